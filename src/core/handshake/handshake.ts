@@ -1,0 +1,48 @@
+import type { AcceptInfo, CompressionInfo, HeaderPair, SubprotocolInfo } from '../model.js';
+
+/** A request or response head as read from the wire: nothing merged, nothing renamed, nothing reordered. */
+export interface RequestHead {
+  readonly httpVersion: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly HeaderPair[];
+  readonly raw: string;
+}
+
+export interface ResponseHead {
+  readonly httpVersion: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly HeaderPair[];
+  /** As received, latin1, ending with the empty line. */
+  readonly raw: string;
+}
+
+/** What a 101 gets wrong, named by the finding that explains it. */
+export interface HandshakeProblem {
+  readonly id:
+    | 'upgrade.missing-header'
+    | 'upgrade.wrong-upgrade'
+    | 'upgrade.accept-mismatch'
+    | 'upgrade.accept-missing'
+    | 'upgrade.accept-duplicated'
+    | 'upgrade.body-on-101'
+    | 'subprotocol.none-selected'
+    | 'subprotocol.not-offered'
+    | 'subprotocol.case'
+    | 'subprotocol.several'
+    | 'subprotocol.unrequested'
+    | 'extension.unrequested'
+    | 'extension.invalid';
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly expected: string | null;
+  readonly received: string | null;
+}
+
+export interface HandshakeInspection {
+  readonly accept: AcceptInfo;
+  readonly subprotocol: SubprotocolInfo;
+  readonly compression: CompressionInfo;
+  readonly problems: readonly HandshakeProblem[];
+}

@@ -1,0 +1,244 @@
+/**
+ * The records everything speaks. A report is one JSON record; panel, tree, command line and exporters are mappings of it.
+ * Times are milliseconds with three decimals from one monotonic clock; 0 is the start of the probe. Zero imports.
+ */
+
+export const REPORT_SCHEMA = 'wsprobe.report/1';
+
+export type Verdict = 'healthy' | 'degraded' | 'down';
+export type PhaseName = 'dns' | 'tcp' | 'proxy' | 'tls' | 'upgrade' | 'message' | 'close';
+export type PhaseStatus = 'ok' | 'degraded' | 'failed' | 'skipped' | 'not-reached';
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Where a fault lies, which need not be where it was noticed. */
+export type Layer =
+  | 'profile'
+  | 'dns'
+  | 'tcp'
+  | 'local'
+  | 'proxy'
+  | 'tls'
+  | 'http'
+  | 'handshake'
+  | 'application'
+  | 'protocol'
+  | 'network';
+
+/** A header line as it stood on the wire: name in its own case, value, in order. */
+export type HeaderPair = readonly [name: string, value: string];
+
+/** Above `degradedMs` a phase is degraded, above `downMs` it has failed. */
+export interface Budget {
+  readonly degradedMs: number | null;
+  readonly downMs: number | null;
+}
+
+export interface Phase {
+  readonly name: PhaseName;
+  readonly status: PhaseStatus;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** The budget that judged this phase; null when it has none. */
+  readonly budget: Budget | null;
+}
+
+/** One TCP connection attempt. `error` is the system's code or "timeout", null for the one that connected. */
+export interface Attempt {
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly port: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly error: string | null;
+}
+
+export interface Certificate {
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO 8601. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** Whole days until `validTo`, negative once it has passed. */
+  readonly daysLeft: number;
+  readonly altNames: readonly string[];
+  readonly fingerprint256: string;
+}
+
+export interface TlsInfo {
+  readonly protocol: string | null;
+  readonly cipher: string | null;
+  readonly alpn: string | null;
+  readonly authorized: boolean;
+  /** OpenSSL verification code (`CERT_HAS_EXPIRED`) or `ERR_TLS_CERT_ALTNAME_INVALID`; null when authorized. */
+  readonly authorizationError: string | null;
+  /** Leaf first, as the server sent it and completed from the trust store. */
+  readonly chain: readonly Certificate[];
+}
+
+export interface ProxyInfo {
+  readonly url: string;
+  readonly kind: string;
+  readonly status: number | null;
+  readonly headers: readonly HeaderPair[];
+}
+
+export interface RequestInfo {
+  readonly httpVersion: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly HeaderPair[];
+}
+
+export interface ResponseInfo {
+  readonly httpVersion: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly HeaderPair[];
+  readonly body: { readonly text: string; readonly bytes: number; readonly truncated: boolean };
+}
+
+/** RFC 6455 4.2.2: `Sec-WebSocket-Accept`. */
+export interface AcceptInfo {
+  readonly expected: string;
+  readonly received: string | null;
+  readonly valid: boolean;
+}
+
+export interface SubprotocolInfo {
+  readonly offered: readonly string[];
+  readonly selected: string | null;
+}
+
+/** RFC 7692. `offered` and `accepted` are header values. */
+export interface CompressionInfo {
+  readonly offered: string | null;
+  readonly accepted: string | null;
+  readonly enabled: boolean;
+}
+
+export type RoundTripMode = 'ping' | 'echo' | 'any' | 'match';
+
+export interface RoundTrips {
+  readonly mode: RoundTripMode;
+  readonly samplesMs: readonly number[];
+  readonly minMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export type CloseInitiator = 'client' | 'server' | 'network';
+
+export interface CloseInfo {
+  /** As on the wire; 1005 and 1006 are synthetic (RFC 6455 7.4.1). */
+  readonly code: number;
+  readonly reason: string;
+  readonly initiator: CloseInitiator;
+  readonly clean: boolean;
+  /** What our own socket saw, in words. */
+  readonly evidence: string;
+}
+
+export interface ExpectationResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface StepResult {
+  readonly name: string;
+  readonly kind: string;
+  readonly status: PhaseStatus;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly error: string | null;
+}
+
+export interface Fix {
+  readonly title: string;
+  /** Language of the snippet, for highlighting: nginx, http, json, shell, text… */
+  readonly language: string;
+  readonly snippet: string;
+}
+
+export interface Finding {
+  /** Public and stable: `upgrade.not-websocket`. */
+  readonly id: string;
+  readonly layer: Layer;
+  readonly severity: Severity;
+  /** One sentence a person reads first. */
+  readonly title: string;
+  readonly explanation: string;
+  readonly evidence: readonly string[];
+  readonly fixes: readonly Fix[];
+}
+
+export type Direction = 'sent' | 'received';
+
+/** One frame of the wire (RFC 6455 5.2), as in a recording. Exactly one of `text` and `base64` is set. */
+export interface FrameRecord {
+  /** Counts both directions from 0 in the order of the wire. */
+  readonly index: number;
+  readonly atMs: number;
+  readonly direction: Direction;
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  readonly masked: boolean;
+  /** Header and payload. */
+  readonly wireBytes: number;
+  readonly payloadBytes: number;
+  /** The payload, unmasked, not inflated; the first bytes of it when `truncated`. */
+  readonly text?: string;
+  readonly base64?: string;
+  readonly truncated: boolean;
+}
+
+export interface ReportError {
+  readonly code: string;
+  readonly message: string;
+  readonly phase: PhaseName;
+}
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly name: string;
+  readonly url: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+  readonly vantage: { readonly host: string; readonly remote: string | null };
+  readonly phases: readonly Phase[];
+  readonly attempts: readonly Attempt[];
+  readonly tls: TlsInfo | null;
+  readonly proxy: ProxyInfo | null;
+  readonly request: RequestInfo | null;
+  readonly response: ResponseInfo | null;
+  readonly accept: AcceptInfo | null;
+  readonly subprotocol: SubprotocolInfo;
+  readonly compression: CompressionInfo;
+  readonly roundTrips: RoundTrips | null;
+  readonly close: CloseInfo | null;
+  readonly expectations: readonly ExpectationResult[];
+  readonly steps: readonly StepResult[];
+  readonly findings: readonly Finding[];
+  readonly frames: readonly FrameRecord[];
+  readonly error: ReportError | null;
+}
+
+/** What a running probe tells while it runs: the phases so far, the running one with its duration up to now. */
+export interface ProbeProgress {
+  readonly running: PhaseName | null;
+  readonly elapsedMs: number;
+  readonly phases: readonly Phase[];
+}
+
+/** Exit codes and verdicts ask the same question: did the opening handshake succeed? */
+export function isConnected(report: Pick<Report, 'phases'>): boolean {
+  return report.phases.some((phase) => phase.name === 'upgrade' && phase.detail['open'] === true);
+}

@@ -1,0 +1,122 @@
+import type { Budget, PhaseName } from '../model.js';
+
+/** A payload: a string is sent as text; an object has exactly one key. */
+export type Payload =
+  | string
+  | { readonly text: string }
+  | { readonly json: unknown }
+  | { readonly hex: string }
+  | { readonly base64: string }
+  | { readonly file: string };
+
+/** What a received message must look like; exactly one kind. `jsonPath` goes with one of equals, matches, exists. */
+export type Match =
+  | { readonly equals: string }
+  | { readonly contains: string }
+  | { readonly matches: string }
+  | { readonly jsonPath: string; readonly equals?: unknown; readonly matches?: string; readonly exists?: boolean }
+  | { readonly binary: string };
+
+export type Auth =
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'apiKey'; readonly name: string; readonly value: string; readonly in: 'header' | 'query' }
+  | { readonly type: 'subprotocol'; readonly token: string; readonly prefix?: string };
+
+export interface TlsOptions {
+  readonly ca?: readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly pfx?: string;
+  readonly passphrase?: string;
+  readonly serverName?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** RFC 7692 7.1. */
+export interface CompressionOptions {
+  readonly serverNoContextTakeover?: boolean;
+  readonly clientNoContextTakeover?: boolean;
+  readonly serverMaxWindowBits?: number;
+  readonly clientMaxWindowBits?: number | true;
+}
+
+export interface Timeouts {
+  readonly connectMs: number;
+  readonly upgradeMs: number;
+  readonly messageMs: number;
+  readonly closeMs: number;
+}
+
+export interface MessageCheck {
+  /** Absent: nothing is sent, the first frame that arrives is judged. */
+  readonly send?: Payload;
+  readonly expect: 'echo' | 'any' | Match;
+  readonly samples: number;
+}
+
+export type HeaderExpectation =
+  | { readonly equals: string }
+  | { readonly contains: string }
+  | { readonly matches: string };
+
+export interface MessageBudget extends Budget {
+  /** Which percentile of the round trips is judged: 50, 95, 99 or 100 (the slowest). */
+  readonly percentile: number;
+}
+
+export interface Expectations {
+  readonly status?: number;
+  readonly subprotocol?: string | null;
+  readonly httpVersion?: string;
+  readonly headers?: Readonly<Record<string, HeaderExpectation>>;
+  readonly holdMs: number;
+  readonly closeCode?: readonly number[];
+  readonly certificateDaysLeft?: number;
+  readonly budgets: Readonly<Partial<Record<Exclude<PhaseName, 'message'> | 'total', Budget>>> & {
+    readonly message?: MessageBudget;
+  };
+}
+
+/**
+ * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
+ * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
+ */
+export interface ProbePlan {
+  readonly name: string;
+  /** The URL to connect to: ws: or wss:, no fragment, no user info (moved to `auth`), apiKey in query not yet added. */
+  readonly url: string;
+  /** Custom headers in the order of the file; a list becomes one entry a value. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly origin: string | null;
+  readonly subprotocols: readonly string[];
+  readonly auth: Auth | null;
+  readonly cookies: Readonly<Record<string, string>>;
+  readonly tls: TlsOptions;
+  readonly proxy: string;
+  readonly http: '1.1' | '2' | 'auto';
+  readonly compression: boolean | CompressionOptions;
+  readonly timeouts: Timeouts;
+  readonly limits: { readonly maxMessageBytes: number };
+  readonly message: MessageCheck | null;
+  readonly expect: Expectations;
+  /** Folder that relative paths (tls.*, payload files) start from; null when the profile has no file. */
+  readonly baseDir: string | null;
+  /** Every value that must never be shown: resolved secrets, credentials, cookies, user info. */
+  readonly secrets: readonly string[];
+  /** Addresses refused by the guard may be reached (setting `wsprobe.allowLinkLocal`, option `--allow-link-local`). */
+  readonly allowLinkLocal: boolean;
+}
+
+/** A place in a profile's text: 0-based line and character, with offset and length in UTF-16 units. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** Stable: `unknown-key`, `wrong-type`, `unresolved-variable`… */
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+  readonly character: number;
+  readonly offset: number;
+  readonly length: number;
+}
