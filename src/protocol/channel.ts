@@ -85,8 +85,15 @@ export class Channel<Remote extends RequestMap, Local extends RequestMap, Out ex
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#post({ kind: 'cancel', id });
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#pending.set(id, { resolve, reject, forget: () => signal?.removeEventListener('abort', onAbort) });
-      this.#post({ kind: 'request', id, method, params });
+      const forget = () => signal?.removeEventListener('abort', onAbort);
+      this.#pending.set(id, { resolve, reject, forget });
+      try {
+        this.#post({ kind: 'request', id, method, params });
+      } catch (error) {
+        this.#pending.delete(id);
+        forget();
+        throw error;
+      }
       if (signal?.aborted) onAbort();
     });
   }
@@ -152,7 +159,13 @@ export class Channel<Remote extends RequestMap, Local extends RequestMap, Out ex
       answer = { kind: 'error', id, error: toWireError(error) };
     }
     this.#running.delete(id);
-    if (!this.#ended) this.#post(answer);
+    if (this.#ended) return;
+    try {
+      this.#post(answer);
+    } catch (error) {
+      // A result that cannot cross the port must not leave the other side waiting.
+      this.#post({ kind: 'error', id, error: toWireError(error) });
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import type { ProbeProgress, Report } from '../core/model.js';
 /** What the inspector shows: truth lives with the host, the webview is a function of this. */
 export interface InspectorState {
   readonly revision: number;
+  /** Opaque and harmless. The webview keeps it (`setState({ id })`): a restored panel finds by it what it had shown. */
+  readonly id: string;
   /** Name of the profile or the URL, redacted. */
   readonly name: string;
   readonly url: string;
