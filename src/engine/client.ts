@@ -1,0 +1,143 @@
+import { Worker } from 'node:worker_threads';
+import { ProbeError } from '../core/errors.js';
+import { Channel } from '../protocol/channel.js';
+import type { EngineEvents, EngineRequests } from '../protocol/engine.js';
+
+/** A cancelled request that has no answer after this long means that the worker hangs; it is ended then. */
+const CANCEL_GRACE_MS = 3000;
+
+export interface EngineClientOptions {
+  /** The worker bundle, an ES module. */
+  readonly workerUrl: URL;
+  /** Lines of the worker's standard output and error, and what it died of. */
+  readonly log: (line: string) => void;
+  readonly onProgress: (event: EngineEvents['progress']) => void;
+  readonly cancelGraceMs?: number;
+}
+
+type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
+type Result<M extends keyof EngineRequests> = EngineRequests[M]['result'];
+
+interface Running {
+  readonly worker: Worker;
+  readonly channel: Channel<EngineRequests, object, object, EngineEvents>;
+}
+
+/** The host's handle on the engine. The worker starts with the first request; after a crash the next request starts a fresh one. */
+export class EngineClient {
+  readonly #options: EngineClientOptions;
+  readonly #crashListeners = new Set<(error: ProbeError) => void>();
+  #running: Running | null = null;
+  #disposed: Promise<void> | null = null;
+
+  constructor(options: EngineClientOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Tells of a worker that ended without being asked to. Returns the function that stops listening. */
+  onDidCrash(listener: (error: ProbeError) => void): () => void {
+    this.#crashListeners.add(listener);
+    return () => this.#crashListeners.delete(listener);
+  }
+
+  /** Always settles: result, error of the worker, `engine.stopped` when it died, `engine.disposed` when we end it. */
+  async request<M extends keyof EngineRequests>(
+    method: M,
+    params: Params<M>,
+    signal?: AbortSignal,
+  ): Promise<Result<M>> {
+    if (this.#disposed) throw disposedError();
+    this.#running ??= this.#start();
+    const { worker, channel } = this.#running;
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const onAbort = () => {
+      grace = setTimeout(() => {
+        this.#crash(worker, 'it did not answer a cancellation');
+        void worker.terminate();
+      }, this.#options.cancelGraceMs ?? CANCEL_GRACE_MS);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    try {
+      const result: unknown = await channel.request(method, params as never, signal);
+      return result as Result<M>;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(grace);
+    }
+  }
+
+  /** Ends the worker with every socket it holds; what waits is rejected. Idempotent. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#stop();
+    return this.#disposed;
+  }
+
+  #start(): Running {
+    // The host's own flags (inspector, loaders) are none of the worker's.
+    const worker = new Worker(this.#options.workerUrl, {
+      name: 'wsprobe engine',
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    logLines(worker.stdout, this.#options.log);
+    logLines(worker.stderr, this.#options.log);
+    worker.on('error', (error) => this.#crash(worker, error));
+    worker.on('messageerror', (error) => this.#options.log(error.message));
+    worker.on('exit', (code) => this.#crash(worker, `it exited with code ${code}`));
+    const channel = new Channel<EngineRequests, object, object, EngineEvents>(
+      {
+        postMessage: (message) => worker.postMessage(message),
+        onMessage: (listener) => worker.on('message', listener),
+      },
+      {},
+      { progress: this.#options.onProgress },
+    );
+    return { worker, channel };
+  }
+
+  #crash(worker: Worker, cause: unknown): void {
+    const running = this.#running;
+    if (running?.worker !== worker) return;
+    this.#running = null;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#options.log(`The engine stopped: ${cause instanceof Error ? (cause.stack ?? why) : why}`);
+    const error = new ProbeError('engine.stopped', `The probe engine stopped: ${why}.`, {
+      hint: 'Run it again: a fresh engine starts by itself. The log "WebSocket" has the details.',
+      cause,
+    });
+    running.channel.end(error);
+    for (const listener of this.#crashListeners) listener(error);
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    this.#crashListeners.clear();
+    if (!running) return;
+    running.channel.end(disposedError());
+    await running.worker.terminate();
+  }
+}
+
+function disposedError(): ProbeError {
+  return new ProbeError('engine.disposed', 'The probe engine was shut down.');
+}
+
+function logLines(stream: NodeJS.ReadableStream, log: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split(/\r?\n/u);
+    rest = (lines.pop() ?? '').slice(-10_000);
+    for (const line of lines) log(line);
+  });
+  stream.on('end', () => {
+    if (rest) log(rest);
+  });
+}

@@ -1,0 +1,80 @@
+import { parentPort } from 'node:worker_threads';
+import { startPlayground, type Playground } from '../core/playground/index.js';
+import { runProbe } from '../core/probe/runProbe.js';
+import { Channel, type Port } from '../protocol/channel.js';
+import { Coalescer } from '../protocol/coalescer.js';
+import type { EngineEvents, EngineRequests, PlaygroundInfo, ProbeParams } from '../protocol/engine.js';
+
+const PROGRESS_INTERVAL_MS = 50;
+
+let playground: { readonly server: Playground; readonly info: PlaygroundInfo } | null = null;
+let starting: Promise<PlaygroundInfo> | null = null;
+
+async function probe({ plan, probeId, vantage }: ProbeParams, signal: AbortSignal) {
+  const progress = new Coalescer<EngineEvents['progress']>(PROGRESS_INTERVAL_MS, (event) =>
+    channel.emit('progress', event),
+  );
+  try {
+    return await runProbe(plan, {
+      signal,
+      host: vantage.host,
+      remote: vantage.remote,
+      onProgress: (latest) => progress.push({ probeId, progress: latest }),
+    });
+  } finally {
+    progress.dispose();
+  }
+}
+
+function playgroundStart({ port }: { readonly port: number }): Promise<PlaygroundInfo> {
+  if (playground) return Promise.resolve(playground.info);
+  starting ??= listen(port).finally(() => {
+    starting = null;
+  });
+  return starting;
+}
+
+async function listen(port: number): Promise<PlaygroundInfo> {
+  let server: Playground;
+  let portTaken = false;
+  try {
+    server = await startPlayground({ port });
+  } catch (error) {
+    if (port === 0 || !isAddressInUse(error)) throw error;
+    portTaken = true;
+    server = await startPlayground({ port: 0 });
+  }
+  const { http, ws, wss, caPem, tls, paths } = server;
+  playground = { server, info: { http, ws, wss, caPem, tls: { ...tls }, paths, portTaken } };
+  return playground.info;
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}
+
+async function playgroundStop(): Promise<null> {
+  await starting?.catch(() => undefined);
+  const running = playground;
+  playground = null;
+  await running?.server.stop();
+  return null;
+}
+
+function diagnostics() {
+  const resources = process.getActiveResourcesInfo();
+  const count = (name: RegExp) => resources.filter((resource) => name.test(resource)).length;
+  return { sockets: count(/^(TCP|TLS|Pipe)/), timers: count(/^(Timeout|Immediate)/) };
+}
+
+if (!parentPort) throw new Error('The engine runs in a worker thread.');
+const port: Port = {
+  postMessage: parentPort.postMessage.bind(parentPort),
+  onMessage: (listener) => parentPort?.on('message', listener),
+};
+const channel = new Channel<object, EngineRequests, EngineEvents, object>(port, {
+  probe,
+  playgroundStart,
+  playgroundStop,
+  diagnostics,
+});
