@@ -18,6 +18,22 @@ export interface InspectorState {
   readonly restored: boolean;
   /** Whether a `.wsprobe` file stands behind the target; decides between "Open profile" and "Save as profile". */
   readonly hasProfile: boolean;
+  /** The close code of `report.close` in words. */
+  readonly closeExplanation?: CloseText | null;
+}
+
+/** A close code explained: its registered or dialect name, what it means here, what to do about it. */
+export interface CloseText {
+  readonly name: string;
+  readonly meaning: string;
+  readonly actions: readonly string[];
+}
+
+/** What the webview keeps with `setState`, and what a panel serializer gets back after the window was reloaded. */
+export interface InspectorMemento {
+  readonly id: string | null;
+  /** Which tab, which rows are open: the webview's own affair. */
+  readonly view: unknown;
 }
 
 /** Webview to host: requests. Each names one permitted act. */
