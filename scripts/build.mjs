@@ -1,9 +1,14 @@
 // Bundles the product: extension host (CommonJS), engine worker and command line (ES modules that share chunks), inspector.
-// Usage: node scripts/build.mjs [--release]
-import { chmod, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+// Usage: node scripts/build.mjs [--release] [--watch]
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { context } from 'esbuild';
 
 const release = process.argv.includes('--release');
+const watch = process.argv.includes('--watch');
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const common = {
   bundle: true,
@@ -21,9 +26,8 @@ const optionalNative = ['bufferutil', 'utf-8-validate'];
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-await rm('dist', { recursive: true, force: true });
-await Promise.all([
-  build({
+const bundles = [
+  {
     ...common,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
@@ -31,9 +35,9 @@ await Promise.all([
     target: 'node20',
     format: 'cjs',
     external: ['vscode'],
-  }),
+  },
   // `vscode` is not external here: a leak of it into the core breaks the build.
-  build({
+  {
     ...common,
     entryPoints: { 'engine/worker': 'src/engine/worker.ts', 'cli/wsprobe': 'src/cli/wsprobe.ts' },
     outdir: 'dist',
@@ -45,8 +49,8 @@ await Promise.all([
     splitting: true,
     external: optionalNative,
     banner: { js: requireBanner },
-  }),
-  build({
+  },
+  {
     ...common,
     entryPoints: { inspector: 'webview/inspector.tsx' },
     outdir: 'dist/webview',
@@ -55,6 +59,39 @@ await Promise.all([
     format: 'iife',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-  }),
-]);
-await chmod('dist/cli/wsprobe.mjs', 0o755);
+  },
+];
+
+const contexts = await Promise.all(bundles.map((options) => context(options)));
+try {
+  if (watch) {
+    await Promise.all(contexts.map((each) => each.watch()));
+    process.stdout.write('Watching. Ctrl+C ends it.\n');
+    await new Promise((done) => process.once('SIGINT', done));
+  } else {
+    const results = await Promise.all(contexts.map((each) => each.rebuild()));
+    const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+    await chmod('dist/cli/wsprobe.mjs', 0o755);
+    await removeStale(Object.keys(outputs));
+    await mkdir('out', { recursive: true });
+    await writeFile('out/meta.json', JSON.stringify(outputs));
+  }
+} catch (error) {
+  // esbuild has printed its own errors.
+  if (error?.errors === undefined) throw error;
+  process.exitCode = 1;
+} finally {
+  await Promise.all(contexts.map((each) => each.dispose()));
+}
+
+// What an earlier build left: chunks are named by their content.
+async function removeStale(written) {
+  const kept = new Set(written.map((path) => resolve(path)));
+  const entries = await readdir('dist', { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = resolve(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && /\.(js|mjs|css|map)$/.test(entry.name) && !kept.has(path)) {
+      await rm(join('dist', relative('dist', path)), { force: true });
+    }
+  }
+}

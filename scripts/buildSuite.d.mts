@@ -1,0 +1,1 @@
+export declare function buildSuite(name: string, folder: string): Promise<string | null>;

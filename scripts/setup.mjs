@@ -1,0 +1,41 @@
+// What `npm start` and `npm test` do first on a fresh clone. Only Node's own modules.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Installs the dependencies when they are missing or older than the lock file. */
+export function installDependencies() {
+  if (isInstalled()) return;
+  process.stderr.write('Installing dependencies (npm ci).\n');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+/** Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error. */
+export function run(command, args) {
+  const windows = process.platform === 'win32';
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: windows && command === 'npm',
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) {
+    process.stderr.write(`${command} ${args.join(' ')} failed.\n`);
+    process.exit(status ?? 1);
+  }
+}
+
+// npm writes what it installed beside it: every package of the lock file at the same version means nothing to do.
+function isInstalled() {
+  const done = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(done)) return false;
+  const installed = JSON.parse(readFileSync(done, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, entry]) => path === '' || entry.optional === true || installed[path]?.version === entry.version,
+  );
+}

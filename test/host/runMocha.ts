@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Runs inside VS Code's extension host: mocha over the test files that `load` evaluates, counted into WSPROBE_RESULTS.
+ * Rejects when a test fails, which is how the host reports failure.
+ */
+export async function runMocha(load: () => void): Promise<void> {
+  // Mocha is an ES module and this file is bundled as CommonJS.
+  const { default: Mocha } = await import('mocha');
+  // The bundle lies in out/test/.
+  const reporterFile = join(__dirname, '../../scripts/countingReporter.mjs');
+  const { default: reporter } = (await import(pathToFileURL(reporterFile).href)) as {
+    default: Mocha.ReporterConstructor;
+  };
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter, color: false });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  load();
+  const failures = await new Promise<number>((done) => mocha.run(done));
+  if (failures > 0) throw new Error(`${failures} failed`);
+}

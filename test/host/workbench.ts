@@ -1,0 +1,122 @@
+import { pathToFileURL } from 'node:url';
+import { type Browser, type Frame, type Page, chromium } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { type ServerOptions, type VscodeServer, startServer } from './server.js';
+
+export interface WorkbenchOptions extends ServerOptions {
+  /** Absolute path of the folder (or `.code-workspace`) that is opened. */
+  readonly folder: string;
+  /** Loaded from its folder as a development extension; without it only what `vsix` installed is there. */
+  readonly extensionDir?: string;
+  /** A compiled CommonJS module that exports `run()`; its end arrives in `Workbench.suiteExit`. */
+  readonly suite?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly deviceScaleFactor?: number;
+  /** Receives what the suite and the extension print. */
+  readonly onLog?: (line: string) => void;
+}
+
+export interface Workbench {
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly server: VscodeServer;
+  /** Exit code of the suite, when one was given. */
+  readonly suiteExit: Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A real VS Code (the server build) in headless Chromium. `close` ends browser, server and extension host. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const executablePath = await findChromium();
+  const server = await startServer({ ...options, testDriver: options.testDriver ?? options.suite !== undefined });
+  let browser: Browser | undefined;
+  try {
+    browser = await chromium.launch({ executablePath, args: chromiumFlags });
+    const page = await browser.newPage({
+      viewport: options.viewport ?? { width: 1280, height: 800 },
+      deviceScaleFactor: options.deviceScaleFactor ?? 1,
+    });
+    const onLog = options.onLog ?? (() => undefined);
+    const { suiteExit, exposed } = exposeDriver(page, onLog);
+    await exposed;
+    await page.goto(workbenchUrl(server, options));
+    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    const opened = browser;
+    const close = async (): Promise<void> => {
+      await opened.close();
+      await server.stop();
+    };
+    return { page, browser, server, suiteExit, close };
+  } catch (error) {
+    await browser?.close();
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Address that opens the folder, with the development extension and the test module in its payload. */
+export function workbenchUrl(
+  server: VscodeServer,
+  options: Pick<WorkbenchOptions, 'folder' | 'extensionDir' | 'suite'>,
+): string {
+  const remote = (path: string): string => `vscode-remote://127.0.0.1:${server.port}${urlPath(path)}`;
+  const payload: [string, string][] = [['skipWelcome', 'true']];
+  if (options.extensionDir !== undefined) payload.push(['extensionDevelopmentPath', remote(options.extensionDir)]);
+  if (options.suite !== undefined) payload.push(['extensionTestsPath', remote(options.suite)]);
+  const target = options.folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  const query = new URLSearchParams({ [target]: urlPath(options.folder), payload: JSON.stringify(payload) });
+  return `${server.origin}/?${query.toString()}`;
+}
+
+/** Runs a command of the palette by its full label. */
+export async function runCommand(page: Page, label: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.waitFor();
+  await input.fill(`>${label}`);
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+  await row.waitFor();
+  await row.click();
+}
+
+/** The first frame whose document has `selector`, webviews included; waits until there is one. */
+export async function frameWith(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    for (const frame of page.frames()) {
+      if (frame === page.mainFrame()) continue;
+      const count = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (count > 0) return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(
+    `No webview shows ${selector}: ${page
+      .frames()
+      .map((frame) => frame.url())
+      .join('\n')}`,
+  );
+}
+
+// The smoke-test driver of the workbench calls these two when it finds them on the page.
+function exposeDriver(
+  page: Page,
+  onLog: (line: string) => void,
+): { suiteExit: Promise<number>; exposed: Promise<unknown> } {
+  let settle: (code: number) => void = () => undefined;
+  const suiteExit = new Promise<number>((done) => {
+    settle = done;
+  });
+  const exposed = Promise.all([
+    page.exposeFunction('codeAutomationLog', (_level: string, args: readonly unknown[]) => onLog(args.join(' '))),
+    page.exposeFunction('codeAutomationExit', (code: number) => settle(code)),
+  ]);
+  return { suiteExit, exposed };
+}
+
+function urlPath(path: string): string {
+  return pathToFileURL(path).pathname;
+}
