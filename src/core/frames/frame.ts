@@ -12,6 +12,8 @@ export interface Frame {
   readonly rsv3: boolean;
   readonly opcode: number;
   readonly masked: boolean;
+  /** The masking key as a big-endian unsigned 32-bit number; 0 when the frame is not masked. */
+  readonly maskKey?: number;
   readonly headerBytes: number;
   readonly payloadBytes: number;
   /** Offset of the frame's first byte in its direction, counted from the first byte after the opening handshake. */

@@ -1,0 +1,70 @@
+import { isUtf8 } from 'node:buffer';
+import type { FrameRecord } from '../model.js';
+import { parseClosePayload } from './closePayload.js';
+import { OPCODE, type Frame } from './frame.js';
+import { incompleteTail } from './utf8.js';
+
+const NAMES: Readonly<Record<number, string>> = {
+  [OPCODE.continuation]: 'continuation',
+  [OPCODE.text]: 'text',
+  [OPCODE.binary]: 'binary',
+  [OPCODE.close]: 'close',
+  [OPCODE.ping]: 'ping',
+  [OPCODE.pong]: 'pong',
+};
+
+/** The opcode's name (`text`, `close`…), `opcode 0x3` for a reserved one. */
+export function opcodeName(opcode: number): string {
+  return NAMES[opcode] ?? `opcode 0x${opcode.toString(16)}`;
+}
+
+/**
+ * A frame as reports and recordings hold it. The payload is `text` where `isText` and it is UTF-8, else `base64`;
+ * for a fragment only the caller knows what its message is.
+ */
+export function toFrameRecord(
+  frame: Frame,
+  index: number,
+  isText: boolean = frame.opcode === OPCODE.text && !frame.rsv1,
+): FrameRecord {
+  return {
+    index,
+    atMs: frame.atMs,
+    direction: frame.direction,
+    opcode: frame.opcode,
+    fin: frame.fin,
+    rsv1: frame.rsv1,
+    rsv2: frame.rsv2,
+    rsv3: frame.rsv3,
+    masked: frame.masked,
+    wireBytes: frame.headerBytes + frame.payloadBytes,
+    payloadBytes: frame.payloadBytes,
+    ...payloadOf(frame, isText),
+    truncated: frame.truncated,
+  };
+}
+
+/** A few words for a list: `text, 12 bytes`, `close 1000, 2 bytes`, `binary, 4 bytes, compressed, first fragment`. */
+export function describeFrame(frame: Frame): string {
+  const size = `${frame.payloadBytes} ${frame.payloadBytes === 1 ? 'byte' : 'bytes'}`;
+  const notes = [`${opcodeName(frame.opcode)}${closeCode(frame)}`, size];
+  if (frame.rsv1) notes.push('compressed');
+  if (frame.opcode < 8 && !frame.fin) notes.push(frame.opcode === OPCODE.continuation ? 'fragment' : 'first fragment');
+  if (frame.opcode === OPCODE.continuation && frame.fin) notes.push('last fragment');
+  return notes.join(', ');
+}
+
+function payloadOf(frame: Frame, isText: boolean): { text: string } | { base64: string } {
+  let { payload } = frame;
+  if (isText) {
+    if (frame.truncated) payload = payload.subarray(0, payload.length - incompleteTail(payload));
+    if (isUtf8(payload)) return { text: Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString() };
+  }
+  return { base64: Buffer.from(frame.payload).toString('base64') };
+}
+
+function closeCode(frame: Frame): string {
+  if (frame.opcode !== OPCODE.close) return '';
+  const close = parseClosePayload(frame.payload);
+  return 'violation' in close || close.code === 1005 ? '' : ` ${close.code}`;
+}
