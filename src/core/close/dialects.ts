@@ -1,0 +1,133 @@
+import type { CloseCode, CloseRange, Dialect } from './closeCode.js';
+import { centrifugo } from './dialects/centrifugo.js';
+import { colyseus, hocuspocus, liveblocks } from './dialects/collaboration.js';
+import { discord, discordVoice } from './dialects/discord.js';
+import { graphqlTransportWs, graphqlWs, hasura } from './dialects/graphql.js';
+import * as protocols from './dialects/protocols.js';
+import { pusher } from './dialects/pusher.js';
+import * as services from './dialects/services.js';
+import { IANA_CODES } from './iana.js';
+
+/** Every dialect whose closing is known, in the order in which collisions are told. */
+export const DIALECTS: readonly Dialect[] = [
+  graphqlTransportWs,
+  graphqlWs,
+  hasura,
+  protocols.socketIo,
+  protocols.signalr,
+  protocols.stomp,
+  protocols.mqtt,
+  protocols.wamp,
+  protocols.phoenix,
+  protocols.actionCable,
+  pusher,
+  centrifugo,
+  protocols.sockjs,
+  protocols.nats,
+  protocols.ocpp,
+  protocols.kubernetes,
+  protocols.homeAssistant,
+  discord,
+  discordVoice,
+  services.twitchEventsub,
+  services.obs,
+  services.mattermost,
+  services.slack,
+  services.ably,
+  services.twilio,
+  services.deepgram,
+  services.awsApiGateway,
+  hocuspocus,
+  liveblocks,
+  colyseus,
+];
+
+/** Canonical names, as `--dialect` and profiles take them. */
+export const dialects: readonly string[] = DIALECTS.map((dialect) => dialect.name);
+
+/** The whole data: the IANA registry first, then each dialect's own codes. */
+export const CLOSE_CODES: readonly CloseCode[] = [...IANA_CODES, ...DIALECTS.flatMap((dialect) => dialect.codes)];
+
+/** A dialect by canonical name, alias or subprotocol token, whatever the case; null when unknown. */
+export function findDialect(name: string): Dialect | null {
+  const wanted = name.trim().toLowerCase();
+  return (
+    DIALECTS.find((dialect) => dialect.name === wanted) ??
+    DIALECTS.find((dialect) => dialect.aliases.includes(wanted)) ??
+    DIALECTS.find((dialect) => speaks(dialect, wanted)) ??
+    null
+  );
+}
+
+/** What `code` means in a dialect: its own row, else the range it falls in, else null. */
+export function codeInDialect(dialect: Dialect, code: number): CloseCode | CloseRange | null {
+  return (
+    dialect.codes.find((entry) => entry.code === code) ??
+    dialect.ranges.find((range) => code >= range.from && code <= range.to) ??
+    null
+  );
+}
+
+function speaks(dialect: Dialect, token: string): boolean {
+  return dialect.subprotocols.some((known) => (typeof known === 'string' ? known === token : known.test(token)));
+}
+
+/** Guesses the dialect: the negotiated subprotocol first, then the URL, then the first text message of the server. */
+export function dialectOf(seen: {
+  readonly subprotocol?: string | null;
+  readonly url?: string | null;
+  readonly firstMessage?: string | null;
+}): string | null {
+  const byToken = seen.subprotocol ? DIALECTS.find((dialect) => speaks(dialect, seen.subprotocol ?? '')) : undefined;
+  return byToken?.name ?? dialectOfUrl(seen.url ?? null) ?? dialectOfMessage(seen.firstMessage ?? null);
+}
+
+const hosts: readonly (readonly [host: RegExp, dialect: string])[] = [
+  [/(^|\.)discord\.media$/, 'discord-voice'],
+  [/^gateway([\w-]*)\.discord\.gg$/, 'discord'],
+  [/^eventsub\.wss\.twitch\.tv$/, 'twitch-eventsub'],
+  [/\.execute-api\.[\w-]+\.amazonaws\.com(\.cn)?$/, 'aws-api-gateway'],
+  [/\.appsync-(realtime-)?api\./, 'graphql-ws'],
+  [/(^|\.)api\.deepgram\.com$/, 'deepgram'],
+  [/(^|\.)(ably\.io|ably\.com|ably\.net)$/, 'ably'],
+  [/(^|\.)liveblocks\.io$/, 'liveblocks'],
+  [/(^|\.)pusher\.com$|(^|\.)pusherapp\.com$/, 'pusher'],
+  [/(^|\.)slack\.com$/, 'slack'],
+];
+
+function dialectOfUrl(text: string | null): string | null {
+  if (text === null || !URL.canParse(text)) return null;
+  const { hostname, pathname, searchParams } = new URL(text);
+  const path = pathname.replace(/\/+$/, '');
+  if (searchParams.has('EIO') || path.endsWith('/socket.io') || path.endsWith('/engine.io')) return 'socket.io';
+  if (/\/app\/[^/]+$/.test(path) && searchParams.has('protocol')) return 'pusher';
+  if (path.endsWith('/websocket') && searchParams.has('vsn')) return 'phoenix';
+  const known = hosts.find(([host]) => host.test(hostname));
+  if (known) return known[1];
+  if (path.endsWith('/cable')) return 'action-cable';
+  if (path.endsWith('/api/v4/websocket')) return 'mattermost';
+  if (path.endsWith('/api/websocket')) return 'home-assistant';
+  if (path.endsWith('/connection/websocket')) return 'centrifugo';
+  if (path.endsWith('/v1/graphql')) return 'hasura';
+  if (/\/\d{3}\/[\w.-]+\/websocket$/.test(path)) return 'sockjs';
+  if (/\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach|portforward)$/.test(path)) return 'kubernetes';
+  return null;
+}
+
+const openings: readonly (readonly [message: RegExp, dialect: string])[] = [
+  [/^0\{"sid":/, 'socket.io'],
+  [/"event":"pusher:connection_established"/, 'pusher'],
+  [/^\{"type":"welcome"/, 'action-cable'],
+  [/^\{"type":"auth_required"/, 'home-assistant'],
+  [/"message_type":"session_welcome"/, 'twitch-eventsub'],
+  [/"op":10,.*"heartbeat_interval"|"heartbeat_interval".*"op":10\b/, 'discord'],
+  [/"obsWebSocketVersion"/, 'obs'],
+  [/^INFO \{/, 'nats'],
+  [/^o$/, 'sockjs'],
+];
+
+function dialectOfMessage(text: string | null): string | null {
+  if (text === null) return null;
+  const head = text.slice(0, 512);
+  return openings.find(([message]) => message.test(head))?.[1] ?? null;
+}

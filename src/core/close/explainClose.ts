@@ -1,0 +1,170 @@
+import type { CloseInitiator } from '../model.js';
+import { plainText } from '../plainText.js';
+import type { CloseClass, CloseCode, CloseRange, CloseSender, Dialect, ReconnectAdvice } from './closeCode.js';
+import { codeInDialect, DIALECTS, findDialect } from './dialects.js';
+import { type DisconnectReason, disconnectReason, explainAbnormal, type SocketEnd } from './disconnect.js';
+import { IANA_CODES, IANA_RANGES } from './iana.js';
+import { readReason } from './reasonText.js';
+
+/** How another protocol uses the same code. */
+export interface CloseUse {
+  readonly dialect: string;
+  readonly title: string;
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** A close code explained as far as what is known about the connection allows. Texts are safe to show. */
+export interface CloseExplanation {
+  readonly code: number;
+  readonly name: string;
+  /** "4401 Unauthorized". */
+  readonly title: string;
+  readonly meaning: string;
+  readonly causes: readonly string[];
+  readonly actions: readonly string[];
+  readonly reconnect: ReconnectAdvice;
+  readonly class: CloseClass;
+  readonly wire: boolean;
+  readonly sentBy: CloseSender;
+  readonly disconnect: DisconnectReason;
+  /** Canonical name of the dialect taken into account; null when none was given or it is unknown. */
+  readonly dialect: string | null;
+  /** Where the dialect says more than its codes do. */
+  readonly note: string | null;
+  /** Protocols that use this code, when no dialect decides between them. */
+  readonly usedBy: readonly CloseUse[];
+  /** What our own socket saw; a 1006 is never shown without it when it is known. */
+  readonly evidence: string | null;
+  readonly source: string;
+}
+
+export interface ExplainCloseOptions {
+  /** Canonical name, alias or subprotocol token. */
+  readonly dialect?: string | null | undefined;
+  /** Who closed: a code that only the other side may send is then called a fault. */
+  readonly initiator?: CloseInitiator | undefined;
+  readonly reason?: string | undefined;
+  /** What our own socket saw: in words, or as a record from which the words are made. */
+  readonly evidence?: string | SocketEnd | undefined;
+}
+
+/**
+ * Explains a close code. Looks in order at the dialect, the reason text, the IANA registry and the range (RFC 6455 7.4.2).
+ * A code that protocols use differently is never explained by guessing: without a dialect `usedBy` names them all.
+ */
+export function explainClose(code: number, options: ExplainCloseOptions = {}): CloseExplanation {
+  const dialect = options.dialect ? findDialect(options.dialect) : null;
+  const own = dialect ? codeInDialect(dialect, code) : null;
+  const general = generalMeaning(code);
+  const usedBy = own ? [] : usesOf(code);
+  const told = own ? null : readReason(options.reason ?? '');
+  const entry = own ?? general;
+  const end = typeof options.evidence === 'object' ? options.evidence : undefined;
+  const kind = told?.class ?? entry.class;
+  return {
+    code,
+    name: entry.name,
+    title: `${code} ${entry.name}`,
+    meaning: own ? own.meaning : meaningOf(general, code, usedBy, told?.meaning ?? null),
+    causes: [...wrongSender(entry, options.initiator), ...entry.causes],
+    actions: told ? [told.action, ...entry.actions] : entry.actions,
+    reconnect: told?.reconnect ?? entry.reconnect,
+    class: kind,
+    wire: entry.wire,
+    sentBy: entry.sentBy,
+    disconnect: disconnectReason(code, kind, end),
+    dialect: dialect?.name ?? null,
+    note: dialect?.note ?? null,
+    usedBy,
+    evidence: wordsOf(options.evidence),
+    source: told && !own ? `${entry.source}; ${told.source}` : entry.source,
+  };
+}
+
+function wordsOf(evidence: string | SocketEnd | undefined): string | null {
+  if (evidence === undefined || evidence === '') return null;
+  return typeof evidence === 'string' ? plainText(evidence, 600) : explainAbnormal(evidence).text;
+}
+
+function wrongSender(entry: Meaning, initiator: CloseInitiator | undefined): readonly string[] {
+  if (entry.sentBy !== 'client' || initiator !== 'server') return [];
+  return ['Only clients send this code; coming from a server it is a fault of the server.'];
+}
+
+type Meaning = CloseCode | CloseRange;
+
+function generalMeaning(code: number): Meaning {
+  const registered = IANA_CODES.find((entry) => entry.code === code);
+  if (registered) return registered;
+  const range = IANA_RANGES.find(({ from, to }) => code >= from && code <= to) ?? IANA_RANGES.at(-1)!;
+  return conventionOf(code, range) ?? range;
+}
+
+const httpNames: Readonly<Record<number, readonly [name: string, kind: CloseClass, reconnect: ReconnectAdvice]>> = {
+  400: ['Bad Request', 'protocol', 'fix'],
+  401: ['Unauthorized', 'auth', 'fix'],
+  403: ['Forbidden', 'auth', 'fix'],
+  404: ['Not Found', 'permanent', 'fix'],
+  405: ['Method Not Allowed', 'protocol', 'fix'],
+  406: ['Not Acceptable', 'protocol', 'fix'],
+  408: ['Timeout', 'transient', 'backoff'],
+  409: ['Conflict', 'permanent', 'fix'],
+  410: ['Gone', 'permanent', 'no'],
+  413: ['Too Large', 'limit', 'fix'],
+  422: ['Unprocessable', 'protocol', 'fix'],
+  429: ['Too Many Requests', 'limit', 'backoff'],
+  500: ['Internal Error', 'transient', 'backoff'],
+  502: ['Bad Gateway', 'transient', 'backoff'],
+  503: ['Unavailable', 'transient', 'backoff'],
+  504: ['Timeout', 'transient', 'backoff'],
+};
+
+/** By convention 4400-4599 mirror the HTTP statuses 400-599. */
+function conventionOf(code: number, range: CloseRange): CloseRange | null {
+  const mirrored = code - 4000;
+  const known = httpNames[mirrored];
+  if (!known) return null;
+  const [name, kind, reconnect] = known;
+  return {
+    ...range,
+    name,
+    class: kind,
+    reconnect,
+    meaning: `A code of the application. By convention it mirrors HTTP ${mirrored} (${name}).`,
+    actions: [conventionActions[kind], ...range.actions],
+    source: `${range.source}; the convention that 44xx and 45xx mirror HTTP`,
+  };
+}
+
+const conventionActions: Readonly<Record<CloseClass, string>> = {
+  normal: 'Nothing is wrong.',
+  transient: 'Try again after a pause, and read the log of the server.',
+  permanent: 'Check the path and what was asked for.',
+  protocol: 'Check the first message that was sent.',
+  auth: 'Check the credentials: token, scope, expiry.',
+  limit: 'Send less or fewer, and wait longer before connecting again.',
+};
+
+function usesOf(code: number): readonly CloseUse[] {
+  if (code < 3000) return [];
+  return DIALECTS.flatMap((dialect: Dialect) => {
+    const entry = dialect.codes.find((row) => row.code === code);
+    return entry ? [{ dialect: dialect.name, title: dialect.title, name: entry.name, meaning: entry.meaning }] : [];
+  });
+}
+
+function meaningOf(general: Meaning, code: number, usedBy: readonly CloseUse[], told: string | null): string {
+  const parts = [general.meaning];
+  if (told) parts.push(told);
+  if (usedBy.length > 0) {
+    const lead =
+      code < 4000 && IANA_CODES.some((entry) => entry.code === code) ? 'That is the registered meaning; ' : '';
+    parts.push(`${lead}${lead ? 'protocols' : 'Protocols'} that use ${code}: ${listUses(usedBy)}.`);
+  }
+  return parts.join(' ');
+}
+
+function listUses(usedBy: readonly CloseUse[]): string {
+  return usedBy.map(({ dialect, name }) => `${dialect} (${name})`).join(', ');
+}
