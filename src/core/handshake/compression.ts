@@ -1,0 +1,110 @@
+import type { CompressionInfo } from '../model.js';
+import { parseExtensions, type Extension } from './extensions.js';
+import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import { headerValue } from './headers.js';
+
+const HEADER = 'sec-websocket-extensions';
+const DEFLATE = 'permessage-deflate';
+
+interface Fault extends Pick<HandshakeProblem, 'id' | 'message'> {
+  readonly severity?: HandshakeProblem['severity'];
+}
+
+/** Checks the accepted extensions against the offer (RFC 6455 9.1) and permessage-deflate by RFC 7692 7.1. */
+export function inspectCompression(
+  request: RequestHead,
+  response: ResponseHead,
+): { compression: CompressionInfo; problems: HandshakeProblem[] } {
+  const offered = headerValue(request.headers, HEADER);
+  const accepted = headerValue(response.headers, HEADER);
+  const faults = accepted === null ? [] : faultsOf(offered, accepted);
+  const problems = faults.map(
+    (fault): HandshakeProblem => ({ severity: 'error', ...fault, expected: offered, received: accepted }),
+  );
+  const enabled = accepted !== null && problems.every((problem) => problem.severity !== 'error');
+  return { compression: { offered, accepted, enabled }, problems };
+}
+
+function faultsOf(offered: string | null, accepted: string): Fault[] {
+  if (offered === null) {
+    return [unrequested(`The server accepted the extension "${accepted}", and none was offered.`)];
+  }
+  const extensions = parseExtensions(accepted);
+  if ('errorAt' in extensions) {
+    const where = extensions.errorAt === accepted.length ? 'at its end' : `at character ${extensions.errorAt + 1}`;
+    return [invalid(`Sec-WebSocket-Extensions cannot be read ${where}: "${accepted}".`)];
+  }
+  const parsedOffer = parseExtensions(offered);
+  const offers = 'errorAt' in parsedOffer ? [] : parsedOffer;
+  const faults = extensions
+    .filter(({ name }) => !offers.some((offer) => offer.name === name))
+    .map(({ name }) => unrequested(`The server accepted the extension "${name}", which was not offered.`));
+  const deflate = extensions.filter(({ name }) => name === DEFLATE);
+  if (faults.length > 0 || deflate.length === 0) return faults;
+  if (deflate.length > 1) return [invalid(`The server accepted ${DEFLATE} ${deflate.length} times.`)];
+  return deflateFaults(
+    offers.filter(({ name }) => name === DEFLATE),
+    deflate[0]!,
+  );
+}
+
+function deflateFaults(offers: readonly Extension[], accepted: Extension): Fault[] {
+  const seen = new Set<string>();
+  const faults: Fault[] = [];
+  for (const [name, value] of accepted.parameters) {
+    const message = seen.has(name) ? `${DEFLATE} has ${name} twice.` : parameterFault(offers, name, value);
+    if (message !== null) faults.push(invalid(message));
+    seen.add(name);
+  }
+  return faults.length > 0 ? faults : unconfirmed(offers, seen);
+}
+
+function parameterFault(offers: readonly Extension[], name: string, value: string | null): string | null {
+  switch (name) {
+    case 'server_no_context_takeover':
+    case 'client_no_context_takeover':
+      return value === null ? null : `${name} takes no value, and "${value}" was given.`;
+    case 'client_max_window_bits':
+      if (!offers.some((offer) => has(offer, name))) return `The server set ${name}, which was not offered.`;
+      return windowBitsFault(name, value);
+    case 'server_max_window_bits': {
+      const range = windowBitsFault(name, value);
+      if (range !== null) return range;
+      const asked = Math.max(...offers.map((offer) => Number(valueOf(offer, name) ?? 15)));
+      return Number(value) > asked ? `The server set ${name}=${value}, more than the ${asked} asked for.` : null;
+    }
+    default:
+      return `${DEFLATE} has no parameter "${name}".`;
+  }
+}
+
+function windowBitsFault(name: string, value: string | null): string | null {
+  if (value === null) return `${name} is answered without a value from 8 to 15.`;
+  return /^(?:[89]|1[0-5])$/.test(value) ? null : `${name}=${value} is not a number from 8 to 15.`;
+}
+
+/** A server that agrees must repeat these (RFC 7692 7.1.1.1, 7.1.2.1); most clients let it pass. */
+function unconfirmed(offers: readonly Extension[], seen: ReadonlySet<string>): Fault[] {
+  return ['server_no_context_takeover', 'server_max_window_bits']
+    .filter((name) => !seen.has(name) && offers.every((offer) => has(offer, name)))
+    .map((name) => ({
+      ...invalid(`The server accepted ${DEFLATE} without confirming ${name}, which was asked for.`),
+      severity: 'warning',
+    }));
+}
+
+function has(extension: Extension, name: string): boolean {
+  return extension.parameters.some(([key]) => key === name);
+}
+
+function valueOf(extension: Extension, name: string): string | null {
+  return extension.parameters.find(([key]) => key === name)?.[1] ?? null;
+}
+
+function unrequested(message: string): Fault {
+  return { id: 'extension.unrequested', message };
+}
+
+function invalid(message: string): Fault {
+  return { id: 'extension.invalid', message };
+}

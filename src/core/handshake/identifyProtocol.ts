@@ -1,0 +1,108 @@
+/** A protocol known by its first bytes. `name` fits "the server speaks …"; `hint` is the next step. */
+export interface IdentifiedProtocol {
+  readonly name: string;
+  readonly hint: string;
+}
+
+interface Signature extends IdentifiedProtocol {
+  readonly matches: (bytes: Uint8Array, text: string) => boolean;
+}
+
+const SIGNATURES: readonly Signature[] = [
+  {
+    name: 'TLS',
+    hint: 'The port speaks TLS: use wss:// instead of ws://.',
+    matches: (bytes) => bytes[0]! >= 0x14 && bytes[0]! <= 0x17 && bytes[1] === 0x03,
+  },
+  {
+    name: 'HTTP/2',
+    hint: 'The port speaks HTTP/2 without an upgrade: use a port that speaks HTTP/1.1, or connect over HTTP/2.',
+    matches: isHttp2Settings,
+  },
+  {
+    name: 'SSH',
+    hint: 'This is an SSH port (usually 22): check the port of the URL.',
+    matches: (_, text) => text.startsWith('SSH-'),
+  },
+  {
+    name: 'ICY (Shoutcast audio)',
+    hint: 'This is a streaming audio server: check the port of the URL.',
+    matches: (_, text) => /^ICY \d/.test(text),
+  },
+  {
+    name: 'SMTP or FTP',
+    hint: 'This is a mail or file transfer port: check the port of the URL.',
+    matches: (_, text) => /^220[ -]/.test(text),
+  },
+  {
+    name: 'POP3',
+    hint: 'This is a mail port: check the port of the URL.',
+    matches: (_, text) => text.startsWith('+OK '),
+  },
+  {
+    name: 'IMAP',
+    hint: 'This is a mail port: check the port of the URL.',
+    matches: (_, text) => /^\* (OK|BYE|PREAUTH)\b/.test(text),
+  },
+  {
+    name: 'RFB (VNC)',
+    hint: 'This is a VNC port: reach it through a WebSocket gateway such as websockify, or check the port of the URL.',
+    matches: (_, text) => text.startsWith('RFB 00'),
+  },
+  {
+    name: 'MySQL',
+    hint: 'This is a database port (usually 3306): check the port of the URL.',
+    matches: isMysqlGreeting,
+  },
+  {
+    name: 'Redis',
+    hint: 'This is a Redis port (usually 6379): check the port of the URL.',
+    matches: (_, text) => /^-(ERR|NOAUTH|DENIED|MISCONF|LOADING) /.test(text) || /^\+[A-Z]+\r\n/.test(text),
+  },
+  {
+    name: 'PostgreSQL',
+    hint: 'This is a database port (usually 5432): check the port of the URL.',
+    matches: (bytes, text) => bytes[0] === 0x45 && bytes[1] === 0 && /FATAL|ERROR/.test(text),
+  },
+  {
+    name: 'NATS',
+    hint: 'This is the plain NATS port (usually 4222): use the port of its WebSocket listener.',
+    matches: (_, text) => text.startsWith('INFO {'),
+  },
+  {
+    name: 'AMQP',
+    hint: 'This is the plain AMQP port (usually 5672): use the port of the broker’s WebSocket listener.',
+    matches: (_, text) => text.startsWith('AMQP'),
+  },
+  {
+    name: 'HTML without an HTTP head',
+    hint: 'The server sent a page with no status line (HTTP/0.9, or a broken proxy): check what listens on the port.',
+    matches: (_, text) => /^\s*<[a-z!/?]/i.test(text),
+  },
+  {
+    name: 'JSON without an HTTP head',
+    hint: 'The server sends JSON over a plain socket: check the port of the URL, or put a WebSocket gateway before it.',
+    matches: (_, text) => /^\s*[{[]\s*["{[\]}]/.test(text),
+  },
+];
+
+/** Names the protocol that answered by its first bytes (64 are enough); null if it is none we know, or HTTP/1. */
+export function identifyProtocol(firstBytes: Uint8Array): IdentifiedProtocol | null {
+  if (firstBytes.length === 0) return null;
+  const bytes = firstBytes.subarray(0, 256);
+  const text = Buffer.from(bytes).toString('latin1');
+  const found = SIGNATURES.find((signature) => signature.matches(bytes, text));
+  return found === undefined ? null : { name: found.name, hint: found.hint };
+}
+
+/** A SETTINGS frame on stream 0 (RFC 9113 6.5), the first thing an HTTP/2 server says. */
+function isHttp2Settings(bytes: Uint8Array): boolean {
+  const length = (bytes[1]! << 8) | bytes[2]!;
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[3] !== 0x04 || length % 6 !== 0) return false;
+  return bytes.subarray(5, 9).every((byte) => byte === 0);
+}
+
+/** Protocol::Handshake version 10: length, sequence 0, `0x0a`, the server's version as text. */
+function isMysqlGreeting(bytes: Uint8Array, text: string): boolean {
+  return bytes.length >= 6 && bytes[2] === 0 && bytes[3] === 0 && bytes[4] === 0x0a && /^\d/.test(text.slice(5));
+}

@@ -1,0 +1,65 @@
+import { inspectAccept } from './accept.js';
+import { inspectCompression } from './compression.js';
+import type { HandshakeInspection, HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import { hasToken, headerValue } from './headers.js';
+import { inspectSubprotocol } from './subprotocol.js';
+
+/**
+ * Every check a client owes a 101 (RFC 6455 4.1, RFC 7692, RFC 9110 6.4.1), on the heads as they were sent. Problems
+ * come in the order in which a client would trip over them; none means that the connection is open.
+ */
+export function inspectHandshake(heads: {
+  readonly request: RequestHead;
+  readonly response: ResponseHead;
+}): HandshakeInspection {
+  const { request, response } = heads;
+  const { accept, problems: acceptProblems } = inspectAccept(request, response);
+  const { subprotocol, problems: subprotocolProblems } = inspectSubprotocol(request, response);
+  const { compression, problems: compressionProblems } = inspectCompression(request, response);
+  const problems = [
+    ...upgradeProblems(response),
+    ...acceptProblems,
+    ...subprotocolProblems,
+    ...compressionProblems,
+    ...bodyProblems(response),
+  ];
+  return { accept, subprotocol, compression, problems };
+}
+
+function upgradeProblems(response: ResponseHead): HandshakeProblem[] {
+  const upgrade = headerValue(response.headers, 'upgrade');
+  const connection = headerValue(response.headers, 'connection');
+  const problems: HandshakeProblem[] = [];
+  if (upgrade === null) {
+    problems.push(missing('The 101 has no Upgrade header.', 'Upgrade: websocket', null));
+  } else if (upgrade.toLowerCase() !== 'websocket') {
+    const message = `The server upgraded to "${upgrade}" instead of websocket.`;
+    problems.push({
+      id: 'upgrade.wrong-upgrade',
+      severity: 'error',
+      message,
+      expected: 'websocket',
+      received: upgrade,
+    });
+  }
+  if (connection === null) {
+    problems.push(missing('The 101 has no Connection header.', 'Connection: Upgrade', null));
+  } else if (!hasToken(connection, 'upgrade')) {
+    const message = 'The Connection header of the 101 does not name Upgrade.';
+    problems.push(missing(message, 'Connection: Upgrade', `Connection: ${connection}`));
+  }
+  return problems;
+}
+
+function bodyProblems(response: ResponseHead): HandshakeProblem[] {
+  return ['Content-Length', 'Transfer-Encoding'].flatMap((name): HandshakeProblem[] => {
+    const value = headerValue(response.headers, name);
+    if (value === null) return [];
+    const message = `The 101 has a ${name} header, which an answer without a body must not have.`;
+    return [{ id: 'upgrade.body-on-101', severity: 'warning', message, expected: null, received: `${name}: ${value}` }];
+  });
+}
+
+function missing(message: string, expected: string, received: string | null): HandshakeProblem {
+  return { id: 'upgrade.missing-header', severity: 'error', message, expected, received };
+}
