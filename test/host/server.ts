@@ -15,8 +15,8 @@ export interface ServerOptions {
   /** Packages installed before the start. */
   readonly vsix?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** 0 (the default) takes any free port. */
-  readonly port?: number;
+  /** A port or a range such as `4470-4479`; 0 (the default) takes any free one. */
+  readonly port?: number | string;
   /** Receives the server's own output; it is dropped otherwise. */
   readonly onOutput?: (line: string) => void;
 }

@@ -1,0 +1,116 @@
+// `npm start`: installs, builds, starts the playground and opens VS Code with the extension on examples/.
+// The desktop VS Code where `code` is on the PATH, otherwise VS Code in the browser at the address this prints.
+// WSPROBE_VSCODE=desktop|server chooses. Ctrl+C stops all of it.
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { installDependencies, root, run } from './setup.mjs';
+
+const examples = join(root, 'examples');
+const stops = [];
+let stopping = null;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+
+try {
+  installDependencies();
+  const code = desktopCode();
+  await (code === null ? startInBrowser() : startOnDesktop(code));
+} catch (error) {
+  if (stopping === null) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  await stop(1);
+}
+
+async function startInBrowser() {
+  // TypeScript from here on, which the dependencies make possible.
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { packageExtension } = await import('./package.mjs');
+  const { startServer } = await import('../test/host/server.ts');
+  const vsix = join(root, 'dist/wsprobe.vsix');
+  packageExtension(vsix);
+  await startPlayground();
+  const server = await startServer({ vsix: [vsix], port: '4470-4479' });
+  if (stopping !== null) return server.stop();
+  stops.push(() => server.stop());
+  void server.closed.then(() => endedByItself('VS Code'));
+  process.stdout.write(`wsprobe is ready: ${server.origin}/?folder=${encodeURI(examples)}\n`);
+  process.stdout.write('Open the address in a browser, then ▶ on echo.wsprobe. Ctrl+C stops it.\n');
+}
+
+async function startOnDesktop(code) {
+  run(process.execPath, [join(root, 'scripts/build.mjs')]);
+  await startPlayground();
+  const args = [`--extensionDevelopmentPath=${root}`, '--new-window', '--wait', examples];
+  const windows = process.platform === 'win32';
+  const window = spawn(windows ? `"${code}"` : code, args, { stdio: 'inherit', shell: windows });
+  stops.push(() => end(window));
+  window.once('error', (error) => process.stderr.write(`${code}: ${error.message}\n`));
+  window.once('close', (status) => void stop(status ?? 0));
+  process.stdout.write(`wsprobe is ready: VS Code opens ${examples}. Closing its window stops the playground.\n`);
+}
+
+/** The command line's own playground; ready when it has printed its address. */
+async function startPlayground() {
+  const playground = spawn(process.execPath, [join(root, 'dist/cli/wsprobe.mjs'), 'playground'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  stops.push(() => end(playground));
+  const lines = createInterface({ input: playground.stdout });
+  await new Promise((done, fail) => {
+    playground.once('error', fail);
+    playground.once('close', () => fail(new Error('The playground did not start (its own message is above).')));
+    lines.on('line', (line) => {
+      process.stdout.write(`${line}\n`);
+      done();
+    });
+  });
+  playground.once('close', () => endedByItself('The playground'));
+}
+
+function endedByItself(what) {
+  if (stopping !== null) return;
+  process.stderr.write(`${what} ended by itself.\n`);
+  void stop(1);
+}
+
+function stop(exitCode) {
+  stopping ??= Promise.allSettled(stops.map((each) => each())).then(() => process.exit(exitCode));
+  return stopping;
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((done) => child.once('close', done));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await closed;
+  clearTimeout(timer);
+}
+
+function desktopCode() {
+  const asked = process.env['WSPROBE_VSCODE'];
+  if (asked === 'server') return null;
+  const linux = process.platform === 'linux';
+  const hasDisplay = !linux || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
+  // Inside a remote terminal `code` is a messenger that knows no development extensions.
+  const isMessenger = process.env['VSCODE_IPC_HOOK_CLI'] !== undefined;
+  const names = process.platform === 'win32' ? ['code.cmd', 'code-insiders.cmd'] : ['code', 'code-insiders'];
+  const found = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find(isExecutable);
+  if (asked === 'desktop' && found === undefined) throw new Error('WSPROBE_VSCODE=desktop, but `code` is not on PATH.');
+  return found !== undefined && (asked === 'desktop' || (hasDisplay && !isMessenger)) ? found : null;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

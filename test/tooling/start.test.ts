@@ -1,0 +1,94 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { repositoryRoot } from '../host/paths.js';
+
+describe('npm start', () => {
+  let browser: Browser;
+  let npm: ChildProcess | undefined;
+
+  before(async () => {
+    browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumFlags });
+  });
+
+  after(async () => {
+    await browser.close();
+    npm?.kill('SIGKILL');
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`opens the examples with the extension and leaves no process after ${signal}`, async () => {
+      npm = spawn('npm', ['start'], {
+        cwd: repositoryRoot,
+        env: { ...process.env, WSPROBE_VSCODE: 'server' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const url = await addressIn(npm);
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      await page.goto(url);
+      await page.locator('.explorer-folders-view [aria-label^="echo.wsprobe"]').dblclick({ timeout: 60_000 });
+      // The code lens comes from the extension, so it is there only when the extension is active.
+      await page.locator('.codelens-decoration a', { hasText: 'Probe' }).first().waitFor({ timeout: 60_000 });
+      await page.close();
+
+      const processes = descendants(npm.pid ?? 0);
+      const ended = once(npm, 'close');
+      // What a terminal does at Ctrl+C reaches npm's child too; npm hands a signal on by itself.
+      npm.kill(signal);
+      await ended;
+      deepStrictEqual(await stillAlive(processes), []);
+      strictEqual(await answers(url), false);
+    });
+  }
+});
+
+async function addressIn(child: ChildProcess): Promise<string> {
+  return new Promise((done, fail) => {
+    child.once('close', (code) => fail(new Error(`npm start ended with code ${String(code)} before it was ready.`)));
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = /^wsprobe is ready: (http:\S+)$/.exec(line)?.[1];
+      if (url !== undefined) done(url);
+    });
+  });
+}
+
+function descendants(pid: number): readonly number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child ?? 0, ...below(child ?? 0)]);
+  return below(pid);
+}
+
+async function stillAlive(processes: readonly number[]): Promise<readonly number[]> {
+  const alive = (): number[] => processes.filter(isAlive);
+  // The kernel may need a moment to reap what was killed.
+  for (let tries = 0; tries < 50 && alive().length > 0; tries++) await new Promise((done) => setTimeout(done, 100));
+  return alive();
+}
+
+function isAlive(pid: number): boolean {
+  const state = spawnedState(pid);
+  return state !== '' && !state.startsWith('Z');
+}
+
+function spawnedState(pid: number): string {
+  try {
+    return execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  } catch {
+    return '';
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
