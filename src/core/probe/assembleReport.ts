@@ -1,0 +1,116 @@
+import { diagnose } from '../diagnosis/diagnose.js';
+import type { Evidence, StreamEvidence } from '../diagnosis/evidence.js';
+import { toFrameRecord } from '../frames/frameRecord.js';
+import { REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
+import { Redactor } from '../redaction.js';
+import { toThousandths } from '../transport/clock.js';
+import { describeClose } from './closing.js';
+import { checkExpectations } from './expectations.js';
+import { summarize } from './percentiles.js';
+import type { ProbeRun } from './probeRun.js';
+import { findTokens } from './tokens.js';
+import { applyBudgets, judge } from './verdict.js';
+
+const NO_BODY: ResponseInfo['body'] = { text: '', bytes: 0, truncated: false };
+
+/** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
+export function assembleReport(run: ProbeRun): Report {
+  const { plan, connection, failure } = run;
+  const { expect } = plan;
+  const redactor = new Redactor(plan.secrets);
+  const { request, response, body, inspection } = connection.handshake.record;
+  const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
+  const phases = applyBudgets(run.recorder.phases(), expect, roundTrips);
+  const stream = streamEvidence(run);
+  const close = run.openMs === null ? null : describeClose(run.watch, stream.endedBy, stream.closeTimedOut);
+  const responseInfo: ResponseInfo | null = response && {
+    httpVersion: response.httpVersion,
+    status: response.status,
+    reason: response.reason,
+    headers: redactor.headers(response.headers),
+    body: body ?? NO_BODY,
+  };
+  const subprotocol = inspection?.subprotocol ?? { offered: run.request.subprotocols, selected: null };
+  const expectations = checkExpectations(expect, {
+    connected: run.openMs !== null,
+    response: responseInfo,
+    subprotocol,
+    tls: connection.tls,
+    close,
+    heldMs: run.openMs === null ? null : toThousandths((run.endedMs ?? run.clock()) - run.openMs),
+    readyMs: run.readyMs,
+  });
+  const { verdict, error } = judge({ phases, roundTrips, expectations, failure, expect, readyMs: run.readyMs });
+  const facts: Evidence['report'] = redactor.deep({
+    schema: REPORT_SCHEMA,
+    name: plan.name,
+    url: redactor.url(plan.url),
+    startedAt: run.startedAt.toISOString(),
+    durationMs: run.clock(),
+    vantage: run.options.vantage,
+    phases,
+    attempts: connection.attempts,
+    tls: connection.tls,
+    proxy: null,
+    request: request && {
+      httpVersion: request.httpVersion,
+      method: request.method,
+      target: request.target,
+      headers: redactor.headers(request.headers),
+    },
+    response: responseInfo,
+    accept: inspection?.accept ?? null,
+    subprotocol,
+    compression: inspection?.compression ?? { offered: null, accepted: null, enabled: false },
+    roundTrips,
+    close,
+    expectations,
+    steps: [],
+    frames: run.watch.frames.map((frame, index) => toFrameRecord(frame, index)),
+    error,
+  });
+  const findings = diagnose({
+    plan: redactor.deep({ ...plan, secrets: [], url: redactor.url(plan.url) }),
+    host: run.request.host,
+    port: run.request.port,
+    secure: run.request.secure,
+    report: facts,
+    failure: redactor.deep(failure),
+    problems: redactor.deep(inspection?.problems ?? []),
+    stream: { ...stream, firstBytes: redactor.bytes(stream.firstBytes) },
+    messages: redactor.deep(run.inbox.texts),
+    tokens: findTokens(plan, run.startedAt),
+    now: run.startedAt,
+  });
+  const { schema, name, url, startedAt, durationMs, ...rest } = facts;
+  const { frames, error: reported, ...middle } = rest;
+  return {
+    schema,
+    name,
+    url,
+    startedAt,
+    durationMs,
+    verdict,
+    ...middle,
+    findings: [...findings],
+    frames,
+    error: reported,
+  };
+}
+
+function streamEvidence(run: ProbeRun): StreamEvidence {
+  const { connection, watch, failure, openMs } = run;
+  const tap = connection.tap;
+  return {
+    firstBytes: tap?.firstBytes ?? new Uint8Array(0),
+    bytesReceived: tap?.bytesReceived ?? 0,
+    bytesSent: tap?.bytesSent ?? 0,
+    endedBy: tap?.endedBy ?? null,
+    openForMs: openMs === null ? null : toThousandths((run.endedMs ?? run.clock()) - openMs),
+    closeReceived: watch.closeReceived,
+    closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',
+    violation: watch.violation,
+    pingsReceived: watch.pingsReceived,
+    pingFlood: watch.pingFlood,
+  };
+}

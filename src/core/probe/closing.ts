@@ -1,0 +1,110 @@
+import type { WebSocket } from '../transport/webSocket.js';
+import type { Failure } from '../diagnosis/evidence.js';
+import type { CloseInfo } from '../model.js';
+import type { WireTap } from '../transport/wireTap.js';
+import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+import type { FrameWatch } from './frameWatch.js';
+
+/** RFC 6455 7.1.1 lets the server end TCP first: how long we wait for its FIN once both Close frames are through. */
+const FIN_GRACE_MS = 500;
+
+export interface CloseOptions {
+  readonly socket: WebSocket;
+  readonly tap: WireTap;
+  readonly watch: FrameWatch;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** Code to close with; null when the peer or `ws` has already begun to close. */
+  readonly code: number | null;
+}
+
+/** Runs the closing handshake (RFC 6455 7.1.2) to its end or to the deadline, and leaves no socket behind. */
+export async function closeGracefully(options: CloseOptions): Promise<Failure | null> {
+  const { socket, tap, watch, code } = options;
+  const closed = await wait<null>(
+    {
+      phase: 'close',
+      timeoutMs: options.timeoutMs,
+      timeoutMessage: `The peer did not answer our Close frame within ${options.timeoutMs} ms.`,
+      signal: options.signal,
+    },
+    (settle) => {
+      let grace: NodeJS.Timeout | undefined;
+      const check = () => {
+        const answered = watch.closeReceived !== null && watch.closeSent !== null;
+        if (tap.endedBy !== null || tap.destroyed) settle(answered ? success(null) : endedWithout(tap));
+        else if (answered) grace ??= setTimeout(() => settle(success(null)), FIN_GRACE_MS);
+      };
+      watch.onCloseFrame = check;
+      socket.once('close', check);
+      if (code !== null) socket.close(code);
+      check();
+      return () => {
+        clearTimeout(grace);
+        watch.onCloseFrame = null;
+        socket.off('close', check);
+      };
+    },
+  );
+  socket.terminate();
+  return closed.ok ? null : closed.failure;
+}
+
+function endedWithout(tap: WireTap): Outcome<never> {
+  return tap.endedBy === 'server-reset'
+    ? failed('close', 'reset', 'The peer reset the connection instead of answering our Close frame.')
+    : failed('close', 'end', 'The peer ended the connection without answering our Close frame.');
+}
+
+/** The close as a report tells it: who began, with which code, and what our own socket saw. */
+export function describeClose(watch: FrameWatch, endedBy: WireTap['endedBy'], timedOut: boolean): CloseInfo {
+  const { closeReceived: received, closeSent: sent } = watch;
+  if (received && (!sent || received.atMs <= sent.atMs)) {
+    return {
+      code: received.code,
+      reason: received.reason,
+      initiator: 'server',
+      clean: sent !== null,
+      evidence: sent
+        ? `The peer sent Close ${received.code} first; we answered it.`
+        : `The peer sent Close ${received.code} and was gone before our answer.`,
+    };
+  }
+  if (sent) {
+    const clean = received !== null;
+    return {
+      code: clean ? received.code : watch.violation ? sent.code : 1006,
+      reason: received?.reason ?? '',
+      initiator: 'client',
+      clean,
+      evidence: describeOurClose(watch, sent.code, clean, endedBy, timedOut),
+    };
+  }
+  return {
+    code: 1006,
+    reason: '',
+    initiator: endedBy === 'client' ? 'client' : 'network',
+    clean: false,
+    evidence: ENDS[endedBy ?? 'client'],
+  };
+}
+
+const ENDS = {
+  'server-fin': 'The peer ended TCP (FIN) without a Close frame.',
+  'server-reset': 'The peer reset TCP (RST) without a Close frame.',
+  client: 'We let go of the connection without a Close frame.',
+} as const;
+
+function describeOurClose(
+  watch: FrameWatch,
+  code: number,
+  clean: boolean,
+  endedBy: WireTap['endedBy'],
+  timedOut: boolean,
+): string {
+  const ours = watch.violation ? `We closed with ${code}: ${watch.violation.message}` : `We sent Close ${code}`;
+  if (clean) return `${ours.replace(/\.$/, '')}; the peer answered with Close ${watch.closeReceived?.code}.`;
+  if (timedOut) return `${ours.replace(/\.$/, '')}; the peer did not answer before our deadline.`;
+  const end = endedBy === 'server-reset' ? 'reset TCP (RST)' : 'ended TCP (FIN)';
+  return `${ours.replace(/\.$/, '')}; the peer ${endedBy === 'client' ? 'did not answer' : `${end} without answering`}.`;
+}

@@ -1,0 +1,9 @@
+import { isConnected, type Report } from '../model.js';
+
+/** DESIGN 3.3: 0 healthy or degraded, 1 connected but failed (or degraded with `strict`), 3 no connection, 130 cancelled. */
+export function exitCodeOf(report: Report, options: { readonly strict?: boolean } = {}): number {
+  if (report.error?.code === 'cancelled') return 130;
+  if (report.verdict === 'healthy') return 0;
+  if (report.verdict === 'degraded') return options.strict ? 1 : 0;
+  return isConnected(report) ? 1 : report.error?.code.startsWith('profile.') ? 2 : 3;
+}

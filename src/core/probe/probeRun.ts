@@ -1,0 +1,239 @@
+import type { WebSocket } from '../transport/webSocket.js';
+import type { Failure } from '../diagnosis/evidence.js';
+import type { FrameViolation } from '../frames/frame.js';
+import type { PhaseName, ProbeProgress, Report } from '../model.js';
+import type { ProbePlan } from '../profile/profile.js';
+import { type Clock, createClock } from '../transport/clock.js';
+import { Connection } from '../transport/connection.js';
+import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import type { Network } from '../transport/network.js';
+import { errorCode } from '../transport/outcome.js';
+import { PhaseRecorder } from '../transport/phaseRecorder.js';
+import { assembleReport } from './assembleReport.js';
+import { closeGracefully } from './closing.js';
+import { FrameWatch } from './frameWatch.js';
+import { Inbox } from './inbox.js';
+import { checkMessages, hold, PingProbe, type TalkOptions, type TalkResult } from './talk.js';
+
+export interface ProbeRunOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: ProbeProgress) => void) | null;
+  readonly vantage: Report['vantage'];
+  readonly network: Network;
+}
+
+/** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
+const MAX_PONG_BACKLOG_BYTES = 1024 * 1024;
+/** How long the peer of a broken stream may take to answer our Close. */
+const BROKEN_CLOSE_MS = 500;
+
+/** One run of one plan. What each part saw stays here until the report is assembled from it. */
+export class ProbeRun {
+  readonly plan: ProbePlan;
+  readonly options: ProbeRunOptions;
+  readonly clock: Clock = createClock();
+  readonly startedAt = new Date();
+  readonly request: HandshakeRequest;
+  readonly recorder: PhaseRecorder;
+  readonly connection: Connection;
+  readonly watch: FrameWatch;
+  readonly inbox = new Inbox();
+  openMs: number | null = null;
+  /** When the stream ended by the peer's or the network's doing; null while it lives. */
+  endedMs: number | null = null;
+  readyMs = 0;
+  talk: TalkResult | null = null;
+  failure: Failure | null = null;
+  readonly #ping = new PingProbe();
+
+  constructor(plan: ProbePlan, options: ProbeRunOptions) {
+    this.plan = plan;
+    this.options = options;
+    this.request = handshakeRequestOf(plan);
+    this.recorder = new PhaseRecorder(this.#phaseNames(), this.clock, () => this.#progress());
+    this.watch = new FrameWatch(plan.limits.maxMessageBytes, {
+      onPong: (payload, atMs) => this.#ping.received(payload, atMs),
+      onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),
+      onViolation: (violation) => this.#broken(violation),
+    });
+    this.connection = new Connection(plan, this.request, {
+      clock: this.clock,
+      recorder: this.recorder,
+      network: options.network,
+      signal: options.signal,
+      frames: this.watch,
+      prepare: (socket) => this.#prepare(socket),
+      onEnd: (kind, error, atMs) => this.#ended(kind, error, atMs),
+    });
+  }
+
+  async run(): Promise<Report> {
+    const opened = await this.connection.open();
+    if (opened.ok) await this.#converse(opened.value);
+    else this.#refused(opened.failure);
+    this.connection.destroy();
+    return assembleReport(this);
+  }
+
+  #phaseNames(): PhaseName[] {
+    const { plan, request } = this;
+    return [
+      'dns',
+      'tcp',
+      ...(request.secure ? ['tls' as const] : []),
+      'upgrade',
+      ...(plan.message ? ['message' as const] : []),
+      'close',
+    ];
+  }
+
+  #progress(): void {
+    this.options.onProgress?.({
+      running: this.recorder.running,
+      elapsedMs: this.clock(),
+      phases: this.recorder.phases(),
+    });
+  }
+
+  /** A refusal that the profile expects (`expect.status`) is an answer like another. */
+  #refused(failure: Failure): void {
+    this.readyMs = this.clock();
+    const status = this.connection.handshake.record.response?.status;
+    if (failure.kind === 'status' && status === this.plan.expect.status) {
+      this.recorder.end('upgrade', 'ok', {}, this.connection.handshake.record.responseCompleteMs ?? this.clock());
+      if (this.plan.message) this.recorder.skip('message');
+      this.recorder.skip('close');
+      return;
+    }
+    this.failure = failure;
+  }
+
+  #prepare(socket: WebSocket): void {
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      const atMs = this.watch.receivedMessagesMs.shift() ?? this.clock();
+      this.inbox.push({ binary, bytes: data, atMs });
+    });
+    socket.on('ping', (data: Buffer) => {
+      if (socket.bufferedAmount < MAX_PONG_BACKLOG_BYTES) socket.pong(data);
+    });
+    socket.on('error', (error) => this.#failedByWs(error));
+  }
+
+  async #converse(socket: WebSocket): Promise<void> {
+    const { clock, inbox, plan, recorder, watch } = this;
+    const openMs = this.connection.handshake.record.responseCompleteMs ?? clock();
+    this.openMs = openMs;
+    this.readyMs = openMs;
+    const talk: TalkOptions = { plan, socket, watch, inbox, clock, signal: this.options.signal, openMs };
+    if (plan.message) {
+      recorder.begin('message', openMs);
+      this.talk = await checkMessages(plan.message, talk);
+      this.failure = this.talk.failure;
+      this.readyMs = clock();
+      const { mode, samplesMs } = this.talk;
+      recorder.end('message', this.failure ? 'failed' : 'ok', { mode, samples: samplesMs.length });
+    } else {
+      if (!inbox.ended) this.#ping.send(socket, clock);
+    }
+    this.failure ??= await hold(talk);
+    if (!this.failure && !plan.message) this.failure = await this.#ping.finish(talk);
+    this.#forgiveExpectedClose();
+    if (this.#ping.roundTripMs !== null) {
+      this.talk = { mode: 'ping', samplesMs: [this.#ping.roundTripMs], failure: null };
+    }
+    if (this.failure && !plan.message) {
+      recorder.begin('message', openMs);
+      recorder.end('message', 'failed', { hold: true }, this.endedMs ?? clock());
+    }
+    await this.#close(socket);
+  }
+
+  async #close(socket: WebSocket): Promise<void> {
+    const { failure, inbox, recorder, watch } = this;
+    const tap = this.connection.tap;
+    if (!tap || failure?.kind === 'cancelled' || failure?.kind === 'end' || failure?.kind === 'reset') {
+      socket.terminate();
+      return;
+    }
+    const begun = inbox.ended !== null;
+    recorder.begin('close', watch.closeReceived?.atMs ?? this.clock());
+    const closing = await closeGracefully({
+      socket,
+      tap,
+      watch,
+      timeoutMs:
+        failure?.kind === 'protocol'
+          ? Math.min(BROKEN_CLOSE_MS, this.plan.timeouts.closeMs)
+          : this.plan.timeouts.closeMs,
+      signal: this.options.signal,
+      code: begun ? null : 1000,
+    });
+    recorder.end('close', closing ? 'degraded' : 'ok');
+    if (closing?.kind === 'cancelled' || !this.failure) this.failure = closing;
+  }
+
+  /** A server may close by itself where the profile says so (`expect.closeCode`), once the message check is through. */
+  #forgiveExpectedClose(): void {
+    const code = this.watch.closeReceived?.code;
+    const checked = !this.plan.message || this.talk?.failure === null;
+    if (
+      this.failure?.kind === 'closed' &&
+      checked &&
+      code !== undefined &&
+      this.plan.expect.closeCode?.includes(code)
+    ) {
+      this.failure = null;
+    }
+  }
+
+  #closedByPeer(code: number, reason: string, atMs: number): void {
+    this.endedMs ??= atMs;
+    const words = reason === '' ? '' : `: ${reason}`;
+    this.inbox.end({ phase: 'message', kind: 'closed', code: String(code), message: `Closed with ${code}${words}` });
+  }
+
+  #broken(violation: FrameViolation): void {
+    this.endedMs ??= this.clock();
+    this.inbox.end({ phase: 'message', kind: 'protocol', code: violation.id, message: violation.message });
+  }
+
+  #ended(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
+    this.endedMs ??= atMs;
+    if (kind === 'server-fin') {
+      this.inbox.end({
+        phase: 'message',
+        kind: 'end',
+        code: null,
+        message: 'The peer ended TCP (FIN) without a Close frame.',
+      });
+      return;
+    }
+    const code = errorCode(error);
+    this.inbox.end({
+      phase: 'message',
+      kind: 'reset',
+      code,
+      message: error?.message ?? 'The peer reset the connection.',
+    });
+  }
+
+  /** What only `ws` can see: inflated payloads and their text. Its refusal counts where ours has not come first. */
+  #failedByWs(error: Error): void {
+    this.watch.stopPairing();
+    if (this.openMs === null) return;
+    const id = WS_VIOLATIONS[errorCode(error) ?? ''];
+    if (id === undefined || this.inbox.ended) return;
+    this.watch.violation ??= { id, message: `${error.message}.`, wireOffset: 0, hex: '' };
+    this.#broken(this.watch.violation);
+  }
+}
+
+/** `ws`' error codes for what cannot be seen on the wire without inflating. */
+const WS_VIOLATIONS: Readonly<Record<string, FrameViolation['id']>> = {
+  Z_DATA_ERROR: 'frame.bad-deflate',
+  Z_BUF_ERROR: 'frame.bad-deflate',
+  WS_ERR_INVALID_UTF8: 'frame.invalid-utf8',
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'limit.message-size',
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'limit.message-size',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'limit.fragments',
+};

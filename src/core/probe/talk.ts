@@ -1,0 +1,140 @@
+import type { WebSocket } from '../transport/webSocket.js';
+import type { Failure } from '../diagnosis/evidence.js';
+import type { RoundTripMode } from '../model.js';
+import { matchMessage } from '../profile/match.js';
+import { encodePayload } from '../profile/payload.js';
+import type { MessageCheck, ProbePlan } from '../profile/profile.js';
+import { type Clock, toThousandths } from '../transport/clock.js';
+import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+import type { FrameWatch } from './frameWatch.js';
+import type { Inbox } from './inbox.js';
+
+/** After the hold, how much longer a pong may take before the round trip is given up. */
+const PONG_GRACE_MS = 1_000;
+
+export interface TalkOptions {
+  readonly plan: ProbePlan;
+  readonly socket: WebSocket;
+  readonly watch: FrameWatch;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly openMs: number;
+}
+
+/** What became of the message check: how many round trips there were, and why it stopped if it did. */
+export interface TalkResult {
+  readonly mode: RoundTripMode;
+  readonly samplesMs: readonly number[];
+  readonly failure: Failure | null;
+}
+
+/** The profile's message check: one round trip a sample, one after the other. */
+export async function checkMessages(check: MessageCheck, options: TalkOptions): Promise<TalkResult> {
+  const mode = typeof check.expect === 'string' ? check.expect : 'match';
+  const samplesMs: number[] = [];
+  for (let sample = 1; sample <= check.samples; sample++) {
+    const reply = await roundTrip(check, sample, options);
+    if (!reply.ok) return { mode, samplesMs, failure: reply.failure };
+    samplesMs.push(reply.value);
+  }
+  return { mode, samplesMs, failure: null };
+}
+
+async function roundTrip(check: MessageCheck, sample: number, options: TalkOptions): Promise<Outcome<number>> {
+  const { clock, inbox, plan, signal, socket, watch } = options;
+  const sent =
+    check.send === undefined ? null : await encodePayload(check.send, { baseDir: plan.baseDir, seq: sample });
+  const { messageMs } = plan.timeouts;
+  let refused: { expected: string; actual: string } | null = null;
+  const reply = await wait<number>(
+    { phase: 'message', timeoutMs: messageMs, timeoutMessage: `No reply within ${messageMs} ms.`, signal },
+    (settle) => {
+      // Without a payload the first message is what is measured, from the moment the connection was open.
+      let startMs = options.openMs;
+      let sending = sent === null;
+      const stop = inbox.read({
+        onMessage: (message) => {
+          if (!sending) return;
+          const judged = judge(check, sent, message);
+          if (judged === null) settle(success(toThousandths(message.atMs - (watch.sentMessagesMs.at(-1) ?? startMs))));
+          else refused = judged;
+        },
+        onEnd: (failure) => settle({ ok: false, failure }),
+      });
+      if (sent) {
+        startMs = clock();
+        sending = true;
+        socket.send(sent.bytes, { binary: sent.binary });
+      }
+      return stop;
+    },
+  );
+  if (reply.ok || reply.failure.kind !== 'timeout') return reply;
+  if (!refused) return failed('message', 'no-reply', reply.failure.message);
+  const { expected, actual } = refused as { expected: string; actual: string };
+  return failed('message', 'mismatch', `Expected ${expected}, received ${actual}.`);
+}
+
+/** Null when the message is the one waited for. */
+function judge(
+  check: MessageCheck,
+  sent: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
+  message: { readonly binary: boolean; readonly bytes: Uint8Array },
+): { expected: string; actual: string } | null {
+  if (check.expect === 'any') return null;
+  if (check.expect === 'echo') {
+    if (sent && sent.binary === message.binary && Buffer.compare(sent.bytes, message.bytes) === 0) return null;
+    const binary = message.binary ? 'binary' : 'text';
+    return {
+      expected: 'an echo of what was sent',
+      actual: `another message (${binary}, ${message.bytes.length} bytes)`,
+    };
+  }
+  const { matched, expected, actual } = matchMessage(check.expect, message);
+  return matched ? null : { expected, actual };
+}
+
+/** One protocol ping (RFC 6455 5.5.2), sent now; its round trip is there once the pong has come. */
+export class PingProbe {
+  roundTripMs: number | null = null;
+  #sentMs = 0;
+  #onPong: () => void = () => {};
+  static readonly #PAYLOAD = Buffer.from('wsprobe.1');
+
+  send(socket: WebSocket, clock: Clock): void {
+    this.#sentMs = clock();
+    socket.ping(PingProbe.#PAYLOAD);
+  }
+
+  received(payload: Uint8Array, atMs: number): void {
+    if (this.roundTripMs !== null || Buffer.compare(payload, PingProbe.#PAYLOAD) !== 0) return;
+    this.roundTripMs = toThousandths(atMs - this.#sentMs);
+    this.#onPong();
+  }
+
+  /** Waits for the pong, a little and not for ever: a peer that never answers pings is not down for it. */
+  async finish(options: TalkOptions): Promise<Failure | null> {
+    if (this.roundTripMs !== null) return null;
+    const { inbox, signal } = options;
+    const pong = await wait<null>(
+      { phase: 'message', timeoutMs: PONG_GRACE_MS, timeoutMessage: 'No pong.', signal },
+      (settle) => {
+        this.#onPong = () => settle(success(null));
+        return inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) });
+      },
+    );
+    return pong.ok || pong.failure.kind === 'timeout' ? null : pong.failure;
+  }
+}
+
+/** Stays until the hold is over; the failure is what ended the connection before that. */
+export async function hold(options: TalkOptions): Promise<Failure | null> {
+  const { clock, inbox, openMs, plan, signal } = options;
+  const leftMs = openMs + plan.expect.holdMs - clock();
+  if (leftMs <= 0) return inbox.ended;
+  const held = await wait<null>({ phase: 'message', timeoutMs: leftMs, timeoutMessage: '', signal }, (settle) =>
+    inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) }),
+  );
+  return held.ok || held.failure.kind === 'timeout' ? null : held.failure;
+}

@@ -1,0 +1,142 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { WebSocket } from 'ws';
+import { ProbeError } from '../errors.js';
+import type { Attempt, TlsInfo } from '../model.js';
+import type { ProbePlan } from '../profile/profile.js';
+import type { Clock } from './clock.js';
+import { dial } from './dial.js';
+import type { HandshakeRequest } from './handshakeRequest.js';
+import type { Network } from './network.js';
+import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
+import { failed, type Outcome } from './outcome.js';
+import type { PhaseRecorder } from './phaseRecorder.js';
+import { resolveHost } from './resolve.js';
+import { secure } from './secure.js';
+import { loadTlsMaterial } from './tlsMaterial.js';
+import { WireTap } from './wireTap.js';
+
+export interface ConnectionOptions {
+  readonly clock: Clock;
+  readonly recorder: PhaseRecorder;
+  readonly network: Network;
+  readonly signal: AbortSignal | undefined;
+  readonly frames: FrameBytes;
+  /** Runs before the upgrade request leaves: the place to listen for messages. */
+  readonly prepare: (socket: WebSocket) => void;
+  /** The peer ended or broke the stream, at any time after TCP was up. */
+  readonly onEnd: (kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number) => void;
+}
+
+/** The way from a plan to an open WebSocket: dns, tcp, tls, upgrade. What each layer saw stays readable however it ends. */
+export class Connection {
+  readonly attempts: Attempt[] = [];
+  tls: TlsInfo | null = null;
+  tap: WireTap | null = null;
+  readonly handshake: OpeningHandshake;
+  readonly #plan: ProbePlan;
+  readonly #request: HandshakeRequest;
+  readonly #options: ConnectionOptions;
+
+  constructor(plan: ProbePlan, request: HandshakeRequest, options: ConnectionOptions) {
+    this.#plan = plan;
+    this.#request = request;
+    this.#options = options;
+    this.handshake = new OpeningHandshake(options.frames);
+  }
+
+  async open(): Promise<Outcome<WebSocket>> {
+    const context = this.#request.secure ? await this.#loadTls() : null;
+    if (context && !context.ok) return context;
+    const dialed = await this.#reach();
+    if (!dialed.ok) return dialed;
+    if (!context) return this.#upgrade(dialed.value);
+    const secured = await this.#secure(dialed.value, context.value);
+    return secured.ok ? this.#upgrade(secured.value) : secured;
+  }
+
+  /** Lets go of the socket at once; nothing more is sent. */
+  destroy(): void {
+    this.tap?.destroy();
+  }
+
+  async #loadTls(): Promise<Outcome<SecureContext>> {
+    try {
+      return { ok: true, value: await loadTlsMaterial(this.#plan.tls, this.#plan.baseDir) };
+    } catch (error) {
+      if (error instanceof ProbeError) return failed('tls', 'input', error.message, error.code);
+      throw error;
+    }
+  }
+
+  async #reach(): Promise<Outcome<Socket>> {
+    const { clock, network, recorder, signal } = this.#options;
+    const { allowLinkLocal, timeouts } = this.#plan;
+    const { host, port } = this.#request;
+    const shared = { timeoutMs: timeouts.connectMs, signal, allowLinkLocal, network };
+    recorder.begin('dns');
+    const resolved = await resolveHost(host, shared);
+    if (!resolved.ok) {
+      recorder.end('dns', 'failed', { host });
+      return resolved;
+    }
+    const addresses = resolved.value.map(({ address }) => address);
+    if (addresses[0] === host) recorder.skip('dns', { addresses });
+    else recorder.end('dns', 'ok', { addresses });
+    recorder.begin('tcp');
+    const dialed = await dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
+    if (!dialed.ok) {
+      recorder.end('tcp', 'failed', { port });
+      return dialed;
+    }
+    const { remoteAddress, remotePort, localAddress, localPort } = dialed.value;
+    recorder.end('tcp', 'ok', { remoteAddress, remotePort, localAddress, localPort });
+    return dialed;
+  }
+
+  async #secure(socket: Socket, context: SecureContext): Promise<Outcome<Socket>> {
+    const { recorder, signal } = this.#options;
+    const { serverName, rejectUnauthorized } = this.#plan.tls;
+    recorder.begin('tls');
+    const secured = await secure(
+      socket,
+      {
+        host: this.#request.host,
+        serverName,
+        rejectUnauthorized: rejectUnauthorized ?? true,
+        context,
+        timeoutMs: this.#plan.timeouts.connectMs,
+        signal,
+      },
+      (tls) => {
+        this.tls = tls;
+      },
+    );
+    const { protocol, cipher, alpn } = this.tls ?? {};
+    recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn } : {});
+    return secured;
+  }
+
+  async #upgrade(socket: Socket): Promise<Outcome<WebSocket>> {
+    const { clock, onEnd, prepare, recorder, signal } = this.#options;
+    recorder.begin('upgrade');
+    const tap = new WireTap(socket, clock, {
+      onReceived: (chunk, atMs) => this.handshake.received(chunk, atMs),
+      onSent: (chunk, atMs) => this.handshake.sent(chunk, atMs),
+      onEnd: (kind, error, atMs) => {
+        this.handshake.ended(kind, error);
+        onEnd(kind, error, atMs);
+      },
+    });
+    this.tap = tap;
+    const opened = await this.handshake.run(tap, this.#plan, this.#request, signal, prepare);
+    const { requestSentMs, firstByteMs, responseCompleteMs } = this.handshake.record;
+    const detail = { requestSentMs, firstByteMs, responseCompleteMs, open: opened.ok };
+    recorder.end('upgrade', opened.ok ? 'ok' : 'failed', detail, responseCompleteMs ?? clock());
+    if (!opened.ok && opened.failure.phase === 'tls') {
+      recorder.end('tls', 'failed');
+      recorder.end('upgrade', 'not-reached', detail);
+    }
+    return opened;
+  }
+}

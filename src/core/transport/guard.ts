@@ -1,0 +1,27 @@
+import { embeddedIPv4, parseAddress } from './address.js';
+
+/**
+ * Whether an address is one that no WebSocket server has: link-local and cloud metadata (169.254.0.0/16, 100.100.100.200,
+ * fd00:ec2::254, fd20:ce::254, fe80::/10), and "this host" (0.0.0.0/8, ::). Every spelling counts. Loopback and private networks
+ * are never guarded: they are the job.
+ */
+export function isGuardedAddress(address: string): boolean {
+  const bytes = parseAddress(address);
+  if (!bytes) return false;
+  if (bytes.length === 4) return isGuardedIPv4(bytes);
+  if (bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80) return true;
+  if (METADATA_IPV6.some((guarded) => guarded.every((byte, index) => byte === bytes[index]))) return true;
+  if (isLoopbackIPv6(bytes)) return false;
+  const inner = embeddedIPv4(bytes);
+  return inner !== null && isGuardedIPv4(inner);
+}
+
+const METADATA_IPV6 = ['fd00:ec2::254', 'fd20:ce::254'].map((text) => parseAddress(text) ?? new Uint8Array(16));
+
+function isGuardedIPv4([a, b, c, d]: Uint8Array): boolean {
+  return (a === 169 && b === 254) || a === 0 || (a === 100 && b === 100 && c === 100 && d === 200);
+}
+
+function isLoopbackIPv6(bytes: Uint8Array): boolean {
+  return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
+}

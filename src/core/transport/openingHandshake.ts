@@ -1,0 +1,207 @@
+import { WebSocket } from 'ws';
+import type { Failure } from '../diagnosis/evidence.js';
+import { BodyReader } from '../handshake/bodyReader.js';
+import type { HandshakeInspection, RequestHead, ResponseHead } from '../handshake/handshake.js';
+import { inspectHandshake } from '../handshake/inspectHandshake.js';
+import { parseRequestHead } from '../handshake/requestHead.js';
+import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
+import type { ResponseInfo } from '../model.js';
+import type { ProbePlan } from '../profile/profile.js';
+import type { HandshakeRequest } from './handshakeRequest.js';
+import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
+import { isTlsAlert } from './secure.js';
+import { MAX_HEADER_BYTES, webSocketOptions } from './webSocketOptions.js';
+import type { WireTap } from './wireTap.js';
+
+/** What is kept of a refusal's body, and how long it may take to arrive once the head is there. */
+const MAX_BODY_BYTES = 65_536;
+const BODY_TIMEOUT_MS = 2_000;
+
+/** The opening handshake as it went over the wire (RFC 6455 4). Null where it never came so far. */
+export interface HandshakeRecord {
+  request: RequestHead | null;
+  response: ResponseHead | null;
+  body: ResponseInfo['body'] | null;
+  inspection: HandshakeInspection | null;
+  requestSentMs: number | null;
+  firstByteMs: number | null;
+  responseCompleteMs: number | null;
+}
+
+export function emptyHandshake(): HandshakeRecord {
+  return {
+    request: null,
+    response: null,
+    body: null,
+    inspection: null,
+    requestSentMs: null,
+    firstByteMs: null,
+    responseCompleteMs: null,
+  };
+}
+
+/** Bytes after the heads, both ways: the frames. */
+export interface FrameBytes {
+  received(chunk: Uint8Array, atMs: number): void;
+  sent(chunk: Uint8Array, atMs: number): void;
+}
+
+/**
+ * Runs the opening handshake through `ws` over a tap and judges the raw heads by our own hand first: only a response that
+ * passes is handed to `ws`, whose refusal would then be the second opinion.
+ */
+export class OpeningHandshake {
+  readonly record = emptyHandshake();
+  readonly #frames: FrameBytes;
+  readonly #reader = new ResponseHeadReader({ maxBytes: MAX_HEADER_BYTES });
+  #requestText = '';
+  #requestDone = false;
+  #accepted = false;
+  #body: BodyReader | null = null;
+  #tap: WireTap | null = null;
+  #settle: (outcome: Outcome<WebSocket>) => void = () => {};
+  #bodyTimer: NodeJS.Timeout | undefined;
+
+  constructor(frames: FrameBytes) {
+    this.#frames = frames;
+  }
+
+  /** `prepare` runs before the request leaves: the place to listen for messages. */
+  run(
+    tap: WireTap,
+    plan: ProbePlan,
+    request: HandshakeRequest,
+    signal: AbortSignal | undefined,
+    prepare: (socket: WebSocket) => void,
+  ): Promise<Outcome<WebSocket>> {
+    this.#tap = tap;
+    return wait<WebSocket>(
+      {
+        phase: 'upgrade',
+        timeoutMs: plan.timeouts.upgradeMs,
+        timeoutMessage: `No complete answer to the upgrade request within ${plan.timeouts.upgradeMs} ms.`,
+        signal,
+      },
+      (settle) => {
+        this.#settle = settle;
+        const created = createWebSocket(plan, request, tap);
+        if (!created.ok) {
+          settle(created);
+          return () => tap.destroy();
+        }
+        const webSocket = created.value;
+        webSocket.on('error', this.#onWebSocketError);
+        webSocket.once('open', () => settle(success(webSocket)));
+        prepare(webSocket);
+        return (result) => {
+          clearTimeout(this.#bodyTimer);
+          this.#finishBody();
+          if (result.ok) return;
+          webSocket.terminate();
+          tap.destroy();
+        };
+      },
+    );
+  }
+
+  sent(chunk: Uint8Array, atMs: number): void {
+    if (this.#requestDone) {
+      this.#frames.sent(chunk, atMs);
+      return;
+    }
+    this.#requestText += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
+    if (!this.#requestText.endsWith('\r\n\r\n')) return;
+    this.#requestDone = true;
+    this.record.requestSentMs = atMs;
+    this.record.request = parseRequestHead(this.#requestText);
+  }
+
+  received(chunk: Uint8Array, atMs: number): void {
+    if (this.#accepted) {
+      this.#frames.received(chunk, atMs);
+      return;
+    }
+    if (this.#body) {
+      if (this.#body.push(chunk)) this.#refuseByStatus();
+      return;
+    }
+    if (this.record.response) return;
+    this.record.firstByteMs ??= atMs;
+    const step = this.#reader.push(chunk);
+    if (step.state === 'more') return;
+    if (step.state === 'error') {
+      this.#tap?.refuse();
+      this.#settle(failed('upgrade', step.kind, step.message));
+      return;
+    }
+    this.record.response = step.head;
+    this.record.responseCompleteMs = atMs;
+    if (step.head.status === 101) this.#judge(step.head, step.rest, atMs);
+    else this.#readBody(step.head, step.rest);
+  }
+
+  ended(kind: 'server-fin' | 'server-reset', error: Error | null): void {
+    if (this.#body) {
+      this.#body.end();
+      this.#refuseByStatus();
+      return;
+    }
+    if (this.#accepted) return;
+    if (error && isTlsAlert(error)) this.#settle(failedWith('tls', error));
+    else if (kind === 'server-fin')
+      this.#settle(failed('upgrade', 'end', 'The peer closed the connection (FIN) before it had answered.'));
+    else this.#settle(failedWith('upgrade', error ?? new Error('The peer reset the connection.'), 'reset'));
+  }
+
+  #judge(response: ResponseHead, rest: Uint8Array, atMs: number): void {
+    const request = this.record.request;
+    if (!request) {
+      this.#tap?.refuse();
+      this.#settle(failed('upgrade', 'malformed', 'The peer answered before the request was sent.'));
+      return;
+    }
+    const inspection = inspectHandshake({ request, response });
+    this.record.inspection = inspection;
+    const problem = inspection.problems.find(({ severity }) => severity === 'error');
+    if (problem) {
+      this.#tap?.refuse();
+      this.#settle(failed('upgrade', 'handshake', problem.message, problem.id));
+      return;
+    }
+    this.#accepted = true;
+    if (rest.length > 0) this.#frames.received(rest, atMs);
+    this.#tap?.open();
+  }
+
+  #readBody(head: ResponseHead, rest: Uint8Array): void {
+    this.#tap?.refuse();
+    this.#body = new BodyReader({ head, maxBytes: MAX_BODY_BYTES });
+    this.#bodyTimer = setTimeout(() => this.#refuseByStatus(), BODY_TIMEOUT_MS);
+    if (this.#body.push(rest)) this.#refuseByStatus();
+  }
+
+  #finishBody(): void {
+    if (this.#body) this.record.body = this.#body.body;
+  }
+
+  #refuseByStatus(): void {
+    const response = this.record.response;
+    this.#settle(
+      failed('upgrade', 'status', `${response?.status} ${response?.reason}`.trim(), String(response?.status)),
+    );
+  }
+
+  readonly #onWebSocketError = (error: Error) => {
+    this.#settle(failedWith('upgrade', error, this.#accepted ? 'handshake' : 'malformed'));
+  };
+}
+
+function createWebSocket(plan: ProbePlan, request: HandshakeRequest, tap: WireTap): Outcome<WebSocket> {
+  try {
+    // The tap is already secure where it must be: to `ws` it is always plain.
+    const url = `ws://${request.host.includes(':') ? `[${request.host}]` : request.host}:${request.port}${request.target}`;
+    return success(new WebSocket(url, [...request.subprotocols], webSocketOptions(plan, request, tap)));
+  } catch (error) {
+    return failedWith('upgrade', error as Error, 'input' satisfies Failure['kind']);
+  }
+}

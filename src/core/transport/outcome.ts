@@ -1,0 +1,67 @@
+import type { Failure } from '../diagnosis/evidence.js';
+import type { PhaseName } from '../model.js';
+
+/** A failed connection is a result, not an exception. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export function success<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+export function failed(
+  phase: PhaseName,
+  kind: Failure['kind'],
+  message: string,
+  code: string | null = null,
+): { readonly ok: false; readonly failure: Failure } {
+  return { ok: false, failure: { phase, kind, code, message } };
+}
+
+/** The failure of a system error: its code, and a message even where Node leaves it empty (AggregateError). */
+export function failedWith(phase: PhaseName, error: Error, kind: Failure['kind'] = 'error') {
+  const code = errorCode(error);
+  return failed(phase, kind, error.message || code || 'Unknown error', code);
+}
+
+export function errorCode(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+export interface WaitOptions {
+  readonly phase: PhaseName;
+  /** Absolute deadline of the whole wait: activity does not extend it. */
+  readonly timeoutMs: number;
+  readonly timeoutMessage: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs `start` until it calls `settle`, the deadline passes or the signal aborts, whichever is first.
+ * `start` returns what undoes it; that runs exactly once, with the outcome, however the wait ends.
+ */
+export function wait<T>(
+  options: WaitOptions,
+  start: (settle: (outcome: Outcome<T>) => void) => (outcome: Outcome<T>) => void,
+): Promise<Outcome<T>> {
+  const { phase, signal } = options;
+  return new Promise((resolve) => {
+    let settled: Outcome<T> | null = null;
+    let undo: ((outcome: Outcome<T>) => void) | null = null;
+    const settle = (outcome: Outcome<T>) => {
+      if (settled) return;
+      settled = outcome;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      undo?.(outcome);
+      resolve(outcome);
+    };
+    const onAbort = () => settle(failed(phase, 'cancelled', 'Cancelled.'));
+    const timer = setTimeout(() => settle(failed(phase, 'timeout', options.timeoutMessage)), options.timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) return onAbort();
+    undo = start(settle);
+    // `start` may settle before it has returned its undo.
+    if (settled) undo(settled);
+  });
+}

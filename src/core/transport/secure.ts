@@ -1,0 +1,85 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
+import type { TlsInfo } from '../model.js';
+import { describeTls } from './certificates.js';
+import { errorCode, failed, failedWith, type Outcome, success, wait } from './outcome.js';
+
+export interface SecureOptions {
+  readonly host: string;
+  readonly serverName: string | undefined;
+  readonly rejectUnauthorized: boolean;
+  readonly context: SecureContext;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Secured {
+  readonly socket: TLSSocket;
+  readonly tls: TlsInfo;
+}
+
+/**
+ * TLS over a connected socket. The handshake always completes where it can, so that a refused certificate can be shown: it is
+ * refused here, before a byte of HTTP. `onTls` hears what was negotiated either way.
+ */
+export function secure(
+  socket: Socket,
+  options: SecureOptions,
+  onTls: (tls: TlsInfo) => void,
+): Promise<Outcome<TLSSocket>> {
+  const name = options.serverName ?? options.host;
+  return wait<TLSSocket>(
+    {
+      phase: 'tls',
+      timeoutMs: options.timeoutMs,
+      timeoutMessage: `No TLS handshake within ${options.timeoutMs} ms.`,
+      signal: options.signal,
+    },
+    (settle) => {
+      const secured = connect({
+        socket,
+        // SNI carries names only (RFC 6066 3); the certificate is checked against the address then.
+        ...(isIP(name) ? {} : { servername: name }),
+        host: name,
+        ALPNProtocols: ['http/1.1'],
+        secureContext: options.context,
+        rejectUnauthorized: false,
+      });
+      const onSecure = () => {
+        const tls = describeTls(secured, new Date());
+        onTls(tls);
+        if (tls.authorized || !options.rejectUnauthorized) settle(success(secured));
+        else settle(failed('tls', 'certificate', describeRefusal(secured), tls.authorizationError));
+      };
+      const onError = (error: Error) => settle(tlsFailure(error));
+      secured.on('secureConnect', onSecure);
+      secured.on('error', onError);
+      return (outcome) => {
+        secured.off('secureConnect', onSecure);
+        if (outcome.ok) {
+          secured.off('error', onError);
+          return;
+        }
+        secured.destroy();
+        socket.destroy();
+      };
+    },
+  );
+}
+
+function describeRefusal(socket: TLSSocket): string {
+  const error = socket.authorizationError as Error | string | null;
+  return error instanceof Error ? error.message : (error ?? 'The certificate was refused.');
+}
+
+function tlsFailure(error: Error): Outcome<never> {
+  const code = errorCode(error);
+  if (code === 'ECONNRESET') return failedWith('tls', error, /before secure/i.test(error.message) ? 'end' : 'reset');
+  if (code === 'EPIPE') return failedWith('tls', error, 'reset');
+  return failedWith('tls', error);
+}
+
+/** TLS 1.3 asks for a client certificate after the handshake has completed: the alert comes in the middle of HTTP. */
+export function isTlsAlert(error: Error): boolean {
+  return (errorCode(error) ?? '').startsWith('ERR_SSL_') || /SSL routines|tlsv1[13]? alert/i.test(error.message);
+}

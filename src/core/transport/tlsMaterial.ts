@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as tls from 'node:tls';
+import { ProbeError } from '../errors.js';
+import type { TlsOptions } from '../profile/profile.js';
+
+/** A PEM or PFX larger than this is no certificate. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** Reads the files a profile names and makes the context of its TLS connections. Throws `ProbeError` naming the key and file. */
+export async function loadTlsMaterial(options: TlsOptions, baseDir: string | null): Promise<tls.SecureContext> {
+  const context: tls.SecureContextOptions = {};
+  const ca = await Promise.all((options.ca ?? []).map((item) => readMaterial('tls.ca', item, baseDir)));
+  const trusted = ca.length > 0 ? [...(await defaultAuthorities()), ...ca] : systemAuthorities();
+  if (trusted) context.ca = trusted;
+  if (options.cert !== undefined) context.cert = await readMaterial('tls.cert', options.cert, baseDir);
+  if (options.key !== undefined) context.key = await readMaterial('tls.key', options.key, baseDir);
+  if (options.pfx !== undefined) context.pfx = await readMaterial('tls.pfx', options.pfx, baseDir);
+  if (options.passphrase !== undefined) context.passphrase = options.passphrase;
+  if (options.minVersion !== undefined) context.minVersion = options.minVersion;
+  if (Object.keys(context).length === 0) return defaultContext();
+  try {
+    return tls.createSecureContext(context);
+  } catch (error) {
+    throw new ProbeError(
+      'profile.invalid-certificate',
+      `The TLS material cannot be used: ${(error as Error).message}`,
+      {
+        hint: 'Check that tls.cert and tls.key belong together, that the passphrase is right and that each file is PEM (tls.pfx: PKCS #12).',
+        cause: error,
+      },
+    );
+  }
+}
+
+let cachedContext: tls.SecureContext | null = null;
+
+function defaultContext(): tls.SecureContext {
+  cachedContext ??= tls.createSecureContext();
+  return cachedContext;
+}
+
+async function readMaterial(key: string, value: string, baseDir: string | null): Promise<Buffer> {
+  if (value.includes('-----BEGIN')) return Buffer.from(value);
+  const path = baseDir === null ? resolve(value) : resolve(baseDir, value);
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length <= MAX_FILE_BYTES) return bytes;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new ProbeError('profile.unreadable-file', `\`${key}\`: cannot read ${value} (${code ?? 'error'}).`, {
+      hint: 'Paths are relative to the folder of the profile.',
+      cause: error,
+    });
+  }
+  throw new ProbeError('profile.unreadable-file', `\`${key}\`: ${value} is larger than 4 MiB.`);
+}
+
+/** Node's roots with the system's: `undefined` where Node cannot read the system's store (before 22.15), so that its default holds. */
+function systemAuthorities(): string[] | undefined {
+  if (typeof tls.getCACertificates !== 'function') return undefined;
+  const system = tls.getCACertificates('system');
+  const known = new Set(tls.getCACertificates('default'));
+  const more = system.filter((pem) => !known.has(pem));
+  return more.length === 0 ? undefined : [...known, ...more];
+}
+
+/** What is trusted without a profile's `tls.ca`, which adds to it. Before Node 22.15 the extra file is read by ourselves. */
+async function defaultAuthorities(): Promise<readonly (string | Buffer)[]> {
+  if (typeof tls.getCACertificates === 'function') {
+    return systemAuthorities() ?? tls.getCACertificates('default');
+  }
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  if (!extra) return tls.rootCertificates;
+  return [...tls.rootCertificates, await readMaterial('NODE_EXTRA_CA_CERTS', extra, null)];
+}

@@ -1,0 +1,42 @@
+import type { ClientOptions } from 'ws';
+import type { CompressionOptions, ProbePlan } from '../profile/profile.js';
+import type { HandshakeRequest } from './handshakeRequest.js';
+import type { WireTap } from './wireTap.js';
+
+/** More than 65,536 response header bytes are refused by our own reader first. */
+export const MAX_HEADER_BYTES = 65_536;
+/** As many as Autobahn's cases 9.3 and 9.4 need. */
+const MAX_FRAGMENTS = 131_072;
+const MAX_CHUNKS = 1_048_576;
+
+/** The typings lag behind ws 8.23. */
+interface Options extends ClientOptions {
+  readonly closeTimeout: number;
+  readonly maxPendingAutoPongs: number;
+}
+
+/** `ws` with every limit set by us: pongs are ours to send, redirects ours to follow, the socket ours to open. */
+export function webSocketOptions(plan: ProbePlan, request: HandshakeRequest, tap: WireTap): Options {
+  return {
+    createConnection: (() => tap) as unknown as NonNullable<ClientOptions['createConnection']>,
+    headers: request.headers as Record<string, string>,
+    ...(plan.origin === null ? {} : { origin: plan.origin }),
+    perMessageDeflate: deflateOptions(plan.compression),
+    // `ws` coerces with |0: a larger number would turn negative or into "no limit".
+    maxPayload: Math.min(Math.max(plan.limits.maxMessageBytes, 1), 0x7fffffff),
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
+    maxPendingAutoPongs: 0,
+    autoPong: false,
+    closeTimeout: plan.timeouts.closeMs,
+    followRedirects: false,
+    maxHeaderSize: MAX_HEADER_BYTES * 2,
+  } as Options;
+}
+
+function deflateOptions(compression: boolean | CompressionOptions): ClientOptions['perMessageDeflate'] {
+  if (typeof compression === 'boolean') return compression;
+  const { clientMaxWindowBits, ...options } = compression;
+  // To `ws`, leaving it out means "any", which is what `true` asks for.
+  return typeof clientMaxWindowBits === 'number' ? { ...options, clientMaxWindowBits } : options;
+}
