@@ -1,0 +1,38 @@
+// Prints one JSON object a line: {"name","value","unit","bar","ok"}. Exits 1 when a row misses its bar.
+// Usage: npm run bench -- [--only name,name]
+import { installDependencies } from '../scripts/setup.mjs';
+
+installDependencies();
+const { register } = await import('tsx/esm/api');
+register();
+
+// Loaded late: what a row needs may be TypeScript or a dependency.
+const rows = [
+  { name: 'probe.overhead', unit: 'ratio', bar: 1.25, from: () => import('./probeOverhead.mjs') },
+  { name: 'cli.start', unit: 'ratio', bar: 1.5, from: () => import('./cliStart.mjs') },
+  { name: 'activate.ms', unit: 'ms', bar: 30, from: () => import('./activate.mjs') },
+  { name: 'bundle.extensionKB', unit: 'KB', bar: 120, from: () => import('./bundleSize.mjs') },
+  { name: 'vsix.KB', unit: 'KB', bar: 500, from: () => import('./vsixSize.mjs') },
+];
+
+const given = process.argv.indexOf('--only');
+const only = given === -1 ? rows.map((row) => row.name) : (process.argv[given + 1] ?? '').split(',');
+const unknown = only.filter((name) => !rows.some((row) => row.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`--only takes names out of: ${rows.map((row) => row.name).join(', ')}\n`);
+  process.exit(2);
+}
+
+// Every row is measured on what ships: the release build inside the package.
+const { packageExtension } = await import('../scripts/package.mjs');
+packageExtension('dist/wsprobe.vsix');
+
+for (const { name, unit, bar, from } of rows) {
+  if (!only.includes(name)) continue;
+  const { measure } = await from();
+  const measured = await measure();
+  const value = Number(measured.toFixed(3));
+  const ok = value <= bar;
+  process.stdout.write(`${JSON.stringify({ name, value, unit, bar, ok })}\n`);
+  if (!ok) process.exitCode = 1;
+}
