@@ -9,6 +9,7 @@ export interface FrameHeader {
   readonly rsv3: boolean;
   readonly opcode: number;
   readonly masked: boolean;
+  readonly headerBytes: number;
   readonly payloadBytes: number;
 }
 

@@ -70,8 +70,11 @@ function opcodeAndOrder(header: FrameHeader, context: FrameContext): BrokenRule 
 function controlFrame(header: FrameHeader): BrokenRule | null {
   const id = 'frame.invalid-control';
   if (!header.fin) return { id, message: 'A control frame is fragmented (FIN is not set).' };
-  if (header.payloadBytes <= 125) return null;
-  return { id, message: 'A control frame declares more than 125 bytes of payload.' };
+  if (header.headerBytes - (header.masked ? 4 : 0) > 2) {
+    return { id, message: 'A control frame has an extended length, and may have 125 bytes of payload at most.' };
+  }
+  if (header.opcode !== OPCODE.close || header.payloadBytes !== 1) return null;
+  return { id: 'frame.invalid-close', message: 'A Close frame carries one byte where a code takes two.' };
 }
 
 function masking(header: FrameHeader, direction: Direction): BrokenRule | null {

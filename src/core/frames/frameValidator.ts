@@ -4,6 +4,7 @@ import { parseClosePayload } from './closePayload.js';
 import { OPCODE, type Frame, type FrameViolation } from './frame.js';
 import { hexPairs, rawFrameBytes } from './frameBytes.js';
 import type { PendingFrame } from './frameDecoder.js';
+import { headerSize } from './frameHeader.js';
 import { brokenRule, type BrokenRule, type FrameContext } from './frameRules.js';
 import { looksLikeHttp, mayBecomeHttp, printableText } from './httpAfterUpgrade.js';
 import { Utf8Checker } from './utf8.js';
@@ -57,8 +58,8 @@ export class FrameValidator {
       rsv3: (first & 0x10) !== 0,
       opcode: first & 0x0f,
       masked: second >= 0x80,
-      // Of a data frame nothing is known yet; of a control frame 126 and 127 are already wrong.
-      payloadBytes: declaredPayloadBytes ?? ((first & 0x08) === 0 ? 0 : second & 0x7f),
+      headerBytes: headerSize(second),
+      payloadBytes: declaredPayloadBytes ?? 0,
     };
     const broken = brokenRule(header, this.#context);
     return broken === null ? null : this.#report(broken, wireOffset, firstBytes);
