@@ -2,6 +2,7 @@ import type { CompressionInfo } from '../model.js';
 import { parseExtensions, type Extension } from './extensions.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValue } from './headers.js';
+import { quote } from './headLine.js';
 
 const HEADER = 'sec-websocket-extensions';
 const DEFLATE = 'permessage-deflate';
@@ -21,24 +22,29 @@ export function inspectCompression(
   const problems = faults.map(
     (fault): HandshakeProblem => ({ severity: 'error', ...fault, expected: offered, received: accepted }),
   );
-  const enabled = accepted !== null && problems.every((problem) => problem.severity !== 'error');
+  const enabled = acceptsDeflate(accepted) && problems.every((problem) => problem.severity !== 'error');
   return { compression: { offered, accepted, enabled }, problems };
+}
+
+function acceptsDeflate(accepted: string | null): boolean {
+  const extensions = accepted === null ? [] : parseExtensions(accepted);
+  return !('errorAt' in extensions) && extensions.some(({ name }) => name === DEFLATE);
 }
 
 function faultsOf(offered: string | null, accepted: string): Fault[] {
   if (offered === null) {
-    return [unrequested(`The server accepted the extension "${accepted}", and none was offered.`)];
+    return [unrequested(`The server accepted the extension ${quote(accepted)}, and none was offered.`)];
   }
   const extensions = parseExtensions(accepted);
   if ('errorAt' in extensions) {
     const where = extensions.errorAt === accepted.length ? 'at its end' : `at character ${extensions.errorAt + 1}`;
-    return [invalid(`Sec-WebSocket-Extensions cannot be read ${where}: "${accepted}".`)];
+    return [invalid(`Sec-WebSocket-Extensions cannot be read ${where}: ${quote(accepted)}.`)];
   }
   const parsedOffer = parseExtensions(offered);
   const offers = 'errorAt' in parsedOffer ? [] : parsedOffer;
   const faults = extensions
     .filter(({ name }) => !offers.some((offer) => offer.name === name))
-    .map(({ name }) => unrequested(`The server accepted the extension "${name}", which was not offered.`));
+    .map(({ name }) => unrequested(`The server accepted the extension ${quote(name)}, which was not offered.`));
   const deflate = extensions.filter(({ name }) => name === DEFLATE);
   if (faults.length > 0 || deflate.length === 0) return faults;
   if (deflate.length > 1) return [invalid(`The server accepted ${DEFLATE} ${deflate.length} times.`)];
@@ -52,7 +58,7 @@ function deflateFaults(offers: readonly Extension[], accepted: Extension): Fault
   const seen = new Set<string>();
   const faults: Fault[] = [];
   for (const [name, value] of accepted.parameters) {
-    const message = seen.has(name) ? `${DEFLATE} has ${name} twice.` : parameterFault(offers, name, value);
+    const message = seen.has(name) ? `${DEFLATE} has ${quote(name)} twice.` : parameterFault(offers, name, value);
     if (message !== null) faults.push(invalid(message));
     seen.add(name);
   }
@@ -63,7 +69,7 @@ function parameterFault(offers: readonly Extension[], name: string, value: strin
   switch (name) {
     case 'server_no_context_takeover':
     case 'client_no_context_takeover':
-      return value === null ? null : `${name} takes no value, and "${value}" was given.`;
+      return value === null ? null : `${name} takes no value, and ${quote(value)} was given.`;
     case 'client_max_window_bits':
       if (!offers.some((offer) => has(offer, name))) return `The server set ${name}, which was not offered.`;
       return windowBitsFault(name, value);
@@ -74,13 +80,13 @@ function parameterFault(offers: readonly Extension[], name: string, value: strin
       return Number(value) > asked ? `The server set ${name}=${value}, more than the ${asked} asked for.` : null;
     }
     default:
-      return `${DEFLATE} has no parameter "${name}".`;
+      return `${DEFLATE} has no parameter ${quote(name)}.`;
   }
 }
 
 function windowBitsFault(name: string, value: string | null): string | null {
   if (value === null) return `${name} is answered without a value from 8 to 15.`;
-  return /^(?:[89]|1[0-5])$/.test(value) ? null : `${name}=${value} is not a number from 8 to 15.`;
+  return /^(?:[89]|1[0-5])$/.test(value) ? null : `${name}=${quote(value)} is not a number from 8 to 15.`;
 }
 
 /** A server that agrees must repeat these (RFC 7692 7.1.1.1, 7.1.2.1); most clients let it pass. */

@@ -2,6 +2,7 @@ import { inspectAccept } from './accept.js';
 import { inspectCompression } from './compression.js';
 import type { HandshakeInspection, HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { hasToken, headerValue } from './headers.js';
+import { quote } from './headLine.js';
 import { inspectSubprotocol } from './subprotocol.js';
 
 /**
@@ -33,7 +34,7 @@ function upgradeProblems(response: ResponseHead): HandshakeProblem[] {
   if (upgrade === null) {
     problems.push(missing('The 101 has no Upgrade header.', 'Upgrade: websocket', null));
   } else if (upgrade.toLowerCase() !== 'websocket') {
-    const message = `The server upgraded to "${upgrade}" instead of websocket.`;
+    const message = `The server upgraded to ${quote(upgrade)} instead of websocket.`;
     problems.push({
       id: 'upgrade.wrong-upgrade',
       severity: 'error',

@@ -1,6 +1,7 @@
 import type { SubprotocolInfo } from '../model.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';
+import { quote } from './headLine.js';
 
 const HEADER = 'sec-websocket-protocol';
 
@@ -31,7 +32,7 @@ function fault(
   if (offered.length === 0) {
     return {
       id: 'subprotocol.unrequested',
-      message: `The server chose the subprotocol "${selected}", and none was offered.`,
+      message: `The server chose the subprotocol ${quote(selected)}, and none was offered.`,
     };
   }
   if (values.length > 1) {
@@ -39,12 +40,12 @@ function fault(
   }
   if (offered.includes(selected)) return null;
   if (selected.includes(',')) {
-    return { id: 'subprotocol.several', message: `The server chose several subprotocols at once: ${selected}.` };
+    return { id: 'subprotocol.several', message: `The server chose several subprotocols at once: ${quote(selected)}.` };
   }
   const twin = offered.find((name) => name.toLowerCase() === selected.toLowerCase());
   if (twin !== undefined) {
-    return { id: 'subprotocol.case', message: `The server answered "${selected}" where "${twin}" was offered.` };
+    return { id: 'subprotocol.case', message: `The server answered ${quote(selected)} where "${twin}" was offered.` };
   }
-  const what = selected === '' ? 'an empty subprotocol' : `"${selected}"`;
+  const what = selected === '' ? 'an empty subprotocol' : quote(selected);
   return { id: 'subprotocol.not-offered', message: `The server chose ${what}; offered: ${offered.join(', ')}.` };
 }
