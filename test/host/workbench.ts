@@ -79,6 +79,19 @@ export async function runCommand(page: Page, label: string): Promise<void> {
   await row.click();
 }
 
+/** Closes the editors, probes a URL from the palette and resolves to the inspector's frame once it shows a report. */
+export async function probeFromPalette(page: Page, url: string): Promise<Frame> {
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'WebSocket: Probe');
+  await page.locator('.quick-input-title', { hasText: 'Probe a WebSocket' }).waitFor();
+  await page.locator('.quick-input-widget input').fill(url);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: url }).first().waitFor();
+  await page.keyboard.press('Enter');
+  const frame = await frameWith(page, 'h1.verdict');
+  await frame.locator('#details-panel').waitFor();
+  return frame;
+}
+
 /** The first frame whose document has `selector`, webviews included; waits until there is one. */
 export async function frameWith(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
   const deadline = Date.now() + timeoutMs;

@@ -1,0 +1,98 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from '../host/paths.js';
+
+interface BundleOutput {
+  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+}
+
+const allowed = [
+  /^(package\.json|package\.nls(\.[\w-]+)?\.json|LICENSE|README\.md|CHANGELOG\.md|SUPPORT\.md)$/,
+  /^dist\/extension\.js$/,
+  /^dist\/(engine|cli|chunks)\/[\w.-]+\.mjs$/,
+  /^dist\/webview\/[\w.-]+\.(js|css)$/,
+  /^media\/[\w./-]+\.(json|svg|png|md)$/,
+  /^l10n\/[\w.-]+\.json$/,
+];
+
+const needed = [
+  'package.json',
+  'package.nls.json',
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'dist/extension.js',
+  'dist/engine/worker.mjs',
+  'dist/cli/wsprobe.mjs',
+  'dist/webview/inspector.js',
+];
+
+describe('the package', () => {
+  let folder: string;
+  let vsix: string;
+  let outputs: Readonly<Record<string, BundleOutput>>;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wsprobe-package-'));
+    vsix = join(folder, 'wsprobe.vsix');
+    execFileSync(process.execPath, [join(repositoryRoot, 'scripts/package.mjs'), '--out', vsix], { stdio: 'pipe' });
+    outputs = JSON.parse(readFileSync(join(repositoryRoot, 'out/meta.json'), 'utf8')) as typeof outputs;
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds what the allow-list names and nothing else', () => {
+    const files = entriesOf(readFileSync(vsix))
+      .filter((name) => name.startsWith('extension/'))
+      .map((name) => name.slice('extension/'.length));
+    const spelled = new Map(files.map((name) => [name.toLowerCase(), name]));
+    deepStrictEqual(
+      needed.filter((name) => !spelled.has(name.toLowerCase()) && !spelled.has(`${name.toLowerCase()}.txt`)),
+      [],
+      'missing',
+    );
+    const names = files.map((name) => (name.toLowerCase() === 'license.txt' ? 'LICENSE' : name));
+    deepStrictEqual(
+      names.filter((name) => !allowed.some((pattern) => new RegExp(pattern.source, 'i').test(name))),
+      [],
+      'not allowed',
+    );
+  });
+
+  it('is at most 500 KB, its extension bundle at most 120 KB', () => {
+    ok(statSync(vsix).size <= 500_000, `${statSync(vsix).size} bytes`);
+    const bundle = statSync(join(repositoryRoot, 'dist/extension.js')).size;
+    ok(bundle <= 120_000, `${bundle} bytes`);
+  });
+
+  it('has no socket code in the extension bundle and no Node in the inspector', () => {
+    const extension = Object.keys(outputs['dist/extension.js']?.inputs ?? {});
+    ok(extension.includes('src/extension.ts'));
+    deepStrictEqual(
+      extension.filter((path) => /node_modules\/ws\/|src\/core\/(transport|probe|playground)\/|webview/.test(path)),
+      [],
+    );
+    const inspector = Object.keys(outputs['dist/webview/inspector.js']?.inputs ?? {});
+    ok(inspector.includes('webview/inspector.tsx'));
+    deepStrictEqual(
+      inspector.filter((path) => /node_modules\/ws\/|src\/(host|engine|cli)\//.test(path)),
+      [],
+    );
+  });
+});
+
+/** Names in a zip's central directory (APPNOTE 4.3.12). */
+function entriesOf(zip: Buffer): readonly string[] {
+  const names: string[] = [];
+  const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const nameBytes = zip.readUInt16LE(at + 28);
+    names.push(zip.toString('utf8', at + 46, at + 46 + nameBytes));
+    at += 46 + nameBytes + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return names;
+}
