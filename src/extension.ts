@@ -1,0 +1,116 @@
+import { pathToFileURL } from 'node:url';
+import * as vscode from 'vscode';
+import type { Report } from './core/model.js';
+import { EngineClient } from './engine/client.js';
+import { explainCloseCode } from './host/closeCodes.js';
+import { type Command, type CommandId, registerCommand } from './host/commands.js';
+import { DisposableStore } from './host/disposableStore.js';
+import { Environments } from './host/environments.js';
+import { History } from './host/history.js';
+import { InspectorPanels } from './host/inspector/panels.js';
+import { createInspectorActions } from './host/inspectorActions.js';
+import { ProfileCodeLens } from './host/language/codeLens.js';
+import { PROFILE_LANGUAGE, ProfileDiagnostics } from './host/language/diagnostics.js';
+import { Log } from './host/log.js';
+import { newProfile } from './host/newProfile.js';
+import { PlaygroundControl } from './host/playground.js';
+import { Preparer } from './host/prepare.js';
+import { ProbeCommands } from './host/probeCommands.js';
+import { Probes } from './host/probes.js';
+import { ProfileIndex } from './host/profileIndex.js';
+import { RecentUrls } from './host/recentUrls.js';
+import { setSecret } from './host/secretPrompts.js';
+import { Secrets } from './host/secrets.js';
+import { selectEnvironment } from './host/selectEnvironment.js';
+import { StatusBar } from './host/statusBar.js';
+import { HistoryView } from './host/views/historyView.js';
+import { ProfilesView } from './host/views/profilesView.js';
+import { SessionsView } from './host/views/sessionsView.js';
+import { VirtualDocuments } from './host/virtualDocuments.js';
+
+/** What other extensions get. */
+export interface WsprobeApi {
+  readonly apiVersion: 1;
+  /** Probes a URL, the URI of a `.wsprobe` file or a profile object; asks nothing and opens nothing. */
+  probe(target: string | vscode.Uri | Readonly<Record<string, unknown>>): Promise<Report>;
+}
+
+let engine: EngineClient | null = null;
+
+export function activate(context: vscode.ExtensionContext): WsprobeApi {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+
+  const log = store.add(new Log());
+  const workerFile = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine', 'worker.mjs').fsPath;
+  const client = new EngineClient({
+    workerUrl: pathToFileURL(workerFile),
+    log: (line) => log.warn(line),
+    onProgress: (event) => probes.showProgress(event),
+  });
+  engine = client;
+
+  const secrets = new Secrets(context);
+  const environments = store.add(new Environments(context.workspaceState));
+  const probes: Probes = store.add(new Probes(client, new Preparer(secrets, environments), log));
+  const history = store.add(new History(historyStorage(context), log));
+  const index = store.add(new ProfileIndex());
+  const documents = store.add(new VirtualDocuments());
+  const actions = createInspectorActions(documents, (subject) => void commands.runAgain(subject));
+  const panels = store.add(new InspectorPanels(context, probes, history, actions));
+  const recent = new RecentUrls(context.workspaceState);
+  const commands: ProbeCommands = new ProbeCommands({ probes, panels, history, index, recent, log });
+  const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
+
+  store.add(
+    probes.onDidFinish(async (finished) => {
+      const reportId = await history.add(finished.target, finished.report);
+      await panels.remember(finished, reportId);
+    }),
+  );
+  store.add(new StatusBar(probes));
+  store.add(new ProfileDiagnostics());
+  const lenses = store.add(new ProfileCodeLens(probes, history, environments));
+  store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
+
+  const sessions = store.add(new SessionsView(probes));
+  const profiles = store.add(new ProfilesView(index, history, environments));
+  const reports = store.add(new HistoryView(history));
+  store.add(vscode.window.registerTreeDataProvider('wsprobe.sessions', sessions));
+  store.add(vscode.window.registerTreeDataProvider('wsprobe.profiles', profiles));
+  store.add(vscode.window.registerTreeDataProvider('wsprobe.history', reports));
+
+  const all: Readonly<Record<CommandId, Command>> = {
+    'wsprobe.probe': (target, options) => commands.probe(target, options),
+    'wsprobe.newProfile': (url) => newProfile(url),
+    'wsprobe.openInspector': (target) => commands.openInspector(target),
+    'wsprobe.explainCloseCode': (code, options) => explainCloseCode(documents, code, options),
+    'wsprobe.setSecret': (name, value) => setSecret(secrets, name, value),
+    'wsprobe.selectEnvironment': (uri, name) => selectEnvironment(environments, index, uri, name),
+    'wsprobe.playground.start': (options) => playground.start(options),
+    'wsprobe.playground.stop': () => playground.stop(),
+    'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
+    'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
+    'wsprobe.profiles.refresh': () => index.refresh(),
+    'wsprobe.running.cancel': (target) => commands.cancel(target),
+    'wsprobe.history.open': (entry) => commands.openEntry(history.pick(entry)),
+    'wsprobe.history.runAgain': (entry) => commands.runEntry(history.pick(entry)),
+    'wsprobe.history.delete': (entry) => history.delete(history.pick(entry).id),
+    'wsprobe.history.clear': () => history.clear(),
+  };
+  for (const [id, command] of Object.entries(all)) store.add(registerCommand(id as CommandId, command, log));
+
+  return { apiVersion: 1, probe: (target) => commands.runSilently(target) };
+}
+
+export async function deactivate(): Promise<void> {
+  await engine?.dispose();
+  engine = null;
+}
+
+function historyStorage(context: vscode.ExtensionContext) {
+  const state = context.storageUri ? context.workspaceState : context.globalState;
+  const folder = context.storageUri ?? context.globalStorageUri;
+  const limit = () => vscode.workspace.getConfiguration('wsprobe').get('history.limit', 50);
+  return { state, folder, limit };
+}

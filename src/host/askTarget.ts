@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import { checkUrl } from '../core/profile/url.js';
+import { nameOf } from './profileFiles.js';
+import type { Target } from './targets.js';
+
+interface TargetItem extends vscode.QuickPickItem {
+  readonly choice: Target | 'new-profile' | null;
+}
+
+export interface TargetSources {
+  readonly recentUrls: () => readonly string[];
+  readonly profiles: () => Promise<readonly vscode.Uri[]>;
+  readonly prefill?: string;
+}
+
+/** Asks what to probe: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
+export async function askTarget(sources: TargetSources): Promise<Target | 'new-profile' | undefined> {
+  const pick = vscode.window.createQuickPick<TargetItem>();
+  pick.title = vscode.l10n.t('Probe a WebSocket');
+  pick.placeholder = vscode.l10n.t('wss://host/path, a recent target, or a profile');
+  pick.matchOnDescription = true;
+  const offered = sources.prefill ?? (await offeredUrl());
+  let profiles: readonly vscode.Uri[] = [];
+  const fill = () => {
+    pick.items = [
+      ...typedItems(pick.value),
+      ...recentItems(sources.recentUrls(), pick.value),
+      ...profileItems(profiles),
+    ];
+  };
+  try {
+    return await new Promise((resolve) => {
+      pick.onDidChangeValue(fill);
+      pick.onDidAccept(() => {
+        const choice = pick.selectedItems[0]?.choice;
+        if (choice) resolve(choice);
+      });
+      pick.onDidHide(() => resolve(undefined));
+      if (offered) pick.value = offered;
+      fill();
+      pick.busy = true;
+      pick.show();
+      void sources.profiles().then(
+        (found) => {
+          profiles = found;
+          pick.busy = false;
+          fill();
+        },
+        () => {
+          pick.busy = false;
+        },
+      );
+    });
+  } finally {
+    pick.dispose();
+  }
+}
+
+/** Asks for a URL alone. */
+export function askUrl(value: string, title: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    value,
+    placeHolder: 'wss://host/path',
+    ignoreFocusOut: true,
+    validateInput: (text) => checkUrl(text.trim()),
+  });
+}
+
+function typedItems(value: string): TargetItem[] {
+  const url = value.trim();
+  if (url === '') return [];
+  const problem = checkUrl(url);
+  if (problem === null) {
+    const description = vscode.l10n.t('probe this URL');
+    return [{ label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } }];
+  }
+  // A word that filters the profiles below is no broken URL.
+  if (!/[:/.]/.test(url)) return [];
+  return [{ label: `$(warning) ${problem}`, alwaysShow: true, choice: null }];
+}
+
+function recentItems(urls: readonly string[], value: string): TargetItem[] {
+  const items = urls
+    .filter((url) => url !== value.trim())
+    .map((url): TargetItem => ({ label: `$(history) ${url}`, choice: { kind: 'url', url } }));
+  return items.length === 0 ? [] : [separator(vscode.l10n.t('recent')), ...items];
+}
+
+function profileItems(uris: readonly vscode.Uri[]): TargetItem[] {
+  const items = uris.map(
+    (uri): TargetItem => ({
+      label: `$(file) ${nameOf(uri)}`,
+      description: vscode.workspace.asRelativePath(uri),
+      choice: { kind: 'file', uri },
+    }),
+  );
+  const create: TargetItem = {
+    label: `$(add) ${vscode.l10n.t('New profile…')}`,
+    alwaysShow: true,
+    choice: 'new-profile',
+  };
+  return [separator(vscode.l10n.t('profiles')), ...items, create];
+}
+
+function separator(label: string): TargetItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator, choice: null };
+}
+
+/** A WebSocket URL that is selected in the editor or on the clipboard. */
+async function offeredUrl(): Promise<string> {
+  const editor = vscode.window.activeTextEditor;
+  const selected = editor ? firstUrl(editor.document.getText(editor.selection)) : '';
+  return selected || firstUrl(await vscode.env.clipboard.readText());
+}
+
+function firstUrl(text: string): string {
+  const trimmed = text.slice(0, 4096).trim();
+  const found = /\bwss?:\/\/[^\s"'`<>]+/i.exec(trimmed)?.[0] ?? '';
+  return checkUrl(found) === null ? found : '';
+}

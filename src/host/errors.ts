@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { ProbeError } from '../core/errors.js';
+import type { Log } from './log.js';
+
+export interface ErrorAction {
+  readonly title: string;
+  readonly run: () => unknown;
+}
+
+/** A ProbeError that brings its next step as buttons. */
+export class ActionableError extends ProbeError {
+  readonly actions: readonly ErrorAction[];
+
+  constructor(code: string, message: string, hint: string, actions: readonly ErrorAction[]) {
+    super(code, message, { hint });
+    this.actions = actions;
+  }
+}
+
+export function messageOf(error: unknown): { message: string; hint: string | null } {
+  if (error instanceof Error) {
+    const hint = (error as { hint?: unknown }).hint;
+    return { message: error.message, hint: typeof hint === 'string' ? hint : null };
+  }
+  return { message: String(error), hint: null };
+}
+
+/** Shows what went wrong and the next step; never a stack. Does not wait for the person. */
+export function showError(error: unknown, log: Log): void {
+  const { message, hint } = messageOf(error);
+  const isOurs = !(error instanceof Error && typeof (error as { code?: unknown }).code === 'string');
+  log.error(isOurs && error instanceof Error ? (error.stack ?? message) : message);
+  const actions = error instanceof ActionableError ? error.actions : [];
+  const showLog: ErrorAction = { title: vscode.l10n.t('Show Log'), run: () => log.show() };
+  const items = actions.length > 0 ? actions : [showLog];
+  const text = log.redact(hint ? `${message} ${hint}` : message);
+  void vscode.window.showErrorMessage(text, ...items).then((chosen) => chosen?.run());
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** The inspector's page: its bundle and its style sheet under a policy that allows nothing else. */
+export function renderInspectorHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = randomBytes(18).toString('base64url');
+  const asset = (name: string) => {
+    const uri = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name));
+    return escapeAttribute(uri.toString());
+  };
+  const policy = [
+    `default-src 'none'`,
+    `style-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    `img-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${escapeAttribute(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
+<link rel="stylesheet" href="${asset('inspector.css')}">
+<title>${escapeAttribute(vscode.l10n.t('WebSocket Inspector'))}</title>
+</head>
+<body>
+<main id="root"></main>
+<script nonce="${nonce}" src="${asset('inspector.js')}"></script>
+</body>
+</html>`;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { ProbeError } from '../core/errors.js';
+import type { Report } from '../core/model.js';
+import type { InspectorActions } from './inspector/panel.js';
+import { saveAsProfile } from './newProfile.js';
+import type { ProbeTarget } from './probes.js';
+import type { VirtualDocuments } from './virtualDocuments.js';
+
+/** What the buttons of an inspector do, apart from running. */
+export function createInspectorActions(
+  documents: VirtualDocuments,
+  runAgain: (subject: ProbeTarget) => void,
+): InspectorActions {
+  return {
+    runAgain,
+    copyReport: async (subject) => vscode.env.clipboard.writeText(reportText(subject)),
+    openReport: async (subject) => {
+      const uri = documents.add(`${subject.name}.json`, reportText(subject));
+      await vscode.window.showTextDocument(uri, { preview: true });
+    },
+    saveAsProfile,
+    openProfile: async ({ target }) => {
+      if (target.kind === 'file') await vscode.window.showTextDocument(target.uri);
+    },
+  };
+}
+
+function reportText({ report }: { readonly report: Report | null }): string {
+  if (!report) throw new ProbeError('report.none', vscode.l10n.t('There is no report yet.'));
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

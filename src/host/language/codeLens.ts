@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { environmentNames, parseProfile } from '../../core/profile/parse.js';
+import { DisposableStore } from '../disposableStore.js';
+import type { Environments } from '../environments.js';
+import type { History } from '../history.js';
+import type { Probes } from '../probes.js';
+import { formatDuration, formatTime, verdictCodicon, verdictWord } from '../verdicts.js';
+
+/** Above the first line of a profile: run it, what came of it last, and which environment it runs in. */
+export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #probes: Probes;
+  readonly #history: History;
+  readonly #environments: Environments;
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(probes: Probes, history: History, environments: Environments) {
+    this.#probes = probes;
+    this.#history = history;
+    this.#environments = environments;
+    this.#store.add(history.onDidChange(() => this.#changed.fire()));
+    this.#store.add(environments.onDidChange(() => this.#changed.fire()));
+    this.#store.add(
+      probes.onDidChange(({ change }) => {
+        if (change === 'state') this.#changed.fire();
+      }),
+    );
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const { uri } = document;
+    return [this.#probe(uri), this.#verdict(uri), this.#environment(uri, document.getText())]
+      .filter((command) => command !== null)
+      .map((command) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command));
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #probe(uri: vscode.Uri): vscode.Command {
+    const isRunning = this.#probes.running.some(
+      ({ target }) => target.kind === 'file' && target.uri.toString() === uri.toString(),
+    );
+    return isRunning
+      ? { title: `$(sync~spin) ${vscode.l10n.t('Cancel')}`, command: 'wsprobe.running.cancel', arguments: [uri] }
+      : { title: `▶ ${vscode.l10n.t('Probe')}`, command: 'wsprobe.profile.probe', arguments: [uri] };
+  }
+
+  #verdict(uri: vscode.Uri): vscode.Command | null {
+    const last = this.#history.lastOfFile(uri);
+    if (!last) return null;
+    const title = [verdictWord(last.verdict), formatDuration(last.durationMs), formatTime(last.startedAt)].join(' · ');
+    return {
+      title: `${verdictCodicon(last.verdict)} ${title}`,
+      tooltip: last.headline ?? vscode.l10n.t('Open the report'),
+      command: 'wsprobe.history.open',
+      arguments: [last],
+    };
+  }
+
+  #environment(uri: vscode.Uri, text: string): vscode.Command | null {
+    const { file } = parseProfile(text);
+    if (!file || environmentNames(file).length === 0) return null;
+    const chosen = this.#environments.get(uri);
+    return {
+      title: `$(layers) ${chosen ?? vscode.l10n.t('no environment')}`,
+      tooltip: vscode.l10n.t('Choose the environment of this profile'),
+      command: 'wsprobe.selectEnvironment',
+      arguments: [uri],
+    };
+  }
+}

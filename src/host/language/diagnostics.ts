@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { parseProfile } from '../../core/profile/parse.js';
+import type { Problem } from '../../core/profile/profile.js';
+import { DisposableStore } from '../disposableStore.js';
+
+export const PROFILE_LANGUAGE = 'wsprobe';
+const SOURCE = 'wsprobe';
+/** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
+const DELAY_MS = 600;
+
+/** Problems of open profiles, as far as the JSON server with our schema does not report the same place already. */
+export class ProfileDiagnostics implements vscode.Disposable {
+  readonly #store = new DisposableStore();
+  readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(SOURCE));
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor() {
+    this.#store.add(vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)));
+    this.#store.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document)));
+    this.#store.add(vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)));
+    this.#store.add(vscode.languages.onDidChangeDiagnostics(({ uris }) => this.#compare(uris)));
+    for (const document of vscode.workspace.textDocuments) this.#open(document);
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#store.dispose();
+  }
+
+  #open(document: vscode.TextDocument): void {
+    if (document.languageId !== PROFILE_LANGUAGE) return;
+    startJsonServer();
+    this.#schedule(document);
+  }
+
+  #close(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#collection.delete(document.uri);
+  }
+
+  #schedule(document: vscode.TextDocument): void {
+    if (document.languageId !== PROFILE_LANGUAGE) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      if (!document.isClosed) this.#publish(document);
+    }, DELAY_MS);
+    this.#timers.set(key, timer);
+  }
+
+  #compare(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) {
+      const key = uri.toString();
+      // One that is scheduled compares when its turn comes.
+      if (this.#timers.has(key)) continue;
+      const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
+      if (document?.languageId === PROFILE_LANGUAGE) this.#publish(document);
+    }
+  }
+
+  #publish(document: vscode.TextDocument): void {
+    const told = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source !== SOURCE);
+    const ours = parseProfile(document.getText())
+      .problems.map((problem) => toDiagnostic(document, problem))
+      .filter(({ range }) => !told.some((other) => meets(other.range, range)));
+    if (!sameAs(this.#collection.get(document.uri) ?? [], ours)) this.#collection.set(document.uri, ours);
+  }
+}
+
+function toDiagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
+  const start = document.positionAt(problem.offset);
+  const end = document.positionAt(problem.offset + Math.max(1, problem.length));
+  const severity = problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
+  const diagnostic = new vscode.Diagnostic(new vscode.Range(start, end), problem.message, severity);
+  diagnostic.source = SOURCE;
+  diagnostic.code = problem.code;
+  return diagnostic;
+}
+
+/** Share a character; places that only touch are two places. */
+function meets(a: vscode.Range, b: vscode.Range): boolean {
+  const common = a.intersection(b);
+  return common !== undefined && (!common.isEmpty || a.isEmpty || b.isEmpty);
+}
+
+function sameAs(a: readonly vscode.Diagnostic[], b: readonly vscode.Diagnostic[]): boolean {
+  const text = (list: readonly vscode.Diagnostic[]) =>
+    JSON.stringify(list.map(({ range, message, severity, code }) => [range, message, severity, code]));
+  return a.length === b.length && text(a) === text(b);
+}
+
+/** The JSON server starts by itself for json and jsonc only; it may be absent or switched off. */
+function startJsonServer(): void {
+  const json = vscode.extensions.getExtension('vscode.json-language-features');
+  if (json && !json.isActive) {
+    json.activate().then(undefined, () => undefined);
+  }
+}

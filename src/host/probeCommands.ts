@@ -1,0 +1,195 @@
+import * as vscode from 'vscode';
+import type { Report } from '../core/model.js';
+import { askTarget, askUrl } from './askTarget.js';
+import { ActionableError, showError } from './errors.js';
+import type { History, HistoryEntry } from './history.js';
+import type { InspectorPanels } from './inspector/panels.js';
+import type { Log } from './log.js';
+import { newProfile } from './newProfile.js';
+import type { ProfileIndex } from './profileIndex.js';
+import { ProbeTarget, type Probes } from './probes.js';
+import type { RecentUrls } from './recentUrls.js';
+import { loadTarget } from './storedTarget.js';
+import { type Target, parseTarget } from './targets.js';
+
+export interface ProbeCommandParts {
+  readonly probes: Probes;
+  readonly panels: InspectorPanels;
+  readonly history: History;
+  readonly index: ProfileIndex;
+  readonly recent: RecentUrls;
+  readonly log: Log;
+}
+
+/** The commands that run probes and show what came of them. */
+export class ProbeCommands {
+  readonly #parts: ProbeCommandParts;
+
+  constructor(parts: ProbeCommandParts) {
+    this.#parts = parts;
+  }
+
+  /** For code: runs and returns the report; nothing is asked and nothing is opened. */
+  runSilently(argument: unknown): Promise<Report> {
+    const { probes } = this.#parts;
+    return probes.run(probes.get(parseTarget(argument)), { ask: false });
+  }
+
+  /** "Probe…": asks for a target, or takes the one given; shows the inspector unless the second argument is `{ inspector: false }`. */
+  async probe(argument: unknown, options: unknown): Promise<Report | undefined> {
+    if (argument !== undefined) {
+      const { probes, panels } = this.#parts;
+      const subject = probes.get(parseTarget(argument));
+      const open = !wantsNoInspector(options);
+      const onReady = () => panels.open(subject, { preserveFocus: true });
+      return probes.run(subject, { ask: false, ...(open ? { onReady } : {}) });
+    }
+    return this.#askAndRun();
+  }
+
+  /** From a menu, a lens or a tree: runs profiles for a person who watches. */
+  async probeProfiles(argument: unknown, selection: unknown): Promise<void> {
+    const chosen = Array.isArray(selection) && selection.length > 1 ? selection : [argument ?? activeProfile()];
+    await Promise.all(chosen.map((one) => this.#show(parseTarget(one))));
+  }
+
+  /** Runs what a panel shows once more. Errors show in the panel; those that need a decision bring their buttons. */
+  async runAgain(subject: ProbeTarget): Promise<void> {
+    if (subject.isIncomplete) {
+      const url = await askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
+      if (url !== undefined) await this.#show({ kind: 'url', url: url.trim() });
+      return;
+    }
+    try {
+      await this.#parts.probes.run(subject, { ask: true });
+    } catch (error) {
+      if (error instanceof ActionableError) showError(error, this.#parts.log);
+    }
+  }
+
+  /** "Open Inspector…": the target's panel with its last report; runs nothing. */
+  async openInspector(argument: unknown): Promise<boolean> {
+    const { panels, probes, history } = this.#parts;
+    const target = argument === undefined ? activeTarget() : parseTarget(argument);
+    if (!target) {
+      const entry = await this.#chooseEntry();
+      if (entry) await this.openEntry(entry);
+      return entry !== undefined;
+    }
+    const subject = probes.get(target);
+    const last = subject.report || target.kind !== 'file' ? undefined : history.lastOfFile(target.uri);
+    if (last) await this.#fill(subject, last);
+    panels.open(subject, { preserveFocus: false });
+    return true;
+  }
+
+  /** Opens a report of the history; a target that shows a newer one gets a panel of its own. */
+  async openEntry(entry: HistoryEntry): Promise<void> {
+    const { panels, probes } = this.#parts;
+    const target = loadTarget(entry.target);
+    const known = target ? probes.get(target) : null;
+    const isFree = known && known.report === null && known.status !== 'running';
+    const shows = known?.report?.startedAt === entry.startedAt;
+    const subject = known && (isFree || shows) ? known : this.#pastReport(entry, target);
+    if (!shows) await this.#fill(subject, entry);
+    panels.open(subject, { preserveFocus: false });
+  }
+
+  async runEntry(entry: HistoryEntry): Promise<void> {
+    const target = loadTarget(entry.target);
+    if (target) {
+      await this.#show(target);
+      return;
+    }
+    const url = await askUrl(entry.url, vscode.l10n.t('The credentials of this URL were not kept'));
+    if (url !== undefined) await this.#show({ kind: 'url', url: url.trim() });
+  }
+
+  /** Cancels one probe, or asks which when several run. */
+  async cancel(argument: unknown): Promise<void> {
+    const { probes } = this.#parts;
+    if (argument instanceof ProbeTarget) return probes.cancel(argument);
+    if (argument !== undefined) return probes.cancel(probes.get(parseTarget(argument)));
+    const { running } = probes;
+    if (running.length <= 1) {
+      for (const subject of running) probes.cancel(subject);
+      return;
+    }
+    const items = running.map((subject) => ({ label: subject.name, description: subject.url, subject }));
+    const title = vscode.l10n.t('Cancel which probes?');
+    const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
+    for (const { subject } of chosen ?? []) probes.cancel(subject);
+  }
+
+  async #askAndRun(): Promise<Report | undefined> {
+    const { index, recent } = this.#parts;
+    const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() });
+    if (!target) return undefined;
+    if (target === 'new-profile') {
+      await newProfile(undefined);
+      return undefined;
+    }
+    return this.#show(target);
+  }
+
+  async #show(target: Target): Promise<Report | undefined> {
+    const { probes, panels, recent } = this.#parts;
+    const subject = probes.get(target);
+    let isShown = false;
+    const onReady = () => {
+      isShown = true;
+      panels.open(subject, { preserveFocus: false });
+      void recent.add(subject);
+    };
+    try {
+      return await probes.run(subject, { ask: true, onReady });
+    } catch (error) {
+      // The inspector shows it already.
+      if (isShown) return undefined;
+      throw error;
+    }
+  }
+
+  #pastReport(entry: HistoryEntry, target: Target | null): ProbeTarget {
+    const subject = new ProbeTarget(target ?? { kind: 'url', url: entry.url }, `history-${entry.id}`);
+    subject.isIncomplete = target === null;
+    return subject;
+  }
+
+  async #fill(subject: ProbeTarget, entry: HistoryEntry): Promise<void> {
+    const report = await this.#parts.history.read(entry.id);
+    subject.name = entry.name;
+    subject.url = entry.url;
+    subject.report = report;
+    subject.status = report ? 'done' : 'idle';
+    subject.restored = true;
+  }
+
+  async #chooseEntry(): Promise<HistoryEntry | undefined> {
+    const items = this.#parts.history.entries().map((entry) => ({
+      label: entry.name,
+      description: entry.url,
+      detail: entry.headline ?? '',
+      entry,
+    }));
+    if (items.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no report yet: probe a URL first.'));
+      return undefined;
+    }
+    return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Open which report?') }))?.entry;
+  }
+}
+
+function activeProfile(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'wsprobe' ? document.uri : undefined;
+}
+
+function activeTarget(): Target | null {
+  const uri = activeProfile();
+  return uri ? { kind: 'file', uri } : null;
+}
+
+function wantsNoInspector(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && (options as { inspector?: unknown }).inspector === false;
+}

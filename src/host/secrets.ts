@@ -1,0 +1,40 @@
+import type * as vscode from 'vscode';
+
+const PREFIX = 'wsprobe.secret.';
+const NAMES = 'wsprobe.secretNames';
+
+/** Values of `${secret:name}`, in VS Code's SecretStorage. Names are listed beside it: the storage cannot be listed. */
+export class Secrets {
+  readonly #storage: vscode.SecretStorage;
+  readonly #state: vscode.Memento;
+
+  constructor(context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState'>) {
+    this.#storage = context.secrets;
+    this.#state = context.globalState;
+  }
+
+  names(): readonly string[] {
+    return this.#state.get<string[]>(NAMES, []);
+  }
+
+  async get(name: string): Promise<string | undefined> {
+    return this.#storage.get(PREFIX + name);
+  }
+
+  async set(name: string, value: string): Promise<void> {
+    await this.#storage.store(PREFIX + name, value);
+    await this.#state.update(NAMES, [...new Set([...this.names(), name])].sort());
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#storage.delete(PREFIX + name);
+    await this.#state.update(
+      NAMES,
+      this.names().filter((other) => other !== name),
+    );
+  }
+
+  async resolve(names: readonly string[]): Promise<Record<string, string | undefined>> {
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.get(name)] as const)));
+  }
+}

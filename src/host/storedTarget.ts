@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import type { ProbeTarget } from './probes.js';
+import type { Target } from './targets.js';
+
+/** A target as it may be written down. Null for one that holds credentials or has no name but its text. */
+export type StoredTarget = { readonly url: string } | { readonly file: string };
+
+export function storeTarget({ target, url }: Pick<ProbeTarget, 'target' | 'url'>): StoredTarget | null {
+  if (target.kind === 'file') return { file: target.uri.toString() };
+  // `url` is the redacted one: where it differs, the original held a secret.
+  return target.kind === 'url' && sameUrl(target.url, url) ? { url: target.url } : null;
+}
+
+export function loadTarget(stored: StoredTarget | null): Target | null {
+  if (!stored) return null;
+  return 'file' in stored ? { kind: 'file', uri: vscode.Uri.parse(stored.file) } : { kind: 'url', url: stored.url };
+}
+
+function sameUrl(a: string, b: string): boolean {
+  if (a === b) return true;
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
+}
