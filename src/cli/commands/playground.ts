@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Playground, startPlayground } from '../../core/playground/index.js';
+import { ProbeError } from '../../core/errors.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';
+import { renderPlayground } from '../render/playground.js';
+import { styleFor } from '../render/style.js';
+import { EXIT, usageError } from '../usage.js';
+
+export const PLAYGROUND_OPTIONS = {
+  ...OUTPUT_OPTIONS,
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'ca-file': { type: 'string' },
+} as const;
+
+type PlaygroundValues = ReturnType<typeof parseOptions<typeof PLAYGROUND_OPTIONS>>['values'];
+
+const DEFAULT_PORT = '4480';
+
+export async function playgroundCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, PLAYGROUND_OPTIONS);
+  if (positionals.length > 0) throw usageError(`playground takes no target: ${positionals.join(' ')}`);
+  const port = parseInteger('--port', values.port ?? DEFAULT_PORT, 0, 65_535);
+  const interrupt = onInterrupt(io);
+  try {
+    const playground = await start(port, values.host);
+    try {
+      await announce(playground, values, io);
+      await aborted(interrupt.signal);
+    } finally {
+      await playground.stop();
+    }
+  } finally {
+    interrupt.end();
+  }
+  return EXIT.ok;
+}
+
+async function announce(playground: Playground, values: PlaygroundValues, io: Io): Promise<void> {
+  const { http, ws, wss, tls, tcp } = playground;
+  const caFile = values['ca-file'] === undefined ? null : resolve(io.cwd, values['ca-file']);
+  if (caFile !== null) await writeFile(caFile, playground.caPem);
+  if (values.json === true) io.stdout.write(`${JSON.stringify({ http, ws, wss, tls, tcp, caFile })}\n`);
+  else {
+    const style = styleFor(io, io.stdout, values['no-color'] === true);
+    io.stdout.write(`${renderPlayground({ http, ws, wss, tls, tcp, caFile }, style).join('\n')}\n`);
+  }
+}
+
+async function start(port: number, host: string | undefined): Promise<Playground> {
+  try {
+    return await startPlayground(host === undefined ? { port } : { port, host });
+  } catch (error) {
+    if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
+    throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

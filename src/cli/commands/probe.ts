@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import type { Report } from '../../core/model.js';
+import { exitCodeOf } from '../../core/probe/exitCode.js';
+import { runProbe } from '../../core/probe/runProbe.js';
+import type { ProbePlan } from '../../core/profile/profile.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseOptions } from '../options.js';
+import { LiveLine } from '../progress.js';
+import { plainJson, plainRecord } from '../render/plainReport.js';
+import { renderProblems } from '../render/problems.js';
+import { renderReport } from '../render/report.js';
+import { styleFor } from '../render/style.js';
+import { type ResolvedTarget, resolveTarget } from '../target.js';
+import { EXIT, usageError } from '../usage.js';
+
+export const PROBE_OPTIONS = { ...OUTPUT_OPTIONS, ...CONNECTION_OPTIONS } as const;
+
+export async function probeCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, PROBE_OPTIONS);
+  const [target, ...rest] = positionals;
+  if (target === undefined || rest.length > 0)
+    throw usageError('probe wants one URL or one .wsprobe file', 'wsprobe probe wss://example.com/socket');
+
+  const noColor = values['no-color'] === true;
+  const resolved = await resolveTarget(target, values, io);
+  writeProblems(resolved, io, noColor);
+  if (resolved.plan === null) {
+    if (values.json === true)
+      io.stdout.write(`${plainJson({ file: resolved.file, problems: resolved.problems }, 2)}\n`);
+    return EXIT.usage;
+  }
+
+  const interrupt = onInterrupt(io);
+  const report = await probeWithProgress(resolved.plan, interrupt.signal, io).finally(() => interrupt.end());
+  if (values.json === true) io.stdout.write(`${plainJson(report, 2)}\n`);
+  else {
+    const lines = renderReport(report, styleFor(io, io.stdout, noColor), { verbose: values.verbose === true });
+    io.stdout.write(`${lines.join('\n')}\n`);
+  }
+  return interrupt.signal.aborted ? EXIT.interrupted : exitCodeOf(report, { strict: values.strict === true });
+}
+
+export function writeProblems(resolved: ResolvedTarget, io: Io, noColor: boolean): void {
+  if (resolved.problems.length === 0) return;
+  const style = styleFor(io, io.stderr, noColor);
+  const where = plainRecord(resolved.where);
+  io.stderr.write(`${renderProblems(where, resolved.source, resolved.problems, style).join('\n')}\n`);
+}
+
+async function probeWithProgress(plan: ProbePlan, signal: AbortSignal, io: Io): Promise<Report> {
+  const line = new LiveLine(io);
+  try {
+    return await runProbe(plan, {
+      signal,
+      onProgress: (progress) => line.update(progress),
+      host: hostname(),
+      remote: null,
+    });
+  } finally {
+    line.end();
+  }
+}

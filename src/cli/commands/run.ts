@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { runProbe } from '../../core/probe/runProbe.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';
+import { findProfiles } from '../profiles.js';
+import { plainJson } from '../render/plainReport.js';
+import { renderRunLine, renderRunSummary } from '../render/run.js';
+import { styleFor } from '../render/style.js';
+import { exitCodeOfRun, type RunResult, summarise } from '../runResult.js';
+import { resolveTarget } from '../target.js';
+import { EXIT, notAvailable, usageError } from '../usage.js';
+import { writeProblems } from './probe.js';
+
+export const RUN_OPTIONS = {
+  ...OUTPUT_OPTIONS,
+  ...CONNECTION_OPTIONS,
+  concurrency: { type: 'string' },
+  repeat: { type: 'string' },
+  bail: { type: 'boolean' },
+  reporter: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+type RunValues = ReturnType<typeof parseOptions<typeof RUN_OPTIONS>>['values'];
+
+export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, RUN_OPTIONS);
+  if (positionals.length === 0) throw usageError('run wants files or folders', 'wsprobe run examples');
+  const json = reporterOf(values) === 'json';
+  const concurrency = parseInteger('--concurrency', values.concurrency ?? '4', 1, 64);
+  const repeat = parseInteger('--repeat', values.repeat ?? '1', 1, 1000);
+  const files = await findProfiles(positionals, io.cwd);
+  if (files.length === 0) throw usageError(`no .wsprobe file in ${positionals.join(', ')}`);
+
+  const startedMs = io.now();
+  const jobs = files.flatMap((file) => Array.from({ length: repeat }, (_, index) => ({ file, iteration: index + 1 })));
+  const style = styleFor(io, io.stdout, values['no-color'] === true);
+  const fileColumns = Math.max(...files.map((file) => file.length));
+  const lines: string[] = [];
+  const report = (result: RunResult) => {
+    if (json) return;
+    const line = renderRunLine(result, { fileColumns, repeat }, style);
+    if (values.output === undefined) io.stdout.write(`${line}\n`);
+    else lines.push(line);
+  };
+
+  const interrupt = onInterrupt(io);
+  const results = await runJobs(jobs, concurrency, values, interrupt.signal, io, report).finally(() => interrupt.end());
+  const summary = summarise(results, jobs.length, io.now() - startedMs);
+  const exitCode = exitCodeOfRun(results, values.strict === true);
+  const document = json
+    ? plainJson({ schema: 'wsprobe.run/1', summary: { ...summary, exitCode }, results: results.map(toDocument) }, 2)
+    : [...lines, ...renderRunSummary(summary, style)].join('\n');
+  if (values.output === undefined) io.stdout.write(`${document}\n`);
+  else await writeFile(resolve(io.cwd, values.output), `${document}\n`);
+  return interrupt.signal.aborted ? EXIT.interrupted : exitCode;
+}
+
+function reporterOf(values: RunValues): 'text' | 'json' {
+  const reporter = values.reporter ?? (values.json === true ? 'json' : 'text');
+  if (reporter === 'junit' || reporter === 'tap') throw notAvailable(`--reporter ${reporter}`);
+  if (reporter !== 'text' && reporter !== 'json') throw usageError(`unknown reporter ${reporter}`, 'Known: text, json');
+  return reporter;
+}
+
+interface Job {
+  readonly file: string;
+  readonly iteration: number;
+}
+
+/** Runs at most `concurrency` at a time and reports in the order of the jobs. */
+async function runJobs(
+  jobs: readonly Job[],
+  concurrency: number,
+  values: RunValues,
+  signal: AbortSignal,
+  io: Io,
+  report: (result: RunResult) => void,
+): Promise<RunResult[]> {
+  const results: (RunResult | undefined)[] = [];
+  let next = 0;
+  let reported = 0;
+  let stopped = false;
+  const work = async () => {
+    while (next < jobs.length && !stopped && !signal.aborted) {
+      const index = next++;
+      const job = jobs[index];
+      if (job === undefined) return;
+      const result = await runJob(job, values, signal, io);
+      results[index] = result;
+      if (values.bail === true && exitCodeOfRun([result], values.strict === true) !== EXIT.ok) stopped = true;
+      for (let done = results[reported]; done !== undefined; done = results[reported]) {
+        report(done);
+        reported++;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
+  return results.filter((result) => result !== undefined);
+}
+
+async function runJob({ file, iteration }: Job, values: RunValues, signal: AbortSignal, io: Io): Promise<RunResult> {
+  const resolved = await resolveTarget(file, values, io);
+  if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
+  if (resolved.plan === null) return { file, iteration, problems: resolved.problems };
+  return { file, iteration, report: await runProbe(resolved.plan, { signal, host: hostname(), remote: null }) };
+}
+
+function toDocument(result: RunResult): object {
+  const { file, ...outcome } = result;
+  return { file, ...outcome };
+}

@@ -1,0 +1,59 @@
+import type { Writable } from 'node:stream';
+
+export interface Output {
+  readonly isTTY: boolean;
+  write(text: string): void;
+}
+
+/** Everything the command line touches of the world around it. */
+export interface Io {
+  /** Results. */
+  readonly stdout: Output;
+  /** Everything else: problems, hints, progress. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Width of the terminal; 80 where there is none. */
+  readonly columns: number;
+  readonly cwd: string;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  /** Calls the listener at SIGINT and SIGTERM until the returned function is called. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** A reader that goes away (`wsprobe … | head`) is no fault of ours: what is left is dropped. */
+function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
+  let gone = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    gone = true;
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    write(text) {
+      if (!gone) stream.write(text);
+    },
+  };
+}
+
+export function processIo(): Io {
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    platform: process.platform,
+    columns: process.stdout.columns || process.stderr.columns || Number(process.env['COLUMNS']) || 80,
+    cwd: process.cwd(),
+    now: () => performance.now(),
+    onSignal(listener) {
+      const listeners = SIGNALS.map((signal) => ({ signal, listener: () => listener(signal) }));
+      for (const entry of listeners) process.on(entry.signal, entry.listener);
+      return () => {
+        for (const entry of listeners) process.off(entry.signal, entry.listener);
+      };
+    },
+  };
+}

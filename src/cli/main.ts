@@ -1,0 +1,77 @@
+import { ProbeError } from '../core/errors.js';
+import { plainText } from '../core/plainText.js';
+import { suggest } from '../core/profile/problems.js';
+import { helpText } from './help.js';
+import type { Io } from './io.js';
+import { EXIT, notAvailable, usageError } from './usage.js';
+
+type Command = (argv: readonly string[], io: Io) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  probe: async () => (await import('./commands/probe.js')).probeCommand,
+  run: async () => (await import('./commands/run.js')).runCommand,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  playground: async () => (await import('./commands/playground.js')).playgroundCommand,
+};
+
+/** Commands that are promised and not there yet: never silence, never "unknown". */
+const LATER = ['connect', 'watch', 'exporter', 'tap', 'lab', 'convert'];
+
+/** Runs one command line (without node and script) and gives the exit code. Never rejects. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return reportError(error, argv.includes('--verbose') || argv.includes('-v'), io);
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h') return writeHelp(undefined, io);
+  if (name === 'help') return writeHelp(rest[0], io);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) throw unknownCommand(name);
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? undefined : end).some((option) => option === '--help' || option === '-h'))
+    return writeHelp(name, io);
+  return (await load())(rest, io);
+}
+
+function writeHelp(command: string | undefined, io: Io): number {
+  const text = helpText(command);
+  if (text === null) throw unknownCommand(command ?? '');
+  io.stdout.write(text);
+  return EXIT.ok;
+}
+
+function unknownCommand(name: string): ProbeError {
+  if (LATER.includes(name)) return notAvailable(`the command ${name}`);
+  const isOption = name.startsWith('-');
+  if (!isOption && (/^wss?:\/\//i.test(name) || name.endsWith('.wsprobe')))
+    return usageError(`no command given`, `wsprobe probe ${name}`);
+  const guess = isOption ? null : suggest(name, [...Object.keys(COMMANDS), ...LATER, 'help']);
+  return usageError(
+    `unknown ${isOption ? 'option' : 'command'} ${name}`,
+    guess === null ? 'wsprobe help lists the commands.' : `Did you mean ${guess}?`,
+  );
+}
+
+function reportError(error: unknown, verbose: boolean, io: Io): number {
+  if (error instanceof ProbeError && error.code === 'usage') {
+    io.stderr.write(`wsprobe: ${plainText(error.message, 2000)}\n`);
+    if (error.hint !== null) io.stderr.write(`         ${plainText(error.hint, 2000)}\n`);
+    return EXIT.usage;
+  }
+  io.stderr.write(`wsprobe: our own fault: ${plainText(messageOf(error), 2000)}\n`);
+  const { cause, code } = Object(error) as { readonly cause?: unknown; readonly code?: unknown };
+  if (verbose && typeof code === 'string') io.stderr.write(`         code ${plainText(code, 200)}\n`);
+  if (verbose && cause !== undefined) io.stderr.write(`         because ${plainText(messageOf(cause), 2000)}\n`);
+  const debug = (io.env['WSPROBE_DEBUG'] ?? '') !== '';
+  if (debug && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
+  else io.stderr.write('         Run again with --verbose, or with WSPROBE_DEBUG=1 to see where.\n');
+  return EXIT.fault;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

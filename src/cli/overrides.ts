@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import type { Auth, MessageFile, ProfileFile, TlsOptions } from '../core/profile/profile.js';
+import type { CONNECTION_OPTIONS, parseOptions } from './options.js';
+import { parseDuration, parseInteger, parsePair, refuseUnavailable } from './options.js';
+import { usageError } from './usage.js';
+
+export type ConnectionValues = ReturnType<typeof parseOptions<typeof CONNECTION_OPTIONS>>['values'];
+
+/** What the options say, as the part of a profile that it replaces. Throws a usage error; never repeats a credential. */
+export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile {
+  refuseUnavailable(values);
+  const overrides: Mutable<ProfileFile> = {};
+  if (values.header !== undefined) overrides.headers = parseHeaders(values.header);
+  if (values.subprotocol !== undefined)
+    overrides.subprotocols = values.subprotocol.flatMap((list) => list.split(',').map((token) => token.trim()));
+  if (values.origin !== undefined) overrides.origin = values.origin;
+  const auth = parseAuth(values);
+  if (auth !== null) overrides.auth = auth;
+  if (values.cookie !== undefined)
+    overrides.cookies = Object.fromEntries(values.cookie.map((cookie) => parsePair('--cookie', cookie)));
+  const tls = parseTls(values, cwd);
+  if (tls !== null) overrides.tls = tls;
+  if (values.proxy !== undefined) overrides.proxy = values.proxy;
+  if (values['no-compression'] === true) overrides.compression = false;
+  if (values.timeout !== undefined) {
+    const timeoutMs = parseDuration('--timeout', values.timeout);
+    overrides.timeouts = { connectMs: timeoutMs, upgradeMs: timeoutMs, messageMs: timeoutMs };
+  }
+  const message = parseMessage(values);
+  if (message !== null) overrides.message = message;
+  if (values.hold !== undefined) overrides.expect = { holdMs: parseDuration('--hold', values.hold) };
+  return overrides;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function parseHeaders(lines: readonly string[]): Record<string, string | readonly string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const line of lines) {
+    const at = line.indexOf(':');
+    if (at <= 0) throw usageError("-H wants 'Name: value'");
+    const name = line.slice(0, at).trim();
+    const value = line.slice(at + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+    const key = Object.keys(headers).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
+    const before = headers[key];
+    headers[key] = before === undefined ? value : [before, value].flat();
+  }
+  return headers;
+}
+
+function parseAuth(values: ConnectionValues): Auth | null {
+  if (values.bearer !== undefined && values.basic !== undefined)
+    throw usageError('--bearer and --basic cannot go together');
+  if (values.bearer !== undefined) return { type: 'bearer', token: values.bearer };
+  if (values.basic === undefined) return null;
+  const at = values.basic.indexOf(':');
+  if (at < 0) throw usageError('--basic wants user:password');
+  return { type: 'basic', username: values.basic.slice(0, at), password: values.basic.slice(at + 1) };
+}
+
+/** Paths on a command line start from the working directory, those in a profile from its folder. */
+function parseTls(values: ConnectionValues, cwd: string): TlsOptions | null {
+  const tls: Mutable<TlsOptions> = {};
+  if (values.ca !== undefined) tls.ca = values.ca.map((path) => resolve(cwd, path));
+  if (values.cert !== undefined) tls.cert = resolve(cwd, values.cert);
+  if (values.key !== undefined) tls.key = resolve(cwd, values.key);
+  if (values.insecure === true) tls.rejectUnauthorized = false;
+  return Object.keys(tls).length === 0 ? null : tls;
+}
+
+function parseMessage(values: ConnectionValues): MessageFile | null {
+  const message: Mutable<MessageFile> = {};
+  if (values.send !== undefined) message.send = { text: values.send };
+  if (values.expect !== undefined)
+    message.expect = values.expect === 'echo' || values.expect === 'any' ? values.expect : { contains: values.expect };
+  if (values.samples !== undefined) message.samples = parseInteger('--samples', values.samples, 1, 1000);
+  return Object.keys(message).length === 0 ? null : message;
+}
+
+/** The options win over the file and over its chosen environment. */
+export function applyOverrides(file: ProfileFile, overrides: ProfileFile, environment: string | null): ProfileFile {
+  const merged = merge(file, overrides);
+  const chosen = environment === null ? undefined : file.environments?.[environment];
+  if (environment === null || chosen === undefined) return merged;
+  return { ...merged, environments: { ...file.environments, [environment]: merge(chosen, overrides) } };
+}
+
+function merge(file: ProfileFile, overrides: ProfileFile): ProfileFile {
+  const merged: Mutable<ProfileFile> = { ...file, ...overrides };
+  const headers = mergeHeaders(file.headers ?? {}, overrides);
+  if (Object.keys(headers).length > 0) merged.headers = headers;
+  else delete merged.headers;
+  const setsHeader = (name: string) => Object.keys(overrides.headers ?? {}).some((key) => key.toLowerCase() === name);
+  if (setsHeader('authorization') && overrides.auth === undefined) delete merged.auth;
+  if (setsHeader('origin') && overrides.origin === undefined) delete merged.origin;
+  if (setsHeader('cookie') && overrides.cookies === undefined) delete merged.cookies;
+  if (overrides.cookies !== undefined) merged.cookies = { ...file.cookies, ...overrides.cookies };
+  if (overrides.tls !== undefined) merged.tls = { ...file.tls, ...overrides.tls };
+  if (overrides.timeouts !== undefined) merged.timeouts = { ...file.timeouts, ...overrides.timeouts };
+  if (overrides.message !== undefined) merged.message = { ...file.message, ...overrides.message };
+  if (overrides.expect !== undefined) merged.expect = { ...file.expect, ...overrides.expect };
+  return merged;
+}
+
+type Headers = NonNullable<ProfileFile['headers']>;
+
+/** The file's headers without those that an option sets, by name or by its own way, then the options'. */
+function mergeHeaders(file: Headers, { headers = {}, auth, origin, cookies }: ProfileFile): Headers {
+  const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  if (auth !== undefined) replaced.add('authorization');
+  if (origin !== undefined) replaced.add('origin');
+  if (cookies !== undefined) replaced.add('cookie');
+  const kept = Object.entries(file).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...headers };
+}

@@ -1,0 +1,31 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { usageError } from './usage.js';
+
+const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
+
+/** Every profile that the arguments name, sorted; files as named, folders searched for `*.wsprobe` without following links. */
+export async function findProfiles(paths: readonly string[], cwd: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const absolute = resolve(cwd, path);
+    const stats = await stat(absolute).catch(() => null);
+    if (stats === null) throw usageError(`no such file or folder: ${path}`);
+    if (stats.isDirectory()) await search(absolute, found);
+    else found.add(absolute);
+  }
+  return [...found].map((file) => shortest(file, cwd)).sort();
+}
+
+async function search(folder: string, found: Set<string>): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await search(path, found);
+    else if (entry.isFile() && entry.name.endsWith('.wsprobe')) found.add(path);
+  }
+}
+
+function shortest(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  return path.startsWith('..') || path === '' ? file : path;
+}

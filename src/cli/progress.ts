@@ -1,0 +1,50 @@
+import type { ProbeProgress } from '../core/model.js';
+import type { Io } from './io.js';
+import { createStyle } from './render/style.js';
+import { cut, formatDuration } from './render/text.js';
+
+const REDRAW_MS = 100;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** One line on a terminal's standard error, rewritten while a probe runs and gone afterwards. */
+export class LiveLine {
+  readonly #io: Io;
+  readonly #enabled: boolean;
+  readonly #timer: NodeJS.Timeout | null;
+  #progress: ProbeProgress | null = null;
+  #progressAtMs: number;
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#progressAtMs = io.now();
+    this.#enabled = io.stderr.isTTY && io.env['TERM'] !== 'dumb';
+    this.#timer = this.#enabled ? setInterval(() => this.#draw(), REDRAW_MS) : null;
+    this.#timer?.unref();
+  }
+
+  update(progress: ProbeProgress): void {
+    this.#progress = progress;
+    this.#progressAtMs = this.#io.now();
+    this.#draw();
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#enabled) this.#io.stderr.write(CLEAR_LINE);
+  }
+
+  #draw(): void {
+    if (!this.#enabled || this.#progress === null) return;
+    const elapsedMs = this.#progress.elapsedMs + this.#io.now() - this.#progressAtMs;
+    this.#io.stderr.write(CLEAR_LINE + cut(progressLine(this.#progress, elapsedMs), this.#io.columns - 1, ''));
+  }
+}
+
+/** `upgrade 1.24 s, dns 1.21 ms, tcp 11.4 ms`: what it waits for comes first. */
+export function progressLine({ running, phases }: ProbeProgress, elapsedMs: number): string {
+  const { glyphs } = createStyle({ width: 80, unicode: false, colour: false });
+  const done = phases
+    .filter((phase) => phase.name !== running && (phase.status === 'ok' || phase.status === 'degraded'))
+    .map((phase) => `${phase.name} ${formatDuration(phase.durationMs)}`);
+  return [`${running ?? 'open'}... ${formatDuration(elapsedMs)}`, ...done].join(glyphs.separator);
+}

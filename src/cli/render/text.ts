@@ -1,0 +1,167 @@
+import type { Style, Tone } from './style.js';
+
+/** 1.21 ms, 84.2 ms, 842 ms, 1.24 s, 2 min 5 s: three digits that matter. */
+export function formatDuration(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(2)} ms`;
+  if (ms < 100) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** A limit as people write it: 200 ms, 5 s. */
+export function formatLimit(ms: number): string {
+  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000} s` : `${ms} ms`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** Terminal columns that a text takes: two for a wide letter, none for a mark that combines. */
+export function lengthOf(text: string): number {
+  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  return Array.from(text).reduce((sum, letter) => sum + columnsOf(letter), 0);
+}
+
+function columnsOf(letter: string): number {
+  if (WIDE.test(letter)) return 2;
+  return /\p{M}/u.test(letter) ? 0 : 1;
+}
+
+/** The text's letters that fit into `columns`, and the rest. */
+function splitAt(text: string, columns: number): [fits: string, rest: string] {
+  let used = 0;
+  let end = 0;
+  for (const letter of text) {
+    used += columnsOf(letter);
+    if (used > columns) break;
+    end += letter.length;
+  }
+  return [text.slice(0, end), text.slice(end)];
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - lengthOf(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - lengthOf(text))) + text;
+}
+
+export function cut(text: string, columns: number, ellipsis: string): string {
+  if (lengthOf(text) <= columns) return text;
+  return splitAt(text, Math.max(0, columns - ellipsis.length))[0] + ellipsis;
+}
+
+/** Words on lines of at most `columns` (2 or more); a word that is longer (a URL, a token) is split. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) <= columns) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (lengthOf(line) > columns) {
+      const [fits, rest] = splitAt(line, columns);
+      lines.push(fits);
+      line = rest;
+    }
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines;
+}
+
+const TRANSLITERATION: Record<string, string> = {
+  '…': '...',
+  '·': '-',
+  '•': '-',
+  '→': '->',
+  '←': '<-',
+  '⇒': '=>',
+  '≤': '<=',
+  '≥': '>=',
+  '≈': '~',
+  '×': 'x',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '␤': ' ',
+};
+
+/** What an ASCII terminal can show: known signs in other words, the rest as `?`. */
+export function toAscii(text: string): string {
+  return text.replace(/[^\t\n\u0020-\u007e\u001b]/gu, (letter) => TRANSLITERATION[letter] ?? '?');
+}
+
+const LABEL_COLUMNS = 12;
+
+/** Lines with a column of labels at the left, text wrapped beside it. */
+export class Page {
+  readonly #lines: string[] = [];
+  readonly #style: Style;
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
+
+  get textColumns(): number {
+    return this.#style.width - LABEL_COLUMNS;
+  }
+
+  gap(): void {
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('');
+  }
+
+  /** A line that starts at the left edge. */
+  heading(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** Wrapped text; further lines stand under the first. */
+  row(label: string, text: string, tone: Tone | null = null): void {
+    const lines = wrap(text, this.textColumns);
+    for (const [index, line] of lines.entries()) this.#put(index === 0 ? label : '', this.#style.paint(tone, line));
+  }
+
+  /** A line laid out by the caller, within `textColumns`. */
+  raw(label: string, text: string, labelTone: Tone = 'dim'): void {
+    this.#put(label, text, labelTone);
+  }
+
+  bullet(label: string, text: string, sign: string, tone: Tone | null = null): void {
+    for (const [index, line] of wrap(text, this.textColumns - 2).entries())
+      this.#put(index === 0 ? label : '', index === 0 ? `${this.#style.paint(tone, sign)} ${line}` : `  ${line}`);
+  }
+
+  /** Lines to copy: kept as they are, never wrapped. */
+  block(text: string): void {
+    for (const line of text.replace(/\n+$/, '').split('\n')) this.#put('', this.#style.paint('accent', `  ${line}`));
+  }
+
+  lines(): string[] {
+    const lines = this.#lines.map((line) => line.replace(/[\r\n]/g, ' ').trimEnd());
+    while (lines.at(-1) === '') lines.pop();
+    return this.#style.unicode ? lines : lines.map(toAscii);
+  }
+
+  #put(label: string, text: string, labelTone: Tone = 'dim'): void {
+    const gutter = ' '.repeat(Math.max(1, LABEL_COLUMNS - lengthOf(label)));
+    this.#lines.push(this.#style.paint(labelTone, label) + gutter + text);
+  }
+}

@@ -1,0 +1,13 @@
+import { ProbeError } from '../core/errors.js';
+
+/** Public: scripts act on them. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, noConnection: 3, fault: 70, interrupted: 130 } as const;
+
+/** Bad usage: exit 2, one sentence, the next step. */
+export function usageError(message: string, hint?: string): ProbeError {
+  return new ProbeError('usage', message, hint === undefined ? {} : { hint });
+}
+
+export function notAvailable(what: string): ProbeError {
+  return new ProbeError('usage', `${what} is not available in this version.`);
+}

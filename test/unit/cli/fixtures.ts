@@ -1,0 +1,429 @@
+import type { Budget, Certificate, Finding, Phase, PhaseName, PhaseStatus, Report } from '../../../src/core/model.js';
+
+export function phase(
+  name: PhaseName,
+  status: PhaseStatus,
+  startMs: number,
+  durationMs: number,
+  detail: Record<string, unknown> = {},
+  budget: Budget | null = null,
+): Phase {
+  return { name, status, startMs, durationMs, detail, budget };
+}
+
+function notReached(...names: PhaseName[]): Phase[] {
+  return names.map((name) => phase(name, 'not-reached', 0, 0));
+}
+
+const UPGRADE_BUDGET: Budget = { degradedMs: 1000, downMs: null };
+const MESSAGE_BUDGET: Budget = { degradedMs: 200, downMs: 5000 };
+
+const LEAF: Certificate = {
+  subject: 'CN=orders.example.com, O=Example',
+  issuer: 'CN=Example Issuing CA 3, O=Example',
+  validFrom: '2026-10-20T00:00:00.000Z',
+  validTo: '2027-01-18T00:00:00.000Z',
+  daysLeft: 59,
+  altNames: ['orders.example.com', '*.orders.example.com'],
+  fingerprint256: 'AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89',
+};
+
+function report(changes: Partial<Report>): Report {
+  return {
+    schema: 'wsprobe.report/1',
+    name: 'wss://orders.example.com/orders',
+    url: 'wss://orders.example.com/orders',
+    startedAt: '2026-11-20T12:00:00.000Z',
+    durationMs: 84.213,
+    verdict: 'healthy',
+    vantage: { host: 'build-7', remote: null },
+    phases: [],
+    attempts: [{ address: '203.0.113.7', family: 4, port: 443, startMs: 1.3, durationMs: 11.4, error: null }],
+    tls: null,
+    proxy: null,
+    request: {
+      httpVersion: '1.1',
+      method: 'GET',
+      target: '/orders',
+      headers: [
+        ['Host', 'orders.example.com'],
+        ['Upgrade', 'websocket'],
+        ['Connection', 'Upgrade'],
+        ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+        ['Sec-WebSocket-Version', '13'],
+        ['Authorization', 'Bearer [redacted]'],
+      ],
+    },
+    response: {
+      httpVersion: '1.1',
+      status: 101,
+      reason: 'Switching Protocols',
+      headers: [
+        ['Server', 'nginx/1.22.1'],
+        ['upgrade', 'websocket'],
+        ['Connection', 'upgrade'],
+        ['Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
+      ],
+      body: { text: '', bytes: 0, truncated: false },
+    },
+    accept: { expected: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', received: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', valid: true },
+    subprotocol: { offered: [], selected: null },
+    compression: {
+      offered: 'permessage-deflate; client_max_window_bits',
+      accepted: 'permessage-deflate',
+      enabled: true,
+    },
+    roundTrips: null,
+    close: { code: 1000, reason: '', initiator: 'client', clean: true, evidence: '' },
+    expectations: [{ name: 'stays open 250 ms', passed: true, expected: 'open', actual: 'open' }],
+    steps: [],
+    findings: [],
+    frames: [],
+    error: null,
+    ...changes,
+  };
+}
+
+const TLS_OK = {
+  protocol: 'TLSv1.3',
+  cipher: 'TLS_AES_256_GCM_SHA384',
+  alpn: 'http/1.1',
+  authorized: true,
+  authorizationError: null,
+  chain: [LEAF],
+};
+
+export const healthyEcho = report({
+  name: 'Orders stream',
+  durationMs: 351.9,
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7', '2001:db8::7'] }),
+    phase('tcp', 'ok', 1.3, 11.4),
+    phase('tls', 'ok', 12.8, 31.02),
+    phase(
+      'upgrade',
+      'ok',
+      43.9,
+      14.2,
+      { open: true, requestSentMs: 44.1, firstByteMs: 57.8, responseCompleteMs: 58.1 },
+      UPGRADE_BUDGET,
+    ),
+    phase('message', 'ok', 58.2, 31.1, { percentile: 95 }, MESSAGE_BUDGET),
+    phase('close', 'ok', 339.4, 12.5),
+  ],
+  tls: TLS_OK,
+  subprotocol: { offered: ['graphql-transport-ws'], selected: 'graphql-transport-ws' },
+  roundTrips: {
+    mode: 'echo',
+    samplesMs: [12.1, 6.2, 6.1, 6.4],
+    minMs: 6.1,
+    p50Ms: 6.2,
+    p95Ms: 12.1,
+    p99Ms: 12.1,
+    maxMs: 12.1,
+  },
+  expectations: [
+    { name: 'stays open 250 ms', passed: true, expected: 'open', actual: 'open' },
+    {
+      name: 'subprotocol is graphql-transport-ws',
+      passed: true,
+      expected: 'graphql-transport-ws',
+      actual: 'graphql-transport-ws',
+    },
+    { name: 'certificate is valid for 14 days', passed: true, expected: '14', actual: '59' },
+  ],
+  frames: [
+    {
+      index: 0,
+      atMs: 58.3,
+      direction: 'sent',
+      opcode: 1,
+      fin: true,
+      rsv1: false,
+      rsv2: false,
+      rsv3: false,
+      masked: true,
+      wireBytes: 21,
+      payloadBytes: 15,
+      text: '{"type":"ping"}',
+      truncated: false,
+    },
+    {
+      index: 1,
+      atMs: 70.4,
+      direction: 'received',
+      opcode: 2,
+      fin: true,
+      rsv1: false,
+      rsv2: false,
+      rsv3: false,
+      masked: false,
+      wireBytes: 6,
+      payloadBytes: 4,
+      base64: '3q2+7w==',
+      truncated: false,
+    },
+  ],
+});
+
+const EXPIRED: Finding = {
+  id: 'tls.expired',
+  layer: 'tls',
+  severity: 'error',
+  title: 'The certificate of orders.example.com expired 12 days ago.',
+  explanation:
+    'TLS came up and the server sent its chain, then the certificate was refused: it was valid until 2026-11-08. Browsers refuse it too.',
+  evidence: ['CERT_HAS_EXPIRED', 'validTo 2026-11-08T00:00:00.000Z, clock of this machine 2026-11-20T12:00:00.000Z'],
+  fixes: [
+    {
+      title: 'Renew the certificate and reload the server',
+      language: 'shell',
+      snippet: 'certbot renew\nsystemctl reload nginx',
+    },
+    { title: 'Check the clock of this machine', language: 'shell', snippet: 'date -u' },
+  ],
+};
+
+export const refusedCertificate = report({
+  durationMs: 46.1,
+  verdict: 'down',
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('tcp', 'ok', 1.3, 11.4),
+    phase('tls', 'failed', 12.8, 33.1),
+    ...notReached('upgrade', 'close'),
+  ],
+  tls: {
+    ...TLS_OK,
+    authorized: false,
+    authorizationError: 'CERT_HAS_EXPIRED',
+    chain: [{ ...LEAF, validFrom: '2026-08-10T00:00:00.000Z', validTo: '2026-11-08T00:00:00.000Z', daysLeft: -12 }],
+  },
+  request: null,
+  response: null,
+  accept: null,
+  compression: { offered: null, accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  findings: [EXPIRED],
+  error: { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired', phase: 'tls' },
+});
+
+export const notWebSocket = report({
+  name: 'ws://localhost:8080/app',
+  url: 'ws://localhost:8080/app',
+  durationMs: 6.4,
+  verdict: 'down',
+  attempts: [
+    { address: '::1', family: 6, port: 8080, startMs: 0.4, durationMs: 0.21, error: 'ECONNREFUSED' },
+    { address: '127.0.0.1', family: 4, port: 8080, startMs: 0.7, durationMs: 0.18, error: null },
+  ],
+  phases: [
+    phase('dns', 'ok', 0, 0.31, { addresses: ['::1', '127.0.0.1'] }),
+    phase('tcp', 'ok', 0.4, 0.5),
+    phase('upgrade', 'failed', 1.0, 5.2, { open: false }, UPGRADE_BUDGET),
+    ...notReached('close'),
+  ],
+  response: {
+    httpVersion: '1.1',
+    status: 200,
+    reason: 'OK',
+    headers: [
+      ['Server', 'nginx/1.22.1'],
+      ['X-Powered-By', 'Express'],
+      ['Content-Type', 'text/html; charset=utf-8'],
+    ],
+    body: { text: '<!doctype html>\n<html>\n<head><title>App</title></head>\n</html>\n', bytes: 61, truncated: false },
+  },
+  accept: null,
+  compression: { offered: 'permessage-deflate', accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  findings: [
+    {
+      id: 'upgrade.headers-stripped',
+      layer: 'proxy',
+      severity: 'error',
+      title: 'nginx answered 200 with a web page: it did not pass the upgrade on.',
+      explanation:
+        'The answer carries "X-Powered-By: Express" under "Server: nginx/1.22.1", so the application got a plain GET and served its page. nginx drops Upgrade and Connection unless it is told to keep them.',
+      evidence: [
+        'HTTP/1.1 200 OK',
+        'Server: nginx/1.22.1',
+        'X-Powered-By: Express',
+        'Content-Type: text/html; charset=utf-8',
+      ],
+      fixes: [
+        {
+          title: 'nginx: pass the upgrade on in this location',
+          language: 'nginx',
+          snippet:
+            'proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection "upgrade";',
+        },
+        { title: 'Use the path that the WebSocket server listens on', language: 'text', snippet: '' },
+      ],
+    },
+  ],
+  error: { code: 'unexpected-status', message: 'HTTP 200 instead of 101', phase: 'upgrade' },
+});
+
+export const rejectedAfterOpen = report({
+  durationMs: 78.8,
+  verdict: 'down',
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('tcp', 'ok', 1.3, 11.4),
+    phase('tls', 'ok', 12.8, 31.02),
+    phase('upgrade', 'ok', 43.9, 14.2, { open: true }, UPGRADE_BUDGET),
+    phase('close', 'failed', 76.2, 2.6),
+  ],
+  tls: TLS_OK,
+  subprotocol: { offered: ['graphql-transport-ws'], selected: 'graphql-transport-ws' },
+  close: {
+    code: 4401,
+    reason: 'Unauthorized',
+    initiator: 'server',
+    clean: true,
+    evidence: 'Close frame 4401 "Unauthorized" received 18.1 ms after the opening handshake.',
+  },
+  expectations: [
+    { name: 'stays open 250 ms', passed: false, expected: 'open for 250 ms', actual: 'closed after 18.1 ms' },
+  ],
+  findings: [
+    {
+      id: 'close.rejected',
+      layer: 'application',
+      severity: 'error',
+      title: 'The server accepted the connection and closed it after 18 ms with 4401 Unauthorized.',
+      explanation:
+        'In graphql-transport-ws 4401 means that an operation came before connection_ack. The network and the handshake are fine: credentials or their order are not.',
+      evidence: ['Close 4401 "Unauthorized", 18.1 ms after the opening handshake'],
+      fixes: [
+        {
+          title: 'Send connection_init with the token first and wait for connection_ack',
+          language: 'json',
+          snippet: '{ "type": "connection_init", "payload": { "Authorization": "Bearer ..." } }',
+        },
+      ],
+    },
+  ],
+  error: { code: 'closed', message: 'closed with 4401 Unauthorized', phase: 'close' },
+});
+
+export const dnsNotFound = report({
+  name: 'wss://ordres.example.com/orders',
+  url: 'wss://ordres.example.com/orders',
+  durationMs: 12.4,
+  verdict: 'down',
+  phases: [phase('dns', 'failed', 0, 12.4, { addresses: [] }), ...notReached('tcp', 'tls', 'upgrade', 'close')],
+  attempts: [],
+  request: null,
+  response: null,
+  accept: null,
+  compression: { offered: null, accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  findings: [
+    {
+      id: 'dns.not-found',
+      layer: 'dns',
+      severity: 'error',
+      title: 'No such host: ordres.example.com has no address.',
+      explanation: 'The resolver of this machine answered that the name does not exist.',
+      evidence: ['getaddrinfo ENOTFOUND ordres.example.com'],
+      fixes: [
+        {
+          title: 'Check the spelling, then the VPN or split DNS',
+          language: 'shell',
+          snippet: 'getent hosts ordres.example.com',
+        },
+      ],
+    },
+  ],
+  error: { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND ordres.example.com', phase: 'dns' },
+});
+
+export const refusedEverywhere = report({
+  name: 'ws://localhost:9999/',
+  url: 'ws://localhost:9999/',
+  durationMs: 1.1,
+  verdict: 'down',
+  phases: [
+    phase('dns', 'ok', 0, 0.42, { addresses: ['::1', '127.0.0.1'] }),
+    phase('tcp', 'failed', 0.5, 0.6),
+    ...notReached('upgrade', 'close'),
+  ],
+  attempts: [
+    { address: '::1', family: 6, port: 9999, startMs: 0.5, durationMs: 0.21, error: 'ECONNREFUSED' },
+    { address: '127.0.0.1', family: 4, port: 9999, startMs: 0.75, durationMs: 0.18, error: 'ECONNREFUSED' },
+  ],
+  request: null,
+  response: null,
+  accept: null,
+  compression: { offered: null, accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  findings: [
+    {
+      id: 'tcp.refused',
+      layer: 'tcp',
+      severity: 'error',
+      title: 'Nothing listens on localhost:9999.',
+      explanation:
+        'Both addresses of localhost refused the connection at once, so the machine is there and the port is closed.',
+      evidence: ['[::1]:9999 ECONNREFUSED', '127.0.0.1:9999 ECONNREFUSED'],
+      fixes: [{ title: 'Start the server, or correct the port', language: 'shell', snippet: 'ss -ltnp | grep 9999' }],
+    },
+  ],
+  error: { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED', phase: 'tcp' },
+});
+
+export const degradedByBudget = report({
+  durationMs: 1684.2,
+  verdict: 'degraded',
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('tcp', 'ok', 1.3, 11.4, {}, { degradedMs: 200, downMs: null }),
+    phase('tls', 'ok', 12.8, 31.02),
+    phase('upgrade', 'degraded', 43.9, 1371.2, { open: true }, UPGRADE_BUDGET),
+    phase('close', 'ok', 1671.5, 12.7),
+  ],
+  tls: TLS_OK,
+  roundTrips: { mode: 'ping', samplesMs: [11.8], minMs: 11.8, p50Ms: 11.8, p95Ms: 11.8, p99Ms: 11.8, maxMs: 11.8 },
+  findings: [
+    {
+      id: 'budget.exceeded',
+      layer: 'http',
+      severity: 'warning',
+      title: 'The upgrade took 1371 ms, more than the 1000 ms it may take.',
+      explanation: 'DNS, TCP and TLS were quick; the server itself was slow to answer the upgrade.',
+      evidence: ['upgrade 1371.2 ms, budget 1000 ms'],
+      fixes: [
+        {
+          title: 'Look at what the server does before it answers: authentication, a cold start',
+          language: 'text',
+          snippet: '',
+        },
+      ],
+    },
+    {
+      id: 'tls.verification-off',
+      layer: 'tls',
+      severity: 'warning',
+      title: 'The certificate was not checked: rejectUnauthorized is false.',
+      explanation: 'Anybody between here and the server could read and change what is sent.',
+      evidence: [],
+      fixes: [],
+    },
+  ],
+});
+
+export const FIXTURES = {
+  healthyEcho,
+  refusedCertificate,
+  notWebSocket,
+  rejectedAfterOpen,
+  dnsNotFound,
+  refusedEverywhere,
+  degradedByBudget,
+} as const;

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
+import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
+
+function overrides(...argv: string[]) {
+  return overridesOf(parseOptions(argv, CONNECTION_OPTIONS).values, '/work');
+}
+
+describe('overridesOf', () => {
+  it('reads what the options say as a part of a profile', () => {
+    const argv = [
+      ...['-H', 'X-A: 1', '-H', 'x-a:2', '-H', 'X-B: c:d', '--subprotocol', 'a, b', '--subprotocol', 'c'],
+      ...['--origin', 'https://app.example.com', '--basic', 'ann:pass:word', '--cookie', 'id=a=b'],
+      ...['--ca', 'ca.pem', '--cert', '/etc/c.pem', '--key', 'k.pem', '-k', '--no-compression', '--timeout', '1.5s'],
+      ...['--send', 'hi', '--expect', 'hello', '--samples', '3', '--hold', '2s'],
+    ];
+    assert.deepEqual(overrides(...argv), {
+      headers: { 'X-A': ['1', '2'], 'X-B': 'c:d' },
+      subprotocols: ['a', 'b', 'c'],
+      origin: 'https://app.example.com',
+      auth: { type: 'basic', username: 'ann', password: 'pass:word' },
+      cookies: { id: 'a=b' },
+      tls: { ca: ['/work/ca.pem'], cert: '/etc/c.pem', key: '/work/k.pem', rejectUnauthorized: false },
+      compression: false,
+      timeouts: { connectMs: 1500, upgradeMs: 1500, messageMs: 1500 },
+      message: { send: { text: 'hi' }, expect: { contains: 'hello' }, samples: 3 },
+      expect: { holdMs: 2000 },
+    });
+  });
+
+  it('says nothing where no option is given', () => assert.deepEqual(overrides(), {}));
+});
+
+describe('applyOverrides', () => {
+  const file = {
+    url: 'ws://localhost/',
+    headers: { Authorization: 'Basic x', 'X-A': 'file' },
+    auth: { type: 'bearer', token: 't' },
+    origin: 'https://file.example.com',
+    timeouts: { connectMs: 1, closeMs: 2 },
+    message: { send: 'file', expect: 'echo' },
+    environments: { local: { origin: 'https://local.example.com', headers: { 'x-a': 'local' } } },
+  } as const;
+
+  it('wins over the file and over its chosen environment, key by key', () => {
+    const merged = applyOverrides(file, overrides('-H', 'X-A: option', '--timeout', '5s', '--send', 'option'), 'local');
+    assert.deepEqual(merged.headers, { Authorization: 'Basic x', 'X-A': 'option' });
+    assert.deepEqual(merged.timeouts, { connectMs: 5000, upgradeMs: 5000, messageMs: 5000, closeMs: 2 });
+    assert.deepEqual(merged.message, { send: { text: 'option' }, expect: 'echo' });
+    assert.deepEqual(merged.environments?.['local']?.headers, { 'X-A': 'option' });
+    assert.equal(merged.environments?.['local']?.origin, 'https://local.example.com');
+  });
+
+  it('replaces a credential whichever way the file gives it', () => {
+    assert.deepEqual(applyOverrides(file, overrides('--bearer', 'new'), null).headers, { 'X-A': 'file' });
+    const byHeader = applyOverrides(file, overrides('-H', 'authorization: Bearer new', '-H', 'Origin: null'), null);
+    assert.equal(byHeader.auth, undefined);
+    assert.equal(byHeader.origin, undefined);
+    assert.deepEqual(byHeader.headers, { 'X-A': 'file', authorization: 'Bearer new', Origin: 'null' });
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { renderReport } from '../../../src/cli/render/report.js';
+import { createStyle } from '../../../src/cli/render/style.js';
+import { lengthOf } from '../../../src/cli/render/text.js';
+import type { Report } from '../../../src/core/model.js';
+import { degradedByBudget, FIXTURES, healthyEcho, notWebSocket, refusedCertificate } from './fixtures.js';
+import { assertGolden } from './golden.js';
+
+const plain = createStyle({ width: 80, unicode: true, colour: false });
+
+function render(report: Report, style = plain, verbose = false): string {
+  return renderReport(report, style, { verbose }).join('\n');
+}
+
+describe('renderReport', () => {
+  for (const [name, report] of Object.entries(FIXTURES)) {
+    it(`shows ${name}`, () => assertGolden(`report-${name}`, render(report)));
+  }
+
+  it('shows heads, chain and frames with verbose', () => {
+    assertGolden('report-verbose', render(healthyEcho, plain, true));
+    assertGolden('report-verbose-refused', render(notWebSocket, plain, true));
+  });
+
+  it('shows itself in ASCII where the terminal has no Unicode', () => {
+    const ascii = render(degradedByBudget, createStyle({ width: 80, unicode: false, colour: false }));
+    assert.match(ascii, /^[\n\u0020-\u007e]*$/);
+    assertGolden('report-ascii', ascii);
+  });
+
+  it('shows itself on a narrow terminal', () => {
+    assertGolden('report-narrow', render(refusedCertificate, createStyle({ width: 48, unicode: true, colour: false })));
+  });
+
+  it('keeps within the width, snippets aside', () => {
+    for (const width of [48, 64, 80, 120]) {
+      const style = createStyle({ width, unicode: true, colour: false });
+      for (const report of Object.values(FIXTURES)) {
+        const snippets = report.findings.flatMap((finding) => finding.fixes.flatMap((fix) => fix.snippet.split('\n')));
+        for (const line of renderReport(report, style))
+          assert.ok(lengthOf(line) <= width || snippets.includes(line.trim()), `${width}: ${line}`);
+      }
+    }
+  });
+
+  it('says the same in colour', () => {
+    for (const report of Object.values(FIXTURES)) {
+      const coloured = render(report, createStyle({ width: 80, unicode: true, colour: true }));
+      assert.notEqual(coloured, render(report));
+      const bare = coloured.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, '');
+      assert.equal(bare, render(report));
+    }
+  });
+
+  it('puts verdict, why and change before the waterfall', () => {
+    const lines = renderReport(refusedCertificate, plain);
+    const at = (label: string) => lines.findIndex((line) => line.startsWith(label));
+    assert.equal(at('✘ down'), 0);
+    assert.ok(at('why') < at('change') && at('change') < at('dns'));
+    assert.match(lines[at('why')] ?? '', /expired 12 days ago/);
+  });
+
+  it('never says down without a reason', () => {
+    const bare = render({ ...refusedCertificate, findings: [] });
+    assert.match(bare, /why +certificate has expired \(CERT_HAS_EXPIRED\)/);
+    const missed = { name: 'status is 101', passed: false, expected: '101', actual: '200' };
+    assert.match(
+      render({ ...refusedCertificate, findings: [], error: null, expectations: [missed] }),
+      /why +Expected: status is 101\. Wanted 101, got 200\./,
+    );
+    assert.match(render({ ...refusedCertificate, findings: [], error: null }), /why +The tls phase failed\./);
+  });
+
+  it('lets no text of the server reach the terminal as an escape, a new line or a change of direction', () => {
+    const hostile = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eevil\r\nverdict: healthy';
+    const report: Report = {
+      ...notWebSocket,
+      name: hostile,
+      response: {
+        httpVersion: '1.1',
+        status: 403,
+        reason: hostile,
+        headers: [['Server', hostile]],
+        body: { text: hostile, bytes: 20, truncated: false },
+      },
+      close: { code: 1006, reason: hostile, initiator: 'server', clean: false, evidence: hostile },
+      findings: [
+        {
+          id: 'upgrade.forbidden',
+          layer: 'application',
+          severity: 'error',
+          title: hostile,
+          explanation: hostile,
+          evidence: [hostile],
+          fixes: [{ title: hostile, language: 'text', snippet: hostile }],
+        },
+      ],
+    };
+    for (const verbose of [false, true]) {
+      for (const line of renderReport(report, plain, { verbose })) {
+        assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u);
+        assert.doesNotMatch(line, /^verdict: healthy/);
+      }
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { runCli } from '../../../src/cli/main.js';
+import { fakeIo } from './fakeIo.js';
+
+async function run(...argv: string[]) {
+  const io = fakeIo();
+  return { exitCode: await runCli(argv, io), out: io.out(), err: io.err() };
+}
+
+describe('wsprobe', () => {
+  const refused: [argv: string[], message: RegExp][] = [
+    [['prob', 'ws://localhost'], /unknown command prob\n +Did you mean probe\?/],
+    [['--prob'], /unknown option --prob/],
+    [['ws://localhost/'], /no command given\n +wsprobe probe ws:\/\/localhost\//],
+    [['connect', 'ws://localhost'], /the command connect is not available in this version/],
+    [['watch'], /not available in this version/],
+    [['exporter'], /not available in this version/],
+    [['tap'], /not available in this version/],
+    [['lab'], /not available in this version/],
+    [['convert'], /not available in this version/],
+    [['help', 'tap'], /not available in this version/],
+    [['help', 'nonsense'], /unknown command nonsense/],
+    [['probe'], /probe wants one URL or one \.wsprobe file/],
+    [['probe', 'ws://localhost/', 'ws://localhost/'], /probe wants one URL/],
+    [['probe', 'ws://localhost/', '--proxy', 'http://proxy:3128'], /--proxy other than none or auto is not available/],
+    [['probe', 'ws://localhost/', '--http', '2'], /--http other than 1\.1 is not available/],
+    [['probe', 'ws://localhost/', '--bearr', 'x'], /unknown option --bearr\n +Did you mean --bearer\?/],
+    [['probe', 'ws://localhost/', '-H', 'no colon'], /-H wants 'Name: value'/],
+    [['probe', 'ws://localhost/', '--timeout', 'soon'], /--timeout wants a time/],
+    [['probe', 'ws://localhost/', '--samples', '0'], /--samples wants a whole number from 1/],
+    [['probe', 'ws://localhost/', '--var', 'novalue'], /--var wants name=value/],
+    [['probe', 'ws://localhost/', '--basic', 'hunter2'], /--basic wants user:password/],
+    [['probe', 'ws://localhost/', '--bearer', 'a', '--basic', 'b:c'], /cannot go together/],
+    [['probe', 'ws://localhost/', '--env', 'local'], /--env chooses an environment of a profile/],
+    [['probe', 'missing.wsprobe'], /no such file: missing\.wsprobe/],
+    [['probe', 'src'], /src is a folder\n +wsprobe run src/],
+    [['run'], /run wants files or folders/],
+    [['run', 'nowhere'], /no such file or folder: nowhere/],
+    [['run', 'src/cli'], /no \.wsprobe file in src\/cli/],
+    [['run', 'src', '--reporter', 'junit'], /--reporter junit is not available in this version/],
+    [['run', 'src', '--reporter', 'tap'], /--reporter tap is not available in this version/],
+    [['run', 'src', '--reporter', 'xml'], /unknown reporter xml/],
+    [['run', 'src', '--concurrency', '-1'], /concurrency/],
+    [['playground', 'ws://localhost'], /playground takes no target/],
+    [['playground', '--port', 'x'], /--port wants a whole number/],
+    [['playground', '--host', '0.0.0.0'], /loopback addresses alone/],
+  ];
+  for (const [argv, message] of refused) {
+    it(`refuses ${argv.join(' ')}`, async () => {
+      const { exitCode, out, err } = await run(...argv);
+      assert.match(err, message);
+      assert.equal(exitCode, 2);
+      assert.equal(out, '');
+      assert.doesNotMatch(err, /hunter2|^\s+at /m);
+    });
+  }
+
+  it('helps with everything and with each command', async () => {
+    for (const argv of [[], ['help'], ['--help'], ['-h']]) {
+      const { exitCode, out } = await run(...argv);
+      assert.equal(exitCode, 0);
+      assert.match(out, /wsprobe probe <url\|file>/);
+    }
+    for (const command of ['probe', 'run', 'explain', 'playground']) {
+      const { out } = await run('help', command);
+      assert.match(out, new RegExp(`^wsprobe ${command} `));
+      assert.equal((await run(command, '--help')).out, out);
+    }
+  });
+
+  it('keeps its help within 80 columns', async () => {
+    for (const command of [[], ['probe'], ['run'], ['explain'], ['playground']]) {
+      for (const line of (await run('help', ...command)).out.split('\n')) assert.ok(line.length <= 80, line);
+    }
+  });
+
+  it('answers a fault of ours with one line, exit 70 and no stack', async () => {
+    const io = { ...fakeIo(), onSignal: () => assert.fail('the signal house is down') };
+    let err = '';
+    const exitCode = await runCli(['playground', '--port', '0'], {
+      ...io,
+      stderr: { isTTY: false, write: (text) => (err += text) },
+    });
+    assert.equal(exitCode, 70);
+    assert.match(err, /^wsprobe: our own fault: the signal house is down\n/);
+    assert.doesNotMatch(err, /^\s+at /m);
+  });
+});
