@@ -1,9 +1,9 @@
 // Bundles the product: extension host (CommonJS), engine worker and command line (ES modules that share chunks), inspector.
 // Usage: node scripts/build.mjs [--release] [--watch]
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { context } from 'esbuild';
+import { build, context } from 'esbuild';
 
 const release = process.argv.includes('--release');
 const watch = process.argv.includes('--watch');
@@ -26,61 +26,85 @@ const optionalNative = ['bufferutil', 'utf-8-validate'];
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-const bundles = [
-  {
-    ...common,
-    entryPoints: { extension: 'src/extension.ts' },
-    outdir: 'dist',
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['vscode'],
-  },
-  // `vscode` is not external here: a leak of it into the core breaks the build.
-  {
-    ...common,
-    entryPoints: { 'engine/worker': 'src/engine/worker.ts', 'cli/wsprobe': 'src/cli/wsprobe.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    splitting: true,
-    external: optionalNative,
-    banner: { js: requireBanner },
-  },
-  {
-    ...common,
-    entryPoints: { inspector: 'webview/inspector.tsx' },
-    outdir: 'dist/webview',
-    platform: 'browser',
-    target: 'chrome128',
-    format: 'iife',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-  },
-];
+const core = resolve('src/core');
 
-const contexts = await Promise.all(bundles.map((options) => context(options)));
+// What the extension imports from core with `import()` stays out of its bundle: it becomes an entry of the core's bundle,
+// shares chunks with the worker and the command line, and is loaded when it is first needed.
+const lazyCore = new Map();
+const lazyCorePlugin = {
+  name: 'lazy-core',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const file = resolve(resolveDir, path).replace(/\.js$/, '.ts');
+      if (kind !== 'dynamic-import' || !file.startsWith(core + sep)) return undefined;
+      const name = `core/${relative(core, file).replaceAll(sep, '/').replace(/\.ts$/, '')}`;
+      lazyCore.set(name, file);
+      return { path: `./${name}.mjs`, external: true };
+    });
+  },
+};
+
+const extension = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+  plugins: [lazyCorePlugin],
+};
+
+// `vscode` is not external here: a leak of it into the core breaks the build.
+const coreBundle = () => ({
+  ...common,
+  entryPoints: {
+    'engine/worker': 'src/engine/worker.ts',
+    'cli/wsprobe': 'src/cli/wsprobe.ts',
+    ...Object.fromEntries(lazyCore),
+  },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  splitting: true,
+  external: optionalNative,
+  banner: { js: requireBanner },
+});
+
+const inspector = {
+  ...common,
+  entryPoints: { inspector: 'webview/inspector.tsx' },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
 try {
-  if (watch) {
-    await Promise.all(contexts.map((each) => each.watch()));
-    process.stdout.write('Watching. Ctrl+C ends it.\n');
-    await new Promise((done) => process.once('SIGINT', done));
-  } else {
-    const results = await Promise.all(contexts.map((each) => each.rebuild()));
-    const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
-    await chmod('dist/cli/wsprobe.mjs', 0o755);
-    await removeStale(Object.keys(outputs));
-    await mkdir('out', { recursive: true });
-    await writeFile('out/meta.json', JSON.stringify(outputs));
-  }
+  const first = await Promise.all([build(extension), build(inspector)]);
+  const results = [...first, await build(coreBundle())];
+  const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+  await chmod('dist/cli/wsprobe.mjs', 0o755);
+  await removeStale(Object.keys(outputs));
+  await mkdir('out', { recursive: true });
+  await writeFile('out/meta.json', JSON.stringify(outputs));
+  if (watch) await watchAll();
 } catch (error) {
   // esbuild has printed its own errors.
   if (error?.errors === undefined) throw error;
   process.exitCode = 1;
-} finally {
+}
+
+async function watchAll() {
+  const contexts = await Promise.all([extension, inspector, coreBundle()].map((options) => context(options)));
+  await Promise.all(contexts.map((each) => each.watch()));
+  process.stdout.write('Watching. Ctrl+C ends it.\n');
+  await new Promise((done) => process.once('SIGINT', done));
   await Promise.all(contexts.map((each) => each.dispose()));
 }
 
