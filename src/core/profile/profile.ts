@@ -120,3 +120,77 @@ export interface Problem {
   readonly offset: number;
   readonly length: number;
 }
+
+/** A file's payload of a message step or a saved message. */
+export interface MessageFile {
+  readonly send?: Payload;
+  readonly expect?: 'echo' | 'any' | Match;
+  readonly samples?: number;
+}
+
+/** A number is `degradedMs`; null takes a default away. */
+export type BudgetFile =
+  | number
+  | { readonly degradedMs?: number | null; readonly downMs?: number | null; readonly percentile?: number };
+
+export interface ExpectFile {
+  readonly status?: number;
+  readonly subprotocol?: string | null;
+  readonly httpVersion?: string;
+  readonly headers?: Readonly<Record<string, HeaderExpectation>>;
+  readonly holdMs?: number;
+  readonly closeCode?: number | readonly number[];
+  readonly certificateDaysLeft?: number;
+  readonly budgets?: Readonly<Partial<Record<PhaseName | 'total', BudgetFile>>>;
+}
+
+/** A `.wsprobe` file as written: variables still in place, no defaults. Only `url` is required (an environment may give it). */
+export interface ProfileFile {
+  readonly name?: string;
+  readonly url?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly origin?: string;
+  readonly subprotocols?: readonly string[];
+  readonly auth?: Auth;
+  readonly cookies?: Readonly<Record<string, string>>;
+  readonly tls?: TlsOptions;
+  readonly proxy?: string;
+  readonly http?: '1.1' | '2' | 'auto';
+  readonly compression?: boolean | CompressionOptions;
+  readonly followRedirects?: boolean;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly limits?: { readonly maxMessageBytes?: number };
+  readonly message?: MessageFile;
+  readonly steps?: readonly Readonly<Record<string, unknown>>[];
+  readonly expect?: ExpectFile;
+  readonly session?: Readonly<Record<string, unknown>>;
+  readonly messages?: readonly { readonly name: string; readonly send: Payload }[];
+  readonly watch?: Readonly<Record<string, unknown>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly environments?: Readonly<Record<string, Omit<ProfileFile, 'environments'>>>;
+}
+
+/** Where the values of variables come from. Missing values become problems, never empty strings. */
+export interface ResolveContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+  /** Wins over the file's and the environment's variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly environment?: string | null;
+  readonly baseDir: string | null;
+  /** Used when the file has no `name`. */
+  readonly name?: string;
+  readonly allowLinkLocal?: boolean;
+}
+
+export interface ParsedProfile {
+  /** Null when the text is no profile; problems about values that only a run needs leave it in place. */
+  readonly file: ProfileFile | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface ResolvedProfile {
+  /** Null when any problem is an error. */
+  readonly plan: ProbePlan | null;
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,89 @@
+import { type JsonNode, nodeAt, placeInString, type StringNode } from './jsonc.js';
+import { quote, type Report, suggest } from './problems.js';
+import { MAX_ENTRIES, MAX_ENVIRONMENTS } from './spec.js';
+import { MAX_NESTING, sendTimeOnly } from './expand.js';
+import { capturedNames, mapTexts, parts, SEND_TIME_NAMES, sendTimeNames } from './variables.js';
+
+/** Names declared in `variables`, of the file or of any environment. */
+export function declaredNames(root: JsonNode): ReadonlySet<string> {
+  return new Set(variableScopes(root).flatMap((scope) => [...scope.keys()]));
+}
+
+/** Reports variables that are wrong whatever their values; gives the tree with texts that wait for values marked open. */
+export function checkVariables(root: JsonNode, text: string, report: Report): JsonNode {
+  const declared = declaredNames(root);
+  const captured = capturedNames(root);
+  checkCycles(root, text, report);
+  return mapTexts(root, (node, path) => {
+    const found = parts(node.value);
+    const later = sendTimeNames(path, captured);
+    for (const part of found) {
+      if (part.kind === 'literal') continue;
+      const place = () => placeInString(text, node, part.start, part.end);
+      if (part.kind === 'broken') report('variable-syntax', place(), part.why);
+      if (part.kind !== 'variable' || declared.has(part.name) || later.includes(part.name)) continue;
+      report('unresolved-variable', place(), explainUndeclared(part.name, declared));
+    }
+    const open = found.some((part) => part.kind !== 'literal');
+    if (open) return { ...node, open };
+    return { ...node, value: found.map((part) => (part.kind === 'literal' ? part.text : '')).join('') };
+  });
+}
+
+export function explainUndeclared(name: string, declared: Iterable<string>): string {
+  if (SEND_TIME_NAMES.includes(name)) return sendTimeOnly(name);
+  const near = suggest(name, declared);
+  if (near !== null) return `\${${name}} is not defined. Did you mean \${${near}}?`;
+  return `\${${name}} is not defined: add it to \`variables\`, or write \${env:${name}} or \${secret:${name}}.`;
+}
+
+type Scope = ReadonlyMap<string, StringNode>;
+
+function variableScopes(root: JsonNode): readonly Scope[] {
+  const own = scopeOf(nodeAt(root, 'variables'));
+  const environments = nodeAt(root, 'environments');
+  const others = environments?.type === 'object' ? environments.members.slice(0, MAX_ENVIRONMENTS) : [];
+  return [own, ...others.map(({ value }) => new Map([...own, ...scopeOf(nodeAt(value, 'variables'))]))];
+}
+
+function scopeOf(node: JsonNode | undefined): Scope {
+  const scope = new Map<string, StringNode>();
+  for (const { key, value } of node?.type === 'object' ? node.members.slice(0, MAX_ENTRIES) : []) {
+    if (value.type === 'string') scope.set(key.name, value);
+  }
+  return scope;
+}
+
+function checkCycles(root: JsonNode, text: string, report: Report): void {
+  const reported = new Set<number>();
+  for (const scope of variableScopes(root)) {
+    const done = new Set<string>();
+    for (const name of scope.keys())
+      followVariable(name, scope, [], done, (node, start, end, circle) => {
+        const place = placeInString(text, node, start, end);
+        if (reported.has(place.offset)) return;
+        reported.add(place.offset);
+        report('variable-cycle', place, `This variable needs itself: ${circle.map(quote).join(' → ')}.`);
+      });
+  }
+}
+
+function followVariable(
+  name: string,
+  scope: Scope,
+  stack: readonly string[],
+  done: Set<string>,
+  onCycle: (node: StringNode, start: number, end: number, circle: readonly string[]) => void,
+): void {
+  const node = scope.get(name);
+  if (!node || done.has(name)) return;
+  const path = [...stack, name];
+  for (const part of parts(node.value)) {
+    if (part.kind !== 'variable') continue;
+    const at = path.indexOf(part.name);
+    if (path.length > MAX_NESTING) return;
+    if (at >= 0) onCycle(node, part.start, part.end, [...path.slice(at), part.name]);
+    else followVariable(part.name, scope, path, done, onCycle);
+  }
+  done.add(name);
+}

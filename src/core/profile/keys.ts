@@ -1,0 +1,332 @@
+import * as rule from './checks.js';
+import { checkConflicts } from './conflicts.js';
+import type { JsonNode } from './jsonc.js';
+import { matchSpec, payloadSpec } from './messageKeys.js';
+import { quote } from './problems.js';
+import { MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
+import { checkUrl } from './url.js';
+import { variableName } from './variables.js';
+import { checkBudget, checkCloseCodes, checkMessage, checkOrigin, checkTls } from './wholeValues.js';
+
+/** A day: longer waits are a mistake, and timers overflow beyond 2^31 ms. */
+const MAX_MS = 86_400_000;
+
+const boolean: Spec = { kind: 'boolean' };
+const ms: Spec = { kind: 'number', min: 1, max: MAX_MS };
+const msOrZero: Spec = { kind: 'number', min: 0, max: MAX_MS };
+const text = (check?: rule.TextRule, code?: string): Spec => ({
+  kind: 'text',
+  ...(check ? { rule: check } : {}),
+  ...(code ? { code } : {}),
+});
+const choice = (...values: string[]): Spec => ({ kind: 'text', values });
+const file = text(rule.filePath);
+const laterKey = (name: string) => ({ later: () => `${quote(name)} is` });
+
+const auth: Spec = {
+  kind: 'tagged',
+  tag: 'type',
+  variants: {
+    bearer: {
+      kind: 'object',
+      required: ['token'],
+      keys: { type: text(), token: text(rule.credential, 'invalid-header') },
+    },
+    basic: {
+      kind: 'object',
+      required: ['username', 'password'],
+      keys: { type: text(), username: text(rule.userName), password: text(rule.noControls) },
+    },
+    apiKey: {
+      kind: 'object',
+      required: ['name', 'value'],
+      keys: {
+        type: text(),
+        name: text(rule.nonEmpty),
+        value: text(rule.credential, 'invalid-header'),
+        in: choice('header', 'query'),
+      },
+    },
+    subprotocol: {
+      kind: 'object',
+      required: ['token'],
+      keys: {
+        type: text(),
+        token: text(rule.subprotocol, 'invalid-subprotocol'),
+        prefix: text(rule.subprotocol, 'invalid-subprotocol'),
+      },
+    },
+  },
+};
+
+const tls: Spec = {
+  kind: 'object',
+  check: checkTls,
+  keys: {
+    ca: { kind: 'list', item: file, min: 1 },
+    cert: file,
+    key: file,
+    pfx: file,
+    passphrase: text(),
+    serverName: text(rule.hostName),
+    rejectUnauthorized: boolean,
+    minVersion: choice('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'),
+  },
+};
+
+const windowBits: Spec = { kind: 'number', min: 8, max: 15 };
+const compression: Spec = {
+  kind: 'union',
+  expected: 'true, false or an object of permessage-deflate parameters',
+  by: {
+    boolean,
+    object: {
+      kind: 'object',
+      keys: {
+        serverNoContextTakeover: boolean,
+        clientNoContextTakeover: boolean,
+        serverMaxWindowBits: windowBits,
+        clientMaxWindowBits: {
+          kind: 'union',
+          expected: 'true or a number from 8 to 15',
+          by: { boolean: { kind: 'boolean', check: onlyTrue }, number: windowBits },
+        },
+      },
+    },
+  },
+};
+
+function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>[1], where: string): void {
+  if (node.type === 'boolean' && !node.value)
+    report('invalid-value', node, `${quote(where)} must be true or a number.`);
+}
+
+const proxy: Spec = {
+  kind: 'text',
+  rule: (value) => {
+    if (value === 'auto' || value === 'none') return null;
+    const url = /^(https?|socks5):\/\/[^/]/i.test(value) && URL.canParse(value);
+    return url ? null : 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
+  },
+  later: (node) =>
+    node.type !== 'string' || node.open || node.value === 'auto' || node.value === 'none'
+      ? null
+      : '`proxy` with an address is',
+};
+
+const http: Spec = {
+  kind: 'text',
+  values: ['1.1', '2', 'auto'],
+  later: (node) =>
+    node.type === 'string' && (node.value === '2' || node.value === 'auto') ? `\`http\` "${node.value}" is` : null,
+};
+
+const limitMs = { kind: 'number', min: 0, max: MAX_MS, fraction: true } as const;
+const limitOrNull: Spec = {
+  kind: 'union',
+  expected: 'a number or null',
+  by: { number: limitMs, null: { kind: 'null' } },
+};
+const budgetKeys = { degradedMs: limitOrNull, downMs: limitOrNull };
+const budget = (keys: Readonly<Record<string, Spec>> = {}): Spec => ({
+  kind: 'union',
+  expected: 'a number of milliseconds or an object',
+  by: { number: limitMs, object: { kind: 'object', keys: { ...budgetKeys, ...keys }, check: checkBudget } },
+});
+
+const percentile: Spec = {
+  kind: 'number',
+  min: 0,
+  max: 100,
+  check: (node, report, where) => {
+    if (node.type === 'number' && ![50, 95, 99, 100].includes(node.value)) {
+      report('invalid-value', node, `${quote(where)} must be 50, 95, 99 or 100.`);
+    }
+  },
+};
+
+const closeCode: Spec = { kind: 'number', min: 1000, max: 4999 };
+const closeCodes: Spec = {
+  kind: 'union',
+  expected: 'a close code or a list of them',
+  by: { number: closeCode, array: { kind: 'list', item: closeCode, min: 1 } },
+};
+
+const expect: Spec = {
+  kind: 'object',
+  keys: {
+    status: { kind: 'number', min: 100, max: 599 },
+    subprotocol: {
+      kind: 'union',
+      expected: 'a subprotocol or null (none selected)',
+      by: { string: text(rule.subprotocol, 'invalid-subprotocol'), null: { kind: 'null' } },
+    },
+    httpVersion: choice('1.1', '2'),
+    headers: {
+      kind: 'map',
+      nameRule: (name) => (rule.isToken(name) ? null : `is no header name: it ${rule.notToken(name)}`),
+      code: 'invalid-header',
+      value: {
+        kind: 'object',
+        keys: { equals: text(), contains: text(), matches: text(rule.regularExpression) },
+        oneOf: ['equals', 'contains', 'matches'],
+      },
+    },
+    holdMs: msOrZero,
+    closeCode: closeCodes,
+    certificateDaysLeft: { kind: 'number', min: 0, max: 3650 },
+    budgets: {
+      kind: 'object',
+      keys: {
+        dns: budget(),
+        tcp: budget(),
+        proxy: budget(),
+        tls: budget(),
+        upgrade: budget(),
+        message: budget({ percentile }),
+        close: budget(),
+        total: budget(),
+      },
+    },
+  },
+};
+
+const message: Spec = {
+  kind: 'object',
+  check: checkMessage,
+  keys: {
+    send: payloadSpec,
+    expect: {
+      kind: 'union',
+      expected: '"echo", "any" or a match',
+      by: { string: choice('echo', 'any'), object: matchSpec },
+    },
+    samples: { kind: 'number', min: 1, max: 1000 },
+  },
+};
+
+const stepKinds = ['send', 'expect', 'ping', 'wait', 'close', 'expectClose'];
+const step: Spec = {
+  kind: 'object',
+  oneOf: stepKinds,
+  check: (node, report, where) => {
+    if (node.type !== 'object') return;
+    const kind = node.members.find(({ key }) => stepKinds.includes(key.name))?.key.name ?? '';
+    for (const { key } of node.members) {
+      const belongs =
+        (key.name !== 'capture' || kind === 'expect') &&
+        (key.name !== 'withinMs' || ['expect', 'ping', 'expectClose'].includes(kind));
+      if (!belongs) report('invalid-value', key, `${quote(`${where}.${key.name}`)} does not go with ${quote(kind)}.`);
+    }
+  },
+  keys: {
+    name: text(rule.label),
+    send: payloadSpec,
+    expect: matchSpec,
+    ping: { kind: 'object', keys: {} },
+    wait: msOrZero,
+    close: {
+      kind: 'object',
+      keys: { code: { ...closeCode, check: checkCloseCodes }, reason: text(rule.closeReason) },
+    },
+    expectClose: { kind: 'object', keys: { code: closeCodes } },
+    withinMs: ms,
+    capture: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text(rule.jsonPath) },
+  },
+};
+
+const session: Spec = {
+  kind: 'object',
+  ...laterKey('session'),
+  keys: {
+    heartbeat: {
+      kind: 'object',
+      keys: {
+        every: ms,
+        timeout: ms,
+        // "ping" is the protocol's own ping; any other text or payload is sent as a message.
+        send: payloadSpec,
+      },
+    },
+    reconnect: {
+      kind: 'object',
+      keys: {
+        initialMs: ms,
+        maxMs: ms,
+        jitter: { kind: 'number', min: 0, max: 1, fraction: true },
+        maxAttempts: { kind: 'number', min: 0, max: 1_000_000 },
+      },
+    },
+    dialect: text(rule.label),
+    autoPong: boolean,
+  },
+};
+
+const profileKeys: Readonly<Record<string, Spec>> = {
+  name: text(rule.label),
+  url: text(checkUrl, 'invalid-url'),
+  headers: {
+    kind: 'map',
+    nameRule: rule.headerName,
+    code: 'invalid-header',
+    value: {
+      kind: 'union',
+      expected: 'a text or a list of texts',
+      by: {
+        string: text(rule.headerValue, 'invalid-header'),
+        array: { kind: 'list', item: text(rule.headerValue, 'invalid-header'), min: 1 },
+      },
+    },
+  },
+  origin: { kind: 'text', rule: rule.credential, code: 'invalid-header', check: checkOrigin },
+  subprotocols: { kind: 'list', item: text(rule.subprotocol, 'invalid-subprotocol'), unique: 'invalid-subprotocol' },
+  auth,
+  cookies: {
+    kind: 'map',
+    nameRule: (name) => (rule.isToken(name) ? null : `is no cookie name: it ${rule.notToken(name)}`),
+    code: 'invalid-header',
+    value: text(rule.cookieValue, 'invalid-header'),
+  },
+  tls,
+  proxy,
+  http,
+  compression,
+  followRedirects: {
+    kind: 'boolean',
+    later: (node) => (node.type === 'boolean' && node.value ? '`followRedirects` is' : null),
+  },
+  timeouts: { kind: 'object', keys: { connectMs: ms, upgradeMs: ms, messageMs: ms, closeMs: ms } },
+  // ws turns its limits into signed 32-bit integers: beyond that they would wrap round.
+  limits: { kind: 'object', keys: { maxMessageBytes: { kind: 'number', min: 1, max: 2_147_483_647 } } },
+  message,
+  steps: { kind: 'list', item: step, later: () => '`steps` is' },
+  expect,
+  session,
+  messages: {
+    kind: 'list',
+    ...laterKey('messages'),
+    item: { kind: 'object', required: ['name', 'send'], keys: { name: text(rule.label), send: payloadSpec } },
+  },
+  watch: {
+    kind: 'object',
+    ...laterKey('watch'),
+    keys: { everyMs: ms, alertAfter: { kind: 'number', min: 1, max: 1000 } },
+  },
+  variables: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text() },
+};
+
+/** Every key of a profile, version 1. */
+export const PROFILE_SPEC: ObjectSpec = {
+  kind: 'object',
+  check: checkConflicts,
+  keys: {
+    ...profileKeys,
+    environments: {
+      kind: 'map',
+      nameRule: rule.label,
+      code: 'invalid-value',
+      max: MAX_ENVIRONMENTS,
+      value: { kind: 'object', keys: profileKeys },
+    },
+  },
+};

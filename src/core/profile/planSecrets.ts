@@ -1,0 +1,53 @@
+import { isSecretHeader, isSecretParameter } from '../redaction.js';
+import type { Auth, ProbePlan } from './profile.js';
+
+/**
+ * Every value of a plan that must never be shown. What only looks like a credential counts from four characters on:
+ * a cookie `consent=1` would otherwise blot out every 1.
+ */
+export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInfo: boolean): readonly string[] {
+  const sure = [...used, ...(plan.auth ? authSecrets(plan.auth, fromUserInfo) : []), plan.tls.passphrase ?? ''];
+  const likely = [...Object.values(plan.cookies), ...urlSecrets(plan.url), ...plan.headers.flatMap(headerSecrets)];
+  const secrets = new Set([
+    ...sure.filter((value) => value.trim() !== ''),
+    ...likely.filter((value) => value.length >= 4),
+  ]);
+  return [...secrets].sort((a, b) => b.length - a.length);
+}
+
+function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
+  switch (auth.type) {
+    case 'bearer':
+      return [auth.token];
+    case 'apiKey':
+      return [auth.value];
+    case 'subprotocol':
+      return [auth.token, `${auth.prefix ?? ''}${auth.token}`];
+    case 'basic': {
+      // A user name is a secret where it is the whole credential, as in wss://token@host.
+      const alone = auth.password === '' || (fromUserInfo && auth.username.length >= 8);
+      return [auth.password, `${auth.username}:${auth.password}`, ...(alone ? [auth.username] : [])];
+    }
+  }
+}
+
+function urlSecrets(url: string): readonly string[] {
+  const query = new URL(url).search.slice(1);
+  return query.split('&').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    const [decoded] = new URLSearchParams(pair);
+    if (at < 0 || !decoded || !isSecretParameter(decoded[0])) return [];
+    return [decoded[1], pair.slice(at + 1)];
+  });
+}
+
+function headerSecrets([name, value]: readonly [string, string]): readonly string[] {
+  if (!isSecretHeader(name)) return [];
+  if (name.toLowerCase() === 'cookie') {
+    return value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
+  }
+  const credentials = /^[A-Za-z][\w-]*[ ]+(\S.*)$/.exec(value)?.[1];
+  if (credentials === undefined) return [value.trim()];
+  const basic = /^basic /i.test(value) ? Buffer.from(credentials, 'base64').toString('utf8') : '';
+  return [value, credentials, basic, basic.slice(basic.indexOf(':') + 1)];
+}
