@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import { DEFAULT_STYLES, THEMES, type ThemeName } from './themes.js';
+
+const NONCE = 'bm9uY2U';
+const CSP = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}'`;
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const CHROMIUM_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+export interface Posted {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  /** What `getState` gives: a panel that is shown again. */
+  readonly memento?: unknown;
+  /** Requests that the host answers with this error. */
+  readonly refuse?: Readonly<Record<string, string>>;
+  readonly reduceMotion?: boolean;
+}
+
+/** The inspector's bundle in a page like a VS Code webview: its CSP, its theme variables, a host that answers. */
+export class Harness {
+  readonly #browser: Browser;
+  readonly #server: Server;
+  readonly #pages = new Set<Page>();
+
+  private constructor(browser: Browser, server: Server) {
+    this.#browser = browser;
+    this.#server = server;
+  }
+
+  static async start(): Promise<Harness> {
+    const files = await bundle();
+    const server = createServer((request, response) => {
+      const file = files.get(request.url ?? '/');
+      response.statusCode = file ? 200 : 404;
+      if (file) response.setHeader('content-type', file.type).setHeader('content-security-policy', CSP);
+      response.end(file?.text);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
+    return new Harness(browser, server);
+  }
+
+  async open(state: InspectorState | null, options: OpenOptions = {}): Promise<Page> {
+    const { width = 1100, height = 900 } = options;
+    const context = await this.#browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC' });
+    const page = await context.newPage();
+    this.#pages.add(page);
+    page.setDefaultTimeout(5000);
+    const theme = THEMES[options.theme ?? 'dark'];
+    await page.addInitScript({ content: 'globalThis.__name = (target) => target;' });
+    await page.addInitScript(hostScript, {
+      state,
+      theme,
+      memento: options.memento ?? null,
+      refuse: options.refuse ?? {},
+      reduceMotion: options.reduceMotion === true,
+    });
+    const { port } = this.#server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.waitForSelector(state ? '[data-ready], main' : 'main');
+    if (state) await page.waitForFunction(() => document.querySelector('.target') !== null);
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** Requests the page has made, in order. */
+export function posted(page: Page): Promise<Posted[]> {
+  return page.evaluate(() => (window as unknown as { posted: Posted[] }).posted);
+}
+
+export function savedState(page: Page): Promise<unknown> {
+  return page.evaluate(() => (window as unknown as { saved: unknown }).saved);
+}
+
+/** Violations of the CSP so far. */
+export function violations(page: Page): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { violations: string[] }).violations);
+}
+
+export function pushState(page: Page, state: InspectorState): Promise<void> {
+  return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'state', data }, '*'), state);
+}
+
+interface HostOptions {
+  readonly state: InspectorState | null;
+  readonly theme: {
+    readonly bodyClass: string;
+    readonly kind: string;
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  readonly memento: unknown;
+  readonly refuse: Readonly<Record<string, string>>;
+  readonly reduceMotion: boolean;
+}
+
+/** Runs in the page before anything else: VS Code's side of the webview. */
+function hostScript({ state, theme, memento, refuse, reduceMotion }: HostOptions): void {
+  const page = window as unknown as Record<string, unknown>;
+  const posted: { method: string; params: unknown }[] = [];
+  const violations: string[] = [];
+  page['posted'] = posted;
+  page['violations'] = violations;
+  page['saved'] = memento;
+  document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
+  page['acquireVsCodeApi'] = () => ({
+    postMessage: (message: { kind: string; id: number; method: string; params: unknown }) => {
+      if (message.kind !== 'request') return;
+      posted.push({ method: message.method, params: message.params });
+      const refusal = refuse[message.method];
+      if (message.method === 'ready' && state === null && refusal === undefined) return;
+      const answer =
+        refusal === undefined
+          ? { kind: 'result', id: message.id, result: message.method === 'ready' ? state : null }
+          : { kind: 'error', id: message.id, error: { code: 'test', message: refusal, hint: null } };
+      queueMicrotask(() => window.postMessage(answer, '*'));
+    },
+    getState: () => page['saved'] ?? undefined,
+    setState: (value: unknown) => {
+      page['saved'] = value;
+    },
+  });
+  const dress = () => {
+    for (const [name, value] of Object.entries(theme.variables))
+      document.documentElement.style.setProperty(name, value);
+    document.documentElement.lang = 'en';
+    document.body.className = reduceMotion ? `${theme.bodyClass} vscode-reduce-motion` : theme.bodyClass;
+    document.body.dataset['vscodeThemeKind'] = theme.kind;
+  };
+  new MutationObserver((_, observer) => {
+    if (!document.body) return;
+    observer.disconnect();
+    dress();
+  }).observe(document, { childList: true, subtree: true });
+}
+
+interface File {
+  readonly type: string;
+  readonly text: string;
+}
+
+async function bundle(): Promise<Map<string, File>> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: ['webview/inspector.tsx'],
+    outdir: 'out',
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+  });
+  const textOf = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
+  const html = `<!doctype html><html><head><meta charset="utf-8"><title>Inspector</title>
+<link rel="stylesheet" href="/default.css"><link rel="stylesheet" href="/inspector.css"></head>
+<body><div id="root"></div><script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
+  const background = '\nhtml { background-color: var(--vscode-editor-background); }';
+  return new Map([
+    ['/', { type: 'text/html; charset=utf-8', text: html }],
+    ['/default.css', { type: 'text/css', text: DEFAULT_STYLES + background }],
+    ['/inspector.css', { type: 'text/css', text: textOf('.css') }],
+    ['/inspector.js', { type: 'text/javascript', text: textOf('.js') }],
+  ]);
+}
+
+function findChromium(): string {
+  const wanted = process.env['CHROMIUM_PATH'];
+  const found = [...(wanted ? [wanted] : []), ...CHROMIUM_PATHS].find((path) => existsSync(path));
+  if (!found) throw new Error('No Chromium found: install one, or name it in CHROMIUM_PATH.');
+  return found;
+}

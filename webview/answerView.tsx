@@ -1,0 +1,232 @@
+import type { Finding, Report } from '../src/core/model.js';
+import type { InspectorState } from '../src/protocol/inspector.js';
+import { answerOf, hostOf } from './answer.js';
+import { formatMs } from './format.js';
+import { HealthyView } from './healthyView.js';
+import { icon } from './icons.js';
+import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from './parts.js';
+import { fill, strings } from './strings.js';
+import { Tabs } from './tabs.js';
+import type { ViewState } from './viewState.js';
+
+export interface AnswerProps {
+  readonly state: InspectorState | null;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  /** Of the running probe. */
+  readonly elapsedMs: number;
+}
+
+/** Why, and what to change: the first thing under the verdict. */
+export function AnswerView({ state, view, actions, elapsedMs }: AnswerProps) {
+  const answer = answerOf(state);
+  const words = strings.answer;
+  switch (answer.kind) {
+    case 'waiting':
+      return <Sentence title={words.waiting} />;
+    case 'idle':
+      return <IdleAnswer state={state} />;
+    case 'running': {
+      const host = hostOf(state?.url ?? '');
+      const title = fill(answer.phase ? words.phase[answer.phase] : words.connecting, { host });
+      return <Sentence title={title} text={fill(words.elapsed, { duration: formatMs(elapsedMs) })} />;
+    }
+    case 'finding':
+      return <FindingAnswer finding={answer.finding} others={answer.others} view={view} actions={actions} />;
+    case 'error':
+      return <Sentence title={answer.error.message} text={words.noFinding} meta={answer.error.code} />;
+    case 'expectation': {
+      const { name, expected, actual } = answer.result;
+      return (
+        <Sentence
+          title={fill(words.expectationFailed, { name })}
+          text={fill(words.expectedActual, { expected, actual })}
+        />
+      );
+    }
+    case 'degraded':
+      return <Sentence title={words.degradedNoFinding} />;
+    default:
+      return state?.report ? <HealthyView report={state.report} actions={actions} /> : null;
+  }
+}
+
+function IdleAnswer({ state }: { readonly state: InspectorState | null }) {
+  const words = strings.answer;
+  if (state && state.status !== 'idle') return null;
+  return <Sentence title={state?.restored ? words.restoredEmpty : words.idle} text={words.idleHint} />;
+}
+
+interface SentenceProps {
+  readonly title: string;
+  readonly text?: string;
+  readonly meta?: string;
+}
+
+function Sentence({ title, text, meta }: SentenceProps) {
+  return (
+    <section class="answer" aria-labelledby="answer-title">
+      <div class="answer-why">
+        <h2 id="answer-title">
+          <Foreign text={title} />
+        </h2>
+        {meta ? (
+          <p class="answer-meta">
+            <Foreign text={meta} />
+          </p>
+        ) : null}
+        {text ? (
+          <p>
+            <Foreign text={text} />
+          </p>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+interface FindingAnswerProps {
+  readonly finding: Finding;
+  readonly others: number;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+function FindingAnswer({ finding, others, view, actions }: FindingAnswerProps) {
+  const words = strings.answer;
+  const showFindings = () => actions.change((now) => ({ ...now, tab: 'findings' }));
+  return (
+    <section class={`answer answer-${finding.severity}`} aria-labelledby="answer-title">
+      <div class="answer-why">
+        <h2 id="answer-title">
+          <Foreign text={finding.title} />
+        </h2>
+        <p class="answer-meta">
+          <span>{finding.id}</span> <span>{fill(words.layer, { layer: finding.layer })}</span>
+        </p>
+        <p class="answer-explanation">
+          <Foreign text={finding.explanation} multiline />
+        </p>
+        {finding.evidence.length > 0 ? (
+          <Disclosure
+            id="headline-evidence"
+            summary={fill(words.evidenceCount, { count: finding.evidence.length })}
+            view={view}
+            actions={actions}
+          >
+            <Evidence lines={finding.evidence} />
+          </Disclosure>
+        ) : null}
+        {others > 0 ? (
+          <button type="button" class="link" onClick={showFindings}>
+            {others === 1 ? words.moreOne : fill(words.more, { count: others })}
+          </button>
+        ) : null}
+      </div>
+      {finding.fixes.length > 0 ? (
+        <section class="answer-fix" aria-label={words.fixRegion}>
+          <h3>{words.fixRegion}</h3>
+          <Fixes id="headline-fixes" finding={finding} view={view} actions={actions} prominent />
+        </section>
+      ) : null}
+    </section>
+  );
+}
+
+export interface FixesProps {
+  readonly id: string;
+  readonly finding: Finding;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  readonly prominent?: boolean;
+}
+
+/** The first fix ready to copy; the others a tab away. */
+export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
+  const { fixes } = finding;
+  const at = Math.min(view.fixes[finding.id] ?? 0, fixes.length - 1);
+  const fix = fixes[at];
+  if (!fix) return null;
+  const block = <CodeBlock title={fix.title} text={fix.snippet} actions={actions} prominent={prominent ?? false} />;
+  if (fixes.length === 1) return block;
+  return (
+    <Tabs
+      id={id}
+      label={strings.answer.fixes}
+      compact
+      tabs={fixes.map((other, index) => ({ name: String(index), label: <Foreign text={other.title} /> }))}
+      selected={String(at)}
+      onSelect={(name) => actions.change((now) => ({ ...now, fixes: { ...now.fixes, [finding.id]: Number(name) } }))}
+    >
+      {block}
+    </Tabs>
+  );
+}
+
+export interface BannerProps {
+  readonly state: InspectorState;
+  readonly when: string;
+}
+
+/** What is true besides the report: it is old, it was cut short, or we failed. */
+export function BannerView({ state, when }: BannerProps) {
+  const words = strings.answer;
+  const old = state.report && state.status !== 'done' && state.status !== 'idle';
+  const last = old ? <p class="banner-more">{fill(words.lastResult, { when })}</p> : null;
+  if (state.status === 'failed') {
+    return (
+      <section class="banner banner-failed" role="alert">
+        {icon('warning')}
+        <div>
+          <h2>
+            <Foreign text={state.error?.message ?? strings.verdict.failed} />
+          </h2>
+          <p>
+            <Foreign text={state.error?.hint ?? words.failedHint} multiline />
+          </p>
+          {last}
+        </div>
+      </section>
+    );
+  }
+  if (state.status === 'cancelled') {
+    return (
+      <section class="banner">
+        {icon('cancelled')}
+        <div>
+          <h2>{words.cancelled}</h2>
+          <p>{cancelledText(state)}</p>
+          {last}
+        </div>
+      </section>
+    );
+  }
+  if (state.restored && state.report) {
+    return (
+      <section class="banner banner-quiet">
+        {icon('info')}
+        <p>{words.restored}</p>
+      </section>
+    );
+  }
+  return state.status === 'running' && last ? <section class="banner banner-quiet">{last}</section> : null;
+}
+
+function cancelledText({ progress }: InspectorState): string {
+  if (!progress?.running) return strings.answer.cancelledPlain;
+  const phase = strings.waterfall[progress.running];
+  return fill(strings.answer.cancelledDuring, { duration: formatMs(progress.elapsedMs), phase });
+}
+
+/** For a screen reader, once a run. */
+export function announcementOf(state: InspectorState | null): string {
+  if (!state || state.status === 'running' || state.status === 'idle') return '';
+  if (state.status === 'failed') return `${strings.verdict.failed}. ${state.error?.message ?? ''}`;
+  if (state.status === 'cancelled') return strings.answer.cancelled;
+  return state.report ? reportAnnouncement(state.report) : '';
+}
+
+function reportAnnouncement(report: Report): string {
+  const title = report.verdict === 'healthy' ? '' : (report.findings[0]?.title ?? report.error?.message ?? '');
+  return `${strings.verdict[report.verdict]}. ${title}`.trim();
+}

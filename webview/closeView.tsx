@@ -1,0 +1,53 @@
+import type { Report } from '../src/core/model.js';
+import type { CloseText } from '../src/protocol/inspector.js';
+import { icon } from './icons.js';
+import { Facts, Foreign } from './parts.js';
+import { strings } from './strings.js';
+
+const SYNTHETIC = [1005, 1006, 1015];
+
+export interface CloseProps {
+  readonly close: Report['close'];
+  readonly explanation: CloseText | null;
+}
+
+export function CloseView({ close, explanation }: CloseProps) {
+  const words = strings.close;
+  if (!close) return <p class="empty">{words.none}</p>;
+  return (
+    <section class="close" aria-labelledby="close-title">
+      <h3 id="close-title" class="close-code">
+        <span class="code-number">{close.code}</span>
+        {explanation ? <Foreign text={explanation.name} /> : null}
+        <span class={close.clean ? 'clean clean-yes' : 'clean clean-no'}>
+          {icon(close.clean ? 'ok' : 'warning')} {words.clean}: {close.clean ? words.yes : words.no}
+        </span>
+      </h3>
+      {explanation?.meaning ? (
+        <p class="lead">
+          <Foreign text={explanation.meaning} multiline />
+        </p>
+      ) : null}
+      {SYNTHETIC.includes(close.code) ? <p class="quiet">{words.synthetic}</p> : null}
+      <Facts
+        rows={[
+          [words.reason, close.reason ? <Foreign text={close.reason} /> : words.noReason],
+          [words.initiator, words.by[close.initiator]],
+          [words.evidence, close.evidence ? <Foreign text={close.evidence} /> : null],
+        ]}
+      />
+      {explanation && explanation.actions.length > 0 ? (
+        <>
+          <h4>{words.actions}</h4>
+          <ul class="evidence">
+            {explanation.actions.map((action, index) => (
+              <li key={index}>
+                <Foreign text={action} />
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </section>
+  );
+}

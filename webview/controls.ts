@@ -1,0 +1,56 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeProgressRing,
+} from '@vscode/webview-ui-toolkit';
+import { type ComponentChildren, h } from 'preact';
+
+/** Defines the elements used below. Once a page, before the first render. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+}
+
+export interface ButtonProps {
+  readonly appearance: 'primary' | 'secondary' | 'icon';
+  /** What the button does, where its content does not say it in words. */
+  readonly label?: string;
+  readonly icon?: ComponentChildren;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly children?: ComponentChildren;
+}
+
+export function Button({ appearance, label, icon, disabled, onClick, children }: ButtonProps) {
+  const text = typeof children === 'string' ? children : undefined;
+  return h(
+    'vscode-button',
+    { appearance, 'aria-label': label ?? text, title: label, disabled: disabled ?? false, onClick },
+    icon && appearance !== 'icon' ? h('span', { slot: 'start', class: 'button-icon' }, icon) : icon,
+    children,
+  );
+}
+
+export function Badge({ children }: { readonly children: ComponentChildren }) {
+  return h('vscode-badge', null, children);
+}
+
+export interface CheckboxProps {
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly children: string;
+}
+
+export function Checkbox({ checked, onChange, children }: CheckboxProps) {
+  const change = (event: Event) => {
+    const now = (event.target as { readonly checked?: unknown } | null)?.checked === true;
+    // The element announces what it is set to as well as what a person does: only a difference is news.
+    if (now !== checked) onChange(now);
+  };
+  return h('vscode-checkbox', { checked, onchange: change, 'aria-label': children }, children);
+}
+
+export function ProgressRing() {
+  return h('vscode-progress-ring', { class: 'ring', 'aria-hidden': 'true' });
+}

@@ -1,0 +1,99 @@
+import type { Report } from '../src/core/model.js';
+import type { CloseText } from '../src/protocol/inspector.js';
+import { answerTab } from './answer.js';
+import { CloseView } from './closeView.js';
+import { Badge } from './controls.js';
+import { ExpectationsView, FindingsView } from './findingsView.js';
+import { FramesView } from './framesView.js';
+import { HandshakeView } from './handshakeView.js';
+import type { Actions } from './parts.js';
+import { ReportView } from './reportView.js';
+import { strings } from './strings.js';
+import { Tabs } from './tabs.js';
+import { TimingsView } from './timingsView.js';
+import { TABS, type TabName, type ViewState } from './viewState.js';
+
+export interface DetailsProps {
+  readonly report: Report;
+  readonly closeExplanation: CloseText | null;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  readonly locale: string | undefined;
+}
+
+/** Depth, a tab away. Until a person picks a tab, the one that shows the reason stands open. */
+export function DetailsView(props: DetailsProps) {
+  const { report, view, actions } = props;
+  const answer = answerTab(report);
+  const names = TABS.filter((name) => name !== 'expectations' || report.expectations.length > 0);
+  const selected = view.tab !== null && names.includes(view.tab) ? view.tab : answer;
+  return (
+    <section class="details" aria-label={strings.tabs.label}>
+      <Tabs
+        id="details"
+        label={strings.tabs.label}
+        tabs={names.map((name) => ({
+          name,
+          label: <TabLabel name={name} report={report} marked={name === answer && report.verdict !== 'healthy'} />,
+        }))}
+        selected={selected}
+        onSelect={(tab) => actions.change((now) => ({ ...now, tab }))}
+      >
+        <Panel name={selected} {...props} />
+      </Tabs>
+    </section>
+  );
+}
+
+interface TabLabelProps {
+  readonly name: TabName;
+  readonly report: Report;
+  readonly marked: boolean;
+}
+
+function TabLabel({ name, report, marked }: TabLabelProps) {
+  const count = countOf(name, report);
+  return (
+    <>
+      {strings.tabs[name]}
+      {count > 0 ? <Badge>{count}</Badge> : null}
+      {marked ? (
+        <span class="answer-mark" title={strings.tabs.answer}>
+          <span class="visually-hidden">, {strings.tabs.answer}</span>
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function countOf(name: TabName, report: Report): number {
+  switch (name) {
+    case 'findings':
+      return report.findings.length;
+    case 'expectations':
+      return report.expectations.filter((result) => !result.passed).length;
+    case 'frames':
+      return report.frames.length;
+    default:
+      return 0;
+  }
+}
+
+function Panel({ name, report, closeExplanation, view, actions, locale }: DetailsProps & { readonly name: TabName }) {
+  switch (name) {
+    case 'findings':
+      return <FindingsView report={report} view={view} actions={actions} />;
+    case 'expectations':
+      return <ExpectationsView results={report.expectations} />;
+    case 'handshake':
+      return <HandshakeView report={report} view={view} actions={actions} locale={locale} />;
+    case 'frames':
+      return <FramesView report={report} view={view} actions={actions} />;
+    case 'timings':
+      return <TimingsView report={report} />;
+    case 'close':
+      return <CloseView close={report.close} explanation={closeExplanation} />;
+    default:
+      return <ReportView report={report} actions={actions} />;
+  }
+}

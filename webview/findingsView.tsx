@@ -1,0 +1,107 @@
+import type { ExpectationResult, Finding, Report, Severity } from '../src/core/model.js';
+import { Fixes } from './answerView.js';
+import { type IconName, icon } from './icons.js';
+import { type Actions, Evidence, Foreign } from './parts.js';
+import { fill, strings } from './strings.js';
+import type { ViewState } from './viewState.js';
+
+export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'info',
+};
+
+export interface FindingsProps {
+  readonly report: Report;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+export function FindingsView({ report, view, actions }: FindingsProps) {
+  if (report.findings.length === 0) return <p class="empty">{strings.findings.none}</p>;
+  return (
+    <ol class="findings">
+      {report.findings.map((finding, index) => (
+        <li key={`${finding.id}-${index}`}>
+          <FindingItem finding={finding} index={index} view={view} actions={actions} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface FindingItemProps {
+  readonly finding: Finding;
+  readonly index: number;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+function FindingItem({ finding, index, view, actions }: FindingItemProps) {
+  const words = strings.findings;
+  return (
+    <article class={`finding finding-${finding.severity}`}>
+      <h3>
+        {icon(SEVERITY_ICONS[finding.severity])}
+        <span class="visually-hidden">{words.severity[finding.severity]}: </span>
+        <Foreign text={finding.title} />
+      </h3>
+      <p class="answer-meta">
+        <span>{finding.id}</span> <span>{fill(strings.answer.layer, { layer: finding.layer })}</span>
+      </p>
+      <p>
+        <Foreign text={finding.explanation} multiline />
+      </p>
+      {finding.evidence.length > 0 ? (
+        <>
+          <h4>{words.evidence}</h4>
+          <Evidence lines={finding.evidence} />
+        </>
+      ) : null}
+      {finding.fixes.length > 0 ? (
+        <>
+          <h4>{words.fixes}</h4>
+          <Fixes id={`finding-${index}-fixes`} finding={finding} view={view} actions={actions} />
+        </>
+      ) : null}
+    </article>
+  );
+}
+
+export function ExpectationsView({ results }: { readonly results: readonly ExpectationResult[] }) {
+  const words = strings.expectations;
+  const passed = results.filter((result) => result.passed).length;
+  return (
+    <>
+      <p class="quiet">{fill(words.summary, { passed, total: results.length })}</p>
+      <table class="grid-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.result}</th>
+            <th scope="col">{words.name}</th>
+            <th scope="col">{words.expected}</th>
+            <th scope="col">{words.actual}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {results.map((result, index) => (
+            <tr key={index} class={result.passed ? 'row-ok' : 'row-problem'}>
+              <td class="outcome">
+                {icon(result.passed ? 'ok' : 'error')} {result.passed ? words.passed : words.failed}
+              </td>
+              <th scope="row">
+                <Foreign text={result.name} />
+              </th>
+              <td class="mono">
+                <Foreign text={result.expected} />
+              </td>
+              <td class="mono">
+                <Foreign text={result.actual} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+import type { FrameRecord, Report } from '../src/core/model.js';
+import { FrameDetail } from './frameDetail.js';
+import { formatClock } from './format.js';
+import { icon } from './icons.js';
+import { type Actions, Foreign } from './parts.js';
+import { closePayload, frameFlags, hexPreview, opcodeName, payloadBytes } from './payload.js';
+import { fill, strings } from './strings.js';
+import type { ViewState } from './viewState.js';
+
+const PREVIEW_CHARACTERS = 240;
+const PAGE_ROWS = 10;
+
+export interface FramesProps {
+  readonly report: Report;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+export function FramesView({ report, view, actions }: FramesProps) {
+  const { frames } = report;
+  const words = strings.frames;
+  if (frames.length === 0) {
+    return <p class="empty">{report.response?.status === 101 ? words.none : words.noneDown}</p>;
+  }
+  const selected = frames.find((frame) => frame.index === view.frame) ?? null;
+  return (
+    <div class="frames">
+      <div class="frames-list">
+        <FrameTable frames={frames} selected={selected} actions={actions} />
+        <p class="quiet">
+          {frames.length === 1 ? words.countOne : fill(words.count, { count: frames.length })}. {words.keys}
+        </p>
+      </div>
+      <div class="frames-detail">
+        {selected ? (
+          <FrameDetail frame={selected} view={view} actions={actions} />
+        ) : (
+          <p class="empty">{words.choose}</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface FrameTableProps {
+  readonly frames: readonly FrameRecord[];
+  readonly selected: FrameRecord | null;
+  readonly actions: Actions;
+}
+
+/** A grid with one tab stop: the chosen row, or the first. */
+function FrameTable({ frames, selected, actions }: FrameTableProps) {
+  const words = strings.frames;
+  const at = selected ? frames.indexOf(selected) : -1;
+  const choose = (position: number) => {
+    const frame = frames[Math.max(0, Math.min(frames.length - 1, position))];
+    if (!frame) return;
+    actions.change((now) => ({ ...now, frame: frame.index }));
+    document.getElementById(rowId(frame))?.focus();
+  };
+  const move = (event: KeyboardEvent) => {
+    const next = nextPosition(event.key, at, frames.length);
+    if (next === null) return;
+    event.preventDefault();
+    choose(next);
+  };
+  return (
+    <table class="frame-table" role="grid" aria-label={words.table} aria-rowcount={frames.length + 1} onKeyDown={move}>
+      <thead>
+        <tr aria-rowindex={1}>
+          <th scope="col" class="col-time">
+            {words.time}
+          </th>
+          <th scope="col" class="col-direction">
+            {words.direction}
+          </th>
+          <th scope="col" class="col-type">
+            {words.type}
+          </th>
+          <th scope="col" class="col-flags">
+            {words.flags}
+          </th>
+          <th scope="col" class="col-bytes">
+            {words.bytes}
+          </th>
+          <th scope="col" class="col-payload">
+            {words.payload}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {frames.map((frame, index) => (
+          <FrameRow
+            key={frame.index}
+            frame={frame}
+            rowIndex={index + 2}
+            selected={frame === selected}
+            tabStop={index === Math.max(0, at)}
+            onChoose={() => choose(index)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface FrameRowProps {
+  readonly frame: FrameRecord;
+  readonly rowIndex: number;
+  readonly selected: boolean;
+  readonly tabStop: boolean;
+  readonly onChoose: () => void;
+}
+
+function FrameRow({ frame, rowIndex, selected, tabStop, onChoose }: FrameRowProps) {
+  const type = opcodeName(frame.opcode);
+  return (
+    <tr
+      id={rowId(frame)}
+      class={`frame frame-${frame.direction} frame-${frame.opcode >= 8 ? 'control' : 'data'}`}
+      aria-rowindex={rowIndex}
+      aria-selected={selected}
+      tabIndex={tabStop ? 0 : -1}
+      onClick={onChoose}
+    >
+      <td class="col-time">{formatClock(frame.atMs)}</td>
+      <td class="col-direction">
+        {icon(frame.direction)} <span class="direction-word">{strings.frames[frame.direction]}</span>
+      </td>
+      <td class="col-type">{type}</td>
+      <td class="col-flags">
+        <Flags frame={frame} />
+      </td>
+      <td class="col-bytes">{frame.wireBytes}</td>
+      <td class="col-payload">
+        <Preview frame={frame} />
+      </td>
+    </tr>
+  );
+}
+
+function Flags({ frame }: { readonly frame: FrameRecord }) {
+  const set = frameFlags(frame).filter((flag) => flag.set);
+  return (
+    <>
+      {set.map(({ name }) => (
+        <span key={name} class={`flag flag-${name.toLowerCase()}`}>
+          {name}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Preview({ frame }: { readonly frame: FrameRecord }) {
+  if (frame.payloadBytes === 0) return <span class="quiet">{strings.frames.empty}</span>;
+  const bytes = frame.text === undefined || frame.opcode === 8 ? payloadBytes(frame) : null;
+  const close = frame.opcode === 8 && bytes ? closePayload(bytes) : null;
+  if (close) return <Foreign text={fill(strings.frames.closeCode, { code: close.code, reason: close.reason })} />;
+  if (bytes) return <Foreign text={hexPreview(bytes, 24)} />;
+  return <Foreign text={(frame.text ?? '').slice(0, PREVIEW_CHARACTERS)} />;
+}
+
+function rowId(frame: FrameRecord): string {
+  return `frame-${frame.index}`;
+}
+
+function nextPosition(key: string, at: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return at + 1;
+    case 'ArrowUp':
+      return at - 1;
+    case 'PageDown':
+      return at + PAGE_ROWS;
+    case 'PageUp':
+      return at - PAGE_ROWS;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'Enter':
+    case ' ':
+      return Math.max(0, at);
+    default:
+      return null;
+  }
+}

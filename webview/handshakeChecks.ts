@@ -1,0 +1,126 @@
+import type { HeaderPair, Report } from '../src/core/model.js';
+import { fill, strings } from './strings.js';
+
+/** One thing that request and response have to agree on. `none` is what an answer without 101 leaves open. */
+export interface HandshakeCheck {
+  readonly name: string;
+  readonly asked: string;
+  readonly answered: string;
+  readonly outcome: 'ok' | 'problem' | 'note' | 'none';
+}
+
+type Handshake = Pick<Report, 'request' | 'response' | 'accept' | 'subprotocol' | 'compression'>;
+
+/** RFC 6455 4.1 and 4.2.2, side by side. Empty when no request left. */
+export function handshakeChecks(report: Handshake): readonly HandshakeCheck[] {
+  const { request, response } = report;
+  if (!request) return [];
+  const open = response?.status === 101 || (response?.httpVersion === '2' && response.status === 200);
+  const status: HandshakeCheck = {
+    name: strings.handshake.status,
+    asked: request.httpVersion.startsWith('2') ? '200' : '101',
+    answered: response ? `${response.status} ${response.reason}`.trim() : strings.handshake.nothing,
+    outcome: open ? 'ok' : 'problem',
+  };
+  if (!response) return [status];
+  const checks = [status, ...(report.accept || !open ? headerChecks(report, open) : [])];
+  return [...checks, subprotocolCheck(report, open), extensionCheck(report, open)];
+}
+
+function headerChecks(report: Handshake, open: boolean): readonly HandshakeCheck[] {
+  const asked = report.request?.headers ?? [];
+  const answered = report.response?.headers ?? [];
+  const judge = (ok: boolean) => (open ? (ok ? 'ok' : 'problem') : 'none');
+  const upgrade = valuesOf(answered, 'upgrade');
+  const connection = valuesOf(answered, 'connection');
+  const accepts = valuesOf(answered, 'sec-websocket-accept');
+  const { accept } = report;
+  return [
+    {
+      name: 'Upgrade',
+      asked: joined(valuesOf(asked, 'upgrade')),
+      answered: joined(upgrade),
+      outcome: judge(upgrade.length === 1 && upgrade[0]?.toLowerCase() === 'websocket'),
+    },
+    {
+      name: 'Connection',
+      asked: joined(valuesOf(asked, 'connection')),
+      answered: joined(connection),
+      outcome: judge(tokensOf(connection).includes('upgrade')),
+    },
+    {
+      name: strings.handshake.accept,
+      asked: accept ? accept.expected : strings.handshake.nothing,
+      answered:
+        accepts.length > 1
+          ? `${joined(accepts)} (${fill(strings.handshake.twice, { count: accepts.length })})`
+          : joined(accepts),
+      outcome: judge(accept?.valid === true && accepts.length === 1),
+    },
+  ];
+}
+
+function subprotocolCheck({ subprotocol }: Handshake, open: boolean): HandshakeCheck {
+  const { offered, selected } = subprotocol;
+  const ok = selected === null ? offered.length === 0 : offered.includes(selected);
+  return {
+    name: strings.handshake.subprotocol,
+    asked: joined(offered),
+    answered: selected ?? strings.handshake.nothing,
+    outcome: open ? (ok ? 'ok' : 'problem') : 'none',
+  };
+}
+
+function extensionCheck({ compression }: Handshake, open: boolean): HandshakeCheck {
+  const { offered, accepted, enabled } = compression;
+  const declined = offered !== null && accepted === null;
+  const ok = accepted === null || enabled;
+  return {
+    name: strings.handshake.extensions,
+    asked: offered ?? strings.handshake.nothing,
+    answered: accepted ?? strings.handshake.nothing,
+    outcome: open ? (declined ? 'note' : ok ? 'ok' : 'problem') : 'none',
+  };
+}
+
+/** What a header does in a handshake; null for one that plays no part. */
+export function headerNote(name: string): string | null {
+  const key = name.toLowerCase();
+  return Object.hasOwn(strings.headerNotes, key) ? strings.headerNotes[key as keyof typeof strings.headerNotes] : null;
+}
+
+/** Lower-case names of the headers whose check failed, to mark them where they stand. */
+export function problemHeaders(checks: readonly HandshakeCheck[]): ReadonlySet<string> {
+  const names: Readonly<Record<string, string>> = {
+    [strings.handshake.subprotocol]: 'sec-websocket-protocol',
+    [strings.handshake.extensions]: 'sec-websocket-extensions',
+  };
+  const failed = checks.filter((check) => check.outcome === 'problem');
+  return new Set(failed.map((check) => (names[check.name] ?? check.name).toLowerCase()));
+}
+
+export function rawRequest({ request }: Pick<Report, 'request'>): string {
+  return request ? rawHead(`${request.method} ${request.target} HTTP/${request.httpVersion}`, request.headers) : '';
+}
+
+export function rawResponse({ response }: Pick<Report, 'response'>): string {
+  if (!response) return '';
+  const line = `HTTP/${response.httpVersion} ${response.status} ${response.reason}`.trimEnd();
+  return `${rawHead(line, response.headers)}\n\n${response.body.text}`.trimEnd();
+}
+
+function rawHead(line: string, headers: readonly HeaderPair[]): string {
+  return [line, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n');
+}
+
+function valuesOf(headers: readonly HeaderPair[], name: string): readonly string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
+
+function tokensOf(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => value.split(',')).map((token) => token.trim().toLowerCase());
+}
+
+function joined(values: readonly string[]): string {
+  return values.length > 0 ? values.join(', ') : strings.handshake.nothing;
+}

@@ -1,0 +1,123 @@
+import type { InspectorState } from '../src/protocol/inspector.js';
+import { type VerdictKey, verdictOf } from './answer.js';
+import { Button, ProgressRing } from './controls.js';
+import { formatDateTime, formatMs, formatRelative } from './format.js';
+import { type IconName, icon } from './icons.js';
+import { type Actions, CopyButton, Foreign } from './parts.js';
+import { fill, strings } from './strings.js';
+
+const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
+  healthy: 'ok',
+  degraded: 'warning',
+  down: 'error',
+  running: 'running',
+  idle: 'pending',
+  failed: 'warning',
+  cancelled: 'cancelled',
+  waiting: 'pending',
+};
+
+export interface HeaderProps {
+  readonly state: InspectorState | null;
+  readonly actions: Actions;
+  /** Wall clock, for "2 minutes ago". */
+  readonly now: number;
+  readonly locale: string | undefined;
+}
+
+export function HeaderView({ state, actions, now, locale }: HeaderProps) {
+  const verdict = verdictOf(state);
+  return (
+    <header class="top" aria-label={strings.header.region}>
+      <div class="top-line">
+        <h1 class={`verdict verdict-${verdict}`}>
+          {verdict === 'running' ? <ProgressRing /> : null}
+          {icon(VERDICT_ICONS[verdict])}
+          <span>{strings.verdict[verdict]}</span>
+        </h1>
+        {state ? <ActionBar state={state} actions={actions} /> : null}
+      </div>
+      {state ? <Target state={state} actions={actions} /> : null}
+      {state?.report ? <Meta state={state} now={now} locale={locale} /> : null}
+    </header>
+  );
+}
+
+function Target({ state, actions }: { readonly state: InspectorState; readonly actions: Actions }) {
+  return (
+    <p class="target">
+      {state.name && state.name !== state.url ? (
+        <span class="target-name">
+          <Foreign text={state.name} />
+        </span>
+      ) : null}
+      <span class="target-url">
+        <Foreign text={state.url} />
+      </span>
+      <CopyButton text={state.url} what="URL" actions={actions} />
+    </p>
+  );
+}
+
+function Meta({ state, now, locale }: Pick<HeaderProps, 'now' | 'locale'> & { readonly state: InspectorState }) {
+  const { report } = state;
+  if (!report) return null;
+  const { host, remote } = report.vantage;
+  return (
+    <p class="meta">
+      <span>
+        <time dateTime={report.startedAt}>{formatDateTime(report.startedAt, locale)}</time>{' '}
+        <span class="meta-relative">({formatRelative(report.startedAt, now, locale)})</span>
+      </span>
+      <span title={strings.header.vantage}>
+        <Foreign
+          text={fill(remote ? strings.header.fromRemote : strings.header.from, { host, remote: remote ?? '' })}
+        />
+      </span>
+      <span>{fill(strings.header.total, { duration: formatMs(report.durationMs) })}</span>
+    </p>
+  );
+}
+
+function ActionBar({ state, actions }: { readonly state: InspectorState; readonly actions: Actions }) {
+  const running = state.status === 'running';
+  const words = strings.actions;
+  return (
+    <div class="actions" role="group" aria-label={strings.header.actions}>
+      {running ? (
+        <Button appearance="secondary" icon={icon('stop')} onClick={() => actions.send('cancel')}>
+          {words.cancel}
+        </Button>
+      ) : (
+        <Button appearance="primary" icon={icon('play')} onClick={() => actions.send('runAgain')}>
+          {state.report ? words.runAgain : words.run}
+        </Button>
+      )}
+      {state.hasProfile ? (
+        <Button appearance="secondary" icon={icon('file')} onClick={() => actions.send('openProfile')}>
+          {words.openProfile}
+        </Button>
+      ) : (
+        <Button appearance="secondary" icon={icon('save')} onClick={() => actions.send('saveAsProfile')}>
+          {words.saveAsProfile}
+        </Button>
+      )}
+      {state.report ? (
+        <>
+          <Button
+            appearance="icon"
+            label={words.copyReport}
+            icon={icon('copy')}
+            onClick={() => actions.send('copyReport')}
+          />
+          <Button
+            appearance="icon"
+            label={words.openReport}
+            icon={icon('json')}
+            onClick={() => actions.send('openReport')}
+          />
+        </>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Report } from '../src/core/model.js';
+import { connectedAfterMs } from './answer.js';
+import { formatMs } from './format.js';
+import { type Actions, Facts, Foreign } from './parts.js';
+import { fill, strings } from './strings.js';
+import { reportWaterfall } from './waterfall.js';
+
+/** What a healthy probe has to say, in one line, and what was agreed. */
+export function HealthyView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
+  const words = strings.healthy;
+  const notes = report.findings.length;
+  const showFindings = () => actions.change((now) => ({ ...now, tab: 'findings' }));
+  return (
+    <section class="answer answer-healthy" aria-labelledby="answer-title">
+      <div class="answer-why">
+        <h2 id="answer-title">{healthySentence(report)}</h2>
+        <Facts
+          rows={[
+            [
+              words.subprotocol,
+              report.subprotocol.selected ? <Foreign text={report.subprotocol.selected} /> : words.noSubprotocol,
+            ],
+            [words.compression, <Foreign text={compressionText(report)} />],
+            [words.tls, <Foreign text={tlsText(report)} />],
+            [words.held, heldText(report)],
+          ]}
+        />
+        {report.roundTrips?.mode === 'ping' ? <p class="quiet">{words.pingOnly}</p> : null}
+        {notes > 0 ? (
+          <button type="button" class="link" onClick={showFindings}>
+            {notes === 1 ? words.note : fill(words.notes, { count: notes })}
+          </button>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+export function healthySentence(report: Report): string {
+  const words = strings.healthy;
+  const connected = fill(words.connected, { duration: formatMs(connectedAfterMs(report) ?? report.durationMs) });
+  const trips = report.roundTrips;
+  if (!trips || trips.samplesMs.length === 0) return `${connected}.`;
+  const trip = fill(words.roundTrip, { mode: words.mode[trips.mode], duration: formatMs(trips.p50Ms) });
+  const count = trips.samplesMs.length;
+  return count > 1 ? `${connected}, ${trip} ${fill(words.samples, { count })}.` : `${connected}, ${trip}.`;
+}
+
+function compressionText({ compression }: Report): string {
+  if (compression.enabled) return compression.accepted ?? 'permessage-deflate';
+  return compression.offered ? strings.healthy.compressionDeclined : strings.healthy.compressionOff;
+}
+
+function tlsText({ tls }: Report): string {
+  const words = strings.healthy;
+  if (!tls) return words.plain;
+  const days = tls.chain[0]?.daysLeft;
+  const validity = days === undefined ? null : days > 0 ? fill(words.daysLeft, { days }) : words.dayLeft;
+  return [tls.protocol, tls.authorized ? validity : words.unverified].filter(Boolean).join(', ');
+}
+
+function heldText(report: Report): string | null {
+  const { hold } = reportWaterfall(report);
+  return hold ? formatMs(hold.durationMs) : null;
+}

@@ -1,0 +1,84 @@
+import type { InspectorState } from '../src/protocol/inspector.js';
+import { AnswerView, announcementOf, BannerView } from './answerView.js';
+import { DetailsView } from './detailsView.js';
+import { formatDateTime } from './format.js';
+import { HeaderView } from './headerView.js';
+import { type Actions, Foreign } from './parts.js';
+import type { ViewState } from './viewState.js';
+import { progressWaterfall, reportWaterfall } from './waterfall.js';
+import { WaterfallView } from './waterfallView.js';
+
+export interface InspectorProps {
+  /** Null until the host has answered. */
+  readonly state: InspectorState | null;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  /** Wall clock. */
+  readonly now: number;
+  /** Of the running probe. */
+  readonly elapsedMs: number;
+  /** What went wrong with the last thing asked for; null when nothing did. */
+  readonly notice: string | null;
+  readonly locale: string | undefined;
+}
+
+/** The whole inspector, from top to bottom: is it well, if not why, what to change, where the time went, depth. */
+export function InspectorView({ state, view, actions, now, elapsedMs, notice, locale }: InspectorProps) {
+  const report = state?.report ?? null;
+  const running = state?.status === 'running';
+  const stale = report !== null && state?.status !== 'done' && state?.status !== 'idle';
+  return (
+    <main class={running ? 'inspector running' : 'inspector'} aria-busy={running}>
+      <HeaderView state={state} actions={actions} now={now} locale={locale} />
+      <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
+        {notice ? <Foreign text={notice} /> : null}
+      </p>
+      {state ? <BannerView state={state} when={report ? formatDateTime(report.startedAt, locale) : ''} /> : null}
+      <div class={stale ? 'stale' : ''}>
+        <AnswerView state={state} view={view} actions={actions} elapsedMs={elapsedMs} />
+      </div>
+      {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} /> : null}
+      {state && report ? (
+        <div class={stale ? 'stale' : ''}>
+          <DetailsView
+            report={report}
+            closeExplanation={state.closeExplanation ?? null}
+            view={view}
+            actions={actions}
+            locale={locale}
+          />
+        </div>
+      ) : null}
+      <p class="visually-hidden" role="status">
+        <Foreign text={announcementOf(state)} />
+      </p>
+    </main>
+  );
+}
+
+interface PhasesProps {
+  readonly state: InspectorState;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  readonly elapsedMs: number;
+}
+
+/** The running probe's clock where one runs, else the report's; a cancelled first run shows how far it came. */
+function Phases({ state, view, actions, elapsedMs }: PhasesProps) {
+  const { report, progress, status, url } = state;
+  if (status === 'running' || (!report && progress)) {
+    const shown = status === 'running' ? progress : progress && { ...progress, running: null };
+    const waterfall = progressWaterfall(shown, elapsedMs, url.startsWith('wss:'));
+    return <WaterfallView waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;
+  }
+  if (!report) return null;
+  return (
+    <WaterfallView
+      waterfall={reportWaterfall(report)}
+      attempts={report.attempts}
+      error={report.error}
+      view={view}
+      actions={actions}
+    />
+  );
+}

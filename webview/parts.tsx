@@ -1,0 +1,154 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { InspectorRequests } from '../src/protocol/inspector.js';
+import { Button } from './controls.js';
+import { icon } from './icons.js';
+import { fill, strings } from './strings.js';
+import { toggleOpen, type ViewState } from './viewState.js';
+import { visibleParts } from './visibleText.js';
+
+export type PlainRequest = Exclude<keyof InspectorRequests, 'ready' | 'copyText'>;
+
+/** What a view may ask for. Views hold no state of the probe and send no message themselves. */
+export interface Actions {
+  readonly send: (request: PlainRequest) => void;
+  /** True once the text is on the clipboard. */
+  readonly copy: (text: string) => Promise<boolean>;
+  readonly change: (change: (view: ViewState) => ViewState) => void;
+}
+
+/** Text of a stranger: what would hide or reorder is written out and marked. */
+export function Foreign({ text, multiline }: { readonly text: string; readonly multiline?: boolean }) {
+  const parts = visibleParts(text, { multiline: multiline ?? false });
+  return (
+    <span class="foreign">
+      {parts.map((part, index) =>
+        part.escaped ? (
+          <span key={index} class="escaped">
+            {part.text}
+          </span>
+        ) : (
+          part.text
+        ),
+      )}
+    </span>
+  );
+}
+
+export interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied, for a screen reader: "nginx", "payload". */
+  readonly what: string;
+  readonly actions: Actions;
+  readonly withText?: boolean;
+}
+
+export function CopyButton({ text, what, actions, withText }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = () => void actions.copy(text).then(setCopied);
+  const label = copied ? strings.actions.copied : fill(strings.actions.copyOf, { what });
+  return (
+    <span class="copy">
+      <Button
+        appearance={withText ? 'secondary' : 'icon'}
+        label={label}
+        icon={icon(copied ? 'check' : 'copy')}
+        onClick={copy}
+      >
+        {withText ? (copied ? strings.actions.copied : strings.actions.copy) : undefined}
+      </Button>
+      <span class="visually-hidden" role="status">
+        {copied ? strings.actions.copied : ''}
+      </span>
+    </span>
+  );
+}
+
+export interface CodeBlockProps {
+  readonly title: string;
+  readonly text: string;
+  readonly actions: Actions;
+  readonly prominent?: boolean;
+}
+
+export function CodeBlock({ title, text, actions, prominent }: CodeBlockProps) {
+  return (
+    <figure class="code">
+      <figcaption>
+        <span class="code-title">
+          <Foreign text={title} />
+        </span>
+        <CopyButton text={text} what={title} actions={actions} withText={prominent ?? false} />
+      </figcaption>
+      <pre>
+        <Foreign text={text} multiline />
+      </pre>
+    </figure>
+  );
+}
+
+export interface DisclosureProps {
+  readonly id: string;
+  readonly summary: ComponentChildren;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  readonly children: ComponentChildren;
+}
+
+export function Disclosure({ id, summary, view, actions, children }: DisclosureProps) {
+  const open = view.open.includes(id);
+  return (
+    <div class={open ? 'disclosure open' : 'disclosure'}>
+      <button
+        type="button"
+        class="disclosure-summary"
+        aria-expanded={open}
+        aria-controls={`${id}-body`}
+        onClick={() => actions.change((now) => toggleOpen(now, id))}
+      >
+        {icon('chevron')}
+        <span>{summary}</span>
+      </button>
+      <div id={`${id}-body`} class="disclosure-body" hidden={!open}>
+        {open ? children : null}
+      </div>
+    </div>
+  );
+}
+
+export function Evidence({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <ul class="evidence">
+      {lines.map((line, index) => (
+        <li key={index}>
+          <Foreign text={line} multiline />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Names and values; a value that is null is left out. */
+export function Facts({
+  rows,
+}: {
+  readonly rows: readonly (readonly [name: string, value: ComponentChildren | null])[];
+}) {
+  return (
+    <dl class="facts">
+      {rows
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -1,0 +1,52 @@
+import { formatLimit, formatMs } from './format.js';
+import { fill, strings } from './strings.js';
+import { visibleText } from './visibleText.js';
+import { type WaterfallRow, wasReached } from './waterfall.js';
+
+/** What is known about a phase, as names and values; made safe to show. */
+export function phaseDetails(row: WaterfallRow): readonly (readonly [name: string, value: string])[] {
+  const words = strings.waterfall;
+  const rows: (readonly [string, string])[] = [];
+  if (wasReached(row)) {
+    const span = { start: formatMs(row.startMs), end: formatMs(row.startMs + row.durationMs) };
+    rows.push([words.details.span, fill(words.starts, span)]);
+  }
+  const budget = budgetText(row);
+  if (budget) rows.push([words.details.budget, budget]);
+  for (const [key, value] of Object.entries(row.detail)) {
+    const text = valueText(key, value);
+    if (text !== null) rows.push([labelOf(key), text]);
+  }
+  return rows.length > 0 ? rows : [[words.status[row.status], words.details.none]];
+}
+
+export function budgetText({ budget }: Pick<WaterfallRow, 'budget'>): string {
+  if (!budget) return '';
+  const { degradedMs, downMs } = budget;
+  const parts = [
+    degradedMs === null ? null : fill(strings.waterfall.budgetDegraded, { limit: formatLimit(degradedMs) }),
+    downMs === null ? null : fill(strings.waterfall.budgetDown, { limit: formatLimit(downMs) }),
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function labelOf(key: string): string {
+  const known: Readonly<Record<string, string>> = strings.waterfall.details;
+  if (Object.hasOwn(known, key)) return known[key] ?? key;
+  const words = key
+    .replace(/Ms$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return visibleText(words.charAt(0).toUpperCase() + words.slice(1));
+}
+
+/** Null for what says nothing to a person: empty values, and flags that the status already shows. */
+function valueText(key: string, value: unknown): string | null {
+  if (value === null || value === undefined || value === '' || typeof value === 'boolean') return null;
+  if (typeof value === 'number') return key.endsWith('Ms') ? formatMs(value) : String(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+    return items.length > 0 ? visibleText(items.join(', ')) : null;
+  }
+  return visibleText(typeof value === 'string' ? value : JSON.stringify(value));
+}

@@ -1,0 +1,26 @@
+import type { Report } from '../src/core/model.js';
+import { Button } from './controls.js';
+import { icon } from './icons.js';
+import { type Actions, Foreign } from './parts.js';
+import { strings } from './strings.js';
+
+export function ReportView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
+  return (
+    <section aria-labelledby="report-title">
+      <div class="section-head">
+        <h3 id="report-title">{strings.report.title}</h3>
+        <span class="section-actions">
+          <Button appearance="secondary" icon={icon('copy')} onClick={() => actions.send('copyReport')}>
+            {strings.actions.copyReport}
+          </Button>
+          <Button appearance="secondary" icon={icon('json')} onClick={() => actions.send('openReport')}>
+            {strings.actions.openReport}
+          </Button>
+        </span>
+      </div>
+      <pre class="report-json">
+        <Foreign text={JSON.stringify(report, null, 2)} multiline />
+      </pre>
+    </section>
+  );
+}

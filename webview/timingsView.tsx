@@ -1,0 +1,176 @@
+import type { Attempt, Phase, Report, RoundTrips } from '../src/core/model.js';
+import { formatClock, formatMs } from './format.js';
+import { icon } from './icons.js';
+import { Facts, Foreign } from './parts.js';
+import { budgetText } from './phaseDetails.js';
+import { fill, strings } from './strings.js';
+import { niceCeiling, wasReached } from './waterfall.js';
+import { addressOf } from './waterfallView.js';
+
+export function TimingsView({ report }: { readonly report: Report }) {
+  return (
+    <>
+      <PhaseTable phases={report.phases} />
+      <UpgradeSplit phases={report.phases} />
+      <RoundTripsView trips={report.roundTrips} />
+      {report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null}
+    </>
+  );
+}
+
+function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
+  const words = strings.timings;
+  return (
+    <section>
+      <h3>{words.phases}</h3>
+      <table class="grid-table numbers">
+        <thead>
+          <tr>
+            <th scope="col">{words.phase}</th>
+            <th scope="col" class="number">
+              {words.start}
+            </th>
+            <th scope="col" class="number">
+              {words.duration}
+            </th>
+            <th scope="col">{words.budget}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map((phase) => (
+            <tr key={phase.name} class={`row-${phase.status}`}>
+              <th scope="row">{strings.waterfall[phase.name]}</th>
+              <td class="number">{wasReached(phase) ? `${formatClock(phase.startMs)} ms` : ''}</td>
+              <td class="number">
+                {wasReached(phase) ? `${formatClock(phase.durationMs)} ms` : strings.waterfall.status[phase.status]}
+              </td>
+              <td>{budgetText(phase) || words.noBudget}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function UpgradeSplit({ phases }: { readonly phases: readonly Phase[] }) {
+  const upgrade = phases.find((phase) => phase.name === 'upgrade');
+  const { requestSentMs, firstByteMs, responseCompleteMs } = upgrade?.detail ?? {};
+  if (!upgrade || typeof requestSentMs !== 'number') return null;
+  const words = strings.timings;
+  const between = (from: unknown, to: unknown) =>
+    typeof from === 'number' && typeof to === 'number' ? formatMs(to - from) : null;
+  return (
+    <section>
+      <h3>{words.upgrade}</h3>
+      <Facts
+        rows={[
+          [words.send, between(upgrade.startMs, requestSentMs)],
+          [words.wait, between(requestSentMs, firstByteMs)],
+          [words.receive, between(firstByteMs, responseCompleteMs)],
+        ]}
+      />
+    </section>
+  );
+}
+
+function RoundTripsView({ trips }: { readonly trips: RoundTrips | null }) {
+  const words = strings.timings;
+  if (!trips || trips.samplesMs.length === 0) {
+    return (
+      <section>
+        <h3>{words.roundTrips}</h3>
+        <p class="empty">{words.none}</p>
+      </section>
+    );
+  }
+  const count = trips.samplesMs.length;
+  return (
+    <section>
+      <h3>
+        {words.roundTrips} <span class="quiet">{strings.healthy.mode[trips.mode]}</span>
+      </h3>
+      <dl class="figures">
+        {(
+          [
+            [words.min, trips.minMs],
+            [words.p50, trips.p50Ms],
+            [words.p95, trips.p95Ms],
+            [words.p99, trips.p99Ms],
+            [words.max, trips.maxMs],
+          ] as const
+        ).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{formatMs(value)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{words.samples}</dt>
+          <dd>{count}</dd>
+        </div>
+      </dl>
+      {count > 1 ? <Strip samples={trips.samplesMs} /> : null}
+      <p class="quiet">
+        {words.modeNote[trips.mode]} {count < 20 && count > 1 ? fill(words.few, { count }) : ''}
+      </p>
+    </section>
+  );
+}
+
+/** Every sample a tick on one line: with few samples that shows more than bars would. */
+function Strip({ samples }: { readonly samples: readonly number[] }) {
+  const max = niceCeiling(Math.max(...samples));
+  const label = fill(strings.timings.distribution, { max: formatMs(max) });
+  return (
+    <figure class="strip">
+      <svg viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label={label}>
+        <line class="strip-axis" x1="0" x2="1000" y1="23" y2="23" />
+        {samples.map((sample, index) => (
+          <line key={index} class="strip-sample" x1={(sample / max) * 1000} x2={(sample / max) * 1000} y1="3" y2="22" />
+        ))}
+      </svg>
+      <figcaption aria-hidden="true">
+        <span>0</span>
+        <span>{formatMs(max)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function AttemptTable({ attempts }: { readonly attempts: readonly Attempt[] }) {
+  const words = strings.attempts;
+  return (
+    <section>
+      <h3>{words.title}</h3>
+      <table class="grid-table numbers">
+        <thead>
+          <tr>
+            <th scope="col">{words.address}</th>
+            <th scope="col" class="number">
+              {words.start}
+            </th>
+            <th scope="col" class="number">
+              {words.duration}
+            </th>
+            <th scope="col">{words.result}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map((attempt, index) => (
+            <tr key={index} class={attempt.error ? 'row-problem' : 'row-ok'}>
+              <th scope="row" class="mono">
+                <Foreign text={addressOf(attempt)} />
+              </th>
+              <td class="number">{formatClock(attempt.startMs)} ms</td>
+              <td class="number">{formatClock(attempt.durationMs)} ms</td>
+              <td class="outcome">
+                {icon(attempt.error ? 'error' : 'ok')} <Foreign text={attempt.error ?? words.connected} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,198 @@
+import type { Attempt, PhaseName } from '../src/core/model.js';
+import { formatLimit, formatMs } from './format.js';
+import { type IconName, icon } from './icons.js';
+import { type Actions, Facts, Foreign } from './parts.js';
+import { phaseDetails } from './phaseDetails.js';
+import { fill, strings } from './strings.js';
+import { toggleOpen, type ViewState } from './viewState.js';
+import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
+
+const ICONS: Readonly<Record<WaterfallRow['status'], IconName>> = {
+  ok: 'ok',
+  degraded: 'warning',
+  failed: 'error',
+  skipped: 'skipped',
+  'not-reached': 'not-reached',
+  running: 'running',
+  pending: 'pending',
+};
+
+export interface WaterfallProps {
+  readonly waterfall: Waterfall;
+  readonly attempts: readonly Attempt[];
+  /** The phase that failed, in a few words. */
+  readonly error: { readonly phase: PhaseName; readonly message: string } | null;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+export function WaterfallView({ waterfall, attempts, error, view, actions }: WaterfallProps) {
+  const listAttempts = attempts.length > 1 || attempts.some((attempt) => attempt.error !== null);
+  return (
+    <section class="waterfall" aria-labelledby="waterfall-title">
+      <div class="waterfall-head">
+        <h2 id="waterfall-title">{strings.waterfall.title}</h2>
+        <Axis waterfall={waterfall} />
+      </div>
+      <ol class="phases">
+        {waterfall.rows.map((row) => (
+          <Row
+            key={row.name}
+            row={row}
+            waterfall={waterfall}
+            error={error?.phase === row.name ? error.message : null}
+            attempts={row.name === 'tcp' && listAttempts ? attempts : []}
+            view={view}
+            actions={actions}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Axis({ waterfall }: { readonly waterfall: Waterfall }) {
+  return (
+    <div class="axis" aria-hidden="true">
+      {waterfall.ticks.map(({ ms, percent }, index) => (
+        <span key={ms} class={index === 0 ? 'axis-tick first' : 'axis-tick'} style={{ left: `${percent}%` }}>
+          {ms === 0 ? '0' : formatLimit(ms)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: WaterfallRow;
+  readonly waterfall: Waterfall;
+  readonly error: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+function Row({ row, waterfall, error, attempts, view, actions }: RowProps) {
+  const id = `phase-${row.name}`;
+  const open = view.open.includes(id);
+  const reached = wasReached(row);
+  return (
+    <li class={`phase phase-${row.status}`}>
+      <button
+        type="button"
+        class="phase-row"
+        aria-expanded={open}
+        aria-controls={`${id}-body`}
+        title={rowTitle(row)}
+        onClick={() => actions.change((now) => toggleOpen(now, id))}
+      >
+        <span class="phase-name">
+          {icon('chevron')}
+          {icon(ICONS[row.status])}
+          <span>{strings.waterfall[row.name]}</span>
+          <span class="visually-hidden">, {strings.waterfall.status[row.status]}, </span>
+        </span>
+        <Track row={row} waterfall={waterfall} />
+        <span class="phase-time">
+          {reached ? formatMs(row.durationMs) : strings.waterfall.status[row.status]}
+          <Limit row={row} />
+        </span>
+      </button>
+      {error ? (
+        <p class="phase-error">
+          <Foreign text={error} />
+        </p>
+      ) : null}
+      {attempts.length > 0 ? <AttemptRows attempts={attempts} scaleMs={waterfall.scaleMs} /> : null}
+      <div id={`${id}-body`} class="phase-detail" hidden={!open}>
+        {open ? <Facts rows={phaseDetails(row)} /> : null}
+      </div>
+    </li>
+  );
+}
+
+/** The nearest limit that was not passed, or the one that was: the duration is read against it. */
+function Limit({ row }: { readonly row: WaterfallRow }) {
+  if (!row.budget || !wasReached(row)) return null;
+  const { degradedMs, downMs } = row.budget;
+  const limit =
+    degradedMs !== null && (row.durationMs <= degradedMs || downMs === null || row.durationMs <= downMs)
+      ? degradedMs
+      : downMs;
+  return limit === null ? null : (
+    <span class="phase-limit">{fill(strings.waterfall.limit, { limit: formatLimit(limit) })}</span>
+  );
+}
+
+function Track({ row, waterfall }: { readonly row: WaterfallRow; readonly waterfall: Waterfall }) {
+  const hold = row.name === 'close' ? waterfall.hold : null;
+  const firstByte = row.detail['firstByteMs'];
+  const notch = typeof firstByte === 'number' ? (firstByte / waterfall.scaleMs) * 100 : null;
+  return (
+    <span class="track" aria-hidden="true">
+      {waterfall.ticks.map(({ ms, percent }) => (
+        <span key={ms} class="grid-line" style={{ left: `${percent}%` }} />
+      ))}
+      {hold ? (
+        <span class="hold" style={{ left: `${hold.leftPercent}%`, width: `${hold.widthPercent}%` }}>
+          <span class="hold-label">{fill(strings.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
+        </span>
+      ) : null}
+      {wasReached(row) ? (
+        <span class="bar" style={{ left: `${row.leftPercent}%`, width: `${row.widthPercent}%` }} />
+      ) : null}
+      {notch !== null && notch <= row.leftPercent + row.widthPercent ? (
+        <span class="notch" style={{ left: `${notch}%` }} />
+      ) : null}
+      {row.marks.map((mark) => (
+        <span
+          key={mark.kind}
+          class={`mark mark-${mark.kind}`}
+          style={{ left: `${mark.percent}%` }}
+          title={markTitle(mark.kind, mark.limitMs)}
+        />
+      ))}
+    </span>
+  );
+}
+
+function AttemptRows({ attempts, scaleMs }: { readonly attempts: readonly Attempt[]; readonly scaleMs: number }) {
+  return (
+    <ul class="attempts" aria-label={strings.attempts.title}>
+      {attempts.map((attempt, index) => (
+        <li key={index} class={attempt.error ? 'attempt failed' : 'attempt'}>
+          <span class="attempt-address">
+            <Foreign text={addressOf(attempt)} />
+          </span>
+          <span class="track" aria-hidden="true">
+            <span
+              class="bar"
+              style={{
+                left: `${Math.min(100, (attempt.startMs / scaleMs) * 100)}%`,
+                width: `${Math.min(100, (attempt.durationMs / scaleMs) * 100)}%`,
+              }}
+            />
+          </span>
+          <span class="attempt-result">
+            <Foreign text={attempt.error ?? strings.attempts.connected} />{' '}
+            <span class="quiet">{formatMs(attempt.durationMs)}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function addressOf({ address, family, port }: Attempt): string {
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function rowTitle(row: WaterfallRow): string {
+  const lines = phaseDetails(row).map(([name, value]) => `${name}: ${value}`);
+  return [strings.waterfall[row.name], ...lines].join('\n');
+}
+
+function markTitle(kind: 'degraded' | 'down', limitMs: number): string {
+  const template = kind === 'degraded' ? strings.waterfall.budgetDegraded : strings.waterfall.budgetDown;
+  return fill(template, { limit: formatLimit(limitMs) });
+}
