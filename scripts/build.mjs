@@ -17,6 +17,8 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  // ES modules where a package has both: they can be shaken, and `import()` of them has names.
+  mainFields: ['module', 'main'],
 };
 
 // ws asks for these two at run time and does without them.
