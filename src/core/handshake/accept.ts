@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AcceptInfo } from '../model.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
-import { headerValues } from './headers.js';
+import { headerValues, trimSpaces } from './headers.js';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** The answer of the example in RFC 6455 1.3. */
@@ -30,7 +30,7 @@ function fault(key: string, expected: string, received: string | null): Pick<Han
   if (received === null) {
     return { id: 'upgrade.accept-missing', message: 'The 101 has no Sec-WebSocket-Accept header.' };
   }
-  const parts = received.split(',').map((part) => part.trim());
+  const parts = received.split(',').map(trimSpaces);
   if (parts.length > 1) {
     const same = parts.every((part) => part === expected) ? ' Each of them is right, but one must be sent.' : '';
     return {

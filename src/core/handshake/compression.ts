@@ -42,11 +42,13 @@ function faultsOf(offered: string | null, accepted: string): Fault[] {
   }
   const parsedOffer = parseExtensions(offered);
   const offers = 'errorAt' in parsedOffer ? [] : parsedOffer;
-  const faults = extensions
-    .filter(({ name }) => !offers.some((offer) => offer.name === name))
-    .map(({ name }) => unrequested(`The server accepted the extension ${quote(name)}, which was not offered.`));
+  const unknown = extensions.filter(({ name }) => !offers.some((offer) => offer.name === name));
+  if (unknown.length > 0) {
+    const names = quote(unknown.map(({ name }) => name).join(', '));
+    return [unrequested(`The server accepted the extension ${names}, which was not offered.`)];
+  }
   const deflate = extensions.filter(({ name }) => name === DEFLATE);
-  if (faults.length > 0 || deflate.length === 0) return faults;
+  if (deflate.length === 0) return [];
   if (deflate.length > 1) return [invalid(`The server accepted ${DEFLATE} ${deflate.length} times.`)];
   return deflateFaults(
     offers.filter(({ name }) => name === DEFLATE),
@@ -54,15 +56,15 @@ function faultsOf(offered: string | null, accepted: string): Fault[] {
   );
 }
 
+/** The first fault only: a server may send thousands. */
 function deflateFaults(offers: readonly Extension[], accepted: Extension): Fault[] {
   const seen = new Set<string>();
-  const faults: Fault[] = [];
   for (const [name, value] of accepted.parameters) {
     const message = seen.has(name) ? `${DEFLATE} has ${quote(name)} twice.` : parameterFault(offers, name, value);
-    if (message !== null) faults.push(invalid(message));
+    if (message !== null) return [invalid(message)];
     seen.add(name);
   }
-  return faults.length > 0 ? faults : unconfirmed(offers, seen);
+  return unconfirmed(offers, seen);
 }
 
 function parameterFault(offers: readonly Extension[], name: string, value: string | null): string | null {

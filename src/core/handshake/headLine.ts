@@ -1,5 +1,5 @@
 import type { HeaderPair } from '../model.js';
-import { isToken } from './headers.js';
+import { isToken, trimSpaces } from './headers.js';
 
 /** What is wrong with a line of a head, for people. */
 export interface LineFault {
@@ -37,7 +37,7 @@ export function parseHeaderLine(line: string): HeaderPair | LineFault {
   if (colon === -1) return { fault: `A header line has no colon: ${quote(line)}` };
   if (colon === 0) return { fault: `A header line has no name before the colon: ${quote(line)}` };
   const name = line.slice(0, colon);
-  const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+  const value = trimSpaces(line.slice(colon + 1));
   const control = controlCharacter(line);
   if (control !== null) return { fault: `A header line holds ${control}: ${quote(line)}` };
   if (/[ \t]$/.test(name)) return { fault: `There is a space between a header's name and its colon: ${quote(line)}` };

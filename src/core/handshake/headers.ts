@@ -23,7 +23,7 @@ export function headerValue(headers: readonly HeaderPair[], name: string): strin
 export function listElements(value: string): string[] {
   return value
     .split(',')
-    .map((element) => element.trim())
+    .map(trimSpaces)
     .filter((element) => element !== '');
 }
 
@@ -31,4 +31,17 @@ export function listElements(value: string): string[] {
 export function hasToken(value: string, token: string): boolean {
   const wanted = token.toLowerCase();
   return listElements(value).some((element) => element.toLowerCase() === wanted);
+}
+
+/** Without the spaces and tabs at both ends (RFC 9110 5.6.3), in linear time whatever the text. */
+export function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
