@@ -6,7 +6,7 @@ import { hexPairs, rawFrameBytes } from './frameBytes.js';
 import type { PendingFrame } from './frameDecoder.js';
 import { headerSize } from './frameHeader.js';
 import { brokenRule, type BrokenRule, type FrameContext } from './frameRules.js';
-import { looksLikeHttp, mayBecomeHttp, printableText } from './httpAfterUpgrade.js';
+import { looksLikeHttp, looksLikeStatusLine, mayBecomeHttp, printableText } from './httpAfterUpgrade.js';
 import { Utf8Checker } from './utf8.js';
 
 export interface FrameValidatorOptions {
@@ -45,11 +45,9 @@ export class FrameValidator {
   checkPending(pending: PendingFrame | null): FrameViolation | null {
     if (this.#silent || pending === null) return null;
     const { firstBytes, wireOffset, declaredPayloadBytes } = pending;
+    if (this.#isHttp(wireOffset, firstBytes)) return this.#report(HTTP_AFTER_UPGRADE, wireOffset, firstBytes);
     const received = this.#options.direction === 'received';
-    if (received && wireOffset === 0 && looksLikeHttp(firstBytes)) {
-      return this.#report(HTTP_AFTER_UPGRADE, wireOffset, firstBytes);
-    }
-    if (pending.headerBytes < 2 || (received && wireOffset === 0 && mayBecomeHttp(firstBytes))) return null;
+    if (pending.headerBytes < 2 || (received && mayBecomeHttp(firstBytes))) return null;
     const [first, second] = [firstBytes[0]!, firstBytes[1]!];
     const header = {
       fin: first >= 0x80,
@@ -92,11 +90,15 @@ export class FrameValidator {
 
   #report(broken: BrokenRule, wireOffset: number, bytes: Uint8Array): FrameViolation {
     this.#silent = true;
-    const first = this.#options.direction === 'received' && wireOffset === 0;
-    const { id, message } = first && looksLikeHttp(bytes) ? HTTP_AFTER_UPGRADE : broken;
-    const text = first && HEADER_RULES.has(id) ? printableText(bytes) : null;
+    const { id, message } = this.#isHttp(wireOffset, bytes) ? HTTP_AFTER_UPGRADE : broken;
+    const text = HEADER_RULES.has(id) ? printableText(bytes) : null;
     const readsAs = text === null ? '' : ` The bytes read as text: ${text}`;
     return { id, message: message + readsAs, wireOffset, hex: hexPairs(bytes) };
+  }
+
+  #isHttp(wireOffset: number, bytes: Uint8Array): boolean {
+    if (this.#options.direction !== 'received') return false;
+    return wireOffset === 0 ? looksLikeHttp(bytes) : looksLikeStatusLine(bytes);
   }
 }
 

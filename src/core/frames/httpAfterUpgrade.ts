@@ -7,10 +7,15 @@ export function looksLikeHttp(firstBytes: Uint8Array): boolean {
   return /^<([a-z!/?]|$)/i.test(text) || text.startsWith('HTTP/');
 }
 
-/** Whether more bytes could still make it HTTP: `H`, `HT`… or nothing but empty lines. */
-export function mayBecomeHttp(firstBytes: Uint8Array): boolean {
-  const text = leadingText(firstBytes);
-  return text.length < 5 && 'HTTP/'.startsWith(text);
+/** The same of a later frame, where HTML would be a guess: a status line, as servers write into timed-out sockets. */
+export function looksLikeStatusLine(bytes: Uint8Array): boolean {
+  return leadingText(bytes).startsWith('HTTP/1.');
+}
+
+/** Whether more bytes could still make it a status line: `H`, `HTT`… or nothing but empty lines. */
+export function mayBecomeHttp(bytes: Uint8Array): boolean {
+  const text = leadingText(bytes);
+  return text.length < 7 && 'HTTP/1.'.startsWith(text);
 }
 
 /** The bytes as text for a message, when they are printable ASCII throughout; else null. */

@@ -242,7 +242,17 @@ describe('FrameValidator', () => {
       assert.match(violations([Buffer.from('{"error":"no such stream"}')])[0]!.message, /\{"error":"no such stream"\}/);
     });
 
-    it('is said of the first bytes of the server only', () => {
+    it('knows a status line in place of a later frame, in any split', () => {
+      const bytes = Buffer.concat([encodeFrame(text('a')), Buffer.from('HTTP/1.1 408 Request Timeout\r\n\r\n')]);
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const [violation, ...others] = violations(splitAt(bytes, [cut]));
+        assert.equal(violation?.id, 'frame.http-after-upgrade');
+        assert.equal(violation?.wireOffset, 3);
+        assert.deepEqual(others, []);
+      }
+    });
+
+    it('guesses at HTML only from the first bytes of the server', () => {
       assert.equal(violations([encodeFrame(text('a')), Buffer.from('<html>')])[0]!.id, 'frame.reserved-bits');
       assert.equal(violations([Buffer.from('<html>')], { direction: 'sent' })[0]!.id, 'frame.reserved-bits');
     });
