@@ -37,7 +37,7 @@ export function assembleReport(run: ProbeRun): Report {
     subprotocol,
     tls: connection.tls,
     close,
-    heldMs: run.openMs === null ? null : toThousandths((run.endedMs ?? run.clock()) - run.openMs),
+    heldMs: run.heldMs,
     readyMs: run.readyMs,
   });
   const { verdict, error } = judge({ phases, roundTrips, expectations, failure, expect, readyMs: run.readyMs });

@@ -32,16 +32,16 @@ export async function closeGracefully(options: CloseOptions): Promise<Failure | 
       let grace: NodeJS.Timeout | undefined;
       const check = () => {
         const answered = watch.closeReceived !== null && watch.closeSent !== null;
-        if (tap.endedBy !== null || tap.destroyed) settle(answered ? success(null) : endedWithout(tap));
+        if (tap.endedBy !== null) settle(answered ? success(null) : endedWithout(tap));
         else if (answered) grace ??= setTimeout(() => settle(success(null)), FIN_GRACE_MS);
       };
-      watch.onCloseFrame = check;
+      watch.onClosing = check;
       socket.once('close', check);
       if (code !== null) socket.close(code);
       check();
       return () => {
         clearTimeout(grace);
-        watch.onCloseFrame = null;
+        watch.onClosing = null;
         socket.off('close', check);
       };
     },

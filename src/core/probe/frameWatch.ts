@@ -25,8 +25,8 @@ export class FrameWatch implements FrameBytes {
   readonly receivedMessagesMs: number[] = [];
   closeReceived: StreamEvidence['closeReceived'] = null;
   closeSent: { readonly code: number; readonly atMs: number } | null = null;
-  /** Told of a Close frame in either direction. */
-  onCloseFrame: (() => void) | null = null;
+  /** Told of a Close frame in either direction; whoever waits for the end of the stream too is told of it here. */
+  onClosing: (() => void) | null = null;
   violation: FrameViolation | null = null;
   pingsReceived = 0;
   pingFlood = false;
@@ -53,7 +53,6 @@ export class FrameWatch implements FrameBytes {
     this.#events = events;
   }
 
-  /** Tells whether permessage-deflate was negotiated (RFC 7692), before the first frame. */
   negotiated(deflate: boolean): void {
     this.#deflate = deflate;
   }
@@ -103,7 +102,7 @@ export class FrameWatch implements FrameBytes {
     if (this.closeReceived || 'violation' in parsed) return;
     this.closeReceived = { ...parsed, atMs: frame.atMs };
     this.#events.onClose(parsed.code, parsed.reason, frame.atMs);
-    this.onCloseFrame?.();
+    this.onClosing?.();
   }
 
   #onSent(frame: Frame): void {
@@ -111,7 +110,7 @@ export class FrameWatch implements FrameBytes {
     if (frame.opcode === OPCODE.close) {
       const parsed = parseClosePayload(frame.payload);
       this.closeSent ??= { code: 'violation' in parsed ? 1005 : parsed.code, atMs: frame.atMs };
-      this.onCloseFrame?.();
+      this.onClosing?.();
     } else if (frame.opcode < OPCODE.close && frame.fin) {
       this.sentMessagesMs.push(frame.atMs);
     }

@@ -3,7 +3,7 @@ import type { Failure } from '../diagnosis/evidence.js';
 import type { FrameViolation } from '../frames/frame.js';
 import type { PhaseName, ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { type Clock, createClock } from '../transport/clock.js';
+import { type Clock, createClock, toThousandths } from '../transport/clock.js';
 import { Connection } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import type { Network } from '../transport/network.js';
@@ -41,6 +41,8 @@ export class ProbeRun {
   openMs: number | null = null;
   /** When the stream ended by the peer's or the network's doing; null while it lives. */
   endedMs: number | null = null;
+  /** How long the connection stayed open before we wanted to close it; null when it never opened. */
+  heldMs: number | null = null;
   readyMs = 0;
   talk: TalkResult | null = null;
   failure: Failure | null = null;
@@ -132,20 +134,21 @@ export class ProbeRun {
       this.readyMs = clock();
       const { mode, samplesMs } = this.talk;
       recorder.end('message', this.failure ? 'failed' : 'ok', { mode, samples: samplesMs.length });
-    } else {
-      if (!inbox.ended) this.#ping.send(socket, clock);
+    } else if (!inbox.ended) {
+      // Without a hold, ping and Close leave together.
+      if (plan.expect.holdMs === 0) this.connection.tap?.stream.cork();
+      this.#ping.send(socket, clock);
     }
     this.failure ??= await hold(talk);
-    if (!this.failure && !plan.message) this.failure = await this.#ping.finish(talk);
+    this.heldMs = toThousandths((this.endedMs ?? clock()) - openMs);
     this.#forgiveExpectedClose();
-    if (this.#ping.roundTripMs !== null) {
-      this.talk = { mode: 'ping', samplesMs: [this.#ping.roundTripMs], failure: null };
-    }
     if (this.failure && !plan.message) {
       recorder.begin('message', openMs);
       recorder.end('message', 'failed', { hold: true }, this.endedMs ?? clock());
     }
     await this.#close(socket);
+    const { roundTripMs } = this.#ping;
+    if (roundTripMs !== null) this.talk = { mode: 'ping', samplesMs: [roundTripMs], failure: null };
   }
 
   async #close(socket: WebSocket): Promise<void> {
@@ -155,8 +158,9 @@ export class ProbeRun {
       socket.terminate();
       return;
     }
-    const begun = inbox.ended !== null;
+    const begun = inbox.ended !== null && failure?.kind !== 'protocol';
     recorder.begin('close', watch.closeReceived?.atMs ?? this.clock());
+    process.nextTick(() => tap.stream.uncork());
     const closing = await closeGracefully({
       socket,
       tap,
@@ -166,7 +170,7 @@ export class ProbeRun {
           ? Math.min(BROKEN_CLOSE_MS, this.plan.timeouts.closeMs)
           : this.plan.timeouts.closeMs,
       signal: this.options.signal,
-      code: begun ? null : 1000,
+      code: begun || watch.closeSent ? null : closeCodeFor(watch.violation),
     });
     recorder.end('close', closing ? 'degraded' : 'ok');
     if (closing?.kind === 'cancelled' || !this.failure) this.failure = closing;
@@ -199,6 +203,7 @@ export class ProbeRun {
 
   #ended(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
     this.endedMs ??= atMs;
+    this.watch.onClosing?.();
     if (kind === 'server-fin') {
       this.inbox.end({
         phase: 'message',
@@ -226,6 +231,14 @@ export class ProbeRun {
     this.watch.violation ??= { id, message: `${error.message}.`, wireOffset: 0, hex: '' };
     this.#broken(this.watch.violation);
   }
+}
+
+/** RFC 6455 7.4.1: what our Close says of the peer's frame. */
+function closeCodeFor(violation: FrameViolation | null): number {
+  if (!violation) return 1000;
+  if (violation.id === 'limit.message-size') return 1009;
+  if (violation.id === 'limit.fragments') return 1008;
+  return violation.id === 'frame.invalid-utf8' || violation.id === 'frame.bad-deflate' ? 1007 : 1002;
 }
 
 /** `ws`' error codes for what cannot be seen on the wire without inflating. */

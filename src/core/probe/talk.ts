@@ -9,9 +9,6 @@ import { failed, type Outcome, success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';
 import type { Inbox } from './inbox.js';
 
-/** After the hold, how much longer a pong may take before the round trip is given up. */
-const PONG_GRACE_MS = 1_000;
-
 export interface TalkOptions {
   readonly plan: ProbePlan;
   readonly socket: WebSocket;
@@ -95,11 +92,13 @@ function judge(
   return matched ? null : { expected, actual };
 }
 
-/** One protocol ping (RFC 6455 5.5.2), sent now; its round trip is there once the pong has come. */
+/**
+ * One protocol ping (RFC 6455 5.5.2), sent now; its round trip is there once the pong has come. Nobody waits for it: frames are
+ * answered in order, so a pong that comes at all comes before the answer to our Close.
+ */
 export class PingProbe {
   roundTripMs: number | null = null;
-  #sentMs = 0;
-  #onPong: () => void = () => {};
+  #sentMs: number | null = null;
   static readonly #PAYLOAD = Buffer.from('wsprobe.1');
 
   send(socket: WebSocket, clock: Clock): void {
@@ -108,33 +107,22 @@ export class PingProbe {
   }
 
   received(payload: Uint8Array, atMs: number): void {
-    if (this.roundTripMs !== null || Buffer.compare(payload, PingProbe.#PAYLOAD) !== 0) return;
-    this.roundTripMs = toThousandths(atMs - this.#sentMs);
-    this.#onPong();
-  }
-
-  /** Waits for the pong, a little and not for ever: a peer that never answers pings is not down for it. */
-  async finish(options: TalkOptions): Promise<Failure | null> {
-    if (this.roundTripMs !== null) return null;
-    const { inbox, signal } = options;
-    const pong = await wait<null>(
-      { phase: 'message', timeoutMs: PONG_GRACE_MS, timeoutMessage: 'No pong.', signal },
-      (settle) => {
-        this.#onPong = () => settle(success(null));
-        return inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) });
-      },
-    );
-    return pong.ok || pong.failure.kind === 'timeout' ? null : pong.failure;
+    if (this.#sentMs === null || Buffer.compare(payload, PingProbe.#PAYLOAD) !== 0) return;
+    this.roundTripMs ??= toThousandths(atMs - this.#sentMs);
   }
 }
+
+/** Node's timers count whole milliseconds and may fire up to one early. */
+const EARLY_TIMER_MS = 1;
 
 /** Stays until the hold is over; the failure is what ended the connection before that. */
 export async function hold(options: TalkOptions): Promise<Failure | null> {
   const { clock, inbox, openMs, plan, signal } = options;
   const leftMs = openMs + plan.expect.holdMs - clock();
   if (leftMs <= 0) return inbox.ended;
-  const held = await wait<null>({ phase: 'message', timeoutMs: leftMs, timeoutMessage: '', signal }, (settle) =>
-    inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) }),
+  const held = await wait<null>(
+    { phase: 'message', timeoutMs: Math.ceil(leftMs) + EARLY_TIMER_MS, timeoutMessage: '', signal },
+    (settle) => inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) }),
   );
   return held.ok || held.failure.kind === 'timeout' ? null : held.failure;
 }

@@ -20,7 +20,11 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
   const port = url.port === '' ? defaultPort : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { auth } = plan;
-  if (auth?.type === 'apiKey' && auth.in === 'query') url.searchParams.append(auth.name, auth.value);
+  // Appended by hand: URLSearchParams would write the rest of the query anew (%20 as +).
+  const key =
+    auth?.type === 'apiKey' && auth.in === 'query'
+      ? `${url.search === '' ? '?' : '&'}${encodeURIComponent(auth.name)}=${encodeURIComponent(auth.value)}`
+      : '';
   const authority = formatAuthority(host, port);
   const headers = new HeaderSet();
   headers.add('Host', port === defaultPort ? authority.replace(/:\d+$/, '') : authority);
@@ -36,7 +40,7 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
     host,
     port,
     secure,
-    target: `${url.pathname}${url.search}`,
+    target: `${url.pathname}${url.search}${key}`,
     headers: headers.toObject(),
     subprotocols:
       auth?.type === 'subprotocol' ? [...plan.subprotocols, `${auth.prefix ?? ''}${auth.token}`] : plan.subprotocols,

@@ -1,5 +1,5 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { Failure } from '../diagnosis/evidence.js';
 import { BodyReader } from '../handshake/bodyReader.js';
 import type { HandshakeInspection, RequestHead, ResponseHead } from '../handshake/handshake.js';
 import { inspectHandshake } from '../handshake/inspectHandshake.js';
@@ -7,6 +7,7 @@ import { parseRequestHead } from '../handshake/requestHead.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
 import type { ResponseInfo } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
+import { formatAuthority } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
 import { isTlsAlert } from './secure.js';
@@ -42,6 +43,8 @@ export function emptyHandshake(): HandshakeRecord {
 
 /** Bytes after the heads, both ways: the frames. */
 export interface FrameBytes {
+  /** Said once, before the first frame: whether permessage-deflate was accepted (RFC 7692). */
+  negotiated(deflate: boolean): void;
   received(chunk: Uint8Array, atMs: number): void;
   sent(chunk: Uint8Array, atMs: number): void;
 }
@@ -59,6 +62,8 @@ export class OpeningHandshake {
   #accepted = false;
   #body: BodyReader | null = null;
   #tap: WireTap | null = null;
+  #socket: WebSocket | null = null;
+  #connected: (stream: Duplex) => void = () => {};
   #settle: (outcome: Outcome<WebSocket>) => void = () => {};
   #bodyTimer: NodeJS.Timeout | undefined;
 
@@ -66,42 +71,53 @@ export class OpeningHandshake {
     this.#frames = frames;
   }
 
-  /** `prepare` runs before the request leaves: the place to listen for messages. */
-  run(
-    tap: WireTap,
-    plan: ProbePlan,
-    request: HandshakeRequest,
-    signal: AbortSignal | undefined,
-    prepare: (socket: WebSocket) => void,
-  ): Promise<Outcome<WebSocket>> {
+  /**
+   * Makes the request ready while the layers below still connect; nothing leaves before `run`. A request that `ws` or Node
+   * refuses to make is a failure of its own.
+   */
+  prepare(plan: ProbePlan, request: HandshakeRequest): Outcome<WebSocket> {
+    try {
+      // The stream is already secure where it must be: to `ws` it is always plain.
+      const url = `ws://${formatAuthority(request.host, request.port)}${request.target}`;
+      const options = webSocketOptions(plan, request, (connected) => {
+        this.#connected = connected;
+      });
+      this.#socket = new WebSocket(url, [...request.subprotocols], options);
+      this.#socket.on('error', this.#onWebSocketError);
+      return success(this.#socket);
+    } catch (error) {
+      return failedWith('upgrade', error as Error, 'input');
+    }
+  }
+
+  run(tap: WireTap, timeoutMs: number, signal: AbortSignal | undefined): Promise<Outcome<WebSocket>> {
+    const socket = this.#socket;
+    if (!socket) throw new Error('The opening handshake was not prepared.');
     this.#tap = tap;
     return wait<WebSocket>(
       {
         phase: 'upgrade',
-        timeoutMs: plan.timeouts.upgradeMs,
-        timeoutMessage: `No complete answer to the upgrade request within ${plan.timeouts.upgradeMs} ms.`,
+        timeoutMs,
+        timeoutMessage: `No complete answer to the upgrade request within ${timeoutMs} ms.`,
         signal,
       },
       (settle) => {
         this.#settle = settle;
-        const created = createWebSocket(plan, request, tap);
-        if (!created.ok) {
-          settle(created);
-          return () => tap.destroy();
-        }
-        const webSocket = created.value;
-        webSocket.on('error', this.#onWebSocketError);
-        webSocket.once('open', () => settle(success(webSocket)));
-        prepare(webSocket);
-        return (result) => {
+        socket.once('open', () => settle(success(socket)));
+        this.#connected(tap.stream);
+        return (outcome) => {
           clearTimeout(this.#bodyTimer);
           this.#finishBody();
-          if (result.ok) return;
-          webSocket.terminate();
-          tap.destroy();
+          if (!outcome.ok) this.abandon();
         };
       },
     );
+  }
+
+  /** Lets go of what was prepared or begun; nothing more is sent. */
+  abandon(): void {
+    this.#socket?.terminate();
+    this.#tap?.destroy();
   }
 
   sent(chunk: Uint8Array, atMs: number): void {
@@ -169,6 +185,7 @@ export class OpeningHandshake {
       return;
     }
     this.#accepted = true;
+    this.#frames.negotiated(inspection.compression.enabled);
     if (rest.length > 0) this.#frames.received(rest, atMs);
     this.#tap?.open();
   }
@@ -194,14 +211,4 @@ export class OpeningHandshake {
   readonly #onWebSocketError = (error: Error) => {
     this.#settle(failedWith('upgrade', error, this.#accepted ? 'handshake' : 'malformed'));
   };
-}
-
-function createWebSocket(plan: ProbePlan, request: HandshakeRequest, tap: WireTap): Outcome<WebSocket> {
-  try {
-    // The tap is already secure where it must be: to `ws` it is always plain.
-    const url = `ws://${request.host.includes(':') ? `[${request.host}]` : request.host}:${request.port}${request.target}`;
-    return success(new WebSocket(url, [...request.subprotocols], webSocketOptions(plan, request, tap)));
-  } catch (error) {
-    return failedWith('upgrade', error as Error, 'input' satisfies Failure['kind']);
-  }
 }

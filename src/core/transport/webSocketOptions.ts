@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'ws';
 import type { CompressionOptions, ProbePlan } from '../profile/profile.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
-import type { WireTap } from './wireTap.js';
+import type { Duplex } from 'node:stream';
 
 /** More than 65,536 response header bytes are refused by our own reader first. */
 export const MAX_HEADER_BYTES = 65_536;
@@ -16,9 +16,16 @@ interface Options extends ClientOptions {
 }
 
 /** `ws` with every limit set by us: pongs are ours to send, redirects ours to follow, the socket ours to open. */
-export function webSocketOptions(plan: ProbePlan, request: HandshakeRequest, tap: WireTap): Options {
+export function webSocketOptions(
+  plan: ProbePlan,
+  request: HandshakeRequest,
+  /** Takes the function that hands `ws` its stream once there is one. */
+  onWaiting: (connected: (stream: Duplex) => void) => void,
+): Options {
   return {
-    createConnection: (() => tap) as unknown as NonNullable<ClientOptions['createConnection']>,
+    createConnection: ((_options: unknown, done: (error: Error | null, stream: Duplex) => void) => {
+      onWaiting((stream) => done(null, stream));
+    }) as unknown as NonNullable<ClientOptions['createConnection']>,
     headers: request.headers as Record<string, string>,
     ...(plan.origin === null ? {} : { origin: plan.origin }),
     perMessageDeflate: deflateOptions(plan.compression),
