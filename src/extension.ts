@@ -18,6 +18,7 @@ import { Preparer } from './host/prepare.js';
 import { ProbeCommands } from './host/probeCommands.js';
 import { Probes } from './host/probes.js';
 import { ProfileIndex } from './host/profileIndex.js';
+import { ProfileTexts } from './host/profileTexts.js';
 import { RecentUrls } from './host/recentUrls.js';
 import { setSecret } from './host/secretPrompts.js';
 import { Secrets } from './host/secrets.js';
@@ -51,12 +52,15 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   engine = client;
 
   const secrets = new Secrets(context);
+  const texts = new ProfileTexts(client);
   const environments = store.add(new Environments(context.workspaceState));
-  const probes: Probes = store.add(new Probes(client, new Preparer(secrets, environments), log));
+  const probes: Probes = store.add(
+    new Probes(client, new Preparer({ engine: client, texts, secrets, environments }), log),
+  );
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());
   const documents = store.add(new VirtualDocuments());
-  const actions = createInspectorActions(documents, (subject) => void commands.runAgain(subject));
+  const actions = createInspectorActions(documents, client, secrets, (subject) => void commands.runAgain(subject));
   const panels = store.add(new InspectorPanels(context, probes, history, actions));
   const recent = new RecentUrls(context.workspaceState);
   const commands: ProbeCommands = new ProbeCommands({ probes, panels, history, index, recent, log });
@@ -69,8 +73,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     }),
   );
   store.add(new StatusBar(probes));
-  store.add(new ProfileDiagnostics());
-  const lenses = store.add(new ProfileCodeLens(probes, history, environments));
+  store.add(new ProfileDiagnostics(texts, log));
+  const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 
   const sessions = store.add(new SessionsView(probes));
@@ -82,11 +86,11 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
 
   const all: Readonly<Record<CommandId, Command>> = {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
-    'wsprobe.newProfile': (url) => newProfile(url),
+    'wsprobe.newProfile': (url) => newProfile(client, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': (code, options) => explainCloseCode(documents, code, options),
     'wsprobe.setSecret': (name, value) => setSecret(secrets, name, value),
-    'wsprobe.selectEnvironment': (uri, name) => selectEnvironment(environments, index, uri, name),
+    'wsprobe.selectEnvironment': (uri, name) => selectEnvironment(environments, index, texts, uri, name),
     'wsprobe.playground.start': (options) => playground.start(options),
     'wsprobe.playground.stop': () => playground.stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),

@@ -1,16 +1,23 @@
 import { parentPort } from 'node:worker_threads';
-import { startPlayground, type Playground } from '../core/playground/index.js';
-import { runProbe } from '../core/probe/runProbe.js';
+import type { Playground } from '../core/playground/index.js';
 import { Channel, type Port } from '../protocol/channel.js';
 import { Coalescer } from '../protocol/coalescer.js';
-import type { EngineEvents, EngineRequests, PlaygroundInfo, ProbeParams } from '../protocol/engine.js';
+import type { EngineEvents, EngineRequests, PlaygroundInfo, ProbeParams, ProfileSummary } from '../protocol/engine.js';
 
 const PROGRESS_INTERVAL_MS = 50;
 
 let playground: { readonly server: Playground; readonly info: PlaygroundInfo } | null = null;
 let starting: Promise<PlaygroundInfo> | null = null;
 
+// Each part is loaded when it is first asked for: a worker that only reads profiles loads no sockets.
+const loadProbe = () => import('../core/probe/runProbe.js');
+const loadPlayground = () => import('../core/playground/index.js');
+const loadParser = () => import('../core/profile/parse.js');
+const loadResolver = () => import('../core/profile/resolve.js');
+const loadTemplate = () => import('../core/profile/template.js');
+
 async function probe({ plan, probeId, vantage }: ProbeParams, signal: AbortSignal) {
+  const { runProbe } = await loadProbe();
   const progress = new Coalescer<EngineEvents['progress']>(PROGRESS_INTERVAL_MS, (event) =>
     channel.emit('progress', event),
   );
@@ -35,6 +42,7 @@ function playgroundStart({ port }: { readonly port: number }): Promise<Playgroun
 }
 
 async function listen(port: number): Promise<PlaygroundInfo> {
+  const { startPlayground } = await loadPlayground();
   let server: Playground;
   let portTaken = false;
   try {
@@ -61,6 +69,16 @@ async function playgroundStop(): Promise<null> {
   return null;
 }
 
+async function parseProfile({ text }: { readonly text: string }): Promise<ProfileSummary> {
+  const parser = await loadParser();
+  const { file, problems } = parser.parseProfile(text);
+  return {
+    problems,
+    environments: file ? parser.environmentNames(file) : [],
+    secrets: file ? parser.referencedSecrets(file) : [],
+  };
+}
+
 function diagnostics() {
   const resources = process.getActiveResourcesInfo();
   const count = (name: RegExp) => resources.filter((resource) => name.test(resource)).length;
@@ -76,5 +94,8 @@ const channel = new Channel<object, EngineRequests, EngineEvents, object>(port, 
   probe,
   playgroundStart,
   playgroundStop,
+  parseProfile,
+  resolveProfile: async ({ text, context }) => (await loadResolver()).resolveText(text, context),
+  profileTemplate: async (source) => (await loadTemplate()).renderProfile(source),
   diagnostics,
 });

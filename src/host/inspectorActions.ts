@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
 import type { Report } from '../core/model.js';
+import type { EngineClient } from '../engine/client.js';
 import type { InspectorActions } from './inspector/panel.js';
 import { saveAsProfile } from './newProfile.js';
 import type { ProbeTarget } from './probes.js';
+import type { Secrets } from './secrets.js';
 import type { VirtualDocuments } from './virtualDocuments.js';
 
 /** What the buttons of an inspector do, apart from running. */
 export function createInspectorActions(
   documents: VirtualDocuments,
+  engine: EngineClient,
+  secrets: Secrets,
   runAgain: (subject: ProbeTarget) => void,
 ): InspectorActions {
   return {
@@ -18,7 +22,7 @@ export function createInspectorActions(
       const uri = documents.add(`${subject.name}.json`, reportText(subject));
       await vscode.window.showTextDocument(uri, { preview: true });
     },
-    saveAsProfile,
+    saveAsProfile: (subject) => saveAsProfile(engine, secrets, subject),
     openProfile: async ({ target }) => {
       if (target.kind === 'file') await vscode.window.showTextDocument(target.uri);
     },

@@ -1,51 +1,88 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
-import { profileTemplate } from '../core/profile/template.js';
 import { checkUrl } from '../core/profile/url.js';
+import type { EngineClient } from '../engine/client.js';
 import { askUrl } from './askTarget.js';
-import type { ProbeTarget } from './probes.js';
 import { PROFILE_LANGUAGE } from './language/diagnostics.js';
+import type { ProbeTarget } from './probes.js';
+import type { Secrets } from './secrets.js';
 
 const EXAMPLE_URL = 'ws://127.0.0.1:4480/echo';
+const MAX_NAMES = 100;
 
 /** A new profile in an unsaved editor; with a URL it asks nothing. Returns the document's URI. */
-export async function newProfile(argument: unknown): Promise<vscode.Uri | undefined> {
+export async function newProfile(engine: EngineClient, argument: unknown): Promise<vscode.Uri | undefined> {
   const given = readUrl(argument);
-  const url = given ?? (await askUrl(EXAMPLE_URL, vscode.l10n.t('URL of the new profile')));
-  if (url === undefined) return undefined;
-  const problem = checkUrl(url.trim());
+  const asked = given ?? (await askUrl(EXAMPLE_URL, vscode.l10n.t('URL of the new profile')));
+  if (asked === undefined) return undefined;
+  const url = asked.trim();
+  const problem = checkUrl(url);
   if (problem !== null) throw new ProbeError('url.invalid', problem);
-  const document = await vscode.workspace.openTextDocument({
-    language: PROFILE_LANGUAGE,
-    content: profileTemplate({ url: url.trim() }),
-  });
+  const { text } = await engine.request('profileTemplate', { url });
+  const document = await vscode.workspace.openTextDocument(await unsavedUri(new URL(url).hostname));
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), text);
+  await vscode.workspace.applyEdit(edit);
+  await vscode.languages.setTextDocumentLanguage(document, PROFILE_LANGUAGE);
   await vscode.window.showTextDocument(document);
   return document.uri;
 }
 
-/** Writes what was probed as a profile and opens it; secrets become references. Returns where, or undefined when cancelled. */
-export async function saveAsProfile(subject: ProbeTarget): Promise<vscode.Uri | undefined> {
-  const text = profileTemplate(subject.plan ?? { url: subject.url });
-  const fileName = `${
-    subject.name
-      .replace(/^wss?:\/\//i, '')
-      .replace(/[^\p{L}\p{N}.-]+/gu, '-')
-      .slice(0, 60) || 'profile'
-  }.wsprobe`;
+/** Writes what was probed as a profile and opens it. Returns where, or undefined when the person turned away. */
+export async function saveAsProfile(
+  engine: EngineClient,
+  secrets: Secrets,
+  subject: ProbeTarget,
+): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save as Profile'),
     filters: { [vscode.l10n.t('WebSocket profile')]: ['wsprobe'] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, fileName) } : {}),
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, fileNameFor(subject.name)) } : {}),
   });
   if (!uri) return undefined;
+  const { text, secrets: values } = await engine.request('profileTemplate', subject.plan ?? { url: subject.url });
+  await keepSecrets(secrets, values);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(uri);
   return uri;
+}
+
+/** A name that is taken keeps its value: it may be another profile's. */
+async function keepSecrets(secrets: Secrets, values: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    if ((await secrets.get(name)) === undefined) await secrets.set(name, value);
+  }
 }
 
 function readUrl(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument;
   const url = typeof argument === 'object' && argument !== null ? (argument as { url?: unknown }).url : undefined;
   return typeof url === 'string' ? url : undefined;
+}
+
+function fileNameFor(name: string): string {
+  const safe = name.replace(/^wss?:\/\//i, '').replace(/[^\p{L}\p{N}.-]+/gu, '-');
+  return `${safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'profile'}.wsprobe`;
+}
+
+/** An unsaved document that has its place already: in the first folder, under a name that is free. */
+async function unsavedUri(host: string): Promise<vscode.Uri> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const base = fileNameFor(host);
+  for (let count = 1; count <= MAX_NAMES; count++) {
+    const name = count === 1 ? base : base.replace(/\.wsprobe$/, `-${count}.wsprobe`);
+    const path = folder ? vscode.Uri.joinPath(folder, name).path : name;
+    const uri = vscode.Uri.from({ scheme: 'untitled', path });
+    const isOpen = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+    if (!isOpen && !(folder && (await exists(vscode.Uri.joinPath(folder, name))))) return uri;
+  }
+  return vscode.Uri.from({ scheme: 'untitled', path: base });
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { parseProfile, referencedSecrets } from '../core/profile/parse.js';
-import type { ProbePlan, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
-import { planFromUrl, resolveProfile } from '../core/profile/resolve.js';
+import type { ProbePlan, ResolveContext } from '../core/profile/profile.js';
+import type { EngineClient } from '../engine/client.js';
 import type { Environments } from './environments.js';
 import { folderOf, nameOf, problemsError, readProfile } from './profileFiles.js';
+import type { ProfileTexts } from './profileTexts.js';
 import { missingSecrets, requireTrust } from './refusals.js';
 import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
@@ -14,64 +14,58 @@ export interface PrepareOptions {
   readonly ask: boolean;
 }
 
+export interface PreparerParts {
+  readonly engine: EngineClient;
+  readonly texts: ProfileTexts;
+  readonly secrets: Secrets;
+  readonly environments: Environments;
+}
+
 /** Makes a target ready to run: trust, text, environment, secrets, every value checked. */
 export class Preparer {
-  readonly #secrets: Secrets;
-  readonly #environments: Environments;
+  readonly #parts: PreparerParts;
 
-  constructor(secrets: Secrets, environments: Environments) {
-    this.#secrets = secrets;
-    this.#environments = environments;
+  constructor(parts: PreparerParts) {
+    this.#parts = parts;
   }
 
   async prepare(target: Target, options: PrepareOptions): Promise<ProbePlan> {
-    const { plan, problems } = await this.#resolve(target, options);
-    const uri = target.kind === 'file' ? target.uri : null;
-    if (!plan) throw problemsError(problems, uri);
-    return plan;
-  }
-
-  async #resolve(target: Target, options: PrepareOptions): Promise<ResolvedProfile> {
-    if (target.kind === 'url') return this.#resolveUrl(target.url, options);
-    if (target.kind === 'inline') return this.#resolveText(JSON.stringify(target.profile), {}, options);
+    if (target.kind === 'url') return this.#resolve(JSON.stringify({ url: target.url }), {}, options);
+    if (target.kind === 'inline') return this.#resolve(JSON.stringify(target.profile), {}, options);
     requireTrust();
-    const text = await readProfile(target.uri);
     const { uri } = target;
-    return this.#resolveText(
-      text,
-      { environment: this.#environments.get(uri), baseDir: folderOf(uri), name: nameOf(uri) },
-      options,
-    );
+    const environment = this.#parts.environments.get(uri);
+    const about = { environment, baseDir: folderOf(uri), name: nameOf(uri) };
+    return this.#resolve(await readProfile(uri), about, options, uri);
   }
 
-  async #resolveUrl(url: string, options: PrepareOptions): Promise<ResolvedProfile> {
-    return planFromUrl(url, {}, await this.#context({}, referencedSecrets({ url }), options));
-  }
-
-  async #resolveText(text: string, about: Partial<ResolveContext>, options: PrepareOptions): Promise<ResolvedProfile> {
-    const { file, problems } = parseProfile(text);
-    if (!file) return { plan: null, problems };
-    return resolveProfile(file, text, await this.#context(about, referencedSecrets(file), options));
-  }
-
-  async #context(
+  async #resolve(
+    text: string,
     about: Partial<ResolveContext>,
-    secretNames: readonly string[],
     options: PrepareOptions,
-  ): Promise<ResolveContext> {
-    let secrets = await this.#secrets.resolve(secretNames);
-    const missing = secretNames.filter((name) => secrets[name] === undefined);
-    if (missing.length > 0) {
-      if (!options.ask || !(await askMissingSecrets(this.#secrets, missing))) throw missingSecrets(missing);
-      secrets = await this.#secrets.resolve(secretNames);
-    }
-    return {
-      env: process.env,
-      secrets,
+    uri: vscode.Uri | null = null,
+  ): Promise<ProbePlan> {
+    const { engine, texts } = this.#parts;
+    const { secrets: names } = await texts.parse(text);
+    const context: ResolveContext = {
+      env: { ...process.env },
+      secrets: await this.#secretValues(names, options),
       environment: null,
       baseDir: null,
       allowLinkLocal: vscode.workspace.getConfiguration('wsprobe').get('allowLinkLocal', false),
       ...about,
     };
+    const { plan, problems } = await engine.request('resolveProfile', { text, context });
+    if (!plan) throw problemsError(problems, uri);
+    return plan;
+  }
+
+  async #secretValues(names: readonly string[], { ask }: PrepareOptions): Promise<ResolveContext['secrets']> {
+    const { secrets } = this.#parts;
+    const values = await secrets.resolve(names);
+    const missing = names.filter((name) => values[name] === undefined);
+    if (missing.length === 0) return values;
+    if (!ask || !(await askMissingSecrets(secrets, missing))) throw missingSecrets(missing);
+    return secrets.resolve(names);
   }
 }

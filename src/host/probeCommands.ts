@@ -5,7 +5,6 @@ import { ActionableError, showError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
 import type { InspectorPanels } from './inspector/panels.js';
 import type { Log } from './log.js';
-import { newProfile } from './newProfile.js';
 import type { ProfileIndex } from './profileIndex.js';
 import { ProbeTarget, type Probes } from './probes.js';
 import type { RecentUrls } from './recentUrls.js';
@@ -126,7 +125,7 @@ export class ProbeCommands {
     const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() });
     if (!target) return undefined;
     if (target === 'new-profile') {
-      await newProfile(undefined);
+      await vscode.commands.executeCommand('wsprobe.newProfile');
       return undefined;
     }
     return this.#show(target);

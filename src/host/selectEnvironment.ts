@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
-import { environmentNames, parseProfile } from '../core/profile/parse.js';
 import type { Environments } from './environments.js';
 import { nameOf, readProfile } from './profileFiles.js';
 import type { ProfileIndex } from './profileIndex.js';
+import type { ProfileTexts } from './profileTexts.js';
 
 interface EnvironmentItem extends vscode.QuickPickItem {
   readonly environment: string | null;
@@ -13,13 +13,13 @@ interface EnvironmentItem extends vscode.QuickPickItem {
 export async function selectEnvironment(
   environments: Environments,
   index: ProfileIndex,
+  texts: ProfileTexts,
   profile: unknown,
   name: unknown,
 ): Promise<string | null | undefined> {
   const uri = profile instanceof vscode.Uri ? profile : await chooseProfile(index);
   if (!uri) return undefined;
-  const { file } = parseProfile(await readProfile(uri));
-  const known = file ? environmentNames(file) : [];
+  const { environments: known } = await texts.parse(await readProfile(uri));
   const chosen = name === undefined ? await chooseEnvironment(uri, known, environments.get(uri)) : name;
   if (chosen === undefined) return undefined;
   if (chosen !== null && typeof chosen !== 'string') {

@@ -1,5 +1,5 @@
 import type { ProbeProgress, Report } from '../core/model.js';
-import type { ProbePlan } from '../core/profile/profile.js';
+import type { ProbePlan, Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
 export interface EngineRequests {
@@ -7,12 +7,37 @@ export interface EngineRequests {
   /** One playground a worker: when it runs already, its info is the answer. A port in use gives way to free ones. */
   readonly playgroundStart: { readonly params: { readonly port: number }; readonly result: PlaygroundInfo };
   readonly playgroundStop: { readonly params: null; readonly result: null };
+  /** The text of a `.wsprobe` judged without values. */
+  readonly parseProfile: { readonly params: { readonly text: string }; readonly result: ProfileSummary };
+  readonly resolveProfile: {
+    readonly params: { readonly text: string; readonly context: ResolveContext };
+    readonly result: ResolvedProfile;
+  };
+  /** Text of a new profile; credentials become references. */
+  readonly profileTemplate: { readonly params: TemplateSource; readonly result: NewProfileText };
   /** For tests and the log: which sockets the worker still holds. */
   readonly diagnostics: {
     readonly params: null;
     readonly result: { readonly sockets: number; readonly timers: number };
   };
 }
+
+export interface ProfileSummary {
+  readonly problems: readonly Problem[];
+  /** Names of its environments, in the order of the file. */
+  readonly environments: readonly string[];
+  /** Names in `${secret:name}`. */
+  readonly secrets: readonly string[];
+}
+
+export interface NewProfileText {
+  readonly text: string;
+  /** Values that the text names as `${secret:name}`. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a new profile is made from: the plan of a probe, or a URL alone. */
+export type TemplateSource = ProbePlan | { readonly url: string };
 
 export interface ProbeParams {
   readonly plan: ProbePlan;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { environmentNames, parseProfile } from '../../core/profile/parse.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
 import type { Probes } from '../probes.js';
+import type { ProfileTexts } from '../profileTexts.js';
 import { formatDuration, formatTime, verdictCodicon, verdictWord } from '../verdicts.js';
 
 /** Above the first line of a profile: run it, what came of it last, and which environment it runs in. */
@@ -11,14 +11,16 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
   readonly #probes: Probes;
   readonly #history: History;
   readonly #environments: Environments;
+  readonly #texts: ProfileTexts;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(probes: Probes, history: History, environments: Environments) {
+  constructor(probes: Probes, history: History, environments: Environments, texts: ProfileTexts) {
     this.#probes = probes;
     this.#history = history;
     this.#environments = environments;
+    this.#texts = texts;
     this.#store.add(history.onDidChange(() => this.#changed.fire()));
     this.#store.add(environments.onDidChange(() => this.#changed.fire()));
     this.#store.add(
@@ -28,9 +30,9 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     );
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { uri } = document;
-    return [this.#probe(uri), this.#verdict(uri), this.#environment(uri, document.getText())]
+    return [this.#probe(uri), this.#verdict(uri), await this.#environment(uri, document.getText())]
       .filter((command) => command !== null)
       .map((command) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command));
   }
@@ -60,9 +62,12 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     };
   }
 
-  #environment(uri: vscode.Uri, text: string): vscode.Command | null {
-    const { file } = parseProfile(text);
-    if (!file || environmentNames(file).length === 0) return null;
+  async #environment(uri: vscode.Uri, text: string): Promise<vscode.Command | null> {
+    const environments = await this.#texts.parse(text).then(
+      (summary) => summary.environments,
+      () => [],
+    );
+    if (environments.length === 0) return null;
     const chosen = this.#environments.get(uri);
     return {
       title: `$(layers) ${chosen ?? vscode.l10n.t('no environment')}`,

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { parseProfile } from '../../core/profile/parse.js';
 import type { Problem } from '../../core/profile/profile.js';
 import { DisposableStore } from '../disposableStore.js';
+import type { Log } from '../log.js';
+import type { ProfileTexts } from '../profileTexts.js';
 
 export const PROFILE_LANGUAGE = 'wsprobe';
 const SOURCE = 'wsprobe';
@@ -14,7 +15,12 @@ export class ProfileDiagnostics implements vscode.Disposable {
   readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(SOURCE));
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor() {
+  readonly #texts: ProfileTexts;
+  readonly #log: Log;
+
+  constructor(texts: ProfileTexts, log: Log) {
+    this.#texts = texts;
+    this.#log = log;
     this.#store.add(vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)));
     this.#store.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document)));
     this.#store.add(vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)));
@@ -47,7 +53,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     const timer = setTimeout(() => {
       this.#timers.delete(key);
-      if (!document.isClosed) this.#publish(document);
+      void this.#publish(document);
     }, DELAY_MS);
     this.#timers.set(key, timer);
   }
@@ -58,14 +64,23 @@ export class ProfileDiagnostics implements vscode.Disposable {
       // One that is scheduled compares when its turn comes.
       if (this.#timers.has(key)) continue;
       const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
-      if (document?.languageId === PROFILE_LANGUAGE) this.#publish(document);
+      if (document?.languageId === PROFILE_LANGUAGE) void this.#publish(document);
     }
   }
 
-  #publish(document: vscode.TextDocument): void {
+  async #publish(document: vscode.TextDocument): Promise<void> {
+    const { version } = document;
+    let problems: readonly Problem[];
+    try {
+      ({ problems } = await this.#texts.parse(document.getText()));
+    } catch (error) {
+      this.#log.warn(`Problems of ${document.uri.path}: ${String(error)}`);
+      return;
+    }
+    if (document.isClosed || document.version !== version) return;
     const told = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source !== SOURCE);
-    const ours = parseProfile(document.getText())
-      .problems.map((problem) => toDiagnostic(document, problem))
+    const ours = problems
+      .map((problem) => toDiagnostic(document, problem))
       .filter(({ range }) => !told.some((other) => meets(other.range, range)));
     if (!sameAs(this.#collection.get(document.uri) ?? [], ours)) this.#collection.set(document.uri, ours);
   }
