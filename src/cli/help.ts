@@ -17,7 +17,7 @@ const COMMON = `Connection (for URLs, and over what a profile says):
 
 Checks:
       --send <text>            send a message and measure the reply
-      --expect echo|any|<text> the reply wanted (default any; <text>: contains it)
+      --expect echo|any|<text> the reply wanted (default any)
       --samples <n>            how many round trips
       --hold <time>            must stay open this long (default 250 ms)
       --strict                 degraded counts as failed
@@ -25,7 +25,7 @@ Checks:
 Variables:
       --env <name>             environment of the profile
       --var <name=value>       fills \${name}; repeatable
-      --secret <name=value>    fills \${secret:name}; or the variable WSPROBE_SECRET_NAME
+      --secret <name=value>    fills \${secret:name}; or set WSPROBE_SECRET_NAME
 
 Output:
       --json                   exactly one JSON document on standard output
@@ -55,7 +55,7 @@ Connects, checks, measures and closes; says whether it is well and, if not, why
 and what to change.
 
   wsprobe probe wss://example.com/socket
-  wsprobe probe ws://localhost:8080/ -H 'X-Tenant: acme' --send hello --expect echo
+  wsprobe probe ws://localhost:8080/ --send hello --expect echo
   wsprobe probe orders.wsprobe --env local --json
 
 ${COMMON}

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 
 export interface Output {
@@ -16,6 +17,8 @@ export interface Io {
   /** Width of the terminal; 80 where there is none. */
   readonly columns: number;
   readonly cwd: string;
+  /** Name of this machine. */
+  readonly host: string;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   /** Calls the listener at SIGINT and SIGTERM until the returned function is called. */
@@ -47,6 +50,7 @@ export function processIo(): Io {
     platform: process.platform,
     columns: process.stdout.columns || process.stderr.columns || Number(process.env['COLUMNS']) || 80,
     cwd: process.cwd(),
+    host: hostname(),
     now: () => performance.now(),
     onSignal(listener) {
       const listeners = SIGNALS.map((signal) => ({ signal, listener: () => listener(signal) }));

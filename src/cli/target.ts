@@ -30,7 +30,7 @@ export async function resolveTarget(
 ): Promise<ResolvedTarget> {
   const overrides = overridesOf(values, io.cwd);
   const path = resolve(io.cwd, target);
-  const stats = await stat(path).catch(() => null);
+  const stats = target === '' ? null : await stat(path).catch(() => null);
   if (stats?.isDirectory() === true) throw usageError(`${target} is a folder`, `wsprobe run ${target}`);
   if (stats === null && !target.endsWith('.wsprobe')) return resolveUrl(target, overrides, values, io);
   if (stats === null) throw usageError(`no such file: ${target}`);

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Report } from '../../core/model.js';
 import { exitCodeOf } from '../../core/probe/exitCode.js';
 import { runProbe } from '../../core/probe/runProbe.js';
@@ -54,7 +53,7 @@ async function probeWithProgress(plan: ProbePlan, signal: AbortSignal, io: Io): 
     return await runProbe(plan, {
       signal,
       onProgress: (progress) => line.update(progress),
-      host: hostname(),
+      host: io.host,
       remote: null,
     });
   } finally {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { runProbe } from '../../core/probe/runProbe.js';
 import { onInterrupt } from '../interrupt.js';
@@ -106,7 +105,7 @@ async function runJob({ file, iteration }: Job, values: RunValues, signal: Abort
   const resolved = await resolveTarget(file, values, io);
   if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
   if (resolved.plan === null) return { file, iteration, problems: resolved.problems };
-  return { file, iteration, report: await runProbe(resolved.plan, { signal, host: hostname(), remote: null }) };
+  return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };
 }
 
 function toDocument(result: RunResult): object {

@@ -101,7 +101,7 @@ const PROOF = {
   match: 'the application answered each message as expected',
 } as const;
 
-export function putClose(page: Page, { close }: Report, style: Style): void {
+export function putClose(page: Page, { close }: Report, style: Style, verbose: boolean): void {
   if (close === null) return;
   const by = { client: 'by us', server: 'by the server', network: 'by the network, without a close frame' }[
     close.initiator
@@ -109,7 +109,8 @@ export function putClose(page: Page, { close }: Report, style: Style): void {
   const reason = close.reason === '' ? '' : ` "${close.reason}"`;
   const parts = [`${close.code}${reason}`, by, close.clean ? 'clean' : 'not clean'];
   page.row('close', parts.join(style.glyphs.separator), close.clean ? null : 'bad');
-  if (close.evidence !== '') page.row('', close.evidence, 'dim');
+  const expected = close.clean && close.initiator === 'client' && !verbose;
+  if (close.evidence !== '' && !expected) page.row('', close.evidence, 'dim');
 }
 
 /** What the profile asked for: the missed first, with what was wanted and what came. */

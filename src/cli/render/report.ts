@@ -41,7 +41,7 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   putTls(facts, report, style);
   putHandshake(facts, report, style);
   putRoundTrips(facts, report, style);
-  putClose(facts, report, style);
+  putClose(facts, report, style, verbose);
   putExpectations(facts, report, style, verbose);
   putSteps(facts, report, style);
   putOtherFindings(facts, report, headline, style, verbose);
@@ -83,15 +83,14 @@ function addressOf(url: string): string {
 function summaryOf(report: Report, style: Style): string {
   const failed = report.phases.find((phase) => phase.status === 'failed');
   const last = report.phases.findLast(hasRun);
-  const where = failed?.name ?? report.error?.phase ?? last?.name ?? 'the profile';
+  const where =
+    failed?.name ?? (report.error?.code.startsWith('profile.') ? 'the profile' : (report.error?.phase ?? last?.name));
   const duration = formatDuration(report.durationMs);
-  const what =
-    report.verdict !== 'down'
-      ? `took ${duration}`
-      : `${isConnected(report) ? 'opened, then failed' : 'failed'} in ${where} after ${duration}`;
+  const connected = isConnected(report) ? 'opened, then failed' : 'failed';
+  const what = report.verdict === 'down' ? [`${connected} in ${where}`, duration] : [`took ${duration}`];
   const from =
     report.vantage.remote === null ? report.vantage.host : `${report.vantage.host} (${report.vantage.remote})`;
-  return [what, ...(from === '' ? [] : [`from ${from}`]), report.startedAt.replace(/\.\d+Z$/, 'Z')].join(
+  return [...what, ...(from === '' ? [] : [`from ${from}`]), report.startedAt.replace(/\.\d+Z$/, 'Z')].join(
     style.glyphs.separator,
   );
 }
@@ -124,8 +123,10 @@ function putReasonWithoutFinding(page: Page, report: Report): void {
   const missed = report.expectations.find((expectation) => !expectation.passed);
   const slow = report.phases.find((phase) => phase.status === 'failed' || phase.status === 'degraded');
   page.gap();
-  if (report.error !== null) page.row('why', `${report.error.message} (${report.error.code})`, 'bold');
-  else if (missed !== undefined)
+  if (report.error !== null) {
+    const { code, message } = report.error;
+    page.row('why', message.includes(code) ? message : `${message} (${code})`, 'bold');
+  } else if (missed !== undefined)
     page.row('why', `Expected: ${missed.name}. Wanted ${missed.expected}, got ${missed.actual}.`, 'bold');
   else if (slow !== undefined) page.row('why', `The ${slow.name} phase ${slow.status}.`, 'bold');
 }

@@ -5,8 +5,9 @@ import { cut, formatDuration, formatLimit, lengthOf, Page, padEnd, padStart } fr
 
 const DURATION_COLUMNS = 9;
 const STATUS_COLUMNS = 11;
-/** Idle time after the opening handshake that is worth a row of its own. */
+/** Idle time after the opening handshake that is worth a row of its own: at least so long, and this share of the whole. */
 const OPEN_ROW_MS = 1;
+const OPEN_ROW_SHARE = 0.15;
 
 const STATUS: Record<PhaseStatus, { readonly text: string; readonly tone: Tone }> = {
   ok: { text: 'ok', tone: 'good' },
@@ -88,7 +89,8 @@ function openSpan(phases: readonly Phase[], active: readonly Span[], endMs: numb
   const openedMs = spanOf(upgrade).endMs;
   const idle = idleSpans(active, endMs).filter((span) => span.startMs >= openedMs - 0.001);
   const longest = idle.sort((a, b) => b.endMs - b.startMs - (a.endMs - a.startMs))[0];
-  return longest !== undefined && longest.endMs - longest.startMs >= OPEN_ROW_MS ? longest : null;
+  const worth = Math.max(OPEN_ROW_MS, endMs * OPEN_ROW_SHARE);
+  return longest !== undefined && longest.endMs - longest.startMs >= worth ? longest : null;
 }
 
 function phaseBar(phase: Phase, axis: Axis, style: Style): string {
