@@ -155,8 +155,8 @@ function usesOf(code: number): readonly CloseUse[] {
 }
 
 function meaningOf(general: Meaning, code: number, usedBy: readonly CloseUse[], told: string | null): string {
-  const parts = [general.meaning];
-  if (told) parts.push(told);
+  // A reason that speaks of a fault contradicts "Normal Closure": the reason is what the server meant.
+  const parts = told && code === 1000 ? [told] : told ? [general.meaning, told] : [general.meaning];
   if (usedBy.length > 0) {
     const lead =
       code < 4000 && IANA_CODES.some((entry) => entry.code === code) ? 'That is the registered meaning; ' : '';

@@ -1,0 +1,32 @@
+import type { Finding, Severity } from '../model.js';
+import type { Evidence } from './evidence.js';
+import { ALL_FINDING_IDS } from './findingIds.js';
+import { RULES } from './rules.js';
+
+export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
+
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
+const rank = new Map<string, number>(ALL_FINDING_IDS.map((id, index) => [id, index]));
+
+/**
+ * Findings of one probe, the headline first: errors before warnings, and of one severity the earliest cause first.
+ * Pure and total: any evidence gives an answer. Texts hold no control or bidirectional characters.
+ */
+export function diagnose(evidence: Evidence): Finding[] {
+  const found = RULES.flatMap((rule) => rule.diagnose(evidence) ?? []);
+  return merge(found).sort(
+    (a, b) =>
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) || (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0),
+  );
+}
+
+/** One finding an id, but budgets, of which each phase has its own: what the others add is kept. */
+function merge(found: readonly Finding[]): Finding[] {
+  const byKey = new Map<string, Finding>();
+  for (const item of found) {
+    const key = item.id === 'budget.exceeded' ? `${item.id} ${item.title}` : item.id;
+    const first = byKey.get(key);
+    byKey.set(key, first ? { ...first, evidence: [...new Set([...first.evidence, ...item.evidence])] } : item);
+  }
+  return [...byKey.values()];
+}

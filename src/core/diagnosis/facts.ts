@@ -1,0 +1,121 @@
+import { dialectOf } from '../close/dialects.js';
+import { formatMs } from '../close/disconnect.js';
+import type { HeaderPair, Phase, PhaseName, ResponseInfo } from '../model.js';
+import { quoteText } from '../plainText.js';
+import type { Evidence, Failure } from './evidence.js';
+import { identifyServers } from './identifyServer.js';
+
+export { formatMs };
+
+/** First value of a header, whatever its case. */
+export function headerOf(headers: readonly HeaderPair[] | undefined, name: string): string | null {
+  const wanted = name.toLowerCase();
+  return headers?.find(([key]) => key.toLowerCase() === wanted)?.[1] ?? null;
+}
+
+export function sentHeader(evidence: Evidence, name: string): string | null {
+  return headerOf(evidence.report.request?.headers, name);
+}
+
+export function phaseOf(evidence: Evidence, name: PhaseName): Phase | null {
+  return evidence.report.phases.find((phase) => phase.name === name) ?? null;
+}
+
+/** The failure when it is of this phase and one of these kinds. */
+export function failedIn(evidence: Evidence, phase: PhaseName, ...kinds: readonly Failure['kind'][]): Failure | null {
+  const { failure } = evidence;
+  return failure?.phase === phase && kinds.includes(failure.kind) ? failure : null;
+}
+
+/** The complete HTTP answer other than 101 that ended the probe, unless the profile wanted it. */
+export function refusalOf(evidence: Evidence): ResponseInfo | null {
+  const { response } = evidence.report;
+  if (!response || !failedIn(evidence, 'upgrade', 'status')) return null;
+  return evidence.plan.expect.status === response.status ? null : response;
+}
+
+export function statusLine(response: ResponseInfo): string {
+  return `HTTP/${response.httpVersion} ${response.status} ${quoteText(response.reason, 80)}`.trim();
+}
+
+/** "404 Not Found": the server's own words, bounded, for titles. */
+export function statusWords(response: ResponseInfo): string {
+  return `${response.status} ${quoteText(response.reason, 60)}`.trim();
+}
+
+const telling = [
+  'server',
+  'via',
+  'x-powered-by',
+  'upgrade',
+  'connection',
+  'content-type',
+  'location',
+  'www-authenticate',
+  'retry-after',
+  'sec-websocket-version',
+  'allow',
+  'cf-ray',
+];
+
+/** What every refusal shows: status line, telling headers, who answered, the beginning of the body. */
+export function responseEvidence(response: ResponseInfo): string[] {
+  const lines = [`Answer: ${statusLine(response)}`];
+  for (const [name, value] of response.headers) {
+    if (telling.includes(name.toLowerCase())) lines.push(`${quoteText(name, 60)}: ${quoteText(value, 160)}`);
+  }
+  for (const { name, sign } of identifyServers(response)) lines.push(`Looks like ${name}: ${sign}`);
+  const body = quoteText(response.body.text, 240);
+  if (body) lines.push(`Body (${response.body.bytes} bytes): ${body}`);
+  return lines.slice(0, 16);
+}
+
+/** The folded beginning of a body, for rules that look for words in it. */
+export function bodyText(response: ResponseInfo): string {
+  return response.body.text.slice(0, 4096);
+}
+
+export function isHtml(response: ResponseInfo): boolean {
+  return (
+    /^text\/html/i.test(headerOf(response.headers, 'content-type') ?? '') ||
+    /^\s*<(!doctype|html)/i.test(response.body.text.slice(0, 200))
+  );
+}
+
+/** Path of the URL without its query, as in the request; "/" when unknown. */
+export function pathOf(evidence: Evidence): string {
+  const { url } = evidence.report;
+  return URL.canParse(url) ? new URL(url).pathname : '/';
+}
+
+/** `host:port`, IPv6 in brackets. */
+export function hostPort({ host, port }: Pick<Evidence, 'host' | 'port'>): string {
+  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+export function dialectIn(evidence: Evidence): string | null {
+  const { subprotocol, url } = evidence.report;
+  return dialectOf({
+    subprotocol: subprotocol.selected ?? subprotocol.offered[0] ?? null,
+    url,
+    firstMessage: evidence.messages[0] ?? null,
+  });
+}
+
+/** How long a phase took, as evidence; null when it did not run. */
+export function phaseTime(evidence: Evidence, name: PhaseName): string | null {
+  const phase = phaseOf(evidence, name);
+  if (!phase || phase.status === 'skipped' || phase.status === 'not-reached') return null;
+  return `${name} took ${formatMs(phase.durationMs)}`;
+}
+
+/** Bytes as hex pairs, the first 32. */
+export function hexOf(bytes: Uint8Array, max = 32): string {
+  const pairs = Array.from(bytes.subarray(0, max), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return bytes.length > max ? `${pairs} …` : pairs;
+}
+
+/** Bytes read as latin1, for looking at what protocol they are. */
+export function asciiOf(bytes: Uint8Array, max = 512): string {
+  return String.fromCharCode(...bytes.subarray(0, max));
+}

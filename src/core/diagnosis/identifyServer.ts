@@ -1,0 +1,189 @@
+import type { ResponseInfo } from '../model.js';
+import { quoteText } from '../plainText.js';
+
+export type SoftwareId =
+  | 'cloudflare'
+  | 'cloudfront'
+  | 'api-gateway'
+  | 'alb'
+  | 'azure-app-gateway'
+  | 'google'
+  | 'heroku'
+  | 'vercel'
+  | 'fly'
+  | 'envoy'
+  | 'haproxy'
+  | 'nginx'
+  | 'apache'
+  | 'caddy'
+  | 'litespeed'
+  | 'application';
+
+/** Software that had a hand in an answer, told by its fingerprints. */
+export interface Software {
+  readonly id: SoftwareId;
+  readonly name: string;
+  /** Whether it stands between the client and the application. */
+  readonly intermediary: boolean;
+  /** The header or words that gave it away, safe to show. */
+  readonly sign: string;
+}
+
+interface Print {
+  readonly id: SoftwareId;
+  readonly name: string;
+  readonly header?: readonly (readonly [name: string, value: RegExp])[];
+  readonly body?: RegExp;
+}
+
+// Outermost first: a CDN stands before a load balancer, that before a proxy, that before the application.
+const prints: readonly Print[] = [
+  {
+    id: 'cloudflare',
+    name: 'Cloudflare',
+    header: [
+      ['server', /^cloudflare/i],
+      ['cf-ray', /./],
+    ],
+  },
+  {
+    id: 'cloudfront',
+    name: 'Amazon CloudFront',
+    header: [
+      ['x-amz-cf-id', /./],
+      ['server', /^CloudFront/i],
+    ],
+  },
+  {
+    id: 'api-gateway',
+    name: 'AWS API Gateway',
+    header: [
+      ['x-amz-apigw-id', /./],
+      ['apigw-requestid', /./],
+    ],
+  },
+  { id: 'alb', name: 'AWS Application Load Balancer', header: [['server', /^awselb/i]] },
+  {
+    id: 'azure-app-gateway',
+    name: 'Azure Application Gateway',
+    header: [['server', /^Microsoft-Azure-Application-Gateway/i]],
+  },
+  {
+    id: 'google',
+    name: 'Google Cloud load balancer',
+    header: [
+      ['server', /^Google Frontend/i],
+      ['via', /\bgoogle\b/i],
+    ],
+  },
+  {
+    id: 'heroku',
+    name: 'Heroku router',
+    header: [
+      ['via', /\bvegur\b|heroku-router/i],
+      ['server', /^Heroku/i],
+    ],
+  },
+  {
+    id: 'vercel',
+    name: 'Vercel',
+    header: [
+      ['server', /^Vercel/i],
+      ['x-vercel-id', /./],
+    ],
+  },
+  {
+    id: 'fly',
+    name: 'Fly.io proxy',
+    header: [
+      ['server', /^Fly\//i],
+      ['fly-request-id', /./],
+    ],
+  },
+  {
+    id: 'envoy',
+    name: 'Envoy',
+    header: [
+      ['server', /^(istio-)?envoy/i],
+      ['x-envoy-upstream-service-time', /./],
+    ],
+  },
+  {
+    id: 'nginx',
+    name: 'nginx',
+    header: [['server', /^(nginx|openresty)/i]],
+    body: /<center>(nginx|openresty)/i,
+  },
+  { id: 'application', name: 'Tomcat', header: [['server', /^Apache-Coyote/i]], body: /<h3>Apache Tomcat/i },
+  {
+    id: 'apache',
+    name: 'Apache httpd',
+    header: [['server', /^Apache(?!-Coyote|\s*Tomcat)/i]],
+    body: /<address>Apache\//i,
+  },
+  {
+    id: 'caddy',
+    name: 'Caddy',
+    header: [
+      ['server', /^Caddy/i],
+      ['via', /\bCaddy\b/i],
+    ],
+  },
+  { id: 'litespeed', name: 'LiteSpeed', header: [['server', /^LiteSpeed/i]] },
+  { id: 'application', name: 'Express (Node)', header: [['x-powered-by', /^Express/i]] },
+  { id: 'application', name: 'PHP', header: [['x-powered-by', /^PHP/i]] },
+  {
+    id: 'application',
+    name: 'ASP.NET',
+    header: [
+      ['x-powered-by', /^ASP\.NET/i],
+      ['server', /^(Kestrel|Microsoft-IIS)/i],
+    ],
+  },
+  { id: 'application', name: 'Cowboy (Erlang, Elixir)', header: [['server', /^Cowboy/i]] },
+  {
+    id: 'application',
+    name: 'a Python server',
+    header: [['server', /^(uvicorn|gunicorn|daphne|hypercorn|Werkzeug|TornadoServer|Python|waitress)/i]],
+  },
+  { id: 'application', name: 'a Java server', header: [['server', /^(Jetty|Undertow|WildFly|Netty)/i]] },
+  { id: 'application', name: 'a Ruby server', header: [['server', /^(puma|thin|WEBrick|Phusion)/i]] },
+];
+
+/** Everybody who left a fingerprint, the outermost first. */
+export function identifyServers(response: ResponseInfo): readonly Software[] {
+  const body = response.body.text.slice(0, 4096);
+  const found: Software[] = [];
+  for (const print of prints) {
+    const sign = signOf(print, response, body);
+    if (sign === null) continue;
+    found.push({ id: print.id, name: print.name, intermediary: print.id !== 'application', sign });
+  }
+  const haproxy = haproxySign(response, body);
+  if (haproxy !== null && !found.some((software) => software.intermediary)) {
+    found.unshift({ id: 'haproxy', name: 'HAProxy', intermediary: true, sign: haproxy });
+  }
+  return found;
+}
+
+/** The outermost software that answered; null when nothing gives it away. */
+export function identifyServer(response: ResponseInfo): Software | null {
+  return identifyServers(response)[0] ?? null;
+}
+
+function signOf(print: Print, response: ResponseInfo, body: string): string | null {
+  for (const [name, value] of print.header ?? []) {
+    const pair = response.headers.find(([key, text]) => key.toLowerCase() === name && value.test(text));
+    if (pair) return `${name}: ${quoteText(pair[1], 100)}`;
+  }
+  const match = print.body?.exec(body);
+  return match ? `"${quoteText(match[0], 60)}" in the body` : null;
+}
+
+/** HAProxy's own error pages name nobody: no server header, "cache-control: no-cache", and a page of one fixed form. */
+function haproxySign(response: ResponseInfo, body: string): string | null {
+  const has = (name: string, value: RegExp) =>
+    response.headers.some(([key, text]) => key.toLowerCase() === name && value.test(text));
+  if (has('server', /./) || !has('cache-control', /^no-cache/i)) return null;
+  return /^<html><body><h1>\d{3} /.test(body) ? 'no server header, cache-control: no-cache, its error page' : null;
+}

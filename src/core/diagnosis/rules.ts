@@ -1,0 +1,79 @@
+import type { Rule } from './evidence.js';
+import { authRefused } from './rules/authRefused.js';
+import { budgets, unstable } from './rules/budget.js';
+import { certificate } from './rules/certificate.js';
+import { closeDropped, closeRejected, closeSpecial } from './rules/close.js';
+import { dns } from './rules/dns.js';
+import { expectation } from './rules/expectation.js';
+import { frames } from './rules/frames.js';
+import { guard } from './rules/guard.js';
+import { handshake } from './rules/handshake.js';
+import { input } from './rules/input.js';
+import { closeTimeout, ownLimit, pingFlood } from './rules/limits.js';
+import { messageMismatch, messageTimeout } from './rules/messages.js';
+import * as noAnswer from './rules/noAnswer.js';
+import * as refused from './rules/refused.js';
+import * as refusedRest from './rules/refusedRest.js';
+import * as refusedServer from './rules/refusedServer.js';
+import { headersStripped } from './rules/stripped.js';
+import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
+import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
+import { tlsHandshake, tlsRequired } from './rules/tls.js';
+import { expiresSoon, verificationOff } from './rules/tlsCare.js';
+import { tokens } from './rules/tokens.js';
+
+/** Every rule. Findings are ordered by `ALL_FINDING_IDS`, so the order here is only for reading. */
+export const RULES: readonly Rule[] = [
+  input,
+  guard,
+  dns,
+  localExhausted,
+  tcp,
+  tcpReset,
+  tlsHandshake,
+  tlsRequired,
+  certificate,
+  noAnswer.upgradeClosed,
+  noAnswer.upgradeTimeout,
+  noAnswer.notHttp,
+  noAnswer.malformed,
+  noAnswer.headersTooLarge,
+  headersStripped,
+  refused.sessionUnknown,
+  refused.originRefused,
+  refused.unauthorized,
+  refused.forbidden,
+  refused.notFound,
+  refused.wrongMethod,
+  refusedRest.notWebsocket,
+  refusedRest.redirect,
+  refusedRest.badRequest,
+  refusedRest.requestTimeout,
+  refusedRest.misdirected,
+  refusedRest.upgradeRequired,
+  refusedRest.rateLimited,
+  refusedServer.serverError,
+  refusedServer.badGateway,
+  refusedServer.unavailable,
+  refusedServer.gatewayTimeout,
+  refusedServer.cdnError,
+  handshake,
+  subprotocol,
+  unexpectedSubprotocol,
+  frames,
+  ownLimit,
+  pingFlood,
+  closeTimeout,
+  authRefused,
+  messageTimeout,
+  messageMismatch,
+  closeSpecial,
+  closeRejected,
+  closeDropped,
+  budgets,
+  unstable,
+  expectation,
+  verificationOff,
+  expiresSoon,
+  tokens,
+];

@@ -1,0 +1,204 @@
+import { type CloseExplanation, explainClose } from '../../close/explainClose.js';
+import { explainAbnormal } from '../../close/disconnect.js';
+import type { Finding, Fix } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { dialectIn, failedIn, formatMs } from '../facts.js';
+import { finding } from '../finding.js';
+import type { FindingId } from '../findingIds.js';
+import { profileFix, tokenFix } from '../snippets/profile.js';
+import { timeoutFixes } from '../snippets/proxy.js';
+import { shellFix, textFix } from '../snippets/shell.js';
+
+interface ServerClose {
+  readonly code: number;
+  readonly reason: string;
+  /** From the 101 to the Close frame. */
+  readonly afterMs: number | null;
+  readonly explained: CloseExplanation;
+}
+
+/** The Close frame with which the server ended the connection before we wanted it, unless the profile expects the code. */
+function serverClose(evidence: Evidence): ServerClose | null {
+  const { failure, report, stream, plan } = evidence;
+  const frame = stream.closeReceived ?? (failure?.kind === 'closed' ? report.close : null);
+  if (!frame || failure === null) return null;
+  if (failure.kind !== 'closed' && report.close?.initiator !== 'server') return null;
+  if (plan.expect.closeCode?.includes(frame.code)) return null;
+  const { code, reason } = frame;
+  const explained = explainClose(code, { dialect: dialectIn(evidence), initiator: 'server', reason });
+  return { code, reason, afterMs: stream.openForMs, explained };
+}
+
+const specials: Readonly<Record<number, { readonly id: FindingId; readonly title: string; readonly why: string }>> = {
+  1001: {
+    id: 'close.going-away',
+    title: 'The server is going away and closed the connection',
+    why: 'A deployment, a restart, or a limit on the life of connections. Clients should come back after a random pause, and not all at once.',
+  },
+  1008: {
+    id: 'close.policy',
+    title: 'The server closed the connection for a rule of its own',
+    why: 'The code 1008 stands for authentication, origin, rate and limits alike; the reason text and the log of the server say which rule it was.',
+  },
+  1009: {
+    id: 'close.too-big',
+    title: 'The server closed the connection because a message was too big for it',
+    why: 'The limit is that of the server, not ours. Send smaller messages, or raise the limit there.',
+  },
+  1011: {
+    id: 'close.internal-error',
+    title: 'The server failed and closed the connection',
+    why: 'An exception that nobody handled, or a backend that is down. The log of the server has the details.',
+  },
+  1012: {
+    id: 'close.overloaded',
+    title: 'The server is restarting and closed the connection',
+    why: 'Clients should come back after a random pause of 5 to 30 seconds.',
+  },
+  1013: {
+    id: 'close.overloaded',
+    title: 'The server is overloaded and closed the connection',
+    why: 'Clients should come back with a growing, random pause; hammering keeps the server down.',
+  },
+};
+
+/** Codes that say more than "rejected". */
+export const closeSpecial: Rule = {
+  ids: [...new Set(Object.values(specials).map(({ id }) => id))],
+  diagnose: (evidence) => {
+    const close = serverClose(evidence);
+    const special = close && specials[close.code];
+    if (!close || !special) return null;
+    return finding(special.id, {
+      title: `${special.title} (${close.code}${reasonIn(close)})`,
+      explanation: `${special.why} ${close.explained.meaning}`,
+      evidence: closeEvidence(evidence, close),
+      fixes: [...specialFixes(evidence, close.code), actionFix(close)],
+    });
+  },
+};
+
+/** A Close frame before we wanted one. */
+export const closeRejected: Rule = {
+  ids: ['close.rejected'],
+  diagnose: (evidence) => {
+    const close = serverClose(evidence);
+    if (!close) return null;
+    const { code, explained, afterMs } = close;
+    const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
+    const quick = afterMs === null || afterMs <= Math.max(1000, evidence.plan.expect.holdMs);
+    return finding('close.rejected', {
+      title: `The server accepted the connection, then closed it with ${words}`,
+      explanation: `${quick ? 'The handshake is fine: the server looked at the connection after it and said no.' : 'The connection worked for a while before the server ended it.'} ${explained.meaning} ${explained.note ?? ''}`,
+      evidence: closeEvidence(evidence, close),
+      fixes: [
+        explained.class === 'auth' && tokenFix,
+        actionFix(close),
+        profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
+      ],
+    });
+  },
+};
+
+function reasonIn({ reason }: ServerClose): string {
+  const said = quoteText(reason, 80);
+  return said ? `: ${said}` : '';
+}
+
+function closeEvidence(evidence: Evidence, { code, reason, afterMs, explained }: ServerClose): string[] {
+  const expired = evidence.tokens.filter((token) => token.expired);
+  return [
+    `Close ${code}, reason ${reason ? `"${quoteText(reason, 200)}"` : 'empty'}`,
+    ...(afterMs === null ? [] : [`${formatMs(afterMs)} after the handshake`]),
+    ...(explained.dialect === null ? [] : [`Dialect: ${explained.dialect}`]),
+    ...explained.causes.map((cause) => `Usual cause: ${cause}`),
+    ...explained.usedBy.map(({ title, name, meaning }) => `${title}: ${name}: ${meaning}`),
+    ...expired.map(
+      ({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`,
+    ),
+    ...evidence.messages.slice(0, 2).map((text) => `Message before the close: ${quoteText(text)}`),
+    `Reconnect: ${explained.reconnect}`,
+  ];
+}
+
+function actionFix({ code, explained }: ServerClose): Fix {
+  return textFix(`What to do about ${code}`, ...explained.actions);
+}
+
+function specialFixes(evidence: Evidence, code: number): readonly (Fix | null)[] {
+  switch (code) {
+    case 1008:
+      return [tokenFix, profileFix('Send an origin (profile)', { origin: `https://${evidence.host}` })];
+    case 1009:
+      return [
+        {
+          title: 'Node (ws): accept larger messages',
+          language: 'javascript',
+          snippet: 'new WebSocketServer({ server, maxPayload: 1024 * 1024 });',
+        },
+      ];
+    case 1011:
+      return [
+        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      ];
+    default:
+      return [
+        {
+          title: 'Client: reconnect with a growing, random pause',
+          language: 'javascript',
+          snippet: 'const pauseMs = Math.random() * Math.min(30000, 1000 * 2 ** attempt);',
+        },
+      ];
+  }
+}
+
+/** TCP ended after the handshake without a Close frame: FIN or RST. */
+export const closeDropped: Rule = {
+  ids: ['close.dropped', 'close.reset'],
+  diagnose: (evidence) => {
+    const failure =
+      failedIn(evidence, 'message', 'end', 'reset', 'error') ?? failedIn(evidence, 'close', 'end', 'reset', 'error');
+    if (!failure) return null;
+    const { stream } = evidence;
+    const reset =
+      failure.kind === 'reset' ||
+      stream.endedBy === 'server-reset' ||
+      (failure.kind === 'error' && stream.endedBy === null);
+    const closing = failure.phase === 'close';
+    const end = explainAbnormal({
+      endedBy: reset ? 'server-reset' : 'server-fin',
+      openForMs: stream.openForMs,
+    });
+    return dropped(evidence, reset, closing, end.text);
+  },
+};
+
+function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {
+  const { openForMs, bytesReceived, bytesSent, pingsReceived } = evidence.stream;
+  const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
+  const how = reset ? 'The connection was reset (RST)' : 'The server ended the connection (FIN)';
+  return finding(reset ? 'close.reset' : 'close.dropped', {
+    title: `${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
+    explanation: closing
+      ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
+      : reset
+        ? 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
+        : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
+    evidence: [
+      saw,
+      `Received after the handshake: ${bytesReceived} bytes; sent: ${bytesSent} bytes`,
+      pingsReceived > 0 && `Pings received: ${pingsReceived}`,
+      ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
+    ],
+    fixes: [
+      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      {
+        title: 'Node (ws): say why before ending',
+        language: 'javascript',
+        snippet: "ws.close(1011, 'what went wrong');   // not socket.destroy(), not ws.terminate()",
+      },
+      ...(closing ? [] : timeoutFixes()),
+    ],
+  });
+}

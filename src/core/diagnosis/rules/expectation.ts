@@ -1,0 +1,48 @@
+import type { ExpectationResult } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { finding } from '../finding.js';
+import { textFix } from '../snippets/shell.js';
+
+/** Expectations of the profile that no other finding explains. */
+export const expectation: Rule = {
+  ids: ['expectation.failed'],
+  diagnose: (evidence) => {
+    const failed = unexplained(evidence);
+    const { failure } = evidence;
+    if (failure?.kind !== 'expectation' && failed.length === 0) return null;
+    const first = failed[0];
+    if (!first && explainedElsewhere(evidence)) return null;
+    return finding('expectation.failed', {
+      title: first
+        ? `The profile expects "${quoteText(first.name, 120)}", but it is ${quoteText(first.actual, 80) || 'not so'}`
+        : `An expectation of the profile was not met${failure?.message ? `: ${quoteText(failure.message, 160)}` : ''}`,
+      explanation:
+        'The connection works as a WebSocket. What was observed differs from what the profile says a healthy one looks like: either the server changed, or the profile should.',
+      evidence: failed.map(
+        ({ name, expected, actual }) =>
+          `${quoteText(name, 120)}: expected ${quoteText(expected, 120)}, got ${quoteText(actual, 120)}`,
+      ),
+      fixes: [
+        textFix(
+          'If the server is right, change "expect" in the profile to what was observed',
+          ...failed.map(({ name, actual }) => `${quoteText(name, 120)} -> ${quoteText(actual, 120)}`),
+        ),
+      ],
+    });
+  },
+};
+
+function unexplained({ report, failure }: Evidence): readonly ExpectationResult[] {
+  if (failure !== null && failure.kind !== 'expectation') return [];
+  return report.expectations.filter(({ name, passed }) => !passed && !hasOwnRule(name));
+}
+
+/** Subprotocol and certificate have findings of their own. */
+function hasOwnRule(name: string): boolean {
+  return /subprotocol|certificate/i.test(name);
+}
+
+function explainedElsewhere({ report }: Evidence): boolean {
+  return report.expectations.some(({ name, passed }) => !passed && hasOwnRule(name));
+}

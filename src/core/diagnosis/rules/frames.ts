@@ -1,0 +1,146 @@
+import type { FrameViolation } from '../../frames/frame.js';
+import type { Fix } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { asciiOf, formatMs } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers } from '../identifyServer.js';
+import { profileFix } from '../snippets/profile.js';
+import { upgradeFixes } from '../snippets/proxy.js';
+import { textFix } from '../snippets/shell.js';
+
+type FrameId = Exclude<FrameViolation['id'], `limit.${string}`>;
+
+interface Text {
+  readonly title: string;
+  readonly explanation: string;
+  readonly fixes: (evidence: Evidence) => readonly Fix[];
+}
+
+const library = textFix(
+  'Let a library write the frames',
+  'Frames written by hand go wrong at the edges: lengths of 126 and more, fragments, control frames in between.',
+  'Use the WebSocket library of the platform, in its current version.',
+);
+const noCompression = profileFix('See whether it works without compression (profile)', { compression: false });
+const lostBytes = textFix(
+  'Look for lost or doubled bytes',
+  'Write to the socket from one place only; log the bytes around the offset on the server and compare.',
+);
+
+const texts: Readonly<Record<FrameId, Text>> = {
+  'frame.http-after-upgrade': {
+    title: 'The server answered 101 and then went on in HTTP instead of WebSocket frames',
+    explanation:
+      'What follows the handshake is text of a web page or an HTTP answer. A proxy upgraded the connection to the client, but spoke plain HTTP to the server behind it.',
+    fixes: (evidence) =>
+      upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []),
+  },
+  'frame.masked': {
+    title: 'The server sent a masked frame, which only clients may do',
+    explanation:
+      'Frames from a server must not be masked (RFC 6455 5.1). The peer uses the client side of its library, or something sends our own bytes back.',
+    fixes: () => [
+      {
+        title: 'Node (ws): frames of a server',
+        language: 'javascript',
+        snippet: 'Sender.frame(data, { mask: false, fin: true, opcode: 1, rsv1: false });',
+      },
+      library,
+    ],
+  },
+  'frame.reserved-bits': {
+    title: 'The server sent a frame with reserved bits set that no extension gave a meaning',
+    explanation:
+      'RSV1 means "compressed" only after permessage-deflate was negotiated; RSV2 and RSV3 mean nothing (RFC 6455 5.2). The server compresses without having agreed to, or bytes were lost and this is no frame header.',
+    fixes: () => [noCompression, lostBytes],
+  },
+  'frame.invalid-opcode': {
+    title: 'The server sent a frame with an unknown opcode',
+    explanation:
+      'Only the opcodes 0, 1, 2, 8, 9 and 10 exist (RFC 6455 5.2). The server has a fault, or bytes were lost and this is no frame header.',
+    fixes: () => [library, lostBytes],
+  },
+  'frame.unexpected-continuation': {
+    title: 'The server sent a continuation frame though no message had begun',
+    explanation:
+      'A continuation (opcode 0) must follow a first fragment (RFC 6455 5.4). Two writers that share one connection, or a fragment that lost its beginning, look like this.',
+    fixes: () => [lostBytes, library],
+  },
+  'frame.expected-continuation': {
+    title: 'The server began a new message in the middle of a fragmented one',
+    explanation:
+      'Until the last fragment only control frames may come in between (RFC 6455 5.4). Two writers send on one connection without waiting for each other.',
+    fixes: () => [lostBytes, library],
+  },
+  'frame.invalid-control': {
+    title: 'The server sent a control frame that is fragmented or longer than 125 bytes',
+    explanation:
+      'Ping, pong and close frames have at most 125 bytes and come in one piece (RFC 6455 5.5). Close reasons that are too long are the usual cause.',
+    fixes: () => [
+      {
+        title: 'Keep close reasons short',
+        language: 'javascript',
+        snippet: 'ws.close(code, Buffer.from(reason).subarray(0, 123).toString());',
+      },
+      library,
+    ],
+  },
+  'frame.invalid-close': {
+    title: 'The server sent a Close frame that is not valid',
+    explanation:
+      'A Close frame is empty, or begins with two bytes of code in network order; 1005, 1006, 1015 and everything outside 1000-4999 may not be sent (RFC 6455 7.4).',
+    fixes: () => [
+      { title: 'Close with a code that may be sent', language: 'javascript', snippet: "ws.close(4000, 'why');" },
+      library,
+    ],
+  },
+  'frame.invalid-utf8': {
+    title: 'The server sent text that is not valid UTF-8',
+    explanation:
+      'Text messages and close reasons must be UTF-8 (RFC 6455 8.1). Binary data sent as text, or text in another encoding, are the usual cause.',
+    fixes: () => [
+      {
+        title: 'Send bytes as binary',
+        language: 'javascript',
+        snippet: 'ws.send(buffer, { binary: true });',
+      },
+    ],
+  },
+  'frame.bad-deflate': {
+    title: 'A compressed message of the server cannot be inflated',
+    explanation:
+      'The data are no valid deflate stream (RFC 7692). The two sides disagree about the context that is kept between messages, or bytes were lost.',
+    fixes: () => [
+      noCompression,
+      profileFix('Do not keep a context (profile)', { compression: { serverNoContextTakeover: true } }),
+    ],
+  },
+};
+
+/** A frame that breaks RFC 6455 5 or RFC 7692. */
+export const frames: Rule = {
+  ids: Object.keys(texts),
+  diagnose: (evidence) => {
+    const { violation, openForMs } = evidence.stream;
+    if (!violation || !Object.hasOwn(texts, violation.id)) return null;
+    const id = violation.id as FrameId;
+    const text = texts[id];
+    return finding(id, {
+      title: text.title,
+      explanation: text.explanation,
+      evidence: [
+        quoteText(violation.message, 300),
+        `At byte ${violation.wireOffset} after the handshake: ${quoteText(violation.hex, 200)}`,
+        `As text: ${quoteText(asciiOf(bytesOf(violation.hex)), 100)}`,
+        openForMs !== null && `The connection had been open for ${formatMs(openForMs)}`,
+      ],
+      fixes: text.fixes(evidence),
+    });
+  },
+};
+
+function bytesOf(hex: string): Uint8Array {
+  const pairs = hex.slice(0, 200).match(/[0-9a-f]{2}/gi) ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,117 @@
+import type { Fix } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { HandshakeProblem } from '../../handshake/handshake.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { responseEvidence } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers } from '../identifyServer.js';
+import { upgradeFixes } from '../snippets/proxy.js';
+
+type ProblemId = HandshakeProblem['id'];
+
+interface ProblemText {
+  readonly title: (problem: HandshakeProblem) => string;
+  readonly explanation: string;
+  readonly fixes: (evidence: Evidence) => readonly Fix[];
+}
+
+const proxyFixes = (evidence: Evidence): readonly Fix[] =>
+  upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []);
+
+const acceptFix: Fix = {
+  title: 'Node: the one right answer (RFC 6455 4.2.2)',
+  language: 'javascript',
+  snippet: `const accept = crypto
+  .createHash('sha1')
+  .update(request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
+  .digest('base64');`,
+};
+
+const completeAnswer: Fix = {
+  title: 'What a complete answer looks like',
+  language: 'http',
+  snippet: `HTTP/1.1 101 Switching Protocols
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Accept: <base64 of SHA-1 of the key and the GUID>`,
+};
+
+const noCache: Fix = {
+  title: 'nginx: never answer an upgrade from a cache',
+  language: 'nginx',
+  snippet: 'proxy_cache off;\nproxy_no_cache $http_upgrade;\nproxy_cache_bypass $http_upgrade;',
+};
+
+const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
+  'upgrade.missing-header': {
+    title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
+    explanation:
+      'A 101 must carry "Upgrade: websocket" and "Connection: Upgrade". A proxy that removes hop-by-hop headers from answers leaves it like this, or the server writes its own handshake and forgot one.',
+    fixes: (evidence) => [completeAnswer, ...proxyFixes(evidence)],
+  },
+  'upgrade.wrong-upgrade': {
+    title: ({ received }) =>
+      `The server switched to another protocol than WebSocket: ${quoteText(received ?? '?', 80)}`,
+    explanation:
+      'The answer is 101, but its Upgrade header names something else. A server that offers HTTP/2 (h2c) to every upgrade request does this.',
+    fixes: (evidence) => [completeAnswer, ...proxyFixes(evidence)],
+  },
+  'upgrade.accept-missing': {
+    title: () => 'The server answered 101 without Sec-WebSocket-Accept',
+    explanation:
+      'Without this header nobody knows whether the server understood the WebSocket handshake or only repeats a 101. Every client must refuse it.',
+    fixes: () => [acceptFix, noCache],
+  },
+  'upgrade.accept-mismatch': {
+    title: () => 'The Sec-WebSocket-Accept of the server does not fit the key that was sent',
+    explanation:
+      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one.',
+    fixes: () => [acceptFix, noCache],
+  },
+  'upgrade.accept-duplicated': {
+    title: () => 'The server sent Sec-WebSocket-Accept more than once',
+    explanation:
+      'The header must be there exactly once. A proxy that adds its own beside that of the server makes two; clients join them into one wrong value.',
+    fixes: () => [
+      {
+        title: 'nginx: do not add the header',
+        language: 'nginx',
+        snippet:
+          '# remove any line like this: the server behind already sends it\n# add_header Sec-WebSocket-Accept ...;',
+      },
+      acceptFix,
+    ],
+  },
+  'upgrade.body-on-101': {
+    title: () => 'The 101 answer announces a body, which it cannot have',
+    explanation:
+      'Content-Length and Transfer-Encoding are forbidden on a 101 (RFC 9110 8.6, 6.1). Most clients ignore them; some proxies wait for the body and the first messages hang.',
+    fixes: () => [completeAnswer],
+  },
+};
+
+/** A 101 that fails our checks (RFC 6455 4.1). */
+export const handshake: Rule = {
+  ids: Object.keys(texts),
+  diagnose: (evidence) =>
+    evidence.problems.flatMap((problem) => {
+      if (!Object.hasOwn(texts, problem.id)) return [];
+      const text = texts[problem.id as keyof typeof texts];
+      return finding(problem.id, {
+        severity: problem.severity,
+        title: text.title(problem),
+        explanation: text.explanation,
+        evidence: problemEvidence(evidence, problem),
+        fixes: text.fixes(evidence),
+      });
+    }),
+};
+
+export function problemEvidence({ report }: Evidence, problem: HandshakeProblem): string[] {
+  return [
+    quoteText(problem.message, 300),
+    problem.expected === null ? '' : `Expected: ${quoteText(problem.expected, 200)}`,
+    problem.received === null ? '' : `Received: ${quoteText(problem.received, 200)}`,
+    ...(report.response ? responseEvidence(report.response) : []),
+  ].filter((line) => line !== '');
+}

@@ -1,0 +1,102 @@
+import type { Fix } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { dialectIn, failedIn, phaseTime } from '../facts.js';
+import { finding } from '../finding.js';
+import { profileFix } from '../snippets/profile.js';
+
+/** A first message with which a healthy server of the dialect must answer. */
+const openings: Readonly<Record<string, { readonly send: unknown; readonly expect: unknown }>> = {
+  'graphql-transport-ws': {
+    send: { json: { type: 'connection_init' } },
+    expect: { jsonPath: '$.type', equals: 'connection_ack' },
+  },
+  'graphql-ws': {
+    send: { json: { type: 'connection_init' } },
+    expect: { jsonPath: '$.type', equals: 'connection_ack' },
+  },
+  phoenix: { send: { json: [null, '1', 'phoenix', 'heartbeat', {}] }, expect: { contains: 'phx_reply' } },
+  'socket.io': { send: '40', expect: { contains: '40' } },
+  pusher: { send: { json: { event: 'pusher:ping', data: {} } }, expect: { contains: 'pusher:pong' } },
+  signalr: { send: '{"protocol":"json","version":1}\u001e', expect: { contains: '{}' } },
+  wamp: { send: { json: [1, 'realm1', { roles: { caller: {} } }] }, expect: { jsonPath: '$[0]', equals: 2 } },
+  ocpp: { send: { json: [2, '${uuid}', 'Heartbeat', {}] }, expect: { jsonPath: '$[0]', equals: 3 } },
+  centrifugo: { send: { json: { id: 1, connect: {} } }, expect: { jsonPath: '$.connect', exists: true } },
+  stomp: {
+    send: 'CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\n\n\u0000',
+    expect: { contains: 'CONNECTED' },
+  },
+};
+
+const generic: readonly Fix[] = [
+  profileFix('Any frame will do (profile)', { message: { expect: 'any' } }),
+  profileFix('Wait longer (profile)', { timeouts: { messageMs: 15000 } }),
+];
+
+/** Open, but no reply: something drops frames, or the server waits for another message. */
+export const messageTimeout: Rule = {
+  ids: ['message.timeout'],
+  diagnose: (evidence) => {
+    if (!failedIn(evidence, 'message', 'no-reply', 'timeout')) return null;
+    const { plan, stream, messages } = evidence;
+    const dialect = dialectIn(evidence);
+    const opening = dialect === null ? undefined : openings[dialect];
+    const ping = plan.message === null;
+    return finding('message.timeout', {
+      title: ping
+        ? 'The connection opened, but the server did not answer a ping'
+        : `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
+      explanation: ping
+        ? 'Every WebSocket library answers pings by itself. A server that does not is frozen, or something in the path lets the handshake through and drops the frames after it.'
+        : `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.`,
+      evidence: [
+        `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
+        `Bytes received after the handshake: ${stream.bytesReceived}`,
+        messages[0] !== undefined && `First message received: ${quoteText(messages[0])}`,
+        plan.message !== null && `Expected: ${quoteText(JSON.stringify(plan.message.expect), 160)}`,
+        stream.pingsReceived > 0 && `Pings received: ${stream.pingsReceived}`,
+        phaseTime(evidence, 'message'),
+      ],
+      fixes: [
+        opening && profileFix(`Say what ${dialect} waits for (profile)`, { message: opening }),
+        ...generic,
+        !evidence.secure &&
+          profileFix('Try TLS, which firewalls leave alone (profile)', {
+            url: evidence.report.url.replace(/^ws:/i, 'wss:'),
+          }),
+      ],
+    });
+  },
+};
+
+/** A reply came, but not the one that was asked for. */
+export const messageMismatch: Rule = {
+  ids: ['message.mismatch'],
+  diagnose: (evidence) => {
+    const failure = failedIn(evidence, 'message', 'mismatch');
+    if (!failure) return null;
+    const { plan, messages } = evidence;
+    const echo = plan.message?.expect === 'echo';
+    return finding('message.mismatch', {
+      title: echo
+        ? 'The server replied, but did not send back what was sent'
+        : 'The server replied, but the reply does not match what the profile expects',
+      explanation: echo
+        ? 'The profile expects an echo. A server that greets first, or that answers with a message of its own, is no echo: expect that message instead.'
+        : 'The connection works and the server speaks; the content is another than expected. The first message may be a greeting that comes before the reply.',
+      evidence: [
+        quoteText(failure.message, 400),
+        plan.message !== null && `Expected: ${echo ? 'an echo' : quoteText(JSON.stringify(plan.message.expect), 200)}`,
+        ...messages.slice(0, 3).map((text, index) => `Message ${index + 1}: ${quoteText(text)}`),
+      ],
+      fixes: [
+        profileFix('Accept any reply (profile)', { message: { expect: 'any' } }),
+        profileFix('Expect words of the reply (profile)', { message: { expect: { contains: wordOf(messages) } } }),
+      ],
+    });
+  },
+};
+
+function wordOf(messages: readonly string[]): string {
+  return /[a-z_]{4,24}/i.exec(messages[0]?.slice(0, 400) ?? '')?.[0] ?? 'text';
+}

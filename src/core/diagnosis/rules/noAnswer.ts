@@ -1,0 +1,238 @@
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import {
+  asciiOf,
+  bodyText,
+  failedIn,
+  formatMs,
+  hexOf,
+  hostPort,
+  phaseOf,
+  refusalOf,
+  responseEvidence,
+  statusWords,
+} from '../facts.js';
+import { finding } from '../finding.js';
+import { profileFix, withScheme } from '../snippets/profile.js';
+import { curl, shellFix, shellQuote } from '../snippets/shell.js';
+
+const tlsPorts = new Set([443, 8443, 9443, 4443]);
+
+/** The connection ended before a complete answer to the upgrade request. */
+export const upgradeClosed: Rule = {
+  ids: ['upgrade.closed'],
+  diagnose: (evidence) => {
+    const failure = failedIn(evidence, 'upgrade', 'end', 'reset', 'error');
+    if (!failure) return null;
+    const { bytesReceived, firstBytes } = evidence.stream;
+    const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
+    const begun = bytesReceived > 0;
+    const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
+    return finding('upgrade.closed', {
+      title: `The server ${reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
+      explanation: begun
+        ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
+        : 'The request was sent and nothing came back. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), or when the port expects TLS and the address says ws.',
+      evidence: [
+        `Received: ${bytesReceived} bytes, then ${reset ? 'RST' : 'FIN'}`,
+        begun && `First bytes: ${hexOf(firstBytes)}`,
+        begun && `As text: ${quoteText(asciiOf(firstBytes))}`,
+        likelyTls && `Port ${evidence.port} usually speaks TLS, and this address says ws`,
+        upgradeTime(evidence),
+      ],
+      fixes: [
+        !evidence.secure && profileFix('Try TLS (profile)', { url: withScheme(evidence.report.url, 'wss') }),
+        shellFix('See whether plain HTTP is answered', curl(evidence)),
+        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      ],
+    });
+  },
+};
+
+/** Connected, but no complete answer within `timeouts.upgradeMs`. */
+export const upgradeTimeout: Rule = {
+  ids: ['upgrade.timeout'],
+  diagnose: (evidence) => {
+    if (!failedIn(evidence, 'upgrade', 'timeout')) return null;
+    const { bytesReceived, firstBytes } = evidence.stream;
+    const waited = formatMs(evidence.plan.timeouts.upgradeMs);
+    const trickle = bytesReceived > 0;
+    return finding('upgrade.timeout', {
+      title: trickle
+        ? `The answer to the upgrade request was not complete after ${waited}`
+        : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
+      explanation: trickle
+        ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
+        : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall that accepts everything and answers nothing.',
+      evidence: [
+        `Received: ${bytesReceived} bytes`,
+        trickle && `As text: ${quoteText(asciiOf(firstBytes))}`,
+        `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,
+      ],
+      fixes: [
+        {
+          title: 'Node: answer upgrades',
+          language: 'javascript',
+          snippet: `server.on('upgrade', (request, socket, head) => {
+  wss.handleUpgrade(request, socket, head, (ws) => wss.emit('connection', ws, request));
+});`,
+        },
+        shellFix('See whether plain HTTP is answered', curl(evidence)),
+        profileFix('Wait longer (profile)', { timeouts: { upgradeMs: evidence.plan.timeouts.upgradeMs * 3 } }),
+      ],
+    });
+  },
+};
+
+interface Banner {
+  readonly name: string;
+  readonly test: (bytes: Uint8Array, text: string) => boolean;
+}
+
+const banners: readonly Banner[] = [
+  { name: 'an SSH server', test: (_, text) => text.startsWith('SSH-') },
+  { name: 'HTTP/2 without TLS (h2c)', test: isHttp2Settings },
+  { name: 'TLS', test: (bytes) => (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03 },
+  { name: 'a web page without an HTTP header', test: (_, text) => /^\s*<(!doctype|html|head|body|\?xml)/i.test(text) },
+  { name: 'an ICY (Shoutcast) stream', test: (_, text) => text.startsWith('ICY ') },
+  { name: 'a mail or FTP server', test: (_, text) => /^[2-5]\d\d[ -]/.test(text) },
+  { name: 'Redis', test: (_, text) => /^-(ERR|DENIED|NOAUTH|MISCONF)/.test(text) },
+  { name: 'a VNC server (RFB)', test: (_, text) => text.startsWith('RFB ') },
+  { name: 'AMQP', test: (_, text) => text.startsWith('AMQP') },
+  { name: 'NATS', test: (_, text) => /^(INFO \{|-ERR )/.test(text) },
+  { name: 'MySQL', test: (bytes, text) => bytes[3] === 0 && bytes[4] === 10 && /mysql|mariadb|\d\.\d/i.test(text) },
+  {
+    name: 'a raw WebSocket server that skipped the handshake',
+    test: (bytes) => (bytes[0] === 0x81 || bytes[0] === 0x82) && bytes.length > 2,
+  },
+  { name: 'JSON without an HTTP header', test: (_, text) => /^\s*[{[]/.test(text) },
+];
+
+/** HTTP/2 SETTINGS: 24 bits of length, type 4, stream 0 (RFC 9113 6.5). */
+function isHttp2Settings(bytes: Uint8Array): boolean {
+  return bytes.length >= 9 && bytes[0] === 0 && bytes[3] === 4 && bytes[5] === 0 && bytes[8] === 0;
+}
+
+/** First bytes that are no HTTP status line. */
+export const notHttp: Rule = {
+  ids: ['upgrade.not-http'],
+  diagnose: (evidence) => {
+    const failure = failedIn(evidence, 'upgrade', 'not-http');
+    if (!failure) return null;
+    const { firstBytes } = evidence.stream;
+    const text = asciiOf(firstBytes);
+    const who = banners.find(({ test }) => test(firstBytes, text))?.name ?? null;
+    return finding('upgrade.not-http', {
+      title: who
+        ? `Port ${evidence.port} answered, but not in HTTP/1.1: it looks like ${who}`
+        : `Port ${evidence.port} answered, but what came is not HTTP`,
+      explanation:
+        'A WebSocket begins as an HTTP/1.1 request, and the first bytes of the answer must be a status line. The port belongs to another service, or speaks another version of HTTP.',
+      evidence: [
+        `First bytes: ${hexOf(firstBytes, 64)}`,
+        `As text: ${quoteText(text, 200)}`,
+        quoteText(failure.message, 200),
+      ],
+      fixes: [
+        shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
+        who?.includes('h2c') && {
+          title: 'nginx: HTTP/1.1 on the plain port',
+          language: 'nginx',
+          snippet: `listen ${evidence.port};   # without "http2"`,
+        },
+        profileFix('Use the port of the WebSocket server (profile)', {
+          url: `${evidence.secure ? 'wss' : 'ws'}://${hostPort({ host: evidence.host, port: 8080 })}/`,
+        }),
+      ],
+    });
+  },
+};
+
+/** HTTP, but broken: a bare line feed, a NUL, a header without a colon. */
+export const malformed: Rule = {
+  ids: ['upgrade.malformed'],
+  diagnose: (evidence) => {
+    const failure = failedIn(evidence, 'upgrade', 'malformed');
+    if (!failure) return null;
+    const { firstBytes } = evidence.stream;
+    return finding('upgrade.malformed', {
+      title: 'The answer to the upgrade request is broken HTTP',
+      explanation:
+        'It starts like HTTP/1.1 but breaks its grammar (RFC 9112). Some clients forgive this and some do not, so it may work in one and fail in another. The server or something in the path writes headers by hand.',
+      evidence: [
+        quoteText(failure.message, 200),
+        `First bytes: ${hexOf(firstBytes, 64)}`,
+        `As text: ${quoteText(asciiOf(firstBytes), 300)}`,
+      ],
+      fixes: [
+        {
+          title: 'What each line must look like',
+          language: 'http',
+          snippet: 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n',
+        },
+        shellFix('See the raw bytes', `${curl(evidence).map(shellQuote).join(' ')} | xxd | head`),
+      ],
+    });
+  },
+};
+
+const tooLargeBody = /request header or cookie too large|header fields? too large|headers? too (large|long|big)/i;
+const tooLargeStatuses = new Set([411, 413, 414, 431]);
+
+/** Headers over a limit: theirs in the answer (our limit), or ours in the request (the server's limit). */
+export const headersTooLarge: Rule = {
+  ids: ['upgrade.headers-too-large'],
+  diagnose: (evidence) => {
+    if (failedIn(evidence, 'upgrade', 'headers-too-large')) return answerTooLarge(evidence);
+    const response = refusalOf(evidence);
+    if (!response) return null;
+    const named = response.status === 400 && tooLargeBody.test(bodyText(response));
+    if (!named && !tooLargeStatuses.has(response.status)) return null;
+    const headers = evidence.report.request?.headers ?? [];
+    const total = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    const longest = [...headers].sort((a, b) => b[1].length - a[1].length).slice(0, 3);
+    return finding('upgrade.headers-too-large', {
+      title: `The server finds the request too large: ${statusWords(response)}`,
+      explanation:
+        'Cookies, tokens or the URL are longer than the server or a proxy in front of it accepts. nginx, for one, takes 8 KB in one header.',
+      evidence: [
+        ...responseEvidence(response),
+        `Headers sent: ${total} bytes; target: ${evidence.report.request?.target.length ?? 0} characters`,
+        ...longest.map(([name, value]) => `${quoteText(name, 60)}: ${value.length} characters`),
+      ],
+      fixes: [
+        {
+          title: 'nginx: allow larger headers',
+          language: 'nginx',
+          snippet: 'large_client_header_buffers 4 32k;',
+        },
+        profileFix('Send fewer cookies (profile)', { cookies: { session: '${secret:session}' } }),
+      ],
+    });
+  },
+};
+
+function answerTooLarge(evidence: Evidence) {
+  return finding('upgrade.headers-too-large', {
+    title: "The headers of the server's answer are larger than wsprobe reads",
+    explanation:
+      'An answer to an upgrade needs a few hundred bytes of headers. Piles of cookies or a huge policy header usually are the reason; a header that never ends is the other.',
+    evidence: [
+      quoteText(evidence.failure?.message ?? '', 200),
+      `Received: ${evidence.stream.bytesReceived} bytes`,
+      `Begins: ${quoteText(asciiOf(evidence.stream.firstBytes), 300)}`,
+    ],
+    fixes: [
+      {
+        title: 'nginx: do not pass what an upgrade does not need',
+        language: 'nginx',
+        snippet: 'proxy_hide_header Set-Cookie;\nproxy_hide_header Content-Security-Policy;',
+      },
+    ],
+  });
+}
+
+function upgradeTime(evidence: Evidence): string | null {
+  const phase = phaseOf(evidence, 'upgrade');
+  return phase && `The connection ended ${formatMs(phase.durationMs)} after the upgrade began`;
+}

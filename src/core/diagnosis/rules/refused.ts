@@ -1,0 +1,204 @@
+import type { Finding, ResponseInfo } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { bodyText, headerOf, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers } from '../identifyServer.js';
+import { profileFix, tokenFix } from '../snippets/profile.js';
+import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
+import { curl, shellFix } from '../snippets/shell.js';
+
+/** A rule over the refusals of some statuses. */
+export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: Evidence) => Finding | null): Rule {
+  return {
+    ids: [id],
+    diagnose: (evidence) => {
+      const response = refusalOf(evidence);
+      return response && judge(response, evidence);
+    },
+  };
+}
+
+const unknownSession = /session id unknown|unknown session|no connection with that id|session not found|invalid sid/i;
+
+/** The request reached a server that does not hold the session it names. */
+export const sessionUnknown = onRefusal('upgrade.session-unknown', (response) => {
+  const body = bodyText(response);
+  const engineIo = /^\s*\{"code":1,/.test(body);
+  if (response.status < 400 || response.status > 404 || !(engineIo || unknownSession.test(body))) return null;
+  return finding('upgrade.session-unknown', {
+    title: `The server does not know the session in the URL (${statusWords(response)})`,
+    explanation:
+      'The session was made on another server, or has expired. With several servers behind a load balancer, all requests of one client must reach the same one (sticky sessions).',
+    evidence: responseEvidence(response),
+    fixes: [
+      ...stickyFixes,
+      {
+        title: 'Socket.IO client: skip the polling that needs a session',
+        language: 'javascript',
+        snippet: "io(url, { transports: ['websocket'] });",
+      },
+    ],
+  });
+});
+
+/** 403 that hangs on the Origin header: it was sent, or the body speaks of it. */
+export const originRefused = onRefusal('upgrade.origin-refused', (response, evidence) => {
+  if (!isOriginRefusal(response, evidence)) return null;
+  const origin = sentHeader(evidence, 'origin');
+  const said = speaksOfOrigin(response);
+  return finding('upgrade.origin-refused', {
+    title: origin
+      ? `The server refused the origin ${quoteText(origin, 100)}${said ? '' : ', as it seems'}: ${statusWords(response)}`
+      : `The server wants an Origin header, and none was sent: ${statusWords(response)}`,
+    explanation:
+      'Servers compare the Origin header with a list, so that no other web page can use the cookies of their users. The value must match one on the list exactly: scheme, host and port, no path.',
+    evidence: [
+      origin ? `Sent: Origin: ${quoteText(origin, 160)}` : 'Sent: no Origin header',
+      ...responseEvidence(response),
+      !said && 'The body does not name the reason; a refused Origin is the commonest one when the header is sent',
+    ],
+    fixes: [
+      profileFix('Send an origin that is on the list (profile)', { origin: originFor(evidence) }),
+      {
+        title: 'Phoenix: allow the origin',
+        language: 'elixir',
+        snippet: `config :my_app, MyAppWeb.Endpoint, check_origin: ["${originFor(evidence)}"]`,
+      },
+      {
+        title: 'Rails Action Cable: allow the origin',
+        language: 'ruby',
+        snippet: `config.action_cable.allowed_request_origins = ["${originFor(evidence)}"]`,
+      },
+    ],
+  });
+});
+
+function speaksOfOrigin(response: ResponseInfo): boolean {
+  return /\borigins?\b/i.test(bodyText(response));
+}
+
+function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
+  if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
+  if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
+  const other = /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate/i;
+  return !other.test(bodyText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
+}
+
+function originFor({ secure, host }: Evidence): string {
+  return `${secure ? 'https' : 'http'}://${/^[\w.:[\]-]+$/.test(host) ? host : 'app.example.com'}`;
+}
+
+export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
+  if (response.status !== 401 && response.status !== 407) return null;
+  const sent = credentialsSent(evidence);
+  const challenge = headerOf(response.headers, 'www-authenticate') ?? headerOf(response.headers, 'proxy-authenticate');
+  const expired = evidence.tokens.filter((token) => token.expired);
+  const basic = challenge !== null && /^basic/i.test(challenge);
+  return finding('upgrade.unauthorized', {
+    title:
+      expired.length > 0
+        ? `The server answered ${statusWords(response)}, and the token that was sent has expired`
+        : sent.length > 0
+          ? `The server did not accept the credentials: ${statusWords(response)}`
+          : `The server wants credentials, and none were sent: ${statusWords(response)}`,
+    explanation:
+      'The server authenticates before it upgrades. Browsers cannot set an Authorization header on a WebSocket, so servers made for them look for a cookie, a query parameter or a subprotocol instead: send the credentials where this server looks.',
+    evidence: [
+      sent.length > 0 ? `Credentials sent in: ${sent.join(', ')}` : 'Credentials sent: none',
+      ...expired.map(
+        ({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`,
+      ),
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      basic &&
+        profileFix('Send a user name and password (profile)', {
+          auth: { type: 'basic', username: 'name', password: '${secret:password}' },
+        }),
+      tokenFix,
+      profileFix('Send it where a browser would (profile)', {
+        auth: { type: 'apiKey', name: 'access_token', value: '${secret:token}', in: 'query' },
+      }),
+    ],
+  });
+});
+
+function credentialsSent({ plan, report }: Evidence): string[] {
+  const names = ['authorization', 'cookie', 'x-api-key', 'proxy-authorization'];
+  const sent = (report.request?.headers ?? [])
+    .map(([name]) => name)
+    .filter((name) => names.includes(name.toLowerCase()))
+    .map((name) => `the ${name} header`);
+  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'query') sent.push('the query');
+  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
+    sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
+  if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
+  return [...new Set(sent)];
+}
+
+export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
+  if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
+  const sent = credentialsSent(evidence);
+  const challenge = headerOf(response.headers, 'cf-mitigated');
+  return finding('upgrade.forbidden', {
+    title: `The server refuses this client: ${statusWords(response)}`,
+    explanation: challenge
+      ? 'A firewall in front of the server wants to see a browser and asks a riddle that no other client can answer.'
+      : 'Somebody understood the request and said no: the rights of the credentials, a firewall rule, an address filter, a missing Origin header, or a route that allows no upgrade (Envoy without upgrade_configs).',
+    evidence: [
+      sent.length > 0 ? `Credentials sent in: ${sent.join(', ')}` : 'Credentials sent: none',
+      sentHeader(evidence, 'origin') === null && 'Sent: no Origin header',
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      sentHeader(evidence, 'origin') === null &&
+        profileFix('Send an Origin as a browser would (profile)', { origin: originFor(evidence) }),
+      tokenFix,
+      ...recognisedFixes(evidence, identifyServers(response)),
+    ],
+  });
+});
+
+export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
+  if (response.status !== 404 && response.status !== 410) return null;
+  return finding('upgrade.not-found', {
+    title: `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+    explanation:
+      'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), or the server has no upgrade handler and its HTTP side answered.',
+    evidence: [
+      `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      profileFix('Try the paths that servers use (profile)', { url: withPath(evidence.report.url, '/ws') }),
+      {
+        title: 'Node: which path does the server take?',
+        language: 'javascript',
+        snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quoteText(pathOf(evidence), 100))} });`,
+      },
+      shellFix('See what the server says to plain HTTP', curl(evidence)),
+    ],
+  });
+});
+
+function withPath(url: string, path: string): string {
+  if (!URL.canParse(url)) return `ws://example.com${path}`;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}${path}`;
+}
+
+export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {
+  if (response.status !== 405) return null;
+  const allowed = headerOf(response.headers, 'allow');
+  return finding('upgrade.method', {
+    title: `The path does not take GET, which every WebSocket begins with: ${statusWords(response)}`,
+    explanation:
+      'A WebSocket begins with a GET request. This path belongs to a handler for other methods, or a filter in front of the server lets no GET through.',
+    evidence: [allowed && `Allowed: ${quoteText(allowed, 100)}`, ...responseEvidence(response)],
+    fixes: [
+      profileFix('Try the path of the WebSocket (profile)', { url: withPath(evidence.report.url, '/ws') }),
+      shellFix('See what the server says to plain HTTP', curl(evidence)),
+    ],
+  });
+});

@@ -1,0 +1,164 @@
+import { quoteText } from '../../plainText.js';
+import { bodyText, headerOf, hostPort, isHtml, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers } from '../identifyServer.js';
+import { profileFix } from '../snippets/profile.js';
+import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
+import { curl, shellFix } from '../snippets/shell.js';
+import { onRefusal } from './refused.js';
+
+/** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
+export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
+  if (response.status < 200 || response.status > 299) return null;
+  const what = isHtml(response) ? ' with an HTML page' : '';
+  return finding('upgrade.not-websocket', {
+    title: `The server answered ${statusWords(response)}${what} instead of upgrading`,
+    explanation:
+      'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
+    evidence: [
+      `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      profileFix('Try the path of the WebSocket (profile)', {
+        url: `${evidence.secure ? 'wss' : 'ws'}://${hostPort(evidence)}/ws`,
+      }),
+      ...upgradeFixes(evidence, identifyServers(response)),
+    ],
+  });
+});
+
+export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
+  if (response.status < 300 || response.status > 399) return null;
+  const location = headerOf(response.headers, 'location');
+  const target = location === null ? null : webSocketTarget(location, evidence.report.url);
+  const login = location !== null && /log-?in|sign-?in|auth|sso/i.test(location);
+  const secured = target?.startsWith('wss:') && !evidence.secure;
+  return finding('upgrade.redirect', {
+    title: `The server sends the client elsewhere: ${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`,
+    explanation: login
+      ? 'It looks like a login page: the server saw no valid session. WebSocket clients, browsers included, follow no redirect; send the cookie or token with the request.'
+      : `WebSocket clients, browsers included, follow no redirect${secured ? '; this one only asks for TLS' : ''}. Connect to the final address at once. wsprobe does not follow either, so that no credential goes where nobody sent it.`,
+    evidence: responseEvidence(response),
+    fixes: [
+      login && profileFix('Send the session (profile)', { cookies: { session: '${secret:session}' } }),
+      profileFix('Connect to the final address, if you trust it (profile)', {
+        url: target ?? `${evidence.secure ? 'wss' : 'ws'}://${hostPort(evidence)}/final/path`,
+      }),
+    ],
+  });
+});
+
+/** The place a Location names, as a WebSocket address; null when it is none. */
+function webSocketTarget(location: string, base: string): string | null {
+  const httpBase = base.replace(/^ws/i, 'http');
+  if (!URL.canParse(location, httpBase)) return null;
+  const url = new URL(location, httpBase);
+  if (!/^(https?|wss?):$/.test(url.protocol)) return null;
+  const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss' : 'ws';
+  // A query that the server made up may hold a one-time token; the one that was asked with is known.
+  const search = url.search === new URL(httpBase).search ? url.search : '';
+  return `${scheme}://${url.host}${url.pathname}${search}`;
+}
+
+const engineIoErrors: Readonly<Record<string, string>> = {
+  '0': 'transport unknown: the query needs transport=websocket',
+  '1': 'session id unknown: sticky sessions are missing',
+  '2': 'bad handshake method: the first request must be a GET',
+  '3': 'bad request: the query is incomplete, often EIO=4 is missing',
+  '4': 'forbidden: allowRequest refused the client',
+  '5': 'unsupported protocol version: client and server are of different generations (EIO=3, EIO=4)',
+};
+
+const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 414, 421, 426, 429, 431]);
+
+export const badRequest = onRefusal('upgrade.bad-request', (response) => {
+  const other = response.status !== 400 && otherRules.has(response.status);
+  const unheard = response.status < 200 || response.status >= 600;
+  if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
+  const engineIo = /^\s*\{"code":([0-5]),/.exec(bodyText(response))?.[1];
+  return finding('upgrade.bad-request', {
+    title: `The server finds something wrong with the request: ${statusWords(response)}`,
+    explanation: engineIo
+      ? `Engine.IO says: ${engineIoErrors[engineIo]}.`
+      : 'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
+    evidence: responseEvidence(response),
+    fixes: [
+      engineIo
+        ? profileFix('A complete Socket.IO address (profile)', {
+            url: 'ws://example.com/socket.io/?EIO=4&transport=websocket',
+          })
+        : profileFix('Send what the server asks for (profile)', {
+            headers: { 'X-Required': 'value' },
+            subprotocols: ['the-token-the-server-speaks'],
+          }),
+    ],
+  });
+});
+
+export const requestTimeout = onRefusal('upgrade.request-timeout', (response) => {
+  if (response.status !== 408) return null;
+  return finding('upgrade.request-timeout', {
+    title: `The server says that the request took too long: ${statusWords(response)}`,
+    explanation:
+      'The request timer of the server or a proxy (HAProxy "timeout http-request") ran out before the request was complete or the upgrade was answered.',
+    evidence: responseEvidence(response),
+    fixes: [
+      { title: 'HAProxy: allow more time', language: 'haproxy', snippet: 'timeout http-request 10s' },
+      ...timeoutFixes(),
+    ],
+  });
+});
+
+export const misdirected = onRefusal('upgrade.misdirected', (response, evidence) => {
+  if (response.status !== 421) return null;
+  const host = sentHeader(evidence, 'host');
+  return finding('upgrade.misdirected', {
+    title: `The request reached a server that is not responsible for this name: ${statusWords(response)}`,
+    explanation:
+      'The name in TLS (SNI) and the name in the Host header lead to different virtual hosts. Both must be the name the server answers for.',
+    evidence: [
+      `SNI: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
+      host && `Host: ${quoteText(host, 100)}`,
+      ...responseEvidence(response),
+    ],
+    fixes: [profileFix('Use one name for both (profile)', { tls: { serverName: evidence.host } })],
+  });
+});
+
+export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, evidence) => {
+  if (response.status !== 426) return null;
+  const versions = headerOf(response.headers, 'sec-websocket-version');
+  const wanted = headerOf(response.headers, 'upgrade');
+  const otherVersion = versions !== null && !/\b13\b/.test(versions);
+  return finding('upgrade.upgrade-required', {
+    title: otherVersion
+      ? `The server speaks another version of WebSocket (${quoteText(versions, 40)}) than 13`
+      : `The server asks for an upgrade that was already in the request: ${statusWords(response)}`,
+    explanation: otherVersion
+      ? 'Version 13 is the only one that was ever standardised (RFC 6455). The server is very old, or sends the header by mistake.'
+      : 'The answer 426 means "this needs an upgrade". The request had one, so it was lost on the way, or the server wants another protocol than WebSocket.',
+    evidence: [wanted && `The server wants: Upgrade: ${quoteText(wanted, 80)}`, ...responseEvidence(response)],
+    fixes: upgradeFixes(evidence, identifyServers(response)),
+  });
+});
+
+export const rateLimited = onRefusal('upgrade.rate-limited', (response, evidence) => {
+  if (response.status !== 429) return null;
+  const after = headerOf(response.headers, 'retry-after');
+  return finding('upgrade.rate-limited', {
+    title: `The server is limiting new connections: ${statusWords(response)}${after === null ? '' : `, try again after ${quoteText(after, 40)}${/^\d+$/.test(after) ? ' s' : ''}`}`,
+    explanation:
+      'Too many connections were opened from this address or with these credentials. A client that reconnects without a growing pause keeps itself locked out.',
+    evidence: responseEvidence(response),
+    fixes: [
+      profileFix('Probe less often (profile)', { watch: { everyMs: 60000 } }),
+      {
+        title: 'Client: reconnect with a growing, random pause',
+        language: 'javascript',
+        snippet: 'const pauseMs = Math.random() * Math.min(30000, 1000 * 2 ** attempt);',
+      },
+      shellFix('Ask once, see the limit headers', curl(evidence)),
+    ],
+  });
+});

@@ -1,0 +1,113 @@
+import { headerOf, hostPort, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers } from '../identifyServer.js';
+import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
+import { curl, shellFix, textFix } from '../snippets/shell.js';
+import { onRefusal } from './refused.js';
+
+const elsewhere = new Set([502, 503, 504]);
+
+export const serverError = onRefusal('upgrade.server-error', (response, evidence) => {
+  const { status } = response;
+  if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
+  return finding('upgrade.server-error', {
+    title: `The server failed while answering the upgrade: ${statusWords(response)}`,
+    explanation:
+      'The handler of the upgrade threw an error, or a proxy cannot do what it was configured to (Apache without mod_proxy_wstunnel answers 500). The log of the server has the details.',
+    evidence: responseEvidence(response),
+    fixes: [
+      shellFix('Read the log while asking again', curl(evidence)),
+      ...recognisedFixes(evidence, identifyServers(response)),
+    ],
+  });
+});
+
+export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) => {
+  if (response.status !== 502) return null;
+  const proxy = identifyServers(response).find(({ intermediary }) => intermediary);
+  return finding('upgrade.bad-gateway', {
+    title: `${proxy?.name ?? 'A proxy'} could not get a valid answer from the server behind it: ${statusWords(response)}`,
+    explanation:
+      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP. It is down, listens on another port, or the proxy was given the wrong address.',
+    evidence: responseEvidence(response),
+    fixes: [
+      shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
+      shellFix('Read the log of the proxy', 'sudo tail -n 50 /var/log/nginx/error.log'),
+      ...recognisedFixes(evidence, identifyServers(response)),
+    ],
+  });
+});
+
+export const unavailable = onRefusal('upgrade.unavailable', (response, evidence) => {
+  if (response.status !== 503) return null;
+  const after = headerOf(response.headers, 'retry-after');
+  return finding('upgrade.unavailable', {
+    title: `No server is available to take the connection: ${statusWords(response)}`,
+    explanation:
+      'A load balancer has no healthy target, a limit of connections is reached (nginx limit_conn), or the server is in maintenance.',
+    evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
+    fixes: [
+      shellFix('Does the health check of the load balancer pass?', curl(evidence)),
+      textFix(
+        'A health check for a WebSocket server',
+        'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
+      ),
+      shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
+      ...recognisedFixes(evidence, identifyServers(response)),
+    ],
+  });
+});
+
+export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, evidence) => {
+  if (response.status !== 504) return null;
+  const took = phaseOf(evidence, 'upgrade')?.durationMs;
+  return finding('upgrade.gateway-timeout', {
+    title: `The server behind the proxy did not answer in time: ${statusWords(response)}`,
+    explanation:
+      'The proxy passed the request on and waited, but no answer to the upgrade came. The handler is slow or hangs, or the server takes the connection and never speaks.',
+    evidence: [took !== undefined && `The answer came after ${formatMs(took)}`, ...responseEvidence(response)],
+    fixes: [
+      shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
+      ...timeoutFixes(),
+    ],
+  });
+});
+
+const cloudflareCodes: Readonly<Record<number, string>> = {
+  520: 'the origin sent something Cloudflare does not understand',
+  521: 'the origin refused the connection: it is down, or its firewall blocks Cloudflare',
+  522: 'the origin did not answer the TCP connection within about 19 s',
+  523: 'the origin cannot be reached: its DNS record or route is wrong',
+  524: 'the origin took the request but sent no answer within 120 s',
+  525: 'the TLS handshake with the origin failed',
+  526: 'the certificate of the origin is not valid',
+  530: 'the name of the origin does not resolve, or another error 1xxx that the body names',
+};
+
+function isCdnStatus(status: number): boolean {
+  return cloudflareCodes[status] !== undefined || status === 527;
+}
+
+export const cdnError = onRefusal('upgrade.cdn-error', (response, evidence) => {
+  if (!isCdnStatus(response.status)) return null;
+  const meaning = cloudflareCodes[response.status] ?? 'the CDN could not reach the origin';
+  return finding('upgrade.cdn-error', {
+    title: `The CDN answered ${statusWords(response)}: ${meaning}`,
+    explanation:
+      'The edge of the CDN is fine; the trouble is between it and the origin server. Look at the origin: is it up, reachable from the CDN, and its certificate good?',
+    evidence: responseEvidence(response),
+    fixes: [
+      shellFix('Ask the origin without the CDN', [
+        'curl',
+        '-i',
+        '--connect-to',
+        `${evidence.host}::ORIGIN_ADDRESS:`,
+        `https://${hostPort(evidence)}/`,
+      ]),
+      textFix(
+        'Cloudflare',
+        'Network > WebSockets: On. Allow the addresses of Cloudflare in the firewall of the origin.',
+      ),
+    ],
+  });
+});

@@ -1,0 +1,67 @@
+import type { ResponseInfo } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { bodyText, headerOf, refusalOf, responseEvidence, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import { identifyServers, type Software } from '../identifyServer.js';
+import { upgradeFixes } from '../snippets/proxy.js';
+
+/** What WebSocket servers and frameworks say when the headers of an upgrade are not there. */
+const missingHeaderWords = new RegExp(
+  [
+    /(missing|invalid|no|without|lacks?|bad)\b.{0,30}\b(upgrade|connection|sec-websocket-(key|version))\b.{0,20}\b(header|hdr)/,
+    /(missing|invalid|no)\b.{0,20}\bsec-websocket-(key|version)\b/,
+    /\b(upgrade|connection|sec-websocket-(key|version))\b.{0,10}\bheader\b.{0,20}(missing|invalid|does not contain|not found|required)/,
+    /'(upgrade|websocket)' token not found|not using the websocket protocol|not a websocket (handshake|request|upgrade)/,
+    /can "upgrade" only to "websocket"|"connection" must be "upgrade"|no websocket upgrade hdr|need a websocket client/,
+    /(websocket|upgrade) (upgrade|connection|request|handshake)s? (required|expected|only)|expected websocket/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+/** An answer that only makes sense if the request arrived without `Upgrade` or `Connection`. */
+export const headersStripped: Rule = {
+  ids: ['upgrade.headers-stripped'],
+  diagnose: (evidence) => {
+    const response = refusalOf(evidence);
+    if (!response) return null;
+    const software = identifyServers(response);
+    const sign = signOf(evidence, response, software);
+    if (sign === null) return null;
+    const proxy = software.find(({ intermediary }) => intermediary) ?? null;
+    return finding('upgrade.headers-stripped', {
+      title: `${proxy ? proxy.name : 'Something'} between here and the WebSocket server removed the Upgrade header: the answer is ${statusWords(response)}`,
+      explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on. ${sign}`,
+      evidence: ['Sent: Upgrade: websocket, Connection: Upgrade', ...responseEvidence(response)],
+      fixes: upgradeFixes(evidence, software),
+    });
+  },
+};
+
+function signOf(evidence: Evidence, response: ResponseInfo, software: readonly Software[]): string | null {
+  const body = bodyText(response);
+  const proxied = software.some(({ intermediary }) => intermediary);
+  if (response.status === 426) return upgradeRequired(response, body, proxied);
+  if (response.status === 400 && missingHeaderWords.test(body)) {
+    return `The body says so: "${quoteText(missingHeaderWords.exec(body)?.[0] ?? '', 100)}".`;
+  }
+  const behind = software.find(({ intermediary }) => !intermediary);
+  if (proxied && behind && (response.status === 200 || response.status === 404)) {
+    return `${behind.name} behind the proxy took it for a plain ${evidence.report.request?.method ?? 'GET'}.`;
+  }
+  if (proxied && response.status === 404 && /^\s*(<[^>]*>\s*)*Cannot GET \//m.test(body)) {
+    return 'The application behind the proxy took it for a plain GET.';
+  }
+  return null;
+}
+
+function upgradeRequired(response: ResponseInfo, body: string, proxied: boolean): string | null {
+  const versions = headerOf(response.headers, 'sec-websocket-version');
+  if (versions !== null && !/\b13\b/.test(versions)) return null;
+  const wanted = headerOf(response.headers, 'upgrade');
+  if (wanted !== null && !/websocket/i.test(wanted)) return null;
+  const said = /upgrade required/i.test(body) || missingHeaderWords.test(body);
+  return proxied || said ? 'A WebSocket server answers 426 only to a request without an upgrade.' : null;
+}

@@ -1,0 +1,138 @@
+import type { HandshakeProblem } from '../../handshake/handshake.js';
+import type { Fix } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { finding } from '../finding.js';
+import { profileFix } from '../snippets/profile.js';
+import { problemEvidence } from './handshake.js';
+
+type SubprotocolId = Extract<HandshakeProblem['id'], `subprotocol.${string}`>;
+type ExtensionId = Extract<HandshakeProblem['id'], `extension.${string}`>;
+
+const offered = ({ report }: Evidence): string => quoteText(report.subprotocol.offered.join(', ') || 'none', 120);
+const received = ({ received: value }: HandshakeProblem): string => quoteText(value ?? '?', 100);
+
+const serverFix = (token: string): Fix => ({
+  title: 'Node (ws): answer exactly one of the offered tokens',
+  language: 'javascript',
+  snippet: `new WebSocketServer({
+  server,
+  handleProtocols: (offered) => (offered.has(${token}) ? ${token} : false),
+});`,
+});
+
+const forToken = (evidence: Evidence): Fix =>
+  serverFix(JSON.stringify(quoteText(evidence.report.subprotocol.offered[0] ?? 'the-token', 80)));
+
+interface Text {
+  readonly title: (evidence: Evidence, problem: HandshakeProblem) => string;
+  readonly explanation: string;
+  readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
+}
+
+const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
+  'subprotocol.none-selected': {
+    title: (evidence) => `The server chose none of the offered subprotocols (${offered(evidence)})`,
+    explanation:
+      'Browsers close the connection when they offered subprotocols and none was chosen; many other clients go on and the two sides then speak different languages. The library of the server is of another version, its route knows no subprotocols, or a proxy dropped the header.',
+    fixes: (evidence) => [forToken(evidence), profileFix('Offer none (profile)', { subprotocols: [] })],
+  },
+  'subprotocol.not-offered': {
+    title: (evidence, problem) =>
+      `The server chose the subprotocol "${received(problem)}", which was not offered (${offered(evidence)})`,
+    explanation:
+      'A server may only choose from what the client offers. Often the two sides are in the middle of a migration, such as from graphql-ws to graphql-transport-ws.',
+    fixes: (evidence, problem) => [
+      profileFix('Offer what the server speaks (profile)', { subprotocols: [received(problem)] }),
+      forToken(evidence),
+    ],
+  },
+  'subprotocol.case': {
+    title: (evidence, problem) =>
+      `The server wrote the subprotocol as "${received(problem)}", but ${offered(evidence)} was offered: upper and lower case differ`,
+    explanation: 'Subprotocols are compared letter by letter (RFC 6455 4.1). Clients refuse one in another case.',
+    fixes: (evidence, problem) => [
+      forToken(evidence),
+      profileFix('Offer it as the server writes it (profile)', { subprotocols: [received(problem)] }),
+    ],
+  },
+  'subprotocol.several': {
+    title: (_, problem) => `The server chose more than one subprotocol: ${received(problem)}`,
+    explanation:
+      'The answer must hold exactly one token, once. Servers that repeat the whole offer, or proxies that add the header again, make two.',
+    fixes: (evidence) => [forToken(evidence)],
+  },
+  'subprotocol.unrequested': {
+    title: (_, problem) => `The server chose the subprotocol "${received(problem)}", though none was offered`,
+    explanation: 'A server must not choose a subprotocol when the client offers none. Every client refuses this.',
+    fixes: (_, problem) => [profileFix('Offer it (profile)', { subprotocols: [received(problem)] })],
+  },
+  'extension.unrequested': {
+    title: (_, problem) => `The server turned on an extension that was not offered: ${received(problem)}`,
+    explanation:
+      'A server may accept only extensions of the offer. Old proxies and servers answer with ones of their own, such as x-webkit-deflate-frame, and from then on the frames cannot be read.',
+    fixes: () => [
+      profileFix('Offer compression (profile)', { compression: true }),
+      {
+        title: 'Node (ws): no extension',
+        language: 'javascript',
+        snippet: 'new WebSocketServer({ server, perMessageDeflate: false });',
+      },
+    ],
+  },
+  'extension.invalid': {
+    title: (_, problem) => `The answer to the offered extensions is not valid: ${received(problem)}`,
+    explanation:
+      'The header has a parameter that permessage-deflate does not know, a value out of range, or one that contradicts the offer (RFC 7692 7.1).',
+    fixes: () => [
+      profileFix('Connect without compression (profile)', { compression: false }),
+      {
+        title: 'Node (ws): no extension',
+        language: 'javascript',
+        snippet: 'new WebSocketServer({ server, perMessageDeflate: false });',
+      },
+    ],
+  },
+};
+
+/** What a 101 gets wrong about subprotocol and extensions (RFC 6455 4.1, RFC 7692). */
+export const subprotocol: Rule = {
+  ids: Object.keys(texts),
+  diagnose: (evidence) =>
+    evidence.problems.flatMap((problem) => {
+      if (!Object.hasOwn(texts, problem.id)) return [];
+      const text = texts[problem.id as keyof typeof texts];
+      return finding(problem.id, {
+        severity: problem.severity,
+        title: text.title(evidence, problem),
+        explanation: text.explanation,
+        evidence: [`Offered: ${offered(evidence)}`, ...problemEvidence(evidence, problem)],
+        fixes: text.fixes(evidence, problem),
+      });
+    }),
+};
+
+/** The handshake is right, but the subprotocol is not the one that the profile expects. */
+export const unexpectedSubprotocol: Rule = {
+  ids: ['subprotocol.unexpected'],
+  diagnose: (evidence) => {
+    const { plan, problems, report } = evidence;
+    const wanted = plan.expect.subprotocol;
+    const { selected } = report.subprotocol;
+    if (wanted === undefined || report.response?.status !== 101 || selected === wanted) return null;
+    if (problems.some(({ id }) => id.startsWith('subprotocol.'))) return null;
+    const name = (token: string | null) => (token === null ? 'none' : `"${quoteText(token, 80)}"`);
+    return finding('subprotocol.unexpected', {
+      title: `The subprotocol is ${name(selected)}, but the profile expects ${name(wanted)}`,
+      explanation:
+        'The handshake itself is right. The server chose another of the offered subprotocols than the profile expects, or the one expected was never offered.',
+      evidence: [`Offered: ${offered(evidence)}`, `Selected: ${name(selected)}`, `Expected: ${name(wanted)}`],
+      fixes: [
+        wanted !== null &&
+          !report.subprotocol.offered.includes(wanted) &&
+          profileFix('Offer it (profile)', { subprotocols: [wanted] }),
+        profileFix('Expect what the server chooses (profile)', { expect: { subprotocol: selected } }),
+      ],
+    });
+  },
+};

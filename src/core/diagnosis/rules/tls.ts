@@ -1,0 +1,195 @@
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Rule } from '../evidence.js';
+import { asciiOf, bodyText, failedIn, headerOf, hexOf, hostPort, phaseTime, responseEvidence } from '../facts.js';
+import { finding } from '../finding.js';
+import type { FindingId } from '../findingIds.js';
+import { profileFix, withScheme } from '../snippets/profile.js';
+import { shellFix } from '../snippets/shell.js';
+
+/** Words of OpenSSL and BoringSSL alike: "_" and " " are the same, numbers differ and are never matched. */
+const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
+  [/wrong.version.number|packet.length.too.long|http.request|record.layer.failure|bad.record.type/i, 'tls.plain-port'],
+  [
+    /certificate.required|alert.bad.certificate|alert.unknown.ca|alert.certificate.(unknown|expired|revoked)|alert.access.denied/i,
+    'tls.client-certificate-required',
+  ],
+  [/no.application.protocol/i, 'tls.alpn'],
+  [
+    /protocol.version|unsupported.protocol|version.too.low|no.protocols.available|inappropriate.fallback/i,
+    'tls.version',
+  ],
+  [
+    /handshake.failure|no.shared.cipher|no.ciphers|insufficient.security|(dh|ee|ca).key.too.(small|weak)|no.suitable/i,
+    'tls.no-shared-cipher',
+  ],
+];
+
+/** The TLS handshake did not come about. */
+export const tlsHandshake: Rule = {
+  ids: [
+    'tls.plain-port',
+    'tls.closed',
+    'tls.version',
+    'tls.alpn',
+    'tls.no-shared-cipher',
+    'tls.client-certificate-required',
+  ],
+  diagnose: (evidence) => {
+    const failure = failedIn(evidence, 'tls', 'error', 'end', 'reset', 'timeout', 'not-http', 'malformed');
+    if (!failure) return null;
+    const id = /^(HTTP\/|SSH-|220 )/.test(asciiOf(evidence.stream.firstBytes, 16))
+      ? 'tls.plain-port'
+      : failure.kind === 'error'
+        ? words.find(([pattern]) => pattern.test(`${failure.code ?? ''} ${failure.message}`))?.[1]
+        : undefined;
+    const seen = [
+      failure.code && `TLS error: ${failure.code}`,
+      quoteText(failure.message, 300),
+      evidence.stream.firstBytes.length > 0 && `First bytes received: ${hexOf(evidence.stream.firstBytes)}`,
+      phaseTime(evidence, 'tls'),
+    ];
+    return texts[id ?? 'tls.closed']!(evidence, seen);
+  },
+};
+
+type Seen = readonly (string | null | false)[];
+
+const look = (evidence: Evidence) =>
+  shellFix('See the TLS handshake for yourself', [
+    'openssl',
+    's_client',
+    '-connect',
+    hostPort(evidence),
+    '-servername',
+    evidence.plan.tls.serverName ?? evidence.host,
+  ]);
+
+const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => ReturnType<typeof finding>>> = {
+  'tls.plain-port': (evidence, seen) =>
+    finding('tls.plain-port', {
+      title: `Port ${evidence.port} does not speak TLS, but the address says wss`,
+      explanation:
+        'The server answered the TLS hello with something that is not TLS. The port is a plain one: TLS may end at a load balancer in front of it, or the scheme or the port is wrong.',
+      evidence: seen,
+      fixes: [
+        profileFix('Connect without TLS (profile)', { url: withScheme(evidence.report.url, 'ws') }),
+        look(evidence),
+      ],
+    }),
+  'tls.version': (evidence, seen) =>
+    finding('tls.version', {
+      title: 'Server and client have no TLS version in common',
+      explanation:
+        'One side speaks only versions that the other refuses; most often the server knows only TLS 1.0 or 1.1. The handshake ended before a certificate was shown.',
+      evidence: [
+        ...seen,
+        evidence.plan.tls.minVersion && `The profile asks for at least ${evidence.plan.tls.minVersion}`,
+      ],
+      fixes: [
+        {
+          title: 'nginx: offer current versions',
+          language: 'nginx',
+          snippet: 'ssl_protocols TLSv1.2 TLSv1.3;',
+        },
+        profileFix('Allow an old version, for testing only (profile)', { tls: { minVersion: 'TLSv1' } }),
+      ],
+    }),
+  'tls.no-shared-cipher': (evidence, seen) =>
+    finding('tls.no-shared-cipher', {
+      title: 'The server ended the TLS handshake: no cipher in common, or it wants a client certificate',
+      explanation: `The alert "handshake failure" says only that the server will not go on. Usually no cipher suite is shared; on TLS 1.2 a missing client certificate gives exactly the same alert${hasClientCertificate(evidence) ? '' : ', and this profile has none'}.`,
+      evidence: seen,
+      fixes: [
+        !hasClientCertificate(evidence) && clientCertificateFix,
+        {
+          title: 'nginx: offer current ciphers',
+          language: 'nginx',
+          snippet: 'ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers HIGH:!aNULL:!MD5;',
+        },
+        look(evidence),
+      ],
+    }),
+  'tls.client-certificate-required': (evidence, seen) =>
+    finding('tls.client-certificate-required', {
+      title: hasClientCertificate(evidence)
+        ? 'The server refused the client certificate of this profile'
+        : 'The server wants a client certificate, and this profile has none',
+      explanation:
+        'The server authenticates clients by certificate (mutual TLS). With TLS 1.3 the refusal comes only after the handshake looks finished.',
+      evidence: seen,
+      fixes: [clientCertificateFix, look(evidence)],
+    }),
+  'tls.alpn': (_, seen) =>
+    finding('tls.alpn', {
+      title: 'The server does not speak HTTP/1.1 on this port',
+      explanation:
+        'The client offered "http/1.1" in ALPN and the server refused it: it speaks HTTP/2 only here. A WebSocket over HTTP/1.1 needs "http/1.1" in the list.',
+      evidence: [...seen, 'Offered in ALPN: http/1.1'],
+      fixes: [
+        {
+          title: 'Envoy: offer both',
+          language: 'yaml',
+          snippet: 'common_tls_context:\n  alpn_protocols: ["h2", "http/1.1"]',
+        },
+        {
+          title: 'Node: let HTTP/1.1 in',
+          language: 'javascript',
+          snippet: 'http2.createSecureServer({ allowHTTP1: true, key, cert });',
+        },
+      ],
+    }),
+  'tls.closed': (evidence, seen) => {
+    const how = {
+      end: 'closed the connection',
+      reset: 'reset the connection',
+      timeout: 'did not finish',
+    }[evidence.failure?.kind as 'end' | 'reset' | 'timeout'];
+    return finding('tls.closed', {
+      title: how ? `The server ${how} during the TLS handshake` : 'The TLS handshake failed',
+      explanation:
+        'The server went away before showing a certificate. It may know no certificate for this name (SNI), not speak TLS on this port, filter this address, or be overloaded.',
+      evidence: [...seen, `SNI sent: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`],
+      fixes: [
+        look(evidence),
+        profileFix('Ask for another name (profile)', { tls: { serverName: 'name.on.the.certificate' } }),
+        profileFix('Try without TLS (profile)', { url: withScheme(evidence.report.url, 'ws') }),
+      ],
+    });
+  },
+};
+
+const clientCertificateFix = profileFix('Send a client certificate (profile)', {
+  tls: { cert: './client.pem', key: './client.key', passphrase: '${secret:client-key}' },
+});
+
+function hasClientCertificate({ plan }: Evidence): boolean {
+  return plan.tls.cert !== undefined || plan.tls.pfx !== undefined;
+}
+
+const plainToTls =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server port|requires TLS|SSL is required/i;
+
+/** ws: to a port that speaks TLS: it answers with a TLS record, or in HTTP with the complaint itself. */
+export const tlsRequired: Rule = {
+  ids: ['tls.required'],
+  diagnose: (evidence) => {
+    const { response } = evidence.report;
+    const { firstBytes } = evidence.stream;
+    if (evidence.secure || evidence.failure?.phase !== 'upgrade') return null;
+    const record = (firstBytes[0] === 0x15 || firstBytes[0] === 0x16) && firstBytes[1] === 0x03;
+    const complaint = response?.status === 400 && plainToTls.test(bodyText(response));
+    const tlsUpgrade = response?.status === 426 && /^TLS\//i.test(headerOf(response.headers, 'upgrade') ?? '');
+    if (!record && !complaint && !tlsUpgrade) return null;
+    return finding('tls.required', {
+      title: `Port ${evidence.port} speaks TLS, but the address says ws`,
+      explanation:
+        'The upgrade request went out in plain text to a port where the server expects a TLS handshake. Nothing is wrong with the server: the address needs the scheme wss.',
+      evidence: [
+        record &&
+          `First bytes received: ${hexOf(firstBytes)} (a TLS ${firstBytes[0] === 0x15 ? 'alert' : 'handshake record'})`,
+        ...(response ? responseEvidence(response) : []),
+      ],
+      fixes: [profileFix('Connect with TLS (profile)', { url: withScheme(evidence.report.url, 'wss') })],
+    });
+  },
+};

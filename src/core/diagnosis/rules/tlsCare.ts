@@ -1,0 +1,51 @@
+import { quoteText } from '../../plainText.js';
+import type { Rule } from '../evidence.js';
+import { failedIn } from '../facts.js';
+import { finding } from '../finding.js';
+import { profileFix } from '../snippets/profile.js';
+import { shellFix } from '../snippets/shell.js';
+
+const defaultDaysLeft = 14;
+
+/** The profile turned verification off: whatever the probe says, it says about whoever answered. */
+export const verificationOff: Rule = {
+  ids: ['tls.verification-off'],
+  diagnose: ({ plan, secure, report }) => {
+    if (!secure || plan.tls.rejectUnauthorized !== false) return null;
+    const refused = report.tls?.authorizationError;
+    return finding('tls.verification-off', {
+      title: refused
+        ? `The certificate is not good (${quoteText(refused, 60)}) and was accepted because verification is off`
+        : 'Certificate verification is off in this profile',
+      explanation:
+        'Anybody in the path could have answered instead of the server, and would have been sent every credential in the profile. Trusting one authority is as easy and keeps the protection.',
+      evidence: ['tls.rejectUnauthorized is false', refused && `Verification says: ${quoteText(refused, 120)}`],
+      fixes: [profileFix('Trust the authority instead (profile)', { tls: { ca: ['./ca.pem'] } })],
+    });
+  },
+};
+
+/** A certificate of the chain ends soon; an error only where the profile asked for more days than are left. */
+export const expiresSoon: Rule = {
+  ids: ['tls.expires-soon'],
+  diagnose: (evidence) => {
+    const { report, plan } = evidence;
+    if (!report.tls || failedIn(evidence, 'tls', 'certificate', 'error')) return null;
+    const wanted = plan.expect.certificateDaysLeft;
+    const limit = wanted ?? defaultDaysLeft;
+    const soon = report.tls.chain.filter(({ daysLeft }) => daysLeft >= 0 && daysLeft < limit);
+    const first = [...soon].sort((a, b) => a.daysLeft - b.daysLeft)[0];
+    if (!first) return null;
+    const leaf = first === report.tls.chain[0];
+    return finding('tls.expires-soon', {
+      severity: wanted === undefined ? 'warning' : 'error',
+      title: `${leaf ? 'The certificate' : 'A certificate of the chain'} expires in ${first.daysLeft} ${first.daysLeft === 1 ? 'day' : 'days'}`,
+      explanation: `After that day every client will refuse the connection. ${wanted === undefined ? `Fewer than ${limit} days are left, which is when automatic renewals should long have happened.` : `The profile expects at least ${wanted} days.`}`,
+      evidence: soon.map(
+        (cert) =>
+          `${quoteText(cert.subject, 120)}: valid to ${quoteText(cert.validTo, 30)}, ${cert.daysLeft} days left`,
+      ),
+      fixes: [shellFix('Renew it and reload the server', 'sudo certbot renew', 'sudo nginx -s reload')],
+    });
+  },
+};

@@ -1,0 +1,15 @@
+import type { Fix } from '../../model.js';
+
+/** Keys to put into the `.wsprobe` profile. Values of a peer are safe here: JSON quotes them. */
+export function profileFix(title: string, keys: Readonly<Record<string, unknown>>): Fix {
+  return { title, language: 'json', snippet: JSON.stringify(keys, null, 2) };
+}
+
+/** The probe's URL with another scheme; the port goes when it is the default of the old scheme. */
+export function withScheme(url: string, scheme: 'ws' | 'wss'): string {
+  return url.replace(/^wss?:/i, `${scheme}:`);
+}
+
+export const tokenFix: Fix = profileFix('Send a token (profile)', {
+  auth: { type: 'bearer', token: '${secret:token}' },
+});

@@ -1,0 +1,24 @@
+import type { Fix } from '../../model.js';
+import type { Evidence } from '../evidence.js';
+import { hostPort, pathOf } from '../facts.js';
+
+/** A command line; every argument is quoted where a shell would read something into it. */
+export function shellFix(title: string, ...commands: readonly (readonly string[] | string)[]): Fix {
+  const lines = commands.map((command) => (typeof command === 'string' ? command : command.map(shellQuote).join(' ')));
+  return { title, language: 'shell', snippet: lines.join('\n') };
+}
+
+/** For POSIX shells. */
+export function shellQuote(argument: string): string {
+  return /^[\w@%+=:,./[\]-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+export function textFix(title: string, ...lines: readonly string[]): Fix {
+  return { title, language: 'text', snippet: lines.join('\n') };
+}
+
+/** Asks the same path in plain HTTP, without the query, which may hold credentials. */
+export function curl(evidence: Evidence): readonly string[] {
+  const scheme = evidence.secure ? 'https' : 'http';
+  return ['curl', '-i', '--max-time', '10', `${scheme}://${hostPort(evidence)}${pathOf(evidence)}`];
+}
