@@ -81,14 +81,14 @@ ${EXIT_CODES}
   explain: `wsprobe explain <close code> [--dialect <name>] [--json]
 
 Says what a close code means, what causes it and what to do. Codes from 3000 on
-mean different things in different protocols: --dialect says which one is spoken.
+mean different things in different protocols: --dialect names the one spoken.
 
   wsprobe explain 1006
   wsprobe explain 4401 --dialect graphql-transport-ws
 `,
   playground: `wsprobe playground [options]
 
-A local server with one path for every behaviour, good and bad; on loopback alone.
+A local server with a path for every behaviour, good and bad; on loopback alone.
 
       --port <n>               of http and ws (default 4480); 0 takes free ports
       --host <address>         127.0.0.1 or ::1

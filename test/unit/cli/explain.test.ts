@@ -38,8 +38,8 @@ describe('wsprobe explain', () => {
     [['10.5'], /a close code is a number/],
     [['70000'], /from 0 to 65535/],
     [
-      ['4401', '--dialect', 'graphql-transport'],
-      /unknown dialect graphql-transport[^]*Did you mean graphql-transport-ws\?[^]*pusher/,
+      ['4401', '--dialect', 'graphql-transport-wss'],
+      /unknown dialect graphql-transport-wss[^]*Did you mean graphql-transport-ws\?[^]*pusher/,
     ],
     [['4401', '--dialekt', 'x'], /unknown option --dialekt[^]*Did you mean --dialect\?/],
   ];

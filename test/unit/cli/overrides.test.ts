@@ -8,12 +8,9 @@ function overrides(...argv: string[]) {
 
 describe('overridesOf', () => {
   it('reads what the options say as a part of a profile', () => {
-    const argv = [
-      ...['-H', 'X-A: 1', '-H', 'x-a:2', '-H', 'X-B: c:d', '--subprotocol', 'a, b', '--subprotocol', 'c'],
-      ...['--origin', 'https://app.example.com', '--basic', 'ann:pass:word', '--cookie', 'id=a=b'],
-      ...['--ca', 'ca.pem', '--cert', '/etc/c.pem', '--key', 'k.pem', '-k', '--no-compression', '--timeout', '1.5s'],
-      ...['--send', 'hi', '--expect', 'hello', '--samples', '3', '--hold', '2s'],
-    ];
+    const argv = `-H;X-A: 1;-H;x-a:2;-H;X-B: c:d;--subprotocol;a, b;--subprotocol;c;--origin;https://app.example.com
+      --basic;ann:pass:word;--cookie;id=a=b;--ca;ca.pem;--cert;/etc/c.pem;--key;k.pem;-k;--no-compression;--timeout;1.5s
+      --send;hi;--expect;hello;--samples;3;--hold;2s`.split(/;|\n */);
     assert.deepEqual(overrides(...argv), {
       headers: { 'X-A': ['1', '2'], 'X-B': 'c:d' },
       subprotocols: ['a', 'b', 'c'],

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
+import { type BuiltCli, buildCli } from './builtCli.js';
+
+describe('the built command line', function () {
+  this.timeout(30_000);
+  let cli: BuiltCli;
+  let playground: Playground;
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wsprobe-run-'));
+    [cli, playground] = await Promise.all([buildCli(), startPlayground({ port: 0 })]);
+  });
+  after(async () => {
+    await Promise.all([playground.stop(), cli.remove(), rm(folder, { recursive: true, force: true })]);
+  });
+
+  it('answers --version with the version alone', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    assert.deepEqual(await cli.run(['--version']), { exitCode: 0, out: `${version}\n`, err: '' });
+    assert.match((await cli.run([])).out, /^wsprobe: why does a WebSocket not connect/);
+  });
+
+  it('exits 0 for a healthy probe and prints it on standard output alone', async () => {
+    const { exitCode, out, err } = await cli.run(['probe', `${playground.ws}/echo`, '--hold', '20']);
+    assert.equal(err, '');
+    assert.match(out, /^✔ healthy/);
+    assert.equal(exitCode, 0);
+  });
+
+  it('exits 1 when the connection opened and then failed', async () => {
+    const { exitCode, out } = await cli.run(['probe', `${playground.ws}/close/4401?reason=unauthorized`]);
+    assert.match(out, /4401/);
+    assert.equal(exitCode, 1);
+  });
+
+  it('exits 2 for a bad profile, with every place on standard error', async () => {
+    const file = join(folder, 'bad.wsprobe');
+    await writeFile(file, '{\n  "url": "ftp://localhost/",\n  "hedders": {}\n}\n');
+    const { exitCode, out, err } = await cli.run(['probe', file]);
+    assert.match(err, /bad\.wsprobe:2:\d+: error:[^]*\^[^]*bad\.wsprobe:3:3: error:/);
+    assert.equal(out, '');
+    assert.equal(exitCode, 2);
+    const json = await cli.run(['probe', file, '--json']);
+    assert.equal(JSON.parse(json.out).problems.length, 2);
+    assert.equal(json.exitCode, 2);
+  });
+
+  it('exits 3 when there is no connection', async () => {
+    const closed = createServer();
+    closed.listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    const refused = await cli.run(['probe', `ws://127.0.0.1:${port}/`]);
+    assert.match(refused.out, /ECONNREFUSED/);
+    assert.equal(refused.exitCode, 3);
+    assert.equal((await cli.run(['probe', `${playground.ws}/status/403`])).exitCode, 3);
+  });
+
+  it('exits 130 when interrupted, with what it knows, and leaves no connection behind', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const started = cli.start(['probe', `ws://127.0.0.1:${port}/`]);
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    socket.on('error', () => {});
+    await once(socket, 'data');
+    const closed = once(socket, 'close');
+    started.child.kill('SIGINT');
+    const { exitCode, out } = await started.outcome;
+    await closed;
+    silent.close();
+    assert.match(out, /failed in upgrade/);
+    assert.equal(exitCode, 130);
+  });
+
+  it('prints exactly one JSON document with --json', async () => {
+    const { exitCode, out } = await cli.run(['probe', `${playground.ws}/echo`, '--json', '--hold', '20']);
+    const report = JSON.parse(out);
+    assert.equal(report.schema, 'wsprobe.report/1');
+    assert.equal(report.verdict, 'healthy');
+    assert.equal(exitCode, 0);
+  });
+
+  it('survives a reader that goes away', async () => {
+    const started = cli.start(['probe', `${playground.ws}/echo`, '--verbose', '--hold', '20']);
+    started.child.stdout?.destroy();
+    const { exitCode, err } = await started.outcome;
+    assert.equal(err, '');
+    assert.equal(exitCode, 0);
+  });
+
+  it('runs the playground until it is told to stop', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const caFile = join(folder, 'ca.pem');
+      const started = cli.start(['playground', '--port', '0', '--ca-file', caFile, '--json']);
+      await started.shows('\n');
+      assert.match(await readFile(caFile, 'utf8'), /BEGIN CERTIFICATE/);
+      started.child.kill(signal);
+      const { exitCode, out, err } = await started.outcome;
+      assert.match(JSON.parse(out).ws, /^ws:\/\/127\.0\.0\.1:\d+$/);
+      assert.equal(err, '');
+      assert.equal(exitCode, 0);
+    }
+  });
+});

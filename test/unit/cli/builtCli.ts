@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export interface BuiltCli {
+  run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
+  start(argv: readonly string[], options?: RunOptions): Started;
+  remove(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly outcome: Promise<Outcome>;
+  /** Settles when standard output holds the text. */
+  shows(text: string): Promise<void>;
+}
+
+/** Bundles the command line as the product is bundled (`vscode` not external) and runs it as a process of its own. */
+export async function buildCli(): Promise<BuiltCli> {
+  const folder = await mkdtemp(join(tmpdir(), 'wsprobe-cli-'));
+  await build({
+    entryPoints: { wsprobe: 'src/cli/wsprobe.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    target: 'node20',
+    format: 'esm',
+    external: ['bufferutil', 'utf-8-validate'],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  const start = (argv: readonly string[], options: RunOptions = {}): Started =>
+    watch(
+      spawn(process.execPath, [join(folder, 'wsprobe.mjs'), ...argv], {
+        cwd: options.cwd ?? process.cwd(),
+        env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  return {
+    start,
+    run: (argv, options) => start(argv, options).outcome,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function watch(child: ChildProcess): Started {
+  let out = '';
+  let err = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ exitCode, out, err }));
+  });
+  return {
+    child,
+    outcome,
+    shows: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => out.includes(text) && resolve();
+        child.stdout?.on('data', look);
+        void outcome.then(() => reject(new Error(`ended without ${text}: ${out}${err}`)));
+        look();
+      }),
+  };
+}

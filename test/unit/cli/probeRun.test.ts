@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runCli } from '../../../src/cli/main.js';
+import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
+import { type FakeOptions, fakeIo } from './fakeIo.js';
+import { assertGolden } from './golden.js';
+import { normalise } from './normalise.js';
+
+const UNJUDGED = { degradedMs: null, downMs: null };
+const CALM = { holdMs: 10, budgets: { upgrade: UNJUDGED, message: UNJUDGED } };
+
+describe('wsprobe against the playground', () => {
+  let playground: Playground;
+  let folder: string;
+
+  before(async () => {
+    playground = await startPlayground({ port: 0 });
+    folder = await mkdtemp(join(tmpdir(), 'wsprobe-cli-'));
+    await writeFile(join(folder, 'ca.pem'), playground.caPem);
+  });
+  after(async () => {
+    await playground.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function run(argv: readonly string[], options: FakeOptions = {}) {
+    const io = fakeIo({ cwd: folder, ...options });
+    const exitCode = await runCli(argv, io);
+    return { exitCode, out: io.out(), err: io.err() };
+  }
+
+  async function profile(path: string, content: unknown): Promise<string> {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    return path;
+  }
+
+  describe('probe', () => {
+    // Without budgets: a busy machine must not change a transcript.
+    const calm = async (url: string) => profile('calm.wsprobe', { url, expect: CALM });
+    const transcripts: [name: string, argv: () => Promise<string[]> | string[], exitCode: number][] = [
+      ['healthy', async () => [await calm(`${playground.ws}/echo`), '--send', 'hello', '--expect', 'echo'], 0],
+      ['trusted', async () => [await calm(`${playground.wss}/echo`), '--ca', 'ca.pem'], 0],
+      ['expired', () => [`${playground.tls.expired}/echo`, '--ca', 'ca.pem'], 3],
+      ['web-page', () => [`${playground.ws}/status/200`], 3],
+      ['closed-4401', () => [`${playground.ws}/close/4401?reason=unauthorized&same-packet=1`], 1],
+    ];
+    for (const [name, argv, expected] of transcripts) {
+      it(`tells ${name}`, async () => {
+        const { exitCode, out, err } = await run(['probe', ...(await argv()), '--hold', '30'], {
+          env: { COLUMNS: '120' },
+        });
+        assert.equal(err, '');
+        assertGolden(`probe-${name}`, normalise(out));
+        assert.equal(exitCode, expected);
+      });
+    }
+
+    it('takes options over what the profile says', async () => {
+      const file = await profile('over.wsprobe', {
+        url: `${playground.ws}/echo`,
+        headers: { 'X-A': 'file', 'X-B': 'file' },
+        expect: { holdMs: 10 },
+      });
+      const { out } = await run(['probe', file, '-H', 'x-a: option', '--json']);
+      const { headers } = JSON.parse(out).request;
+      const custom = headers.filter(([key]: [string]) => /^x-/i.test(key));
+      assert.deepEqual(custom.sort(), [
+        ['X-B', 'file'],
+        ['x-a', 'option'],
+      ]);
+    });
+
+    it('blames an option, not a line of the profile, for what the option brings', async () => {
+      const file = await profile('fine.wsprobe', { url: `${playground.ws}/echo` });
+      const { exitCode, out, err } = await run(['probe', file, '-H', 'Bad Name: x']);
+      assert.match(err, /^fine\.wsprobe with these options: error: /);
+      assert.equal(out, '');
+      assert.equal(exitCode, 2);
+    });
+
+    it('takes variables, environments and secrets, and shows no secret', async () => {
+      const file = await profile('secret.wsprobe', {
+        url: '${base}/echo?who=${who}',
+        auth: { type: 'bearer', token: '${secret:api-token}' },
+        headers: { 'X-Other': '${secret:other}' },
+        expect: { holdMs: 10 },
+        environments: { here: { variables: { base: playground.ws, who: 'file' } } },
+      });
+      const env = { WSPROBE_SECRET_API_TOKEN: 'tok-s3cr3t-1' };
+      const argv = ['probe', file, '--env', 'here', '--var', 'who=option', '--secret', 'other=oth-s3cr3t-2'];
+      const { exitCode, out, err } = await run([...argv, '--verbose'], { env });
+      assert.equal(err, '');
+      assert.equal(exitCode, 0);
+      assert.match(out, /who=option/);
+      assert.doesNotMatch(out, /s3cr3t/);
+      const missing = await run(argv, { env: {} });
+      assert.equal(missing.exitCode, 2);
+      assert.match(missing.err, /secret\.wsprobe:5:15: error: .*api-token/);
+      assert.doesNotMatch(missing.err, /s3cr3t/);
+    });
+
+    it('lists every problem of a profile with its place', async () => {
+      const file = await profile(
+        'problems.wsprobe',
+        '{\n  "url": "http://localhost/",\n  "headers": { "X-A": "a\\r\\nb" },\n  "hedders": {},\n  "expect": { "status": "101" }\n}\n',
+      );
+      const { exitCode, err } = await run(['probe', file]);
+      assert.equal(exitCode, 2);
+      assertGolden('problems', err);
+    });
+
+    it('explains a URL that is none', async () => {
+      for (const url of ['localhost:8080/x', 'http://localhost/', 'ws://localhost:99999/', 'ws://', 'nonsense', '']) {
+        const { exitCode, out, err } = await run(['probe', url]);
+        assert.match(err, /^url: error: .+ \[invalid-url\]\n$/, url);
+        assert.equal(out, '');
+        assert.equal(exitCode, 2);
+      }
+    });
+
+    it('rewrites one line of a terminal while it runs and takes it away', async () => {
+      const { err, out } = await run(['probe', `${playground.ws}/echo`, '--hold', '20'], { stderrIsTTY: true });
+      assert.match(err, /^(\r\u001b\[2K[a-z]+\.\.\. [^\r\n]*)+\r\u001b\[2K$/);
+      assert.doesNotMatch(out, /\u001b|\r/);
+    });
+
+    it('ends at SIGINT with 130 and no socket left', async () => {
+      const io = fakeIo({ cwd: folder });
+      const heard = playground.requests;
+      const done = runCli(['probe', `${playground.ws}/never`], io);
+      while (playground.requests === heard) await new Promise(setImmediate);
+      io.signal('SIGINT');
+      assert.equal(await done, 130);
+    });
+
+    it('fails a degraded probe only with --strict', async () => {
+      const file = await profile('slow.wsprobe', {
+        url: `${playground.ws}/slow-upgrade?ms=60`,
+        expect: { holdMs: 10, budgets: { upgrade: { degradedMs: 20 } } },
+      });
+      assert.equal((await run(['probe', file])).exitCode, 0);
+      assert.equal((await run(['probe', file, '--strict'])).exitCode, 1);
+    });
+  });
+
+  describe('run', () => {
+    before(async () => {
+      await profile('all/a-echo.wsprobe', { url: `${playground.ws}/echo`, expect: CALM });
+      await profile('all/b-forbidden.wsprobe', { url: `${playground.ws}/status/403` });
+      await profile('all/c-rejected.wsprobe', { url: `${playground.ws}/close/4401` });
+      await profile('all/deep/d-broken.wsprobe', '{ "url": 1 }');
+      await profile('all/node_modules/e-hidden.wsprobe', '{ "url": 1 }');
+      await profile('all/readme.txt', 'not a profile');
+    });
+
+    it('probes every profile, tells each in a line and exits with the worst', async () => {
+      const { exitCode, out, err } = await run(['run', 'all']);
+      assertGolden('run', normalise(out));
+      assert.match(err, /^all\/deep\/d-broken\.wsprobe:1:10: error/);
+      assert.equal(exitCode, 2);
+    });
+
+    it('gives one JSON document, whole, with reports and problems', async () => {
+      const { exitCode, out } = await run(['run', 'all', '--reporter', 'json', '--concurrency', '1', '--repeat', '2']);
+      const document = JSON.parse(out);
+      assert.equal(document.schema, 'wsprobe.run/1');
+      const { total, healthy, degraded, down, problems, notRun } = document.summary;
+      assert.deepEqual(
+        { total, healthy, degraded, down, problems, notRun },
+        { total: 8, healthy: 2, degraded: 0, down: 4, problems: 2, notRun: 0 },
+      );
+      assert.deepEqual(
+        document.results.map((result: { file: string; report?: object }) => [result.file, result.report !== undefined]),
+        [
+          ['all/a-echo.wsprobe', true],
+          ['all/a-echo.wsprobe', true],
+          ['all/b-forbidden.wsprobe', true],
+          ['all/b-forbidden.wsprobe', true],
+          ['all/c-rejected.wsprobe', true],
+          ['all/c-rejected.wsprobe', true],
+          ['all/deep/d-broken.wsprobe', false],
+          ['all/deep/d-broken.wsprobe', false],
+        ],
+      );
+      assert.equal(exitCode, 2);
+    });
+
+    it('ranks no connection above a later failure, and both above health', async () => {
+      assert.equal((await run(['run', 'all/a-echo.wsprobe'])).exitCode, 0);
+      assert.equal((await run(['run', 'all/a-echo.wsprobe', 'all/c-rejected.wsprobe'])).exitCode, 1);
+      assert.equal((await run(['run', 'all/c-rejected.wsprobe', 'all/b-forbidden.wsprobe'])).exitCode, 3);
+    });
+
+    it('starts no more after a failure with --bail', async () => {
+      const { exitCode, out } = await run(['run', 'all', '--bail', '--concurrency', '1', '--json']);
+      assert.equal(JSON.parse(out).summary.notRun, 2);
+      assert.equal(exitCode, 3);
+    });
+
+    it('writes to a file with --output', async () => {
+      const { out } = await run(['run', 'all/a-echo.wsprobe', '-o', 'result.txt']);
+      assert.equal(out, '');
+      assert.match(await readFile(join(folder, 'result.txt'), 'utf8'), /^✔ healthy [^]*1 probe: 1 healthy/);
+    });
+  });
+
+  describe('playground', () => {
+    it('prints where it is, what each address shows, and ends well at SIGINT', async () => {
+      const io = fakeIo({ cwd: folder });
+      const done = runCli(['playground', '--port', '0'], io);
+      await io.written;
+      io.signal('SIGINT');
+      assert.equal(await done, 0);
+      assertGolden('playground', normalise(io.out()));
+    });
+  });
+});
