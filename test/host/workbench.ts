@@ -79,39 +79,45 @@ export async function runCommand(page: Page, label: string): Promise<void> {
   await row.click();
 }
 
-/** Closes the editors, probes a URL from the palette and resolves to the inspector's frame once it shows a report. */
+/** Closes the editors, probes a URL from the palette and resolves to the inspector's frame once it shows the report. */
 export async function probeFromPalette(page: Page, url: string): Promise<Frame> {
   await runCommand(page, 'View: Close All Editors');
+  await until('the earlier inspector is gone', async () => (await frameShowing(page, 'h1.verdict')) === null);
   await runCommand(page, 'WebSocket: Probe');
   await page.locator('.quick-input-title', { hasText: 'Probe a WebSocket' }).waitFor();
   await page.locator('.quick-input-widget input').fill(url);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: url }).first().waitFor();
-  await page.keyboard.press('Enter');
-  const frame = await frameWith(page, 'h1.verdict');
+  const typed = page
+    .locator('.quick-input-list .monaco-list-row', { hasText: url })
+    .filter({ hasText: 'probe this URL' });
+  await typed.first().click();
+  const frame = await until('an inspector opens', () => frameShowing(page, '.target-url', url));
   await frame.locator('#details-panel').waitFor();
   return frame;
 }
 
-/** The first frame whose document has `selector`, webviews included; waits until there is one. */
-export async function frameWith(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+/** Polls what a page cannot announce (frames, processes) until it is neither null nor false; ten seconds at most. */
+export async function until<T>(what: string, check: () => Promise<T | null | false>, timeoutMs = 10_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    for (const frame of page.frames()) {
-      if (frame === page.mainFrame()) continue;
-      const count = await frame
-        .locator(selector)
-        .count()
-        .catch(() => 0);
-      if (count > 0) return frame;
-    }
-    await page.waitForTimeout(100);
+  for (;;) {
+    const found = await check();
+    if (found !== null && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.`);
+    await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error(
-    `No webview shows ${selector}: ${page
-      .frames()
-      .map((frame) => frame.url())
-      .join('\n')}`,
-  );
+}
+
+/** The webview whose document has `selector` (with `text` in it); null when there is none. */
+export async function frameShowing(page: Page, selector: string, text = ''): Promise<Frame | null> {
+  for (const frame of page.frames()) {
+    if (frame === page.mainFrame()) continue;
+    const count = await frame
+      .locator(selector, { hasText: text })
+      .count()
+      // A frame may go away while it is asked.
+      .catch(() => 0);
+    if (count > 0) return frame;
+  }
+  return null;
 }
 
 // The smoke-test driver of the workbench calls these two when it finds them on the page.
