@@ -6,7 +6,13 @@ import { capturedNames, mapTexts, parts, SEND_TIME_NAMES, sendTimeNames } from '
 
 /** Names declared in `variables`, of the file or of any environment. */
 export function declaredNames(root: JsonNode): ReadonlySet<string> {
-  return new Set(variableScopes(root).flatMap((scope) => [...scope.keys()]));
+  const environments = nodeAt(root, 'environments');
+  const places = [root, ...(environments?.type === 'object' ? environments.members.map(({ value }) => value) : [])];
+  const names = places.flatMap((place) => {
+    const variables = nodeAt(place, 'variables');
+    return variables?.type === 'object' ? variables.members.map(({ key }) => key.name) : [];
+  });
+  return new Set(names);
 }
 
 /** Reports variables that are wrong whatever their values; gives the tree with texts that wait for values marked open. */

@@ -56,17 +56,16 @@ export function readJsonc(text: string): { readonly root: JsonNode | null; reado
     list.report('too-deep', tooDeep, `A profile may be nested at most ${MAX_DEPTH} levels deep.`);
     return { root: null, list };
   }
+  if (createScanner(source, true).scan() === TOKEN.end) {
+    list.report('not-json', { offset: 0, length: 0 }, 'The profile is empty: write { "url": "ws://…" }.');
+    return { root: null, list };
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(source, errors, { allowTrailingComma: true, disallowComments: false });
   for (const error of errors.slice(0, MAX_SYNTAX_PROBLEMS)) {
     list.report('not-json', { offset: error.offset, length: error.length }, SYNTAX_MESSAGES[error.error] ?? NOT_JSON);
   }
-  if (errors.length > 0) return { root: null, list };
-  if (!tree) {
-    list.report('not-json', { offset: 0, length: 0 }, 'The profile is empty: write { "url": "ws://…" }.');
-    return { root: null, list };
-  }
-  return { root: convert(tree, source, list.report), list };
+  return { root: tree && errors.length === 0 ? convert(tree, source, list.report) : null, list };
 }
 
 /** The plain value of a tree. Keys such as `__proto__` become own properties and nothing more. */

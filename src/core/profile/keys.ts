@@ -101,17 +101,19 @@ function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>
     report('invalid-value', node, `${quote(where)} must be true or a number.`);
 }
 
+const proxyRule: rule.TextRule = (value) => {
+  if (value === 'auto' || value === 'none') return null;
+  const url = /^(https?|socks5):\/\/[^/]/i.test(value) && URL.canParse(value);
+  return url ? null : 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
+};
+
 const proxy: Spec = {
   kind: 'text',
-  rule: (value) => {
-    if (value === 'auto' || value === 'none') return null;
-    const url = /^(https?|socks5):\/\/[^/]/i.test(value) && URL.canParse(value);
-    return url ? null : 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
+  rule: proxyRule,
+  later: (node) => {
+    if (node.type !== 'string' || node.open || node.value === 'auto' || node.value === 'none') return null;
+    return proxyRule(node.value) === null ? '`proxy` with an address is' : null;
   },
-  later: (node) =>
-    node.type !== 'string' || node.open || node.value === 'auto' || node.value === 'none'
-      ? null
-      : '`proxy` with an address is',
 };
 
 const http: Spec = {

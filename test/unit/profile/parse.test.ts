@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { environmentNames, parseProfile, referencedSecrets } from '../../../src/core/profile/parse.js';
+import { assertProblem, marked } from './marked.js';
+
+const URL_KEY = '"url": "ws://h"';
+/** A profile whose only fault is in these keys. */
+const withUrl = (keys: string) => `{ ${URL_KEY}, ${keys} }`;
+
+type Row = readonly [source: string, code: string, message: RegExp];
+
+function table(rows: readonly Row[]): void {
+  for (const [source, code, message] of rows) {
+    it(`${code}: ${source.length > 100 ? `${source.slice(0, 97)}…` : source.replaceAll('\n', '⏎')}`, () => {
+      assertProblem(source, parseProfile(marked(source).text).problems, code, message);
+    });
+  }
+}
+
+describe('parseProfile: text', () => {
+  table([
+    ['«»', 'not-json', /empty/],
+    ['«»  // nothing but a comment', 'not-json', /empty/],
+    ['«[]»', 'wrong-type', /A profile must be an object/],
+    ['«"ws://h"»', 'wrong-type', /A profile must be an object/],
+    ['«{» }', 'missing-key', /needs the key `url`/],
+    [withUrl('\n «"url"»: "ws://other"'), 'duplicate-key', /`url` stands twice/],
+    [withUrl('\r\n\r\n «"nmae"»: "x"'), 'unknown-key', /Did you mean `name`\?/],
+    [withUrl('«"__proto__"»: { "x": 1 }'), 'unknown-key', /`__proto__` is not a key/],
+    [withUrl('«"constructor"»: 1'), 'unknown-key', /`constructor` is not a key/],
+    [withUrl('"timeouts": { «"conectMs"»: 5 }'), 'unknown-key', /`timeouts.conectMs`.*`connectMs`/],
+    [withUrl('"environments": { "a": { «"uri"»: "ws://a" } }'), 'unknown-key', /`url`/],
+    [withUrl('"environments": { "a": { «"environments"»: {} } }'), 'unknown-key', /environments/],
+  ]);
+
+  it('reads comments, trailing commas and a byte-order mark', () => {
+    const { file, problems } = parseProfile(`\ufeff// c\n{ /* c */ ${URL_KEY}, "subprotocols": ["a",], }`);
+    assert.deepEqual(problems, []);
+    assert.equal(file?.url, 'ws://h');
+  });
+
+  for (const text of [
+    '{',
+    '{"url"',
+    '{"url":',
+    '{"url":"ws://h"',
+    "{'url':1}",
+    '{"url":"a\nb"}',
+    '{} {}',
+    '\0',
+    '{"a":"\\x"}',
+    '/*',
+  ]) {
+    it(`says what is no JSON: ${JSON.stringify(text)}`, () => {
+      const { file, problems } = parseProfile(text);
+      assert.equal(file, null);
+      assert.ok(problems.length > 0);
+      assert.ok(problems.every(({ code, message }) => code === 'not-json' && message.length > 10));
+    });
+  }
+
+  it('refuses more than 1 MiB and more than 64 levels, whatever they hold', () => {
+    assert.equal(parseProfile('['.repeat(2 ** 20 + 1)).problems[0]?.code, 'too-large');
+    for (const text of ['['.repeat(2 ** 20), '{"a":'.repeat(200_000), `${'['.repeat(65)}${']'.repeat(65)}`]) {
+      assert.deepEqual(
+        parseProfile(text).problems.map(({ code }) => code),
+        ['too-deep'],
+      );
+    }
+  });
+
+  it('keeps the number of problems bounded', () => {
+    const keys = Array.from({ length: 5000 }, (_, index) => `"k${index}": 1`).join(',');
+    const { problems } = parseProfile(withUrl(keys));
+    assert.equal(problems.length, 201);
+    assert.ok(problems.some(({ code }) => code === 'too-many-problems'));
+  });
+
+  it('never throws and never points outside the text', () => {
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"url"',
+      '"ws://h"',
+      '"${',
+      'steps',
+      '"message"',
+      '1',
+      'null',
+      '\n',
+      '\\',
+      '"',
+      '//',
+      '"headers"',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        for (const problem of parseProfile(text).problems) {
+          assert.ok(problem.offset >= 0 && problem.offset + problem.length <= text.length);
+        }
+      }),
+    );
+  });
+
+  it('judges any JSON value under any key without throwing', () => {
+    const key = fc.constantFrom(
+      'name',
+      'url',
+      'headers',
+      'auth',
+      'tls',
+      'message',
+      'steps',
+      'expect',
+      'environments',
+      'variables',
+      'session',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 3 })), (profile) => {
+        const { file, problems } = parseProfile(JSON.stringify(profile));
+        assert.ok(file !== null || problems.length > 0);
+      }),
+    );
+  });
+});
+
+describe('parseProfile: values', () => {
+  table([
+    ['{ "url": «"http://h"» }', 'invalid-url', /use ws instead of http/],
+    ['{ "url": «"ws://h:70000"» }', 'invalid-url', /Port 70000/],
+    ['{ "url": «5» }', 'wrong-type', /`url` must be a text in double quotes, not a number/],
+    [withUrl('"name": «""»'), 'invalid-value', /`name` must not be empty/],
+    [withUrl('"headers": { "X-A": «"a\\r\\nB: c"» }'), 'invalid-header', /`headers.X-A` holds a line break/],
+    [withUrl('"headers": { "X-A": «"a\\u0000"» }'), 'invalid-header', /NUL/],
+    [withUrl('"headers": { "X-A": ["ok", «"€"»] }'), 'invalid-header', /U\+20AC/],
+    [withUrl('"headers": { «"X A"»: "b" }'), 'invalid-header', /no header name.*a blank/],
+    [withUrl('"headers": { «"X-A\\r\\nB"»: "b" }'), 'invalid-header', /U\+000D/],
+    [withUrl('"headers": { «"Sec-WebSocket-Protocol"»: "b" }'), 'invalid-header', /`subprotocols`/],
+    [withUrl('"headers": { «"sec-websocket-key"»: "b" }'), 'invalid-header', /belongs to the opening handshake/],
+    [withUrl('"headers": { «"Upgrade"»: "b" }'), 'invalid-header', /belongs to the opening handshake/],
+    [withUrl('"headers": { «"CONNECTION"»: "b" }'), 'invalid-header', /belongs to the opening handshake/],
+    [withUrl('"headers": { "Host": «["a", "b"]» }'), 'invalid-header', /exactly one Host/],
+    [withUrl('"headers": { "X-A": "1", «"x-a"»: "2" }'), 'conflict', /ignore case/],
+    [withUrl('"headers": { «"origin"»: "x" }, "origin": "https://a"'), 'conflict', /`origin` sets this header too/],
+    [withUrl('"headers": { «"Cookie"»: "x" }, "cookies": {}'), 'conflict', /`cookies`/],
+    [
+      withUrl('"headers": { «"Authorization"»: "x" }, "auth": { "type": "bearer", "token": "t" }'),
+      'conflict',
+      /`auth`/,
+    ],
+    ['{ "url": "ws://u:p@h", «"auth"»: { "type": "bearer", "token": "t" } }', 'conflict', /user name/],
+    ['{ "url": «"ws://a%3Ab:p@h"» }', 'invalid-url', /colon/],
+    [withUrl('"subprotocols": ["a", «"a"»]'), 'invalid-subprotocol', /`a` stands twice/],
+    [withUrl('"subprotocols": [«"a b"»]'), 'invalid-subprotocol', /a blank/],
+    [withUrl('"subprotocols": [«""»]'), 'invalid-subprotocol', /must not be empty/],
+    [withUrl('"subprotocols": «"a"»'), 'wrong-type', /must be a list/],
+    [withUrl('"auth": { "type": «"baerer"» }'), 'invalid-value', /Did you mean "bearer"/],
+    [withUrl('"auth": «{»}'), 'missing-key', /`auth` needs the key `type`/],
+    [withUrl('"auth": «{» "type": "bearer" }'), 'missing-key', /`token`/],
+    [withUrl('"auth": { "type": "bearer", "token": «"a\\nb"» }'), 'invalid-header', /line break/],
+    [withUrl('"auth": { "type": "bearer", "token": "t", «"username"»: "u" }'), 'unknown-key', /auth.username/],
+    [withUrl('"auth": { "type": "basic", "username": «"a:b"», "password": "" }'), 'invalid-value', /colon/],
+    [withUrl('"auth": { "type": "apiKey", "name": «"Upgrade"», "value": "v" }'), 'invalid-header', /opening handshake/],
+    [
+      withUrl('"auth": { "type": "apiKey", "name": "k", "value": "v", "in": «"body"» }'),
+      'invalid-value',
+      /"header" or "query"/,
+    ],
+    [withUrl('"auth": { "type": "subprotocol", "token": «"a="» }'), 'invalid-subprotocol', /"="/],
+    [
+      withUrl('"subprotocols": [«"p.t"»], "auth": { "type": "subprotocol", "token": "t", "prefix": "p." }'),
+      'invalid-subprotocol',
+      /already/,
+    ],
+    [withUrl('"cookies": { "a": «"b; c=d"» }'), 'invalid-header', /semicolon/],
+    [withUrl('"cookies": { «"a=b"»: "c" }'), 'invalid-header', /no cookie name/],
+    [withUrl('"tls": { «"cert"»: "c.pem" }'), 'conflict', /needs `tls.key`/],
+    [withUrl('"tls": { «"passphrase"»: "x" }'), 'conflict', /neither/],
+    [withUrl('"tls": { "serverName": «"10.0.0.1"» }'), 'invalid-value', /host name/],
+    [withUrl('"tls": { "minVersion": «"TLSv1.4"» }'), 'invalid-value', /TLSv1.3/],
+    [withUrl('"tls": { "rejectUnauthorized": «"no"» }'), 'wrong-type', /true or false, not a text/],
+    [withUrl('"proxy": «"ftp://p"»'), 'invalid-value', /"auto", "none" or a URL/],
+    [withUrl('"http": «1.1»'), 'wrong-type', /a text in double quotes/],
+    [withUrl('"compression": { "serverMaxWindowBits": «7» }'), 'out-of-range', /from 8 to 15/],
+    [withUrl('"compression": { "clientMaxWindowBits": «false» }'), 'invalid-value', /true or a number/],
+    [withUrl('"compression": «"yes"»'), 'wrong-type', /true, false or an object/],
+    [withUrl('"timeouts": { "closeMs": «0» }'), 'out-of-range', /whole number from 1 to 86400000/],
+    [withUrl('"timeouts": { "closeMs": «1e999» }'), 'out-of-range', /whole number/],
+    [withUrl('"limits": { "maxMessageBytes": «4294967296» }'), 'out-of-range', /2147483647/],
+    [withUrl('"message": { "samples": «1001» }'), 'out-of-range', /1000/],
+    [withUrl('"message": { "samples": «1.5» }'), 'out-of-range', /whole number/],
+    [withUrl('"message": { "expect": «"echo"» }'), 'conflict', /sends nothing/],
+    [withUrl('"message": { "expect": «"ehco"» }'), 'invalid-value', /Did you mean "echo"/],
+    [withUrl('"message": { "send": «{»} }'), 'invalid-value', /exactly one of `text`, `json`/],
+    [withUrl('"message": { "send": { "text": "a", «"json"»: 1 } }'), 'invalid-value', /exactly one/],
+    [withUrl('"message": { "send": «5» }'), 'wrong-type', /a text or an object/],
+    [withUrl('"message": { "send": { "hex": «"0"» } }'), 'invalid-value', /odd number/],
+    [withUrl('"message": { "send": { "hex": «"zz"» } }'), 'invalid-value', /hexadecimal/],
+    [withUrl('"message": { "send": { "base64": «"a"» } }'), 'invalid-value', /base64/],
+    [withUrl('"message": { "send": { "base64": «"ab=c"» } }'), 'invalid-value', /base64/],
+    [withUrl('"message": { "expect": «{»} }'), 'invalid-value', /exactly one of `equals`/],
+    [withUrl('"message": { "expect": { "contains": "a", «"matches"»: "b" } }'), 'invalid-value', /exactly one/],
+    [withUrl('"message": { "expect": { "matches": «"("» } }'), 'invalid-value', /not a regular expression/],
+    [withUrl('"message": { "expect": { "jsonPath": «"type"», "exists": true } }'), 'invalid-value', /RFC 9535/],
+    [withUrl('"message": { "expect": «{» "jsonPath": "$.a" } }'), 'invalid-value', /goes with exactly one/],
+    [withUrl('"message": { "expect": { "jsonPath": "$.a", «"contains"»: "x" } }'), 'invalid-value', /does not go with/],
+    [withUrl('"message": { "expect": { «"exists"»: true } }'), 'invalid-value', /goes with `jsonPath`/],
+    [withUrl('"message": { "expect": { "equals": «5» } }'), 'wrong-type', /must be a text/],
+    [withUrl('"message": { "expect": { "binary": «"0g"» } }'), 'invalid-value', /hexadecimal/],
+    [
+      withUrl('"message": { "send": { "json": { "n": «12345678901234567890» } } }'),
+      'number-precision',
+      /12345678901234567000/,
+    ],
+    [withUrl('"expect": { "status": «99» }'), 'out-of-range', /100 to 599/],
+    [withUrl('"expect": { "headers": { "x": «{»} } }'), 'invalid-value', /`equals`, `contains`, `matches`/],
+    [withUrl('"expect": { "headers": { "x": { "matches": «"["» } } }'), 'invalid-value', /regular expression/],
+    [withUrl('"expect": { "closeCode": [1000, «999»] }'), 'out-of-range', /1000 to 4999/],
+    [withUrl('"expect": { "holdMs": «-1» }'), 'out-of-range', /from 0/],
+    [
+      withUrl('"expect": { "budgets": { "upgrade": { "degradedMs": 5, "downMs": «4» } } }'),
+      'invalid-value',
+      /not be below/,
+    ],
+    [withUrl('"expect": { "budgets": { "message": { "percentile": «42» } } }'), 'invalid-value', /50, 95, 99 or 100/],
+    [withUrl('"expect": { "budgets": { "tcp": { «"percentile"»: 50 } } }'), 'unknown-key', /percentile/],
+    [withUrl('"variables": { «"a b"»: "x" }'), 'invalid-value', /no name for a variable/],
+    [withUrl('"variables": { «"uuid"»: "x" }'), 'invalid-value', /is taken/],
+    [withUrl('"variables": { "a": «1» }'), 'wrong-type', /a text/],
+  ]);
+
+  it('warns about an origin that no browser would send, and keeps the file', () => {
+    const { file, problems } = parseProfile(withUrl('"origin": "https://a/b"'));
+    assert.deepEqual(
+      problems.map(({ severity, code }) => [severity, code]),
+      [['warning', 'unusual-origin']],
+    );
+    assert.ok(file);
+  });
+});
+
+describe('parseProfile: what a later version brings', () => {
+  table([
+    [
+      withUrl('«"proxy"»: "http://p:3128"'),
+      'not-available',
+      /`proxy` with an address is not available in this version/,
+    ],
+    [withUrl('«"http"»: "2"'), 'not-available', /`http` "2" is not available/],
+    [withUrl('«"steps"»: [{ "wait": 5 }]'), 'not-available', /^`steps` is not available in this version\.$/],
+    [withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/],
+    [withUrl('«"session"»: {}'), 'not-available', /`session`/],
+    [withUrl('«"messages"»: []'), 'not-available', /`messages`/],
+    [withUrl('«"followRedirects"»: true'), 'not-available', /`followRedirects`/],
+  ]);
+
+  it('has no word against what says the same as leaving it out', () => {
+    const { problems } = parseProfile(withUrl('"proxy": "auto", "http": "1.1", "followRedirects": false'));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(parseProfile(withUrl('"proxy": "none"')).problems, []);
+  });
+
+  it('still judges the shape', () => {
+    const steps = `"steps": [
+      { "close": { "code": 1001 } }, { "close": { "code": 5000 } }, { "send": "a", "ping": {} }, {}, { "wait": 1, "capture": {} },
+      { "expect": { "jsonPath": "$.a", "exists": true }, "withinMs": 5, "capture": { "id": "$$" } }, { "expectClose": { "code": [1000, 4401] } }
+    ]`;
+    const { problems } = parseProfile(withUrl(steps));
+    const codes = problems.map(({ code }) => code);
+    assert.deepEqual(codes, [
+      'not-available',
+      'out-of-range',
+      'out-of-range',
+      'invalid-value',
+      'invalid-value',
+      'invalid-value',
+      'invalid-value',
+    ]);
+  });
+
+  it('keeps the file, so that it can be listed', () => {
+    assert.ok(parseProfile(withUrl('"steps": []')).file);
+  });
+});
+
+describe('parseProfile: variables', () => {
+  table([
+    ['{ "url": "ws://«${host}»/a" }', 'unresolved-variable', /\$\{host\} is not defined/],
+    [
+      '{ "url": "ws://h/\\n\\u0041\\"«${hots}»", "variables": { "host": "h" } }',
+      'unresolved-variable',
+      /Did you mean \$\{host\}/,
+    ],
+    [withUrl('"headers": { "X": ["a", "b «${c»"] }').replace('«${c»', '«${»c'), 'variable-syntax', /missing/],
+    [withUrl('"name": "«${no such}»"'), 'variable-syntax', /is not a variable/],
+    [withUrl('"name": "«${evn:A}»"'), 'variable-syntax', /\$\{env:NAME\}/],
+    [withUrl('"name": "«${}»"'), 'variable-syntax', /is not a variable/],
+    [withUrl('"name": "«${uuid}»"'), 'unresolved-variable', /in messages only/],
+    [withUrl('"message": { "send": { "file": "«${uuid}»" } }'), 'unresolved-variable', /in messages only/],
+    [withUrl('"message": { "expect": { "equals": "«${seq}»" } }'), 'unresolved-variable', /in messages only/],
+    [withUrl('"variables": { "a": "«${a}»" }'), 'variable-cycle', /`a` → `a`/],
+    [withUrl('"variables": { "a": "${b}", "b": "x«${a}»" }'), 'variable-cycle', /`a` → `b` → `a`/],
+    [
+      withUrl('"variables": { "a": "${b}", "b": "x" }, "environments": { "e": { "variables": { "b": "«${a}»" } } }'),
+      'variable-cycle',
+      /`a` → `b` → `a`/,
+    ],
+  ]);
+
+  it('asks for no values: secrets, environment and variables of any environment pass', () => {
+    const text = withUrl(`
+      "auth": { "type": "bearer", "token": "\${secret:t}" }, "origin": "\${env:ORIGIN}", "name": "$\${literal}",
+      "tls": { "minVersion": "\${v}", "serverName": "\${v}" }, "subprotocols": ["\${v}", "\${v}"], "http": "\${v}", "proxy": "\${v}",
+      "message": { "send": { "json": ["\${uuid}", { "a": "\${now} \${seq}" }] }, "expect": { "matches": "\${v}(" } },
+      "environments": { "e": { "variables": { "v": "\${env:X}" } } }`);
+    const { file, problems } = parseProfile(text);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(referencedSecrets(file ?? {}), ['t']);
+    assert.deepEqual(environmentNames(file ?? {}), ['e']);
+  });
+
+  it('takes the URL from an environment alone', () => {
+    assert.deepEqual(parseProfile('{ "environments": { "e": { "url": "ws://h" } } }').problems, []);
+  });
+
+  it('bounds variables and environments, and what they multiply to', () => {
+    const names = Array.from({ length: 2000 }, (_, index) => `"v${index}": "\${v${index + 1}}"`).join(',');
+    const environments = Array.from({ length: 5000 }, (_, index) => `"e${index}": {}`).join(',');
+    const { problems } = parseProfile(withUrl(`"variables": { ${names} }, "environments": { ${environments} }`));
+    assert.ok(problems.some(({ code }) => code === 'too-large'));
+  });
+});
