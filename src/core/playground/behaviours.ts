@@ -1,7 +1,25 @@
+import { auth } from './auth.js';
 import type { Behaviour } from './behaviour.js';
 import { closes } from './closes.js';
+import { dialects } from './dialects.js';
+import { floods } from './floods.js';
+import { frames } from './frames.js';
+import { handshakes } from './handshakes.js';
 import { healthy } from './healthy.js';
+import { notHttp } from './notHttp.js';
+import { refusals } from './refusals.js';
 import { slow } from './slow.js';
 
 /** Every path of the playground, in the order of the listing. */
-export const behaviours: readonly Behaviour[] = [...healthy, ...slow, ...closes];
+export const behaviours: readonly Behaviour[] = [
+  ...healthy,
+  ...refusals,
+  ...slow,
+  ...notHttp,
+  ...handshakes,
+  ...frames,
+  ...floods,
+  ...closes,
+  ...auth,
+  ...dialects,
+];

@@ -4,6 +4,8 @@ import type { Visit } from './visit.js';
 
 export interface PeerOptions {
   readonly changes?: UpgradeChanges;
+  /** The whole head, latin1, instead of a 101 with `changes`. */
+  readonly head?: string;
   /** In the same write as the 101. */
   readonly with?: Uint8Array;
   readonly answersPing?: boolean;
@@ -30,13 +32,18 @@ export class Peer {
       options.onAny?.();
       reader.push(chunk);
     });
-    const head = Buffer.from(upgradeHead(visit, options.changes), 'latin1');
+    const head = Buffer.from(options.head ?? upgradeHead(visit, options.changes), 'latin1');
     visit.wire.write(options.with === undefined ? head : Buffer.concat([head, options.with]));
     if (visit.early.length > 0) reader.push(visit.early);
   }
 
   write(bytes: Uint8Array): void {
     this.#visit.wire.answer(bytes);
+  }
+
+  /** Bit by bit, so that compressed and fragmented messages stay valid. */
+  echo(frame: ClientFrame): void {
+    this.write(encodeFrame(frame));
   }
 
   sendText(text: string): void {
@@ -72,11 +79,10 @@ export class Peer {
     } else if (frame.opcode < 8) this.#onData(frame);
   }
 
-  // Frames go back bit by bit, so that compressed and fragmented messages stay valid.
   #onData(frame: ClientFrame): void {
     const { onData } = this.#options;
     if (onData === null) return;
-    if (onData === undefined) this.write(encodeFrame(frame));
+    if (onData === undefined) this.echo(frame);
     else onData(frame, this);
   }
 

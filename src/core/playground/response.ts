@@ -15,9 +15,11 @@ export interface CannedResponse {
 /** Answers and keeps the connection, unless either side said close or more than the head came with the request. */
 export function respond(visit: Visit, response: CannedResponse): void {
   const body = Buffer.from(response.body);
-  const headers: HeaderPair[] = [...response.headers, ['Content-Length', String(body.length)]];
+  const bodiless = response.status === 204 || response.status === 304;
+  const headers: HeaderPair[] = [...response.headers];
+  if (!bodiless) headers.push(['Content-Length', String(body.length)]);
   const head = Buffer.from(formatHead(`HTTP/1.1 ${response.status} ${response.reason}`, headers), 'latin1');
-  const bytes = visit.request.method === 'HEAD' ? head : Buffer.concat([head, body]);
+  const bytes = bodiless || visit.request.method === 'HEAD' ? head : Buffer.concat([head, body]);
   if (closes(visit, headers)) visit.wire.finish(bytes);
   else {
     visit.wire.answer(bytes);

@@ -24,7 +24,8 @@ function run(behaviour: Behaviour, visit: Visit): void {
 }
 
 function find(path: string): Behaviour | null {
-  const known = exact.get(path);
+  // Whoever connects to the address alone wants to see it work.
+  const known = exact.get(path === '/' ? '/echo' : path);
   if (known !== undefined) return known;
   return (
     open.find((behaviour) => path.startsWith(fixedPart(behaviour)) && path.length > fixedPart(behaviour).length) ?? null

@@ -53,7 +53,8 @@ export class Visit {
   }
 
   text(name: string, fallback: string): string {
-    return (this.request.query.get(name) ?? fallback).slice(0, MAX_TEXT);
+    // Never half a surrogate pair.
+    return (this.request.query.get(name) ?? fallback).slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '');
   }
 
   flag(name: string): boolean {
