@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
+import { EXIT } from './usage.js';
 
 export interface Output {
   readonly isTTY: boolean;
@@ -27,12 +28,14 @@ export interface Io {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A reader that goes away (`wsprobe … | head`) is no fault of ours: what is left is dropped. */
+/** A reader that goes away (`wsprobe … | head`) is no fault of ours: what is left is dropped. A full disk is told. */
 function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     gone = true;
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || stream === process.stderr) return;
+    process.stderr.write(`wsprobe: cannot write the output (${error.code ?? error.message})\n`);
+    process.exit(EXIT.fault);
   });
   return {
     isTTY: stream.isTTY === true,

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { usageError } from './usage.js';
+import { fileError, usageError } from './usage.js';
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
 
@@ -18,7 +18,10 @@ export async function findProfiles(paths: readonly string[], cwd: string): Promi
 }
 
 async function search(folder: string, found: Set<string>): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(`read the folder ${folder}`, error);
+  });
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await search(path, found);
     else if (entry.isFile() && entry.name.endsWith('.wsprobe')) found.add(path);

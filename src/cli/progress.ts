@@ -46,5 +46,6 @@ export function progressLine({ running, phases }: ProbeProgress, elapsedMs: numb
   const done = phases
     .filter((phase) => phase.name !== running && (phase.status === 'ok' || phase.status === 'degraded'))
     .map((phase) => `${phase.name} ${formatDuration(phase.durationMs)}`);
-  return [`${running ?? 'open'}... ${formatDuration(elapsedMs)}`, ...done].join(glyphs.separator);
+  const idle = phases.some((phase) => phase.detail['open'] === true) ? 'open' : 'connecting';
+  return [`${running ?? idle}... ${formatDuration(elapsedMs)}`, ...done].join(glyphs.separator);
 }

@@ -34,8 +34,26 @@ export async function resolveTarget(
   if (stats?.isDirectory() === true) throw usageError(`${target} is a folder`, `wsprobe run ${target}`);
   if (stats === null && !target.endsWith('.wsprobe')) return resolveUrl(target, overrides, values, io);
   if (stats === null) throw usageError(`no such file: ${target}`);
-  if (stats.size > MAX_PROFILE_BYTES) throw usageError(`${target} is too big for a profile`);
-  return resolveFile(target, path, await readFile(path, 'utf8'), overrides, values, io.env);
+  if (stats.size > MAX_PROFILE_BYTES) return unreadable(target, 'The file is too big for a profile (more than 4 MiB).');
+  try {
+    return resolveFile(target, path, await readFile(path, 'utf8'), overrides, values, io.env);
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    return unreadable(target, `The file cannot be read: ${error.message}.`);
+  }
+}
+
+function unreadable(target: string, message: string): ResolvedTarget {
+  const problem = {
+    severity: 'error',
+    code: 'unreadable-file',
+    message,
+    line: 0,
+    character: 0,
+    offset: 0,
+    length: 0,
+  } as const;
+  return { file: target, source: null, where: target, plan: null, problems: [problem] };
 }
 
 function resolveFile(

@@ -8,6 +8,12 @@ export function usageError(message: string, hint?: string): ProbeError {
   return new ProbeError('usage', message, hint === undefined ? {} : { hint });
 }
 
+/** What the system said about a file, as bad usage: its code and no stack. */
+export function fileError(what: string, error: unknown): ProbeError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return usageError(`cannot ${what} (${code})`);
+}
+
 export function notAvailable(what: string): ProbeError {
   return new ProbeError('usage', `${what} is not available in this version.`);
 }

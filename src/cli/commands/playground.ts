@@ -7,7 +7,7 @@ import type { Io } from '../io.js';
 import { OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';
 import { renderPlayground } from '../render/playground.js';
 import { styleFor } from '../render/style.js';
-import { EXIT, usageError } from '../usage.js';
+import { EXIT, fileError, usageError } from '../usage.js';
 
 export const PLAYGROUND_OPTIONS = {
   ...OUTPUT_OPTIONS,
@@ -42,7 +42,11 @@ export async function playgroundCommand(argv: readonly string[], io: Io): Promis
 async function announce(playground: Playground, values: PlaygroundValues, io: Io): Promise<void> {
   const { http, ws, wss, tls, tcp } = playground;
   const caFile = values['ca-file'] === undefined ? null : resolve(io.cwd, values['ca-file']);
-  if (caFile !== null) await writeFile(caFile, playground.caPem);
+  if (caFile !== null) {
+    await writeFile(caFile, playground.caPem).catch((error: unknown) => {
+      throw fileError(`write ${caFile}`, error);
+    });
+  }
   if (values.json === true) io.stdout.write(`${JSON.stringify({ http, ws, wss, tls, tcp, caFile })}\n`);
   else {
     const style = styleFor(io, io.stdout, values['no-color'] === true);

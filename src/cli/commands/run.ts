@@ -10,7 +10,7 @@ import { renderRunLine, renderRunSummary } from '../render/run.js';
 import { styleFor } from '../render/style.js';
 import { exitCodeOfRun, type RunResult, summarise } from '../runResult.js';
 import { resolveTarget } from '../target.js';
-import { EXIT, notAvailable, usageError } from '../usage.js';
+import { EXIT, fileError, notAvailable, usageError } from '../usage.js';
 import { writeProblems } from './probe.js';
 
 export const RUN_OPTIONS = {
@@ -54,8 +54,14 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
     ? plainJson({ schema: 'wsprobe.run/1', summary: { ...summary, exitCode }, results: results.map(toDocument) }, 2)
     : [...lines, ...renderRunSummary(summary, style)].join('\n');
   if (values.output === undefined) io.stdout.write(`${document}\n`);
-  else await writeFile(resolve(io.cwd, values.output), `${document}\n`);
+  else await writeOutput(resolve(io.cwd, values.output), `${document}\n`);
   return interrupt.signal.aborted ? EXIT.interrupted : exitCode;
+}
+
+async function writeOutput(path: string, document: string): Promise<void> {
+  await writeFile(path, document).catch((error: unknown) => {
+    throw fileError(`write ${path}`, error);
+  });
 }
 
 function reporterOf(values: RunValues): 'text' | 'json' {

@@ -12,7 +12,7 @@ import {
   putTls,
 } from './facts.js';
 import type { Style, Tone } from './style.js';
-import { formatDuration, Page, plural } from './text.js';
+import { cut, formatDuration, Page, plural } from './text.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
 
 export interface ReportOptions {
@@ -21,6 +21,7 @@ export interface ReportOptions {
 }
 
 const VERDICT_TONE: Record<Report['verdict'], Tone> = { healthy: 'good', degraded: 'warn', down: 'bad' };
+const HEADLINE_TONE: Record<Severity, Tone> = { error: 'badHeadline', warning: 'warnHeadline', info: 'bold' };
 const SEVERITY_TONE: Record<Severity, Tone> = { error: 'bad', warning: 'warn', info: 'accent' };
 
 /** A report for a person, in the order of their questions: is it well, why not, what to change, where did the time go. */
@@ -86,8 +87,8 @@ function summaryOf(report: Report, style: Style): string {
   const where =
     failed?.name ?? (report.error?.code.startsWith('profile.') ? 'the profile' : (report.error?.phase ?? last?.name));
   const duration = formatDuration(report.durationMs);
-  const connected = isConnected(report) ? 'opened, then failed' : 'failed';
-  const what = report.verdict === 'down' ? [`${connected} in ${where}`, duration] : [`took ${duration}`];
+  const how = isConnected(report) ? 'opened, then failed' : `failed in ${where}`;
+  const what = report.verdict === 'down' ? [how, duration] : [`took ${duration}`];
   const from =
     report.vantage.remote === null ? report.vantage.host : `${report.vantage.host} (${report.vantage.remote})`;
   return [...what, ...(from === '' ? [] : [`from ${from}`]), report.startedAt.replace(/\.\d+Z$/, 'Z')].join(
@@ -97,7 +98,7 @@ function summaryOf(report: Report, style: Style): string {
 
 function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean): void {
   page.gap();
-  page.row('why', finding.title, 'bold');
+  page.row('why', finding.title, HEADLINE_TONE[finding.severity]);
   if (finding.explanation !== '') page.row('', finding.explanation);
   const fixes = verbose ? finding.fixes : finding.fixes.slice(0, 1);
   for (const [index, fix] of fixes.entries()) {
@@ -113,7 +114,10 @@ function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean
 function putEvidence(page: Page, { evidence }: Finding, style: Style, verbose: boolean): void {
   const shown = verbose ? evidence : evidence.slice(0, 3);
   if (shown.length > 0) page.gap();
-  for (const [index, line] of shown.entries()) page.bullet(index === 0 ? 'evidence' : '', line, style.glyphs.bullet);
+  for (const [index, line] of shown.entries()) {
+    const text = verbose ? line : cut(line, (page.textColumns - 4) * 2, style.glyphs.ellipsis);
+    page.bullet(index === 0 ? 'evidence' : '', text, style.glyphs.bullet);
+  }
   if (shown.length < evidence.length)
     page.row('', `${plural(evidence.length - shown.length, 'more line')} with --verbose`, 'dim');
 }

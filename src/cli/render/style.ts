@@ -1,6 +1,6 @@
 import type { Io, Output } from '../io.js';
 
-export type Tone = 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'accent';
+export type Tone = 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'accent' | 'warnHeadline' | 'badHeadline';
 
 export interface Glyphs {
   readonly good: string;
@@ -63,7 +63,16 @@ const ASCII: Glyphs = {
   received: '<',
 };
 
-const SGR: Record<Tone, string> = { good: '32', warn: '33', bad: '31', dim: '2', bold: '1', accent: '36' };
+const SGR: Record<Tone, string> = {
+  good: '32',
+  warn: '33',
+  bad: '31',
+  dim: '2',
+  bold: '1',
+  accent: '36',
+  warnHeadline: '1;33',
+  badHeadline: '1;31',
+};
 
 export function createStyle(options: { width: number; unicode: boolean; colour: boolean }): Style {
   return {

@@ -85,7 +85,9 @@ function spanOf(phase: Phase): Span {
 /** The longest idle time after the opening handshake: the hold. */
 function openSpan(phases: readonly Phase[], active: readonly Span[], endMs: number): Span | null {
   const upgrade = phases.find((phase) => phase.name === 'upgrade');
-  if (upgrade?.detail['open'] !== true) return null;
+  // With a failed message phase the rest is closing, not a hold.
+  const failed = phases.some(({ name, status }) => name === 'message' && status === 'failed');
+  if (upgrade?.detail['open'] !== true || failed) return null;
   const openedMs = spanOf(upgrade).endMs;
   const idle = idleSpans(active, endMs).filter((span) => span.startMs >= openedMs - 0.001);
   const longest = idle.sort((a, b) => b.endMs - b.startMs - (a.endMs - a.startMs))[0];

@@ -201,6 +201,21 @@ describe('wsprobe against the playground', () => {
       assert.equal(exitCode, 3);
     });
 
+    it('goes on past a file that cannot be read', async () => {
+      await profile('unread/a-huge.wsprobe', ' '.repeat(5 * 1024 * 1024));
+      await profile('unread/b-echo.wsprobe', { url: `${playground.ws}/echo`, expect: CALM });
+      const { exitCode, out, err } = await run(['run', 'unread', '--json']);
+      assert.match(err, /^unread\/a-huge\.wsprobe: error: The file is too big/);
+      assert.equal(JSON.parse(out).summary.healthy, 1);
+      assert.equal(exitCode, 2);
+    });
+
+    it('says so when the output cannot be written', async () => {
+      const { exitCode, err } = await run(['run', 'all/a-echo.wsprobe', '-o', 'no/such/folder/result.txt']);
+      assert.match(err, /^wsprobe: cannot write .*result\.txt \(ENOENT\)\n$/);
+      assert.equal(exitCode, 2);
+    });
+
     it('writes to a file with --output', async () => {
       const { out } = await run(['run', 'all/a-echo.wsprobe', '-o', 'result.txt']);
       assert.equal(out, '');

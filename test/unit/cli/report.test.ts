@@ -47,7 +47,7 @@ describe('renderReport', () => {
     for (const report of Object.values(FIXTURES)) {
       const coloured = render(report, createStyle({ width: 80, unicode: true, colour: true }));
       assert.notEqual(coloured, render(report));
-      const bare = coloured.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, '');
+      const bare = coloured.replace(/\u001b\[[\d;]+m/g, '').replace(/ +$/gm, '');
       assert.equal(bare, render(report));
     }
   });
