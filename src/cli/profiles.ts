@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileError, usageError } from './usage.js';
 
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
@@ -30,5 +30,6 @@ async function search(folder: string, found: Set<string>): Promise<void> {
 
 function shortest(file: string, cwd: string): string {
   const path = relative(cwd, file);
-  return path.startsWith('..') || path === '' ? file : path;
+  // Forward slashes everywhere: results of one repository compare equal on every system.
+  return path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll(sep, '/');
 }

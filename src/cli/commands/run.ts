@@ -51,7 +51,7 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   const summary = summarise(results, jobs.length, io.now() - startedMs);
   const exitCode = exitCodeOfRun(results, values.strict === true);
   const document = json
-    ? plainJson({ schema: 'wsprobe.run/1', summary: { ...summary, exitCode }, results: results.map(toDocument) }, 2)
+    ? plainJson({ schema: 'wsprobe.run/1', summary: { ...summary, exitCode }, results }, 2)
     : [...lines, ...renderRunSummary(summary, style)].join('\n');
   if (values.output === undefined) io.stdout.write(`${document}\n`);
   else await writeOutput(resolve(io.cwd, values.output), `${document}\n`);
@@ -112,9 +112,4 @@ async function runJob({ file, iteration }: Job, values: RunValues, signal: Abort
   if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
   if (resolved.plan === null) return { file, iteration, problems: resolved.problems };
   return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };
-}
-
-function toDocument(result: RunResult): object {
-  const { file, ...outcome } = result;
-  return { file, ...outcome };
 }

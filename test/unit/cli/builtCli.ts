@@ -51,7 +51,7 @@ export async function buildCli(): Promise<BuiltCli> {
     watch(
       spawn(process.execPath, [join(folder, 'wsprobe.mjs'), ...argv], {
         cwd: options.cwd ?? process.cwd(),
-        env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...options.env },
+        env: { ...process.env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', COLUMNS: '80', TERM: 'xterm', ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
 import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
 
@@ -17,7 +18,12 @@ describe('overridesOf', () => {
       origin: 'https://app.example.com',
       auth: { type: 'basic', username: 'ann', password: 'pass:word' },
       cookies: { id: 'a=b' },
-      tls: { ca: ['/work/ca.pem'], cert: '/etc/c.pem', key: '/work/k.pem', rejectUnauthorized: false },
+      tls: {
+        ca: [resolve('/work/ca.pem')],
+        cert: resolve('/etc/c.pem'),
+        key: resolve('/work/k.pem'),
+        rejectUnauthorized: false,
+      },
       compression: false,
       timeouts: { connectMs: 1500, upgradeMs: 1500, messageMs: 1500 },
       message: { send: { text: 'hi' }, expect: { contains: 'hello' }, samples: 3 },
