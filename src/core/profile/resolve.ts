@@ -93,8 +93,9 @@ function variablesOf(root: ObjectNode, context: ResolveContext): Map<string, Sou
 }
 
 function explainFor(root: JsonNode, context: ResolveContext): (name: string) => string {
+  let names: ReadonlySet<string> | null = null;
   return (name) => {
-    const declared = declaredNames(root);
+    const declared = (names ??= declaredNames(root));
     if (!declared.has(name)) return explainUndeclared(name, declared);
     const chosen = context.environment ?? null;
     const where = chosen === null ? 'without an environment: choose one' : `in the environment ${quote(chosen)}`;

@@ -56,7 +56,7 @@ function quoteInside(inside: string): string {
 
 /** A text in which `${` means just that, as it must be written in a profile. */
 export function escapeVariables(text: string): string {
-  return text.replaceAll('${', '$${');
+  return text.replaceAll('${', () => '$${');
 }
 
 /** The environment variable from which the command line takes a secret. */

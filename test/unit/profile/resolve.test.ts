@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import type { ProbePlan, ResolveContext } from '../../../src/core/profile/profile.js';
+import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
+import { assertProblem, marked } from './marked.js';
+
+const NOTHING: ResolveContext = { env: {}, secrets: {}, baseDir: null };
+
+function planOf(profile: object | string, context: Partial<ResolveContext> = {}): ProbePlan {
+  const text = typeof profile === 'string' ? profile : JSON.stringify(profile);
+  const { plan, problems } = resolveText(text, { ...NOTHING, ...context });
+  assert.deepEqual(problems, []);
+  assert.ok(plan);
+  return plan;
+}
+
+describe('resolveText', () => {
+  it('fills in every default', () => {
+    assert.deepEqual(planOf({ url: 'ws://h/p' }), {
+      name: 'h/p',
+      url: 'ws://h/p',
+      headers: [],
+      origin: null,
+      subprotocols: [],
+      auth: null,
+      cookies: {},
+      tls: {},
+      proxy: 'auto',
+      http: '1.1',
+      compression: true,
+      timeouts: { connectMs: 10000, upgradeMs: 10000, messageMs: 5000, closeMs: 3000 },
+      limits: { maxMessageBytes: 104857600 },
+      message: null,
+      expect: {
+        holdMs: 250,
+        budgets: {
+          upgrade: { degradedMs: 1000, downMs: null },
+          message: { degradedMs: 200, downMs: 5000, percentile: 50 },
+        },
+      },
+      baseDir: null,
+      secrets: [],
+      allowLinkLocal: false,
+    });
+  });
+
+  it('takes name, folder and permission from the context, the name of the file first', () => {
+    const context = { name: 'file', baseDir: '/d', allowLinkLocal: true };
+    const { name, baseDir, allowLinkLocal } = planOf({ url: 'ws://h' }, context);
+    assert.deepEqual([name, baseDir, allowLinkLocal], ['file', '/d', true]);
+    assert.equal(planOf({ url: 'ws://h', name: 'own' }, context).name, 'own');
+  });
+
+  it('keeps the order of headers and gives each value of a list its own entry', () => {
+    const { headers } = planOf({ url: 'ws://h', headers: { b: '1', A: ['2', '3'], Host: 'other' } });
+    assert.deepEqual(headers, [
+      ['b', '1'],
+      ['A', '2'],
+      ['A', '3'],
+      ['Host', 'other'],
+    ]);
+  });
+
+  it('merges a budget with its default, and drops a default it contradicts', () => {
+    const budgets = { upgrade: { downMs: 500 }, message: 6000, total: 3000, tcp: { degradedMs: null, downMs: 9 } };
+    assert.deepEqual(planOf({ url: 'ws://h', expect: { budgets } }).expect.budgets, {
+      upgrade: { degradedMs: null, downMs: 500 },
+      message: { degradedMs: 6000, downMs: null, percentile: 50 },
+      total: { degradedMs: 3000, downMs: null },
+      tcp: { degradedMs: null, downMs: 9 },
+    });
+    const message = { degradedMs: 100, percentile: 95 };
+    assert.deepEqual(planOf({ url: 'ws://h', expect: { budgets: { message } } }).expect.budgets.message, {
+      degradedMs: 100,
+      downMs: 5000,
+      percentile: 95,
+    });
+  });
+
+  it('fills in the small defaults of message, close code and API key', () => {
+    const { message, expect, auth } = planOf({
+      url: 'ws://h',
+      message: { send: 'hi' },
+      expect: { closeCode: 1000 },
+      auth: { type: 'apiKey', name: 'k', value: 'vvvv' },
+    });
+    assert.deepEqual(message, { send: 'hi', expect: 'any', samples: 1 });
+    assert.deepEqual(expect.closeCode, [1000]);
+    assert.deepEqual(auth, { type: 'apiKey', name: 'k', value: 'vvvv', in: 'header' });
+  });
+
+  it('moves user info to basic auth and out of the URL', () => {
+    const { url, auth, name, secrets } = planOf({ url: 'ws://us%20er:p%40ss@h:81/x' });
+    assert.deepEqual([url, name], ['ws://h:81/x', 'h:81/x']);
+    assert.deepEqual(auth, { type: 'basic', username: 'us er', password: 'p@ss' });
+    assert.deepEqual(secrets, ['us er:p@ss', 'p@ss']);
+  });
+});
+
+describe('variables', () => {
+  it('come from the file, the environment of the machine and the secrets, and use each other', () => {
+    const profile = {
+      url: 'ws://${host}/${env:PATH_}?t=${secret:t}',
+      headers: { X: ['${a}', '$${a}'] },
+      variables: { host: '${env:HOST_}', a: '<${b}>', b: 'b' },
+    };
+    const plan = planOf(profile, { env: { HOST_: 'h:81', PATH_: 'p' }, secrets: { t: 'tttt' } });
+    assert.equal(plan.url, 'ws://h:81/p?t=tttt');
+    assert.deepEqual(plan.headers, [
+      ['X', '<b>'],
+      ['X', '${a}'],
+    ]);
+    assert.deepEqual(plan.secrets, ['tttt']);
+  });
+
+  it('of the context win, and stand as they are', () => {
+    const plan = planOf(
+      { url: 'ws://h', name: '${a}${new}', variables: { a: '1' } },
+      { variables: { a: '${b}', new: '!' } },
+    );
+    assert.equal(plan.name, '${b}!');
+  });
+
+  it('of an environment add to those of the file, and its keys take the place of the file’s', () => {
+    const profile = {
+      url: 'ws://${host}',
+      origin: 'https://a',
+      expect: { holdMs: 1, status: 101 },
+      variables: { host: 'a', kept: 'k' },
+      name: '${kept}',
+      environments: { e: { variables: { host: 'b' }, expect: { holdMs: 2 } }, f: { url: 'wss://f' } },
+    };
+    const inE = planOf(profile, { environment: 'e' });
+    assert.deepEqual(
+      [inE.url, inE.name, inE.origin, inE.expect.holdMs, inE.expect.status],
+      ['ws://b/', 'k', 'https://a', 2, undefined],
+    );
+    assert.equal(planOf(profile, { environment: 'f' }).url, 'wss://f/');
+    assert.equal(planOf(profile).url, 'ws://a/');
+  });
+
+  it('stay in messages until they are sent, and nothing else there looks like one', () => {
+    const profile = {
+      url: 'ws://h',
+      message: { send: { json: { id: '${uuid}-${v}', text: '$${now}', from: '${secret:s}' } } },
+      variables: { v: '${seq}' },
+    };
+    const plan = planOf(profile, { secrets: { s: '${now}' } });
+    assert.deepEqual(plan.message?.send, { json: { id: '${uuid}-${seq}', text: '$${now}', from: '$${now}' } });
+  });
+
+  it('take the names of Object.prototype for what they are', () => {
+    const { problems } = resolveText('{ "url": "ws://h", "name": "${env:constructor}${secret:toString}" }', NOTHING);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['unresolved-variable', 'unresolved-variable'],
+    );
+    assert.equal(planOf('{ "url": "ws://h", "name": "${__proto__}", "variables": { "__proto__": "x" } }').name, 'x');
+  });
+
+  it('that multiply are stopped', () => {
+    const doubling = Array.from({ length: 40 }, (_, index) => [`v${index}`, `\${v${index + 1}}\${v${index + 1}}`]);
+    const variables = { ...Object.fromEntries(doubling), v40: 'x' };
+    const { plan, problems } = resolveText(JSON.stringify({ url: 'ws://h/${v0}', variables }), NOTHING);
+    assert.equal(plan, null);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['too-large'],
+    );
+    const long = {
+      url: 'ws://h',
+      headers: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`h${i}`, '${v}'])),
+      variables: { v: 'x'.repeat(900_000) },
+    };
+    assert.ok(resolveText(JSON.stringify(long), NOTHING).problems.some(({ code }) => code === 'too-large'));
+    const chain = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`v${index}`, `\${v${index + 1}}`]));
+    const deep = resolveText(
+      JSON.stringify({ url: 'ws://h', name: '${v0}', variables: { ...chain, v900: 'x' } }),
+      NOTHING,
+    );
+    assert.deepEqual(
+      deep.problems.map(({ code }) => code),
+      ['too-deep'],
+    );
+  });
+
+  const rows: readonly (readonly [string, string, RegExp, Partial<ResolveContext>?])[] = [
+    ['{ "url": "ws://h", "origin": "x«${env:NOT_SET}»" }', 'unresolved-variable', /`NOT_SET` is not set/],
+    [
+      '{ "url": "ws://\\u0068\\"«${secret:api-key}»" }',
+      'unresolved-variable',
+      /WSPROBE_SECRET_API_KEY .*"WebSocket: Set Secret"/,
+    ],
+    [
+      '{ "url": "ws://h/«${v}»", "environments": { "e": { "variables": { "v": "x" } } } }',
+      'unresolved-variable',
+      /choose one/,
+    ],
+    ['{ "url": "ws://h", "variables": { "v": "«${env:A}»" }, "name": "${v} ${v}" }', 'unresolved-variable', /`A`/],
+    [
+      '{ "url": "ws://h", «"environments"»: { "local": {} } }',
+      'unknown-environment',
+      /`prod`: the profile has `local`/,
+      { environment: 'prod' },
+    ],
+    ['«{» "url": "ws://h" }', 'unknown-environment', /has none/, { environment: '__proto__' }],
+    ['«{» "environments": { "e": { "url": "ws://h" } } }', 'missing-key', /`url`/],
+    ['{ "url": «"${env:U}"» }', 'invalid-url', /use wss instead of https/, { env: { U: 'https://h' } }],
+    [
+      '{ "url": "ws://h", "headers": { "X": «"${env:V}"» } }',
+      'invalid-header',
+      /line break/,
+      { env: { V: 'a\r\nEvil: 1' } },
+    ],
+    [
+      '{ "url": "ws://h", "auth": { "type": "bearer", "token": «"${secret:t}"» } }',
+      'invalid-header',
+      /line break/,
+      { secrets: { t: 'a\nb' } },
+    ],
+    [
+      '{ "url": "ws://h", "auth": { "type": "bearer", "token": «"${secret:t}"» } }',
+      'invalid-header',
+      /empty/,
+      { secrets: { t: '' } },
+    ],
+    ['{ "url": "ws://h", "subprotocols": [«"${env:V}"»] }', 'invalid-subprotocol', /","/, { env: { V: 'a,b' } }],
+    ['{ "url": "ws://h", «"http"»: "${env:V}" }', 'not-available', /`http` "2"/, { env: { V: '2' } }],
+    [
+      '{ "url": "ws://h", "message": { "send": { "hex": «"${env:V}"» } } }',
+      'invalid-value',
+      /hexadecimal/,
+      { env: { V: 'xx' } },
+    ],
+    [
+      '{ "url": "ws://h", "message": { "send": "a", "expect": { "matches": «"${env:V}"» } } }',
+      'invalid-value',
+      /regular/,
+      { env: { V: '(' } },
+    ],
+    ['{ "url": "ws://h", "name": «"${v}"», "variables": { "v": "${uuid}" } }', 'unresolved-variable', /messages only/],
+  ];
+  for (const [source, code, message, context] of rows) {
+    it(`${code}: ${source}`, () => {
+      const { plan, problems } = resolveText(marked(source).text, { ...NOTHING, ...context });
+      assert.equal(plan, null);
+      assertProblem(source, problems, code, message);
+    });
+  }
+
+  it('leave what an environment not chosen would bring alone', () => {
+    const text = JSON.stringify({
+      url: 'ws://h',
+      environments: { e: { steps: [], variables: { x: '${env:NOT_SET}' } } },
+    });
+    assert.ok(resolveText(text, NOTHING).plan);
+    assert.deepEqual(
+      resolveText(text, { ...NOTHING, environment: 'e' }).problems.map(({ code }) => code),
+      ['not-available'],
+    );
+  });
+});
+
+describe('secrets of a plan', () => {
+  const rows: readonly (readonly [string, object, readonly string[]])[] = [
+    ['bearer', { auth: { type: 'bearer', token: 'tok1' } }, ['tok1']],
+    ['basic', { auth: { type: 'basic', username: 'user', password: 'pw' } }, ['user:pw', 'pw']],
+    ['basic without a password', { auth: { type: 'basic', username: 'user', password: '' } }, ['user:', 'user']],
+    ['a token as user name', { url: 'ws://long-user-token:x@h' }, ['long-user-token:x', 'long-user-token', 'x']],
+    ['API key', { auth: { type: 'apiKey', name: 'k', value: 'v1v1', in: 'query' } }, ['v1v1']],
+    ['subprotocol', { auth: { type: 'subprotocol', token: 't1t1', prefix: 'p.' } }, ['p.t1t1', 't1t1']],
+    ['cookies, not flags', { cookies: { sid: 'abcd', consent: '1' } }, ['abcd']],
+    ['passphrase', { tls: { key: 'k', cert: 'c', passphrase: 'open' } }, ['open']],
+    [
+      'query',
+      { url: 'ws://h/?tenant=acme&access_token=a%2Fbc&apiKey=kkkk&X-Sig=ssss&q=1' },
+      ['a%2Fbc', 'a/bc', 'kkkk', 'ssss'],
+    ],
+    [
+      'headers',
+      { headers: { 'X-Tenant': 'acme', 'x-api-key': 'kkkk', 'X-Auth-Token': 'tttt', 'Idempotency-Key': 'iiii' } },
+      ['kkkk', 'tttt'],
+    ],
+    ['authorization', { headers: { Authorization: 'Bearer abcd' } }, ['Bearer abcd', 'abcd']],
+    [
+      'basic header',
+      { headers: { authorization: 'Basic dTpzZWNyZXQ=' } },
+      ['Basic dTpzZWNyZXQ=', 'dTpzZWNyZXQ=', 'u:secret', 'secret'],
+    ],
+    ['cookie header', { headers: { Cookie: 'sid=abcd; theme=dark2' } }, ['dark2', 'abcd']],
+  ];
+  for (const [name, profile, expected] of rows) {
+    it(name, () => {
+      assert.deepEqual([...planOf({ url: 'ws://h', ...profile }).secrets].sort(), [...expected].sort());
+    });
+  }
+
+  it('never stand in a problem', () => {
+    const text = '{ "url": "ws://h", "subprotocols": ["${secret:s}", "${secret:s}"], "origin": "${env:NOT_SET}" }';
+    const { problems } = resolveText(text, { ...NOTHING, secrets: { s: 'hunter2' } });
+    assert.equal(problems.length, 2);
+    assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
+  });
+});
+
+describe('planFromUrl', () => {
+  it('gives a plan for a URL with keys of a profile beside it', () => {
+    const { plan, problems } = planFromUrl(
+      'ws://h/x',
+      { headers: { A: '1' }, timeouts: { connectMs: 5 } },
+      { ...NOTHING, name: 'n' },
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      [plan?.url, plan?.name, plan?.headers, plan?.timeouts.connectMs],
+      ['ws://h/x', 'n', [['A', '1']], 5],
+    );
+  });
+
+  it('judges them as a file is judged', () => {
+    const codes = (url: string, overrides?: object) => planFromUrl(url, overrides).problems.map(({ code }) => code);
+    assert.deepEqual(codes('nonsense'), ['invalid-url']);
+    assert.deepEqual(codes('ws://h', { headers: { A: 'b\r\nC: d' } }), ['invalid-header']);
+    assert.deepEqual(codes('ws://h', { nonsense: 1 }), ['unknown-key']);
+    assert.deepEqual(codes('ws://h/${secret:x}'), ['unresolved-variable']);
+  });
+
+  it('refuses what is no JSON', () => {
+    const circle: Record<string, unknown> = {};
+    circle['headers'] = circle;
+    assert.deepEqual(
+      planFromUrl('ws://h', circle).problems.map(({ code }) => code),
+      ['not-json'],
+    );
+  });
+});
