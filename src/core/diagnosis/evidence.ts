@@ -45,6 +45,8 @@ export interface StreamEvidence {
   /** We sent Close and `closeMs` ran out. */
   readonly closeTimedOut: boolean;
   readonly violation: FrameViolation | null;
+  /** The peer hung up on plain HTTP without a byte; asked again in TLS it answered (true) or not. Null: never asked. */
+  readonly answersTls: boolean | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */
   readonly pingsReceived: number;
   readonly pingFlood: boolean;

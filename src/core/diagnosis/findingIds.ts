@@ -13,6 +13,8 @@ export const FINDING_DEFAULTS = {
   'profile.invalid-url': error('profile'),
   'profile.invalid-header': error('profile'),
   'profile.invalid-subprotocol': error('profile'),
+  'profile.unreadable-file': error('profile'),
+  'profile.invalid-certificate': error('profile'),
   'guard.metadata-address': error('local'),
   'dns.not-found': error('dns'),
   'dns.unavailable': error('dns'),

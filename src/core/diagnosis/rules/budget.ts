@@ -48,21 +48,14 @@ export const budgets: Rule = {
 };
 
 function measured(evidence: Evidence): Measured[] {
-  const { report, plan, failure } = evidence;
+  const { report, failure } = evidence;
   const found: Measured[] = [];
   for (const { name, status, durationMs, budget } of report.phases) {
     const brokeOtherwise = failure?.phase === name && failure.kind !== 'budget';
-    if (!budget || status === 'skipped' || status === 'not-reached' || brokeOtherwise) continue;
-    const item =
-      name === 'message'
-        ? messageTime(evidence, budget)
-        : { name, valueMs: durationMs, budget, what: `The ${phaseWords[name]}` };
-    if (item) found.push(item);
+    if (name === 'message' || !budget || status === 'skipped' || status === 'not-reached' || brokeOtherwise) continue;
+    found.push({ name, valueMs: durationMs, budget, what: `The ${phaseWords[name]}` });
   }
-  const { total } = plan.expect.budgets;
-  if (total && failure === null)
-    found.push({ name: 'total', valueMs: report.durationMs, budget: total, what: 'The whole probe' });
-  return found;
+  return [...found, ...messageTime(evidence), ...totalTime(evidence)];
 }
 
 const phaseWords: Readonly<Record<PhaseName, string>> = {
@@ -75,20 +68,25 @@ const phaseWords: Readonly<Record<PhaseName, string>> = {
   close: 'closing handshake',
 };
 
-function messageTime({ report, plan }: Evidence, budget: Budget): Measured | null {
+/** Round trips are judged, not the phase: a profile without `message` has them from its ping. */
+function messageTime({ report, plan }: Evidence): Measured[] {
   const trips = report.roundTrips;
-  if (!trips) return null;
-  const percentile = plan.expect.budgets.message?.percentile ?? 95;
+  const budget = plan.expect.budgets.message;
+  if (!trips || !budget) return [];
+  const { percentile } = budget;
   const valueMs =
     percentile <= 50 ? trips.p50Ms : percentile <= 95 ? trips.p95Ms : percentile < 100 ? trips.p99Ms : trips.maxMs;
   const name = percentile >= 100 ? 'slowest' : `p${percentile}`;
-  const many = trips.samplesMs.length > 1;
-  return {
-    name: 'message',
-    valueMs,
-    budget,
-    what: `The ${trips.mode} round trip${many ? ` (${name} of ${trips.samplesMs.length})` : ''}`,
-  };
+  const which = trips.samplesMs.length > 1 ? ` (${name} of ${trips.samplesMs.length})` : '';
+  return [{ name: 'message', valueMs, budget, what: `The ${trips.mode} round trip${which}` }];
+}
+
+/** The time until the connection was ready, as the expectation about it measured it. */
+function totalTime({ report, plan }: Evidence): Measured[] {
+  const budget = plan.expect.budgets.total;
+  const row = report.expectations.find(({ name }) => name.startsWith('is ready within'));
+  const valueMs = Number.parseFloat(row?.actual ?? '');
+  return budget && Number.isFinite(valueMs) ? [{ name: 'total', valueMs, budget, what: 'Getting ready' }] : [];
 }
 
 function judge({ name, valueMs, budget, what }: Measured): Finding | null {

@@ -3,7 +3,7 @@ import { explainAbnormal } from '../../close/disconnect.js';
 import type { Finding, Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { dialectIn, failedIn, formatMs } from '../facts.js';
+import { dialectIn, failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
@@ -24,10 +24,20 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const frame = stream.closeReceived ?? (failure?.kind === 'closed' ? report.close : null);
   if (!frame || failure === null) return null;
   if (failure.kind !== 'closed' && report.close?.initiator !== 'server') return null;
-  if (plan.expect.closeCode?.includes(frame.code)) return null;
+  // An expected close is still a failure where it cut a message check short.
+  const cutShort = failure.kind === 'closed' && plan.message !== null;
+  if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
   const explained = explainClose(code, { dialect: dialectIn(evidence), initiator: 'server', reason });
-  return { code, reason, afterMs: stream.openForMs, explained };
+  return { code, reason, afterMs: openFor(evidence), explained };
+}
+
+/** From the 101 to the Close frame of the server. */
+function openFor(evidence: Evidence): number | null {
+  const upgrade = phaseOf(evidence, 'upgrade');
+  const { closeReceived, openForMs } = evidence.stream;
+  if (!closeReceived || !upgrade) return openForMs;
+  return Math.max(0, closeReceived.atMs - upgrade.startMs - upgrade.durationMs);
 }
 
 const specials: Readonly<Record<number, { readonly id: FindingId; readonly title: string; readonly why: string }>> = {
@@ -179,6 +189,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
   const how = reset ? 'The connection was reset (RST)' : 'The server ended the connection (FIN)';
   return finding(reset ? 'close.reset' : 'close.dropped', {
+    severity: closing ? 'warning' : 'error',
     title: `${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
@@ -187,7 +198,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
         : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
-      `Received after the handshake: ${bytesReceived} bytes; sent: ${bytesSent} bytes`,
+      `Received in all: ${bytesReceived} bytes; sent: ${bytesSent} bytes`,
       pingsReceived > 0 && `Pings received: ${pingsReceived}`,
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
     ],

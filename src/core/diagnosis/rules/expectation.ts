@@ -34,13 +34,13 @@ export const expectation: Rule = {
 };
 
 function unexplained({ report, failure }: Evidence): readonly ExpectationResult[] {
-  if (failure !== null && failure.kind !== 'expectation') return [];
+  if (failure !== null && failure.kind !== 'expectation' && failure.phase !== 'close') return [];
   return report.expectations.filter(({ name, passed }) => !passed && !hasOwnRule(name));
 }
 
-/** Subprotocol and certificate have findings of their own. */
+/** Subprotocol, certificate and total time have findings of their own. */
 function hasOwnRule(name: string): boolean {
-  return /subprotocol|certificate/i.test(name);
+  return /^(subprotocol is|certificates are valid|is ready within) /.test(name);
 }
 
 function explainedElsewhere({ report }: Evidence): boolean {

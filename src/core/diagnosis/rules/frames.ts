@@ -131,14 +131,22 @@ export const frames: Rule = {
       explanation: text.explanation,
       evidence: [
         quoteText(violation.message, 300),
-        `At byte ${violation.wireOffset} after the handshake: ${quoteText(violation.hex, 200)}`,
-        `As text: ${quoteText(asciiOf(bytesOf(violation.hex)), 100)}`,
+        ...violationBytes(violation),
         openForMs !== null && `The connection had been open for ${formatMs(openForMs)}`,
       ],
       fixes: text.fixes(evidence),
     });
   },
 };
+
+/** Where it stood on the wire; nothing when it was found only after inflating. */
+export function violationBytes({ hex, wireOffset }: FrameViolation): string[] {
+  if (hex === '') return [];
+  return [
+    `At byte ${wireOffset} after the handshake: ${quoteText(hex, 200)}`,
+    `As text: ${quoteText(asciiOf(bytesOf(hex)), 100)}`,
+  ];
+}
 
 function bytesOf(hex: string): Uint8Array {
   const pairs = hex.slice(0, 200).match(/[0-9a-f]{2}/gi) ?? [];

@@ -2,6 +2,7 @@ import type { Evidence, Rule } from '../evidence.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix } from '../snippets/profile.js';
+import { shellFix } from '../snippets/shell.js';
 
 const explanations = {
   'profile.invalid-url': {
@@ -19,6 +20,20 @@ const explanations = {
       'Nothing was sent: a subprotocol is a token (RFC 6455 4.1): no spaces, no separators, not empty, and each one offered once.',
     fix: profileFix('Valid subprotocols (profile)', { subprotocols: ['graphql-transport-ws'] }),
   },
+  'profile.unreadable-file': {
+    explanation:
+      'A file that the profile names could not be read, so the connection was not tried as the profile means it. Paths are relative to the folder of the profile.',
+    fix: profileFix('Name files beside the profile', { tls: { ca: ['./ca.pem'] } }),
+  },
+  'profile.invalid-certificate': {
+    explanation:
+      'The certificate or key of the profile cannot be used: the two do not belong together, the passphrase is wrong, or a file is not in PEM (tls.pfx: PKCS #12). Nothing is known about the server yet.',
+    fix: shellFix(
+      'Do certificate and key belong together? (the two lines must be the same)',
+      'openssl x509 -in client.pem -noout -pubkey | openssl sha256',
+      'openssl pkey -in client.key -pubout | openssl sha256',
+    ),
+  },
 } as const;
 
 /** Input refused before a socket existed; the failure's code is the finding's id. */
@@ -26,7 +41,7 @@ export const input: Rule = {
   ids: Object.keys(explanations),
   diagnose: ({ failure }: Evidence) => {
     if (failure?.kind !== 'input') return null;
-    const id: FindingId = isKnown(failure.code) ? failure.code : 'profile.invalid-url';
+    const id: FindingId = isKnown(failure.code) ? failure.code : idOf(`${failure.code ?? ''} ${failure.message}`);
     const { explanation, fix } = explanations[id];
     return finding(id, {
       title: failure.message || 'The profile cannot be used as it is',
@@ -39,4 +54,12 @@ export const input: Rule = {
 
 function isKnown(code: string | null): code is keyof typeof explanations {
   return code !== null && Object.hasOwn(explanations, code);
+}
+
+/** Input that Node or `ws` refused by an error of theirs. */
+function idOf(words: string): keyof typeof explanations {
+  if (/subprotocol/i.test(words)) return 'profile.invalid-subprotocol';
+  return /header|ERR_INVALID_CHAR|ERR_INVALID_HTTP_TOKEN/i.test(words)
+    ? 'profile.invalid-header'
+    : 'profile.invalid-url';
 }

@@ -3,6 +3,7 @@ import type { Rule } from '../evidence.js';
 import { failedIn } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { violationBytes } from './frames.js';
 
 /** Our own limit ended the connection: said so, with the setting that moves it. */
 export const ownLimit: Rule = {
@@ -20,11 +21,7 @@ export const ownLimit: Rule = {
       explanation: size
         ? 'The limit is ours, not that of the server: wsprobe ended the connection so that a message cannot fill the memory. Raise limits.maxMessageBytes if such messages are meant to be.'
         : 'The limit is ours, not that of the server: a message in very many tiny fragments costs far more memory than it has bytes. Let the server send larger fragments; the limit goes with limits.maxMessageBytes.',
-      evidence: [
-        quoteText(violation.message, 300),
-        `limits.maxMessageBytes: ${limit}`,
-        `At byte ${violation.wireOffset} after the handshake: ${quoteText(violation.hex, 200)}`,
-      ],
+      evidence: [quoteText(violation.message, 300), `limits.maxMessageBytes: ${limit}`, ...violationBytes(violation)],
       fixes: [profileFix('Raise the limit (profile)', { limits: { maxMessageBytes: Math.max(larger, limit) } })],
     });
   },

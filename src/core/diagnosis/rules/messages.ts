@@ -1,6 +1,6 @@
 import type { Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Rule } from '../evidence.js';
 import { dialectIn, failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
@@ -51,7 +51,7 @@ export const messageTimeout: Rule = {
         : `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.`,
       evidence: [
         `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
-        `Bytes received after the handshake: ${stream.bytesReceived}`,
+        `Bytes received in all: ${stream.bytesReceived}`,
         messages[0] !== undefined && `First message received: ${quoteText(messages[0])}`,
         plan.message !== null && `Expected: ${quoteText(JSON.stringify(plan.message.expect), 160)}`,
         stream.pingsReceived > 0 && `Pings received: ${stream.pingsReceived}`,

@@ -1,3 +1,4 @@
+import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
-import { curl, shellFix, shellQuote } from '../snippets/shell.js';
+import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 
@@ -84,35 +85,6 @@ export const upgradeTimeout: Rule = {
   },
 };
 
-interface Banner {
-  readonly name: string;
-  readonly test: (bytes: Uint8Array, text: string) => boolean;
-}
-
-const banners: readonly Banner[] = [
-  { name: 'an SSH server', test: (_, text) => text.startsWith('SSH-') },
-  { name: 'HTTP/2 without TLS (h2c)', test: isHttp2Settings },
-  { name: 'TLS', test: (bytes) => (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03 },
-  { name: 'a web page without an HTTP header', test: (_, text) => /^\s*<(!doctype|html|head|body|\?xml)/i.test(text) },
-  { name: 'an ICY (Shoutcast) stream', test: (_, text) => text.startsWith('ICY ') },
-  { name: 'a mail or FTP server', test: (_, text) => /^[2-5]\d\d[ -]/.test(text) },
-  { name: 'Redis', test: (_, text) => /^-(ERR|DENIED|NOAUTH|MISCONF)/.test(text) },
-  { name: 'a VNC server (RFB)', test: (_, text) => text.startsWith('RFB ') },
-  { name: 'AMQP', test: (_, text) => text.startsWith('AMQP') },
-  { name: 'NATS', test: (_, text) => /^(INFO \{|-ERR )/.test(text) },
-  { name: 'MySQL', test: (bytes, text) => bytes[3] === 0 && bytes[4] === 10 && /mysql|mariadb|\d\.\d/i.test(text) },
-  {
-    name: 'a raw WebSocket server that skipped the handshake',
-    test: (bytes) => (bytes[0] === 0x81 || bytes[0] === 0x82) && bytes.length > 2,
-  },
-  { name: 'JSON without an HTTP header', test: (_, text) => /^\s*[{[]/.test(text) },
-];
-
-/** HTTP/2 SETTINGS: 24 bits of length, type 4, stream 0 (RFC 9113 6.5). */
-function isHttp2Settings(bytes: Uint8Array): boolean {
-  return bytes.length >= 9 && bytes[0] === 0 && bytes[3] === 4 && bytes[5] === 0 && bytes[8] === 0;
-}
-
 /** First bytes that are no HTTP status line. */
 export const notHttp: Rule = {
   ids: ['upgrade.not-http'],
@@ -121,10 +93,10 @@ export const notHttp: Rule = {
     if (!failure) return null;
     const { firstBytes } = evidence.stream;
     const text = asciiOf(firstBytes);
-    const who = banners.find(({ test }) => test(firstBytes, text))?.name ?? null;
+    const who = identifyProtocol(firstBytes);
     return finding('upgrade.not-http', {
       title: who
-        ? `Port ${evidence.port} answered, but not in HTTP/1.1: it looks like ${who}`
+        ? `Port ${evidence.port} answered, but not in HTTP/1.1: it looks like ${who.name}`
         : `Port ${evidence.port} answered, but what came is not HTTP`,
       explanation:
         'A WebSocket begins as an HTTP/1.1 request, and the first bytes of the answer must be a status line. The port belongs to another service, or speaks another version of HTTP.',
@@ -134,8 +106,9 @@ export const notHttp: Rule = {
         quoteText(failure.message, 200),
       ],
       fixes: [
+        who && textFix('Next step', who.hint),
         shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
-        who?.includes('h2c') && {
+        who?.name === 'HTTP/2' && {
           title: 'nginx: HTTP/1.1 on the plain port',
           language: 'nginx',
           snippet: `listen ${evidence.port};   # without "http2"`,
@@ -152,11 +125,15 @@ export const notHttp: Rule = {
 export const malformed: Rule = {
   ids: ['upgrade.malformed'],
   diagnose: (evidence) => {
-    const failure = failedIn(evidence, 'upgrade', 'malformed');
+    const unexplained = evidence.problems.every(({ severity }) => severity !== 'error');
+    const refused = unexplained ? failedIn(evidence, 'upgrade', 'handshake') : null;
+    const failure = refused ?? failedIn(evidence, 'upgrade', 'malformed');
     if (!failure) return null;
     const { firstBytes } = evidence.stream;
     return finding('upgrade.malformed', {
-      title: 'The answer to the upgrade request is broken HTTP',
+      title: refused
+        ? `The answer to the upgrade request was refused: ${quoteText(refused.message, 120)}`
+        : 'The answer to the upgrade request is broken HTTP',
       explanation:
         'It starts like HTTP/1.1 but breaks its grammar (RFC 9112). Some clients forgive this and some do not, so it may work in one and fail in another. The server or something in the path writes headers by hand.',
       evidence: [

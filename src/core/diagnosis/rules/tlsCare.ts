@@ -25,7 +25,7 @@ export const verificationOff: Rule = {
   },
 };
 
-/** A certificate of the chain ends soon; an error only where the profile asked for more days than are left. */
+/** A certificate of the chain ends soon, or has ended and was accepted all the same. */
 export const expiresSoon: Rule = {
   ids: ['tls.expires-soon'],
   diagnose: (evidence) => {
@@ -33,14 +33,15 @@ export const expiresSoon: Rule = {
     if (!report.tls || failedIn(evidence, 'tls', 'certificate', 'error')) return null;
     const wanted = plan.expect.certificateDaysLeft;
     const limit = wanted ?? defaultDaysLeft;
-    const soon = report.tls.chain.filter(({ daysLeft }) => daysLeft >= 0 && daysLeft < limit);
+    const soon = report.tls.chain.filter(({ daysLeft }) => daysLeft < limit);
     const first = [...soon].sort((a, b) => a.daysLeft - b.daysLeft)[0];
     if (!first) return null;
-    const leaf = first === report.tls.chain[0];
+    const which = first === report.tls.chain[0] ? 'The certificate' : 'A certificate of the chain';
+    const days = Math.abs(first.daysLeft);
+    const many = `${days} ${days === 1 ? 'day' : 'days'}`;
     return finding('tls.expires-soon', {
-      severity: wanted === undefined ? 'warning' : 'error',
-      title: `${leaf ? 'The certificate' : 'A certificate of the chain'} expires in ${first.daysLeft} ${first.daysLeft === 1 ? 'day' : 'days'}`,
-      explanation: `After that day every client will refuse the connection. ${wanted === undefined ? `Fewer than ${limit} days are left, which is when automatic renewals should long have happened.` : `The profile expects at least ${wanted} days.`}`,
+      title: first.daysLeft < 0 ? `${which} expired ${many} ago` : `${which} expires in ${many}`,
+      explanation: `From that day on every client that verifies refuses the connection. ${wanted === undefined ? `Fewer than ${limit} days are left, which is when an automatic renewal should long have happened.` : `The profile expects at least ${wanted} days.`}`,
       evidence: soon.map(
         (cert) =>
           `${quoteText(cert.subject, 120)}: valid to ${quoteText(cert.validTo, 30)}, ${cert.daysLeft} days left`,
