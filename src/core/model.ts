@@ -197,6 +197,16 @@ export interface FrameRecord {
   readonly text?: string;
   readonly base64?: string;
   readonly truncated: boolean;
+  /** The whole message, inflated (RFC 7692), on the last frame of a compressed one; `bytes` is its full size. */
+  readonly inflated?: InflatedMessage;
+}
+
+/** Exactly one of `text` and `base64` is set. */
+export interface InflatedMessage {
+  readonly text?: string;
+  readonly base64?: string;
+  readonly bytes: number;
+  readonly truncated: boolean;
 }
 
 export interface ReportError {

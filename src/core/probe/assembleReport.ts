@@ -1,10 +1,11 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, StreamEvidence } from '../diagnosis/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
-import { REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
+import { type FrameRecord, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
 import { Redactor } from '../redaction.js';
 import { toThousandths } from '../transport/clock.js';
 import { describeClose } from './closing.js';
+import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
 import { summarize } from './percentiles.js';
 import type { ProbeRun } from './probeRun.js';
@@ -66,7 +67,7 @@ export function assembleReport(run: ProbeRun): Report {
     close,
     expectations,
     steps: [],
-    frames: run.watch.frames.map((frame, index) => toFrameRecord(frame, index)),
+    frames: frameRecords(run.watch),
     error,
   });
   const findings = diagnose({
@@ -98,6 +99,13 @@ export function assembleReport(run: ProbeRun): Report {
   };
 }
 
+function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
+  return frames.map((frame, index) => {
+    const message = inflated.get(frame);
+    return message ? { ...toFrameRecord(frame, index), inflated: message } : toFrameRecord(frame, index);
+  });
+}
+
 function streamEvidence(run: ProbeRun): StreamEvidence {
   const { connection, watch, failure, openMs } = run;
   const tap = connection.tap;
@@ -110,6 +118,7 @@ function streamEvidence(run: ProbeRun): StreamEvidence {
     closeReceived: watch.closeReceived,
     closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',
     violation: watch.violation,
+    answersTls: run.answersTls,
     pingsReceived: watch.pingsReceived,
     pingFlood: watch.pingFlood,
   };

@@ -46,7 +46,8 @@ export async function closeGracefully(options: CloseOptions): Promise<Failure | 
       };
     },
   );
-  socket.terminate();
+  // After both Close frames and the peer's FIN `ws` ends the stream by itself.
+  if (!closed.ok || tap.endedBy === null) socket.terminate();
   return closed.ok ? null : closed.failure;
 }
 

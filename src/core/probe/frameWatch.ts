@@ -3,6 +3,7 @@ import { parseClosePayload } from '../frames/closePayload.js';
 import { type Frame, type FrameViolation, OPCODE } from '../frames/frame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { FrameValidator } from '../frames/frameValidator.js';
+import type { InflatedMessage } from '../model.js';
 import type { FrameBytes } from '../transport/openingHandshake.js';
 
 /** DESIGN 3.1: a report carries the first 200 frames. */
@@ -20,9 +21,14 @@ export interface FrameEvents {
 /** Reads the frames of both directions off the wire, beside `ws`: what a report shows and what the edge's clock says. */
 export class FrameWatch implements FrameBytes {
   readonly frames: Frame[] = [];
-  /** When each whole message left or arrived, in order; consumed by whoever pairs them with `ws`' messages. */
-  readonly sentMessagesMs: number[] = [];
-  readonly receivedMessagesMs: number[] = [];
+  /** Whole compressed messages by their last frame, as far as both are kept. */
+  readonly inflated = new Map<Frame, InflatedMessage>();
+  /** When the last whole message left. */
+  lastSentMs: number | null = null;
+  readonly #arrived: { readonly frame: Frame; readonly compressed: boolean }[] = [];
+  readonly #leaving: { readonly binary: boolean; readonly bytes: Uint8Array }[] = [];
+  #receivedCompressed = false;
+  #sentCompressed = false;
   closeReceived: StreamEvidence['closeReceived'] = null;
   closeSent: { readonly code: number; readonly atMs: number } | null = null;
   /** Told of a Close frame in either direction; whoever waits for the end of the stream too is told of it here. */
@@ -63,6 +69,25 @@ export class FrameWatch implements FrameBytes {
     if (pending) this.#violate(this.#validate().checkPending(pending));
   }
 
+  /** Pairs the next message that `ws` gives with its last frame on the wire. Gives when it arrived. */
+  pair(binary: boolean, bytes: Uint8Array): number | null {
+    const arrived = this.#arrived.shift();
+    if (arrived?.compressed) this.#inflate(arrived.frame, binary, bytes);
+    return arrived?.frame.atMs ?? null;
+  }
+
+  /** Tells of a message about to be sent. */
+  sending(binary: boolean, bytes: Uint8Array): void {
+    this.#leaving.push({ binary, bytes });
+  }
+
+  #inflate(frame: Frame, binary: boolean, bytes: Uint8Array): void {
+    if (this.frames.length >= MAX_FRAMES && !this.frames.includes(frame)) return;
+    const kept = Buffer.from(bytes.subarray(0, KEEP_PAYLOAD_BYTES));
+    const shown = binary ? { base64: kept.toString('base64') } : { text: new TextDecoder().decode(kept) };
+    this.inflated.set(frame, { ...shown, bytes: bytes.length, truncated: kept.length < bytes.length });
+  }
+
   /** `ws` has given up on the stream: what still arrives makes no message any more. */
   stopPairing(): void {
     this.#pairing = false;
@@ -94,7 +119,20 @@ export class FrameWatch implements FrameBytes {
     if (frame.opcode === OPCODE.ping) this.#countPing(frame.atMs);
     else if (frame.opcode === OPCODE.pong) this.#events.onPong(frame.payload, frame.atMs);
     else if (frame.opcode === OPCODE.close) this.#onClose(frame);
-    else if (frame.fin && this.#pairing) this.receivedMessagesMs.push(frame.atMs);
+    else if (this.#pairing) this.#onReceivedData(frame);
+  }
+
+  #onReceivedData(frame: Frame): void {
+    if (frame.opcode !== OPCODE.continuation) this.#receivedCompressed = frame.rsv1;
+    if (frame.fin) this.#arrived.push({ frame, compressed: this.#receivedCompressed });
+  }
+
+  #onSentData(frame: Frame): void {
+    if (frame.opcode !== OPCODE.continuation) this.#sentCompressed = frame.rsv1;
+    if (!frame.fin) return;
+    this.lastSentMs = frame.atMs;
+    const message = this.#leaving.shift();
+    if (message && this.#sentCompressed) this.#inflate(frame, message.binary, message.bytes);
   }
 
   #onClose(frame: Frame): void {
@@ -111,8 +149,8 @@ export class FrameWatch implements FrameBytes {
       const parsed = parseClosePayload(frame.payload);
       this.closeSent ??= { code: 'violation' in parsed ? 1005 : parsed.code, atMs: frame.atMs };
       this.onClosing?.();
-    } else if (frame.opcode < OPCODE.close && frame.fin) {
-      this.sentMessagesMs.push(frame.atMs);
+    } else if (frame.opcode < OPCODE.close) {
+      this.#onSentData(frame);
     }
   }
 

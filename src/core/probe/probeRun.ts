@@ -4,7 +4,8 @@ import type { FrameViolation } from '../frames/frame.js';
 import type { PhaseName, ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { type Clock, createClock, toThousandths } from '../transport/clock.js';
-import { Connection } from '../transport/connection.js';
+import { answersTls } from '../transport/answersTls.js';
+import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import type { Network } from '../transport/network.js';
 import { errorCode } from '../transport/outcome.js';
@@ -20,6 +21,7 @@ export interface ProbeRunOptions {
   readonly onProgress: ((progress: ProbeProgress) => void) | null;
   readonly vantage: Report['vantage'];
   readonly network: Network;
+  readonly context: ConnectionOptions['context'];
 }
 
 /** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
@@ -45,6 +47,7 @@ export class ProbeRun {
   heldMs: number | null = null;
   readyMs = 0;
   talk: TalkResult | null = null;
+  answersTls: boolean | null = null;
   failure: Failure | null = null;
   readonly #ping = new PingProbe();
 
@@ -62,6 +65,7 @@ export class ProbeRun {
       clock: this.clock,
       recorder: this.recorder,
       network: options.network,
+      context: options.context,
       signal: options.signal,
       frames: this.watch,
       prepare: (socket) => this.#prepare(socket),
@@ -72,8 +76,8 @@ export class ProbeRun {
   async run(): Promise<Report> {
     const opened = await this.connection.open();
     if (opened.ok) await this.#converse(opened.value);
-    else this.#refused(opened.failure);
-    this.connection.destroy();
+    else await this.#refused(opened.failure);
+    if (this.failure) this.connection.destroy();
     return assembleReport(this);
   }
 
@@ -98,7 +102,7 @@ export class ProbeRun {
   }
 
   /** A refusal that the profile expects (`expect.status`) is an answer like another. */
-  #refused(failure: Failure): void {
+  async #refused(failure: Failure): Promise<void> {
     this.readyMs = this.clock();
     const status = this.connection.handshake.record.response?.status;
     if (failure.kind === 'status' && status === this.plan.expect.status) {
@@ -108,11 +112,16 @@ export class ProbeRun {
       return;
     }
     this.failure = failure;
+    const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
+    const address = this.connection.attempts.find(({ error }) => error === null);
+    if (hungUp && !this.request.secure && this.connection.tap?.bytesReceived === 0 && address) {
+      this.answersTls = await answersTls(address, this.options.network, this.options.signal);
+    }
   }
 
   #prepare(socket: WebSocket): void {
     socket.on('message', (data: Buffer, binary: boolean) => {
-      const atMs = this.watch.receivedMessagesMs.shift() ?? this.clock();
+      const atMs = this.watch.pair(binary, data) ?? this.clock();
       this.inbox.push({ binary, bytes: data, atMs });
     });
     socket.on('ping', (data: Buffer) => {
@@ -134,9 +143,7 @@ export class ProbeRun {
       this.readyMs = clock();
       const { mode, samplesMs } = this.talk;
       recorder.end('message', this.failure ? 'failed' : 'ok', { mode, samples: samplesMs.length });
-    } else if (!inbox.ended) {
-      // Without a hold, ping and Close leave together.
-      if (plan.expect.holdMs === 0) this.connection.tap?.stream.cork();
+    } else if (plan.expect.holdMs > 0 && !inbox.ended) {
       this.#ping.send(socket, clock);
     }
     this.failure ??= await hold(talk);
@@ -160,7 +167,6 @@ export class ProbeRun {
     }
     const begun = inbox.ended !== null && failure?.kind !== 'protocol';
     recorder.begin('close', watch.closeReceived?.atMs ?? this.clock());
-    process.nextTick(() => tap.stream.uncork());
     const closing = await closeGracefully({
       socket,
       tap,

@@ -3,6 +3,7 @@ import type { ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
+import { loadTlsMaterial } from '../transport/tlsMaterial.js';
 import { ProbeRun } from './probeRun.js';
 
 export interface ProbeOptions {
@@ -20,8 +21,10 @@ export interface ProbeOptions {
  * One probe: connects, checks, measures, closes, and tells all of it in a report. A failed connection is a report, never a
  * rejection. Every phase has a deadline; aborting `signal` ends the probe at once and leaves no socket behind.
  */
-export function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
+export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
+  const context = plan.url.startsWith('wss:') ? await loadTlsMaterial(plan.tls, plan.baseDir) : null;
   return new ProbeRun(plan, {
+    context,
     signal: options.signal,
     onProgress: options.onProgress ?? null,
     vantage: { host: options.host ?? hostname(), remote: options.remote ?? null },

@@ -54,7 +54,7 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
         onMessage: (message) => {
           if (!sending) return;
           const judged = judge(check, sent, message);
-          if (judged === null) settle(success(toThousandths(message.atMs - (watch.sentMessagesMs.at(-1) ?? startMs))));
+          if (judged === null) settle(success(toThousandths(message.atMs - (watch.lastSentMs ?? startMs))));
           else refused = judged;
         },
         onEnd: (failure) => settle({ ok: false, failure }),
@@ -62,6 +62,7 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
       if (sent) {
         startMs = clock();
         sending = true;
+        watch.sending(sent.binary, sent.bytes);
         socket.send(sent.bytes, { binary: sent.binary });
       }
       return stop;

@@ -18,7 +18,13 @@ export function applyBudgets(phases: readonly Phase[], expect: Expectations, rou
     if (!budget) return phase;
     const ms = phase.name === 'message' ? messageMs(expect, roundTrips) : phase.durationMs;
     const level = phase.status === 'ok' && ms !== null ? judgeBudget(budget, ms) : phase.status;
-    return { ...phase, status: level, budget: { degradedMs: budget.degradedMs, downMs: budget.downMs } };
+    const judged = phase.name === 'message' && ms !== null ? { percentile: percentileOf(expect), roundTripMs: ms } : {};
+    return {
+      ...phase,
+      detail: { ...phase.detail, ...judged },
+      status: level,
+      budget: { degradedMs: budget.degradedMs, downMs: budget.downMs },
+    };
   });
 }
 
@@ -26,7 +32,11 @@ export function applyBudgets(phases: readonly Phase[], expect: Expectations, rou
 export function messageMs(expect: Expectations, roundTrips: RoundTrips | null): number | null {
   if (!roundTrips) return null;
   const sorted = [...roundTrips.samplesMs].sort((a, b) => a - b);
-  return percentile(sorted, expect.budgets.message?.percentile ?? 50);
+  return percentile(sorted, percentileOf(expect));
+}
+
+function percentileOf(expect: Expectations): number {
+  return expect.budgets.message?.percentile ?? 50;
 }
 
 export interface Judged {

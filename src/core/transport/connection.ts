@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { WebSocket } from 'ws';
-import { ProbeError } from '../errors.js';
 import type { Attempt, TlsInfo } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import type { Clock } from './clock.js';
@@ -9,16 +8,17 @@ import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import type { Network } from './network.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
-import { failed, type Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
 import { resolveHost } from './resolve.js';
 import { secure } from './secure.js';
-import { loadTlsMaterial } from './tlsMaterial.js';
 import { WireTap } from './wireTap.js';
 
 export interface ConnectionOptions {
   readonly clock: Clock;
   readonly recorder: PhaseRecorder;
+  /** Made before the clock started: reading roots and keys is no time of the network's. Null for ws. */
+  readonly context: Outcome<SecureContext> | null;
   readonly network: Network;
   readonly signal: AbortSignal | undefined;
   readonly frames: FrameBytes;
@@ -46,7 +46,7 @@ export class Connection {
   }
 
   async open(): Promise<Outcome<WebSocket>> {
-    const context = this.#request.secure ? await this.#loadTls() : null;
+    const { context } = this.#options;
     if (context && !context.ok) return context;
     const reached = await this.#reach();
     const ready = reached.ok && context ? await this.#secure(reached.value, context.value) : reached;
@@ -60,15 +60,6 @@ export class Connection {
   /** Lets go of the socket at once; nothing more is sent. */
   destroy(): void {
     this.tap?.destroy();
-  }
-
-  async #loadTls(): Promise<Outcome<SecureContext>> {
-    try {
-      return { ok: true, value: await loadTlsMaterial(this.#plan.tls, this.#plan.baseDir) };
-    } catch (error) {
-      if (error instanceof ProbeError) return failed('tls', 'input', error.message, error.code);
-      throw error;
-    }
   }
 
   async #reach(): Promise<Outcome<Socket>> {

@@ -3,12 +3,25 @@ import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { ProbeError } from '../errors.js';
 import type { TlsOptions } from '../profile/profile.js';
+import { failed, type Outcome, success } from './outcome.js';
 
 /** A PEM or PFX larger than this is no certificate. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-/** Reads the files a profile names and makes the context of its TLS connections. Throws `ProbeError` naming the key and file. */
-export async function loadTlsMaterial(options: TlsOptions, baseDir: string | null): Promise<tls.SecureContext> {
+/** Reads the files a profile names and makes the context of its TLS connections; a failure names the key and the file. */
+export async function loadTlsMaterial(
+  options: TlsOptions,
+  baseDir: string | null,
+): Promise<Outcome<tls.SecureContext>> {
+  try {
+    return success(await createContext(options, baseDir));
+  } catch (error) {
+    if (error instanceof ProbeError) return failed('tls', 'input', error.message, error.code);
+    throw error;
+  }
+}
+
+async function createContext(options: TlsOptions, baseDir: string | null): Promise<tls.SecureContext> {
   const context: tls.SecureContextOptions = {};
   const ca = await Promise.all((options.ca ?? []).map((item) => readMaterial('tls.ca', item, baseDir)));
   const trusted = ca.length > 0 ? [...(await defaultAuthorities()), ...ca] : systemAuthorities();

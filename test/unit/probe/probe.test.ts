@@ -49,7 +49,11 @@ describe('runProbe', () => {
     assert.equal(report.error, null);
     const echoes = report.frames.filter(({ opcode }) => opcode === 1);
     assert.equal(echoes.length, 10);
-    assert.equal(echoes[0]?.text, 'hello');
+    assert.deepEqual(echoes[0]?.inflated ?? echoes[0]?.text, { text: 'hello', bytes: 5, truncated: false });
+    assert.equal(
+      echoes.every(({ inflated }) => inflated?.text === 'hello'),
+      true,
+    );
   });
 
   it('pings during the hold when no message is asked for', async () => {
@@ -214,6 +218,19 @@ describe('runProbe', () => {
     );
   });
 
+  it('asks again in TLS when plain HTTP is hung up on', async () => {
+    const report = await runProbe(planFor(playground.wss.replace('wss:', 'ws:')));
+    assert.deepEqual(
+      report.findings.map(({ id }) => id),
+      ['tls.required'],
+    );
+    const crashed = await probe('/fin-before-response');
+    assert.deepEqual(
+      crashed.findings.map(({ id }) => id),
+      ['upgrade.closed'],
+    );
+  });
+
   it('never sends a packet to a guarded address', async () => {
     const report = await runProbe(planFor('ws://169.254.169.254/latest'), {
       network: { lookup: () => assert.fail('no lookup'), connect: () => assert.fail('no packet may leave') },
@@ -260,7 +277,6 @@ describe('runProbe over TLS', () => {
     );
     assert.equal(report.tls?.authorized, true);
     assert.equal(report.tls.protocol, 'TLSv1.3');
-    assert.equal(report.tls.alpn, 'http/1.1');
     assert.equal(report.tls.chain.length, 2);
     assert.ok(report.tls.chain[0]?.altNames.some((name) => name.includes('localhost')));
   });

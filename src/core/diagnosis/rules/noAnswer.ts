@@ -25,7 +25,8 @@ export const upgradeClosed: Rule = {
   diagnose: (evidence) => {
     const failure = failedIn(evidence, 'upgrade', 'end', 'reset', 'error');
     if (!failure) return null;
-    const { bytesReceived, firstBytes } = evidence.stream;
+    const { answersTls, bytesReceived, firstBytes } = evidence.stream;
+    if (answersTls) return null;
     const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
     const begun = bytesReceived > 0;
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);

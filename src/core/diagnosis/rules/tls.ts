@@ -179,7 +179,8 @@ export const tlsRequired: Rule = {
     const record = (firstBytes[0] === 0x15 || firstBytes[0] === 0x16) && firstBytes[1] === 0x03;
     const complaint = response?.status === 400 && plainToTls.test(bodyText(response));
     const tlsUpgrade = response?.status === 426 && /^TLS\//i.test(headerOf(response.headers, 'upgrade') ?? '');
-    if (!record && !complaint && !tlsUpgrade) return null;
+    const { answersTls } = evidence.stream;
+    if (!record && !complaint && !tlsUpgrade && !answersTls) return null;
     return finding('tls.required', {
       title: `Port ${evidence.port} speaks TLS, but the address says ws`,
       explanation:
@@ -187,6 +188,7 @@ export const tlsRequired: Rule = {
       evidence: [
         record &&
           `First bytes received: ${hexOf(firstBytes)} (a TLS ${firstBytes[0] === 0x15 ? 'alert' : 'handshake record'})`,
+        answersTls && 'It hung up on plain HTTP without a byte, and answered a TLS hello on a second connection',
         ...(response ? responseEvidence(response) : []),
       ],
       fixes: [profileFix('Connect with TLS (profile)', { url: withScheme(evidence.report.url, 'wss') })],
