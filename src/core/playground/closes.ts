@@ -50,7 +50,7 @@ export const closes: readonly Behaviour[] = [
   {
     path: '/rst',
     group: 'Closing',
-    summary: 'Opens, then RST.',
+    summary: 'Opens, then RST, at least 20 ms behind what it last wrote.',
     parameters: WHEN,
     takes: 'websocket',
     run: (visit) => openThen(visit, () => visit.wire.reset()),

@@ -110,7 +110,11 @@ function checkOptions(host: string, port: number): void {
 }
 
 function listenTls(listeners: ListenerSet, variant: TlsVariant, port: number, made: Certificates): Promise<number> {
-  const options = (credential: Credential): TlsOptions => ({ cert: credential.certPem, key: credential.keyPem });
+  const options = (credential: Credential): TlsOptions => ({
+    cert: credential.certPem,
+    key: credential.keyPem,
+    ALPNProtocols: ['http/1.1'],
+  });
   switch (variant) {
     case 'clientCertificate':
       return listeners.listenTls(port, {
@@ -122,7 +126,7 @@ function listenTls(listeners: ListenerSet, variant: TlsVariant, port: number, ma
     case 'tls12':
       return listeners.listenTls(port, { ...options(made.good), minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
     case 'alpnH2':
-      return listeners.listenHttp2(port, options(made.good));
+      return listeners.listenHttp2(port, { ...options(made.good), ALPNProtocols: ['h2'] });
     default:
       return listeners.listenTls(port, options(made[variant]));
   }

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 
 /** A peer that has been sent our FIN has this long to close its side. */
 const LINGER_MS = 5_000;
+/** What was written just before a reset gets this long to be read: a reset throws unread bytes away. */
+const SETTLE_MS = 20;
 
 /**
  * One accepted connection. Owns its timers (gone with the socket), writes nothing once the socket is closed and never throws.
@@ -12,6 +14,7 @@ export class Wire {
   readonly #onData = (chunk: Buffer): void => this.#consumer(chunk);
   #consumer: (chunk: Buffer) => void = () => {};
   #waitsForDrain = false;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly socket: Socket,
@@ -31,6 +34,7 @@ export class Wire {
   /** False when the peer reads more slowly than we write. Strings are latin1, as HTTP heads are. */
   write(data: string | Uint8Array): boolean {
     if (!this.socket.writable) return true;
+    this.#writtenAtMs = performance.now();
     return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data);
   }
 
@@ -72,14 +76,15 @@ export class Wire {
     this.after(LINGER_MS, () => this.socket.destroy());
   }
 
-  /** RST once `data` has left. */
-  reset(data: string | Uint8Array = ''): void {
-    const drop = (): void => {
-      this.raw.resetAndDestroy();
-      if (this.raw !== this.socket) this.socket.destroy();
-    };
-    if (data.length === 0 || !this.socket.writable) drop();
-    else this.socket.write(data, drop);
+  /** RST: at once when nothing was written of late, otherwise 20 ms behind the last write. */
+  reset(): void {
+    const waitMs = this.#writtenAtMs + SETTLE_MS - performance.now();
+    if (waitMs > 0) {
+      this.after(waitMs, () => this.reset());
+      return;
+    }
+    this.raw.resetAndDestroy();
+    if (this.raw !== this.socket) this.socket.destroy();
   }
 
   /** Once, unless the socket closes first. */
