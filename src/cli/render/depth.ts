@@ -46,7 +46,8 @@ export function putFrames(page: Page, { frames }: Report, style: Style): void {
   for (const [index, frame] of frames.entries()) {
     const arrow = frame.direction === 'sent' ? style.glyphs.sent : style.glyphs.received;
     const head = `${padStart(formatDuration(frame.atMs), 9)} ${arrow} ${padEnd(kindOf(frame), 9)} ${padStart(formatBytes(frame.payloadBytes), 9)}  `;
-    const preview = (frame.text ?? (frame.base64 === undefined ? '' : hexOf(frame.base64))).replace(/\s+/g, ' ');
+    const { text, base64 } = frame.inflated ?? frame;
+    const preview = (text ?? hexOf(base64 ?? '')).replace(/\s+/g, ' ');
     page.raw(index === 0 ? 'frames' : '', head + cut(preview, page.textColumns - head.length, style.glyphs.ellipsis));
   }
   page.row('', plural(frames.length, 'frame'), 'dim');

@@ -8,6 +8,7 @@ import { type Playground, startPlayground } from '../../../src/core/playground/i
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { type Network, systemNetwork } from '../../../src/core/transport/network.js';
 import { planFor } from '../../support/plan.js';
+import { assertMatchesSchema } from '../../support/reportSchema.js';
 
 type Overrides = NonNullable<Parameters<typeof planFor>[1]>;
 
@@ -173,6 +174,7 @@ describe('findings', () => {
   after(() => playground.stop());
 
   const check = (report: Report, headline: string) => {
+    assertMatchesSchema(report);
     for (const { id } of report.findings) seen.add(id);
     const said = report.findings.map(({ id }) => id).join(', ');
     assert.equal(report.findings[0]?.id, headline, `found: ${said}; error: ${JSON.stringify(report.error)}`);

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { exitCodeOf } from '../../../src/core/probe/exitCode.js';
-import { runProbe } from '../../../src/core/probe/runProbe.js';
+import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import { planFor } from '../../support/plan.js';
+import { assertMatchesSchema } from '../../support/reportSchema.js';
+
+const runProbe: typeof runUnchecked = async (plan, options) => {
+  const report = await runUnchecked(plan, options);
+  assertMatchesSchema(report);
+  return report;
+};
 
 describe('runProbe', () => {
   let playground: Playground;
