@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { ProbeError } from '../core/errors.js';
 import type { Playground } from '../core/playground/index.js';
 import { Channel, type Port } from '../protocol/channel.js';
 import { Coalescer } from '../protocol/coalescer.js';
@@ -48,7 +49,7 @@ async function listen(port: number): Promise<PlaygroundInfo> {
   try {
     server = await startPlayground({ port });
   } catch (error) {
-    if (port === 0 || !isAddressInUse(error)) throw error;
+    if (port === 0 || !isPortInUse(error)) throw error;
     portTaken = true;
     server = await startPlayground({ port: 0 });
   }
@@ -57,8 +58,8 @@ async function listen(port: number): Promise<PlaygroundInfo> {
   return playground.info;
 }
 
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+function isPortInUse(error: unknown): boolean {
+  return error instanceof ProbeError && error.code === 'playground.port-in-use';
 }
 
 async function playgroundStop(): Promise<null> {

@@ -1,0 +1,116 @@
+import { match, ok, strictEqual } from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { CloseExplanation } from '../../src/core/close/explainClose.js';
+import { ProfileIndex } from '../../src/host/profileIndex.js';
+import { ProfilesView } from '../../src/host/views/profilesView.js';
+import { Environments } from '../../src/host/environments.js';
+import { History } from '../../src/host/history.js';
+import { Log } from '../../src/host/log.js';
+import { DisposableStore } from '../../src/host/disposableStore.js';
+import { parseTarget, targetKey } from '../../src/host/targets.js';
+import { activated, closeEditors, folderUri, rejection, until, writeProfile } from './support/extension.js';
+import { MemoryMemento } from './support/memory.js';
+
+describe('commands called with arguments', () => {
+  before(activated);
+  afterEach(closeEditors);
+
+  it('explain a close code, by dialect when one is given', async () => {
+    const plain = await explain(4401);
+    strictEqual(plain.code, 4401);
+    const graphql = await explain('4401', { dialect: 'graphql-transport-ws' });
+    strictEqual(graphql.dialect, 'graphql-transport-ws');
+    strictEqual((await explain(1006)).wire, false);
+    for (const bad of [-1, 70_000, 1.5, 'many', null]) {
+      match((await rejection(vscode.commands.executeCommand('wsprobe.explainCloseCode', bad))).message, /close code/);
+    }
+  });
+
+  it('write a new profile into an unsaved editor beside the others', async () => {
+    const uri = await vscode.commands.executeCommand<vscode.Uri>('wsprobe.newProfile', 'wss://example.test/orders');
+    const document = await vscode.workspace.openTextDocument(uri);
+    strictEqual(document.languageId, 'wsprobe');
+    strictEqual(document.isUntitled, true);
+    ok(document.getText().includes('wss://example.test/orders'));
+    ok(uri.path.endsWith('.wsprobe'));
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('refuse to write a profile of a URL that is none', async () => {
+    match((await rejection(vscode.commands.executeCommand('wsprobe.newProfile', 'http://x/'))).message, /ws/);
+  });
+
+  function explain(...args: readonly unknown[]): Thenable<CloseExplanation> {
+    return vscode.commands.executeCommand<CloseExplanation>('wsprobe.explainCloseCode', ...args);
+  }
+});
+
+describe('targets', () => {
+  it('are told apart by what they are', () => {
+    strictEqual(parseTarget('ws://h/').kind, 'url');
+    strictEqual(parseTarget(' wss://h/ ').kind, 'url');
+    strictEqual(parseTarget('/a/b.wsprobe').kind, 'file');
+    strictEqual(parseTarget('file:///a/b.wsprobe').kind, 'file');
+    strictEqual(parseTarget(vscode.Uri.file('/a/b.wsprobe')).kind, 'file');
+    strictEqual(parseTarget(vscode.Uri.parse('ws://h/p?a=b')).kind, 'url');
+    strictEqual(parseTarget({ url: 'ws://h/' }).kind, 'inline');
+    strictEqual(parseTarget({ resourceUri: vscode.Uri.file('/a/b.wsprobe') }).kind, 'file');
+  });
+
+  it('keep the query of a Uri as it was', () => {
+    const target = parseTarget(vscode.Uri.parse('ws://h:8080/p?a=b&c=d'));
+    strictEqual(target.kind === 'url' && target.url, 'ws://h:8080/p?a=b&c=d');
+  });
+
+  it('that are the same have the same key', () => {
+    strictEqual(targetKey(parseTarget({ url: 'ws://h/' })), targetKey(parseTarget({ url: 'ws://h/' })));
+    ok(targetKey(parseTarget({ url: 'ws://h/' })) !== targetKey(parseTarget({ url: 'ws://h/', http: '1.1' })));
+    ok(!targetKey(parseTarget({ url: 'ws://h/', auth: { token: 'hunter22' } })).includes('hunter22'));
+  });
+});
+
+describe('the profiles view', () => {
+  const log = new Log();
+  const store = new DisposableStore();
+  after(() => store.dispose());
+
+  it('lists the profiles of the workspace and notices new and deleted ones', async () => {
+    store.add(log);
+    const index = store.add(new ProfileIndex());
+    const environments = store.add(new Environments(new MemoryMemento()));
+    const history = store.add(new History({ state: new MemoryMemento(), folder: folderUri(), limit: () => 1 }, log));
+    const view = store.add(new ProfilesView(index, history, environments));
+    const names = async () => (await view.getChildren()).map((uri) => view.getTreeItem(uri).label);
+    ok((await names()).includes('echo'));
+    const uri = await changed(view, () => writeProfile('appears.wsprobe', { url: 'ws://h/' }));
+    ok((await names()).includes('appears'));
+    const item = view.getTreeItem(uri);
+    strictEqual(item.contextValue, 'wsprobe.profile');
+    strictEqual(item.tooltip, undefined);
+    await changed(view, () => vscode.workspace.fs.delete(uri));
+    ok(!(await names()).includes('appears'));
+  });
+});
+
+describe('a disposable store', () => {
+  it('disposes in reverse order, once, and at once what comes later', () => {
+    const order: string[] = [];
+    const item = (name: string) => ({ dispose: () => order.push(name) });
+    const store = new DisposableStore();
+    store.add(item('a'));
+    store.add(item('b'));
+    store.dispose();
+    store.dispose();
+    store.add(item('late'));
+    strictEqual(order.join(), 'b,a,late');
+  });
+});
+
+async function changed<T>(view: ProfilesView, act: () => PromiseLike<T>): Promise<T> {
+  let isChanged = false;
+  const noted = until([view.onDidChangeTreeData], () => (isChanged ? true : undefined));
+  isChanged = true;
+  const result = await act();
+  await noted;
+  return result;
+}

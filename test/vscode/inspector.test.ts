@@ -1,0 +1,239 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
+import type { ProbeTarget, Probes, TargetChange } from '../../src/host/probes.js';
+import { ProbeTarget as Target } from '../../src/host/probes.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import { activated, closeEditors, probe, startPlayground, type StartedPlayground, until } from './support/extension.js';
+
+describe('the inspector', () => {
+  let playground: StartedPlayground;
+
+  before(async () => {
+    await activated();
+    playground = await startPlayground();
+  });
+
+  after(() => vscode.commands.executeCommand('wsprobe.playground.stop'));
+  afterEach(closeEditors);
+
+  it('opens one panel for a target, however often it is probed', async () => {
+    const url = `${playground.ws.replace(/\/$/, '')}/echo?panel`;
+    await probe(url, {});
+    await probe(url, {});
+    strictEqual((await inspectorTabs(1)).length, 1);
+    await probe(`${url}=2`, {});
+    strictEqual((await inspectorTabs(2)).length, 2);
+  });
+
+  it('opens without a run', async () => {
+    strictEqual(await vscode.commands.executeCommand('wsprobe.openInspector', 'ws://127.0.0.1:1/never'), true);
+    const [tab] = await inspectorTabs(1);
+    match(tab?.label ?? '', /127\.0\.0\.1/);
+  });
+
+  it('stays closed when the caller says so', async () => {
+    await probe(`${playground.ws.replace(/\/$/, '')}/echo`);
+    strictEqual((await inspectorTabs(0)).length, 0);
+  });
+});
+
+describe('a panel of the inspector', () => {
+  it('runs its bundle alone, under a policy without anything unsafe', () => {
+    const { panel } = open();
+    const { html } = panel.webview;
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+    match(policy, /^default-src &#39;none&#39;|^default-src 'none'/);
+    ok(!/unsafe|\*|https?:|data:/.test(policy.replaceAll(panel.webview.cspSource, '')), policy);
+    const nonces = [...html.matchAll(/nonce="([^"]+)"/g)].map(([, nonce]) => nonce);
+    strictEqual(nonces.length, 1);
+    ok(policy.includes(`nonce-${nonces[0]}`));
+    ok(html.includes('<main id="root"></main>'));
+    ok(!/\sstyle=|<style|\son\w+=/.test(html));
+    ok(open().panel.webview.html !== html, 'each page has a nonce of its own');
+  });
+
+  it('answers ready with its state', async () => {
+    const { panel, subject } = open();
+    const state = await panel.ask('ready', null);
+    strictEqual((state as InspectorState).id, subject.id);
+    strictEqual((state as InspectorState).status, 'idle');
+  });
+
+  it('does what it is asked, and nothing it is not', async () => {
+    const { panel, acts } = open();
+    for (const act of ['runAgain', 'cancel', 'copyReport', 'openReport', 'saveAsProfile', 'openProfile']) {
+      await panel.ask(act, null);
+    }
+    deepStrictEqual(acts, ['runAgain', 'cancel', 'copyReport', 'openReport', 'saveAsProfile', 'openProfile']);
+    const answer = await panel.ask('executeCommand', { command: 'workbench.action.closeWindow' }).catch(String);
+    match(String(answer), /unknown-method/);
+    for (const garbage of [null, 1, 'x', [], {}, { kind: 'request' }, { kind: 'event', name: 'state', data: 1 }]) {
+      panel.receive(garbage);
+    }
+    strictEqual(acts.length, 6);
+  });
+
+  it('copies text, but only text and not without end', async () => {
+    const { panel } = open();
+    await panel.ask('copyText', { text: 'proxy_set_header Upgrade $http_upgrade;' });
+    strictEqual(await vscode.env.clipboard.readText(), 'proxy_set_header Upgrade $http_upgrade;');
+    for (const bad of [null, {}, { text: 1 }, { text: 'x'.repeat(5_000_000) }]) await panel.ask('copyText', bad);
+    strictEqual(await vscode.env.clipboard.readText(), 'proxy_set_header Upgrade $http_upgrade;');
+  });
+
+  it('says each change to a visible webview, a flood of them in few messages, and none to a hidden one', async () => {
+    const { panel, subject, change } = open();
+    for (let step = 0; step < 200; step++) change('progress');
+    strictEqual(panel.states().length, 1);
+    const last = await panel.nextState();
+    strictEqual(last.revision, subject.revision);
+    strictEqual(panel.states().length, 2);
+    panel.visible = false;
+    for (let step = 0; step < 10; step++) change('state');
+    panel.visible = true;
+    change('state');
+    await panel.nextState();
+    ok(panel.states().length <= 4);
+  });
+
+  it('has one state on its way at most', async () => {
+    const { panel, subject, change } = open();
+    panel.hold();
+    change('state');
+    change('state');
+    const gone = panel.states().length;
+    strictEqual(gone, 1);
+    panel.release();
+    const state = await panel.nextState();
+    strictEqual(state.revision, subject.revision);
+  });
+
+  it('lets go of everything when it is closed', () => {
+    const { panel, inspector, listeners } = open();
+    strictEqual(listeners.size, 1);
+    inspector.release();
+    strictEqual(listeners.size, 0);
+    strictEqual(panel.listenerCount, 0);
+  });
+});
+
+function open() {
+  const subject = new Target({ kind: 'url', url: 'ws://127.0.0.1:1/echo' });
+  const acts: string[] = [];
+  const note = (name: string) => async () => {
+    acts.push(name);
+  };
+  const actions: InspectorActions = {
+    runAgain: () => acts.push('runAgain'),
+    copyReport: note('copyReport'),
+    openReport: note('openReport'),
+    saveAsProfile: note('saveAsProfile'),
+    openProfile: note('openProfile'),
+  };
+  type Listener = (event: { target: ProbeTarget; change: TargetChange }) => void;
+  const listeners = new Set<Listener>();
+  const probes = {
+    cancel: () => acts.push('cancel'),
+    onDidChange: (listener: Listener) => {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+  } as unknown as Probes;
+  const panel = new FakePanel();
+  const inspector = new InspectorPanel(
+    panel as unknown as vscode.WebviewPanel,
+    subject,
+    probes,
+    actions,
+    vscode.Uri.file('/extension'),
+  );
+  const change = (kind: TargetChange) => {
+    subject.revision++;
+    for (const listener of listeners) listener({ target: subject, change: kind });
+  };
+  return { panel, inspector, subject, acts, listeners, change };
+}
+
+/** A webview panel of which a test plays the page. */
+class FakePanel {
+  title = '';
+  visible = true;
+  iconPath: unknown;
+  readonly #sent: unknown[] = [];
+  readonly #listeners = new Set<(message: unknown) => void>();
+  readonly #arrived = new vscode.EventEmitter<void>();
+  #seen = 0;
+  #nextId = 1000;
+  #gate: { readonly open: () => void; readonly passed: Promise<void> } | null = null;
+
+  readonly webview = {
+    html: '',
+    options: {},
+    cspSource: 'https://webview.test',
+    asWebviewUri: (uri: vscode.Uri) => uri.with({ scheme: 'https', authority: 'webview.test' }),
+    postMessage: async (message: unknown) => {
+      this.#sent.push(structuredClone(message));
+      this.#arrived.fire();
+      await this.#gate?.passed;
+      return true;
+    },
+    onDidReceiveMessage: (listener: (message: unknown) => void) => {
+      this.#listeners.add(listener);
+      return { dispose: () => this.#listeners.delete(listener) };
+    },
+  };
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  receive(message: unknown): void {
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  async ask(method: string, params: unknown): Promise<unknown> {
+    const id = this.#nextId++;
+    this.receive({ kind: 'request', id, method, params });
+    const answer = await until([this.#arrived.event], () =>
+      (this.#sent as { id?: number; kind: string; result?: unknown; error?: { code: string } }[]).find(
+        (message) => message.id === id,
+      ),
+    );
+    if (answer.kind === 'error') throw new Error(answer.error?.code);
+    return answer.result;
+  }
+
+  states(): readonly InspectorState[] {
+    return (this.#sent as { kind: string; data: InspectorState }[])
+      .filter(({ kind }) => kind === 'event')
+      .map(({ data }) => data);
+  }
+
+  /** The state after those seen so far. */
+  async nextState(): Promise<InspectorState> {
+    const seen = Math.max(this.#seen, this.states().length);
+    const state = await until([this.#arrived.event], () => this.states()[seen]);
+    this.#seen = seen + 1;
+    return state;
+  }
+
+  hold(): void {
+    let open = (): void => undefined;
+    const passed = new Promise<void>((resolve) => (open = resolve));
+    this.#gate = { open, passed };
+  }
+
+  release(): void {
+    this.#gate?.open();
+    this.#gate = null;
+  }
+}
+
+async function inspectorTabs(count: number): Promise<readonly vscode.Tab[]> {
+  const find = () =>
+    vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('wsprobe.inspector'));
+  return until([vscode.window.tabGroups.onDidChangeTabs], () => (find().length === count ? find() : undefined));
+}

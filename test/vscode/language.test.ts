@@ -1,0 +1,157 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activated, closeEditors, until, writeProfile } from './support/extension.js';
+
+describe('the language of profiles', () => {
+  before(activated);
+  afterEach(closeEditors);
+
+  it('is chosen by the file name', async () => {
+    const document = await open('language.wsprobe', { url: 'ws://127.0.0.1:1/' });
+    strictEqual(document.languageId, 'wsprobe');
+  });
+
+  it('allows comments and trailing commas', async () => {
+    const text = '// where to\n{\n  "url": "ws://127.0.0.1:1/", /* here */\n}\n';
+    const document = await open('comments.wsprobe', text);
+    await change(document, '{\n  "colour": 1,\n  "url": "ws://127.0.0.1:1/"\n}\n');
+    await problemsOf(document, 1);
+    await change(document, text);
+    await problemsOf(document, 0);
+  });
+
+  // Each is reported where it stands, once: by the JSON server through the schema, or by us, never by both.
+  for (const [title, line, character, text] of [
+    ['an unknown key', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "colour": "red"\n}'],
+    ['a wrong type', 2, 12, '{\n  "url": "ws://127.0.0.1:1/",\n  "origin": [1, 2]\n}'],
+    ['a URL of another scheme', 1, 9, '{\n  "url": "https://example.test/"\n}'],
+    ['a variable that nobody declares', 1, 9, '{\n  "url": "ws://127.0.0.1:1/${tenant}"\n}'],
+    [
+      'a broken regular expression',
+      2,
+      0,
+      '{\n  "url": "ws://127.0.0.1:1/",\n  "message": { "send": "x", "expect": { "matches": "(" } }\n}',
+    ],
+    ['a header with a line break', 2, 0, '{\n  "url": "ws://127.0.0.1:1/",\n  "headers": { "X-A": "a\\r\\nB: c" }\n}'],
+    ['a key of a later version', 2, 0, '{\n  "url": "ws://127.0.0.1:1/",\n  "watch": { "everyMs": 1000 }\n}'],
+    ['a key given twice', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "url": "ws://127.0.0.1:2/"\n}'],
+    ['text after the profile', 3, 0, '{\n  "url": "ws://127.0.0.1:1/"\n}\n{}'],
+  ] as const) {
+    it(`reports ${title} once, at its place`, async () => {
+      const document = await open('problem.wsprobe', text);
+      const [problem] = await problemsOf(document, 1);
+      ok(problem);
+      strictEqual(problem.range.start.line, line, describeProblem(problem));
+      if (character > 0) ok(Math.abs(problem.range.start.character - character) <= 30, describeProblem(problem));
+      strictEqual(problem.severity === vscode.DiagnosticSeverity.Hint, false);
+    });
+  }
+
+  it('reports a missing URL', async () => {
+    const document = await open('nothing.wsprobe', '{\n}\n');
+    const [problem] = await problemsOf(document, 1);
+    match(problem?.message ?? '', /url/i);
+  });
+
+  it('takes problems away as they are mended and with the document', async () => {
+    const document = await open('mended.wsprobe', '{ "url": "https://example.test/" }');
+    await problemsOf(document, 1);
+    await change(document, '{ "url": "ws://example.test/" }');
+    await problemsOf(document, 0);
+  });
+
+  it('says nothing about other JSON files', async () => {
+    const uri = await writeProfile('other.json', '{ "url": "https://example.test/" }');
+    await vscode.workspace.openTextDocument(uri);
+    const document = await open('marker.wsprobe', '{ "url": "https://example.test/" }');
+    await problemsOf(document, 1);
+    deepStrictEqual(vscode.languages.getDiagnostics(uri), []);
+  });
+
+  it('has a lens that runs it above the first line', async () => {
+    const document = await open('lens.wsprobe', { url: 'ws://127.0.0.1:1/' });
+    const lenses = await lensesOf(document);
+    const [probe] = lenses;
+    strictEqual(probe?.range.start.line, 0);
+    strictEqual(probe.command?.title, '▶ Probe');
+    strictEqual(probe.command?.command, 'wsprobe.profile.probe');
+  });
+
+  it('shows the last verdict and the environment in the lens', async () => {
+    const document = await open('verdict.wsprobe', {
+      url: 'ws://127.0.0.1:1/',
+      environments: { local: { url: 'ws://127.0.0.1:2/' } },
+    });
+    await vscode.commands.executeCommand('wsprobe.probe', document.uri, { inspector: false });
+    await vscode.commands.executeCommand('wsprobe.selectEnvironment', document.uri, 'local');
+    const titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
+    strictEqual(titles.length, 3);
+    match(titles[1] ?? '', /down · .* ms · /);
+    match(titles[2] ?? '', /local/);
+  });
+
+  it('completes and explains keys by the schema', async () => {
+    const document = await open('complete.wsprobe', '{\n  "url": "ws://127.0.0.1:1/",\n  \n}\n');
+    await problemsOf(document, 1).catch(() => undefined);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(2, 2),
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    for (const key of ['headers', 'subprotocols', 'expect', 'environments']) ok(labels.includes(key), key);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      new vscode.Position(1, 4),
+    );
+    ok(hovers.length > 0);
+  });
+});
+
+let count = 0;
+
+async function open(name: string, content: unknown): Promise<vscode.TextDocument> {
+  // VS Code may keep a document for a while after its editor was closed.
+  const uri = await writeProfile(`${++count}-${name}`, content);
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+async function change(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+/** Waits until the problems of the document are that many and stay so through a full round of both reporters. */
+async function problemsOf(document: vscode.TextDocument, count: number): Promise<readonly vscode.Diagnostic[]> {
+  const read = () => vscode.languages.getDiagnostics(document.uri);
+  for (;;) {
+    const found = await until([vscode.languages.onDidChangeDiagnostics], () => {
+      const problems = read();
+      return problems.length === count ? problems : undefined;
+    });
+    await settled(document);
+    if (read().length === count) return found;
+  }
+}
+
+/** A marker document whose problem appears only after the reporters have gone round once more. */
+async function settled(document: vscode.TextDocument): Promise<void> {
+  const uri = document.uri.with({ path: `${document.uri.path}.${++count}.wsprobe` });
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('{ "url": "https://marker.test/" }'));
+  await vscode.workspace.openTextDocument(uri);
+  await until([vscode.languages.onDidChangeDiagnostics], () =>
+    vscode.languages.getDiagnostics(uri).length > 0 ? true : undefined,
+  );
+}
+
+function lensesOf(document: vscode.TextDocument): Thenable<vscode.CodeLens[]> {
+  return vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+}
+
+function describeProblem(problem: vscode.Diagnostic): string {
+  return `${problem.source ?? ''} ${problem.range.start.line}:${problem.range.start.character} ${problem.message}`;
+}

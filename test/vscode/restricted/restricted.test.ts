@@ -1,0 +1,37 @@
+import { match, ok, strictEqual } from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activated, probe, rejection, writeProfile } from '../support/extension.js';
+
+describe('in Restricted Mode', () => {
+  before(activated);
+
+  it('is not trusted', () => {
+    strictEqual(vscode.workspace.isTrusted, false);
+  });
+
+  it('runs no profile of the workspace', async () => {
+    const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
+    const { message } = await rejection(probe(file));
+    match(message, /Restricted Mode/);
+  });
+
+  it('still edits them', async () => {
+    const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
+    const document = await vscode.workspace.openTextDocument(file);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    ok(lenses.length > 0);
+  });
+
+  it('probes a URL that a person typed', async () => {
+    const playground = await vscode.commands.executeCommand<{ ws: string }>('wsprobe.playground.start', { port: 0 });
+    try {
+      const report = await probe(`${playground.ws.replace(/\/$/, '')}/echo`);
+      strictEqual(report.verdict, 'healthy');
+    } finally {
+      await vscode.commands.executeCommand('wsprobe.playground.stop');
+    }
+  });
+});
