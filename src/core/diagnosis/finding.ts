@@ -26,7 +26,8 @@ export function finding(id: FindingId, text: FindingText): Finding {
     explanation: plainText(text.explanation, 1500).trim(),
     evidence: present(text.evidence)
       .slice(0, maxEvidence)
-      .map((line) => plainText(line, 500).trim()),
+      .map((line) => plainText(line, 500).trim())
+      .filter((line) => line !== ''),
     fixes: present(text.fixes).slice(0, maxFixes).map(safeFix),
   };
 }

@@ -1,3 +1,4 @@
+import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
@@ -42,11 +43,12 @@ export const input: Rule = {
   diagnose: ({ failure }: Evidence) => {
     if (failure?.kind !== 'input') return null;
     const id: FindingId = isKnown(failure.code) ? failure.code : idOf(`${failure.code ?? ''} ${failure.message}`);
+    const said = quoteText(failure.message, 280);
     const { explanation, fix } = explanations[id];
     return finding(id, {
-      title: failure.message || 'The profile cannot be used as it is',
+      title: said.length > 12 ? said : `The profile cannot be used as it is: ${said || 'it was refused'}`,
       explanation,
-      evidence: [failure.message],
+      evidence: [failure.code && `Code: ${failure.code}`, failure.message],
       fixes: [fix],
     });
   },

@@ -51,7 +51,7 @@ export const tcpReset: Rule = {
   ids: ['tcp.reset'],
   diagnose: (evidence) => {
     const { stream, secure } = evidence;
-    if (secure || stream.bytesReceived > 0 || !failedIn(evidence, 'upgrade', 'reset')) return null;
+    if (secure || stream.answersTls || stream.bytesReceived > 0 || !failedIn(evidence, 'upgrade', 'reset')) return null;
     const upgradeMs = phaseOf(evidence, 'upgrade')?.durationMs ?? 0;
     return upgradeMs < 1000 ? reset(evidence) : null;
   },
@@ -79,7 +79,11 @@ function timedOut(evidence: Evidence, failure: Failure) {
     title: `${hostPort(evidence)} did not answer the connection attempt${waited ? ` within ${formatMs(waited)}` : ''}`,
     explanation:
       'Not even a refusal came back, which is what a firewall or security group does that drops packets, or an address where no machine is. A server that is merely stopped would have refused at once.',
-    evidence: [failure.code && `System error: ${failure.code}`, ...attemptLines(evidence)],
+    evidence: [
+      failure.code && `System error: ${failure.code}`,
+      `timeouts.connectMs: ${evidence.plan.timeouts.connectMs}`,
+      ...attemptLines(evidence),
+    ],
     fixes: [
       shellFix('Does any packet get there?', ['nc', '-vz', '-w', '5', evidence.host, String(evidence.port)]),
       shellFix('On the server: let the port through', `sudo ufw allow ${evidence.port}/tcp`),

@@ -1,0 +1,752 @@
+import type { Evidence } from '../../../src/core/diagnosis/evidence.js';
+import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
+import type { FrameViolation } from '../../../src/core/frames/frame.js';
+import type { HandshakeProblem } from '../../../src/core/handshake/handshake.js';
+import {
+  answer,
+  ascii,
+  bytes,
+  certificate,
+  certificateRefused,
+  closedWith,
+  evidenceOf,
+  phase,
+  refusedWith,
+  tlsWith,
+} from '../../support/evidence.js';
+
+/** What was seen, which findings it must give in order, and words of the headline's title. */
+export type Case = readonly [name: string, evidence: Evidence, ids: readonly FindingId[], title?: RegExp];
+
+const tcpError = (code: string): Evidence =>
+  evidenceOf({
+    failure: { phase: 'tcp', kind: 'error', code },
+    report: {
+      attempts: [
+        { address: '127.0.0.1', family: 4, port: 8080, startMs: 1, durationMs: 0.5, error: code },
+        { address: '::1', family: 6, port: 8080, startMs: 2, durationMs: 0.5, error: code },
+      ],
+    },
+  });
+
+const tlsError = (message: string, code = 'EPROTO'): Evidence =>
+  evidenceOf({ url: 'wss://example.test/chat', failure: { phase: 'tls', kind: 'error', code, message } });
+
+const problem = (
+  id: HandshakeProblem['id'],
+  received: string | null,
+  severity: 'error' | 'warning' = 'error',
+): Evidence =>
+  evidenceOf({
+    failure: severity === 'error' ? { phase: 'upgrade', kind: 'handshake', code: id } : null,
+    plan: { subprotocols: ['graphql-transport-ws'] },
+    response: answer(101, { Server: 'nginx/1.22.1' }),
+    problems: [{ id, severity, message: `Problem ${id}.`, expected: 'this', received }],
+  });
+
+const violation = (id: FrameViolation['id'], hex = '81 85 00'): Evidence =>
+  evidenceOf({
+    failure: { phase: 'message', kind: 'protocol', code: id },
+    response: answer(101),
+    stream: { openForMs: 3, violation: { id, message: `Frame broke ${id}.`, wireOffset: 17, hex } },
+  });
+
+export const lowLayers: readonly Case[] = [
+  [
+    'a URL that is none',
+    evidenceOf({ failure: { kind: 'input', code: 'profile.invalid-url', message: 'The port is out of range.' } }),
+    ['profile.invalid-url'],
+    /^The port is out of range\.$/,
+  ],
+  [
+    'a header with CR LF',
+    evidenceOf({
+      failure: { kind: 'input', code: 'profile.invalid-header', message: 'The header X-A holds a line break' },
+    }),
+    ['profile.invalid-header'],
+    /^The header X-A holds a line break\.$/,
+  ],
+  [
+    'a header that Node refuses',
+    evidenceOf({
+      failure: { kind: 'input', code: 'ERR_INVALID_CHAR', message: 'Invalid character in header content' },
+    }),
+    ['profile.invalid-header'],
+  ],
+  [
+    'a subprotocol that ws refuses',
+    evidenceOf({ failure: { kind: 'input', message: 'An invalid or duplicated subprotocol was specified' } }),
+    ['profile.invalid-subprotocol'],
+  ],
+  [
+    'a bad subprotocol',
+    evidenceOf({ failure: { kind: 'input', code: 'profile.invalid-subprotocol', message: 'Twice' } }),
+    ['profile.invalid-subprotocol'],
+  ],
+  [
+    'a file that cannot be read',
+    evidenceOf({
+      failure: {
+        phase: 'tls',
+        kind: 'input',
+        code: 'profile.unreadable-file',
+        message: 'Cannot read ./ca.pem (ENOENT).',
+      },
+    }),
+    ['profile.unreadable-file'],
+    /ca\.pem/,
+  ],
+  [
+    'a key that does not fit',
+    evidenceOf({
+      failure: { phase: 'tls', kind: 'input', code: 'profile.invalid-certificate', message: 'key values mismatch' },
+    }),
+    ['profile.invalid-certificate'],
+  ],
+  [
+    'a metadata address after resolution',
+    evidenceOf({ failure: { phase: 'dns', kind: 'guard', message: '169.254.169.254' } }),
+    ['guard.metadata-address'],
+    /refused to connect/,
+  ],
+  [
+    'a metadata address after connecting',
+    evidenceOf({ failure: { phase: 'tcp', kind: 'guard', message: 'fe80::1' } }),
+    ['guard.metadata-address'],
+  ],
+  [
+    'an unknown name',
+    evidenceOf({ failure: { phase: 'dns', kind: 'error', code: 'ENOTFOUND' } }),
+    ['dns.not-found'],
+    /example\.test does not exist/,
+  ],
+  [
+    'a resolver that is down',
+    evidenceOf({ failure: { phase: 'dns', kind: 'error', code: 'EAI_AGAIN' } }),
+    ['dns.unavailable'],
+  ],
+  [
+    'a resolver that is slow',
+    evidenceOf({ failure: { phase: 'dns', kind: 'timeout' } }),
+    ['dns.unavailable'],
+    /in time/,
+  ],
+  ['refused', tcpError('ECONNREFUSED'), ['tcp.refused'], /Nothing listens on example\.test:8080/],
+  ['unanswered', evidenceOf({ failure: { phase: 'tcp', kind: 'timeout' } }), ['tcp.timeout'], /did not answer/],
+  ['unanswered by the system', tcpError('ETIMEDOUT'), ['tcp.timeout']],
+  ['no route', tcpError('ENETUNREACH'), ['tcp.unreachable'], /no way/],
+  ['host unreachable', tcpError('EHOSTUNREACH'), ['tcp.unreachable']],
+  ['a local firewall', tcpError('EACCES'), ['tcp.unreachable'], /does not allow/],
+  ['reset while connecting', tcpError('ECONNRESET'), ['tcp.reset']],
+  ['out of files', tcpError('EMFILE'), ['local.exhausted'], /EMFILE/],
+  ['out of ports', tcpError('EADDRNOTAVAIL'), ['local.exhausted'], /local port/],
+  [
+    'reset before a byte',
+    evidenceOf({ failure: { kind: 'reset', code: 'ECONNRESET' } }),
+    ['tcp.reset', 'upgrade.closed'],
+  ],
+  [
+    'reset before a byte, but late',
+    evidenceOf({ failure: { kind: 'reset' }, report: { phases: [phase('upgrade', 4000)] } }),
+    ['upgrade.closed'],
+    /reset the connection/,
+  ],
+  ['reset over TLS', evidenceOf({ url: 'wss://example.test/', failure: { kind: 'reset' } }), ['upgrade.closed']],
+];
+
+export const tls: readonly Case[] = [
+  [
+    'plain port (OpenSSL)',
+    tlsError('error:0A00010B:SSL routines:ssl3_get_record:wrong version number'),
+    ['tls.plain-port'],
+    /does not speak TLS/,
+  ],
+  [
+    'plain port (BoringSSL)',
+    tlsError('error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER'),
+    ['tls.plain-port'],
+  ],
+  ['old TLS only', tlsError('tlsv1 alert protocol version'), ['tls.version']],
+  ['old TLS only (BoringSSL)', tlsError('OPENSSL_internal:TLSV1_ALERT_PROTOCOL_VERSION'), ['tls.version']],
+  [
+    'unsupported protocol',
+    tlsError('ssl_choose_client_version:unsupported protocol', 'ERR_SSL_UNSUPPORTED_PROTOCOL'),
+    ['tls.version'],
+  ],
+  ['no shared cipher', tlsError('sslv3 alert handshake failure'), ['tls.no-shared-cipher'], /client certificate/],
+  ['h2 only', tlsError('tlsv1 alert no application protocol'), ['tls.alpn']],
+  [
+    'client certificate missing',
+    tlsError('tlsv13 alert certificate required', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+    ['tls.client-certificate-required'],
+    /has none/,
+  ],
+  [
+    'client certificate refused',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { tls: { cert: 'c.pem', key: 'k.pem' } },
+      failure: {
+        phase: 'tls',
+        kind: 'error',
+        code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+        message: 'tlsv1 alert unknown ca',
+      },
+    }),
+    ['tls.client-certificate-required'],
+    /refused the client certificate/,
+  ],
+  [
+    'FIN during the hello',
+    evidenceOf({ url: 'wss://example.test/', failure: { phase: 'tls', kind: 'end' } }),
+    ['tls.closed'],
+    /closed the connection/,
+  ],
+  [
+    'RST during the hello',
+    evidenceOf({ url: 'wss://example.test/', failure: { phase: 'tls', kind: 'reset' } }),
+    ['tls.closed'],
+    /reset the connection/,
+  ],
+  [
+    'silence during the hello',
+    evidenceOf({ url: 'wss://example.test/', failure: { phase: 'tls', kind: 'timeout' } }),
+    ['tls.closed'],
+    /did not finish/,
+  ],
+  ['another TLS error', tlsError('something new'), ['tls.closed'], /handshake failed/],
+  [
+    'self-signed',
+    certificateRefused('DEPTH_ZERO_SELF_SIGNED_CERT', [certificate({ issuer: 'CN=example.test' })]),
+    ['tls.self-signed'],
+  ],
+  [
+    'private root in the chain',
+    certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [certificate(), certificate()]),
+    ['tls.unknown-authority'],
+  ],
+  [
+    'missing intermediate of a public authority',
+    certificateRefused('UNABLE_TO_VERIFY_LEAF_SIGNATURE', [certificate({ issuer: "C=US, O=Let's Encrypt, CN=R11" })]),
+    ['tls.incomplete-chain'],
+  ],
+  [
+    'missing intermediate though the root is given',
+    certificateRefused('UNABLE_TO_VERIFY_LEAF_SIGNATURE', [certificate()], { plan: { tls: { ca: ['ca.pem'] } } }),
+    ['tls.incomplete-chain'],
+  ],
+  [
+    'leaf of an unknown issuer',
+    certificateRefused('UNABLE_TO_VERIFY_LEAF_SIGNATURE', [certificate()]),
+    ['tls.unknown-authority', 'tls.incomplete-chain'],
+  ],
+  [
+    'chain to an unknown root',
+    certificateRefused('UNABLE_TO_GET_ISSUER_CERT_LOCALLY', [certificate(), certificate()]),
+    ['tls.unknown-authority'],
+  ],
+  [
+    'expired',
+    certificateRefused('CERT_HAS_EXPIRED', [certificate({ daysLeft: -3 })]),
+    ['tls.expired'],
+    /expired 3 days ago/,
+  ],
+  ['not yet valid', certificateRefused('CERT_NOT_YET_VALID', [certificate()]), ['tls.not-yet-valid']],
+  [
+    'another name',
+    certificateRefused('ERR_TLS_CERT_ALTNAME_INVALID', [certificate({ altNames: ['DNS:other.test'] })]),
+    ['tls.name-mismatch'],
+    /other names than example\.test/,
+  ],
+  ['revoked', certificateRefused('CERT_REVOKED', [certificate()]), ['tls.revoked']],
+  ['an unknown verification error', certificateRefused('CERT_UNTRUSTED', [certificate()]), ['tls.unknown-authority']],
+  [
+    'ws to a TLS port: alert',
+    evidenceOf({
+      failure: { kind: 'not-http' },
+      stream: { firstBytes: bytes('15 03 03 00 02 02 46'), bytesReceived: 7 },
+    }),
+    ['tls.required', 'upgrade.not-http'],
+    /speaks TLS/,
+  ],
+  [
+    'ws to a TLS port: nginx',
+    refusedWith(
+      answer(
+        400,
+        { Server: 'nginx' },
+        '<h1>400 Bad Request</h1><center>The plain HTTP request was sent to HTTPS port</center>',
+      ),
+    ),
+    ['tls.required', 'upgrade.bad-request'],
+  ],
+  [
+    'ws to a TLS port: Go',
+    refusedWith(answer(400, {}, 'Client sent an HTTP request to an HTTPS server.')),
+    ['tls.required', 'upgrade.bad-request'],
+  ],
+  [
+    'ws to a TLS port that hangs up',
+    evidenceOf({ failure: { kind: 'reset' }, stream: { answersTls: true } }),
+    ['tls.required'],
+  ],
+  [
+    'verification off',
+    evidenceOf({ url: 'wss://example.test/', plan: { tls: { rejectUnauthorized: false } } }),
+    ['tls.verification-off'],
+    /verification is off/,
+  ],
+  [
+    'verification off, and needed',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { tls: { rejectUnauthorized: false } },
+      report: { tls: tlsWith([certificate()], 'CERT_HAS_EXPIRED') },
+    }),
+    ['tls.verification-off'],
+    /CERT_HAS_EXPIRED/,
+  ],
+  [
+    'ends soon',
+    evidenceOf({ url: 'wss://example.test/', report: { tls: tlsWith([certificate({ daysLeft: 1 })]) } }),
+    ['tls.expires-soon'],
+    /expires in 1 day\.$/,
+  ],
+  [
+    'ends sooner than expected',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { expect: { certificateDaysLeft: 60 } },
+      report: {
+        tls: tlsWith([certificate()]),
+        expectations: [{ name: 'certificates are valid for 60 days', passed: false, expected: '60', actual: '42' }],
+      },
+    }),
+    ['tls.expires-soon'],
+    /expires in 42 days/,
+  ],
+];
+
+const upgradeFailure = (kind: 'end' | 'timeout' | 'not-http' | 'malformed' | 'headers-too-large', hex = '') =>
+  evidenceOf({
+    failure: { phase: 'upgrade', kind },
+    stream: { firstBytes: bytes(hex), bytesReceived: bytes(hex).length },
+  });
+
+export const upgrade: readonly Case[] = [
+  ['FIN before a byte', upgradeFailure('end'), ['upgrade.closed'], /without an answer/],
+  ['FIN in the middle', upgradeFailure('end', '48 54 54 50'), ['upgrade.closed'], /in the middle of/],
+  ['silence', upgradeFailure('timeout'), ['upgrade.timeout'], /did not answer the upgrade request within 5\.00 s/],
+  ['a trickle', upgradeFailure('timeout', '48 54 54 50'), ['upgrade.timeout'], /not complete/],
+  [
+    'SSH',
+    evidenceOf({
+      failure: { kind: 'not-http' },
+      stream: { firstBytes: ascii('SSH-2.0-OpenSSH_9.6\r\n'), bytesReceived: 21 },
+    }),
+    ['upgrade.not-http'],
+    /SSH/,
+  ],
+  [
+    'HTTP/2 only',
+    upgradeFailure('not-http', '00 00 06 04 00 00 00 00 00 00 03 00 00 00 64'),
+    ['upgrade.not-http'],
+    /HTTP\/2/,
+  ],
+  ['noise', upgradeFailure('not-http', 'ff fe fd'), ['upgrade.not-http'], /not HTTP\.$/],
+  ['broken HTTP', upgradeFailure('malformed', '48 54 54 50 2f 31 2e 31 0a'), ['upgrade.malformed'], /broken HTTP/],
+  [
+    'a refusal only ws makes',
+    evidenceOf({ failure: { kind: 'handshake', message: 'Invalid something' } }),
+    ['upgrade.malformed'],
+    /Invalid something/,
+  ],
+  [
+    'an endless header',
+    upgradeFailure('headers-too-large'),
+    ['upgrade.headers-too-large'],
+    /larger than wsprobe reads/,
+  ],
+  [
+    'nginx: request header too large',
+    refusedWith(answer(400, { Server: 'nginx' }, 'Request Header Or Cookie Too Large')),
+    ['upgrade.headers-too-large', 'upgrade.bad-request'],
+  ],
+  ['431', refusedWith(answer(431)), ['upgrade.headers-too-large']],
+  ['414', refusedWith(answer(414)), ['upgrade.headers-too-large']],
+  [
+    '426 by nginx',
+    refusedWith(answer(426, { Server: 'nginx/1.22.1' })),
+    ['upgrade.headers-stripped', 'upgrade.upgrade-required'],
+    /^nginx between here/,
+  ],
+  [
+    '426 by a ws library',
+    refusedWith(answer(426, {}, 'Upgrade Required')),
+    ['upgrade.headers-stripped', 'upgrade.upgrade-required'],
+    /removed the Upgrade header/,
+  ],
+  [
+    '426 for another version',
+    refusedWith(answer(426, { 'Sec-WebSocket-Version': '8' })),
+    ['upgrade.upgrade-required'],
+    /another version/,
+  ],
+  [
+    '426 for another protocol',
+    refusedWith(answer(426, { Upgrade: 'h2c', Server: 'nginx' })),
+    ['upgrade.upgrade-required'],
+  ],
+  ['426 for TLS', refusedWith(answer(426, { Upgrade: 'TLS/1.2' })), ['tls.required', 'upgrade.upgrade-required']],
+  [
+    '400 about a missing key',
+    refusedWith(answer(400, {}, 'Missing or invalid Sec-WebSocket-Key header')),
+    ['upgrade.headers-stripped', 'upgrade.bad-request'],
+  ],
+  [
+    '400 by gorilla',
+    refusedWith(
+      answer(
+        400,
+        {},
+        "Bad Request\nwebsocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+      ),
+    ),
+    ['upgrade.headers-stripped', 'upgrade.bad-request'],
+  ],
+  [
+    '400 by Spring',
+    refusedWith(answer(400, {}, 'Can "Upgrade" only to "WebSocket".')),
+    ['upgrade.headers-stripped', 'upgrade.bad-request'],
+  ],
+  [
+    '400 about a subprotocol',
+    refusedWith(answer(400, {}, 'Invalid Sec-WebSocket-Protocol header')),
+    ['upgrade.bad-request'],
+  ],
+  [
+    '404 by Express under nginx',
+    refusedWith(answer(404, { Server: 'nginx', 'X-Powered-By': 'Express' }, 'Cannot GET /chat')),
+    ['upgrade.headers-stripped', 'upgrade.not-found'],
+    /nginx/,
+  ],
+  [
+    '200 by Express under nginx',
+    refusedWith(answer(200, { Server: 'nginx', 'X-Powered-By': 'Express' }, '<!doctype html>')),
+    ['upgrade.headers-stripped', 'upgrade.not-websocket'],
+  ],
+  [
+    '200 with a page',
+    refusedWith(answer(200, { 'Content-Type': 'text/html' }, '<html>')),
+    ['upgrade.not-websocket'],
+    /^The server answered 200 OK with an HTML page instead of upgrading\.$/,
+  ],
+  ['204', refusedWith(answer(204)), ['upgrade.not-websocket']],
+  [
+    'a redirect to TLS',
+    refusedWith(answer(301, { Location: 'https://example.test/chat' })),
+    ['upgrade.redirect'],
+    /301 Moved Permanently to https/,
+  ],
+  ['a redirect to a login', refusedWith(answer(302, { Location: '/login?next=/chat' })), ['upgrade.redirect']],
+  ['a redirect to nowhere', refusedWith(answer(302)), ['upgrade.redirect']],
+  ['400', refusedWith(answer(400, {}, 'tenant is missing')), ['upgrade.bad-request']],
+  [
+    'Engine.IO: bad version',
+    refusedWith(answer(400, {}, '{"code":5,"message":"Unsupported protocol version"}')),
+    ['upgrade.bad-request'],
+  ],
+  [
+    'Engine.IO: session unknown',
+    refusedWith(answer(400, {}, '{"code":1,"message":"Session ID unknown"}')),
+    ['upgrade.session-unknown', 'upgrade.bad-request'],
+    /does not know the session/,
+  ],
+  [
+    'SignalR: session unknown',
+    refusedWith(answer(404, {}, 'No Connection with that ID')),
+    ['upgrade.session-unknown', 'upgrade.not-found'],
+  ],
+  [
+    '401 without credentials',
+    refusedWith(answer(401, { 'WWW-Authenticate': 'Bearer' })),
+    ['upgrade.unauthorized'],
+    /none were sent/,
+  ],
+  [
+    '401 with credentials',
+    refusedWith(answer(401), { requestHeaders: [['Authorization', '[redacted]']] }),
+    ['upgrade.unauthorized'],
+    /did not accept/,
+  ],
+  [
+    '401 with an expired token',
+    refusedWith(answer(401), {
+      requestHeaders: [['Authorization', '[redacted]']],
+      tokens: [{ where: 'Authorization', expiresAt: '2026-01-01T00:00:00.000Z', expired: true }],
+    }),
+    ['upgrade.unauthorized', 'auth.token-expired'],
+    /has expired/,
+  ],
+  ['403', refusedWith(answer(403)), ['upgrade.forbidden']],
+  [
+    '403 with an origin',
+    refusedWith(answer(403), { requestHeaders: [['Origin', 'https://evil.test']] }),
+    ['upgrade.origin-refused'],
+    /https:\/\/evil\.test/,
+  ],
+  [
+    '403 that speaks of the origin',
+    refusedWith(answer(403, {}, 'origin not allowed')),
+    ['upgrade.origin-refused'],
+    /none was sent/,
+  ],
+  [
+    '403 with an origin, about a token',
+    refusedWith(answer(403, {}, 'invalid token'), { requestHeaders: [['Origin', 'https://a.test']] }),
+    ['upgrade.forbidden'],
+  ],
+  ['404', refusedWith(answer(404)), ['upgrade.not-found'], /no WebSocket at \/chat/],
+  ['410', refusedWith(answer(410)), ['upgrade.not-found']],
+  ['405', refusedWith(answer(405, { Allow: 'POST' })), ['upgrade.method']],
+  ['408', refusedWith(answer(408)), ['upgrade.request-timeout']],
+  ['421', refusedWith(answer(421)), ['upgrade.misdirected']],
+  ['429', refusedWith(answer(429, { 'Retry-After': '30' })), ['upgrade.rate-limited'], /try again after 30 s/],
+  ['418', refusedWith(answer(418)), ['upgrade.bad-request']],
+  ['999', refusedWith(answer(999)), ['upgrade.bad-request']],
+  ['500', refusedWith(answer(500)), ['upgrade.server-error']],
+  ['501', refusedWith(answer(501)), ['upgrade.server-error']],
+  ['502 by nginx', refusedWith(answer(502, {}, '<center>nginx</center>')), ['upgrade.bad-gateway'], /^nginx could not/],
+  [
+    '503',
+    refusedWith(answer(503, { 'Cache-Control': 'no-cache' }, '<html><body><h1>503 Service Unavailable</h1>')),
+    ['upgrade.unavailable'],
+  ],
+  ['504', refusedWith(answer(504)), ['upgrade.gateway-timeout']],
+  ['522', refusedWith(answer(522, { Server: 'cloudflare' })), ['upgrade.cdn-error'], /522/],
+  ['a status the profile wants', refusedWith(answer(401), { plan: { expect: { status: 401 } } }), []],
+];
+
+export const handshake: readonly Case[] = [
+  ['Upgrade missing', problem('upgrade.missing-header', null), ['upgrade.missing-header']],
+  ['another protocol', problem('upgrade.wrong-upgrade', 'h2c'), ['upgrade.wrong-upgrade'], /h2c/],
+  ['accept wrong', problem('upgrade.accept-mismatch', 'abc='), ['upgrade.accept-mismatch']],
+  ['accept missing', problem('upgrade.accept-missing', null), ['upgrade.accept-missing']],
+  ['accept twice', problem('upgrade.accept-duplicated', 'a, a'), ['upgrade.accept-duplicated']],
+  ['a body on the 101', problem('upgrade.body-on-101', 'Content-Length: 0', 'warning'), ['upgrade.body-on-101']],
+  ['no subprotocol', problem('subprotocol.none-selected', null), ['subprotocol.none-selected'], /graphql-transport-ws/],
+  ['another subprotocol', problem('subprotocol.not-offered', 'graphql-ws'), ['subprotocol.not-offered'], /graphql-ws/],
+  ['another case', problem('subprotocol.case', 'GraphQL-transport-ws'), ['subprotocol.case']],
+  ['two subprotocols', problem('subprotocol.several', 'a, b'), ['subprotocol.several']],
+  ['subprotocol unrequested', problem('subprotocol.unrequested', 'chat'), ['subprotocol.unrequested']],
+  ['extension unrequested', problem('extension.unrequested', 'x-webkit-deflate-frame'), ['extension.unrequested']],
+  ['extension invalid', problem('extension.invalid', 'permessage-deflate; x=1'), ['extension.invalid']],
+  [
+    'not the subprotocol expected',
+    evidenceOf({
+      plan: { subprotocols: ['a', 'b'], expect: { subprotocol: 'a' } },
+      response: answer(101),
+      report: { response: answer(101), subprotocol: { offered: ['a', 'b'], selected: 'b' } },
+    }),
+    ['subprotocol.unexpected'],
+    /is "b", but the profile expects "a"/,
+  ],
+  [
+    'another expectation',
+    evidenceOf({
+      report: {
+        response: answer(101),
+        expectations: [{ name: 'header x equals 1', passed: false, expected: '1', actual: '2' }],
+      },
+    }),
+    ['expectation.failed'],
+    /header x equals 1/,
+  ],
+];
+
+const open = { response: answer(101) };
+
+export const connection: readonly Case[] = [
+  ['HTTP after the upgrade', violation('frame.http-after-upgrade', '3c 68 74 6d 6c 3e'), ['frame.http-after-upgrade']],
+  ['masked', violation('frame.masked'), ['frame.masked']],
+  ['reserved bits', violation('frame.reserved-bits'), ['frame.reserved-bits']],
+  ['opcode', violation('frame.invalid-opcode'), ['frame.invalid-opcode']],
+  ['orphan continuation', violation('frame.unexpected-continuation'), ['frame.unexpected-continuation']],
+  ['message in a message', violation('frame.expected-continuation'), ['frame.expected-continuation']],
+  ['control frame', violation('frame.invalid-control'), ['frame.invalid-control']],
+  ['close frame', violation('frame.invalid-close'), ['frame.invalid-close']],
+  ['UTF-8', violation('frame.invalid-utf8'), ['frame.invalid-utf8']],
+  ['deflate', violation('frame.bad-deflate', ''), ['frame.bad-deflate']],
+  ['message too large for us', violation('limit.message-size'), ['limit.message-size'], /104,857,600/],
+  ['too many fragments for us', violation('limit.fragments'), ['limit.fragments']],
+  ['ping flood', evidenceOf({ stream: { pingFlood: true, pingsReceived: 5000 } }), ['limit.ping-flood']],
+  [
+    'no answer to Close',
+    evidenceOf({ failure: { phase: 'close', kind: 'timeout' }, stream: { closeTimedOut: true } }),
+    ['limit.close-timeout'],
+    /3000 ms/,
+  ],
+  [
+    'no reply',
+    evidenceOf({
+      ...open,
+      plan: { message: { send: 'hi', expect: 'echo', samples: 1 } },
+      failure: { phase: 'message', kind: 'no-reply' },
+    }),
+    ['message.timeout'],
+    /no reply/,
+  ],
+  [
+    'no first message',
+    evidenceOf({
+      ...open,
+      plan: { message: { expect: 'any', samples: 1 } },
+      failure: { phase: 'message', kind: 'no-reply' },
+    }),
+    ['message.timeout'],
+    /no message came/,
+  ],
+  ['no pong', evidenceOf({ ...open, failure: { phase: 'message', kind: 'no-reply' } }), ['message.timeout'], /ping/],
+  [
+    'another reply',
+    evidenceOf({
+      ...open,
+      plan: { message: { send: 'hi', expect: 'echo', samples: 1 } },
+      messages: ['welcome'],
+      failure: { phase: 'message', kind: 'mismatch', message: 'Expected an echo' },
+    }),
+    ['message.mismatch'],
+    /send back/,
+  ],
+  [
+    'refused in a message',
+    evidenceOf({
+      ...open,
+      messages: ['{"type":"auth_invalid","message":"Invalid password"}'],
+      failure: { phase: 'message', kind: 'mismatch' },
+    }),
+    ['message.auth-refused', 'message.mismatch'],
+    /Invalid password/,
+  ],
+  [
+    'refused in a message, then closed',
+    closedWith(4403, 'Forbidden', {
+      plan: { subprotocols: ['graphql-ws'] },
+      messages: ['{"type":"connection_error","payload":{"message":"no"}}'],
+    }),
+    ['message.auth-refused', 'close.rejected'],
+  ],
+  [
+    '4401',
+    closedWith(4401, '', {}),
+    ['close.rejected'],
+    /^The server accepted the connection, then closed it with 4401 \(Unauthorized\)\.$/,
+  ],
+  ['3000', closedWith(3000), ['close.rejected'], /3000 \(Unauthorized\)/],
+  ['1000 at once', closedWith(1000), ['close.rejected'], /1000 \(Normal Closure\)/],
+  ['an empty Close', closedWith(1005), ['close.rejected'], /without a code/],
+  ['1001', closedWith(1001), ['close.going-away', 'close.rejected']],
+  ['1008', closedWith(1008, 'token expired'), ['close.policy', 'close.rejected'], /1008: token expired/],
+  ['1009', closedWith(1009), ['close.too-big', 'close.rejected']],
+  ['1011', closedWith(1011), ['close.internal-error', 'close.rejected']],
+  ['1012', closedWith(1012), ['close.overloaded', 'close.rejected'], /restarting/],
+  ['1013', closedWith(1013), ['close.overloaded', 'close.rejected'], /overloaded/],
+  ['a close that is expected', closedWith(4000, '', { plan: { expect: { closeCode: [4000] } } }), []],
+  [
+    'an expected close that cuts the check short',
+    closedWith(4000, '', { plan: { expect: { closeCode: [4000] }, message: { expect: 'any', samples: 1 } } }),
+    ['close.rejected'],
+  ],
+  [
+    'FIN',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'message', kind: 'end' },
+      stream: { endedBy: 'server-fin', openForMs: 3000 },
+    }),
+    ['close.dropped'],
+    /FIN\) after 3\.00 s without a Close frame/,
+  ],
+  [
+    'RST',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'message', kind: 'reset' },
+      stream: { endedBy: 'server-reset', openForMs: 3 },
+    }),
+    ['close.reset'],
+    /RST/,
+  ],
+  [
+    'FIN for an answer to Close',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'close', kind: 'end' },
+      stream: { endedBy: 'server-fin', openForMs: 300 },
+    }),
+    ['close.dropped'],
+    /instead of answering/,
+  ],
+  [
+    'slow upgrade',
+    evidenceOf({
+      report: { phases: [phase('upgrade', 1840, { status: 'degraded', budget: { degradedMs: 1000, downMs: null } })] },
+    }),
+    ['budget.exceeded'],
+    /upgrade took 1\.84 s, over its budget of 1\.00 s/,
+  ],
+  [
+    'two slow phases',
+    evidenceOf({
+      report: {
+        phases: [
+          phase('tcp', 300, { status: 'failed', budget: { degradedMs: 100, downMs: 200 } }),
+          phase('upgrade', 1840, { status: 'degraded', budget: { degradedMs: 1000, downMs: null } }),
+        ],
+      },
+    }),
+    ['budget.exceeded', 'budget.exceeded'],
+    /TCP connection took 300 ms, over its limit of 200 ms/,
+  ],
+  [
+    'slow round trip',
+    evidenceOf({
+      plan: { expect: { budgets: { message: { degradedMs: 200, downMs: 5000, percentile: 95 } } } },
+      report: {
+        roundTrips: { mode: 'echo', samplesMs: [250, 300], minMs: 250, p50Ms: 250, p95Ms: 300, p99Ms: 300, maxMs: 300 },
+      },
+    }),
+    ['budget.exceeded'],
+    /echo round trip \(p95 of 2\) took 300 ms/,
+  ],
+  [
+    'slow in all',
+    evidenceOf({
+      plan: { expect: { budgets: { total: { degradedMs: null, downMs: 100 } } } },
+      report: {
+        expectations: [{ name: 'is ready within 100 ms', passed: false, expected: '100 ms or less', actual: '250 ms' }],
+      },
+    }),
+    ['budget.exceeded'],
+    /Getting ready took 250 ms/,
+  ],
+  [
+    'uneven round trips',
+    evidenceOf({
+      report: {
+        roundTrips: { mode: 'echo', samplesMs: [2, 2, 2, 2, 90], minMs: 2, p50Ms: 2, p95Ms: 90, p99Ms: 90, maxMs: 90 },
+      },
+    }),
+    ['latency.unstable'],
+  ],
+  [
+    'an expired token',
+    evidenceOf({ tokens: [{ where: 'Authorization', expiresAt: '2026-01-01T00:00:00.000Z', expired: true }] }),
+    ['auth.token-expired'],
+    /Authorization/,
+  ],
+  ['nothing wrong', evidenceOf(), []],
+  ['cancelled', evidenceOf({ failure: { phase: 'tcp', kind: 'cancelled' } }), []],
+];
+
+export const allCases: readonly Case[] = [...lowLayers, ...tls, ...upgrade, ...handshake, ...connection];

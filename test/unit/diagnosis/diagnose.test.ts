@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
+import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
+import { RULES } from '../../../src/core/diagnosis/rules.js';
+import type { Finding, PhaseName } from '../../../src/core/model.js';
+import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
+import { allCases } from './cases.js';
+
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/u;
+const unsafeInSnippet = new RegExp(unsafe.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'), 'u');
+
+function assertWellFormed(finding: Finding): void {
+  const { id, title, explanation, evidence, fixes, severity } = finding;
+  assert.match(title, /\.$/, `${id}: the title is a sentence`);
+  assert.doesNotMatch(title, /\.\.$/, `${id}: one full stop`);
+  assert.ok(title.length > 10 && title.length <= 300 && explanation.length > 40, `${id}: lengths`);
+  for (const text of [title, explanation, ...evidence])
+    assert.doesNotMatch(text, unsafe, `${id}: ${JSON.stringify(text)}`);
+  for (const fix of fixes) {
+    assert.ok(fix.title.length > 0 && fix.snippet.length > 0, `${id}: an empty fix`);
+    assert.doesNotMatch(fix.snippet, unsafeInSnippet, id);
+    if (fix.language === 'json') assert.doesNotThrow(() => JSON.parse(fix.snippet), `${id}: ${fix.snippet}`);
+  }
+  if (severity === 'error') assert.ok(fixes.length > 0, `${id}: an error needs a fix`);
+}
+
+describe('diagnose', () => {
+  for (const [name, evidence, ids, title] of allCases) {
+    it(`${name}: ${ids.join(', ') || 'nothing'}`, () => {
+      const findings = diagnose(evidence);
+      assert.deepEqual(
+        findings.map(({ id }) => id),
+        ids,
+      );
+      if (title) assert.match(findings[0]?.title ?? '', title);
+      for (const finding of findings) {
+        assertWellFormed(finding);
+        assert.ok(finding.evidence.length > 0, `${finding.id}: no evidence`);
+      }
+    });
+  }
+
+  it('covers every id by a case', () => {
+    const covered = new Set(allCases.flatMap(([, , ids]) => ids));
+    assert.deepEqual(
+      ALL_FINDING_IDS.filter((id) => !covered.has(id)),
+      [],
+    );
+  });
+
+  it('has a rule for every id and no rule for another', () => {
+    const given = new Set(RULES.flatMap(({ ids }) => ids));
+    assert.deepEqual([...given].sort(), [...ALL_FINDING_IDS].sort());
+  });
+
+  it('gives only the ids a rule announces', () => {
+    for (const [, evidence] of allCases) {
+      for (const rule of RULES) {
+        for (const { id } of [rule.diagnose(evidence) ?? []].flat()) assert.ok(rule.ids.includes(id), id);
+      }
+    }
+  });
+
+  it('tells errors before warnings', () => {
+    const findings = diagnose(
+      refusedWith(answer(404), { url: 'wss://example.test/', plan: { tls: { rejectUnauthorized: false } } }),
+    );
+    assert.deepEqual(
+      findings.map(({ severity }) => severity),
+      ['error', 'warning'],
+    );
+  });
+
+  it('puts the fix for the software that answered first', () => {
+    const first = (headers: Record<string, string>) => diagnose(refusedWith(answer(426, headers)))[0]?.fixes[0]?.title;
+    assert.match(first({ Server: 'Apache/2.4.62' }) ?? '', /^Apache/);
+    assert.match(first({ Server: 'envoy' }) ?? '', /^Envoy/);
+    assert.match(first({ Server: 'cloudflare', 'CF-RAY': '1' }) ?? '', /^Cloudflare/);
+  });
+
+  it('fills in the path of the user, unless it could break out of the snippet', () => {
+    const snippet = (url: string) =>
+      diagnose(refusedWith(answer(426, { Server: 'nginx' }), { url }))[0]?.fixes[0]?.snippet ?? '';
+    assert.match(snippet('ws://example.test/live/feed'), /location \/live\/feed \{/);
+    assert.match(snippet('ws://example.test/a;return%20444'), /location \/ws \{/);
+  });
+
+  it('quotes a host that a shell would read something into', () => {
+    const [finding] = diagnose(
+      evidenceOf({ url: 'ws://a$(id)b/', failure: { phase: 'dns', kind: 'error', code: 'ENOTFOUND' } }),
+    );
+    const shell = finding?.fixes.filter(({ language }) => language === 'shell') ?? [];
+    assert.ok(shell.length > 0);
+    for (const { snippet } of shell) assert.doesNotMatch(snippet.replace(/'[^']*'/g, ''), /\$\(/);
+  });
+
+  it('offers the final address of a redirect, without what the server put into its query', () => {
+    const [finding] = diagnose(refusedWith(answer(302, { Location: 'https://u:p@other.test/x?code=s3cret' })));
+    const urls = finding?.fixes.map(({ snippet }) => snippet).join('\n') ?? '';
+    assert.match(urls, /"wss:\/\/other\.test\/x"/);
+    assert.doesNotMatch(urls, /s3cret|u:p/);
+  });
+
+  it('offers nothing to connect to when a redirect names no web address', () => {
+    const [finding] = diagnose(refusedWith(answer(302, { Location: 'javascript:alert(1)' })));
+    assert.doesNotMatch(finding?.fixes.map(({ snippet }) => snippet).join('\n') ?? '', /javascript/);
+  });
+
+  it('names the protocols that use a code differently instead of guessing', () => {
+    const [finding] = diagnose(closedWith(4001));
+    assert.match(finding?.title ?? '', /4001 \(Application Code\)/);
+    assert.match(finding?.evidence.join('\n') ?? '', /Twitch EventSub: Client Sent Inbound Traffic/);
+  });
+
+  it('explains a code by the dialect of the connection', () => {
+    const [finding] = diagnose(closedWith(4001, '', { url: 'ws://example.test/app/key?protocol=7' }));
+    assert.match(finding?.title ?? '', /Application Does Not Exist/);
+  });
+
+  it('names the timer that a lifetime fits', () => {
+    const [finding] = diagnose(
+      evidenceOf({
+        response: answer(101),
+        failure: { phase: 'message', kind: 'end' },
+        stream: { endedBy: 'server-fin', openForMs: 60_050 },
+      }),
+    );
+    assert.match(finding?.evidence.join('\n') ?? '', /60 s, idle: nginx proxy_read_timeout/);
+  });
+
+  it('calls a failed closing handshake a warning when only the end went wrong', () => {
+    const [finding] = diagnose(evidenceOf({ response: answer(101), failure: { phase: 'close', kind: 'reset' } }));
+    assert.deepEqual([finding?.id, finding?.severity], ['close.reset', 'warning']);
+  });
+});
+
+const kindsOf: Readonly<Partial<Record<PhaseName, readonly Failure['kind'][]>>> = {
+  dns: ['error', 'timeout', 'guard'],
+  tcp: ['error', 'timeout', 'guard'],
+  tls: ['error', 'end', 'reset', 'timeout', 'certificate', 'input'],
+  upgrade: [
+    'error',
+    'end',
+    'reset',
+    'timeout',
+    'not-http',
+    'malformed',
+    'headers-too-large',
+    'status',
+    'handshake',
+    'input',
+  ],
+  message: ['end', 'reset', 'closed', 'no-reply', 'mismatch', 'error', 'expectation', 'timeout'],
+  close: ['timeout', 'end', 'reset'],
+};
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.constantFrom(
+    '\u001b[31mred\u001b[0m',
+    '\u202egnp.exe',
+    '<script>alert(1)</script>',
+    '\r\nSet-Cookie: a=b\r\n\r\n',
+    '\ud800',
+    '{'.repeat(300),
+    'a'.repeat(70_000),
+    '44{"message":"\u0000\u0085"}',
+    '[3,{},"wamp.error.not_authorized\u202e"]',
+    '{"error":"\u009b unauthorized"}\u001e',
+  ),
+);
+
+const hostile: fc.Arbitrary<Evidence> = fc
+  .record({
+    secure: fc.boolean(),
+    place: fc.constantFrom(
+      ...Object.entries(kindsOf).flatMap(([phase, kinds]) => kinds.map((kind) => [phase, kind] as const)),
+    ),
+    code: fc.oneof(fc.constant(null), nasty, fc.constantFrom('ECONNREFUSED', 'EPROTO', 'CERT_HAS_EXPIRED')),
+    message: nasty,
+    status: fc.integer({ min: 100, max: 999 }),
+    reason: nasty,
+    headers: fc.array(
+      fc.tuple(
+        fc.oneof(nasty, fc.constantFrom('Server', 'Location', 'Retry-After', 'Upgrade', 'Allow', 'X-Powered-By')),
+        nasty,
+      ),
+      { maxLength: 8 },
+    ),
+    body: nasty,
+    firstBytes: fc.uint8Array({ maxLength: 512 }),
+    messages: fc.array(nasty, { maxLength: 4 }),
+    closeCode: fc.integer({ min: 0, max: 70_000 }),
+    closeReason: nasty,
+    selected: nasty,
+    violation: fc.boolean(),
+  })
+  .map((seen): Evidence => {
+    const [phase, kind] = seen.place;
+    const response = { ...answer(seen.status, {}, seen.body), reason: seen.reason, headers: seen.headers };
+    return evidenceOf({
+      url: `${seen.secure ? 'wss' : 'ws'}://example.test/chat`,
+      failure: { phase: phase as PhaseName, kind, code: seen.code, message: seen.message },
+      response,
+      messages: seen.messages,
+      problems: [
+        {
+          id: 'subprotocol.not-offered',
+          severity: 'error',
+          message: seen.message,
+          expected: seen.body,
+          received: seen.selected,
+        },
+      ],
+      tokens: [{ where: seen.message, expiresAt: seen.reason, expired: true }],
+      stream: {
+        firstBytes: seen.firstBytes,
+        bytesReceived: seen.firstBytes.length,
+        closeReceived: { code: seen.closeCode, reason: seen.closeReason, atMs: 9 },
+        violation: seen.violation
+          ? { id: 'frame.masked', message: seen.message, wireOffset: 3, hex: seen.body.slice(0, 100) }
+          : null,
+      },
+      report: {
+        expectations: [{ name: seen.selected, passed: false, expected: seen.body, actual: seen.reason }],
+        close: { code: seen.closeCode, reason: seen.closeReason, initiator: 'server', clean: true, evidence: '' },
+      },
+    });
+  });
+
+describe('diagnose with a hostile peer', () => {
+  it('never throws, and lets no control or bidirectional character through', () => {
+    fc.assert(
+      fc.property(hostile, (evidence) => {
+        for (const finding of diagnose(evidence)) assertWellFormed(finding);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never leaves a failed probe without an error to read', () => {
+    for (const [phase, kinds] of Object.entries(kindsOf)) {
+      for (const kind of kinds) {
+        const evidence = evidenceOf({
+          url: phase === 'tls' ? 'wss://example.test/' : 'ws://example.test/',
+          failure: { phase: phase as PhaseName, kind },
+          response: kind === 'status' ? answer(404) : null,
+          report:
+            kind === 'closed'
+              ? { close: { code: 4000, reason: '', initiator: 'server', clean: true, evidence: '' } }
+              : {},
+        });
+        const [headline] = diagnose(evidence);
+        assert.ok(headline && (headline.severity === 'error' || phase === 'close'), `${phase} ${kind}`);
+      }
+    }
+  });
+});
