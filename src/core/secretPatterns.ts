@@ -71,8 +71,15 @@ function anyCase(hex: string): string {
 function encodedSpellings(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   if (bytes.length < 3) return [];
-  const hex = [...bytes].map((byte) => anyCase(byte.toString(16).padStart(2, '0'))).join('[ :-]?');
-  return [...[0, 1, 2].map((shift) => base64Spelling(bytes, shift)), ...(bytes.length < 4 ? [] : [hex])];
+  const shifts = [0, 1, 2].map((shift) => base64Spelling(bytes, shift));
+  return bytes.length < 4 ? shifts : [...shifts, hexSpelling(bytes)];
+}
+
+/** The first bytes, then as many pairs as the value is long: a dump may be cut, and a whole long value compiles slowly. */
+function hexSpelling(bytes: Uint8Array): string {
+  const pairs = [...bytes.subarray(0, 8)].map((byte) => anyCase(byte.toString(16).padStart(2, '0')));
+  const rest = bytes.length > 8 ? `(?:[ :-]?[0-9a-fA-F]{2}){0,${bytes.length - 8}}` : '';
+  return pairs.join('[ :-]?') + rest;
 }
 
 /**

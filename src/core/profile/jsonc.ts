@@ -56,7 +56,8 @@ export function readJsonc(text: string): { readonly root: JsonNode | null; reado
     list.report('too-deep', tooDeep, `A profile may be nested at most ${MAX_DEPTH} levels deep.`);
     return { root: null, list };
   }
-  if (createScanner(source, true).scan() === TOKEN.end) {
+  const first: number = createScanner(source, true).scan();
+  if (first === TOKEN.end) {
     list.report('not-json', { offset: 0, length: 0 }, 'The profile is empty: write { "url": "ws://…" }.');
     return { root: null, list };
   }

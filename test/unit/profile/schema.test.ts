@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { PROFILE_SPEC } from '../../../src/core/profile/keys.js';
+import { parseProfile } from '../../../src/core/profile/parse.js';
+import { resolveText } from '../../../src/core/profile/resolve.js';
+import type { Spec } from '../../../src/core/profile/spec.js';
+
+type Schema = { readonly [key: string]: unknown };
+
+const root = new URL('../../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const schema = JSON.parse(read('media/schemas/profile.schema.json')) as Schema;
+
+function compile(json: Schema) {
+  const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
+  addFormats.default(ajv);
+  for (const word of [
+    'markdownDescription',
+    'defaultSnippets',
+    'allowComments',
+    'allowTrailingCommas',
+    'patternErrorMessage',
+  ]) {
+    ajv.addKeyword(word);
+  }
+  return ajv.compile(json);
+}
+
+describe('profile schema', () => {
+  it('names the keys that the parser knows, and no others', () => {
+    assert.deepEqual([...new Set(schemaKeys(schema, ''))].sort(), [...new Set(specKeys(PROFILE_SPEC, ''))].sort());
+  });
+
+  it('describes every key', () => {
+    const silent = [...described(schema, '')].filter(([, words]) => words.length < 5);
+    assert.deepEqual(silent, []);
+  });
+
+  it('lets comments and trailing commas pass', () => {
+    assert.deepEqual([schema['allowComments'], schema['allowTrailingCommas']], [true, true]);
+  });
+
+  const judge = compile(schema);
+  const fine: readonly object[] = [
+    { url: 'ws://h' },
+    { environments: { e: { url: 'ws://h' } } },
+    { url: '${base}/x', variables: { base: 'ws://h' } },
+    { url: 'ws://h', message: { send: { json: [1] }, expect: { jsonPath: '$.a', equals: 1 }, samples: 3 } },
+    { url: 'ws://h', message: { send: 'text', expect: 'echo' }, compression: { clientMaxWindowBits: true } },
+    {
+      url: 'ws://h',
+      auth: { type: 'apiKey', name: 'k', value: 'v' },
+      expect: { closeCode: [1000], budgets: { message: { percentile: 95 } } },
+    },
+    {
+      url: 'ws://h',
+      steps: [{ send: 'a' }, { expect: { contains: 'b' }, withinMs: 5 }, { close: { code: 4000 } }],
+      proxy: 'socks5://h:1',
+    },
+    {
+      url: 'ws://h',
+      subprotocols: ['${v}'],
+      auth: { type: 'subprotocol', token: '${secret:t}' },
+      expect: { subprotocol: null },
+    },
+  ];
+  for (const profile of fine) {
+    it(`takes ${JSON.stringify(profile)}`, () => {
+      assert.ok(judge(profile), JSON.stringify(judge.errors));
+      assert.deepEqual(
+        parseProfile(JSON.stringify(profile)).problems.filter(
+          ({ code }) => !['not-available', 'unresolved-variable'].includes(code),
+        ),
+        [],
+      );
+    });
+  }
+
+  const wrong: readonly object[] = [
+    {},
+    { url: 'http://h' },
+    { url: 'ws://h', nonsense: 1 },
+    { url: 'ws://h', headers: { 'a b': 'c' } },
+    { url: 'ws://h', subprotocols: ['a', 'a'] },
+    { url: 'ws://h', auth: { type: 'bearer' } },
+    { url: 'ws://h', auth: { type: 'bearer', token: 't', username: 'u' } },
+    { url: 'ws://h', message: { send: { text: 'a', json: 1 } } },
+    { url: 'ws://h', message: { expect: 'ehco' } },
+    { url: 'ws://h', timeouts: { connectMs: 0 } },
+    { url: 'ws://h', http: '3' },
+    { url: 'ws://h', steps: [{ send: 'a', ping: {} }] },
+    { url: 'ws://h', steps: [{ close: { code: 1001 } }] },
+    { url: 'ws://h', environments: { e: { environments: {} } } },
+  ];
+  for (const profile of wrong) {
+    it(`refuses ${JSON.stringify(profile)}, as the parser does`, () => {
+      assert.equal(judge(profile), false);
+      assert.ok(parseProfile(JSON.stringify(profile)).problems.some(({ severity }) => severity === 'error'));
+    });
+  }
+});
+
+describe('examples', () => {
+  const names = readdirSync(new URL('examples/', root)).filter((name) => name.endsWith('.wsprobe'));
+  const judge = compile(schema);
+  it('are there', () => assert.ok(names.length >= 7));
+  for (const name of names) {
+    it(`${name} says what it shows and runs without any set-up`, () => {
+      const text = read(`examples/${name}`);
+      assert.match(text, /^\/\/ .{20,}\n/);
+      const { file } = parseProfile(text);
+      assert.ok(judge(file), JSON.stringify(judge.errors));
+      for (const environment of [null, ...Object.keys(file?.environments ?? {})]) {
+        const { plan, problems } = resolveText(text, { env: {}, secrets: {}, baseDir: null, environment });
+        assert.deepEqual(problems, []);
+        assert.match(plan?.url ?? '', /^wss?:\/\/127\.0\.0\.1:/);
+      }
+    });
+  }
+});
+
+function* specKeys(spec: Spec, path: string): Generator<string> {
+  if (spec.kind === 'object') {
+    for (const [name, inner] of Object.entries(spec.keys))
+      yield* withInner(`${path}.${name}`, specKeys(inner, `${path}.${name}`));
+  } else if (spec.kind === 'map') yield* specKeys(spec.value, `${path}.*`);
+  else if (spec.kind === 'list') yield* specKeys(spec.item, `${path}[]`);
+  else if (spec.kind === 'union') for (const inner of Object.values(spec.by)) yield* specKeys(inner, path);
+  else if (spec.kind === 'tagged') for (const inner of Object.values(spec.variants)) yield* specKeys(inner, path);
+}
+
+function* schemaKeys(node: Schema, path: string): Generator<string> {
+  for (const [name, inner] of Object.entries((node['properties'] ?? {}) as Record<string, Schema>)) {
+    yield* withInner(`${path}.${name}`, schemaKeys(inner, `${path}.${name}`));
+  }
+  const more = node['additionalProperties'];
+  if (typeof more === 'object' && more !== null) yield* schemaKeys(more as Schema, `${path}.*`);
+  if (node['items']) yield* schemaKeys(node['items'] as Schema, `${path}[]`);
+  for (const word of ['oneOf', 'allOf', 'anyOf'])
+    for (const inner of (node[word] ?? []) as Schema[]) yield* schemaKeys(inner, path);
+  if (typeof node['$ref'] === 'string') yield* schemaKeys(lookUp(node['$ref']), path);
+}
+
+function* described(node: Schema, path: string): Generator<readonly [string, string]> {
+  for (const [name, inner] of Object.entries((node['properties'] ?? {}) as Record<string, Schema>)) {
+    const target = typeof inner['$ref'] === 'string' ? lookUp(inner['$ref']) : inner;
+    yield [`${path}.${name}`, JSON.stringify(target['markdownDescription'] ?? '')];
+    if (path.length < 80) yield* described(inner, `${path}.${name}`);
+  }
+  for (const word of ['oneOf', 'allOf', 'anyOf'])
+    for (const inner of (node[word] ?? []) as Schema[]) yield* described(inner, path);
+  for (const word of ['items', 'additionalProperties']) {
+    if (typeof node[word] === 'object') yield* described(node[word] as Schema, `${path}.*`);
+  }
+}
+
+function lookUp(ref: string): Schema {
+  return ref
+    .slice(2)
+    .split('/')
+    .reduce((at, name) => at[name] as Schema, schema);
+}
+
+function* withInner(path: string, inner: Iterable<string>): Generator<string> {
+  yield path;
+  yield* inner;
+}

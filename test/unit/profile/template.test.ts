@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { parseProfile } from '../../../src/core/profile/parse.js';
+import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
+import { profileTemplate, renderProfile } from '../../../src/core/profile/template.js';
+import { escapeVariables } from '../../../src/core/profile/variables.js';
+
+describe('profileTemplate', () => {
+  it('writes what is known and nothing that is a default', () => {
+    assert.equal(profileTemplate({ url: 'ws://h/x' }), '{\n  "url": "ws://h/x"\n}\n');
+    const { plan } = planFromUrl('ws://h/x');
+    assert.ok(plan);
+    assert.equal(profileTemplate(plan), '{\n  "name": "h/x",\n  "url": "ws://h/x"\n}\n');
+  });
+
+  it('writes credentials as references and gives their values apart', () => {
+    const { plan } = planFromUrl('wss://h/x?tenant=acme&token=t0ken%20&echo=hunter2', {
+      headers: { 'X-Api-Key': ['k-e-y-1', 'k-e-y-2'], 'X-Echo': 'before hunter2' },
+      cookies: { sid: 's1s1' },
+      auth: { type: 'basic', username: 'u', password: 'hunter2' },
+      message: { send: { json: { password: 'hunter2', id: '${uuid}' } } },
+    });
+    assert.ok(plan);
+    const { text, secrets } = renderProfile(plan);
+    assert.doesNotMatch(text, /hunter2|t0ken|k-e-y|s1s1/);
+    assert.match(text, /^\/\/ Set each secret/);
+    assert.match(text, /\$\{uuid\}/);
+    assert.deepEqual(Object.values(secrets).sort(), ['hunter2', 'k-e-y-1', 'k-e-y-2', 's1s1', 't0ken%20']);
+    const again = resolveText(text, { env: {}, secrets, baseDir: null });
+    assert.deepEqual(again.problems, []);
+    assert.deepEqual({ ...again.plan, secrets: [] }, { ...plan, secrets: [] });
+  });
+
+  it('carries user info into auth', () => {
+    assert.doesNotMatch(profileTemplate({ url: 'ws://u:hunter2@h/' }), /hunter2|@/);
+  });
+
+  it('gives back the same plan, whatever was in it', () => {
+    const value = fc
+      .string({ minLength: 1, maxLength: 12 })
+      .filter((text) => /^[\x21-\x7e]+$/.test(text) && !/[;"]/.test(text));
+    const literal = value.map(escapeVariables);
+    const source = fc.record(
+      {
+        name: literal,
+        headers: fc.dictionary(
+          fc.constantFrom('X-A', 'X-Token', 'x-b'),
+          fc.oneof(literal, fc.array(literal, { minLength: 1, maxLength: 3 })),
+        ),
+        cookies: fc.dictionary(fc.constantFrom('a', 'b'), literal),
+        auth: fc.oneof(
+          fc.record({ type: fc.constant('bearer'), token: literal }),
+          fc.record({
+            type: fc.constant('apiKey'),
+            name: fc.constantFrom('k', 'X-K'),
+            value: literal,
+            in: fc.constantFrom('header', 'query'),
+          }),
+        ),
+        timeouts: fc.record({ connectMs: fc.integer({ min: 1, max: 9 }) }),
+        compression: fc.boolean(),
+        message: fc.record({
+          send: fc.record({
+            json: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('${uuid}', '$${x}', 'y', '$')),
+          }),
+          samples: fc.integer({ min: 1, max: 3 }),
+        }),
+        expect: fc.record({
+          holdMs: fc.integer({ min: 0, max: 999 }),
+          budgets: fc.record({ tcp: fc.constantFrom(1, 2), upgrade: fc.constantFrom(1000, 7) }),
+        }),
+      },
+      { requiredKeys: [] },
+    );
+    const query = fc.constantFrom('', '?a=1', '?token=abcd&b=2', '?b=${x}&sig=%2F%2F&c', '?=&&token=&x');
+    fc.assert(
+      fc.property(source, query, (keys, search) => {
+        const { plan, problems } = planFromUrl(`ws://h/${escapeVariables(search)}`, keys);
+        if (!plan) return assert.ok(problems.length > 0);
+        const { text, secrets } = renderProfile(plan);
+        assert.notEqual(parseProfile(text).file, null, text);
+        const again = resolveText(text, { env: {}, secrets, baseDir: null });
+        assert.deepEqual(withoutSecrets(again.plan), withoutSecrets(plan), text);
+      }),
+    );
+  });
+});
+
+function withoutSecrets(plan: ProbePlan | null): object | null {
+  return plan && { ...plan, secrets: [] };
+}
