@@ -15,7 +15,7 @@ export const expectation: Rule = {
     if (!first && explainedElsewhere(evidence)) return null;
     return finding('expectation.failed', {
       title: first
-        ? `The profile expects "${quoteText(first.name, 120)}", but it is ${quoteText(first.actual, 80) || 'not so'}`
+        ? `The profile expects "${quoteText(first.name, 120)}" and got: ${quoteText(first.actual, 80) || 'nothing'}`
         : `An expectation of the profile was not met${failure?.message ? `: ${quoteText(failure.message, 160)}` : ''}`,
       explanation:
         'The connection works as a WebSocket. What was observed differs from what the profile says a healthy one looks like: either the server changed, or the profile should.',

@@ -30,9 +30,10 @@ export const ownLimit: Rule = {
 /** More than 1,000 pings a second from the peer. */
 export const pingFlood: Rule = {
   ids: ['limit.ping-flood'],
-  diagnose: ({ stream }) => {
+  diagnose: ({ failure, stream }) => {
     if (!stream.pingFlood) return null;
     return finding('limit.ping-flood', {
+      severity: failure === null ? 'warning' : 'error',
       title: `The server sends a flood of pings (${stream.pingsReceived.toLocaleString('en')} so far)`,
       explanation:
         'One ping every 20 to 30 seconds is enough to keep a connection open. Every ping has to be answered, so a flood keeps both sides busy, and some client libraries drop the connection without a word.',
@@ -55,6 +56,8 @@ export const closeTimeout: Rule = {
     if (!evidence.stream.closeTimedOut && !failedIn(evidence, 'close', 'timeout')) return null;
     const { closeMs } = evidence.plan.timeouts;
     return finding('limit.close-timeout', {
+      // The connection did its work: a goodbye without an answer makes a probe degraded, not down.
+      severity: evidence.failure?.phase === 'close' ? 'warning' : 'error',
       title: `The server did not answer our Close frame within ${closeMs} ms`,
       explanation:
         'A Close frame must be answered with a Close frame (RFC 6455 5.5.1). wsprobe waited, then ended the connection itself. The server ignores closing handshakes, or is too busy to read.',

@@ -170,7 +170,7 @@ export const headersTooLarge: Rule = {
     const total = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
     const longest = [...headers].sort((a, b) => b[1].length - a[1].length).slice(0, 3);
     return finding('upgrade.headers-too-large', {
-      title: `The server finds the request too large: ${statusWords(response)}`,
+      title: `The server ${response.status === 411 ? 'refuses the form of the request' : 'finds the request too large'}: ${statusWords(response)}`,
       explanation:
         'Cookies, tokens or the URL are longer than the server or a proxy in front of it accepts. nginx, for one, takes 8 KB in one header.',
       evidence: [
