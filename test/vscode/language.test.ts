@@ -25,25 +25,29 @@ describe('the language of profiles', () => {
     ['an unknown key', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "colour": "red"\n}'],
     ['a wrong type', 2, 12, '{\n  "url": "ws://127.0.0.1:1/",\n  "origin": [1, 2]\n}'],
     ['a URL of another scheme', 1, 9, '{\n  "url": "https://example.test/"\n}'],
-    ['a variable that nobody declares', 1, 9, '{\n  "url": "ws://127.0.0.1:1/${tenant}"\n}'],
+    ['a variable that nobody declares', 1, 27, '{\n  "url": "ws://127.0.0.1:1/${tenant}"\n}'],
     [
       'a broken regular expression',
       2,
-      0,
+      51,
       '{\n  "url": "ws://127.0.0.1:1/",\n  "message": { "send": "x", "expect": { "matches": "(" } }\n}',
     ],
-    ['a header with a line break', 2, 0, '{\n  "url": "ws://127.0.0.1:1/",\n  "headers": { "X-A": "a\\r\\nB: c" }\n}'],
-    ['a key of a later version', 2, 0, '{\n  "url": "ws://127.0.0.1:1/",\n  "watch": { "everyMs": 1000 }\n}'],
+    ['a header with a line break', 2, 22, '{\n  "url": "ws://127.0.0.1:1/",\n  "headers": { "X-A": "a\\r\\nB: c" }\n}'],
+    ['a key of a later version', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "watch": { "everyMs": 1000 }\n}'],
     ['a key given twice', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "url": "ws://127.0.0.1:2/"\n}'],
     ['text after the profile', 3, 0, '{\n  "url": "ws://127.0.0.1:1/"\n}\n{}'],
   ] as const) {
     it(`reports ${title} once, at its place`, async () => {
       const document = await open('problem.wsprobe', text);
-      const [problem] = await problemsOf(document, 1);
-      ok(problem);
-      strictEqual(problem.range.start.line, line, describeProblem(problem));
-      if (character > 0) ok(Math.abs(problem.range.start.character - character) <= 30, describeProblem(problem));
-      strictEqual(problem.severity === vscode.DiagnosticSeverity.Hint, false);
+      const problems = await problemsOf(document);
+      const shown = problems.map(describeProblem).join('\n');
+      ok(
+        problems.some(({ range }) => range.start.line === line && range.start.character === character),
+        shown,
+      );
+      for (const one of problems) {
+        ok(!problems.some((other) => other !== one && other.range.intersection(one.range)), shown);
+      }
     });
   }
 
@@ -84,15 +88,16 @@ describe('the language of profiles', () => {
     });
     await vscode.commands.executeCommand('wsprobe.probe', document.uri, { inspector: false });
     await vscode.commands.executeCommand('wsprobe.selectEnvironment', document.uri, 'local');
-    const titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
-    strictEqual(titles.length, 3);
+    let titles: readonly string[] = [];
+    // The history is written after the report was given.
+    while (titles.length < 3) titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
     match(titles[1] ?? '', /down · .* ms · /);
     match(titles[2] ?? '', /local/);
   });
 
   it('completes and explains keys by the schema', async () => {
     const document = await open('complete.wsprobe', '{\n  "url": "ws://127.0.0.1:1/",\n  \n}\n');
-    await problemsOf(document, 1).catch(() => undefined);
+    await problemsOf(document, 0);
     const list = await vscode.commands.executeCommand<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',
       document.uri,
@@ -125,16 +130,18 @@ async function change(document: vscode.TextDocument, text: string): Promise<void
   await vscode.workspace.applyEdit(edit);
 }
 
-/** Waits until the problems of the document are that many and stay so through a full round of both reporters. */
-async function problemsOf(document: vscode.TextDocument, count: number): Promise<readonly vscode.Diagnostic[]> {
+/** Waits until the problems of the document are that many (any but none unless told) and stay so through a full round of both reporters. */
+async function problemsOf(document: vscode.TextDocument, count?: number): Promise<readonly vscode.Diagnostic[]> {
   const read = () => vscode.languages.getDiagnostics(document.uri);
+  const fits = (problems: readonly vscode.Diagnostic[]) =>
+    count === undefined ? problems.length > 0 : problems.length === count;
   for (;;) {
     const found = await until([vscode.languages.onDidChangeDiagnostics], () => {
       const problems = read();
-      return problems.length === count ? problems : undefined;
+      return fits(problems) ? problems : undefined;
     });
     await settled(document);
-    if (read().length === count) return found;
+    if (JSON.stringify(read()) === JSON.stringify(found)) return found;
   }
 }
 

@@ -5,7 +5,8 @@ import type { Log } from '../log.js';
 import type { ProfileTexts } from '../profileTexts.js';
 
 export const PROFILE_LANGUAGE = 'wsprobe';
-const SOURCE = 'wsprobe';
+/** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
+const SOURCE = 'WebSocket';
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
 const DELAY_MS = 600;
 
