@@ -2,7 +2,7 @@ import { type JsonNode, nodeAt, placeInString, type StringNode } from './jsonc.j
 import { quote, type Report, suggest } from './problems.js';
 import { MAX_ENTRIES, MAX_ENVIRONMENTS } from './spec.js';
 import { MAX_NESTING, sendTimeOnly } from './expand.js';
-import { capturedNames, mapTexts, parts, SEND_TIME_NAMES, sendTimeNames } from './variables.js';
+import { capturedNames, mapTexts, type Part, parts, SEND_TIME_NAMES, sendTimeNames } from './variables.js';
 
 /** Names declared in `variables`, of the file or of any environment. */
 export function declaredNames(root: JsonNode): ReadonlySet<string> {
@@ -26,9 +26,9 @@ export function checkVariables(root: JsonNode, text: string, report: Report): Js
     for (const part of found) {
       if (part.kind === 'literal') continue;
       const place = () => placeInString(text, node, part.start, part.end);
-      if (part.kind === 'broken') report('variable-syntax', place(), part.why);
+      if (part.kind === 'broken') report('variable-syntax', place, part.why);
       if (part.kind !== 'variable' || declared.has(part.name) || later.includes(part.name)) continue;
-      report('unresolved-variable', place(), explainUndeclared(part.name, declared));
+      report('unresolved-variable', place, () => explainUndeclared(part.name, declared));
     }
     const open = found.some((part) => part.kind !== 'literal');
     if (open) return { ...node, open };
@@ -61,35 +61,56 @@ function scopeOf(node: JsonNode | undefined): Scope {
 }
 
 function checkCycles(root: JsonNode, text: string, report: Report): void {
-  const reported = new Set<number>();
-  for (const scope of variableScopes(root)) {
-    const done = new Set<string>();
-    for (const name of scope.keys())
-      followVariable(name, scope, [], done, (node, start, end, circle) => {
-        const place = placeInString(text, node, start, end);
-        if (reported.has(place.offset)) return;
-        reported.add(place.offset);
-        report('variable-cycle', place, `This variable needs itself: ${circle.map(quote).join(' → ')}.`);
-      });
-  }
+  const finder = new CycleFinder((node, part, circle) => {
+    const place = () => placeInString(text, node, part.start, part.end);
+    report('variable-cycle', place, `This variable needs itself: ${circle.map(quote).join(' → ')}.`);
+  });
+  for (const scope of variableScopes(root)) finder.search(scope);
 }
 
-function followVariable(
-  name: string,
-  scope: Scope,
-  stack: readonly string[],
-  done: Set<string>,
-  onCycle: (node: StringNode, start: number, end: number, circle: readonly string[]) => void,
-): void {
-  const node = scope.get(name);
-  if (!node || done.has(name)) return;
-  const path = [...stack, name];
-  for (const part of parts(node.value)) {
-    if (part.kind !== 'variable') continue;
-    const at = path.indexOf(part.name);
-    if (path.length > MAX_NESTING) return;
-    if (at >= 0) onCycle(node, part.start, part.end, [...path.slice(at), part.name]);
-    else followVariable(part.name, scope, path, done, onCycle);
+type Use = Extract<Part, { readonly name: string }>;
+
+/** Reports each variable that leads back to itself once, however many environments share it. */
+class CycleFinder {
+  readonly #onCycle: (node: StringNode, part: Use, circle: readonly string[]) => void;
+  readonly #uses = new Map<StringNode, readonly Use[]>();
+  readonly #reported = new Set<StringNode>();
+
+  constructor(onCycle: (node: StringNode, part: Use, circle: readonly string[]) => void) {
+    this.#onCycle = onCycle;
   }
-  done.add(name);
+
+  search(scope: Scope): void {
+    const done = new Set<string>();
+    for (const name of scope.keys()) this.#follow(name, scope, [], done);
+  }
+
+  #follow(name: string, scope: Scope, stack: readonly string[], done: Set<string>): void {
+    const node = scope.get(name);
+    // What is nested deeper than this is refused when it is filled in.
+    if (!node || done.has(name) || stack.length > MAX_NESTING) return;
+    const path = [...stack, name];
+    for (const part of this.#usesOf(node)) {
+      const at = path.indexOf(part.name);
+      if (at < 0) this.#follow(part.name, scope, path, done);
+      else if (!this.#reported.has(node)) {
+        this.#reported.add(node);
+        this.#onCycle(node, part, [...path.slice(at), part.name]);
+      }
+    }
+    done.add(name);
+  }
+
+  #usesOf(node: StringNode): readonly Use[] {
+    let uses = this.#uses.get(node);
+    if (!uses) {
+      const first = new Map<string, Use>();
+      for (const part of parts(node.value)) {
+        if (part.kind === 'variable' && !first.has(part.name)) first.set(part.name, part);
+      }
+      uses = [...first.values()];
+      this.#uses.set(node, uses);
+    }
+    return uses;
+  }
 }

@@ -53,7 +53,7 @@ export class Expander {
   /** The text with its values. In messages what is known only at send time stays, and other `${` stay escaped. */
   expand(node: StringNode, path: Path): JsonNode {
     const later = sendTimeNames(path, this.#captured);
-    const pieces = this.#pieces(node);
+    const pieces = this.#total > MAX_TOTAL_LENGTH ? null : this.#pieces(node);
     if (!pieces) return { ...node, value: '', open: true };
     const early = pieces.find((piece) => typeof piece !== 'string' && !later.includes(piece.name));
     if (early !== undefined && typeof early !== 'string') {
@@ -96,7 +96,7 @@ export class Expander {
   }
 
   #part(part: Exclude<Part, { kind: 'literal' }>, node: StringNode): readonly Piece[] | null {
-    const place = placeInString(this.#text, node, part.start, part.end);
+    const place = () => placeInString(this.#text, node, part.start, part.end);
     if (part.kind === 'broken') {
       this.#report('variable-syntax', place, part.why);
       return null;
@@ -116,11 +116,11 @@ export class Expander {
     return [value];
   }
 
-  #variable(name: string, place: Place): readonly Piece[] | null {
+  #variable(name: string, place: () => Place): readonly Piece[] | null {
     if (SEND_TIME_NAMES.includes(name) || this.#captured.includes(name)) return [{ name }];
     const source = this.#sources.variables.get(name);
     if (!source) {
-      this.#report('unresolved-variable', place, this.#sources.explainMissing(name));
+      this.#report('unresolved-variable', place, () => this.#sources.explainMissing(name));
       return null;
     }
     if ('literal' in source) return [source.literal];

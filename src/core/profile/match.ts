@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Script } from 'node:vm';
-import { query } from 'json-p3';
+import { selectJson } from './jsonPath.js';
 import type { Match } from './profile.js';
 
 export interface MatchResult {
@@ -67,7 +67,7 @@ function matchJson(match: Extract<Match, { readonly jsonPath: string }>, text: s
   } catch {
     return { matched: false, actual: cut(`no JSON: ${JSON.stringify(text.slice(0, MAX_SHOWN))}`) };
   }
-  const values = query(match.jsonPath, json as Parameters<typeof query>[1]).values();
+  const values = selectJson(match.jsonPath, json);
   const actual = cut(values.length === 0 ? 'nothing there' : values.slice(0, 5).map(show).join(', '));
   if (match.equals !== undefined)
     return { matched: values.some((value) => isDeepStrictEqual(value, match.equals)), actual };

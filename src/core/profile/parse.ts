@@ -7,7 +7,7 @@ import { validate } from './spec.js';
 import { parts } from './variables.js';
 
 /** Problems that leave a file's shape whole: it can be listed, its environments named, and resolving judges it anew. */
-const ABOUT_VALUES = new Set(['not-available', 'unresolved-variable', 'variable-cycle']);
+const ABOUT_VALUES = new Set(['not-available', 'unresolved-variable']);
 
 const trees = new WeakMap<ProfileFile, JsonNode>();
 

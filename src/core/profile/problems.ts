@@ -5,9 +5,13 @@ export interface Place {
   readonly length: number;
 }
 
-export type Report = (code: string, at: Place, message: string, severity?: Problem['severity']) => void;
+/** What is costly to find out may be given as a function: it is called only when the problem is kept. */
+type Lazy<T> = T | (() => T);
+
+export type Report = (code: string, at: Lazy<Place>, message: Lazy<string>, severity?: Problem['severity']) => void;
 
 const MAX_PROBLEMS = 200;
+const MAX_CANDIDATES = 1000;
 
 /** Collects problems with their places; keeps the first 200 and says when there were more. */
 export class ProblemList {
@@ -21,15 +25,14 @@ export class ProblemList {
 
   readonly report: Report = (code, at, message, severity = 'error') => {
     if (this.#items.length > MAX_PROBLEMS) return;
-    const full = this.#items.length === MAX_PROBLEMS;
-    this.#items.push({
-      severity: full ? 'error' : severity,
-      code: full ? 'too-many-problems' : code,
-      message: full ? `More than ${MAX_PROBLEMS} problems: the rest is not shown.` : message,
-      ...this.#position(at.offset),
-      offset: at.offset,
-      length: at.length,
-    });
+    const { offset, length } = typeof at === 'function' ? at() : at;
+    const place = { ...this.#position(offset), offset, length };
+    if (this.#items.length < MAX_PROBLEMS) {
+      this.#items.push({ severity, code, message: typeof message === 'function' ? message() : message, ...place });
+    } else {
+      const rest = `More than ${MAX_PROBLEMS} problems: the rest is not shown.`;
+      this.#items.push({ severity: 'error', code: 'too-many-problems', message: rest, ...place });
+    }
   };
 
   /** In the order of the text. */
@@ -71,7 +74,9 @@ export function suggest(name: string, known: Iterable<string>): string | null {
   if (name.length > 40) return null;
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let tried = 0;
   for (const candidate of known) {
+    if (++tried > MAX_CANDIDATES) break;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

@@ -156,9 +156,7 @@ function validateObject(node: ObjectNode, spec: ObjectSpec, report: Report, wher
   for (const { key, value } of node.members) {
     const known = Object.hasOwn(spec.keys, key.name) ? spec.keys[key.name] : undefined;
     if (!known) {
-      const near = suggest(key.name, Object.keys(spec.keys));
-      const hint = near === null ? '' : ` Did you mean ${quote(near)}?`;
-      report('unknown-key', key, `${quote(join(where, key.name))} is not a key of a profile.${hint}`);
+      report('unknown-key', key, () => unknownKey(key.name, spec, where));
       continue;
     }
     validate(value, known, report, join(where, key.name));
@@ -177,6 +175,12 @@ function validateObject(node: ObjectNode, spec: ObjectSpec, report: Report, wher
     const names = spec.oneOf.map(quote).join(', ');
     report('invalid-value', present[1]?.key ?? start, `${subject(where)} must have exactly one of ${names}.`);
   }
+}
+
+function unknownKey(name: string, spec: ObjectSpec, where: string): string {
+  const near = suggest(name, Object.keys(spec.keys));
+  const hint = near === null ? '' : ` Did you mean ${quote(near)}?`;
+  return `${quote(join(where, name))} is not a key of a profile.${hint}`;
 }
 
 function validateTagged(node: ObjectNode, spec: Of<'tagged'>, report: Report, where: string): void {

@@ -336,3 +336,25 @@ describe('parseProfile: variables', () => {
     assert.ok(problems.some(({ code }) => code === 'too-large'));
   });
 });
+
+describe('parseProfile: a file made to be slow', () => {
+  const filled = (head: string, unit: string, tail: string) =>
+    head + unit.repeat(Math.floor((2 ** 20 - 200) / unit.length)) + tail;
+  const texts: readonly string[] = [
+    filled('{"url":"ws://h","name":"', '${x}', '"}'),
+    filled('{"url":"ws://h","variables":{"a":"', '${a}', '"}}'),
+    filled('{"url":"ws://h","variables":{"a":"b"},"name":"', '${a}', '"}'),
+    filled('{"url":"ws://h","name":"', '${', '"}'),
+    filled('{"url":"ws://h",', '"urk":1,', '}'),
+    filled('{"url":"ws://h","message":{"expect":{"jsonPath":"$', '[(', '","exists":true}}}'),
+    filled('{"url":"ws://h","message":{"send":{"json":', '9', '}}}'),
+    filled('{"url":"ws://h","headers":{"Authorization":"a', ' ', '"}}'),
+  ];
+  for (const text of texts) {
+    it(`${text.slice(0, 70)}…`, () => {
+      const { problems } = parseProfile(text);
+      assert.ok(problems.length <= 201);
+      assert.ok(problems.every(({ message }) => message.length < 500));
+    });
+  }
+});
