@@ -1,0 +1,66 @@
+import type { LogStatus } from '../frames/log/logRow.js';
+import type { CloseInfo, Finding } from '../model.js';
+
+export type SessionState = 'connecting' | 'open' | 'closing' | 'closed' | 'reconnecting';
+
+export interface Traffic {
+  readonly messages: number;
+  readonly frames: number;
+  readonly payloadBytes: number;
+  readonly wireBytes: number;
+  /** Over the last second. */
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+/** Everything about a live session that fits a header: small, flat, sent whole. Times are milliseconds since it began. */
+export interface SessionSnapshot {
+  readonly sessionId: string;
+  readonly revision: number;
+  readonly name: string;
+  /** Redacted. */
+  readonly url: string;
+  readonly state: SessionState;
+  /** ISO 8601: the wall clock at time 0. */
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** How many connections were begun, the present one included. */
+  readonly connections: number;
+  /** While reconnecting: which attempt comes next, and when. */
+  readonly reconnect: { readonly attempt: number; readonly maxAttempts: number; readonly dueMs: number } | null;
+  readonly subprotocol: string | null;
+  readonly dialect: string | null;
+  readonly sent: Traffic;
+  readonly received: Traffic;
+  /** Bytes handed to the socket that the network has not taken yet. */
+  readonly bufferedBytes: number;
+  /** Payload bytes on the wire over payload bytes inflated; null without permessage-deflate or before the first message. */
+  readonly compressionRatio: { readonly sent: number | null; readonly received: number | null } | null;
+  /** Ping round trips: the last 100, oldest first. */
+  readonly roundTrips: {
+    readonly samples: readonly { readonly atMs: number; readonly ms: number }[];
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly p99Ms: number;
+    readonly minMs: number;
+    readonly maxMs: number;
+  } | null;
+  readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number; readonly missed: number } | null;
+  /** Reading is paused by the person; TCP holds the peer back. */
+  readonly paused: boolean;
+  /** Pings of the peer are left unanswered on purpose. */
+  readonly refusesPong: boolean;
+  /** We have sent FIN and still read. */
+  readonly halfClosed: boolean;
+  readonly repeating: { readonly sent: number; readonly total: number; readonly everyMs: number } | null;
+  readonly close: CloseInfo | null;
+  /** Why it ended, or what is wrong while it lives; the first is the headline. */
+  readonly findings: readonly Finding[];
+  readonly log: LogStatus;
+  readonly recording: {
+    readonly path: string;
+    readonly frames: number;
+    readonly bytes: number;
+    readonly error: string | null;
+  } | null;
+}

@@ -1,0 +1,122 @@
+import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/frames/log/logRow.js';
+import type { OperationStats } from '../core/dialects/dialect.js';
+import type { Report } from '../core/model.js';
+import type { ProbePlan } from '../core/profile/profile.js';
+import type { SessionSnapshot } from '../core/session/snapshot.js';
+
+/** What a person sends: the composer's text in the form it was typed, and how it becomes bytes. */
+export interface OutgoingMessage {
+  readonly format: 'text' | 'json' | 'hex' | 'base64' | 'file';
+  readonly content: string;
+  /** Sent as a binary frame; text and json are text frames unless this says otherwise. */
+  readonly binary: boolean;
+}
+
+/** A raw frame, any bits: RFC 6455 is not kept on purpose. Sent masked unless `masked` is false. */
+export interface RawFrame {
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  readonly opcode: number;
+  readonly masked: boolean;
+  readonly payload: OutgoingMessage;
+}
+
+type Of<P, R = null> = { readonly params: P; readonly result: R };
+type OfSession<P = object, R = null> = Of<{ readonly sessionId: string } & P, R>;
+type OfView<P = object, R = null> = Of<{ readonly viewId: number } & P, R>;
+
+/** Host (or inspector, through the host) to engine. */
+export interface SessionRequests {
+  /** Settles when the first connection is open or has failed; the report is that of a probe up to the upgrade. */
+  readonly sessionOpen: OfSession<{ readonly plan: ProbePlan; readonly recordTo: string | null }, Report>;
+  readonly sessionSnapshot: OfSession<object, SessionSnapshot>;
+  readonly sessionSend: OfSession<{ readonly message: OutgoingMessage }, { readonly bytes: number }>;
+  readonly sessionRepeat: OfSession<{
+    readonly message: OutgoingMessage;
+    readonly times: number;
+    readonly everyMs: number;
+  }>;
+  readonly sessionStopRepeat: OfSession;
+  readonly sessionSendRaw: OfSession<{ readonly frame: RawFrame }>;
+  readonly sessionPing: OfSession<{ readonly payload: string }>;
+  readonly sessionPong: OfSession<{ readonly payload: string }>;
+  readonly sessionClose: OfSession<{ readonly code: number; readonly reason: string }>;
+  /** Destroys the socket within 100 ms, whatever is going on. */
+  readonly sessionTerminate: OfSession;
+  readonly sessionHalfClose: OfSession;
+  readonly sessionReconnect: OfSession;
+  readonly sessionPause: OfSession<{ readonly paused: boolean }>;
+  readonly sessionRefusePong: OfSession<{ readonly refuse: boolean }>;
+  readonly sessionClear: OfSession;
+  readonly sessionMark: OfSession<{ readonly id: number; readonly marked: boolean }>;
+  readonly sessionRecord: OfSession<{ readonly path: string | null }>;
+  readonly sessionOperations: OfSession<
+    object,
+    { readonly operations: readonly OperationStats[]; readonly unanswered: readonly UnansweredRequest[] }
+  >;
+  /** Ends the session and forgets its log. */
+  readonly sessionDispose: OfSession;
+
+  /** A recording opened as a log: read-only, answers the log's requests like a closed session. */
+  readonly recordingOpen: OfSession<{ readonly path: string }, SessionSnapshot>;
+  readonly sessionExport: OfSession<
+    { readonly format: 'wsrec' | 'har' | 'jsonl'; readonly path: string },
+    { readonly frames: number }
+  >;
+
+  /** A window on a log: mode and filter. Rows are asked for by range. */
+  readonly viewOpen: OfSession<{ readonly mode: LogMode; readonly filter: string }, LogView>;
+  readonly viewClose: OfView;
+  readonly viewRows: OfView<
+    { readonly from: number; readonly count: number },
+    { readonly total: number; readonly from: number; readonly rows: readonly LogRow[] }
+  >;
+  readonly viewFind: OfView<
+    { readonly text: string; readonly from: number; readonly backwards: boolean },
+    { readonly row: number | null }
+  >;
+  readonly viewRowOf: OfView<{ readonly id: number }, { readonly row: number | null }>;
+  readonly viewPayload: OfSession<
+    { readonly id: number; readonly mode: LogMode; readonly offset: number; readonly length: number },
+    LogPayload
+  >;
+  readonly viewDecoded: OfSession<
+    { readonly id: number; readonly mode: LogMode },
+    { readonly title: string; readonly json: string } | null
+  >;
+}
+
+export interface UnansweredRequest {
+  readonly id: number;
+  readonly operation: string;
+  readonly atMs: number;
+}
+
+export interface LogView {
+  readonly viewId: number;
+  readonly total: number;
+  readonly problems: readonly FilterProblem[];
+}
+
+export interface LogPayload {
+  readonly bytes: Uint8Array;
+  readonly totalBytes: number;
+  readonly binary: boolean;
+  /** Null when the payload was dropped. */
+  readonly available: boolean;
+}
+
+/** Engine to host: at most 20 a second for each session, one unacknowledged at most. */
+export interface SessionEvents {
+  readonly session: SessionSnapshot;
+  /** A view has more rows, or fewer (cleared), or its filter has got further. */
+  readonly view: {
+    readonly sessionId: string;
+    readonly viewId: number;
+    readonly total: number;
+    readonly scanning: boolean;
+    readonly log: LogStatus;
+  };
+}
