@@ -1,4 +1,5 @@
 import { replaceEncoded, type SecretPatterns, secretPatterns } from './secretPatterns.js';
+import { isOwnKey, isOwnWord } from './ownWords.js';
 import { redactCompressed } from './redactCompressed.js';
 import type { FrameRecord, HeaderPair } from './model.js';
 
@@ -77,7 +78,10 @@ export class Redactor {
     return this.text(bare);
   }
 
-  /** A copy with every text and byte array redacted, keys included; the value itself when no secret is known. */
+  /**
+   * A copy of the same shape with every text and byte array redacted; the value itself when no secret is known. A record's
+   * own words (`status: "ok"`) stay: a secret that happens to be one of them must not break the record.
+   */
   deep<T>(value: T): T {
     return this.isEmpty ? value : (this.#deep(value, 0) as T);
   }
@@ -90,7 +94,10 @@ export class Redactor {
     if (Array.isArray(value)) return this.#list(value, depth);
     if (value instanceof Date) return value;
     const payload = isFrameRecord(value) ? { base64: this.#base64(value.base64 ?? '') } : {};
-    const entries = Object.entries(value).map(([key, item]) => [this.text(key), this.#deep(item, depth + 1)] as const);
+    const entries = Object.entries(value).map(([key, item]) => [
+      isOwnKey(key) ? key : this.text(key),
+      isOwnWord(key, item) ? item : this.#deep(item, depth + 1),
+    ]);
     return { ...Object.fromEntries(entries), ...payload };
   }
 

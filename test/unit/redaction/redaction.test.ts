@@ -182,15 +182,31 @@ describe('Redactor.deep', () => {
     assert.equal(Buffer.from(hidden?.base64 ?? '', 'base64').toString('latin1'), '\0\u00ff*******\x01');
   });
 
-  it('redacts keys, byte arrays and texts, and keeps the shape', () => {
-    const value = { hunter2: 1, list: [null, true, 'hunter2', Buffer.from('hunter2')], date: new Date(0) };
+  it('redacts byte arrays, texts and keys that are no names, and keeps the shape', () => {
+    const value = { 'a hunter2': 1, list: [null, true, 'hunter2', Buffer.from('hunter2')], date: new Date(0) };
     const hidden = new Redactor(['hunter2']).deep(value);
     assert.deepEqual(JSON.parse(JSON.stringify({ ...hidden, list: hidden.list.slice(0, 3) })), {
-      '[redacted]': 1,
+      'a [redacted]': 1,
       list: [null, true, '[redacted]'],
       date: '1970-01-01T00:00:00.000Z',
     });
     assert.equal(Buffer.from(hidden.list[3] as Uint8Array).toString(), '*******');
+  });
+
+  it('leaves the words of a record itself, so that it stays one', () => {
+    const record = {
+      schema: 'wsprobe.report/1',
+      verdict: 'down',
+      startedAt: '2026-11-20T12:00:00.000Z',
+      phases: [{ name: 'upgrade', status: 'ok' }],
+      close: { initiator: 'server', reason: 'ok' },
+      status: 'ok then',
+    };
+    const hidden = new Redactor(['down', 'ok', '2026', 'server', 'upgrade', 'status', 'schema', 'wsprobe']).deep(
+      record,
+    );
+    const expected = { ...record, close: { initiator: 'server', reason: '[redacted]' }, status: '[redacted] then' };
+    assert.deepEqual(hidden, expected);
   });
 
   it('blots out compressed payloads that hold a secret, or that cannot be read alone', () => {
