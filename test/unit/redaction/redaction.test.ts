@@ -225,6 +225,26 @@ describe('Redactor.deep', () => {
     assert.deepEqual(kept, [false, true, false, false, true, false, true, true]);
   });
 
+  it('believes what was inflated as the bytes came', () => {
+    const unreadable = base64('window of another message');
+    const inflated = (text: string, truncated = false) => ({ inflated: { text, bytes: 9, truncated } });
+    const frames = [
+      frame({ rsv1: true, base64: unreadable, ...inflated('harmless') }),
+      frame({ rsv1: true, base64: unreadable, ...inflated('a hunter2') }),
+      frame({ rsv1: true, base64: unreadable, ...inflated('harmless so far', true) }),
+      frame({ rsv1: true, base64: unreadable, fin: false }),
+      frame({ opcode: 9, text: '' }),
+      frame({ opcode: 0, base64: unreadable, ...inflated('harmless') }),
+      frame({ rsv1: true, base64: unreadable, fin: false }),
+      frame({ opcode: 0, base64: unreadable, inflated: { base64: base64('a hunter2'), bytes: 9, truncated: false } }),
+    ];
+    const hidden = new Redactor(['hunter2']).deep(frames);
+    const kept = hidden.map((item, index) => item.base64 === frames[index]?.base64);
+    assert.deepEqual(kept, [true, false, false, true, true, true, false, false]);
+    assert.equal(hidden[1]?.inflated?.text, 'a [redacted]');
+    assert.equal(hidden[7]?.inflated?.base64, base64('a *******'));
+  });
+
   it('stops at a depth no report has', () => {
     let value: unknown = 'hunter2';
     for (let depth = 0; depth < 100_000; depth++) value = [value];
