@@ -6,7 +6,7 @@ import type { TabName } from './viewState.js';
 export type Answer =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'idle' }
-  | { readonly kind: 'running'; readonly phase: PhaseName | null }
+  | { readonly kind: 'running'; readonly phase: PhaseName | null; readonly open: boolean }
   | { readonly kind: 'finding'; readonly finding: Finding; readonly others: number }
   | { readonly kind: 'error'; readonly error: ReportError }
   | { readonly kind: 'expectation'; readonly result: ExpectationResult }
@@ -27,7 +27,9 @@ export function verdictOf(state: InspectorState | null): VerdictKey {
 export function answerOf(state: InspectorState | null): Answer {
   if (!state) return { kind: 'waiting' };
   if (state.report) return reportAnswer(state.report);
-  return state.status === 'running' ? { kind: 'running', phase: state.progress?.running ?? null } : { kind: 'idle' };
+  if (state.status !== 'running') return { kind: 'idle' };
+  const { running = null, phases = [] } = state.progress ?? {};
+  return { kind: 'running', phase: running, open: connectedAfterMs({ phases }) !== null };
 }
 
 export function reportAnswer(report: Report): Answer {

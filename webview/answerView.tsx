@@ -13,12 +13,10 @@ export interface AnswerProps {
   readonly state: InspectorState | null;
   readonly view: ViewState;
   readonly actions: Actions;
-  /** Of the running probe. */
-  readonly elapsedMs: number;
 }
 
 /** Why, and what to change: the first thing under the verdict. */
-export function AnswerView({ state, view, actions, elapsedMs }: AnswerProps) {
+export function AnswerView({ state, view, actions }: AnswerProps) {
   const answer = answerOf(state);
   const words = strings.answer;
   switch (answer.kind) {
@@ -28,8 +26,8 @@ export function AnswerView({ state, view, actions, elapsedMs }: AnswerProps) {
       return <IdleAnswer state={state} />;
     case 'running': {
       const host = hostOf(state?.url ?? '');
-      const title = fill(answer.phase ? words.phase[answer.phase] : words.connecting, { host });
-      return <Sentence title={title} text={fill(words.elapsed, { duration: formatMs(elapsedMs) })} />;
+      const title = answer.phase ? words.phase[answer.phase] : answer.open ? words.holding : words.connecting;
+      return <Sentence title={fill(title, { host })} />;
     }
     case 'finding':
       return <FindingAnswer finding={answer.finding} others={answer.others} view={view} actions={actions} />;
@@ -147,7 +145,8 @@ export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
   const at = Math.min(view.fixes[finding.id] ?? 0, fixes.length - 1);
   const fix = fixes[at];
   if (!fix) return null;
-  const block = <CodeBlock title={fix.title} text={fix.snippet} actions={actions} prominent={prominent ?? false} />;
+  const title = fixes.length === 1 ? fix.title : fix.language;
+  const block = <CodeBlock title={title} text={fix.snippet} actions={actions} prominent={prominent ?? false} />;
   if (fixes.length === 1) return block;
   return (
     <Tabs
@@ -165,17 +164,16 @@ export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
 
 export interface BannerProps {
   readonly state: InspectorState;
-  readonly when: string;
 }
 
 /** What is true besides the report: it is old, it was cut short, or we failed. */
-export function BannerView({ state, when }: BannerProps) {
+export function BannerView({ state }: BannerProps) {
   const words = strings.answer;
-  const old = state.report && state.status !== 'done' && state.status !== 'idle';
-  const last = old ? <p class="banner-more">{fill(words.lastResult, { when })}</p> : null;
+  const last = state.report ? <p>{words.lastResult}</p> : null;
+  const lead = state.report ? '' : ' lead-banner';
   if (state.status === 'failed') {
     return (
-      <section class="banner banner-failed" role="alert">
+      <section class={`banner banner-failed${lead}`}>
         {icon('warning')}
         <div>
           <h2>
@@ -191,7 +189,7 @@ export function BannerView({ state, when }: BannerProps) {
   }
   if (state.status === 'cancelled') {
     return (
-      <section class="banner">
+      <section class={`banner${lead}`}>
         {icon('cancelled')}
         <div>
           <h2>{words.cancelled}</h2>
@@ -209,7 +207,7 @@ export function BannerView({ state, when }: BannerProps) {
       </section>
     );
   }
-  return state.status === 'running' && last ? <section class="banner banner-quiet">{last}</section> : null;
+  return null;
 }
 
 function cancelledText({ progress }: InspectorState): string {

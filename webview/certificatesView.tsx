@@ -88,7 +88,12 @@ function CertificateItem({ certificate, role, refused, actions, locale }: Certif
         rows={[
           [words.subject, <Foreign text={subject} />],
           [words.issuer, <Foreign text={issuer} />],
-          [words.validity, fill(words.range, { from: formatDate(validFrom, locale), to: formatDate(validTo, locale) })],
+          [
+            words.validity,
+            <Foreign
+              text={fill(words.range, { from: formatDate(validFrom, locale), to: formatDate(validTo, locale) })}
+            />,
+          ],
           [words.names, altNames.length > 0 ? <Foreign text={altNames.join(', ')} /> : null],
           [
             words.fingerprint,

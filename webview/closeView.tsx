@@ -19,9 +19,6 @@ export function CloseView({ close, explanation }: CloseProps) {
       <h3 id="close-title" class="close-code">
         <span class="code-number">{close.code}</span>
         {explanation ? <Foreign text={explanation.name} /> : null}
-        <span class={close.clean ? 'clean clean-yes' : 'clean clean-no'}>
-          {icon(close.clean ? 'ok' : 'warning')} {words.clean}: {close.clean ? words.yes : words.no}
-        </span>
       </h3>
       {explanation?.meaning ? (
         <p class="lead">
@@ -33,6 +30,12 @@ export function CloseView({ close, explanation }: CloseProps) {
         rows={[
           [words.reason, close.reason ? <Foreign text={close.reason} /> : words.noReason],
           [words.initiator, words.by[close.initiator]],
+          [
+            words.clean,
+            <span class={close.clean ? 'clean' : 'clean clean-no'}>
+              {icon(close.clean ? 'ok' : 'warning')} {close.clean ? words.yes : words.no}
+            </span>,
+          ],
           [words.evidence, close.evidence ? <Foreign text={close.evidence} /> : null],
         ]}
       />

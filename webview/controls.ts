@@ -1,6 +1,5 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeProgressRing,
@@ -9,7 +8,7 @@ import { type ComponentChildren, h } from 'preact';
 
 /** Defines the elements used below. Once a page, before the first render. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
 }
 
 export interface ButtonProps {
@@ -30,10 +29,6 @@ export function Button({ appearance, label, icon, disabled, onClick, children }:
     icon && appearance !== 'icon' ? h('span', { slot: 'start', class: 'button-icon' }, icon) : icon,
     children,
   );
-}
-
-export function Badge({ children }: { readonly children: ComponentChildren }) {
-  return h('vscode-badge', null, children);
 }
 
 export interface CheckboxProps {

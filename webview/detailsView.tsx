@@ -2,7 +2,6 @@ import type { Report } from '../src/core/model.js';
 import type { CloseText } from '../src/protocol/inspector.js';
 import { answerTab } from './answer.js';
 import { CloseView } from './closeView.js';
-import { Badge } from './controls.js';
 import { ExpectationsView, FindingsView } from './findingsView.js';
 import { FramesView } from './framesView.js';
 import { HandshakeView } from './handshakeView.js';
@@ -56,9 +55,10 @@ function TabLabel({ name, report, marked }: TabLabelProps) {
   return (
     <>
       {strings.tabs[name]}
-      {count > 0 ? <Badge>{count}</Badge> : null}
+      {count > 0 && name === 'frames' ? <span class="tab-count">{count}</span> : null}
+      {count > 0 && name !== 'frames' ? <span class="badge">{count}</span> : null}
       {marked ? (
-        <span class="answer-mark" title={strings.tabs.answer}>
+        <span class={`answer-mark ${report.verdict}`} title={strings.tabs.answer}>
           <span class="visually-hidden">, {strings.tabs.answer}</span>
         </span>
       ) : null}

@@ -92,10 +92,10 @@ export function ExpectationsView({ results }: { readonly results: readonly Expec
               <th scope="row">
                 <Foreign text={result.name} />
               </th>
-              <td class="mono">
+              <td class="mono" data-label={words.expected}>
                 <Foreign text={result.expected} />
               </td>
-              <td class="mono">
+              <td class="mono" data-label={words.actual}>
                 <Foreign text={result.actual} />
               </td>
             </tr>

@@ -22,7 +22,7 @@ export function FramesView({ report, view, actions }: FramesProps) {
   if (frames.length === 0) {
     return <p class="empty">{report.response?.status === 101 ? words.none : words.noneDown}</p>;
   }
-  const selected = frames.find((frame) => frame.index === view.frame) ?? null;
+  const selected = frames.find((frame) => frame.index === view.frame) ?? firstWorthReading(frames);
   return (
     <div class="frames">
       <div class="frames-list">
@@ -32,14 +32,15 @@ export function FramesView({ report, view, actions }: FramesProps) {
         </p>
       </div>
       <div class="frames-detail">
-        {selected ? (
-          <FrameDetail frame={selected} view={view} actions={actions} />
-        ) : (
-          <p class="empty">{words.choose}</p>
-        )}
+        {selected ? <FrameDetail frame={selected} view={view} actions={actions} /> : null}
       </div>
     </div>
   );
+}
+
+/** Until a person picks one: the first frame of data that came in. */
+function firstWorthReading(frames: readonly FrameRecord[]): FrameRecord | null {
+  return frames.find((frame) => frame.direction === 'received' && frame.opcode < 8) ?? frames[0] ?? null;
 }
 
 interface FrameTableProps {

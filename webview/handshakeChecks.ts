@@ -1,17 +1,17 @@
 import type { HeaderPair, Report } from '../src/core/model.js';
 import { fill, strings } from './strings.js';
 
-/** One thing that request and response have to agree on. `none` is what an answer without 101 leaves open. */
+/** One thing that request and response have to agree on. */
 export interface HandshakeCheck {
   readonly name: string;
   readonly asked: string;
   readonly answered: string;
-  readonly outcome: 'ok' | 'problem' | 'note' | 'none';
+  readonly outcome: 'ok' | 'problem' | 'note';
 }
 
 type Handshake = Pick<Report, 'request' | 'response' | 'accept' | 'subprotocol' | 'compression'>;
 
-/** RFC 6455 4.1 and 4.2.2, side by side. Empty when no request left. */
+/** RFC 6455 4.1 and 4.2.2, side by side; the status alone when it is plain HTTP. Empty when no request left. */
 export function handshakeChecks(report: Handshake): readonly HandshakeCheck[] {
   const { request, response } = report;
   if (!request) return [];
@@ -22,15 +22,15 @@ export function handshakeChecks(report: Handshake): readonly HandshakeCheck[] {
     answered: response ? `${response.status} ${response.reason}`.trim() : strings.handshake.nothing,
     outcome: open ? 'ok' : 'problem',
   };
-  if (!response) return [status];
-  const checks = [status, ...(report.accept || !open ? headerChecks(report, open) : [])];
-  return [...checks, subprotocolCheck(report, open), extensionCheck(report, open)];
+  if (!response || !open) return [status];
+  // Over HTTP/2 there is neither Upgrade nor Accept (RFC 8441 5).
+  const headers = request.httpVersion.startsWith('2') ? [] : headerChecks(report);
+  return [status, ...headers, subprotocolCheck(report), extensionCheck(report)];
 }
 
-function headerChecks(report: Handshake, open: boolean): readonly HandshakeCheck[] {
+function headerChecks(report: Handshake): readonly HandshakeCheck[] {
   const asked = report.request?.headers ?? [];
   const answered = report.response?.headers ?? [];
-  const judge = (ok: boolean) => (open ? (ok ? 'ok' : 'problem') : 'none');
   const upgrade = valuesOf(answered, 'upgrade');
   const connection = valuesOf(answered, 'connection');
   const accepts = valuesOf(answered, 'sec-websocket-accept');
@@ -40,13 +40,13 @@ function headerChecks(report: Handshake, open: boolean): readonly HandshakeCheck
       name: 'Upgrade',
       asked: joined(valuesOf(asked, 'upgrade')),
       answered: joined(upgrade),
-      outcome: judge(upgrade.length === 1 && upgrade[0]?.toLowerCase() === 'websocket'),
+      outcome: outcomeOf(upgrade.length === 1 && upgrade[0]?.toLowerCase() === 'websocket'),
     },
     {
       name: 'Connection',
       asked: joined(valuesOf(asked, 'connection')),
       answered: joined(connection),
-      outcome: judge(tokensOf(connection).includes('upgrade')),
+      outcome: outcomeOf(tokensOf(connection).includes('upgrade')),
     },
     {
       name: strings.handshake.accept,
@@ -55,23 +55,23 @@ function headerChecks(report: Handshake, open: boolean): readonly HandshakeCheck
         accepts.length > 1
           ? `${joined(accepts)} (${fill(strings.handshake.twice, { count: accepts.length })})`
           : joined(accepts),
-      outcome: judge(accept?.valid === true && accepts.length === 1),
+      outcome: outcomeOf(accept?.valid === true && accepts.length === 1),
     },
   ];
 }
 
-function subprotocolCheck({ subprotocol }: Handshake, open: boolean): HandshakeCheck {
+function subprotocolCheck({ subprotocol }: Handshake): HandshakeCheck {
   const { offered, selected } = subprotocol;
   const ok = selected === null ? offered.length === 0 : offered.includes(selected);
   return {
     name: strings.handshake.subprotocol,
     asked: joined(offered),
     answered: selected ?? strings.handshake.nothing,
-    outcome: open ? (ok ? 'ok' : 'problem') : 'none',
+    outcome: outcomeOf(ok),
   };
 }
 
-function extensionCheck({ compression }: Handshake, open: boolean): HandshakeCheck {
+function extensionCheck({ compression }: Handshake): HandshakeCheck {
   const { offered, accepted, enabled } = compression;
   const declined = offered !== null && accepted === null;
   const ok = accepted === null || enabled;
@@ -79,8 +79,12 @@ function extensionCheck({ compression }: Handshake, open: boolean): HandshakeChe
     name: strings.handshake.extensions,
     asked: offered ?? strings.handshake.nothing,
     answered: accepted ?? strings.handshake.nothing,
-    outcome: open ? (declined ? 'note' : ok ? 'ok' : 'problem') : 'none',
+    outcome: declined ? 'note' : outcomeOf(ok),
   };
+}
+
+function outcomeOf(ok: boolean): 'ok' | 'problem' {
+  return ok ? 'ok' : 'problem';
 }
 
 /** What a header does in a handshake; null for one that plays no part. */

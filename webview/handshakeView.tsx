@@ -19,7 +19,6 @@ const OUTCOMES: Readonly<Record<HandshakeCheck['outcome'], { icon: IconName; wor
   ok: { icon: 'ok', word: strings.handshake.ok },
   problem: { icon: 'error', word: strings.handshake.problem },
   note: { icon: 'info', word: strings.handshake.note },
-  none: { icon: 'skipped', word: strings.handshake.none2 },
 };
 
 export interface HandshakeProps {
@@ -124,17 +123,17 @@ function Checks({ checks }: { readonly checks: readonly HandshakeCheck[] }) {
                 {icon(OUTCOMES[check.outcome].icon)} {OUTCOMES[check.outcome].word}
               </td>
               <th scope="row">{check.name}</th>
-              <td class="mono">
+              <td class="mono" data-label={words.asked}>
                 <Foreign text={check.asked} />
               </td>
-              <td class="mono">
+              <td class="mono" data-label={words.answered}>
                 <Foreign text={check.answered} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      {checks.some((check) => check.outcome === 'none') ? <p class="quiet">{words.notWebSocket}</p> : null}
+      {checks.length === 1 ? <p class="quiet">{words.notWebSocket}</p> : null}
     </section>
   );
 }

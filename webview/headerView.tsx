@@ -1,3 +1,4 @@
+import type { Report } from '../src/core/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import { type VerdictKey, verdictOf } from './answer.js';
 import { Button, ProgressRing } from './controls.js';
@@ -19,13 +20,17 @@ const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
 
 export interface HeaderProps {
   readonly state: InspectorState | null;
+  /** The report shown is not of the run that the verdict speaks of. */
+  readonly stale: boolean;
   readonly actions: Actions;
   /** Wall clock, for "2 minutes ago". */
   readonly now: number;
+  /** Of the running probe. */
+  readonly elapsedMs: number;
   readonly locale: string | undefined;
 }
 
-export function HeaderView({ state, actions, now, locale }: HeaderProps) {
+export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: HeaderProps) {
   const verdict = verdictOf(state);
   return (
     <header class="top" aria-label={strings.header.region}>
@@ -38,7 +43,10 @@ export function HeaderView({ state, actions, now, locale }: HeaderProps) {
         {state ? <ActionBar state={state} actions={actions} /> : null}
       </div>
       {state ? <Target state={state} actions={actions} /> : null}
-      {state?.report ? <Meta state={state} now={now} locale={locale} /> : null}
+      {state?.status === 'running' && !state.report ? (
+        <p class="meta">{fill(strings.answer.elapsed, { duration: formatMs(elapsedMs) })}</p>
+      ) : null}
+      {state?.report ? <Meta report={state.report} stale={stale} now={now} locale={locale} /> : null}
     </header>
   );
 }
@@ -51,21 +59,29 @@ function Target({ state, actions }: { readonly state: InspectorState; readonly a
           <Foreign text={state.name} />
         </span>
       ) : null}
-      <span class="target-url">
-        <Foreign text={state.url} />
-      </span>
-      <CopyButton text={state.url} what="URL" actions={actions} />
+      {state.url ? (
+        <>
+          <span class="target-url">
+            <Foreign text={state.url} />
+          </span>
+          <CopyButton text={state.url} what={strings.header.url} actions={actions} />
+        </>
+      ) : null}
     </p>
   );
 }
 
-function Meta({ state, now, locale }: Pick<HeaderProps, 'now' | 'locale'> & { readonly state: InspectorState }) {
-  const { report } = state;
-  if (!report) return null;
+function Meta({
+  report,
+  stale,
+  now,
+  locale,
+}: Omit<HeaderProps, 'state' | 'actions' | 'elapsedMs'> & { readonly report: Report }) {
   const { host, remote } = report.vantage;
   return (
     <p class="meta">
       <span>
+        {stale ? `${strings.header.last} ` : null}
         <time dateTime={report.startedAt}>{formatDateTime(report.startedAt, locale)}</time>{' '}
         <span class="meta-relative">({formatRelative(report.startedAt, now, locale)})</span>
       </span>
@@ -107,7 +123,7 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
           <Button
             appearance="icon"
             label={words.copyReport}
-            icon={icon('copy')}
+            icon={icon('clipboard')}
             onClick={() => actions.send('copyReport')}
           />
           <Button

@@ -73,6 +73,12 @@ const shapes = {
       <path d="M10.5 3.2V2.5H2.5V10.5H3.2" />
     </>
   ),
+  clipboard: (
+    <>
+      <path d="M5.5 3H3.5V14H12.5V3H10.5M5.5 2H10.5V4.5H5.5Z" />
+      <path d="M6 8H10M6 10.8H10" />
+    </>
+  ),
   check: <path d="M3 8.6 6.3 11.9 13 4.6" />,
   json: (
     <>

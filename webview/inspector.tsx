@@ -57,7 +57,8 @@ const actions: Actions = {
 
 function apply(next: InspectorState): void {
   if (state && next.revision < state.revision) return;
-  if (next.progress !== state?.progress) progressAt = performance.now();
+  const started = next.status === 'running' && state?.status !== 'running';
+  if (started || next.progress?.elapsedMs !== state?.progress?.elapsedMs) progressAt = performance.now();
   state = next;
   save();
   update();

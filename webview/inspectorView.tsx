@@ -1,7 +1,6 @@
 import type { InspectorState } from '../src/protocol/inspector.js';
 import { AnswerView, announcementOf, BannerView } from './answerView.js';
 import { DetailsView } from './detailsView.js';
-import { formatDateTime } from './format.js';
 import { HeaderView } from './headerView.js';
 import { type Actions, Foreign } from './parts.js';
 import type { ViewState } from './viewState.js';
@@ -28,14 +27,14 @@ export function InspectorView({ state, view, actions, now, elapsedMs, notice, lo
   const running = state?.status === 'running';
   const stale = report !== null && state?.status !== 'done' && state?.status !== 'idle';
   return (
-    <main class={running ? 'inspector running' : 'inspector'} aria-busy={running}>
-      <HeaderView state={state} actions={actions} now={now} locale={locale} />
+    <div class="inspector" aria-busy={running}>
+      <HeaderView state={state} stale={stale} actions={actions} now={now} elapsedMs={elapsedMs} locale={locale} />
       <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
         {notice ? <Foreign text={notice} /> : null}
       </p>
-      {state ? <BannerView state={state} when={report ? formatDateTime(report.startedAt, locale) : ''} /> : null}
+      {state ? <BannerView state={state} /> : null}
       <div class={stale ? 'stale' : ''}>
-        <AnswerView state={state} view={view} actions={actions} elapsedMs={elapsedMs} />
+        <AnswerView state={state} view={view} actions={actions} />
       </div>
       {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} /> : null}
       {state && report ? (
@@ -52,7 +51,7 @@ export function InspectorView({ state, view, actions, now, elapsedMs, notice, lo
       <p class="visually-hidden" role="status">
         <Foreign text={announcementOf(state)} />
       </p>
-    </main>
+    </div>
   );
 }
 
@@ -67,13 +66,14 @@ interface PhasesProps {
 function Phases({ state, view, actions, elapsedMs }: PhasesProps) {
   const { report, progress, status, url } = state;
   if (status === 'running' || (!report && progress)) {
-    const shown = status === 'running' ? progress : progress && { ...progress, running: null };
-    const waterfall = progressWaterfall(shown, elapsedMs, url.startsWith('wss:'));
-    return <WaterfallView waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;
+    const live = status === 'running';
+    const waterfall = progressWaterfall(progress, { elapsedMs, secure: url.startsWith('wss:'), live });
+    return <WaterfallView live={live} waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;
   }
   if (!report) return null;
   return (
     <WaterfallView
+      live={false}
       waterfall={reportWaterfall(report)}
       attempts={report.attempts}
       error={report.error}

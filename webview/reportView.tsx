@@ -10,7 +10,7 @@ export function ReportView({ report, actions }: { readonly report: Report; reado
       <div class="section-head">
         <h3 id="report-title">{strings.report.title}</h3>
         <span class="section-actions">
-          <Button appearance="secondary" icon={icon('copy')} onClick={() => actions.send('copyReport')}>
+          <Button appearance="secondary" icon={icon('clipboard')} onClick={() => actions.send('copyReport')}>
             {strings.actions.copyReport}
           </Button>
           <Button appearance="secondary" icon={icon('json')} onClick={() => actions.send('openReport')}>

@@ -1,5 +1,5 @@
 import type { Attempt, Phase, Report, RoundTrips } from '../src/core/model.js';
-import { formatClock, formatMs } from './format.js';
+import { formatClock, formatLimit, formatMs } from './format.js';
 import { icon } from './icons.js';
 import { Facts, Foreign } from './parts.js';
 import { budgetText } from './phaseDetails.js';
@@ -12,7 +12,7 @@ export function TimingsView({ report }: { readonly report: Report }) {
     <>
       <PhaseTable phases={report.phases} />
       <UpgradeSplit phases={report.phases} />
-      <RoundTripsView trips={report.roundTrips} />
+      <RoundTripsView trips={report.roundTrips} budgetMs={messageBudget(report)} />
       {report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null}
     </>
   );
@@ -74,7 +74,18 @@ function UpgradeSplit({ phases }: { readonly phases: readonly Phase[] }) {
   );
 }
 
-function RoundTripsView({ trips }: { readonly trips: RoundTrips | null }) {
+/** The nearest limit a round trip has to keep. */
+function messageBudget({ phases }: Report): number | null {
+  const budget = phases.find((phase) => phase.name === 'message')?.budget;
+  return budget?.degradedMs ?? budget?.downMs ?? null;
+}
+
+interface RoundTripsProps {
+  readonly trips: RoundTrips | null;
+  readonly budgetMs: number | null;
+}
+
+function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
   const words = strings.timings;
   if (!trips || trips.samplesMs.length === 0) {
     return (
@@ -105,12 +116,18 @@ function RoundTripsView({ trips }: { readonly trips: RoundTrips | null }) {
             <dd>{formatMs(value)}</dd>
           </div>
         ))}
+        {budgetMs === null ? null : (
+          <div>
+            <dt>{words.budget}</dt>
+            <dd>{formatLimit(budgetMs)}</dd>
+          </div>
+        )}
         <div>
           <dt>{words.samples}</dt>
           <dd>{count}</dd>
         </div>
       </dl>
-      {count > 1 ? <Strip samples={trips.samplesMs} /> : null}
+      {count > 1 ? <Strip samples={trips.samplesMs} budgetMs={budgetMs} /> : null}
       <p class="quiet">
         {words.modeNote[trips.mode]} {count < 20 && count > 1 ? fill(words.few, { count }) : ''}
       </p>
@@ -119,13 +136,15 @@ function RoundTripsView({ trips }: { readonly trips: RoundTrips | null }) {
 }
 
 /** Every sample a tick on one line: with few samples that shows more than bars would. */
-function Strip({ samples }: { readonly samples: readonly number[] }) {
+function Strip({ samples, budgetMs }: { readonly samples: readonly number[]; readonly budgetMs: number | null }) {
   const max = niceCeiling(Math.max(...samples));
+  const limit = budgetMs !== null && budgetMs <= max ? (budgetMs / max) * 1000 : null;
   const label = fill(strings.timings.distribution, { max: formatMs(max) });
   return (
     <figure class="strip">
       <svg viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label={label}>
         <line class="strip-axis" x1="0" x2="1000" y1="23" y2="23" />
+        {limit === null ? null : <line class="strip-budget" x1={limit} x2={limit} y1="0" y2="24" />}
         {samples.map((sample, index) => (
           <line key={index} class="strip-sample" x1={(sample / max) * 1000} x2={(sample / max) * 1000} y1="3" y2="22" />
         ))}

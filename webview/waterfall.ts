@@ -1,6 +1,6 @@
 import type { Budget, Phase, PhaseName, PhaseStatus, ProbeProgress, Report } from '../src/core/model.js';
 
-export type RowStatus = PhaseStatus | 'running' | 'pending';
+export type RowStatus = PhaseStatus | 'running' | 'pending' | 'stopped';
 
 export interface BudgetMark {
   readonly kind: 'degraded' | 'down';
@@ -32,21 +32,29 @@ export interface Waterfall {
 }
 
 const ORDER: readonly PhaseName[] = ['dns', 'tcp', 'proxy', 'tls', 'upgrade', 'message', 'close'];
-const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const STEPS = [1, 1.2, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10];
 
 export function reportWaterfall(report: Pick<Report, 'phases' | 'durationMs'>): Waterfall {
   return layOut(report.phases.map(asRow), report.durationMs);
 }
 
-/** While a probe runs: what is known, the running phase as long as the clock says, the rest still to come. */
-export function progressWaterfall(progress: ProbeProgress | null, elapsedMs: number, secure: boolean): Waterfall {
+/**
+ * While a probe runs: what is known, the running phase as long as the clock says, the rest still to come.
+ * `live` is false once it was stopped: then nothing is still to come.
+ */
+export function progressWaterfall(
+  progress: ProbeProgress | null,
+  options: { readonly elapsedMs: number; readonly secure: boolean; readonly live: boolean },
+): Waterfall {
+  const { elapsedMs, secure, live } = options;
   const running = progress?.running ?? null;
-  const known = new Map(progress?.phases.map((phase) => [phase.name, stillToCome(asRow(phase), running !== null)]));
+  const known = new Map(progress?.phases.map((phase) => [phase.name, live ? stillToCome(asRow(phase)) : asRow(phase)]));
   if (running) {
     const current = known.get(running);
     const startMs = current?.startMs ?? endOf([...known.values()]);
     const durationMs = Math.max(0, elapsedMs - startMs);
-    known.set(running, { ...blank(running), ...current, status: 'running', startMs, durationMs });
+    const status = live ? 'running' : 'stopped';
+    known.set(running, { ...blank(running), ...current, status, startMs, durationMs });
   }
   for (const name of ORDER) {
     if (name === 'proxy' || (name === 'tls' && !secure)) continue;
@@ -84,7 +92,8 @@ function layOut(rows: readonly Row[], totalMs: number): Waterfall {
 }
 
 function marksOf(row: Row, scaleMs: number, percent: (ms: number) => number): readonly BudgetMark[] {
-  if (!row.budget || !wasReached(row)) return [];
+  // A message budget judges a round trip, which is no place on this clock.
+  if (!row.budget || !wasReached(row) || row.name === 'message') return [];
   const limits = [
     { kind: 'degraded', limitMs: row.budget.degradedMs },
     { kind: 'down', limitMs: row.budget.downMs },
@@ -126,9 +135,8 @@ function asRow(phase: Phase): Row {
   return { name, status, startMs, durationMs, detail, budget };
 }
 
-/** While something runs, what has not been reached is only still to come. */
-function stillToCome(row: Row, running: boolean): Row {
-  return running && row.status === 'not-reached' ? blank(row.name) : row;
+function stillToCome(row: Row): Row {
+  return row.status === 'not-reached' ? blank(row.name) : row;
 }
 
 function blank(name: PhaseName): Row {

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Attempt, PhaseName } from '../src/core/model.js';
 import { formatLimit, formatMs } from './format.js';
 import { type IconName, icon } from './icons.js';
@@ -7,6 +8,9 @@ import { fill, strings } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
 
+/** Narrower than this the label would cover what stands beside it. */
+const HOLD_LABEL_PERCENT = 25;
+
 const ICONS: Readonly<Record<WaterfallRow['status'], IconName>> = {
   ok: 'ok',
   degraded: 'warning',
@@ -15,9 +19,12 @@ const ICONS: Readonly<Record<WaterfallRow['status'], IconName>> = {
   'not-reached': 'not-reached',
   running: 'running',
   pending: 'pending',
+  stopped: 'cancelled',
 };
 
 export interface WaterfallProps {
+  /** While a probe runs the rows keep the room that the last result took, so that nothing below moves. */
+  readonly live: boolean;
   readonly waterfall: Waterfall;
   readonly attempts: readonly Attempt[];
   /** The phase that failed, in a few words. */
@@ -26,10 +33,11 @@ export interface WaterfallProps {
   readonly actions: Actions;
 }
 
-export function WaterfallView({ waterfall, attempts, error, view, actions }: WaterfallProps) {
+export function WaterfallView({ live, waterfall, attempts, error, view, actions }: WaterfallProps) {
+  const section = useSettledHeight(live);
   const listAttempts = attempts.length > 1 || attempts.some((attempt) => attempt.error !== null);
   return (
-    <section class="waterfall" aria-labelledby="waterfall-title">
+    <section ref={section} class="waterfall" aria-labelledby="waterfall-title">
       <div class="waterfall-head">
         <h2 id="waterfall-title">{strings.waterfall.title}</h2>
         <Axis waterfall={waterfall} />
@@ -40,7 +48,7 @@ export function WaterfallView({ waterfall, attempts, error, view, actions }: Wat
             key={row.name}
             row={row}
             waterfall={waterfall}
-            error={error?.phase === row.name ? error.message : null}
+            error={row.status === 'failed' && error?.phase === row.name ? error.message : null}
             attempts={row.name === 'tcp' && listAttempts ? attempts : []}
             view={view}
             actions={actions}
@@ -49,6 +57,20 @@ export function WaterfallView({ waterfall, attempts, error, view, actions }: Wat
       </ol>
     </section>
   );
+}
+
+function useSettledHeight(live: boolean) {
+  const section = useRef<HTMLElement>(null);
+  const settled = useRef(0);
+  useLayoutEffect(() => {
+    const element = section.current;
+    if (!element) return;
+    if (!live) {
+      element.style.minHeight = '';
+      settled.current = element.getBoundingClientRect().height;
+    } else if (settled.current > 0) element.style.minHeight = `${settled.current}px`;
+  });
+  return section;
 }
 
 function Axis({ waterfall }: { readonly waterfall: Waterfall }) {
@@ -135,7 +157,9 @@ function Track({ row, waterfall }: { readonly row: WaterfallRow; readonly waterf
       ))}
       {hold ? (
         <span class="hold" style={{ left: `${hold.leftPercent}%`, width: `${hold.widthPercent}%` }}>
-          <span class="hold-label">{fill(strings.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
+          {hold.widthPercent > HOLD_LABEL_PERCENT ? (
+            <span class="hold-label">{fill(strings.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
+          ) : null}
         </span>
       ) : null}
       {wasReached(row) ? (
@@ -164,6 +188,10 @@ function AttemptRows({ attempts, scaleMs }: { readonly attempts: readonly Attemp
           <span class="attempt-address">
             <Foreign text={addressOf(attempt)} />
           </span>
+          <span class="attempt-result">
+            <Foreign text={attempt.error ?? strings.attempts.connected} />
+          </span>
+          <span class="attempt-time">{formatMs(attempt.durationMs)}</span>
           <span class="track" aria-hidden="true">
             <span
               class="bar"
@@ -172,10 +200,6 @@ function AttemptRows({ attempts, scaleMs }: { readonly attempts: readonly Attemp
                 width: `${Math.min(100, (attempt.durationMs / scaleMs) * 100)}%`,
               }}
             />
-          </span>
-          <span class="attempt-result">
-            <Foreign text={attempt.error ?? strings.attempts.connected} />{' '}
-            <span class="quiet">{formatMs(attempt.durationMs)}</span>
           </span>
         </li>
       ))}

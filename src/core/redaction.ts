@@ -1,6 +1,7 @@
 import { replaceEncoded, type SecretPatterns, secretPatterns } from './secretPatterns.js';
+import { isOwnKey, isOwnWord } from './ownWords.js';
 import { redactCompressed } from './redactCompressed.js';
-import type { FrameRecord, HeaderPair } from './model.js';
+import type { HeaderPair } from './model.js';
 
 export const REDACTED = '[redacted]';
 const MAX_DEPTH = 200;
@@ -77,7 +78,10 @@ export class Redactor {
     return this.text(bare);
   }
 
-  /** A copy with every text and byte array redacted, keys included; the value itself when no secret is known. */
+  /**
+   * A copy of the same shape with every text and byte array redacted; the value itself when no secret is known. A record's
+   * own words (`status: "ok"`) stay: a secret that happens to be one of them must not break the record.
+   */
   deep<T>(value: T): T {
     return this.isEmpty ? value : (this.#deep(value, 0) as T);
   }
@@ -89,13 +93,16 @@ export class Redactor {
     if (value instanceof Uint8Array) return this.bytes(value);
     if (Array.isArray(value)) return this.#list(value, depth);
     if (value instanceof Date) return value;
-    const payload = isFrameRecord(value) ? { base64: this.#base64(value.base64 ?? '') } : {};
-    const entries = Object.entries(value).map(([key, item]) => [this.text(key), this.#deep(item, depth + 1)] as const);
+    const payload = isPayload(value) ? { base64: this.#base64(value.base64) } : {};
+    const entries = Object.entries(value).map(([key, item]) => [
+      isOwnKey(key) ? key : this.text(key),
+      isOwnWord(key, item) ? item : this.#deep(item, depth + 1),
+    ]);
     return { ...Object.fromEntries(entries), ...payload };
   }
 
   #list(items: readonly unknown[], depth: number): readonly unknown[] {
-    const frames = items.some(isFrameRecord) ? redactCompressed(items, (bytes) => this.bytes(bytes) !== bytes) : items;
+    const frames = items.some(isPayload) ? redactCompressed(items, (bytes) => this.bytes(bytes) !== bytes) : items;
     return frames.map((item) => this.#deep(item, depth + 1));
   }
 
@@ -106,11 +113,11 @@ export class Redactor {
   }
 }
 
-/** A frame with a binary payload: its base64 stands for bytes and must stay base64. */
-export function isFrameRecord(value: unknown): value is FrameRecord & { readonly base64: string } {
+/** A frame's payload, or an inflated message: its base64 stands for bytes and must stay base64. */
+function isPayload(value: unknown): value is { readonly base64: string } {
   if (typeof value !== 'object' || value === null) return false;
-  const record = value as Partial<FrameRecord>;
-  return typeof record.base64 === 'string' && typeof record.opcode === 'number' && typeof record.wireBytes === 'number';
+  const { base64, truncated } = value as { readonly base64?: unknown; readonly truncated?: unknown };
+  return typeof base64 === 'string' && typeof truncated === 'boolean';
 }
 
 function hideValue(name: string, value: string): string {

@@ -8,7 +8,9 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 import { DEFAULT_STYLES, THEMES, type ThemeName } from './themes.js';
 
 const NONCE = 'bm9uY2U';
-const CSP = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}'`;
+/** The hash is that of an empty style element: the controls make one to ask whether `:focus-visible` is known. */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+const CSP = `default-src 'none'; style-src 'self' ${EMPTY_STYLE}; script-src 'nonce-${NONCE}'`;
 const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -84,8 +86,7 @@ export class Harness {
     });
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/`);
-    await page.waitForSelector(state ? '[data-ready], main' : 'main');
-    if (state) await page.waitForFunction(() => document.querySelector('.target') !== null);
+    await page.waitForSelector(state ? '.target' : '.inspector');
     return page;
   }
 
@@ -188,7 +189,7 @@ async function bundle(): Promise<Map<string, File>> {
   const textOf = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
   const html = `<!doctype html><html><head><meta charset="utf-8"><title>Inspector</title>
 <link rel="stylesheet" href="/default.css"><link rel="stylesheet" href="/inspector.css"></head>
-<body><div id="root"></div><script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
+<body><main id="root"></main><script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
   const background = '\nhtml { background-color: var(--vscode-editor-background); }';
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', text: html }],

@@ -91,7 +91,14 @@ const FULL: Report = {
   ],
   frames: [
     { ...FRAME, text: 'hi' },
-    { ...FRAME, index: 1, direction: 'received', opcode: 2, base64: 'AAE=' },
+    {
+      ...FRAME,
+      index: 1,
+      direction: 'received',
+      opcode: 2,
+      base64: 'AAE=',
+      inflated: { text: 'hi', bytes: 2, truncated: false },
+    },
   ],
   error: { code: 'ECONNREFUSED', message: 'm', phase: 'tcp' },
 };

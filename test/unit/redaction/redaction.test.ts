@@ -182,15 +182,31 @@ describe('Redactor.deep', () => {
     assert.equal(Buffer.from(hidden?.base64 ?? '', 'base64').toString('latin1'), '\0\u00ff*******\x01');
   });
 
-  it('redacts keys, byte arrays and texts, and keeps the shape', () => {
-    const value = { hunter2: 1, list: [null, true, 'hunter2', Buffer.from('hunter2')], date: new Date(0) };
+  it('redacts byte arrays, texts and keys that are no names, and keeps the shape', () => {
+    const value = { 'a hunter2': 1, list: [null, true, 'hunter2', Buffer.from('hunter2')], date: new Date(0) };
     const hidden = new Redactor(['hunter2']).deep(value);
     assert.deepEqual(JSON.parse(JSON.stringify({ ...hidden, list: hidden.list.slice(0, 3) })), {
-      '[redacted]': 1,
+      'a [redacted]': 1,
       list: [null, true, '[redacted]'],
       date: '1970-01-01T00:00:00.000Z',
     });
     assert.equal(Buffer.from(hidden.list[3] as Uint8Array).toString(), '*******');
+  });
+
+  it('leaves the words of a record itself, so that it stays one', () => {
+    const record = {
+      schema: 'wsprobe.report/1',
+      verdict: 'down',
+      startedAt: '2026-11-20T12:00:00.000Z',
+      phases: [{ name: 'upgrade', status: 'ok' }],
+      close: { initiator: 'server', reason: 'ok' },
+      status: 'ok then',
+    };
+    const hidden = new Redactor(['down', 'ok', '2026', 'server', 'upgrade', 'status', 'schema', 'wsprobe']).deep(
+      record,
+    );
+    const expected = { ...record, close: { initiator: 'server', reason: '[redacted]' }, status: '[redacted] then' };
+    assert.deepEqual(hidden, expected);
   });
 
   it('blots out compressed payloads that hold a secret, or that cannot be read alone', () => {
@@ -207,6 +223,26 @@ describe('Redactor.deep', () => {
     ];
     const kept = new Redactor(['hunter2']).deep(frames).map((item, index) => item.base64 === frames[index]?.base64);
     assert.deepEqual(kept, [false, true, false, false, true, false, true, true]);
+  });
+
+  it('believes what was inflated as the bytes came', () => {
+    const unreadable = base64('window of another message');
+    const inflated = (text: string, truncated = false) => ({ inflated: { text, bytes: 9, truncated } });
+    const frames = [
+      frame({ rsv1: true, base64: unreadable, ...inflated('harmless') }),
+      frame({ rsv1: true, base64: unreadable, ...inflated('a hunter2') }),
+      frame({ rsv1: true, base64: unreadable, ...inflated('harmless so far', true) }),
+      frame({ rsv1: true, base64: unreadable, fin: false }),
+      frame({ opcode: 9, text: '' }),
+      frame({ opcode: 0, base64: unreadable, ...inflated('harmless') }),
+      frame({ rsv1: true, base64: unreadable, fin: false }),
+      frame({ opcode: 0, base64: unreadable, inflated: { base64: base64('a hunter2'), bytes: 9, truncated: false } }),
+    ];
+    const hidden = new Redactor(['hunter2']).deep(frames);
+    const kept = hidden.map((item, index) => item.base64 === frames[index]?.base64);
+    assert.deepEqual(kept, [true, false, false, true, true, true, false, false]);
+    assert.equal(hidden[1]?.inflated?.text, 'a [redacted]');
+    assert.equal(hidden[7]?.inflated?.base64, base64('a *******'));
   });
 
   it('stops at a depth no report has', () => {

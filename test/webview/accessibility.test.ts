@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { FIXTURES } from './fixtures.js';
+import { Harness } from './harness.js';
+import { THEME_NAMES } from './themes.js';
+
+/** Every tab of these is looked at, the first one of all others. */
+const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile'];
+
+const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe-core calls serious or critical, with the places. */
+async function seriousViolations(page: Page): Promise<string[]> {
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: unknown }> } };
+    return (await axe.run()).violations;
+  });
+  return (found as readonly Violation[])
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
+}
+
+describe('inspector accessibility', function () {
+  this.timeout(120_000);
+  let harness: Harness;
+
+  before(async () => {
+    harness = await Harness.start();
+  });
+  after(() => harness.stop());
+
+  for (const theme of THEME_NAMES) {
+    for (const name of Object.keys(FIXTURES) as (keyof typeof FIXTURES)[]) {
+      it(`${name} in ${theme} has nothing serious or critical for axe-core`, async () => {
+        const page = await harness.open(FIXTURES[name], { theme, reduceMotion: true });
+        await page.evaluate(AXE);
+        const tabs = ALL_TABS.includes(name)
+          ? await page.locator('.details > .tabs > .tablist > [role="tab"]').all()
+          : [];
+        for (const each of tabs.length > 0 ? tabs : [null]) {
+          await each?.click();
+          assert.deepEqual(await seriousViolations(page), [], `tab ${(await each?.textContent()) ?? ''}`);
+        }
+        await page.context().close();
+      });
+    }
+  }
+});
