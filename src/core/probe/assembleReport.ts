@@ -23,7 +23,8 @@ export function assembleReport(run: ProbeRun): Report {
   const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
   const phases = applyBudgets(run.recorder.phases(), expect, roundTrips);
   const stream = streamEvidence(run);
-  const close = run.openMs === null ? null : describeClose(run.watch, stream.endedBy, stream.closeTimedOut);
+  const close =
+    run.openMs === null ? null : describeClose(run.watch, stream.endedBy, stream.closeTimedOut, stream.openForMs);
   const responseInfo: ResponseInfo | null = response && {
     httpVersion: response.httpVersion,
     status: response.status,

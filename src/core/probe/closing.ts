@@ -1,4 +1,5 @@
 import type { WebSocket } from '../transport/webSocket.js';
+import { explainAbnormal } from '../close/disconnect.js';
 import type { Failure } from '../diagnosis/evidence.js';
 import type { CloseInfo } from '../model.js';
 import type { WireTap } from '../transport/wireTap.js';
@@ -58,7 +59,12 @@ function endedWithout(tap: WireTap): Outcome<never> {
 }
 
 /** The close as a report tells it: who began, with which code, and what our own socket saw. */
-export function describeClose(watch: FrameWatch, endedBy: WireTap['endedBy'], timedOut: boolean): CloseInfo {
+export function describeClose(
+  watch: FrameWatch,
+  endedBy: WireTap['endedBy'],
+  timedOut: boolean,
+  openForMs: number | null,
+): CloseInfo {
   const { closeReceived: received, closeSent: sent } = watch;
   if (received && (!sent || received.atMs <= sent.atMs)) {
     return {
@@ -86,15 +92,9 @@ export function describeClose(watch: FrameWatch, endedBy: WireTap['endedBy'], ti
     reason: '',
     initiator: endedBy === 'client' ? 'client' : 'network',
     clean: false,
-    evidence: ENDS[endedBy ?? 'client'],
+    evidence: explainAbnormal({ endedBy, openForMs }).text,
   };
 }
-
-const ENDS = {
-  'server-fin': 'The peer ended TCP (FIN) without a Close frame.',
-  'server-reset': 'The peer reset TCP (RST) without a Close frame.',
-  client: 'We let go of the connection without a Close frame.',
-} as const;
 
 function describeOurClose(
   watch: FrameWatch,
