@@ -83,6 +83,27 @@ export interface Expectations {
  * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
  * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
  */
+/** How a live connection is kept: DESIGN's `session`. Null: none of it. */
+export interface SessionOptions {
+  readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number; readonly send: Payload } | null;
+  readonly reconnect: {
+    readonly initialMs: number;
+    readonly maxMs: number;
+    /** 0 to 1: the part of each delay that is left to chance. */
+    readonly jitter: number;
+    readonly maxAttempts: number;
+  } | null;
+  /** `auto`, or a dialect's name. */
+  readonly dialect: string;
+  readonly autoPong: boolean;
+}
+
+/** A message kept in the profile for the composer. */
+export interface SavedMessage {
+  readonly name: string;
+  readonly send: Payload;
+}
+
 export interface ProbePlan {
   readonly name: string;
   /** The URL to connect to: ws: or wss:, no fragment, no user info (moved to `auth`), apiKey in query not yet added. */
@@ -101,6 +122,8 @@ export interface ProbePlan {
   readonly limits: { readonly maxMessageBytes: number };
   readonly message: MessageCheck | null;
   readonly expect: Expectations;
+  readonly session: SessionOptions;
+  readonly messages: readonly SavedMessage[];
   /** Folder that relative paths (tls.*, payload files) start from; null when the profile has no file. */
   readonly baseDir: string | null;
   /** Every value that must never be shown: resolved secrets, credentials, cookies, user info. */
