@@ -23,13 +23,14 @@ export interface FrameValidatorOptions {
 export class FrameValidator {
   readonly #options: FrameValidatorOptions;
   #silent = false;
-  #messageBytes = 0;
-  #messageFrames = 0;
+  /** One object for all frames: made anew for each it would cost more than the rules. */
+  readonly #context: { -readonly [K in keyof FrameContext]: FrameContext[K] };
   /** Null when the open message is binary, compressed or cut. */
   #utf8: Utf8Checker | null = null;
 
   constructor(options: FrameValidatorOptions) {
     this.#options = options;
+    this.#context = { ...options, messageBytes: 0, messageFrames: 0 };
   }
 
   /** Judges the next frame. Payload rules are left out where the payload is truncated. */
@@ -63,10 +64,6 @@ export class FrameValidator {
     return broken === null ? null : this.#report(broken, wireOffset, firstBytes);
   }
 
-  get #context(): FrameContext {
-    return { ...this.#options, messageBytes: this.#messageBytes, messageFrames: this.#messageFrames };
-  }
-
   #brokenPayload(frame: Frame): BrokenRule | null {
     if (frame.opcode < 8) return this.#dataFrame(frame);
     if (frame.opcode !== OPCODE.close || frame.truncated) return null;
@@ -81,10 +78,10 @@ export class FrameValidator {
     }
     if (frame.opcode !== OPCODE.continuation) this.#utf8 = isText ? new Utf8Checker() : null;
     if (frame.truncated) this.#utf8 = null;
-    const before = this.#messageBytes;
+    const context = this.#context;
     const at = this.#utf8?.push(frame.payload) ?? (frame.fin ? (this.#utf8?.end() ?? null) : null);
-    this.#messageBytes = frame.fin ? 0 : before + frame.payloadBytes;
-    this.#messageFrames = frame.fin ? 0 : this.#messageFrames + 1;
+    context.messageBytes = frame.fin ? 0 : context.messageBytes + frame.payloadBytes;
+    context.messageFrames = frame.fin ? 0 : context.messageFrames + 1;
     return at === null ? null : notUtf8(at);
   }
 
