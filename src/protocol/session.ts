@@ -2,26 +2,8 @@ import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/frames/l
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { Report } from '../core/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
+import type { OutgoingMessage, RawFrame } from '../core/session/outgoing.js';
 import type { SessionSnapshot } from '../core/session/snapshot.js';
-
-/** What a person sends: the composer's text in the form it was typed, and how it becomes bytes. */
-export interface OutgoingMessage {
-  readonly format: 'text' | 'json' | 'hex' | 'base64' | 'file';
-  readonly content: string;
-  /** Sent as a binary frame; text and json are text frames unless this says otherwise. */
-  readonly binary: boolean;
-}
-
-/** A raw frame, any bits: RFC 6455 is not kept on purpose. Sent masked unless `masked` is false. */
-export interface RawFrame {
-  readonly fin: boolean;
-  readonly rsv1: boolean;
-  readonly rsv2: boolean;
-  readonly rsv3: boolean;
-  readonly opcode: number;
-  readonly masked: boolean;
-  readonly payload: OutgoingMessage;
-}
 
 type Of<P, R = null> = { readonly params: P; readonly result: R };
 type OfSession<P = object, R = null> = Of<{ readonly sessionId: string } & P, R>;

@@ -35,6 +35,7 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
     stream: { ...quietStream, ...parts.stream },
     messages: parts.messages ?? [],
     tokens: parts.tokens ?? [],
+    session: null,
     now,
     report: {
       schema: 'wsprobe.report/1',

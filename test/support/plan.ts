@@ -22,6 +22,8 @@ export function planFor(url: string, overrides: Overrides = {}): ProbePlan {
     compression: true,
     limits: { maxMessageBytes: 104_857_600 },
     message: null,
+    session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true },
+    messages: [],
     baseDir: null,
     secrets: [],
     allowLinkLocal: false,

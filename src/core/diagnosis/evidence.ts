@@ -52,6 +52,24 @@ export interface StreamEvidence {
   readonly pingFlood: boolean;
 }
 
+/** What a live session saw that a probe is too short for. */
+export interface SessionEvidence {
+  /** Which heartbeat went unanswered for `heartbeatTimeoutMs`, so that we gave the connection up; null if none did. */
+  readonly missedHeartbeat: 'ping' | 'message' | null;
+  readonly heartbeatTimeoutMs: number | null;
+  readonly pingsSent: number;
+  readonly pongsReceived: number;
+  /** From the last byte in either direction, and from the last byte of the peer, to the end. */
+  readonly idleMs: number | null;
+  readonly silentMs: number | null;
+  /** The most bytes that waited for the peer to read them. */
+  readonly maxBufferedBytes: number;
+  /** A send was refused because `bufferedBytes` stood at our limit. */
+  readonly sendRefused: boolean;
+  /** Reading was paused by the person when it ended. */
+  readonly paused: boolean;
+}
+
 /** Everything a rule may look at. Secrets in it are already redacted. */
 export interface Evidence {
   /** `plan.secrets` is empty and every credential is redacted. */
@@ -67,6 +85,8 @@ export interface Evidence {
   readonly messages: readonly string[];
   /** JWTs found in what was sent: when they expire, never their text. */
   readonly tokens: readonly { readonly where: string; readonly expiresAt: string; readonly expired: boolean }[];
+  /** Null for a probe. */
+  readonly session: SessionEvidence | null;
   /** Wall clock of the probe's start, for rules about dates. */
   readonly now: Date;
 }

@@ -19,6 +19,7 @@ import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { tlsHandshake, tlsRequired } from './rules/tls.js';
+import { backpressure, missedHeartbeat } from './rules/session.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
 
@@ -65,6 +66,8 @@ export const RULES: readonly Rule[] = [
   pingFlood,
   closeTimeout,
   authRefused,
+  missedHeartbeat,
+  backpressure,
   messageTimeout,
   messageMismatch,
   closeSpecial,

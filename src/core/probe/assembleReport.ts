@@ -1,21 +1,48 @@
 import { diagnose } from '../diagnosis/diagnose.js';
-import type { Evidence, StreamEvidence } from '../diagnosis/evidence.js';
+import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../diagnosis/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import { type FrameRecord, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
 import { Redactor } from '../redaction.js';
-import { toThousandths } from '../transport/clock.js';
+import type { ProbePlan } from '../profile/profile.js';
+import { type Clock, toThousandths } from '../transport/clock.js';
+import type { Connection } from '../transport/connection.js';
+import type { HandshakeRequest } from '../transport/handshakeRequest.js';
+import type { PhaseRecorder } from '../transport/phaseRecorder.js';
+import type { Inbox } from './inbox.js';
 import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
 import { summarize } from './percentiles.js';
-import type { ProbeRun } from './probeRun.js';
+import type { TalkResult } from './talk.js';
 import { findTokens } from './tokens.js';
 import { applyBudgets, judge } from './verdict.js';
 
 const NO_BODY: ResponseInfo['body'] = { text: '', bytes: 0, truncated: false };
 
+/** One connection from its beginning to its end, whoever ran it: what a report is assembled from. Times are the run's own. */
+export interface RunRecord {
+  readonly plan: ProbePlan;
+  readonly request: HandshakeRequest;
+  readonly connection: Connection;
+  readonly recorder: PhaseRecorder;
+  readonly watch: FrameWatch;
+  readonly inbox: Pick<Inbox, 'texts'>;
+  readonly clock: Clock;
+  readonly startedAt: Date;
+  readonly vantage: Report['vantage'];
+  readonly failure: Failure | null;
+  readonly talk: TalkResult | null;
+  readonly answersTls: boolean | null;
+  readonly openMs: number | null;
+  readonly endedMs: number | null;
+  readonly heldMs: number | null;
+  readonly readyMs: number;
+  /** What only a live session knows; null for a probe. */
+  readonly session: SessionEvidence | null;
+}
+
 /** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
-export function assembleReport(run: ProbeRun): Report {
+export function assembleReport(run: RunRecord): Report {
   const { plan, connection, failure } = run;
   const { expect } = plan;
   const redactor = new Redactor(plan.secrets);
@@ -49,7 +76,7 @@ export function assembleReport(run: ProbeRun): Report {
     url: redactor.url(plan.url),
     startedAt: run.startedAt.toISOString(),
     durationMs: run.clock(),
-    vantage: run.options.vantage,
+    vantage: run.vantage,
     phases,
     attempts: connection.attempts,
     tls: connection.tls,
@@ -82,6 +109,7 @@ export function assembleReport(run: ProbeRun): Report {
     stream: { ...stream, firstBytes: redactor.bytes(stream.firstBytes) },
     messages: redactor.deep(run.inbox.texts),
     tokens: findTokens(plan, run.startedAt),
+    session: run.session,
     now: run.startedAt,
   });
   const { schema, name, url, startedAt, durationMs, ...rest } = facts;
@@ -107,7 +135,7 @@ function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
   });
 }
 
-function streamEvidence(run: ProbeRun): StreamEvidence {
+function streamEvidence(run: RunRecord): StreamEvidence {
   const { connection, watch, failure, openMs } = run;
   const tap = connection.tap;
   return {

@@ -18,6 +18,20 @@ export interface FrameEvents {
   onViolation(violation: FrameViolation): void;
 }
 
+export interface ArrivedMessage {
+  readonly atMs: number;
+  readonly compressed: boolean;
+  /** Its last frame, where that is one of the kept ones. */
+  readonly kept: Frame | null;
+}
+
+export interface FrameWatchOptions {
+  readonly maxMessageBytes: number;
+  readonly events: FrameEvents;
+  /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, `ws` alone judges the frames. */
+  readonly log?: { readonly keepPayloadBytes: number; append(frame: Frame): void };
+}
+
 /** Reads the frames of both directions off the wire, beside `ws`: what a report shows and what the edge's clock says. */
 export class FrameWatch implements FrameBytes {
   readonly frames: Frame[] = [];
@@ -25,7 +39,7 @@ export class FrameWatch implements FrameBytes {
   readonly inflated = new Map<Frame, InflatedMessage>();
   /** When the last whole message left. */
   lastSentMs: number | null = null;
-  readonly #arrived: { readonly frame: Frame; readonly compressed: boolean }[] = [];
+  readonly #arrived: ArrivedMessage[] = [];
   readonly #leaving: { readonly binary: boolean; readonly bytes: Uint8Array }[] = [];
   #receivedCompressed = false;
   #sentCompressed = false;
@@ -41,39 +55,40 @@ export class FrameWatch implements FrameBytes {
   #deflate = false;
   #validator: FrameValidator | null = null;
   #pairing = true;
-  readonly #events: FrameEvents;
-  readonly #maxMessageBytes: number;
-  readonly #received = new FrameDecoder({
-    direction: 'received',
-    keepPayloadBytes: KEEP_PAYLOAD_BYTES,
-    onFrame: (frame) => this.#onReceived(frame),
-  });
-  readonly #sent = new FrameDecoder({
-    direction: 'sent',
-    keepPayloadBytes: KEEP_PAYLOAD_BYTES,
-    onFrame: (frame) => this.#onSent(frame),
-  });
+  readonly #options: FrameWatchOptions;
+  readonly #received: FrameDecoder;
+  readonly #sent: FrameDecoder;
 
-  constructor(maxMessageBytes: number, events: FrameEvents) {
-    this.#maxMessageBytes = maxMessageBytes;
-    this.#events = events;
+  constructor(options: FrameWatchOptions) {
+    this.#options = options;
+    const { log } = options;
+    const keepPayloadBytes = log?.keepPayloadBytes ?? KEEP_PAYLOAD_BYTES;
+    const shared = { keepPayloadBytes, borrowPayload: log !== undefined };
+    this.#received = new FrameDecoder({
+      ...shared,
+      direction: 'received',
+      onFrame: (frame) => this.#onReceived(frame),
+    });
+    this.#sent = new FrameDecoder({ ...shared, direction: 'sent', onFrame: (frame) => this.#onSent(frame) });
   }
 
   negotiated(deflate: boolean): void {
     this.#deflate = deflate;
+    // A log has the payloads of plain messages already.
+    if (this.#options.log && !deflate) this.#pairing = false;
   }
 
   received(chunk: Uint8Array, atMs: number): void {
     this.#received.push(chunk, atMs);
-    const pending = this.#received.pending();
+    const pending = this.#options.log ? null : this.#received.pending();
     if (pending) this.#violate(this.#validate().checkPending(pending));
   }
 
-  /** Pairs the next message that `ws` gives with its last frame on the wire. Gives when it arrived. */
-  pair(binary: boolean, bytes: Uint8Array): number | null {
-    const arrived = this.#arrived.shift();
-    if (arrived?.compressed) this.#inflate(arrived.frame, binary, bytes);
-    return arrived?.frame.atMs ?? null;
+  /** Pairs the next message that `ws` gives with its last frame on the wire; null once pairing has stopped. */
+  pair(binary: boolean, bytes: Uint8Array): ArrivedMessage | null {
+    const arrived = this.#arrived.shift() ?? null;
+    if (arrived?.compressed) this.#inflate(arrived.kept, binary, bytes);
+    return arrived;
   }
 
   /** Tells of a message about to be sent. */
@@ -81,8 +96,8 @@ export class FrameWatch implements FrameBytes {
     this.#leaving.push({ binary, bytes });
   }
 
-  #inflate(frame: Frame, binary: boolean, bytes: Uint8Array): void {
-    if (this.frames.length >= MAX_FRAMES && !this.frames.includes(frame)) return;
+  #inflate(frame: Frame | null, binary: boolean, bytes: Uint8Array): void {
+    if (!frame) return;
     const kept = Buffer.from(bytes.subarray(0, KEEP_PAYLOAD_BYTES));
     const shown = binary ? { base64: kept.toString('base64') } : { text: new TextDecoder().decode(kept) };
     this.inflated.set(frame, { ...shown, bytes: bytes.length, truncated: kept.length < bytes.length });
@@ -101,7 +116,7 @@ export class FrameWatch implements FrameBytes {
     this.#validator ??= new FrameValidator({
       direction: 'received',
       deflate: this.#deflate,
-      maxMessageBytes: this.#maxMessageBytes,
+      maxMessageBytes: this.#options.maxMessageBytes,
     });
     return this.#validator;
   }
@@ -110,52 +125,57 @@ export class FrameWatch implements FrameBytes {
     if (!violation || this.violation) return;
     this.violation = violation;
     this.#pairing = false;
-    this.#events.onViolation(violation);
+    this.#options.events.onViolation(violation);
   }
 
   #onReceived(frame: Frame): void {
-    this.#keep(frame);
-    this.#violate(this.#validate().check(frame));
+    const { log } = this.#options;
+    if (log) log.append(frame);
+    else this.#violate(this.#validate().check(frame));
+    const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
     if (frame.opcode === OPCODE.ping) this.#countPing(frame.atMs);
-    else if (frame.opcode === OPCODE.pong) this.#events.onPong(frame.payload, frame.atMs);
+    else if (frame.opcode === OPCODE.pong) this.#options.events.onPong(frame.payload, frame.atMs);
     else if (frame.opcode === OPCODE.close) this.#onClose(frame);
-    else if (this.#pairing) this.#onReceivedData(frame);
+    else if (this.#pairing) this.#onReceivedData(frame, kept);
   }
 
-  #onReceivedData(frame: Frame): void {
+  #onReceivedData(frame: Frame, kept: Frame | null): void {
     if (frame.opcode !== OPCODE.continuation) this.#receivedCompressed = frame.rsv1;
-    if (frame.fin) this.#arrived.push({ frame, compressed: this.#receivedCompressed });
+    if (frame.fin) this.#arrived.push({ atMs: frame.atMs, compressed: this.#receivedCompressed, kept });
   }
 
-  #onSentData(frame: Frame): void {
+  #onSentData(frame: Frame, kept: Frame | null): void {
     if (frame.opcode !== OPCODE.continuation) this.#sentCompressed = frame.rsv1;
     if (!frame.fin) return;
     this.lastSentMs = frame.atMs;
     const message = this.#leaving.shift();
-    if (message && this.#sentCompressed) this.#inflate(frame, message.binary, message.bytes);
+    if (message && this.#sentCompressed) this.#inflate(kept, message.binary, message.bytes);
   }
 
   #onClose(frame: Frame): void {
     const parsed = parseClosePayload(frame.payload);
     if (this.closeReceived || 'violation' in parsed) return;
     this.closeReceived = { ...parsed, atMs: frame.atMs };
-    this.#events.onClose(parsed.code, parsed.reason, frame.atMs);
+    this.#options.events.onClose(parsed.code, parsed.reason, frame.atMs);
     this.onClosing?.();
   }
 
   #onSent(frame: Frame): void {
-    this.#keep(frame);
+    this.#options.log?.append(frame);
+    const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
     if (frame.opcode === OPCODE.close) {
       const parsed = parseClosePayload(frame.payload);
       this.closeSent ??= { code: 'violation' in parsed ? 1005 : parsed.code, atMs: frame.atMs };
       this.onClosing?.();
     } else if (frame.opcode < OPCODE.close) {
-      this.#onSentData(frame);
+      this.#onSentData(frame, kept);
     }
   }
 
-  #keep(frame: Frame): void {
-    if (this.frames.length < MAX_FRAMES) this.frames.push(frame);
+  #keep(frame: Frame): Frame {
+    const kept = this.#options.log ? withOwnPayload(frame) : frame;
+    this.frames.push(kept);
+    return kept;
   }
 
   #countPing(atMs: number): void {
@@ -167,4 +187,10 @@ export class FrameWatch implements FrameBytes {
     this.#pingsInWindow += 1;
     if (this.#pingsInWindow > FLOOD_PINGS) this.pingFlood = true;
   }
+}
+
+/** A frame whose payload was borrowed, to keep: as much of it as a report shows. */
+function withOwnPayload(frame: Frame): Frame {
+  const payload = frame.payload.slice(0, KEEP_PAYLOAD_BYTES);
+  return { ...frame, payload, truncated: frame.truncated || payload.length < frame.payload.length };
 }

@@ -10,6 +10,7 @@ import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshak
 import type { Network } from '../transport/network.js';
 import { errorCode } from '../transport/outcome.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
+import { violationOf } from '../transport/webSocketErrors.js';
 import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';
@@ -33,6 +34,8 @@ const BROKEN_CLOSE_MS = 500;
 export class ProbeRun {
   readonly plan: ProbePlan;
   readonly options: ProbeRunOptions;
+  readonly vantage: Report['vantage'];
+  readonly session = null;
   readonly clock: Clock = createClock();
   readonly startedAt = new Date();
   readonly request: HandshakeRequest;
@@ -54,12 +57,16 @@ export class ProbeRun {
   constructor(plan: ProbePlan, options: ProbeRunOptions) {
     this.plan = plan;
     this.options = options;
+    this.vantage = options.vantage;
     this.request = handshakeRequestOf(plan);
     this.recorder = new PhaseRecorder(this.#phaseNames(), this.clock, () => this.#progress());
-    this.watch = new FrameWatch(plan.limits.maxMessageBytes, {
-      onPong: (payload, atMs) => this.#ping.received(payload, atMs),
-      onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),
-      onViolation: (violation) => this.#broken(violation),
+    this.watch = new FrameWatch({
+      maxMessageBytes: plan.limits.maxMessageBytes,
+      events: {
+        onPong: (payload, atMs) => this.#ping.received(payload, atMs),
+        onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),
+        onViolation: (violation) => this.#broken(violation),
+      },
     });
     this.connection = new Connection(plan, this.request, {
       clock: this.clock,
@@ -121,7 +128,7 @@ export class ProbeRun {
 
   #prepare(socket: WebSocket): void {
     socket.on('message', (data: Buffer, binary: boolean) => {
-      const atMs = this.watch.pair(binary, data) ?? this.clock();
+      const atMs = this.watch.pair(binary, data)?.atMs ?? this.clock();
       this.inbox.push({ binary, bytes: data, atMs });
     });
     socket.on('ping', (data: Buffer) => {
@@ -232,8 +239,8 @@ export class ProbeRun {
   #failedByWs(error: Error): void {
     this.watch.stopPairing();
     if (this.openMs === null) return;
-    const id = WS_VIOLATIONS[errorCode(error) ?? ''];
-    if (id === undefined || this.inbox.ended) return;
+    const id = violationOf(error);
+    if (id === null || this.inbox.ended) return;
     this.watch.violation ??= { id, message: `${error.message}.`, wireOffset: 0, hex: '' };
     this.#broken(this.watch.violation);
   }
@@ -246,13 +253,3 @@ function closeCodeFor(violation: FrameViolation | null): number {
   if (violation.id === 'limit.fragments') return 1008;
   return violation.id === 'frame.invalid-utf8' || violation.id === 'frame.bad-deflate' ? 1007 : 1002;
 }
-
-/** `ws`' error codes for what cannot be seen on the wire without inflating. */
-const WS_VIOLATIONS: Readonly<Record<string, FrameViolation['id']>> = {
-  Z_DATA_ERROR: 'frame.bad-deflate',
-  Z_BUF_ERROR: 'frame.bad-deflate',
-  WS_ERR_INVALID_UTF8: 'frame.invalid-utf8',
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'limit.message-size',
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'limit.message-size',
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'limit.fragments',
-};

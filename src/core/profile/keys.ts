@@ -239,7 +239,6 @@ const step: Spec = {
 
 const session: Spec = {
   kind: 'object',
-  ...laterKey('session'),
   keys: {
     heartbeat: {
       kind: 'object',
@@ -306,7 +305,6 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   session,
   messages: {
     kind: 'list',
-    ...laterKey('messages'),
     item: { kind: 'object', required: ['name', 'send'], keys: { name: text(rule.label), send: payloadSpec } },
   },
   watch: {

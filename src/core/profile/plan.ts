@@ -9,6 +9,8 @@ import type {
   ProbePlan,
   ProfileFile,
   ResolveContext,
+  SessionFile,
+  SessionOptions,
   Timeouts,
 } from './profile.js';
 import { decodeUserInfo } from './url.js';
@@ -48,11 +50,24 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
     limits: { maxMessageBytes: file.limits?.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES },
     message: file.message ? { expect: 'any', samples: 1, ...file.message } : null,
     expect: expectations(file.expect ?? {}),
+    session: sessionOptions(file.session ?? {}),
+    messages: file.messages ?? [],
     baseDir: context.baseDir,
     secrets: [],
     allowLinkLocal: context.allowLinkLocal ?? false,
   };
   return { ...plan, secrets: planSecrets(plan, usedSecrets, userInfo !== null) };
+}
+
+function sessionOptions({ heartbeat, reconnect, dialect, autoPong }: SessionFile): SessionOptions {
+  return {
+    heartbeat: heartbeat
+      ? { everyMs: heartbeat.every ?? 30_000, timeoutMs: heartbeat.timeout ?? 10_000, send: heartbeat.send ?? 'ping' }
+      : null,
+    reconnect: reconnect ? { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10, ...reconnect } : null,
+    dialect: dialect ?? 'auto',
+    autoPong: autoPong ?? true,
+  };
 }
 
 function withDefaults(auth: Auth | null): Auth | null {

@@ -83,7 +83,15 @@ export interface Expectations {
  * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
  * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
  */
-/** How a live connection is kept: DESIGN's `session`. Null: none of it. */
+/** `session` as a file writes it; `every` and `timeout` are milliseconds. */
+export interface SessionFile {
+  readonly heartbeat?: { readonly every?: number; readonly timeout?: number; readonly send?: Payload };
+  readonly reconnect?: Partial<NonNullable<SessionOptions['reconnect']>>;
+  readonly dialect?: string;
+  readonly autoPong?: boolean;
+}
+
+/** How a live connection is kept. Null: none of it. */
 export interface SessionOptions {
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number; readonly send: Payload } | null;
   readonly reconnect: {
@@ -186,7 +194,7 @@ export interface ProfileFile {
   readonly message?: MessageFile;
   readonly steps?: readonly Readonly<Record<string, unknown>>[];
   readonly expect?: ExpectFile;
-  readonly session?: Readonly<Record<string, unknown>>;
+  readonly session?: SessionFile;
   readonly messages?: readonly { readonly name: string; readonly send: Payload }[];
   readonly watch?: Readonly<Record<string, unknown>>;
   readonly variables?: Readonly<Record<string, string>>;

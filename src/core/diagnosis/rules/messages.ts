@@ -37,7 +37,7 @@ const generic: readonly Fix[] = [
 export const messageTimeout: Rule = {
   ids: ['message.timeout'],
   diagnose: (evidence) => {
-    if (!failedIn(evidence, 'message', 'no-reply', 'timeout')) return null;
+    if (evidence.session || !failedIn(evidence, 'message', 'no-reply', 'timeout')) return null;
     const { plan, stream, messages } = evidence;
     const dialect = dialectIn(evidence);
     const opening = dialect === null ? undefined : openings[dialect];

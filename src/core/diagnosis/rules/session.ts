@@ -1,0 +1,105 @@
+import { formatMs } from '../facts.js';
+import type { Evidence, Rule, SessionEvidence } from '../evidence.js';
+import { finding } from '../finding.js';
+import { profileFix } from '../snippets/profile.js';
+
+/** The heartbeat went unanswered, and what still worked tells whose fault it is. */
+export const missedHeartbeat: Rule = {
+  ids: ['session.half-open', 'session.pong-missing', 'session.heartbeat-missing'],
+  diagnose: (evidence) => {
+    const { session } = evidence;
+    if (!session?.missedHeartbeat) return null;
+    const heard = session.silentMs !== null && session.silentMs < (session.heartbeatTimeoutMs ?? 0);
+    if (session.missedHeartbeat === 'ping') return heard ? pongMissing(session) : halfOpen(evidence, session);
+    return session.pongsReceived > 0 || heard ? beatMissing(session) : halfOpen(evidence, session);
+  },
+};
+
+function halfOpen(evidence: Evidence, session: SessionEvidence) {
+  return finding('session.half-open', {
+    title: `The connection was half-open: the peer stayed silent for ${waited(session)} after our heartbeat`,
+    explanation:
+      'Our bytes were taken by the network, and nothing came back: no answer, no FIN, no RST. The peer is gone or frozen, or something in between (NAT, a firewall, a laptop that slept) forgot the connection without telling either side.',
+    evidence: [
+      ...facts(session),
+      `TCP said nothing: ${evidence.stream.endedBy === 'client' ? 'we ended the connection ourselves' : 'no FIN, no RST'}`,
+    ],
+    fixes: [
+      profileFix('Notice it sooner, and come back (profile)', {
+        session: {
+          heartbeat: { every: 15000, timeout: 5000, send: 'ping' },
+          reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 },
+        },
+      }),
+      {
+        title: 'Is the server frozen?',
+        language: 'shell',
+        snippet: `wsprobe probe '${evidence.report.url.replaceAll("'", '%27')}'`,
+      },
+    ],
+  });
+}
+
+function pongMissing(session: SessionEvidence) {
+  return finding('session.pong-missing', {
+    title: `The peer sends messages but did not answer our ping within ${waited(session)}`,
+    explanation:
+      'Data goes on coming, so the connection is alive, yet the ping has no pong. Every endpoint must answer pings (RFC 6455 5.5.2): an old library does not, or something in between keeps control frames to itself.',
+    evidence: facts(session),
+    fixes: [
+      profileFix('Beat with a message instead (profile)', {
+        session: { heartbeat: { every: 30000, timeout: 10000, send: { json: { type: 'ping' } } } },
+      }),
+    ],
+  });
+}
+
+function beatMissing(session: SessionEvidence) {
+  return finding('session.heartbeat-missing', {
+    title: `The application did not answer the heartbeat message within ${waited(session)}, though the connection lives`,
+    explanation:
+      'The WebSocket library of the peer still answers, the application behind it does not: it hangs, waits for something, or does not know this message.',
+    evidence: facts(session),
+    fixes: [
+      profileFix('Send what the application answers (profile)', {
+        session: { heartbeat: { send: { json: { type: 'ping' } } } },
+      }),
+    ],
+  });
+}
+
+/** The peer did not read as fast as we sent. */
+export const backpressure: Rule = {
+  ids: ['session.backpressure'],
+  diagnose: ({ session }) => {
+    if (!session?.sendRefused) return null;
+    return finding('session.backpressure', {
+      title: 'The peer did not read as fast as we sent',
+      explanation:
+        'What the peer does not read waits in our memory. At 64 MiB waiting we refused to send more. The server is busy, paused on purpose, or waits for something from us.',
+      evidence: [`Most bytes waiting to be sent: ${session.maxBufferedBytes}`],
+      fixes: [
+        {
+          title: 'In your own client',
+          language: 'javascript',
+          snippet: 'if (socket.bufferedAmount < 1 << 20) socket.send(message);',
+        },
+      ],
+    });
+  },
+};
+
+function waited(session: SessionEvidence): string {
+  return formatMs(session.heartbeatTimeoutMs ?? 0);
+}
+
+function facts(session: SessionEvidence): string[] {
+  return [
+    `Heartbeat: ${session.missedHeartbeat}, unanswered for ${waited(session)}`,
+    session.silentMs === null
+      ? 'The peer never sent a byte after the handshake'
+      : `Last byte of the peer: ${formatMs(session.silentMs)} before the end`,
+    `Pings sent: ${session.pingsSent}, pongs received: ${session.pongsReceived}`,
+    ...(session.paused ? ['Reading was paused by us: an answer could not arrive'] : []),
+  ];
+}

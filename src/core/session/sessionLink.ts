@@ -1,0 +1,188 @@
+import type { Failure, SessionEvidence } from '../diagnosis/evidence.js';
+import type { Frame, FrameViolation } from '../frames/frame.js';
+import { OPCODE } from '../frames/frame.js';
+import type { PhaseName, Report } from '../model.js';
+import { assembleReport, type RunRecord } from '../probe/assembleReport.js';
+import { FrameWatch } from '../probe/frameWatch.js';
+import type { ProbePlan } from '../profile/profile.js';
+import { type Clock, toThousandths } from '../transport/clock.js';
+import { Connection, type ConnectionOptions } from '../transport/connection.js';
+import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import type { Network } from '../transport/network.js';
+import { errorCode } from '../transport/outcome.js';
+import { PhaseRecorder } from '../transport/phaseRecorder.js';
+import type { WebSocket } from '../transport/webSocket.js';
+import { violationOf } from '../transport/webSocketErrors.js';
+
+export interface LinkListener {
+  /** Every frame, both directions; its payload is borrowed. Times are the link's own. */
+  onFrame(frame: Frame): void;
+  /** A whole message as `ws` gives it; `compressed` where its frames were. */
+  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
+  onPing(payload: Buffer): void;
+  onPong(payload: Uint8Array, atMs: number): void;
+  /** The link is over, for whatever reason; told once, and only after it was open. */
+  onEnd(): void;
+}
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly context: ConnectionOptions['context'];
+  readonly signal: AbortSignal;
+  readonly vantage: Report['vantage'];
+  readonly keepPayloadBytes: number;
+  readonly listener: LinkListener;
+}
+
+/** One connection of a session, from DNS to its end: a run whose talking a person does. */
+export class SessionLink implements RunRecord {
+  readonly plan: ProbePlan;
+  readonly request: HandshakeRequest;
+  /** The session's own: frames of all its connections stand on one axis. */
+  readonly clock: Clock;
+  readonly #beganMs: number;
+  readonly startedAt = new Date();
+  readonly vantage: Report['vantage'];
+  readonly recorder: PhaseRecorder;
+  readonly connection: Connection;
+  readonly watch: FrameWatch;
+  readonly inbox = { texts: [] as string[] };
+  readonly talk = null;
+  readonly answersTls = null;
+  readonly heldMs = null;
+  failure: Failure | null = null;
+  openMs: number | null = null;
+  endedMs: number | null = null;
+  readyMs = 0;
+  session: SessionEvidence | null = null;
+  socket: WebSocket | null = null;
+  readonly #listener: LinkListener;
+
+  constructor(plan: ProbePlan, options: LinkOptions) {
+    this.plan = plan;
+    this.clock = options.clock;
+    this.#beganMs = options.clock();
+    this.vantage = options.vantage;
+    this.request = handshakeRequestOf(plan);
+    this.#listener = options.listener;
+    const phases: PhaseName[] = ['dns', 'tcp', ...(this.request.secure ? ['tls' as const] : []), 'upgrade', 'close'];
+    this.recorder = new PhaseRecorder(phases, this.clock, () => {});
+    this.watch = new FrameWatch({
+      maxMessageBytes: plan.limits.maxMessageBytes,
+      log: { keepPayloadBytes: options.keepPayloadBytes, append: (frame) => this.#listener.onFrame(frame) },
+      events: {
+        onPong: (payload, atMs) => this.#listener.onPong(payload, atMs),
+        onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),
+        onViolation: () => {},
+      },
+    });
+    this.connection = new Connection(plan, this.request, {
+      clock: this.clock,
+      recorder: this.recorder,
+      network: options.network,
+      context: options.context,
+      signal: options.signal,
+      frames: this.watch,
+      prepare: (socket) => this.#prepare(socket),
+      onEnd: (kind, error, atMs) => this.#streamEnded(kind, error, atMs),
+    });
+  }
+
+  /** Whether the connection opened; why not is in `failure` and the report. */
+  async open(): Promise<boolean> {
+    const opened = await this.connection.open();
+    this.readyMs = this.clock();
+    if (!opened.ok) {
+      this.failure = opened.failure;
+      this.connection.destroy();
+      return false;
+    }
+    this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
+    this.socket = opened.value;
+    return true;
+  }
+
+  /** The report of this connection as it stands, its times counted from its own beginning; a live one has no close yet. */
+  report(): Report {
+    const report = assembleReport(this);
+    const live = this.endedMs === null && this.socket !== null;
+    return sinceMs({ ...report, close: live ? null : report.close }, this.#beganMs);
+  }
+
+  #prepare(socket: WebSocket): void {
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      const arrived = this.watch.pair(binary, data);
+      this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.clock());
+    });
+    socket.on('ping', (data: Buffer) => this.#listener.onPing(data));
+    socket.on('error', (error) => this.#failedByWs(error));
+    socket.on('close', () => {
+      if (this.openMs === null) return;
+      this.endedMs ??= this.clock();
+      this.#listener.onEnd();
+    });
+  }
+
+  #closedByPeer(code: number, reason: string, atMs: number): void {
+    this.endedMs ??= atMs;
+    if (this.watch.closeSent) return;
+    const words = reason === '' ? '' : `: ${reason}`;
+    this.failure ??= { phase: 'message', kind: 'closed', code: String(code), message: `Closed with ${code}${words}` };
+  }
+
+  #streamEnded(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
+    this.endedMs ??= atMs;
+    if (this.openMs === null || this.watch.closeReceived) return;
+    this.failure ??=
+      kind === 'server-fin'
+        ? { phase: 'message', kind: 'end', code: null, message: 'The peer ended TCP (FIN) without a Close frame.' }
+        : {
+            phase: 'message',
+            kind: 'reset',
+            code: errorCode(error),
+            message: error?.message ?? 'The peer reset the connection.',
+          };
+  }
+
+  /** `ws` is the judge of a session's frames; where the broken one stood, the last frames kept tell. */
+  #failedByWs(error: Error): void {
+    this.watch.stopPairing();
+    const id = violationOf(error);
+    if (this.openMs === null || id === null) return;
+    const violation: FrameViolation = { id, message: `${error.message}.`, wireOffset: this.#lastDataOffset(), hex: '' };
+    this.watch.violation ??= violation;
+    this.failure ??= { phase: 'message', kind: 'protocol', code: id, message: violation.message };
+  }
+
+  #lastDataOffset(): number {
+    const last = this.watch.frames.findLast(
+      ({ direction, opcode }) => direction === 'received' && opcode < OPCODE.close,
+    );
+    return last?.wireOffset ?? 0;
+  }
+}
+
+/** A report whose clock began at `originMs`, with every time counted from there. */
+function sinceMs(report: Report, originMs: number): Report {
+  if (originMs === 0) return report;
+  const since = (ms: number) => toThousandths(Math.max(0, ms - originMs));
+  const sinceIn = (detail: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(detail).map(([key, value]) => [
+        key,
+        key.endsWith('Ms') && typeof value === 'number' ? since(value) : value,
+      ]),
+    );
+  return {
+    ...report,
+    durationMs: since(report.durationMs),
+    phases: report.phases.map((phase) => ({
+      ...phase,
+      startMs: phase.status === 'not-reached' ? 0 : since(phase.startMs),
+      detail: sinceIn(phase.detail),
+    })),
+    attempts: report.attempts.map((attempt) => ({ ...attempt, startMs: since(attempt.startMs) })),
+    frames: report.frames.map((frame) => ({ ...frame, atMs: since(frame.atMs) })),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Frame } from '../frames/frame.js';
+import type { LogStatus } from '../frames/log/logRow.js';
+import type { Direction } from '../model.js';
+
+/** What a session asks of its log: FrameLog is one. */
+export interface SessionLog {
+  append(frame: Frame, connection: number): void;
+  appendEvent(text: string, atMs: number, connection: number): void;
+  /** The inflated content of the oldest compressed message of that direction that has none yet. */
+  attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void;
+  clear(): void;
+  status(): LogStatus;
+  dispose(): void;
+}
