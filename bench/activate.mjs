@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSuite } from '../scripts/buildSuite.mjs';
-import { root } from '../scripts/setup.mjs';
-import { runSuite } from '../test/host/runSuite.ts';
+import { loadTypeScript, root } from '../scripts/setup.mjs';
 import { median } from './median.mjs';
 
 const windows = 5;
 
 /** Load and activate in a real VS Code, in ms: the median over fresh windows, the first one (cold files) left out. */
 export async function measure() {
+  const { runSuite } = await loadTypeScript('test/host/runSuite.ts');
   const suite = await buildSuite('activate', 'bench/activation');
   const data = await mkdtemp(join(tmpdir(), 'wsprobe-activate-'));
   const results = join(data, 'results.json');
