@@ -94,7 +94,11 @@ const refused: Row[] = [
 
 const slow: Row[] = [
   echoes('/slow-upgrade', upgradeResponse(), [], '/slow-upgrade?ms=5'),
-  { ...echoes('/slow-echo', upgradeResponse(), [], '/slow-echo?ms=5') },
+  echoes('/slow-echo', upgradeResponse(), [], '/slow-echo?ms=5'),
+  // The second waits, the third does not wait for it.
+  peer('/slow-echo', '/slow-echo?ms=20&every=2', open(hex('810131 810133 810132')), {
+    sends: Buffer.concat(['1', '2', '3'].map((payload) => clientFrame(1, payload))),
+  }),
   { path: '/trickle', ask: '/trickle?ms=1&part=status', gives: join('HTTP/1.1 404 Not Not'), ends: 'open' },
   {
     path: '/trickle',
@@ -259,6 +263,14 @@ const frames: Row[] = [
   peer('/bomb', '/bomb?bytes=0', join(extension(CONTEXT), hex('c2 01 00')), { headers: DEFLATE }),
 ];
 
+const frameBytes = (digits: string): Buffer => open(hex(digits));
+const raw: Row[] = [
+  peer('/raw', '/raw?hex=810268690a0b', frameBytes('8102 6869 0a0b')),
+  peer('/raw', '/raw?hex=ff&same-packet=1', frameBytes('ff')),
+  peer('/raw', '/raw?hex=81036f6e65&chop=1', frameBytes('8103 6f6e65')),
+  peer('/raw', '/raw?hex=nothing', open()),
+];
+
 const floods: Row[] = [
   peer('/big', '/big?bytes=70000', open(hex('81 7f 0000000000011170'), Buffer.alloc(70_000, '0123456789abcdef'))),
   peer('/binary', '/binary?bytes=4', open(hex('82 04 00010203'))),
@@ -397,6 +409,39 @@ const auth: Row[] = [
   },
 ];
 
+const MARKUP = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>";
+const LINKS = '[click](command:workbench.action.quit) javascript:alert(1) $(bash) `id` %s%n';
+const TERMINAL = '\x1b[2J\x1b]8;;https://evil.example\x07link\x1b]8;;\x07\x1b]0;owned\x07\x9b31m';
+const HOSTILE = Buffer.from(
+  `${MARKUP} ${LINKS} ${TERMINAL} \u202egnp.exe\u2066\u2069 \u200d\u{1f469}\u200d\u{1f4bb} \ufeff\u2028 =1+1 @SUM(A1) \0 end`,
+);
+const REASON = Buffer.from(`<img src=x onerror=alert(1)> ${TERMINAL}\u202e`);
+
+const hostile: Row[] = [
+  {
+    path: '/hostile/refusal',
+    ask: '/hostile/refusal',
+    gives: join(
+      `HTTP/1.1 403 Forbidden ${MARKUP}\r\nContent-Type: text/html; charset=utf-8\r\nServer: ${MARKUP} ${LINKS} =1+1\r\n` +
+        `Content-Length: ${HOSTILE.length}\r\n\r\n`,
+      HOSTILE,
+    ),
+    ends: 'open',
+  },
+  echoes('/hostile/headers', upgradeResponse([`X-Playground: ${MARKUP} ${LINKS} =1+1`])),
+  peer(
+    '/hostile/message',
+    '/hostile/message',
+    open(hex(`81 7e ${HOSTILE.length.toString(16).padStart(4, '0')}`), HOSTILE),
+  ),
+  {
+    path: '/hostile/close',
+    ask: '/hostile/close',
+    gives: open(Buffer.from([0x88, REASON.length + 2]), hex('0fa0'), REASON),
+    ends: 'open',
+  },
+];
+
 const GRAPHQL = ['Sec-WebSocket-Protocol: graphql-transport-ws'];
 const graphql = (sent: readonly string[], answer: Buffer, ask = '/graphql'): Row => ({
   path: '/graphql',
@@ -482,7 +527,9 @@ export const rows: readonly Row[] = [
   ...broken,
   ...handshakes,
   ...frames,
+  ...raw,
   ...floods,
+  ...hostile,
   ...closing,
   ...auth,
   ...dialects,
