@@ -2,7 +2,7 @@
 // Prints the two medians of every round as JSON.
 import { WebSocket } from 'ws';
 import { runProbe } from '../src/core/probe/runProbe.js';
-import { planFromUrl } from '../src/core/profile/planFromUrl.js';
+import { planFromUrl } from '../src/core/profile/resolve.js';
 import { median } from './median.mjs';
 
 const rounds = 9;

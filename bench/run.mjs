@@ -3,8 +3,6 @@
 import { installDependencies } from '../scripts/setup.mjs';
 
 installDependencies();
-const { register } = await import('tsx/esm/api');
-register();
 
 // Loaded late: what a row needs may be TypeScript or a dependency.
 const rows = [

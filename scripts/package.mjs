@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { root, run } from './setup.mjs';
 
 /** Packs a release build into `out`. What goes in is the allow-list of .vscodeignore. */
-export function packageExtension(out) {
+export function packageExtension(out, { quiet = true } = {}) {
   run(process.execPath, [join(root, 'scripts/build.mjs'), '--release']);
-  run(process.execPath, [
+  const vsce = [
     join(root, 'node_modules/@vscode/vsce/vsce'),
     'package',
     // The bundles hold every run-time dependency.
@@ -16,10 +16,12 @@ export function packageExtension(out) {
     '--no-rewrite-relative-links',
     '--out',
     out,
-  ]);
+  ];
+  run(process.execPath, vsce, { quiet });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const given = process.argv.indexOf('--out');
-  packageExtension(given === -1 ? join(root, 'dist/wsprobe.vsix') : (process.argv[given + 1] ?? ''));
+  const out = given === -1 ? join(root, 'dist/wsprobe.vsix') : (process.argv[given + 1] ?? '');
+  packageExtension(out, { quiet: false });
 }

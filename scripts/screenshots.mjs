@@ -4,14 +4,12 @@
 import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installDependencies, root, run } from './setup.mjs';
+import { installDependencies, loadTypeScript, root, run } from './setup.mjs';
 
 installDependencies();
-const { register } = await import('tsx/esm/api');
-register();
-const { startPlayground } = await import('../src/core/playground/index.ts');
-const { openWorkbench, probeFromPalette } = await import('../test/host/workbench.ts');
-const { themes, useTheme } = await import('../test/host/themes.ts');
+const { startPlayground } = await loadTypeScript('src/core/playground/index.ts');
+const { openWorkbench, probeFromPalette } = await loadTypeScript('test/host/workbench.ts');
+const { themes, useTheme } = await loadTypeScript('test/host/themes.ts');
 
 run(process.execPath, [join(root, 'scripts/build.mjs'), '--release']);
 

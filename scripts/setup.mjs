@@ -14,17 +14,23 @@ export function installDependencies() {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
+/** Loads a TypeScript module of this repository; after `installDependencies` only. */
+export async function loadTypeScript(path) {
+  const { require: load } = await import('tsx/cjs/api');
+  return load(join(root, path), import.meta.url);
+}
+
 /** Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error. */
-export function run(command, args) {
-  const windows = process.platform === 'win32';
-  const { status, error } = spawnSync(command, args, {
+export function run(command, args, { quiet = false } = {}) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: windows && command === 'npm',
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && command === 'npm',
   });
   if (error !== undefined) throw error;
   if (status !== 0) {
-    process.stderr.write(`${command} ${args.join(' ')} failed.\n`);
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${command} ${args.join(' ')} failed.\n`);
     process.exit(status ?? 1);
   }
 }

@@ -5,12 +5,19 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { installDependencies, root, run } from './setup.mjs';
+import { installDependencies, loadTypeScript, root, run } from './setup.mjs';
 
 const examples = join(root, 'examples');
+// Where the examples point.
+const playgroundUrl = 'http://127.0.0.1:4480/';
 const stops = [];
 let stopping = null;
 
+// npm hands a signal to its shell, which dies without telling us: then we have another parent.
+const parent = process.ppid;
+if (process.env['npm_lifecycle_event'] === 'start') {
+  setInterval(() => process.ppid !== parent && void stop(0), 500).unref();
+}
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 
 try {
@@ -23,11 +30,8 @@ try {
 }
 
 async function startInBrowser() {
-  // TypeScript from here on, which the dependencies make possible.
-  const { register } = await import('tsx/esm/api');
-  register();
   const { packageExtension } = await import('./package.mjs');
-  const { startServer } = await import('../test/host/server.ts');
+  const { startServer } = await loadTypeScript('test/host/server.ts');
   const vsix = join(root, 'dist/wsprobe.vsix');
   packageExtension(vsix);
   await startPlayground();
@@ -51,8 +55,12 @@ async function startOnDesktop(code) {
   process.stdout.write(`wsprobe is ready: VS Code opens ${examples}. Closing its window stops the playground.\n`);
 }
 
-/** The command line's own playground; ready when it has printed its address. */
+/** The command line's own playground; ready when it has printed. One that runs already is used as it is. */
 async function startPlayground() {
+  if (await playgroundRuns()) {
+    process.stdout.write(`A playground runs already at ${playgroundUrl} and is used.\n`);
+    return;
+  }
   const playground = spawn(process.execPath, [join(root, 'dist/cli/wsprobe.mjs'), 'playground'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -67,6 +75,16 @@ async function startPlayground() {
     });
   });
   playground.once('close', () => endedByItself('The playground'));
+}
+
+// Anything else on that port is for the playground's own message to name.
+async function playgroundRuns() {
+  try {
+    const response = await fetch(playgroundUrl, { signal: AbortSignal.timeout(2000) });
+    return (await response.text()).startsWith('wsprobe playground');
+  } catch {
+    return false;
+  }
 }
 
 function endedByItself(what) {

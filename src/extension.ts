@@ -7,7 +7,7 @@ import { type Command, type CommandId, registerCommand } from './host/commands.j
 import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
 import { History } from './host/history.js';
-import { InspectorPanels } from './host/inspector/panels.js';
+import { INSPECTOR_VIEW_TYPE, InspectorPanels } from './host/inspector/panels.js';
 import { createInspectorActions } from './host/inspectorActions.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
 import { PROFILE_LANGUAGE, ProfileDiagnostics } from './host/language/diagnostics.js';
@@ -67,11 +67,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
-    probes.onDidFinish(async (finished) => {
-      const reportId = await history.add(finished.target, finished.report);
-      await panels.remember(finished, reportId);
+    probes.onDidFinish((finished) => {
+      const kept = history.add(finished.target, finished.report).then((id) => panels.remember(finished, id));
+      kept.catch((error: unknown) => log.warn(`History: ${String(error)}`));
     }),
   );
+  store.add(vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, panels));
   store.add(new StatusBar(probes));
   store.add(new ProfileDiagnostics(texts, log));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));

@@ -145,8 +145,19 @@ export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
   const at = Math.min(view.fixes[finding.id] ?? 0, fixes.length - 1);
   const fix = fixes[at];
   if (!fix) return null;
-  const title = fixes.length === 1 ? fix.title : fix.language;
-  const block = <CodeBlock title={title} text={fix.snippet} actions={actions} prominent={prominent ?? false} />;
+  const isText = fix.language === 'text';
+  // Beside a tab that bears the title already, the language says more.
+  const title = fixes.length === 1 ? fix.title : isText ? '' : fix.language;
+  const block = (
+    <CodeBlock
+      title={title}
+      text={fix.snippet}
+      actions={actions}
+      prominent={prominent ?? false}
+      prose={isText}
+      what={fix.title}
+    />
+  );
   if (fixes.length === 1) return block;
   return (
     <Tabs

@@ -54,18 +54,16 @@ export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: He
 function Target({ state, actions }: { readonly state: InspectorState; readonly actions: Actions }) {
   return (
     <p class="target">
-      {state.name && state.name !== state.url ? (
+      {state.name && !state.url.includes(state.name) ? (
         <span class="target-name">
           <Foreign text={state.name} />
         </span>
       ) : null}
       {state.url ? (
-        <>
-          <span class="target-url">
-            <Foreign text={state.url} />
-          </span>
+        <span class="target-url">
+          <Foreign text={state.url} />
           <CopyButton text={state.url} what={strings.header.url} actions={actions} />
-        </>
+        </span>
       ) : null}
     </p>
   );

@@ -73,17 +73,21 @@ export interface CodeBlockProps {
   readonly title: string;
   readonly text: string;
   readonly actions: Actions;
+  /** What is copied, for a screen reader. */
+  readonly what: string;
   readonly prominent?: boolean;
+  /** Words for a person, not text for a machine. */
+  readonly prose?: boolean;
 }
 
-export function CodeBlock({ title, text, actions, prominent }: CodeBlockProps) {
+export function CodeBlock({ title, text, actions, what, prominent, prose }: CodeBlockProps) {
   return (
-    <figure class="code">
+    <figure class={prose ? 'code prose' : 'code'}>
       <figcaption>
         <span class="code-title">
           <Foreign text={title} />
         </span>
-        <CopyButton text={text} what={title} actions={actions} withText={prominent ?? false} />
+        <CopyButton text={text} what={what} actions={actions} withText={prominent ?? false} />
       </figcaption>
       <pre>
         <Foreign text={text} multiline />

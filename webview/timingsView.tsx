@@ -1,4 +1,5 @@
 import type { Attempt, Phase, Report, RoundTrips } from '../src/core/model.js';
+import { connectedAfterMs } from './answer.js';
 import { formatClock, formatLimit, formatMs } from './format.js';
 import { icon } from './icons.js';
 import { Facts, Foreign } from './parts.js';
@@ -8,12 +9,17 @@ import { niceCeiling, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
 
 export function TimingsView({ report }: { readonly report: Report }) {
+  const attempts = report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null;
+  const failed = report.attempts.some((attempt) => attempt.error !== null);
   return (
     <>
       <PhaseTable phases={report.phases} />
+      {failed ? attempts : null}
       <UpgradeSplit phases={report.phases} />
-      <RoundTripsView trips={report.roundTrips} budgetMs={messageBudget(report)} />
-      {report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null}
+      {report.roundTrips || connectedAfterMs(report) !== null ? (
+        <RoundTripsView trips={report.roundTrips} budgetMs={messageBudget(report)} />
+      ) : null}
+      {failed ? null : attempts}
     </>
   );
 }

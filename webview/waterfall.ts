@@ -48,7 +48,10 @@ export function progressWaterfall(
 ): Waterfall {
   const { elapsedMs, secure, live } = options;
   const running = progress?.running ?? null;
-  const known = new Map(progress?.phases.map((phase) => [phase.name, live ? stillToCome(asRow(phase)) : asRow(phase)]));
+  const isAhead = ({ name, status }: Phase) => live && status === 'not-reached' && name !== running;
+  const known = new Map(
+    progress?.phases.map((phase) => [phase.name, isAhead(phase) ? blank(phase.name) : asRow(phase)]),
+  );
   if (running) {
     const current = known.get(running);
     const startMs = current?.startMs ?? endOf([...known.values()]);
@@ -133,10 +136,6 @@ function endOf(rows: readonly Row[]): number {
 function asRow(phase: Phase): Row {
   const { name, status, startMs, durationMs, detail, budget } = phase;
   return { name, status, startMs, durationMs, detail, budget };
-}
-
-function stillToCome(row: Row): Row {
-  return row.status === 'not-reached' ? blank(row.name) : row;
 }
 
 function blank(name: PhaseName): Row {

@@ -35,7 +35,9 @@ export interface WaterfallProps {
 
 export function WaterfallView({ live, waterfall, attempts, error, view, actions }: WaterfallProps) {
   const section = useSettledHeight(live);
-  const listAttempts = attempts.length > 1 || attempts.some((attempt) => attempt.error !== null);
+  // One attempt that failed is told by the phase's own error.
+  const failed = attempts.some((attempt) => attempt.error !== null) && error?.phase !== 'tcp';
+  const listAttempts = attempts.length > 1 || failed;
   return (
     <section ref={section} class="waterfall" aria-labelledby="waterfall-title">
       <div class="waterfall-head">
@@ -142,7 +144,11 @@ function Limit({ row }: { readonly row: WaterfallRow }) {
       ? degradedMs
       : downMs;
   return limit === null ? null : (
-    <span class="phase-limit">{fill(strings.waterfall.limit, { limit: formatLimit(limit) })}</span>
+    <span class="phase-limit">
+      {fill(row.name === 'message' ? strings.waterfall.limitTrip : strings.waterfall.limit, {
+        limit: formatLimit(limit),
+      })}
+    </span>
   );
 }
 

@@ -1,15 +1,58 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import Module from 'node:module';
 import * as vscode from 'vscode';
 
+interface Loader {
+  _load: (request: string, ...rest: unknown[]) => unknown;
+}
+
+interface Activation {
+  activate: (...args: unknown[]) => unknown;
+}
+
 describe('activation', () => {
-  it('is timed from the request to load until activate has settled', async () => {
+  it('is timed: loading the code, and activate until it has settled', async () => {
     const extension = vscode.extensions.getExtension('wsprobe.wsprobe');
     ok(extension, 'the extension is installed');
     strictEqual(extension.isActive, false, 'nothing has activated it yet');
-    const startedAt = performance.now();
+    const times = timeLoadAndActivate(/[\\/]dist[\\/]extension\.js$/);
+    await quiet();
     await extension.activate();
-    const ms = performance.now() - startedAt;
-    writeFileSync(process.env['WSPROBE_ACTIVATE_FILE'] ?? '', JSON.stringify({ ms }));
+    ok(times.loadMs > 0 && times.activateMs > 0, 'both were seen');
+    writeFileSync(process.env['WSPROBE_ACTIVATE_FILE'] ?? '', JSON.stringify(times));
   });
 });
+
+/** What VS Code shows under "Running Extensions": the time of `require` and of the call, without its own preparations. */
+function timeLoadAndActivate(file: RegExp): { loadMs: number; activateMs: number } {
+  const times = { loadMs: 0, activateMs: 0 };
+  const loader = Module as unknown as Loader;
+  const load = loader._load;
+  loader._load = function (this: unknown, request, ...rest) {
+    if (!file.test(request)) return load.call(this, request, ...rest);
+    loader._load = load;
+    const startedAt = performance.now();
+    const loaded = load.call(this, request, ...rest) as Activation;
+    times.loadMs = performance.now() - startedAt;
+    return {
+      ...loaded,
+      activate: async (...args: unknown[]) => {
+        const calledAt = performance.now();
+        const result = await loaded.activate(...args);
+        times.activateMs = performance.now() - calledAt;
+        return result;
+      },
+    };
+  };
+  return times;
+}
+
+/** Resolves when the window has settled: a second in which no timer of 50 ms came more than 10 ms late. */
+async function quiet(): Promise<void> {
+  for (let inTime = 0; inTime < 20; ) {
+    const startedAt = performance.now();
+    await new Promise((done) => setTimeout(done, 50));
+    inTime = performance.now() - startedAt < 60 ? inTime + 1 : 0;
+  }
+}

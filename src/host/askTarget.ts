@@ -3,6 +3,8 @@ import { checkUrl } from '../core/profile/url.js';
 import { nameOf } from './profileFiles.js';
 import type { Target } from './targets.js';
 
+const CLIPBOARD_WAIT_MS = 200;
+
 interface TargetItem extends vscode.QuickPickItem {
   readonly choice: Target | 'new-profile' | null;
 }
@@ -10,7 +12,6 @@ interface TargetItem extends vscode.QuickPickItem {
 export interface TargetSources {
   readonly recentUrls: () => readonly string[];
   readonly profiles: () => Promise<readonly vscode.Uri[]>;
-  readonly prefill?: string;
 }
 
 /** Asks what to probe: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
@@ -19,7 +20,8 @@ export async function askTarget(sources: TargetSources): Promise<Target | 'new-p
   pick.title = vscode.l10n.t('Probe a WebSocket');
   pick.placeholder = vscode.l10n.t('wss://host/path, a recent target, or a profile');
   pick.matchOnDescription = true;
-  const offered = sources.prefill ?? (await offeredUrl());
+  // Set before it shows, the value is selected: typing replaces it.
+  pick.value = selectedUrl() || (await copiedUrl());
   let profiles: readonly vscode.Uri[] = [];
   const fill = () => {
     pick.items = [
@@ -28,29 +30,25 @@ export async function askTarget(sources: TargetSources): Promise<Target | 'new-p
       ...profileItems(profiles),
     ];
   };
-  try {
-    return await new Promise((resolve) => {
-      pick.onDidChangeValue(fill);
-      pick.onDidAccept(() => {
-        const choice = pick.selectedItems[0]?.choice;
-        if (choice) resolve(choice);
-      });
-      pick.onDidHide(() => resolve(undefined));
-      if (offered) pick.value = offered;
-      fill();
-      pick.busy = true;
-      pick.show();
-      void sources.profiles().then(
-        (found) => {
-          profiles = found;
-          pick.busy = false;
-          fill();
-        },
-        () => {
-          pick.busy = false;
-        },
-      );
+  const chosen = new Promise<Target | 'new-profile' | undefined>((resolve) => {
+    pick.onDidChangeValue(fill);
+    pick.onDidAccept(() => {
+      const choice = pick.selectedItems[0]?.choice;
+      if (choice) resolve(choice);
     });
+    pick.onDidHide(() => resolve(undefined));
+  });
+  fill();
+  pick.busy = true;
+  pick.show();
+  const showProfiles = (found: readonly vscode.Uri[]) => {
+    profiles = found;
+    pick.busy = false;
+    fill();
+  };
+  void sources.profiles().then(showProfiles, () => showProfiles([]));
+  try {
+    return await chosen;
   } finally {
     pick.dispose();
   }
@@ -107,11 +105,19 @@ function separator(label: string): TargetItem {
   return { label, kind: vscode.QuickPickItemKind.Separator, choice: null };
 }
 
-/** A WebSocket URL that is selected in the editor or on the clipboard. */
-async function offeredUrl(): Promise<string> {
+function selectedUrl(): string {
   const editor = vscode.window.activeTextEditor;
-  const selected = editor ? firstUrl(editor.document.getText(editor.selection)) : '';
-  return selected || firstUrl(await vscode.env.clipboard.readText());
+  return editor ? firstUrl(editor.document.getText(editor.selection)) : '';
+}
+
+/** In a browser reading the clipboard would make it ask for a permission; nobody asked for that. */
+async function copiedUrl(): Promise<string> {
+  if (vscode.env.uiKind === vscode.UIKind.Web) return '';
+  const late = new Promise<string>((resolve) => {
+    setTimeout(resolve, CLIPBOARD_WAIT_MS, '');
+  });
+  const copied = Promise.resolve(vscode.env.clipboard.readText()).catch(() => '');
+  return firstUrl(await Promise.race([copied, late]));
 }
 
 function firstUrl(text: string): string {

@@ -4,6 +4,7 @@ import { Redactor } from '../core/redaction.js';
 /** The log channel "WebSocket". It is made with the first line; every line passes redaction. */
 export class Log implements vscode.Disposable {
   #channel: vscode.LogOutputChannel | null = null;
+  #disposed = false;
   #secrets = new Set<string>();
   #redactor = new Redactor([]);
 
@@ -15,15 +16,15 @@ export class Log implements vscode.Disposable {
   }
 
   info(line: string): void {
-    this.#open().info(this.#redactor.text(line));
+    this.#open()?.info(this.#redactor.text(line));
   }
 
   warn(line: string): void {
-    this.#open().warn(this.#redactor.text(line));
+    this.#open()?.warn(this.#redactor.text(line));
   }
 
   error(line: string): void {
-    this.#open().error(this.#redactor.text(line));
+    this.#open()?.error(this.#redactor.text(line));
   }
 
   redact(text: string): string {
@@ -31,14 +32,17 @@ export class Log implements vscode.Disposable {
   }
 
   show(): void {
-    this.#open().show(true);
+    this.#open()?.show(true);
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#channel?.dispose();
   }
 
-  #open(): vscode.LogOutputChannel {
+  /** Null once disposed: what ends last may still have something to say. */
+  #open(): vscode.LogOutputChannel | null {
+    if (this.#disposed) return null;
     this.#channel ??= vscode.window.createOutputChannel('WebSocket', { log: true });
     return this.#channel;
   }

@@ -24,7 +24,9 @@ export class PlaygroundControl implements vscode.Disposable {
     this.#storage = globalStorage;
     this.#log = log;
     this.#forgetCrash = engine.onDidCrash(() => {
-      if (this.#running) void this.#note(null);
+      if (!this.#running) return;
+      void this.#note(null);
+      void vscode.window.showWarningMessage(vscode.l10n.t('The playground stopped together with the engine.'));
     });
   }
 

@@ -54,21 +54,21 @@ export class ProbeCommands {
 
   /** Runs what a panel shows once more. Errors show in the panel; those that need a decision bring their buttons. */
   async runAgain(subject: ProbeTarget): Promise<void> {
-    if (subject.isIncomplete) {
-      const url = await askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
-      if (url !== undefined) await this.#show({ kind: 'url', url: url.trim() });
-      return;
-    }
     try {
-      await this.#parts.probes.run(subject, { ask: true });
+      if (subject.isIncomplete) await this.#askAgain(subject.url);
+      else await this.#parts.probes.run(subject, { ask: true });
     } catch (error) {
-      if (error instanceof ActionableError) showError(error, this.#parts.log);
+      if (subject.isIncomplete || error instanceof ActionableError) showError(error, this.#parts.log);
     }
   }
 
   /** "Open Inspector…": the target's panel with its last report; runs nothing. */
   async openInspector(argument: unknown): Promise<boolean> {
     const { panels, probes, history } = this.#parts;
+    if (argument instanceof ProbeTarget) {
+      panels.open(argument, { preserveFocus: false });
+      return true;
+    }
     const target = argument === undefined ? activeTarget() : parseTarget(argument);
     if (!target) {
       const entry = await this.#chooseEntry();
@@ -100,8 +100,7 @@ export class ProbeCommands {
       await this.#show(target);
       return;
     }
-    const url = await askUrl(entry.url, vscode.l10n.t('The credentials of this URL were not kept'));
-    if (url !== undefined) await this.#show({ kind: 'url', url: url.trim() });
+    await this.#askAgain(entry.url);
   }
 
   /** Cancels one probe, or asks which when several run. */
@@ -129,6 +128,11 @@ export class ProbeCommands {
       return undefined;
     }
     return this.#show(target);
+  }
+
+  async #askAgain(url: string): Promise<void> {
+    const typed = await askUrl(url, vscode.l10n.t('The credentials of this URL were not kept'));
+    if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() });
   }
 
   async #show(target: Target): Promise<Report | undefined> {

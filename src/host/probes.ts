@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import { ProbeError } from '../core/errors.js';
 import type { ProbeProgress, Report } from '../core/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction.js';
@@ -115,25 +116,27 @@ export class Probes implements vscode.Disposable {
   async #run(subject: ProbeTarget, options: { ask: boolean; onReady?: () => void }): Promise<Report> {
     const probeId = this.#nextId++;
     const controller = new AbortController();
+    subject.controller = controller;
     try {
       const plan = await this.#preparer.prepare(subject.target, options);
-      this.#begin(subject, plan, probeId, controller);
+      if (controller.signal.aborted) throw cancelled();
+      this.#begin(subject, plan, probeId);
       options.onReady?.();
       const vantage = { host: hostname(), remote: vscode.env.remoteName ?? null };
       const report = await this.#engine.request('probe', { plan, probeId, vantage }, controller.signal);
       this.#running.delete(probeId);
-      this.#end(subject, report, controller.signal.aborted);
+      this.#end(subject, report, report.error?.code === 'cancelled');
       return report;
     } catch (error) {
       this.#running.delete(probeId);
-      subject.status = 'failed';
-      subject.error = messageOf(error);
+      subject.status = controller.signal.aborted ? 'cancelled' : 'failed';
+      subject.error = controller.signal.aborted ? null : messageOf(error);
       this.#settle(subject);
       throw error;
     }
   }
 
-  #begin(subject: ProbeTarget, plan: ProbePlan, probeId: number, controller: AbortController): void {
+  #begin(subject: ProbeTarget, plan: ProbePlan, probeId: number): void {
     const redactor = new Redactor(plan.secrets);
     this.#log.hide(plan.secrets);
     this.#running.set(probeId, subject);
@@ -144,7 +147,6 @@ export class Probes implements vscode.Disposable {
     subject.error = null;
     subject.progress = null;
     subject.restored = false;
-    subject.controller = controller;
     this.#log.info(`Probe ${subject.name}: ${subject.url}`);
     this.#touch(subject, 'state');
   }
@@ -176,6 +178,10 @@ export class Probes implements vscode.Disposable {
       return;
     }
   }
+}
+
+function cancelled(): ProbeError {
+  return new ProbeError('probe.cancelled', vscode.l10n.t('The probe was cancelled.'));
 }
 
 function initialUrl(target: Target): string {

@@ -8,15 +8,21 @@ export const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 export type Ending = 'fin' | 'rst';
 
+/** Above this the client stops reading until something is taken: servers without end stay bounded here too. */
+const MAX_PENDING_BYTES = 1_048_576;
+
 /** A client that sends and sees bytes, and knows nothing of what they mean. */
 export class RawClient {
   #bytes: Buffer = Buffer.alloc(0);
   #ending: Ending | null = null;
+  #discards = false;
   #wake: () => void = () => {};
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      const full = this.#bytes.length > MAX_PENDING_BYTES;
+      if (!full || !this.#discards) this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      if (full && !this.#discards) socket.pause();
       this.#wake();
     });
     socket.on('end', () => this.#end('fin'));
@@ -50,11 +56,12 @@ export class RawClient {
     return this.#bytes;
   }
 
-  /** Takes exactly this many bytes; fewer when the connection ends before. */
+  /** Takes exactly this many bytes, up to 1 MiB; fewer when the connection ends before. */
   async take(count: number): Promise<Buffer> {
     await this.until(() => this.#bytes.length >= count || this.#ending !== null);
     const taken = this.#bytes.subarray(0, count);
     this.#bytes = this.#bytes.subarray(taken.length);
+    this.socket.resume();
     return taken;
   }
 
@@ -71,7 +78,10 @@ export class RawClient {
     return this.take(this.#bytes.length);
   }
 
+  /** How the connection ends. What comes until then stays pending, beyond 1 MiB it is thrown away. */
   async ended(): Promise<Ending> {
+    this.#discards = true;
+    this.socket.resume();
     await this.until(() => this.#ending !== null);
     return this.#ending ?? 'rst';
   }

@@ -1,22 +1,25 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
 import { repositoryRoot } from '../host/paths.js';
+import { frameShowing, until } from '../host/workbench.js';
 
 describe('npm start', () => {
   let browser: Browser;
   let npm: ChildProcess | undefined;
+  let processes: readonly number[] = [];
 
   before(async () => {
     browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumFlags });
   });
 
   after(async () => {
-    await browser.close();
-    npm?.kill('SIGKILL');
+    await browser?.close();
+    const left = [...processes, ...descendants(npm?.pid ?? 0), npm?.pid ?? 0].filter((pid) => pid > 0 && isAlive(pid));
+    for (const pid of left) process.kill(pid, 'SIGKILL');
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -25,6 +28,8 @@ describe('npm start', () => {
         cwd: repositoryRoot,
         env: { ...process.env, WSPROBE_VSCODE: 'server' },
         stdio: ['ignore', 'pipe', 'inherit'],
+        // A group of its own, as a terminal gives it.
+        detached: true,
       });
       const url = await addressIn(npm);
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -32,12 +37,16 @@ describe('npm start', () => {
       await page.locator('.explorer-folders-view [aria-label^="echo.wsprobe"]').dblclick({ timeout: 60_000 });
       // The code lens comes from the extension, so it is there only when the extension is active.
       await page.locator('.codelens-decoration a', { hasText: 'Probe' }).first().waitFor({ timeout: 60_000 });
+      await page.locator('.codelens-decoration a', { hasText: 'Probe' }).first().click();
+      const inspector = await until('the inspector opens', () => frameShowing(page, 'h1.verdict', 'Healthy'), 30_000);
+      match(await inspector.locator('.target-url').innerText(), /\/echo$/);
       await page.close();
 
-      const processes = descendants(npm.pid ?? 0);
+      const pid = npm.pid ?? 0;
+      processes = descendants(pid);
       const ended = once(npm, 'close');
-      // What a terminal does at Ctrl+C reaches npm's child too; npm hands a signal on by itself.
-      npm.kill(signal);
+      // Ctrl+C reaches the whole group of the terminal; a service manager signals npm alone.
+      process.kill(signal === 'SIGINT' ? -pid : pid, signal);
       await ended;
       deepStrictEqual(await stillAlive(processes), []);
       strictEqual(await answers(url), false);
@@ -67,10 +76,9 @@ function descendants(pid: number): readonly number[] {
 }
 
 async function stillAlive(processes: readonly number[]): Promise<readonly number[]> {
-  const alive = (): number[] => processes.filter(isAlive);
   // The kernel may need a moment to reap what was killed.
-  for (let tries = 0; tries < 50 && alive().length > 0; tries++) await new Promise((done) => setTimeout(done, 100));
-  return alive();
+  await until('all processes are gone', async () => processes.every((pid) => !isAlive(pid))).catch(() => undefined);
+  return processes.filter(isAlive);
 }
 
 function isAlive(pid: number): boolean {

@@ -5,11 +5,10 @@ import { ProfileIndex } from '../../src/host/profileIndex.js';
 import { ProfilesView } from '../../src/host/views/profilesView.js';
 import { Environments } from '../../src/host/environments.js';
 import { History } from '../../src/host/history.js';
-import { Log } from '../../src/host/log.js';
 import { DisposableStore } from '../../src/host/disposableStore.js';
 import { parseTarget, targetKey } from '../../src/host/targets.js';
 import { activated, closeEditors, folderUri, rejection, until, writeProfile } from './support/extension.js';
-import { MemoryMemento } from './support/memory.js';
+import { MemoryMemento, memoryLog } from './support/memory.js';
 
 describe('commands called with arguments', () => {
   before(activated);
@@ -70,12 +69,11 @@ describe('targets', () => {
 });
 
 describe('the profiles view', () => {
-  const log = new Log();
+  const { log } = memoryLog();
   const store = new DisposableStore();
   after(() => store.dispose());
 
   it('lists the profiles of the workspace and notices new and deleted ones', async () => {
-    store.add(log);
     const index = store.add(new ProfileIndex());
     const environments = store.add(new Environments(new MemoryMemento()));
     const history = store.add(new History({ state: new MemoryMemento(), folder: folderUri(), limit: () => 1 }, log));

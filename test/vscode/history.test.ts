@@ -2,24 +2,21 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report, Verdict } from '../../src/core/model.js';
 import { History } from '../../src/host/history.js';
-import { Log } from '../../src/host/log.js';
 import { ProbeTarget } from '../../src/host/probes.js';
 import { RecentUrls } from '../../src/host/recentUrls.js';
 import { loadTarget, storeTarget } from '../../src/host/storedTarget.js';
 import { HistoryView } from '../../src/host/views/historyView.js';
 import { folderUri } from './support/extension.js';
-import { MemoryMemento } from './support/memory.js';
+import { MemoryMemento, memoryLog } from './support/memory.js';
 
 describe('history', () => {
-  const log = new Log();
+  const { log } = memoryLog();
   let folder: vscode.Uri;
   let count = 0;
 
   beforeEach(() => {
     folder = vscode.Uri.joinPath(folderUri(), `history-${++count}`);
   });
-
-  after(() => log.dispose());
 
   it('keeps the newest reports, whole, and drops the oldest with its file', async () => {
     const history = make(3);

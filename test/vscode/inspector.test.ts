@@ -1,10 +1,23 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Report } from '../../src/core/model.js';
+import type { EngineClient } from '../../src/engine/client.js';
+import { History } from '../../src/host/history.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
-import type { ProbeTarget, Probes, TargetChange } from '../../src/host/probes.js';
-import { ProbeTarget as Target } from '../../src/host/probes.js';
+import { InspectorPanels } from '../../src/host/inspector/panels.js';
+import type { Preparer } from '../../src/host/prepare.js';
+import { ProbeTarget, Probes, type TargetChange } from '../../src/host/probes.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { activated, closeEditors, probe, startPlayground, type StartedPlayground, until } from './support/extension.js';
+import {
+  activated,
+  closeEditors,
+  folderUri,
+  probe,
+  startPlayground,
+  type StartedPlayground,
+  until,
+} from './support/extension.js';
+import { MemoryMemento, memoryLog } from './support/memory.js';
 
 describe('the inspector', () => {
   let playground: StartedPlayground;
@@ -118,8 +131,64 @@ describe('a panel of the inspector', () => {
   });
 });
 
+describe('a restored panel', () => {
+  const { log } = memoryLog();
+
+  it('shows the report it had, says it is restored, and connects to nothing', async () => {
+    const { first, second, history, subject } = setUp();
+    const reportId = await history.add(subject, REPORT);
+    first.panels.open(subject, { preserveFocus: true });
+    await first.panels.remember({ target: subject, report: REPORT }, reportId);
+    const page = new FakePanel();
+    await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
+    const state = (await page.ask('ready', null)) as InspectorState;
+    strictEqual(state.restored, true);
+    strictEqual(state.status, 'done');
+    strictEqual(state.id, subject.id);
+    deepStrictEqual(state.report, REPORT);
+    strictEqual(second.runs(), 0);
+  });
+
+  it('of which nothing is known is empty, not broken', async () => {
+    for (const state of [undefined, null, 'x', { id: 7 }, { id: 'unknown' }]) {
+      const { second } = setUp();
+      const page = new FakePanel();
+      await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, state);
+      strictEqual(((await page.ask('ready', null)) as InspectorState).status, 'idle');
+      strictEqual(second.runs(), 0);
+    }
+  });
+
+  function setUp() {
+    const state = new MemoryMemento();
+    const folder = vscode.Uri.joinPath(folderUri(), 'restored');
+    const history = new History({ state, folder, limit: () => 5 }, log);
+    const make = () => {
+      let runs = 0;
+      const nothing = { prepare: () => runs++, request: () => runs++ };
+      const probes = new Probes(nothing as unknown as EngineClient, nothing as unknown as Preparer, log);
+      const context = { extensionUri: vscode.Uri.file('/extension'), workspaceState: state };
+      const actions = {} as InspectorActions;
+      return { probes, panels: new InspectorPanels(context, probes, history, actions), runs: () => runs };
+    };
+    const first = make();
+    const subject = first.probes.get({ kind: 'url', url: 'ws://127.0.0.1:1/restored' });
+    return { first, second: make(), history, subject };
+  }
+});
+
+const REPORT = {
+  name: 'restored',
+  url: 'ws://127.0.0.1:1/restored',
+  verdict: 'healthy',
+  startedAt: '2026-11-20T12:00:00.000Z',
+  durationMs: 1,
+  findings: [],
+  close: null,
+} as unknown as Report;
+
 function open() {
-  const subject = new Target({ kind: 'url', url: 'ws://127.0.0.1:1/echo' });
+  const subject = new ProbeTarget({ kind: 'url', url: 'ws://127.0.0.1:1/echo' });
   const acts: string[] = [];
   const note = (name: string) => async () => {
     acts.push(name);
@@ -162,6 +231,7 @@ class FakePanel {
   iconPath: unknown;
   readonly #sent: unknown[] = [];
   readonly #listeners = new Set<(message: unknown) => void>();
+  readonly onDidDispose = new vscode.EventEmitter<void>().event;
   readonly #arrived = new vscode.EventEmitter<void>();
   #seen = 0;
   #nextId = 1000;

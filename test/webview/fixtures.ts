@@ -564,7 +564,7 @@ const BASE: InspectorState = {
 const PROGRESS = {
   running: 'upgrade',
   elapsedMs: 61.2,
-  phases: [DNS, TCP, TLS, phase('upgrade', 'not-reached', 39.9, 21.3), ...unreached('message', 'close')],
+  phases: [DNS, TCP, TLS, phase('upgrade', 'ok', 39.9, 21.3), ...unreached('message', 'close')],
 } as const;
 
 export const FIXTURES = {

@@ -8,6 +8,7 @@ export type BehaviourGroup =
   | 'Broken handshake'
   | 'Broken frames'
   | 'Floods'
+  | 'Hostile text'
   | 'Closing'
   | 'Not answering'
   | 'Authentication'

@@ -6,6 +6,7 @@ import { floods } from './floods.js';
 import { frames } from './frames.js';
 import { handshakes } from './handshakes.js';
 import { healthy } from './healthy.js';
+import { hostile } from './hostile.js';
 import { notHttp } from './notHttp.js';
 import { refusals } from './refusals.js';
 import { slow } from './slow.js';
@@ -19,6 +20,7 @@ export const behaviours: readonly Behaviour[] = [
   ...handshakes,
   ...frames,
   ...floods,
+  ...hostile,
   ...closes,
   ...auth,
   ...dialects,

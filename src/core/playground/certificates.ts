@@ -1,5 +1,7 @@
 import { KeyObject, webcrypto } from 'node:crypto';
-import type * as X509 from '@peculiar/x509';
+// @peculiar/x509 asks for this before it is loaded itself.
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 
 export interface Credential {
   /** The chain as it is sent: leaf first. */
@@ -30,7 +32,7 @@ const LOCAL_NAMES = [
 ] as const;
 
 interface Issued {
-  readonly certificate: X509.X509Certificate;
+  readonly certificate: x509.X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
 }
 
@@ -53,10 +55,6 @@ export function makeCertificates(): Promise<Certificates> {
 }
 
 async function issueAll(): Promise<Certificates> {
-  // Loaded on first use: a probe should not pay for the playground.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  const issue = (order: Order): Promise<Issued> => issueOne(x509, order);
   const authority = await issue({ name: 'wsprobe playground CA', fromDays: -400, toDays: 400, usage: 'authority' });
   const caPem = authority.certificate.toString('pem');
   const server = async (order: Partial<Order> = {}, chain = [caPem]): Promise<Credential> =>
@@ -78,13 +76,13 @@ async function issueAll(): Promise<Certificates> {
   return { caPem, good, expired, notYetValid, expiresSoon, selfSigned, wrongName, missingIntermediate, client };
 }
 
-async function issueOne(x509: typeof X509, order: Order): Promise<Issued> {
+async function issue(order: Order): Promise<Issued> {
   const { usage = 'server', issuer } = order;
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const isAuthority = usage === 'authority';
   const signer = issuer?.keys ?? keys;
   const subject = `CN=${order.name}`;
-  const parameters: Parameters<typeof X509.X509CertificateGenerator.create>[0] = {
+  const parameters: Parameters<typeof x509.X509CertificateGenerator.create>[0] = {
     subject,
     issuer: issuer?.certificate.subject ?? subject,
     notBefore: new Date(Date.now() + (order.fromDays ?? -1) * DAY_MS),

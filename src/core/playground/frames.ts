@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Behaviour } from './behaviour.js';
 import { encodeFrame } from './frame.js';
-import { openAndSend } from './peer.js';
+import { openAndSend, openPeer } from './peer.js';
 import { respond } from './response.js';
 import type { Visit } from './visit.js';
 
@@ -75,6 +75,15 @@ export const frames: readonly Behaviour[] = [
     'The header of a text frame of 100 bytes and the first 10 of them, then nothing.',
     encodeFrame({ opcode: 1, payload: 'first ten.', declared: 100n }),
   ),
+  {
+    path: '/raw',
+    example: '/raw?hex=81026869',
+    group: 'Broken frames',
+    summary: 'Any bytes, up to 2,048 of them, behind the 101; with chop=1 one byte at a time.',
+    parameters: 'hex=&chop=0&same-packet=0',
+    takes: 'websocket',
+    run: sendRaw,
+  },
   compressed('/bad-deflate', 'A compressed message that is no DEFLATE data.', () =>
     encodeFrame({ opcode: 1, payload: hex('ff ff ff ff ff ff'), rsv: 4 }),
   ),
@@ -101,6 +110,19 @@ function compressed(path: string, summary: string, bytes: (visit: Visit) => Buff
         });
     },
   };
+}
+
+function sendRaw(visit: Visit): void {
+  const bytes = Buffer.from(visit.text('hex', ''), 'hex');
+  if (!visit.flag('chop')) {
+    openAndSend(visit, bytes);
+    return;
+  }
+  openPeer(visit);
+  let index = 0;
+  visit.wire.every(1, () => {
+    if (index < bytes.length) visit.wire.write(bytes.subarray(index, ++index));
+  });
 }
 
 function refuseWithoutDeflate(visit: Visit): void {

@@ -116,15 +116,16 @@ function echo(visit: Visit): void {
     message.headers[key] = before === undefined ? value : `${String(before)}, ${value}`;
   }
   const server = visit.text('compression', 'on') === 'off' ? plain : compressing;
-  server.handleUpgrade(message, socket, visit.early, (client) => echoMessages(client, visit));
+  server.handleUpgrade(message, socket, visit.early, echoMessages);
 }
 
-function echoMessages(client: WebSocket, visit: Visit): void {
+function echoMessages(client: WebSocket): void {
   client.on('error', () => {});
+  const resume = (): void => {
+    if (client.isPaused && client.bufferedAmount < MAX_BUFFERED_BYTES) client.resume();
+  };
   client.on('message', (data, isBinary) => {
-    client.send(data, { binary: isBinary });
-    if (client.bufferedAmount < MAX_BUFFERED_BYTES || client.isPaused) return;
-    client.pause();
-    visit.wire.socket.once('drain', () => client.resume());
+    client.send(data, { binary: isBinary }, resume);
+    if (client.bufferedAmount >= MAX_BUFFERED_BYTES) client.pause();
   });
 }

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
 import { openPeer } from './peer.js';
 import { formatHead } from './upgrade.js';
 import type { Visit } from './visit.js';
@@ -22,8 +21,8 @@ export const slow: readonly Behaviour[] = [
   {
     path: '/slow-echo',
     group: 'Slow or endless',
-    summary: 'Sends every message back after a while.',
-    parameters: 'ms=300',
+    summary: 'Sends every message back after a while; with every=5, only each fifth waits.',
+    parameters: 'ms=300&every=1',
     takes: 'websocket',
     run: slowEcho,
   },
@@ -81,14 +80,20 @@ export const slow: readonly Behaviour[] = [
 
 function slowEcho(visit: Visit): void {
   const delayMs = visit.milliseconds('ms', 300);
+  const every = visit.number('every', 1, 1, 1_000_000);
   let waiting = 0;
+  let count = 0;
   openPeer(visit, {
     onData: (frame, peer) => {
+      if (++count % every !== 0) {
+        peer.echo(frame);
+        return;
+      }
       const bytes = frame.payload.length + MESSAGE_BYTES;
       waiting += bytes;
       if (waiting > MAX_WAITING_BYTES) visit.wire.socket.pause();
       visit.wire.after(delayMs, () => {
-        peer.write(encodeFrame(frame));
+        peer.echo(frame);
         waiting -= bytes;
         if (waiting === 0) visit.wire.socket.resume();
       });

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { ProbeError } from '../errors.js';
 import { behaviours } from './behaviours.js';
-import { makeCertificates, type Certificates, type Credential } from './certificates.js';
+import type { Certificates, Credential } from './certificates.js';
 import { ListenerSet } from './server.js';
 
 /** TLS listeners in the order of their ports: 4481 is `good`, 4490 `alpnH2`. */
@@ -71,6 +71,8 @@ const LAST_PORT = 65_535;
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
   const { host = '127.0.0.1', port = DEFAULT_PORT } = options;
   checkOptions(host, port);
+  // Loaded on first use: half the time of a start goes into reading the certificate library.
+  const { makeCertificates } = await import('./certificates.js');
   const certificates = await makeCertificates();
   const listeners = new ListenerSet(host, certificates.caPem);
   const portOf = (index: number): number => (port === 0 ? 0 : port + index);

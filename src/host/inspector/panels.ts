@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../disposableStore.js';
 import type { History } from '../history.js';
 import type { FinishedProbe, ProbeTarget, Probes } from '../probes.js';
 import { type StoredTarget, loadTarget, storeTarget } from '../storedTarget.js';
@@ -20,19 +19,22 @@ interface RememberedPanel {
 
 /** The open inspectors, one for each target. */
 export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  readonly #context: vscode.ExtensionContext;
+  readonly #context: Pick<vscode.ExtensionContext, 'extensionUri' | 'workspaceState'>;
   readonly #probes: Probes;
   readonly #history: History;
   readonly #actions: InspectorActions;
   readonly #panels = new Map<string, InspectorPanel>();
-  readonly #store = new DisposableStore();
 
-  constructor(context: vscode.ExtensionContext, probes: Probes, history: History, actions: InspectorActions) {
+  constructor(
+    context: Pick<vscode.ExtensionContext, 'extensionUri' | 'workspaceState'>,
+    probes: Probes,
+    history: History,
+    actions: InspectorActions,
+  ) {
     this.#context = context;
     this.#probes = probes;
     this.#history = history;
     this.#actions = actions;
-    this.#store.add(vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, this));
   }
 
   get count(): number {
@@ -65,6 +67,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
     if (this.#panels.has(target.id)) await this.#remember(target, reportId);
   }
 
+  /** A panel of an earlier window: it shows what it had shown and connects to nothing. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const id = typeof state === 'object' && state !== null ? (state as { id?: unknown }).id : undefined;
     const remembered = this.#remembered().find((one) => one.id === id);
@@ -89,7 +92,6 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
   dispose(): void {
     for (const panel of this.#panels.values()) panel.release();
     this.#panels.clear();
-    this.#store.dispose();
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, subject: ProbeTarget): void {

@@ -46,7 +46,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
       ({ target }) => target.kind === 'file' && target.uri.toString() === uri.toString(),
     );
     return isRunning
-      ? { title: `$(sync~spin) ${vscode.l10n.t('Cancel')}`, command: 'wsprobe.running.cancel', arguments: [uri] }
+      ? { title: `$(sync~spin)\u00a0${vscode.l10n.t('Cancel')}`, command: 'wsprobe.running.cancel', arguments: [uri] }
       : { title: `▶ ${vscode.l10n.t('Probe')}`, command: 'wsprobe.profile.probe', arguments: [uri] };
   }
 
@@ -55,7 +55,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     if (!last) return null;
     const title = [verdictWord(last.verdict), formatDuration(last.durationMs), formatTime(last.startedAt)].join(' · ');
     return {
-      title: `${verdictCodicon(last.verdict)} ${title}`,
+      title: `${verdictCodicon(last.verdict)}\u00a0${title}`,
       tooltip: last.headline ?? vscode.l10n.t('Open the report'),
       command: 'wsprobe.history.open',
       arguments: [last],
@@ -70,7 +70,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     if (environments.length === 0) return null;
     const chosen = this.#environments.get(uri);
     return {
-      title: `$(layers) ${chosen ?? vscode.l10n.t('no environment')}`,
+      title: `$(layers)\u00a0${chosen ?? vscode.l10n.t('no environment')}`,
       tooltip: vscode.l10n.t('Choose the environment of this profile'),
       command: 'wsprobe.selectEnvironment',
       arguments: [uri],

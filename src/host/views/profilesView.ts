@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
@@ -31,7 +32,7 @@ export class ProfilesView implements vscode.TreeDataProvider<vscode.Uri>, vscode
   getTreeItem(uri: vscode.Uri): vscode.TreeItem {
     const item = new vscode.TreeItem(nameOf(uri));
     const last = this.#history.lastOfFile(uri);
-    const folder = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..'));
+    const folder = folderInWorkspace(uri);
     const environment = this.#environments.get(uri);
     const parts = [last && `${verdictWord(last.verdict)} ${formatTime(last.startedAt)}`, environment, folder];
     item.id = uri.toString();
@@ -58,4 +59,10 @@ export class ProfilesView implements vscode.TreeDataProvider<vscode.Uri>, vscode
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+/** Empty for a profile at the root of its folder. */
+function folderInWorkspace(uri: vscode.Uri): string {
+  const folder = posix.dirname(vscode.workspace.asRelativePath(uri));
+  return folder === '.' ? '' : folder;
 }

@@ -28,7 +28,7 @@ export class SessionsView implements vscode.TreeDataProvider<ProbeTarget>, vscod
     item.description = subject.progress?.running ?? vscode.l10n.t('starting');
     item.iconPath = new vscode.ThemeIcon('loading~spin');
     item.contextValue = 'wsprobe.running';
-    item.command = { command: 'wsprobe.openInspector', title: '', arguments: [subject.target] };
+    item.command = { command: 'wsprobe.openInspector', title: '', arguments: [subject] };
     item.accessibilityInformation = { label: vscode.l10n.t('{0}, probe is running', subject.name) };
     return item;
   }

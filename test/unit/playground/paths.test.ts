@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { startPlayground, type Playground } from '../../../src/core/playground/index.js';
 import { clientFrame, hex, RawClient, upgradeRequest } from '../../support/rawClient.js';
-import { rows, type Row } from './rows.js';
+import { rows } from './rows/index.js';
+import type { Row } from './rows/row.js';
 
 const PING = clientFrame(9, 'still here?');
 const PONG = hex('8a0b7374696c6c20686572653f');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Log } from '../../../src/host/log.js';
 
 /** A Memento that forgets with the test. */
 export class MemoryMemento implements vscode.Memento {
@@ -42,4 +43,12 @@ export class MemorySecrets implements vscode.SecretStorage {
   keys(): Promise<string[]> {
     return Promise.resolve([...this.#values.keys()]);
   }
+}
+
+/** Keeps lines instead of showing them: a channel of the same name would be the extension's own. */
+export function memoryLog(): { readonly log: Log; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const log = { info: write, warn: write, error: write, hide: () => undefined, redact: String, show: () => undefined };
+  return { log: log as unknown as Log, lines };
 }

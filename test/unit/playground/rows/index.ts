@@ -1,0 +1,23 @@
+import { headers, healthy, refused, slow } from './answers.js';
+import { closing } from './closing.js';
+import { floods, frames, hostile, raw } from './frames.js';
+import { broken, handshakes } from './handshakes.js';
+import { auth, dialects } from './logins.js';
+import type { Row } from './row.js';
+
+/** Every path of the playground, byte for byte. */
+export const rows: readonly Row[] = [
+  ...healthy,
+  headers,
+  ...refused,
+  ...slow,
+  ...broken,
+  ...handshakes,
+  ...frames,
+  ...raw,
+  ...floods,
+  ...hostile,
+  ...closing,
+  ...auth,
+  ...dialects,
+];

@@ -1,0 +1,132 @@
+import { clientFrame, hex, upgradeResponse } from '../../../support/rawClient.js';
+import { HELLO, ECHOED, join, open, peer, echoes, protocol, OFFER, text, type Row } from './row.js';
+
+const unauthorized = (challenge: string, message = 'Missing or wrong credential.'): Buffer => {
+  const body = JSON.stringify({ error: 'unauthorized', message });
+  return join(
+    `HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json; charset=utf-8\r\nWWW-Authenticate: ${challenge}\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+};
+
+export const auth: Row[] = [
+  echoes('/auth/bearer', upgradeResponse(), ['Authorization: Bearer playground']),
+  {
+    path: '/auth/bearer',
+    ask: '/auth/bearer',
+    gives: unauthorized('Bearer realm="playground", error="invalid_token"'),
+    ends: 'open',
+  },
+  echoes('/auth/basic', upgradeResponse(), ['Authorization: Basic dXNlcjpwYXNz']),
+  {
+    path: '/auth/basic',
+    ask: '/auth/basic',
+    headers: ['Authorization: Basic dXNlcjp3cm9uZw=='],
+    gives: unauthorized('Basic realm="playground", charset="UTF-8"'),
+    ends: 'open',
+  },
+  echoes('/auth/key', upgradeResponse(), ['x-api-key: playground']),
+  echoes('/auth/key', upgradeResponse(), [], '/auth/key?api_key=playground'),
+  { path: '/auth/key', ask: '/auth/key', gives: unauthorized('ApiKey realm="playground"'), ends: 'open' },
+  echoes('/auth/subprotocol', protocol('token.playground'), ['Sec-WebSocket-Protocol: token.playground']),
+  echoes('/auth/subprotocol', protocol('chat'), ['Sec-WebSocket-Protocol: token.playground, chat']),
+  {
+    path: '/auth/subprotocol',
+    ask: '/auth/subprotocol',
+    headers: OFFER,
+    gives: unauthorized('Subprotocol realm="playground"', 'Offer the subprotocol token.playground.'),
+    ends: 'open',
+  },
+  peer('/auth/first-message', '/auth/first-message', open(text('{"type":"auth_ok"}'), ECHOED), {
+    sends: Buffer.concat([clientFrame(1, '{"type":"auth","token":"playground"}'), HELLO]),
+  }),
+  {
+    path: '/auth/first-message',
+    ask: '/auth/first-message',
+    sends: Buffer.concat([clientFrame(1, '{"token":'), clientFrame(8, hex('1131'))]),
+    gives: open(text('{"type":"auth_invalid","message":"Invalid token"}'), hex('880e 1131'), 'Unauthorized'),
+    ends: 'fin',
+  },
+  {
+    path: '/auth/first-message',
+    ask: '/auth/first-message?ms=5',
+    gives: open(hex('8818 1138'), 'Authentication timeout'),
+    ends: 'open',
+  },
+  echoes('/origin', upgradeResponse(), ['Origin: https://app.example.com']),
+  {
+    path: '/origin',
+    ask: '/origin',
+    headers: ['Origin: https://evil.example'],
+    gives: join(
+      'HTTP/1.1 403 Forbidden\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 53\r\n\r\n' +
+        '{"error":"forbidden","message":"Origin not allowed."}',
+    ),
+    ends: 'open',
+  },
+];
+
+const GRAPHQL = ['Sec-WebSocket-Protocol: graphql-transport-ws'];
+const graphql = (sent: readonly string[], answer: Buffer, ask = '/graphql'): Row => ({
+  path: '/graphql',
+  ask,
+  headers: GRAPHQL,
+  sends: Buffer.concat(sent.map((message) => clientFrame(1, message))),
+  gives: join(protocol('graphql-transport-ws'), answer),
+  ends: 'open',
+});
+const closed = (code: number, reason: string): Buffer =>
+  join(Buffer.from([0x88, reason.length + 2, code >> 8, code & 255]), reason);
+const INIT = '{"type":"connection_init"}';
+const ACK = text('{"type":"connection_ack"}');
+const SUBSCRIBE = '{"type":"subscribe","id":"1","payload":{"query":"{ n }"}}';
+
+export const dialects: Row[] = [
+  graphql(
+    [INIT, '{"type":"ping"}', '{"type":"ping","payload":{"n":1}}'],
+    join(ACK, text('{"type":"pong"}'), text('{"type":"pong","payload":{"n":1}}')),
+  ),
+  graphql(
+    [INIT, SUBSCRIBE],
+    join(
+      ACK,
+      ...[1, 2, 3].map((count) => text(`{"id":"1","type":"next","payload":{"data":{"count":${count}}}}`)),
+      text('{"id":"1","type":"complete"}'),
+    ),
+  ),
+  graphql([INIT, INIT], join(ACK, closed(4429, 'Too many initialisation requests'))),
+  graphql(['{"type":"connection_init","payload":{"token":"bad"}}'], closed(4403, 'Forbidden')),
+  graphql([SUBSCRIBE], closed(4401, 'Unauthorized')),
+  graphql([INIT, SUBSCRIBE, SUBSCRIBE], join(ACK, closed(4409, 'Subscriber for 1 already exists'))),
+  graphql([INIT, '{"type":"subscribe","id":1}'], join(ACK, closed(4400, 'Invalid message received'))),
+  graphql(['{"type":'], closed(4400, 'Invalid message received')),
+  graphql([], closed(4408, 'Connection initialisation timeout'), '/graphql?ms=5'),
+  { path: '/graphql', ask: '/graphql', gives: open(closed(4406, 'Subprotocol not acceptable')), ends: 'open' },
+  {
+    path: '/refuse-login',
+    ask: '/refuse-login?dialect=graphql-ws',
+    headers: ['Sec-WebSocket-Protocol: graphql-ws'],
+    sends: HELLO,
+    gives: join(
+      protocol('graphql-ws'),
+      text('{"type":"connection_error","payload":{"message":"Unauthorized"}}'),
+      closed(1011, 'Unauthorized'),
+    ),
+    ends: 'open',
+  },
+  ...[
+    ['socket.io', text('44{"message":"Unauthorized"}')] as const,
+    ['signalr', text('{"error":"Handshake was canceled: Unauthorized."}\x1e')] as const,
+    ['wamp', text('[3,{"message":"no such realm"},"wamp.error.no_such_realm"]')] as const,
+    ['mqtt', hex('82 04 20020005')] as const,
+    ['home-assistant', text('{"type":"auth_invalid","message":"Invalid access token or password"}')] as const,
+  ].map(
+    ([dialect, answer]): Row => ({
+      path: '/refuse-login',
+      ask: `/refuse-login?dialect=${dialect}`,
+      sends: HELLO,
+      gives: open(answer, closed(1000, '')),
+      ends: 'open',
+    }),
+  ),
+];

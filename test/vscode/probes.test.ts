@@ -1,0 +1,197 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import * as vscode from 'vscode';
+import { ProbeError } from '../../src/core/errors.js';
+import type { ProbeProgress, Report } from '../../src/core/model.js';
+import type { ProbePlan } from '../../src/core/profile/profile.js';
+import type { EngineClient } from '../../src/engine/client.js';
+import type { Preparer } from '../../src/host/prepare.js';
+import { Probes } from '../../src/host/probes.js';
+import { StatusBar } from '../../src/host/statusBar.js';
+import { SessionsView } from '../../src/host/views/sessionsView.js';
+import type { ProbeParams } from '../../src/protocol/engine.js';
+import { activated, probe, rejection, until } from './support/extension.js';
+import { memoryLog } from './support/memory.js';
+
+const SECRET = 'hunter22-hunter22';
+
+describe('a running probe', () => {
+  const { log } = memoryLog();
+  const opened: vscode.Disposable[] = [];
+  afterEach(() => {
+    for (const item of opened.splice(0)) item.dispose();
+  });
+
+  it('is running with its phases until its report is there', async () => {
+    const { probes, subject, engine } = setUp();
+    const view = new SessionsView(probes);
+    opened.push(view);
+    const run = probes.run(subject, { ask: false });
+    const params = await engine.started;
+    strictEqual(subject.status, 'running');
+    deepStrictEqual(view.getChildren(), [subject]);
+    const progress = { running: 'tls', elapsedMs: 3, phases: [] } as ProbeProgress;
+    probes.showProgress({ probeId: params.probeId, progress });
+    strictEqual(view.getTreeItem(subject).description, 'tls');
+    strictEqual(view.getTreeItem(subject).contextValue, 'wsprobe.running');
+    engine.answer(report());
+    strictEqual((await run).verdict, 'healthy');
+    strictEqual(subject.status, 'done');
+    strictEqual(subject.progress, null);
+    deepStrictEqual(view.getChildren(), []);
+    const revision = subject.revision;
+    probes.showProgress({ probeId: params.probeId, progress });
+    strictEqual(subject.revision, revision, 'progress that comes late changes nothing');
+  });
+
+  it('is joined, not doubled, by a second request for the same target', async () => {
+    const { probes, subject, engine } = setUp();
+    const runs = [probes.run(subject, { ask: false }), probes.run(subject, { ask: false })];
+    await engine.started;
+    engine.answer(report());
+    const [first, second] = await Promise.all(runs);
+    strictEqual(first, second);
+    strictEqual(engine.requests, 1);
+  });
+
+  it('shows names and URLs without their secrets', async () => {
+    const { probes, subject, engine } = setUp();
+    const run = probes.run(subject, { ask: false });
+    await engine.started;
+    ok(!subject.url.includes(SECRET) && !subject.name.includes(SECRET), `${subject.name} ${subject.url}`);
+    engine.answer(report());
+    await run;
+  });
+
+  it('keeps its last report and tells the reason when the engine stops', async () => {
+    const { probes, subject, engine } = setUp();
+    const first = probes.run(subject, { ask: false });
+    await engine.started;
+    engine.answer(report());
+    await first;
+    const second = probes.run(subject, { ask: false });
+    await engine.started;
+    engine.fail(new ProbeError('engine.stopped', 'The probe engine stopped.', { hint: 'Run it again.' }));
+    await rejection(second);
+    strictEqual(subject.status, 'failed');
+    deepStrictEqual(subject.error, { message: 'The probe engine stopped.', hint: 'Run it again.' });
+    ok(subject.report);
+    deepStrictEqual(probes.running, []);
+  });
+
+  it('that was cancelled is no report of the target and no entry of the history', async () => {
+    const { probes, subject, engine } = setUp();
+    let finished = 0;
+    opened.push(probes.onDidFinish(() => finished++));
+    const run = probes.run(subject, { ask: false });
+    await engine.started;
+    probes.cancel(subject);
+    strictEqual(engine.signal?.aborted, true);
+    engine.answer(report({ error: { code: 'cancelled', message: 'Cancelled', phase: 'tcp' } }));
+    await run;
+    strictEqual(subject.status, 'cancelled');
+    strictEqual(subject.report, null);
+    strictEqual(finished, 0);
+  });
+
+  it('can be cancelled before it has reached the engine', async () => {
+    const { probes, subject, engine } = setUp();
+    const run = probes.run(subject, { ask: false });
+    probes.cancel(subject);
+    match((await rejection(run)).message, /cancelled/);
+    strictEqual(engine.requests, 0);
+  });
+
+  it('forgets targets nobody looks at, never one that runs or is shown', async () => {
+    const { probes, subject, engine } = setUp();
+    const run = probes.run(subject, { ask: false });
+    await engine.started;
+    const shown = probes.get({ kind: 'url', url: 'ws://shown/' });
+    shown.isShown = true;
+    const idle = probes.get({ kind: 'url', url: 'ws://idle/' });
+    for (let index = 0; index < 200; index++) probes.get({ kind: 'url', url: `ws://h/${index}` });
+    strictEqual(probes.get(subject.target), subject);
+    strictEqual(probes.get(shown.target), shown);
+    ok(probes.get(idle.target) !== idle);
+    engine.answer(report());
+    await run;
+  });
+
+  function setUp() {
+    const engine = new FakeEngine();
+    const plan = { name: `n ${SECRET}`, url: `ws://h/?x=${SECRET}`, secrets: [SECRET] } as unknown as ProbePlan;
+    const preparer = { prepare: () => Promise.resolve(plan) } as unknown as Preparer;
+    const probes = new Probes(engine as unknown as EngineClient, preparer, log);
+    opened.push(probes, new StatusBar(probes));
+    return { probes, engine, subject: probes.get({ kind: 'url', url: 'ws://h/' }) };
+  }
+});
+
+describe('cancelling', () => {
+  let server: Server;
+  let socket: Promise<Socket>;
+
+  beforeEach(async () => {
+    await activated();
+    server = createServer();
+    socket = once(server, 'connection').then(([one]) => one as Socket);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterEach(() => server.close());
+
+  it('ends a probe of a server that never answers, and closes its socket', async () => {
+    const { port } = server.address() as { port: number };
+    const url = `ws://127.0.0.1:${port}/never`;
+    const running = probe(url);
+    const peer = await socket;
+    peer.on('error', () => undefined);
+    await once(peer, 'data');
+    const gone = once(peer, 'close');
+    await vscode.commands.executeCommand('wsprobe.running.cancel', url);
+    const { error, verdict } = await running;
+    strictEqual(error?.code, 'cancelled');
+    strictEqual(verdict, 'down');
+    peer.resume();
+    await gone;
+  });
+});
+
+/** An engine whose answers a test gives. */
+class FakeEngine {
+  requests = 0;
+  signal: AbortSignal | undefined;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #params: ProbeParams | null = null;
+  #settle: { readonly resolve: (report: Report) => void; readonly reject: (error: Error) => void } | null = null;
+
+  get started(): Promise<ProbeParams> {
+    return until([this.#changed.event], () => this.#params ?? undefined);
+  }
+
+  request(_method: string, params: ProbeParams, signal: AbortSignal): Promise<Report> {
+    this.requests++;
+    this.signal = signal;
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#params = params;
+      this.#changed.fire();
+    });
+  }
+
+  answer(value: Report): void {
+    this.#params = null;
+    this.#settle?.resolve(value);
+  }
+
+  fail(error: Error): void {
+    this.#params = null;
+    this.#settle?.reject(error);
+  }
+}
+
+function report(change: Partial<Report> = {}): Report {
+  const base = { name: 'n', verdict: 'healthy', durationMs: 1, phases: [], findings: [], error: null };
+  return { ...base, ...change } as unknown as Report;
+}
