@@ -1,4 +1,7 @@
+import type { LogMode } from '../core/frames/log/logRow.js';
 import type { ProbeProgress, Report } from '../core/model.js';
+import type { OutgoingMessage, SessionSnapshot } from '../core/session/snapshot.js';
+import type { SessionEvents, SessionRequests } from './session.js';
 
 /** What the inspector shows: truth lives with the host, the webview is a function of this. */
 export interface InspectorState {
@@ -18,6 +21,12 @@ export interface InspectorState {
   readonly restored: boolean;
   /** Whether a `.wsprobe` file stands behind the target; decides between "Open profile" and "Save as profile". */
   readonly hasProfile: boolean;
+  /** The panel's session, live or ended; null while it is only a probe. */
+  readonly session: SessionSnapshot | null;
+  /** Messages of the profile. */
+  readonly savedMessages: readonly SavedComposition[];
+  /** Messages sent from this panel's composer before, latest first; at most 50. */
+  readonly sentMessages: readonly OutgoingMessage[];
   /** The close code of `report.close` in words. */
   readonly closeExplanation?: CloseText | null;
 }
@@ -36,8 +45,71 @@ export interface InspectorMemento {
   readonly view: unknown;
 }
 
+/** A session's acts as the inspector asks for them: the host knows which session is the panel's. */
+type InPanel<M extends keyof SessionRequests> = {
+  readonly params: Omit<SessionRequests[M]['params'], 'sessionId'>;
+  readonly result: SessionRequests[M]['result'];
+};
+
+export interface InspectorSessionRequests {
+  /** Opens a session to the panel's target, or connects anew when there is one. */
+  readonly connect: { readonly params: null; readonly result: null };
+  readonly send: InPanel<'sessionSend'>;
+  readonly repeat: InPanel<'sessionRepeat'>;
+  readonly stopRepeat: InPanel<'sessionStopRepeat'>;
+  readonly sendRaw: InPanel<'sessionSendRaw'>;
+  readonly ping: InPanel<'sessionPing'>;
+  readonly pong: InPanel<'sessionPong'>;
+  readonly close: InPanel<'sessionClose'>;
+  readonly terminate: InPanel<'sessionTerminate'>;
+  readonly halfClose: InPanel<'sessionHalfClose'>;
+  readonly reconnect: { readonly params: null; readonly result: null };
+  readonly pause: InPanel<'sessionPause'>;
+  readonly refusePong: InPanel<'sessionRefusePong'>;
+  readonly clear: InPanel<'sessionClear'>;
+  readonly mark: InPanel<'sessionMark'>;
+  readonly operations: InPanel<'sessionOperations'>;
+  readonly viewOpen: InPanel<'viewOpen'>;
+  readonly viewClose: InPanel<'viewClose'>;
+  readonly viewRows: InPanel<'viewRows'>;
+  readonly viewFind: InPanel<'viewFind'>;
+  readonly viewRowOf: InPanel<'viewRowOf'>;
+  readonly viewPayload: InPanel<'viewPayload'>;
+  readonly viewDecoded: InPanel<'viewDecoded'>;
+  readonly filterComplete: InPanel<'filterComplete'>;
+  /** The host asks where to, and starts or stops recording. */
+  readonly record: { readonly params: { readonly on: boolean }; readonly result: null };
+  readonly exportLog: { readonly params: { readonly format: 'wsrec' | 'har' | 'jsonl' }; readonly result: null };
+  readonly copyAs: {
+    readonly params: { readonly tool: 'curl' | 'websocat' | 'wscat' | 'node' };
+    readonly result: null;
+  };
+  /** Opens a payload in an editor, saves it, or compares two in the diff editor. */
+  readonly openPayload: { readonly params: { readonly id: number; readonly mode: LogMode }; readonly result: null };
+  readonly savePayload: { readonly params: { readonly id: number; readonly mode: LogMode }; readonly result: null };
+  readonly comparePayloads: {
+    readonly params: { readonly ids: readonly [number, number]; readonly mode: LogMode };
+    readonly result: null;
+  };
+  /** The log as a text document, for screen readers and for reading at leisure. */
+  readonly openAsText: { readonly params: { readonly viewId: number }; readonly result: null };
+  /** A file dialog for the composer; null when it was dismissed. */
+  readonly pickFile: { readonly params: null; readonly result: { readonly path: string } | null };
+}
+
+export interface InspectorSessionEvents {
+  readonly session: SessionSnapshot;
+  readonly view: Omit<SessionEvents['view'], 'sessionId'>;
+}
+
+/** A message of the profile, ready for the composer. */
+export interface SavedComposition {
+  readonly name: string;
+  readonly message: OutgoingMessage;
+}
+
 /** Webview to host: requests. Each names one permitted act. */
-export interface InspectorRequests {
+export interface InspectorRequests extends InspectorSessionRequests {
   readonly ready: { readonly params: null; readonly result: InspectorState };
   readonly runAgain: { readonly params: null; readonly result: null };
   readonly cancel: { readonly params: null; readonly result: null };
@@ -49,6 +121,6 @@ export interface InspectorRequests {
 }
 
 /** Host to webview: events. */
-export interface InspectorEvents {
+export interface InspectorEvents extends InspectorSessionEvents {
   readonly state: InspectorState;
 }

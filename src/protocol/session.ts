@@ -2,8 +2,11 @@ import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/frames/l
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { Report } from '../core/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
-import type { OutgoingMessage, RawFrame } from '../core/session/outgoing.js';
-import type { SessionSnapshot } from '../core/session/snapshot.js';
+import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
+
+export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/frames/log/logRow.js';
+export type { OperationStats } from '../core/dialects/dialect.js';
+export type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState, Traffic } from '../core/session/snapshot.js';
 
 type Of<P, R = null> = { readonly params: P; readonly result: R };
 type OfSession<P = object, R = null> = Of<{ readonly sessionId: string } & P, R>;
@@ -60,6 +63,11 @@ export interface SessionRequests {
     { readonly row: number | null }
   >;
   readonly viewRowOf: OfView<{ readonly id: number }, { readonly row: number | null }>;
+  /** What may stand at the cursor of a filter. */
+  readonly filterComplete: Of<
+    { readonly text: string; readonly cursor: number },
+    { readonly from: number; readonly items: readonly { readonly text: string; readonly detail: string }[] }
+  >;
   readonly viewPayload: OfSession<
     { readonly id: number; readonly mode: LogMode; readonly offset: number; readonly length: number },
     LogPayload

@@ -2,26 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { ProbeError } from '../errors.js';
 import { type EncodedPayload, encodePayload, type PayloadContext } from '../profile/payload.js';
 import type { Payload } from '../profile/profile.js';
-
-/** What a person sends: text in the form it was typed, and how it becomes bytes. */
-export interface OutgoingMessage {
-  readonly format: 'text' | 'json' | 'hex' | 'base64' | 'file';
-  /** `file`: a path. */
-  readonly content: string;
-  /** A binary frame; text and json are text frames unless this says otherwise. */
-  readonly binary: boolean;
-}
-
-/** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */
-export interface RawFrame {
-  readonly fin: boolean;
-  readonly rsv1: boolean;
-  readonly rsv2: boolean;
-  readonly rsv3: boolean;
-  readonly opcode: number;
-  readonly masked: boolean;
-  readonly payload: OutgoingMessage;
-}
+import type { OutgoingMessage, RawFrame } from './snapshot.js';
 
 /** The bytes of a message, variables filled in. JSON is checked and sent as typed. Throws `ProbeError` saying what is wrong. */
 export async function encodeOutgoing(message: OutgoingMessage, context: PayloadContext): Promise<EncodedPayload> {

@@ -12,12 +12,12 @@ import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsMaterial } from '../transport/tlsMaterial.js';
 import { backoffMs } from './backoff.js';
 import { Heartbeat } from './heartbeat.js';
-import { encodeOutgoing, encodeRawFrame, type OutgoingMessage, type RawFrame } from './outgoing.js';
+import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
 import { Repeater } from './repeater.js';
 import { RoundTripWindow } from './roundTripWindow.js';
 import { SessionLink } from './sessionLink.js';
 import type { SessionLog } from './sessionLog.js';
-import type { SessionSnapshot, SessionState } from './snapshot.js';
+import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
 import { TrafficCounter } from './traffic.js';
 
 export interface SessionSetup {

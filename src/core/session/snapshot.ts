@@ -64,3 +64,23 @@ export interface SessionSnapshot {
     readonly error: string | null;
   } | null;
 }
+
+/** What a person sends: text in the form it was typed, and how it becomes bytes. */
+export interface OutgoingMessage {
+  readonly format: 'text' | 'json' | 'hex' | 'base64' | 'file';
+  /** `file`: a path. */
+  readonly content: string;
+  /** A binary frame; text and json are text frames unless this says otherwise. */
+  readonly binary: boolean;
+}
+
+/** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */
+export interface RawFrame {
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  readonly opcode: number;
+  readonly masked: boolean;
+  readonly payload: OutgoingMessage;
+}

@@ -16,6 +16,9 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     restored,
     hasProfile: target.kind === 'file',
     closeExplanation: explainReport(report),
+    session: null,
+    savedMessages: [],
+    sentMessages: [],
   };
 }
 
