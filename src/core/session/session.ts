@@ -1,4 +1,3 @@
-import { explainClose } from '../close/explainClose.js';
 import { dialectOf } from '../close/dialects.js';
 import { ProbeError } from '../errors.js';
 import { type Frame, OPCODE } from '../frames/frame.js';
@@ -10,11 +9,11 @@ import { type Clock, createClock, toThousandths } from '../transport/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsMaterial } from '../transport/tlsMaterial.js';
-import { backoffMs } from './backoff.js';
 import { Heartbeat } from './heartbeat.js';
-import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
+import { bufferedBytes, Outbox } from './outbox.js';
+import { controlPayload, PingMeter } from './pingMeter.js';
+import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
-import { RoundTripWindow } from './roundTripWindow.js';
 import { SessionLink } from './sessionLink.js';
 import type { SessionLog } from './sessionLog.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
@@ -36,14 +35,9 @@ export interface SessionSetup {
   readonly onConnection?: (report: Report) => void;
 }
 
-/** Sending beyond this is refused: a peer that does not read must not fill our memory. */
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-/** Above this the session says that the peer does not keep up. */
+/** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
 const PONG_BACKLOG_BYTES = 1024 * 1024;
-const MAX_PENDING_PINGS = 100;
 const MAX_REPEAT = 100_000;
-/** A connection that stood so long was a good one: backing off starts anew after it. */
-const STABLE_MS = 5_000;
 
 /** A live connection a person talks through, with what it takes to keep it: heartbeat, reconnect, counters. Ends with `dispose`. */
 export class Session {
@@ -55,8 +49,9 @@ export class Session {
   readonly #redactor: Redactor;
   readonly #sent = new TrafficCounter();
   readonly #received = new TrafficCounter();
-  readonly #roundTrips = new RoundTripWindow();
-  readonly #pendingPings = new Map<string, number>();
+  readonly #pings = new PingMeter();
+  readonly #outbox: Outbox;
+  readonly #reconnector: Reconnector;
   #context: ConnectionOptions['context'] = null;
   #state: SessionState = 'connecting';
   #link: SessionLink | null = null;
@@ -67,25 +62,14 @@ export class Session {
   #heartbeat: Heartbeat | null = null;
   #missedHeartbeat: 'ping' | 'message' | null = null;
   #repeater: Repeater | null = null;
-  #retry: { readonly attempt: number; readonly dueMs: number; readonly timer: NodeJS.Timeout } | null = null;
-  #attempts = 0;
   /** The person has ended it: nothing reconnects by itself any more. */
   #closedByPerson = false;
   #paused = false;
   #refusesPong: boolean;
   #halfClosed = false;
-  #pings = 0;
-  #pongs = 0;
-  #sequence = 0;
-  #maxBufferedBytes = 0;
-  #sendRefused = false;
   #lastReceivedMs: number | null = null;
   #lastByteMs: number | null = null;
-  #inflatedBytes = { sent: 0, received: 0 };
-  /** Of the messages that have left, in order, whether they left compressed; raw frames are none of them. */
-  readonly #leftCompressed: boolean[] = [];
-  #leavingCompressed = false;
-  #sendingRaw = false;
+  readonly #inflatedBytes = { sent: 0, received: 0 };
   #disposed = false;
 
   constructor(setup: SessionSetup) {
@@ -94,6 +78,12 @@ export class Session {
     this.sessionId = setup.sessionId;
     this.#refusesPong = !setup.plan.session.autoPong;
     this.#redactor = new Redactor(setup.plan.secrets);
+    this.#reconnector = new Reconnector(setup.plan.session.reconnect, this.#clock, setup.random ?? Math.random);
+    this.#outbox = new Outbox({
+      baseDir: setup.plan.baseDir,
+      openLink: () => this.#requireOpen(),
+      onSent: ({ binary, bytes }, compressed) => this.#onSent(bytes, binary, compressed),
+    });
   }
 
   get state(): SessionState {
@@ -115,7 +105,7 @@ export class Session {
 
   snapshot(): SessionSnapshot {
     const nowMs = this.#clock();
-    const { heartbeat, reconnect } = this.#plan.session;
+    const { heartbeat } = this.#plan.session;
     const live = this.#state === 'open' || this.#state === 'closing';
     return {
       sessionId: this.sessionId,
@@ -126,20 +116,16 @@ export class Session {
       startedAt: this.#startedAt.toISOString(),
       elapsedMs: nowMs,
       connections: this.#connections,
-      reconnect: this.#retry && {
-        attempt: this.#retry.attempt,
-        maxAttempts: reconnect?.maxAttempts ?? 0,
-        dueMs: this.#retry.dueMs,
-      },
+      reconnect: this.#reconnector.snapshot(),
       subprotocol: this.#report?.subprotocol.selected ?? null,
       dialect: this.#dialect(),
       sent: this.#sent.snapshot(nowMs),
       received: this.#received.snapshot(nowMs),
-      bufferedBytes: this.#bufferedBytes(),
+      bufferedBytes: bufferedBytes(this.#link),
       compressionRatio: this.#report?.compression.enabled
         ? { sent: this.#ratio('sent'), received: this.#ratio('received') }
         : null,
-      roundTrips: this.#roundTrips.snapshot(),
+      roundTrips: this.#pings.roundTrips.snapshot(),
       heartbeat: heartbeat && { ...heartbeat, missed: this.#heartbeat?.missed ?? (this.#missedHeartbeat ? 1 : 0) },
       paused: this.#paused,
       refusesPong: this.#refusesPong,
@@ -156,11 +142,12 @@ export class Session {
     };
   }
 
-  /** Sends one message; settles when the socket has taken it. Throws `ProbeError` when it cannot be encoded or sent now. */
+  /** Settles with the payload's size when the socket has taken it. Throws `ProbeError` when it cannot be encoded or sent now. */
   async send(message: OutgoingMessage): Promise<number> {
-    const { binary, bytes } = await encodeOutgoing(message, { baseDir: this.#plan.baseDir, seq: ++this.#sequence });
-    await this.#sendBytes(bytes, binary);
-    return bytes.length;
+    this.#requireOpen();
+    const bytes = await this.#outbox.send(message);
+    this.#changed();
+    return bytes;
   }
 
   /** Sends a message `times` times, `everyMs` apart. At most 100,000 times; one repetition at a time. */
@@ -185,24 +172,16 @@ export class Session {
     this.#repeater?.stop();
   }
 
-  async sendRaw({ payload, ...frame }: RawFrame): Promise<void> {
-    const link = this.#requireOpen();
-    const { bytes } = await encodeOutgoing(payload, { baseDir: this.#plan.baseDir, seq: ++this.#sequence });
-    this.#requireRoom(bytes.length);
-    this.#sendingRaw = true;
-    link.connection.tap?.stream.write(encodeRawFrame(frame, bytes));
-    this.#sendingRaw = false;
+  /** Sends a frame as it stands, whatever RFC 6455 says of it. */
+  async sendRaw(frame: RawFrame): Promise<void> {
+    this.#requireOpen();
+    await this.#outbox.sendRaw(frame);
     this.#changed();
   }
 
-  /** A protocol ping whose round trip is measured. Payload: UTF-8, 125 bytes at most (RFC 6455 5.5). */
-  ping(payload = `wsprobe.${this.#pings + 1}`): void {
-    const socket = this.#requireOpen().socket;
-    const bytes = controlPayload(payload);
-    this.#pings += 1;
-    if (this.#pendingPings.size >= MAX_PENDING_PINGS) this.#pendingPings.clear();
-    this.#pendingPings.set(bytes.toString('latin1'), this.#clock());
-    socket?.ping(bytes);
+  /** A protocol ping whose round trip is measured; a payload of ours when null. */
+  ping(payload: string | null = null): void {
+    this.#pings.ping(this.#requireOpen().socket, payload, this.#clock());
     this.#changed();
   }
 
@@ -214,7 +193,7 @@ export class Session {
 
   close(code: number, reason: string): void {
     this.#closedByPerson = true;
-    this.#stopRetrying();
+    this.#reconnector.stop();
     const socket = this.#link?.socket;
     if (this.#state === 'connecting') {
       this.#abort.abort();
@@ -242,7 +221,7 @@ export class Session {
   /** Lets go at once, whatever is going on: no Close frame, nothing more is read or sent. */
   terminate(): void {
     this.#closedByPerson = true;
-    this.#stopRetrying();
+    this.#reconnector.stop();
     this.#abort.abort();
     this.#link?.socket?.terminate();
     this.#link?.connection.destroy();
@@ -259,8 +238,7 @@ export class Session {
 
   /** Connects anew, now; a live connection is closed with 1001 first. */
   async reconnect(): Promise<Report> {
-    this.#stopRetrying();
-    this.#attempts = 0;
+    this.#reconnector.reset();
     const link = this.#link;
     this.#link = null;
     link?.socket?.close(1001, 'reconnecting');
@@ -307,7 +285,8 @@ export class Session {
     this.#paused = false;
     this.#halfClosed = false;
     this.#missedHeartbeat = null;
-    this.#pendingPings.clear();
+    this.#pings.forgetPending();
+    this.#outbox.reset();
     const connection = this.#connections;
     const link: SessionLink = new SessionLink(this.#plan, {
       clock: this.#clock,
@@ -346,7 +325,7 @@ export class Session {
         everyMs: heartbeat.everyMs,
         timeoutMs: heartbeat.timeoutMs,
         clock: this.#clock,
-        bufferedBytes: () => this.#bufferedBytes(),
+        bufferedBytes: () => bufferedBytes(this.#link),
         beat: () => this.#beat(),
         onMissed: () => this.#missed(link),
       });
@@ -362,8 +341,8 @@ export class Session {
       this.ping();
       return;
     }
-    encodePayload(send, { baseDir: this.#plan.baseDir, seq: ++this.#sequence })
-      .then(({ binary, bytes }) => this.#sendBytes(bytes, binary))
+    encodePayload(send, { baseDir: this.#plan.baseDir, seq: this.#outbox.nextSequence() })
+      .then((encoded) => this.#outbox.sendEncoded(encoded))
       .catch((error: Error) => this.#event(`The heartbeat could not be sent: ${error.message}`));
   }
 
@@ -382,18 +361,12 @@ export class Session {
     const endsMessage = frame.fin && frame.opcode < OPCODE.close;
     traffic.count(frame.headerBytes + frame.payloadBytes, frame.payloadBytes, endsMessage, frame.atMs);
     this.#lastByteMs = frame.atMs;
-    if (frame.direction === 'sent') this.#noteCompression(frame);
+    if (frame.direction === 'sent') this.#outbox.noteFrame(frame);
     else {
       this.#lastReceivedMs = frame.atMs;
       if (this.#heartbeat && endsMessage && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
     }
     this.#changed();
-  }
-
-  #noteCompression(frame: Frame): void {
-    if (this.#sendingRaw || frame.opcode >= OPCODE.close) return;
-    if (frame.opcode !== OPCODE.continuation) this.#leavingCompressed = frame.rsv1;
-    if (frame.fin) this.#leftCompressed.push(this.#leavingCompressed);
   }
 
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
@@ -412,13 +385,8 @@ export class Session {
   }
 
   #onPong(payload: Uint8Array, atMs: number): void {
-    this.#pongs += 1;
-    const key = Buffer.from(payload).toString('latin1');
-    const sentMs = this.#pendingPings.get(key);
-    if (sentMs === undefined) return;
-    this.#pendingPings.delete(key);
-    this.#roundTrips.add(atMs, toThousandths(atMs - sentMs));
-    if (this.#plan.session.heartbeat?.send === 'ping') this.#heartbeat?.answered();
+    const ours = this.#pings.pong(payload, atMs);
+    if (ours && this.#plan.session.heartbeat?.send === 'ping') this.#heartbeat?.answered();
   }
 
   /** `ws` has let go of the socket: the connection is over. */
@@ -429,12 +397,12 @@ export class Session {
     link.session = {
       missedHeartbeat: this.#missedHeartbeat,
       heartbeatTimeoutMs: heartbeat?.timeoutMs ?? null,
-      pingsSent: this.#pings,
-      pongsReceived: this.#pongs,
+      pingsSent: this.#pings.sent,
+      pongsReceived: this.#pings.received,
       idleMs: this.#lastByteMs === null ? null : toThousandths((link.endedMs ?? nowMs) - this.#lastByteMs),
       silentMs: this.#lastReceivedMs === null ? null : toThousandths((link.endedMs ?? nowMs) - this.#lastReceivedMs),
-      maxBufferedBytes: this.#maxBufferedBytes,
-      sendRefused: this.#sendRefused,
+      maxBufferedBytes: this.#outbox.maxBufferedBytes,
+      sendRefused: this.#outbox.refused,
       paused: this.#paused,
     };
     this.#report = link.report();
@@ -452,54 +420,30 @@ export class Session {
       ? `Closed ${close.code}${close.reason === '' ? '' : ` ${close.reason}`}: ${close.evidence}`
       : (report?.error?.message ?? 'Not connected');
     this.#event(this.#redactor.text(why));
-    const opened = link.openMs !== null;
-    if (opened && (link.endedMs ?? 0) - (link.openMs ?? 0) > STABLE_MS) this.#attempts = 0;
-    const policy = this.#plan.session.reconnect;
-    if (this.#closedByPerson || !policy || this.#attempts >= policy.maxAttempts || !this.#worthRetrying(close?.code)) {
+    if (this.#closedByPerson) {
       this.#setState('closed');
       return;
     }
-    this.#attempts += 1;
-    const delayMs = backoffMs(policy, this.#attempts, this.#setup.random);
-    const timer = setTimeout(() => {
-      this.#retry = null;
-      void this.#connect();
-    }, delayMs);
-    this.#retry = { attempt: this.#attempts, dueMs: toThousandths(this.#clock() + delayMs), timer };
+    const openForMs = link.openMs === null ? 0 : (link.endedMs ?? 0) - link.openMs;
+    const decision = this.#reconnector.decide(close?.code ?? null, openForMs, this.#dialect());
+    if (decision.kind === 'stop') {
+      if (decision.because !== null) this.#event(decision.because);
+      this.#setState('closed');
+      return;
+    }
+    const { attempt, delayMs, maxAttempts } = decision;
+    this.#reconnector.schedule(delayMs, () => void this.#connect());
+    this.#event(`Reconnecting in ${delayMs} ms (attempt ${attempt} of ${maxAttempts})`);
     this.#setState('reconnecting');
-    this.#event(`Reconnecting in ${delayMs} ms (attempt ${this.#attempts} of ${policy.maxAttempts})`);
   }
 
-  /** A code that says "no" or "fix it first" would only be said again. */
-  #worthRetrying(code: number | undefined): boolean {
-    if (code === undefined || code === 1006) return true;
-    const dialect = this.#dialect();
-    const { reconnect } = explainClose(code, dialect === null ? {} : { dialect });
-    const worth = reconnect === 'yes' || reconnect === 'backoff' || code < 3000;
-    if (!worth) this.#event(`Not reconnecting: ${code} would be answered again until its cause is mended`);
-    return worth;
-  }
-
-  #sendBytes(bytes: Uint8Array, binary: boolean): Promise<void> {
-    const link = this.#requireOpen();
-    this.#requireRoom(bytes.length);
-    const { socket } = link;
-    return new Promise((resolve, reject) => {
-      socket?.send(bytes, { binary }, (error) => {
-        if (error) {
-          reject(new ProbeError('session.not-sent', `The message was not sent: ${error.message}`, { cause: error }));
-          return;
-        }
-        if (this.#leftCompressed.shift()) {
-          this.#setup.log.attachInflated('sent', bytes, binary);
-          this.#inflatedBytes.sent += bytes.length;
-        }
-        this.#setup.onMessage?.('sent', binary, bytes, this.#clock());
-        resolve();
-      });
-      this.#maxBufferedBytes = Math.max(this.#maxBufferedBytes, this.#bufferedBytes());
-      this.#changed();
-    });
+  #onSent(bytes: Uint8Array, binary: boolean, compressed: boolean): void {
+    if (compressed) {
+      this.#setup.log.attachInflated('sent', bytes, binary);
+      this.#inflatedBytes.sent += bytes.length;
+    }
+    this.#setup.onMessage?.('sent', binary, bytes, this.#clock());
+    this.#changed();
   }
 
   #requireOpen(): SessionLink {
@@ -507,25 +451,6 @@ export class Session {
     throw new ProbeError('session.not-open', `The session is ${this.#state}.`, {
       hint: this.#state === 'closed' ? 'Reconnect to send.' : 'Wait until it is open.',
     });
-  }
-
-  #requireRoom(bytes: number): void {
-    const buffered = this.#bufferedBytes();
-    if (buffered + bytes <= MAX_BUFFERED_BYTES || buffered === 0) return;
-    this.#sendRefused = true;
-    throw new ProbeError(
-      'session.buffer-full',
-      `The peer does not read: ${buffered} bytes wait to be sent, 64 MiB is our limit.`,
-      {
-        hint: 'Wait until the peer has read, or close the session.',
-      },
-    );
-  }
-
-  #bufferedBytes(): number {
-    const link = this.#link;
-    if (!link?.socket) return 0;
-    return Math.max(link.socket.bufferedAmount, link.connection.tap?.stream.writableLength ?? 0);
   }
 
   #ratio(direction: 'sent' | 'received'): number | null {
@@ -539,11 +464,6 @@ export class Session {
     const { dialect } = this.#plan.session;
     if (dialect !== 'auto') return dialect;
     return dialectOf({ subprotocol: this.#report?.subprotocol.selected ?? null, url: this.#plan.url });
-  }
-
-  #stopRetrying(): void {
-    if (this.#retry) clearTimeout(this.#retry.timer);
-    this.#retry = null;
   }
 
   #event(text: string): void {
@@ -562,15 +482,3 @@ export class Session {
 
 /** `WebSocket.CLOSED`. */
 const CLOSED = 3;
-
-function controlPayload(text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length <= 125) return bytes;
-  throw new ProbeError(
-    'session.control-too-long',
-    `A control frame holds 125 bytes, this payload has ${bytes.length}.`,
-    {
-      hint: 'RFC 6455 5.5. A raw frame sends more, to see what the server makes of it.',
-    },
-  );
-}

@@ -1,0 +1,101 @@
+import { ProbeError } from '../errors.js';
+import { type Frame, OPCODE } from '../frames/frame.js';
+import type { EncodedPayload } from '../profile/payload.js';
+import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
+import type { SessionLink } from './sessionLink.js';
+import type { OutgoingMessage, RawFrame } from './snapshot.js';
+
+/** Sending beyond this is refused: a peer that does not read must not fill our memory. */
+export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+export interface OutboxOptions {
+  readonly baseDir: string | null;
+  /** The open connection; throws `ProbeError` when there is none. */
+  readonly openLink: () => SessionLink;
+  /** Told once the socket has taken a message: its content, and whether it left compressed. */
+  readonly onSent: (message: EncodedPayload, compressed: boolean) => void;
+}
+
+/** What leaves a session: messages encoded, gated by what the peer has not read yet. */
+export class Outbox {
+  maxBufferedBytes = 0;
+  refused = false;
+  readonly #options: OutboxOptions;
+  /** Of the messages that have left, in order, whether they left compressed; raw frames are none of them. */
+  readonly #leftCompressed: boolean[] = [];
+  #leavingCompressed = false;
+  #sendingRaw = false;
+  #sequence = 0;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** `${seq}` of the next message, from 1. */
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  /** Settles with the payload's size when the socket has taken it. Throws `ProbeError` when it cannot be encoded or sent now. */
+  async send(message: OutgoingMessage): Promise<number> {
+    const encoded = await encodeOutgoing(message, { baseDir: this.#options.baseDir, seq: this.nextSequence() });
+    await this.sendEncoded(encoded);
+    return encoded.bytes.length;
+  }
+
+  sendEncoded(message: EncodedPayload): Promise<void> {
+    const link = this.#options.openLink();
+    this.#requireRoom(link, message.bytes.length);
+    return new Promise((resolve, reject) => {
+      link.socket?.send(message.bytes, { binary: message.binary }, (error) => {
+        if (error) {
+          reject(new ProbeError('session.not-sent', `The message was not sent: ${error.message}`, { cause: error }));
+          return;
+        }
+        this.#options.onSent(message, this.#leftCompressed.shift() ?? false);
+        resolve();
+      });
+      this.maxBufferedBytes = Math.max(this.maxBufferedBytes, bufferedBytes(link));
+    });
+  }
+
+  async sendRaw({ payload, ...frame }: RawFrame): Promise<void> {
+    const { bytes } = await encodeOutgoing(payload, { baseDir: this.#options.baseDir, seq: this.nextSequence() });
+    const link = this.#options.openLink();
+    this.#requireRoom(link, bytes.length);
+    this.#sendingRaw = true;
+    link.connection.tap?.stream.write(encodeRawFrame(frame, bytes));
+    this.#sendingRaw = false;
+  }
+
+  /** A frame of ours has passed the wire. */
+  noteFrame(frame: Frame): void {
+    if (this.#sendingRaw || frame.opcode >= OPCODE.close) return;
+    if (frame.opcode !== OPCODE.continuation) this.#leavingCompressed = frame.rsv1;
+    if (frame.fin) this.#leftCompressed.push(this.#leavingCompressed);
+  }
+
+  /** A new connection: what the old one had not sent will never be told of. */
+  reset(): void {
+    this.#leftCompressed.length = 0;
+    this.#leavingCompressed = false;
+  }
+
+  #requireRoom(link: SessionLink, bytes: number): void {
+    const buffered = bufferedBytes(link);
+    // One message of any size may go when nothing waits.
+    if (buffered === 0 || buffered + bytes <= MAX_BUFFERED_BYTES) return;
+    this.refused = true;
+    throw new ProbeError(
+      'session.buffer-full',
+      `The peer does not read: ${buffered} bytes wait to be sent, and 64 MiB is our limit.`,
+      { hint: 'Wait until the peer has read, or close the session.' },
+    );
+  }
+}
+
+/** Bytes handed to the socket that the network has not taken yet. */
+export function bufferedBytes(link: SessionLink | null): number {
+  if (!link?.socket) return 0;
+  return Math.max(link.socket.bufferedAmount, link.connection.tap?.stream.writableLength ?? 0);
+}
