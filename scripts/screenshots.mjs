@@ -20,8 +20,11 @@ const readmeTheme = 'dark';
 const data = await mkdtemp(join(tmpdir(), 'wsprobe-screenshots-'));
 const folder = join(data, 'examples');
 await cp(join(root, 'examples'), folder, { recursive: true });
-// The default ports: the pictures show the addresses that a reader's own playground has.
-const playground = await startPlayground();
+// The default ports where they are free: the pictures show the addresses that a reader's own playground has.
+const playground = await startPlayground().catch((error) => {
+  process.stderr.write(`${error.message} The pictures show other ports.\n`);
+  return startPlayground({ port: 0 });
+});
 const secure = (variant) => new URL('/echo', playground.tls[variant]).href;
 const pictures = [
   { name: 'healthy', url: `${playground.ws}/echo` },

@@ -12,19 +12,19 @@ const mochaTs = ['--no-config', '--extension', 'ts', '--node-option', 'import=ts
 
 // A check is one pass or one failure; a suite counts its own tests.
 const stages = [
-  { name: 'build', check: ['node', 'scripts/build.mjs'] },
-  { name: 'format', check: ['npx', 'biome', 'format', '.'] },
-  { name: 'lint', check: ['npx', 'oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'types of the sources', check: ['npx', 'tsc', '--noEmit', '-p', 'tsconfig.json'] },
-  { name: 'types of the webview', check: ['npx', 'tsc', '--noEmit', '-p', 'webview/tsconfig.json'] },
-  { name: 'types of the tests', check: ['npx', 'tsc', '--noEmit', '-p', 'test/tsconfig.json'] },
+  { name: 'build', check: ['scripts/build.mjs'] },
+  { name: 'format', check: [bin('@biomejs/biome/bin/biome'), 'format', '.'] },
+  { name: 'lint', check: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
+  { name: 'types of the sources', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of the webview', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'] },
+  { name: 'types of the tests', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test/tsconfig.json'] },
   { name: 'unit', suite: mocha('test/unit/**/*.test.ts', 20_000) },
   { name: 'webview', suite: mocha('test/webview/**/*.test.ts', 60_000) },
   {
     name: 'tooling',
     suite: mocha('test/tooling/**/*.test.ts', 300_000, windows ? ['test/tooling/start.test.ts'] : []),
   },
-  { name: 'vscode', suite: ['node', '--import', 'tsx', 'test/host/suites.ts'] },
+  { name: 'vscode', suite: ['--import', 'tsx', 'test/host/suites.ts'] },
   ...(windows ? [] : [{ name: 'inspector', suite: mocha('test/host/**/*.test.ts', 300_000) }]),
 ];
 
@@ -54,9 +54,13 @@ try {
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
+function bin(path) {
+  return join('node_modules', path);
+}
+
 function mocha(pattern, timeoutMs, ignored = []) {
   const options = ['--timeout', String(timeoutMs), '--reporter', './scripts/countingReporter.mjs'];
-  return ['npx', 'mocha', ...mochaTs, ...options, ...ignored.flatMap((file) => ['--ignore', file]), pattern];
+  return [bin('mocha/bin/mocha.js'), ...mochaTs, ...options, ...ignored.flatMap((file) => ['--ignore', file]), pattern];
 }
 
 async function runCheck(command) {
@@ -86,16 +90,15 @@ function testsIn(file) {
   }
 }
 
-function execute([command, ...args], env) {
+function execute(args, env) {
   return new Promise((done) => {
-    const child = spawn(command === 'node' ? process.execPath : command, args, {
+    const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...env },
-      shell: windows && command !== 'node',
     });
     child.once('error', (error) => {
-      process.stderr.write(`${command}: ${error.message}\n`);
+      process.stderr.write(`${args.join(' ')}: ${error.message}\n`);
       done(1);
     });
     child.once('close', (code) => done(code ?? 1));

@@ -5,7 +5,7 @@ import type { Target } from './targets.js';
 
 const CLIPBOARD_WAIT_MS = 200;
 
-interface TargetItem extends vscode.QuickPickItem {
+export interface TargetItem extends vscode.QuickPickItem {
   readonly choice: Target | 'new-profile' | null;
 }
 
@@ -65,17 +65,32 @@ export function askUrl(value: string, title: string): Thenable<string | undefine
   });
 }
 
-function typedItems(value: string): TargetItem[] {
+/** What stands first in the list for what was typed: the URL, or what is wrong with it and the URL that was meant. */
+export function typedItems(value: string): TargetItem[] {
   const url = value.trim();
   if (url === '') return [];
   const problem = checkUrl(url);
-  if (problem === null) {
-    const description = vscode.l10n.t('probe this URL');
-    return [{ label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } }];
-  }
+  if (problem === null) return [urlItem(url)];
   // A word that filters the profiles below is no broken URL.
   if (!/[:/.]/.test(url)) return [];
-  return [{ label: `$(warning) ${problem}`, alwaysShow: true, choice: null }];
+  const meant = meantUrl(url);
+  const warning: TargetItem = { label: `$(warning) ${problem}`, alwaysShow: true, choice: null };
+  return meant === null ? [warning] : [warning, urlItem(meant)];
+}
+
+function urlItem(url: string): TargetItem {
+  const description = vscode.l10n.t('probe this URL');
+  return { label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } };
+}
+
+/** `https://h/` was meant as `wss://h/`, `localhost:8080` as `ws://localhost:8080`; null when that is no URL either. */
+function meantUrl(text: string): string | null {
+  if (/^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(text)) return null;
+  const isLocal = /^(localhost|127\.|\[::1\])/i.test(text);
+  const url = /^https?:\/\//i.test(text)
+    ? text.replace(/^http/i, 'ws')
+    : `${isLocal ? 'ws' : 'wss'}://${text.replace(/^\/+/, '')}`;
+  return checkUrl(url) === null ? url : null;
 }
 
 function recentItems(urls: readonly string[], value: string): TargetItem[] {

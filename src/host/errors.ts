@@ -33,6 +33,7 @@ export function showError(error: unknown, log: Log): void {
   const actions = error instanceof ActionableError ? error.actions : [];
   const showLog: ErrorAction = { title: vscode.l10n.t('Show Log'), run: () => log.show() };
   const items = actions.length > 0 ? actions : [showLog];
-  const text = log.redact(hint ? `${message} ${hint}` : message);
+  // A notification makes links of `[text](target)`, commands among them; no text of a file or a server may be one.
+  const text = log.redact(hint ? `${message} ${hint}` : message).replaceAll('](', '] (');
   void vscode.window.showErrorMessage(text, ...items).then((chosen) => chosen?.run());
 }

@@ -19,7 +19,7 @@ export async function newProfile(engine: EngineClient, argument: unknown): Promi
   const problem = checkUrl(url);
   if (problem !== null) throw new ProbeError('url.invalid', problem);
   const { text } = await engine.request('profileTemplate', { url });
-  const document = await vscode.workspace.openTextDocument(await unsavedUri(new URL(url).hostname));
+  const document = await vscode.workspace.openTextDocument(await unsavedUri(url));
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), text);
   await vscode.workspace.applyEdit(edit);
@@ -67,9 +67,10 @@ function fileNameFor(name: string): string {
 }
 
 /** An unsaved document that has its place already: in the first folder, under a name that is free. */
-async function unsavedUri(host: string): Promise<vscode.Uri> {
+async function unsavedUri(url: string): Promise<vscode.Uri> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const base = fileNameFor(host);
+  const { host, pathname } = new URL(url);
+  const base = fileNameFor(host + pathname);
   for (let count = 1; count <= MAX_NAMES; count++) {
     const name = count === 1 ? base : base.replace(/\.wsprobe$/, `-${count}.wsprobe`);
     const path = folder ? vscode.Uri.joinPath(folder, name).path : name;

@@ -1,6 +1,7 @@
-import { match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CloseExplanation } from '../../src/core/close/explainClose.js';
+import { typedItems } from '../../src/host/askTarget.js';
 import { ProfileIndex } from '../../src/host/profileIndex.js';
 import { ProfilesView } from '../../src/host/views/profilesView.js';
 import { Environments } from '../../src/host/environments.js';
@@ -31,7 +32,7 @@ describe('commands called with arguments', () => {
     strictEqual(document.languageId, 'wsprobe');
     strictEqual(document.isUntitled, true);
     ok(document.getText().includes('wss://example.test/orders'));
-    ok(uri.path.endsWith('.wsprobe'));
+    ok(uri.path.endsWith('/example.test-orders.wsprobe'), uri.path);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
@@ -42,6 +43,26 @@ describe('commands called with arguments', () => {
   function explain(...args: readonly unknown[]): Thenable<CloseExplanation> {
     return vscode.commands.executeCommand<CloseExplanation>('wsprobe.explainCloseCode', ...args);
   }
+});
+
+describe('the box for a URL', () => {
+  const shown = (value: string) =>
+    typedItems(value).map(({ choice }) => (choice as { url?: string } | null)?.url ?? null);
+
+  it('offers what was typed once it is a URL', () => {
+    deepStrictEqual(shown(' wss://h/p '), ['wss://h/p']);
+    deepStrictEqual(shown(''), []);
+    deepStrictEqual(shown('orders'), [], 'a word filters the profiles');
+  });
+
+  it('says what is wrong and offers what was meant', () => {
+    deepStrictEqual(shown('https://h/p'), [null, 'wss://h/p']);
+    deepStrictEqual(shown('http://h/p'), [null, 'ws://h/p']);
+    deepStrictEqual(shown('localhost:8080/x'), [null, 'ws://localhost:8080/x']);
+    deepStrictEqual(shown('example.test/x'), [null, 'wss://example.test/x']);
+    deepStrictEqual(shown('ftp://h/'), [null]);
+    deepStrictEqual(shown('ws://h:70000/'), [null]);
+  });
 });
 
 describe('targets', () => {
