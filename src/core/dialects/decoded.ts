@@ -1,0 +1,54 @@
+import { plainText } from '../plainText.js';
+import type { Decoded } from './dialect.js';
+
+export const MAX_LABEL = 120;
+
+type LabelPart = string | number | null | undefined | false;
+
+/** What a dialect says of a message. `value` is called when somebody looks at it, which for most messages is never. */
+export interface Draft {
+  readonly label: string | readonly LabelPart[];
+  readonly role: Decoded['role'];
+  readonly correlation?: string | null;
+  readonly operation?: string | null;
+  readonly problem?: string | null;
+  readonly value?: (() => unknown) | null;
+}
+
+/** The record for the log: a label of one safe line, a value that is built on demand. */
+export function decoded(draft: Draft): Decoded {
+  const { label, role, correlation = null, operation = null, problem, value } = draft;
+  const said = {
+    label: line(typeof label === 'string' ? label : label.filter(Boolean).join(' ')),
+    role,
+    correlation,
+    operation,
+  };
+  const judged = problem ? { ...said, problem } : said;
+  if (!value) return judged;
+  return Object.defineProperty(judged, 'value', { get: value, enumerable: true, configurable: true });
+}
+
+/** A message that is not of this dialect, or broken: what could be read of it, and why it ends there. */
+export function unreadable(text: string, problem: string): Decoded {
+  return decoded({ label: text === '' ? 'unreadable' : text, role: 'error', problem });
+}
+
+/** `#id` for a label; long ids are cut. */
+export function hash(id: string | null | undefined): string | null {
+  if (id === null || id === undefined || id === '') return null;
+  const bare = id.startsWith('#') ? id : `#${id}`;
+  return bare.length > 40 ? `${bare.slice(0, 39)}…` : bare;
+}
+
+/** `[2 args]` for a label. */
+export function counted(count: number, unit: string): string {
+  return `[${count} ${unit}${count === 1 ? '' : 's'}]`;
+}
+
+const printable = /^[\x20-\x7e]*$/;
+
+/** Most labels are short ASCII: those skip the slow way. */
+function line(text: string): string {
+  return text.length <= MAX_LABEL && printable.test(text) ? text : plainText(text, MAX_LABEL);
+}

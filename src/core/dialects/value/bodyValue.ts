@@ -1,0 +1,12 @@
+import { isUtf8 } from 'node:buffer';
+import { isJsonContainer } from '../shape/jsonShape.js';
+import { binaryValue } from './binary.js';
+import { RawJson } from './rawJson.js';
+
+/** A payload carried by another protocol (MQTT, STOMP): JSON where it is JSON, text where it is UTF-8, else binary. */
+export function bodyValue(bytes: Uint8Array): unknown {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isUtf8(buffer)) return binaryValue(bytes);
+  const text = buffer.toString();
+  return isJsonContainer(text) ? new RawJson(text) : text;
+}
