@@ -1,0 +1,95 @@
+import { access, type FileHandle } from 'node:fs/promises';
+import { ProbeError } from '../errors.js';
+import { MAX_HEADER_BYTES } from './limits.js';
+import { parseHeader, parseLine } from './parseLine.js';
+import type { RecordingHeader } from './recording.js';
+import { type AppendFile, appendFile, openRecording, readAt, repairRecording } from './recordingFile.js';
+
+/** What a line of a later session gets added in a file that began with an earlier one. */
+export interface Shift {
+  readonly atMs: number;
+  readonly connection: number;
+  readonly index: number;
+}
+
+export interface Continuation {
+  readonly header: RecordingHeader;
+  /** The header is still to be written. */
+  readonly isNew: boolean;
+  readonly sizeBytes: number;
+  readonly shift: Shift;
+}
+
+export const NO_SHIFT: Shift = { atMs: 0, connection: 0, index: 0 };
+
+const NEWLINE = 0x0a;
+const TAIL_BYTES = 256 * 1024;
+
+/**
+ * Opens a file to write to its end, its torn last line repaired. A recording of the same URL goes on: a session that
+ * began later gets its times and numbers shifted, so that the file reads as one.
+ */
+export async function openForAppend(
+  path: string,
+  header: RecordingHeader,
+  existing: 'append' | 'replace',
+): Promise<Continuation & { readonly file: AppendFile }> {
+  // Windows cannot cut a file that is open for appending, so the repair has a handle of its own.
+  if (existing === 'append' && (await exists(path))) await repairRecording(path);
+  const handle = await openRecording(path, existing === 'replace' ? 'w+' : 'a+');
+  try {
+    return { file: appendFile(handle), ...(await continuationOf(handle, path, header)) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function continuationOf(handle: FileHandle, path: string, header: RecordingHeader): Promise<Continuation> {
+  const { size: sizeBytes } = await handle.stat();
+  if (sizeBytes === 0) return { header, isNew: true, sizeBytes, shift: NO_SHIFT };
+  const beginning = await readAt(handle, 0, Math.min(sizeBytes, MAX_HEADER_BYTES));
+  const before = parseHeader(beginning.subarray(0, beginning.indexOf(NEWLINE)), path);
+  if (before.url !== header.url) {
+    const message = `${path} is a recording of another URL.`;
+    throw new ProbeError('recording-other', message, { hint: 'Choose another file, or replace this one.' });
+  }
+  const sameSession = before.startedAt === header.startedAt;
+  return {
+    header: before,
+    isNew: false,
+    sizeBytes,
+    shift: sameSession ? NO_SHIFT : await shiftAfter(handle, sizeBytes, before, header),
+  };
+}
+
+async function shiftAfter(
+  handle: FileHandle,
+  sizeBytes: number,
+  before: RecordingHeader,
+  header: RecordingHeader,
+): Promise<Shift> {
+  const atMs = Date.parse(header.startedAt) - Date.parse(before.startedAt);
+  let connection = 0;
+  let index = 0;
+  const start = Math.max(0, sizeBytes - TAIL_BYTES);
+  const tail = await readAt(handle, start, sizeBytes - start);
+  // The first piece is the header or a line cut by the window.
+  for (let from = tail.indexOf(NEWLINE) + 1; from > 0 && from < tail.length; ) {
+    const end = tail.indexOf(NEWLINE, from);
+    const parsed = parseLine(tail.subarray(from, end));
+    if (parsed.kind === 'line' && 'connection' in parsed.line) {
+      connection = Math.max(connection, parsed.line.connection);
+      if (parsed.line.type === 'frame') index = Math.max(index, parsed.line.index + 1);
+    }
+    from = end + 1;
+  }
+  return { atMs: Number.isFinite(atMs) ? atMs : 0, connection, index };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

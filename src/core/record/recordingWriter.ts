@@ -1,0 +1,266 @@
+import { ProbeError } from '../errors.js';
+import type { Frame } from '../frames/frame.js';
+import type { Redactor } from '../redaction.js';
+import { type Continuation, NO_SHIFT, openForAppend } from './continueRecording.js';
+import { type FrameFacts, FrameLines, rounded } from './frameLine.js';
+import { FramePayloads, type InflatedPayload } from './framePayloads.js';
+import { MAX_PAYLOAD_BYTES } from './limits.js';
+import { LineBuffer } from './lineBuffer.js';
+import { payloadBytesOf } from './payloadJson.js';
+import { redactHeader } from './recordingHeader.js';
+import type { RecordingHeader, RecordingLine } from './recording.js';
+import { type AppendFile, reasonOf } from './recordingFile.js';
+
+const DEFAULT_BUFFER_BYTES = 32 * 1024 * 1024;
+
+export interface RecordingWriterOptions {
+  readonly path: string;
+  readonly header: RecordingHeader;
+  readonly redactor: Redactor;
+  /** A file that is there already: `append` (default) goes on with a recording of the same URL, `replace` empties it. */
+  readonly existing?: 'append' | 'replace';
+  /** Payload bytes kept of one frame and of one inflated message; 16 MiB at most and by default. */
+  readonly maxPayloadBytes?: number;
+  /** Bytes that may wait for the disk; what comes beyond is left out and counted. 32 MiB by default. */
+  readonly maxBufferBytes?: number;
+  /** Called once, when the disk refuses: nothing more is written, the session goes on. */
+  readonly onError?: (error: ProbeError) => void;
+  /** In the place of the file at `path`. */
+  readonly file?: AppendFile;
+}
+
+export interface RecordingStatus {
+  readonly path: string;
+  /** Frames accepted since this writer was opened. */
+  readonly frames: number;
+  /** Size of the file, with what waits to be written. */
+  readonly bytes: number;
+  /** Frames left out because the disk was slower than the peer, or had refused. */
+  readonly lostFrames: number;
+  readonly error: string | null;
+}
+
+type RecordedFrame = FrameFacts & Pick<Frame, 'atMs' | 'payload' | 'truncated'>;
+
+/**
+ * Writes a `.wsrec` file. Whatever arrives within one turn of the event loop is handed to the system at the end of that
+ * turn, in one write; while a write runs the next batch gathers. A process that dies loses at most what arrived since
+ * the last turn and during one write. Nothing here throws or waits: a full disk is told by `onError` and `status`.
+ */
+export class RecordingWriter {
+  readonly #options: RecordingWriterOptions;
+  readonly #file: AppendFile;
+  readonly #before: Continuation;
+  readonly #payloads: FramePayloads;
+  readonly #buffer = new LineBuffer();
+  readonly #lines = new FrameLines(this.#buffer);
+  readonly #maxBytes: number;
+  #writtenBytes: number;
+  #frames = 0;
+  #lostFrames = 0;
+  #gap: { readonly atMs: number; frames: number } | null = null;
+  #inFlightBytes = 0;
+  #isFull = false;
+  #running: Promise<void> | null = null;
+  #error: ProbeError | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** Rejects with a ProbeError when the file cannot be opened or is no recording to go on with (`recording-…`). */
+  static async open(options: RecordingWriterOptions): Promise<RecordingWriter> {
+    const header = redactHeader(options.header, options.redactor);
+    if (options.file)
+      return new RecordingWriter(options, options.file, { header, isNew: true, sizeBytes: 0, shift: NO_SHIFT });
+    const { file, ...before } = await openForAppend(options.path, header, options.existing ?? 'append');
+    return new RecordingWriter(options, file, before);
+  }
+
+  private constructor(options: RecordingWriterOptions, file: AppendFile, before: Continuation) {
+    this.#options = options;
+    this.#file = file;
+    this.#before = before;
+    this.#writtenBytes = before.sizeBytes;
+    const keep = Math.max(0, Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES));
+    this.#payloads = new FramePayloads(options.redactor, keep);
+    this.#maxBytes = options.maxBufferBytes ?? DEFAULT_BUFFER_BYTES;
+    if (before.isNew) this.#append(JSON.stringify(before.header));
+  }
+
+  get status(): RecordingStatus {
+    return {
+      path: this.#options.path,
+      frames: this.#frames,
+      bytes: this.#writtenBytes + this.#waitingBytes,
+      lostFrames: this.#lostFrames,
+      error: this.#error?.message ?? null,
+    };
+  }
+
+  /** One frame as decoded, without a detour over records. `isText` says what a fragment's message is. */
+  frame(
+    connection: number,
+    index: number,
+    frame: Frame,
+    isText: boolean,
+    inflated: InflatedPayload | null = null,
+  ): void {
+    this.#frame(connection, index, frame, frame.headerBytes + frame.payloadBytes, isText, inflated);
+  }
+
+  /** Any line; the payload of a frame is redacted and cut like every other. */
+  write(line: RecordingLine): void {
+    if (line.type === 'frame') {
+      const { inflated } = line;
+      const whole = inflated && {
+        payload: payloadBytesOf(inflated),
+        isText: inflated.text !== undefined,
+        bytes: inflated.bytes,
+      };
+      const frame = { ...line, payload: payloadBytesOf(line) };
+      this.#frame(line.connection, line.index, frame, line.wireBytes, line.text !== undefined, whole ?? null);
+      return;
+    }
+    if (line.type === 'close') this.#payloads.forget(line.connection);
+    const shift = this.#before.shift;
+    const atMs = rounded(line.atMs + shift.atMs);
+    const shifted =
+      line.type === 'lost' ? { ...line, atMs } : { ...line, atMs, connection: line.connection + shift.connection };
+    this.#event(JSON.stringify(this.#options.redactor.deep(shifted)));
+  }
+
+  /** Settles when everything accepted so far has been handed to the system. */
+  async flush(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** For the last moments of a process: hands over what waits, without waiting for a write that runs. */
+  flushSync(): void {
+    this.#writeGap();
+    const pages = this.#buffer.take();
+    if (pages.length === 0 || this.#error) return;
+    try {
+      this.#file.appendSync(pages);
+      this.#writtenBytes += sizeOf(pages);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Writes the rest and closes the file; never rejects. Lines that come later are left out. */
+  close(): Promise<void> {
+    this.#closing ??= this.#finish();
+    return this.#closing;
+  }
+
+  get #waitingBytes(): number {
+    return this.#buffer.bytes + this.#inFlightBytes;
+  }
+
+  #frame(
+    connection: number,
+    index: number,
+    frame: RecordedFrame,
+    wireBytes: number,
+    isText: boolean,
+    inflated: InflatedPayload | null,
+  ): void {
+    const { shift } = this.#before;
+    if (!this.#hasRoom((frame.payload.length + (inflated?.payload.length ?? 0)) * 1.34 + 400)) {
+      this.#lose(rounded(frame.atMs + shift.atMs));
+      return;
+    }
+    const payload = this.#payloads.payloadOf(connection, frame, inflated);
+    this.#frames += 1;
+    this.#writeGap();
+    this.#lines.append(frame, {
+      connection: connection + shift.connection,
+      index: index + shift.index,
+      atMs: frame.atMs + shift.atMs,
+      wireBytes,
+      payload,
+      isText,
+      truncated: frame.truncated || payload.length < frame.payload.length,
+      inflated: inflated && this.#payloads.inflatedJson(inflated),
+    });
+    this.#running ??= this.#drain();
+  }
+
+  #hasRoom(estimatedBytes: number): boolean {
+    if (this.#error || this.#closing) return false;
+    const waiting = this.#waitingBytes;
+    // Once full, half of it has to go first: one long gap is easier to read than a thousand short ones.
+    if (this.#isFull) this.#isFull = waiting > this.#maxBytes / 2;
+    else this.#isFull = waiting > 0 && waiting + estimatedBytes > this.#maxBytes;
+    return !this.#isFull;
+  }
+
+  #lose(atMs: number): void {
+    this.#lostFrames += 1;
+    if (this.#error || this.#closing) return;
+    if (this.#gap) this.#gap.frames += 1;
+    else this.#gap = { atMs, frames: 1 };
+  }
+
+  #writeGap(): void {
+    const gap = this.#gap;
+    if (!gap) return;
+    this.#gap = null;
+    this.#append(JSON.stringify({ type: 'lost', ...gap, reason: 'The disk was slower than the connection.' }));
+  }
+
+  #event(json: string): void {
+    if (this.#error || this.#closing) return;
+    this.#writeGap();
+    this.#append(json);
+  }
+
+  #append(json: string): void {
+    this.#buffer.append(`${json}\n`);
+    this.#running ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    await endOfTurn();
+    while (this.#buffer.bytes > 0 && !this.#error) {
+      const pages = this.#buffer.take();
+      this.#inFlightBytes = sizeOf(pages);
+      try {
+        await this.#file.append(pages);
+        this.#writtenBytes += this.#inFlightBytes;
+        this.#buffer.recycle(pages);
+      } catch (error) {
+        this.#fail(error);
+      }
+      this.#inFlightBytes = 0;
+    }
+    this.#running = null;
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#error) this.#writeGap();
+    await this.flush();
+    try {
+      await this.#file.close();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#error) return;
+    this.#buffer.clear();
+    const message = `The recording stopped: ${reasonOf(cause)}.`;
+    const hint = 'What was written until then can be opened.';
+    this.#error = new ProbeError('recording-write', message, { hint, cause });
+    this.#options.onError?.(this.#error);
+  }
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function sizeOf(pages: readonly Uint8Array[]): number {
+  return pages.reduce((bytes, page) => bytes + page.length, 0);
+}

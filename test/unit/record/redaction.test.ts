@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import type { Frame } from '../../../src/core/frames/frame.js';
+import { RecordingWriter } from '../../../src/core/record/recordingWriter.js';
+import { Redactor } from '../../../src/core/redaction.js';
+import { frameLine, header, readAll } from './samples.js';
+import { useTempFolder } from './temp.js';
+
+const CANARY = 'c4n4ry-s3cr3t/+"token"';
+
+function frame(payload: Uint8Array, fields: Partial<Frame> = {}): Frame {
+  const wire = { headerBytes: 2, payloadBytes: payload.length, wireOffset: 0, atMs: 1, truncated: false };
+  const bits = { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, masked: false };
+  return { direction: 'received', ...bits, ...wire, payload, ...fields };
+}
+
+/** Every spelling of the secret that a reader of the file could turn back. */
+function assertNoCanary(bytes: Buffer): void {
+  const text = bytes.toString('latin1');
+  const decoded = [...text.matchAll(/"base64":"([^"]*)"/g)].map(([, base64]) => Buffer.from(base64 ?? '', 'base64'));
+  const inflated = decoded.map((raw) => {
+    try {
+      return inflateRawSync(Buffer.concat([raw, Buffer.from('0000ffff', 'hex')]), { finishFlush: 2 });
+    } catch {
+      return raw;
+    }
+  });
+  for (const haystack of [text, ...[...decoded, ...inflated].map((raw) => raw.toString('latin1'))]) {
+    for (const needle of [CANARY, JSON.stringify(CANARY).slice(1, -1), encodeURIComponent(CANARY), 's3cr3t']) {
+      assert.equal(haystack.includes(needle), false, `${needle} in ${haystack.slice(0, 200)}`);
+    }
+  }
+}
+
+describe('a recording', () => {
+  const folder = useTempFolder();
+  const redactor = new Redactor([CANARY]);
+
+  it('holds a secret in no byte of the file', async () => {
+    const path = folder.path('canary.wsrec');
+    const url = `ws://127.0.0.1/?access=${encodeURIComponent(CANARY)}`;
+    const writer = await RecordingWriter.open({
+      path,
+      redactor,
+      header: {
+        ...header,
+        name: url,
+        url,
+        subprotocol: CANARY,
+        request: {
+          target: `/?x=${CANARY}`,
+          headers: [
+            ['Authorization', `Bearer ${CANARY}`],
+            ['X-Any', CANARY],
+          ],
+        },
+        response: { status: 101, reason: CANARY, headers: [['Set-Cookie', 'sid=unknown-s3cr3t; Path=/']] },
+      },
+    });
+    const text = Buffer.from(JSON.stringify({ type: 'auth', token: CANARY }));
+    const raw = deflateRawSync(text);
+    const inflated = { payload: text, isText: true, bytes: text.length };
+    writer.frame(1, 0, frame(text), true);
+    writer.frame(1, 1, frame(text, { opcode: 2 }), false);
+    writer.frame(1, 2, frame(Buffer.concat([Buffer.from('0fa1', 'hex'), Buffer.from(CANARY)]), { opcode: 8 }), false);
+    writer.frame(1, 3, frame(raw, { rsv1: true }), false, inflated);
+    writer.frame(1, 4, frame(raw, { rsv1: true }), false);
+    writer.frame(1, 5, frame(raw.subarray(0, 9), { rsv1: true, fin: false }), false);
+    writer.frame(1, 6, frame(raw.subarray(9), { opcode: 0 }), false, inflated);
+    writer.frame(1, 7, frame(Buffer.from(Buffer.from(CANARY).toString('base64'))), true);
+    writer.write(frameLine({ text: `also ${CANARY}` }));
+    writer.write(frameLine({ base64: text.toString('base64'), opcode: 2 }));
+    const close = { code: 4001, reason: CANARY, initiator: 'server' as const, clean: true, evidence: `saw ${CANARY}` };
+    writer.write({ type: 'close', connection: 1, atMs: 9, close });
+    await writer.close();
+    assertNoCanary(readFileSync(path));
+    const { all } = await readAll(path);
+    assert.equal(all.length, 11);
+    const [first] = all;
+    assert.equal(first?.type === 'frame' && first.text?.length, text.length, 'sizes stay true');
+  });
+
+  it('keeps a compressed payload whose message holds no secret', async () => {
+    const path = folder.path('clean.wsrec');
+    const writer = await RecordingWriter.open({ path, redactor, header });
+    const raw = deflateRawSync('hello');
+    const payload = Buffer.from('hello');
+    writer.frame(1, 0, frame(raw, { rsv1: true }), false, { payload, isText: true, bytes: 5 });
+    await writer.close();
+    const [line] = (await readAll(path)).all;
+    assert.equal(line?.type === 'frame' && line.base64, raw.toString('base64'));
+  });
+
+  it('knows a secret that begins in one fragment and ends in the next, or at the edge of what is kept', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: CANARY.length - 1 }), async (at) => {
+        const path = folder.path('fragments.wsrec');
+        const writer = await RecordingWriter.open({ path, redactor, header, existing: 'replace', maxPayloadBytes: 10 });
+        writer.frame(1, 0, frame(Buffer.from(CANARY.slice(0, at)), { fin: false }), true);
+        writer.frame(1, 1, frame(Buffer.from(CANARY.slice(at)), { opcode: 0 }), true);
+        writer.frame(1, 2, frame(Buffer.from('x'.repeat(10 - Math.min(at, 9)) + CANARY)), true);
+        await writer.close();
+        const texts = (await readAll(path)).all.map((line) => (line.type === 'frame' ? line.text : null));
+        const kept = Math.min(10, CANARY.length - at);
+        assert.equal(texts[1], '*'.repeat(kept));
+        assert.equal(texts[2], 'x'.repeat(10 - Math.min(at, 9)) + '*'.repeat(Math.min(at, 9)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
