@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { ProbeError } from '../core/errors.js';
 import { Channel } from '../protocol/channel.js';
-import type { EngineEvents, EngineRequests } from '../protocol/engine.js';
+import type { EngineAnnouncements, EngineEvents, EngineRequests } from '../protocol/engine.js';
+import type { SessionEvents } from '../protocol/session.js';
 
 /** A cancelled request that has no answer after this long means that the worker hangs; it is ended then. */
 const CANCEL_GRACE_MS = 3000;
@@ -20,13 +21,17 @@ type Result<M extends keyof EngineRequests> = EngineRequests[M]['result'];
 
 interface Running {
   readonly worker: Worker;
-  readonly channel: Channel<EngineRequests, object, object, EngineEvents>;
+  readonly channel: Channel<EngineRequests, EngineAnnouncements, object, EngineEvents>;
 }
 
 /** The host's handle on the engine. The worker starts with the first request; after a crash the next request starts a fresh one. */
 export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #crashListeners = new Set<(error: ProbeError) => void>();
+  readonly #eventListeners: { readonly [E in keyof SessionEvents]: Set<(event: SessionEvents[E]) => void> } = {
+    session: new Set(),
+    view: new Set(),
+  };
   #running: Running | null = null;
   #disposed: Promise<void> | null = null;
 
@@ -42,6 +47,13 @@ export class EngineClient {
   onDidCrash(listener: (error: ProbeError) => void): () => void {
     this.#crashListeners.add(listener);
     return () => this.#crashListeners.delete(listener);
+  }
+
+  /** Hears what sessions announce. Returns the function that stops listening. */
+  onEvent<E extends keyof SessionEvents>(name: E, listener: (event: SessionEvents[E]) => void): () => void {
+    const listeners: Set<(event: SessionEvents[E]) => void> = this.#eventListeners[name];
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Always settles: result, error of the worker, `engine.stopped` when it died, `engine.disposed` when we end it. */
@@ -90,15 +102,21 @@ export class EngineClient {
     worker.on('error', (error) => this.#crash(worker, error));
     worker.on('messageerror', (error) => this.#options.log(error.message));
     worker.on('exit', (code) => this.#crash(worker, `it exited with code ${code}`));
-    const channel = new Channel<EngineRequests, object, object, EngineEvents>(
+    const channel = new Channel<EngineRequests, EngineAnnouncements, object, EngineEvents>(
       {
         postMessage: (message) => worker.postMessage(message),
         onMessage: (listener) => worker.on('message', listener),
       },
-      {},
+      { session: (event) => this.#announce('session', event), view: (event) => this.#announce('view', event) },
       { progress: this.#options.onProgress },
     );
     return { worker, channel };
+  }
+
+  /** Told in turn; the answer is the acknowledgement that the engine waits for before it announces more. */
+  #announce<E extends keyof SessionEvents>(name: E, event: SessionEvents[E]): null {
+    for (const listener of this.#eventListeners[name]) listener(event);
+    return null;
   }
 
   #crash(worker: Worker, cause: unknown): void {

@@ -1,9 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { ProbeError } from '../core/errors.js';
 import type { Playground } from '../core/playground/index.js';
-import { Channel, type Port } from '../protocol/channel.js';
+import { Channel, type Handlers, type Port } from '../protocol/channel.js';
 import { Coalescer } from '../protocol/coalescer.js';
-import type { EngineEvents, EngineRequests, PlaygroundInfo, ProbeParams, ProfileSummary } from '../protocol/engine.js';
+import type {
+  EngineAnnouncements,
+  EngineEvents,
+  EngineRequests,
+  PlaygroundInfo,
+  ProbeParams,
+  ProfileSummary,
+} from '../protocol/engine.js';
+import { SESSION_METHODS, type SessionRequests } from '../protocol/session.js';
 
 const PROGRESS_INTERVAL_MS = 50;
 
@@ -86,12 +94,36 @@ function diagnostics() {
   return { sockets: count(/^(TCP|TLS|Pipe)/), timers: count(/^(Timeout|Immediate)/) };
 }
 
+/** The sessions' part is loaded with the first request for it. */
+function sessionHandlers(): Handlers<SessionRequests> {
+  let service: Promise<Handlers<SessionRequests>> | null = null;
+  const load = () => {
+    service ??= import('./sessions/sessionService.js').then(({ SessionService }) =>
+      new SessionService({
+        session: (snapshot) => channel.request('session', snapshot),
+        view: (view) => channel.request('view', view),
+      }).handlers(),
+    );
+    return service;
+  };
+  const lazily =
+    (method: keyof SessionRequests) =>
+    async (params: never, signal: AbortSignal): Promise<never> => {
+      const handlers = await load();
+      return (await handlers[method](params, signal)) as never;
+    };
+  return Object.fromEntries(
+    SESSION_METHODS.map((method) => [method, lazily(method)]),
+  ) as unknown as Handlers<SessionRequests>;
+}
+
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
 const port: Port = {
   postMessage: parentPort.postMessage.bind(parentPort),
   onMessage: (listener) => parentPort?.on('message', listener),
 };
-const channel = new Channel<object, EngineRequests, EngineEvents, object>(port, {
+const channel = new Channel<EngineAnnouncements, EngineRequests, EngineEvents, object>(port, {
+  ...sessionHandlers(),
   probe,
   playgroundStart,
   playgroundStop,

@@ -1,8 +1,9 @@
 import type { ProbeProgress, Report } from '../core/model.js';
+import type { SessionEvents, SessionRequests } from './session.js';
 import type { ProbePlan, Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
-export interface EngineRequests {
+export interface EngineRequests extends SessionRequests {
   readonly probe: { readonly params: ProbeParams; readonly result: Report };
   /** One playground a worker: when it runs already, its info is the answer. A port in use gives way to free ones. */
   readonly playgroundStart: { readonly params: { readonly port: number }; readonly result: PlaygroundInfo };
@@ -63,4 +64,10 @@ export interface PlaygroundInfo {
 /** Engine to host: events. */
 export interface EngineEvents {
   readonly progress: { readonly probeId: number; readonly progress: ProbeProgress };
+}
+
+/** Engine to host: announcements. Each is acknowledged, and the next of its kind waits for that. */
+export interface EngineAnnouncements {
+  readonly session: { readonly params: SessionEvents['session']; readonly result: null };
+  readonly view: { readonly params: SessionEvents['view']; readonly result: null };
 }

@@ -21,6 +21,8 @@ export interface InspectorState {
   readonly restored: boolean;
   /** Whether a `.wsprobe` file stands behind the target; decides between "Open profile" and "Save as profile". */
   readonly hasProfile: boolean;
+  /** A recording in its read-only editor: it has a log, and nothing can be run, connected or sent. */
+  readonly readOnly?: boolean;
   /** The panel's session, live or ended; null while it is only a probe. */
   readonly session: SessionSnapshot | null;
   /** Messages of the profile. */

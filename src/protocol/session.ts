@@ -15,8 +15,10 @@ type OfView<P = object, R = null> = Of<{ readonly viewId: number } & P, R>;
 /** Host (or inspector, through the host) to engine. */
 export interface SessionRequests {
   /** Settles when the first connection is open or has failed; the report is that of a probe up to the upgrade. */
-  readonly sessionOpen: OfSession<{ readonly plan: ProbePlan; readonly recordTo: string | null }, Report>;
+  readonly sessionOpen: OfSession<SessionOpenParams, Report>;
   readonly sessionSnapshot: OfSession<object, SessionSnapshot>;
+  /** Of the present or last connection, with its close once it ended; null before the first has opened or failed. */
+  readonly sessionReport: OfSession<object, Report | null>;
   readonly sessionSend: OfSession<{ readonly message: OutgoingMessage }, { readonly bytes: number }>;
   readonly sessionRepeat: OfSession<{
     readonly message: OutgoingMessage;
@@ -46,6 +48,8 @@ export interface SessionRequests {
 
   /** A recording opened as a log: read-only, answers the log's requests like a closed session. */
   readonly recordingOpen: OfSession<{ readonly path: string }, SessionSnapshot>;
+  /** Writes the WebSockets of a HAR (Chrome, Firefox) as a recording; a file at `to` is replaced. */
+  readonly recordingImport: Of<{ readonly from: string; readonly to: string }, { readonly frames: number }>;
   readonly sessionExport: OfSession<
     { readonly format: 'wsrec' | 'har' | 'jsonl'; readonly path: string },
     { readonly frames: number }
@@ -76,6 +80,20 @@ export interface SessionRequests {
     { readonly id: number; readonly mode: LogMode },
     { readonly title: string; readonly json: string } | null
   >;
+}
+
+/** How much payload a log keeps: in memory, then in temporary files; what does not fit is dropped and counted. */
+export interface LogBudget {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+export interface SessionOpenParams {
+  readonly plan: ProbePlan;
+  readonly vantage: Report['vantage'];
+  /** A `.wsrec` file to record to from the first frame on; null for none. */
+  readonly recordTo: string | null;
+  readonly budget: LogBudget;
 }
 
 export interface UnansweredRequest {
@@ -110,3 +128,38 @@ export interface SessionEvents {
     readonly log: LogStatus;
   };
 }
+
+/** Every request of `SessionRequests`, by name. */
+export const SESSION_METHODS = [
+  'sessionOpen',
+  'sessionSnapshot',
+  'sessionReport',
+  'sessionSend',
+  'sessionRepeat',
+  'sessionStopRepeat',
+  'sessionSendRaw',
+  'sessionPing',
+  'sessionPong',
+  'sessionClose',
+  'sessionTerminate',
+  'sessionHalfClose',
+  'sessionReconnect',
+  'sessionPause',
+  'sessionRefusePong',
+  'sessionClear',
+  'sessionMark',
+  'sessionRecord',
+  'sessionOperations',
+  'sessionDispose',
+  'recordingOpen',
+  'recordingImport',
+  'sessionExport',
+  'viewOpen',
+  'viewClose',
+  'viewRows',
+  'viewFind',
+  'viewRowOf',
+  'filterComplete',
+  'viewPayload',
+  'viewDecoded',
+] as const satisfies readonly (keyof SessionRequests)[];

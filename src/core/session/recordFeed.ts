@@ -1,0 +1,77 @@
+import { type Frame, OPCODE } from '../frames/frame.js';
+import type { Direction } from '../model.js';
+import type { RecordingWriter } from '../record/recordingWriter.js';
+
+/** Frames that may wait for the inflated content of one before them; beyond it they are written without. */
+const MAX_WAITING = 1_000;
+
+interface Waiting {
+  readonly connection: number;
+  readonly index: number;
+  readonly frame: Frame;
+  readonly isText: boolean;
+  /** The last frame of a compressed message, whose content `ws` is still inflating. */
+  inflated: 'awaited' | 'none' | { readonly payload: Buffer; readonly isText: boolean; readonly bytes: number };
+}
+
+interface OpenMessage {
+  isText: boolean;
+  compressed: boolean;
+}
+
+/** Hands a session's frames to a recording in the order of the wire, each compressed message with its inflated content. */
+export class RecordFeed {
+  readonly #writer: RecordingWriter;
+  #index = 0;
+  #waiting: Waiting[] = [];
+  readonly #open: Record<Direction, OpenMessage> = {
+    sent: { isText: false, compressed: false },
+    received: { isText: false, compressed: false },
+  };
+
+  constructor(writer: RecordingWriter) {
+    this.#writer = writer;
+  }
+
+  /** A frame of the wire; its payload is borrowed. */
+  frame(frame: Frame, connection: number): void {
+    const isData = frame.opcode < OPCODE.close;
+    const open = this.#open[frame.direction];
+    if (isData && frame.opcode !== OPCODE.continuation) {
+      open.isText = frame.opcode === OPCODE.text;
+      open.compressed = frame.rsv1;
+    }
+    const isText = isData && open.isText && !open.compressed;
+    const awaits = isData && frame.fin && open.compressed;
+    const index = this.#index++;
+    if (this.#waiting.length === 0 && !awaits) {
+      this.#writer.frame(connection, index, frame, isText);
+      return;
+    }
+    if (this.#waiting.length >= MAX_WAITING) this.flush();
+    const kept = { ...frame, payload: Uint8Array.from(frame.payload) };
+    this.#waiting.push({ connection, index, frame: kept, isText, inflated: awaits ? 'awaited' : 'none' });
+  }
+
+  /** The inflated content of the oldest compressed message of the direction that still waits for it. */
+  inflated(direction: Direction, bytes: Uint8Array, binary: boolean): void {
+    const waiting = this.#waiting.find((each) => each.inflated === 'awaited' && each.frame.direction === direction);
+    if (!waiting) return;
+    waiting.inflated = { payload: Buffer.from(bytes), isText: !binary, bytes: bytes.length };
+    this.#drain();
+  }
+
+  /** Writes what waits as it is: nothing more will be inflated. */
+  flush(): void {
+    for (const waiting of this.#waiting) if (waiting.inflated === 'awaited') waiting.inflated = 'none';
+    this.#drain();
+  }
+
+  #drain(): void {
+    const ready = this.#waiting.findIndex(({ inflated }) => inflated === 'awaited');
+    const out = this.#waiting.splice(0, ready === -1 ? this.#waiting.length : ready);
+    for (const { connection, index, frame, isText, inflated } of out) {
+      this.#writer.frame(connection, index, frame, isText, typeof inflated === 'string' ? null : inflated);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { ProbeError } from '../../core/errors.js';
+import type { FrameLog } from '../../core/frames/log/frameLog.js';
+import { exportHar } from '../../core/record/exportHar.js';
+import { exportJsonl } from '../../core/record/exportJsonl.js';
+import { importHar } from '../../core/record/importHar.js';
+import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
+import { RecordingWriter } from '../../core/record/recordingWriter.js';
+import { Redactor } from '../../core/redaction.js';
+import { logLines } from '../../core/session/logLines.js';
+
+export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
+
+/** Writes what a log holds to a file, which is replaced. Gives the number of frames. */
+export async function exportLog(
+  log: FrameLog,
+  header: RecordingHeader,
+  redactor: Redactor,
+  format: ExportFormat,
+  path: string,
+): Promise<number> {
+  const lines = () => redacted(logLines(log), redactor);
+  if (format === 'wsrec') return writeRecording(header, redactor, logLines(log), path);
+  const text = format === 'har' ? exportHar(redactor.deep(header), lines) : exportJsonl(redactor.deep(header), lines());
+  try {
+    await pipeline(text, createWriteStream(path));
+  } catch (error) {
+    throw new ProbeError('export.failed', `The export could not be written: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+  return log.status().frames;
+}
+
+/** Writes the WebSockets of a HAR as one recording; a file at `to` is replaced. */
+export async function importRecording(from: string, to: string): Promise<number> {
+  const recordings = importHar(await readFile(from));
+  const first = recordings[0];
+  if (!first)
+    throw new ProbeError('import.empty', 'This HAR holds no WebSocket.', {
+      hint: 'Record it with the network panel open.',
+    });
+  const lines = recordings.flatMap((recording) => [...recording.lines]);
+  return writeRecording(first.header, new Redactor([]), [lines], to);
+}
+
+async function writeRecording(
+  header: RecordingHeader,
+  redactor: Redactor,
+  batches: AsyncIterable<readonly RecordingLine[]> | Iterable<readonly RecordingLine[]>,
+  path: string,
+): Promise<number> {
+  const writer = await RecordingWriter.open({ path, header, redactor, existing: 'replace' });
+  for await (const lines of batches) {
+    for (const line of lines) writer.write(line);
+    await writer.flush();
+  }
+  await writer.close();
+  const { error, frames } = writer.status;
+  if (error !== null) throw new ProbeError('export.failed', error);
+  return frames;
+}
+
+async function* redacted(
+  batches: AsyncIterable<readonly RecordingLine[]>,
+  redactor: Redactor,
+): AsyncGenerator<readonly RecordingLine[], void, undefined> {
+  for await (const lines of batches) yield redactor.deep(lines);
+}

@@ -1,0 +1,122 @@
+import { tmpdir } from 'node:os';
+import { Buffer } from 'node:buffer';
+import { FrameLog } from '../../core/frames/log/frameLog.js';
+import type { CloseInfo } from '../../core/model.js';
+import { readRecording } from '../../core/record/readRecording.js';
+import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
+import { DialectWatch } from '../../core/session/dialectWatch.js';
+import type { SessionSnapshot } from '../../core/session/snapshot.js';
+import { TrafficCounter } from '../../core/session/traffic.js';
+
+type FrameLine = Extract<RecordingLine, { readonly type: 'frame' }>;
+
+/** A recording read into a log: answers like a closed session, and never connects. */
+export class RecordedSession {
+  readonly log: FrameLog;
+  readonly dialect: DialectWatch;
+  readonly #sessionId: string;
+  readonly #path: string;
+  readonly #traffic = { sent: new TrafficCounter(), received: new TrafficCounter() };
+  #header: RecordingHeader;
+  #lastMs = 0;
+  #connections = 0;
+  #close: CloseInfo | null = null;
+  #trouble: string | null = null;
+
+  private constructor(sessionId: string, path: string, header: RecordingHeader) {
+    this.#sessionId = sessionId;
+    this.#path = path;
+    this.#header = header;
+    this.dialect = new DialectWatch(header.dialect ?? 'auto', header.url, () => {});
+    this.log = new FrameLog({ spillDir: tmpdir(), labelOf: (message) => this.dialect.label(message) });
+  }
+
+  /** Rejects with a ProbeError when the file is no recording. */
+  static async open(sessionId: string, path: string): Promise<RecordedSession> {
+    const recording = await readRecording(path);
+    const recorded = new RecordedSession(sessionId, path, recording.header);
+    recorded.dialect.opened(recording.header.subprotocol);
+    for await (const lines of recording.lines) for (const line of lines) recorded.#take(line);
+    const { badLines, torn } = recording.summary;
+    if (badLines > 0) recorded.#trouble = `${badLines} lines could not be read`;
+    else if (torn) recorded.#trouble = 'The last line was cut off and left out';
+    return recorded;
+  }
+
+  header(): RecordingHeader {
+    return this.#header;
+  }
+
+  snapshot(): SessionSnapshot {
+    const { name, url, startedAt, subprotocol } = this.#header;
+    return {
+      sessionId: this.#sessionId,
+      revision: 1,
+      name,
+      url,
+      state: 'closed',
+      startedAt,
+      elapsedMs: this.#lastMs,
+      connections: this.#connections,
+      reconnect: null,
+      subprotocol,
+      dialect: this.dialect.name,
+      sent: this.#traffic.sent.snapshot(this.#lastMs),
+      received: this.#traffic.received.snapshot(this.#lastMs),
+      bufferedBytes: 0,
+      compressionRatio: null,
+      roundTrips: null,
+      heartbeat: null,
+      paused: false,
+      refusesPong: false,
+      halfClosed: false,
+      repeating: null,
+      close: this.#close,
+      findings: [],
+      log: this.log.status(),
+      recording: { path: this.#path, frames: this.log.status().frames, bytes: 0, error: this.#trouble },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.log.dispose();
+  }
+
+  #take(line: RecordingLine): void {
+    this.#lastMs = Math.max(this.#lastMs, line.atMs);
+    switch (line.type) {
+      case 'frame':
+        this.#takeFrame(line);
+        return;
+      case 'open':
+        this.log.appendEvent('Open', line.atMs, line.connection);
+        return;
+      case 'close':
+        this.#close = line.close;
+        this.log.appendEvent(`Closed ${line.close.code}: ${line.close.evidence}`, line.atMs, line.connection);
+        return;
+      default:
+        this.log.appendEvent(`${line.frames} frames are missing here: ${line.reason}`, line.atMs, this.#connections);
+    }
+  }
+
+  #takeFrame(line: FrameLine): void {
+    const payload = bytesOf(line);
+    const headerBytes = Math.max(0, line.wireBytes - line.payloadBytes);
+    this.#connections = Math.max(this.#connections, line.connection);
+    this.log.append({ ...line, headerBytes, wireOffset: 0, payload }, line.connection);
+    const endsMessage = line.fin && line.opcode < 8;
+    this.#traffic[line.direction].count(line.wireBytes, line.payloadBytes, endsMessage, line.atMs);
+    const { inflated } = line;
+    const content = inflated ? bytesOf(inflated) : payload;
+    const binary = inflated ? inflated.text === undefined : line.text === undefined;
+    if (inflated) this.log.attachInflated(line.direction, content, binary, line.connection);
+    if (!endsMessage) return;
+    const message = { direction: line.direction, binary, bytes: content, atMs: line.atMs };
+    this.dialect.message(this.log.nextId - 1, message);
+  }
+}
+
+function bytesOf(payload: { readonly text?: string; readonly base64?: string }): Buffer {
+  return payload.text === undefined ? Buffer.from(payload.base64 ?? '', 'base64') : Buffer.from(payload.text, 'utf8');
+}

@@ -1,0 +1,181 @@
+import { ProbeError } from '../../core/errors.js';
+import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
+import type { LogMode } from '../../core/frames/log/logRow.js';
+import { Redactor } from '../../core/redaction.js';
+import type { Session } from '../../core/session/session.js';
+import type { Handlers } from '../../protocol/channel.js';
+import type { LogPayload, SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
+import { Announcer } from './announcer.js';
+import { exportLog, importRecording } from './exportLog.js';
+import { decodeRow, LiveSession, unknownSession } from './liveSession.js';
+import { LogViews } from './logViews.js';
+import { RecordedSession } from './recordedSession.js';
+
+const ANNOUNCE_MS = 50;
+/** Rates fall and countdowns run while nothing happens. */
+const IDLE_ANNOUNCE_MS = 1_000;
+const MAX_SESSIONS = 64;
+/** As much as one request for a payload gives. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+/** As much of a message as is decoded for the detail pane. */
+const MAX_DECODED_BYTES = 4 * 1024 * 1024;
+
+export interface Announce {
+  session(snapshot: SessionEvents['session']): Promise<unknown>;
+  view(view: SessionEvents['view']): Promise<unknown>;
+}
+
+interface Entry {
+  readonly source: LiveSession | RecordedSession;
+  readonly announcer: Announcer | null;
+  readonly ticker: NodeJS.Timeout | null;
+}
+
+/** Every session and opened recording of the engine, by id, and the requests on them. */
+export class SessionService {
+  readonly #announce: Announce;
+  readonly #entries = new Map<string, Entry>();
+  readonly #views: LogViews;
+
+  constructor(announce: Announce) {
+    this.#announce = announce;
+    this.#views = new LogViews((event) => announce.view(event));
+  }
+
+  handlers(): Handlers<SessionRequests> {
+    return {
+      sessionOpen: (params) => this.#open(params),
+      sessionSnapshot: ({ sessionId }) => this.#source(sessionId).snapshot(),
+      sessionReport: ({ sessionId }) => this.#live(sessionId).report,
+      sessionSend: async ({ sessionId, message }) => ({ bytes: await this.#session(sessionId).send(message) }),
+      sessionRepeat: ({ sessionId, message, times, everyMs }) =>
+        done(this.#session(sessionId).repeat(message, times, everyMs)),
+      sessionStopRepeat: ({ sessionId }) => done(this.#session(sessionId).stopRepeat()),
+      sessionSendRaw: async ({ sessionId, frame }) => done(await this.#session(sessionId).sendRaw(frame)),
+      sessionPing: ({ sessionId, payload }) => done(this.#session(sessionId).ping(payload === '' ? null : payload)),
+      sessionPong: ({ sessionId, payload }) => done(this.#session(sessionId).pong(payload)),
+      sessionClose: ({ sessionId, code, reason }) => done(this.#session(sessionId).close(code, reason)),
+      sessionTerminate: ({ sessionId }) => done(this.#session(sessionId).terminate()),
+      sessionHalfClose: ({ sessionId }) => done(this.#session(sessionId).halfClose()),
+      sessionReconnect: async ({ sessionId }) => done(await this.#session(sessionId).reconnect()),
+      sessionPause: ({ sessionId, paused }) => done(this.#session(sessionId).pause(paused)),
+      sessionRefusePong: ({ sessionId, refuse }) => done(this.#session(sessionId).refusePong(refuse)),
+      sessionClear: ({ sessionId }) => done(this.#session(sessionId).clear()),
+      sessionMark: ({ sessionId, id, marked }) => done(this.#source(sessionId).log.mark(id, marked)),
+      sessionRecord: async ({ sessionId, path }) => done(await this.#live(sessionId).record(path)),
+      sessionOperations: ({ sessionId }) => {
+        const { dialect } = this.#source(sessionId);
+        return { operations: dialect.operations(), unanswered: dialect.unanswered() };
+      },
+      sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
+      recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
+      recordingImport: async ({ from, to }) => ({ frames: await importRecording(from, to) }),
+      sessionExport: ({ sessionId, format, path }) => this.#export(sessionId, format, path),
+      viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
+      viewClose: ({ viewId }) => done(this.#views.close(viewId)),
+      viewRows: async ({ viewId, from, count }) => {
+        const view = this.#views.get(viewId);
+        return { rows: await view.rows(from, count), from, total: view.total };
+      },
+      viewFind: async ({ viewId, text, from, backwards }) => ({
+        row: await this.#views.find(viewId, text, from, backwards),
+      }),
+      viewRowOf: ({ viewId, id }) => ({ row: this.#views.get(viewId).rowOf(id) }),
+      filterComplete: ({ text, cursor }) => {
+        const items = completeFilter(text, cursor);
+        return {
+          from: items[0]?.index ?? cursor,
+          items: items.map((item) => ({ text: item.text, detail: item.detail })),
+        };
+      },
+      viewPayload: ({ sessionId, id, mode, offset, length }) => this.#payload(sessionId, id, mode, offset, length),
+      viewDecoded: ({ sessionId, id, mode }) => this.#decoded(sessionId, id, mode),
+    };
+  }
+
+  async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
+    this.#requireRoom(sessionId);
+    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
+    const live: LiveSession = new LiveSession(sessionId, params, () => announcer.touch());
+    const ticker = setInterval(() => {
+      if (live.session.state !== 'closed') announcer.touch();
+    }, IDLE_ANNOUNCE_MS);
+    this.#entries.set(sessionId, { source: live, announcer, ticker });
+    return live.open();
+  }
+
+  async #openRecording(sessionId: string, path: string) {
+    this.#requireRoom(sessionId);
+    const source = await RecordedSession.open(sessionId, path);
+    this.#entries.set(sessionId, { source, announcer: null, ticker: null });
+    return source.snapshot();
+  }
+
+  #requireRoom(sessionId: string): void {
+    if (this.#entries.has(sessionId)) throw new ProbeError('session.exists', 'A session with this id is open already.');
+    if (this.#entries.size < MAX_SESSIONS) return;
+    throw new ProbeError('session.too-many', `${MAX_SESSIONS} sessions are open already.`, {
+      hint: 'Close one of them in the Sessions view.',
+    });
+  }
+
+  async #export(sessionId: string, format: 'wsrec' | 'har' | 'jsonl', path: string) {
+    const source = this.#source(sessionId);
+    const secrets = source instanceof LiveSession ? source.secrets : [];
+    return { frames: await exportLog(source.log, source.header(), new Redactor(secrets), format, path) };
+  }
+
+  async #payload(sessionId: string, id: number, mode: LogMode, offset: number, length: number): Promise<LogPayload> {
+    const { log } = this.#source(sessionId);
+    const range = await log.payload(id, mode, offset, Math.min(length, MAX_PAYLOAD_BYTES));
+    const { available, binary, totalBytes } = range;
+    // A view of a slab would take the whole slab along.
+    return { bytes: Uint8Array.from(range.bytes), totalBytes, binary, available };
+  }
+
+  async #decoded(sessionId: string, id: number, mode: LogMode) {
+    const source = this.#source(sessionId);
+    if (mode === 'wire') return null;
+    const { bytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
+    if (!available) return null;
+    const view = source.log.openView({ mode, filter: '' });
+    try {
+      const at = view.rowOf(id);
+      const [row] = at === null ? [] : await view.rows(at, 1);
+      return row ? decodeRow(source.dialect, { direction: row.direction, binary, bytes, atMs: row.atMs }) : null;
+    } finally {
+      view.close();
+    }
+  }
+
+  async #dispose(sessionId: string): Promise<null> {
+    const entry = this.#entries.get(sessionId);
+    if (!entry) return null;
+    this.#entries.delete(sessionId);
+    entry.announcer?.dispose();
+    if (entry.ticker) clearInterval(entry.ticker);
+    this.#views.closeOf(sessionId);
+    await entry.source.dispose();
+    return null;
+  }
+
+  #source(sessionId: string): LiveSession | RecordedSession {
+    const entry = this.#entries.get(sessionId);
+    if (!entry) throw unknownSession();
+    return entry.source;
+  }
+
+  #live(sessionId: string): LiveSession {
+    const source = this.#source(sessionId);
+    if (source instanceof LiveSession) return source;
+    throw new ProbeError('session.recording', 'This is a recording: there is no connection to act on.');
+  }
+
+  #session(sessionId: string): Session {
+    return this.#live(sessionId).session;
+  }
+}
+
+function done(_result: unknown): null {
+  return null;
+}
