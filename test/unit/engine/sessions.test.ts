@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
+import { SessionService } from '../../../src/engine/sessions/sessionService.js';
+import type { Handlers } from '../../../src/protocol/channel.js';
+import type { SessionEvents, SessionRequests, SessionSnapshot } from '../../../src/protocol/session.js';
+import { planFor } from '../../support/plan.js';
+
+const never = new AbortController().signal;
+const text = (content: string) => ({ format: 'text', content, binary: false }) as const;
+
+describe('SessionService', () => {
+  let playground: Playground;
+  let handlers: Handlers<SessionRequests>;
+  let events: EventEmitter;
+  let folder: string;
+  const opened: string[] = [];
+
+  before(async () => {
+    playground = await startPlayground({ port: 0 });
+    folder = await mkdtemp(join(tmpdir(), 'wsprobe-sessions-'));
+  });
+  after(async () => {
+    await playground.stop();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    events = new EventEmitter();
+    handlers = new SessionService({
+      session: async (snapshot) => events.emit('session', snapshot),
+      view: async (view) => events.emit('view', view),
+    }).handlers();
+  });
+  afterEach(async () => {
+    for (const sessionId of opened.splice(0)) await handlers.sessionDispose({ sessionId }, never);
+  });
+
+  const open = async (sessionId: string, path: string, recordTo: string | null = null, overrides = {}) => {
+    opened.push(sessionId);
+    const plan = planFor(`${playground.ws}${path}`, overrides);
+    const budget = { memoryBytes: 64 << 20, diskBytes: 64 << 20 };
+    return handlers.sessionOpen({ sessionId, plan, vantage: { host: 'here', remote: null }, recordTo, budget }, never);
+  };
+  const untilSnapshot = async (fits: (snapshot: SessionSnapshot) => boolean) => {
+    for (;;) {
+      const [snapshot] = (await once(events, 'session')) as [SessionSnapshot];
+      if (fits(snapshot)) return snapshot;
+    }
+  };
+
+  it('opens, sends, shows rows and payloads, announces, and closes', async () => {
+    const report = await open('a', '/echo');
+    assert.equal(report.verdict, 'healthy');
+    const view = await handlers.viewOpen({ sessionId: 'a', mode: 'messages', filter: 'kind:text' }, never);
+    assert.deepEqual(view.problems, []);
+    await handlers.sessionSend({ sessionId: 'a', message: text('hello "world"') }, never);
+    const [grown] = (await once(events, 'view')) as [SessionEvents['view']];
+    assert.equal(grown.viewId, view.viewId);
+    await untilSnapshot(({ received }) => received.messages === 1);
+    const { rows, total } = await handlers.viewRows({ viewId: view.viewId, from: 0, count: 10 }, never);
+    assert.equal(total, 2);
+    assert.deepEqual(
+      rows.map(({ direction, preview }) => [direction, preview]),
+      [
+        ['sent', 'hello "world"'],
+        ['received', 'hello "world"'],
+      ],
+    );
+    const id = rows[1]?.id ?? -1;
+    const payload = await handlers.viewPayload({ sessionId: 'a', id, mode: 'messages', offset: 6, length: 5 }, never);
+    assert.deepEqual([Buffer.from(payload.bytes).toString(), payload.totalBytes], ['"worl', 13]);
+    await handlers.sessionClose({ sessionId: 'a', code: 1000, reason: '' }, never);
+    const closed = await untilSnapshot(({ state }) => state === 'closed');
+    assert.equal(closed.close?.clean, true);
+    assert.equal((await handlers.sessionReport({ sessionId: 'a' }, never))?.close?.code, 1000);
+  });
+
+  it('recognises a dialect, labels rows and pairs operations', async () => {
+    await open('b', '/graphql', null, { subprotocols: ['graphql-transport-ws'] });
+    const send = (json: object) =>
+      handlers.sessionSend(
+        { sessionId: 'b', message: { format: 'json', content: JSON.stringify(json), binary: false } },
+        never,
+      );
+    await send({ type: 'connection_init' });
+    await untilSnapshot(({ received }) => received.messages === 1);
+    await send({ type: 'ping' });
+    const snapshot = await untilSnapshot(({ received }) => received.messages === 2);
+    assert.equal(snapshot.dialect, 'graphql-transport-ws');
+    const { viewId } = await handlers.viewOpen({ sessionId: 'b', mode: 'messages', filter: 'kind:text' }, never);
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 4) await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    assert.ok(
+      rows.some(({ label }) => label?.includes('connection_ack')),
+      JSON.stringify(rows.map(({ label }) => label)),
+    );
+    const { operations } = await handlers.sessionOperations({ sessionId: 'b' }, never);
+    assert.ok(operations.length > 0);
+    const decoded = await handlers.viewDecoded({ sessionId: 'b', id: rows[0]?.id ?? 0, mode: 'messages' }, never);
+    assert.match(decoded?.json ?? '', /connection_init/);
+  });
+
+  it('records compressed messages with their content, and opens the recording again', async () => {
+    const path = join(folder, 'one.wsrec');
+    await open('c', '/echo', path, { secrets: ['hunter2'] });
+    await handlers.sessionSend(
+      { sessionId: 'c', message: text('the password is hunter2, over and over and over') },
+      never,
+    );
+    await untilSnapshot(({ received }) => received.messages === 1);
+    await handlers.sessionRecord({ sessionId: 'c', path: null }, never);
+    const file = await readFile(path, 'utf8');
+    assert.match(file, /"inflated":\{"text":"the password is/);
+    assert.ok(!file.includes('hunter2'));
+    opened.push('r');
+    const snapshot = await handlers.recordingOpen({ sessionId: 'r', path }, never);
+    assert.deepEqual([snapshot.state, snapshot.log.frames, snapshot.sent.messages], ['closed', 2, 1]);
+    await assert.rejects(async () => handlers.sessionSend({ sessionId: 'r', message: text('x') }, never), {
+      code: 'session.recording',
+    });
+  });
+
+  it('exports what the log holds, without secrets, and imports it again', async () => {
+    await open('d', '/echo', null, { secrets: ['hunter2'] });
+    await handlers.sessionSend({ sessionId: 'd', message: text('hunter2 and more') }, never);
+    await untilSnapshot(({ received }) => received.messages === 1);
+    const har = join(folder, 'd.har');
+    for (const format of ['har', 'jsonl', 'wsrec'] as const) {
+      const path = join(folder, `d.${format}`);
+      await handlers.sessionExport({ sessionId: 'd', format, path }, never);
+      const exported = await readFile(path, 'utf8');
+      assert.match(exported, /and more/);
+      assert.ok(!exported.includes('hunter2'), format);
+    }
+    const to = join(folder, 'again.wsrec');
+    const { frames } = await handlers.recordingImport({ from: har, to }, never);
+    assert.equal(frames, 2);
+  });
+
+  it('says what a filter gets wrong, and completes it', async () => {
+    await open('e', '/silence');
+    const { problems } = await handlers.viewOpen({ sessionId: 'e', mode: 'wire', filter: 'size>banana' }, never);
+    assert.equal(problems.length, 1);
+    const { from, items } = await handlers.filterComplete({ text: 'size>1 ki', cursor: 9 }, never);
+    assert.equal(from, 7);
+    assert.ok(items.some((item) => item.text.startsWith('kind:')));
+  });
+
+  it('knows no session that was disposed of, and no id twice', async () => {
+    await open('f', '/silence');
+    await assert.rejects(open('f', '/silence'), { code: 'session.exists' });
+    await handlers.sessionDispose({ sessionId: 'f' }, never);
+    await assert.rejects(async () => handlers.sessionSnapshot({ sessionId: 'f' }, never), { code: 'session.unknown' });
+  });
+});
