@@ -1,0 +1,126 @@
+import type { ProfileFile, TlsOptions } from '../../profile/profile.js';
+import type { Meaning } from './options.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Headers that every opening handshake makes anew. */
+const OWN = /^(connection|upgrade|host|content-length|sec-websocket-(key|version|extensions|accept))$/i;
+
+/** Gathers what options say into a profile. */
+export class CommandProfile {
+  readonly #headers = new Map<string, string[]>();
+  readonly #subprotocols: string[] = [];
+  readonly #cookies: Record<string, string> = {};
+  readonly #tls: Mutable<TlsOptions> = {};
+  readonly #file: Mutable<ProfileFile> = {};
+  message: string | null = null;
+
+  /** False when the value is of no use. */
+  set(meaning: Meaning, value: string): boolean {
+    switch (meaning) {
+      case 'header':
+        return this.#header(value);
+      case 'subprotocol':
+        this.#subprotocols.push(...value.split(',').map((name) => name.trim()));
+        return true;
+      case 'origin':
+        this.#file.origin = value;
+        return true;
+      case 'basic':
+        return this.#basic(value);
+      case 'cookie':
+        return this.#cookie(value);
+      case 'userAgent':
+        return this.#header(`User-Agent: ${value}`);
+      case 'referer':
+        return this.#header(`Referer: ${value}`);
+      case 'proxy':
+        this.#file.proxy = /^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`;
+        return true;
+      case 'url':
+        this.#file.url = webSocketUrl(value);
+        return true;
+      case 'message':
+        this.message = value;
+        return true;
+      default:
+        return this.#tlsOption(meaning, value);
+    }
+  }
+
+  get hasUrl(): boolean {
+    return this.#file.url !== undefined;
+  }
+
+  toFile(): ProfileFile {
+    const headers = Object.fromEntries(
+      [...this.#headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+    );
+    return {
+      ...this.#file,
+      ...(this.#headers.size > 0 ? { headers } : {}),
+      ...(this.#subprotocols.length > 0 ? { subprotocols: [...new Set(this.#subprotocols)] } : {}),
+      ...(Object.keys(this.#cookies).length > 0 ? { cookies: this.#cookies } : {}),
+      ...(Object.keys(this.#tls).length > 0 ? { tls: this.#tls } : {}),
+    };
+  }
+
+  #header(line: string): boolean {
+    // curl sends `Name;` as a header without a value.
+    const [, name = '', value = ''] = /^([^:;]+)(?::|;$)\s*([^]*)$/.exec(line) ?? [];
+    const lower = name.trim().toLowerCase();
+    if (lower === '') return false;
+    if (OWN.test(lower)) return true;
+    if (lower === 'origin') return this.set('origin', value);
+    if (lower === 'sec-websocket-protocol') return this.set('subprotocol', value);
+    if (lower === 'cookie') return this.#cookie(value);
+    const bearer = lower === 'authorization' ? /^bearer +(\S[^]*)$/i.exec(value)?.[1] : undefined;
+    if (bearer !== undefined) this.#file.auth = { type: 'bearer', token: bearer };
+    else this.#headers.set(name.trim(), [...(this.#headers.get(name.trim()) ?? []), value]);
+    return true;
+  }
+
+  #basic(value: string): boolean {
+    const at = value.indexOf(':');
+    const username = at < 0 ? value : value.slice(0, at);
+    this.#file.auth = { type: 'basic', username, password: at < 0 ? '' : value.slice(at + 1) };
+    return true;
+  }
+
+  #cookie(value: string): boolean {
+    const pairs = value
+      .split(';')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair !== '');
+    // For curl, a cookie without = is the name of a file.
+    if (!pairs.every((pair) => pair.indexOf('=') > 0)) return false;
+    for (const pair of pairs) {
+      const at = pair.indexOf('=');
+      Object.defineProperty(this.#cookies, pair.slice(0, at), {
+        value: pair.slice(at + 1),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return true;
+  }
+
+  #tlsOption(meaning: Meaning, value: string): boolean {
+    if (meaning === 'insecure') this.#tls.rejectUnauthorized = false;
+    else if (meaning === 'ca') this.#tls.ca = [...(this.#tls.ca ?? []), value];
+    else if (meaning === 'cert' || meaning === 'key' || meaning === 'pfx') this.#tls[meaning] = value;
+    else if (meaning === 'passphrase') this.#tls.passphrase = value;
+    else if (meaning === 'tls1.0') this.#tls.minVersion = 'TLSv1';
+    else if (meaning === 'tls1.1' || meaning === 'tls1.2' || meaning === 'tls1.3') {
+      this.#tls.minVersion = `TLSv${meaning.slice(3)}` as 'TLSv1.1';
+    } else return false;
+    return true;
+  }
+}
+
+/** curl asks for the upgrade with http:, and takes a bare host. */
+function webSocketUrl(url: string): string {
+  if (/^https?:\/\//i.test(url)) return `ws${url.slice(4)}`;
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `ws://${url}`;
+}

@@ -1,0 +1,111 @@
+import type { ProbePlan } from '../../profile/profile.js';
+import type { CopiedMessage } from './message.js';
+import { type CopiedRequest, filePath } from './request.js';
+import { joined, type Words } from './words.js';
+
+/** A script for Node 18 and later with `npm install ws`. */
+export function nodeScript(
+  plan: ProbePlan,
+  request: CopiedRequest,
+  message: CopiedMessage | null,
+  notes: string[],
+): string {
+  const options = [...headerOptions(request), ...tlsOptions(plan, request)];
+  if (request.origin) options.push(`origin: ${expression(request.origin)},`);
+  options.push(`perMessageDeflate: ${plan.compression !== false},`, `handshakeTimeout: ${plan.timeouts.upgradeMs},`);
+  options.push(`maxPayload: ${plan.limits.maxMessageBytes},`);
+  if (request.proxy !== 'auto' && request.proxy !== 'none') {
+    notes.push('The proxy is left out: give ws an `agent`, for instance from https-proxy-agent.');
+  }
+  const body = options.map((line) => `  ${line}`).join('\n');
+  const usesFiles = body.includes('readFileSync(');
+  const usesSecrets =
+    [request.url, ...request.subprotocols].some(hasSecret) || /secret\(/.test(body) || hasSecret(message?.words ?? []);
+  return `${[
+    ...(usesFiles ? ["import { readFileSync } from 'node:fs';"] : []),
+    "import WebSocket from 'ws';",
+    '',
+    ...(usesSecrets ? SECRET : []),
+    `const socket = new WebSocket(${expression(request.url)}, [${request.subprotocols.map(expression).join(', ')}], {`,
+    body,
+    '});',
+    '',
+    ...(message ? ["socket.on('open', () => {", `  socket.send(${messageExpression(message)});`, '});'] : []),
+    ...REST,
+  ].join('\n')}\n`;
+}
+
+const SECRET = [
+  'function secret(name) {',
+  '  const value = process.env[name];',
+  '  if (value === undefined) throw new Error(`Set the environment variable ${name}.`);',
+  '  return value;',
+  '}',
+  '',
+];
+
+const REST = [
+  "socket.on('message', (data, isBinary) => console.log(isBinary ? data : data.toString()));",
+  "socket.on('unexpected-response', (request, response) => {",
+  '  console.error(`Refused: ${response.statusCode} ${response.statusMessage}`);',
+  '  response.resume();',
+  '});',
+  "socket.on('error', (error) => console.error(error.message));",
+  "socket.on('close', (code, reason) => console.log(`Closed: ${code} ${reason}`));",
+];
+
+function headerOptions({ headers, basic }: CopiedRequest): string[] {
+  const byName = new Map<string, { name: string; values: string[] }>();
+  const add = (name: string, value: string) => {
+    const known = byName.get(name.toLowerCase());
+    if (known) known.values.push(value);
+    else byName.set(name.toLowerCase(), { name, values: [value] });
+  };
+  for (const { name, value } of headers) add(name, expression(value));
+  if (basic) add('Authorization', `'Basic ' + Buffer.from(${expression(basic)}).toString('base64')`);
+  if (byName.size === 0) return [];
+  const lines = [...byName.values()].map(({ name, values }) => {
+    return `  ${text(name)}: ${values.length === 1 ? values[0] : `[${values.join(', ')}]`},`;
+  });
+  return ['headers: {', ...lines, '},'];
+}
+
+function tlsOptions(plan: ProbePlan, { passphrase }: CopiedRequest): string[] {
+  const { ca, cert, key, pfx, serverName, rejectUnauthorized, minVersion } = plan.tls;
+  const file = (path: string) => `readFileSync(${expression(filePath(plan, path))})`;
+  return [
+    ...(ca ? [`ca: [${ca.map(file).join(', ')}],`] : []),
+    ...(cert === undefined ? [] : [`cert: ${file(cert)},`]),
+    ...(key === undefined ? [] : [`key: ${file(key)},`]),
+    ...(pfx === undefined ? [] : [`pfx: ${file(pfx)},`]),
+    ...(passphrase ? [`passphrase: ${expression(passphrase)},`] : []),
+    ...(serverName === undefined ? [] : [`servername: ${text(serverName)},`]),
+    ...(rejectUnauthorized === false ? ['rejectUnauthorized: false,'] : []),
+    ...(minVersion === undefined ? [] : [`minVersion: ${text(minVersion)},`]),
+  ];
+}
+
+function messageExpression(message: CopiedMessage): string {
+  return message.words ? expression(message.words) : `Buffer.from(${text(message.bytes.toString('base64'))}, 'base64')`;
+}
+
+function hasSecret(words: Words): boolean {
+  return words.some((piece) => 'env' in piece);
+}
+
+function expression(words: Words): string {
+  const code = joined(words).map((piece) => ('env' in piece ? `secret(${text(piece.env)})` : text(piece.literal)));
+  return code.length === 0 ? "''" : code.join(' + ');
+}
+
+/** A string literal in which nothing hides and nothing ends a line. */
+function text(value: string): string {
+  const json = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escaped);
+  return json.includes("'") ? json : `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');
+}

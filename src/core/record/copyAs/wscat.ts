@@ -1,0 +1,36 @@
+import type { ProbePlan } from '../../profile/profile.js';
+import type { CopiedMessage } from './message.js';
+import { type CopiedRequest, filePath } from './request.js';
+import { shellCommand, shellWord } from './shellWord.js';
+import type { Words } from './words.js';
+
+/** For wscat 5 and later. */
+export function wscatCommand(
+  plan: ProbePlan,
+  request: CopiedRequest,
+  message: CopiedMessage | null,
+  notes: string[],
+): string {
+  const parts = [['--connect', shellWord(request.url)]];
+  const option = (name: string, value: Words) => parts.push([name, shellWord(value)]);
+  for (const name of request.subprotocols) option('--subprotocol', name);
+  if (request.origin) option('--origin', request.origin);
+  for (const { name, value } of request.headers) option('--header', [{ literal: `${name}: ` }, ...value]);
+  if (request.basic) option('--auth', request.basic);
+  const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;
+  if (ca?.[0] !== undefined) option('--ca', filePath(plan, ca[0]));
+  if (ca && ca.length > 1) notes.push('wscat takes one CA file: join yours, only the first is named.');
+  if (cert !== undefined) option('--cert', filePath(plan, cert));
+  if (key !== undefined) option('--key', filePath(plan, key));
+  if (request.passphrase) option('--passphrase', request.passphrase);
+  if (rejectUnauthorized === false) parts.push(['--no-check']);
+  if (pfx !== undefined || serverName !== undefined || minVersion !== undefined) {
+    notes.push('tls.pfx, tls.serverName and tls.minVersion have no option in wscat and are left out.');
+  }
+  if (request.proxy !== 'auto' && request.proxy !== 'none') option('--proxy', request.proxy);
+  if (message?.words) {
+    option('--execute', message.words);
+    parts.push(['--wait', '10']);
+  } else if (message) notes.push('wscat sends text only: the binary message is left out.');
+  return shellCommand('wscat', parts);
+}
