@@ -37,6 +37,8 @@ export class FrameWatch implements FrameBytes {
   readonly frames: Frame[] = [];
   /** Whole compressed messages by their last frame, as far as both are kept. */
   readonly inflated = new Map<Frame, InflatedMessage>();
+  /** When the latest frame arrived. */
+  lastReceivedMs = 0;
   /** When the last whole message left. */
   lastSentMs: number | null = null;
   readonly #arrived: ArrivedMessage[] = [];
@@ -129,6 +131,7 @@ export class FrameWatch implements FrameBytes {
   }
 
   #onReceived(frame: Frame): void {
+    this.lastReceivedMs = frame.atMs;
     const { log } = this.#options;
     if (log) log.append(frame);
     else this.#violate(this.#validate().check(frame));

@@ -113,7 +113,7 @@ export class SessionLink implements RunRecord {
   #prepare(socket: WebSocket): void {
     socket.on('message', (data: Buffer, binary: boolean) => {
       const arrived = this.watch.pair(binary, data);
-      this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.clock());
+      this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.watch.lastReceivedMs);
     });
     socket.on('ping', (data: Buffer) => this.#listener.onPing(data));
     socket.on('error', (error) => this.#failedByWs(error));

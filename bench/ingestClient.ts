@@ -1,0 +1,79 @@
+// Runs in its own process, bundled as the engine is: bare `ws` and a session against one flood, taking turns.
+// Prints the messages a second of every round as JSON.
+import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { planFromUrl } from '../src/core/profile/resolve.js';
+import { LiveSession } from '../src/engine/sessions/liveSession.js';
+
+const rounds = 5;
+
+async function main(base: string, size: number, count: number, recording: boolean): Promise<void> {
+  const url = `${base}/?size=${size}&count=${count}`;
+  const warmUp = `${base}/?size=${size}&count=${Math.ceil(count / 10)}`;
+  await bare(warmUp, count / 10);
+  await session(warmUp, count / 10, recording);
+  const results: { bare: number; session: number; lost: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const plain = await bare(url, count);
+    const kept = await session(url, count, recording);
+    results.push({ bare: plain, session: kept.rate, lost: kept.lost });
+  }
+  process.stdout.write(`${JSON.stringify(results)}\n`);
+}
+
+function bare(url: string, count: number): Promise<number> {
+  return new Promise((done, fail) => {
+    const socket = new WebSocket(url, { perMessageDeflate: false });
+    let startedAt = 0;
+    let messages = 0;
+    socket.on('open', () => {
+      startedAt = performance.now();
+    });
+    socket.on('message', () => {
+      messages += 1;
+      if (messages >= count) done((messages * 1000) / (performance.now() - startedAt));
+    });
+    socket.on('error', fail);
+  });
+}
+
+async function session(url: string, count: number, recording: boolean): Promise<{ rate: number; lost: number }> {
+  const { plan } = planFromUrl(url, { compression: false });
+  if (!plan) throw new Error('No plan');
+  const path = recording ? join(tmpdir(), `wsprobe-ingest-${process.pid}.wsrec`) : null;
+  let live: LiveSession | null = null;
+  const startedAt = performance.now();
+  const finished = new Promise<number>((done) => {
+    live = new LiveSession(
+      'bench',
+      {
+        plan,
+        vantage: { host: 'bench', remote: null },
+        recordTo: path,
+        budget: { memoryBytes: 64 << 20, diskBytes: 1 << 30 },
+      },
+      () => {
+        const state = live?.session.state;
+        if (state === 'closed') done(performance.now());
+      },
+    );
+  });
+  const opened = live as unknown as LiveSession;
+  await opened.open();
+  const openAt = performance.now();
+  const endAt = await finished;
+  const { received, log } = opened.snapshot();
+  if (received.messages < count) throw new Error(`${received.messages} of ${count} messages arrived`);
+  const lost = log.droppedFrames;
+  await opened.dispose();
+  if (path) await rm(path, { force: true });
+  return { rate: (received.messages * 1000) / (endAt - Math.min(openAt, endAt - 1)), lost: lost + 0 * startedAt };
+}
+
+const [base = '', size = '64', count = '1000000', recording = 'no'] = process.argv.slice(2);
+main(base, Number(size), Number(count), recording === 'record').catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});
