@@ -26,12 +26,32 @@ export function decoded(draft: Draft): Decoded {
   };
   const judged = problem ? { ...said, problem } : said;
   if (!value) return judged;
-  return Object.defineProperty(judged, 'value', { get: value, enumerable: true, configurable: true });
+  return {
+    ...judged,
+    get value() {
+      return value();
+    },
+  };
 }
 
 /** A message that is not of this dialect, or broken: what could be read of it, and why it ends there. */
 export function unreadable(text: string, problem: string): Decoded {
-  return decoded({ label: text === '' ? 'unreadable' : text, role: 'error', problem });
+  return decoded({ label: text, role: 'error', problem });
+}
+
+/** The same without its value, for a message of which only a part was read; `problem` where it has none yet. */
+export function valueless(one: Decoded, problem: string | null = null): Decoded {
+  const { label, role, correlation, operation } = one;
+  return decoded({ label, role, correlation, operation, problem: one.problem ?? problem });
+}
+
+/** Says that a message carries more than is read of it: `rest` in its own units ("12 bytes"). */
+export function tooMany(rest: string, what: string): Decoded {
+  return decoded({
+    label: `… ${rest} more`,
+    role: 'event',
+    problem: `too many ${what} in one message: the rest is not read`,
+  });
 }
 
 /** `#id` for a label; long ids are cut. */
@@ -50,5 +70,6 @@ const printable = /^[\x20-\x7e]*$/;
 
 /** Most labels are short ASCII: those skip the slow way. */
 function line(text: string): string {
-  return text.length <= MAX_LABEL && printable.test(text) ? text : plainText(text, MAX_LABEL);
+  const safe = text.length <= MAX_LABEL && printable.test(text) ? text : plainText(text, MAX_LABEL);
+  return safe || '(nothing printable)';
 }

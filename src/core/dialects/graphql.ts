@@ -47,7 +47,7 @@ function decode(shape: Shape, { direction }: DialectMessage): Decoded | null {
   const operation = operationOf(type, role, shape, payload);
   const failed = role === 'reply' && (payload?.get('errors')?.size ?? 0) > 0;
   return decoded({
-    label: [type, hash(id), role === 'request' && operation !== type && operation, failed && '(errors)'],
+    label: [type, hash(id), role === 'request' && aboutOf(type, operation), failed && '(errors)'],
     role: failed ? 'error' : roleOf(type, role, direction),
     correlation: correlationOf(pairs, id),
     operation,
@@ -69,8 +69,14 @@ function operationOf(type: string, role: Role, shape: Shape, payload: Shape | nu
   if (type === 'ping' || type === 'connection_init') return type;
   if (role !== 'request') return null;
   const channel = stringOf(shape, 'channel');
-  if (channel !== null) return `${type} ${channel}`;
+  if (channel !== null) return `${type} /${channel.replace(/^\//, '')}`;
   return payload === null ? type : graphqlOperation(payload);
+}
+
+/** The operation without the type that the label names already. */
+function aboutOf(type: string, operation: string | null): string | null {
+  if (operation === null || operation === type) return null;
+  return operation.startsWith(`${type} /`) ? operation.slice(type.length + 1) : operation;
 }
 
 function typesOf(messages: readonly DialectMessage[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { decoded, unreadable } from './decoded.js';
+import { decoded, unreadable, valueless } from './decoded.js';
 import type { Decoded, DialectDecoder, DialectMessage } from './dialect.js';
 import { isTooLong, textOf } from './messageText.js';
 import { readJson } from './shape/jsonShape.js';
@@ -36,9 +36,4 @@ export function jsonShapes(messages: readonly DialectMessage[]): readonly Shape[
     const { shape, problem } = readJson(textOf(message));
     return shape !== null && problem === null && (shape.kind === 'object' || shape.kind === 'array') ? [shape] : [];
   });
-}
-
-function valueless(one: Decoded, problem: string | null): Decoded {
-  const { label, role, correlation, operation } = one;
-  return decoded({ label, role, correlation, operation, problem: one.problem ?? problem });
 }

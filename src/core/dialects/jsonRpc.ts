@@ -1,4 +1,4 @@
-import { counted, decoded, hash } from './decoded.js';
+import { counted, decoded, hash, tooMany } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect } from './dialect.js';
 import { jsonDecoder, jsonShapes } from './jsonMessages.js';
@@ -19,9 +19,7 @@ function decode(shape: Shape): readonly Decoded[] | null {
     if (one) calls.push(one);
   }
   if (size > MAX_BATCH) {
-    calls.push(
-      decoded({ label: `… ${size - MAX_BATCH} more calls`, role: 'event', problem: 'batch not read to its end' }),
-    );
+    calls.push(tooMany(`${size - MAX_BATCH} calls`, 'calls'));
   }
   return calls.length === 0 ? null : calls;
 }

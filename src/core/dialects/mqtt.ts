@@ -1,6 +1,6 @@
 import type { Packet, Parser } from 'mqtt-packet';
 import { ByteQueue } from './byteQueue.js';
-import { decoded, unreadable } from './decoded.js';
+import { decoded, tooMany, unreadable } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from './dialect.js';
 import { describeMqtt } from './mqttDescribe.js';
@@ -8,7 +8,7 @@ import { frameMqtt } from './mqttFraming.js';
 
 /** A packet may end in a later WebSocket message (MQTT 5 6.0). A longer one is named by its head and passed over. */
 export const MAX_MQTT_PACKET = 1_048_576;
-const MAX_PACKETS = 2_000;
+const MAX_PACKETS = 10_000;
 
 const names = [
   'reserved',
@@ -37,6 +37,7 @@ interface Library {
 /** One direction: bytes of a packet that is not whole yet, or how many more are to be passed over. */
 interface Stream {
   readonly queue: ByteQueue;
+  readonly topics: TopicAliases;
   skip: number;
 }
 
@@ -46,8 +47,8 @@ class MqttDecoder implements DialectDecoder {
   #packet: Packet | null = null;
   #problem: string | null = null;
   readonly #streams: Readonly<Record<DialectMessage['direction'], Stream>> = {
-    sent: { queue: new ByteQueue(), skip: 0 },
-    received: { queue: new ByteQueue(), skip: 0 },
+    sent: { queue: new ByteQueue(), topics: new TopicAliases(), skip: 0 },
+    received: { queue: new ByteQueue(), topics: new TopicAliases(), skip: 0 },
   };
 
   constructor(private readonly library: Library) {}
@@ -66,21 +67,22 @@ class MqttDecoder implements DialectDecoder {
       bytes = stream.queue.take();
     }
     let at = 0;
-    while (at < bytes.length && all.length < MAX_PACKETS) {
+    while (at < bytes.length) {
+      if (all.length >= MAX_PACKETS) return [...all, tooMany(`${bytes.length - at} bytes`, 'packets')];
       const found = frameMqtt(bytes, at);
       if (found.kind === 'broken') return [...all, unreadable(`${bytes.length - at} bytes`, found.problem)];
       if (found.kind === 'partial') {
         stream.queue.push(bytes.subarray(at));
         return [...all, waitFor(stream, found.length)];
       }
-      all.push(this.#decode(bytes.subarray(at, found.end)));
+      all.push(this.#decode(bytes.subarray(at, found.end), stream.topics));
       at = found.end;
     }
     return all;
   }
 
   /** The library is given whole packets only, and a new parser after one that it could not read. */
-  #decode(bytes: Uint8Array): Decoded {
+  #decode(bytes: Uint8Array, topics: TopicAliases): Decoded {
     const name = nameOf(bytes);
     if (bytes.length > MAX_MQTT_PACKET) {
       return unreadable(`${name} (${bytes.length} bytes)`, 'longer than 1 MiB: not decoded');
@@ -94,7 +96,7 @@ class MqttDecoder implements DialectDecoder {
       this.#version = packet.protocolVersion ?? 4;
       this.#parser = null;
     }
-    return describeMqtt(packet);
+    return describeMqtt(packet, topics.resolve(packet));
   }
 
   #parse(bytes: Uint8Array): Packet | null {
@@ -111,6 +113,21 @@ class MqttDecoder implements DialectDecoder {
       this.#problem = messageOf(error);
       return null;
     }
+  }
+}
+
+const MAX_ALIASES = 1_000;
+
+/** MQTT 5 3.3.2.3.4: a PUBLISH may give its topic a number, and later ones give that number only. */
+class TopicAliases {
+  readonly #topics = new Map<number, string>();
+
+  resolve(packet: Packet): string {
+    if (packet.cmd !== 'publish') return '';
+    const alias = packet.properties?.topicAlias;
+    if (packet.topic === '') return this.#topics.get(alias ?? 0) ?? `alias ${alias ?? '?'}`;
+    if (alias !== undefined && this.#topics.size < MAX_ALIASES) this.#topics.set(alias, packet.topic);
+    return packet.topic;
   }
 }
 

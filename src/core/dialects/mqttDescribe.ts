@@ -3,8 +3,8 @@ import { counted, decoded } from './decoded.js';
 import type { Decoded } from './dialect.js';
 import { bodyValue } from './value/bodyValue.js';
 
-/** Label, role and pairing of a parsed MQTT packet. */
-export function describeMqtt(packet: Packet): Decoded {
+/** Label, role and pairing of a parsed MQTT packet; `topic` is that of a PUBLISH, its alias resolved where it is known. */
+export function describeMqtt(packet: Packet, topic: string): Decoded {
   const value = (): unknown => valueOf(packet);
   const id = packet.messageId;
   const code = codeOf(packet);
@@ -35,13 +35,13 @@ export function describeMqtt(packet: Packet): Decoded {
     case 'publish': {
       const label = [
         name,
-        packet.topic || `alias ${packet.properties?.topicAlias ?? '?'}`,
+        topic,
         `QoS${packet.qos}`,
         packet.qos > 0 && `id ${id}`,
         packet.retain && 'retain',
         packet.dup && 'dup',
       ];
-      const operation = `${name} ${packet.topic}`;
+      const operation = `${name} ${topic}`;
       return packet.qos > 0 ? asks(label, 'publish', operation) : decoded({ label, role: 'event', operation, value });
     }
     case 'subscribe': {

@@ -1,4 +1,4 @@
-import { counted, decoded, unreadable } from './decoded.js';
+import { counted, decoded, tooMany, unreadable } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from './dialect.js';
 import { MAX_READ_BYTES, textOf } from './messageText.js';
@@ -27,7 +27,7 @@ function decodeAll(format: BinaryFormat, message: DialectMessage): readonly Deco
     all.push(decoded({ label: outline(shape), role: 'event', value: () => shape.value() }));
     at = end;
   } while (at < bytes.length && all.length < MAX_VALUES);
-  return at < bytes.length ? [...all, unreadable(`${bytes.length - at} bytes`, 'too many values in one message')] : all;
+  return at < bytes.length ? [...all, tooMany(`${bytes.length - at} bytes`, 'values')] : all;
 }
 
 /** `{type: subscribe, id: 1, payload}`: scalars with their value, the rest by name. */

@@ -58,9 +58,10 @@ function describe({ ref, topic, event, status }: PhoenixMessage, value: (() => u
   if (beats) return decoded({ label, role: 'heartbeat', correlation: ref, operation: isReply ? null : event, value });
   if (isReply) return decoded({ label, role: status === 'error' ? 'error' : 'reply', correlation: ref, value });
   if (event === 'phx_error') return decoded({ label, role: 'error', value });
+  // The server closes a channel with the ref of its join: no question.
+  if (event === 'phx_close') return decoded({ label, role: 'control', value });
   const operation = event.startsWith('phx_') ? `${event} ${topic}` : event;
-  const role = ref !== null ? 'request' : event === 'phx_close' ? 'control' : 'event';
-  return decoded({ label, role, correlation: ref, operation, value });
+  return decoded({ label, role: ref === null ? 'event' : 'request', correlation: ref, operation, value });
 }
 
 /** Channel events that only Phoenix has; both of its heads must look right. */

@@ -1,15 +1,15 @@
-import { counted, decoded, hash, unreadable } from './decoded.js';
+import { counted, decoded, hash, tooMany, unreadable, valueless } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from './dialect.js';
 import { decodeJson } from './jsonMessages.js';
-import { textOf } from './messageText.js';
-import { readItem } from './shape/binaryShape.js';
+import { isTooLong, textOf } from './messageText.js';
+import { readStart } from './shape/binaryShape.js';
 import type { BinaryFormat } from './shape/binaryScan.js';
 import { loadMsgpack } from './shape/formats.js';
 import { idOf, type Shape, stringOf } from './shape/shape.js';
 
 const SEPARATOR = '\x1e';
-const MAX_MESSAGES = 1_000;
+const MAX_MESSAGES = 10_000;
 
 /** What both encodings say, under one name each. */
 interface SignalrFields {
@@ -44,16 +44,17 @@ class SignalrDecoder implements DialectDecoder {
     const rest = records.pop() ?? '';
     const all = records.flatMap((record) => decodeJson(record, message, decodeRecord, 'a SignalR message'));
     if (rest === '') return all;
-    const problem =
-      records.length === MAX_MESSAGES ? 'too many messages in one' : 'no record separator (0x1e) at its end';
-    return [...all, unreadable(rest, problem)];
+    if (records.length === MAX_MESSAGES) return [...all, tooMany('messages', 'messages')];
+    if (isTooLong(message)) return [...all, ...decodeJson(rest, message, decodeRecord, 'a SignalR message')];
+    return [...all, unreadable(rest, 'no record separator (0x1e) at its end')];
   }
 
   /** Each message has its length before it: 7 bits a byte, least significant first, five bytes at most. */
   #binary(bytes: Uint8Array): readonly Decoded[] {
     const all: Decoded[] = [];
     let at = 0;
-    while (at < bytes.length && all.length < MAX_MESSAGES) {
+    while (at < bytes.length) {
+      if (all.length >= MAX_MESSAGES) return [...all, tooMany(`${bytes.length - at} bytes`, 'messages')];
       const { value, next } = varint(bytes, at);
       if (value === null || next + value > bytes.length) {
         const label = `${bytes.length - at} bytes`;
@@ -62,15 +63,17 @@ class SignalrDecoder implements DialectDecoder {
           unreadable(label, value === null ? 'no length before the message' : 'shorter than its length says'),
         ];
       }
-      const { shape, problem } = readItem(this.msgpack, bytes.subarray(next, next + value), 0);
-      all.push(
-        shape?.kind === 'array'
-          ? describe(fromArray(shape), shape)
-          : unreadable(`${value} bytes`, problem ?? 'not an array'),
-      );
+      all.push(this.#one(bytes.subarray(next, next + value)));
       at = next + value;
     }
     return all;
+  }
+
+  #one(bytes: Uint8Array): Decoded {
+    const { shape, problem, partial } = readStart(this.msgpack, bytes);
+    if (shape?.kind !== 'array') return unreadable(`${bytes.length} bytes`, problem ?? 'not an array');
+    const one = describe(fromArray(shape), shape);
+    return partial ? valueless(one) : one;
   }
 }
 

@@ -73,7 +73,7 @@ function describe(packet: SocketIoPacket, { direction }: DialectMessage): Decode
   }
   if (type === 1) return decoded({ ...base, label: ['DISCONNECT', where], role: 'control' });
   const isEvent = type === 2 || type === 5;
-  const event = isEvent ? (data?.at(0)?.text ?? '') : null;
+  const event = isEvent ? data?.at(0)?.text || null : null;
   const values = counted(Math.max(0, (data?.size ?? 0) - (isEvent ? 1 : 0)), isEvent ? 'arg' : 'value');
   return decoded({
     ...base,

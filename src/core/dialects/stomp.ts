@@ -1,5 +1,5 @@
 import { ByteQueue } from './byteQueue.js';
-import { decoded, hash, unreadable } from './decoded.js';
+import { decoded, hash, tooMany, unreadable } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from './dialect.js';
 import { textOf } from './messageText.js';
@@ -8,7 +8,7 @@ import { bodyValue } from './value/bodyValue.js';
 
 /** Clients split frames over messages (stompjs: `splitLargeFrames`): this much is kept of one that is not whole. */
 export const MAX_STOMP_FRAME = 1_048_576;
-const MAX_FRAMES = 1_000;
+const MAX_FRAMES = 10_000;
 
 /** A frame of one direction that is not whole yet, and how long it must at least become. */
 interface Pending {
@@ -39,7 +39,8 @@ class StompDecoder implements DialectDecoder {
   #frames(bytes: Uint8Array, direction: DialectMessage['direction']): readonly Decoded[] {
     const all: Decoded[] = [];
     let at = 0;
-    while (at < bytes.length && all.length < MAX_FRAMES) {
+    while (at < bytes.length) {
+      if (all.length >= MAX_FRAMES) return [...all, tooMany(`${bytes.length - at} bytes`, 'frames')];
       const found = readStomp(bytes, at);
       if (found.kind === 'partial') return [...all, this.#keep(bytes.subarray(at), found.need, direction)];
       if (found.kind === 'broken') return [...all, unreadable(`${bytes.length - at} bytes`, found.problem)];

@@ -1,15 +1,15 @@
-import { decoded, unreadable } from './decoded.js';
+import { decoded, tooMany, unreadable, valueless } from './decoded.js';
 import { defineDialect } from './defineDialect.js';
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from './dialect.js';
 import { decodeJson, jsonShapes } from './jsonMessages.js';
 import { textOf } from './messageText.js';
-import { readItem } from './shape/binaryShape.js';
+import { readItem, readStart } from './shape/binaryShape.js';
 import type { BinaryFormat } from './shape/binaryScan.js';
 import { cborSyntax, loadCbor, loadMsgpack, msgpackSyntax } from './shape/formats.js';
 import type { Shape } from './shape/shape.js';
 import { describeWamp, isWamp } from './wampDescribe.js';
 
-const MAX_MESSAGES = 1_000;
+const MAX_MESSAGES = 10_000;
 
 class WampDecoder implements DialectDecoder {
   constructor(
@@ -26,7 +26,8 @@ class WampDecoder implements DialectDecoder {
     if (bytes[0] !== 0) return [this.#one(bytes)];
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const all: Decoded[] = [];
-    for (let at = 0; at < bytes.length && all.length < MAX_MESSAGES; ) {
+    for (let at = 0; at < bytes.length; ) {
+      if (all.length >= MAX_MESSAGES) return [...all, tooMany(`${bytes.length - at} bytes`, 'messages')];
       const end = at + 4 <= bytes.length ? at + 4 + view.getUint32(at) : Number.POSITIVE_INFINITY;
       if (end > bytes.length) return [...all, unreadable(`${bytes.length - at} bytes`, 'shorter than its length says')];
       all.push(this.#one(bytes.subarray(at + 4, end)));
@@ -37,13 +38,13 @@ class WampDecoder implements DialectDecoder {
 
   #one(bytes: Uint8Array): Decoded {
     const format = formatOf(bytes[0] ?? 0, this.msgpack, this.cbor);
-    const { shape, problem } = readItem(format, bytes, 0);
+    const { shape, problem, partial } = readStart(format, bytes);
     const label = `${bytes.length} bytes`;
     if (shape === null) return unreadable(label, problem ?? '');
-    return (
-      describeWamp(shape) ??
-      decoded({ label, role: 'event', problem: 'not a WAMP message', value: () => shape.value() })
-    );
+    const one = describeWamp(shape);
+    if (one === null)
+      return decoded({ label, role: 'event', problem: 'not a WAMP message', value: () => shape.value() });
+    return partial ? valueless(one) : one;
   }
 }
 
@@ -54,9 +55,10 @@ function formatOf(first: number, msgpack: BinaryFormat, cbor: BinaryFormat): Bin
 
 /** `wamp.2.json.batched` ends each message with a separator: 0x1e, with Autobahn 0x18. */
 function decodeText(message: DialectMessage): readonly Decoded[] {
-  const records = textOf(message).split(/[\x18\x1e]/, MAX_MESSAGES);
-  const whole = records.length > 1 && records.at(-1) === '' ? records.slice(0, -1) : records;
-  return whole.flatMap((record) => decodeJson(record, message, describeWamp, 'a WAMP message'));
+  const records = textOf(message).split(/[\x18\x1e]/, MAX_MESSAGES + 1);
+  const read = records.slice(0, records.length > 1 && records.at(-1) === '' ? -1 : MAX_MESSAGES);
+  const all = read.flatMap((record) => decodeJson(record, message, describeWamp, 'a WAMP message'));
+  return records.length > MAX_MESSAGES ? [...all, tooMany('messages', 'messages')] : all;
 }
 
 function shapesOf(messages: readonly DialectMessage[]): readonly Shape[] {

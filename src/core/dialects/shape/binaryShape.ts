@@ -93,6 +93,21 @@ export function readItem(format: BinaryFormat, bytes: Uint8Array, at: number): R
   return { shape: null, problem: `no valid ${format.name} from byte ${~end}`, end: bytes.length };
 }
 
+/** Only this much of an item is looked at for a label: a long one would take too long. */
+const MAX_START = 1_048_576;
+
+/** The item that begins the bytes. Of one longer than 1 MiB those members that are whole by then; `partial` says so. */
+export function readStart(format: BinaryFormat, bytes: Uint8Array): Reading & { readonly partial: boolean } {
+  if (bytes.length <= MAX_START) return { ...readItem(format, bytes, 0), partial: false };
+  const start = bytes.subarray(0, MAX_START);
+  const marks: number[] = [];
+  const end = scanBinary(format, start, 0, marks);
+  if (end >= 0 || marks.length > 0) {
+    return { shape: new BinaryShape(format, start, 0, MAX_START, marks), problem: null, partial: true };
+  }
+  return { shape: null, problem: `no valid ${format.name} from byte ${~end}`, partial: true };
+}
+
 /** A message that is one item from its first byte to its last. */
 export function readBinary(format: BinaryFormat, bytes: Uint8Array): Reading {
   const { shape, problem, end } = readItem(format, bytes, 0);
