@@ -8,6 +8,9 @@ const MAX_FIRST = 5;
 const MAX_WAITING = 200;
 /** Messages a second that are paired; beyond it they are counted and left alone. */
 const MAX_PER_SECOND = 20_000;
+/** Labels of messages paired in order, kept for the rows: a decoder with state cannot label out of order. */
+const MAX_LABELS = 20_000;
+const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'mqtt', 'stomp']);
 /** A longer message is labelled by the log alone. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -26,6 +29,7 @@ export class DialectWatch {
   #second = 0;
   #inSecond = 0;
   #unpaired = 0;
+  readonly #labelOf = new Map<number, string>();
 
   /** `wanted`: `auto`, `none`, or a dialect's name. */
   constructor(wanted: string, url: string, onRecognised: () => void) {
@@ -78,14 +82,17 @@ export class DialectWatch {
     this.#pair(id, message);
   }
 
-  /** What the dialect makes of one message out of its order; null when it has nothing to say. */
+  /** What the dialect makes of one message out of its order. */
   decode(message: DialectMessage): readonly Decoded[] {
     return this.#labels?.decode(message) ?? [];
   }
 
-  label(message: DialectMessage): string | null {
-    const labels = this.decode(message).map(({ label }) => label);
-    return labels.length === 0 ? null : labels.join(' · ');
+  /** The line for a row; null when the dialect has nothing to say. */
+  label(id: number, message: DialectMessage): string | null {
+    const known = this.#labelOf.get(id);
+    if (known !== undefined) return known;
+    if (!this.#dialect || STATEFUL.has(this.#dialect.name)) return null;
+    return joinLabels(this.decode(message));
   }
 
   operations(): OperationStats[] {
@@ -98,6 +105,7 @@ export class DialectWatch {
 
   clear(): void {
     this.#tracker.clear();
+    this.#labelOf.clear();
   }
 
   #mayPair(message: DialectMessage): boolean {
@@ -148,5 +156,13 @@ export class DialectWatch {
   #pair(id: number, message: DialectMessage): void {
     const decoded = this.#decoder?.decode(message) ?? [];
     this.#tracker.record({ id, direction: message.direction, atMs: message.atMs }, decoded);
+    const label = joinLabels(decoded);
+    if (label === null || !this.#dialect || !STATEFUL.has(this.#dialect.name)) return;
+    this.#labelOf.set(id, label);
+    if (this.#labelOf.size > MAX_LABELS) this.#labelOf.delete(this.#labelOf.keys().next().value ?? id);
   }
+}
+
+function joinLabels(decoded: readonly Decoded[]): string | null {
+  return decoded.length === 0 ? null : decoded.map(({ label }) => label).join(' · ');
 }

@@ -12,8 +12,15 @@ export interface OutboxOptions {
   readonly baseDir: string | null;
   /** The open connection; throws `ProbeError` when there is none. */
   readonly openLink: () => SessionLink;
-  /** Told once the socket has taken a message: its content, and whether it left compressed. */
-  readonly onSent: (message: EncodedPayload, compressed: boolean) => void;
+  /** Told once the socket has taken a message. */
+  readonly onSent: (message: EncodedPayload, left: LeftMessage) => void;
+}
+
+/** A message as it passed the wire: the row of its last frame, when, and whether it was compressed. */
+export interface LeftMessage {
+  readonly id: number;
+  readonly atMs: number;
+  readonly compressed: boolean;
 }
 
 /** What leaves a session: messages encoded, gated by what the peer has not read yet. */
@@ -21,8 +28,8 @@ export class Outbox {
   maxBufferedBytes = 0;
   refused = false;
   readonly #options: OutboxOptions;
-  /** Of the messages that have left, in order, whether they left compressed; raw frames are none of them. */
-  readonly #leftCompressed: boolean[] = [];
+  /** Messages that have left, in order; raw frames are none of them. */
+  readonly #left: LeftMessage[] = [];
   #leavingCompressed = false;
   #sendingRaw = false;
   #sequence = 0;
@@ -52,7 +59,8 @@ export class Outbox {
           reject(new ProbeError('session.not-sent', `The message was not sent: ${error.message}`, { cause: error }));
           return;
         }
-        this.#options.onSent(message, this.#leftCompressed.shift() ?? false);
+        const left = this.#left.shift();
+        if (left) this.#options.onSent(message, left);
         resolve();
       });
       this.maxBufferedBytes = Math.max(this.maxBufferedBytes, bufferedBytes(link));
@@ -68,16 +76,16 @@ export class Outbox {
     this.#sendingRaw = false;
   }
 
-  /** A frame of ours has passed the wire. */
-  noteFrame(frame: Frame): void {
+  /** A frame of ours has passed the wire; `id` is its row's. */
+  noteFrame(frame: Frame, id: number): void {
     if (this.#sendingRaw || frame.opcode >= OPCODE.close) return;
     if (frame.opcode !== OPCODE.continuation) this.#leavingCompressed = frame.rsv1;
-    if (frame.fin) this.#leftCompressed.push(this.#leavingCompressed);
+    if (frame.fin) this.#left.push({ id, atMs: frame.atMs, compressed: this.#leavingCompressed });
   }
 
   /** A new connection: what the old one had not sent will never be told of. */
   reset(): void {
-    this.#leftCompressed.length = 0;
+    this.#left.length = 0;
     this.#leavingCompressed = false;
   }
 

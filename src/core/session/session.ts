@@ -1,7 +1,7 @@
 import { dialectOf } from '../close/dialects.js';
 import { ProbeError } from '../errors.js';
 import { type Frame, OPCODE } from '../frames/frame.js';
-import type { Report } from '../model.js';
+import type { Direction, Report } from '../model.js';
 import { encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { Redactor } from '../redaction.js';
@@ -10,7 +10,8 @@ import type { ConnectionOptions } from '../transport/connection.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsMaterial } from '../transport/tlsMaterial.js';
 import { Heartbeat } from './heartbeat.js';
-import { bufferedBytes, Outbox } from './outbox.js';
+import { NumberQueue } from './numberQueue.js';
+import { bufferedBytes, type LeftMessage, Outbox } from './outbox.js';
 import { controlPayload, PingMeter } from './pingMeter.js';
 import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
@@ -18,6 +19,14 @@ import { SessionLink } from './sessionLink.js';
 import type { SessionLog } from './sessionLog.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
 import { TrafficCounter } from './traffic.js';
+
+export interface SessionMessage {
+  readonly id: number;
+  readonly direction: Direction;
+  readonly binary: boolean;
+  readonly bytes: Uint8Array;
+  readonly atMs: number;
+}
 
 export interface SessionSetup {
   readonly sessionId: string;
@@ -29,8 +38,8 @@ export interface SessionSetup {
   readonly random?: () => number;
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
-  /** A whole message, inflated: what dialects pair. `direction` sent or received. */
-  readonly onMessage?: (direction: 'sent' | 'received', binary: boolean, bytes: Uint8Array, atMs: number) => void;
+  /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
+  readonly onMessage?: (message: SessionMessage) => void;
   /** A connection opened (its report has no close) or ended. */
   readonly onConnection?: (report: Report) => void;
 }
@@ -51,6 +60,7 @@ export class Session {
   readonly #received = new TrafficCounter();
   readonly #pings = new PingMeter();
   readonly #outbox: Outbox;
+  readonly #arrivedIds = new NumberQueue();
   readonly #reconnector: Reconnector;
   #context: ConnectionOptions['context'] = null;
   #state: SessionState = 'connecting';
@@ -82,7 +92,7 @@ export class Session {
     this.#outbox = new Outbox({
       baseDir: setup.plan.baseDir,
       openLink: () => this.#requireOpen(),
-      onSent: ({ binary, bytes }, compressed) => this.#onSent(bytes, binary, compressed),
+      onSent: ({ binary, bytes }, left) => this.#onSent(bytes, binary, left),
     });
   }
 
@@ -287,6 +297,7 @@ export class Session {
     this.#missedHeartbeat = null;
     this.#pings.forgetPending();
     this.#outbox.reset();
+    this.#arrivedIds.clear();
     const connection = this.#connections;
     const link: SessionLink = new SessionLink(this.#plan, {
       clock: this.#clock,
@@ -356,14 +367,15 @@ export class Session {
   }
 
   #onFrame(frame: Frame, connection: number): void {
-    this.#setup.log.append(frame, connection);
+    const id = this.#setup.log.append(frame, connection);
     const traffic = frame.direction === 'sent' ? this.#sent : this.#received;
     const endsMessage = frame.fin && frame.opcode < OPCODE.close;
     traffic.count(frame.headerBytes + frame.payloadBytes, frame.payloadBytes, endsMessage, frame.atMs);
     this.#lastByteMs = frame.atMs;
-    if (frame.direction === 'sent') this.#outbox.noteFrame(frame);
+    if (frame.direction === 'sent') this.#outbox.noteFrame(frame, id);
     else {
       this.#lastReceivedMs = frame.atMs;
+      if (endsMessage && this.#setup.onMessage) this.#arrivedIds.push(id);
       if (this.#heartbeat && endsMessage && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
     }
     this.#changed();
@@ -374,7 +386,8 @@ export class Session {
       this.#setup.log.attachInflated('received', bytes, binary);
       this.#inflatedBytes.received += bytes.length;
     }
-    this.#setup.onMessage?.('received', binary, bytes, atMs);
+    const id = this.#arrivedIds.shift();
+    if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
     if (compressed) this.#changed();
   }
 
@@ -437,12 +450,12 @@ export class Session {
     this.#setState('reconnecting');
   }
 
-  #onSent(bytes: Uint8Array, binary: boolean, compressed: boolean): void {
-    if (compressed) {
+  #onSent(bytes: Uint8Array, binary: boolean, left: LeftMessage): void {
+    if (left.compressed) {
       this.#setup.log.attachInflated('sent', bytes, binary);
       this.#inflatedBytes.sent += bytes.length;
     }
-    this.#setup.onMessage?.('sent', binary, bytes, this.#clock());
+    this.#setup.onMessage?.({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
     this.#changed();
   }
 

@@ -4,7 +4,8 @@ import type { Direction } from '../model.js';
 
 /** What a session asks of its log: FrameLog is one. */
 export interface SessionLog {
-  append(frame: Frame, connection: number): void;
+  /** Gives the id of the frame's row. The payload is borrowed. */
+  append(frame: Frame, connection: number): number;
   appendEvent(text: string, atMs: number, connection: number): void;
   /** The inflated content of the oldest compressed message of that direction that has none yet. */
   attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void;

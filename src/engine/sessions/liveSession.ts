@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../../core/frames/log/frameLog.js';
 import type { DialectMessage } from '../../core/dialects/dialect.js';
+import { renderValue } from '../../core/dialects/value/renderValue.js';
 import type { Frame } from '../../core/frames/frame.js';
 import { ProbeError } from '../../core/errors.js';
 import type { Direction, Report } from '../../core/model.js';
@@ -36,7 +37,7 @@ export class LiveSession {
       payloadBudgetBytes: params.budget.memoryBytes,
       diskBudgetBytes: params.budget.diskBytes,
       spillDir: tmpdir(),
-      labelOf: (message) => this.dialect.label(message),
+      labelOf: (message) => this.dialect.label(message.id, message),
     });
     this.session = new Session({
       sessionId,
@@ -45,9 +46,7 @@ export class LiveSession {
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       vantage: params.vantage,
       onChange,
-      onMessage: (direction, binary, bytes, atMs) => {
-        this.dialect.message(Math.max(0, this.log.nextId - 1), { direction, binary, bytes, atMs });
-      },
+      onMessage: (message) => this.dialect.message(message.id, message),
       onConnection: (report) => this.#onConnection(report),
     });
   }
@@ -123,6 +122,7 @@ export class LiveSession {
       append: (frame: Frame, connection: number) => {
         this.log.append(frame, connection);
         this.#feed?.frame(frame, connection);
+        return this.log.nextId - 1;
       },
       appendEvent: (text, atMs, connection) => this.log.appendEvent(text, atMs, connection),
       attachInflated: (direction: Direction, bytes: Uint8Array, binary: boolean) => {
@@ -159,11 +159,7 @@ export function decodeRow(dialect: DialectWatch, message: DialectMessage): { tit
   const decoded = dialect.decode(message);
   if (decoded.length === 0) return null;
   const values = decoded.map(({ label, value, problem }) => ({ label, ...(problem ? { problem } : {}), value }));
-  return { title: dialect.name ?? '', json: stringify(values.length === 1 ? values[0] : values) };
-}
-
-function stringify(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), 2);
+  return { title: dialect.name ?? '', json: renderValue(values.length === 1 ? values[0] : values) };
 }
 
 export function unknownSession(): ProbeError {

@@ -28,7 +28,7 @@ export class RecordedSession {
     this.#path = path;
     this.#header = header;
     this.dialect = new DialectWatch(header.dialect ?? 'auto', header.url, () => {});
-    this.log = new FrameLog({ spillDir: tmpdir(), labelOf: (message) => this.dialect.label(message) });
+    this.log = new FrameLog({ spillDir: tmpdir(), labelOf: (message) => this.dialect.label(message.id, message) });
   }
 
   /** Rejects with a ProbeError when the file is no recording. */

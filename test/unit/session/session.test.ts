@@ -15,8 +15,8 @@ class KeptLog implements SessionLog {
   readonly events: string[] = [];
   readonly inflated: [direction: string, text: string][] = [];
   cleared = 0;
-  append(frame: Frame, connection: number): void {
-    this.frames.push({ ...frame, payload: Uint8Array.from(frame.payload), connection });
+  append(frame: Frame, connection: number): number {
+    return this.frames.push({ ...frame, payload: Uint8Array.from(frame.payload), connection }) - 1;
   }
   appendEvent(event: string): void {
     this.events.push(event);
