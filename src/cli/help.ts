@@ -1,5 +1,5 @@
 /** Plain text, loaded by itself: help must not wait for the rest of the program. */
-const COMMON = `Connection (for URLs, and over what a profile says):
+const TARGET = `Connection (for URLs, and over what a profile says):
   -H, --header 'Name: value'   repeatable
       --subprotocol <token>    repeatable, or comma-separated
       --origin <origin>
@@ -13,24 +13,32 @@ const COMMON = `Connection (for URLs, and over what a profile says):
       --http 1.1
       --no-compression
       --timeout <time>         limit of each phase: 500, 500ms, 5s
-      --allow-link-local       permit link-local and cloud metadata addresses
+      --allow-link-local       permit link-local and cloud metadata addresses`;
 
-Checks:
+const CHECKS = `Checks:
       --send <text>            send a message and measure the reply
       --expect echo|any|<text> the reply wanted (default any)
       --samples <n>            how many round trips
       --hold <time>            must stay open this long (default 250 ms)
-      --strict                 degraded counts as failed
+      --strict                 degraded counts as failed`;
 
-Variables:
+const VARIABLES = `Variables:
       --env <name>             environment of the profile
       --var <name=value>       fills \${name}; repeatable
-      --secret <name=value>    fills \${secret:name}; or set WSPROBE_SECRET_NAME
+      --secret <name=value>    fills \${secret:name}; or set WSPROBE_SECRET_NAME`;
+
+const COLOUR = `      --no-color               also NO_COLOR; FORCE_COLOR colours a pipe`;
+
+const COMMON = `${TARGET}
+
+${CHECKS}
+
+${VARIABLES}
 
 Output:
       --json                   exactly one JSON document on standard output
   -v, --verbose                heads, certificates, frames, every fix
-      --no-color               also NO_COLOR; FORCE_COLOR colours a pipe`;
+${COLOUR}`;
 
 const EXIT_CODES = `Exit codes: 0 healthy or degraded; 1 connected, then failed (or degraded with
 --strict); 2 bad usage or profile; 3 no connection; 70 our own fault;
@@ -40,6 +48,7 @@ const GENERAL = `wsprobe: why does a WebSocket not connect, and what is it sayin
 
   wsprobe probe <url|file>          one probe, explained
   wsprobe run <files|folders…>      every profile (*.wsprobe), for CI
+  wsprobe connect <url|file>        talk: a prompt, or a pipe
   wsprobe explain <close code>      what a close code means
   wsprobe playground                a local server that behaves well and badly
   wsprobe help <command>            options of a command
@@ -61,6 +70,48 @@ and what to change.
 ${COMMON}
 
 ${EXIT_CODES}
+`,
+  connect: `wsprobe connect <url|file> [options]
+
+Talks. On a terminal: a prompt with history, what comes is printed above it,
+/help lists the commands. From a pipe: every line is sent as one text message.
+Standard output is a transcript on a terminal, the received messages alone in a
+pipe (binary ones as hex), or JSON lines.
+
+  wsprobe connect wss://example.com/socket
+  echo '{"op":"time"}' | wsprobe connect ws://localhost:8080/ --once
+  wsprobe connect orders.wsprobe --json --wait forever < /dev/null
+
+Talking:
+      --ping-interval <s>      ping every so many seconds; drop a dead peer
+      --reconnect              when dropped, with growing delays, 10 times
+      --no-pong                leave the peer's pings unanswered
+      --once                   close after the first message; none is a failure
+      --max <n>                close after n received messages
+
+From a pipe:
+      --binary                 lines are binary messages
+      --null                   NUL parts messages, in and out, not a line break
+      --wait <time>|forever    read on after the last line (default 500 ms; with
+                               --once or --max the profile's limit for a reply)
+
+Output:
+      --timestamps since|delta|absolute
+                               ms since open (default), since the line before,
+                               or by the clock
+      --no-control             no pings, pongs and Close frames
+      --pretty                 JSON messages on several lines
+      --json                   a JSON object a line for each frame and event
+  -v, --verbose                all there is to say about a failure
+${COLOUR}
+
+${TARGET}
+
+${VARIABLES}
+
+Exit codes: 0 closed by us and answered, or by the server with 1000, 1001 or no
+code; 1 any other end, or no reply with --once; 2 bad usage or profile; 3 not
+connected; 70 our own fault; 130 at the second Ctrl+C (the first closes).
 `,
   run: `wsprobe run <files|folders…> [options]
 

@@ -1,14 +1,19 @@
 import { hostname } from 'node:os';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { EXIT } from './usage.js';
 
 export interface Output {
   readonly isTTY: boolean;
-  write(text: string): void;
+  /** False when the reader is slower than the writer: `stream` tells with `drain` when there is room again. */
+  write(text: string): boolean;
+  readonly stream: Writable;
 }
+
+export type Input = Readable & { readonly isTTY?: boolean };
 
 /** Everything the command line touches of the world around it. */
 export interface Io {
+  readonly stdin: Input;
   /** Results. */
   readonly stdout: Output;
   /** Everything else: problems, hints, progress. */
@@ -39,14 +44,17 @@ function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
   });
   return {
     isTTY: stream.isTTY === true,
-    write(text) {
-      if (!gone) stream.write(text);
-    },
+    write: (text) => gone || stream.write(text),
+    stream,
   };
 }
 
 export function processIo(): Io {
   return {
+    // Asked for by who reads it alone: a standard input that was touched has to be let go of.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     env: process.env,

@@ -12,8 +12,8 @@ export const OUTPUT_OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies OptionTable;
 
-/** What may be said about a connection without a profile, or instead of what the profile says. */
-export const CONNECTION_OPTIONS = {
+/** What may be said about where and how to connect, without a profile or instead of what the profile says. */
+export const TARGET_OPTIONS = {
   header: { type: 'string', short: 'H', multiple: true },
   subprotocol: { type: 'string', multiple: true },
   origin: { type: 'string' },
@@ -27,16 +27,21 @@ export const CONNECTION_OPTIONS = {
   proxy: { type: 'string' },
   http: { type: 'string' },
   timeout: { type: 'string' },
-  send: { type: 'string' },
-  expect: { type: 'string' },
-  samples: { type: 'string' },
-  hold: { type: 'string' },
   'no-compression': { type: 'boolean' },
   env: { type: 'string' },
   var: { type: 'string', multiple: true },
   secret: { type: 'string', multiple: true },
-  strict: { type: 'boolean' },
   'allow-link-local': { type: 'boolean' },
+} as const satisfies OptionTable;
+
+/** The same, and what a probe checks. */
+export const CONNECTION_OPTIONS = {
+  ...TARGET_OPTIONS,
+  send: { type: 'string' },
+  expect: { type: 'string' },
+  samples: { type: 'string' },
+  hold: { type: 'string' },
+  strict: { type: 'boolean' },
 } as const satisfies OptionTable;
 
 type Parsed<T extends OptionTable> = ReturnType<

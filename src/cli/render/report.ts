@@ -55,6 +55,21 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
+/** The head of a report: why it failed and what to change. With `verdict`, whether it is well comes first. */
+export function renderWhy(
+  hostile: Report,
+  style: Style,
+  { verbose = false, verdict = true }: ReportOptions & { readonly verdict?: boolean } = {},
+): string[] {
+  const report = plainRecord(hostile);
+  const page = new Page(style);
+  if (verdict) putVerdict(page, report, style);
+  const headline = headlineOf(report);
+  if (headline !== null) putFinding(page, headline, style, verbose);
+  else putReasonWithoutFinding(page, report);
+  return page.lines();
+}
+
 export function verdictSign(verdict: Report['verdict'], style: Style): string {
   const { glyphs } = style;
   const sign = { healthy: glyphs.good, degraded: glyphs.warn, down: glyphs.bad }[verdict];

@@ -80,6 +80,37 @@ describe('the built command line', function () {
     assert.equal(exitCode, 0);
   });
 
+  it('talks through a pipe, both ways', async () => {
+    const { exitCode, out, err } = await cli.run(['connect', `${playground.ws}/echo`, '--max', '2'], {
+      input: 'one\ntwo\n',
+    });
+    assert.match(err, /^✔ open .*\n✔ closed {2}1000 · by us\n$/);
+    assert.equal(out, 'one\ntwo\n');
+    assert.equal(exitCode, 0);
+  });
+
+  it('exits with what the close of a connection means', async () => {
+    const ends: [path: string, exitCode: number][] = [
+      ['/close/1001?after=0', 0],
+      ['/close/4401?after=0', 1],
+      ['/rst?after=0', 1],
+      ['/status/403', 3],
+    ];
+    for (const [path, expected] of ends) {
+      const { exitCode, out, err } = await cli.run(['connect', `${playground.ws}${path}`, '--wait', 'forever']);
+      assert.equal(out, '');
+      if (expected > 0) assert.match(err, /^why /m);
+      assert.equal(exitCode, expected, path);
+    }
+  });
+
+  it('ends a conversation when its reader goes away, though the pipe into it stays', async () => {
+    const started = cli.start(['connect', `${playground.ws}/flood?count=1000000`, '--json'], { keepsInput: true });
+    await started.shows('"frame"');
+    started.child.stdout?.destroy();
+    assert.equal((await started.outcome).exitCode, 0);
+  });
+
   // Windows has no signals: a process that is told to stop there is ended without being asked.
   if (process.platform !== 'win32') {
     it('exits 130 when interrupted, with what it knows, and leaves no connection behind', async () => {
@@ -98,6 +129,20 @@ describe('the built command line', function () {
       silent.close();
       assert.match(out, /failed in upgrade/);
       assert.equal(exitCode, 130);
+    });
+
+    it('closes a conversation at the first signal and lets go at the second', async () => {
+      for (const [path, signals, expected] of [
+        ['/echo', 1, 0],
+        ['/never-close', 2, 130],
+      ] as const) {
+        const started = cli.start(['connect', `${playground.ws}${path}`, '--json'], { keepsInput: true });
+        await started.shows('"open"');
+        started.child.kill('SIGINT');
+        await started.shows('"opcode":8');
+        if (signals === 2) started.child.kill('SIGINT');
+        assert.equal((await started.outcome).exitCode, expected);
+      }
     });
 
     it('runs the playground until it is told to stop', async () => {

@@ -13,6 +13,9 @@ export interface BuiltCli {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Piped into standard input, which then ends; with `keepsInput` it stays open. */
+  readonly input?: string;
+  readonly keepsInput?: boolean;
 }
 
 export interface Outcome {
@@ -47,14 +50,21 @@ export async function buildCli(): Promise<BuiltCli> {
     },
     logLevel: 'error',
   });
-  const start = (argv: readonly string[], options: RunOptions = {}): Started =>
-    watch(
+  const start = (argv: readonly string[], options: RunOptions = {}): Started => {
+    const { input, keepsInput = false } = options;
+    const hasInput = input !== undefined || keepsInput;
+    const started = watch(
       spawn(process.execPath, [join(folder, 'wsprobe.mjs'), ...argv], {
         cwd: options.cwd ?? process.cwd(),
         env: { ...process.env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', COLUMNS: '80', TERM: 'xterm', ...options.env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       }),
     );
+    started.child.stdin?.on('error', () => {});
+    started.child.stdin?.write(input ?? '');
+    if (!keepsInput) started.child.stdin?.end();
+    return started;
+  };
   return {
     start,
     run: (argv, options) => start(argv, options).outcome,

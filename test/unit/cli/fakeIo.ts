@@ -1,4 +1,5 @@
-import type { Io } from '../../../src/cli/io.js';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import type { Input, Io, Output } from '../../../src/cli/io.js';
 
 export interface FakeIo extends Io {
   readonly out: () => string;
@@ -14,6 +15,13 @@ export interface FakeOptions {
   readonly columns?: number;
   readonly stdoutIsTTY?: boolean;
   readonly stderrIsTTY?: boolean;
+  /** What standard input holds; nothing by default. A terminal takes what the test types. */
+  readonly stdin?: string | Uint8Array | Input;
+}
+
+/** A terminal's keyboard: what is written to it was typed. */
+export function keyboard(): PassThrough & { readonly isTTY: true } {
+  return Object.assign(new PassThrough(), { isTTY: true as const });
 }
 
 /** The world of the command line in memory: what it writes can be read, signals can be sent. */
@@ -24,20 +32,16 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
   const written = new Promise<void>((resolve) => {
     wrote = resolve;
   });
+  const { stdin = '' } = options;
   return {
-    stdout: {
-      isTTY: options.stdoutIsTTY ?? false,
-      write(text) {
-        texts.out += text;
-        wrote();
-      },
-    },
-    stderr: {
-      isTTY: options.stderrIsTTY ?? false,
-      write(text) {
-        texts.err += text;
-      },
-    },
+    stdin: typeof stdin === 'string' || stdin instanceof Uint8Array ? Readable.from([Buffer.from(stdin)]) : stdin,
+    stdout: collect(options.stdoutIsTTY ?? false, (text) => {
+      texts.out += text;
+      wrote();
+    }),
+    stderr: collect(options.stderrIsTTY ?? false, (text) => {
+      texts.err += text;
+    }),
     env: { LANG: 'C.UTF-8', ...options.env },
     platform: 'linux',
     columns: options.columns ?? 80,
@@ -55,4 +59,16 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     },
     written,
   };
+}
+
+/** An output that takes everything at once. */
+export function collect(isTTY: boolean, take: (text: string) => void): Output {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      take(chunk.toString());
+      done();
+    },
+  });
+  return { isTTY, stream: Object.assign(stream, { columns: 80, isTTY }), write: (text) => stream.write(text) };
 }

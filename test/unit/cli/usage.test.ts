@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runCli } from '../../../src/cli/main.js';
-import { fakeIo } from './fakeIo.js';
+import { collect, fakeIo } from './fakeIo.js';
 
 async function run(...argv: string[]) {
   const io = fakeIo();
@@ -12,7 +12,6 @@ describe('wsprobe', () => {
     [['prob', 'ws://localhost'], /unknown command prob\n +Did you mean probe\?/],
     [['--prob'], /unknown option --prob/],
     [['ws://localhost/'], /no command given\n +wsprobe probe ws:\/\/localhost\//],
-    [['connect', 'ws://localhost'], /the command connect is not available in this version/],
     [['watch'], /not available in this version/],
     [['exporter'], /not available in this version/],
     [['tap'], /not available in this version/],
@@ -34,6 +33,15 @@ describe('wsprobe', () => {
     [['probe', 'ws://localhost/', '--env', 'local'], /--env chooses an environment of a profile/],
     [['probe', 'missing.wsprobe'], /no such file: missing\.wsprobe/],
     [['probe', 'src'], /src is a folder\n +wsprobe run src/],
+    [['connect'], /connect wants one URL or one \.wsprobe file/],
+    [['connect', 'ws://localhost/', '--hold', '5'], /unknown option --hold/],
+    [['connect', 'ws://localhost/', '--once', '--max', '2'], /--once and --max cannot go together/],
+    [['connect', 'ws://localhost/', '--max', '0'], /--max wants a whole number from 1/],
+    [['connect', 'ws://localhost/', '--wait', 'long'], /--wait wants a time/],
+    [['connect', 'ws://localhost/', '--timestamps', 'utc'], /--timestamps wants absolute, since or delta/],
+    [['connect', 'ws://localhost/', '--ping-interval', '0'], /--ping-interval wants more than nothing/],
+    [['connect', 'src'], /src is a folder/],
+    [['connect', 'http://localhost/'], /invalid-url/],
     [['run'], /run wants files or folders/],
     [['run', 'nowhere'], /no such file or folder: nowhere/],
     [['run', 'src/cli'], /no \.wsprobe file in src\/cli/],
@@ -61,7 +69,7 @@ describe('wsprobe', () => {
       assert.equal(exitCode, 0);
       assert.match(out, /wsprobe probe <url\|file>/);
     }
-    for (const command of ['probe', 'run', 'explain', 'playground']) {
+    for (const command of ['probe', 'connect', 'run', 'explain', 'playground']) {
       const { out } = await run('help', command);
       assert.match(out, new RegExp(`^wsprobe ${command} `));
       assert.equal((await run(command, '--help')).out, out);
@@ -69,7 +77,7 @@ describe('wsprobe', () => {
   });
 
   it('keeps its help within 80 columns', async () => {
-    for (const command of [[], ['probe'], ['run'], ['explain'], ['playground']]) {
+    for (const command of [[], ['probe'], ['connect'], ['run'], ['explain'], ['playground']]) {
       for (const line of (await run('help', ...command)).out.split('\n')) assert.ok(line.length <= 80, line);
     }
   });
@@ -79,7 +87,7 @@ describe('wsprobe', () => {
     let err = '';
     const exitCode = await runCli(['playground', '--port', '0'], {
       ...io,
-      stderr: { isTTY: false, write: (text) => (err += text) },
+      stderr: collect(false, (text) => (err += text)),
     });
     assert.equal(exitCode, 70);
     assert.match(err, /^wsprobe: our own fault: the signal house is down\n/);

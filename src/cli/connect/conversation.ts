@@ -1,0 +1,317 @@
+import { ProbeError } from '../../core/errors.js';
+import { OPCODE } from '../../core/frames/frame.js';
+import { isConnected, type Report } from '../../core/model.js';
+import type { ProbePlan } from '../../core/profile/profile.js';
+import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
+import { Redactor } from '../../core/redaction.js';
+import { Session, type SessionMessage } from '../../core/session/session.js';
+import type { SessionState } from '../../core/session/snapshot.js';
+import type { Io } from '../io.js';
+import { renderReport, renderWhy } from '../render/report.js';
+import { styleFor } from '../render/style.js';
+import { formatLimit } from '../render/text.js';
+import { EXIT } from '../usage.js';
+import { endedWell } from './endingText.js';
+import { exitCodeOf } from './exitCode.js';
+import { type FrameEntry, FrameFeed } from './frameFeed.js';
+import { openView } from './openView.js';
+import { PipedInput } from './pipedInput.js';
+import { Screen } from './screen.js';
+import { SessionRecorder } from './sessionRecorder.js';
+import type { ConnectSettings } from './settings.js';
+import { TypedInput } from './typedInput.js';
+import type { ConnectView } from './view.js';
+
+/** One `wsprobe connect`: a session, what is shown of it, and who talks. */
+export class Conversation {
+  readonly session: Session;
+  readonly screen: Screen;
+  readonly plan: ProbePlan;
+  readonly settings: ConnectSettings;
+  readonly io: Io;
+  readonly #redactor: Redactor;
+  readonly #view: ConnectView;
+  readonly #feed: FrameFeed;
+  readonly #waiters = new Set<() => void>();
+  #state: SessionState = 'connecting';
+  #connection = 0;
+  #beganMs = 0;
+  #everOpened = false;
+  #closedByUs = false;
+  #personPaused = false;
+  #isQuiet = false;
+  #received = 0;
+  #isIncomplete = false;
+  #input: PipedInput | TypedInput | null = null;
+  #recorder: SessionRecorder | null = null;
+  #interrupts = 0;
+  #exitCode: number | null = null;
+  #over: () => void = () => {};
+  readonly #isOver = new Promise<void>((resolve) => (this.#over = resolve));
+  #letGo: () => void = () => {};
+  readonly #isForced = new Promise<void>((resolve) => (this.#letGo = resolve));
+
+  constructor(plan: ProbePlan, settings: ConnectSettings, io: Io) {
+    this.plan = plan;
+    this.settings = settings;
+    this.io = io;
+    this.#redactor = new Redactor(plan.secrets);
+    this.screen = new Screen(io, settings, {
+      onFull: () => this.#readOrWait(),
+      onDrained: () => this.#readOrWait(),
+      onGone: () => this.#state !== 'closed' && this.close(1000, ''),
+      onLost: (lines) => this.#view.lost(lines, this.session.snapshot().elapsedMs),
+    });
+    this.#view = openView(this.screen, settings, this.#redactor, io, () => this.#closedByUs);
+    this.#feed = new FrameFeed({
+      onFrame: (entry) => this.#onFrame(entry),
+      onEvent: (text, atMs, connection) => this.#onEvent(text, atMs, connection),
+    });
+    this.session = new Session({
+      sessionId: 'connect',
+      plan,
+      log: this.#feed,
+      keepPayloadBytes: MAX_PAYLOAD_BYTES,
+      vantage: { host: io.host, remote: null },
+      onChange: () => this.#changed(),
+      onMessage: (message) => this.#onMessage(message),
+    });
+  }
+
+  /** Settles with the exit code once all is said and written. */
+  async run(): Promise<number> {
+    const end = this.io.onSignal(() => this.interrupt());
+    try {
+      this.session.open().catch((error: unknown) => this.#fail(error));
+      await this.#isOver;
+      this.#input?.end();
+      this.screen.close();
+      await this.#endRecording();
+      await Promise.race([this.screen.outlet.drained(), this.#isForced]);
+      return this.#exitCode ?? EXIT.fault;
+    } finally {
+      end();
+      this.#input?.end();
+      this.screen.close();
+      this.screen.outlet.end();
+      this.session.dispose();
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#exitCode !== null;
+  }
+
+  /** Settles when messages can be sent, or with false when that will not be any more. */
+  async whenOpen(): Promise<boolean> {
+    while (this.session.state !== 'open' && !this.isOver)
+      await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    return !this.isOver;
+  }
+
+  /** Closes politely; the conversation is over when that is done. Throws a ProbeError for a code that may not be sent. */
+  close(code: number, reason: string): void {
+    const before = this.#closedByUs;
+    this.#closedByUs = true;
+    try {
+      this.session.close(code, reason);
+    } catch (error) {
+      this.#closedByUs = before;
+      throw error;
+    }
+  }
+
+  /** Closes once the reader has what was received until now. */
+  async closeWhenRead(): Promise<void> {
+    await this.screen.outlet.drained();
+    if (this.isOver) return;
+    if (this.settings.wantsReply && this.#received === 0) {
+      this.screen.tell(`No message within ${formatLimit(this.settings.waitMs)}.`, 'bad');
+      this.#end(EXIT.failed, true);
+    }
+    this.close(1000, '');
+  }
+
+  terminate(): void {
+    this.#closedByUs = true;
+    this.session.terminate();
+  }
+
+  pause(paused: boolean): void {
+    if (paused) this.session.pause(true);
+    this.#personPaused = paused;
+    this.#readOrWait();
+    this.screen.tell(paused ? 'reading is paused, TCP holds the peer back; /resume reads on' : 'reading on');
+  }
+
+  async record(path: string | null): Promise<void> {
+    await this.#endRecording();
+    if (path === null) return;
+    const { report } = this.session;
+    this.#recorder = await SessionRecorder.start(path, this.#redactor, this.session.snapshot(), report, (error) =>
+      this.screen.tell(error.message, 'bad'),
+    );
+    this.screen.tell(`recording to ${path}`);
+  }
+
+  /** The first closes politely, the second lets go. */
+  interrupt(): void {
+    this.#interrupts += 1;
+    const polite = this.#interrupts === 1 && !this.isOver && this.#state !== 'closing';
+    if (polite) {
+      if (this.#state === 'open') this.screen.tell('closing; Ctrl+C again lets go at once');
+      this.close(1000, '');
+      return;
+    }
+    this.#letGo();
+    this.#exitCode = EXIT.interrupted;
+    this.terminate();
+    this.#end(EXIT.interrupted);
+  }
+
+  /** Ends it for a reason that is not the connection's: bad input. */
+  stop(message: string): void {
+    this.screen.tell(message, 'bad');
+    this.#end(EXIT.usage, true);
+    this.close(1000, '');
+  }
+
+  /** A message did not get out; the conversation goes on and fails in the end. */
+  notSent(message: string): void {
+    this.screen.tell(message, 'bad');
+    this.#isIncomplete = true;
+  }
+
+  #changed(): void {
+    const { state } = this.session;
+    if (state === this.#state) return;
+    const before = this.#state;
+    this.#state = state;
+    if (state === 'open' && before !== 'closing') this.#opened();
+    else if (state === 'closed' || state === 'reconnecting') this.#ended(state);
+  }
+
+  #opened(): void {
+    const { report } = this.session;
+    if (report === null) return;
+    const { elapsedMs, startedAt } = this.session.snapshot();
+    const answered = report.phases.find(({ name }) => name === 'upgrade')?.detail['responseCompleteMs'];
+    const openMs = this.#beganMs + (typeof answered === 'number' ? answered : report.durationMs);
+    const startedAtMs = Date.parse(startedAt);
+    this.#view.opened({ connection: this.#connection, atMs: elapsedMs, openMs, startedAtMs, report });
+    this.#recorder?.opened(this.#connection, openMs);
+    this.#everOpened = true;
+    this.#personPaused = false;
+    this.#feed.open();
+    this.#input ??= this.screen.hasKeyboard ? new TypedInput(this) : new PipedInput(this);
+    this.#readOrWait();
+    this.#wake();
+  }
+
+  #ended(state: 'closed' | 'reconnecting'): void {
+    const { report } = this.session;
+    this.#feed.end();
+    const { elapsedMs: atMs, reconnect } = this.session.snapshot();
+    if (report !== null) {
+      const ending = { connection: this.#connection, atMs, report };
+      if (report.close !== null && isConnected(report)) {
+        this.#view.closed(ending);
+        this.#recorder?.closed(this.#connection, atMs, report);
+      } else if (state === 'reconnecting' || this.screen.kind === 'json') this.#view.failed(ending);
+    }
+    if (state === 'closed') {
+      this.#conclude(report);
+      return;
+    }
+    if (reconnect !== null)
+      this.#view.reconnecting({ ...reconnect, atMs, delayMs: Math.max(0, reconnect.dueMs - atMs) });
+  }
+
+  #conclude(report: Report | null): void {
+    const missesReply = this.settings.wantsReply && this.#received === 0;
+    const isIncomplete = this.#isIncomplete || missesReply;
+    const closedByUs = this.#closedByUs;
+    const exitCode = exitCodeOf({ report, closedByUs, everOpened: this.#everOpened, isIncomplete });
+    const isAsAsked = exitCode === EXIT.ok || exitCode === EXIT.interrupted || closedByUs;
+    if (report !== null && !isAsAsked && !endedWell(report, false)) this.#explain(report, !isConnected(report));
+    this.#end(exitCode);
+  }
+
+  #explain(report: Report, verdict: boolean): void {
+    const { io, screen, settings } = this;
+    const style = styleFor(io, io.stderr, settings.noColor);
+    const { verbose } = settings;
+    screen.problem(verbose ? renderReport(report, style, { verbose }) : renderWhy(report, style, { verdict }));
+  }
+
+  /** The first exit code stays. With `later`, the connection has still to be closed. */
+  #end(exitCode: number, later = false): void {
+    this.#exitCode ??= exitCode;
+    this.#wake();
+    if (!later || this.session.state === 'closed') this.#over();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
+  }
+
+  #fail(error: unknown): void {
+    const isOurs = !(error instanceof ProbeError);
+    this.screen.tell(error instanceof Error ? error.message : String(error), 'bad');
+    this.#end(isOurs ? EXIT.fault : EXIT.usage);
+  }
+
+  #onFrame(entry: FrameEntry): void {
+    this.#recorder?.frame(entry);
+    if (this.#view.takes !== 'frames') return;
+    const { direction, fin, opcode } = entry.frame;
+    const isReceivedData = direction === 'received' && opcode < OPCODE.close;
+    if (isReceivedData && this.#hasEnough) return;
+    this.#view.frame(entry);
+    if (isReceivedData && fin) this.#count();
+  }
+
+  #onMessage({ binary, bytes, direction }: SessionMessage): void {
+    if (direction === 'sent' || this.#view.takes !== 'messages' || this.#hasEnough) return;
+    this.#view.message(binary, bytes);
+    this.#count();
+  }
+
+  get #hasEnough(): boolean {
+    const { maxMessages } = this.settings;
+    return maxMessages !== null && this.#received >= maxMessages;
+  }
+
+  #count(): void {
+    this.#received += 1;
+    if (this.#hasEnough && this.#state !== 'closing') this.close(1000, '');
+  }
+
+  #onEvent(text: string, atMs: number, connection: number): void {
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#beganMs = atMs;
+    }
+    // Why an attempt failed is told with the attempt.
+    const isTold = this.#isQuiet || (this.#state === 'connecting' && !text.startsWith('Connecting'));
+    if (!isTold) this.#view.event(text, atMs, connection);
+  }
+
+  /** Reading stops while standard output is full: what the reader does not take, the peer has to keep. */
+  #readOrWait(): void {
+    if (this.#state !== 'open') return;
+    this.#isQuiet = true;
+    try {
+      this.session.pause(this.#personPaused || this.screen.outlet.isFull);
+    } finally {
+      this.#isQuiet = false;
+    }
+  }
+
+  async #endRecording(): Promise<void> {
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    if (recorder !== null) this.screen.tell(await recorder.end());
+  }
+}

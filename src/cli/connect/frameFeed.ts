@@ -1,0 +1,149 @@
+import { type Frame, OPCODE } from '../../core/frames/frame.js';
+import type { LogStatus } from '../../core/frames/log/logRow.js';
+import type { Direction } from '../../core/model.js';
+import type { InflatedPayload } from '../../core/record/framePayloads.js';
+import type { SessionLog } from '../../core/session/sessionLog.js';
+
+/** A frame with what only its neighbours know. The payload is borrowed for the time of the call. */
+export interface FrameEntry {
+  readonly connection: number;
+  /** Counts both directions from 0 in the order of the wire. */
+  readonly index: number;
+  readonly frame: Frame;
+  /** Its message is text. */
+  readonly isText: boolean;
+  /** Its message is compressed. */
+  readonly compressed: boolean;
+  /** The whole message, on the last frame of a compressed one; null where it could not be inflated. */
+  readonly inflated: InflatedPayload | null;
+}
+
+export interface FeedListener {
+  onFrame(entry: FrameEntry): void;
+  onEvent(text: string, atMs: number, connection: number): void;
+}
+
+interface Held {
+  entry: FrameEntry;
+  waits: boolean;
+}
+
+const NOTHING: Omit<LogStatus, 'frames' | 'messages'> = {
+  droppedFrames: 0,
+  droppedPayloads: 0,
+  payloadBytesInMemory: 0,
+  payloadBytesOnDisk: 0,
+  spillError: null,
+};
+
+/**
+ * A log that keeps nothing: frames are passed on as they come, in the order of each direction. A frame waits only for
+ * the opening of its connection to be told, or for its compressed message to be inflated.
+ */
+export class FrameFeed implements SessionLog {
+  readonly #listener: FeedListener;
+  readonly #held: Record<Direction, Held[]> = { sent: [], received: [] };
+  #message = freshMessages();
+  #connection = 0;
+  #isOpen = false;
+  #frames = 0;
+  #messages = 0;
+
+  constructor(listener: FeedListener) {
+    this.#listener = listener;
+  }
+
+  append(frame: Frame, connection: number): number {
+    if (connection > this.#connection) this.#begin(connection);
+    if (connection < this.#connection) return this.#passLate(frame, connection);
+    const { direction } = frame;
+    const message = this.#message[direction];
+    const isControl = frame.opcode >= OPCODE.close;
+    if (!isControl && frame.opcode !== OPCODE.continuation) {
+      message.isText = frame.opcode === OPCODE.text;
+      message.compressed = frame.rsv1;
+    }
+    const compressed = !isControl && message.compressed;
+    const isText = !isControl && message.isText;
+    const entry = { connection, index: this.#frames, frame, isText, compressed, inflated: null };
+    this.#frames += 1;
+    if (!isControl && frame.fin) this.#messages += 1;
+    const queue = this.#held[direction];
+    const waits = compressed && frame.fin;
+    if (this.#isOpen && queue.length === 0 && !waits) this.#listener.onFrame(entry);
+    else queue.push({ entry: { ...entry, frame: { ...frame, payload: Uint8Array.from(frame.payload) } }, waits });
+    return entry.index;
+  }
+
+  attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void {
+    const oldest = this.#held[direction].find(({ waits }) => waits);
+    if (oldest === undefined) return;
+    const payload = this.#isOpen ? bytes : Uint8Array.from(bytes);
+    oldest.entry = { ...oldest.entry, inflated: { payload, isText: !binary, bytes: bytes.length } };
+    oldest.waits = false;
+    if (this.#isOpen) this.#pass(direction);
+  }
+
+  appendEvent(text: string, atMs: number, connection: number): void {
+    if (connection > this.#connection) this.#begin(connection);
+    this.#listener.onEvent(text, atMs, connection);
+  }
+
+  /** The opening has been told: its frames may follow. */
+  open(): void {
+    this.#isOpen = true;
+    const { sent, received } = this.#held;
+    while (sent.length > 0 || received.length > 0) {
+      const first = (sent[0]?.entry.index ?? Infinity) < (received[0]?.entry.index ?? Infinity) ? sent : received;
+      const other = first === sent ? received : sent;
+      if (first[0]?.waits === true) {
+        if (other.length === 0 || other[0]?.waits === true) return;
+        this.#passOne(other);
+      } else this.#passOne(first);
+    }
+  }
+
+  /** The connection is over: what waits will not be inflated any more. */
+  end(): void {
+    for (const queue of Object.values(this.#held)) for (const held of queue) held.waits = false;
+    this.open();
+    this.#isOpen = false;
+  }
+
+  clear(): void {}
+
+  status(): LogStatus {
+    return { frames: this.#frames, messages: this.#messages, ...NOTHING };
+  }
+
+  dispose(): void {}
+
+  #begin(connection: number): void {
+    if (this.#connection !== 0) this.end();
+    this.#connection = connection;
+    this.#message = freshMessages();
+  }
+
+  /** The last words of a connection that was given up for a new one wait for nothing. */
+  #passLate(frame: Frame, connection: number): number {
+    const isText = frame.opcode === OPCODE.text;
+    const index = this.#frames;
+    this.#frames += 1;
+    this.#listener.onFrame({ connection, index, frame, isText, compressed: frame.rsv1, inflated: null });
+    return index;
+  }
+
+  #pass(direction: Direction): void {
+    const queue = this.#held[direction];
+    while (queue.length > 0 && queue[0]?.waits === false) this.#passOne(queue);
+  }
+
+  #passOne(queue: Held[]): void {
+    const held = queue.shift();
+    if (held !== undefined) this.#listener.onFrame(held.entry);
+  }
+}
+
+function freshMessages(): Record<Direction, { isText: boolean; compressed: boolean }> {
+  return { sent: { isText: false, compressed: false }, received: { isText: false, compressed: false } };
+}

@@ -1,0 +1,35 @@
+import type { Input } from '../io.js';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A message longer than any that is sent: more than 64 MiB without a separator. */
+export class TooLongError extends Error {}
+
+/**
+ * The messages of a pipe, each without its separator; a line loses a `\r` before its `\n` too. The last one needs no separator.
+ */
+export async function* separate(input: Input, separator: '\n' | '\0'): AsyncGenerator<Buffer> {
+  const byte = separator.charCodeAt(0);
+  let parts: Buffer[] = [];
+  let size = 0;
+  const whole = () => {
+    const message = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    parts = [];
+    size = 0;
+    return separator === '\n' && message.at(-1) === 0x0d ? message.subarray(0, -1) : message;
+  };
+  for await (const chunk of input as AsyncIterable<Buffer | string>) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    let from = 0;
+    for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, from)) {
+      parts.push(bytes.subarray(from, at));
+      from = at + 1;
+      yield whole();
+    }
+    if (from === bytes.length) continue;
+    parts.push(bytes.subarray(from));
+    size += bytes.length - from;
+    if (size > MAX_BYTES) throw new TooLongError('more than 64 MiB without a separator');
+  }
+  if (parts.length > 0) yield whole();
+}

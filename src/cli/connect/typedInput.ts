@@ -1,0 +1,57 @@
+import { ProbeError } from '../../core/errors.js';
+import { type CommandContext, complete, runCommand, textOf } from './commands.js';
+import type { Conversation } from './conversation.js';
+
+/** What a person types: lines are messages, those with a slash commands. */
+export class TypedInput {
+  readonly #conversation: Conversation;
+  readonly #context: CommandContext;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+    const { io, plan, screen, session } = conversation;
+    this.#context = {
+      session,
+      plan,
+      cwd: io.cwd,
+      tell: (text) => screen.tell(text),
+      close: (code, reason) => conversation.close(code, reason),
+      pause: (paused) => conversation.pause(paused),
+      record: (path) => conversation.record(path),
+      terminate: () => conversation.terminate(),
+    };
+    screen.tell('A line is a message, /help lists the commands, Ctrl+C closes.');
+    screen.openEditor({
+      complete: (line) => complete(line, plan),
+      onLine: (line) => this.#onLine(line),
+      onInterrupt: () => conversation.interrupt(),
+      onEnd: () => conversation.isOver || conversation.close(1000, ''),
+    });
+  }
+
+  end(): void {
+    this.#conversation.io.stdin.destroy();
+  }
+
+  #onLine(line: string): void {
+    const { editor } = this.#conversation.screen;
+    const text = textOf(line);
+    if (text === null || text === '') editor?.prompt();
+    else editor?.erase(line);
+    if (text === '') return;
+    // Not one after the other: /close must not wait for a message that the peer does not take.
+    this.#run(line, text).catch((error: unknown) => this.#refused(error));
+  }
+
+  async #run(line: string, text: string | null): Promise<void> {
+    if (text === null) await runCommand(line, this.#context);
+    else await this.#conversation.session.send({ format: 'text', content: text, binary: false });
+  }
+
+  #refused(error: unknown): void {
+    const { isOver, screen } = this.#conversation;
+    if (isOver) return;
+    const { message, hint } = error instanceof ProbeError ? error : { message: String(error), hint: null };
+    screen.tell(hint === null ? message : `${message} ${hint}`, 'bad');
+  }
+}

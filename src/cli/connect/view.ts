@@ -1,0 +1,45 @@
+import type { Report } from '../../core/model.js';
+import type { FrameEntry } from './frameFeed.js';
+
+/** An end of a connection, or an attempt that did not get that far. */
+export interface Ending {
+  readonly connection: number;
+  /** Milliseconds since the session began. */
+  readonly atMs: number;
+  readonly report: Report;
+}
+
+export interface Opening extends Ending {
+  /** When the answer to the opening handshake was complete. */
+  readonly openMs: number;
+  /** Wall clock at millisecond 0. */
+  readonly startedAtMs: number;
+}
+
+export interface NextAttempt {
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly delayMs: number;
+  readonly atMs: number;
+}
+
+/** A way of showing a conversation. */
+export interface ConnectView {
+  /** Whether it is shown whole messages as `ws` gives them, or every frame. */
+  readonly takes: 'messages' | 'frames';
+  opened(opening: Opening): void;
+  frame(entry: FrameEntry): void;
+  message(binary: boolean, bytes: Uint8Array): void;
+  event(text: string, atMs: number, connection: number): void;
+  reconnecting(next: NextAttempt): void;
+  /** It did not open. */
+  failed(ending: Ending): void;
+  closed(ending: Ending): void;
+  /** So many lines were left out, because nobody read them. */
+  lost(lines: number, atMs: number): void;
+}
+
+/** An event of the session that says in words what a view is told as an opening, an ending or the next attempt. */
+export function repeatsState(event: string): boolean {
+  return /^(Open after |Closed |Not connected|Reconnecting in )/.test(event);
+}

@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import type { Io } from '../../../../src/cli/io.js';
+import { runCli } from '../../../../src/cli/main.js';
+import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
+import { Session } from '../../../../src/core/session/session.js';
+import { type FakeOptions, fakeIo } from '../fakeIo.js';
+import { assertGolden } from '../golden.js';
+import { normaliseTalk } from './normaliseTalk.js';
+
+describe('wsprobe connect', () => {
+  let playground: Playground;
+  let folder: string;
+  before(async () => {
+    playground = await startPlayground({ port: 0 });
+    folder = await mkdtemp(join(tmpdir(), 'wsprobe-connect-'));
+  });
+  after(async () => {
+    await playground.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function run(path: string, argv: readonly string[] = [], options: FakeOptions = {}) {
+    const io = fakeIo({ cwd: folder, ...options });
+    const target = path.startsWith('/') ? `${playground.ws}${path}` : path;
+    const exitCode = await runCli(['connect', target, ...argv], io);
+    return { exitCode, out: io.out(), err: io.err() };
+  }
+  const linesOf = (out: string) => out.trimEnd().split('\n');
+  const json = (out: string) => linesOf(out).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  describe('in a pipe', () => {
+    it('sends each line and prints what comes back, nothing else', async () => {
+      const { exitCode, out, err } = await run('/echo', ['--max', '3'], { stdin: 'one\n{"id":"${x}"}\n\u00e9 three' });
+      assert.equal(out, 'one\n{"id":"${x}"}\n\u00e9 three\n');
+      assert.match(err, /^✔ open {2}ws:.* · permessage-deflate · [\d.]+ ms\n✔ closed {2}1000 · by us\n$/);
+      assert.equal(exitCode, 0);
+    });
+
+    it('sends what NUL parts, line breaks and all, and parts the answers so', async () => {
+      const { out } = await run('/echo', ['--null', '--max', '2'], { stdin: 'a\nb\0c' });
+      assert.equal(out, 'a\nb\0c\0');
+    });
+
+    it('sends any bytes with --binary and shows binary messages as hex', async () => {
+      const stdin = Buffer.from('ff0a', 'hex');
+      assert.equal((await run('/echo', ['--binary', '--once'], { stdin })).out, 'ff\n');
+      const refused = await run('/echo', [], { stdin });
+      assert.match(refused.err, /message 1 is not UTF-8 and was not sent; --binary sends any bytes/);
+      assert.equal(refused.exitCode, 2);
+    });
+
+    it('waits for replies after the last line, and not with --wait 0', async () => {
+      const slow = '/slow-echo?ms=80';
+      assert.equal((await run(slow, ['--wait', '30s', '--once'], { stdin: 'x' })).out, 'x\n');
+      assert.equal((await run(slow, ['--wait', '0'], { stdin: 'x' })).out, '');
+    });
+
+    it('fails when the reply that --once waits for never comes', async () => {
+      const { exitCode, out, err } = await run('/silence', ['--once', '--wait', '30'], { stdin: 'x' });
+      assert.equal(out, '');
+      assert.match(err, /No message within 30 ms\./);
+      assert.equal(exitCode, 1);
+    });
+
+    it('prints no message more than --max, though more arrive with it', async () => {
+      const { exitCode, out } = await run('/flood?count=5000', ['--max', '3', '--wait', 'forever']);
+      assert.equal(linesOf(out).length, 3);
+      assert.equal(exitCode, 0);
+    });
+
+    it('prints a big message whole', async () => {
+      const { out } = await run('/big?bytes=3000000', ['--once']);
+      assert.equal(out.length, 3_000_001);
+    });
+
+    it('never hands a terminal escape on', async () => {
+      const { out, err } = await run('/hostile/message', ['--once']);
+      assert.match(out, /\\u001b\[2J.*\\u202egnp\.exe/);
+      for (const path of ['/hostile/refusal', '/hostile/close', '/hostile/headers']) {
+        const told = await run(path, ['--wait', '50']);
+        assert.doesNotMatch(told.out + told.err, /[\u001b\u009b\u202e]/);
+      }
+      assert.doesNotMatch(out + err, /[\u001b\u009b\u202e\0]/);
+    });
+  });
+
+  describe('exit code', () => {
+    const ends: [path: string, exitCode: number, why: RegExp][] = [
+      ['/close/1000?after=0', 0, /closed {2}1000 · by the server/],
+      ['/close/1001?after=0', 0, /closed {2}1001/],
+      ['/close-empty?after=0', 0, /closed {2}1005/],
+      ['/close/1011?after=0', 1, /closed {2}1011 [^]*\nwhy /],
+      ['/close/4401?after=0&reason=expired', 1, /closed {2}4401 "expired" · by the server[^]*\nwhy [^]*\nchange /],
+      ['/fin?after=0', 1, /closed {2}1006 · by the network[^]*\nwhy /],
+      ['/rst?after=0', 1, /closed {2}1006 · by the network[^]*\nwhy /],
+      ['/masked', 1, /\nwhy /],
+      ['/status/401', 3, /✘ down[^]*\nwhy .*credentials[^]*\nchange /],
+      ['ws://127.0.0.1:1/', 3, /✘ down[^]*\nwhy /],
+    ];
+    for (const [path, expected, why] of ends) {
+      it(`is ${expected} for ${path}`, async () => {
+        const { exitCode, out, err } = await run(path, ['--wait', 'forever']);
+        assert.match(err, why);
+        assert.equal(out, '');
+        assert.equal(exitCode, expected);
+      });
+    }
+
+    it('is 1 when our Close is not answered', async () => {
+      const file = 'impatient.wsprobe';
+      await writeFile(
+        join(folder, file),
+        JSON.stringify({ url: `${playground.ws}/never-close`, timeouts: { closeMs: 50 } }),
+      );
+      assert.equal((await run(file, ['--wait', '0'])).exitCode, 1);
+    });
+
+    it('is 0 after one Ctrl+C and 130 after the second', async () => {
+      for (const [path, signals, expected] of [
+        ['/echo', 1, 0],
+        ['/never-close', 2, 130],
+        ['/never', 1, 130],
+      ] as const) {
+        const io = fakeIo({ cwd: folder, stdin: new PassThrough() });
+        const heard = playground.requests;
+        const done = runCli(['connect', `${playground.ws}${path}`, '--json'], io);
+        const until = async (sign: () => boolean) => {
+          while (!sign()) await new Promise(setImmediate);
+        };
+        await until(() => (path === '/never' ? playground.requests > heard : io.out().includes('"open"')));
+        io.signal('SIGINT');
+        if (signals === 2) {
+          await until(() => io.out().includes('"opcode":8'));
+          io.signal('SIGINT');
+        }
+        assert.equal(await done, expected, path);
+      }
+    });
+  });
+
+  describe('--json', () => {
+    it('gives an object a line for every frame and event', async () => {
+      const { exitCode, out } = await run('/echo', ['--json', '--max', '1'], { stdin: 'hello\n' });
+      const records = json(out);
+      assert.equal(exitCode, 0);
+      assert.deepEqual(
+        records.map(({ type, direction, opcode }) => [type, direction, opcode].filter((value) => value !== undefined)),
+        [
+          ['event'],
+          ['open'],
+          ['frame', 'sent', 1],
+          ['frame', 'received', 1],
+          ['frame', 'sent', 8],
+          ['frame', 'received', 8],
+          ['close'],
+        ],
+      );
+      const { inflated, rsv1, atMs } = records[3] ?? {};
+      assert.deepEqual([rsv1, inflated], [true, { text: 'hello', bytes: 5, truncated: false }]);
+      assert.ok(Number(atMs) >= Number(records[1]?.['atMs']));
+      const { close } = records.at(-1) as { close: { code: number; clean: boolean } };
+      assert.deepEqual([close.code, close.clean], [1000, true]);
+    });
+
+    it('says why it did not open', async () => {
+      const { exitCode, out, err } = await run('/status/401', ['--json']);
+      const failed = json(out).at(-1);
+      assert.equal(failed?.['type'], 'failed');
+      const [finding] = (failed?.['findings'] ?? []) as readonly { readonly id: string }[];
+      assert.equal(finding?.id, 'upgrade.unauthorized');
+      assert.match(err, /✘ down/);
+      assert.equal(exitCode, 3);
+    });
+
+    it('escapes what a terminal would obey, and stays the same text', async () => {
+      const { out } = await run('/hostile/message', ['--json', '--once']);
+      assert.doesNotMatch(out, /[\u001b\u009b\u202e\0]/);
+      const message = json(out).find(({ opcode }) => opcode === 1);
+      assert.match(String(message?.['text']), /\u001b\[2J.*\u202e/);
+    });
+
+    it('leaves control frames out with --no-control', async () => {
+      const { out } = await run('/ping-flood?count=3', ['--json', '--no-control', '--wait', '50']);
+      assert.ok(!json(out).some(({ opcode }) => Number(opcode) >= 8));
+    });
+  });
+
+  it('shows no secret, whoever says it', async () => {
+    const file = 'secret.wsprobe';
+    await writeFile(
+      join(folder, file),
+      JSON.stringify({ url: `${playground.ws}/headers`, auth: { type: 'bearer', token: '${secret:token}' } }),
+    );
+    for (const options of [['--json'], []]) {
+      for (const stdoutIsTTY of [true, false]) {
+        const stdin = 'my tok-s3cr3t-1 is\n';
+        const argv = ['--secret', 'token=tok-s3cr3t-1', '--max', '2', ...options];
+        const { out, err } = await run(file, argv, { stdin, stdoutIsTTY });
+        assert.match(out, /Authorization/);
+        assert.match(out, /my (\[redacted\]|\*+) is/);
+        assert.doesNotMatch(out + err, /s3cr3t/);
+      }
+    }
+  });
+
+  it('reconnects with --reconnect, and says so', async () => {
+    const file = 'again.wsprobe';
+    const reconnect = { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 2 };
+    await writeFile(
+      join(folder, file),
+      JSON.stringify({ url: `${playground.ws}/fin?after=0`, session: { reconnect } }),
+    );
+    const { exitCode, out, err } = await run(file, ['--wait', 'forever', '--reconnect']);
+    assert.equal(err.match(/✔ open/g)?.length, 3);
+    assert.deepEqual(err.match(/reconnecting in .* \(attempt \d of 2\)/g)?.length, 2);
+    assert.equal(out, '');
+    assert.equal(exitCode, 1);
+  });
+
+  it('drops a peer that does not answer --ping-interval', async () => {
+    const { exitCode, err } = await run('/no-pong', ['--ping-interval', '20ms', '--wait', 'forever']);
+    assert.match(err, /why .*(half-open|ping|heartbeat)/i);
+    assert.equal(exitCode, 1);
+  });
+
+  describe('on a terminal', () => {
+    const transcripts: [name: string, path: string, argv: string[], stdin: string][] = [
+      ['echo', '/echo?compression=off', ['--once'], '{"a": 1,\t"b":2}\n'],
+      ['pretty', '/echo', ['--pretty', '--once'], '{"big":12345678901234567890,"list":[1]}\n'],
+      ['binary', '/binary?bytes=100', ['--once'], ''],
+      ['fragments', '/fragments?count=3', ['--once', '--no-control'], ''],
+      ['refused', '/status/401', [], ''],
+      ['closed', '/close/4401?after=0&reason=expired', ['--wait', 'forever'], ''],
+      ['hostile', '/hostile/message', ['--once'], ''],
+    ];
+    for (const [name, path, argv, stdin] of transcripts) {
+      it(`shows ${name}`, async () => {
+        const { out, err } = await run(path, argv, { stdin, stdoutIsTTY: true, env: { NO_COLOR: '1' } });
+        assertGolden(`connect-${name}`, normaliseTalk(out + err));
+      });
+    }
+
+    it('counts from the line before, or tells the time', async () => {
+      const options = { stdin: 'x', stdoutIsTTY: true, env: { NO_COLOR: '1' } };
+      assert.match((await run('/echo', ['--once', '--timestamps', 'delta'], options)).out, /^ +\+\d+\.\d ← x$/m);
+      const clock = /^\d\d:\d\d:\d\d\.\d{3} ← x$/m;
+      assert.match((await run('/echo', ['--once', '--timestamps', 'absolute'], options)).out, clock);
+    });
+
+    it('dims control frames', async () => {
+      const { out } = await run('/ping-flood?count=3', ['--wait', '50'], { stdoutIsTTY: true });
+      assert.match(out, /\u001b\[2m +[\d.]+ ← ping "1"\u001b\[0m\n/);
+    });
+
+    it('cuts a long text, and says how long it is', async () => {
+      const { out } = await run('/big?bytes=3000000', ['--once'], { stdoutIsTTY: true, env: { NO_COLOR: '1' } });
+      assert.match(out, /0123 \[cut: 2\.9 MiB in all\]|\[cut: 2\.9 MiB in all\]/);
+      assert.ok(out.length < 20_000);
+    });
+  });
+
+  describe('with a reader slower than the peer', () => {
+    it('stops reading until the reader has caught up, and loses nothing', async () => {
+      const pauses: boolean[] = [];
+      const restore = watchPauses(pauses);
+      try {
+        const reader = heldReader();
+        const io: Io = { ...fakeIo({ cwd: folder }), stdout: reader.output };
+        const target = `${playground.ws}/flood?count=200000`;
+        const done = runCli(['connect', target, '--max', '200000', '--wait', 'forever'], io);
+        await reader.isFull;
+        assert.equal(pauses.at(-1), true);
+        const held = reader.written();
+        // Ten turns of the loop in which a socket that is read would have given more.
+        for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+        assert.ok(reader.written() - held < 8 * 1024 * 1024);
+        reader.read();
+        assert.equal(await done, 0);
+        assert.ok(pauses.lastIndexOf(false) > pauses.indexOf(true));
+        assert.equal(reader.lines(), 200_000);
+      } finally {
+        restore();
+      }
+    });
+
+    it('ends when the reader goes away', async () => {
+      const reader = heldReader();
+      const io: Io = { ...fakeIo({ cwd: folder }), stdout: reader.output };
+      const done = runCli(['connect', `${playground.ws}/flood?count=200000`, '--wait', 'forever'], io);
+      await reader.isFull;
+      reader.output.stream.destroy(new Error('EPIPE'));
+      assert.equal(await done, 0);
+    });
+  });
+});
+
+/** Notes every pause and resumption of any session until the returned function is called. */
+function watchPauses(pauses: boolean[]): () => void {
+  const before = Object.getOwnPropertyDescriptor(Session.prototype, 'pause');
+  const real = before?.value as (this: Session, paused: boolean) => void;
+  const pause = function (this: Session, paused: boolean) {
+    pauses.push(paused);
+    real.call(this, paused);
+  };
+  Object.defineProperty(Session.prototype, 'pause', { ...before, value: pause });
+  return () => Object.defineProperty(Session.prototype, 'pause', before ?? {});
+}
+
+/** A reader that takes nothing until told to, then everything. */
+function heldReader() {
+  let held: (() => void) | null = null;
+  let isReading = false;
+  let lines = 0;
+  let bytes = 0;
+  let full = () => {};
+  const isFull = new Promise<void>((resolve) => (full = resolve));
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      lines += chunk.split('\n').length - 1;
+      if (isReading) done();
+      else held = done;
+    },
+  });
+  stream.on('error', () => {});
+  const write = (text: string) => {
+    bytes += text.length;
+    const hasRoom = stream.write(text);
+    // The listener of the outlet runs in the same turn.
+    if (!hasRoom) setImmediate(full);
+    return hasRoom;
+  };
+  return {
+    output: { isTTY: false, stream, write },
+    isFull,
+    written: () => bytes,
+    lines: () => lines,
+    read: () => {
+      isReading = true;
+      held?.();
+    },
+  };
+}
