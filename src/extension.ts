@@ -7,6 +7,7 @@ import { type Command, type CommandId, registerCommand } from './host/commands.j
 import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
 import { History } from './host/history.js';
+import type { PanelParts } from './host/inspector/panel.js';
 import { INSPECTOR_VIEW_TYPE, InspectorPanels } from './host/inspector/panels.js';
 import { createInspectorActions } from './host/inspectorActions.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
@@ -16,24 +17,34 @@ import { newProfile } from './host/newProfile.js';
 import { PlaygroundControl } from './host/playground.js';
 import { Preparer } from './host/prepare.js';
 import { ProbeCommands } from './host/probeCommands.js';
-import { Probes } from './host/probes.js';
+import { type ProbeTarget, Probes } from './host/probes.js';
 import { ProfileIndex } from './host/profileIndex.js';
 import { ProfileTexts } from './host/profileTexts.js';
 import { RecentUrls } from './host/recentUrls.js';
 import { setSecret } from './host/secretPrompts.js';
 import { Secrets } from './host/secrets.js';
 import { selectEnvironment } from './host/selectEnvironment.js';
+import { tellOfDrop } from './host/sessions/dropNotice.js';
+import { Payloads } from './host/sessions/payloads.js';
+import { RecordingEditor } from './host/sessions/recordingEditor.js';
+import { RECORDING_VIEW_TYPE, Recordings } from './host/sessions/recordings.js';
+import { createSessionActions } from './host/sessions/sessionActions.js';
+import { type ConnectedSession, SessionCommands } from './host/sessions/sessionCommands.js';
+import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
+import { Sessions } from './host/sessions/sessions.js';
 import { StatusBar } from './host/statusBar.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
-import { VirtualDocuments } from './host/virtualDocuments.js';
+import { PAYLOAD_SCHEME, VirtualDocuments } from './host/virtualDocuments.js';
 
 /** What other extensions get. */
 export interface WsprobeApi {
   readonly apiVersion: 1;
   /** Probes a URL, the URI of a `.wsprobe` file or a profile object; asks nothing and opens nothing. */
   probe(target: string | vscode.Uri | Readonly<Record<string, unknown>>): Promise<Report>;
+  /** Opens a session to the same kinds of target; the commands `wsprobe.session.*` take its id. */
+  connect(target: string | vscode.Uri | Readonly<Record<string, unknown>>): Promise<ConnectedSession>;
 }
 
 let engine: EngineClient | null = null;
@@ -54,16 +65,30 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const secrets = new Secrets(context);
   const texts = new ProfileTexts(client);
   const environments = store.add(new Environments(context.workspaceState));
-  const probes: Probes = store.add(
-    new Probes(client, new Preparer({ engine: client, texts, secrets, environments }), log),
-  );
+  const preparer = new Preparer({ engine: client, texts, secrets, environments });
+  const probes: Probes = store.add(new Probes(client, preparer, log));
+  const sessions = store.add(new Sessions({ engine: client, preparer, probes, log }));
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());
   const documents = store.add(new VirtualDocuments());
   const actions = createInspectorActions(documents, client, secrets, (subject) => void commands.runAgain(subject));
-  const panels = store.add(new InspectorPanels(context, probes, history, actions));
+  const recordings = new Recordings(sessions, context.globalStorageUri);
+  const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
+  const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
+  const sessionActions = createSessionActions({ payloads, recordings, preparer, log, connect });
+  const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
+  const panels = store.add(new InspectorPanels(parts, context.workspaceState, history));
   const recent = new RecentUrls(context.workspaceState);
   const commands: ProbeCommands = new ProbeCommands({ probes, panels, history, index, recent, log });
+  const sessionCommands: SessionCommands = new SessionCommands({
+    sessions,
+    probes,
+    panels,
+    preparer,
+    recordings,
+    index,
+    recent,
+  });
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
@@ -72,21 +97,46 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       kept.catch((error: unknown) => log.warn(`History: ${String(error)}`));
     }),
   );
+  store.add(
+    sessions.onDidChange((session) => {
+      panels.rememberRecording(session).catch((error: unknown) => log.warn(`Panels: ${String(error)}`));
+    }),
+  );
+  store.add(
+    sessions.onDidDrop((session) => {
+      const isVisible = () => panels.isVisible(session.subject);
+      const show = () => panels.open(session.subject, { preserveFocus: false });
+      const reconnect = () => void vscode.commands.executeCommand('wsprobe.session.reconnect', session);
+      void tellOfDrop(session, { isVisible, show, reconnect }, log);
+    }),
+  );
   store.add(vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, panels));
+  store.add(vscode.window.registerCustomEditorProvider(RECORDING_VIEW_TYPE, new RecordingEditor(parts)));
   store.add(new StatusBar(probes));
+  store.add(new SessionStatusBar(sessions));
   store.add(new ProfileDiagnostics(texts, log));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 
-  const sessions = store.add(new SessionsView(probes));
+  const live = store.add(new SessionsView(probes, sessions));
   const profiles = store.add(new ProfilesView(index, history, environments));
   const reports = store.add(new HistoryView(history));
-  store.add(vscode.window.registerTreeDataProvider('wsprobe.sessions', sessions));
+  const tree = store.add(vscode.window.createTreeView('wsprobe.sessions', { treeDataProvider: live }));
+  store.add(live.onDidChangeTreeData(() => (tree.badge = live.badge)));
   store.add(vscode.window.registerTreeDataProvider('wsprobe.profiles', profiles));
   store.add(vscode.window.registerTreeDataProvider('wsprobe.history', reports));
 
   const all: Readonly<Record<CommandId, Command>> = {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
+    'wsprobe.connect': (target, options) => sessionCommands.connect(target, options),
+    'wsprobe.session.send': (session, payload) => sessionCommands.send(session, payload),
+    'wsprobe.session.ping': (session) => sessionCommands.ping(session),
+    'wsprobe.session.close': (session, code, reason) => sessionCommands.close(session, code, reason),
+    'wsprobe.session.reconnect': (session) => sessionCommands.reconnect(session),
+    'wsprobe.session.export': (session, path) => sessionCommands.export(session, path),
+    'wsprobe.session.forget': (session) => sessionCommands.forget(session),
+    'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
+    'wsprobe.recording.import': (har) => recordings.importHar(har),
     'wsprobe.newProfile': (url) => newProfile(client, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': (code, options) => explainCloseCode(documents, code, options),
@@ -95,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.playground.start': (options) => playground.start(options),
     'wsprobe.playground.stop': () => playground.stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
+    'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),
@@ -105,7 +156,11 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   };
   for (const [id, command] of Object.entries(all)) store.add(registerCommand(id as CommandId, command, log));
 
-  return { apiVersion: 1, probe: (target) => commands.runSilently(target) };
+  return {
+    apiVersion: 1,
+    probe: (target) => commands.runSilently(target),
+    connect: (target) => sessionCommands.connectSilently(target),
+  };
 }
 
 export async function deactivate(): Promise<void> {

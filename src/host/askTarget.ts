@@ -14,10 +14,17 @@ export interface TargetSources {
   readonly profiles: () => Promise<readonly vscode.Uri[]>;
 }
 
-/** Asks what to probe: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
-export async function askTarget(sources: TargetSources): Promise<Target | 'new-profile' | undefined> {
+/** What the target is asked for. */
+export type Purpose = 'probe' | 'connect';
+
+/** Asks for a target: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
+export async function askTarget(
+  sources: TargetSources,
+  purpose: Purpose = 'probe',
+): Promise<Target | 'new-profile' | undefined> {
   const pick = vscode.window.createQuickPick<TargetItem>();
-  pick.title = vscode.l10n.t('Probe a WebSocket');
+  pick.title =
+    purpose === 'probe' ? vscode.l10n.t('Probe a WebSocket') : vscode.l10n.t('Connect to a WebSocket and talk');
   pick.placeholder = vscode.l10n.t('wss://host/path, a recent target, or a profile');
   pick.matchOnDescription = true;
   // Set before it shows, the value is selected: typing replaces it.
@@ -25,7 +32,7 @@ export async function askTarget(sources: TargetSources): Promise<Target | 'new-p
   let profiles: readonly vscode.Uri[] = [];
   const fill = () => {
     pick.items = [
-      ...typedItems(pick.value),
+      ...typedItems(pick.value, purpose),
       ...recentItems(sources.recentUrls(), pick.value),
       ...profileItems(profiles),
     ];
@@ -66,20 +73,20 @@ export function askUrl(value: string, title: string): Thenable<string | undefine
 }
 
 /** What stands first in the list for what was typed: the URL, or what is wrong with it and the URL that was meant. */
-export function typedItems(value: string): TargetItem[] {
+export function typedItems(value: string, purpose: Purpose = 'probe'): TargetItem[] {
   const url = value.trim();
   if (url === '') return [];
   const problem = checkUrl(url);
-  if (problem === null) return [urlItem(url)];
+  if (problem === null) return [urlItem(url, purpose)];
   // A word that filters the profiles below is no broken URL.
   if (!/[:/.]/.test(url)) return [];
   const meant = meantUrl(url);
   const warning: TargetItem = { label: `$(warning) ${problem}`, alwaysShow: true, choice: null };
-  return meant === null ? [warning] : [warning, urlItem(meant)];
+  return meant === null ? [warning] : [warning, urlItem(meant, purpose)];
 }
 
-function urlItem(url: string): TargetItem {
-  const description = vscode.l10n.t('probe this URL');
+function urlItem(url: string, purpose: Purpose): TargetItem {
+  const description = purpose === 'probe' ? vscode.l10n.t('probe this URL') : vscode.l10n.t('connect to this URL');
   return { label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } };
 }
 

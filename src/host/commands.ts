@@ -1,18 +1,29 @@
 import * as vscode from 'vscode';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
+import { LiveSession } from './sessions/liveSession.js';
 
 /** Every command id of this version, as contributed; `wsprobe.profile.*`, `.history.*`, `.running.*` belong to menus only. */
 export type CommandId =
   | 'wsprobe.probe'
+  | 'wsprobe.connect'
   | 'wsprobe.newProfile'
   | 'wsprobe.openInspector'
   | 'wsprobe.explainCloseCode'
   | 'wsprobe.setSecret'
   | 'wsprobe.selectEnvironment'
+  | 'wsprobe.session.send'
+  | 'wsprobe.session.ping'
+  | 'wsprobe.session.close'
+  | 'wsprobe.session.reconnect'
+  | 'wsprobe.session.export'
+  | 'wsprobe.session.forget'
+  | 'wsprobe.copyAs'
+  | 'wsprobe.recording.import'
   | 'wsprobe.playground.start'
   | 'wsprobe.playground.stop'
   | 'wsprobe.profile.probe'
+  | 'wsprobe.profile.connect'
   | 'wsprobe.profile.open'
   | 'wsprobe.profiles.refresh'
   | 'wsprobe.running.cancel'
@@ -38,5 +49,7 @@ export function registerCommand(id: CommandId, command: Command, log: Log): vsco
 
 /** Called by code: the caller has the error, so no one else is told. */
 function isQuiet(id: CommandId, args: readonly unknown[]): boolean {
+  // A row of a tree: a person clicked.
+  if (args[0] instanceof LiveSession) return false;
   return args.some((arg) => arg !== undefined) && !/\.(profile|profiles|running|history)\./.test(id);
 }

@@ -14,6 +14,12 @@ export interface PrepareOptions {
   readonly ask: boolean;
 }
 
+export interface Prepared {
+  readonly plan: ProbePlan;
+  /** The values behind the names in `${secret:name}` of the profile. */
+  readonly secrets: ResolveContext['secrets'];
+}
+
 export interface PreparerParts {
   readonly engine: EngineClient;
   readonly texts: ProfileTexts;
@@ -30,6 +36,10 @@ export class Preparer {
   }
 
   async prepare(target: Target, options: PrepareOptions): Promise<ProbePlan> {
+    return (await this.prepareWithSecrets(target, options)).plan;
+  }
+
+  async prepareWithSecrets(target: Target, options: PrepareOptions): Promise<Prepared> {
     if (target.kind === 'url') return this.#resolve(JSON.stringify({ url: target.url }), {}, options);
     if (target.kind === 'inline') return this.#resolve(JSON.stringify(target.profile), {}, options);
     requireTrust();
@@ -44,7 +54,7 @@ export class Preparer {
     about: Partial<ResolveContext>,
     options: PrepareOptions,
     uri: vscode.Uri | null = null,
-  ): Promise<ProbePlan> {
+  ): Promise<Prepared> {
     const { engine, texts } = this.#parts;
     const { secrets: names } = await texts.parse(text);
     const context: ResolveContext = {
@@ -57,7 +67,7 @@ export class Preparer {
     };
     const { plan, problems } = await engine.request('resolveProfile', { text, context });
     if (!plan) throw problemsError(problems, uri);
-    return plan;
+    return { plan, secrets: context.secrets };
   }
 
   async #secretValues(names: readonly string[], { ask }: PrepareOptions): Promise<ResolveContext['secrets']> {

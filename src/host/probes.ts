@@ -12,6 +12,7 @@ import { messageOf } from './errors.js';
 import type { Log } from './log.js';
 import { nameOf } from './profileFiles.js';
 import type { Preparer } from './prepare.js';
+import type { LiveSession } from './sessions/liveSession.js';
 import { type Target, targetKey } from './targets.js';
 
 const MAX_IDLE_TARGETS = 100;
@@ -39,6 +40,12 @@ export class ProbeTarget {
   running: Promise<Report> | null = null;
   /** The plan of the last run, for "Save as Profile". */
   plan: ProbePlan | null = null;
+  /** The target's session or recording, live or ended. */
+  session: LiveSession | null = null;
+  savedMessages: InspectorState['savedMessages'] = [];
+  sentMessages: InspectorState['sentMessages'] = [];
+  /** Shows a recording in its editor: nothing of it can be run. */
+  readOnly = false;
 
   constructor(target: Target, id: string = randomUUID()) {
     this.id = id;
@@ -105,6 +112,11 @@ export class Probes implements vscode.Disposable {
     if (!subject) return;
     subject.progress = progress;
     this.#touch(subject, 'progress');
+  }
+
+  /** Tells that something else of the target has changed: its session, its messages. */
+  touch(subject: ProbeTarget): void {
+    this.#touch(subject, 'state');
   }
 
   dispose(): void {
@@ -174,7 +186,7 @@ export class Probes implements vscode.Disposable {
   #forgetOldest(): void {
     if (this.#targets.size <= MAX_IDLE_TARGETS) return;
     for (const [key, subject] of this.#targets) {
-      if (subject.status === 'running' || subject.isShown) continue;
+      if (subject.status === 'running' || subject.isShown || subject.session) continue;
       this.#targets.delete(key);
       return;
     }

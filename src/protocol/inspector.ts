@@ -29,7 +29,7 @@ export interface InspectorState {
   readonly savedMessages: readonly SavedComposition[];
   /** Messages sent from this panel's composer before, latest first; at most 50. */
   readonly sentMessages: readonly OutgoingMessage[];
-  /** The close code of `report.close` in words. */
+  /** The close code of `session.close` in words, where there is a session; else that of `report.close`. */
   readonly closeExplanation?: CloseText | null;
 }
 

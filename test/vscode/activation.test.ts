@@ -19,7 +19,7 @@ describe('activation', () => {
   it('gives other extensions the API of version 1', async () => {
     const api = await activated();
     strictEqual(api.apiVersion, 1);
-    deepStrictEqual(Object.keys(api).sort(), ['apiVersion', 'probe']);
+    deepStrictEqual(Object.keys(api).sort(), ['apiVersion', 'connect', 'probe']);
   });
 
   it('registers every command it contributes, and contributes every one it registers', async () => {

@@ -5,6 +5,7 @@ import type { EngineClient } from '../../src/engine/client.js';
 import { History } from '../../src/host/history.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
 import { InspectorPanels } from '../../src/host/inspector/panels.js';
+import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes, type TargetChange } from '../../src/host/probes.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
@@ -17,7 +18,9 @@ import {
   type StartedPlayground,
   until,
 } from './support/extension.js';
+import { FakePanel } from './support/fakePanel.js';
 import { MemoryMemento, memoryLog } from './support/memory.js';
+import { fakeSessions } from './support/sessions.js';
 
 describe('the inspector', () => {
   let playground: StartedPlayground;
@@ -168,9 +171,11 @@ describe('a restored panel', () => {
       let runs = 0;
       const nothing = { prepare: () => runs++, request: () => runs++ };
       const probes = new Probes(nothing as unknown as EngineClient, nothing as unknown as Preparer, log);
-      const context = { extensionUri: vscode.Uri.file('/extension'), workspaceState: state };
-      const actions = {} as InspectorActions;
-      return { probes, panels: new InspectorPanels(context, probes, history, actions), runs: () => runs };
+      const { sessions, engine } = fakeSessions(probes);
+      const extensionUri = vscode.Uri.file('/extension');
+      const acts = { actions: {} as InspectorActions, sessionActions: {} as SessionActions };
+      const panels = new InspectorPanels({ probes, sessions, extensionUri, ...acts }, state, history);
+      return { probes, panels, engine, runs: () => runs };
     };
     const first = make();
     const subject = first.probes.get({ kind: 'url', url: 'ws://127.0.0.1:1/restored' });
@@ -211,94 +216,18 @@ function open() {
     },
   } as unknown as Probes;
   const panel = new FakePanel();
-  const inspector = new InspectorPanel(
-    panel as unknown as vscode.WebviewPanel,
-    subject,
+  const inspector = new InspectorPanel(panel as unknown as vscode.WebviewPanel, subject, {
     probes,
+    sessions: fakeSessions(probes).sessions,
     actions,
-    vscode.Uri.file('/extension'),
-  );
+    sessionActions: {} as SessionActions,
+    extensionUri: vscode.Uri.file('/extension'),
+  });
   const change = (kind: TargetChange) => {
     subject.revision++;
     for (const listener of listeners) listener({ target: subject, change: kind });
   };
   return { panel, inspector, subject, acts, listeners, change };
-}
-
-/** A webview panel of which a test plays the page. */
-class FakePanel {
-  title = '';
-  visible = true;
-  iconPath: unknown;
-  readonly #sent: unknown[] = [];
-  readonly #listeners = new Set<(message: unknown) => void>();
-  readonly onDidDispose = new vscode.EventEmitter<void>().event;
-  readonly #arrived = new vscode.EventEmitter<void>();
-  #seen = 0;
-  #nextId = 1000;
-  #gate: { readonly open: () => void; readonly passed: Promise<void> } | null = null;
-
-  readonly webview = {
-    html: '',
-    options: {},
-    cspSource: 'https://webview.test',
-    asWebviewUri: (uri: vscode.Uri) => uri.with({ scheme: 'https', authority: 'webview.test' }),
-    postMessage: async (message: unknown) => {
-      this.#sent.push(structuredClone(message));
-      this.#arrived.fire();
-      await this.#gate?.passed;
-      return true;
-    },
-    onDidReceiveMessage: (listener: (message: unknown) => void) => {
-      this.#listeners.add(listener);
-      return { dispose: () => this.#listeners.delete(listener) };
-    },
-  };
-
-  get listenerCount(): number {
-    return this.#listeners.size;
-  }
-
-  receive(message: unknown): void {
-    for (const listener of this.#listeners) listener(message);
-  }
-
-  async ask(method: string, params: unknown): Promise<unknown> {
-    const id = this.#nextId++;
-    this.receive({ kind: 'request', id, method, params });
-    const answer = await until([this.#arrived.event], () =>
-      (this.#sent as { id?: number; kind: string; result?: unknown; error?: { code: string } }[]).find(
-        (message) => message.id === id,
-      ),
-    );
-    if (answer.kind === 'error') throw new Error(answer.error?.code);
-    return answer.result;
-  }
-
-  states(): readonly InspectorState[] {
-    return (this.#sent as { kind: string; data: InspectorState }[])
-      .filter(({ kind }) => kind === 'event')
-      .map(({ data }) => data);
-  }
-
-  /** The state after those seen so far. */
-  async nextState(): Promise<InspectorState> {
-    const seen = Math.max(this.#seen, this.states().length);
-    const state = await until([this.#arrived.event], () => this.states()[seen]);
-    this.#seen = seen + 1;
-    return state;
-  }
-
-  hold(): void {
-    let open = (): void => undefined;
-    const passed = new Promise<void>((resolve) => (open = resolve));
-    this.#gate = { open, passed };
-  }
-
-  release(): void {
-    this.#gate?.open();
-    this.#gate = null;
-  }
 }
 
 async function inspectorTabs(count: number): Promise<readonly vscode.Tab[]> {

@@ -79,6 +79,8 @@ describe('the language of profiles', () => {
     strictEqual(probe?.range.start.line, 0);
     strictEqual(probe.command?.title, '▶ Probe');
     strictEqual(probe.command?.command, 'wsprobe.profile.probe');
+    strictEqual(lenses[1]?.command?.command, 'wsprobe.profile.connect');
+    match(lenses[1].command.title, /Connect/);
   });
 
   it('shows the last verdict and the environment in the lens', async () => {
@@ -90,9 +92,9 @@ describe('the language of profiles', () => {
     await vscode.commands.executeCommand('wsprobe.selectEnvironment', document.uri, 'local');
     let titles: readonly string[] = [];
     // The history is written after the report was given.
-    while (titles.length < 3) titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
-    match(titles[1] ?? '', /down · .* ms · /);
-    match(titles[2] ?? '', /local/);
+    while (titles.length < 4) titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
+    match(titles[2] ?? '', /down · .* ms · /);
+    match(titles[3] ?? '', /local/);
   });
 
   it('completes and explains keys by the schema', async () => {

@@ -13,6 +13,7 @@ import { SessionsView } from '../../src/host/views/sessionsView.js';
 import type { ProbeParams } from '../../src/protocol/engine.js';
 import { activated, probe, rejection, until } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
+import { fakeSessions } from './support/sessions.js';
 
 const SECRET = 'hunter22-hunter22';
 
@@ -25,7 +26,7 @@ describe('a running probe', () => {
 
   it('is running with its phases until its report is there', async () => {
     const { probes, subject, engine } = setUp();
-    const view = new SessionsView(probes);
+    const view = new SessionsView(probes, fakeSessions(probes).sessions);
     opened.push(view);
     const run = probes.run(subject, { ask: false });
     const params = await engine.started;

@@ -1,13 +1,18 @@
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel.js';
-import { Coalescer } from '../../protocol/coalescer.js';
 import type { InspectorEvents, InspectorRequests } from '../../protocol/inspector.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { ProbeTarget, Probes } from '../probes.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { Feed } from './feed.js';
 import { renderInspectorHtml } from './html.js';
+import { PanelViews } from './panelViews.js';
+import { type SessionActions, sessionHandlers } from './sessionHandlers.js';
 import { toInspectorState } from './state.js';
 
-const STATE_INTERVAL_MS = 50;
+/** At most twenty messages a second reach a page; a session's header needs no more than five. */
+const EVENT_INTERVAL_MS = 50;
+const SNAPSHOT_INTERVAL_MS = 200;
 const MAX_COPY_CHARACTERS = 4 * 1024 * 1024;
 
 /** What a panel asks of the rest; each is one permitted act of the webview. */
@@ -19,55 +24,61 @@ export interface InspectorActions {
   readonly openProfile: (subject: ProbeTarget) => Promise<void>;
 }
 
+export interface PanelParts {
+  readonly probes: Probes;
+  readonly sessions: Sessions;
+  readonly actions: InspectorActions;
+  readonly sessionActions: SessionActions;
+  readonly extensionUri: vscode.Uri;
+}
+
 /** One webview panel of one target. It feeds the webview only while that is visible. */
 export class InspectorPanel {
   readonly subject: ProbeTarget;
   readonly panel: vscode.WebviewPanel;
   readonly #store = new DisposableStore();
   readonly #channel: Channel<object, InspectorRequests, InspectorEvents, object>;
-  readonly #coalescer: Coalescer<void>;
-  /** At most one state is on its way; what changes meanwhile is told once it arrived. */
-  #inFlight = false;
-  #stale = false;
+  readonly #feed = this.#store.add(new Feed(EVENT_INTERVAL_MS));
+  readonly #views: PanelViews;
   #lastPost: Thenable<unknown> = Promise.resolve();
 
-  constructor(
-    panel: vscode.WebviewPanel,
-    subject: ProbeTarget,
-    probes: Probes,
-    actions: InspectorActions,
-    extensionUri: vscode.Uri,
-  ) {
+  constructor(panel: vscode.WebviewPanel, subject: ProbeTarget, parts: PanelParts) {
+    const { probes, sessions, actions, sessionActions, extensionUri } = parts;
     this.panel = panel;
     this.subject = subject;
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
     };
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'file-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'file-dark.svg'),
-    };
+    // The tab of a recording is its file's.
+    if (!subject.readOnly) {
+      panel.iconPath = {
+        light: vscode.Uri.joinPath(extensionUri, 'media', 'file-light.svg'),
+        dark: vscode.Uri.joinPath(extensionUri, 'media', 'file-dark.svg'),
+      };
+      this.#showTitle();
+    }
+    this.#views = new PanelViews(sessions, (viewId) => this.#feed.forget(`view ${viewId}`));
+    const isRunnable = !subject.readOnly;
     this.#channel = new Channel<object, InspectorRequests, InspectorEvents, object>(this.#port(), {
-      ready: () => toInspectorState(subject),
-      runAgain: () => done(actions.runAgain(subject)),
+      ready: () => this.#begin(),
+      runAgain: () => done(isRunnable && actions.runAgain(subject)),
       cancel: () => done(probes.cancel(subject)),
       copyReport: async () => done(await actions.copyReport(subject)),
       openReport: async () => done(await actions.openReport(subject)),
-      saveAsProfile: async () => done(await actions.saveAsProfile(subject)),
+      saveAsProfile: async () => done(isRunnable && (await actions.saveAsProfile(subject))),
       openProfile: async () => done(await actions.openProfile(subject)),
       copyText: async (params: unknown) => done(await copyText(params)),
+      ...sessionHandlers({ subject, sessions, views: this.#views, actions: sessionActions }),
     });
-    this.#coalescer = this.#store.add(new Coalescer<void>(STATE_INTERVAL_MS, () => this.#tell()));
-    this.#store.add(
-      probes.onDidChange(({ target }) => {
-        if (target !== subject) return;
-        this.#showTitle();
-        if (this.panel.visible) this.#coalescer.push();
-      }),
-    );
-    this.#showTitle();
+    if (subject.session) subject.session.wasShown = true;
+    this.#listen(probes, sessions);
+    this.#store.add(panel.onDidChangeViewState(() => this.#showOrHide()));
     panel.webview.html = renderInspectorHtml(panel.webview, extensionUri);
+  }
+
+  get isVisible(): boolean {
+    return this.panel.visible;
   }
 
   reveal(preserveFocus: boolean): void {
@@ -76,8 +87,62 @@ export class InspectorPanel {
 
   /** Lets go of the panel without closing it: VS Code restores it in the next window. */
   release(): void {
+    this.#views.closeAll();
     this.#channel.end(new Error('The inspector was closed.'));
     this.#store.dispose();
+  }
+
+  #listen(probes: Probes, sessions: Sessions): void {
+    const { subject } = this;
+    this.#store.add(
+      probes.onDidChange(({ target }) => {
+        if (target !== subject) return;
+        this.#showTitle();
+        this.#push('state', 0, () => this.#emit('state', toInspectorState(subject)));
+      }),
+    );
+    this.#store.add(
+      sessions.onDidChange((session) => {
+        if (subject.session !== session) return;
+        session.wasShown = true;
+        this.#push('session', SNAPSHOT_INTERVAL_MS, () => this.#emit('session', session.snapshot));
+      }),
+    );
+    this.#store.add(
+      sessions.onDidGrow(({ sessionId, ...view }) => {
+        if (subject.session?.id !== sessionId || !this.#views.has(view.viewId)) return;
+        this.#push(`view ${view.viewId}`, 0, () => this.#emit('view', view));
+      }),
+    );
+  }
+
+  #showTitle(): void {
+    const title = this.subject.name || this.subject.url;
+    if (!this.subject.readOnly && this.panel.title !== title) this.panel.title = title;
+  }
+
+  /** The page is new: it knows of no view, and gets everything now. */
+  #begin() {
+    this.#views.closeAll();
+    this.#feed.clear();
+    return toInspectorState(this.subject);
+  }
+
+  #showOrHide(): void {
+    if (this.isVisible) return;
+    // A hidden page is gone; the next one says `ready`.
+    this.#views.closeAll();
+    this.#feed.clear();
+  }
+
+  #push(key: string, everyMs: number, tell: () => Thenable<unknown>): void {
+    if (this.isVisible) this.#feed.push(key, everyMs, tell);
+  }
+
+  #emit<E extends keyof InspectorEvents>(name: E, data: InspectorEvents[E]): Thenable<unknown> {
+    if (!this.isVisible) return Promise.resolve();
+    this.#channel.emit(name, data);
+    return this.#lastPost;
   }
 
   #port() {
@@ -90,27 +155,6 @@ export class InspectorPanel {
         this.#store.add(webview.onDidReceiveMessage(listener));
       },
     };
-  }
-
-  #showTitle(): void {
-    const title = this.subject.name || this.subject.url;
-    if (this.panel.title !== title) this.panel.title = title;
-  }
-
-  #tell(): void {
-    if (this.#inFlight) {
-      this.#stale = true;
-      return;
-    }
-    this.#inFlight = true;
-    this.#channel.emit('state', toInspectorState(this.subject));
-    const arrived = () => {
-      this.#inFlight = false;
-      if (!this.#stale) return;
-      this.#stale = false;
-      if (this.panel.visible) this.#coalescer.push();
-    };
-    void this.#lastPost.then(arrived, arrived);
   }
 }
 

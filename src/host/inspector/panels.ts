@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { History } from '../history.js';
-import type { FinishedProbe, ProbeTarget, Probes } from '../probes.js';
+import type { FinishedProbe, ProbeTarget } from '../probes.js';
+import type { LiveSession } from '../sessions/liveSession.js';
 import { type StoredTarget, loadTarget, storeTarget } from '../storedTarget.js';
-import { type InspectorActions, InspectorPanel } from './panel.js';
+import { InspectorPanel, type PanelParts } from './panel.js';
 
 export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
 const KEY = 'wsprobe.panels';
@@ -15,30 +16,29 @@ interface RememberedPanel {
   readonly url: string;
   readonly target: StoredTarget | null;
   readonly reportId: string | null;
+  /** Path of the last recording of its session. */
+  readonly recording?: string | null;
 }
 
 /** The open inspectors, one for each target. */
 export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  readonly #context: Pick<vscode.ExtensionContext, 'extensionUri' | 'workspaceState'>;
-  readonly #probes: Probes;
+  readonly #parts: PanelParts;
+  readonly #state: vscode.Memento;
   readonly #history: History;
-  readonly #actions: InspectorActions;
   readonly #panels = new Map<string, InspectorPanel>();
 
-  constructor(
-    context: Pick<vscode.ExtensionContext, 'extensionUri' | 'workspaceState'>,
-    probes: Probes,
-    history: History,
-    actions: InspectorActions,
-  ) {
-    this.#context = context;
-    this.#probes = probes;
+  constructor(parts: PanelParts, state: vscode.Memento, history: History) {
+    this.#parts = parts;
+    this.#state = state;
     this.#history = history;
-    this.#actions = actions;
   }
 
   get count(): number {
     return this.#panels.size;
+  }
+
+  isVisible(subject: ProbeTarget): boolean {
+    return this.#panels.get(subject.id)?.isVisible ?? false;
   }
 
   /** Opens the target's inspector, or shows the one that is open. */
@@ -59,12 +59,20 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       { retainContextWhenHidden: false },
     );
     this.#adopt(panel, subject);
-    void this.#remember(subject, null);
+    void this.#remember(subject, { recording: subject.session?.snapshot.recording?.path ?? null });
   }
 
   /** Keeps which report a panel shows, for the next window. */
   async remember({ target }: FinishedProbe, reportId: string | null): Promise<void> {
-    if (this.#panels.has(target.id)) await this.#remember(target, reportId);
+    if (this.#panels.has(target.id)) await this.#remember(target, { reportId });
+  }
+
+  /** Keeps where a panel's session is recorded to, for the next window. */
+  async rememberRecording({ subject, snapshot }: LiveSession): Promise<void> {
+    const recording = snapshot.recording?.path;
+    if (recording === undefined || !this.#panels.has(subject.id)) return;
+    const known = this.#remembered().find(({ id }) => id === subject.id);
+    if (known?.recording !== recording) await this.#remember(subject, { recording });
   }
 
   /** A panel of an earlier window: it shows what it had shown and connects to nothing. */
@@ -73,7 +81,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const remembered = this.#remembered().find((one) => one.id === id);
     const report = remembered?.reportId ? await this.#history.read(remembered.reportId) : null;
     const target = loadTarget(remembered?.target ?? null);
-    const subject = this.#probes.get(target ?? { kind: 'url', url: remembered?.url ?? '' }, remembered?.id);
+    const subject = this.#parts.probes.get(target ?? { kind: 'url', url: remembered?.url ?? '' }, remembered?.id);
     if (!target) subject.isIncomplete = true;
     if (this.#panels.has(subject.id)) {
       panel.dispose();
@@ -86,6 +94,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       subject.status = report ? 'done' : 'idle';
     }
     subject.restored = true;
+    if (remembered?.recording && subject.session === null) await this.#openRecording(subject, remembered.recording);
     this.#adopt(panel, subject);
   }
 
@@ -95,28 +104,43 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, subject: ProbeTarget): void {
-    const panel = new InspectorPanel(webviewPanel, subject, this.#probes, this.#actions, this.#context.extensionUri);
+    const panel = new InspectorPanel(webviewPanel, subject, this.#parts);
     this.#panels.set(subject.id, panel);
     subject.isShown = true;
     webviewPanel.onDidDispose(() => {
       panel.release();
       subject.isShown = false;
       this.#panels.delete(subject.id);
+      if (subject.session?.isRecording) void this.#parts.sessions.forget(subject.session);
       void this.#save(this.#remembered().filter(({ id }) => id !== subject.id));
     });
   }
 
-  #remembered(): readonly RememberedPanel[] {
-    return this.#context.workspaceState.get<RememberedPanel[]>(KEY, []);
+  async #openRecording(subject: ProbeTarget, path: string): Promise<void> {
+    try {
+      await this.#parts.sessions.openRecording(subject, path);
+    } catch {
+      // The file is gone or was never finished: the last report is shown instead.
+    }
   }
 
-  async #remember(subject: ProbeTarget, reportId: string | null): Promise<void> {
-    const others = this.#remembered().filter(({ id }) => id !== subject.id);
+  #remembered(): readonly RememberedPanel[] {
+    return this.#state.get<RememberedPanel[]>(KEY, []);
+  }
+
+  async #remember(
+    subject: ProbeTarget,
+    shows: Partial<Pick<RememberedPanel, 'reportId' | 'recording'>>,
+  ): Promise<void> {
+    const all = this.#remembered();
+    const before = all.find(({ id }) => id === subject.id);
     const { id, name, url } = subject;
-    await this.#save([{ id, name, url, target: storeTarget(subject), reportId }, ...others]);
+    const kept = { reportId: before?.reportId ?? null, recording: before?.recording ?? null };
+    const target = storeTarget(subject);
+    await this.#save([{ id, name, url, target, ...kept, ...shows }, ...all.filter((other) => other !== before)]);
   }
 
   async #save(panels: readonly RememberedPanel[]): Promise<void> {
-    await this.#context.workspaceState.update(KEY, panels.slice(0, MAX_REMEMBERED));
+    await this.#state.update(KEY, panels.slice(0, MAX_REMEMBERED));
   }
 }

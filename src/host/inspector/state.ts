@@ -14,11 +14,12 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     report,
     error,
     restored,
-    hasProfile: target.kind === 'file',
+    hasProfile: target.kind === 'file' && !subject.readOnly,
     closeExplanation: explainReport(report),
-    session: null,
-    savedMessages: [],
-    sentMessages: [],
+    session: subject.session?.snapshot ?? null,
+    savedMessages: subject.savedMessages,
+    sentMessages: subject.sentMessages,
+    readOnly: subject.readOnly,
   };
 }
 

@@ -32,7 +32,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { uri } = document;
-    return [this.#probe(uri), this.#verdict(uri), await this.#environment(uri, document.getText())]
+    return [this.#probe(uri), connectLens(uri), this.#verdict(uri), await this.#environment(uri, document.getText())]
       .filter((command) => command !== null)
       .map((command) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command));
   }
@@ -76,4 +76,9 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
       arguments: [uri],
     };
   }
+}
+
+/** Opens the session of the profile, or shows the one that is open. */
+function connectLens(uri: vscode.Uri): vscode.Command {
+  return { title: `$(plug)\u00a0${vscode.l10n.t('Connect')}`, command: 'wsprobe.profile.connect', arguments: [uri] };
 }

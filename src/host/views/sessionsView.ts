@@ -2,43 +2,82 @@ import * as vscode from 'vscode';
 import { Coalescer } from '../../protocol/coalescer.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { ProbeTarget, Probes } from '../probes.js';
+import { LiveSession } from '../sessions/liveSession.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
+import { formatTime } from '../verdicts.js';
 
-const REFRESH_INTERVAL_MS = 250;
+const REFRESH_INTERVAL_MS = 500;
 
-/** What runs right now, with the phase it is in. */
-export class SessionsView implements vscode.TreeDataProvider<ProbeTarget>, vscode.Disposable {
+/** The sessions, live and ended, and the probes that run right now. */
+export class SessionsView implements vscode.TreeDataProvider<LiveSession | ProbeTarget>, vscode.Disposable {
   readonly #probes: Probes;
+  readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange'>;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(probes: Probes) {
+  constructor(probes: Probes, sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange'>) {
     this.#probes = probes;
+    this.#sessions = sessions;
     const refresh = this.#store.add(new Coalescer<void>(REFRESH_INTERVAL_MS, () => this.#changed.fire()));
     this.#store.add(probes.onDidChange(() => refresh.push()));
+    this.#store.add(sessions.onDidChange(() => refresh.push()));
   }
 
-  getChildren(parent?: ProbeTarget): ProbeTarget[] {
-    return parent ? [] : [...this.#probes.running];
+  /** For the activity bar: how many sessions are open. */
+  get badge(): vscode.ViewBadge | undefined {
+    const value = this.#sessions.open.length;
+    const tooltip = value === 1 ? vscode.l10n.t('1 open session') : vscode.l10n.t('{0} open sessions', value);
+    return value === 0 ? undefined : { value, tooltip };
   }
 
-  getTreeItem(subject: ProbeTarget): vscode.TreeItem {
-    const item = new vscode.TreeItem(subject.name);
-    item.id = subject.id;
-    item.description = subject.progress?.running ?? vscode.l10n.t('starting');
-    item.iconPath = new vscode.ThemeIcon('loading~spin');
-    item.contextValue = 'wsprobe.running';
-    item.command = { command: 'wsprobe.openInspector', title: '', arguments: [subject] };
-    item.accessibilityInformation = { label: vscode.l10n.t('{0}, probe is running', subject.name) };
-    return item;
+  getChildren(parent?: LiveSession | ProbeTarget): (LiveSession | ProbeTarget)[] {
+    return parent ? [] : [...this.#probes.running, ...this.#sessions.all];
   }
 
-  resolveTreeItem(item: vscode.TreeItem, subject: ProbeTarget): vscode.TreeItem {
-    item.tooltip = subject.url;
+  getTreeItem(element: LiveSession | ProbeTarget): vscode.TreeItem {
+    return element instanceof LiveSession ? sessionItem(element) : probeItem(element);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, element: LiveSession | ProbeTarget): vscode.TreeItem {
+    item.tooltip = element instanceof LiveSession ? sessionTooltip(element) : element.url;
     return item;
   }
 
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+function probeItem(subject: ProbeTarget): vscode.TreeItem {
+  const item = new vscode.TreeItem(subject.name);
+  item.id = subject.id;
+  item.description = subject.progress?.running ?? vscode.l10n.t('starting');
+  item.iconPath = new vscode.ThemeIcon('loading~spin');
+  item.contextValue = 'wsprobe.running';
+  item.command = { command: 'wsprobe.openInspector', title: '', arguments: [subject] };
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, probe is running', subject.name) };
+  return item;
+}
+
+function sessionItem(session: LiveSession): vscode.TreeItem {
+  const { name } = session.snapshot;
+  const last = session.lastMessageAt;
+  const parts = [sessionWord(session), sessionRate(session), last && formatTime(last.toISOString())];
+  const item = new vscode.TreeItem(name);
+  item.id = session.id;
+  item.description = parts.filter(Boolean).join(' · ');
+  item.iconPath = sessionIcon(session);
+  item.contextValue = session.isLive ? 'wsprobe.session.live' : 'wsprobe.session.ended';
+  item.command = { command: 'wsprobe.openInspector', title: '', arguments: [session.subject] };
+  item.accessibilityInformation = { label: [name, ...parts].filter(Boolean).join(', ') };
+  return item;
+}
+
+function sessionTooltip({ snapshot, lastMessageAt }: LiveSession): string {
+  const { url, sent, received, findings, subprotocol, recording } = snapshot;
+  const counts = vscode.l10n.t('{0} sent, {1} received', sent.messages, received.messages);
+  const last = lastMessageAt && vscode.l10n.t('last message {0}', formatTime(lastMessageAt.toISOString()));
+  return [url, subprotocol, counts, last, findings[0]?.title, recording?.path].filter(Boolean).join('\n');
 }

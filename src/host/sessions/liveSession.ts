@@ -1,0 +1,62 @@
+import type { ProbePlan } from '../../core/profile/profile.js';
+import type { SessionSnapshot } from '../../protocol/session.js';
+import type { ProbeTarget } from '../probes.js';
+import { firstSnapshot } from './firstSnapshot.js';
+import { SecretText } from './secretText.js';
+
+/** One session as the host knows it: the engine holds its socket and its log. A recording is one that was never live. */
+export class LiveSession {
+  readonly id: string;
+  readonly subject: ProbeTarget;
+  /** Null for a recording. */
+  readonly plan: ProbePlan | null;
+  readonly secrets: SecretText;
+  snapshot: SessionSnapshot;
+  /** The wall clock of the last message, both ways; null before the first. */
+  lastMessageAt: Date | null = null;
+  wasOpen = false;
+  /** A panel has shown it: a person knows of it. */
+  wasShown = false;
+  /** A person or a caller ended it: nobody needs to be told. */
+  endedByPerson = false;
+  /** The engine stopped, and the log with it. */
+  isLost = false;
+  /** Files that a message may be read from: chosen in a dialog, or named by the profile. */
+  readonly files = new Set<string>();
+
+  constructor(id: string, subject: ProbeTarget, plan: ProbePlan | null, secrets = new SecretText({}, [])) {
+    this.id = id;
+    this.subject = subject;
+    this.plan = plan;
+    this.secrets = secrets;
+    this.snapshot = firstSnapshot(id, subject.name, subject.url);
+    for (const { send } of plan?.messages ?? []) {
+      if (typeof send === 'object' && 'file' in send) this.files.add(send.file);
+    }
+  }
+
+  get isRecording(): boolean {
+    return this.plan === null;
+  }
+
+  /** It has a socket, or is about to have one again. */
+  get isLive(): boolean {
+    return !this.isRecording && this.snapshot.state !== 'closed';
+  }
+
+  /** Takes a newer snapshot; false for one that came late. */
+  take(next: SessionSnapshot): boolean {
+    const last = this.snapshot;
+    if (this.isLost || next.revision < last.revision) return false;
+    this.snapshot = next;
+    if (next.state === 'open') this.wasOpen = true;
+    if (messagesOf(next) > messagesOf(last)) {
+      this.lastMessageAt = new Date(Date.parse(next.startedAt) + next.elapsedMs);
+    }
+    return true;
+  }
+}
+
+function messagesOf({ sent, received }: SessionSnapshot): number {
+  return sent.messages + received.messages;
+}

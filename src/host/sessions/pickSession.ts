@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { ProbeError } from '../../core/errors.js';
+import type { LiveSession } from './liveSession.js';
+import type { Sessions } from './sessions.js';
+import { sessionWord } from './sessionWords.js';
+
+/** The session a command is about: one given (by id, or the row of a tree), else the only one, else the one a person picks. */
+export async function pickSession(
+  sessions: Sessions,
+  argument: unknown,
+  title: string,
+  wants: (session: LiveSession) => boolean = () => true,
+): Promise<LiveSession | undefined> {
+  if (argument !== undefined) return givenSession(sessions, argument);
+  const open = sessions.all.filter(wants);
+  if (open.length === 0) {
+    throw new ProbeError('session.none', vscode.l10n.t('There is no such session.'), {
+      hint: vscode.l10n.t('Connect first: "WebSocket: Connect…".'),
+    });
+  }
+  if (open.length === 1) return open[0];
+  const items = open.map((session) => ({
+    label: session.snapshot.name,
+    description: `${sessionWord(session)} · ${session.snapshot.url}`,
+    session,
+  }));
+  return (await vscode.window.showQuickPick(items, { title }))?.session;
+}
+
+/** The session of an id, of `{ sessionId }` or of a tree's row; throws when there is none. */
+export function givenSession(sessions: Sessions, argument: unknown): LiveSession {
+  const { id, sessionId } = (typeof argument === 'object' && argument !== null ? argument : {}) as {
+    readonly id?: unknown;
+    readonly sessionId?: unknown;
+  };
+  const name = typeof argument === 'string' ? argument : (sessionId ?? id);
+  if (typeof name === 'string') return sessions.find(name);
+  throw new ProbeError('session.unknown', vscode.l10n.t('A session is named by the id that "wsprobe.connect" gave.'));
+}

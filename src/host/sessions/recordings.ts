@@ -1,0 +1,113 @@
+import { isAbsolute, posix } from 'node:path';
+import * as vscode from 'vscode';
+import { ProbeError } from '../../core/errors.js';
+import type { LiveSession } from './liveSession.js';
+import { defaultFolder, localPath, timedFileName } from './places.js';
+import type { Sessions } from './sessions.js';
+
+export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
+
+const FORMATS: readonly ExportFormat[] = ['wsrec', 'har', 'jsonl'];
+
+/** Recording, exporting and importing what went over a connection. */
+export class Recordings {
+  readonly #sessions: Sessions;
+  readonly #storage: vscode.Uri;
+
+  /** `storage`: where files go when no folder is open. */
+  constructor(sessions: Sessions, storage: vscode.Uri) {
+    this.#sessions = sessions;
+    this.#storage = storage;
+  }
+
+  /** Starts a recording, asking where to, or stops the one under way. */
+  async record(session: LiveSession, on: boolean): Promise<void> {
+    if (!on) {
+      await this.#sessions.request(session, 'sessionRecord', { path: null });
+      return;
+    }
+    const uri = await this.#ask(session, 'wsrec', vscode.l10n.t('Record the session to'));
+    if (uri) await this.#sessions.request(session, 'sessionRecord', { path: localPath(uri) });
+  }
+
+  /** Asks where to; undefined when the person turned away. */
+  async askAndExport(session: LiveSession, format?: ExportFormat): Promise<ExportedLog | undefined> {
+    const chosen = format ?? (await askFormat());
+    const uri = chosen && (await this.#ask(session, chosen, vscode.l10n.t('Export the log to')));
+    return uri && this.export(session, localPath(uri));
+  }
+
+  /** The ending of the path decides the format; without a path a `.wsrec` file is written where recordings go. */
+  async export(session: LiveSession, path: string | undefined): Promise<ExportedLog> {
+    const name = path ?? (await this.#defaultFile(session, 'wsrec')).fsPath;
+    const format = FORMATS.find((one) => name.toLowerCase().endsWith(`.${one}`));
+    if (!format || !isAbsolute(name)) {
+      throw new ProbeError('export.path', vscode.l10n.t('This is no place for an export.'), {
+        hint: vscode.l10n.t('Give a whole path that ends in .wsrec, .har or .jsonl.'),
+      });
+    }
+    const { frames } = await this.#sessions.request(session, 'sessionExport', { format, path: name });
+    return { path: name, frames };
+  }
+
+  /** A HAR as a recording beside it, opened. With a URI it asks nothing. Returns the recording. */
+  async importHar(argument: unknown): Promise<vscode.Uri | undefined> {
+    const har = argument === undefined ? await askHar() : readUri(argument);
+    if (!har) return undefined;
+    const name = timedFileName(posix.basename(har.path).replace(/\.har$/i, ''), 'wsrec');
+    const to = vscode.Uri.joinPath(har, '..', name);
+    await this.#sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
+    await vscode.commands.executeCommand('vscode.openWith', to, RECORDING_VIEW_TYPE);
+    return to;
+  }
+
+  async #ask({ snapshot }: LiveSession, format: ExportFormat, title: string): Promise<vscode.Uri | undefined> {
+    const folder = await defaultFolder(this.#storage);
+    return vscode.window.showSaveDialog({
+      title,
+      defaultUri: vscode.Uri.joinPath(folder, timedFileName(snapshot.name, format)),
+      filters: { [formatName(format)]: [format] },
+    });
+  }
+
+  async #defaultFile({ snapshot }: LiveSession, format: ExportFormat): Promise<vscode.Uri> {
+    return vscode.Uri.joinPath(await defaultFolder(this.#storage), timedFileName(snapshot.name, format));
+  }
+}
+
+export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
+
+export interface ExportedLog {
+  readonly path: string;
+  readonly frames: number;
+}
+
+async function askFormat(): Promise<ExportFormat | undefined> {
+  const items = FORMATS.map((format) => ({ label: formatName(format), description: `.${format}`, format }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Export the log as') }))?.format;
+}
+
+async function askHar(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Import the WebSockets of a HAR'),
+    filters: { HAR: ['har'] },
+  });
+  return chosen?.[0];
+}
+
+function readUri(value: unknown): vscode.Uri {
+  if (value instanceof vscode.Uri) return value;
+  if (typeof value === 'string' && isAbsolute(value)) return vscode.Uri.file(value);
+  throw new ProbeError('import.path', vscode.l10n.t('Give the URI or the whole path of a HAR file.'));
+}
+
+function formatName(format: ExportFormat): string {
+  switch (format) {
+    case 'wsrec':
+      return vscode.l10n.t('WebSocket recording');
+    case 'har':
+      return vscode.l10n.t('HTTP archive');
+    case 'jsonl':
+      return vscode.l10n.t('JSON lines');
+  }
+}

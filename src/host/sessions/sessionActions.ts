@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { ActionableError, showError } from '../errors.js';
+import type { SessionActions } from '../inspector/sessionHandlers.js';
+import type { Log } from '../log.js';
+import type { Preparer } from '../prepare.js';
+import type { ProbeTarget } from '../probes.js';
+import { commandFor, readTool } from './copyAs.js';
+import type { Payloads } from './payloads.js';
+import { localPath } from './places.js';
+import type { Recordings } from './recordings.js';
+
+export interface SessionActionParts {
+  readonly payloads: Payloads;
+  readonly recordings: Recordings;
+  readonly preparer: Preparer;
+  readonly log: Log;
+  readonly connect: (subject: ProbeTarget) => Promise<unknown>;
+}
+
+/** What the buttons of a session's panel do, apart from what the engine does alone. */
+export function createSessionActions({
+  payloads,
+  recordings,
+  preparer,
+  log,
+  connect,
+}: SessionActionParts): SessionActions {
+  return {
+    connect: async (subject) => {
+      try {
+        await connect(subject);
+      } catch (error) {
+        // The panel shows it; what needs a decision brings its buttons.
+        if (error instanceof ActionableError) showError(error, log);
+        else throw error;
+      }
+    },
+    record: (session, on) => recordings.record(session, on),
+    exportLog: (session, format) => recordings.askAndExport(session, format),
+    copyAs: async (subject, tool) => {
+      await vscode.env.clipboard.writeText(await commandFor(preparer, subject, readTool(tool), true));
+    },
+    openPayload: (session, id, mode) => payloads.open(session, id, mode),
+    savePayload: (session, id, mode) => payloads.save(session, id, mode),
+    comparePayloads: (session, ids, mode) => payloads.compare(session, ids, mode),
+    openAsText: (session, viewId) => payloads.openLog(session, viewId),
+    pickFile: async () => {
+      const [file] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Send a file') })) ?? [];
+      return file ? localPath(file) : null;
+    },
+  };
+}

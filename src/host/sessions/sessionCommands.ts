@@ -1,0 +1,210 @@
+import * as vscode from 'vscode';
+import { ProbeError } from '../../core/errors.js';
+import { askTarget, askUrl } from '../askTarget.js';
+import type { InspectorPanels } from '../inspector/panels.js';
+import type { Preparer } from '../prepare.js';
+import type { ProfileIndex } from '../profileIndex.js';
+import { ProbeTarget, type Probes } from '../probes.js';
+import type { RecentUrls } from '../recentUrls.js';
+import { type Target, parseTarget } from '../targets.js';
+import { askTool, commandFor, readTool } from './copyAs.js';
+import { compose, parsePayload } from './composition.js';
+import { LiveSession } from './liveSession.js';
+import { givenSession, pickSession } from './pickSession.js';
+import type { ExportedLog, Recordings } from './recordings.js';
+import type { Sessions } from './sessions.js';
+
+export interface SessionCommandParts {
+  readonly sessions: Sessions;
+  readonly probes: Probes;
+  readonly panels: InspectorPanels;
+  readonly preparer: Preparer;
+  readonly recordings: Recordings;
+  readonly index: ProfileIndex;
+  readonly recent: RecentUrls;
+}
+
+/** What code gets for a connection. */
+export interface ConnectedSession {
+  readonly sessionId: string;
+}
+
+/** The commands about sessions. Called with arguments they ask nothing and return their result. */
+export class SessionCommands {
+  readonly #parts: SessionCommandParts;
+
+  constructor(parts: SessionCommandParts) {
+    this.#parts = parts;
+  }
+
+  /** For code: connects and opens nothing. A connection that failed is a session too, one that has ended. */
+  async connectSilently(argument: unknown): Promise<ConnectedSession> {
+    const { probes, sessions } = this.#parts;
+    const { id } = await sessions.connect(probes.get(parseTarget(argument)), { ask: false });
+    return { sessionId: id };
+  }
+
+  /** "Connect…": asks for a target, or takes the one given; shows the inspector unless told `{ inspector: false }`. */
+  async connect(argument: unknown, options: unknown): Promise<ConnectedSession | undefined> {
+    const { sessions, panels, probes, index, recent } = this.#parts;
+    if (argument !== undefined) {
+      if (wantsNoInspector(options)) return this.connectSilently(argument);
+      const subject = probes.get(parseTarget(argument));
+      const onReady = () => panels.open(subject, { preserveFocus: true });
+      const { id } = await sessions.connect(subject, { ask: false, onReady });
+      return { sessionId: id };
+    }
+    const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
+    const target = await askTarget(sources, 'connect');
+    if (!target) return undefined;
+    if (target !== 'new-profile') return this.#show(target);
+    await vscode.commands.executeCommand('wsprobe.newProfile');
+    return undefined;
+  }
+
+  /** From a menu, a lens or a tree: connects for a person who watches. */
+  async connectProfiles(argument: unknown, selection: unknown): Promise<void> {
+    const chosen = Array.isArray(selection) && selection.length > 1 ? selection : [argument ?? activeProfile()];
+    await Promise.all(chosen.map((one) => this.#show(parseTarget(one))));
+  }
+
+  /** From a panel. */
+  async connectSubject(subject: ProbeTarget): Promise<void> {
+    if (!subject.isIncomplete) {
+      await this.#parts.sessions.connect(subject, { ask: true });
+      return;
+    }
+    const typed = await askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
+    if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() });
+  }
+
+  /** Sends a payload as a profile writes it; without one a person types a text. Returns how many bytes were sent. */
+  async send(argument: unknown, payload: unknown): Promise<{ readonly bytes: number } | undefined> {
+    const { sessions } = this.#parts;
+    const isByPerson = argument === undefined || argument instanceof LiveSession;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Send to which session?'), isLive);
+    if (!session) return undefined;
+    if (!isByPerson) return sessions.send(session, compose(parsePayload(payload)), false);
+    const typed = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Send to {0}', session.snapshot.name),
+      placeHolder: vscode.l10n.t('A text; the composer of the inspector has more forms'),
+      value: session.subject.sentMessages.find(({ format }) => format === 'text' || format === 'json')?.content ?? '',
+      ignoreFocusOut: true,
+    });
+    return typed === undefined ? undefined : sessions.send(session, compose(typed), true);
+  }
+
+  async ping(argument: unknown): Promise<void> {
+    const { sessions } = this.#parts;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Ping which session?'), isLive);
+    if (session) await sessions.request(session, 'sessionPing', { payload: '' });
+  }
+
+  async close(argument: unknown, code: unknown, reason: unknown): Promise<void> {
+    const { sessions } = this.#parts;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Close which session?'), isLive);
+    if (!session) return;
+    const isRow = argument instanceof LiveSession;
+    await sessions.request(session, 'sessionClose', isRow ? readClose(1000, '') : readClose(code, reason));
+  }
+
+  async reconnect(argument: unknown): Promise<void> {
+    const { sessions } = this.#parts;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'));
+    if (!session) return;
+    if (session.isLost) await sessions.connect(session.subject, { ask: argument instanceof LiveSession });
+    else await sessions.reconnect(session);
+  }
+
+  /** With an id alone it writes where recordings go; for a person it asks. */
+  async export(argument: unknown, path: unknown): Promise<ExportedLog | undefined> {
+    const { sessions, recordings } = this.#parts;
+    const isByPerson = argument === undefined || argument instanceof LiveSession;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Export which session?'));
+    if (!session) return undefined;
+    if (isByPerson && typeof path !== 'string') return recordings.askAndExport(session);
+    if (path === undefined || typeof path === 'string') return recordings.export(session, path);
+    if (path instanceof vscode.Uri) return recordings.export(session, path.fsPath);
+    throw new ProbeError('export.path', vscode.l10n.t('The place of an export is a path.'));
+  }
+
+  async forget(argument: unknown): Promise<void> {
+    await this.#parts.sessions.forget(givenSession(this.#parts.sessions, argument));
+  }
+
+  /** The command line of another tool for a target or a session; code gets it, a person finds it in the clipboard. */
+  async copyAs(argument: unknown, tool: unknown): Promise<string | undefined> {
+    const { preparer } = this.#parts;
+    if (tool !== undefined) return commandFor(preparer, this.#subjectOf(argument), readTool(tool), false);
+    const subject = await this.#askSubject(argument);
+    const chosen = subject && (await askTool());
+    if (!chosen) return undefined;
+    const text = await commandFor(preparer, subject, chosen, true);
+    await vscode.env.clipboard.writeText(text);
+    return text;
+  }
+
+  async #askSubject(argument: unknown): Promise<ProbeTarget | undefined> {
+    if (argument !== undefined) return this.#subjectOf(argument);
+    const { probes, index, recent, sessions } = this.#parts;
+    const profile = activeProfile();
+    if (profile) return probes.get({ kind: 'file', uri: profile });
+    if (sessions.open.length > 0) {
+      return (await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?')))?.subject;
+    }
+    const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() }, 'connect');
+    return target === undefined || target === 'new-profile' ? undefined : probes.get(target);
+  }
+
+  #subjectOf(argument: unknown): ProbeTarget {
+    const { sessions, probes } = this.#parts;
+    if (argument instanceof ProbeTarget) return argument;
+    if (argument instanceof LiveSession) return argument.subject;
+    if (typeof argument === 'string' && /^[\da-f]{8}-[\da-f-]{27}$/.test(argument))
+      return sessions.find(argument).subject;
+    return probes.get(parseTarget(argument));
+  }
+
+  async #show(target: Target): Promise<ConnectedSession | undefined> {
+    const { sessions, probes, panels, recent } = this.#parts;
+    const subject = probes.get(target);
+    let isShown = false;
+    const onReady = () => {
+      isShown = true;
+      panels.open(subject, { preserveFocus: false });
+      void recent.add(subject);
+    };
+    try {
+      return { sessionId: (await sessions.connect(subject, { ask: true, onReady })).id };
+    } catch (error) {
+      // The inspector shows it already.
+      if (isShown) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isLive({ isLive: live }: LiveSession): boolean {
+  return live;
+}
+
+function readClose(code: unknown, reason: unknown): { readonly code: number; readonly reason: string } {
+  const number = code ?? 1000;
+  const text = reason ?? '';
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535) {
+    if (typeof text === 'string' && Buffer.byteLength(text) <= 123) return { code: number, reason: text };
+  }
+  throw new ProbeError(
+    'close.invalid',
+    vscode.l10n.t('A close has a code from 0 to 65535 and a reason of 123 bytes at most.'),
+  );
+}
+
+function activeProfile(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'wsprobe' ? document.uri : undefined;
+}
+
+function wantsNoInspector(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && (options as { inspector?: unknown }).inspector === false;
+}

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import { ProbeError } from '../../core/errors.js';
+import type { Report } from '../../core/model.js';
+import type { ProbePlan } from '../../core/profile/profile.js';
+import { Redactor } from '../../core/redaction.js';
+import type { LogBudget, OutgoingMessage, SessionEvents, SessionRequests } from '../../protocol/session.js';
+import { DisposableStore } from '../disposableStore.js';
+import { messageOf } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Preparer } from '../prepare.js';
+import type { ProbeTarget, Probes } from '../probes.js';
+import { composeSaved, withSecrets } from './composition.js';
+import { LiveSession } from './liveSession.js';
+import { rememberSent } from './sentMessages.js';
+import { SecretText } from './secretText.js';
+import type { SessionEngine, SessionParams, SessionResult } from './sessionEngine.js';
+
+const MAX_ENDED = 20;
+const MIB = 1024 * 1024;
+const DEFAULT_MEMORY_MIB = 64;
+const DEFAULT_DISK_MIB = 1024;
+
+type OfSession = { [M in keyof SessionRequests]: SessionParams<M> extends { sessionId: string } ? M : never };
+/** Requests that name a session. */
+export type SessionMethod = OfSession[keyof OfSession];
+export type Acts<M extends keyof SessionRequests> = Omit<SessionParams<M>, 'sessionId'>;
+
+export interface ConnectOptions {
+  /** A person is there: secrets that have no value yet may be asked for. */
+  readonly ask: boolean;
+  /** Called once the profile is in order and the connection is about to begin. */
+  readonly onReady?: () => void;
+}
+
+export interface SessionsParts {
+  readonly engine: SessionEngine;
+  readonly preparer: Pick<Preparer, 'prepareWithSecrets'>;
+  readonly probes: Probes;
+  readonly log: Log;
+}
+
+/** The sessions of this window, one for each target. They outlive their panels and end with the window. */
+export class Sessions implements vscode.Disposable {
+  readonly #engine: SessionEngine;
+  readonly #preparer: Pick<Preparer, 'prepareWithSecrets'>;
+  readonly #probes: Probes;
+  readonly #log: Log;
+  readonly #sessions = new Map<string, LiveSession>();
+  readonly #connecting = new Map<ProbeTarget, Promise<LiveSession>>();
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<LiveSession>());
+  readonly #grown = this.#store.add(new vscode.EventEmitter<SessionEvents['view']>());
+  readonly #dropped = this.#store.add(new vscode.EventEmitter<LiveSession>());
+  /** A session has a newer snapshot, or is new, or is gone. */
+  readonly onDidChange = this.#changed.event;
+  /** A view of a log has changed. */
+  readonly onDidGrow = this.#grown.event;
+  /** An open session ended and nobody had asked for it. */
+  readonly onDidDrop = this.#dropped.event;
+
+  constructor(parts: SessionsParts) {
+    const { engine, preparer, probes, log } = parts;
+    this.#engine = engine;
+    this.#preparer = preparer;
+    this.#probes = probes;
+    this.#log = log;
+    for (const dispose of [
+      engine.onEvent('session', (snapshot) => this.#take(snapshot)),
+      engine.onEvent('view', (view) => this.#grown.fire(view)),
+      engine.onDidCrash((error) => this.#lose(error)),
+    ]) {
+      this.#store.add({ dispose });
+    }
+  }
+
+  /** Live ones first, then those that have ended, newest first; no recordings. */
+  get all(): readonly LiveSession[] {
+    const sessions = [...this.#sessions.values()].filter(({ isRecording }) => !isRecording).toReversed();
+    return [...sessions.filter(({ isLive }) => isLive), ...sessions.filter(({ isLive }) => !isLive)];
+  }
+
+  get open(): readonly LiveSession[] {
+    return this.all.filter(({ isLive }) => isLive);
+  }
+
+  find(id: string): LiveSession {
+    const session = this.#sessions.get(id);
+    if (session) return session;
+    throw new ProbeError('session.unknown', vscode.l10n.t('There is no session "{0}".', id.slice(0, 80)));
+  }
+
+  /** Shows the live session of a target or opens one; settles once it is open or has failed, which its snapshot says. */
+  connect(subject: ProbeTarget, options: ConnectOptions): Promise<LiveSession> {
+    const under = this.#connecting.get(subject);
+    if (under) return under;
+    if (subject.session?.isLive) {
+      options.onReady?.();
+      return Promise.resolve(subject.session);
+    }
+    const connecting = this.#connect(subject, options).finally(() => this.#connecting.delete(subject));
+    this.#connecting.set(subject, connecting);
+    return connecting;
+  }
+
+  /** Connects anew in the same session: its log goes on. */
+  async reconnect(session: LiveSession): Promise<void> {
+    // What this ends was meant to end.
+    session.endedByPerson = true;
+    session.wasOpen = false;
+    await this.request(session, 'sessionReconnect', {});
+    session.endedByPerson = false;
+  }
+
+  /** Opens a recording as the log of a target. */
+  async openRecording(subject: ProbeTarget, path: string): Promise<LiveSession> {
+    const session = new LiveSession(randomUUID(), subject, null);
+    this.#sessions.set(session.id, session);
+    try {
+      session.take(await this.#engine.request('recordingOpen', { sessionId: session.id, path }));
+    } catch (error) {
+      this.#sessions.delete(session.id);
+      throw error;
+    }
+    await this.#replace(subject, session);
+    return session;
+  }
+
+  /** One act of a session. */
+  async request<M extends SessionMethod>(session: LiveSession, method: M, params: Acts<M>): Promise<SessionResult<M>> {
+    if (session.isLost || this.#sessions.get(session.id) !== session) throw lostError();
+    if (method === 'sessionClose' || method === 'sessionTerminate') session.endedByPerson = true;
+    const named: unknown = { ...params, sessionId: session.id };
+    return this.#engine.request(method, named as SessionParams<M>);
+  }
+
+  /** A request about a view, or about no session at all. */
+  requestView<M extends Exclude<keyof SessionRequests, SessionMethod>>(
+    method: M,
+    params: SessionParams<M>,
+  ): Promise<SessionResult<M>> {
+    return this.#engine.request(method, params);
+  }
+
+  /** Sends with secrets in place; what a person composed is remembered for the next time. */
+  async send(session: LiveSession, message: OutgoingMessage, composed: boolean): Promise<{ readonly bytes: number }> {
+    const result = await this.request(session, 'sessionSend', { message: withSecrets(message, session.secrets) });
+    if (composed) this.remember(session, message);
+    return result;
+  }
+
+  remember({ subject }: LiveSession, message: OutgoingMessage): void {
+    subject.sentMessages = rememberSent(subject.sentMessages, message);
+    this.#probes.touch(subject);
+  }
+
+  /** Ends a session and lets go of its log. */
+  async forget(session: LiveSession): Promise<void> {
+    if (this.#sessions.get(session.id) !== session) return;
+    this.#sessions.delete(session.id);
+    session.endedByPerson = true;
+    if (session.subject.session === session) {
+      session.subject.session = null;
+      this.#probes.touch(session.subject);
+    }
+    this.#changed.fire(session);
+    if (session.isLost) return;
+    try {
+      await this.#engine.request('sessionDispose', { sessionId: session.id });
+    } catch (error) {
+      this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
+    }
+  }
+
+  /** The sockets and logs end with the engine. */
+  dispose(): void {
+    this.#store.dispose();
+    this.#sessions.clear();
+  }
+
+  async #connect(subject: ProbeTarget, options: ConnectOptions): Promise<LiveSession> {
+    let session: LiveSession | null = null;
+    try {
+      const { plan, secrets } = await this.#preparer.prepareWithSecrets(subject.target, options);
+      const ended = subject.session;
+      if (ended && !ended.isLost && isSamePlan(ended.plan, plan)) {
+        options.onReady?.();
+        this.#settleFault(subject, null);
+        await this.reconnect(ended);
+        return ended;
+      }
+      session = await this.#begin(subject, plan, new SecretText(secrets, plan.secrets));
+      options.onReady?.();
+      const report = await this.#engine.request('sessionOpen', {
+        sessionId: session.id,
+        plan,
+        recordTo: null,
+        vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
+        budget: logBudget(),
+      });
+      this.#show(session, report);
+      const how = report.error ? `not connected: ${headlineOf(report)}` : `open after ${report.durationMs} ms`;
+      this.#log.info(`Session ${subject.name}: ${how}`);
+      return session;
+    } catch (error) {
+      // A failed connection is a report; this is a fault, and a session that never was.
+      if (session) await this.forget(session);
+      this.#settleFault(subject, error);
+      throw error;
+    }
+  }
+
+  async #begin(subject: ProbeTarget, plan: ProbePlan, secrets: SecretText): Promise<LiveSession> {
+    const redactor = new Redactor(plan.secrets);
+    this.#log.hide(plan.secrets);
+    subject.plan = plan;
+    subject.url = redactor.url(plan.url);
+    subject.name = redactor.text(plan.name);
+    subject.savedMessages = composeSaved(plan.messages, secrets);
+    const session = new LiveSession(randomUUID(), subject, plan, secrets);
+    this.#sessions.set(session.id, session);
+    this.#log.info(`Session ${subject.name}: connecting to ${subject.url}`);
+    await this.#replace(subject, session);
+    this.#settleFault(subject, null);
+    this.#forgetOldest();
+    return session;
+  }
+
+  async #replace(subject: ProbeTarget, session: LiveSession): Promise<void> {
+    const before = subject.session;
+    subject.session = session;
+    if (!session.isRecording) subject.restored = false;
+    this.#probes.touch(subject);
+    this.#changed.fire(session);
+    if (before) await this.forget(before);
+  }
+
+  #show({ subject }: LiveSession, report: Report): void {
+    subject.report = report;
+    if (subject.status !== 'running') subject.status = 'done';
+    this.#probes.touch(subject);
+  }
+
+  /** Each connection of a session has a report of its own, and another one when it has ended. */
+  async #refreshReport(session: LiveSession): Promise<void> {
+    try {
+      const report = await this.request(session, 'sessionReport', {});
+      if (report && session.subject.session === session) this.#show(session, report);
+    } catch (error) {
+      this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
+    }
+  }
+
+  #settleFault(subject: ProbeTarget, fault: unknown): void {
+    if (subject.status === 'running') return;
+    if (fault === null && subject.error === null) return;
+    subject.error = fault === null ? null : messageOf(fault);
+    subject.status = fault === null ? (subject.report ? 'done' : 'idle') : 'failed';
+    this.#probes.touch(subject);
+  }
+
+  #take(snapshot: SessionEvents['session']): void {
+    const session = this.#sessions.get(snapshot.sessionId);
+    const before = session?.snapshot.state;
+    const wasLive = session?.isLive;
+    if (!session?.take(snapshot)) return;
+    this.#changed.fire(session);
+    const { state } = snapshot;
+    if (state !== before && (state === 'open' || state === 'closed' || state === 'reconnecting')) {
+      void this.#refreshReport(session);
+    }
+    if (wasLive && !session.isLive) this.#ended(session);
+  }
+
+  #ended(session: LiveSession): void {
+    const { name, close, findings } = session.snapshot;
+    const code = close ? ` ${close.code} ${close.reason}`.trimEnd() : '';
+    this.#log.info(`Session ${name}: closed${code}${findings[0] ? ` (${findings[0].title})` : ''}`);
+    if (session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);
+    this.#forgetOldest();
+  }
+
+  /** The engine died: every session ended with it, and so did their logs. */
+  #lose(error: ProbeError): void {
+    for (const session of this.#sessions.values()) {
+      const { isLive } = session;
+      session.isLost = true;
+      session.snapshot = { ...session.snapshot, state: 'closed', reconnect: null, repeating: null, paused: false };
+      this.#settleFault(session.subject, error);
+      this.#probes.touch(session.subject);
+      this.#changed.fire(session);
+      if (isLive && session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);
+    }
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#sessions.values()].filter(({ isLive, isRecording }) => !isLive && !isRecording);
+    const idle = ended.filter(({ subject }) => !subject.isShown);
+    for (const session of idle.slice(0, Math.max(0, ended.length - MAX_ENDED))) void this.forget(session);
+  }
+}
+
+function headlineOf({ findings, error }: Report): string {
+  return findings[0]?.title ?? error?.message ?? '';
+}
+
+/** The same in every value: nothing was edited since. */
+function isSamePlan(a: ProbePlan | null, b: ProbePlan): boolean {
+  return a !== null && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function logBudget(): LogBudget {
+  const settings = vscode.workspace.getConfiguration('wsprobe.session');
+  const bytes = (name: string, fallback: number) => {
+    const value = settings.get<unknown>(name);
+    return (typeof value === 'number' && value >= 0 ? value : fallback) * MIB;
+  };
+  return { memoryBytes: bytes('memoryMB', DEFAULT_MEMORY_MIB), diskBytes: bytes('diskMB', DEFAULT_DISK_MIB) };
+}
+
+function lostError(): ProbeError {
+  return new ProbeError('session.lost', vscode.l10n.t('This session is gone, and its log with it.'), {
+    hint: vscode.l10n.t('Connect once more.'),
+  });
+}

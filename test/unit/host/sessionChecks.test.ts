@@ -1,0 +1,99 @@
+import { deepStrictEqual, throws } from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { SESSION_CHECKS } from '../../../src/host/inspector/sessionChecks.js';
+
+type Name = keyof typeof SESSION_CHECKS;
+
+const message = { format: 'text', content: 'hi', binary: false };
+const frame = { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, masked: true, payload: message };
+
+const good: Readonly<Record<Name, object>> = {
+  connect: {},
+  send: { message },
+  repeat: { message, times: 3, everyMs: 10 },
+  stopRepeat: {},
+  sendRaw: { frame },
+  ping: { payload: 'é' },
+  pong: { payload: '' },
+  close: { code: 4000, reason: 'bye' },
+  terminate: {},
+  halfClose: {},
+  reconnect: {},
+  pause: { paused: true },
+  refusePong: { refuse: false },
+  clear: {},
+  mark: { id: 7, marked: true },
+  operations: {},
+  viewOpen: { mode: 'wire', filter: 'dir:in' },
+  viewClose: { viewId: 1 },
+  viewRows: { viewId: 1, from: 0, count: 100 },
+  viewFind: { viewId: 1, text: 'x', from: 0, backwards: true },
+  viewRowOf: { viewId: 1, id: 2 },
+  viewPayload: { id: 1, mode: 'messages', offset: 0, length: 1024 },
+  viewDecoded: { id: 1, mode: 'messages' },
+  filterComplete: { text: 'd', cursor: 1 },
+  record: { on: true },
+  exportLog: { format: 'har' },
+  copyAs: { tool: 'websocat' },
+  openPayload: { id: 1, mode: 'wire' },
+  savePayload: { id: 1, mode: 'wire' },
+  comparePayloads: { ids: [1, 2], mode: 'messages' },
+  openAsText: { viewId: 1 },
+  pickFile: {},
+};
+
+const bad: readonly (readonly [name: Name, params: unknown])[] = [
+  ['send', null],
+  ['send', { message: { ...message, format: 'exec' } }],
+  ['send', { message: { ...message, content: 7 } }],
+  ['send', { message: { ...message, binary: 'no' } }],
+  ['repeat', { message, times: 0, everyMs: 0 }],
+  ['repeat', { message, times: 100_001, everyMs: 0 }],
+  ['repeat', { message, times: 1, everyMs: -1 }],
+  ['repeat', { message, times: 1.5, everyMs: 0 }],
+  ['sendRaw', { frame: { ...frame, opcode: 16 } }],
+  ['ping', { payload: 'x'.repeat(126) }],
+  ['ping', { payload: 'é'.repeat(63) }],
+  ['close', { code: 65_536, reason: '' }],
+  ['close', { code: '1000', reason: '' }],
+  ['close', { code: 1000, reason: 'x'.repeat(124) }],
+  ['pause', { paused: 1 }],
+  ['viewOpen', { mode: 'all', filter: '' }],
+  ['viewOpen', { mode: 'wire', filter: 'x'.repeat(10_001) }],
+  ['viewRows', { viewId: 1, from: 0, count: 2001 }],
+  ['viewRows', { viewId: 1, from: -1, count: 1 }],
+  ['viewRows', { viewId: Number.NaN, from: 0, count: 1 }],
+  ['viewPayload', { id: 1, mode: 'wire', offset: 0, length: Number.MAX_SAFE_INTEGER }],
+  ['exportLog', { format: '../../etc' }],
+  ['copyAs', { tool: 'sh' }],
+  ['comparePayloads', { ids: [1], mode: 'wire' }],
+  ['comparePayloads', { ids: [1, 2, 3], mode: 'wire' }],
+];
+
+describe('what an inspector may ask of its session', () => {
+  for (const [name, params] of Object.entries(good)) {
+    it(`takes ${name} as it should be, and drops what else stands in it`, () => {
+      const check = SESSION_CHECKS[name as Name];
+      deepStrictEqual(check({ ...params, sessionId: 'another', __proto__: { polluted: true } }), params);
+    });
+  }
+
+  for (const [name, params] of bad) {
+    it(`refuses ${name} with ${JSON.stringify(params).slice(0, 60)}`, () => {
+      throws(() => SESSION_CHECKS[name](params), { code: 'inspector.bad-request' });
+    });
+  }
+
+  it('gives what it takes, or the one refusal, whatever comes', () => {
+    const names = Object.keys(good) as Name[];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.anything(), (name, params) => {
+        try {
+          return typeof SESSION_CHECKS[name](params) === 'object';
+        } catch (error) {
+          return (error as { code?: unknown }).code === 'inspector.bad-request';
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,227 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { ProbeError } from '../../src/core/errors.js';
+import type { EngineClient } from '../../src/engine/client.js';
+import type { Preparer } from '../../src/host/prepare.js';
+import { ProbeTarget, Probes } from '../../src/host/probes.js';
+import { LiveSession } from '../../src/host/sessions/liveSession.js';
+import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
+import { SessionsView } from '../../src/host/views/sessionsView.js';
+import type { SessionSnapshot } from '../../src/protocol/session.js';
+import { rejection } from './support/extension.js';
+import { memoryLog } from './support/memory.js';
+import { FakeSessionEngine, fakeSessions, report } from './support/sessions.js';
+
+const SECRET = 'hunter22-hunter22';
+
+describe('the sessions of a window', () => {
+  const { log } = memoryLog();
+  const opened: vscode.Disposable[] = [];
+  afterEach(() => {
+    for (const item of opened.splice(0)) item.dispose();
+  });
+
+  it('are one for a target: a second connect joins the first, or shows the one that is open', async () => {
+    const { sessions, subject, engine } = setUp();
+    const [one, two] = await Promise.all([sessions.connect(subject, ASK), sessions.connect(subject, ASK)]);
+    strictEqual(one, two);
+    strictEqual(await sessions.connect(subject, ASK), one);
+    deepStrictEqual(engine.methods().filter((method) => method === 'sessionOpen').length, 1);
+    strictEqual(subject.session, one);
+    strictEqual(subject.report?.verdict, 'healthy');
+  });
+
+  it('open with the machine they leave from and the limits of their log', async () => {
+    const { sessions, subject, engine } = setUp();
+    await sessions.connect(subject, ASK);
+    const params = engine.last('sessionOpen') as { budget: unknown; vantage: { host: string }; recordTo: unknown };
+    deepStrictEqual(params.budget, { memoryBytes: 64 * 1024 * 1024, diskBytes: 1024 * 1024 * 1024 });
+    ok(params.vantage.host.length > 0);
+    strictEqual(params.recordTo, null);
+  });
+
+  it('connect anew in the same log when nothing was edited, in a new one otherwise', async () => {
+    const { sessions, subject, engine, setPlan } = setUp();
+    const first = await sessions.connect(subject, ASK);
+    engine.announce(first.id, { state: 'closed' });
+    strictEqual(await sessions.connect(subject, ASK), first);
+    ok(engine.methods().includes('sessionReconnect'));
+    engine.announce(first.id, { state: 'closed' });
+    setPlan({ url: 'ws://elsewhere/' });
+    const second = await sessions.connect(subject, ASK);
+    ok(second !== first);
+    strictEqual(engine.last('sessionDispose')?.['sessionId'], first.id);
+    deepStrictEqual(sessions.all, [second]);
+  });
+
+  it('show names, URLs and messages without secrets, and send them whole', async () => {
+    const { sessions, subject, engine, prepared } = setUp({
+      name: `n ${SECRET}`,
+      url: `ws://h/?x=${SECRET}`,
+      secrets: [SECRET],
+      messages: [{ name: 'log in', send: { json: { token: SECRET } } }],
+    });
+    prepared.secrets['token'] = SECRET;
+    const session = await sessions.connect(subject, ASK);
+    const { message } = subject.savedMessages[0] ?? {};
+    ok(message);
+    ok(!JSON.stringify([subject.name, subject.url, session.snapshot, message]).includes(SECRET));
+    await sessions.send(session, message, true);
+    const sent = engine.last('sessionSend')?.['message'] as { content: string };
+    deepStrictEqual(JSON.parse(sent.content), { token: SECRET });
+    deepStrictEqual(subject.sentMessages, [message]);
+  });
+
+  it('tell of a drop, once, and of nothing that was asked for', async () => {
+    const { sessions, subject, engine } = setUp();
+    let drops = 0;
+    opened.push(sessions.onDidDrop(() => drops++));
+    const session = await sessions.connect(subject, ASK);
+    await sessions.request(session, 'sessionClose', { code: 1000, reason: '' });
+    engine.announce(session.id, { state: 'closed' });
+    strictEqual(drops, 0);
+    engine.answers.set('sessionReconnect', () => engine.announce(session.id, { state: 'open' }));
+    await sessions.reconnect(session);
+    engine.announce(session.id, { state: 'reconnecting' });
+    strictEqual(drops, 0, 'it may come back');
+    engine.announce(session.id, { state: 'closed' });
+    engine.announce(session.id, { state: 'closed' });
+    strictEqual(drops, 1);
+  });
+
+  it('that never opened are no drop, and their report says why', async () => {
+    const { sessions, subject, engine } = setUp();
+    let drops = 0;
+    opened.push(sessions.onDidDrop(() => drops++));
+    engine.answers.set('sessionOpen', ({ sessionId }) => {
+      engine.announce(String(sessionId), { state: 'closed' });
+      return report({ verdict: 'down' });
+    });
+    engine.answers.set('sessionReport', () => report({ verdict: 'down' }));
+    const session = await sessions.connect(subject, ASK);
+    strictEqual(session.isLive, false);
+    strictEqual(subject.report?.verdict, 'down');
+    strictEqual(drops, 0);
+  });
+
+  it('that cannot begin are a fault of the target, not a session', async () => {
+    const { sessions, subject, engine } = setUp();
+    engine.answers.set('sessionOpen', () => {
+      throw new ProbeError('tls.file', 'The file ca.pem is not there.');
+    });
+    match((await rejection(sessions.connect(subject, ASK))).message, /ca\.pem/);
+    strictEqual(subject.session, null);
+    strictEqual(subject.status, 'failed');
+    match(subject.error?.message ?? '', /ca\.pem/);
+    deepStrictEqual(sessions.all, []);
+    engine.answers.set('sessionOpen', () => report());
+    await sessions.connect(subject, ASK);
+    strictEqual(subject.error, null);
+  });
+
+  it('end with the engine, and can be connected anew', async () => {
+    const { sessions, subject, engine } = setUp();
+    const session = await sessions.connect(subject, ASK);
+    engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
+    strictEqual(session.snapshot.state, 'closed');
+    match(subject.error?.message ?? '', /engine stopped/);
+    match((await rejection(sessions.request(session, 'sessionPing', { payload: '' }))).message, /gone/);
+    const next = await sessions.connect(subject, ASK);
+    ok(next !== session && next.isLive);
+    deepStrictEqual(sessions.all, [next]);
+  });
+
+  it('take no snapshot that comes late or is nobody’s', async () => {
+    const { sessions, subject, engine } = setUp();
+    const session = await sessions.connect(subject, ASK);
+    const { revision } = session.snapshot;
+    engine.announce(session.id, { state: 'closing', revision: revision - 1 });
+    strictEqual(session.snapshot.state, 'open');
+    engine.announce('nobody', { state: 'closed' });
+    strictEqual(sessions.open.length, 1);
+  });
+
+  it('refresh the report when a connection opens or ends', async () => {
+    const { sessions, subject, engine } = setUp();
+    const session = await sessions.connect(subject, ASK);
+    engine.answers.set('sessionReport', () => report({ verdict: 'degraded' }));
+    const told = new Promise<void>((resolve) => opened.push(sessions.onDidChange(() => setImmediate(resolve))));
+    engine.announce(session.id, { state: 'closed' });
+    await told;
+    strictEqual(subject.report?.verdict, 'degraded');
+  });
+
+  it('that ended are forgotten beyond the newest twenty, never one that is live or shown', async () => {
+    const { sessions, probes, engine } = setUp();
+    const connect = async (name: string) => sessions.connect(probes.get({ kind: 'url', url: `ws://h/${name}` }), ASK);
+    const live = await connect('live');
+    const shown = await connect('shown');
+    shown.subject.isShown = true;
+    engine.announce(shown.id, { state: 'closed' });
+    for (let index = 0; index < 30; index++) {
+      const session = await connect(`${index}`);
+      engine.announce(session.id, { state: 'closed' });
+    }
+    ok(sessions.all.includes(live) && sessions.all.includes(shown));
+    ok(sessions.all.length <= 22, String(sessions.all.length));
+  });
+
+  it('are forgotten by their targets when a person forgets them', async () => {
+    const { sessions, subject, engine } = setUp();
+    const session = await sessions.connect(subject, ASK);
+    await sessions.forget(session);
+    await sessions.forget(session);
+    strictEqual(subject.session, null);
+    strictEqual(engine.methods().filter((method) => method === 'sessionDispose').length, 1);
+    match((await rejection(Promise.resolve().then(() => sessions.find(session.id)))).message, /no session/);
+  });
+
+  it('open a recording as a log that is never live and never listed', async () => {
+    const { sessions, subject, engine } = setUp();
+    engine.answers.set('recordingOpen', ({ sessionId }) => snapshotOf(String(sessionId), { state: 'closed' }));
+    const recording = await sessions.openRecording(subject, '/tmp/a.wsrec');
+    strictEqual(subject.session, recording);
+    strictEqual(recording.isLive, false);
+    deepStrictEqual(sessions.all, []);
+    const live = await sessions.connect(subject, ASK);
+    ok(live !== recording);
+    strictEqual(engine.last('sessionDispose')?.['sessionId'], recording.id);
+  });
+
+  it('stand in their view with state, rate and the time of the last message, and in its badge', async () => {
+    const { sessions, subject, engine, probes } = setUp();
+    const view = new SessionsView(probes, sessions);
+    opened.push(view, new SessionStatusBar(sessions));
+    const session = await sessions.connect(subject, ASK);
+    const { sent } = session.snapshot;
+    const received = { ...sent, messages: 5, messagesPerSecond: 12 };
+    engine.announce(session.id, { state: 'open', received });
+    deepStrictEqual(view.getChildren(), [session]);
+    const item = view.getTreeItem(session);
+    match(String(item.description), /^open · 12\/s · /);
+    strictEqual(item.contextValue, 'wsprobe.session.live');
+    strictEqual(item.tooltip, undefined);
+    const { tooltip } = view.resolveTreeItem(item, session);
+    ok(typeof tooltip === 'string' && tooltip.includes('0 sent, 5 received'));
+    strictEqual(view.badge?.value, 1);
+    engine.announce(session.id, { state: 'closed' });
+    strictEqual(view.getTreeItem(session).contextValue, 'wsprobe.session.ended');
+    strictEqual((view.getTreeItem(session).iconPath as vscode.ThemeIcon).id, 'error');
+    strictEqual(view.badge, undefined);
+  });
+
+  const ASK = { ask: false };
+
+  function setUp(change: Parameters<typeof fakeSessions>[2] = {}) {
+    const nothing = {} as unknown;
+    const probes = new Probes(nothing as EngineClient, nothing as Preparer, log);
+    const made = fakeSessions(probes, new FakeSessionEngine(), change);
+    opened.push(probes, made.sessions);
+    return { ...made, probes, subject: probes.get({ kind: 'url', url: 'ws://h/' }) };
+  }
+});
+
+function snapshotOf(sessionId: string, change: Partial<SessionSnapshot>): SessionSnapshot {
+  const { snapshot } = new LiveSession(sessionId, new ProbeTarget({ kind: 'url', url: 'ws://h/' }), null);
+  return { ...snapshot, ...change };
+}

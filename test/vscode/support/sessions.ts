@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { ProbeError } from '../../../src/core/errors.js';
+import type { Report } from '../../../src/core/model.js';
+import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { Probes } from '../../../src/host/probes.js';
+import { firstSnapshot } from '../../../src/host/sessions/firstSnapshot.js';
+import type { SessionEngine } from '../../../src/host/sessions/sessionEngine.js';
+import { Sessions } from '../../../src/host/sessions/sessions.js';
+import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
+import { memoryLog } from './memory.js';
+
+export interface AskedRequest {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+type Answer = (params: Readonly<Record<string, unknown>>) => unknown;
+
+/** An engine of which a test plays the worker: it notes what it is asked and answers what the test says. */
+export class FakeSessionEngine {
+  readonly asked: AskedRequest[] = [];
+  readonly answers = new Map<string, Answer>();
+  readonly #session = new vscode.EventEmitter<SessionSnapshot>();
+  readonly #view = new vscode.EventEmitter<SessionEvents['view']>();
+  readonly #crash = new vscode.EventEmitter<ProbeError>();
+  readonly #asked = new vscode.EventEmitter<AskedRequest>();
+  readonly onDidAsk = this.#asked.event;
+  #revision = 0;
+
+  constructor() {
+    this.answers.set('sessionOpen', ({ sessionId }) => {
+      this.announce(String(sessionId), { state: 'open' });
+      return report();
+    });
+    this.answers.set('sessionSend', () => ({ bytes: 1 }));
+    this.answers.set('sessionReport', () => report());
+  }
+
+  methods(): readonly string[] {
+    return this.asked.map(({ method }) => method);
+  }
+
+  last(method: string): AskedRequest['params'] | undefined {
+    return this.asked.findLast((one) => one.method === method)?.params;
+  }
+
+  async request(method: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const request = { method, params: structuredClone(params) };
+    this.asked.push(request);
+    this.#asked.fire(request);
+    return this.answers.get(method)?.(params) ?? null;
+  }
+
+  onEvent(name: keyof SessionEvents, listener: (data: never) => void): () => void {
+    const event: vscode.Event<unknown> = name === 'session' ? this.#session.event : this.#view.event;
+    const subscription = event((data) => listener(data as never));
+    return () => void subscription.dispose();
+  }
+
+  onDidCrash(listener: (error: ProbeError) => void): () => void {
+    const subscription = this.#crash.event(listener);
+    return () => void subscription.dispose();
+  }
+
+  announce(sessionId: string, change: Partial<SessionSnapshot>): void {
+    const snapshot = firstSnapshot(sessionId, 'n', 'ws://h/');
+    this.#session.fire({ ...snapshot, revision: ++this.#revision, ...change });
+  }
+
+  grow(sessionId: string, viewId: number, total: number): void {
+    const { log } = firstSnapshot(sessionId, 'n', 'ws://h/');
+    this.#view.fire({ sessionId, viewId, total, scanning: false, log });
+  }
+
+  crash(error: ProbeError): void {
+    this.#crash.fire(error);
+  }
+}
+
+export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), change: Partial<ProbePlan> = {}) {
+  const { log } = memoryLog();
+  let plan = { name: 'n', url: 'ws://h/', secrets: [], messages: [], ...change } as unknown as ProbePlan;
+  const prepared = { secrets: {} as Record<string, string> };
+  const preparer = { prepareWithSecrets: () => Promise.resolve({ plan, secrets: prepared.secrets }) };
+  const sessions = new Sessions({ engine: engine as unknown as SessionEngine, preparer, probes, log });
+  const setPlan = (next: Partial<ProbePlan>) => (plan = { ...plan, ...next });
+  return { sessions, engine, prepared, setPlan };
+}
+
+export function report(change: Partial<Report> = {}): Report {
+  const base = { name: 'n', verdict: 'healthy', durationMs: 1, phases: [], findings: [], error: null, close: null };
+  return { ...base, ...change } as unknown as Report;
+}
