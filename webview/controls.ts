@@ -17,15 +17,18 @@ export interface ButtonProps {
   readonly label?: string;
   readonly icon?: ComponentChildren;
   readonly disabled?: boolean;
+  /** What the button opens, and whether it is open. */
+  readonly popup?: { readonly kind: 'menu' | 'dialog'; readonly open: boolean };
   readonly onClick: () => void;
   readonly children?: ComponentChildren;
 }
 
-export function Button({ appearance, label, icon, disabled, onClick, children }: ButtonProps) {
+export function Button({ appearance, label, icon, disabled, popup, onClick, children }: ButtonProps) {
   const text = typeof children === 'string' ? children : undefined;
+  const opens = popup ? { 'aria-haspopup': popup.kind, 'aria-expanded': popup.open } : {};
   return h(
     'vscode-button',
-    { appearance, 'aria-label': label ?? text, title: label, disabled: disabled ?? false, onClick },
+    { appearance, 'aria-label': label ?? text, title: label, disabled: disabled ?? false, onClick, ...opens },
     icon && appearance !== 'icon' ? h('span', { slot: 'start', class: 'button-icon' }, icon) : icon,
     children,
   );

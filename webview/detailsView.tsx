@@ -2,7 +2,7 @@ import type { Report } from '../src/core/model.js';
 import type { CloseText } from '../src/protocol/inspector.js';
 import { answerTab } from './answer.js';
 import { CloseView } from './closeView.js';
-import { ExpectationsView, FindingsView } from './findingsView.js';
+import { ExpectationsView, FindingList } from './findingsView.js';
 import { FramesView } from './framesView.js';
 import { HandshakeView } from './handshakeView.js';
 import type { Actions } from './parts.js';
@@ -82,7 +82,7 @@ function countOf(name: TabName, report: Report): number {
 function Panel({ name, report, closeExplanation, view, actions, locale }: DetailsProps & { readonly name: TabName }) {
   switch (name) {
     case 'findings':
-      return <FindingsView report={report} view={view} actions={actions} />;
+      return <FindingList findings={report.findings} view={view} actions={actions} />;
     case 'expectations':
       return <ExpectationsView results={report.expectations} />;
     case 'handshake':

@@ -1,4 +1,4 @@
-import type { ExpectationResult, Finding, Report, Severity } from '../src/core/model.js';
+import type { ExpectationResult, Finding, Severity } from '../src/core/model.js';
 import { Fixes } from './answerView.js';
 import { type IconName, icon } from './icons.js';
 import { type Actions, Evidence, Foreign } from './parts.js';
@@ -12,16 +12,16 @@ export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
 };
 
 export interface FindingsProps {
-  readonly report: Report;
+  readonly findings: readonly Finding[];
   readonly view: ViewState;
   readonly actions: Actions;
 }
 
-export function FindingsView({ report, view, actions }: FindingsProps) {
-  if (report.findings.length === 0) return <p class="empty">{strings.findings.none}</p>;
+export function FindingList({ findings, view, actions }: FindingsProps) {
+  if (findings.length === 0) return <p class="empty">{strings.findings.none}</p>;
   return (
     <ol class="findings">
-      {report.findings.map((finding, index) => (
+      {findings.map((finding, index) => (
         <li key={`${finding.id}-${index}`}>
           <FindingItem finding={finding} index={index} view={view} actions={actions} />
         </li>

@@ -19,7 +19,21 @@ export function formatLimit(ms: number): string {
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${trim(bytes / 1024)} KiB`;
-  return `${trim(bytes / 1024 / 1024)} MiB`;
+  if (bytes < 1024 ** 3) return `${trim(bytes / 1024 ** 2)} MiB`;
+  return `${trim(bytes / 1024 ** 3)} GiB`;
+}
+
+const COUNT = new Intl.NumberFormat('en');
+
+/** `1,000,000`. */
+export function formatCount(count: number): string {
+  return COUNT.format(count);
+}
+
+/** A rate in three figures: `0.4`, `12.5`, `1,234`. */
+export function formatRate(perSecond: number): string {
+  if (!Number.isFinite(perSecond) || perSecond <= 0) return '0';
+  return COUNT.format(perSecond < 99.5 ? Number(perSecond.toFixed(1)) : Math.round(perSecond));
 }
 
 /** Milliseconds on the probe's clock, for columns: always two decimals. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Report } from '../src/core/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import { type VerdictKey, verdictOf } from './answer.js';
@@ -51,7 +52,13 @@ export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: He
   );
 }
 
-function Target({ state, actions }: { readonly state: InspectorState; readonly actions: Actions }) {
+export interface TargetProps {
+  readonly state: InspectorState;
+  readonly actions: Actions;
+  readonly children?: ComponentChildren;
+}
+
+export function Target({ state, actions, children }: TargetProps) {
   return (
     <p class="target">
       {state.name && !state.url.includes(state.name) ? (
@@ -65,6 +72,7 @@ function Target({ state, actions }: { readonly state: InspectorState; readonly a
           <CopyButton text={state.url} what={strings.header.url} actions={actions} />
         </span>
       ) : null}
+      {children}
     </p>
   );
 }
@@ -105,6 +113,11 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
       ) : (
         <Button appearance="primary" icon={icon('play')} onClick={() => actions.send('runAgain')}>
           {state.report ? words.runAgain : words.run}
+        </Button>
+      )}
+      {running ? null : (
+        <Button appearance="secondary" icon={icon('connect')} onClick={() => actions.send('connect')}>
+          {words.connect}
         </Button>
       )}
       {state.hasProfile ? (

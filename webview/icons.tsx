@@ -96,6 +96,42 @@ const shapes = {
   chevron: <path d="M6 3.5 10.5 8 6 12.5" />,
   sent: <path d="M8 13.5V2.8M3.8 7 8 2.8 12.2 7" />,
   received: <path d="M8 2.5V13.2M3.8 9 8 13.2 12.2 9" />,
+  connect: <path d="M6 2.5V5.5M10 2.5V5.5M4 5.5H12V8A4 4 0 0 1 4 8ZM8 12V14.5" />,
+  reconnect: <path d="M13.3 6.5A5.6 5.6 0 1 0 13.6 8.8M13.6 3V6.6H10" />,
+  pause: <path d="M5.5 3.5V12.5M10.5 3.5V12.5" />,
+  ping: <path d="M1.8 8.5H5L6.8 4 9.2 12.5 11 8.5H14.2" />,
+  record: <circle cx="8" cy="8" r="3.6" fill="currentColor" />,
+  recording: (
+    <>
+      <path d="M2 3.5H14V12.5H2Z" />
+      <circle cx="8" cy="8" r="2" />
+    </>
+  ),
+  more: <path d="M3.5 8h.1M8 8h.1M12.5 8h.1" stroke-width="2.2" />,
+  filter: <path d="M2 3.2H14L9.4 8.6V13L6.6 11.6V8.6Z" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.4" />
+      <path d="M10.3 10.3 14 14" />
+    </>
+  ),
+  close: <path d="M4 4 12 12M12 4 4 12" />,
+  clear: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M3.8 12.2 12.2 3.8" />
+    </>
+  ),
+  follow: <path d="M8 2.2V10M4.6 6.8 8 10.2 11.4 6.8M3 13.5H13" />,
+  up: <path d="M3.8 10 8 5.8 12.2 10" />,
+  down: <path d="M3.8 6 8 10.2 12.2 6" />,
+  send: <path d="M2.2 13.6 14 8 2.2 2.4 4.2 8ZM4.2 8H9" />,
+  repeat: (
+    <path d="M4 6.5V5A1.5 1.5 0 0 1 5.5 3.5H13M11 1.5 13 3.5 11 5.5M12 9.5V11A1.5 1.5 0 0 1 10.5 12.5H3M5 10.5 3 12.5 5 14.5" />
+  ),
+  open: <path d="M7 3H3V13H13V9M9.5 2.5H13.5V6.5M13.3 2.7 7.5 8.5" />,
+  compare: <path d="M2.5 3H6.5V13H2.5ZM9.5 3H13.5V13H9.5Z" />,
+  wire: <path d="M1.5 8H4.5V4H8V12H11.5V8H14.5" />,
 } satisfies Readonly<Record<string, preact.JSX.Element>>;
 
 export type IconName = keyof typeof shapes;

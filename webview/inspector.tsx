@@ -1,15 +1,18 @@
 import './inspector.css';
 import { render } from 'preact';
-import { Channel, RemoteError } from '../src/protocol/channel.js';
+import { Channel } from '../src/protocol/channel.js';
 import type {
   InspectorEvents,
   InspectorMemento,
   InspectorRequests,
   InspectorState,
 } from '../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../src/protocol/session.js';
 import { registerControls } from './controls.js';
 import { InspectorView } from './inspectorView.js';
-import type { Actions } from './parts.js';
+import { LogModel } from './log/logModel.js';
+import type { Actions, Ask } from './parts.js';
+import { problemText } from './session/problemText.js';
 import { fill, strings } from './strings.js';
 import { parseViewState, type ViewState } from './viewState.js';
 
@@ -24,6 +27,8 @@ let view: ViewState = parseViewState(saved?.view);
 let notice: string | null = null;
 /** When the shown progress arrived, on this page's clock: the running bar grows on its own between two of them. */
 let progressAt = 0;
+/** When the shown session's snapshot arrived. */
+let sessionAt = 0;
 
 const channel = new Channel<InspectorRequests, object, object, InspectorEvents>(
   {
@@ -31,14 +36,20 @@ const channel = new Channel<InspectorRequests, object, object, InspectorEvents>(
     onMessage: (listener) => window.addEventListener('message', (event) => listener(event.data)),
   },
   {},
-  { state: apply },
+  { state: apply, session: applySession, view: (event) => log.heard(event) },
 );
+const ask: Ask = (method, params) => channel.request(method, params);
+const log = new LogModel(ask);
+
+const act: Actions['act'] = (method, params) => {
+  setNotice(null);
+  ask(method, params).catch((error: unknown) => setNotice(messageOf(error)));
+};
 
 const actions: Actions = {
-  send: (request) => {
-    setNotice(null);
-    channel.request(request, null).catch((error: unknown) => setNotice(messageOf(error)));
-  },
+  ask,
+  act,
+  send: (request) => act(request, null),
   copy: async (text) => {
     try {
       await channel.request('copyText', { text });
@@ -59,8 +70,19 @@ function apply(next: InspectorState): void {
   if (state && next.revision < state.revision) return;
   const started = next.status === 'running' && state?.status !== 'running';
   if (started || next.progress?.elapsedMs !== state?.progress?.elapsedMs) progressAt = performance.now();
+  if (next.session?.revision !== state?.session?.revision) sessionAt = performance.now();
+  if (state && next.id !== state.id) log.reopen();
   state = next;
   save();
+  update();
+}
+
+/** The small and frequent part of the state. */
+function applySession(session: SessionSnapshot): void {
+  const known = state?.session;
+  if (!state || (known?.sessionId === session.sessionId && session.revision < known.revision)) return;
+  sessionAt = performance.now();
+  state = { ...state, session };
   update();
 }
 
@@ -75,14 +97,18 @@ function setNotice(text: string | null): void {
 }
 
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof RemoteError && error.hint ? ` ${error.hint}` : '';
-  return fill(strings.actions.failed, { message: message + hint });
+  return fill(strings.actions.failed, { message: problemText(error) });
 }
 
 function elapsedMs(): number {
   const known = state?.progress?.elapsedMs ?? 0;
   return state?.status === 'running' && progressAt > 0 ? known + performance.now() - progressAt : known;
+}
+
+function sessionMs(): number {
+  const session = state?.session;
+  if (!session) return 0;
+  return session.state === 'closed' ? session.elapsedMs : session.elapsedMs + performance.now() - sessionAt;
 }
 
 const root = document.getElementById('root') ?? document.body.appendChild(document.createElement('div'));
@@ -98,6 +124,8 @@ function update(): void {
       elapsedMs={elapsedMs()}
       notice={notice}
       locale={locale}
+      log={log}
+      sessionMs={sessionMs()}
     />,
     root,
   );
@@ -106,7 +134,7 @@ function update(): void {
 registerControls();
 update();
 setInterval(() => {
-  if (state?.status === 'running') update();
+  if (state?.status === 'running' || state?.session?.state === 'reconnecting') update();
 }, TICK_MS);
 setInterval(update, RELATIVE_TIME_MS);
 channel.request('ready', null).then(apply, (error: unknown) => setNotice(messageOf(error)));

@@ -1,8 +1,12 @@
 import type { InspectorState } from '../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../src/protocol/session.js';
 import { AnswerView, announcementOf, BannerView } from './answerView.js';
 import { DetailsView } from './detailsView.js';
 import { HeaderView } from './headerView.js';
+import type { LogModel } from './log/logModel.js';
 import { type Actions, Foreign } from './parts.js';
+import { SessionView } from './session/sessionView.js';
+import { words } from './session/strings.js';
 import type { ViewState } from './viewState.js';
 import { progressWaterfall, reportWaterfall } from './waterfall.js';
 import { WaterfallView } from './waterfallView.js';
@@ -19,10 +23,15 @@ export interface InspectorProps {
   /** What went wrong with the last thing asked for; null when nothing did. */
   readonly notice: string | null;
   readonly locale: string | undefined;
+  readonly log: LogModel;
+  /** Milliseconds since the session began, now. */
+  readonly sessionMs: number;
 }
 
 /** The whole inspector, from top to bottom: is it well, if not why, what to change, where the time went, depth. */
-export function InspectorView({ state, view, actions, now, elapsedMs, notice, locale }: InspectorProps) {
+export function InspectorView(props: InspectorProps) {
+  const { state, view, actions, now, elapsedMs, notice, locale } = props;
+  if (state?.session) return <LiveInspector {...props} state={state} session={state.session} />;
   const report = state?.report ?? null;
   const running = state?.status === 'running';
   const stale = report !== null && state?.status !== 'done' && state?.status !== 'idle';
@@ -50,6 +59,34 @@ export function InspectorView({ state, view, actions, now, elapsedMs, notice, lo
       ) : null}
       <p class="visually-hidden" role="status">
         <Foreign text={announcementOf(state)} />
+      </p>
+    </div>
+  );
+}
+
+interface LiveProps extends InspectorProps {
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+}
+
+/** With a session the log fills the panel: nothing but the panes inside scrolls. */
+function LiveInspector({ state, session, view, actions, notice, locale, log, sessionMs }: LiveProps) {
+  return (
+    <div class="inspector live">
+      <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
+        {notice ? <Foreign text={notice} /> : null}
+      </p>
+      <SessionView
+        state={state}
+        session={session}
+        log={log}
+        view={view}
+        actions={actions}
+        nowMs={sessionMs}
+        locale={locale}
+      />
+      <p class="visually-hidden" role="status">
+        <Foreign text={`${words.state[session.state]} ${session.findings[0]?.title ?? ''}`.trim()} />
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { ParamsOf, ResultOf } from '../src/protocol/channel.js';
 import type { InspectorRequests } from '../src/protocol/inspector.js';
 import { Button } from './controls.js';
 import { icon } from './icons.js';
@@ -7,11 +8,26 @@ import { fill, strings } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
 import { visibleParts } from './visibleText.js';
 
-export type PlainRequest = Exclude<keyof InspectorRequests, 'ready' | 'copyText'>;
+type Method = keyof InspectorRequests;
+
+/** Requests that are nothing but their name. */
+export type PlainRequest = Exclude<
+  { [M in Method]: InspectorRequests[M]['params'] extends null ? M : never }[Method],
+  'ready' | 'pickFile'
+>;
+
+/** Asks the host; rejects with what the host said. */
+export type Ask = <M extends Method>(
+  method: M,
+  params: ParamsOf<InspectorRequests, M>,
+) => Promise<ResultOf<InspectorRequests, M>>;
 
 /** What a view may ask for. Views hold no state of the probe and send no message themselves. */
 export interface Actions {
   readonly send: (request: PlainRequest) => void;
+  readonly ask: Ask;
+  /** Asks, and shows what went wrong above everything else. */
+  readonly act: <M extends Method>(method: M, params: ParamsOf<InspectorRequests, M>) => void;
   /** True once the text is on the clipboard. */
   readonly copy: (text: string) => Promise<boolean>;
   readonly change: (change: (view: ViewState) => ViewState) => void;

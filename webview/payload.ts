@@ -40,10 +40,15 @@ export function prettyJson(text: string): string | null {
   } catch {
     return null;
   }
+  return reindent(text);
+}
+
+/** The same tokens of a valid JSON text, indented by two; `${variables}` count as one token. */
+export function reindent(text: string): string {
   const out: string[] = [];
   let depth = 0;
   let last = '';
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\$\{[^{}]*\}|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
     const closes = token === '}' || token === ']';
     const opened = last === '{' || last === '[';
     if (closes) depth--;

@@ -23,6 +23,7 @@ export const strings = {
   actions: {
     runAgain: 'Run again',
     run: 'Run',
+    connect: 'Connect',
     cancel: 'Cancel',
     saveAsProfile: 'Save as profile',
     openProfile: 'Open profile',

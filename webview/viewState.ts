@@ -1,3 +1,5 @@
+import { INITIAL_SESSION_VIEW, parseSessionView, type SessionViewState } from './session/sessionViewState.js';
+
 export const TABS = ['findings', 'expectations', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
 export type TabName = (typeof TABS)[number];
 
@@ -17,6 +19,7 @@ export interface ViewState {
   readonly payload: PayloadView | null;
   /** Which fix of a finding is shown, by the finding's id. */
   readonly fixes: Readonly<Record<string, number>>;
+  readonly session: SessionViewState;
 }
 
 export const INITIAL_VIEW: ViewState = {
@@ -26,12 +29,13 @@ export const INITIAL_VIEW: ViewState = {
   frame: null,
   payload: null,
   fixes: {},
+  session: INITIAL_SESSION_VIEW,
 };
 
 /** Reads what an earlier version, or nobody, may have written: what does not fit falls back to its default. */
 export function parseViewState(raw: unknown): ViewState {
   if (typeof raw !== 'object' || raw === null) return INITIAL_VIEW;
-  const { tab, open, rawHandshake, frame, payload, fixes } = raw as Record<string, unknown>;
+  const { tab, open, rawHandshake, frame, payload, fixes, session } = raw as Record<string, unknown>;
   return {
     tab: TABS.find((name) => name === tab) ?? null,
     open: Array.isArray(open) ? open.filter((id) => typeof id === 'string') : [],
@@ -39,6 +43,7 @@ export function parseViewState(raw: unknown): ViewState {
     frame: typeof frame === 'number' && Number.isInteger(frame) ? frame : null,
     payload: PAYLOAD_VIEWS.find((name) => name === payload) ?? null,
     fixes: isRecord(fixes) ? Object.fromEntries(Object.entries(fixes).filter(isIndexEntry)) : {},
+    session: parseSessionView(session),
   };
 }
 

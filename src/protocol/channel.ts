@@ -10,8 +10,8 @@ export interface Port {
 
 export type RequestMap = object;
 export type EventMap = object;
-type ParamsOf<R, M extends keyof R> = R[M] extends { readonly params: infer P } ? P : never;
-type ResultOf<R, M extends keyof R> = R[M] extends { readonly result: infer T } ? T : never;
+export type ParamsOf<R, M extends keyof R> = R[M] extends { readonly params: infer P } ? P : never;
+export type ResultOf<R, M extends keyof R> = R[M] extends { readonly result: infer T } ? T : never;
 
 export type Handlers<R extends RequestMap> = {
   readonly [M in keyof R]: (params: ParamsOf<R, M>, signal: AbortSignal) => Promise<ResultOf<R, M>> | ResultOf<R, M>;

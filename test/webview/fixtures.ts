@@ -554,6 +554,9 @@ const BASE: InspectorState = {
   error: null,
   restored: false,
   hasProfile: true,
+  session: null,
+  savedMessages: [],
+  sentMessages: [],
   closeExplanation: {
     name: 'Normal Closure',
     meaning: 'The connection fulfilled its purpose and was closed on purpose.',

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { FakeLog, FakeLogOptions } from './fakeLog.js';
+import { LOG_STATUS } from './sessionFixtures.js';
 import { DEFAULT_STYLES, THEMES, type ThemeName } from './themes.js';
 
 const NONCE = 'bm9uY2U';
@@ -43,17 +45,20 @@ export interface OpenOptions {
   /** Requests that the host answers with this error. */
   readonly refuse?: Readonly<Record<string, string>>;
   readonly reduceMotion?: boolean;
+  /** The host answers a session's requests out of a log made up on demand. */
+  readonly log?: Partial<FakeLogOptions>;
 }
 
 /** The inspector's bundle in a page like a VS Code webview: its CSP, its theme variables, a host that answers. */
 export class Harness {
   readonly #browser: Browser;
   readonly #server: Server;
-  readonly #pages = new Set<Page>();
+  readonly #fakeLog: string;
 
-  private constructor(browser: Browser, server: Server) {
+  private constructor(browser: Browser, server: Server, fakeLog: string) {
     this.#browser = browser;
     this.#server = server;
+    this.#fakeLog = fakeLog;
   }
 
   static async start(): Promise<Harness> {
@@ -66,23 +71,24 @@ export class Harness {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
-    return new Harness(browser, server);
+    return new Harness(browser, server, await bundleFakeLog());
   }
 
   async open(state: InspectorState | null, options: OpenOptions = {}): Promise<Page> {
     const { width = 1100, height = 900 } = options;
     const context = await this.#browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC' });
     const page = await context.newPage();
-    this.#pages.add(page);
     page.setDefaultTimeout(5000);
     const theme = THEMES[options.theme ?? 'dark'];
     await page.addInitScript({ content: 'globalThis.__name = (target) => target;' });
+    if (options.log) await page.addInitScript({ content: this.#fakeLog });
     await page.addInitScript(hostScript, {
       state,
       theme,
       memento: options.memento ?? null,
       refuse: options.refuse ?? {},
       reduceMotion: options.reduceMotion === true,
+      log: options.log ? { rows: 1_000_000, latencyMs: 4, status: LOG_STATUS, hostile: null, ...options.log } : null,
     });
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/`);
@@ -124,16 +130,19 @@ interface HostOptions {
   readonly memento: unknown;
   readonly refuse: Readonly<Record<string, string>>;
   readonly reduceMotion: boolean;
+  readonly log: FakeLogOptions | null;
 }
 
 /** Runs in the page before anything else: VS Code's side of the webview. */
-function hostScript({ state, theme, memento, refuse, reduceMotion }: HostOptions): void {
+function hostScript({ state, theme, memento, refuse, reduceMotion, log }: HostOptions): void {
   const page = window as unknown as Record<string, unknown>;
   const posted: { method: string; params: unknown }[] = [];
   const violations: string[] = [];
   page['posted'] = posted;
   page['violations'] = violations;
   page['saved'] = memento;
+  const fake = log ? new window.FakeLog(log) : null;
+  page['fakeLog'] = fake;
   document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
   page['acquireVsCodeApi'] = () => ({
     postMessage: (message: { kind: string; id: number; method: string; params: unknown }) => {
@@ -141,6 +150,24 @@ function hostScript({ state, theme, memento, refuse, reduceMotion }: HostOptions
       posted.push({ method: message.method, params: message.params });
       const refusal = refuse[message.method];
       if (message.method === 'ready' && state === null && refusal === undefined) return;
+      const respond = fake?.answers[message.method];
+      if (fake && respond && refusal === undefined) {
+        const rows = message.method === 'viewRows' ? 1 : 0;
+        fake.rowsInFlight += rows;
+        fake.maxRowsInFlight = Math.max(fake.maxRowsInFlight, fake.rowsInFlight);
+        setTimeout(() => {
+          fake.rowsInFlight -= rows;
+          let settled: unknown;
+          try {
+            settled = { kind: 'result', id: message.id, result: respond(message.params as never) };
+          } catch (error) {
+            const text = error instanceof Error ? error.message : String(error);
+            settled = { kind: 'error', id: message.id, error: { code: 'test', message: text, hint: null } };
+          }
+          window.postMessage(settled, '*');
+        }, fake.latencyMs);
+        return;
+      }
       const answer =
         refusal === undefined
           ? { kind: 'result', id: message.id, result: message.method === 'ready' ? state : null }
@@ -164,6 +191,33 @@ function hostScript({ state, theme, memento, refuse, reduceMotion }: HostOptions
     observer.disconnect();
     dress();
   }).observe(document, { childList: true, subtree: true });
+}
+
+/** The log of the page's fake host: `change` it in the page, then tell the inspector. */
+export async function growLog(
+  page: Page,
+  change: { readonly rows?: number; readonly dropped?: number },
+): Promise<void> {
+  await page.evaluate(({ rows, dropped }) => {
+    const { fakeLog } = window as unknown as { fakeLog: FakeLog };
+    if (rows !== undefined) fakeLog.rows = rows;
+    if (dropped !== undefined) fakeLog.dropped = dropped;
+    window.postMessage({ kind: 'event', name: 'view', data: fakeLog.announcement(fakeLog.viewId) }, '*');
+  }, change);
+}
+
+async function bundleFakeLog(): Promise<string> {
+  const result = await build({
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    entryPoints: ['test/webview/fakeLog.ts'],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    logLevel: 'warning',
+  });
+  return result.outputFiles[0]?.text ?? '';
 }
 
 interface File {

@@ -1,0 +1,204 @@
+import type { Finding } from '../../src/core/model.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
+import { BIDI, FIXTURES, HEALTHY_REPORT, STARTED_AT } from './fixtures.js';
+
+export const LOG_STATUS: LogStatus = {
+  frames: 1_000_000,
+  messages: 1_000_000,
+  droppedFrames: 0,
+  droppedPayloads: 0,
+  payloadBytesInMemory: 64 * 1024 * 1024,
+  payloadBytesOnDisk: 212 * 1024 * 1024,
+  spillError: null,
+};
+
+export const EMPTY_LOG: LogStatus = {
+  ...LOG_STATUS,
+  frames: 0,
+  messages: 0,
+  payloadBytesInMemory: 0,
+  payloadBytesOnDisk: 0,
+};
+
+function traffic(messages: number, payloadBytes: number, messagesPerSecond: number): Traffic {
+  return {
+    messages,
+    frames: messages + 12,
+    payloadBytes,
+    wireBytes: payloadBytes + messages * 4,
+    messagesPerSecond,
+    bytesPerSecond: messagesPerSecond * 284,
+  };
+}
+
+const TRIPS = [2.1, 2.4, 2.2, 2.9, 2.3, 2.2, 6.8, 2.4, 2.1, 2.2, 2.5, 2.3, 2.2, 3.4, 2.2, 2.1, 2.3, 2.6, 2.2, 2.3];
+
+export const OPEN_SESSION: SessionSnapshot = {
+  sessionId: 'session-1',
+  revision: 1,
+  name: 'Orders stream',
+  url: 'wss://api.example.com/orders?tenant=acme',
+  state: 'open',
+  startedAt: STARTED_AT,
+  elapsedMs: 754_213,
+  connections: 1,
+  reconnect: null,
+  subprotocol: 'graphql-transport-ws',
+  dialect: 'graphql-transport-ws',
+  sent: traffic(1204, 98_331, 2),
+  received: traffic(998_796, 289_431_002, 1347),
+  bufferedBytes: 0,
+  compressionRatio: { sent: 0.82, received: 0.213 },
+  roundTrips: {
+    samples: TRIPS.map((ms, index) => ({ atMs: index * 30_000, ms })),
+    p50Ms: 2.3,
+    p95Ms: 3.4,
+    p99Ms: 6.8,
+    minMs: 2.1,
+    maxMs: 6.8,
+  },
+  heartbeat: { everyMs: 30_000, timeoutMs: 10_000, missed: 0 },
+  paused: false,
+  refusesPong: false,
+  halfClosed: false,
+  repeating: null,
+  close: null,
+  findings: [],
+  log: LOG_STATUS,
+  recording: { path: '/home/ada/orders.wsrec', frames: 1_000_012, bytes: 301_442_110, error: null },
+};
+
+const LOST: Finding = {
+  id: 'close.idle-timeout',
+  layer: 'proxy',
+  severity: 'error',
+  title: 'The connection was cut 60.0 s after the last frame: nginx’s proxy_read_timeout',
+  explanation:
+    'No Close frame came: the other side ended TCP with FIN 60.0 s after the last frame in either direction. That is the default of nginx’s proxy_read_timeout, and the opening handshake was answered by nginx. A heartbeat of less than 60 s keeps such a connection open; so does a longer timeout.',
+  evidence: ['last frame at 12:11:34.213, received', 'FIN received 60.0 s later', 'Server: nginx'],
+  fixes: [
+    { title: 'nginx', language: 'nginx', snippet: 'location /orders {\n    proxy_read_timeout 1h;\n}' },
+    { title: 'profile', language: 'json', snippet: '"session": { "heartbeat": { "every": 25000 } }' },
+  ],
+};
+
+const STILL = { messagesPerSecond: 0, bytesPerSecond: 0 };
+
+export const LOST_SESSION: SessionSnapshot = {
+  ...OPEN_SESSION,
+  state: 'closed',
+  sent: { ...OPEN_SESSION.sent, ...STILL },
+  received: { ...OPEN_SESSION.received, ...STILL },
+  recording: null,
+  close: {
+    code: 1006,
+    reason: '',
+    initiator: 'network',
+    clean: false,
+    evidence: 'FIN without a Close frame, 60.0 s after the last frame in either direction.',
+  },
+  findings: [LOST],
+};
+
+const BASE: InspectorState = {
+  ...FIXTURES.healthy,
+  report: HEALTHY_REPORT,
+  session: OPEN_SESSION,
+  closeExplanation: null,
+  savedMessages: [
+    {
+      name: 'subscribe',
+      message: {
+        format: 'json',
+        content: '{"id":"1","type":"subscribe","payload":{"query":"subscription { newOrders { id } }"}}',
+        binary: false,
+      },
+    },
+    { name: 'magic bytes', message: { format: 'hex', content: 'de ad be ef', binary: true } },
+  ],
+  sentMessages: [
+    { format: 'json', content: '{"type":"ping"}', binary: false },
+    { format: 'text', content: 'first line\nsecond line', binary: false },
+  ],
+};
+
+const NOTHING_YET = {
+  ...OPEN_SESSION,
+  elapsedMs: 1200,
+  log: EMPTY_LOG,
+  sent: traffic(0, 0, 0),
+  received: traffic(0, 0, 0),
+  roundTrips: null,
+  compressionRatio: null,
+  heartbeat: null,
+  recording: null,
+} as const;
+
+const HOSTILE = `${BIDI}</pre><img src=x onerror="window.pwned=1">\u0000\u001b[31m`;
+
+export const SESSIONS = {
+  open: BASE,
+  connecting: {
+    ...BASE,
+    report: null,
+    session: { ...NOTHING_YET, state: 'connecting', subprotocol: null, dialect: null },
+  },
+  silent: { ...BASE, session: NOTHING_YET },
+  lost: {
+    ...BASE,
+    session: LOST_SESSION,
+    closeExplanation: {
+      name: 'Abnormal Closure',
+      meaning: 'The connection ended without a Close frame.',
+      actions: ['Look at what stands between the two ends.'],
+    },
+  },
+  reconnecting: {
+    ...BASE,
+    session: {
+      ...LOST_SESSION,
+      state: 'reconnecting',
+      connections: 2,
+      reconnect: { attempt: 2, maxAttempts: 10, dueMs: OPEN_SESSION.elapsedMs + 3000 },
+    },
+  },
+  stopped: {
+    ...BASE,
+    status: 'failed',
+    session: { ...OPEN_SESSION, recording: null },
+    error: { message: 'The engine stopped unexpectedly', hint: 'Reconnect: a fresh one is started.' },
+  },
+  restored: { ...BASE, restored: true, session: LOST_SESSION },
+  recording: { ...BASE, readOnly: true, report: null, session: { ...LOST_SESSION, findings: [] } },
+  busy: {
+    ...BASE,
+    session: {
+      ...OPEN_SESSION,
+      paused: true,
+      refusesPong: true,
+      bufferedBytes: 1_482_113,
+      repeating: { sent: 340, total: 1000, everyMs: 50 },
+      heartbeat: { everyMs: 30_000, timeoutMs: 10_000, missed: 2 },
+      recording: { path: '/mnt/orders.wsrec', frames: 9, bytes: 1, error: 'no space left on device' },
+      log: { ...LOG_STATUS, droppedFrames: 214_007, droppedPayloads: 318_233, spillError: 'no space left on device' },
+    },
+  },
+  hostile: {
+    ...BASE,
+    name: HOSTILE,
+    url: `wss://evil.example/?q=${HOSTILE}`,
+    session: {
+      ...LOST_SESSION,
+      name: HOSTILE,
+      subprotocol: HOSTILE,
+      dialect: HOSTILE,
+      close: { code: 4999, reason: HOSTILE, initiator: 'server', clean: false, evidence: HOSTILE },
+      findings: [{ ...LOST, title: HOSTILE, explanation: HOSTILE, evidence: [HOSTILE] }],
+      recording: { path: HOSTILE, frames: 1, bytes: 1, error: HOSTILE },
+      log: { ...LOG_STATUS, spillError: HOSTILE },
+    },
+  },
+} as const satisfies Readonly<Record<string, InspectorState>>;
+
+export type SessionName = keyof typeof SESSIONS;

@@ -1,0 +1,244 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SavedComposition } from '../../src/protocol/inspector.js';
+import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
+import { Button, Checkbox } from '../controls.js';
+import { formatBytes } from '../format.js';
+import { icon } from '../icons.js';
+import { type Actions, Foreign } from '../parts.js';
+import { problemText } from '../session/problemText.js';
+import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
+import { words } from '../session/strings.js';
+import { fill } from '../strings.js';
+import { ControlPanel } from './controlPanel.js';
+import { isAtEdge, PRESENT, stepHistory } from './history.js';
+import { RawPanel } from './rawPanel.js';
+import { RepeatPanel } from './repeatPanel.js';
+import { checkDraft, formatJson } from './validate.js';
+
+export interface ComposerProps {
+  readonly session: SessionSnapshot;
+  readonly saved: readonly SavedComposition[];
+  readonly sent: readonly OutgoingMessage[];
+  readonly view: SessionViewState;
+  readonly actions: Actions;
+  readonly change: (change: Partial<SessionViewState>) => void;
+  /** Why nothing can be sent now; null when it can. */
+  readonly obstacle: string | null;
+}
+
+export type Report = { readonly kind: 'said' | 'failed'; readonly text: string } | null;
+
+/** Where messages are written and sent. What goes wrong is said here, in words. */
+export function Composer({ session, saved, sent, view, actions, change, obstacle }: ComposerProps) {
+  const text = words.composer;
+  const { draft, panel } = view;
+  const [place, setPlace] = useState(PRESENT);
+  const [report, setReport] = useState<Report>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const check = checkDraft(draft);
+  const problem = draft.content === '' && draft.format !== 'text' && draft.format !== 'file' ? null : check.problem;
+  const blocked = obstacle ?? check.problem;
+
+  const write = (next: Partial<OutgoingMessage>) => {
+    setPlace(PRESENT);
+    setReport(null);
+    change({ draft: { ...draft, ...next } });
+  };
+  const attempt = (work: Promise<string>) => {
+    setReport(null);
+    work.then(
+      (said) => setReport({ kind: 'said', text: said }),
+      (error: unknown) => setReport({ kind: 'failed', text: problemText(error) }),
+    );
+  };
+  const send = () => {
+    if (blocked !== null) return;
+    setPlace(PRESENT);
+    attempt(
+      actions.ask('send', { message: draft }).then(({ bytes }) => {
+        return fill(text.sent, { bytes: formatBytes(bytes) });
+      }),
+    );
+    box.current?.focus();
+  };
+  const recall = (step: 1 | -1) => {
+    const next = stepHistory(place, step, sent, draft);
+    if (!next) return false;
+    setPlace(next.place);
+    setReport(null);
+    change({ draft: next.draft });
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
+    const area = box.current;
+    if (key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    } else if ((key === 'ArrowUp' || key === 'ArrowDown') && area && !event.shiftKey && !event.altKey) {
+      const edge = area.selectionStart === area.selectionEnd && isAtEdge(area.value, area.selectionStart, key);
+      if (edge && recall(key === 'ArrowUp' ? 1 : -1)) event.preventDefault();
+    }
+  };
+  const chooseFile = () => {
+    actions.ask('pickFile', null).then(
+      (picked) => picked && write({ content: picked.path, format: 'file', binary: true }),
+      (error: unknown) => setReport({ kind: 'failed', text: problemText(error) }),
+    );
+  };
+  return (
+    <section class="composer" aria-label={text.region}>
+      <div class="composer-bar">
+        <select
+          class="field"
+          aria-label={text.format}
+          value={draft.format}
+          onChange={(event) => {
+            const format = FORMATS.find((name) => name === event.currentTarget.value);
+            if (format) write(asFormat(draft, format));
+          }}
+        >
+          {FORMATS.map((format) => (
+            <option key={format} value={format}>
+              {text.formats[format]}
+            </option>
+          ))}
+        </select>
+        <Checkbox checked={draft.binary} onChange={(binary) => write({ binary })}>
+          {text.binary}
+        </Checkbox>
+        {saved.length > 0 ? <Saved saved={saved} onPick={(message) => write(message)} /> : null}
+        {draft.format === 'json' ? (
+          <Button
+            appearance="secondary"
+            label={text.formatJsonTitle}
+            disabled={check.problem !== null}
+            onClick={() => write({ content: formatJson(draft.content) ?? draft.content })}
+          >
+            {text.formatJson}
+          </Button>
+        ) : null}
+        <div class="segments composer-kinds" role="radiogroup" aria-label={text.kind}>
+          {COMPOSER_PANELS.map((name) => (
+            <label key={name} class="segment">
+              <input
+                type="radio"
+                name="composer-panel"
+                checked={panel === name}
+                onChange={() => change({ panel: name })}
+              />
+              <span>{text.panels[name]}</span>
+            </label>
+          ))}
+        </div>
+      </div>
+      {panel === 'control' ? null : (
+        <div class="composer-body">
+          {draft.format === 'file' ? (
+            <div class="composer-file">
+              <Button appearance="secondary" icon={icon('file')} onClick={chooseFile}>
+                {text.chooseFile}
+              </Button>
+              <span class={draft.content ? 'mono' : 'quiet'}>
+                <Foreign text={draft.content || text.placeholder.file} />
+              </span>
+            </div>
+          ) : (
+            <textarea
+              ref={box}
+              class={problem ? 'field composer-text invalid' : 'field composer-text'}
+              rows={Math.max(2, Math.min(8, draft.content.split('\n').length))}
+              spellcheck={false}
+              aria-label={text.message}
+              aria-invalid={problem !== null}
+              aria-describedby="composer-said"
+              placeholder={text.placeholder[draft.format]}
+              value={draft.content}
+              onInput={(event) => write({ content: event.currentTarget.value })}
+              onKeyDown={onKeyDown}
+            />
+          )}
+          {panel === 'message' ? (
+            <Button
+              appearance="primary"
+              icon={icon('send')}
+              disabled={blocked !== null}
+              label={fill(text.sendTitle, { key: sendKey() })}
+              onClick={send}
+            >
+              {text.send}
+            </Button>
+          ) : null}
+        </div>
+      )}
+      {panel === 'repeat' ? (
+        <RepeatPanel session={session} message={draft} blocked={blocked} actions={actions} attempt={attempt} />
+      ) : null}
+      {panel === 'control' ? <ControlPanel obstacle={obstacle} actions={actions} attempt={attempt} /> : null}
+      {panel === 'raw' ? <RawPanel payload={draft} blocked={blocked} actions={actions} attempt={attempt} /> : null}
+      <p id="composer-said" class="composer-said" role="status">
+        <Said report={report} obstacle={obstacle} problem={panel === 'control' ? null : problem} />
+        {panel === 'control' || check.bytes === null || report || obstacle ? null : (
+          <span class="quiet">{formatBytes(check.bytes)}</span>
+        )}
+        {place.at < 0 ? null : (
+          <span class="quiet">{fill(text.history, { at: place.at + 1, count: sent.length })}</span>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** A text becomes JSON as it is; hex, Base64 and files are binary until somebody says otherwise. */
+function asFormat(draft: OutgoingMessage, format: OutgoingMessage['format']): Partial<OutgoingMessage> {
+  const binary = format === 'hex' || format === 'base64' || format === 'file';
+  const keeps = format !== 'file' && draft.format !== 'file';
+  return { format, binary, ...(keeps ? {} : { content: '' }) };
+}
+
+interface SaidProps {
+  readonly report: Report;
+  readonly obstacle: string | null;
+  readonly problem: string | null;
+}
+
+function Said({ report, obstacle, problem }: SaidProps) {
+  if (report?.kind === 'failed') {
+    return (
+      <span class="said-failed">
+        {icon('error')} <Foreign text={report.text} />
+      </span>
+    );
+  }
+  if (obstacle !== null) return <span class="quiet">{obstacle}</span>;
+  if (problem !== null) return <span class="said-problem">{problem}</span>;
+  return report ? <span class="quiet">{report.text}</span> : null;
+}
+
+function Saved({ saved, onPick }: { saved: readonly SavedComposition[]; onPick: (message: OutgoingMessage) => void }) {
+  const select = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (select.current) select.current.selectedIndex = 0;
+  });
+  return (
+    <select
+      ref={select}
+      class="field composer-saved"
+      aria-label={words.composer.saved}
+      onChange={(event) => {
+        const picked = saved[event.currentTarget.selectedIndex - 1];
+        event.currentTarget.selectedIndex = 0;
+        if (picked) onPick(picked.message);
+      }}
+    >
+      <option>{words.composer.saved}</option>
+      {saved.map(({ name }, index) => (
+        <option key={index}>{name}</option>
+      ))}
+    </select>
+  );
+}
+
+function sendKey(): string {
+  return /Mac/.test(navigator.userAgent) ? '⌘Enter' : 'Ctrl+Enter';
+}

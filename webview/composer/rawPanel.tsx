@@ -1,0 +1,66 @@
+import { useState } from 'preact/hooks';
+import type { OutgoingMessage } from '../../src/protocol/session.js';
+import { Button, Checkbox } from '../controls.js';
+import { icon } from '../icons.js';
+import type { Actions } from '../parts.js';
+import { words } from '../session/strings.js';
+
+export interface RawPanelProps {
+  readonly payload: OutgoingMessage;
+  readonly blocked: string | null;
+  readonly actions: Actions;
+  readonly attempt: (work: Promise<string>) => void;
+}
+
+const BITS = ['fin', 'rsv1', 'rsv2', 'rsv3'] as const;
+const KNOWN: Readonly<Record<number, string>> = words.raw.opcodes;
+
+/** One frame with any bits, for tests of a server; behind a warning, anew each time it is opened. */
+export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) {
+  const text = words.raw;
+  const [accepted, setAccepted] = useState(false);
+  const [bits, setBits] = useState({ fin: true, rsv1: false, rsv2: false, rsv3: false, masked: true });
+  const [opcode, setOpcode] = useState(1);
+  if (!accepted) {
+    return (
+      <div class="composer-panel raw-warning">
+        {icon('warning')}
+        <span>{text.warning}</span>
+        <Button appearance="secondary" onClick={() => setAccepted(true)}>
+          {text.accept}
+        </Button>
+      </div>
+    );
+  }
+  const send = () =>
+    attempt(actions.ask('sendRaw', { frame: { ...bits, opcode, payload } }).then(() => `${text.send}: ok`));
+  return (
+    <div class="composer-panel">
+      <fieldset class="raw-bits">
+        <legend>{text.bits}</legend>
+        {BITS.map((bit) => (
+          <Checkbox key={bit} checked={bits[bit]} onChange={(set) => setBits({ ...bits, [bit]: set })}>
+            {bit.toUpperCase()}
+          </Checkbox>
+        ))}
+        <Checkbox checked={bits.masked} onChange={(masked) => setBits({ ...bits, masked })}>
+          {text.masked}
+        </Checkbox>
+      </fieldset>
+      <label class="labelled">
+        <span>{text.opcode}</span>
+        <select class="field" value={opcode} onChange={(event) => setOpcode(Number(event.currentTarget.value))}>
+          {Array.from({ length: 16 }, (_, value) => (
+            <option key={value} value={value}>
+              {`0x${value.toString(16)} ${KNOWN[value] ?? text.reserved}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Button appearance="primary" disabled={blocked !== null} onClick={send}>
+        {text.send}
+      </Button>
+      <span class="quiet">{text.payload}</span>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { LogMode, LogRow } from '../../src/protocol/session.js';
+import { type Ask, Foreign } from '../parts.js';
+import { problemText } from '../session/problemText.js';
+import { words } from '../session/strings.js';
+import { fill } from '../strings.js';
+import { JsonTreeView } from './jsonTreeView.js';
+
+interface Decoded {
+  readonly title: string;
+  readonly json: string;
+}
+
+/** What the dialect makes of a message. */
+export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly mode: LogMode; readonly ask: Ask }) {
+  const [answer, setAnswer] = useState<Decoded | null | 'loading' | { readonly error: unknown }>('loading');
+  useEffect(() => {
+    let here = true;
+    ask('viewDecoded', { id: row.id, mode }).then(
+      (decoded) => here && setAnswer(decoded),
+      (error: unknown) => here && setAnswer({ error }),
+    );
+    return () => {
+      here = false;
+    };
+  }, [ask, row.id, mode]);
+  if (answer === 'loading') return <p class="empty">{words.detail.loading}</p>;
+  if (answer === null) return <p class="empty">{words.detail.nothingDecoded}</p>;
+  if ('error' in answer) {
+    return (
+      <p class="empty">
+        <Foreign text={fill(words.detail.failed, { message: problemText(answer.error) })} />
+      </p>
+    );
+  }
+  return (
+    <>
+      <p class="decoded-title">
+        <Foreign text={answer.title} />
+      </p>
+      <JsonTreeView text={answer.json} label={words.detail.tabs.decoded} />
+    </>
+  );
+}

@@ -1,0 +1,209 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import type { LogMode, LogRow } from '../../src/protocol/session.js';
+import { Button } from '../controls.js';
+import { formatBytes } from '../format.js';
+import { icon } from '../icons.js';
+import type { Chosen, LogModel } from '../log/logModel.js';
+import { sizeText, typeOf } from '../log/rowText.js';
+import { useStore } from '../log/store.js';
+import { type Actions, CopyButton, Foreign } from '../parts.js';
+import { closePayload } from '../payload.js';
+import { problemText } from '../session/problemText.js';
+import { DETAIL_TABS, type DetailTab } from '../session/sessionViewState.js';
+import { words } from '../session/strings.js';
+import { fill, strings } from '../strings.js';
+import { Tabs } from '../tabs.js';
+import { DecodedTab } from './decodedTab.js';
+import { HexView } from './hexView.js';
+import { JsonTab } from './jsonTab.js';
+import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
+import { TextTab } from './textTab.js';
+import { WireTab } from './wireTab.js';
+
+const ALL_BYTES = 8 * 1024 * 1024;
+const MAX_LOADED = 16 * 1024 * 1024;
+
+export interface DetailPaneProps {
+  readonly log: LogModel;
+  readonly chosen: Chosen;
+  readonly startedAtMs: number;
+  /** Null until a person picked one. */
+  readonly tab: DetailTab | null;
+  readonly actions: Actions;
+  readonly onTab: (tab: DetailTab) => void;
+  readonly onWire: () => void;
+  readonly onClose: () => void;
+}
+
+/** Everything about the chosen row, beside the log. */
+export function DetailPane(props: DetailPaneProps) {
+  const { chosen, onClose } = props;
+  return (
+    <section class="detail" aria-label={words.detail.region}>
+      {chosen.row ? (
+        <RowDetail {...props} row={chosen.row} />
+      ) : (
+        <div class="detail-head">
+          <h3>{words.detail.loading}</h3>
+          <Button appearance="icon" label={words.detail.close} icon={icon('close')} onClick={onClose} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function RowDetail({
+  log,
+  row,
+  startedAtMs,
+  tab,
+  actions,
+  onTab,
+  onWire,
+  onClose,
+}: DetailPaneProps & { readonly row: LogRow }) {
+  const text = words.detail;
+  const { mode } = log;
+  const total = row.inflatedBytes ?? row.payloadBytes;
+  // A message that still grows is read anew.
+  const payload = useMemo(() => new PayloadModel(actions.ask, row.id, mode, total), [actions.ask, row.id, mode, total]);
+  useStore(payload, () => [payload.start().length, payload.total, payload.available, payload.error, payload.loading]);
+  const decoded = decodeText(payload.start(), payload.complete);
+  const shown = tab ?? naturalTab(row, mode, decoded);
+  const other = log.mate?.row;
+  const about = { id: row.id, mode };
+  return (
+    <>
+      <div class="detail-head">
+        <h3>
+          <span>{fill(text.title, { type: typeOf(row), direction: strings.frames[row.direction] })}</span>{' '}
+          <span class="quiet">{row.kind === 'event' ? '' : sizeText(total)}</span>
+        </h3>
+        <div class="detail-actions">
+          {mode === 'messages' && row.frames > 1 ? (
+            <Button appearance="icon" label={text.wire} icon={icon('wire')} onClick={onWire} />
+          ) : null}
+          {other ? (
+            <Button
+              appearance="icon"
+              label={text.compare}
+              icon={icon('compare')}
+              onClick={() => actions.act('comparePayloads', { ids: [other.id, row.id], mode })}
+            />
+          ) : null}
+          <CopyButton text={decoded ?? ''} what={strings.frames.copyPayload} actions={actions} />
+          <Button
+            appearance="icon"
+            label={text.save}
+            icon={icon('save')}
+            onClick={() => actions.act('savePayload', about)}
+          />
+          <Button
+            appearance="icon"
+            label={text.open}
+            icon={icon('open')}
+            onClick={() => actions.act('openPayload', about)}
+          />
+          <Button appearance="icon" label={text.close} icon={icon('close')} onClick={onClose} />
+        </div>
+      </div>
+      <Tabs
+        id="detail"
+        label={text.view}
+        compact
+        tabs={DETAIL_TABS.map((name) => ({ name, label: text.tabs[name] }))}
+        selected={shown}
+        onSelect={onTab}
+      >
+        {shown === 'wire' ? (
+          <WireTab row={row} mode={mode} startedAtMs={startedAtMs} />
+        ) : shown === 'decoded' ? (
+          <DecodedTab key={`${mode} ${row.id}`} row={row} mode={mode} ask={actions.ask} />
+        ) : (
+          <PayloadTab tab={shown} row={row} mode={mode} payload={payload} decoded={decoded} />
+        )}
+      </Tabs>
+    </>
+  );
+}
+
+/** What shows most of a row without a click. */
+export function naturalTab(row: LogRow, mode: LogMode, decoded: string | null): DetailTab {
+  if (row.kind === 'event') return 'text';
+  if (row.payloadBytes === 0) return 'wire';
+  if (mode === 'wire' && row.rsv1) return 'wire';
+  if (decoded !== null && /^\s*[[{]/.test(decoded)) return 'json';
+  if (row.label !== null) return 'decoded';
+  return decoded === null || row.kind === 'binary' ? 'hex' : 'text';
+}
+
+interface PayloadTabProps {
+  readonly tab: 'text' | 'json' | 'hex';
+  readonly row: LogRow;
+  readonly mode: LogMode;
+  readonly payload: PayloadModel;
+  readonly decoded: string | null;
+}
+
+function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
+  const text = words.detail;
+  useEffect(() => {
+    if (tab !== 'hex') payload.load(1);
+  }, [tab, payload]);
+  if (row.kind === 'event') return <TextTab text={row.preview} />;
+  if (row.place === 'dropped' || !payload.available) return <p class="empty">{text.dropped}</p>;
+  if (payload.error !== null) {
+    return (
+      <p class="empty">
+        <Foreign text={fill(text.failed, { message: problemText(payload.error) })} />{' '}
+        <button type="button" class="link" onClick={() => payload.load(1)}>
+          {words.log.retry}
+        </button>
+      </p>
+    );
+  }
+  if (payload.total === 0) return <p class="empty">{text.empty}</p>;
+  if (tab === 'hex') return <HexView payload={payload} />;
+  if (payload.start().length === 0) return <p class="empty">{text.loading}</p>;
+  const close = row.kind === 'close' ? closePayload(payload.start()) : null;
+  const readable = close ? fill(strings.frames.closeCode, { code: close.code, reason: close.reason }) : decoded;
+  return (
+    <>
+      {mode === 'wire' && row.rsv1 ? <p class="quiet">{text.compressed}</p> : null}
+      {readable === null ? (
+        <p class="empty">{text.notText}</p>
+      ) : tab === 'json' ? (
+        <JsonTab text={readable} complete={payload.complete} />
+      ) : (
+        <TextTab text={readable} />
+      )}
+      <Loaded payload={payload} />
+    </>
+  );
+}
+
+/** How much of the payload is here, and the way to more. */
+function Loaded({ payload }: { readonly payload: PayloadModel }) {
+  const text = words.detail;
+  if (payload.complete) return null;
+  const loaded = payload.start().length;
+  return (
+    <p class="loaded">
+      <span>{fill(text.loaded, { shown: formatBytes(loaded), total: formatBytes(payload.total) })}</span>
+      {loaded < MAX_LOADED ? (
+        <Button appearance="secondary" disabled={payload.loading} onClick={() => payload.more()}>
+          {text.more}
+        </Button>
+      ) : null}
+      {payload.total <= ALL_BYTES ? (
+        <Button
+          appearance="secondary"
+          disabled={payload.loading}
+          onClick={() => payload.load(Math.ceil(payload.total / PIECE_BYTES))}
+        >
+          {fill(text.all, { size: formatBytes(payload.total) })}
+        </Button>
+      ) : null}
+    </p>
+  );
+}

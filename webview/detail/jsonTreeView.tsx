@@ -1,0 +1,112 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { icon } from '../icons.js';
+import { Foreign } from '../parts.js';
+import { words } from '../session/strings.js';
+import { type JsonLine, jsonLines, MAX_VALUE, toggled, UNTOUCHED, withMore } from './jsonLines.js';
+
+const PREVIEW = 120;
+
+/** A JSON text as an ARIA tree with one tab stop: arrow keys walk, open and close. */
+export function JsonTreeView({ text, label }: { readonly text: string; readonly label: string }) {
+  const [opening, setOpening] = useState(UNTOUCHED);
+  const [at, setAt] = useState(0);
+  const tree = useRef<HTMLDivElement>(null);
+  const lines = useMemo(() => jsonLines(text, opening), [text, opening]);
+  const current = Math.min(at, lines.length - 1);
+
+  const go = (index: number) => {
+    const next = Math.max(0, Math.min(lines.length - 1, index));
+    setAt(next);
+    tree.current?.children[next]?.scrollIntoView({ block: 'nearest' });
+  };
+  const press = (line: JsonLine) => {
+    if (!line.node) setOpening(withMore(opening, Number(line.id.slice('more-'.length))));
+    else if (line.expandable) setOpening(toggled(opening, line.node.start));
+  };
+  const parentOf = (index: number) => {
+    const depth = lines[index]?.depth ?? 0;
+    let parent = index - 1;
+    while (parent > 0 && (lines[parent]?.depth ?? 0) >= depth) parent--;
+    return parent;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const line = lines[current];
+    if (!line) return;
+    if (event.key === 'ArrowDown') go(current + 1);
+    else if (event.key === 'ArrowUp') go(current - 1);
+    else if (event.key === 'Home') go(0);
+    else if (event.key === 'End') go(lines.length - 1);
+    else if (event.key === 'ArrowRight' && line.expandable && !line.open) press(line);
+    else if (event.key === 'ArrowRight' && line.open) go(current + 1);
+    else if (event.key === 'ArrowLeft' && line.open) press(line);
+    else if (event.key === 'ArrowLeft' && line.depth > 0) go(parentOf(current));
+    else if (event.key === 'Enter' || event.key === ' ') press(line);
+    else return;
+    event.preventDefault();
+  };
+  const focused = lines[current];
+  return (
+    <div
+      ref={tree}
+      class="json-tree"
+      role="tree"
+      tabIndex={0}
+      aria-label={label}
+      {...(focused ? { 'aria-activedescendant': `json-${focused.id}` } : {})}
+      onKeyDown={onKeyDown}
+    >
+      {lines.map((line, index) => (
+        <div
+          key={line.id}
+          id={`json-${line.id}`}
+          role="treeitem"
+          class={`json-line${index === current ? ' current' : ''}${line.expandable && !line.open ? ' folded' : ''}`}
+          aria-level={line.depth + 1}
+          aria-selected={index === current}
+          {...(line.expandable ? { 'aria-expanded': line.open } : {})}
+          style={{ paddingInlineStart: `${Math.min(line.depth, 40) * 14}px` }}
+          onClick={() => {
+            setAt(index);
+            press(line);
+          }}
+        >
+          <Line line={line} text={text} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Line({ line, text }: { readonly line: JsonLine; readonly text: string }) {
+  const { node } = line;
+  if (!node) return <span class="link">{words.detail.showMore}</span>;
+  const full = text.slice(node.start, Math.min(node.end, node.start + MAX_VALUE));
+  const cut = node.end - node.start > MAX_VALUE || !node.complete;
+  const bracket = node.kind === 'object' ? '{' : '[';
+  return (
+    <>
+      <span class="json-twist">{line.expandable ? icon('chevron') : null}</span>
+      {line.key === null ? null : (
+        <>
+          <span class="json-key">
+            <Foreign text={line.key.slice(0, MAX_VALUE)} />
+          </span>
+          <span class="json-colon">: </span>
+        </>
+      )}
+      {line.open ? (
+        <span class="json-bracket">{bracket}</span>
+      ) : line.expandable ? (
+        <span class="json-folded">
+          <Foreign text={full.slice(0, PREVIEW)} />
+          {full.length > PREVIEW || cut ? '…' : null}
+        </span>
+      ) : (
+        <span class={`json-${node.kind}`}>
+          <Foreign text={full} />
+          {cut ? '…' : null}
+        </span>
+      )}
+    </>
+  );
+}

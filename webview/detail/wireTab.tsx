@@ -1,0 +1,79 @@
+import type { LogMode, LogRow } from '../../src/protocol/session.js';
+import { formatBytes, formatCount } from '../format.js';
+import { ratioText, typeOf } from '../log/rowText.js';
+import { formatSinceStart, formatWallClock } from '../log/times.js';
+import { Facts, Foreign } from '../parts.js';
+import { words } from '../session/strings.js';
+import { strings } from '../strings.js';
+
+export interface WireTabProps {
+  readonly row: LogRow;
+  readonly mode: LogMode;
+  readonly startedAtMs: number;
+}
+
+/** What stood on the wire around the payload. */
+export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
+  const text = words.wire;
+  const bits = [
+    ['FIN', row.fin],
+    ['RSV1', row.rsv1],
+    ['RSV2', row.rsv2],
+    ['RSV3', row.rsv3],
+    ['MASK', row.masked],
+  ] as const;
+  const whole = mode === 'messages' && row.frames > 1;
+  return (
+    <div class="wire-tab">
+      {row.kind === 'event' ? null : (
+        <table class="bits">
+          <caption class="visually-hidden">{text.bits}</caption>
+          <thead>
+            <tr>
+              {bits.map(([name]) => (
+                <th key={name} scope="col" title={text.help[name]}>
+                  {name}
+                </th>
+              ))}
+              <th scope="col">{text.opcode}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr>
+              {bits.map(([name, set]) => (
+                <td key={name} class={set ? 'bit set' : 'bit'}>
+                  {set ? 1 : 0}
+                  <span class="visually-hidden"> {set ? text.set : text.unset}</span>
+                </td>
+              ))}
+              <td class="bit">
+                0x{row.opcode.toString(16)} {typeOf(row)}
+              </td>
+            </tr>
+          </tbody>
+        </table>
+      )}
+      <Facts
+        rows={[
+          [text.direction, row.kind === 'event' ? null : strings.frames[row.direction]],
+          [text.time, `${formatWallClock(startedAtMs, row.atMs)} (${formatSinceStart(row.atMs)} s ${text.sinceStart})`],
+          [text.connection, formatCount(row.connection)],
+          [text.frames, whole ? formatCount(row.frames) : null],
+          [text.wireBytes, row.kind === 'event' ? null : exact(row.wireBytes)],
+          [text.header, row.kind === 'event' ? null : exact(row.wireBytes - row.payloadBytes)],
+          [text.payload, row.kind === 'event' ? null : exact(row.payloadBytes)],
+          [text.inflated, row.inflatedBytes === null ? null : exact(row.inflatedBytes)],
+          [text.ratio, ratioText(row)],
+          [text.place, row.kind === 'event' ? null : text.places[row.place]],
+          [text.label, row.label === null ? null : <Foreign text={row.label} />],
+          [text.id, formatCount(row.id)],
+        ]}
+      />
+    </div>
+  );
+}
+
+/** To the byte, and readable where that is long. */
+function exact(bytes: number): string {
+  return bytes < 10_000 ? `${formatCount(bytes)} B` : `${formatCount(bytes)} B (${formatBytes(bytes)})`;
+}

@@ -1,0 +1,110 @@
+import type { LogMode, LogRow } from '../../src/protocol/session.js';
+import type { Ask } from '../parts.js';
+import { type Range, RowWindow } from './rowWindow.js';
+
+/** Rows fetched above and below what shows. */
+const OVERSCAN = 60;
+/** Rows at the end that may still change: fragments arrive, a message gets its inflated size. */
+const OPEN_TAIL = 64;
+/** Fewer rows than this are not worth a request of their own while all that shows is at hand. */
+const WORTH_FETCHING = OVERSCAN / 2;
+
+export interface FeedStart {
+  readonly viewId: number;
+  readonly mode: LogMode;
+  readonly filter: string;
+  readonly total: number;
+}
+
+/** One view of the log on the other side: how long it is, and the rows of it that are at hand. */
+export class LogFeed {
+  readonly viewId: number;
+  readonly mode: LogMode;
+  readonly filter: string;
+  readonly rows = new RowWindow<LogRow>();
+  /** Rows as shown. While following it waits for the rows themselves, so that no blank line ever appears. */
+  total: number;
+  /** Rows as last announced. */
+  known: number;
+  scanning = false;
+  /** Rows were dropped in front since positions were last compared. */
+  misaligned = false;
+  /** At most one request is on its way. */
+  busy = false;
+  readonly #ask: Ask;
+  #dropped: number | null = null;
+  #places = '';
+  #replaceAll = false;
+
+  constructor({ viewId, mode, filter, total }: FeedStart, ask: Ask) {
+    this.viewId = viewId;
+    this.mode = mode;
+    this.filter = filter;
+    this.total = total;
+    this.known = total;
+    this.#ask = ask;
+  }
+
+  /** True when the log was emptied. */
+  announce(total: number, scanning: boolean, droppedFrames: number, places: string): boolean {
+    const emptied = total < this.known && total === 0;
+    const open = Math.max(0, Math.min(total, this.known) - OPEN_TAIL);
+    this.scanning = scanning;
+    if (emptied || droppedFrames < (this.#dropped ?? 0)) this.rows.clear();
+    else if (this.#dropped !== null && droppedFrames > this.#dropped) this.misaligned = true;
+    this.#dropped = droppedFrames;
+    // Where payloads are is part of a row.
+    this.rows.doubt(this.#places === places ? open : 0);
+    this.#places = places;
+    this.known = total;
+    if (total < this.total) this.total = total;
+    return emptied;
+  }
+
+  /** Positions mean other rows now; what is at hand stays in sight until the next rows arrive. */
+  forgetPositions(): void {
+    this.#replaceAll = true;
+    this.rows.doubt(0);
+  }
+
+  /** What a window that stands at the end needs; null when it is all there. */
+  tail(count: number): Range | null {
+    return this.rows.missing(Math.max(0, this.known - count), this.known);
+  }
+
+  /** What a window on `[first, end)` needs, and some rows around it. */
+  near(first: number, end: number): Range | null {
+    const from = Math.max(0, first - OVERSCAN);
+    const to = Math.min(this.total, end + OVERSCAN);
+    const around = this.rows.missing(from, to);
+    if (!around) return null;
+    return this.rows.missing(first, end) !== null || around.count >= WORTH_FETCHING ? around : null;
+  }
+
+  async fetch({ from, count }: Range, following: boolean): Promise<void> {
+    const result = await this.#ask('viewRows', { viewId: this.viewId, from, count });
+    if (this.#replaceAll) {
+      this.#replaceAll = false;
+      this.rows.clear();
+    }
+    this.rows.put(result.from, result.rows);
+    const reach = result.from + result.rows.length;
+    if (result.total < this.known || !following) this.known = result.total;
+    if (following) this.total = result.rows.length > 0 ? Math.min(this.known, reach) : this.known;
+    else this.total = this.known;
+    // Rows that were announced and did not come are asked for again with the next announcement, not in a circle.
+    if (result.rows.length === 0) this.total = this.known = Math.min(this.known, from);
+  }
+
+  async positionOf(id: number): Promise<number | null> {
+    return (await this.#ask('viewRowOf', { viewId: this.viewId, id })).row;
+  }
+
+  async find(text: string, from: number, backwards: boolean): Promise<number | null> {
+    return (await this.#ask('viewFind', { viewId: this.viewId, text, from, backwards })).row;
+  }
+
+  close(): void {
+    this.#ask('viewClose', { viewId: this.viewId }).catch(() => undefined);
+  }
+}

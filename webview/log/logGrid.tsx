@@ -1,0 +1,145 @@
+import { useRef } from 'preact/hooks';
+import { words } from '../session/strings.js';
+import { LogRowView, rowId } from './logRowView.js';
+import type { LogModel, Step } from './logModel.js';
+import { useStore } from './store.js';
+import { formatRowTime, type TimeMode } from './times.js';
+import { useScroller } from './useScroller.js';
+import { positionOf, spacerPx } from './viewport.js';
+
+/** Rows are placed from a base that rarely moves, so that scrolling moves one element and not sixty. */
+const BASE_ROWS = 1000;
+
+const STEPS: Readonly<Record<string, Step>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
+  Home: 'first',
+  End: 'last',
+};
+
+export interface LogGridProps {
+  readonly log: LogModel;
+  readonly times: TimeMode;
+  readonly startedAtMs: number;
+  readonly onOpen: () => void;
+  readonly onFind: () => void;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** The rows that show, out of any number, as one ARIA grid with one tab stop. */
+export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: LogGridProps) {
+  useStore(log, () => [{}]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
+  useScroller(scroller, head, log);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const command = event.ctrlKey || event.metaKey;
+    const step = STEPS[event.key];
+    if (command && event.key.toLowerCase() === 'f') onFind();
+    else if (step && !command && !event.altKey) log.step(step, event.shiftKey);
+    else if (event.key === 'Enter') onOpen();
+    else if (event.key === 'Escape' && log.cursor) log.unchoose();
+    else if (event.key.toLowerCase() === 'm' && !command && !event.altKey) log.toggleMark().catch(onProblem);
+    else return;
+    event.preventDefault();
+  };
+  const onClick = (event: MouseEvent) => {
+    const row = event.target instanceof Element ? event.target.closest('[data-position]') : null;
+    const position = Number(row?.getAttribute('data-position') ?? Number.NaN);
+    if (Number.isInteger(position)) log.choose(position, event.shiftKey);
+  };
+
+  const metrics = log.metrics;
+  const { first, end } = log.visible();
+  const base = Math.floor(first / BASE_ROWS) * BASE_ROWS;
+  const offset = base * log.rowPx - positionOf(log.anchor, metrics);
+  const pool = Math.max(1, Math.min(metrics.rows, Math.ceil(log.viewPx / log.rowPx) + 1));
+  const active = log.cursor && log.cursor.position >= first && log.cursor.position < end ? log.cursor.position : null;
+  const slots = Array.from(
+    { length: Math.min(pool, metrics.rows) },
+    (_, slot) => first + ((slot - (first % pool) + pool) % pool),
+  );
+  return (
+    <div
+      ref={scroller}
+      class={`log-scroll mode-${log.mode}`}
+      role="grid"
+      tabIndex={0}
+      aria-label={words.log.grid}
+      aria-rowcount={metrics.rows + 1}
+      aria-colcount={7}
+      aria-multiselectable
+      aria-describedby="log-help"
+      {...(active === null ? {} : { 'aria-activedescendant': rowId(active) })}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+    >
+      <div class="log-layer" role="presentation">
+        <div ref={head} class="log-head" role="row" aria-rowindex={1}>
+          <Head />
+        </div>
+        <div
+          class="log-window"
+          role="presentation"
+          style={{ height: `${log.viewPx}px`, '--log-row': `${log.rowPx}px` }}
+        >
+          <div class="log-rows" role="presentation" style={{ transform: `translateY(${offset}px)` }}>
+            {slots.map((position, slot) =>
+              position < end ? (
+                <LogRowView
+                  key={slot}
+                  position={position}
+                  row={log.row(position)}
+                  top={(position - base) * log.rowPx}
+                  time={timeOf(log, position, times, startedAtMs)}
+                  chosen={position === log.cursor?.position || position === log.mate?.position}
+                  current={position === log.cursor?.position}
+                  wire={log.mode === 'wire'}
+                />
+              ) : null,
+            )}
+          </div>
+        </div>
+      </div>
+      <div class="log-spacer" role="presentation" style={{ height: `${spacerPx(metrics)}px` }} />
+    </div>
+  );
+}
+
+function Head() {
+  const { columns, sizeTitle, wireTitle } = words.log;
+  return (
+    <>
+      <div role="columnheader" class="cell-mark">
+        <span class="visually-hidden">{columns.mark}</span>
+      </div>
+      <div role="columnheader" class="cell-time">
+        {columns.time}
+      </div>
+      <div role="columnheader" class="cell-direction">
+        <span class="direction-word">{columns.direction}</span>
+      </div>
+      <div role="columnheader" class="cell-type">
+        {columns.type}
+      </div>
+      <div role="columnheader" class="cell-size" title={sizeTitle}>
+        {columns.size}
+      </div>
+      <div role="columnheader" class="cell-wire" title={wireTitle}>
+        {columns.wire}
+      </div>
+      <div role="columnheader" class="cell-content">
+        {columns.content}
+      </div>
+    </>
+  );
+}
+
+function timeOf(log: LogModel, position: number, mode: TimeMode, startedAtMs: number): string {
+  const row = log.row(position);
+  if (!row) return '';
+  return formatRowTime({ mode, startedAtMs, atMs: row.atMs, previousMs: log.row(position - 1)?.atMs ?? null });
+}

@@ -1,0 +1,396 @@
+import type { InspectorSessionEvents } from '../../src/protocol/inspector.js';
+import type { FilterProblem, LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
+import type { Ask } from '../parts.js';
+import { LogFeed } from './logFeed.js';
+import { Store } from './store.js';
+import {
+  type Anchor,
+  anchorAt,
+  centre,
+  endAnchor,
+  isAtEnd,
+  type Metrics,
+  moveBy,
+  pageRows,
+  positionOf,
+  reveal,
+  scrolled,
+  TOP,
+  visibleRows,
+} from './viewport.js';
+
+/** A row somebody chose. It stays chosen when it is filtered out (position -1) or not loaded yet (row null). */
+export interface Chosen {
+  readonly position: number;
+  readonly row: LogRow | null;
+}
+
+export type Step = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last';
+
+/** The frame log as the page sees it: one view of it, a window on that view, what is chosen. Rows are asked for by range. */
+export class LogModel extends Store {
+  feed: LogFeed | null = null;
+  anchor: Anchor = TOP;
+  /** Stays at the end as the log grows. */
+  follow = true;
+  cursor: Chosen | null = null;
+  /** The other end of a selection of two. */
+  mate: Chosen | null = null;
+  problems: readonly FilterProblem[] = [];
+  status: LogStatus | null = null;
+  cleared = false;
+  /** A view was asked for and has not come. */
+  opening = false;
+  error: unknown = null;
+  /** Rows at the moment when following ended. */
+  pausedAt = 0;
+  rowPx = 20;
+  viewPx = 0;
+  readonly #ask: Ask;
+  #sessionId: string | null = null;
+  #mode: LogMode = 'messages';
+  #filter = '';
+  #next: LogFeed | null = null;
+  #ticket = 0;
+
+  constructor(ask: Ask) {
+    super();
+    this.#ask = ask;
+  }
+
+  get mode(): LogMode {
+    return this.feed?.mode ?? this.#mode;
+  }
+
+  get total(): number {
+    return this.feed?.total ?? 0;
+  }
+
+  get metrics(): Metrics {
+    return { rows: this.total, rowPx: this.rowPx, viewPx: this.viewPx };
+  }
+
+  /** Rows that came since following ended. */
+  get news(): number {
+    return this.follow ? 0 : Math.max(0, (this.feed?.known ?? 0) - this.pausedAt);
+  }
+
+  row(position: number): LogRow | undefined {
+    return this.feed?.rows.get(position);
+  }
+
+  visible(): { first: number; end: number } {
+    return visibleRows(this.anchor, this.metrics);
+  }
+
+  /** Shows a session's log in this mode, through this filter. Asking for what is shown already does nothing. */
+  show(sessionId: string, mode: LogMode, filter: string): void {
+    const anew = sessionId !== this.#sessionId;
+    if (!anew && mode === this.#mode && filter === this.#filter) return;
+    this.#sessionId = sessionId;
+    this.#mode = mode;
+    this.#filter = filter;
+    if (anew) this.#forget();
+    void this.#open();
+  }
+
+  /** After the other side was lost, or a request failed. */
+  retry(): void {
+    this.error = null;
+    if (this.feed) this.#pump();
+    else void this.#open();
+    this.changed();
+  }
+
+  /** The other side has forgotten its views. */
+  reopen(): void {
+    if (this.#sessionId === null) return;
+    this.feed = null;
+    void this.#open();
+  }
+
+  heard(event: InspectorSessionEvents['view']): void {
+    const feed = [this.feed, this.#next].find((each) => each?.viewId === event.viewId);
+    if (!feed) return;
+    const { log } = event;
+    const places = `${log.droppedPayloads} ${log.payloadBytesOnDisk}`;
+    const emptied = feed.announce(event.total, event.scanning, log.droppedFrames, places);
+    this.status = log;
+    if (feed !== this.feed) return;
+    if (emptied) {
+      this.cursor = this.mate = null;
+      this.anchor = TOP;
+      this.follow = true;
+      this.pausedAt = 0;
+    }
+    this.cleared = event.total === 0 && (emptied || this.cleared);
+    if (!this.follow) this.#setTotal(feed, event.total);
+    this.#pump();
+    this.changed();
+  }
+
+  /** The window's size in pixels; 0 while it is out of sight: then nothing is fetched. */
+  resize(viewPx: number, rowPx: number): void {
+    if (viewPx === this.viewPx && rowPx === this.rowPx) return;
+    const offset = this.rowPx > 0 ? this.anchor.offsetPx / this.rowPx : 0;
+    this.viewPx = viewPx;
+    this.rowPx = rowPx;
+    this.anchor = anchorAt((this.anchor.row + offset) * rowPx, this.metrics);
+    if (this.follow) this.anchor = endAnchor(this.metrics);
+    this.#pump();
+    this.changed();
+  }
+
+  scrollBy(deltaPx: number): void {
+    this.#moveTo(moveBy(this.anchor, deltaPx, this.metrics));
+  }
+
+  /** The scroll bar, or a finger, moved. */
+  scrolled(fromTop: number, toTop: number): void {
+    this.#moveTo(scrolled(this.anchor, fromTop, toTop, this.metrics));
+  }
+
+  setFollow(follow: boolean): void {
+    if (follow) {
+      this.follow = true;
+      if (this.feed)
+        this.#setTotal(this.feed, this.feed.rows.missing(this.total, this.feed.known) ? this.total : this.feed.known);
+      this.anchor = endAnchor(this.metrics);
+    } else this.#pause();
+    this.#pump();
+    this.changed();
+  }
+
+  choose(position: number, extend: boolean): void {
+    if (position < 0 || position >= this.total) return;
+    if (extend) this.mate ??= this.cursor;
+    else this.mate = null;
+    this.cursor = { position, row: this.row(position) ?? null };
+    this.#pause();
+    this.anchor = reveal(this.anchor, position, this.metrics);
+    this.#pump();
+    this.changed();
+  }
+
+  unchoose(): void {
+    this.cursor = this.mate = null;
+    this.changed();
+  }
+
+  step(step: Step, extend: boolean): void {
+    const { first, end } = this.visible();
+    const at = this.cursor?.position ?? -1;
+    const page = pageRows(this.metrics);
+    const from = at >= 0 ? at : step === 'down' || step === 'pageDown' ? first - 1 : end;
+    const to = {
+      up: from - 1,
+      down: from + 1,
+      pageUp: from - page,
+      pageDown: from + page,
+      first: 0,
+      last: this.total - 1,
+    };
+    this.choose(Math.max(0, Math.min(this.total - 1, to[step])), extend);
+    if (step === 'last' && !extend) this.setFollow(true);
+  }
+
+  async toggleMark(): Promise<void> {
+    const { cursor, feed } = this;
+    if (!cursor?.row || !feed) return;
+    const row = { ...cursor.row, marked: !cursor.row.marked };
+    await this.#ask('mark', { id: row.id, marked: row.marked });
+    feed.rows.replace(cursor.position, row);
+    if (this.cursor === cursor) this.cursor = { ...cursor, row };
+    this.changed();
+  }
+
+  /** Chooses the next row that holds the text. Goes round the ends once: `wrapped`. */
+  async find(text: string, backwards: boolean): Promise<'found' | 'wrapped' | 'nothing'> {
+    const { feed } = this;
+    if (!feed || text === '') return 'nothing';
+    const at =
+      this.cursor && this.cursor.position >= 0 ? this.cursor.position : this.visible().first - (backwards ? 0 : 1);
+    const from = backwards ? at - 1 : at + 1;
+    const inside = from >= 0 && from < feed.known;
+    let position = inside ? await feed.find(text, from, backwards) : null;
+    const wrapped = position === null;
+    if (wrapped) position = await feed.find(text, backwards ? Math.max(0, feed.known - 1) : 0, backwards);
+    if (position === null || this.feed !== feed) return 'nothing';
+    this.#goTo(position);
+    return wrapped ? 'wrapped' : 'found';
+  }
+
+  /** Chooses the row with this id; false when this view does not have it. */
+  async jump(id: number): Promise<boolean> {
+    const { feed } = this;
+    const position = feed ? await feed.positionOf(id) : null;
+    if (position === null || this.feed !== feed) return false;
+    this.#goTo(position);
+    return true;
+  }
+
+  #goTo(position: number): void {
+    if (this.feed && position >= this.total) this.#setTotal(this.feed, Math.max(this.feed.known, position + 1));
+    this.#pause();
+    const { first, end } = this.visible();
+    if (position < first + 1 || position >= end - 2) this.anchor = centre(position, this.metrics);
+    this.choose(position, false);
+  }
+
+  #moveTo(anchor: Anchor): void {
+    if (positionOf(anchor, this.metrics) === positionOf(this.anchor, this.metrics)) return;
+    this.anchor = anchor;
+    if (isAtEnd(anchor, this.metrics)) this.follow = true;
+    else this.#pause();
+    this.#pump();
+    this.changed();
+  }
+
+  #pause(): void {
+    if (!this.follow) return;
+    this.follow = false;
+    this.pausedAt = this.feed?.known ?? 0;
+    if (this.feed) this.#setTotal(this.feed, this.feed.known);
+  }
+
+  #setTotal(feed: LogFeed, total: number): void {
+    feed.total = total;
+    this.anchor = anchorAt(positionOf(this.anchor, this.metrics), this.metrics);
+  }
+
+  #forget(): void {
+    this.feed?.close();
+    this.feed = this.#next = null;
+    this.anchor = TOP;
+    this.follow = true;
+    this.cursor = this.mate = null;
+    this.problems = [];
+    this.status = null;
+    this.cleared = false;
+    this.error = null;
+  }
+
+  async #open(): Promise<void> {
+    const ticket = ++this.#ticket;
+    const mode = this.#mode;
+    const filter = this.#filter;
+    this.opening = true;
+    this.changed();
+    try {
+      const opened = await this.#ask('viewOpen', { mode, filter });
+      const next = new LogFeed({ ...opened, mode, filter }, this.#ask);
+      if (ticket !== this.#ticket) return next.close();
+      this.problems = opened.problems;
+      if (opened.problems.length > 0 && this.feed?.mode === mode) {
+        next.close();
+      } else {
+        this.#next = next;
+        await this.#settle(next);
+        if (ticket !== this.#ticket) return next.close();
+        this.feed?.close();
+        this.feed = next;
+        this.#next = null;
+        if (this.follow) this.anchor = endAnchor(this.metrics);
+      }
+      this.error = null;
+    } catch (error) {
+      if (ticket !== this.#ticket) return;
+      this.error = error;
+    }
+    this.opening = false;
+    this.#pump();
+    this.changed();
+  }
+
+  /** Where the window will stand in a new view, and the rows there: the old ones stay in sight until then. */
+  async #settle(next: LogFeed): Promise<void> {
+    const pivot = this.cursor?.row ?? (this.follow ? null : this.row(this.anchor.row)) ?? null;
+    const position = pivot ? await next.positionOf(pivot.id) : null;
+    const metrics = { ...this.metrics, rows: next.total };
+    if (this.cursor) this.cursor = { ...this.cursor, position: position ?? -1 };
+    this.mate = null;
+    const anchor = this.follow ? endAnchor(metrics) : position === null ? TOP : centre(position, metrics);
+    const { first, end } = visibleRows(anchor, metrics);
+    const range = next.near(first, end);
+    if (range) await next.fetch(range, false);
+    if (!this.follow) {
+      this.anchor = anchor;
+      this.pausedAt = next.known;
+    }
+  }
+
+  #pump(): void {
+    const { feed } = this;
+    if (!feed || feed.busy || this.viewPx <= 0 || this.error !== null) return;
+    const job = this.#job(feed);
+    if (!job) return;
+    feed.busy = true;
+    job.then(
+      () => this.#done(feed, null),
+      (error: unknown) => this.#done(feed, error),
+    );
+  }
+
+  #done(feed: LogFeed, error: unknown): void {
+    feed.busy = false;
+    if (this.feed !== feed) return;
+    this.error = error;
+    this.anchor = this.follow ? endAnchor(this.metrics) : anchorAt(positionOf(this.anchor, this.metrics), this.metrics);
+    this.cursor = this.#refreshed(this.cursor);
+    this.mate = this.#refreshed(this.mate);
+    const { first, end } = this.visible();
+    feed.rows.trim(first, end);
+    this.#pump();
+    this.changed();
+  }
+
+  #job(feed: LogFeed): Promise<void> | null {
+    if (feed.misaligned) {
+      feed.misaligned = false;
+      return this.#align(feed);
+    }
+    if (!this.follow) {
+      const { first, end } = this.visible();
+      const range = feed.near(first, end);
+      return range ? feed.fetch(range, false) : null;
+    }
+    const range = feed.tail(Math.ceil(this.viewPx / this.rowPx) + 2);
+    if (range) return feed.fetch(range, true);
+    if (feed.total !== feed.known) {
+      feed.total = feed.known;
+      this.anchor = endAnchor(this.metrics);
+    }
+    return null;
+  }
+
+  /** Rows were dropped in front: every position has moved, and what shows must not. */
+  async #align(feed: LogFeed): Promise<void> {
+    const pivot = this.follow ? this.cursor : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
+    if (!pivot?.row || pivot.position < 0) return feed.forgetPositions();
+    const position = await feed.positionOf(pivot.row.id);
+    if (this.feed !== feed) return;
+    if (position === null) {
+      feed.forgetPositions();
+      if (this.follow) this.cursor = { ...pivot, position: -1 };
+      else this.anchor = TOP;
+      return;
+    }
+    const by = position - pivot.position;
+    feed.rows.shift(by);
+    const shift = (chosen: Chosen | null) =>
+      chosen && chosen.position >= 0 ? { ...chosen, position: Math.max(-1, chosen.position + by) } : chosen;
+    this.cursor = shift(this.cursor);
+    this.mate = shift(this.mate);
+    this.pausedAt = Math.max(0, this.pausedAt + by);
+    if (!this.follow) this.anchor = { row: Math.max(0, this.anchor.row + by), offsetPx: this.anchor.offsetPx };
+  }
+
+  /** A chosen row that has arrived, or has grown: fragments joined it. */
+  #refreshed(chosen: Chosen | null): Chosen | null {
+    const row = chosen ? this.row(chosen.position) : undefined;
+    if (!chosen || !row || row === chosen.row) return chosen;
+    const same =
+      !chosen.row || row.id === chosen.row.id || (row.frames > chosen.row.frames && row.kind === chosen.row.kind);
+    return same ? { ...chosen, row } : chosen;
+  }
+}

@@ -1,0 +1,68 @@
+import type { LogStatus } from '../../src/protocol/session.js';
+import { formatBytes, formatCount } from '../format.js';
+import { icon } from '../icons.js';
+import { Foreign } from '../parts.js';
+import { words } from '../session/strings.js';
+import { fill } from '../strings.js';
+import type { LogModel } from './logModel.js';
+import { useStore } from './store.js';
+import { formatSincePrevious } from './times.js';
+
+export interface LogStatusProps {
+  readonly log: LogModel;
+  /** Until the log itself has told. */
+  readonly initial: LogStatus;
+}
+
+/** What the log holds, and what it no longer holds: always in sight. */
+export function LogStatusView({ log, initial }: LogStatusProps) {
+  useStore(log, () => [log.status, log.feed, log.feed?.known, log.feed?.scanning, log.cursor, log.mate]);
+  const status = log.status ?? initial;
+  return (
+    <div class="log-status" role="group" aria-label={words.status.region}>
+      {statusParts(log, status).map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+      {status.spillError === null ? null : (
+        <span class="status-problem">
+          {icon('warning')} <Foreign text={fill(words.status.spill, { error: status.spillError })} />
+        </span>
+      )}
+      <Between log={log} />
+    </div>
+  );
+}
+
+/** The time between two chosen rows. */
+function Between({ log }: { readonly log: LogModel }) {
+  const a = log.mate?.row;
+  const b = log.cursor?.row;
+  if (!a || !b) return null;
+  const time = formatSincePrevious(Math.abs(b.atMs - a.atMs)).slice(1);
+  return (
+    <strong class="between" role="status">
+      {fill(words.log.between, { time })}
+    </strong>
+  );
+}
+
+export function statusParts(log: Pick<LogModel, 'feed' | 'mode'>, status: LogStatus): readonly string[] {
+  const text = words.status;
+  const known = log.feed?.known ?? 0;
+  const all = log.mode === 'wire' ? status.frames : status.messages;
+  const filtered = log.feed !== null && log.feed.filter !== '';
+  const rows = filtered
+    ? fill(text.filtered, { shown: formatCount(known), count: formatCount(Math.max(all, known)) })
+    : known === 1
+      ? text.row
+      : fill(text.rows, { count: formatCount(known) });
+  const { droppedFrames, droppedPayloads, payloadBytesInMemory, payloadBytesOnDisk } = status;
+  return [
+    rows,
+    ...(log.feed?.scanning ? [text.scanning] : []),
+    fill(text.memory, { bytes: formatBytes(payloadBytesInMemory) }),
+    ...(payloadBytesOnDisk > 0 ? [fill(text.disk, { bytes: formatBytes(payloadBytesOnDisk) })] : []),
+    ...(droppedPayloads > 0 ? [fill(text.payloads, { count: formatCount(droppedPayloads) })] : []),
+    ...(droppedFrames > 0 ? [fill(text.dropped, { count: formatCount(droppedFrames) })] : []),
+  ];
+}

@@ -1,0 +1,90 @@
+import { Button } from '../controls.js';
+import { formatCount } from '../format.js';
+import { icon } from '../icons.js';
+import type { Actions } from '../parts.js';
+import { words } from '../session/strings.js';
+import type { SessionViewState } from '../session/sessionViewState.js';
+import { fill } from '../strings.js';
+import { FilterBox } from './filterBox.js';
+import type { LogModel } from './logModel.js';
+import { useStore } from './store.js';
+import { TIME_MODES } from './times.js';
+
+export interface LogToolbarProps {
+  readonly log: LogModel;
+  readonly view: SessionViewState;
+  readonly actions: Actions;
+  readonly change: (change: Partial<SessionViewState>) => void;
+  readonly onFind: () => void;
+  readonly onFilter: (filter: string) => void;
+}
+
+export function LogToolbar({ log, view, actions, change, onFind, onFilter }: LogToolbarProps) {
+  useStore(log, () => [log.problems, log.feed]);
+  const text = words.log;
+  const viewId = log.feed?.viewId;
+  return (
+    <div class="log-toolbar">
+      <div class="segments" role="radiogroup" aria-label={text.mode}>
+        {(['messages', 'wire'] as const).map((mode) => (
+          <label key={mode} class="segment" title={text.modeTitles[mode]}>
+            <input type="radio" name="log-mode" checked={view.mode === mode} onChange={() => change({ mode })} />
+            <span>{text.modes[mode]}</span>
+          </label>
+        ))}
+      </div>
+      <select
+        class="field"
+        aria-label={text.times}
+        value={view.times}
+        onChange={(event) => {
+          const times = TIME_MODES.find((mode) => mode === event.currentTarget.value);
+          if (times) change({ times });
+        }}
+      >
+        {TIME_MODES.map((mode) => (
+          <option key={mode} value={mode}>
+            {text.timeModes[mode]}
+          </option>
+        ))}
+      </select>
+      <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
+      <Follow log={log} />
+      <div class="log-tools">
+        <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        <Button
+          appearance="icon"
+          label={text.openAsText}
+          icon={icon('file')}
+          disabled={viewId === undefined}
+          onClick={() => viewId !== undefined && actions.act('openAsText', { viewId })}
+        />
+        <Button appearance="icon" label={text.clear} icon={icon('clear')} onClick={() => actions.act('clear', {})} />
+      </div>
+    </div>
+  );
+}
+
+/** Whether the log follows its end: a state that is always said. */
+function Follow({ log }: { readonly log: LogModel }) {
+  useStore(log, () => [log.follow, log.follow ? 0 : log.visible().end, log.news]);
+  const text = words.log;
+  const { end } = log.visible();
+  const where = log.total > 0 ? fill(text.pausedAt, { row: formatCount(end) }) : text.paused;
+  const said = log.news > 0 ? `${where} · ${fill(text.news, { count: formatCount(log.news) })}` : where;
+  return (
+    <div class={log.follow ? 'follow following' : 'follow'}>
+      <button
+        type="button"
+        class="follow-button"
+        aria-pressed={log.follow}
+        title={log.follow ? text.following : text.toEnd}
+        onClick={() => log.setFollow(!log.follow)}
+      >
+        {icon('follow')}
+        <span>{text.follow}</span>
+      </button>
+      {log.follow ? null : <span class="follow-said">{said}</span>}
+    </div>
+  );
+}

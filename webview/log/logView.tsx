@@ -1,0 +1,192 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../../src/protocol/session.js';
+import { hostOf } from '../answer.js';
+import { Button } from '../controls.js';
+import { DetailPane } from '../detail/detailPane.js';
+import { Splitter } from '../detail/splitter.js';
+import { formatCount } from '../format.js';
+import { icon } from '../icons.js';
+import { type Actions, Foreign } from '../parts.js';
+import type { SessionViewState } from '../session/sessionViewState.js';
+import { words } from '../session/strings.js';
+import { fill } from '../strings.js';
+import { problemText } from '../session/problemText.js';
+import { FindBar } from './findBar.js';
+import { LogGrid } from './logGrid.js';
+import type { LogModel } from './logModel.js';
+import { LogStatusView } from './logStatusView.js';
+import { LogToolbar } from './logToolbar.js';
+import { useStore } from './store.js';
+
+const ANNOUNCE_MS = 5000;
+
+export interface LogViewProps {
+  readonly log: LogModel;
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+  readonly view: SessionViewState;
+  readonly actions: Actions;
+  readonly change: (change: Partial<SessionViewState>) => void;
+}
+
+/** Toolbar, rows, the chosen row beside them, and the line that says what the log holds. */
+export function LogView({ log, state, session, view, actions, change }: LogViewProps) {
+  useStore(log, () => {
+    const { cursor, feed, error, cleared } = log;
+    return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
+  });
+  const [finding, setFinding] = useState(false);
+  const [problem, setProblem] = useState('');
+  const panes = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    log.show(session.sessionId, view.mode, view.filter);
+  }, [log, session.sessionId, view.mode, view.filter]);
+
+  const onFilter = useCallback((filter: string) => change({ filter }), [change]);
+  const onProblem = useCallback((error: unknown) => setProblem(problemText(error)), []);
+  const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll')?.focus();
+  const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
+  const openFind = useCallback(() => setFinding(true), []);
+  const { cursor } = log;
+  return (
+    <section class="log" aria-label={words.log.region}>
+      <LogToolbar log={log} view={view} actions={actions} change={change} onFind={openFind} onFilter={onFilter} />
+      {finding ? (
+        <FindBar
+          log={log}
+          onProblem={onProblem}
+          onClose={() => {
+            setFinding(false);
+            focusGrid();
+          }}
+        />
+      ) : null}
+      <p class={problem ? 'notice' : 'visually-hidden'} role="status">
+        {problem ? <Foreign text={problem} /> : null}
+      </p>
+      <p id="log-help" class="visually-hidden">
+        {words.log.help}
+      </p>
+      <div ref={panes} class={cursor ? 'log-panes split' : 'log-panes'} style={{ '--split': `${view.split * 100}%` }}>
+        <div class="log-list">
+          <LogGrid
+            log={log}
+            times={view.times}
+            startedAtMs={Date.parse(session.startedAt)}
+            onOpen={focusDetail}
+            onFind={openFind}
+            onProblem={onProblem}
+          />
+          <Empty log={log} state={state} session={session} onFilter={onFilter} />
+        </div>
+        {cursor ? (
+          <>
+            <Splitter panes={panes} split={view.split} onChange={(split) => change({ split })} />
+            <DetailPane
+              log={log}
+              chosen={cursor}
+              startedAtMs={Date.parse(session.startedAt)}
+              tab={view.detail}
+              actions={actions}
+              onTab={(detail) => change({ detail })}
+              onWire={() => change({ mode: 'wire' })}
+              onClose={() => {
+                log.unchoose();
+                focusGrid();
+              }}
+            />
+          </>
+        ) : null}
+      </div>
+      <LogStatusView log={log} initial={session.log} />
+      <Announcer log={log} />
+    </section>
+  );
+}
+
+interface EmptyProps {
+  readonly log: LogModel;
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+  readonly onFilter: (filter: string) => void;
+}
+
+/** In place of rows: why there are none. */
+function Empty({ log, state, session, onFilter }: EmptyProps) {
+  const text = words.log.empty;
+  if (log.error !== null) {
+    return (
+      <div class="log-empty">
+        {icon('warning')}
+        <p>
+          <Foreign text={fill(words.log.failed, { message: problemText(log.error) })} />
+        </p>
+        <Button appearance="secondary" onClick={() => log.retry()}>
+          {words.log.retry}
+        </Button>
+      </div>
+    );
+  }
+  if (log.total > 0) return null;
+  if (!log.feed) return <Sentence title={text.opening} />;
+  if (log.feed.known > 0) return null;
+  if (log.feed.filter !== '') {
+    if (log.feed.scanning) return <Sentence title={text.scanning} />;
+    const status = log.status ?? session.log;
+    const hidden = log.mode === 'wire' ? status.frames : status.messages;
+    return (
+      <Sentence title={text.filtered} hint={fill(text.filteredHint, { count: formatCount(hidden) })}>
+        <Button appearance="secondary" onClick={() => onFilter('')}>
+          {text.clearFilter}
+        </Button>
+      </Sentence>
+    );
+  }
+  if (log.cleared) return <Sentence title={text.cleared} hint={text.clearedHint} />;
+  switch (session.state) {
+    case 'connecting':
+      return <Sentence title={fill(text.connecting, { host: hostOf(state.url) })} />;
+    case 'reconnecting':
+      return <Sentence title={text.reconnecting} />;
+    case 'closed':
+      return <Sentence title={text.ended} />;
+    default:
+      return <Sentence title={text.none} hint={text.noneHint} />;
+  }
+}
+
+function Sentence({ title, hint, children }: { title: string; hint?: string; children?: preact.ComponentChildren }) {
+  return (
+    <div class="log-empty">
+      <p class="log-empty-title">
+        <Foreign text={title} />
+      </p>
+      {hint ? <p class="quiet">{hint}</p> : null}
+      {children}
+    </div>
+  );
+}
+
+/** One polite sentence every few seconds at most. */
+function Announcer({ log }: { readonly log: LogModel }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    let last = log.feed?.known ?? 0;
+    let feed = log.feed;
+    const timer = setInterval(() => {
+      const known = log.feed?.known ?? 0;
+      const more = feed === log.feed ? known - last : 0;
+      last = known;
+      feed = log.feed;
+      const text = more === 1 ? words.log.newMessage : fill(words.log.newMessages, { count: formatCount(more) });
+      setSaid(more > 0 ? text : '');
+    }, ANNOUNCE_MS);
+    return () => clearInterval(timer);
+  }, [log]);
+  return (
+    <p class="visually-hidden" role="status">
+      {said}
+    </p>
+  );
+}

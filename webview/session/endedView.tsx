@@ -1,0 +1,95 @@
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../../src/protocol/session.js';
+import { SEVERITY_ICONS } from '../findingsView.js';
+import { icon } from '../icons.js';
+import { Foreign } from '../parts.js';
+import { fill, strings } from '../strings.js';
+import type { SessionTab } from './sessionViewState.js';
+import { words } from './strings.js';
+
+export interface EndedProps {
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+  readonly recording: 'file' | 'restored' | null;
+  readonly stopped: boolean;
+  readonly onTab: (tab: SessionTab) => void;
+}
+
+/** Why it ended, or what is wrong while it lives: one sentence, the rest a click away. */
+export function EndedView({ state, session, recording, stopped, onTab }: EndedProps) {
+  const text = words.ended;
+  const finding = session.findings[0];
+  const { close } = session;
+  const ended = session.state === 'closed' || session.state === 'reconnecting';
+  return (
+    <>
+      {recording ? (
+        <section class="banner banner-quiet">
+          {icon('recording')}
+          <p>
+            <strong>{recording === 'restored' ? text.restored : text.recording}.</strong>{' '}
+            {recording === 'restored' ? text.restoredText : text.recordingText}
+          </p>
+        </section>
+      ) : null}
+      {stopped ? (
+        <section class="banner banner-failed">
+          {icon('warning')}
+          <div>
+            <h2>
+              <Foreign text={state.error?.message ?? text.stopped} />
+            </h2>
+            <p>
+              <Foreign text={state.error?.hint ?? strings.answer.failedHint} multiline />
+            </p>
+          </div>
+        </section>
+      ) : null}
+      {finding ? (
+        <section class={`why why-${finding.severity}`} aria-labelledby="why-title">
+          {icon(SEVERITY_ICONS[finding.severity])}
+          <div>
+            <h2 id="why-title">
+              <Foreign text={finding.title} />
+            </h2>
+            {ended ? (
+              <p class="why-text">
+                <Foreign text={finding.explanation} />
+              </p>
+            ) : null}
+            <p class="why-links">
+              <button type="button" class="link" onClick={() => onTab('findings')}>
+                {text.findings}
+              </button>
+              {close && ended ? (
+                <button type="button" class="link" onClick={() => onTab('close')}>
+                  {fill(text.close, { code: close.code })}
+                </button>
+              ) : null}
+            </p>
+          </div>
+        </section>
+      ) : close && session.state === 'closed' ? (
+        <section class="why why-info" aria-labelledby="why-title">
+          {icon('info')}
+          <div>
+            <h2 id="why-title">{closedTitle(session, state)}</h2>
+            <p class="why-links">
+              <span>
+                {strings.close.initiator} {strings.close.by[close.initiator]}.
+              </span>
+              <button type="button" class="link" onClick={() => onTab('close')}>
+                {fill(text.close, { code: close.code })}
+              </button>
+            </p>
+          </div>
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function closedTitle({ close }: SessionSnapshot, { closeExplanation }: InspectorState) {
+  const name = closeExplanation?.name ?? '';
+  return <Foreign text={fill(words.ended.closedBy, { code: `${close?.code ?? ''} ${name}`.trim() })} />;
+}

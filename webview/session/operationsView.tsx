@@ -1,0 +1,140 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { InspectorSessionRequests } from '../../src/protocol/inspector.js';
+import { formatCount, formatMs } from '../format.js';
+import { type Ask, Foreign } from '../parts.js';
+import { fill } from '../strings.js';
+import { problemText } from './problemText.js';
+import { words } from './strings.js';
+
+const REFRESH_MS = 1000;
+const MAX_UNANSWERED = 200;
+
+type Operations = InspectorSessionRequests['operations']['result'];
+
+export interface OperationsProps {
+  readonly ask: Ask;
+  /** Milliseconds since the session began, now. */
+  readonly nowMs: number;
+  readonly live: boolean;
+  /** Shows a row of the log; false when the log as shown has none of that id. */
+  readonly onShow: (id: number) => Promise<boolean>;
+}
+
+/** Requests and their replies: how long each kind takes, and what was never answered. */
+export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
+  const text = words.operations;
+  const [found, setFound] = useState<Operations | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const refresh = useCallback(() => {
+    return ask('operations', {}).then(
+      (next) => {
+        setFound(next);
+        setProblem(null);
+      },
+      (error: unknown) => setProblem(problemText(error)),
+    );
+  }, [ask]);
+  useEffect(() => {
+    let here = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const round = () => {
+      void refresh().then(() => {
+        if (here && live) timer = setTimeout(round, REFRESH_MS);
+      });
+    };
+    round();
+    return () => {
+      here = false;
+      clearTimeout(timer);
+    };
+  }, [refresh, live]);
+  const show = (id: number) => {
+    onShow(id).then(
+      (there) => setProblem(there ? null : text.gone),
+      (error: unknown) => setProblem(problemText(error)),
+    );
+  };
+  return (
+    <div class="operations">
+      <p class={problem ? 'notice' : 'visually-hidden'} role="status">
+        {problem ? <Foreign text={problem} /> : null}
+      </p>
+      {found === null ? null : found.operations.length === 0 ? (
+        <div class="empty">
+          <p class="log-empty-title">{text.none}</p>
+          <p>{text.noneHint}</p>
+        </div>
+      ) : (
+        <>
+          <OperationsTable operations={found.operations} />
+          <Unanswered found={found} nowMs={nowMs} onShow={show} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
+  const { columns, table } = words.operations;
+  return (
+    <table class="grid-table numbers operations-table">
+      <caption class="section-head">{table}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{columns.operation}</th>
+          {(['count', 'p50', 'p95', 'p99', 'max', 'failed', 'unanswered'] as const).map((name) => (
+            <th key={name} scope="col" class="number">
+              {columns[name]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {operations.map((each) => (
+          <tr key={each.operation}>
+            <th scope="row" class="mono">
+              <Foreign text={each.operation} />
+            </th>
+            <td class="number">{formatCount(each.count)}</td>
+            <td class="number">{formatMs(each.p50Ms)}</td>
+            <td class="number">{formatMs(each.p95Ms)}</td>
+            <td class="number">{formatMs(each.p99Ms)}</td>
+            <td class="number">{formatMs(each.maxMs)}</td>
+            <td class={each.failed > 0 ? 'number bad' : 'number quiet'}>{formatCount(each.failed)}</td>
+            <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'}>{formatCount(each.unanswered)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface UnansweredProps {
+  readonly found: Operations;
+  readonly nowMs: number;
+  readonly onShow: (id: number) => void;
+}
+
+function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
+  const text = words.operations;
+  const { unanswered } = found;
+  if (unanswered.length === 0) return <p class="quiet">{text.unansweredAll}</p>;
+  return (
+    <section aria-labelledby="unanswered-title">
+      <h3 id="unanswered-title">{text.unanswered}</h3>
+      <ul class="unanswered">
+        {unanswered.slice(0, MAX_UNANSWERED).map((each) => (
+          <li key={each.id}>
+            <button type="button" class="link mono" title={text.show} onClick={() => onShow(each.id)}>
+              <Foreign text={each.operation} />
+            </button>{' '}
+            <span class="quiet">{fill(text.waiting, { time: formatMs(Math.max(0, nowMs - each.atMs)) })}</span>
+          </li>
+        ))}
+      </ul>
+      {unanswered.length > MAX_UNANSWERED ? (
+        <p class="quiet">{fill(text.cut, { count: formatCount(MAX_UNANSWERED) })}</p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,223 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
+import { Button } from '../controls.js';
+import { formatCount } from '../format.js';
+import { Target } from '../headerView.js';
+import { type IconName, icon } from '../icons.js';
+import type { Actions } from '../parts.js';
+import { Foreign } from '../parts.js';
+import { fill } from '../strings.js';
+import { CloseForm } from './closeForm.js';
+import { Menu, type MenuGroup } from './menu.js';
+import type { Obstacles } from './obstacles.js';
+import { StatsView } from './statsView.js';
+import { words } from './strings.js';
+
+const STATE_ICONS: Readonly<Record<SessionState, IconName>> = {
+  connecting: 'running',
+  open: 'ok',
+  closing: 'running',
+  closed: 'cancelled',
+  reconnecting: 'reconnect',
+};
+
+export interface SessionHeaderProps {
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+  /** What is shown is no connection: a recording's file, or what a panel had in an earlier window. */
+  readonly recording: 'file' | 'restored' | null;
+  readonly obstacles: Obstacles;
+  readonly actions: Actions;
+  /** Milliseconds since the session began, now. */
+  readonly nowMs: number;
+}
+
+/** The state in a word, what is done about it, and the figures of the traffic. */
+export function SessionHeader(props: SessionHeaderProps) {
+  const { state, session, actions } = props;
+  const text = words.header;
+  return (
+    <header class="top session-top" aria-label={text.region}>
+      <div class="top-line">
+        <div class="session-state">
+          <h1 class={`verdict state-${session.state}`}>
+            {icon(STATE_ICONS[session.state])}
+            <span>{words.state[session.state]}</span>
+          </h1>
+          <Notes {...props} />
+        </div>
+        <ActionBar {...props} />
+      </div>
+      <Target state={state} actions={actions}>
+        {session.subprotocol === null ? null : (
+          <span class="quiet" title={text.subprotocol}>
+            <Foreign text={session.subprotocol} />
+          </span>
+        )}
+        {session.dialect === null || session.dialect === session.subprotocol ? null : (
+          <span class="quiet" title={text.dialect}>
+            <Foreign text={session.dialect} />
+          </span>
+        )}
+      </Target>
+      <StatsView session={session} />
+    </header>
+  );
+}
+
+/** What is true beside the state, in words. */
+function Notes({ session, nowMs }: SessionHeaderProps) {
+  const text = words.header;
+  return (
+    <p class="session-notes">
+      {session.reconnect ? <span class="countdown">{countdown(session.reconnect, nowMs)}</span> : null}
+      {session.paused ? <span class="note">{text.paused}</span> : null}
+      {session.refusesPong ? <span class="note">{text.refusesPong}</span> : null}
+      {session.halfClosed ? <span class="note">{text.halfClosed}</span> : null}
+      {session.connections > 1 ? (
+        <span class="quiet">{fill(text.connection, { number: formatCount(session.connections) })}</span>
+      ) : null}
+    </p>
+  );
+}
+
+/** `attempt 2 of 10 in 3 s`. */
+export function countdown(
+  { attempt, maxAttempts, dueMs }: NonNullable<SessionSnapshot['reconnect']>,
+  nowMs: number,
+): string {
+  const seconds = Math.ceil((dueMs - nowMs) / 1000);
+  const place = { attempt, max: maxAttempts };
+  return seconds > 0
+    ? fill(words.header.attempt, { ...place, time: `${seconds} s` })
+    : fill(words.header.attemptNow, place);
+}
+
+function ActionBar(props: SessionHeaderProps) {
+  const { session, recording, obstacles, actions } = props;
+  const text = words.acts;
+  const [closing, setClosing] = useState(false);
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (closing) form.current?.querySelector('input')?.focus();
+  }, [closing]);
+  const live = obstacles.send === null;
+  const shut = () => setClosing(false);
+  return (
+    <div class="actions" role="group" aria-label={words.header.actions}>
+      {obstacles.reconnect === null ? (
+        <Button
+          appearance="primary"
+          icon={icon(recording ? 'connect' : 'reconnect')}
+          onClick={() => actions.send(recording ? 'connect' : 'reconnect')}
+        >
+          {recording ? text.connect : session.state === 'reconnecting' ? text.reconnectNow : text.reconnect}
+        </Button>
+      ) : null}
+      {live ? (
+        <Button appearance="secondary" icon={icon('ping')} onClick={() => actions.act('ping', { payload: '' })}>
+          {text.ping}
+        </Button>
+      ) : null}
+      {obstacles.pause === null ? (
+        <Button
+          appearance="secondary"
+          icon={icon(session.paused ? 'play' : 'pause')}
+          onClick={() => actions.act('pause', { paused: !session.paused })}
+        >
+          {session.paused ? text.resume : text.pause}
+        </Button>
+      ) : null}
+      {obstacles.record === null ? (
+        <Button
+          appearance="secondary"
+          icon={icon('record')}
+          onClick={() => actions.act('record', { on: session.recording === null })}
+        >
+          {session.recording ? text.stopRecord : text.record}
+        </Button>
+      ) : null}
+      {obstacles.close === null ? (
+        <span class="anchor">
+          <Button appearance="secondary" popup={{ kind: 'dialog', open: closing }} onClick={() => setClosing(!closing)}>
+            {text.close}
+          </Button>
+          {closing ? (
+            <div
+              ref={form}
+              class="popup"
+              role="dialog"
+              aria-label={words.closeForm.title}
+              onKeyDown={(event) => event.key === 'Escape' && shut()}
+            >
+              <CloseForm
+                id="header-close"
+                obstacle={obstacles.close}
+                onCancel={shut}
+                onClose={(close) => {
+                  shut();
+                  actions.act('close', close);
+                }}
+              />
+            </div>
+          ) : null}
+        </span>
+      ) : null}
+      {obstacles.terminate === null ? (
+        <Button
+          appearance="secondary"
+          label={text.terminateTitle}
+          icon={icon('stop')}
+          onClick={() => actions.act('terminate', {})}
+        >
+          {text.terminate}
+        </Button>
+      ) : null}
+      <Menu id="session-menu" label={words.header.more} iconName="more" groups={menuOf(props)} />
+    </div>
+  );
+}
+
+function menuOf({ state, session, recording, obstacles, actions }: SessionHeaderProps): readonly MenuGroup[] {
+  const text = words.acts;
+  const { act, send } = actions;
+  return [
+    {
+      label: text.groups.connection,
+      items:
+        recording === 'file'
+          ? []
+          : [
+              {
+                label: text.refusePong,
+                checked: session.refusesPong,
+                obstacle: obstacles.pause,
+                onPick: () => act('refusePong', { refuse: !session.refusesPong }),
+              },
+              { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', {}) },
+              { label: text.runAgain, onPick: () => send('runAgain') },
+              state.hasProfile
+                ? { label: text.openProfile, onPick: () => send('openProfile') }
+                : { label: text.saveAsProfile, onPick: () => send('saveAsProfile') },
+            ],
+    },
+    {
+      label: text.groups.log,
+      items: [
+        ...(['wsrec', 'har', 'jsonl'] as const).map((format) => ({
+          label: text.exportAs[format],
+          onPick: () => act('exportLog', { format }),
+        })),
+        ...(recording ? [] : [{ label: text.clear, onPick: () => act('clear', {}) }]),
+      ],
+    },
+    {
+      label: text.groups.copy,
+      items: (['curl', 'websocat', 'wscat', 'node'] as const).map((tool) => ({
+        label: text.copyAs[tool],
+        onPick: () => act('copyAs', { tool }),
+      })),
+    },
+  ];
+}

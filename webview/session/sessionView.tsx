@@ -1,0 +1,146 @@
+import { useCallback, useMemo } from 'preact/hooks';
+import type { Finding, Report } from '../../src/core/model.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../../src/protocol/session.js';
+import { CloseView } from '../closeView.js';
+import { Composer } from '../composer/composerView.js';
+import { FindingList } from '../findingsView.js';
+import { HandshakeView } from '../handshakeView.js';
+import type { LogModel } from '../log/logModel.js';
+import { LogView } from '../log/logView.js';
+import type { Actions } from '../parts.js';
+import { ReportView } from '../reportView.js';
+import { Tabs } from '../tabs.js';
+import { TimingsView } from '../timingsView.js';
+import type { ViewState } from '../viewState.js';
+import { EndedView } from './endedView.js';
+import { obstaclesOf } from './obstacles.js';
+import { OperationsView } from './operationsView.js';
+import { SessionHeader } from './sessionHeader.js';
+import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
+import { words } from './strings.js';
+
+export interface SessionViewProps {
+  readonly state: InspectorState;
+  readonly session: SessionSnapshot;
+  readonly log: LogModel;
+  readonly view: ViewState;
+  readonly actions: Actions;
+  /** Milliseconds since the session began, now. */
+  readonly nowMs: number;
+  readonly locale: string | undefined;
+}
+
+/** A session: live header, why it ended, the log with its composer, and what the probe's own view has in tabs. */
+export function SessionView(props: SessionViewProps) {
+  const { state, session, view, actions, nowMs } = props;
+  const recording = recordingOf(state, session);
+  const stopped = state.status === 'failed';
+  const obstacles = useMemo(() => obstaclesOf(session, { recording, stopped }), [session, recording, stopped]);
+  const change = useCallback(
+    (next: Partial<SessionViewState>) => actions.change((now) => ({ ...now, session: { ...now.session, ...next } })),
+    [actions],
+  );
+  const onTab = useCallback((tab: SessionTab) => change({ tab }), [change]);
+  const { tab } = view.session;
+  const findings = findingsOf(session, state.report);
+  return (
+    <>
+      <SessionHeader
+        state={state}
+        session={session}
+        recording={recording}
+        obstacles={obstacles}
+        actions={actions}
+        nowMs={nowMs}
+      />
+      <EndedView state={state} session={session} recording={recording} stopped={stopped} onTab={onTab} />
+      <div class={`session-tabs session-${tab}`}>
+        <Tabs
+          id="session"
+          label={words.header.region}
+          tabs={SESSION_TABS.map((name) => ({
+            name,
+            label: (
+              <>
+                {words.tabs[name]}
+                {name === 'findings' && findings.length > 0 ? <span class="badge">{findings.length}</span> : null}
+              </>
+            ),
+          }))}
+          selected={tab}
+          onSelect={onTab}
+        >
+          <Panel {...props} findings={findings} change={change} />
+        </Tabs>
+      </div>
+      {recording || tab !== 'log' ? null : (
+        <Composer
+          session={session}
+          saved={state.savedMessages}
+          sent={state.sentMessages}
+          view={view.session}
+          actions={actions}
+          change={change}
+          obstacle={obstacles.send}
+        />
+      )}
+    </>
+  );
+}
+
+interface PanelProps extends SessionViewProps {
+  readonly findings: readonly Finding[];
+  readonly change: (change: Partial<SessionViewState>) => void;
+}
+
+function Panel({ state, session, log, view, actions, nowMs, locale, findings, change }: PanelProps) {
+  const { report } = state;
+  const { tab } = view.session;
+  const none = <p class="empty">{words.tabs.none}</p>;
+  switch (tab) {
+    case 'log':
+      return (
+        <LogView log={log} state={state} session={session} view={view.session} actions={actions} change={change} />
+      );
+    case 'operations':
+      return (
+        <OperationsView
+          ask={actions.ask}
+          nowMs={nowMs}
+          live={session.state !== 'closed'}
+          onShow={async (id) => {
+            const there = await log.jump(id);
+            if (there) change({ tab: 'log' });
+            return there;
+          }}
+        />
+      );
+    case 'findings':
+      return <FindingList findings={findings} view={view} actions={actions} />;
+    case 'handshake':
+      return report ? <HandshakeView report={report} view={view} actions={actions} locale={locale} /> : none;
+    case 'timings':
+      return report ? <TimingsView report={report} /> : none;
+    case 'close':
+      return session.close ? (
+        <CloseView close={session.close} explanation={state.closeExplanation ?? null} />
+      ) : (
+        <p class="empty">{words.tabs.noClose}</p>
+      );
+    default:
+      return report ? <ReportView report={report} actions={actions} /> : none;
+  }
+}
+
+/** A restored panel shows a recording until somebody connects anew. */
+function recordingOf(state: InspectorState, session: SessionSnapshot): 'file' | 'restored' | null {
+  if (state.readOnly) return 'file';
+  return state.restored && session.state === 'closed' ? 'restored' : null;
+}
+
+/** The session's own findings first; those of its opening handshake after them, each once. */
+export function findingsOf(session: SessionSnapshot, report: Report | null): readonly Finding[] {
+  const ids = new Set(session.findings.map((finding) => finding.id));
+  return [...session.findings, ...(report?.findings ?? []).filter((finding) => !ids.has(finding.id))];
+}

@@ -1,0 +1,76 @@
+import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
+import { TIME_MODES, type TimeMode } from '../log/times.js';
+
+export const SESSION_TABS = ['log', 'operations', 'findings', 'handshake', 'timings', 'close', 'report'] as const;
+export type SessionTab = (typeof SESSION_TABS)[number];
+
+export const DETAIL_TABS = ['text', 'json', 'hex', 'decoded', 'wire'] as const;
+export type DetailTab = (typeof DETAIL_TABS)[number];
+
+export const FORMATS = ['text', 'json', 'hex', 'base64', 'file'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw'] as const;
+export type ComposerPanel = (typeof COMPOSER_PANELS)[number];
+
+/** What a person did to a session's view; it survives a reload. */
+export interface SessionViewState {
+  readonly tab: SessionTab;
+  readonly mode: LogMode;
+  readonly times: TimeMode;
+  readonly filter: string;
+  /** Null until the person picks one: JSON where it is JSON, hex where it is binary. */
+  readonly detail: DetailTab | null;
+  /** The detail pane's share of the log's width (or height, when narrow). */
+  readonly split: number;
+  readonly draft: OutgoingMessage;
+  readonly panel: ComposerPanel;
+}
+
+export const MIN_SPLIT = 0.2;
+export const MAX_SPLIT = 0.75;
+const MAX_KEPT_DRAFT = 100_000;
+
+export const INITIAL_SESSION_VIEW: SessionViewState = {
+  tab: 'log',
+  mode: 'messages',
+  times: 'clock',
+  filter: '',
+  detail: null,
+  split: 0.42,
+  draft: { format: 'text', content: '', binary: false },
+  panel: 'message',
+};
+
+/** Reads what anybody may have written: what does not fit falls back to its default. */
+export function parseSessionView(raw: unknown): SessionViewState {
+  if (typeof raw !== 'object' || raw === null) return INITIAL_SESSION_VIEW;
+  const given = raw as Record<string, unknown>;
+  const initial = INITIAL_SESSION_VIEW;
+  const pick = <T extends string>(names: readonly T[], value: unknown) => names.find((name) => name === value);
+  const split = given['split'];
+  return {
+    tab: pick(SESSION_TABS, given['tab']) ?? initial.tab,
+    mode: pick(['messages', 'wire'] as const, given['mode']) ?? initial.mode,
+    times: pick(TIME_MODES, given['times']) ?? initial.times,
+    filter: typeof given['filter'] === 'string' ? given['filter'].slice(0, 4000) : initial.filter,
+    detail: pick(DETAIL_TABS, given['detail']) ?? null,
+    split: typeof split === 'number' && Number.isFinite(split) ? clampSplit(split) : initial.split,
+    draft: parseDraft(given['draft']),
+    panel: pick(COMPOSER_PANELS, given['panel']) ?? initial.panel,
+  };
+}
+
+export function clampSplit(split: number): number {
+  return Math.max(MIN_SPLIT, Math.min(MAX_SPLIT, split));
+}
+
+function parseDraft(raw: unknown): OutgoingMessage {
+  if (typeof raw !== 'object' || raw === null) return INITIAL_SESSION_VIEW.draft;
+  const { format, content, binary } = raw as Record<string, unknown>;
+  const known = FORMATS.find((name) => name === format);
+  if (known === undefined || typeof content !== 'string' || content.length > MAX_KEPT_DRAFT) {
+    return INITIAL_SESSION_VIEW.draft;
+  }
+  return { format: known, content, binary: binary === true };
+}

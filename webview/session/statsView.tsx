@@ -1,0 +1,125 @@
+import type { ComponentChildren } from 'preact';
+import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
+import { formatBytes, formatCount, formatLimit, formatMs, formatRate } from '../format.js';
+import { icon } from '../icons.js';
+import { formatPercent } from '../log/rowText.js';
+import { Foreign } from '../parts.js';
+import { fill } from '../strings.js';
+import { type RoundTripStats, Sparkline } from './sparkline.js';
+import { words } from './strings.js';
+
+/** What goes over the wire, in figures that keep their places. */
+export function StatsView({ session }: { readonly session: SessionSnapshot }) {
+  const text = words.stats;
+  const { bufferedBytes, compressionRatio, heartbeat, recording, roundTrips } = session;
+  return (
+    <dl class="stats" aria-label={text.region}>
+      <TrafficStat name={text.received} arrow="↓" traffic={session.received} />
+      <TrafficStat name={text.sent} arrow="↑" traffic={session.sent} />
+      <Stat name={text.roundTrip} title={roundTrips ? spread(roundTrips) : text.noRoundTrip}>
+        {roundTrips ? (
+          <>
+            <Sparkline samples={roundTrips.samples} />
+            <span class="stat-value">{fill(text.p50, { time: formatMs(roundTrips.p50Ms) })}</span>
+          </>
+        ) : (
+          <span class="quiet">{text.noRoundTrip}</span>
+        )}
+      </Stat>
+      <Stat name={text.buffered} title={text.bufferedTitle}>
+        <span class={bufferedBytes > 0 ? 'stat-value' : 'stat-value quiet'}>{formatBytes(bufferedBytes)}</span>
+      </Stat>
+      {compressionRatio ? <RatioStat ratio={compressionRatio} /> : null}
+      {heartbeat ? (
+        <Stat
+          name={text.heartbeat}
+          title={fill(text.heartbeatTitle, { timeout: formatLimit(heartbeat.timeoutMs) })}
+          warn={heartbeat.missed > 0}
+        >
+          <span class="stat-value">
+            {fill(heartbeat.missed > 0 ? text.heartbeatMissed : text.heartbeatOk, {
+              every: formatLimit(heartbeat.everyMs),
+              missed: heartbeat.missed,
+            })}
+          </span>
+        </Stat>
+      ) : null}
+      {recording ? (
+        <Stat name={text.recording} title={recording.path} warn={recording.error !== null}>
+          {recording.error === null ? (
+            <>
+              {icon('record')}
+              <span class="stat-value">
+                {fill(text.recorded, { frames: formatCount(recording.frames), bytes: formatBytes(recording.bytes) })}
+              </span>
+            </>
+          ) : (
+            <span class="stat-value">
+              <Foreign text={fill(text.recordError, { error: recording.error })} />
+            </span>
+          )}
+        </Stat>
+      ) : null}
+    </dl>
+  );
+}
+
+function spread({ p95Ms, p99Ms, minMs, maxMs, samples }: RoundTripStats): string {
+  return fill(words.stats.spread, {
+    p95: formatMs(p95Ms),
+    p99: formatMs(p99Ms),
+    min: formatMs(minMs),
+    max: formatMs(maxMs),
+    count: samples.length,
+  });
+}
+
+interface StatProps {
+  readonly name: string;
+  readonly title?: string;
+  readonly warn?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Stat({ name, title, warn, children }: StatProps) {
+  return (
+    <div class={warn ? 'stat stat-warn' : 'stat'} title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function TrafficStat({ name, arrow, traffic }: { name: string; arrow: string; traffic: Traffic }) {
+  const text = words.stats;
+  const bytes = formatBytes(traffic.payloadBytes);
+  return (
+    <Stat
+      name={name}
+      title={fill(text.frames, { frames: formatCount(traffic.frames), bytes: formatBytes(traffic.wireBytes) })}
+    >
+      <span class="arrow" aria-hidden="true">
+        {arrow}
+      </span>
+      <span class="stat-value rate">{fill(text.perSecond, { rate: formatRate(traffic.messagesPerSecond) })}</span>
+      <span class="stat-value rate">
+        {fill(text.bytesPerSecond, { bytes: formatBytes(Math.round(traffic.bytesPerSecond)) })}
+      </span>
+      <span class="quiet total">
+        {fill(traffic.messages === 1 ? text.total : text.totals, { messages: formatCount(traffic.messages), bytes })}
+      </span>
+    </Stat>
+  );
+}
+
+function RatioStat({ ratio }: { readonly ratio: NonNullable<SessionSnapshot['compressionRatio']> }) {
+  const text = words.stats;
+  const part = (value: number | null) => (value === null ? '–' : formatPercent(value));
+  return (
+    <Stat name={text.ratio} title={fill(text.ratioTitle, { received: part(ratio.received), sent: part(ratio.sent) })}>
+      <span class="stat-value">
+        ↓ {part(ratio.received)} ↑ {part(ratio.sent)}
+      </span>
+    </Stat>
+  );
+}
