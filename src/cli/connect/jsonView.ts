@@ -1,10 +1,9 @@
-import { OPCODE } from '../../core/frames/frame.js';
-import { toFrameRecord } from '../../core/frames/frameRecord.js';
-import type { InflatedMessage } from '../../core/model.js';
+import { type Frame, OPCODE } from '../../core/frames/frame.js';
 import { FramePayloads } from '../../core/record/framePayloads.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
+import { payloadJson } from '../../core/record/payloadJson.js';
 import type { Redactor } from '../../core/redaction.js';
-import { plainJson } from '../render/plainReport.js';
+import { escapeJson, plainJson } from '../render/plainReport.js';
 import type { FrameEntry } from './frameFeed.js';
 import { type ConnectView, type Ending, type NextAttempt, type Opening, repeatsState } from './view.js';
 
@@ -32,10 +31,13 @@ export class JsonView implements ConnectView {
     if (!this.#showControl && frame.opcode >= OPCODE.close) return;
     const payload = this.#payloads.payloadOf(connection, frame, inflated);
     const truncated = frame.truncated || payload.length < frame.payload.length;
-    const atMs = thousandths(frame.atMs);
-    const record = toFrameRecord({ ...frame, atMs, payload, truncated }, index, isText && !compressed);
-    const whole = inflated && (JSON.parse(this.#payloads.inflatedJson(inflated)) as InflatedMessage);
-    this.#write(plainJson({ type: 'frame', connection, ...record, ...(whole && { inflated: whole }) }, 0));
+    const content = payloadJson(payload, isText && !compressed, truncated);
+    const whole = inflated === null ? '' : `,"inflated":${this.#payloads.inflatedJson(inflated)}`;
+    const numbers = `"connection":${connection},"index":${index},"atMs":${thousandths(frame.atMs)}`;
+    // Put together by hand, like the lines of a recording: a flood is written four times as fast.
+    this.#write(
+      escapeJson(`{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}}`),
+    );
   }
 
   message(): void {}
@@ -66,6 +68,12 @@ export class JsonView implements ConnectView {
   #put(record: Readonly<Record<string, unknown>> & { readonly atMs: number }): void {
     this.#write(plainJson(this.#redactor.deep({ ...record, atMs: thousandths(record.atMs) }), 0));
   }
+}
+
+function factsOf({ direction, opcode, fin, rsv1, rsv2, rsv3, masked, headerBytes, payloadBytes }: Frame): string {
+  const bits = `"fin":${fin},"rsv1":${rsv1},"rsv2":${rsv2},"rsv3":${rsv3},"masked":${masked}`;
+  const sizes = `"wireBytes":${headerBytes + payloadBytes},"payloadBytes":${payloadBytes}`;
+  return `"direction":"${direction}","opcode":${opcode},${bits},${sizes}`;
 }
 
 function thousandths(ms: number): number {

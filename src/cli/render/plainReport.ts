@@ -25,7 +25,12 @@ function plainLines(text: string): string {
 
 /** A JSON document that is safe to print: what a terminal may obey is escaped, so it stays the same JSON. */
 export function plainJson(value: unknown, indent: number): string {
-  return JSON.stringify(value, null, indent).replace(
+  return escapeJson(JSON.stringify(value, null, indent));
+}
+
+/** The same for JSON that is text already. */
+export function escapeJson(json: string): string {
+  return json.replace(
     /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
