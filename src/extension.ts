@@ -107,7 +107,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       const isVisible = () => panels.isVisible(session.subject);
       const show = () => panels.open(session.subject, { preserveFocus: false });
       const reconnect = () => void vscode.commands.executeCommand('wsprobe.session.reconnect', session);
-      void tellOfDrop(session, { isVisible, show, reconnect }, log);
+      const warn = (text: string, ...items: readonly string[]) => vscode.window.showWarningMessage(text, ...items);
+      void tellOfDrop(session, { warn, isVisible, show, reconnect }, log);
     }),
   );
   store.add(vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, panels));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
-import { CLOSE_CODES } from '../core/close/dialects.js';
-import { type CloseExplanation, explainClose } from '../core/close/explainClose.js';
+import type { CloseExplanation } from '../core/close/explainClose.js';
+import { loadCloseTexts } from './closeTexts.js';
 import type { VirtualDocuments } from './virtualDocuments.js';
 
 interface CodeItem extends vscode.QuickPickItem {
@@ -17,6 +17,7 @@ export async function explainCloseCode(
   code: unknown,
   options: unknown,
 ): Promise<CloseExplanation | undefined> {
+  const { explainClose } = await loadCloseTexts();
   if (code !== undefined) return explainClose(readCode(code), { dialect: readDialect(options) });
   const chosen = await chooseCode();
   if (!chosen) return undefined;
@@ -38,6 +39,11 @@ function readDialect(options: unknown): string | null {
 }
 
 async function chooseCode(): Promise<CodeItem | undefined> {
+  const [{ explainClose }, { CLOSE_CODES }] = await Promise.all([
+    loadCloseTexts(),
+    import('../core/close/dialects.js'),
+  ]);
+  const explain = (code: number) => explainClose(code);
   const known = CLOSE_CODES.map(
     ({ code, name, meaning, protocol }): CodeItem => ({
       label: `${code} ${name}`,
@@ -56,7 +62,7 @@ async function chooseCode(): Promise<CodeItem | undefined> {
   try {
     return await new Promise((resolve) => {
       pick.onDidChangeValue((value) => {
-        pick.items = [...typedCode(value, known), ...known];
+        pick.items = [...typedCode(value, known, explain), ...known];
       });
       pick.onDidAccept(() => resolve(pick.selectedItems[0]));
       pick.onDidHide(() => resolve(undefined));
@@ -67,12 +73,12 @@ async function chooseCode(): Promise<CodeItem | undefined> {
   }
 }
 
-function typedCode(value: string, known: readonly CodeItem[]): CodeItem[] {
+function typedCode(value: string, known: readonly CodeItem[], explain: (code: number) => CloseExplanation): CodeItem[] {
   const text = value.trim();
   if (!/^\d{1,5}$/.test(text) || Number(text) > MAX_CODE) return [];
   const code = Number(text);
   if (known.some((item) => item.code === code && item.dialect === null)) return [];
-  const { title, meaning } = explainClose(code);
+  const { title, meaning } = explain(code);
   return [{ label: title, detail: meaning, alwaysShow: true, code, dialect: null }];
 }
 

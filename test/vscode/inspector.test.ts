@@ -8,6 +8,7 @@ import { InspectorPanels } from '../../src/host/inspector/panels.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes, type TargetChange } from '../../src/host/probes.js';
+import { LiveSession } from '../../src/host/sessions/liveSession.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import {
   activated,
@@ -153,6 +154,35 @@ describe('a restored panel', () => {
     strictEqual(second.runs(), 0);
   });
 
+  it('shows the recording of its session, and its report alone when that is gone', async () => {
+    const { first, second, subject } = setUp();
+    first.panels.open(subject, { preserveFocus: true });
+    const session = new LiveSession('s', subject, null);
+    subject.session = session;
+    session.snapshot = { ...session.snapshot, recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null } };
+    await first.panels.rememberRecording(session);
+    second.engine.answers.set('recordingOpen', ({ sessionId }) => ({
+      ...session.snapshot,
+      sessionId,
+      state: 'closed',
+      log: { ...session.snapshot.log, frames: 42 },
+    }));
+    const page = new FakePanel();
+    await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
+    const state = (await page.ask('ready', null)) as InspectorState;
+    strictEqual(second.engine.last('recordingOpen')?.['path'], '/tmp/a.wsrec');
+    strictEqual(state.session?.log.frames, 42);
+    strictEqual(state.restored, true);
+    ok(!second.engine.methods().includes('sessionOpen'));
+    const { third } = setUp(first.state);
+    third.engine.answers.set('recordingOpen', () => {
+      throw new Error('gone');
+    });
+    const bare = new FakePanel();
+    await third.panels.deserializeWebviewPanel(bare as unknown as vscode.WebviewPanel, { id: subject.id });
+    strictEqual(((await bare.ask('ready', null)) as InspectorState).session, null);
+  });
+
   it('of which nothing is known is empty, not broken', async () => {
     for (const state of [undefined, null, 'x', { id: 7 }, { id: 'unknown' }]) {
       const { second } = setUp();
@@ -163,8 +193,7 @@ describe('a restored panel', () => {
     }
   });
 
-  function setUp() {
-    const state = new MemoryMemento();
+  function setUp(state = new MemoryMemento()) {
     const folder = vscode.Uri.joinPath(folderUri(), 'restored');
     const history = new History({ state, folder, limit: () => 5 }, log);
     const make = () => {
@@ -175,11 +204,11 @@ describe('a restored panel', () => {
       const extensionUri = vscode.Uri.file('/extension');
       const acts = { actions: {} as InspectorActions, sessionActions: {} as SessionActions };
       const panels = new InspectorPanels({ probes, sessions, extensionUri, ...acts }, state, history);
-      return { probes, panels, engine, runs: () => runs };
+      return { state, probes, panels, engine, runs: () => runs };
     };
     const first = make();
     const subject = first.probes.get({ kind: 'url', url: 'ws://127.0.0.1:1/restored' });
-    return { first, second: make(), history, subject };
+    return { first, second: make(), third: make(), history, subject };
   }
 });
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { ProbeError } from '../../src/core/errors.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
@@ -126,6 +127,23 @@ describe('the panel of a session', () => {
       page.events().filter(({ name }) => name === 'view'),
       [],
     );
+  });
+
+  it('asks nothing more of views that ended with the engine', async () => {
+    const { page, inspector, engine } = await setUp();
+    await page.ask('viewOpen', { mode: 'messages', filter: '' });
+    engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
+    strictEqual(await refusal(page.ask('viewRows', { viewId: 7, from: 0, count: 1 })), 'view.unknown');
+    inspector.release();
+    ok(!engine.methods().includes('viewClose'));
+  });
+
+  it('explains the close of its session', async () => {
+    const { page, engine, session } = await setUp();
+    const close = { code: 4401, reason: '', initiator: 'server', clean: true, evidence: '' } as const;
+    engine.announce(session.id, { state: 'closed', close, subprotocol: 'graphql-transport-ws' });
+    const state = (await page.ask('ready', null)) as InspectorState;
+    match(state.closeExplanation?.name ?? '', /Unauthorized/i);
   });
 
   it('of a recording reads its log and acts on nothing', async () => {

@@ -1,9 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { ProbeError } from '../../src/core/errors.js';
+import type { Finding } from '../../src/core/model.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes } from '../../src/host/probes.js';
+import { tellOfDrop } from '../../src/host/sessions/dropNotice.js';
 import { LiveSession } from '../../src/host/sessions/liveSession.js';
 import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
@@ -208,6 +210,36 @@ describe('the sessions of a window', () => {
     strictEqual(view.getTreeItem(session).contextValue, 'wsprobe.session.ended');
     strictEqual((view.getTreeItem(session).iconPath as vscode.ThemeIcon).id, 'error');
     strictEqual(view.badge, undefined);
+  });
+
+  it('that drop are told of where nobody sees it, once they have been shown, without the links of a server', async () => {
+    const { sessions, subject, engine } = setUp();
+    const session = await sessions.connect(subject, ASK);
+    const told: string[] = [];
+    const acts: string[] = [];
+    let isVisible = false;
+    const notice = () => {
+      const warn = async (text: string, ...actions: readonly string[]) => {
+        told.push(text);
+        return actions[1];
+      };
+      const show = () => acts.push('show');
+      const reconnect = () => acts.push('reconnect');
+      return tellOfDrop(session, { warn, isVisible: () => isVisible, show, reconnect }, log);
+    };
+    const finding = { title: 'The server said [click](command:evil).' } as unknown as Finding;
+    engine.announce(session.id, { state: 'closed', findings: [finding] });
+    await notice();
+    deepStrictEqual(told, [], 'no panel ever showed it');
+    session.wasShown = true;
+    isVisible = true;
+    await notice();
+    deepStrictEqual(told, []);
+    isVisible = false;
+    await notice();
+    match(told[0] ?? '', /dropped\. The server said/);
+    ok(!told.join().includes(']('), told.join());
+    deepStrictEqual(acts, ['reconnect']);
   });
 
   const ASK = { ask: false };

@@ -8,7 +8,7 @@ import { Feed } from './feed.js';
 import { renderInspectorHtml } from './html.js';
 import { PanelViews } from './panelViews.js';
 import { type SessionActions, sessionHandlers } from './sessionHandlers.js';
-import { toInspectorState } from './state.js';
+import { firstInspectorState, toInspectorState } from './state.js';
 
 /** At most twenty messages a second reach a page; a session's header needs no more than five. */
 const EVENT_INTERVAL_MS = 50;
@@ -105,6 +105,7 @@ export class InspectorPanel {
       sessions.onDidChange((session) => {
         if (subject.session !== session) return;
         session.wasShown = true;
+        if (session.isLost) this.#views.abandon();
         this.#push('session', SNAPSHOT_INTERVAL_MS, () => this.#emit('session', session.snapshot));
       }),
     );
@@ -125,7 +126,7 @@ export class InspectorPanel {
   #begin() {
     this.#views.closeAll();
     this.#feed.clear();
-    return toInspectorState(this.subject);
+    return firstInspectorState(this.subject);
   }
 
   #showOrHide(): void {

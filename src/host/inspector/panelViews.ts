@@ -44,6 +44,12 @@ export class PanelViews {
     this.#sessions.requestView('viewClose', { viewId }).catch(() => undefined);
   }
 
+  /** Their logs are gone: there is nothing to close. */
+  abandon(): void {
+    for (const viewId of this.#open) this.#onClosed(viewId);
+    this.#open.clear();
+  }
+
   closeAll(): void {
     this.#generation++;
     for (const viewId of this.#open) this.close(viewId);

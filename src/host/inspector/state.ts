@@ -1,6 +1,13 @@
-import { explainClose } from '../../core/close/explainClose.js';
+import type { CloseInfo } from '../../core/model.js';
 import type { CloseText, InspectorState } from '../../protocol/inspector.js';
+import { closeTexts, loadCloseTexts } from '../closeTexts.js';
 import type { ProbeTarget } from '../probes.js';
+
+/** The state with everything it needs loaded. */
+export async function firstInspectorState(subject: ProbeTarget): Promise<InspectorState> {
+  await loadCloseTexts();
+  return toInspectorState(subject);
+}
 
 export function toInspectorState(subject: ProbeTarget): InspectorState {
   const { id, name, url, status, progress, report, error, restored, revision, target } = subject;
@@ -15,7 +22,7 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     error,
     restored,
     hasProfile: target.kind === 'file' && !subject.readOnly,
-    closeExplanation: explainReport(report),
+    closeExplanation: explain(subject),
     session: subject.session?.snapshot ?? null,
     savedMessages: subject.savedMessages,
     sentMessages: subject.sentMessages,
@@ -23,14 +30,18 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
   };
 }
 
-function explainReport(report: InspectorState['report']): CloseText | null {
-  if (!report?.close) return null;
-  const { code, reason, initiator, evidence } = report.close;
-  const { name, meaning, actions } = explainClose(code, {
-    dialect: report.subprotocol.selected,
-    reason,
-    initiator,
-    evidence,
-  });
+/** Of the session, where there is one: the report may be an earlier connection's. */
+function explain({ session, report }: ProbeTarget): CloseText | null {
+  if (session) {
+    const { close, dialect, subprotocol } = session.snapshot;
+    return close && inWords(close, dialect ?? subprotocol);
+  }
+  return report?.close ? inWords(report.close, report.subprotocol.selected) : null;
+}
+
+function inWords({ code, reason, initiator, evidence }: CloseInfo, dialect: string | null): CloseText | null {
+  const explanation = closeTexts()?.explainClose(code, { dialect, reason, initiator, evidence });
+  if (!explanation) return null;
+  const { name, meaning, actions } = explanation;
   return { name, meaning, actions };
 }

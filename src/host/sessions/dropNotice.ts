@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { LiveSession } from './liveSession.js';
 
 export interface DropActions {
+  readonly warn: (text: string, ...actions: readonly string[]) => Thenable<string | undefined>;
   readonly isVisible: (session: LiveSession) => boolean;
   readonly show: (session: LiveSession) => void;
   readonly reconnect: (session: LiveSession) => void;
@@ -19,7 +20,7 @@ export async function tellOfDrop(session: LiveSession, actions: DropActions, log
   const reconnect = vscode.l10n.t('Reconnect');
   // No text of a server may become a link of the notification.
   const safe = log.redact(text).replaceAll('](', '] (');
-  const chosen = await vscode.window.showWarningMessage(safe, show, reconnect);
+  const chosen = await actions.warn(safe, show, reconnect);
   if (chosen === show) actions.show(session);
   if (chosen === reconnect) actions.reconnect(session);
 }

@@ -109,8 +109,12 @@ export class Sessions implements vscode.Disposable {
     // What this ends was meant to end.
     session.endedByPerson = true;
     session.wasOpen = false;
-    await this.request(session, 'sessionReconnect', {});
-    session.endedByPerson = false;
+    try {
+      await this.request(session, 'sessionReconnect', {});
+      await this.#refresh(session);
+    } finally {
+      session.endedByPerson = false;
+    }
   }
 
   /** Opens a recording as the log of a target. */
@@ -199,6 +203,7 @@ export class Sessions implements vscode.Disposable {
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
         budget: logBudget(),
       });
+      await this.#refresh(session);
       this.#show(session, report);
       const how = report.error ? `not connected: ${headlineOf(report)}` : `open after ${report.durationMs} ms`;
       this.#log.info(`Session ${subject.name}: ${how}`);
@@ -240,6 +245,11 @@ export class Sessions implements vscode.Disposable {
     subject.report = report;
     if (subject.status !== 'running') subject.status = 'done';
     this.#probes.touch(subject);
+  }
+
+  /** What the engine has not announced yet: who waited for it must find it. */
+  async #refresh(session: LiveSession): Promise<void> {
+    this.#take(await this.request(session, 'sessionSnapshot', {}));
   }
 
   /** Each connection of a session has a report of its own, and another one when it has ended. */

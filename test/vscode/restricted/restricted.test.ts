@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activated, probe, rejection, writeProfile } from '../support/extension.js';
 
@@ -25,13 +25,25 @@ describe('in Restricted Mode', () => {
     ok(lenses.length > 0);
   });
 
-  it('probes a URL that a person typed', async () => {
+  it('connects to no profile, and copies none', async () => {
+    const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
+    match((await rejection(connect(file))).message, /Restricted Mode/);
+    match((await rejection(vscode.commands.executeCommand('wsprobe.copyAs', file, 'curl'))).message, /Restricted Mode/);
+  });
+
+  it('probes and connects to a URL that a person typed', async () => {
     const playground = await vscode.commands.executeCommand<{ ws: string }>('wsprobe.playground.start', { port: 0 });
     try {
       const report = await probe(`${playground.ws.replace(/\/$/, '')}/echo`);
       strictEqual(report.verdict, 'healthy');
+      const { sessionId } = await connect(`${playground.ws.replace(/\/$/, '')}/echo`);
+      deepStrictEqual(await vscode.commands.executeCommand('wsprobe.session.send', sessionId, 'hi'), { bytes: 2 });
     } finally {
       await vscode.commands.executeCommand('wsprobe.playground.stop');
     }
   });
+
+  function connect(target: unknown): Thenable<{ readonly sessionId: string }> {
+    return vscode.commands.executeCommand('wsprobe.connect', target, { inspector: false });
+  }
 });

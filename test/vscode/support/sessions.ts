@@ -25,12 +25,17 @@ export class FakeSessionEngine {
   readonly #crash = new vscode.EventEmitter<ProbeError>();
   readonly #asked = new vscode.EventEmitter<AskedRequest>();
   readonly onDidAsk = this.#asked.event;
+  readonly #latest = new Map<string, SessionSnapshot>();
   #revision = 0;
 
   constructor() {
     this.answers.set('sessionOpen', ({ sessionId }) => {
       this.announce(String(sessionId), { state: 'open' });
       return report();
+    });
+    this.answers.set('sessionSnapshot', ({ sessionId }) => {
+      const id = String(sessionId);
+      return this.#latest.get(id) ?? firstSnapshot(id, 'n', 'ws://h/');
     });
     this.answers.set('sessionSend', () => ({ bytes: 1 }));
     this.answers.set('sessionReport', () => report());
@@ -64,7 +69,9 @@ export class FakeSessionEngine {
 
   announce(sessionId: string, change: Partial<SessionSnapshot>): void {
     const snapshot = firstSnapshot(sessionId, 'n', 'ws://h/');
-    this.#session.fire({ ...snapshot, revision: ++this.#revision, ...change });
+    const next = { ...snapshot, revision: ++this.#revision, ...change };
+    this.#latest.set(sessionId, next);
+    this.#session.fire(next);
   }
 
   grow(sessionId: string, viewId: number, total: number): void {
