@@ -14,6 +14,7 @@ export interface EvidenceParts {
   readonly problems?: readonly HandshakeProblem[];
   readonly messages?: readonly string[];
   readonly tokens?: Evidence['tokens'];
+  readonly session?: Evidence['session'];
   readonly report?: Partial<Evidence['report']>;
 }
 
@@ -35,7 +36,7 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
     stream: { ...quietStream, ...parts.stream },
     messages: parts.messages ?? [],
     tokens: parts.tokens ?? [],
-    session: null,
+    session: parts.session ?? null,
     now,
     report: {
       schema: 'wsprobe.report/1',

@@ -1,4 +1,5 @@
 import type { Direction } from '../model.js';
+import { BorrowedFrame } from './borrowedFrame.js';
 import type { Frame } from './frame.js';
 import { headerSize, MAX_HEADER_BYTES, payloadLength, uint32 } from './frameHeader.js';
 import { unmask } from './unmask.js';
@@ -12,15 +13,15 @@ const EMPTY = new Uint8Array(0);
 export interface FrameDecoderOptions {
   readonly direction: Direction;
   /**
-   * Called once a frame, in the order of the wire, while `push` runs. The frame is the receiver's to keep,
-   * but for `payload` under `borrowPayload`.
+   * Called once a frame, in the order of the wire, while `push` runs. The frame is the receiver's to keep, but under
+   * `borrowPayload`, where one object serves all frames: `ownFrame` makes one to keep.
    */
   readonly onFrame: (frame: Frame) => void;
   /** Payload bytes kept of a data frame; control frames keep up to 125. */
   readonly keepPayloadBytes: number;
   /**
-   * Spares the copy of a payload that needs no unmasking and lies in one chunk: `payload` is then a view of the
-   * chunk, to be read before `onFrame` returns. For logs that copy into storage of their own.
+   * Spares the object a frame, and the copy of a payload that needs no unmasking and lies in one chunk: what
+   * `onFrame` gets is a `BorrowedFrame`, to be read before it returns. For logs that copy into storage of their own.
    */
   readonly borrowPayload?: boolean;
 }
@@ -46,7 +47,7 @@ export class FrameDecoder {
   readonly #onFrame: (frame: Frame) => void;
   readonly #keep: number;
   readonly #keepControl: number;
-  readonly #borrow: boolean;
+  readonly #borrowed: BorrowedFrame | null;
   #offset = 0;
   #stopped = false;
 
@@ -63,7 +64,7 @@ export class FrameDecoder {
     this.#onFrame = options.onFrame;
     this.#keep = Math.max(0, options.keepPayloadBytes);
     this.#keepControl = Math.max(this.#keep, CONTROL_BYTES);
-    this.#borrow = options.borrowPayload ?? false;
+    this.#borrowed = options.borrowPayload ? new BorrowedFrame(options.direction) : null;
   }
 
   /** A frame declared 2^53 bytes or more: what follows is counted as its payload and never decoded. */
@@ -123,8 +124,13 @@ export class FrameDecoder {
       const first = chunk[at]!;
       const keep = (first & 0x08) === 0 ? this.#keep : this.#keepControl;
       const maskKey = masked ? uint32(chunk, start - 4) : 0;
-      const payload = this.#take(chunk, start, length < keep ? length : keep, maskKey);
-      this.#emit(first, maskKey, masked, headerBytes, length, atMs, payload);
+      const kept = length < keep ? length : keep;
+      if (this.#borrowed !== null && maskKey === 0) {
+        this.#lend(this.#borrowed, first, 0, masked, headerBytes, length, atMs, chunk, start, kept);
+      } else {
+        const payload = this.#take(chunk, start, kept, maskKey);
+        this.#emit(first, maskKey, masked, headerBytes, length, atMs, payload);
+      }
       at = next;
     }
     return at;
@@ -132,10 +138,40 @@ export class FrameDecoder {
 
   #take(chunk: Uint8Array, start: number, bytes: number, maskKey: number): Uint8Array {
     if (bytes === 0) return EMPTY;
-    if (this.#borrow && maskKey === 0) return chunk.subarray(start, start + bytes);
     const payload = copyOf(chunk, start, bytes);
     if (maskKey !== 0) unmask(payload, maskKey);
     return payload;
+  }
+
+  #lend(
+    frame: BorrowedFrame,
+    first: number,
+    maskKey: number,
+    masked: boolean,
+    headerBytes: number,
+    payloadBytes: number,
+    atMs: number,
+    chunk: Uint8Array,
+    start: number,
+    kept: number,
+  ): void {
+    frame.fin = first >= 0x80;
+    frame.rsv1 = (first & 0x40) !== 0;
+    frame.rsv2 = (first & 0x20) !== 0;
+    frame.rsv3 = (first & 0x10) !== 0;
+    frame.opcode = first & 0x0f;
+    frame.masked = masked;
+    frame.maskKey = maskKey;
+    frame.headerBytes = headerBytes;
+    frame.payloadBytes = payloadBytes;
+    frame.wireOffset = this.#offset;
+    frame.atMs = atMs;
+    frame.chunk = chunk;
+    frame.start = start;
+    frame.kept = kept;
+    this.#offset += headerBytes + payloadBytes;
+    this.#onFrame(frame);
+    frame.chunk = EMPTY;
   }
 
   #emit(
@@ -147,6 +183,10 @@ export class FrameDecoder {
     atMs: number,
     payload: Uint8Array,
   ): void {
+    if (this.#borrowed !== null) {
+      this.#lend(this.#borrowed, first, maskKey, masked, headerBytes, payloadBytes, atMs, payload, 0, payload.length);
+      return;
+    }
     const wireOffset = this.#offset;
     this.#offset = wireOffset + headerBytes + payloadBytes;
     this.#onFrame({

@@ -1,6 +1,7 @@
 import type { StreamEvidence } from '../diagnosis/evidence.js';
 import { parseClosePayload } from '../frames/closePayload.js';
 import { type Frame, type FrameViolation, OPCODE } from '../frames/frame.js';
+import { ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { FrameValidator } from '../frames/frameValidator.js';
 import type { InflatedMessage } from '../model.js';
@@ -176,7 +177,7 @@ export class FrameWatch implements FrameBytes {
   }
 
   #keep(frame: Frame): Frame {
-    const kept = this.#options.log ? withOwnPayload(frame) : frame;
+    const kept = this.#options.log ? ownFrame(frame, KEEP_PAYLOAD_BYTES) : frame;
     this.frames.push(kept);
     return kept;
   }
@@ -190,10 +191,4 @@ export class FrameWatch implements FrameBytes {
     this.#pingsInWindow += 1;
     if (this.#pingsInWindow > FLOOD_PINGS) this.pingFlood = true;
   }
-}
-
-/** A frame whose payload was borrowed, to keep: as much of it as a report shows. */
-function withOwnPayload(frame: Frame): Frame {
-  const payload = frame.payload.slice(0, KEEP_PAYLOAD_BYTES);
-  return { ...frame, payload, truncated: frame.truncated || payload.length < frame.payload.length };
 }

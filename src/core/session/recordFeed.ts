@@ -1,3 +1,4 @@
+import { ownFrame } from '../frames/borrowedFrame.js';
 import { type Frame, OPCODE } from '../frames/frame.js';
 import type { Direction } from '../model.js';
 import type { RecordingWriter } from '../record/recordingWriter.js';
@@ -49,8 +50,7 @@ export class RecordFeed {
       return;
     }
     if (this.#waiting.length >= MAX_WAITING) this.flush();
-    const kept = { ...frame, payload: Uint8Array.from(frame.payload) };
-    this.#waiting.push({ connection, index, frame: kept, isText, inflated: awaits ? 'awaited' : 'none' });
+    this.#waiting.push({ connection, index, frame: ownFrame(frame), isText, inflated: awaits ? 'awaited' : 'none' });
   }
 
   /** The inflated content of the oldest compressed message of the direction that still waits for it. */

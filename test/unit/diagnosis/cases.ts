@@ -749,4 +749,55 @@ export const connection: readonly Case[] = [
   ['cancelled', evidenceOf({ failure: { phase: 'tcp', kind: 'cancelled' } }), []],
 ];
 
-export const allCases: readonly Case[] = [...lowLayers, ...tls, ...upgrade, ...handshake, ...connection];
+const quietSession: NonNullable<Evidence['session']> = {
+  missedHeartbeat: null,
+  heartbeatTimeoutMs: 10_000,
+  pingsSent: 3,
+  pongsReceived: 2,
+  idleMs: 40_000,
+  silentMs: 40_000,
+  maxBufferedBytes: 0,
+  sendRefused: false,
+  paused: false,
+};
+const beaten = (session: Partial<NonNullable<Evidence['session']>>): Evidence =>
+  evidenceOf({
+    failure: { phase: 'message', kind: 'no-reply' },
+    response: answer(101),
+    stream: { openForMs: 90_000, endedBy: 'client' },
+    session: { ...quietSession, ...session },
+  });
+
+export const sessions: readonly Case[] = [
+  [
+    'a ping without a pong, and silence',
+    beaten({ missedHeartbeat: 'ping' }),
+    ['session.half-open'],
+    /^The connection was half-open/,
+  ],
+  [
+    'a ping without a pong while data comes',
+    beaten({ missedHeartbeat: 'ping', silentMs: 200 }),
+    ['session.pong-missing'],
+    /did not answer our ping/,
+  ],
+  [
+    'a heartbeat message without an answer while pongs come',
+    beaten({ missedHeartbeat: 'message' }),
+    ['session.heartbeat-missing'],
+    /did not answer the heartbeat message/,
+  ],
+  [
+    'a heartbeat message without an answer, and silence',
+    beaten({ missedHeartbeat: 'message', pongsReceived: 0 }),
+    ['session.half-open'],
+  ],
+  [
+    'a send refused because the peer does not read',
+    { ...beaten({ sendRefused: true, maxBufferedBytes: 67_108_864 }), failure: null },
+    ['session.backpressure'],
+    /did not read as fast/,
+  ],
+];
+
+export const allCases: readonly Case[] = [...lowLayers, ...tls, ...upgrade, ...handshake, ...connection, ...sessions];

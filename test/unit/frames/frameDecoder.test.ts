@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { ownFrame } from '../../../src/core/frames/borrowedFrame.js';
 import type { Frame } from '../../../src/core/frames/frame.js';
 import { FrameDecoder, type FrameDecoderOptions } from '../../../src/core/frames/frameDecoder.js';
 import { encodeFrame, splitAt, type FrameToEncode } from '../../support/frameEncoder.js';
@@ -11,7 +12,7 @@ function decoder(options: Partial<FrameDecoderOptions> = {}): { frames: Frame[];
     decoder: new FrameDecoder({
       direction: 'received',
       keepPayloadBytes: Number.POSITIVE_INFINITY,
-      onFrame: (frame) => frames.push(frame),
+      onFrame: (frame) => frames.push(options.borrowPayload ? ownFrame(frame) : frame),
       ...options,
     }),
   };
@@ -211,8 +212,15 @@ describe('FrameDecoder', () => {
 
   it('borrows the payload from the chunk when asked to, and leaves a masked chunk as it was', () => {
     const chunk = encodeFrame({ opcode: 1, payload: 'text' });
-    const [frame] = decode([chunk], { borrowPayload: true });
-    assert.equal(frame!.payload.buffer, chunk.buffer);
+    const buffers: ArrayBufferLike[] = [];
+    const lending = new FrameDecoder({
+      direction: 'received',
+      keepPayloadBytes: 100,
+      borrowPayload: true,
+      onFrame: (frame) => buffers.push(frame.payload.buffer),
+    });
+    lending.push(chunk, 1);
+    assert.equal(buffers[0] === chunk.buffer, true);
     const masked = encodeFrame({ opcode: 1, payload: 'text', maskKey: 0x01020304 });
     const before = masked.toString('hex');
     const [unmasked] = decode([masked], { borrowPayload: true });

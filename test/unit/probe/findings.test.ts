@@ -156,8 +156,12 @@ const NETWORKS: [headline: string, Partial<Network>][] = [
   ['guard.metadata-address', { lookup: () => Promise.resolve([{ address: '169.254.169.254', family: 4 }]) }],
 ];
 
-/** Ids whose fault no server here can play; test/unit/diagnosis proves their rules on evidence. */
+/** Ids whose fault no probe can meet here (sessions have tests of their own); test/unit/diagnosis proves their rules on evidence. */
 const BY_EVIDENCE_ONLY = [
+  'session.half-open',
+  'session.pong-missing',
+  'session.heartbeat-missing',
+  'session.backpressure',
   'tls.revoked',
   'tls.unknown-authority',
   'limit.fragments',
