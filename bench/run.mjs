@@ -7,6 +7,8 @@ installDependencies();
 // Loaded late: what a row needs may be TypeScript or a dependency.
 const rows = [
   { name: 'probe.overhead', unit: 'ratio', bar: 1.25, from: () => import('./probeOverhead.mjs') },
+  { name: 'log.bytesPerFrame', unit: 'B', bar: 160, from: () => import('./logBytesPerFrame.mjs') },
+  { name: 'log.filterMs', unit: 'ms', bar: 150, from: () => import('./logFilter.mjs') },
   { name: 'cli.start', unit: 'ratio', bar: 1.5, from: () => import('./cliStart.mjs') },
   { name: 'activate.ms', unit: 'ms', bar: 30, from: () => import('./activate.mjs') },
   { name: 'bundle.extensionKB', unit: 'KB', bar: 120, from: () => import('./bundleSize.mjs') },

@@ -1,0 +1,215 @@
+import type { Direction } from '../../model.js';
+import type { Frame } from '../frame.js';
+import { FilteredView } from './filteredView.js';
+import { parseFilter } from './filter/parseFilter.js';
+import type { LogMode, LogStatus } from './logRow.js';
+import { LogStore } from './logStore.js';
+import { type LogView, PlainView, type ViewBase, type ViewContext } from './logView.js';
+import { bytesOf, readPieces } from './pieces.js';
+import { isReadable } from './preview.js';
+import { messageRef } from './rowIndex.js';
+import { RowReader } from './rowReader.js';
+import { type LabelOf, RowMaker } from './rows.js';
+import type { SpillFiles } from './spillFiles.js';
+
+export type { LabelledMessage, LabelOf } from './rows.js';
+export type { LogView } from './logView.js';
+export type { SpillFiles } from './spillFiles.js';
+
+const MIB = 1024 * 1024;
+const MAX_MARKS = 10_000;
+
+/** How many payload bytes of a message the log stores unless told otherwise; a FrameDecoder need keep no more. */
+export const KEEP_MESSAGE_BYTES = 16 * MIB;
+
+export interface FrameLogOptions {
+  /** Payload bytes in memory; 64 MiB. */
+  readonly payloadBudgetBytes?: number;
+  /** Rows, at 38 bytes each and some more for compressed or fragmented messages; 48 MiB. */
+  readonly columnBudgetBytes?: number;
+  /** Payload bytes on disk; 1 GiB. */
+  readonly diskBudgetBytes?: number;
+  /** Payload bytes stored of one message; 16 MiB, a quarter of the payload budget at most. */
+  readonly keepMessageBytes?: number;
+  /** The folder to make a folder of ours in when payloads have to leave memory; null to drop them. */
+  readonly spillDir: string | null;
+  readonly labelOf?: LabelOf;
+  readonly files?: SpillFiles;
+}
+
+export interface PayloadRange {
+  readonly bytes: Uint8Array;
+  /** The whole payload as it came; more than `storedBytes` when it was cut. */
+  readonly totalBytes: number;
+  readonly storedBytes: number;
+  readonly binary: boolean;
+  /** False when the payload or its row was dropped. */
+  readonly available: boolean;
+}
+
+const GONE: PayloadRange = { bytes: new Uint8Array(0), totalBytes: 0, storedBytes: 0, binary: true, available: false };
+
+/**
+ * Every frame of a session, bounded by bytes: rows in columns, payloads in slabs that move to disk and are dropped
+ * oldest first. What was moved or dropped is counted in `status`. Never throws on what a peer sent.
+ */
+export class FrameLog {
+  readonly #store: LogStore;
+  readonly #rowMaker: RowMaker;
+  readonly #views = new Set<ViewBase>();
+  /** Ids of first frames: a frame's mark is that of its message. */
+  readonly #marks = new Set<number>();
+  /** Nobody needs to be told of a change: nobody listens, or they will be told this turn. */
+  #isQuiet = true;
+
+  constructor(options: FrameLogOptions) {
+    this.#store = new LogStore({
+      memoryBudgetBytes: options.payloadBudgetBytes ?? 64 * MIB,
+      columnBudgetBytes: options.columnBudgetBytes ?? 48 * MIB,
+      diskBudgetBytes: options.diskBudgetBytes ?? 1024 * MIB,
+      keepMessageBytes: options.keepMessageBytes ?? KEEP_MESSAGE_BYTES,
+      spillDir: options.spillDir,
+      files: options.files,
+      onTouch: (slot) => this.#touch(slot),
+    });
+    this.#rowMaker = new RowMaker(this.#store, options.labelOf ?? null, (row) => this.#isMarked(row));
+  }
+
+  /** The id that the next row gets. */
+  get nextId(): number {
+    return this.#store.table.nextId;
+  }
+
+  /** Takes a frame of the wire; its payload is copied, so it may be borrowed. `connection` counts from 1. */
+  append(frame: Frame, connection: number): void {
+    this.#store.append(frame, connection);
+    if (!this.#isQuiet) this.#announceSoon();
+  }
+
+  /** A line of ours: connected, closed, reconnecting. */
+  appendEvent(text: string, atMs: number, connection: number): void {
+    this.#store.appendEvent(text, atMs, connection);
+    if (!this.#isQuiet) this.#announceSoon();
+  }
+
+  /**
+   * The inflated content of the oldest whole compressed message of the direction that has none yet, on the latest
+   * connection unless one is named. False when no message awaits content.
+   */
+  attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean, connection?: number): boolean {
+    const attached = this.#store.attachInflated(direction === 'sent', bytes, binary, connection);
+    if (attached && !this.#isQuiet) this.#announceSoon();
+    return attached;
+  }
+
+  status(): LogStatus {
+    const { table, slabs, spanning, droppedFrames } = this.#store;
+    let frames = 0;
+    let messages = spanning.length;
+    for (const block of table.blocks) {
+      frames += block.rows - block.events;
+      messages += block.messages;
+    }
+    return {
+      frames,
+      messages,
+      droppedFrames,
+      droppedPayloads: slabs.droppedPayloads,
+      payloadBytesInMemory: slabs.memoryBytes,
+      payloadBytesOnDisk: slabs.diskBytes,
+      spillError: slabs.spillError,
+    };
+  }
+
+  /** A filter with problems opens a view without rows that tells them. */
+  openView({ mode, filter }: { readonly mode: LogMode; readonly filter: string }): LogView {
+    const parsed = parseFilter(filter);
+    const isPlain = parsed.root === null && parsed.problems.length === 0;
+    const context: ViewContext = {
+      store: this.#store,
+      rowMaker: this.#rowMaker,
+      isMarked: (row) => this.#isMarked(row),
+      onClose: (view) => this.#forgetView(view),
+    };
+    const view = isPlain ? new PlainView(context, mode) : new FilteredView(context, mode, filter, parsed);
+    this.#views.add(view);
+    this.#isQuiet = false;
+    this.#store.touches ||= view instanceof FilteredView;
+    return view;
+  }
+
+  /** Bytes of a row's payload: of the message, inflated, that a frame belongs to in `messages` mode. */
+  async payload(id: number, mode: LogMode, offset: number, length: number): Promise<PayloadRange> {
+    const reader = new RowReader(this.#store, mode);
+    const ref = mode === 'wire' ? id : messageRef(this.#store, id);
+    if (ref === null || !reader.tryMoveTo(ref)) return GONE;
+    const totalBytes = mode === 'wire' ? reader.payloadBytes : reader.sizeBytes;
+    const { isBinary } = reader;
+    const pieces = reader.pieces(mode === 'messages');
+    const bytes = pieces === null ? null : await readPieces(this.#store.slabs, pieces, Math.max(0, offset), length);
+    if (pieces === null || bytes === null) return { ...GONE, totalBytes, binary: isBinary ?? true };
+    return { bytes, totalBytes, storedBytes: bytesOf(pieces), binary: isBinary ?? !isReadable(bytes), available: true };
+  }
+
+  /** Marks a message by any of its frames. False when the frame is gone or there are 10,000 marks. */
+  mark(id: number, marked: boolean): boolean {
+    const ref = messageRef(this.#store, id);
+    if (ref === null) return false;
+    const headId = this.#store.headIdOf(id);
+    if (!marked) this.#marks.delete(headId);
+    else {
+      this.#forgetDroppedMarks();
+      if (this.#marks.size >= MAX_MARKS) return false;
+      this.#marks.add(headId);
+    }
+    for (const view of this.#views) if (view instanceof FilteredView) view.marksChanged();
+    if (!this.#isQuiet) this.#announceSoon();
+    return true;
+  }
+
+  /** Forgets all rows, payloads and marks, in memory and on disk; views stay open. */
+  clear(): void {
+    this.#store.clear();
+    this.#marks.clear();
+    for (const view of this.#views) if (view instanceof FilteredView) view.cleared();
+    if (!this.#isQuiet) this.#announceSoon();
+  }
+
+  /** Closes the views and removes what is on disk. */
+  async dispose(): Promise<void> {
+    for (const view of this.#views) view.close();
+    this.#store.clear();
+    await this.#store.slabs.dispose();
+  }
+
+  #isMarked(row: RowReader): boolean {
+    if (this.#marks.size === 0) return false;
+    return this.#marks.has(row.id) || (row.slot !== 0 && this.#marks.has(row.headId));
+  }
+
+  #forgetDroppedMarks(): void {
+    if (this.#marks.size < MAX_MARKS) return;
+    for (const id of this.#marks) if (messageRef(this.#store, id) === null) this.#marks.delete(id);
+  }
+
+  #touch(slot: number): void {
+    for (const view of this.#views) if (view instanceof FilteredView) view.touch(slot);
+  }
+
+  #forgetView(view: ViewBase): void {
+    this.#views.delete(view);
+    if (this.#views.size === 0) this.#isQuiet = true;
+    this.#store.touches = [...this.#views].some((other) => other instanceof FilteredView);
+  }
+
+  #announceSoon(): void {
+    this.#isQuiet = true;
+    setImmediate(() => {
+      this.#isQuiet = this.#views.size === 0;
+      for (const view of this.#views) {
+        if (view instanceof FilteredView) view.wake();
+        else view.announce();
+      }
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The file system as the log needs it; a test gives one that fails. */
+export interface SpillFiles {
+  /** Makes a new folder of ours inside `parent` and gives its path. */
+  makeFolder(parent: string): Promise<string>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Gives exactly `length` bytes, or fails. */
+  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  remove(path: string): Promise<void>;
+  removeFolder(path: string): Promise<void>;
+}
+
+const PREFIX = 'wsprobe-log-';
+
+/** The real file system. Folders of processes that are gone are swept when a new one is made. */
+export const diskFiles: SpillFiles = {
+  async makeFolder(parent) {
+    await sweep(parent);
+    return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
+  },
+  write: (path, bytes) => writeFile(path, bytes, { flag: 'wx', mode: 0o600 }),
+  async read(path, offset, length) {
+    const file = await open(path, 'r');
+    try {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      const { bytesRead } = await file.read(bytes, 0, length, offset);
+      if (bytesRead < length) throw new Error('the file is shorter than what was written to it');
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  },
+  remove: (path) => unlink(path),
+  removeFolder: (path) => rm(path, { recursive: true, force: true }),
+};
+
+async function sweep(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    // A failure to sweep costs disk space of an earlier process; it must not cost this one its spill.
+    if (pid > 0 && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
