@@ -84,10 +84,7 @@ export class FilteredView extends ViewBase {
       for (const slot of store.spanning) this.#touched.add(-slot);
     }
     this.#epoch = store.epoch;
-    const placesChanged = this.#compiled?.usesPlace === true && this.#dropEpoch !== store.slabs.dropEpoch;
-    this.#dropEpoch = store.slabs.dropEpoch;
-    if (placesChanged && !this.#running) this.#restart();
-    else void this.#run();
+    void this.#run();
   }
 
   #restart(): void {
@@ -115,6 +112,8 @@ export class FilteredView extends ViewBase {
       this.#running = false;
     }
     this.announce();
+    // A scan that started anew whenever a payload is dropped would never end under a flood.
+    if (this.#compiled?.usesPlace === true && this.#dropEpoch !== this.context.store.slabs.dropEpoch) this.#restart();
   }
 
   /** A slice of work; whether there is more. */

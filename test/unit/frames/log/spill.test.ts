@@ -199,6 +199,18 @@ describe('payloads that leave memory', () => {
     assert.deepEqual([files.files.size, files.folders], [0, 0]);
   });
 
+  it('are found by is:dropped as they go', async () => {
+    const log = new FrameLog({ spillDir: null, payloadBudgetBytes: BUDGET });
+    const view = log.openView({ mode: 'wire', filter: 'is:dropped' });
+    for (let round = 0; round < 3; round++) {
+      await fill(log, 1000);
+      await settled(view);
+      assert.ok(view.total > 0);
+      assert.equal(view.total, log.status().droppedPayloads);
+    }
+    view.close();
+  });
+
   it('need no disk when there is none to use', async () => {
     const log = new FrameLog({ spillDir: null, payloadBudgetBytes: BUDGET });
     await fill(log, 2000);
