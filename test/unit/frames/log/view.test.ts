@@ -19,7 +19,7 @@ const byContent: readonly [filter: string, naive: Naive][] = [
   ['zz kind:text', (row, content) => row.kind === 'text' && textOf(content).includes('zz')],
   ['-"x y" -z', (_, content) => !/x y|z/.test(textOf(content))],
   ['/^a|é/', (_, content) => /^a|é/.test(content.toString())],
-  ['$.a', (_, content) => content.toString().startsWith('{"a":')],
+  ['$.a', (_, content) => /^\{"a":(?:1|"é")\}$/.test(content.toString())],
   ['a -/b/i', (_, content) => /a/.test(textOf(content)) && !/b/.test(textOf(content))],
 ];
 
