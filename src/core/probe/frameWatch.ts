@@ -30,7 +30,12 @@ export interface FrameWatchOptions {
   readonly maxMessageBytes: number;
   readonly events: FrameEvents;
   /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, `ws` alone judges the frames. */
-  readonly log?: { readonly keepPayloadBytes: number; append(frame: Frame): void };
+  readonly log?: {
+    readonly keepPayloadBytes: number;
+    append(frame: Frame): void;
+    /** A chunk of the wire is through: what its frames changed can be told once. */
+    chunkDone(): void;
+  };
 }
 
 /** Reads the frames of both directions off the wire, beside `ws`: what a report shows and what the edge's clock says. */
@@ -83,6 +88,7 @@ export class FrameWatch implements FrameBytes {
 
   received(chunk: Uint8Array, atMs: number): void {
     this.#received.push(chunk, atMs);
+    this.#options.log?.chunkDone();
     const pending = this.#options.log ? null : this.#received.pending();
     if (pending) this.#violate(this.#validate().checkPending(pending));
   }
@@ -113,6 +119,7 @@ export class FrameWatch implements FrameBytes {
 
   sent(chunk: Uint8Array, atMs: number): void {
     this.#sent.push(chunk, atMs);
+    this.#options.log?.chunkDone();
   }
 
   #validate(): FrameValidator {

@@ -42,6 +42,11 @@ export class DialectWatch {
     return this.#dialect?.name ?? null;
   }
 
+  /** Whether messages are of any use: to recognise a dialect, or to pair them. */
+  get isListening(): boolean {
+    return this.#dialect !== null || (this.#wanted !== 'none' && this.#first.length < MAX_FIRST);
+  }
+
   /** Messages left unpaired because they came too fast or were too long. */
   get unpaired(): number {
     return this.#unpaired;

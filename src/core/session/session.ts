@@ -40,6 +40,8 @@ export interface SessionSetup {
   readonly onChange: () => void;
   /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
   readonly onMessage?: (message: SessionMessage) => void;
+  /** Whether `onMessage` has any use for messages now; asked for each. */
+  readonly wantsMessages?: () => boolean;
   /** A connection opened (its report has no close) or ended. */
   readonly onConnection?: (report: Report) => void;
 }
@@ -110,7 +112,7 @@ export class Session {
     if (this.#plan.url.startsWith('wss:')) {
       this.#context = await loadTlsMaterial(this.#plan.tls, this.#plan.baseDir);
     }
-    return this.#connect();
+    return this.#connect(this.#abort);
   }
 
   snapshot(): SessionSnapshot {
@@ -288,10 +290,10 @@ export class Session {
     this.#setup.log.dispose();
   }
 
-  async #connect(): Promise<Report> {
+  async #connect(abort = new AbortController()): Promise<Report> {
     this.#setState('connecting');
     this.#connections += 1;
-    this.#abort = new AbortController();
+    this.#abort = abort;
     this.#paused = false;
     this.#halfClosed = false;
     this.#missedHeartbeat = null;
@@ -308,7 +310,11 @@ export class Session {
       keepPayloadBytes: this.#setup.keepPayloadBytes,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
-        onMessage: (bytes, binary, compressed, atMs) => this.#onMessage(bytes, binary, compressed, atMs),
+        onChunk: () => this.#changed(),
+        onMessage: (bytes, binary, compressed, atMs) => {
+          // What the old connection still inflates belongs to rows that nobody waits for any more.
+          if (this.#link === link) this.#onMessage(bytes, binary, compressed, atMs);
+        },
         onPing: (payload) => this.#onPing(link, payload),
         onPong: (payload, atMs) => this.#onPong(payload, atMs),
         onEnd: () => this.#onEnd(link),
@@ -375,10 +381,13 @@ export class Session {
     if (frame.direction === 'sent') this.#outbox.noteFrame(frame, id);
     else {
       this.#lastReceivedMs = frame.atMs;
-      if (endsMessage && this.#setup.onMessage) this.#arrivedIds.push(id);
+      if (endsMessage && this.#wantsMessages()) this.#arrivedIds.push(id);
       if (this.#heartbeat && endsMessage && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
     }
-    this.#changed();
+  }
+
+  #wantsMessages(): boolean {
+    return this.#setup.wantsMessages?.() ?? this.#setup.onMessage !== undefined;
   }
 
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {

@@ -17,6 +17,8 @@ import { violationOf } from '../transport/webSocketErrors.js';
 export interface LinkListener {
   /** Every frame, both directions; its payload is borrowed. Times are the link's own. */
   onFrame(frame: Frame): void;
+  /** The frames of a chunk are through. */
+  onChunk(): void;
   /** A whole message as `ws` gives it; `compressed` where its frames were. */
   onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
   onPing(payload: Buffer): void;
@@ -70,7 +72,11 @@ export class SessionLink implements RunRecord {
     this.recorder = new PhaseRecorder(phases, this.clock, () => {});
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
-      log: { keepPayloadBytes: options.keepPayloadBytes, append: (frame) => this.#listener.onFrame(frame) },
+      log: {
+        keepPayloadBytes: options.keepPayloadBytes,
+        append: (frame) => this.#listener.onFrame(frame),
+        chunkDone: () => this.#listener.onChunk(),
+      },
       events: {
         onPong: (payload, atMs) => this.#listener.onPong(payload, atMs),
         onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),

@@ -47,6 +47,7 @@ export class LiveSession {
       vantage: params.vantage,
       onChange,
       onMessage: (message) => this.dialect.message(message.id, message),
+      wantsMessages: () => this.dialect.isListening,
       onConnection: (report) => this.#onConnection(report),
     });
   }

@@ -1,3 +1,4 @@
+import { BorrowedFrame } from '../borrowedFrame.js';
 import type { Frame } from '../frame.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
@@ -54,7 +55,8 @@ export class LogStore {
     const { table } = this;
     let { tail } = table;
     if (tail.rows === table.blockRows) tail = table.grow();
-    const { opcode, payload, payloadBytes, headerBytes } = frame;
+    const { opcode, payloadBytes, headerBytes } = frame;
+    const lent = frame instanceof BorrowedFrame;
     let flags = opcode | (headerBytes << column.HEADER_SHIFT);
     if (frame.fin) flags |= column.FIN;
     if (frame.rsv1) flags |= column.RSV1;
@@ -63,7 +65,7 @@ export class LogStore {
     if (frame.masked) flags |= column.MASKED;
     if (frame.direction === 'sent') flags |= column.SENT;
 
-    const received = payload.length;
+    const received = lent ? frame.kept : frame.payload.length;
     let kept = received <= this.#keepMessageBytes ? received : this.#keepMessageBytes;
     const at = tail.rows;
     let slot = 0;
@@ -79,7 +81,8 @@ export class LogStore {
     if (kept < payloadBytes) flags |= column.TRUNCATED;
 
     const { slabs } = this;
-    slabs.put(payload, kept);
+    if (lent) slabs.put(frame.chunk, kept, frame.start);
+    else slabs.put(frame.payload, kept);
     tail.atMs[at] = frame.atMs;
     tail.flags[at] = flags;
     tail.connection[at] = connection;

@@ -42,7 +42,6 @@ export class SlabStore {
   offset = 0;
 
   readonly #options: SlabStoreOptions;
-  readonly #budget: number;
   readonly #memoryLimit: number;
   readonly #spillAbove: number;
   readonly #folder: SpillFolder | null;
@@ -66,7 +65,6 @@ export class SlabStore {
   constructor(options: SlabStoreOptions) {
     const budget = Math.max(MIN_BUDGET_BYTES, options.memoryBudgetBytes);
     this.#options = options;
-    this.#budget = budget;
     this.slabBytes = Math.min(MAX_SLAB_BYTES, Math.max(MIN_SLAB_BYTES, Math.floor(budget / 64)));
     this.#folder = options.spillDir === null ? null : new SpillFolder(options.spillDir, options.files ?? diskFiles);
     this.#memoryLimit = this.#folder === null ? budget : budget - CACHED_SLABS * this.slabBytes;
@@ -95,8 +93,8 @@ export class SlabStore {
     return this.#spillError;
   }
 
-  /** Stores the first `bytes` of a payload, `maxPayloadBytes` at most; `slab` and `offset` say where. */
-  put(payload: Uint8Array, bytes: number): void {
+  /** Stores `bytes` of a payload from `from` on, `maxPayloadBytes` at most; `slab` and `offset` say where. */
+  put(payload: Uint8Array, bytes: number, from = 0): void {
     if (bytes === 0) {
       this.slab = 0;
       this.offset = 0;
@@ -104,10 +102,10 @@ export class SlabStore {
     }
     const end = this.#openUsed + bytes;
     if (end > this.#openBuffer.length) {
-      this.#putElsewhere(payload, bytes);
+      this.#putElsewhere(payload, bytes, from);
       return;
     }
-    this.#openBuffer.set(payload.length === bytes ? payload : payload.subarray(0, bytes), this.#openUsed);
+    copyBytes(payload, from, bytes, this.#openBuffer, this.#openUsed);
     this.slab = this.#openNumber;
     this.offset = this.#openUsed;
     this.#openUsed = end;
@@ -183,7 +181,7 @@ export class SlabStore {
     await this.#folder?.dispose();
   }
 
-  #putElsewhere(payload: Uint8Array, bytes: number): void {
+  #putElsewhere(payload: Uint8Array, bytes: number, from: number): void {
     const ownSlab = bytes > this.slabBytes / 4;
     const buffer = this.#allocate(ownSlab ? bytes : this.slabBytes);
     const slab: Slab = {
@@ -194,7 +192,7 @@ export class SlabStore {
       writing: false,
       refused: false,
     };
-    buffer.set(payload.length === bytes ? payload : payload.subarray(0, bytes));
+    copyBytes(payload, from, bytes, buffer, 0);
     this.#slabs.set(slab.number, slab);
     this.slab = slab.number;
     this.offset = 0;
@@ -255,8 +253,8 @@ export class SlabStore {
     while (this.#memoryBytes - this.#writingBytes > this.#spillAbove) {
       const slab = this.#oldestInMemory((candidate) => !candidate.writing && !candidate.refused);
       if (slab === null) return;
-      const bytes = slab.buffer!.length;
-      if (this.#writingBytes > 0 && this.#writingBytes + bytes > this.#budget / 4) return;
+      // One write at a time: more would take the cores from the peer's bytes, and no disk is faster for it.
+      if (this.#writingBytes > 0) return;
       if (!this.#makeRoomOnDisk(slab.used)) {
         slab.refused = true;
         this.#spillError = 'the disk budget is too small';
@@ -343,4 +341,15 @@ function describe(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Below this a view and its `set` cost more than the loop. */
+const SHORT_BYTES = 96;
+
+function copyBytes(source: Uint8Array, from: number, bytes: number, target: Uint8Array, at: number): void {
+  if (bytes > SHORT_BYTES) {
+    target.set(from === 0 && source.length === bytes ? source : source.subarray(from, from + bytes), at);
+    return;
+  }
+  for (let index = 0; index < bytes; index++) target[at + index] = source[from + index]!;
 }
