@@ -1,6 +1,7 @@
 // What `npm start` and `npm test` do first on a fresh clone. Only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +17,8 @@ export function installDependencies() {
 
 /** Loads a TypeScript module of this repository; after `installDependencies` only. */
 export async function loadTypeScript(path) {
-  const { require: load } = await import('tsx/cjs/api');
-  return load(join(root, path), import.meta.url);
+  await import('tsx');
+  return createRequire(import.meta.url)(join(root, path));
 }
 
 /** Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error. */
