@@ -4,16 +4,14 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 const colours = 256;
+const frequentColours = 160;
 
-/** PNG bytes to PNG bytes; the most frequent colours stay exactly as they are. */
+/** PNG bytes to PNG bytes; frequent colours stay exactly as they are, rare ones become their nearest neighbour. */
 export function indexedPng(png) {
   const { width, height, pixels } = decode(png);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const palette = [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, colours)
-    .map(([colour]) => colour);
+  const palette = paletteOf(counts);
   const indexOf = new Map([...counts.keys()].map((colour) => [colour, nearest(palette, colour)]));
   const rows = Buffer.alloc(height * (width + 1));
   for (let at = 0; at < pixels.length; at++) rows[at + Math.floor(at / width) + 1] = indexOf.get(pixels[at]);
@@ -28,6 +26,22 @@ export function indexedPng(png) {
     chunk('IDAT', deflateSync(rows, { level: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+// The frequent ones, then always the one farthest from all chosen: a small green icon keeps its green.
+function paletteOf(counts) {
+  const ranked = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
+  const palette = ranked.slice(0, frequentColours);
+  const rest = ranked.slice(frequentColours).map((colour) => ({
+    colour,
+    away: Math.min(...palette.map((chosen) => distance(chosen, colour))),
+  }));
+  while (palette.length < colours && rest.length > 0) {
+    const farthest = rest.reduce((a, b) => (b.away > a.away ? b : a));
+    palette.push(farthest.colour);
+    for (const each of rest) each.away = Math.min(each.away, distance(farthest.colour, each.colour));
+  }
+  return palette;
 }
 
 /** Pixels as 0xRRGGBB; transparency is dropped. */
@@ -72,14 +86,13 @@ function predicted(filter, left, up, corner) {
 }
 
 function nearest(palette, colour) {
-  const wanted = channels(colour);
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  palette.forEach((candidate, index) => {
-    const distance = channels(candidate).reduce((sum, value, channel) => sum + (value - wanted[channel]) ** 2, 0);
-    if (distance < least) [best, least] = [index, distance];
-  });
-  return best;
+  const distances = palette.map((candidate) => distance(candidate, colour));
+  return distances.indexOf(Math.min(...distances));
+}
+
+function distance(one, other) {
+  const [from, to] = [channels(one), channels(other)];
+  return from.reduce((sum, value, channel) => sum + (value - to[channel]) ** 2, 0);
 }
 
 function channels(colour) {

@@ -31,9 +31,9 @@ const playground = await startPlayground().catch((error) => {
 const secure = (variant) => new URL('/echo', playground.tls[variant]).href;
 const pictures = [
   { name: 'healthy', url: `${playground.ws}/echo`, height: 460 },
-  { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 800 },
+  { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 640 },
   { name: 'status-200', url: `${playground.ws}/status/200`, height: 570 },
-  { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 800 },
+  { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 585 },
 ];
 const wanted = process.argv.slice(2);
 
