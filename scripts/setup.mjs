@@ -11,8 +11,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Installs the dependencies when they are missing or older than the lock file. */
 export function installDependencies() {
   if (isInstalled()) return;
-  process.stderr.write('Installing dependencies (npm ci).\n');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  process.stderr.write('Installing dependencies.\n');
+  // Not `npm ci`: it refuses a lock file that lacks the tools' binaries for other systems, and not every registry has them.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Loads a TypeScript module of this repository; after `installDependencies` only. */
