@@ -160,7 +160,8 @@ export class Probes implements vscode.Disposable {
   }
 
   #settle(subject: ProbeTarget): void {
-    subject.progress = null;
+    // A cancelled run keeps how far it got: there is no report that would say so.
+    if (subject.status !== 'cancelled') subject.progress = null;
     subject.controller = null;
     this.#touch(subject, 'state');
   }

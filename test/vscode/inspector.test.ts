@@ -58,6 +58,7 @@ describe('a panel of the inspector', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
     match(policy, /^default-src &#39;none&#39;|^default-src 'none'/);
     ok(!/unsafe|\*|https?:|data:/.test(policy.replaceAll(panel.webview.cspSource, '')), policy);
+    match(policy, /style-src [^;]*'sha256-47DEQpj8HBSa\+\/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU='/, 'an empty style element');
     const nonces = [...html.matchAll(/nonce="([^"]+)"/g)].map(([, nonce]) => nonce);
     strictEqual(nonces.length, 1);
     ok(policy.includes(`nonce-${nonces[0]}`));

@@ -85,14 +85,22 @@ describe('a running probe', () => {
     let finished = 0;
     opened.push(probes.onDidFinish(() => finished++));
     const run = probes.run(subject, { ask: false });
-    await engine.started;
+    const { probeId } = await engine.started;
+    const progress = { running: 'tcp', elapsedMs: 3, phases: [] } as ProbeProgress;
+    probes.showProgress({ probeId, progress });
     probes.cancel(subject);
     strictEqual(engine.signal?.aborted, true);
     engine.answer(report({ error: { code: 'cancelled', message: 'Cancelled', phase: 'tcp' } }));
     await run;
     strictEqual(subject.status, 'cancelled');
+    deepStrictEqual(subject.progress, progress, 'where it stopped is still to be seen');
     strictEqual(subject.report, null);
     strictEqual(finished, 0);
+    const again = probes.run(subject, { ask: false });
+    strictEqual((await engine.started).probeId, probeId + 1);
+    strictEqual(subject.progress, null);
+    engine.answer(report());
+    await again;
   });
 
   it('can be cancelled before it has reached the engine', async () => {
