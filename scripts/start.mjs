@@ -120,7 +120,8 @@ function desktopCode() {
     .filter((folder) => folder !== '')
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(isExecutable);
-  if (asked === 'electron' && found === undefined) throw new Error('WSPROBE_VSCODE=electron, but `code` is not on PATH.');
+  if (asked === 'electron' && found === undefined)
+    throw new Error('WSPROBE_VSCODE=electron, but `code` is not on PATH.');
   return found !== undefined && (asked === 'electron' || (hasDisplay && !isMessenger)) ? found : null;
 }
 
