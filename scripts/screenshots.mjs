@@ -1,17 +1,20 @@
 // Takes the README's pictures in a real VS Code (the server build), with the examples open and the playground running.
-// Every picture in every theme goes to out/screenshots/, the README's to media/screenshots/.
+// The whole window in every theme goes to out/screenshots/, the inspector's upper part to media/screenshots/.
 // Usage: npm run screenshots [-- name…]
-import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installDependencies, loadTypeScript, root, run } from './setup.mjs';
+import { indexedPng } from './indexedPng.mjs';
+import { packageExtension } from './package.mjs';
+import { installDependencies, loadTypeScript, root } from './setup.mjs';
 
 installDependencies();
 const { startPlayground } = await loadTypeScript('src/core/playground/index.ts');
 const { openWorkbench, probeFromPalette } = await loadTypeScript('test/host/workbench.ts');
 const { themes, useTheme } = await loadTypeScript('test/host/themes.ts');
 
-run(process.execPath, [join(root, 'scripts/build.mjs'), '--release']);
+const vsix = join(root, 'dist/wsprobe.vsix');
+packageExtension(vsix);
 
 const all = join(root, 'out/screenshots');
 const media = join(root, 'media/screenshots');
@@ -27,21 +30,20 @@ const playground = await startPlayground().catch((error) => {
 });
 const secure = (variant) => new URL('/echo', playground.tls[variant]).href;
 const pictures = [
-  { name: 'healthy', url: `${playground.ws}/echo` },
-  { name: 'refused-certificate', url: secure('expired'), tab: 'handshake' },
-  { name: 'status-200', url: `${playground.ws}/status/200` },
-  { name: 'close-4401', url: `${playground.ws}/close/4401` },
+  { name: 'healthy', url: `${playground.ws}/echo`, height: 460 },
+  { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 640 },
+  { name: 'status-200', url: `${playground.ws}/status/200`, height: 570 },
+  { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 585 },
 ];
 const wanted = process.argv.slice(2);
 
 let workbench;
 try {
   workbench = await openWorkbench({
-    extensionDir: root,
+    vsix: [vsix],
     folder,
-    testDriver: true,
     viewport: { width: 1280, height: 860 },
-    settings: { 'workbench.colorTheme': 'Light 2026', 'window.zoomLevel': 0 },
+    settings: { 'workbench.colorTheme': 'Light 2026', 'window.title': '${activeEditorShort}' },
   });
   const { page } = workbench;
   await mkdir(all, { recursive: true });
@@ -58,7 +60,10 @@ try {
       const file = join(all, `${picture.name}-${theme.name}.png`);
       await page.screenshot({ path: file });
       process.stdout.write(`${file}\n`);
-      if (theme.name === readmeTheme) await copyFile(file, join(media, `${picture.name}.png`));
+      if (theme.name !== readmeTheme) continue;
+      const editor = await page.locator('.part.editor').boundingBox();
+      const clip = { ...editor, height: picture.height };
+      await writeFile(join(media, `${picture.name}.png`), indexedPng(await page.screenshot({ clip })));
     }
   }
 } finally {

@@ -1,6 +1,7 @@
 // What `npm start` and `npm test` do first on a fresh clone. Only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,14 +11,15 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Installs the dependencies when they are missing or older than the lock file. */
 export function installDependencies() {
   if (isInstalled()) return;
-  process.stderr.write('Installing dependencies (npm ci).\n');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  process.stderr.write('Installing dependencies.\n');
+  // Not `npm ci`: it refuses a lock file that lacks the tools' binaries for other systems, and not every registry has them.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Loads a TypeScript module of this repository; after `installDependencies` only. */
 export async function loadTypeScript(path) {
-  const { require: load } = await import('tsx/cjs/api');
-  return load(join(root, path), import.meta.url);
+  await import('tsx');
+  return createRequire(import.meta.url)(join(root, path));
 }
 
 /** Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error. */

@@ -1,6 +1,6 @@
 // `npm start`: installs, builds, starts the playground and opens VS Code with the extension on examples/.
 // The desktop VS Code where `code` is on the PATH, otherwise VS Code in the browser at the address this prints.
-// WSPROBE_VSCODE=desktop|server chooses. Ctrl+C stops all of it.
+// WSPROBE_VSCODE=electron|server chooses. Ctrl+C stops all of it.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -120,8 +120,9 @@ function desktopCode() {
     .filter((folder) => folder !== '')
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(isExecutable);
-  if (asked === 'desktop' && found === undefined) throw new Error('WSPROBE_VSCODE=desktop, but `code` is not on PATH.');
-  return found !== undefined && (asked === 'desktop' || (hasDisplay && !isMessenger)) ? found : null;
+  if (asked === 'electron' && found === undefined)
+    throw new Error('WSPROBE_VSCODE=electron, but `code` is not on PATH.');
+  return found !== undefined && (asked === 'electron' || (hasDisplay && !isMessenger)) ? found : null;
 }
 
 function isExecutable(path) {

@@ -4,6 +4,7 @@ import { nameOf } from './profileFiles.js';
 import type { Target } from './targets.js';
 
 const CLIPBOARD_WAIT_MS = 200;
+const LIST_SHOWN_MS = 150;
 
 export interface TargetItem extends vscode.QuickPickItem {
   readonly choice: Target | 'new-profile' | null;
@@ -38,9 +39,16 @@ export async function askTarget(
     ];
   };
   const chosen = new Promise<Target | 'new-profile' | undefined>((resolve) => {
-    pick.onDidChangeValue(fill);
+    let changedAt = 0;
+    pick.onDidChangeValue(() => {
+      changedAt = Date.now();
+      fill();
+    });
     pick.onDidAccept(() => {
-      const choice = pick.selectedItems[0]?.choice;
+      const url = pick.value.trim();
+      // Accepted before the new list is on screen, the selection is one of the old list's places: what was typed counts.
+      const isTyped = Date.now() - changedAt < LIST_SHOWN_MS && checkUrl(url) === null;
+      const choice = isTyped ? ({ kind: 'url', url } as const) : pick.selectedItems[0]?.choice;
       if (choice) resolve(choice);
     });
     pick.onDidHide(() => resolve(undefined));

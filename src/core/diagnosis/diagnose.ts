@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../model.js';
 import type { Evidence } from './evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
-import { RULES } from './rules.js';
+import { CARE_RULES, RULES } from './rules.js';
 
 export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
 
@@ -13,7 +13,9 @@ const rank = new Map<string, number>(ALL_FINDING_IDS.map((id, index) => [id, ind
  * Pure and total: any evidence gives an answer. Texts hold no control or bidirectional characters.
  */
 export function diagnose(evidence: Evidence): Finding[] {
-  const found = RULES.flatMap((rule) => rule.diagnose(evidence) ?? []);
+  const rules = evidence.failure ? RULES : CARE_RULES;
+  const found = rules.flatMap((rule) => rule.diagnose(evidence) ?? []);
+  if (found.length === 0) return [];
   return merge(found).sort(
     (a, b) =>
       severities.indexOf(a.severity) - severities.indexOf(b.severity) || (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0),

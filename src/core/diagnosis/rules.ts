@@ -23,8 +23,8 @@ import { backpressure, missedHeartbeat } from './rules/session.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
 
-/** Every rule. Findings are ordered by `ALL_FINDING_IDS`, so the order here is only for reading. */
-export const RULES: readonly Rule[] = [
+/** Rules that explain `evidence.failure`: without one they have nothing to say, and are not asked. */
+export const FAILURE_RULES: readonly Rule[] = [
   input,
   guard,
   dns,
@@ -58,21 +58,25 @@ export const RULES: readonly Rule[] = [
   refusedServer.unavailable,
   refusedServer.gatewayTimeout,
   refusedServer.cdnError,
-  handshake,
-  subprotocol,
-  unexpectedSubprotocol,
-  frames,
-  ownLimit,
-  pingFlood,
   closeTimeout,
-  authRefused,
-  missedHeartbeat,
-  backpressure,
   messageTimeout,
   messageMismatch,
   closeSpecial,
   closeRejected,
   closeDropped,
+];
+
+/** Rules that look at every run. */
+export const CARE_RULES: readonly Rule[] = [
+  missedHeartbeat,
+  backpressure,
+  frames,
+  ownLimit,
+  handshake,
+  subprotocol,
+  unexpectedSubprotocol,
+  pingFlood,
+  authRefused,
   budgets,
   unstable,
   expectation,
@@ -80,3 +84,6 @@ export const RULES: readonly Rule[] = [
   expiresSoon,
   tokens,
 ];
+
+/** Every rule. Findings are ordered by `ALL_FINDING_IDS`, so the order here is only for reading. */
+export const RULES: readonly Rule[] = [...FAILURE_RULES, ...CARE_RULES];

@@ -34,7 +34,7 @@ export function parseClosePayload(bytes: Uint8Array): ClosePayload | ClosePayloa
       `The reason of the Close frame (code ${code}) is not UTF-8: byte ${at} of it.`,
     );
   }
-  return { code, reason: new TextDecoder('utf-8', { ignoreBOM: true }).decode(reason) };
+  return { code, reason: Buffer.from(reason.buffer, reason.byteOffset, reason.length).toString('utf8') };
 }
 
 function invalid(id: ClosePayloadViolation['violation']['id'], message: string): ClosePayloadViolation {

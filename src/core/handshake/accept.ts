@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as oneShotHash } from 'node:crypto';
 import type { AcceptInfo } from '../model.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValues, trimSpaces } from './headers.js';
@@ -9,8 +9,12 @@ const SAMPLE_ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 /** What `Sec-WebSocket-Accept` must be for a `Sec-WebSocket-Key` (RFC 6455 4.2.2). */
 export function acceptFor(key: string): string {
-  return sha1(key + GUID).toString('base64');
+  // Asked twice for each handshake: ahead, while the server still answers, and then for its answer.
+  if (key !== latest.key) latest = { key, accept: sha1(key + GUID).toString('base64') };
+  return latest.accept;
 }
+
+let latest = { key: '', accept: '' };
 
 /** Compares the answer with the key's; of several header lines all are received, and none is valid. */
 export function inspectAccept(
@@ -60,5 +64,7 @@ function mistake(key: string, expected: string, received: string): string | null
 }
 
 function sha1(text: string): Buffer {
+  // In one shot where Node can (20.12): no hash object to collect.
+  if (typeof oneShotHash === 'function') return oneShotHash('sha1', text, 'buffer');
   return createHash('sha1').update(text, 'latin1').digest();
 }

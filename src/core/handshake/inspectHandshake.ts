@@ -1,4 +1,4 @@
-import { inspectAccept } from './accept.js';
+import { acceptFor, inspectAccept } from './accept.js';
 import { inspectCompression } from './compression.js';
 import type { HandshakeInspection, HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { hasToken, headerValue } from './headers.js';
@@ -25,6 +25,11 @@ export function inspectHandshake(heads: {
     ...bodyProblems(response),
   ];
   return { accept, subprotocol, compression, problems };
+}
+
+/** Works ahead what an inspection of this request's answer will need, while the server is still at it. */
+export function prepareInspection(request: RequestHead): void {
+  acceptFor(headerValue(request.headers, 'sec-websocket-key') ?? '');
 }
 
 function upgradeProblems(response: ResponseHead): HandshakeProblem[] {

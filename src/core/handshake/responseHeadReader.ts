@@ -6,6 +6,7 @@ import { identifyProtocol } from './identifyProtocol.js';
 const LF = 0x0a;
 const CR = 0x0d;
 const PREFIX = Buffer.from('HTTP/');
+const EMPTY = Buffer.alloc(0);
 const DEFAULT_MAX_BYTES = 64 * 1024;
 const MAX_INFORMATIONAL = 16;
 
@@ -34,7 +35,8 @@ export type ResponseHeadResult =
  */
 export class ResponseHeadReader {
   readonly #maxBytes: number;
-  #buffer = new Uint8Array(1024);
+  /** Small buffers come from Node's pool: one of our own would be a garbage collector's errand in each handshake. */
+  #buffer = Buffer.allocUnsafe(1024);
   #length = 0;
   #scanned = 0;
   #lineStart = 0;
@@ -147,14 +149,14 @@ export class ResponseHeadReader {
 
   #settle(result: ResponseHeadResult): ResponseHeadResult {
     this.#result = result;
-    this.#buffer = new Uint8Array(0);
+    this.#buffer = EMPTY;
     return result;
   }
 
   #append(chunk: Uint8Array, bytes: number): void {
     const needed = this.#length + bytes;
     if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
       grown.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = grown;
     }
@@ -163,7 +165,7 @@ export class ResponseHeadReader {
   }
 
   #text(from: number, to: number): string {
-    return Buffer.from(this.#buffer.buffer, from, to - from).toString('latin1');
+    return this.#buffer.toString('latin1', from, to);
   }
 }
 

@@ -27,7 +27,15 @@ export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Pro
     context,
     signal: options.signal,
     onProgress: options.onProgress ?? null,
-    vantage: { host: options.host ?? hostname(), remote: options.remote ?? null },
+    vantage: { host: options.host ?? thisHost(), remote: options.remote ?? null },
     network: options.network ?? systemNetwork,
   }).run();
+}
+
+let name: string | null = null;
+
+/** Asked of the system once: it does not change, and a probe counts microseconds. */
+function thisHost(): string {
+  name ??= hostname();
+  return name;
 }

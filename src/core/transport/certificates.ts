@@ -39,10 +39,17 @@ function describeCertificate(certificate: DetailedPeerCertificate, now: Date): C
     issuer: describeName(certificate.issuer),
     validFrom: toIso(new Date(certificate.valid_from)),
     validTo: toIso(validTo),
-    daysLeft: Number.isNaN(validTo.getTime()) ? 0 : Math.floor((validTo.getTime() - now.getTime()) / DAY_MS),
+    daysLeft: daysUntil(validTo, now),
     altNames: splitAltNames(certificate.subjectaltname ?? ''),
     fingerprint256: certificate.fingerprint256,
   };
+}
+
+/** Whole days; a certificate that has passed is at least one day past. */
+function daysUntil(date: Date, now: Date): number {
+  const days = (date.getTime() - now.getTime()) / DAY_MS;
+  if (Number.isNaN(days)) return 0;
+  return days >= 0 ? Math.floor(days) : Math.min(-1, Math.trunc(days));
 }
 
 function toIso(date: Date): string {

@@ -90,8 +90,7 @@ export class Connection {
       recorder.end('tcp', 'failed', { port });
       return dialed;
     }
-    const { remoteAddress, remotePort, localAddress, localPort } = dialed.value;
-    recorder.end('tcp', 'ok', { remoteAddress, remotePort, localAddress, localPort });
+    recorder.end('tcp', 'ok', { remoteAddress: dialed.value.remoteAddress, remotePort: port });
     return dialed;
   }
 

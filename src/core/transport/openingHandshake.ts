@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { BodyReader } from '../handshake/bodyReader.js';
 import type { HandshakeInspection, RequestHead, ResponseHead } from '../handshake/handshake.js';
-import { inspectHandshake } from '../handshake/inspectHandshake.js';
+import { inspectHandshake, prepareInspection } from '../handshake/inspectHandshake.js';
 import { parseRequestHead } from '../handshake/requestHead.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
 import type { ResponseInfo } from '../model.js';
@@ -130,6 +130,7 @@ export class OpeningHandshake {
     this.#requestDone = true;
     this.record.requestSentMs = atMs;
     this.record.request = parseRequestHead(this.#requestText);
+    prepareInspection(this.record.request);
   }
 
   received(chunk: Uint8Array, atMs: number): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
-import { RULES } from '../../../src/core/diagnosis/rules.js';
+import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
 import type { Finding, PhaseName } from '../../../src/core/model.js';
 import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
 import { allCases } from './cases.js';
@@ -236,6 +236,14 @@ describe('diagnose with a hostile peer', () => {
         for (const finding of diagnose(evidence)) assertWellFormed(finding);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('asks nothing of a run without a failure that a failure rule would answer', () => {
+    fc.assert(
+      fc.property(hostile, (evidence) => {
+        for (const rule of FAILURE_RULES) assert.equal(rule.diagnose({ ...evidence, failure: null }), null);
+      }),
     );
   });
 

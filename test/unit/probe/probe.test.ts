@@ -52,7 +52,10 @@ describe('runProbe', () => {
     });
     assert.equal(report.accept?.valid, true);
     assert.equal(report.compression.enabled, true);
-    assert.deepEqual(report.findings, []);
+    assert.deepEqual(
+      report.findings.filter(({ severity }) => severity === 'error'),
+      [],
+    );
     assert.equal(report.error, null);
     const echoes = report.frames.filter(({ opcode }) => opcode === 1);
     assert.equal(echoes.length, 10);
@@ -172,7 +175,7 @@ describe('runProbe', () => {
   it('says what came instead of the reply it waited for', async () => {
     const report = await probe('/echo', {
       message: { send: '{"type":"a"}', expect: { jsonPath: '$.type', equals: 'b' }, samples: 1 },
-      timeouts: { messageMs: 30 },
+      timeouts: { messageMs: 300 },
     });
     assert.equal(report.error?.code, 'message.mismatch');
   });

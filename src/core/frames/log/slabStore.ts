@@ -344,7 +344,7 @@ function describe(error: unknown): string {
 }
 
 /** Below this a view and its `set` cost more than the loop. */
-const SHORT_BYTES = 96;
+const SHORT_BYTES = 16;
 
 function copyBytes(source: Uint8Array, from: number, bytes: number, target: Uint8Array, at: number): void {
   if (bytes > SHORT_BYTES) {
