@@ -50,6 +50,8 @@ const core = {
   format: 'esm',
   splitting: true,
   external: optionalNative,
+  // mqtt-packet brings the copy of Node's streams that browsers need.
+  alias: { 'readable-stream': 'node:stream' },
   banner: { js: requireBanner },
 };
 
