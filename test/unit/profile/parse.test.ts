@@ -255,8 +255,6 @@ describe('parseProfile: what a later version brings', () => {
     [withUrl('«"http"»: "2"'), 'not-available', /`http` "2" is not available/],
     [withUrl('«"steps"»: [{ "wait": 5 }]'), 'not-available', /^`steps` is not available in this version\.$/],
     [withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/],
-    [withUrl('«"session"»: {}'), 'not-available', /`session`/],
-    [withUrl('«"messages"»: []'), 'not-available', /`messages`/],
     [withUrl('«"followRedirects"»: true'), 'not-available', /`followRedirects`/],
   ]);
 

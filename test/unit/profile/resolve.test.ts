@@ -30,6 +30,8 @@ describe('resolveText', () => {
       timeouts: { connectMs: 10000, upgradeMs: 10000, messageMs: 5000, closeMs: 3000 },
       limits: { maxMessageBytes: 104857600 },
       message: null,
+      messages: [],
+      session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true },
       expect: {
         holdMs: 250,
         budgets: {
@@ -331,5 +333,27 @@ describe('planFromUrl', () => {
       planFromUrl('ws://h', circle).problems.map(({ code }) => code),
       ['not-json'],
     );
+  });
+});
+
+describe('session options', () => {
+  const session = (text: string) => resolveText(`{ "url": "ws://h", "session": ${text} }`, NOTHING).plan?.session;
+
+  it('fills in what a heartbeat and a reconnect leave out', () => {
+    assert.deepEqual(session('{ "heartbeat": {}, "reconnect": {} }'), {
+      heartbeat: { everyMs: 30_000, timeoutMs: 10_000, send: 'ping' },
+      reconnect: { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 },
+      dialect: 'auto',
+      autoPong: true,
+    });
+  });
+
+  it('keeps what the profile says', () => {
+    const kept = session(
+      '{ "heartbeat": { "every": 5, "send": { "json": {} } }, "reconnect": { "jitter": 0 }, "dialect": "stomp", "autoPong": false }',
+    );
+    assert.deepEqual(kept?.heartbeat, { everyMs: 5, timeoutMs: 10_000, send: { json: {} } });
+    assert.equal(kept.reconnect?.jitter, 0);
+    assert.deepEqual([kept.dialect, kept.autoPong], ['stomp', false]);
   });
 });
