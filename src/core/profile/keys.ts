@@ -1,4 +1,5 @@
 import * as rule from './checks.js';
+import { DIALECTS, findDialect } from '../dialects/registry.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';
 import { matchSpec, payloadSpec } from './messageKeys.js';
@@ -237,6 +238,11 @@ const step: Spec = {
   },
 };
 
+function checkDialect(name: string): string | null {
+  if (name === 'auto' || name === 'none' || findDialect(name)) return null;
+  return `is no dialect; known are auto, none, ${DIALECTS.map((dialect) => dialect.name).join(', ')}.`;
+}
+
 const session: Spec = {
   kind: 'object',
   keys: {
@@ -258,7 +264,7 @@ const session: Spec = {
         maxAttempts: { kind: 'number', min: 0, max: 1_000_000 },
       },
     },
-    dialect: text(rule.label),
+    dialect: text(checkDialect),
     autoPong: boolean,
   },
 };

@@ -245,6 +245,22 @@ describe('parseProfile: values', () => {
   });
 });
 
+describe('parseProfile: dialects', () => {
+  table([
+    [
+      withUrl('"session": { "dialect": «"klingon"» }'),
+      'invalid-value',
+      /no dialect; known are auto, none, .*socket\.io/,
+    ],
+  ]);
+
+  it('knows dialects by name and alias', () => {
+    for (const name of ['auto', 'none', 'socket.io', 'graphql-transport-ws', 'mcp']) {
+      assert.deepEqual(parseProfile(withUrl(`"session": { "dialect": "${name}" }`)).problems, [], name);
+    }
+  });
+});
+
 describe('parseProfile: what a later version brings', () => {
   table([
     [
