@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { FIXTURES } from './fixtures.js';
 import { Harness } from './harness.js';
+import { SESSIONS } from './sessionFixtures.js';
 import { THEME_NAMES } from './themes.js';
 
 /** Every tab of these is looked at, the first one of all others. */
@@ -28,6 +29,26 @@ async function seriousViolations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
 }
 
+/** What somebody opens one after the other. */
+const SESSION_PARTS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
+  ['a chosen row', (page) => page.locator('.log-row').nth(5).click()],
+  ...['text', 'json', 'hex', 'decoded', 'wire'].map(
+    (name) => [`detail ${name}`, (page: Page) => page.locator(`#detail-tab-${name}`).click()] as const,
+  ),
+  ...['Repeat', 'Control frames', 'Raw frame'].map(
+    (name) => [`composer ${name}`, (page: Page) => page.getByRole('radio', { name }).check()] as const,
+  ),
+  ['raw frame', (page) => page.getByRole('button', { name: 'I know: show it' }).click()],
+  ['find', (page) => page.getByRole('button', { name: 'Find' }).click()],
+  ['menu', (page) => page.getByRole('button', { name: 'More actions' }).click()],
+  ['filter problem', (page) => page.getByRole('combobox', { name: 'Filter' }).fill('sise:1')],
+  ['filter problem shown', (page) => page.locator('.squiggle').waitFor()],
+  ['close', (page) => page.getByRole('button', { name: 'Close…' }).click()],
+  ...['operations', 'findings', 'handshake', 'timings', 'close', 'report'].map(
+    (name) => [`tab ${name}`, (page: Page) => page.locator(`#session-tab-${name}`).click()] as const,
+  ),
+];
+
 describe('inspector accessibility', function () {
   this.timeout(120_000);
   let harness: Harness;
@@ -48,6 +69,19 @@ describe('inspector accessibility', function () {
         for (const each of tabs.length > 0 ? tabs : [null]) {
           await each?.click();
           assert.deepEqual(await seriousViolations(page), [], `tab ${(await each?.textContent()) ?? ''}`);
+        }
+        await page.context().close();
+      });
+    }
+    for (const name of Object.keys(SESSIONS) as (keyof typeof SESSIONS)[]) {
+      it(`session ${name} in ${theme} has nothing serious or critical for axe-core`, async () => {
+        const log = SESSIONS[name].session?.log.frames === 0 ? { rows: 0 } : {};
+        const page = await harness.open(SESSIONS[name], { theme, reduceMotion: true, log });
+        await page.evaluate(AXE);
+        assert.deepEqual(await seriousViolations(page), []);
+        for (const [what, act] of name === 'open' ? SESSION_PARTS : []) {
+          await act(page);
+          assert.deepEqual(await seriousViolations(page), [], what);
         }
         await page.context().close();
       });

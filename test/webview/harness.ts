@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { SessionSnapshot } from '../../src/protocol/session.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
 import { LOG_STATUS } from './sessionFixtures.js';
 import { DEFAULT_STYLES, THEMES, type ThemeName } from './themes.js';
@@ -61,12 +64,18 @@ export class Harness {
     this.#fakeLog = fakeLog;
   }
 
-  static async start(): Promise<Harness> {
-    const files = await bundle();
+  /** `folder`: where a built inspector is; without it, one is built from the sources. */
+  static async start(folder?: string): Promise<Harness> {
+    const files = pageOf(folder === undefined ? await bundle() : await built(folder));
     const server = createServer((request, response) => {
       const file = files.get(request.url ?? '/');
       response.statusCode = file ? 200 : 404;
-      if (file) response.setHeader('content-type', file.type).setHeader('content-security-policy', CSP);
+      if (file) {
+        response.setHeader('content-type', file.type).setHeader('content-security-policy', CSP);
+        // An isolated page has clocks of a few microseconds.
+        response.setHeader('cross-origin-opener-policy', 'same-origin');
+        response.setHeader('cross-origin-embedder-policy', 'require-corp');
+      }
       response.end(file?.text);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -118,6 +127,10 @@ export function violations(page: Page): Promise<string[]> {
 
 export function pushState(page: Page, state: InspectorState): Promise<void> {
   return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'state', data }, '*'), state);
+}
+
+export function pushSession(page: Page, session: SessionSnapshot): Promise<void> {
+  return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'session', data }, '*'), session);
 }
 
 interface HostOptions {
@@ -225,7 +238,19 @@ interface File {
   readonly text: string;
 }
 
-async function bundle(): Promise<Map<string, File>> {
+interface Assets {
+  readonly script: string;
+  readonly styles: string;
+}
+
+async function built(folder: string): Promise<Assets> {
+  const [script, styles] = await Promise.all(
+    ['inspector.js', 'inspector.css'].map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  return { script: script ?? '', styles: styles ?? '' };
+}
+
+async function bundle(): Promise<Assets> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const result = await build({
     absWorkingDir: root,
@@ -241,6 +266,10 @@ async function bundle(): Promise<Map<string, File>> {
     logLevel: 'warning',
   });
   const textOf = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
+  return { script: textOf('.js'), styles: textOf('.css') };
+}
+
+function pageOf({ script, styles }: Assets): Map<string, File> {
   const html = `<!doctype html><html><head><meta charset="utf-8"><title>Inspector</title>
 <link rel="stylesheet" href="/default.css"><link rel="stylesheet" href="/inspector.css"></head>
 <body><main id="root"></main><script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
@@ -248,8 +277,8 @@ async function bundle(): Promise<Map<string, File>> {
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', text: html }],
     ['/default.css', { type: 'text/css', text: DEFAULT_STYLES + background }],
-    ['/inspector.css', { type: 'text/css', text: textOf('.css') }],
-    ['/inspector.js', { type: 'text/javascript', text: textOf('.js') }],
+    ['/inspector.css', { type: 'text/css', text: styles }],
+    ['/inspector.js', { type: 'text/javascript', text: script }],
   ]);
 }
 

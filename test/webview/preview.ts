@@ -89,8 +89,8 @@ const SCENES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   close: async (page) => {
     await page.getByRole('button', { name: 'Close…' }).click();
   },
-  repeat: async (page) => void (await page.getByRole('radio', { name: 'Repeat' }).check()),
-  control: async (page) => void (await page.getByRole('radio', { name: 'Control frames' }).check()),
+  repeat: (page) => page.getByRole('radio', { name: 'Repeat' }).check(),
+  control: (page) => page.getByRole('radio', { name: 'Control frames' }).check(),
   raw: async (page) => {
     await page.getByRole('radio', { name: 'Raw frame' }).check();
     await page.getByRole('button', { name: 'I know: show it' }).click();
@@ -112,7 +112,7 @@ async function takePictures(): Promise<void> {
   for (const name of fixtures) {
     for (const theme of themes) {
       const page = await harness.open(states[name] ?? null, {
-        ...(name.startsWith('session-') ? { log: {} } : {}),
+        ...(name.startsWith('session-') ? { log: states[name]?.session?.log.frames === 0 ? { rows: 0 } : {} } : {}),
         theme,
         width: Number(values.width),
         height: Number(values.height),

@@ -178,7 +178,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
       {panel === 'raw' ? <RawPanel payload={draft} blocked={blocked} actions={actions} attempt={attempt} /> : null}
       <p id="composer-said" class="composer-said" role="status">
         <Said report={report} obstacle={obstacle} problem={panel === 'control' ? null : problem} />
-        {panel === 'control' || check.bytes === null || report || obstacle ? null : (
+        {panel === 'control' || check.bytes === null || draft.content === '' || report || obstacle ? null : (
           <span class="quiet">{formatBytes(check.bytes)}</span>
         )}
         {place.at < 0 ? null : (

@@ -57,7 +57,8 @@ export class LogFeed {
     this.rows.doubt(this.#places === places ? open : 0);
     this.#places = places;
     this.known = total;
-    if (total < this.total) this.total = total;
+    // Positions still mean what they meant until they are compared: so does the number of rows.
+    if (total < this.total && !this.misaligned) this.total = total;
     return emptied;
   }
 

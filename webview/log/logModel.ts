@@ -124,7 +124,7 @@ export class LogModel extends Store {
       this.pausedAt = 0;
     }
     this.cleared = event.total === 0 && (emptied || this.cleared);
-    if (!this.follow) this.#setTotal(feed, event.total);
+    if (!this.follow && !feed.misaligned) this.#setTotal(feed, event.total);
     this.#pump();
     this.changed();
   }
@@ -369,6 +369,7 @@ export class LogModel extends Store {
     if (!pivot?.row || pivot.position < 0) return feed.forgetPositions();
     const position = await feed.positionOf(pivot.row.id);
     if (this.feed !== feed) return;
+    if (!this.follow) feed.total = feed.known;
     if (position === null) {
       feed.forgetPositions();
       if (this.follow) this.cursor = { ...pivot, position: -1 };

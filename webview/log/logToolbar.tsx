@@ -12,6 +12,9 @@ import { TIME_MODES } from './times.js';
 
 export interface LogToolbarProps {
   readonly log: LogModel;
+  /** Rows may still come. */
+  readonly live: boolean;
+  readonly recording: boolean;
   readonly view: SessionViewState;
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
@@ -19,7 +22,7 @@ export interface LogToolbarProps {
   readonly onFilter: (filter: string) => void;
 }
 
-export function LogToolbar({ log, view, actions, change, onFind, onFilter }: LogToolbarProps) {
+export function LogToolbar({ log, live, recording, view, actions, change, onFind, onFilter }: LogToolbarProps) {
   useStore(log, () => [log.problems, log.feed]);
   const text = words.log;
   const viewId = log.feed?.viewId;
@@ -49,7 +52,7 @@ export function LogToolbar({ log, view, actions, change, onFind, onFilter }: Log
         ))}
       </select>
       <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
-      <Follow log={log} />
+      {live ? <Follow log={log} /> : null}
       <div class="log-tools">
         <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
         <Button
@@ -59,7 +62,9 @@ export function LogToolbar({ log, view, actions, change, onFind, onFilter }: Log
           disabled={viewId === undefined}
           onClick={() => viewId !== undefined && actions.act('openAsText', { viewId })}
         />
-        <Button appearance="icon" label={text.clear} icon={icon('clear')} onClick={() => actions.act('clear', {})} />
+        {recording ? null : (
+          <Button appearance="icon" label={text.clear} icon={icon('clear')} onClick={() => actions.act('clear', {})} />
+        )}
       </div>
     </div>
   );

@@ -25,13 +25,14 @@ export interface LogViewProps {
   readonly log: LogModel;
   readonly state: InspectorState;
   readonly session: SessionSnapshot;
+  readonly recording: boolean;
   readonly view: SessionViewState;
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
 }
 
 /** Toolbar, rows, the chosen row beside them, and the line that says what the log holds. */
-export function LogView({ log, state, session, view, actions, change }: LogViewProps) {
+export function LogView({ log, state, session, recording, view, actions, change }: LogViewProps) {
   useStore(log, () => {
     const { cursor, feed, error, cleared } = log;
     return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
@@ -51,7 +52,16 @@ export function LogView({ log, state, session, view, actions, change }: LogViewP
   const { cursor } = log;
   return (
     <section class="log" aria-label={words.log.region}>
-      <LogToolbar log={log} view={view} actions={actions} change={change} onFind={openFind} onFilter={onFilter} />
+      <LogToolbar
+        log={log}
+        live={session.state !== 'closed'}
+        recording={recording}
+        view={view}
+        actions={actions}
+        change={change}
+        onFind={openFind}
+        onFilter={onFilter}
+      />
       {finding ? (
         <FindBar
           log={log}

@@ -9,12 +9,15 @@ import type { Actions } from '../parts.js';
 import { Foreign } from '../parts.js';
 import { fill } from '../strings.js';
 import { CloseForm } from './closeForm.js';
+import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
 import type { Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
 import { words } from './strings.js';
 
-const STATE_ICONS: Readonly<Record<SessionState, IconName>> = {
+const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconName>> = {
+  stopped: 'warning',
+  recording: 'recording',
   connecting: 'running',
   open: 'ok',
   closing: 'running',
@@ -27,6 +30,8 @@ export interface SessionHeaderProps {
   readonly session: SessionSnapshot;
   /** What is shown is no connection: a recording's file, or what a panel had in an earlier window. */
   readonly recording: 'file' | 'restored' | null;
+  /** The engine that held the session is gone. */
+  readonly stopped: boolean;
   readonly obstacles: Obstacles;
   readonly actions: Actions;
   /** Milliseconds since the session began, now. */
@@ -35,17 +40,14 @@ export interface SessionHeaderProps {
 
 /** The state in a word, what is done about it, and the figures of the traffic. */
 export function SessionHeader(props: SessionHeaderProps) {
-  const { state, session, actions } = props;
+  const { state, session, recording, stopped, actions } = props;
   const text = words.header;
   return (
     <header class="top session-top" aria-label={text.region}>
       <div class="top-line">
         <div class="session-state">
-          <h1 class={`verdict state-${session.state}`}>
-            {icon(STATE_ICONS[session.state])}
-            <span>{words.state[session.state]}</span>
-          </h1>
-          <Notes {...props} />
+          <StateWord {...props} />
+          {stopped || recording ? null : <Notes {...props} />}
         </div>
         <ActionBar {...props} />
       </div>
@@ -61,8 +63,18 @@ export function SessionHeader(props: SessionHeaderProps) {
           </span>
         )}
       </Target>
-      <StatsView session={session} />
+      <StatsView session={session} live={!stopped && !recording && session.state !== 'closed'} />
     </header>
+  );
+}
+
+function StateWord({ session, recording, stopped }: SessionHeaderProps) {
+  const name = stopped ? 'stopped' : recording === 'file' ? 'recording' : session.state;
+  return (
+    <h1 class={`verdict state-${name}`}>
+      {icon(STATE_ICONS[name])}
+      <span>{words.state[name]}</span>
+    </h1>
   );
 }
 
@@ -80,18 +92,6 @@ function Notes({ session, nowMs }: SessionHeaderProps) {
       ) : null}
     </p>
   );
-}
-
-/** `attempt 2 of 10 in 3 s`. */
-export function countdown(
-  { attempt, maxAttempts, dueMs }: NonNullable<SessionSnapshot['reconnect']>,
-  nowMs: number,
-): string {
-  const seconds = Math.ceil((dueMs - nowMs) / 1000);
-  const place = { attempt, max: maxAttempts };
-  return seconds > 0
-    ? fill(words.header.attempt, { ...place, time: `${seconds} s` })
-    : fill(words.header.attemptNow, place);
 }
 
 function ActionBar(props: SessionHeaderProps) {

@@ -50,6 +50,7 @@ export function SessionView(props: SessionViewProps) {
         state={state}
         session={session}
         recording={recording}
+        stopped={stopped}
         obstacles={obstacles}
         actions={actions}
         nowMs={nowMs}
@@ -71,7 +72,7 @@ export function SessionView(props: SessionViewProps) {
           selected={tab}
           onSelect={onTab}
         >
-          <Panel {...props} findings={findings} change={change} />
+          <Panel {...props} findings={findings} recording={recording !== null} change={change} />
         </Tabs>
       </div>
       {recording || tab !== 'log' ? null : (
@@ -91,17 +92,26 @@ export function SessionView(props: SessionViewProps) {
 
 interface PanelProps extends SessionViewProps {
   readonly findings: readonly Finding[];
+  readonly recording: boolean;
   readonly change: (change: Partial<SessionViewState>) => void;
 }
 
-function Panel({ state, session, log, view, actions, nowMs, locale, findings, change }: PanelProps) {
+function Panel({ state, session, log, view, actions, nowMs, locale, findings, recording, change }: PanelProps) {
   const { report } = state;
   const { tab } = view.session;
   const none = <p class="empty">{words.tabs.none}</p>;
   switch (tab) {
     case 'log':
       return (
-        <LogView log={log} state={state} session={session} view={view.session} actions={actions} change={change} />
+        <LogView
+          log={log}
+          state={state}
+          session={session}
+          recording={recording}
+          view={view.session}
+          actions={actions}
+          change={change}
+        />
       );
     case 'operations':
       return (

@@ -9,13 +9,13 @@ import { type RoundTripStats, Sparkline } from './sparkline.js';
 import { words } from './strings.js';
 
 /** What goes over the wire, in figures that keep their places. */
-export function StatsView({ session }: { readonly session: SessionSnapshot }) {
+export function StatsView({ session, live }: { readonly session: SessionSnapshot; readonly live: boolean }) {
   const text = words.stats;
   const { bufferedBytes, compressionRatio, heartbeat, recording, roundTrips } = session;
   return (
     <dl class="stats" aria-label={text.region}>
-      <TrafficStat name={text.received} arrow="↓" traffic={session.received} />
-      <TrafficStat name={text.sent} arrow="↑" traffic={session.sent} />
+      <TrafficStat name={text.received} arrow="↓" traffic={session.received} live={live} />
+      <TrafficStat name={text.sent} arrow="↑" traffic={session.sent} live={live} />
       <Stat name={text.roundTrip} title={roundTrips ? spread(roundTrips) : text.noRoundTrip}>
         {roundTrips ? (
           <>
@@ -26,11 +26,13 @@ export function StatsView({ session }: { readonly session: SessionSnapshot }) {
           <span class="quiet">{text.noRoundTrip}</span>
         )}
       </Stat>
-      <Stat name={text.buffered} title={text.bufferedTitle}>
-        <span class={bufferedBytes > 0 ? 'stat-value' : 'stat-value quiet'}>{formatBytes(bufferedBytes)}</span>
-      </Stat>
+      {live || bufferedBytes > 0 ? (
+        <Stat name={text.buffered} title={text.bufferedTitle}>
+          <span class={bufferedBytes > 0 ? 'stat-value' : 'stat-value quiet'}>{formatBytes(bufferedBytes)}</span>
+        </Stat>
+      ) : null}
       {compressionRatio ? <RatioStat ratio={compressionRatio} /> : null}
-      {heartbeat ? (
+      {heartbeat && live ? (
         <Stat
           name={text.heartbeat}
           title={fill(text.heartbeatTitle, { timeout: formatLimit(heartbeat.timeoutMs) })}
@@ -90,7 +92,15 @@ function Stat({ name, title, warn, children }: StatProps) {
   );
 }
 
-function TrafficStat({ name, arrow, traffic }: { name: string; arrow: string; traffic: Traffic }) {
+interface TrafficStatProps {
+  readonly name: string;
+  readonly arrow: string;
+  readonly traffic: Traffic;
+  readonly live: boolean;
+}
+
+/** Rates only while there can be some. */
+function TrafficStat({ name, arrow, traffic, live }: TrafficStatProps) {
   const text = words.stats;
   const bytes = formatBytes(traffic.payloadBytes);
   return (
@@ -101,11 +111,15 @@ function TrafficStat({ name, arrow, traffic }: { name: string; arrow: string; tr
       <span class="arrow" aria-hidden="true">
         {arrow}
       </span>
-      <span class="stat-value rate">{fill(text.perSecond, { rate: formatRate(traffic.messagesPerSecond) })}</span>
-      <span class="stat-value rate">
-        {fill(text.bytesPerSecond, { bytes: formatBytes(Math.round(traffic.bytesPerSecond)) })}
-      </span>
-      <span class="quiet total">
+      {live ? (
+        <>
+          <span class="stat-value rate">{fill(text.perSecond, { rate: formatRate(traffic.messagesPerSecond) })}</span>
+          <span class="stat-value rate">
+            {fill(text.bytesPerSecond, { bytes: formatBytes(Math.round(traffic.bytesPerSecond)) })}
+          </span>
+        </>
+      ) : null}
+      <span class={live ? 'quiet total' : 'stat-value'}>
         {fill(traffic.messages === 1 ? text.total : text.totals, { messages: formatCount(traffic.messages), bytes })}
       </span>
     </Stat>

@@ -6,6 +6,8 @@ export const words = {
     closing: 'Closing…',
     closed: 'Closed',
     reconnecting: 'Reconnecting',
+    stopped: 'Engine stopped',
+    recording: 'Recording',
   },
   header: {
     region: 'Session',
