@@ -98,6 +98,8 @@ export const FINDING_DEFAULTS = {
   'close.internal-error': error('application'),
   'close.too-big': error('application'),
   'close.rejected': error('application'),
+  'close.idle-timeout': error('proxy'),
+  'close.lifetime': error('proxy'),
   'close.reset': error('network'),
   'close.dropped': error('network'),
   'message.mismatch': error('application'),

@@ -19,7 +19,7 @@ import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { tlsHandshake, tlsRequired } from './rules/tls.js';
-import { backpressure, missedHeartbeat } from './rules/session.js';
+import { backpressure, endedByTimer, missedHeartbeat } from './rules/session.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
 
@@ -64,6 +64,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   closeSpecial,
   closeRejected,
   closeDropped,
+  endedByTimer,
 ];
 
 /** Rules that look at every run. */

@@ -768,7 +768,28 @@ const beaten = (session: Partial<NonNullable<Evidence['session']>>): Evidence =>
     session: { ...quietSession, ...session },
   });
 
+const cutAfter = (idleMs: number, openForMs: number): Evidence =>
+  evidenceOf({
+    failure: { phase: 'message', kind: 'end' },
+    response: answer(101, { Server: 'nginx/1.22.1' }),
+    stream: { openForMs, endedBy: 'server-fin' },
+    session: { ...quietSession, idleMs },
+  });
+
 export const sessions: readonly Case[] = [
+  [
+    'a FIN a minute after the last frame',
+    cutAfter(60_010, 95_000),
+    ['close.idle-timeout', 'close.dropped'],
+    /60\.01 s after the last frame/,
+  ],
+  [
+    'a FIN at 30 s whatever the traffic',
+    cutAfter(200, 30_020),
+    ['close.lifetime', 'close.dropped'],
+    /limit on its lifetime/,
+  ],
+  ['a FIN at no timer of anybody', cutAfter(41_000, 77_000), ['close.dropped']],
   [
     'a ping without a pong, and silence',
     beaten({ missedHeartbeat: 'ping' }),

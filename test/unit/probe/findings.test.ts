@@ -162,6 +162,8 @@ const BY_EVIDENCE_ONLY = [
   'session.pong-missing',
   'session.heartbeat-missing',
   'session.backpressure',
+  'close.idle-timeout',
+  'close.lifetime',
   'tls.revoked',
   'tls.unknown-authority',
   'limit.fragments',
