@@ -1,5 +1,6 @@
 // The peer of the ingest benchmarks: a raw server in a process of its own that writes pre-framed bytes as fast as they are taken.
-// `/?size=64&count=1000000` sends that many binary frames of that size, then Close 1000. Prints its port, ends with its input.
+// `/?size=64&count=1000000` sends that many binary frames of that size, then Close 1000. Prints its port, and how many frames
+// a connection was sent once it has ended. Ends with its input.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 
@@ -16,7 +17,9 @@ const server = createServer((socket) => {
     socket.off('data', onHead);
     socket.resume();
     const key = /^sec-websocket-key: *(.+)\r$/im.exec(head)?.[1] ?? '';
-    const accept = createHash('sha1').update(key + GUID).digest('base64');
+    const accept = createHash('sha1')
+      .update(key + GUID)
+      .digest('base64');
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
@@ -31,6 +34,7 @@ function flood(socket, size, count) {
   const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / frame.length));
   const block = Buffer.concat(Array.from({ length: perBlock }, () => frame));
   let left = count;
+  socket.on('close', () => process.stdout.write(`${count - left}\n`));
   const write = () => {
     while (left > 0) {
       const frames = Math.min(left, perBlock);

@@ -1,9 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { root } from '../scripts/setup.mjs';
+import { bundleClient } from './bundleClient.mjs';
+import { withFlood } from './floodPeer.mjs';
 import { median } from './median.mjs';
 
 /**
@@ -11,22 +9,8 @@ import { median } from './median.mjs';
  * the median over rounds of session / bare.
  */
 export async function measureIngest(size, count) {
-  const client = join(root, 'out/bench/ingestClient.cjs');
-  await build({
-    entryPoints: [join(root, 'bench/ingestClient.ts')],
-    outfile: client,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['bufferutil', 'utf-8-validate'],
-    logLevel: 'warning',
-  });
-  const server = spawn(process.execPath, [join(root, 'bench/floodServer.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  try {
-    const [port] = await once(server.stdout, 'data');
-    const url = `ws://127.0.0.1:${String(port).trim()}`;
+  const client = await bundleClient('ingestClient.ts');
+  return withFlood(async (url) => {
     const { stdout } = await promisify(execFile)(process.execPath, [client, url, String(size), String(count)]);
     const rounds = JSON.parse(stdout);
     const bare = median(rounds.map((round) => round.bare));
@@ -35,8 +19,5 @@ export async function measureIngest(size, count) {
       `ingest ${size} B: bare ${Math.round(bare)}/s, session ${Math.round(session)}/s, ${rounds.length} rounds\n`,
     );
     return median(rounds.map((round) => round.session / round.bare));
-  } finally {
-    server.stdin.end();
-    server.kill();
-  }
+  });
 }

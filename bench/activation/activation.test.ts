@@ -2,6 +2,7 @@ import { ok, strictEqual } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import * as vscode from 'vscode';
+import { quiet } from '../quiet.js';
 
 interface Loader {
   _load: (request: string, ...rest: unknown[]) => unknown;
@@ -46,13 +47,4 @@ function timeLoadAndActivate(file: RegExp): { loadMs: number; activateMs: number
     };
   };
   return times;
-}
-
-/** Resolves when the window has settled: a second in which no timer of 50 ms came more than 10 ms late. */
-async function quiet(): Promise<void> {
-  for (let inTime = 0; inTime < 20; ) {
-    const startedAt = performance.now();
-    await new Promise((done) => setTimeout(done, 50));
-    inTime = performance.now() - startedAt < 60 ? inTime + 1 : 0;
-  }
 }
