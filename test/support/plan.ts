@@ -24,6 +24,7 @@ export function planFor(url: string, overrides: Overrides = {}): ProbePlan {
     message: null,
     session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true },
     messages: [],
+    variables: {},
     baseDir: null,
     secrets: [],
     allowLinkLocal: false,

@@ -75,6 +75,12 @@ export class Expander {
     return open ? { ...node, value, open } : { ...node, value };
   }
 
+  /** The text with its values, when all of them are known before anything is sent; else null. */
+  valueOf(node: StringNode): string | null {
+    const pieces = this.#pieces(node);
+    return pieces?.every((piece) => typeof piece === 'string') ? pieces.join('') : null;
+  }
+
   /** Null when something has no value: it has been reported. */
   #pieces(node: StringNode): readonly Piece[] | null {
     const pieces: Piece[] = [];

@@ -52,6 +52,7 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
     expect: expectations(file.expect ?? {}),
     session: sessionOptions(file.session ?? {}),
     messages: file.messages ?? [],
+    variables: {},
     baseDir: context.baseDir,
     secrets: [],
     allowLinkLocal: context.allowLinkLocal ?? false,

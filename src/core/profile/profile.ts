@@ -132,6 +132,8 @@ export interface ProbePlan {
   readonly expect: Expectations;
   readonly session: SessionOptions;
   readonly messages: readonly SavedMessage[];
+  /** The profile's variables by name, for messages typed in a session. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Folder that relative paths (tls.*, payload files) start from; null when the profile has no file. */
   readonly baseDir: string | null;
   /** Every value that must never be shown: resolved secrets, credentials, cookies, user info. */

@@ -32,7 +32,9 @@ export function resolveProfile(file: ProfileFile, text: string, context: Resolve
   validate(full, PROFILE_SPEC, list.report, '');
   if (!memberOf(full, 'url')) reportMissingUrl(root, list.report);
   if (list.hasErrors) return { plan: null, problems: redacted(list, expander.secrets) };
-  const plan = buildPlan(toValue(full) as ProfileFile, context, expander.secrets);
+  const values = messageVariables(text, sources, captured);
+  const used = new Set([...expander.secrets, ...values.secrets]);
+  const plan = { ...buildPlan(toValue(full) as ProfileFile, context, used), variables: values.variables };
   return { plan, problems: redacted(list, plan.secrets) };
 }
 
@@ -90,6 +92,21 @@ function variablesOf(root: ObjectNode, context: ResolveContext): Map<string, Sou
   }
   for (const [name, literal] of Object.entries(context.variables ?? {})) sources.set(name, { literal });
   return sources;
+}
+
+/** What variables are worth in messages typed later: those without a value are left out, none is reported. */
+function messageVariables(
+  text: string,
+  sources: ConstructorParameters<typeof Expander>[1],
+  captured: readonly string[],
+): { readonly variables: Readonly<Record<string, string>>; readonly secrets: ReadonlySet<string> } {
+  const quiet = new Expander(text, sources, () => {}, captured);
+  const values: [name: string, value: string][] = [];
+  for (const [name, source] of sources.variables) {
+    const value = 'literal' in source ? source.literal : quiet.valueOf(source.node);
+    if (value !== null) values.push([name, value]);
+  }
+  return { variables: Object.fromEntries(values), secrets: quiet.secrets };
 }
 
 function explainFor(root: JsonNode, context: ResolveContext): (name: string) => string {

@@ -1,6 +1,6 @@
 import { ProbeError } from '../errors.js';
 import { type Frame, OPCODE } from '../frames/frame.js';
-import type { EncodedPayload } from '../profile/payload.js';
+import type { EncodedPayload, PayloadContext } from '../profile/payload.js';
 import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
 import type { SessionLink } from './sessionLink.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
@@ -10,6 +10,8 @@ export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 export interface OutboxOptions {
   readonly baseDir: string | null;
+  /** The profile's variables. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The open connection; throws `ProbeError` when there is none. */
   readonly openLink: () => SessionLink;
   /** Told once the socket has taken a message. */
@@ -38,14 +40,15 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** `${seq}` of the next message, from 1. */
-  nextSequence(): number {
-    return ++this.#sequence;
+  /** What the next message is filled in from; `${seq}` counts from 1. */
+  payloadContext(): PayloadContext {
+    const { baseDir, variables } = this.#options;
+    return { baseDir, variables, seq: ++this.#sequence };
   }
 
   /** Settles with the payload's size when the socket has taken it. Throws `ProbeError` when it cannot be encoded or sent now. */
   async send(message: OutgoingMessage): Promise<number> {
-    const encoded = await encodeOutgoing(message, { baseDir: this.#options.baseDir, seq: this.nextSequence() });
+    const encoded = await encodeOutgoing(message, this.payloadContext());
     await this.sendEncoded(encoded);
     return encoded.bytes.length;
   }
@@ -68,7 +71,7 @@ export class Outbox {
   }
 
   async sendRaw({ payload, ...frame }: RawFrame): Promise<void> {
-    const { bytes } = await encodeOutgoing(payload, { baseDir: this.#options.baseDir, seq: this.nextSequence() });
+    const { bytes } = await encodeOutgoing(payload, this.payloadContext());
     const link = this.#options.openLink();
     this.#requireRoom(link, bytes.length);
     this.#sendingRaw = true;

@@ -93,6 +93,7 @@ export class Session {
     this.#reconnector = new Reconnector(setup.plan.session.reconnect, this.#clock, setup.random ?? Math.random);
     this.#outbox = new Outbox({
       baseDir: setup.plan.baseDir,
+      variables: setup.plan.variables,
       openLink: () => this.#requireOpen(),
       onSent: ({ binary, bytes }, left) => this.#onSent(bytes, binary, left),
     });
@@ -358,7 +359,7 @@ export class Session {
       this.ping();
       return;
     }
-    encodePayload(send, { baseDir: this.#plan.baseDir, seq: this.#outbox.nextSequence() })
+    encodePayload(send, this.#outbox.payloadContext())
       .then((encoded) => this.#outbox.sendEncoded(encoded))
       .catch((error: Error) => this.#event(`The heartbeat could not be sent: ${error.message}`));
   }

@@ -141,7 +141,7 @@ describe('runProbe', () => {
   });
 
   it('is not healthy when the server closes during the hold', async () => {
-    const report = await probe('/close/4401?after=0&reason=who');
+    const report = await probe('/close/4401?after=0&reason=who', { expect: { holdMs: 3_000 } });
     assert.deepEqual([report.verdict, exitCodeOf(report)], ['down', 1]);
     assert.deepEqual(
       [report.close?.code, report.close?.reason, report.close?.initiator, report.close?.clean],
@@ -151,15 +151,15 @@ describe('runProbe', () => {
   });
 
   it('is healthy when the server closes with a code that the profile expects', async () => {
-    const report = await probe('/close/4401?after=0', { expect: { closeCode: [4401] } });
+    const report = await probe('/close/4401?after=0', { expect: { closeCode: [4401], holdMs: 3_000 } });
     assert.equal(report.verdict, 'healthy');
   });
 
   it('tells FIN from RST', async () => {
-    const fin = await probe('/fin?after=0');
+    const fin = await probe('/fin?after=0', { expect: { holdMs: 3_000 } });
     assert.deepEqual([fin.close?.code, fin.close?.initiator], [1006, 'network']);
     assert.match(fin.close?.evidence ?? '', /FIN/);
-    const rst = await probe('/rst?after=0');
+    const rst = await probe('/rst?after=0', { expect: { holdMs: 3_000 } });
     assert.match(rst.close?.evidence ?? '', /RST/);
   });
 
@@ -205,7 +205,7 @@ describe('runProbe', () => {
   });
 
   it('refuses a declared terabyte at its header', async () => {
-    const report = await probe('/declared?bytes=1099511627776');
+    const report = await probe('/declared?bytes=1099511627776', { expect: { holdMs: 3_000 } });
     assert.equal(report.error?.code, 'limit.message-size');
   });
 

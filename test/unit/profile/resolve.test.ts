@@ -31,6 +31,7 @@ describe('resolveText', () => {
       limits: { maxMessageBytes: 104857600 },
       message: null,
       messages: [],
+      variables: {},
       session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true },
       expect: {
         holdMs: 250,
@@ -333,6 +334,17 @@ describe('planFromUrl', () => {
       planFromUrl('ws://h', circle).problems.map(({ code }) => code),
       ['not-json'],
     );
+  });
+});
+
+describe('variables for messages typed later', () => {
+  it('have the values of the environment chosen; what has none is left out, and secrets stay secret', () => {
+    const text = `{ "url": "ws://h", "variables": { "a": "1", "b": "\${a}2", "key": "\${secret:key}", "none": "\${env:NONE}", "id": "\${uuid}" },
+      "environments": { "x": { "variables": { "a": "9" } } } }`;
+    const { plan, problems } = resolveText(text, { ...NOTHING, environment: 'x', secrets: { key: 'hunter2' } });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(plan?.variables, { a: '9', b: '92', key: 'hunter2' });
+    assert.ok(plan.secrets.includes('hunter2'));
   });
 });
 

@@ -235,6 +235,14 @@ describe('Session', () => {
     assert.equal(session.snapshot().repeating, null);
   });
 
+  it('fills the profile’s variables into what is typed, and says which has no value', async () => {
+    await start('/echo', { compression: false, variables: { tenant: 'acme' } });
+    await session.send({ format: 'json', content: '{"tenant":"${tenant}"}', binary: false });
+    await until(() => received().length === 1);
+    assert.equal(Buffer.from(received()[0]?.payload ?? []).toString(), '{"tenant":"acme"}');
+    await assert.rejects(session.send(text('${nobody}')), { code: 'payload-variable' });
+  });
+
   it('sends raw frames with any bits, and logs the answer', async () => {
     await start('/echo', { compression: false });
     await session.sendRaw({
