@@ -1,7 +1,7 @@
 // Bundles the product: extension host (CommonJS), engine worker and command line (ES modules that share chunks), inspector.
 // Usage: node scripts/build.mjs [--release] [--watch]
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
@@ -28,6 +28,24 @@ const optionalNative = ['bufferutil', 'utf-8-validate'];
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+const core = resolve('src/core');
+
+// What the extension imports from core with `import()` stays out of its bundle: it becomes an entry of the core's bundle,
+// shares chunks with the worker and the command line, and is loaded when it is first needed.
+const lazyCore = new Map();
+const lazyCorePlugin = {
+  name: 'lazy-core',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const file = resolve(resolveDir, path).replace(/\.js$/, '.ts');
+      if (kind !== 'dynamic-import' || !file.startsWith(core + sep)) return undefined;
+      const name = `core/${relative(core, file).replaceAll(sep, '/').replace(/\.ts$/, '')}`;
+      lazyCore.set(name, file);
+      return { path: `./${name}.mjs`, external: true };
+    });
+  },
+};
+
 const extension = {
   ...common,
   entryPoints: { extension: 'src/extension.ts' },
@@ -36,12 +54,17 @@ const extension = {
   target: 'node20',
   format: 'cjs',
   external: ['vscode'],
+  plugins: [lazyCorePlugin],
 };
 
 // `vscode` is not external here: a leak of it into the core breaks the build.
-const core = {
+const coreBundle = () => ({
   ...common,
-  entryPoints: { 'engine/worker': 'src/engine/worker.ts', 'cli/wsprobe': 'src/cli/wsprobe.ts' },
+  entryPoints: {
+    'engine/worker': 'src/engine/worker.ts',
+    'cli/wsprobe': 'src/cli/wsprobe.ts',
+    ...Object.fromEntries(lazyCore),
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
@@ -50,10 +73,10 @@ const core = {
   format: 'esm',
   splitting: true,
   external: optionalNative,
-  // mqtt-packet brings the copy of Node's streams that browsers need.
-  alias: { 'readable-stream': 'node:stream' },
+  // mqtt-packet brings the copy of Node's streams that browsers need, and a package that prints what passes.
+  alias: { 'readable-stream': 'node:stream', debug: resolve('scripts/noDebug.cjs') },
   banner: { js: requireBanner },
-};
+});
 
 const inspector = {
   ...common,
@@ -66,10 +89,9 @@ const inspector = {
   jsxImportSource: 'preact',
 };
 
-const bundles = [extension, core, inspector];
-
 try {
-  const results = await Promise.all(bundles.map((options) => build(options)));
+  const first = await Promise.all([build(extension), build(inspector)]);
+  const results = [...first, await build(coreBundle())];
   const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
   await chmod('dist/cli/wsprobe.mjs', 0o755);
   await removeStale(Object.keys(outputs));
@@ -83,7 +105,7 @@ try {
 }
 
 async function watchAll() {
-  const contexts = await Promise.all(bundles.map((options) => context(options)));
+  const contexts = await Promise.all([extension, inspector, coreBundle()].map((options) => context(options)));
   await Promise.all(contexts.map((each) => each.watch()));
   process.stdout.write('Watching. Ctrl+C ends it.\n');
   await new Promise((done) => process.once('SIGINT', done));
@@ -97,7 +119,7 @@ async function removeStale(written) {
   for (const entry of entries) {
     const path = resolve(entry.parentPath ?? entry.path, entry.name);
     if (entry.isFile() && /\.(js|mjs|css|map)$/.test(entry.name) && !kept.has(path)) {
-      await rm(path, { force: true });
+      await rm(join('dist', relative('dist', path)), { force: true });
     }
   }
 }

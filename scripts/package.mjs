@@ -1,4 +1,5 @@
 // Builds for release and packs the extension. Usage: node scripts/package.mjs [--out file.vsix]
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, run } from './setup.mjs';
@@ -12,12 +13,22 @@ export function packageExtension(out, { quiet = true } = {}) {
     // The bundles hold every run-time dependency.
     '--no-dependencies',
     '--allow-missing-repository',
-    // The README's pictures lie beside it.
     '--no-rewrite-relative-links',
+    '--readme-path',
+    readmeWithoutPictures(),
     '--out',
     out,
   ];
   run(process.execPath, vsce, { quiet });
+}
+
+/** The package leaves the pictures out: they would weigh half as much as the product. Gives the path of its README. */
+function readmeWithoutPictures() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const path = 'out/package/README.md';
+  mkdirSync(join(root, 'out/package'), { recursive: true });
+  writeFileSync(join(root, path), text.replaceAll(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, ''));
+  return path;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -12,7 +12,7 @@ interface BundleOutput {
 const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|LICENSE|README\.md|CHANGELOG\.md|SUPPORT\.md)$/,
   /^dist\/extension\.js$/,
-  /^dist\/(engine|cli|chunks)\/[\w.-]+\.mjs$/,
+  /^dist\/(engine|cli|chunks|core)\/[\w./-]+\.mjs$/,
   /^dist\/webview\/[\w.-]+\.(js|css)$/,
   /^media\/[\w./-]+\.(json|svg|png|md)$/,
   /^l10n\/[\w.-]+\.json$/,
