@@ -11,6 +11,7 @@ import { installDependencies, loadTypeScript, root } from './setup.mjs';
 installDependencies();
 const { startPlayground } = await loadTypeScript('src/core/playground/index.ts');
 const { openWorkbench, probeFromPalette } = await loadTypeScript('test/host/workbench.ts');
+const { connectAndAct, sessionPictures } = await import('./sessionPictures.mjs');
 const { themes, useTheme } = await loadTypeScript('test/host/themes.ts');
 
 const vsix = join(root, 'dist/wsprobe.vsix');
@@ -34,6 +35,7 @@ const pictures = [
   { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 640 },
   { name: 'status-200', url: `${playground.ws}/status/200`, height: 570 },
   { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 585 },
+  ...sessionPictures(playground.ws),
 ];
 const wanted = process.argv.slice(2);
 
@@ -51,7 +53,7 @@ try {
   await page.locator('.activitybar [aria-label^="WebSocket"], .activitybar [aria-label^="wsprobe"]').first().click();
   for (const picture of pictures) {
     if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
-    const frame = await probeFromPalette(page, picture.url);
+    const frame = picture.act ? await connectAndAct(page, picture) : await probeFromPalette(page, picture.url);
     if (picture.tab !== undefined) await frame.locator(`#details-tab-${picture.tab}`).click();
     await page.mouse.move(0, 0);
     for (const theme of themes) {
