@@ -11,7 +11,6 @@ const rows = [
   { name: 'ingest.16KiB', unit: 'ratio', atLeast: 0.8, from: () => import('./ingest16KiB.mjs') },
   { name: 'log.bytesPerFrame', unit: 'B', bar: 160, from: () => import('./logBytesPerFrame.mjs') },
   { name: 'log.filterMs', unit: 'ms', bar: 150, from: () => import('./logFilter.mjs') },
-  { name: 'panel.scrollP95Ms', unit: 'ms', bar: 16.7, from: () => import('./panelScroll.mjs') },
   { name: 'log.flatMemoryMB', unit: 'MB', bar: 128, from: () => import('./flatMemory.mjs') },
   { name: 'ingest.hostDelayP99Ms', unit: 'ms', bar: 16, from: () => import('./hostDelay.mjs') },
   { name: 'panel.scrollP95Ms', unit: 'ms', bar: 16.7, from: () => import('./panelScroll.mjs') },
