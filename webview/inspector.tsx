@@ -72,6 +72,7 @@ function apply(next: InspectorState): void {
   if (started || next.progress?.elapsedMs !== state?.progress?.elapsedMs) progressAt = performance.now();
   if (next.session?.revision !== state?.session?.revision) sessionAt = performance.now();
   if (state && next.id !== state.id) log.reopen();
+  if (next.session) log.noteStatus(next.session.log);
   state = next;
   save();
   update();
@@ -83,6 +84,7 @@ function applySession(session: SessionSnapshot): void {
   if (!state || (known?.sessionId === session.sessionId && session.revision < known.revision)) return;
   sessionAt = performance.now();
   state = { ...state, session };
+  log.noteStatus(session.log);
   update();
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { RemoteError } from '../../src/protocol/channel.js';
 import type { LogRow, LogStatus } from '../../src/protocol/session.js';
 import { LogModel } from '../../webview/log/logModel.js';
 import { positionOf } from '../../webview/log/viewport.js';
@@ -11,13 +13,19 @@ class Host {
   dropped = 0;
   readonly asked: { readonly method: string; readonly params: Record<string, unknown> }[] = [];
   fail: Error | null = null;
+  failOnce: Error | null = null;
   problems: readonly { message: string; index: number; length: number }[] = [];
   #views = 0;
 
   readonly ask: Ask = ((method: string, params: Record<string, unknown>) => {
     this.asked.push({ method, params });
     return new Promise((resolve, reject) => {
-      setImmediate(() => (this.fail ? reject(this.fail) : resolve(this.#answer(method, params))));
+      setImmediate(() => {
+        const fail = this.failOnce ?? this.fail;
+        this.failOnce = null;
+        if (fail) reject(fail);
+        else resolve(this.#answer(method, params));
+      });
     });
   }) as unknown as Ask;
 
@@ -278,6 +286,19 @@ describe('the log model', () => {
     await turn();
     assert.equal(log.error, null);
     assert.ok(log.row(log.visible().first));
+  });
+
+  it('opens its view again where the other side was started anew, and leaves the old number alone', async () => {
+    const { host, log } = await opened(1000);
+    mock.method(performance, 'now', () => 1e9);
+    host.failOnce = new RemoteError({ code: 'view.unknown', message: 'closed', hint: null });
+    log.step('first', false);
+    await turn();
+    mock.restoreAll();
+    assert.equal(log.error, null);
+    assert.equal(host.count('viewOpen'), 2);
+    assert.equal(host.count('viewClose'), 0);
+    assert.equal(firstShown(log), 'row 0');
   });
 
   it('asks for nothing while it is out of sight', async () => {

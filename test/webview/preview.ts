@@ -48,7 +48,6 @@ const SCENES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   problem: async (page) => {
     await page.getByRole('combobox', { name: 'Filter' }).fill('kind:text sise:>1k');
     await page.locator('.squiggle').waitFor();
-    await page.keyboard.press('Escape');
   },
   decoded: async (page) => {
     await page

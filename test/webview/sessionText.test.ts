@@ -85,8 +85,9 @@ describe('figures of a session', () => {
 describe('hex', () => {
   it('has sixteen bytes a line at fixed places', () => {
     const bytes = Uint8Array.from({ length: 16 }, (_, index) => index * 16);
-    assert.equal(hexOf(bytes), '00 10 20 30 40 50 60 70  80 90 a0 b0 c0 d0 e0 f0');
-    assert.equal(hexOf(bytes.subarray(0, 9)).length, hexOf(bytes).length);
+    assert.equal(hexOf(bytes, 16), '00 10 20 30 40 50 60 70  80 90 a0 b0 c0 d0 e0 f0');
+    assert.equal(hexOf(bytes.subarray(0, 9), 16).length, hexOf(bytes, 16).length);
+    assert.equal(hexOf(bytes.subarray(0, 3), 8), '00 10 20               ');
     assert.equal(asciiOf(bytes), '.. 0@P`p........');
     assert.equal(offsetOf(0x20, 64), '000020');
     assert.equal(offsetOf(0x20, 2 ** 31), '00000020');

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
@@ -35,7 +35,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   const [place, setPlace] = useState(PRESENT);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
-  const check = checkDraft(draft);
+  const check = useMemo(() => checkDraft(draft), [draft]);
   const problem = draft.content === '' && draft.format !== 'text' && draft.format !== 'file' ? null : check.problem;
   const blocked = obstacle ?? check.problem;
 

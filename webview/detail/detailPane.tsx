@@ -3,7 +3,8 @@ import type { LogMode, LogRow } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { formatBytes } from '../format.js';
 import { icon } from '../icons.js';
-import type { Chosen, LogModel } from '../log/logModel.js';
+import type { Chosen } from '../log/chosen.js';
+import type { LogModel } from '../log/logModel.js';
 import { sizeText, typeOf } from '../log/rowText.js';
 import { useStore } from '../log/store.js';
 import { type Actions, CopyButton, Foreign } from '../parts.js';
@@ -14,8 +15,10 @@ import { words } from '../session/strings.js';
 import { fill, strings } from '../strings.js';
 import { Tabs } from '../tabs.js';
 import { DecodedTab } from './decodedTab.js';
+import { hexText } from './hexModel.js';
 import { HexView } from './hexView.js';
 import { JsonTab } from './jsonTab.js';
+import { naturalTab } from './naturalTab.js';
 import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
 import { TextTab } from './textTab.js';
 import { WireTab } from './wireTab.js';
@@ -69,7 +72,9 @@ function RowDetail({
   const payload = useMemo(() => new PayloadModel(actions.ask, row.id, mode, total), [actions.ask, row.id, mode, total]);
   useStore(payload, () => [payload.start().length, payload.total, payload.available, payload.error, payload.loading]);
   const decoded = decodeText(payload.start(), payload.complete);
-  const shown = tab ?? naturalTab(row, mode, decoded);
+  const shown = tab ?? naturalTab(row, mode);
+  const loaded = payload.start();
+  const copied = useMemo(() => decoded ?? hexText(loaded), [decoded, loaded]);
   const other = log.mate?.row;
   const about = { id: row.id, mode };
   return (
@@ -91,7 +96,7 @@ function RowDetail({
               onClick={() => actions.act('comparePayloads', { ids: [other.id, row.id], mode })}
             />
           ) : null}
-          <CopyButton text={decoded ?? ''} what={strings.frames.copyPayload} actions={actions} />
+          <CopyButton text={copied} what={copiedWhat(payload)} actions={actions} />
           <Button
             appearance="icon"
             label={text.save}
@@ -128,15 +133,6 @@ function RowDetail({
 }
 
 /** What shows most of a row without a click. */
-export function naturalTab(row: LogRow, mode: LogMode, decoded: string | null): DetailTab {
-  if (row.kind === 'event') return 'text';
-  if (row.payloadBytes === 0) return 'wire';
-  if (mode === 'wire' && row.rsv1) return 'wire';
-  if (decoded !== null && /^\s*[[{]/.test(decoded)) return 'json';
-  if (row.label !== null) return 'decoded';
-  return decoded === null || row.kind === 'binary' ? 'hex' : 'text';
-}
-
 interface PayloadTabProps {
   readonly tab: 'text' | 'json' | 'hex';
   readonly row: LogRow;
@@ -180,6 +176,12 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
       <Loaded payload={payload} />
     </>
   );
+}
+
+/** Says so when it is not the whole payload. */
+function copiedWhat(payload: PayloadModel): string {
+  if (payload.complete) return strings.frames.copyPayload;
+  return fill(words.detail.copyPart, { shown: formatBytes(payload.start().length) });
 }
 
 /** How much of the payload is here, and the way to more. */

@@ -13,7 +13,11 @@ import {
 } from '../log/viewport.js';
 import { PIECE_BYTES, type PayloadModel } from './payloadModel.js';
 
-export const LINE_BYTES = 16;
+/** Bytes of a line, as many as fit; a piece holds a whole number of lines. */
+const LINE_BYTES = [16, 8, 4] as const;
+
+/** Between offset, hex and ASCII, in characters. */
+const GAPS = 5;
 
 /** A window on the lines of a payload in hex, of any size; the pieces it looks at are fetched as it moves. */
 export class HexModel extends Store implements Scrollable {
@@ -21,6 +25,7 @@ export class HexModel extends Store implements Scrollable {
   anchor: Anchor = TOP;
   rowPx = 20;
   viewPx = 0;
+  lineBytes: number = LINE_BYTES[0];
 
   constructor(payload: PayloadModel) {
     super();
@@ -28,7 +33,7 @@ export class HexModel extends Store implements Scrollable {
   }
 
   get metrics(): Metrics {
-    return { rows: Math.ceil(this.payload.total / LINE_BYTES), rowPx: this.rowPx, viewPx: this.viewPx };
+    return { rows: Math.ceil(this.payload.total / this.lineBytes), rowPx: this.rowPx, viewPx: this.viewPx };
   }
 
   visible(): { first: number; end: number } {
@@ -37,9 +42,9 @@ export class HexModel extends Store implements Scrollable {
 
   /** The bytes of a line; null while they are not here. */
   line(row: number): Uint8Array | null {
-    const at = row * LINE_BYTES;
+    const at = row * this.lineBytes;
     const piece = this.payload.piece(Math.floor(at / PIECE_BYTES));
-    return piece ? piece.subarray(at % PIECE_BYTES, (at % PIECE_BYTES) + LINE_BYTES) : null;
+    return piece ? piece.subarray(at % PIECE_BYTES, (at % PIECE_BYTES) + this.lineBytes) : null;
   }
 
   resize(viewPx: number, rowPx: number): void {
@@ -47,6 +52,16 @@ export class HexModel extends Store implements Scrollable {
     this.viewPx = viewPx;
     this.rowPx = rowPx;
     this.#moveTo(anchorAt(this.anchor.row * rowPx, this.metrics));
+  }
+
+  /** The width in characters: the same byte stays at the upper edge. */
+  widen(characters: number): void {
+    const digits = offsetOf(0, this.payload.total).length;
+    const fits = LINE_BYTES.find((bytes) => digits + hexWidth(bytes) + bytes + GAPS <= characters) ?? LINE_BYTES[2];
+    if (fits === this.lineBytes) return;
+    const at = this.anchor.row * this.lineBytes;
+    this.lineBytes = fits;
+    this.#moveTo(anchorAt(Math.floor(at / fits) * this.rowPx, this.metrics));
   }
 
   scrollBy(deltaPx: number): void {
@@ -78,17 +93,23 @@ export class HexModel extends Store implements Scrollable {
     this.anchor = anchor;
     const { first, end } = this.visible();
     if (this.viewPx > 0) {
-      this.payload.want(Math.floor((first * LINE_BYTES) / PIECE_BYTES));
-      if (end > first) this.payload.want(Math.floor(((end - 1) * LINE_BYTES) / PIECE_BYTES));
+      this.payload.want(Math.floor((first * this.lineBytes) / PIECE_BYTES));
+      if (end > first) this.payload.want(Math.floor(((end - 1) * this.lineBytes) / PIECE_BYTES));
     }
     this.changed();
   }
 }
 
-/** `de ad be ef  …` in two groups of eight, padded to one width. */
-export function hexOf(bytes: Uint8Array): string {
+/** `de ad be ef  …` in groups of eight, padded to the width of a whole line. */
+export function hexOf(bytes: Uint8Array, lineBytes: number): string {
   const pairs = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
-  return `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`.padEnd(48);
+  const groups = pairs.length > 8 ? `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}` : pairs.join(' ');
+  return groups.padEnd(hexWidth(lineBytes));
+}
+
+/** All bytes as hex pairs with a space between. */
+export function hexText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
 /** Printable ASCII, a dot for everything else. */
@@ -99,4 +120,8 @@ export function asciiOf(bytes: Uint8Array): string {
 /** Wide enough for the last offset, six digits at least. */
 export function offsetOf(at: number, total: number): string {
   return at.toString(16).padStart(Math.max(6, Math.max(0, total - 1).toString(16).length), '0');
+}
+
+function hexWidth(lineBytes: number): number {
+  return lineBytes * 3 - 1 + (lineBytes > 8 ? 1 : 0);
 }

@@ -3,7 +3,7 @@ import { useStore } from '../log/store.js';
 import { useScroller } from '../log/useScroller.js';
 import { positionOf, spacerPx } from '../log/viewport.js';
 import { words } from '../session/strings.js';
-import { asciiOf, HexModel, hexOf, LINE_BYTES, offsetOf } from './hexModel.js';
+import { asciiOf, HexModel, hexOf, offsetOf } from './hexModel.js';
 import type { PayloadModel } from './payloadModel.js';
 
 /** Lines are placed from a base that rarely moves: a line far down has no place a browser could count. */
@@ -13,9 +13,18 @@ const BASE_LINES = 1000;
 export function HexView({ payload }: { readonly payload: PayloadModel }) {
   const hex = useMemo(() => new HexModel(payload), [payload]);
   const scroller = useRef<HTMLDivElement>(null);
-  useStore(hex, () => [hex.anchor, hex.viewPx, hex.rowPx]);
+  useStore(hex, () => [hex.anchor, hex.viewPx, hex.rowPx, hex.lineBytes]);
   useStore(payload, () => [{}]);
   useScroller(scroller, null, hex);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    // Characters of the editor's font are about six tenths of its size wide.
+    const widen = () => hex.widen(element.clientWidth / (Number.parseFloat(getComputedStyle(element).fontSize) * 0.61));
+    const observer = new ResizeObserver(widen);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [hex]);
   // A piece that was waited for may have been overtaken by another wish.
   useEffect(() => payload.subscribe(() => hex.scrollBy(0)), [payload, hex]);
 
@@ -44,8 +53,8 @@ export function HexView({ payload }: { readonly payload: PayloadModel }) {
               const bytes = hex.line(row);
               return (
                 <div key={row} class="hex-line" style={{ top: `${(row - base) * hex.rowPx}px` }}>
-                  <span class="hex-offset">{offsetOf(row * LINE_BYTES, payload.total)}</span>
-                  <span class="hex-bytes">{bytes ? hexOf(bytes) : words.detail.loading}</span>
+                  <span class="hex-offset">{offsetOf(row * hex.lineBytes, payload.total)}</span>
+                  <span class="hex-bytes">{bytes ? hexOf(bytes, hex.lineBytes) : words.detail.loading}</span>
                   <span class="hex-ascii">{bytes ? asciiOf(bytes) : ''}</span>
                 </div>
               );

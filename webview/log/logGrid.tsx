@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks';
 import { words } from '../session/strings.js';
 import { LogRowView, rowId } from './logRowView.js';
-import type { LogModel, Step } from './logModel.js';
+import type { Step } from './chosen.js';
+import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
 import { formatRowTime, type TimeMode } from './times.js';
 import { useScroller } from './useScroller.js';

@@ -1,6 +1,8 @@
 import type { InspectorSessionEvents } from '../../src/protocol/inspector.js';
 import type { FilterProblem, LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
+import { RemoteError } from '../../src/protocol/channel.js';
 import type { Ask } from '../parts.js';
+import { type Chosen, refreshed, shifted, type Step, stepFrom } from './chosen.js';
 import { LogFeed } from './logFeed.js';
 import { Store } from './store.js';
 import {
@@ -19,13 +21,8 @@ import {
   visibleRows,
 } from './viewport.js';
 
-/** A row somebody chose. It stays chosen when it is filtered out (position -1) or not loaded yet (row null). */
-export interface Chosen {
-  readonly position: number;
-  readonly row: LogRow | null;
-}
-
-export type Step = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last';
+/** A view that is lost right after it was opened is not opened again by itself. */
+const REOPEN_MS = 1000;
 
 /** The frame log as the page sees it: one view of it, a window on that view, what is chosen. Rows are asked for by range. */
 export class LogModel extends Store {
@@ -52,6 +49,7 @@ export class LogModel extends Store {
   #filter = '';
   #next: LogFeed | null = null;
   #ticket = 0;
+  #openedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ask: Ask) {
     super();
@@ -91,22 +89,24 @@ export class LogModel extends Store {
     this.#mode = mode;
     this.#filter = filter;
     if (anew) this.#forget();
-    void this.#open();
+    void this.#open(false);
   }
 
   /** After the other side was lost, or a request failed. */
   retry(): void {
     this.error = null;
-    if (this.feed) this.#pump();
-    else void this.#open();
-    this.changed();
+    void this.#open(true);
   }
 
   /** The other side has forgotten its views. */
   reopen(): void {
-    if (this.#sessionId === null) return;
-    this.feed = null;
-    void this.#open();
+    if (this.#sessionId !== null) void this.#open(true);
+  }
+
+  /** What the log holds, as the session tells it: a log that does not change announces nothing of its own. */
+  noteStatus(status: LogStatus): void {
+    this.status = status;
+    this.changed();
   }
 
   heard(event: InspectorSessionEvents['view']): void {
@@ -178,19 +178,13 @@ export class LogModel extends Store {
   }
 
   step(step: Step, extend: boolean): void {
-    const { first, end } = this.visible();
-    const at = this.cursor?.position ?? -1;
-    const page = pageRows(this.metrics);
-    const from = at >= 0 ? at : step === 'down' || step === 'pageDown' ? first - 1 : end;
-    const to = {
-      up: from - 1,
-      down: from + 1,
-      pageUp: from - page,
-      pageDown: from + page,
-      first: 0,
-      last: this.total - 1,
-    };
-    this.choose(Math.max(0, Math.min(this.total - 1, to[step])), extend);
+    const { cursor, metrics } = this;
+    const to = stepFrom(step, cursor?.position ?? -1, {
+      ...this.visible(),
+      total: this.total,
+      page: pageRows(metrics),
+    });
+    this.choose(to, extend);
     if (step === 'last' && !extend) this.setFollow(true);
   }
 
@@ -265,13 +259,14 @@ export class LogModel extends Store {
     this.follow = true;
     this.cursor = this.mate = null;
     this.problems = [];
-    this.status = null;
     this.cleared = false;
     this.error = null;
   }
 
-  async #open(): Promise<void> {
+  /** `lost`: the other side does not know the old view, and may have given its number to another. */
+  async #open(lost: boolean): Promise<void> {
     const ticket = ++this.#ticket;
+    this.#openedAt = performance.now();
     const mode = this.#mode;
     const filter = this.#filter;
     this.opening = true;
@@ -287,7 +282,7 @@ export class LogModel extends Store {
         this.#next = next;
         await this.#settle(next);
         if (ticket !== this.#ticket) return next.close();
-        this.feed?.close();
+        if (!lost) this.feed?.close();
         this.feed = next;
         this.#next = null;
         if (this.follow) this.anchor = endAnchor(this.metrics);
@@ -334,10 +329,14 @@ export class LogModel extends Store {
   #done(feed: LogFeed, error: unknown): void {
     feed.busy = false;
     if (this.feed !== feed) return;
+    if (isLost(error) && performance.now() - this.#openedAt > REOPEN_MS) {
+      void this.#open(true);
+      return;
+    }
     this.error = error;
     this.anchor = this.follow ? endAnchor(this.metrics) : anchorAt(positionOf(this.anchor, this.metrics), this.metrics);
-    this.cursor = this.#refreshed(this.cursor);
-    this.mate = this.#refreshed(this.mate);
+    this.cursor = refreshed(this.cursor, (position) => this.row(position));
+    this.mate = refreshed(this.mate, (position) => this.row(position));
     const { first, end } = this.visible();
     feed.rows.trim(first, end);
     this.#pump();
@@ -378,20 +377,14 @@ export class LogModel extends Store {
     }
     const by = position - pivot.position;
     feed.rows.shift(by);
-    const shift = (chosen: Chosen | null) =>
-      chosen && chosen.position >= 0 ? { ...chosen, position: Math.max(-1, chosen.position + by) } : chosen;
-    this.cursor = shift(this.cursor);
-    this.mate = shift(this.mate);
+    this.cursor = shifted(this.cursor, by);
+    this.mate = shifted(this.mate, by);
     this.pausedAt = Math.max(0, this.pausedAt + by);
     if (!this.follow) this.anchor = { row: Math.max(0, this.anchor.row + by), offsetPx: this.anchor.offsetPx };
   }
+}
 
-  /** A chosen row that has arrived, or has grown: fragments joined it. */
-  #refreshed(chosen: Chosen | null): Chosen | null {
-    const row = chosen ? this.row(chosen.position) : undefined;
-    if (!chosen || !row || row === chosen.row) return chosen;
-    const same =
-      !chosen.row || row.id === chosen.row.id || (row.frames > chosen.row.frames && row.kind === chosen.row.kind);
-    return same ? { ...chosen, row } : chosen;
-  }
+/** The other side was started anew and does not know the view any more. */
+function isLost(error: unknown): boolean {
+  return error instanceof RemoteError && error.code === 'view.unknown';
 }

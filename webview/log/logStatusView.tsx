@@ -10,14 +10,13 @@ import { formatSincePrevious } from './times.js';
 
 export interface LogStatusProps {
   readonly log: LogModel;
-  /** Until the log itself has told. */
-  readonly initial: LogStatus;
 }
 
 /** What the log holds, and what it no longer holds: always in sight. */
-export function LogStatusView({ log, initial }: LogStatusProps) {
+export function LogStatusView({ log }: LogStatusProps) {
   useStore(log, () => [log.status, log.feed, log.feed?.known, log.feed?.scanning, log.cursor, log.mate]);
-  const status = log.status ?? initial;
+  const { status } = log;
+  if (!status) return <div class="log-status" />;
   return (
     <div class="log-status" role="group" aria-label={words.status.region}>
       {statusParts(log, status).map((part) => (

@@ -89,7 +89,7 @@ function Follow({ log }: { readonly log: LogModel }) {
         {icon('follow')}
         <span>{text.follow}</span>
       </button>
-      {log.follow ? null : <span class="follow-said">{said}</span>}
+      <span class="follow-said">{log.follow ? text.following : said}</span>
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { hostOf } from '../answer.js';
 import { Button } from '../controls.js';
@@ -23,8 +22,8 @@ const ANNOUNCE_MS = 5000;
 
 export interface LogViewProps {
   readonly log: LogModel;
-  readonly state: InspectorState;
-  readonly session: SessionSnapshot;
+  readonly url: string;
+  readonly session: Pick<SessionSnapshot, 'sessionId' | 'startedAt' | 'state'>;
   readonly recording: boolean;
   readonly view: SessionViewState;
   readonly actions: Actions;
@@ -32,7 +31,7 @@ export interface LogViewProps {
 }
 
 /** Toolbar, rows, the chosen row beside them, and the line that says what the log holds. */
-export function LogView({ log, state, session, recording, view, actions, change }: LogViewProps) {
+export function LogView({ log, url, session, recording, view, actions, change }: LogViewProps) {
   useStore(log, () => {
     const { cursor, feed, error, cleared } = log;
     return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
@@ -88,7 +87,7 @@ export function LogView({ log, state, session, recording, view, actions, change 
             onFind={openFind}
             onProblem={onProblem}
           />
-          <Empty log={log} state={state} session={session} onFilter={onFilter} />
+          <Empty log={log} url={url} session={session} onFilter={onFilter} />
         </div>
         {cursor ? (
           <>
@@ -109,7 +108,7 @@ export function LogView({ log, state, session, recording, view, actions, change 
           </>
         ) : null}
       </div>
-      <LogStatusView log={log} initial={session.log} />
+      <LogStatusView log={log} />
       <Announcer log={log} />
     </section>
   );
@@ -117,13 +116,13 @@ export function LogView({ log, state, session, recording, view, actions, change 
 
 interface EmptyProps {
   readonly log: LogModel;
-  readonly state: InspectorState;
-  readonly session: SessionSnapshot;
+  readonly url: string;
+  readonly session: LogViewProps['session'];
   readonly onFilter: (filter: string) => void;
 }
 
 /** In place of rows: why there are none. */
-function Empty({ log, state, session, onFilter }: EmptyProps) {
+function Empty({ log, url, session, onFilter }: EmptyProps) {
   const text = words.log.empty;
   if (log.error !== null) {
     return (
@@ -143,8 +142,7 @@ function Empty({ log, state, session, onFilter }: EmptyProps) {
   if (log.feed.known > 0) return null;
   if (log.feed.filter !== '') {
     if (log.feed.scanning) return <Sentence title={text.scanning} />;
-    const status = log.status ?? session.log;
-    const hidden = log.mode === 'wire' ? status.frames : status.messages;
+    const hidden = (log.mode === 'wire' ? log.status?.frames : log.status?.messages) ?? 0;
     return (
       <Sentence title={text.filtered} hint={fill(text.filteredHint, { count: formatCount(hidden) })}>
         <Button appearance="secondary" onClick={() => onFilter('')}>
@@ -156,7 +154,7 @@ function Empty({ log, state, session, onFilter }: EmptyProps) {
   if (log.cleared) return <Sentence title={text.cleared} hint={text.clearedHint} />;
   switch (session.state) {
     case 'connecting':
-      return <Sentence title={fill(text.connecting, { host: hostOf(state.url) })} />;
+      return <Sentence title={fill(text.connecting, { host: hostOf(url) })} />;
     case 'reconnecting':
       return <Sentence title={text.reconnecting} />;
     case 'closed':

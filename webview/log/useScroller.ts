@@ -44,8 +44,9 @@ export function useScroller(
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    const room = () => Math.max(0, element.clientHeight - (head?.current?.offsetHeight ?? 0));
     const measure = () => {
-      target.resize(Math.max(0, element.clientHeight - (head?.current?.offsetHeight ?? 0)), rowHeight(element));
+      target.resize(room(), rowHeight(element));
       // A window that grows pushes the scroll bar back by itself: nobody has scrolled.
       bar.current.top = element.scrollTop;
     };
@@ -59,6 +60,10 @@ export function useScroller(
       target.scrollBy(event.deltaY * unit);
     };
     const onScroll = () => {
+      if (room() !== target.viewPx) {
+        measure();
+        return;
+      }
       const { scrollTop } = element;
       if (Math.abs(scrollTop - bar.current.top) <= 1) return;
       bar.current.movedAt = performance.now();

@@ -77,35 +77,37 @@ export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
 function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
   const { columns, table } = words.operations;
   return (
-    <table class="grid-table numbers operations-table">
-      <caption class="section-head">{table}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{columns.operation}</th>
-          {(['count', 'p50', 'p95', 'p99', 'max', 'failed', 'unanswered'] as const).map((name) => (
-            <th key={name} scope="col" class="number">
-              {columns[name]}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {operations.map((each) => (
-          <tr key={each.operation}>
-            <th scope="row" class="mono">
-              <Foreign text={each.operation} />
-            </th>
-            <td class="number">{formatCount(each.count)}</td>
-            <td class="number">{formatMs(each.p50Ms)}</td>
-            <td class="number">{formatMs(each.p95Ms)}</td>
-            <td class="number">{formatMs(each.p99Ms)}</td>
-            <td class="number">{formatMs(each.maxMs)}</td>
-            <td class={each.failed > 0 ? 'number bad' : 'number quiet'}>{formatCount(each.failed)}</td>
-            <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'}>{formatCount(each.unanswered)}</td>
+    <section aria-labelledby="operations-title">
+      <h3 id="operations-title">{table}</h3>
+      <table class="grid-table numbers operations-table" aria-labelledby="operations-title">
+        <thead>
+          <tr>
+            <th scope="col">{columns.operation}</th>
+            {(['count', 'p50', 'p95', 'p99', 'max', 'failed', 'unanswered'] as const).map((name) => (
+              <th key={name} scope="col" class="number">
+                {columns[name]}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {operations.map((each) => (
+            <tr key={each.operation}>
+              <th scope="row" class="mono">
+                <Foreign text={each.operation} />
+              </th>
+              <td class="number">{formatCount(each.count)}</td>
+              <td class="number">{formatMs(each.p50Ms)}</td>
+              <td class="number">{formatMs(each.p95Ms)}</td>
+              <td class="number">{formatMs(each.p99Ms)}</td>
+              <td class="number">{formatMs(each.maxMs)}</td>
+              <td class={each.failed > 0 ? 'number bad' : 'number quiet'}>{formatCount(each.failed)}</td>
+              <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'}>{formatCount(each.unanswered)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

@@ -1,13 +1,13 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import type { Finding, Report } from '../../src/core/model.js';
-import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { CloseText, InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { CloseView } from '../closeView.js';
 import { Composer } from '../composer/composerView.js';
 import { FindingList } from '../findingsView.js';
 import { HandshakeView } from '../handshakeView.js';
 import type { LogModel } from '../log/logModel.js';
-import { LogView } from '../log/logView.js';
+import { LogView, type LogViewProps } from '../log/logView.js';
 import type { Actions } from '../parts.js';
 import { ReportView } from '../reportView.js';
 import { Tabs } from '../tabs.js';
@@ -33,7 +33,7 @@ export interface SessionViewProps {
 
 /** A session: live header, why it ended, the log with its composer, and what the probe's own view has in tabs. */
 export function SessionView(props: SessionViewProps) {
-  const { state, session, view, actions, nowMs } = props;
+  const { state, session, log, view, actions, nowMs, locale } = props;
   const recording = recordingOf(state, session);
   const stopped = state.status === 'failed';
   const obstacles = useMemo(() => obstaclesOf(session, { recording, stopped }), [session, recording, stopped]);
@@ -41,9 +41,56 @@ export function SessionView(props: SessionViewProps) {
     (next: Partial<SessionViewState>) => actions.change((now) => ({ ...now, session: { ...now.session, ...next } })),
     [actions],
   );
+  const onShow = useCallback(
+    async (id: number) => {
+      const there = await log.jump(id);
+      if (there) change({ tab: 'log' });
+      return there;
+    },
+    [log, change],
+  );
   const onTab = useCallback((tab: SessionTab) => change({ tab }), [change]);
   const { tab } = view.session;
-  const findings = findingsOf(session, state.report);
+  const own = useSame(session.findings);
+  const findings = useMemo(() => findingsOf(own, state.report), [own, state.report]);
+  const close = useSame(session.close);
+  const { sessionId, startedAt, state: sessionState } = session;
+  const { url, report, closeExplanation = null } = state;
+  const locked = recording !== null;
+  const panel = useMemo(
+    () => (
+      <Panel
+        log={log}
+        url={url}
+        report={report}
+        close={close}
+        closeExplanation={closeExplanation}
+        session={{ sessionId, startedAt, state: sessionState }}
+        findings={findings}
+        recording={locked}
+        view={view}
+        actions={actions}
+        change={change}
+        locale={locale}
+      />
+    ),
+    [
+      log,
+      url,
+      report,
+      close,
+      closeExplanation,
+      sessionId,
+      startedAt,
+      sessionState,
+      findings,
+      locked,
+      view,
+      actions,
+      change,
+      locale,
+    ],
+  );
   return (
     <>
       <SessionHeader
@@ -72,7 +119,11 @@ export function SessionView(props: SessionViewProps) {
           selected={tab}
           onSelect={onTab}
         >
-          <Panel {...props} findings={findings} recording={recording !== null} change={change} />
+          {tab === 'operations' ? (
+            <OperationsView ask={actions.ask} nowMs={nowMs} live={session.state !== 'closed'} onShow={onShow} />
+          ) : (
+            panel
+          )}
         </Tabs>
       </div>
       {recording || tab !== 'log' ? null : (
@@ -90,42 +141,23 @@ export function SessionView(props: SessionViewProps) {
   );
 }
 
-interface PanelProps extends SessionViewProps {
+interface PanelProps extends Pick<SessionViewProps, 'log' | 'view' | 'actions' | 'locale'> {
+  readonly url: string;
+  readonly report: Report | null;
+  readonly close: SessionSnapshot['close'];
+  readonly closeExplanation: CloseText | null;
+  readonly session: LogViewProps['session'];
   readonly findings: readonly Finding[];
   readonly recording: boolean;
   readonly change: (change: Partial<SessionViewState>) => void;
 }
 
-function Panel({ state, session, log, view, actions, nowMs, locale, findings, recording, change }: PanelProps) {
-  const { report } = state;
-  const { tab } = view.session;
+/** Nothing in here changes with the figures of the header: it is rendered anew only when there is news for it. */
+function Panel({ report, close, closeExplanation, view, actions, locale, findings, ...rest }: PanelProps) {
   const none = <p class="empty">{words.tabs.none}</p>;
-  switch (tab) {
+  switch (view.session.tab) {
     case 'log':
-      return (
-        <LogView
-          log={log}
-          state={state}
-          session={session}
-          recording={recording}
-          view={view.session}
-          actions={actions}
-          change={change}
-        />
-      );
-    case 'operations':
-      return (
-        <OperationsView
-          ask={actions.ask}
-          nowMs={nowMs}
-          live={session.state !== 'closed'}
-          onShow={async (id) => {
-            const there = await log.jump(id);
-            if (there) change({ tab: 'log' });
-            return there;
-          }}
-        />
-      );
+      return <LogView {...rest} view={view.session} actions={actions} />;
     case 'findings':
       return <FindingList findings={findings} view={view} actions={actions} />;
     case 'handshake':
@@ -133,14 +165,20 @@ function Panel({ state, session, log, view, actions, nowMs, locale, findings, re
     case 'timings':
       return report ? <TimingsView report={report} /> : none;
     case 'close':
-      return session.close ? (
-        <CloseView close={session.close} explanation={state.closeExplanation ?? null} />
+      return close ? (
+        <CloseView close={close} explanation={closeExplanation} />
       ) : (
         <p class="empty">{words.tabs.noClose}</p>
       );
     default:
       return report ? <ReportView report={report} actions={actions} /> : none;
   }
+}
+
+/** The value as it was before while it says the same: each snapshot brings a copy of it. */
+function useSame<T>(value: T): T {
+  const text = JSON.stringify(value);
+  return useMemo(() => value, [text]);
 }
 
 /** A restored panel shows a recording until somebody connects anew. */
@@ -150,7 +188,7 @@ function recordingOf(state: InspectorState, session: SessionSnapshot): 'file' | 
 }
 
 /** The session's own findings first; those of its opening handshake after them, each once. */
-export function findingsOf(session: SessionSnapshot, report: Report | null): readonly Finding[] {
-  const ids = new Set(session.findings.map((finding) => finding.id));
-  return [...session.findings, ...(report?.findings ?? []).filter((finding) => !ids.has(finding.id))];
+export function findingsOf(own: readonly Finding[], report: Report | null): readonly Finding[] {
+  const ids = new Set(own.map((finding) => finding.id));
+  return [...own, ...(report?.findings ?? []).filter((finding) => !ids.has(finding.id))];
 }

@@ -231,7 +231,7 @@ export const words = {
     showMore: 'Show more',
     items: '{count} items',
     compressed: 'Compressed: the wire view shows the bytes as they were sent, not inflated.',
-    partCopied: 'Copied the {shown} that are loaded',
+    copyPart: 'the first {shown} of the payload',
   },
   wire: {
     bits: 'Frame header',
