@@ -1,3 +1,4 @@
+import { parseUrl } from '../core/parseUrl.js';
 import * as vscode from 'vscode';
 import type { ProbeTarget } from './probes.js';
 import type { Target } from './targets.js';
@@ -18,5 +19,6 @@ export function loadTarget(stored: StoredTarget | null): Target | null {
 
 function sameUrl(a: string, b: string): boolean {
   if (a === b) return true;
-  return URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
+  const [first, second] = [parseUrl(a), parseUrl(b)];
+  return first !== null && first.href === second?.href;
 }

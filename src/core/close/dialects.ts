@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import type { CloseCode, CloseRange, Dialect } from './closeCode.js';
 import { centrifugo } from './dialects/centrifugo.js';
 import { colyseus, hocuspocus, liveblocks } from './dialects/collaboration.js';
@@ -96,8 +97,9 @@ const hosts: readonly (readonly [host: RegExp, dialect: string])[] = [
 ];
 
 function dialectOfUrl(text: string | null): string | null {
-  if (text === null || !URL.canParse(text)) return null;
-  const { hostname, pathname, searchParams } = new URL(text);
+  const url = text === null ? null : parseUrl(text);
+  if (!url) return null;
+  const { hostname, pathname, searchParams } = url;
   const path = pathname.replace(/\/+$/, '');
   if (searchParams.has('EIO') || path.endsWith('/socket.io') || path.endsWith('/engine.io')) return 'socket.io';
   if (/\/app\/[^/]+$/.test(path) && searchParams.has('protocol')) return 'pusher';

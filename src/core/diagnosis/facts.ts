@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import { dialectOf } from '../close/dialects.js';
 import { formatMs } from '../close/disconnect.js';
 import type { HeaderPair, Phase, PhaseName, ResponseInfo } from '../model.js';
@@ -85,7 +86,7 @@ export function isHtml(response: ResponseInfo): boolean {
 /** Path of the URL without its query, as in the request; "/" when unknown. */
 export function pathOf(evidence: Evidence): string {
   const { url } = evidence.report;
-  return URL.canParse(url) ? new URL(url).pathname : '/';
+  return parseUrl(url)?.pathname ?? '/';
 }
 
 /** `host:port`, IPv6 in brackets. */

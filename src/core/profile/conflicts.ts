@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import { headerName, isToken, noControls, notToken, userName } from './checks.js';
 import { type JsonNode, memberOf, nodeAt } from './jsonc.js';
 import { quote, type Report } from './problems.js';
@@ -36,8 +37,9 @@ function checkHeaderNames(root: JsonNode, report: Report): Map<string, Place> {
 
 function checkUserInfo(root: JsonNode, report: Report, onUserInfo: () => void): void {
   const url = nodeAt(root, 'url');
-  if (url?.type !== 'string' || url.open || !URL.canParse(url.value)) return;
-  const info = decodeUserInfo(new URL(url.value));
+  if (url?.type !== 'string' || url.open) return;
+  const parsed = parseUrl(url.value);
+  const info = parsed && decodeUserInfo(parsed);
   if (!info || (info.username === '' && info.password === '')) return;
   const wrong = userName(info.username) ?? noControls(info.password);
   if (wrong !== null) report('invalid-url', url, `The user info of the URL ${wrong}`);

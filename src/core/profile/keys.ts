@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import * as rule from './checks.js';
 import { DIALECTS, findDialect } from '../dialects/registry.js';
 import { checkConflicts } from './conflicts.js';
@@ -104,7 +105,7 @@ function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>
 
 const proxyRule: rule.TextRule = (value) => {
   if (value === 'auto' || value === 'none') return null;
-  const url = /^(https?|socks5):\/\/[^/]/i.test(value) && URL.canParse(value);
+  const url = /^(https?|socks5):\/\/[^/]/i.test(value) && parseUrl(value) !== null;
   return url ? null : 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
 };
 

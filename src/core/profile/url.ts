@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 
 /** Null when the text is a URL a WebSocket can connect to (RFC 6455 3), else one sentence for people. Never throws. */
@@ -40,7 +41,7 @@ function checkParts(text: string): string | null {
 }
 
 function checkParsed(text: string): string | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (!url || url.hostname === '') return 'The host of the URL is not valid.';
   return decodeUserInfo(url) ? null : 'The user name or password in the URL holds a broken % escape.';
 }

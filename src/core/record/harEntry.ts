@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import type { HeaderPair } from '../model.js';
 import type { RecordedMessage } from './messages.js';
 import type { RecordingHeader } from './recording.js';
@@ -81,7 +82,7 @@ function namedValues(headers: readonly HeaderPair[]): { name: string; value: str
 }
 
 function queryOf(url: string): { name: string; value: string }[] {
-  return URL.canParse(url) ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value })) : [];
+  return [...(parseUrl(url)?.searchParams ?? [])].map(([name, value]) => ({ name, value }));
 }
 
 function rounded(ms: number): number {

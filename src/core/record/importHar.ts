@@ -1,3 +1,4 @@
+import { parseUrl } from '../parseUrl.js';
 import { ProbeError } from '../errors.js';
 import { headerValue, hasToken } from '../handshake/headers.js';
 import type { HeaderPair } from '../model.js';
@@ -132,9 +133,8 @@ function headersOf(value: unknown): HeaderPair[] {
 }
 
 function targetOf(url: string): string {
-  if (!URL.canParse(url)) return '/';
-  const { pathname, search } = new URL(url);
-  return `${pathname}${search}`;
+  const parsed = parseUrl(url);
+  return parsed ? `${parsed.pathname}${parsed.search}` : '/';
 }
 
 function objectOf(value: unknown): Fields {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../parseUrl.js';
 import type { Finding, ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
@@ -183,9 +184,8 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 });
 
 function withPath(url: string, path: string): string {
-  if (!URL.canParse(url)) return `ws://example.com${path}`;
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}${path}`;
+  const parsed = parseUrl(url);
+  return parsed ? `${parsed.protocol}//${parsed.host}${path}` : `ws://example.com${path}`;
 }
 
 export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {

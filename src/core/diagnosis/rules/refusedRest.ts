@@ -1,3 +1,4 @@
+import { parseUrl } from '../../parseUrl.js';
 import { quoteText } from '../../plainText.js';
 import { bodyText, headerOf, hostPort, isHtml, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
@@ -52,9 +53,8 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
 /** The place a Location names, as a WebSocket address; null when it is none. */
 function webSocketTarget(location: string, base: string): string | null {
   const httpBase = base.replace(/^ws/i, 'http');
-  if (!URL.canParse(location, httpBase)) return null;
-  const url = new URL(location, httpBase);
-  if (!/^(https?|wss?):$/.test(url.protocol)) return null;
+  const url = parseUrl(location, httpBase);
+  if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
   const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss' : 'ws';
   // A query that the server made up may hold a one-time token; the one that was asked with is known.
   const search = url.search === new URL(httpBase).search ? url.search : '';
