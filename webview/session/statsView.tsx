@@ -39,7 +39,7 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
           warn={heartbeat.missed > 0}
         >
           <span class="stat-value">
-            {fill(heartbeat.missed > 0 ? text.heartbeatMissed : text.heartbeatOk, {
+            {fill(heartbeatText(heartbeat), {
               every: formatLimit(heartbeat.everyMs),
               missed: heartbeat.missed,
             })}
@@ -136,4 +136,9 @@ function RatioStat({ ratio }: { readonly ratio: NonNullable<SessionSnapshot['com
       </span>
     </Stat>
   );
+}
+
+function heartbeatText({ answered, missed }: NonNullable<SessionSnapshot['heartbeat']>): string {
+  if (missed > 0) return words.stats.heartbeatMissed;
+  return answered > 0 ? words.stats.heartbeatOk : words.stats.heartbeatWaiting;
 }

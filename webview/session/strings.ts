@@ -86,6 +86,7 @@ export const words = {
     ratio: 'Compressed to',
     ratioTitle: 'Payload bytes on the wire over bytes inflated: received {received}, sent {sent}',
     heartbeat: 'Heartbeat',
+    heartbeatWaiting: 'every {every}',
     heartbeatOk: 'every {every}, answered',
     heartbeatMissed: 'every {every}, {missed} missed',
     heartbeatTitle: 'Must be answered within {timeout}',

@@ -17,6 +17,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout | undefined;
   #waitingSinceMs: number | null = null;
   #missed = 0;
+  #count = 0;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -27,8 +28,14 @@ export class Heartbeat {
     return this.#missed;
   }
 
+  /** How many beats were answered. */
+  get count(): number {
+    return this.#count;
+  }
+
   answered(): void {
     if (this.#waitingSinceMs === null) return;
+    this.#count += 1;
     this.#waitingSinceMs = null;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#beat, this.#options.everyMs);

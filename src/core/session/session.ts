@@ -139,7 +139,12 @@ export class Session {
         ? { sent: this.#ratio('sent'), received: this.#ratio('received') }
         : null,
       roundTrips: this.#pings.roundTrips.snapshot(),
-      heartbeat: heartbeat && { ...heartbeat, missed: this.#heartbeat?.missed ?? (this.#missedHeartbeat ? 1 : 0) },
+      heartbeat: heartbeat && {
+        everyMs: heartbeat.everyMs,
+        timeoutMs: heartbeat.timeoutMs,
+        answered: this.#heartbeat?.count ?? 0,
+        missed: this.#heartbeat?.missed ?? (this.#missedHeartbeat ? 1 : 0),
+      },
       paused: this.#paused,
       refusesPong: this.#refusesPong,
       halfClosed: this.#halfClosed,

@@ -45,7 +45,13 @@ export interface SessionSnapshot {
     readonly minMs: number;
     readonly maxMs: number;
   } | null;
-  readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number; readonly missed: number } | null;
+  readonly heartbeat: {
+    readonly everyMs: number;
+    readonly timeoutMs: number;
+    /** Beats answered on this connection, and beats it was given up for. */
+    readonly answered: number;
+    readonly missed: number;
+  } | null;
   /** Reading is paused by the person; TCP holds the peer back. */
   readonly paused: boolean;
   /** Pings of the peer are left unanswered on purpose. */

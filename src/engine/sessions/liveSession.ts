@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../../core/frames/log/frameLog.js';
 import type { DialectMessage } from '../../core/dialects/dialect.js';
+import { RawJson } from '../../core/dialects/value/rawJson.js';
 import { renderValue } from '../../core/dialects/value/renderValue.js';
 import type { Frame } from '../../core/frames/frame.js';
 import { ProbeError } from '../../core/errors.js';
@@ -159,8 +160,25 @@ export class LiveSession {
 export function decodeRow(dialect: DialectWatch, message: DialectMessage): { title: string; json: string } | null {
   const decoded = dialect.decode(message);
   if (decoded.length === 0) return null;
-  const values = decoded.map(({ label, value, problem }) => ({ label, ...(problem ? { problem } : {}), value }));
+  // A text protocol leaves out the value that its text already is: shown here as received all the same.
+  const received = decoded.length === 1 ? jsonText(message) : undefined;
+  const values = decoded.map(({ label, value = received, problem }) => ({
+    label,
+    ...(problem === undefined ? {} : { problem }),
+    ...(value === undefined ? {} : { value }),
+  }));
   return { title: dialect.name ?? '', json: renderValue(values.length === 1 ? values[0] : values) };
+}
+
+function jsonText({ binary, bytes }: DialectMessage): RawJson | undefined {
+  if (binary) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    JSON.parse(text);
+    return new RawJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function unknownSession(): ProbeError {
