@@ -5,11 +5,12 @@ import type { Direction, Report } from '../model.js';
 import { encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { Redactor } from '../redaction.js';
-import { type Clock, createClock, toThousandths } from '../transport/clock.js';
+import { type Clock, createClock } from '../transport/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsMaterial } from '../transport/tlsMaterial.js';
 import { Heartbeat } from './heartbeat.js';
+import { Meters } from './meters.js';
 import { NumberQueue } from './numberQueue.js';
 import { bufferedBytes, type LeftMessage, Outbox } from './outbox.js';
 import { controlPayload, PingMeter } from './pingMeter.js';
@@ -18,7 +19,6 @@ import { Repeater } from './repeater.js';
 import { SessionLink } from './sessionLink.js';
 import type { SessionLog } from './sessionLog.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
-import { TrafficCounter } from './traffic.js';
 
 export interface SessionMessage {
   readonly id: number;
@@ -42,8 +42,8 @@ export interface SessionSetup {
   readonly onMessage?: (message: SessionMessage) => void;
   /** Whether `onMessage` has any use for messages now; asked for each. */
   readonly wantsMessages?: () => boolean;
-  /** A connection opened (its report has no close) or ended. */
-  readonly onConnection?: (report: Report) => void;
+  /** A connection opened (`isOpen`), or ended or never opened; told before the state changes again. */
+  readonly onConnection?: (report: Report, isOpen: boolean) => void;
 }
 
 /** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
@@ -58,8 +58,7 @@ export class Session {
   readonly #clock: Clock = createClock();
   readonly #startedAt = new Date();
   readonly #redactor: Redactor;
-  readonly #sent = new TrafficCounter();
-  readonly #received = new TrafficCounter();
+  readonly #meters = new Meters();
   readonly #pings = new PingMeter();
   readonly #outbox: Outbox;
   readonly #arrivedIds = new NumberQueue();
@@ -79,9 +78,6 @@ export class Session {
   #paused = false;
   #refusesPong: boolean;
   #halfClosed = false;
-  #lastReceivedMs: number | null = null;
-  #lastByteMs: number | null = null;
-  readonly #inflatedBytes = { sent: 0, received: 0 };
   #disposed = false;
 
   constructor(setup: SessionSetup) {
@@ -132,12 +128,10 @@ export class Session {
       reconnect: this.#reconnector.snapshot(),
       subprotocol: this.#report?.subprotocol.selected ?? null,
       dialect: this.#dialect(),
-      sent: this.#sent.snapshot(nowMs),
-      received: this.#received.snapshot(nowMs),
+      sent: this.#meters.traffic('sent', nowMs),
+      received: this.#meters.traffic('received', nowMs),
       bufferedBytes: bufferedBytes(this.#link),
-      compressionRatio: this.#report?.compression.enabled
-        ? { sent: this.#ratio('sent'), received: this.#ratio('received') }
-        : null,
+      compressionRatio: this.#report?.compression.enabled ? this.#meters.compressionRatio(nowMs) : null,
       roundTrips: this.#pings.roundTrips.snapshot(),
       heartbeat: heartbeat && {
         everyMs: heartbeat.everyMs,
@@ -306,6 +300,7 @@ export class Session {
     this.#pings.forgetPending();
     this.#outbox.reset();
     this.#arrivedIds.clear();
+    this.#meters.connectionBegan();
     const connection = this.#connections;
     const link: SessionLink = new SessionLink(this.#plan, {
       clock: this.#clock,
@@ -332,9 +327,9 @@ export class Session {
     const report = link.report();
     if (this.#link !== link) return report;
     this.#report = report;
+    this.#setup.onConnection?.(report, opened);
     if (opened) this.#opened(link, report);
     else this.#ended(link);
-    this.#setup.onConnection?.(report);
     return report;
   }
 
@@ -380,16 +375,14 @@ export class Session {
 
   #onFrame(frame: Frame, connection: number): void {
     const id = this.#setup.log.append(frame, connection);
-    const traffic = frame.direction === 'sent' ? this.#sent : this.#received;
-    const endsMessage = frame.fin && frame.opcode < OPCODE.close;
-    traffic.count(frame.headerBytes + frame.payloadBytes, frame.payloadBytes, endsMessage, frame.atMs);
-    this.#lastByteMs = frame.atMs;
-    if (frame.direction === 'sent') this.#outbox.noteFrame(frame, id);
-    else {
-      this.#lastReceivedMs = frame.atMs;
-      if (endsMessage && this.#wantsMessages()) this.#arrivedIds.push(id);
-      if (this.#heartbeat && endsMessage && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
+    this.#meters.frame(frame);
+    if (frame.direction === 'sent') {
+      this.#outbox.noteFrame(frame, id);
+      return;
     }
+    if (!frame.fin || frame.opcode >= OPCODE.close) return;
+    if (this.#wantsMessages()) this.#arrivedIds.push(id);
+    if (this.#heartbeat && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
   }
 
   #wantsMessages(): boolean {
@@ -399,7 +392,7 @@ export class Session {
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
     if (compressed) {
       this.#setup.log.attachInflated('received', bytes, binary);
-      this.#inflatedBytes.received += bytes.length;
+      this.#meters.inflated('received', bytes.length);
     }
     const id = this.#arrivedIds.shift();
     if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
@@ -420,21 +413,19 @@ export class Session {
   /** `ws` has let go of the socket: the connection is over. */
   #onEnd(link: SessionLink): void {
     if (this.#link !== link || this.#state === 'connecting') return;
-    const nowMs = this.#clock();
     const { heartbeat } = this.#plan.session;
     link.session = {
       missedHeartbeat: this.#missedHeartbeat,
       heartbeatTimeoutMs: heartbeat?.timeoutMs ?? null,
       pingsSent: this.#pings.sent,
       pongsReceived: this.#pings.received,
-      idleMs: this.#lastByteMs === null ? null : toThousandths((link.endedMs ?? nowMs) - this.#lastByteMs),
-      silentMs: this.#lastReceivedMs === null ? null : toThousandths((link.endedMs ?? nowMs) - this.#lastReceivedMs),
+      ...this.#meters.silenceBefore(link.endedMs ?? this.#clock()),
       maxBufferedBytes: this.#outbox.maxBufferedBytes,
       sendRefused: this.#outbox.refused,
       paused: this.#paused,
     };
     this.#report = link.report();
-    this.#setup.onConnection?.(this.#report);
+    this.#setup.onConnection?.(this.#report, false);
     this.#ended(link);
   }
 
@@ -468,7 +459,7 @@ export class Session {
   #onSent(bytes: Uint8Array, binary: boolean, left: LeftMessage): void {
     if (left.compressed) {
       this.#setup.log.attachInflated('sent', bytes, binary);
-      this.#inflatedBytes.sent += bytes.length;
+      this.#meters.inflated('sent', bytes.length);
     }
     this.#setup.onMessage?.({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
     this.#changed();
@@ -479,13 +470,6 @@ export class Session {
     throw new ProbeError('session.not-open', `The session is ${this.#state}.`, {
       hint: this.#state === 'closed' ? 'Reconnect to send.' : 'Wait until it is open.',
     });
-  }
-
-  #ratio(direction: 'sent' | 'received'): number | null {
-    const inflated = this.#inflatedBytes[direction];
-    const traffic = direction === 'sent' ? this.#sent : this.#received;
-    if (inflated === 0) return null;
-    return toThousandths(traffic.snapshot(this.#clock()).payloadBytes / inflated);
   }
 
   #dialect(): string | null {

@@ -49,7 +49,7 @@ export class LiveSession {
       onChange,
       onMessage: (message) => this.dialect.message(message.id, message),
       wantsMessages: () => this.dialect.isListening,
-      onConnection: (report) => this.#onConnection(report),
+      onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
     });
   }
 
@@ -141,10 +141,10 @@ export class LiveSession {
     };
   }
 
-  #onConnection(report: Report): void {
+  #onConnection(report: Report, isOpen: boolean): void {
     this.#report = report;
-    const { connections, elapsedMs, state } = this.session.snapshot();
-    if (state === 'open') {
+    const { connections, elapsedMs } = this.session.snapshot();
+    if (isOpen) {
       this.dialect.opened(report.subprotocol.selected);
       this.#writer?.write({ type: 'open', connection: connections, atMs: elapsedMs });
       return;

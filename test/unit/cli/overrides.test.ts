@@ -4,7 +4,7 @@ import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
 import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
 
 function overrides(...argv: string[]) {
-  return overridesOf(parseOptions(argv, CONNECTION_OPTIONS).values, '/work');
+  return overridesOf(parseOptions(argv, CONNECTION_OPTIONS).values, '/profiles');
 }
 
 describe('overridesOf', () => {
@@ -19,9 +19,9 @@ describe('overridesOf', () => {
       auth: { type: 'basic', username: 'ann', password: 'pass:word' },
       cookies: { id: 'a=b' },
       tls: {
-        ca: [resolve('/work/ca.pem')],
+        ca: [resolve('/profiles/ca.pem')],
         cert: resolve('/etc/c.pem'),
-        key: resolve('/work/k.pem'),
+        key: resolve('/profiles/k.pem'),
         rejectUnauthorized: false,
       },
       compression: false,

@@ -123,6 +123,25 @@ describe('SessionService', () => {
     });
   });
 
+  it('records when a connection opened and how the peer ended it', async () => {
+    const path = join(folder, 'closed.wsrec');
+    await open('g', '/close/4401?after=20&reason=who', path);
+    await untilSnapshot(({ state }) => state === 'closed');
+    await handlers.sessionRecord({ sessionId: 'g', path: null }, never);
+    const lines = (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual(
+      lines
+        .slice(1)
+        .map(({ type }) => type)
+        .filter((type) => type !== 'frame'),
+      ['open', 'close'],
+    );
+    assert.equal((lines.at(-1)?.['close'] as { code: number }).code, 4401);
+  });
+
   it('exports what the log holds, without secrets, and imports it again', async () => {
     await open('d', '/echo', null, { secrets: ['hunter2'] });
     await handlers.sessionSend({ sessionId: 'd', message: text('hunter2 and more') }, never);
