@@ -139,7 +139,10 @@ describe('SessionService', () => {
         .filter((type) => type !== 'frame'),
       ['open', 'close'],
     );
-    assert.equal((lines.at(-1)?.['close'] as { code: number }).code, 4401);
+    assert.deepEqual(
+      lines.flatMap(({ type, close }) => (type === 'close' ? [(close as { code: number }).code] : [])),
+      [4401],
+    );
   });
 
   it('exports what the log holds, without secrets, and imports it again', async () => {
