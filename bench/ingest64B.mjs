@@ -1,3 +1,3 @@
 import { measureIngest } from './ingest.mjs';
 
-export const measure = () => measureIngest(64, 2_000_000);
+export const measure = () => measureIngest(64, 4_000_000);

@@ -56,7 +56,7 @@ export class FrameDecoder {
   #headerNeeded = 2;
   #declared = 0;
   #received = 0;
-  #kept = EMPTY;
+  #kept: Uint8Array = EMPTY;
   #keptBytes = 0;
 
   constructor(options: FrameDecoderOptions) {
@@ -232,7 +232,9 @@ export class FrameDecoder {
     if (bytes <= 0) return;
     const needed = this.#keptBytes + bytes;
     if (needed > this.#kept.length) {
-      const grown = new Uint8Array(Math.min(limit, Math.max(needed, this.#kept.length * 2)));
+      // A frame of ordinary size gets its room at once and unfilled; one that only claims to be large grows as it comes.
+      const room = limit <= WHOLE_AT_ONCE_BYTES ? limit : Math.min(limit, Math.max(needed, this.#kept.length * 2));
+      const grown = plainBytes(room);
       grown.set(this.#kept.subarray(0, this.#keptBytes));
       this.#kept = grown;
     }
@@ -264,6 +266,15 @@ export class FrameDecoder {
     const masked = this.#header[1]! >= 0x80;
     return { masked, maskKey: masked ? uint32(this.#header, this.#headerNeeded - 4) : 0 };
   }
+}
+
+/** Up to this a half frame's payload gets its whole room with its first byte. */
+const WHOLE_AT_ONCE_BYTES = 256 * 1024;
+
+/** Plain bytes that were not zeroed: every one is written before it is read. */
+function plainBytes(bytes: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(bytes);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, bytes);
 }
 
 function copyOf(chunk: Uint8Array, start: number, bytes: number): Uint8Array {

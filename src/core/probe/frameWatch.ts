@@ -93,6 +93,11 @@ export class FrameWatch implements FrameBytes {
     if (pending) this.#violate(this.#validate().checkPending(pending));
   }
 
+  /** Whether messages are paired at all: a log without compression needs no pairs. */
+  get isPairing(): boolean {
+    return this.#pairing;
+  }
+
   /** Pairs the next message that `ws` gives with its last frame on the wire; null once pairing has stopped. */
   pair(binary: boolean, bytes: Uint8Array): ArrivedMessage | null {
     const arrived = this.#arrived.shift() ?? null;

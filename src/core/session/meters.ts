@@ -6,7 +6,8 @@ import { TrafficCounter } from './traffic.js';
 
 /** What went over the wire both ways, and when last. The counts are the session's, the times the present connection's. */
 export class Meters {
-  readonly #traffic: Record<Direction, TrafficCounter> = { sent: new TrafficCounter(), received: new TrafficCounter() };
+  readonly #sent = new TrafficCounter();
+  readonly #received = new TrafficCounter();
   readonly #inflatedBytes: Record<Direction, number> = { sent: 0, received: 0 };
   #lastByteMs: number | null = null;
   #lastReceivedMs: number | null = null;
@@ -19,9 +20,13 @@ export class Meters {
   frame(frame: Frame): void {
     const endsMessage = frame.fin && frame.opcode < OPCODE.close;
     const wireBytes = frame.headerBytes + frame.payloadBytes;
-    this.#traffic[frame.direction].count(wireBytes, frame.payloadBytes, endsMessage, frame.atMs);
     this.#lastByteMs = frame.atMs;
-    if (frame.direction === 'received') this.#lastReceivedMs = frame.atMs;
+    if (frame.direction === 'sent') {
+      this.#sent.count(wireBytes, frame.payloadBytes, endsMessage, frame.atMs);
+      return;
+    }
+    this.#lastReceivedMs = frame.atMs;
+    this.#received.count(wireBytes, frame.payloadBytes, endsMessage, frame.atMs);
   }
 
   inflated(direction: Direction, bytes: number): void {
@@ -29,7 +34,7 @@ export class Meters {
   }
 
   traffic(direction: Direction, nowMs: number): Traffic {
-    return this.#traffic[direction].snapshot(nowMs);
+    return (direction === 'sent' ? this.#sent : this.#received).snapshot(nowMs);
   }
 
   compressionRatio(nowMs: number): NonNullable<SessionSnapshot['compressionRatio']> {

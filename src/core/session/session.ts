@@ -75,6 +75,8 @@ export class Session {
   #repeater: Repeater | null = null;
   /** The person has ended it: nothing reconnects by itself any more. */
   #closedByPerson = false;
+  /** Whether messages are wanted, asked once a chunk. */
+  #listening = true;
   #paused = false;
   #refusesPong: boolean;
   #halfClosed = false;
@@ -311,7 +313,10 @@ export class Session {
       keepPayloadBytes: this.#setup.keepPayloadBytes,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
-        onChunk: () => this.#changed(),
+        onChunk: () => {
+          this.#listening = this.#wantsMessages();
+          this.#changed();
+        },
         onMessage: (bytes, binary, compressed, atMs) => {
           // What the old connection still inflates belongs to rows that nobody waits for any more.
           if (this.#link === link) this.#onMessage(bytes, binary, compressed, atMs);
@@ -381,7 +386,7 @@ export class Session {
       return;
     }
     if (!frame.fin || frame.opcode >= OPCODE.close) return;
-    if (this.#wantsMessages()) this.#arrivedIds.push(id);
+    if (this.#listening) this.#arrivedIds.push(id);
     if (this.#heartbeat && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
   }
 
@@ -390,6 +395,7 @@ export class Session {
   }
 
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
+    if (!compressed && this.#arrivedIds.length === 0) return;
     if (compressed) {
       this.#setup.log.attachInflated('received', bytes, binary);
       this.#meters.inflated('received', bytes.length);

@@ -118,7 +118,7 @@ export class SessionLink implements RunRecord {
 
   #prepare(socket: WebSocket): void {
     socket.on('message', (data: Buffer, binary: boolean) => {
-      const arrived = this.watch.pair(binary, data);
+      const arrived = this.watch.isPairing ? this.watch.pair(binary, data) : null;
       this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.watch.lastReceivedMs);
     });
     socket.on('ping', (data: Buffer) => this.#listener.onPing(data));

@@ -13,11 +13,13 @@ export class TrafficCounter {
   readonly #bucketMessages = new Float64Array(BUCKETS);
   readonly #bucketBytes = new Float64Array(BUCKETS);
   #bucket = 0;
+  #slot = 0;
+  #atMs = 0;
 
   count(wireBytes: number, payloadBytes: number, endsMessage: boolean, atMs: number): void {
-    const bucket = Math.floor(atMs / BUCKET_MS);
-    if (bucket !== this.#bucket) this.#advance(bucket);
-    const slot = bucket % BUCKETS;
+    // Frames of one chunk share their time: thousands of them cost one look at the buckets.
+    if (atMs !== this.#atMs) this.#moveTo(atMs);
+    const slot = this.#slot;
     this.#frames += 1;
     this.#wireBytes += wireBytes;
     this.#payloadBytes += payloadBytes;
@@ -28,7 +30,7 @@ export class TrafficCounter {
   }
 
   snapshot(atMs: number): Traffic {
-    this.#advance(Math.floor(atMs / BUCKET_MS));
+    this.#moveTo(atMs);
     return {
       messages: this.#messages,
       frames: this.#frames,
@@ -39,6 +41,11 @@ export class TrafficCounter {
     };
   }
 
+  #moveTo(atMs: number): void {
+    this.#atMs = atMs;
+    this.#advance(Math.floor(atMs / BUCKET_MS));
+  }
+
   #advance(bucket: number): void {
     const steps = Math.min(BUCKETS, bucket - this.#bucket);
     for (let step = 1; step <= steps; step++) {
@@ -47,5 +54,6 @@ export class TrafficCounter {
       this.#bucketBytes[slot] = 0;
     }
     if (bucket > this.#bucket) this.#bucket = bucket;
+    this.#slot = this.#bucket % BUCKETS;
   }
 }

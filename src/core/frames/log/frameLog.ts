@@ -35,6 +35,8 @@ export interface FrameLogOptions {
   readonly spillDir: string | null;
   readonly labelOf?: LabelOf;
   readonly files?: SpillFiles;
+  /** How long the disk rests after the peer outran it, in ms; 250. */
+  readonly outrunRestMs?: number;
 }
 
 export interface PayloadRange {
@@ -70,6 +72,7 @@ export class FrameLog {
       keepMessageBytes: options.keepMessageBytes ?? KEEP_MESSAGE_BYTES,
       spillDir: options.spillDir,
       files: options.files,
+      outrunRestMs: options.outrunRestMs,
       onTouch: (slot) => this.#touch(slot),
     });
     this.#rowMaker = new RowMaker(this.#store, options.labelOf ?? null, (row) => this.#isMarked(row));

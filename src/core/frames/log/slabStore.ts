@@ -8,8 +8,15 @@ const MIN_BUDGET_BYTES = 16 * 1024;
 /** Of small payloads a slab at a time is read back; this many stay at hand. */
 const CACHED_SLABS = 2;
 const SPARE_SLABS = 2;
+/**
+ * A disk that the peer outruns would save a slab here and there, at the price of a core that the peer's bytes need: it rests until
+ * the peer has been slower for so long.
+ */
+const OUTRUN_REST_MS = 250;
 
 export interface SlabStoreOptions {
+  /** How long the disk rests after the peer outran it; 250 ms. */
+  readonly outrunRestMs?: number | undefined;
   readonly memoryBudgetBytes: number;
   readonly diskBudgetBytes: number;
   /** Null: payloads are dropped, never moved to disk. */
@@ -42,6 +49,7 @@ export class SlabStore {
   offset = 0;
 
   readonly #options: SlabStoreOptions;
+  readonly #restMs: number;
   readonly #memoryLimit: number;
   readonly #spillAbove: number;
   readonly #folder: SpillFolder | null;
@@ -61,10 +69,13 @@ export class SlabStore {
   #droppedPayloads = 0;
   #dropEpoch = 0;
   #spillError: string | null = null;
+  /** When a slab had last to be dropped because the disk was still at another. */
+  #outrunAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SlabStoreOptions) {
     const budget = Math.max(MIN_BUDGET_BYTES, options.memoryBudgetBytes);
     this.#options = options;
+    this.#restMs = options.outrunRestMs ?? OUTRUN_REST_MS;
     this.slabBytes = Math.min(MAX_SLAB_BYTES, Math.max(MIN_SLAB_BYTES, Math.floor(budget / 64)));
     this.#folder = options.spillDir === null ? null : new SpillFolder(options.spillDir, options.files ?? diskFiles);
     this.#memoryLimit = this.#folder === null ? budget : budget - CACHED_SLABS * this.slabBytes;
@@ -228,6 +239,7 @@ export class SlabStore {
       const oldest = this.#oldestInMemory((slab) => !slab.writing);
       if (oldest === null) break;
       this.#drop(oldest, this.#whyNotOnDisk(oldest));
+      if (this.#writingBytes > 0) this.#outrunAt = performance.now();
       const freed = bytes === this.slabBytes ? this.#spare.pop() : undefined;
       if (freed !== undefined) return freed;
     }
@@ -249,7 +261,7 @@ export class SlabStore {
 
   /** Moves the oldest slabs to disk while memory runs short, a quarter of the budget at a time at most. */
   #spill(): void {
-    if (this.#folder === null) return;
+    if (this.#folder === null || performance.now() - this.#outrunAt < this.#restMs) return;
     while (this.#memoryBytes - this.#writingBytes > this.#spillAbove) {
       const slab = this.#oldestInMemory((candidate) => !candidate.writing && !candidate.refused);
       if (slab === null) return;

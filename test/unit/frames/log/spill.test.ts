@@ -66,7 +66,12 @@ function text(hex: string | null): string | null {
 
 describe('payloads that leave memory', () => {
   it('are read back from disk, by id, by row and by filter', async () => {
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files: new FakeFiles() });
+    const log = new FrameLog({
+      spillDir: '/spill',
+      outrunRestMs: 0,
+      payloadBudgetBytes: BUDGET,
+      files: new FakeFiles(),
+    });
     await fill(log, 3000);
     const { payloadBytesInMemory, payloadBytesOnDisk, droppedPayloads, spillError } = log.status();
     assert.ok(payloadBytesInMemory <= BUDGET);
@@ -88,7 +93,12 @@ describe('payloads that leave memory', () => {
   });
 
   it('are joined from disk when a message was fragmented', async () => {
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files: new FakeFiles() });
+    const log = new FrameLog({
+      spillDir: '/spill',
+      outrunRestMs: 0,
+      payloadBudgetBytes: BUDGET,
+      files: new FakeFiles(),
+    });
     for (let at = 0; at < 20; at++) {
       log.append(frameOf({ opcode: at === 0 ? 1 : 0, fin: at === 19, payload: `part ${at};` }), 2);
       await fill(log, 200);
@@ -106,7 +116,13 @@ describe('payloads that leave memory', () => {
 
   it('are dropped oldest first when the disk budget is reached', async () => {
     const files = new FakeFiles();
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, diskBudgetBytes: 50_000, files });
+    const log = new FrameLog({
+      spillDir: '/spill',
+      outrunRestMs: 0,
+      payloadBudgetBytes: BUDGET,
+      diskBudgetBytes: 50_000,
+      files,
+    });
     await fill(log, 3000);
     const status = log.status();
     const onDisk = [...files.files.values()].reduce((sum, { length }) => sum + length, 0);
@@ -132,10 +148,21 @@ describe('payloads that leave memory', () => {
     await log.dispose();
   });
 
+  it('are dropped while the disk rests from a peer that outran it', async () => {
+    const files = new FakeFiles();
+    files.wait = new Promise(() => {});
+    const log = new FrameLog({ spillDir: '/spill', outrunRestMs: 3_600_000, payloadBudgetBytes: BUDGET, files });
+    await fill(log, 4000);
+    const { droppedPayloads, spillError } = log.status();
+    assert.ok(droppedPayloads > 1000);
+    assert.equal(spillError, 'the disk is slower than the peer');
+    assert.ok(log.status().payloadBytesInMemory <= BUDGET);
+  });
+
   it('are dropped, counted and explained while the disk is full', async () => {
     const files = new FakeFiles();
     files.fail = noSpace();
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
+    const log = new FrameLog({ spillDir: '/spill', outrunRestMs: 0, payloadBudgetBytes: BUDGET, files });
     await fill(log, 2000);
     assert.equal(log.status().spillError, 'the disk is full');
     assert.ok(log.status().droppedPayloads > 1000);
@@ -152,7 +179,7 @@ describe('payloads that leave memory', () => {
     const files = new FakeFiles();
     let go = (): void => {};
     files.wait = new Promise((resolve) => (go = resolve));
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
+    const log = new FrameLog({ spillDir: '/spill', outrunRestMs: 0, payloadBudgetBytes: BUDGET, files });
     await fill(log, 3000);
     assert.equal(log.status().spillError, 'the disk is slower than the peer');
     assert.ok(log.status().payloadBytesInMemory <= BUDGET);
@@ -165,7 +192,7 @@ describe('payloads that leave memory', () => {
 
   it('are told as dropped when their file is gone', async () => {
     const files = new FakeFiles();
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
+    const log = new FrameLog({ spillDir: '/spill', outrunRestMs: 0, payloadBudgetBytes: BUDGET, files });
     await fill(log, 2000);
     files.files.clear();
     assert.equal(await payloadOf(log, 0, 'wire'), null);
@@ -181,7 +208,7 @@ describe('payloads that leave memory', () => {
 
   it('leave the disk when the log is cleared, those being written as well', async () => {
     const files = new FakeFiles();
-    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
+    const log = new FrameLog({ spillDir: '/spill', outrunRestMs: 0, payloadBudgetBytes: BUDGET, files });
     await fill(log, 2000);
     let go = (): void => {};
     files.wait = new Promise((resolve) => (go = resolve));
