@@ -39,12 +39,12 @@ export class LogViews {
   }
 
   get(viewId: number): LogView {
-    return this.#entry(viewId).view;
+    return this.entry(viewId).view;
   }
 
   /** A new search ends the one before it. */
   async find(viewId: number, text: string, from: number, backwards: boolean): Promise<number | null> {
-    const entry = this.#entry(viewId);
+    const entry = this.entry(viewId);
     entry.find.abort();
     entry.find = new AbortController();
     return entry.view.find(text, from, backwards, entry.find.signal);
@@ -64,7 +64,8 @@ export class LogViews {
     for (const [viewId, entry] of this.#views) if (entry.sessionId === sessionId) this.close(viewId);
   }
 
-  #entry(viewId: number): Entry {
+  /** The view and whose it is. Throws `ProbeError` when it is closed. */
+  entry(viewId: number): Entry {
     const entry = this.#views.get(viewId);
     if (entry) return entry;
     throw new ProbeError('view.unknown', 'This view of the log is closed.', { hint: 'Open it again.' });

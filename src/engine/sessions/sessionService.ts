@@ -4,11 +4,12 @@ import type { LogMode } from '../../core/frames/log/logRow.js';
 import { Redactor } from '../../core/redaction.js';
 import type { Session } from '../../core/session/session.js';
 import type { Handlers } from '../../protocol/channel.js';
-import type { LogPayload, SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
+import type { SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
 import { Announcer } from './announcer.js';
 import { exportLog, importRecording } from './exportLog.js';
 import { decodeRow, LiveSession, unknownSession } from './liveSession.js';
 import { LogViews } from './logViews.js';
+import { RedactedLog } from './redactedLog.js';
 import { RecordedSession } from './recordedSession.js';
 
 const ANNOUNCE_MS = 50;
@@ -27,6 +28,7 @@ export interface Announce {
 
 interface Entry {
   readonly source: LiveSession | RecordedSession;
+  readonly shown: RedactedLog;
   readonly announcer: Announcer | null;
   readonly ticker: NodeJS.Timeout | null;
 }
@@ -64,8 +66,15 @@ export class SessionService {
       sessionMark: ({ sessionId, id, marked }) => done(this.#source(sessionId).log.mark(id, marked)),
       sessionRecord: async ({ sessionId, path }) => done(await this.#live(sessionId).record(path)),
       sessionOperations: ({ sessionId }) => {
-        const { dialect } = this.#source(sessionId);
-        return { operations: dialect.operations(), unanswered: dialect.unanswered() };
+        const { source, shown } = this.#entry(sessionId);
+        const named = <T extends { readonly operation: string }>(each: T): T => ({
+          ...each,
+          operation: shown.text(each.operation),
+        });
+        return {
+          operations: source.dialect.operations().map(named),
+          unanswered: source.dialect.unanswered().map(named),
+        };
       },
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
@@ -74,8 +83,9 @@ export class SessionService {
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
-        const view = this.#views.get(viewId);
-        return { rows: await view.rows(from, count), from, total: view.total };
+        const { sessionId, view } = this.#views.entry(viewId);
+        const rows = this.#entry(sessionId).shown.rows(await view.rows(from, count));
+        return { rows, from, total: view.total };
       },
       viewFind: async ({ viewId, text, from, backwards }) => ({
         row: await this.#views.find(viewId, text, from, backwards),
@@ -88,7 +98,8 @@ export class SessionService {
           items: items.map((item) => ({ text: item.text, detail: item.detail })),
         };
       },
-      viewPayload: ({ sessionId, id, mode, offset, length }) => this.#payload(sessionId, id, mode, offset, length),
+      viewPayload: ({ sessionId, id, mode, offset, length }) =>
+        this.#entry(sessionId).shown.payload(id, mode, offset, Math.min(length, MAX_PAYLOAD_BYTES)),
       viewDecoded: ({ sessionId, id, mode }) => this.#decoded(sessionId, id, mode),
     };
   }
@@ -100,14 +111,14 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (live.session.state !== 'closed') announcer.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source: live, announcer, ticker });
+    this.#entries.set(sessionId, { source: live, shown: new RedactedLog(live.log, live.secrets), announcer, ticker });
     return live.open();
   }
 
   async #openRecording(sessionId: string, path: string) {
     this.#requireRoom(sessionId);
     const source = await RecordedSession.open(sessionId, path);
-    this.#entries.set(sessionId, { source, announcer: null, ticker: null });
+    this.#entries.set(sessionId, { source, shown: new RedactedLog(source.log, []), announcer: null, ticker: null });
     return source.snapshot();
   }
 
@@ -125,14 +136,6 @@ export class SessionService {
     return { frames: await exportLog(source.log, source.header(), new Redactor(secrets), format, path) };
   }
 
-  async #payload(sessionId: string, id: number, mode: LogMode, offset: number, length: number): Promise<LogPayload> {
-    const { log } = this.#source(sessionId);
-    const range = await log.payload(id, mode, offset, Math.min(length, MAX_PAYLOAD_BYTES));
-    const { available, binary, totalBytes } = range;
-    // A view of a slab would take the whole slab along.
-    return { bytes: Uint8Array.from(range.bytes), totalBytes, binary, available };
-  }
-
   async #decoded(sessionId: string, id: number, mode: LogMode) {
     const source = this.#source(sessionId);
     if (mode === 'wire') return null;
@@ -142,7 +145,8 @@ export class SessionService {
     try {
       const at = view.rowOf(id);
       const [row] = at === null ? [] : await view.rows(at, 1);
-      return row ? decodeRow(source.dialect, { direction: row.direction, binary, bytes, atMs: row.atMs }) : null;
+      const decoded = row && decodeRow(source.dialect, { direction: row.direction, binary, bytes, atMs: row.atMs });
+      return decoded ? { ...decoded, json: this.#entry(sessionId).shown.text(decoded.json) } : null;
     } finally {
       view.close();
     }
@@ -159,10 +163,14 @@ export class SessionService {
     return null;
   }
 
-  #source(sessionId: string): LiveSession | RecordedSession {
+  #entry(sessionId: string): Entry {
     const entry = this.#entries.get(sessionId);
     if (!entry) throw unknownSession();
-    return entry.source;
+    return entry;
+  }
+
+  #source(sessionId: string): LiveSession | RecordedSession {
+    return this.#entry(sessionId).source;
   }
 
   #live(sessionId: string): LiveSession {

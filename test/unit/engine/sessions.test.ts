@@ -145,6 +145,31 @@ describe('SessionService', () => {
     );
   });
 
+  it('shows no secret, in a row, a label, a piece of a payload or what a dialect makes of it', async () => {
+    const secret = 'hunter2-and-a-longer-tail';
+    await open('h', '/graphql', null, { subprotocols: ['graphql-transport-ws'], secrets: [secret] });
+    const send = (content: string) =>
+      handlers.sessionSend({ sessionId: 'h', message: { format: 'text', content, binary: false } }, never);
+    await send(JSON.stringify({ type: 'connection_init', payload: { token: secret } }));
+    await untilSnapshot(({ dialect }) => dialect !== null);
+    await send(JSON.stringify({ type: 'ping', payload: { pad: 'x'.repeat(193), token: secret } }));
+    const { viewId } = await handlers.viewOpen(
+      { sessionId: 'h', mode: 'messages', filter: 'dir:sent kind:text' },
+      never,
+    );
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    assert.ok(!JSON.stringify(rows).includes('hunter2'), JSON.stringify(rows));
+    const id = rows[0]?.id ?? -1;
+    for (let offset = 0; offset < 80; offset++) {
+      const { bytes } = await handlers.viewPayload({ sessionId: 'h', id, mode: 'messages', offset, length: 12 }, never);
+      assert.ok(!/hunt|nter2|tail/.test(Buffer.from(bytes).toString()), Buffer.from(bytes).toString());
+    }
+    const decoded = await handlers.viewDecoded({ sessionId: 'h', id, mode: 'messages' }, never);
+    assert.match(decoded?.json ?? '', /connection_init/);
+    assert.ok(!decoded?.json.includes('hunter2'));
+  });
+
   it('exports what the log holds, without secrets, and imports it again', async () => {
     await open('d', '/echo', null, { secrets: ['hunter2'] });
     await handlers.sessionSend({ sessionId: 'd', message: text('hunter2 and more') }, never);
