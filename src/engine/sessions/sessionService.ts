@@ -112,7 +112,13 @@ export class SessionService {
       if (live.session.state !== 'closed') announcer.touch();
     }, IDLE_ANNOUNCE_MS);
     this.#entries.set(sessionId, { source: live, shown: new RedactedLog(live.log, live.secrets), announcer, ticker });
-    return live.open();
+    try {
+      return await live.open();
+    } catch (error) {
+      // A recording that cannot be begun: nothing connected, and nothing stays.
+      await this.#dispose(sessionId);
+      throw error;
+    }
   }
 
   async #openRecording(sessionId: string, path: string) {

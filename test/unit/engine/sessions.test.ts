@@ -196,6 +196,11 @@ describe('SessionService', () => {
     assert.ok(items.some((item) => item.text.startsWith('kind:')));
   });
 
+  it('forgets a session whose recording cannot be begun', async () => {
+    await assert.rejects(open('i', '/silence', join(folder, 'no-such-folder', 'x.wsrec')), { code: /^recording-/ });
+    await assert.rejects(async () => handlers.sessionSnapshot({ sessionId: 'i' }, never), { code: 'session.unknown' });
+  });
+
   it('knows no session that was disposed of, and no id twice', async () => {
     await open('f', '/silence');
     await assert.rejects(open('f', '/silence'), { code: 'session.exists' });
