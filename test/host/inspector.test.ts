@@ -119,12 +119,12 @@ describe('the inspector in a real VS Code', () => {
     const frame = await probe(`${playground.ws}/echo`);
     await frame.getByLabel('Copy report').first().click();
     const { page } = workbench;
-    // Read once: a workbench that loses the focus in between reads an empty clipboard.
-    const copied = await page.waitForFunction(async () => {
-      const text = await navigator.clipboard.readText();
-      return text.includes('wsprobe.report/1') ? text : false;
+    let copied = '';
+    await until('the report is in the clipboard', async () => {
+      copied = await page.evaluate(() => navigator.clipboard.readText());
+      return copied.includes('wsprobe.report/1');
     });
-    const report = JSON.parse(String(await copied.jsonValue())) as { verdict: string };
+    const report = JSON.parse(copied) as { verdict: string };
     strictEqual(report.verdict, 'healthy');
   });
 
