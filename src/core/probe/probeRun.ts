@@ -8,13 +8,13 @@ import { answersTls } from '../transport/answersTls.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import type { Network } from '../transport/network.js';
-import { errorCode } from '../transport/outcome.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import { violationOf } from '../transport/webSocketErrors.js';
 import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';
 import { Inbox } from './inbox.js';
+import { closedFailure, endedFailure } from './streamFailure.js';
 import { checkMessages, hold, PingProbe, type TalkOptions, type TalkResult } from './talk.js';
 
 export interface ProbeRunOptions {
@@ -205,8 +205,7 @@ export class ProbeRun {
 
   #closedByPeer(code: number, reason: string, atMs: number): void {
     this.endedMs ??= atMs;
-    const words = reason === '' ? '' : `: ${reason}`;
-    this.inbox.end({ phase: 'message', kind: 'closed', code: String(code), message: `Closed with ${code}${words}` });
+    this.inbox.end(closedFailure(code, reason));
   }
 
   #broken(violation: FrameViolation): void {
@@ -217,22 +216,7 @@ export class ProbeRun {
   #ended(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
     this.endedMs ??= atMs;
     this.watch.onClosing?.();
-    if (kind === 'server-fin') {
-      this.inbox.end({
-        phase: 'message',
-        kind: 'end',
-        code: null,
-        message: 'The peer ended TCP (FIN) without a Close frame.',
-      });
-      return;
-    }
-    const code = errorCode(error);
-    this.inbox.end({
-      phase: 'message',
-      kind: 'reset',
-      code,
-      message: error?.message ?? 'The peer reset the connection.',
-    });
+    this.inbox.end(endedFailure(kind, error));
   }
 
   /** What only `ws` can see: inflated payloads and their text. Its refusal counts where ours has not come first. */

@@ -40,7 +40,7 @@ export interface SessionSetup {
   readonly onChange: () => void;
   /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
   readonly onMessage?: (message: SessionMessage) => void;
-  /** Whether `onMessage` has any use for messages now; asked for each. */
+  /** Whether `onMessage` has any use for messages now; asked once a chunk of the wire. */
   readonly wantsMessages?: () => boolean;
   /** A connection opened (`isOpen`), or ended or never opened; told before the state changes again. */
   readonly onConnection?: (report: Report, isOpen: boolean) => void;

@@ -4,12 +4,12 @@ import { OPCODE } from '../frames/frame.js';
 import type { PhaseName, Report } from '../model.js';
 import { assembleReport, type RunRecord } from '../probe/assembleReport.js';
 import { FrameWatch } from '../probe/frameWatch.js';
+import { closedFailure, endedFailure } from '../probe/streamFailure.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { type Clock, toThousandths } from '../transport/clock.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import type { Network } from '../transport/network.js';
-import { errorCode } from '../transport/outcome.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import { violationOf } from '../transport/webSocketErrors.js';
@@ -133,22 +133,13 @@ export class SessionLink implements RunRecord {
   #closedByPeer(code: number, reason: string, atMs: number): void {
     this.endedMs ??= atMs;
     if (this.watch.closeSent) return;
-    const words = reason === '' ? '' : `: ${reason}`;
-    this.failure ??= { phase: 'message', kind: 'closed', code: String(code), message: `Closed with ${code}${words}` };
+    this.failure ??= closedFailure(code, reason);
   }
 
   #streamEnded(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
     this.endedMs ??= atMs;
     if (this.openMs === null || this.watch.closeReceived) return;
-    this.failure ??=
-      kind === 'server-fin'
-        ? { phase: 'message', kind: 'end', code: null, message: 'The peer ended TCP (FIN) without a Close frame.' }
-        : {
-            phase: 'message',
-            kind: 'reset',
-            code: errorCode(error),
-            message: error?.message ?? 'The peer reset the connection.',
-          };
+    this.failure ??= endedFailure(kind, error);
   }
 
   /** `ws` is the judge of a session's frames; where the broken one stood, the last frames kept tell. */

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import * as ws from 'ws';
 import type { FrameViolation } from '../../../src/core/frames/frame.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
+import { mayBecomeHttp } from '../../../src/core/frames/httpAfterUpgrade.js';
 import { FrameValidator } from '../../../src/core/frames/frameValidator.js';
 import { encodeFrame, type FrameToEncode } from '../../support/frameEncoder.js';
 
@@ -88,6 +89,8 @@ describe('FrameValidator beside the receiver of ws', () => {
           // Bad text inside a message that has not ended is ours to say at once; ws waits for the end.
           if (violation?.id === 'frame.invalid-utf8' && code !== 'WS_ERR_INVALID_UTF8') return;
           if (violation?.id === 'frame.http-after-upgrade') return assert.ok(code !== null || bytes.length < 2);
+          // `H`, `HT`… may still become a status line, which says more than its bits: ours waits for the next byte.
+          if (violation === null && mayBecomeHttp(bytes)) return;
           if (code === null) return assert.equal(violation, null);
           assert.ok(SAME[code]?.includes(violation?.id ?? ''), `ws: ${code}, ours: ${violation?.id}`);
         },

@@ -1,0 +1,18 @@
+import type { Failure } from '../diagnosis/evidence.js';
+import { errorCode } from '../transport/outcome.js';
+
+/** The peer sent a Close frame that nobody had asked for. */
+export function closedFailure(code: number, reason: string): Failure {
+  const words = reason === '' ? '' : `: ${reason}`;
+  return { phase: 'message', kind: 'closed', code: String(code), message: `Closed with ${code}${words}` };
+}
+
+/** The peer ended or broke the stream of an open connection without a Close frame. */
+export function endedFailure(kind: 'server-fin' | 'server-reset', error: Error | null): Failure {
+  if (kind === 'server-fin') {
+    const message = 'The peer ended TCP (FIN) without a Close frame.';
+    return { phase: 'message', kind: 'end', code: null, message };
+  }
+  const message = error?.message ?? 'The peer reset the connection.';
+  return { phase: 'message', kind: 'reset', code: errorCode(error), message };
+}
