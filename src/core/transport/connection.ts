@@ -78,7 +78,7 @@ export class Connection {
     else recorder.end('dns', 'ok', { addresses });
     recorder.begin('tcp');
     const dialing = dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
-    // Made while TCP connects: it would cost a loopback probe a seventh of its time later.
+    // Made while TCP connects, so that nobody waits for it.
     const prepared = this.handshake.prepare(this.#plan, this.#request);
     if (prepared.ok) this.#options.prepare(prepared.value);
     const dialed = await dialing;

@@ -13,11 +13,6 @@ export interface SecureOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-export interface Secured {
-  readonly socket: TLSSocket;
-  readonly tls: TlsInfo;
-}
-
 /**
  * TLS over a connected socket. The handshake always completes where it can, so that a refused certificate can be shown: it is
  * refused here, before a byte of HTTP. `onTls` hears what was negotiated either way.

@@ -16,7 +16,7 @@ export interface TapListener {
 /**
  * Stands at the edge of a connected stream of ours, under `ws`: every byte is stamped and shown to the listener before it goes on.
  * What was received is held back until `open()`, so that the opening handshake is judged before `ws` sees it.
- * It takes the place of the stream's own `push` and `write`: a duplex around the stream would cost a probe a tenth of its time.
+ * It takes the place of the stream's own `push` and `write`, so that `ws` works on the stream itself.
  */
 export class WireTap {
   readonly stream: Duplex;

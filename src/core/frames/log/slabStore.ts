@@ -265,7 +265,7 @@ export class SlabStore {
     while (this.#memoryBytes - this.#writingBytes > this.#spillAbove) {
       const slab = this.#oldestInMemory((candidate) => !candidate.writing && !candidate.refused);
       if (slab === null) return;
-      // One write at a time: more would take the cores from the peer's bytes, and no disk is faster for it.
+      // One write at a time: more would take the cores from the peer's bytes.
       if (this.#writingBytes > 0) return;
       if (!this.#makeRoomOnDisk(slab.used)) {
         slab.refused = true;
