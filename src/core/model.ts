@@ -76,11 +76,75 @@ export interface TlsInfo {
   readonly chain: readonly Certificate[];
 }
 
+export type ProxyKind = 'http' | 'https' | 'socks4' | 'socks4a' | 'socks5';
+
+/** The proxy that stood between, and what it answered. `url` holds no user info. */
 export interface ProxyInfo {
   readonly url: string;
-  readonly kind: string;
+  readonly kind: ProxyKind;
+  /** Where it was named: `profile`, `http.proxy`, or the environment variable. */
+  readonly source: string;
+  /** HTTP status of the answer to CONNECT; SOCKS: the reply code (RFC 1928 6). Null: no answer. */
   readonly status: number | null;
+  /** The answer's words: HTTP reason phrase, or what the SOCKS reply code means. */
+  readonly reason: string;
   readonly headers: readonly HeaderPair[];
+  /** The CONNECT as sent, credentials redacted; null for SOCKS. */
+  readonly request: RequestInfo | null;
+  /** Of a refused CONNECT, capped. */
+  readonly body: ResponseInfo['body'] | null;
+  /** TLS with the proxy itself (`https:` proxies). */
+  readonly tls: TlsInfo | null;
+}
+
+/** A redirect that answered an upgrade request (RFC 9110 15.4). */
+export interface Redirect {
+  /** Asked. Redacted like every URL. */
+  readonly url: string;
+  readonly status: number;
+  /** As the server sent it, and resolved to ws: or wss:; null where it leads to nothing a WebSocket can be. */
+  readonly location: string;
+  readonly target: string | null;
+  readonly followed: boolean;
+  /** What was not carried on to another origin: `Authorization`, `Cookie`, `X-Api-Key`, `auth`, `client certificate`… */
+  readonly dropped: readonly string[];
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** What the HTTP/2 connection under a WebSocket told of itself (RFC 8441, RFC 9113). */
+export interface Http2Info {
+  readonly streamId: number | null;
+  /** SETTINGS_ENABLE_CONNECT_PROTOCOL of the peer; null: its SETTINGS never came. */
+  readonly enableConnectProtocol: boolean | null;
+  readonly maxConcurrentStreams: number | null;
+  readonly initialWindowSize: number | null;
+  /** The connection was there already: another socket had opened it. */
+  readonly shared: boolean;
+  /** Error code by name (RFC 9113 7): `NO_ERROR`, `ENHANCE_YOUR_CALM`… */
+  readonly goaway: { readonly code: string; readonly lastStreamId: number; readonly debug: string } | null;
+  readonly reset: string | null;
+}
+
+/** One handshake of a differential run: the failing one with a single thing changed. */
+export interface Variation {
+  /** Stable: `no-compression`, `no-subprotocol`, `no-origin`, `own-origin`, `no-header:X-Name`, `ipv4`… */
+  readonly id: string;
+  /** What was changed, in words. */
+  readonly change: string;
+  readonly passed: boolean;
+  /** One line: what came of it. */
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+export interface Differential {
+  /** In the order tried; the first that passed ends it. */
+  readonly variations: readonly Variation[];
+  /** `id` of the change that cures; null: none of those tried does. */
+  readonly cure: string | null;
+  /** Variations that were left out, and why the run stopped before them: the limit of time, or a cancellation. */
+  readonly stopped: string | null;
 }
 
 export interface RequestInfo {
@@ -115,6 +179,16 @@ export interface CompressionInfo {
   readonly offered: string | null;
   readonly accepted: string | null;
   readonly enabled: boolean;
+  /** As negotiated; null where nothing was. */
+  readonly parameters?: CompressionParameters | null;
+}
+
+/** RFC 7692 7.1: with context takeover each message may refer to the ones before. Window bits are 15 unless negotiated. */
+export interface CompressionParameters {
+  readonly serverContextTakeover: boolean;
+  readonly clientContextTakeover: boolean;
+  readonly serverMaxWindowBits: number;
+  readonly clientMaxWindowBits: number;
 }
 
 export type RoundTripMode = 'ping' | 'echo' | 'any' | 'match';
@@ -239,6 +313,12 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly frames: readonly FrameRecord[];
   readonly error: ReportError | null;
+  /** Redirects met on the way, the last one perhaps not followed; absent: none. */
+  readonly redirects?: readonly Redirect[];
+  /** Absent over HTTP/1.1. */
+  readonly http2?: Http2Info | null;
+  /** Only when asked for. */
+  readonly differential?: Differential | null;
 }
 
 /** What a running probe tells while it runs: the phases so far, the running one with its duration up to now. */

@@ -82,6 +82,7 @@ const quietStream: StreamEvidence = {
   pingsReceived: 0,
   pingFlood: false,
   answersTls: null,
+  http2: null,
 };
 
 export function phase(name: Phase['name'], durationMs: number, rest: Partial<Phase> = {}): Phase {

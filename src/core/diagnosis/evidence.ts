@@ -1,6 +1,6 @@
 import type { FrameViolation } from '../frames/frame.js';
 import type { HandshakeProblem } from '../handshake/handshake.js';
-import type { Finding, PhaseName, Report } from '../model.js';
+import type { Finding, Http2Info, PhaseName, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 
 /** Why a probe stopped short. Always data, never thrown away: `code` and `message` are the system's own words. */
@@ -16,7 +16,9 @@ export interface Failure {
     | 'not-http' /* first bytes are no HTTP status line */
     | 'malformed' /* HTTP, but broken */
     | 'headers-too-large' /* our header limit */
-    | 'status' /* a complete HTTP answer other than 101 */
+    | 'status' /* a complete HTTP answer other than 101; of a proxy: other than 2xx */
+    | 'socks' /* a SOCKS reply other than "granted"; `code` is one of SOCKS_CODES */
+    | 'http2' /* HTTP/2 itself says no; `code` is the finding's id: http2.not-supported, http2.refused, http2.goaway… */
     | 'handshake' /* a 101 that fails our checks */
     | 'protocol' /* a frame that breaks RFC 6455, or our own limit */
     | 'closed' /* a Close frame before we wanted one */
@@ -45,6 +47,8 @@ export interface StreamEvidence {
   /** We sent Close and `closeMs` ran out. */
   readonly closeTimedOut: boolean;
   readonly violation: FrameViolation | null;
+  /** Over HTTP/2: the connection under the stream; null over HTTP/1.1. */
+  readonly http2: Http2Info | null;
   /** The peer hung up on plain HTTP without a byte; asked again in TLS it answered (true) or not. Null: never asked. */
   readonly answersTls: boolean | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */

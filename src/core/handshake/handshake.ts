@@ -41,7 +41,8 @@ export interface HandshakeProblem {
 }
 
 export interface HandshakeInspection {
-  readonly accept: AcceptInfo;
+  /** Null over HTTP/2, which has no key to answer (RFC 8441 5). */
+  readonly accept: AcceptInfo | null;
   readonly subprotocol: SubprotocolInfo;
   readonly compression: CompressionInfo;
   readonly problems: readonly HandshakeProblem[];

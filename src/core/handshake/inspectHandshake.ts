@@ -14,22 +14,26 @@ export function inspectHandshake(heads: {
   readonly response: ResponseHead;
 }): HandshakeInspection {
   const { request, response } = heads;
-  const { accept, problems: acceptProblems } = inspectAccept(request, response);
+  // RFC 8441 5: over HTTP/2 there is no Upgrade, no Connection, no key and no accept.
+  const http1 = response.httpVersion !== '2';
+  const { accept, problems: acceptProblems } = http1
+    ? inspectAccept(request, response)
+    : { accept: null, problems: [] };
   const { subprotocol, problems: subprotocolProblems } = inspectSubprotocol(request, response);
   const { compression, problems: compressionProblems } = inspectCompression(request, response);
   const problems = [
-    ...upgradeProblems(response),
+    ...(http1 ? upgradeProblems(response) : []),
     ...acceptProblems,
     ...subprotocolProblems,
     ...compressionProblems,
-    ...bodyProblems(response),
+    ...(http1 ? bodyProblems(response) : []),
   ];
   return { accept, subprotocol, compression, problems };
 }
 
 /** Works ahead what an inspection of this request's answer will need, while the server is still at it. */
 export function prepareInspection(request: RequestHead): void {
-  acceptFor(headerValue(request.headers, 'sec-websocket-key') ?? '');
+  if (request.httpVersion !== '2') acceptFor(headerValue(request.headers, 'sec-websocket-key') ?? '');
 }
 
 function upgradeProblems(response: ResponseHead): HandshakeProblem[] {

@@ -1,12 +1,14 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../diagnosis/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
-import { type FrameRecord, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
+import { type FrameRecord, type ProxyInfo, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
 import { Redactor } from '../redaction.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
+import { proxyUrl } from '../profile/proxyUrl.js';
 import { type Clock, toThousandths } from '../transport/clock.js';
 import type { Connection } from '../transport/connection.js';
 import type { HandshakeRequest } from '../transport/handshakeRequest.js';
+import type { TunnelRecord } from '../transport/proxy/openTunnel.js';
 import type { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { Inbox } from './inbox.js';
 import { describeClose } from './closing.js';
@@ -80,7 +82,7 @@ export function assembleReport(run: RunRecord): Report {
     phases,
     attempts: connection.attempts,
     tls: connection.tls,
-    proxy: null,
+    proxy: describeProxy(plan.proxy, connection.tunnel, redactor),
     request: request && {
       httpVersion: request.httpVersion,
       method: request.method,
@@ -97,6 +99,7 @@ export function assembleReport(run: RunRecord): Report {
     steps: [],
     frames: frameRecords(run.watch),
     error,
+    ...(connection.http2 ? { http2: connection.http2 } : {}),
   });
   const findings = diagnose({
     plan: redactor.deep({ ...plan, secrets: [], url: redactor.url(plan.url) }),
@@ -128,6 +131,28 @@ export function assembleReport(run: RunRecord): Report {
   };
 }
 
+/** Null when no proxy was used. */
+function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord, redactor: Redactor): ProxyInfo | null {
+  if (!route) return null;
+  const { request, response, socks } = tunnel;
+  return {
+    url: proxyUrl(route),
+    kind: route.kind,
+    source: route.source,
+    status: response?.status ?? socks?.code ?? null,
+    reason: response?.reason ?? socks?.text ?? '',
+    headers: redactor.headers(response?.headers ?? []),
+    request: request && {
+      httpVersion: request.httpVersion,
+      method: request.method,
+      target: request.target,
+      headers: redactor.headers(request.headers),
+    },
+    body: tunnel.body,
+    tls: tunnel.tls,
+  };
+}
+
 function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
   return frames.map((frame, index) => {
     const message = inflated.get(frame);
@@ -148,6 +173,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',
     violation: watch.violation,
     answersTls: run.answersTls,
+    http2: connection.http2,
     pingsReceived: watch.pingsReceived,
     pingFlood: watch.pingFlood,
   };

@@ -1,13 +1,14 @@
 import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../diagnosis/evidence.js';
 import type { FrameViolation } from '../frames/frame.js';
-import type { PhaseName, ProbeProgress, Report } from '../model.js';
+import type { ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { type Clock, createClock, toThousandths } from '../transport/clock.js';
 import { answersTls } from '../transport/answersTls.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import type { Network } from '../transport/network.js';
+import { phaseNamesOf } from '../transport/phaseNames.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import { violationOf } from '../transport/webSocketErrors.js';
 import { assembleReport } from './assembleReport.js';
@@ -22,7 +23,7 @@ export interface ProbeRunOptions {
   readonly onProgress: ((progress: ProbeProgress) => void) | null;
   readonly vantage: Report['vantage'];
   readonly network: Network;
-  readonly context: ConnectionOptions['context'];
+  readonly contexts: ConnectionOptions['contexts'];
 }
 
 /** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
@@ -59,7 +60,7 @@ export class ProbeRun {
     this.options = options;
     this.vantage = options.vantage;
     this.request = handshakeRequestOf(plan);
-    this.recorder = new PhaseRecorder(this.#phaseNames(), this.clock, () => this.#progress());
+    this.recorder = new PhaseRecorder(phaseNamesOf(plan), this.clock, () => this.#progress());
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
       events: {
@@ -72,7 +73,8 @@ export class ProbeRun {
       clock: this.clock,
       recorder: this.recorder,
       network: options.network,
-      context: options.context,
+      contexts: options.contexts,
+      pool: null,
       signal: options.signal,
       frames: this.watch,
       prepare: (socket) => this.#prepare(socket),
@@ -86,18 +88,6 @@ export class ProbeRun {
     else await this.#refused(opened.failure);
     if (this.failure) this.connection.destroy();
     return assembleReport(this);
-  }
-
-  #phaseNames(): PhaseName[] {
-    const { plan, request } = this;
-    return [
-      'dns',
-      'tcp',
-      ...(request.secure ? ['tls' as const] : []),
-      'upgrade',
-      ...(plan.message ? ['message' as const] : []),
-      'close',
-    ];
   }
 
   #progress(): void {
@@ -121,7 +111,7 @@ export class ProbeRun {
     this.failure = failure;
     const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
     const address = this.connection.attempts.find(({ error }) => error === null);
-    if (hungUp && !this.request.secure && this.connection.tap?.bytesReceived === 0 && address) {
+    if (hungUp && !this.request.secure && !this.plan.proxy && this.connection.tap?.bytesReceived === 0 && address) {
       this.answersTls = await answersTls(address, this.options.network, this.options.signal);
     }
   }

@@ -3,7 +3,7 @@ import type { ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
-import { loadTlsMaterial } from '../transport/tlsMaterial.js';
+import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { ProbeRun } from './probeRun.js';
 
 export interface ProbeOptions {
@@ -22,9 +22,8 @@ export interface ProbeOptions {
  * rejection. Every phase has a deadline; aborting `signal` ends the probe at once and leaves no socket behind.
  */
 export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
-  const context = plan.url.startsWith('wss:') ? await loadTlsMaterial(plan.tls, plan.baseDir) : null;
   return new ProbeRun(plan, {
-    context,
+    contexts: await loadTlsContexts(plan),
     signal: options.signal,
     onProgress: options.onProgress ?? null,
     vantage: { host: options.host ?? thisHost(), remote: options.remote ?? null },

@@ -1,5 +1,6 @@
 import type { Budget } from '../model.js';
 import { planSecrets } from './planSecrets.js';
+import { chooseProxy } from './proxyChoice.js';
 import type {
   Auth,
   BudgetFile,
@@ -43,9 +44,10 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
     auth,
     cookies: file.cookies ?? {},
     tls: file.tls ?? {},
-    proxy: file.proxy ?? 'auto',
+    ...chooseProxy(file.proxy ?? 'auto', url, context),
     http: file.http ?? '1.1',
     compression: file.compression ?? true,
+    followRedirects: file.followRedirects ?? false,
     timeouts: { ...DEFAULT_TIMEOUTS, ...file.timeouts },
     limits: { maxMessageBytes: file.limits?.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES },
     message: file.message ? { expect: 'any', samples: 1, ...file.message } : null,
@@ -60,7 +62,7 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
   return { ...plan, secrets: planSecrets(plan, usedSecrets, userInfo !== null) };
 }
 
-function sessionOptions({ heartbeat, reconnect, dialect, autoPong }: SessionFile): SessionOptions {
+function sessionOptions({ heartbeat, reconnect, dialect, autoPong, shareConnection }: SessionFile): SessionOptions {
   return {
     heartbeat: heartbeat
       ? { everyMs: heartbeat.every ?? 30_000, timeoutMs: heartbeat.timeout ?? 10_000, send: heartbeat.send ?? 'ping' }
@@ -68,6 +70,7 @@ function sessionOptions({ heartbeat, reconnect, dialect, autoPong }: SessionFile
     reconnect: reconnect ? { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10, ...reconnect } : null,
     dialect: dialect ?? 'auto',
     autoPong: autoPong ?? true,
+    shareConnection: shareConnection ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Budget, PhaseName } from '../model.js';
+import type { Budget, PhaseName, ProxyKind } from '../model.js';
 
 /** A payload: a string is sent as text; an object has exactly one key. */
 export type Payload =
@@ -32,6 +32,38 @@ export interface TlsOptions {
   readonly serverName?: string;
   readonly rejectUnauthorized?: boolean;
   readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** A proxy and how to speak to it. `socks4` resolves names here, all others at the proxy. */
+export interface ProxyRoute {
+  readonly kind: ProxyKind;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string | null;
+  readonly password: string | null;
+  /** A ready value of `Proxy-Authorization` (VS Code's `http.proxyAuthorization`); wins over user name and password. */
+  readonly authorization: string | null;
+  /** Whether the certificate of an `https:` proxy must be valid. */
+  readonly rejectUnauthorized: boolean;
+  /** Where it was named: `profile`, `http.proxy`, or the environment variable. */
+  readonly source: string;
+}
+
+export interface UnusedProxy {
+  readonly route: ProxyRoute;
+  /** In words, as a person would say it: `NO_PROXY lists .example.com`. */
+  readonly because: string;
+}
+
+/** VS Code's settings about proxies, as they stand. */
+export interface EditorProxy {
+  /** `http.proxySupport`: `off` means that no proxy is looked for, not even in the environment. */
+  readonly support: string;
+  /** `http.proxy`; empty: the environment decides. */
+  readonly url: string;
+  readonly noProxy: readonly string[];
+  readonly authorization: string | null;
+  readonly strictSSL: boolean;
 }
 
 /** RFC 7692 7.1. */
@@ -79,16 +111,13 @@ export interface Expectations {
   };
 }
 
-/**
- * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
- * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
- */
 /** `session` as a file writes it; `every` and `timeout` are milliseconds. */
 export interface SessionFile {
   readonly heartbeat?: { readonly every?: number; readonly timeout?: number; readonly send?: Payload };
   readonly reconnect?: Partial<NonNullable<SessionOptions['reconnect']>>;
   readonly dialect?: string;
   readonly autoPong?: boolean;
+  readonly shareConnection?: boolean;
 }
 
 /** How a live connection is kept. Null: none of it. */
@@ -104,6 +133,8 @@ export interface SessionOptions {
   /** `auto`, or a dialect's name. */
   readonly dialect: string;
   readonly autoPong: boolean;
+  /** Over HTTP/2: use, and leave for others, one connection to the same server (RFC 8441). */
+  readonly shareConnection: boolean;
 }
 
 /** A message kept in the profile for the composer. */
@@ -112,6 +143,10 @@ export interface SavedMessage {
   readonly send: Payload;
 }
 
+/**
+ * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
+ * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
+ */
 export interface ProbePlan {
   readonly name: string;
   /** The URL to connect to: ws: or wss:, no fragment, no user info (moved to `auth`), apiKey in query not yet added. */
@@ -123,9 +158,15 @@ export interface ProbePlan {
   readonly auth: Auth | null;
   readonly cookies: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  readonly proxy: string;
+  /** What the profile said: `auto`, `none`, or a proxy's address (then `proxy` is it). */
+  readonly proxyChoice: 'auto' | 'none' | 'named';
+  /** The proxy to go through, chosen by then; null: none. */
+  readonly proxy: ProxyRoute | null;
+  /** A proxy that is known and not used; null when there is none. */
+  readonly unusedProxy: UnusedProxy | null;
   readonly http: '1.1' | '2' | 'auto';
   readonly compression: boolean | CompressionOptions;
+  readonly followRedirects: boolean;
   readonly timeouts: Timeouts;
   readonly limits: { readonly maxMessageBytes: number };
   readonly message: MessageCheck | null;
@@ -214,6 +255,8 @@ export interface ResolveContext {
   /** Used when the file has no `name`. */
   readonly name?: string;
   readonly allowLinkLocal?: boolean;
+  /** What `"proxy": "auto"` follows before the environment; null outside the editor. */
+  readonly editorProxy?: EditorProxy | null;
 }
 
 export interface ParsedProfile {

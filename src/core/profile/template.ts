@@ -39,7 +39,7 @@ function toFile(source: TemplateSource, vault: Vault): Record<string, unknown> {
     auth: source.auth ? writeAuth(source.auth, vault) : undefined,
     cookies: Object.fromEntries(cookies) as unknown,
     tls: { ...source.tls, passphrase: passphrase === undefined ? undefined : vault.secret(passphrase, 'passphrase') },
-    proxy: unless(source.proxy, 'auto'),
+    proxy: source.proxyChoice === 'none' ? 'none' : undefined,
     http: unless(source.http, '1.1'),
     compression: unless(source.compression, true),
     timeouts: unless(source.timeouts, DEFAULT_TIMEOUTS),

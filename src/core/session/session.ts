@@ -7,8 +7,9 @@ import type { ProbePlan } from '../profile/profile.js';
 import { Redactor } from '../redaction.js';
 import { type Clock, createClock } from '../transport/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
+import type { Http2Pool } from '../transport/http2/http2Pool.js';
 import { type Network, systemNetwork } from '../transport/network.js';
-import { loadTlsMaterial } from '../transport/tlsMaterial.js';
+import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { Heartbeat } from './heartbeat.js';
 import { Meters } from './meters.js';
 import { NumberQueue } from './numberQueue.js';
@@ -35,6 +36,8 @@ export interface SessionSetup {
   readonly keepPayloadBytes: number;
   readonly vantage: Report['vantage'];
   readonly network?: Network;
+  /** HTTP/2 connections shared with other sessions (`session.shareConnection`). */
+  readonly pool?: Http2Pool;
   readonly random?: () => number;
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
@@ -63,7 +66,7 @@ export class Session {
   readonly #outbox: Outbox;
   readonly #arrivedIds = new NumberQueue();
   readonly #reconnector: Reconnector;
-  #context: ConnectionOptions['context'] = null;
+  #contexts: ConnectionOptions['contexts'] = NO_CONTEXTS;
   #state: SessionState = 'connecting';
   #link: SessionLink | null = null;
   #report: Report | null = null;
@@ -108,9 +111,7 @@ export class Session {
 
   /** Connects for the first time. Settles with the report whether it opened or not; `state` says which. */
   async open(): Promise<Report> {
-    if (this.#plan.url.startsWith('wss:')) {
-      this.#context = await loadTlsMaterial(this.#plan.tls, this.#plan.baseDir);
-    }
+    this.#contexts = await loadTlsContexts(this.#plan);
     return this.#connect(this.#abort);
   }
 
@@ -307,7 +308,8 @@ export class Session {
     const link: SessionLink = new SessionLink(this.#plan, {
       clock: this.#clock,
       network: this.#setup.network ?? systemNetwork,
-      context: this.#context,
+      contexts: this.#contexts,
+      pool: this.#setup.pool ?? null,
       signal: this.#abort.signal,
       vantage: this.#setup.vantage,
       keepPayloadBytes: this.#setup.keepPayloadBytes,
@@ -500,3 +502,5 @@ export class Session {
 
 /** `WebSocket.CLOSED`. */
 const CLOSED = 3;
+
+const NO_CONTEXTS: ConnectionOptions['contexts'] = { ok: true, value: { target: null, proxy: null } };

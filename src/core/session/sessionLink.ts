@@ -1,7 +1,7 @@
 import type { Failure, SessionEvidence } from '../diagnosis/evidence.js';
 import type { Frame, FrameViolation } from '../frames/frame.js';
 import { OPCODE } from '../frames/frame.js';
-import type { PhaseName, Report } from '../model.js';
+import type { Report } from '../model.js';
 import { assembleReport, type RunRecord } from '../probe/assembleReport.js';
 import { FrameWatch } from '../probe/frameWatch.js';
 import { closedFailure, endedFailure } from '../probe/streamFailure.js';
@@ -9,7 +9,9 @@ import type { ProbePlan } from '../profile/profile.js';
 import { type Clock, toThousandths } from '../transport/clock.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import type { Http2Pool } from '../transport/http2/http2Pool.js';
 import type { Network } from '../transport/network.js';
+import { phaseNamesOf } from '../transport/phaseNames.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import { violationOf } from '../transport/webSocketErrors.js';
@@ -30,7 +32,8 @@ export interface LinkListener {
 export interface LinkOptions {
   readonly clock: Clock;
   readonly network: Network;
-  readonly context: ConnectionOptions['context'];
+  readonly contexts: ConnectionOptions['contexts'];
+  readonly pool: Http2Pool | null;
   readonly signal: AbortSignal;
   readonly vantage: Report['vantage'];
   readonly keepPayloadBytes: number;
@@ -68,8 +71,7 @@ export class SessionLink implements RunRecord {
     this.vantage = options.vantage;
     this.request = handshakeRequestOf(plan);
     this.#listener = options.listener;
-    const phases: PhaseName[] = ['dns', 'tcp', ...(this.request.secure ? ['tls' as const] : []), 'upgrade', 'close'];
-    this.recorder = new PhaseRecorder(phases, this.clock, () => {});
+    this.recorder = new PhaseRecorder(phaseNamesOf({ ...plan, message: null }), this.clock, () => {});
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
       log: {
@@ -87,7 +89,8 @@ export class SessionLink implements RunRecord {
       clock: this.clock,
       recorder: this.recorder,
       network: options.network,
-      context: options.context,
+      contexts: options.contexts,
+      pool: options.pool,
       signal: options.signal,
       frames: this.watch,
       prepare: (socket) => this.#prepare(socket),

@@ -1,42 +1,52 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { WebSocket } from 'ws';
-import type { Attempt, TlsInfo } from '../model.js';
+import type { Attempt, Http2Info, TlsInfo } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import type { Clock } from './clock.js';
 import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
+import { Http2Carrier } from './http2/http2Carrier.js';
+import type { Http2Pool } from './http2/http2Pool.js';
+import { Http2Upgrade } from './http2/http2Upgrade.js';
 import type { Network } from './network.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
-import type { Outcome } from './outcome.js';
+import { failed, type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
+import { emptyTunnel, openTunnel } from './proxy/openTunnel.js';
 import { resolveHost } from './resolve.js';
 import { secure } from './secure.js';
+import type { TlsContexts } from './tlsMaterial.js';
 import { WireTap } from './wireTap.js';
 
 export interface ConnectionOptions {
   readonly clock: Clock;
   readonly recorder: PhaseRecorder;
-  /** Made before the clock started: reading roots and keys is no time of the network's. Null for ws. */
-  readonly context: Outcome<SecureContext> | null;
+  readonly contexts: Outcome<TlsContexts>;
   readonly network: Network;
   readonly signal: AbortSignal | undefined;
   readonly frames: FrameBytes;
+  /** Where HTTP/2 connections are shared; null: each has its own. */
+  readonly pool: Http2Pool | null;
   /** Runs before the upgrade request leaves: the place to listen for messages. */
   readonly prepare: (socket: WebSocket) => void;
   /** The peer ended or broke the stream, at any time after TCP was up. */
   readonly onEnd: (kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number) => void;
 }
 
-/** The way from a plan to an open WebSocket: dns, tcp, tls, upgrade. What each layer saw stays readable however it ends. */
+/** The way from a plan to an open WebSocket: dns, tcp, proxy, tls, upgrade. What each layer saw stays readable however it ends. */
 export class Connection {
   readonly attempts: Attempt[] = [];
+  readonly tunnel = emptyTunnel();
   tls: TlsInfo | null = null;
   tap: WireTap | null = null;
   readonly handshake: OpeningHandshake;
   readonly #plan: ProbePlan;
   readonly #request: HandshakeRequest;
   readonly #options: ConnectionOptions;
+  #carrier: Http2Carrier | null = null;
+  #upgrade: Http2Upgrade | null = null;
 
   constructor(plan: ProbePlan, request: HandshakeRequest, options: ConnectionOptions) {
     this.#plan = plan;
@@ -45,28 +55,60 @@ export class Connection {
     this.handshake = new OpeningHandshake(options.frames);
   }
 
+  /** What HTTP/2 told of itself; null over HTTP/1.1. */
+  get http2(): Http2Info | null {
+    return this.#upgrade?.info ?? this.#carrier?.info ?? null;
+  }
+
   async open(): Promise<Outcome<WebSocket>> {
-    const { context } = this.#options;
-    if (context && !context.ok) return context;
-    const reached = await this.#reach();
-    const ready = reached.ok && context ? await this.#secure(reached.value, context.value) : reached;
-    if (!ready.ok) {
-      this.handshake.abandon();
-      return ready;
+    const { contexts, pool } = this.#options;
+    if (!contexts.ok) return contexts;
+    const shared = pool?.find(this.#plan) ?? null;
+    if (shared) return this.#openShared(shared);
+    const first = await this.#connect(contexts.value, alpnOf(this.#plan));
+    if (!first.ok) return this.#given(first);
+    if (!this.#speaksHttp2()) {
+      if (this.#plan.http !== '2') return this.#overHttp1(first.value);
+      first.value.destroy();
+      return this.#given(
+        this.#refuseHttp2(`ALPN selected ${this.tls?.alpn ?? 'nothing'} although only h2 was asked for.`),
+      );
     }
-    return this.#upgrade(ready.value);
+    const { recorder } = this.#options;
+    recorder.begin('upgrade');
+    const ready = await this.#startHttp2(first.value);
+    if (ready.ok) return this.#overHttp2(ready.value);
+    if (this.#plan.http !== 'auto' || ready.failure.code !== 'http2.not-supported') {
+      this.#endUpgrade(ready);
+      return this.#given(ready);
+    }
+    // The server speaks HTTP/2 but no WebSocket over it: `auto` asks again in HTTP/1.1, over a connection of its own.
+    recorder.reset(['dns', 'tcp', 'proxy', 'tls', 'upgrade']);
+    const second = await this.#connect(contexts.value, HTTP1);
+    return second.ok ? this.#overHttp1(second.value) : this.#given(second);
   }
 
   /** Lets go of the socket at once; nothing more is sent. */
   destroy(): void {
-    this.tap?.destroy();
+    if (this.#upgrade) this.#upgrade.destroy();
+    else this.tap?.destroy();
+  }
+
+  /** dns, tcp, proxy, tls: a stream on which HTTP can be spoken. */
+  async #connect(contexts: TlsContexts, alpn: readonly string[]): Promise<Outcome<Duplex>> {
+    const reached = await this.#reach();
+    if (!reached.ok) return reached;
+    const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
+    if (!through.ok || !contexts.target) return through;
+    return this.#secure(through.value, contexts.target, alpn);
   }
 
   async #reach(): Promise<Outcome<Socket>> {
     const { clock, network, recorder, signal } = this.#options;
-    const { allowLinkLocal, timeouts } = this.#plan;
-    const { host, port } = this.#request;
+    const { allowLinkLocal, proxy, timeouts, unusedProxy } = this.#plan;
+    const { host, port } = proxy ?? this.#request;
     const shared = { timeoutMs: timeouts.connectMs, signal, allowLinkLocal, network };
+    if (unusedProxy) recorder.skip('proxy', { unused: unusedProxy.because, source: unusedProxy.route.source });
     recorder.begin('dns');
     const resolved = await resolveHost(host, shared);
     if (!resolved.ok) {
@@ -79,8 +121,7 @@ export class Connection {
     recorder.begin('tcp');
     const dialing = dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
     // Made while TCP connects, so that nobody waits for it.
-    const prepared = this.handshake.prepare(this.#plan, this.#request);
-    if (prepared.ok) this.#options.prepare(prepared.value);
+    const prepared = this.#prepare();
     const dialed = await dialing;
     if (!prepared.ok) {
       if (dialed.ok) dialed.value.destroy();
@@ -94,17 +135,55 @@ export class Connection {
     return dialed;
   }
 
-  async #secure(socket: Socket, context: SecureContext): Promise<Outcome<Socket>> {
+  #prepare(): Outcome<WebSocket> {
+    if (this.handshake.socket) return success(this.handshake.socket);
+    const prepared = this.handshake.prepare(this.#plan, this.#request);
+    if (prepared.ok) this.#options.prepare(prepared.value);
+    return prepared;
+  }
+
+  async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {
+    const { clock, network, recorder, signal } = this.#options;
+    const { allowLinkLocal, proxy, timeouts } = this.#plan;
+    const { host, port } = this.#request;
+    if (!proxy) return success(socket);
+    recorder.begin('proxy');
+    const { tunnel } = this;
+    const opened = await openTunnel(socket, {
+      route: proxy,
+      host,
+      port,
+      context,
+      timeoutMs: timeouts.connectMs,
+      signal,
+      allowLinkLocal,
+      network,
+      clock,
+      record: tunnel,
+    });
+    const { requestSentMs, firstByteMs, responseCompleteMs } = tunnel;
+    recorder.end('proxy', opened.ok ? 'ok' : 'failed', {
+      kind: proxy.kind,
+      source: proxy.source,
+      requestSentMs,
+      firstByteMs,
+      responseCompleteMs,
+    });
+    return opened;
+  }
+
+  async #secure(stream: Duplex, context: SecureContext, alpn: readonly string[]): Promise<Outcome<Duplex>> {
     const { recorder, signal } = this.#options;
     const { serverName, rejectUnauthorized } = this.#plan.tls;
     recorder.begin('tls');
     const secured = await secure(
-      socket,
+      stream,
       {
         host: this.#request.host,
         serverName,
         rejectUnauthorized: rejectUnauthorized ?? true,
         context,
+        alpn,
         timeoutMs: this.#plan.timeouts.connectMs,
         signal,
       },
@@ -112,15 +191,20 @@ export class Connection {
         this.tls = tls;
       },
     );
-    const { protocol, cipher, alpn } = this.tls ?? {};
-    recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn } : {});
+    const { protocol, cipher, alpn: selected } = this.tls ?? {};
+    recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn: selected } : {});
     return secured;
   }
 
-  async #upgrade(socket: Socket): Promise<Outcome<WebSocket>> {
+  /** By ALPN over TLS; without TLS by prior knowledge (RFC 9113 3.3), which only `"2"` claims. */
+  #speaksHttp2(): boolean {
+    return this.#request.secure ? this.tls?.alpn === 'h2' : this.#plan.http === '2';
+  }
+
+  async #overHttp1(stream: Duplex): Promise<Outcome<WebSocket>> {
     const { clock, onEnd, recorder, signal } = this.#options;
     recorder.begin('upgrade');
-    const tap = new WireTap(socket, clock, {
+    const tap = new WireTap(stream, clock, {
       onReceived: (chunk, atMs) => this.handshake.received(chunk, atMs),
       onSent: (chunk, atMs) => this.handshake.sent(chunk, atMs),
       onEnd: (kind, error, atMs) => {
@@ -130,13 +214,83 @@ export class Connection {
     });
     this.tap = tap;
     const opened = await this.handshake.run(tap, this.#plan.timeouts.upgradeMs, signal);
+    this.#endUpgrade(opened);
+    return opened;
+  }
+
+  async #startHttp2(stream: Duplex): Promise<Outcome<Http2Carrier>> {
+    const { clock, pool, signal } = this.#options;
+    const carrier = new Http2Carrier(stream, { authority: this.#request.authority, clock });
+    this.#carrier = carrier;
+    const ready = await carrier.ready(this.#plan.timeouts.upgradeMs, signal);
+    if (!ready.ok) {
+      carrier.release();
+      return ready;
+    }
+    pool?.add(this.#plan, carrier);
+    return success(carrier);
+  }
+
+  async #openShared(carrier: Http2Carrier): Promise<Outcome<WebSocket>> {
+    const { recorder } = this.#options;
+    carrier.share();
+    this.#carrier = carrier;
+    const prepared = this.#prepare();
+    if (!prepared.ok) return this.#given(prepared);
+    for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
+    recorder.begin('upgrade');
+    return this.#overHttp2(carrier, true);
+  }
+
+  async #overHttp2(carrier: Http2Carrier, shared = false): Promise<Outcome<WebSocket>> {
+    const { clock, onEnd, signal } = this.#options;
+    const upgrade = new Http2Upgrade(carrier, {
+      clock,
+      handshake: this.handshake,
+      secure: this.#request.secure,
+      shared,
+      onTap: (tap) => {
+        this.tap = tap;
+      },
+      onEnd,
+    });
+    this.#upgrade = upgrade;
+    const opened = await this.handshake.run(upgrade, this.#plan.timeouts.upgradeMs, signal);
+    this.#endUpgrade(opened);
+    return opened;
+  }
+
+  #endUpgrade(opened: Outcome<unknown>): void {
+    const { clock, recorder } = this.#options;
     const { requestSentMs, firstByteMs, responseCompleteMs } = this.handshake.record;
-    const detail = { requestSentMs, firstByteMs, responseCompleteMs, open: opened.ok };
+    const version = this.#carrier ? { httpVersion: '2', settingsMs: this.#carrier.settingsMs } : {};
+    const detail = { requestSentMs, firstByteMs, responseCompleteMs, open: opened.ok, ...version };
     recorder.end('upgrade', opened.ok ? 'ok' : 'failed', detail, responseCompleteMs ?? clock());
     if (!opened.ok && opened.failure.phase === 'tls') {
       recorder.end('tls', 'failed');
       recorder.end('upgrade', 'not-reached', detail);
     }
-    return opened;
   }
+
+  #refuseHttp2(message: string): Outcome<never> {
+    const { recorder } = this.#options;
+    recorder.begin('upgrade');
+    const refused = failed('upgrade', 'http2', message, 'http2.not-supported');
+    this.#endUpgrade(refused);
+    return refused;
+  }
+
+  /** What was prepared is given up. */
+  #given<T>(outcome: Outcome<T>): Outcome<T> {
+    this.handshake.abandon();
+    return outcome;
+  }
+}
+
+const HTTP1: readonly string[] = ['http/1.1'];
+
+function alpnOf({ http }: ProbePlan): readonly string[] {
+  if (http === '1.1') return HTTP1;
+  // With `"2"` HTTP/1.1 is offered too, so that a server without HTTP/2 says so instead of breaking TLS off.
+  return ['h2', ...HTTP1];
 }

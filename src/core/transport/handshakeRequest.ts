@@ -6,6 +6,8 @@ export interface HandshakeRequest {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Host, and the port where it is not the scheme's own: the default `Host`, and `:authority` over HTTP/2. */
+  readonly authority: string;
   /** Request target: path and query, `auth.apiKey` in the query included. */
   readonly target: string;
   /** Name to value, or values where a name repeats; names differing only by case are one (RFC 9110 5.1). */
@@ -25,9 +27,10 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
     auth?.type === 'apiKey' && auth.in === 'query'
       ? `${url.search === '' ? '?' : '&'}${encodeURIComponent(auth.name)}=${encodeURIComponent(auth.value)}`
       : '';
-  const authority = formatAuthority(host, port);
+  const hostPort = formatAuthority(host, port);
+  const authority = port === defaultPort ? hostPort.replace(/:\d+$/, '') : hostPort;
   const headers = new HeaderSet();
-  headers.add('Host', port === defaultPort ? authority.replace(/:\d+$/, '') : authority);
+  headers.add('Host', authority);
   const custom = new HeaderSet();
   for (const [name, value] of plan.headers) custom.add(name, value);
   headers.replaceWith(custom);
@@ -40,6 +43,7 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
     host,
     port,
     secure,
+    authority,
     target: `${url.pathname}${url.search}${key}`,
     headers: headers.toObject(),
     subprotocols:

@@ -12,7 +12,6 @@ import type { HandshakeRequest } from './handshakeRequest.js';
 import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
 import { isTlsAlert } from './secure.js';
 import { MAX_HEADER_BYTES, webSocketOptions } from './webSocketOptions.js';
-import type { WireTap } from './wireTap.js';
 
 /** What is kept of a refusal's body, and how long it may take to arrive once the head is there. */
 const MAX_BODY_BYTES = 65_536;
@@ -49,8 +48,19 @@ export interface FrameBytes {
   sent(chunk: Uint8Array, atMs: number): void;
 }
 
+/** What stands between `ws` and the wire until the answer has been judged: a tap over HTTP/1.1, a stream over HTTP/2. */
+export interface Gate {
+  /** What `ws` works on. */
+  readonly stream: Duplex;
+  /** The answer was accepted: what follows it may pass. */
+  open(): void;
+  /** It was not: `ws` never sees it. */
+  refuse(): void;
+  destroy(): void;
+}
+
 /**
- * Runs the opening handshake through `ws` over a tap and judges the raw heads by our own hand first: only a response that
+ * Runs the opening handshake through `ws` over a gate and judges the raw heads by our own hand first: only a response that
  * passes is handed to `ws`, whose refusal would then be the second opinion.
  */
 export class OpeningHandshake {
@@ -61,7 +71,7 @@ export class OpeningHandshake {
   #requestDone = false;
   #accepted = false;
   #body: BodyReader | null = null;
-  #tap: WireTap | null = null;
+  #gate: Gate | null = null;
   #socket: WebSocket | null = null;
   #connected: (stream: Duplex) => void = () => {};
   #settle: (outcome: Outcome<WebSocket>) => void = () => {};
@@ -69,6 +79,11 @@ export class OpeningHandshake {
 
   constructor(frames: FrameBytes) {
     this.#frames = frames;
+  }
+
+  /** The prepared socket; null before `prepare`. */
+  get socket(): WebSocket | null {
+    return this.#socket;
   }
 
   /**
@@ -90,10 +105,10 @@ export class OpeningHandshake {
     }
   }
 
-  run(tap: WireTap, timeoutMs: number, signal: AbortSignal | undefined): Promise<Outcome<WebSocket>> {
+  run(gate: Gate, timeoutMs: number, signal: AbortSignal | undefined): Promise<Outcome<WebSocket>> {
     const socket = this.#socket;
     if (!socket) throw new Error('The opening handshake was not prepared.');
-    this.#tap = tap;
+    this.#gate = gate;
     return wait<WebSocket>(
       {
         phase: 'upgrade',
@@ -104,7 +119,7 @@ export class OpeningHandshake {
       (settle) => {
         this.#settle = settle;
         socket.once('open', () => settle(success(socket)));
-        this.#connected(tap.stream);
+        this.#connected(gate.stream);
         return (outcome) => {
           clearTimeout(this.#bodyTimer);
           this.#finishBody();
@@ -117,7 +132,7 @@ export class OpeningHandshake {
   /** Lets go of what was prepared or begun; nothing more is sent. */
   abandon(): void {
     this.#socket?.terminate();
-    this.#tap?.destroy();
+    this.#gate?.destroy();
   }
 
   sent(chunk: Uint8Array, atMs: number): void {
@@ -127,10 +142,15 @@ export class OpeningHandshake {
     }
     this.#requestText += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
     if (!this.#requestText.endsWith('\r\n\r\n')) return;
+    this.requested(parseRequestHead(this.#requestText), atMs);
+  }
+
+  /** The request has left; what is sent from now on is frames. */
+  requested(request: RequestHead, atMs: number): void {
     this.#requestDone = true;
     this.record.requestSentMs = atMs;
-    this.record.request = parseRequestHead(this.#requestText);
-    prepareInspection(this.record.request);
+    this.record.request = request;
+    prepareInspection(request);
   }
 
   received(chunk: Uint8Array, atMs: number): void {
@@ -147,14 +167,25 @@ export class OpeningHandshake {
     const step = this.#reader.push(chunk);
     if (step.state === 'more') return;
     if (step.state === 'error') {
-      this.#tap?.refuse();
+      this.#gate?.refuse();
       this.#settle(failed('upgrade', step.kind, step.message));
       return;
     }
-    this.record.response = step.head;
+    this.answered(step.head, step.rest, atMs);
+  }
+
+  /** The head of the answer is complete; `rest` are the bytes that came with it. */
+  answered(head: ResponseHead, rest: Uint8Array, atMs: number): void {
+    this.record.firstByteMs ??= atMs;
+    this.record.response = head;
     this.record.responseCompleteMs = atMs;
-    if (step.head.status === 101) this.#judge(step.head, step.rest, atMs);
-    else this.#readBody(step.head, step.rest);
+    if (isAccepting(head)) this.#judge(head, rest, atMs);
+    else this.#readBody(head, rest);
+  }
+
+  /** The layer below has the last word: HTTP/2 reset the stream, or went away. */
+  fail(outcome: Outcome<never>): void {
+    if (!this.#accepted) this.#settle(outcome);
   }
 
   ended(kind: 'server-fin' | 'server-reset', error: Error | null): void {
@@ -173,7 +204,7 @@ export class OpeningHandshake {
   #judge(response: ResponseHead, rest: Uint8Array, atMs: number): void {
     const request = this.record.request;
     if (!request) {
-      this.#tap?.refuse();
+      this.#gate?.refuse();
       this.#settle(failed('upgrade', 'malformed', 'The peer answered before the request was sent.'));
       return;
     }
@@ -181,18 +212,18 @@ export class OpeningHandshake {
     this.record.inspection = inspection;
     const problem = inspection.problems.find(({ severity }) => severity === 'error');
     if (problem) {
-      this.#tap?.refuse();
+      this.#gate?.refuse();
       this.#settle(failed('upgrade', 'handshake', problem.message, problem.id));
       return;
     }
     this.#accepted = true;
     this.#frames.negotiated(inspection.compression.enabled);
     if (rest.length > 0) this.#frames.received(rest, atMs);
-    this.#tap?.open();
+    this.#gate?.open();
   }
 
   #readBody(head: ResponseHead, rest: Uint8Array): void {
-    this.#tap?.refuse();
+    this.#gate?.refuse();
     this.#body = new BodyReader({ head, maxBytes: MAX_BODY_BYTES });
     this.#bodyTimer = setTimeout(() => this.#refuseByStatus(), BODY_TIMEOUT_MS);
     if (this.#body.push(rest)) this.#refuseByStatus();
@@ -212,4 +243,9 @@ export class OpeningHandshake {
   readonly #onWebSocketError = (error: Error) => {
     this.#settle(failedWith('upgrade', error, this.#accepted ? 'handshake' : 'malformed'));
   };
+}
+
+/** 101 (RFC 6455 4.2.2); over HTTP/2 any 2xx (RFC 8441 5). */
+function isAccepting({ httpVersion, status }: ResponseHead): boolean {
+  return httpVersion === '2' ? status >= 200 && status < 300 : status === 101;
 }

@@ -32,6 +32,19 @@ export class PhaseRecorder {
     this.#change(name, { status: 'skipped', startMs: atMs, endMs: atMs, detail });
   }
 
+  /** Skips a phase if this run has it at all. */
+  skipKnown(name: PhaseName, detail: Detail): void {
+    if (this.#rows.some((row) => row.name === name)) this.skip(name, detail);
+  }
+
+  /** Phases that will run once more, over another connection. */
+  reset(names: readonly PhaseName[]): void {
+    for (const row of this.#rows) {
+      if (names.includes(row.name)) Object.assign(row, { status: 'not-reached', startMs: 0, endMs: 0, detail: {} });
+    }
+    this.#onChange();
+  }
+
   begin(name: PhaseName, startMs = this.#clock()): void {
     this.#change(name, { status: 'running', startMs, endMs: startMs });
   }

@@ -1,4 +1,5 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsInfo } from '../model.js';
 import { describeTls } from './certificates.js';
@@ -9,16 +10,18 @@ export interface SecureOptions {
   readonly serverName: string | undefined;
   readonly rejectUnauthorized: boolean;
   readonly context: SecureContext;
+  /** Protocols offered by ALPN (RFC 7301), best first. */
+  readonly alpn: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * TLS over a connected socket. The handshake always completes where it can, so that a refused certificate can be shown: it is
+ * TLS over a connected stream: a socket, or a tunnel through a proxy. The handshake always completes where it can, so that a refused certificate can be shown: it is
  * refused here, before a byte of HTTP. `onTls` hears what was negotiated either way.
  */
 export function secure(
-  socket: Socket,
+  socket: Duplex,
   options: SecureOptions,
   onTls: (tls: TlsInfo) => void,
 ): Promise<Outcome<TLSSocket>> {
@@ -36,7 +39,7 @@ export function secure(
         // SNI carries names only (RFC 6066 3); the certificate is checked against the address then.
         ...(isIP(name) ? {} : { servername: name }),
         host: name,
-        ALPNProtocols: ['http/1.1'],
+        ALPNProtocols: [...options.alpn],
         secureContext: options.context,
         rejectUnauthorized: false,
       });

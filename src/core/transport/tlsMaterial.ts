@@ -2,17 +2,37 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { ProbeError } from '../errors.js';
-import type { TlsOptions } from '../profile/profile.js';
+import type { ProbePlan, TlsOptions } from '../profile/profile.js';
 import { failed, type Outcome, success } from './outcome.js';
 
 /** A PEM or PFX larger than this is no certificate. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
+/** What TLS is spoken with, on each leg of the way; null where there is none. */
+export interface TlsContexts {
+  readonly target: tls.SecureContext | null;
+  /** With an `https:` proxy. It never holds the client certificate, which is meant for the target. */
+  readonly proxy: tls.SecureContext | null;
+}
+
+/** Made before the clock starts: reading roots and keys is no time of the network's. */
+export async function loadTlsContexts({
+  url,
+  tls: options,
+  proxy,
+  baseDir,
+}: Pick<ProbePlan, 'url' | 'tls' | 'proxy' | 'baseDir'>): Promise<Outcome<TlsContexts>> {
+  const { ca, minVersion } = options;
+  const toProxy = { ...(ca ? { ca } : {}), ...(minVersion ? { minVersion } : {}) };
+  const target = url.startsWith('wss:') ? await loadTlsMaterial(options, baseDir) : null;
+  if (target && !target.ok) return target;
+  const forProxy = proxy?.kind === 'https' ? await loadTlsMaterial(toProxy, baseDir) : null;
+  if (forProxy && !forProxy.ok) return forProxy;
+  return success({ target: target?.value ?? null, proxy: forProxy?.value ?? null });
+}
+
 /** Reads the files a profile names and makes the context of its TLS connections; a failure names the key and the file. */
-export async function loadTlsMaterial(
-  options: TlsOptions,
-  baseDir: string | null,
-): Promise<Outcome<tls.SecureContext>> {
+async function loadTlsMaterial(options: TlsOptions, baseDir: string | null): Promise<Outcome<tls.SecureContext>> {
   try {
     return success(await createContext(options, baseDir));
   } catch (error) {

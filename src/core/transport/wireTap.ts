@@ -68,6 +68,13 @@ export class WireTap {
     this.#held = [];
   }
 
+  /** The stream is over, and its own events do not tell why: what carried it does. */
+  lost(kind: 'server-fin' | 'server-reset', error: Error | null): void {
+    if (this.#endedBy !== null) return;
+    this.#endedBy = kind;
+    this.#listener.onEnd(kind, error, this.#clock());
+  }
+
   destroy(): void {
     this.#endedBy ??= 'client';
     this.#held = [];
@@ -93,20 +100,13 @@ export class WireTap {
   }
 
   #end(): boolean {
-    if (this.#endedBy === null) {
-      this.#endedBy = 'server-fin';
-      this.#listener.onEnd('server-fin', null, this.#clock());
-    }
+    this.lost('server-fin', null);
     if (!this.#held) return this.#push(null);
     this.#held.push(null);
     return false;
   }
 
-  readonly #onError = (error: Error) => {
-    if (this.#endedBy !== null) return;
-    this.#endedBy = 'server-reset';
-    this.#listener.onEnd('server-reset', error, this.#clock());
-  };
+  readonly #onError = (error: Error) => this.lost('server-reset', error);
 
   #tapWrite(write: Duplex['write']): Duplex['write'] {
     return (chunk: string | Uint8Array, ...rest: unknown[]) => {

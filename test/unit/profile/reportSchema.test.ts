@@ -62,7 +62,17 @@ const FULL: Report = {
       },
     ],
   },
-  proxy: { url: 'http://p:3128', kind: 'http', status: 200, headers: [['Via', 'p']] },
+  proxy: {
+    url: 'http://p:3128',
+    kind: 'http',
+    source: 'HTTPS_PROXY',
+    status: 200,
+    reason: 'Connection established',
+    headers: [['Via', 'p']],
+    request: { httpVersion: '1.1', method: 'CONNECT', target: 'h:443', headers: [['Host', 'h:443']] },
+    body: null,
+    tls: null,
+  },
   request: { httpVersion: '1.1', method: 'GET', target: '/ws', headers: [['Host', 'h']] },
   response: {
     httpVersion: '1.1',

@@ -24,15 +24,18 @@ describe('resolveText', () => {
       auth: null,
       cookies: {},
       tls: {},
-      proxy: 'auto',
+      proxyChoice: 'auto',
+      proxy: null,
+      unusedProxy: null,
       http: '1.1',
       compression: true,
+      followRedirects: false,
       timeouts: { connectMs: 10000, upgradeMs: 10000, messageMs: 5000, closeMs: 3000 },
       limits: { maxMessageBytes: 104857600 },
       message: null,
       messages: [],
       variables: {},
-      session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true },
+      session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true, shareConnection: false },
       expect: {
         holdMs: 250,
         budgets: {
@@ -357,6 +360,7 @@ describe('session options', () => {
       reconnect: { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 },
       dialect: 'auto',
       autoPong: true,
+      shareConnection: false,
     });
   });
 

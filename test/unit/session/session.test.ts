@@ -152,6 +152,7 @@ describe('Session', () => {
         reconnect: null,
         dialect: 'auto',
         autoPong: true,
+        shareConnection: false,
       },
     });
     await untilState('closed');
@@ -168,6 +169,7 @@ describe('Session', () => {
         reconnect: null,
         dialect: 'auto',
         autoPong: true,
+        shareConnection: false,
       },
     });
     await until(() => received().length >= 3);
@@ -182,6 +184,7 @@ describe('Session', () => {
         reconnect: { initialMs: 5, maxMs: 15, jitter: 0.5, maxAttempts: 3 },
         dialect: 'auto',
         autoPong: true,
+        shareConnection: false,
       },
     });
     await untilState('closed');
@@ -199,6 +202,7 @@ describe('Session', () => {
         reconnect: { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 3 },
         dialect: 'auto',
         autoPong: true,
+        shareConnection: false,
       },
     });
     await untilState('closed');

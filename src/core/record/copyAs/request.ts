@@ -38,7 +38,7 @@ export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedReques
         ? [...names.hide(auth.username, 'username'), { literal: ':' }, ...names.secret(auth.password, 'password')]
         : null,
     passphrase: plan.tls.passphrase === undefined ? null : names.secret(plan.tls.passphrase, 'passphrase'),
-    proxy: plan.proxy === 'auto' || plan.proxy === 'none' ? plan.proxy : proxyOf(plan.proxy, names),
+    proxy: plan.proxy === null ? (plan.proxyChoice === 'none' ? 'none' : 'auto') : proxyOf(plan.proxy.host, names),
     notes,
   };
 }

@@ -226,7 +226,7 @@ describe('a copied command', () => {
           ...(place === 2 ? { auth: { type: 'subprotocol', token: secret } } : {}),
           ...(place === 3 ? { cookies: { a: secret } } : {}),
           ...(place === 4 ? { url: `ws://127.0.0.1/?token=${encodeURIComponent(secret)}` } : {}),
-          ...(place === 5 ? { proxy: `http://user:${encodeURIComponent(secret)}@127.0.0.1:1` } : {}),
+          ...(place === 5 ? { proxyChoice: 'named', proxy: proxyWith(secret) } : {}),
           ...(place === 6 ? { headers: [['Authorization', `Basic ${Buffer.from(secret).toString('base64')}`]] } : {}),
         });
         const messages = [{ text: `<${secret}>` }, { base64: Buffer.from(`x${secret}`).toString('base64') }];
@@ -257,3 +257,16 @@ describe('a copied command', () => {
     ]);
   });
 });
+
+function proxyWith(password: string): ProbePlan['proxy'] {
+  return {
+    kind: 'http',
+    host: '127.0.0.1',
+    port: 1,
+    username: 'user',
+    password,
+    authorization: null,
+    rejectUnauthorized: true,
+    source: 'profile',
+  };
+}

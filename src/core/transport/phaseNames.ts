@@ -1,0 +1,15 @@
+import type { PhaseName } from '../model.js';
+import type { ProbePlan } from '../profile/profile.js';
+
+/** The phases that a run of this plan goes through, in order. */
+export function phaseNamesOf(plan: ProbePlan): PhaseName[] {
+  return [
+    'dns',
+    'tcp',
+    ...(plan.proxy || plan.unusedProxy ? (['proxy'] as const) : []),
+    ...(plan.url.startsWith('wss:') ? (['tls'] as const) : []),
+    'upgrade',
+    ...(plan.message ? (['message'] as const) : []),
+    'close',
+  ];
+}
