@@ -58,6 +58,7 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
     baseDir: context.baseDir,
     secrets: [],
     allowLinkLocal: context.allowLinkLocal ?? false,
+    ...(context.systemCertificates === false ? { systemCertificates: false } : {}),
   };
   return { ...plan, secrets: planSecrets(plan, usedSecrets, userInfo !== null) };
 }

@@ -181,6 +181,8 @@ export interface ProbePlan {
   readonly secrets: readonly string[];
   /** Addresses refused by the guard may be reached (setting `wsprobe.allowLinkLocal`, option `--allow-link-local`). */
   readonly allowLinkLocal: boolean;
+  /** False: the operating system's certificate authorities are not trusted (VS Code's `http.systemCertificates`). */
+  readonly systemCertificates?: boolean;
 }
 
 /** A place in a profile's text: 0-based line and character, with offset and length in UTF-16 units. */
@@ -257,6 +259,8 @@ export interface ResolveContext {
   readonly allowLinkLocal?: boolean;
   /** What `"proxy": "auto"` follows before the environment; null outside the editor. */
   readonly editorProxy?: EditorProxy | null;
+  /** Whether the operating system's certificate authorities are trusted; true unless told. */
+  readonly systemCertificates?: boolean;
 }
 
 export interface ParsedProfile {

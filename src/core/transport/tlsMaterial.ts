@@ -21,30 +21,39 @@ export async function loadTlsContexts({
   tls: options,
   proxy,
   baseDir,
-}: Pick<ProbePlan, 'url' | 'tls' | 'proxy' | 'baseDir'>): Promise<Outcome<TlsContexts>> {
+  systemCertificates = true,
+}: Pick<ProbePlan, 'url' | 'tls' | 'proxy' | 'baseDir' | 'systemCertificates'>): Promise<Outcome<TlsContexts>> {
+  const place = { baseDir, systemCertificates };
   const { ca, minVersion } = options;
   const toProxy = { ...(ca ? { ca } : {}), ...(minVersion ? { minVersion } : {}) };
-  const target = url.startsWith('wss:') ? await loadTlsMaterial(options, baseDir) : null;
+  const target = url.startsWith('wss:') ? await loadTlsMaterial(options, place) : null;
   if (target && !target.ok) return target;
-  const forProxy = proxy?.kind === 'https' ? await loadTlsMaterial(toProxy, baseDir) : null;
+  const forProxy = proxy?.kind === 'https' ? await loadTlsMaterial(toProxy, place) : null;
   if (forProxy && !forProxy.ok) return forProxy;
   return success({ target: target?.value ?? null, proxy: forProxy?.value ?? null });
 }
 
+/** Where relative paths start, and whether the operating system's store counts. */
+interface Place {
+  readonly baseDir: string | null;
+  readonly systemCertificates: boolean;
+}
+
 /** Reads the files a profile names and makes the context of its TLS connections; a failure names the key and the file. */
-async function loadTlsMaterial(options: TlsOptions, baseDir: string | null): Promise<Outcome<tls.SecureContext>> {
+async function loadTlsMaterial(options: TlsOptions, place: Place): Promise<Outcome<tls.SecureContext>> {
   try {
-    return success(await createContext(options, baseDir));
+    return success(await createContext(options, place));
   } catch (error) {
     if (error instanceof ProbeError) return failed('tls', 'input', error.message, error.code);
     throw error;
   }
 }
 
-async function createContext(options: TlsOptions, baseDir: string | null): Promise<tls.SecureContext> {
+async function createContext(options: TlsOptions, { baseDir, systemCertificates }: Place): Promise<tls.SecureContext> {
   const context: tls.SecureContextOptions = {};
   const ca = await Promise.all((options.ca ?? []).map((item) => readMaterial('tls.ca', item, baseDir)));
-  const trusted = ca.length > 0 ? [...(await defaultAuthorities()), ...ca] : systemAuthorities();
+  const trusted =
+    ca.length > 0 ? [...(await defaultAuthorities(systemCertificates)), ...ca] : systemAuthorities(systemCertificates);
   if (trusted) context.ca = trusted;
   if (options.cert !== undefined) context.cert = await readMaterial('tls.cert', options.cert, baseDir);
   if (options.key !== undefined) context.key = await readMaterial('tls.key', options.key, baseDir);
@@ -90,8 +99,8 @@ async function readMaterial(key: string, value: string, baseDir: string | null):
 }
 
 /** Node's roots with the system's: `undefined` where Node cannot read the system's store (before 22.15), so that its default holds. */
-function systemAuthorities(): string[] | undefined {
-  if (typeof tls.getCACertificates !== 'function') return undefined;
+function systemAuthorities(wanted: boolean): string[] | undefined {
+  if (!wanted || typeof tls.getCACertificates !== 'function') return undefined;
   const system = tls.getCACertificates('system');
   const known = new Set(tls.getCACertificates('default'));
   const more = system.filter((pem) => !known.has(pem));
@@ -99,9 +108,9 @@ function systemAuthorities(): string[] | undefined {
 }
 
 /** What is trusted without a profile's `tls.ca`, which adds to it. Before Node 22.15 the extra file is read by ourselves. */
-async function defaultAuthorities(): Promise<readonly (string | Buffer)[]> {
+async function defaultAuthorities(system: boolean): Promise<readonly (string | Buffer)[]> {
   if (typeof tls.getCACertificates === 'function') {
-    return systemAuthorities() ?? tls.getCACertificates('default');
+    return systemAuthorities(system) ?? tls.getCACertificates('default');
   }
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
   if (!extra) return tls.rootCertificates;
