@@ -59,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     workerUrl: pathToFileURL(workerFile),
     log: (line) => log.warn(line),
     onProgress: (event) => probes.showProgress(event),
+    onVariation: (event) => probes.showVariation(event),
   });
   engine = client;
 
@@ -71,7 +72,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());
   const documents = store.add(new VirtualDocuments());
-  const actions = createInspectorActions(documents, client, secrets, (subject) => void commands.runAgain(subject));
+  const actions = createInspectorActions(
+    documents,
+    client,
+    secrets,
+    (subject, kind) => void commands.runAgain(subject, kind),
+  );
   const recordings = new Recordings(sessions, context.globalStorageUri);
   const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
@@ -137,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.session.export': (session, path) => sessionCommands.export(session, path),
     'wsprobe.session.forget': (session) => sessionCommands.forget(session),
     'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
+    'wsprobe.lab.run': (name, target, options) => commands.experiment(name, target, options),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
     'wsprobe.newProfile': (url) => newProfile(client, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),

@@ -13,6 +13,7 @@ export interface EngineClientOptions {
   /** Lines of the worker's standard output and error, and what it died of. */
   readonly log: (line: string) => void;
   readonly onProgress: (event: EngineEvents['progress']) => void;
+  readonly onVariation?: (event: EngineEvents['variation']) => void;
   readonly cancelGraceMs?: number;
 }
 
@@ -108,7 +109,7 @@ export class EngineClient {
         onMessage: (listener) => worker.on('message', listener),
       },
       { session: (event) => this.#announce('session', event), view: (event) => this.#announce('view', event) },
-      { progress: this.#options.onProgress },
+      { progress: this.#options.onProgress, variation: (event) => this.#options.onVariation?.(event) },
     );
     return { worker, channel };
   }

@@ -16,7 +16,7 @@ export interface TargetSources {
 }
 
 /** What the target is asked for. */
-export type Purpose = 'probe' | 'connect';
+export type Purpose = 'probe' | 'connect' | 'differential';
 
 /** Asks for a target: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
 export async function askTarget(
@@ -24,8 +24,7 @@ export async function askTarget(
   purpose: Purpose = 'probe',
 ): Promise<Target | 'new-profile' | undefined> {
   const pick = vscode.window.createQuickPick<TargetItem>();
-  pick.title =
-    purpose === 'probe' ? vscode.l10n.t('Probe a WebSocket') : vscode.l10n.t('Connect to a WebSocket and talk');
+  pick.title = titleFor(purpose);
   pick.placeholder = vscode.l10n.t('wss://host/path, a recent target, or a profile');
   pick.matchOnDescription = true;
   // Set before it shows, the value is selected: typing replaces it.
@@ -93,8 +92,19 @@ export function typedItems(value: string, purpose: Purpose = 'probe'): TargetIte
   return meant === null ? [warning] : [warning, urlItem(meant, purpose)];
 }
 
+function titleFor(purpose: Purpose): string {
+  switch (purpose) {
+    case 'probe':
+      return vscode.l10n.t('Probe a WebSocket');
+    case 'connect':
+      return vscode.l10n.t('Connect to a WebSocket and talk');
+    case 'differential':
+      return vscode.l10n.t('Find what breaks the handshake with');
+  }
+}
+
 function urlItem(url: string, purpose: Purpose): TargetItem {
-  const description = purpose === 'probe' ? vscode.l10n.t('probe this URL') : vscode.l10n.t('connect to this URL');
+  const description = purpose === 'connect' ? vscode.l10n.t('connect to this URL') : vscode.l10n.t('probe this URL');
   return { label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } };
 }
 

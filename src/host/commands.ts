@@ -19,6 +19,7 @@ export type CommandId =
   | 'wsprobe.session.export'
   | 'wsprobe.session.forget'
   | 'wsprobe.copyAs'
+  | 'wsprobe.lab.run'
   | 'wsprobe.recording.import'
   | 'wsprobe.playground.start'
   | 'wsprobe.playground.stop'

@@ -17,19 +17,19 @@ export class ActionableError extends ProbeError {
   }
 }
 
-export function messageOf(error: unknown): { message: string; hint: string | null } {
+export function messageOf(error: unknown): { code: string | null; message: string; hint: string | null } {
   if (error instanceof Error) {
-    const hint = (error as { hint?: unknown }).hint;
-    return { message: error.message, hint: typeof hint === 'string' ? hint : null };
+    const { code, hint } = error as { code?: unknown; hint?: unknown };
+    const textOr = (value: unknown) => (typeof value === 'string' ? value : null);
+    return { code: textOr(code), message: error.message, hint: textOr(hint) };
   }
-  return { message: String(error), hint: null };
+  return { code: null, message: String(error), hint: null };
 }
 
 /** Shows what went wrong and the next step; never a stack. Does not wait for the person. */
 export function showError(error: unknown, log: Log): void {
-  const { message, hint } = messageOf(error);
-  const isOurs = !(error instanceof Error && typeof (error as { code?: unknown }).code === 'string');
-  log.error(isOurs && error instanceof Error ? (error.stack ?? message) : message);
+  const { code, message, hint } = messageOf(error);
+  log.error(code === null && error instanceof Error ? (error.stack ?? message) : message);
   const actions = error instanceof ActionableError ? error.actions : [];
   const showLog: ErrorAction = { title: vscode.l10n.t('Show Log'), run: () => log.show() };
   const items = actions.length > 0 ? actions : [showLog];

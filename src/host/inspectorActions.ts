@@ -4,7 +4,8 @@ import type { Report } from '../core/model.js';
 import type { EngineClient } from '../engine/client.js';
 import type { InspectorActions } from './inspector/panel.js';
 import { saveAsProfile } from './newProfile.js';
-import type { ProbeTarget } from './probes.js';
+import type { ProbeTarget, RunKind } from './probes.js';
+import { mayFollow } from './redirects.js';
 import type { Secrets } from './secrets.js';
 import type { VirtualDocuments } from './virtualDocuments.js';
 
@@ -13,10 +14,14 @@ export function createInspectorActions(
   documents: VirtualDocuments,
   engine: EngineClient,
   secrets: Secrets,
-  runAgain: (subject: ProbeTarget) => void,
+  runAgain: (subject: ProbeTarget, kind?: RunKind) => void,
 ): InspectorActions {
   return {
-    runAgain,
+    runAgain: (subject) => runAgain(subject),
+    findCause: (subject) => runAgain(subject, 'differential'),
+    followRedirect: async (subject) => {
+      if (await mayFollow(subject)) runAgain(subject, 'follow');
+    },
     copyReport: async (subject) => vscode.env.clipboard.writeText(reportText(subject)),
     openReport: async (subject) => {
       const uri = documents.add(`${subject.name}.json`, reportText(subject));

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ProbePlan, ResolveContext } from '../core/profile/profile.js';
 import type { EngineClient } from '../engine/client.js';
 import type { Environments } from './environments.js';
+import { networkSettings } from './network.js';
 import { folderOf, nameOf, problemsError, readProfile } from './profileFiles.js';
 import type { ProfileTexts } from './profileTexts.js';
 import { missingSecrets, requireTrust } from './refusals.js';
@@ -63,6 +64,7 @@ export class Preparer {
       environment: null,
       baseDir: null,
       allowLinkLocal: vscode.workspace.getConfiguration('wsprobe').get('allowLinkLocal', false),
+      ...networkSettings(),
       ...about,
     };
     const { plan, problems } = await engine.request('resolveProfile', { text, context });

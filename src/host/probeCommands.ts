@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ProbeError } from '../core/errors.js';
 import type { Report } from '../core/model.js';
 import { askTarget, askUrl } from './askTarget.js';
 import { ActionableError, showError } from './errors.js';
@@ -6,7 +7,7 @@ import type { History, HistoryEntry } from './history.js';
 import type { InspectorPanels } from './inspector/panels.js';
 import type { Log } from './log.js';
 import type { ProfileIndex } from './profileIndex.js';
-import { ProbeTarget, type Probes } from './probes.js';
+import { ProbeTarget, type Probes, type RunKind } from './probes.js';
 import type { RecentUrls } from './recentUrls.js';
 import { loadTarget } from './storedTarget.js';
 import { type Target, parseTarget } from './targets.js';
@@ -36,14 +37,14 @@ export class ProbeCommands {
 
   /** "Probe…": asks for a target, or takes the one given; shows the inspector unless the second argument is `{ inspector: false }`. */
   async probe(argument: unknown, options: unknown): Promise<Report | undefined> {
-    if (argument !== undefined) {
-      const { probes, panels } = this.#parts;
-      const subject = probes.get(parseTarget(argument));
-      const open = !wantsNoInspector(options);
-      const onReady = () => panels.open(subject, { preserveFocus: true });
-      return probes.run(subject, { ask: false, ...(open ? { onReady } : {}) });
-    }
-    return this.#askAndRun();
+    return argument === undefined ? this.#askAndRun('probe') : this.#runGiven(argument, options, 'probe');
+  }
+
+  /** "Run Experiment…": asks which and on what, or takes what is given, in the way of "Probe…". */
+  async experiment(name: unknown, argument: unknown, options: unknown): Promise<Report | undefined> {
+    const chosen = name === undefined ? await chooseExperiment() : experimentOf(name);
+    if (!chosen) return undefined;
+    return argument === undefined ? this.#askAndRun(chosen) : this.#runGiven(argument, options, chosen);
   }
 
   /** From a menu, a lens or a tree: runs profiles for a person who watches. */
@@ -53,10 +54,10 @@ export class ProbeCommands {
   }
 
   /** Runs what a panel shows once more. Errors show in the panel; those that need a decision bring their buttons. */
-  async runAgain(subject: ProbeTarget): Promise<void> {
+  async runAgain(subject: ProbeTarget, kind: RunKind = 'probe'): Promise<void> {
     try {
-      if (subject.isIncomplete) await this.#askAgain(subject.url);
-      else await this.#parts.probes.run(subject, { ask: true });
+      if (subject.isIncomplete) await this.#askAgain(subject.url, kind);
+      else await this.#parts.probes.run(subject, { ask: true, kind });
     } catch (error) {
       if (subject.isIncomplete || error instanceof ActionableError) showError(error, this.#parts.log);
     }
@@ -119,23 +120,31 @@ export class ProbeCommands {
     for (const { subject } of chosen ?? []) probes.cancel(subject);
   }
 
-  async #askAndRun(): Promise<Report | undefined> {
+  #runGiven(argument: unknown, options: unknown, kind: RunKind): Promise<Report> {
+    const { probes, panels } = this.#parts;
+    const subject = probes.get(parseTarget(argument));
+    const onReady = () => panels.open(subject, { preserveFocus: true });
+    return probes.run(subject, { ask: false, kind, ...(wantsNoInspector(options) ? {} : { onReady }) });
+  }
+
+  async #askAndRun(kind: 'probe' | 'differential'): Promise<Report | undefined> {
     const { index, recent } = this.#parts;
-    const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() });
+    const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
+    const target = await askTarget(sources, kind);
     if (!target) return undefined;
     if (target === 'new-profile') {
       await vscode.commands.executeCommand('wsprobe.newProfile');
       return undefined;
     }
-    return this.#show(target);
+    return this.#show(target, kind);
   }
 
-  async #askAgain(url: string): Promise<void> {
+  async #askAgain(url: string, kind?: RunKind): Promise<void> {
     const typed = await askUrl(url, vscode.l10n.t('The credentials of this URL were not kept'));
-    if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() });
+    if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() }, kind);
   }
 
-  async #show(target: Target): Promise<Report | undefined> {
+  async #show(target: Target, kind: RunKind = 'probe'): Promise<Report | undefined> {
     const { probes, panels, recent } = this.#parts;
     const subject = probes.get(target);
     let isShown = false;
@@ -145,7 +154,7 @@ export class ProbeCommands {
       void recent.add(subject);
     };
     try {
-      return await probes.run(subject, { ask: true, onReady });
+      return await probes.run(subject, { ask: true, onReady, kind });
     } catch (error) {
       // The inspector shows it already.
       if (isShown) return undefined;
@@ -195,4 +204,22 @@ function activeTarget(): Target | null {
 
 function wantsNoInspector(options: unknown): boolean {
   return typeof options === 'object' && options !== null && (options as { inspector?: unknown }).inspector === false;
+}
+
+type Experiment = Extract<RunKind, 'differential'>;
+
+function experimentOf(name: unknown): Experiment {
+  if (name === 'handshake') return 'differential';
+  throw new ProbeError('lab.unknown', vscode.l10n.t('There is no experiment "{0}".', String(name).slice(0, 80)), {
+    hint: vscode.l10n.t('The experiments are: {0}.', 'handshake'),
+  });
+}
+
+async function chooseExperiment(): Promise<Experiment | undefined> {
+  const handshake = {
+    label: vscode.l10n.t('Find what breaks the handshake'),
+    detail: vscode.l10n.t('Tries the opening handshake again with one thing changed at a time, until it passes.'),
+  };
+  const chosen = await vscode.window.showQuickPick([handshake], { title: vscode.l10n.t('Run which experiment?') });
+  return chosen && 'differential';
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
-import type { ProbeProgress, Report } from '../core/model.js';
+import type { ProbeProgress, Report, Variation } from '../core/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction.js';
 import type { EngineClient } from '../engine/client.js';
@@ -19,6 +19,17 @@ const MAX_IDLE_TARGETS = 100;
 
 export type TargetChange = 'progress' | 'state';
 
+/** A probe, one that follows redirects, or the handshake with one thing changed at a time. */
+export type RunKind = 'probe' | 'follow' | 'differential';
+
+export interface RunOptions {
+  /** A person is there: secrets that have no value yet may be asked for. */
+  readonly ask: boolean;
+  /** Called once the profile is in order and the run is about to begin. */
+  readonly onReady?: () => void;
+  readonly kind?: RunKind;
+}
+
 /** What is known of one target: the run under way and the last report. The truth that panels and trees show. */
 export class ProbeTarget {
   readonly id: string;
@@ -28,6 +39,8 @@ export class ProbeTarget {
   url: string;
   status: InspectorState['status'] = 'idle';
   progress: ProbeProgress | null = null;
+  /** Of the differential under way; null while none is. */
+  variations: readonly Variation[] | null = null;
   report: Report | null = null;
   error: InspectorState['error'] = null;
   restored = false;
@@ -37,7 +50,7 @@ export class ProbeTarget {
   isShown = false;
   revision = 0;
   controller: AbortController | null = null;
-  running: Promise<Report> | null = null;
+  running: { readonly kind: RunKind; readonly done: Promise<Report> } | null = null;
   /** The plan of the last run, for "Save as Profile". */
   plan: ProbePlan | null = null;
   /** The target's session or recording, live or ended. */
@@ -95,12 +108,18 @@ export class Probes implements vscode.Disposable {
     return known;
   }
 
-  /** Runs the target, or joins the run under way. Faults of ours and of the profile reject; a failed connection is a report. */
-  run(subject: ProbeTarget, options: { ask: boolean; onReady?: () => void }): Promise<Report> {
-    subject.running ??= this.#run(subject, options).finally(() => {
-      subject.running = null;
+  /** Runs the target, or joins such a run under way. Faults of ours and of the profile reject; a failed connection is a report. */
+  run(subject: ProbeTarget, options: RunOptions): Promise<Report> {
+    const { kind = 'probe' } = options;
+    const before = subject.running;
+    if (before?.kind === kind) return before.done;
+    const begin = () => this.#run(subject, options);
+    const done = (before ? before.done.then(begin, begin) : begin()).finally(() => {
+      if (subject.running === running) subject.running = null;
     });
-    return subject.running;
+    const running = { kind, done };
+    subject.running = running;
+    return done;
   }
 
   cancel(subject: ProbeTarget): void {
@@ -111,6 +130,13 @@ export class Probes implements vscode.Disposable {
     const subject = this.#running.get(probeId);
     if (!subject) return;
     subject.progress = progress;
+    this.#touch(subject, 'progress');
+  }
+
+  showVariation({ probeId, variation }: EngineEvents['variation']): void {
+    const subject = this.#running.get(probeId);
+    if (!subject?.variations) return;
+    subject.variations = [...subject.variations, variation];
     this.#touch(subject, 'progress');
   }
 
@@ -125,17 +151,21 @@ export class Probes implements vscode.Disposable {
     this.#finished.dispose();
   }
 
-  async #run(subject: ProbeTarget, options: { ask: boolean; onReady?: () => void }): Promise<Report> {
+  async #run(subject: ProbeTarget, options: RunOptions): Promise<Report> {
+    const { kind = 'probe' } = options;
     const probeId = this.#nextId++;
     const controller = new AbortController();
     subject.controller = controller;
     try {
-      const plan = await this.#preparer.prepare(subject.target, options);
+      const prepared = await this.#preparer.prepare(subject.target, options);
       if (controller.signal.aborted) throw cancelled();
+      const plan = kind === 'follow' ? { ...prepared, followRedirects: true } : prepared;
+      if (kind === 'differential') subject.variations = [];
       this.#begin(subject, plan, probeId);
       options.onReady?.();
       const vantage = { host: hostname(), remote: vscode.env.remoteName ?? null };
-      const report = await this.#engine.request('probe', { plan, probeId, vantage }, controller.signal);
+      const method = kind === 'differential' ? kind : 'probe';
+      const report = await this.#engine.request(method, { plan, probeId, vantage }, controller.signal);
       this.#running.delete(probeId);
       this.#end(subject, report, report.error?.code === 'cancelled');
       return report;
@@ -174,6 +204,7 @@ export class Probes implements vscode.Disposable {
   #settle(subject: ProbeTarget): void {
     // A cancelled run keeps how far it got: there is no report that would say so.
     if (subject.status !== 'cancelled') subject.progress = null;
+    subject.variations = null;
     subject.controller = null;
     this.#touch(subject, 'state');
   }

@@ -1,10 +1,12 @@
-import type { ProbeProgress, Report } from '../core/model.js';
+import type { ProbeProgress, Report, Variation } from '../core/model.js';
 import type { SessionEvents, SessionRequests } from './session.js';
 import type { ProbePlan, Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
 export interface EngineRequests extends SessionRequests {
   readonly probe: { readonly params: ProbeParams; readonly result: Report };
+  /** The plan's opening handshake, then with one thing changed at a time until it passes. */
+  readonly differential: { readonly params: ProbeParams; readonly result: Report };
   /** One playground a worker: when it runs already, its info is the answer. A port in use gives way to free ones. */
   readonly playgroundStart: { readonly params: { readonly port: number }; readonly result: PlaygroundInfo };
   readonly playgroundStop: { readonly params: null; readonly result: null };
@@ -64,6 +66,8 @@ export interface PlaygroundInfo {
 /** Engine to host: events. */
 export interface EngineEvents {
   readonly progress: { readonly probeId: number; readonly progress: ProbeProgress };
+  /** One handshake of a differential has finished. */
+  readonly variation: { readonly probeId: number; readonly variation: Variation };
 }
 
 /** Engine to host: announcements. Each is acknowledged, and the next of its kind waits for that. */

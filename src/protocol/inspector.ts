@@ -1,5 +1,5 @@
 import type { LogMode } from '../core/frames/log/logRow.js';
-import type { ProbeProgress, Report } from '../core/model.js';
+import type { ProbeProgress, Report, Variation } from '../core/model.js';
 import type { OutgoingMessage, SessionSnapshot } from '../core/session/snapshot.js';
 import type { SessionEvents, SessionRequests } from './session.js';
 
@@ -15,8 +15,10 @@ export interface InspectorState {
   readonly progress: ProbeProgress | null;
   /** The last finished report; stays while the next one runs. */
   readonly report: Report | null;
-  /** A fault of ours (engine stopped, profile has problems): one sentence and the next step. */
-  readonly error: { readonly message: string; readonly hint: string | null } | null;
+  /** Handshakes that a differential under way has finished; null or absent: none is. */
+  readonly variations?: readonly Variation[] | null;
+  /** A fault of ours (engine stopped, profile has problems): one sentence and the next step; `code` is stable. */
+  readonly error: { readonly code: string | null; readonly message: string; readonly hint: string | null } | null;
   /** True when the panel was restored from an earlier window: it shows what it had and never reconnects by itself. */
   readonly restored: boolean;
   /** Whether a `.wsprobe` file stands behind the target; decides between "Open profile" and "Save as profile". */
@@ -115,6 +117,10 @@ export interface InspectorRequests extends InspectorSessionRequests {
   readonly ready: { readonly params: null; readonly result: InspectorState };
   readonly runAgain: { readonly params: null; readonly result: null };
   readonly cancel: { readonly params: null; readonly result: null };
+  /** Tries the failed handshake with one thing changed at a time. */
+  readonly findCause: { readonly params: null; readonly result: null };
+  /** Runs again along the redirect that the report shows; the person is asked first. */
+  readonly followRedirect: { readonly params: null; readonly result: null };
   readonly copyReport: { readonly params: null; readonly result: null };
   readonly openReport: { readonly params: null; readonly result: null };
   readonly copyText: { readonly params: { readonly text: string }; readonly result: null };

@@ -80,16 +80,16 @@ describe('a panel of the inspector', () => {
 
   it('does what it is asked, and nothing it is not', async () => {
     const { panel, acts } = open();
-    for (const act of ['runAgain', 'cancel', 'copyReport', 'openReport', 'saveAsProfile', 'openProfile']) {
-      await panel.ask(act, null);
-    }
-    deepStrictEqual(acts, ['runAgain', 'cancel', 'copyReport', 'openReport', 'saveAsProfile', 'openProfile']);
+    const all = ['runAgain', 'findCause', 'followRedirect', 'cancel'];
+    all.push('copyReport', 'openReport', 'saveAsProfile', 'openProfile');
+    for (const act of all) await panel.ask(act, null);
+    deepStrictEqual(acts, all);
     const answer = await panel.ask('executeCommand', { command: 'workbench.action.closeWindow' }).catch(String);
     match(String(answer), /unknown-method/);
     for (const garbage of [null, 1, 'x', [], {}, { kind: 'request' }, { kind: 'event', name: 'state', data: 1 }]) {
       panel.receive(garbage);
     }
-    strictEqual(acts.length, 6);
+    strictEqual(acts.length, all.length);
   });
 
   it('copies text, but only text and not without end', async () => {
@@ -230,6 +230,8 @@ function open() {
   };
   const actions: InspectorActions = {
     runAgain: () => acts.push('runAgain'),
+    findCause: () => acts.push('findCause'),
+    followRedirect: note('followRedirect'),
     copyReport: note('copyReport'),
     openReport: note('openReport'),
     saveAsProfile: note('saveAsProfile'),

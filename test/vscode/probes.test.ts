@@ -76,7 +76,11 @@ describe('a running probe', () => {
     engine.fail(new ProbeError('engine.stopped', 'The probe engine stopped.', { hint: 'Run it again.' }));
     await rejection(second);
     strictEqual(subject.status, 'failed');
-    deepStrictEqual(subject.error, { message: 'The probe engine stopped.', hint: 'Run it again.' });
+    deepStrictEqual(subject.error, {
+      code: 'engine.stopped',
+      message: 'The probe engine stopped.',
+      hint: 'Run it again.',
+    });
     ok(subject.report);
     deepStrictEqual(probes.running, []);
   });

@@ -596,6 +596,7 @@ export const FIXTURES = {
     status: 'failed',
     report: null,
     error: {
+      code: 'engine.stopped',
       message: 'The probe engine stopped unexpectedly',
       hint: 'Run again: a fresh one is started. If it stops again, the log (Output › wsprobe) says why.',
     },

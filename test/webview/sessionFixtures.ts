@@ -167,7 +167,11 @@ export const SESSIONS = {
     ...BASE,
     status: 'failed',
     session: { ...OPEN_SESSION, recording: null },
-    error: { message: 'The engine stopped unexpectedly', hint: 'Reconnect: a fresh one is started.' },
+    error: {
+      code: 'engine.stopped',
+      message: 'The engine stopped unexpectedly',
+      hint: 'Reconnect: a fresh one is started.',
+    },
   },
   restored: { ...BASE, restored: true, session: LOST_SESSION },
   recording: { ...BASE, readOnly: true, report: null, session: { ...LOST_SESSION, findings: [] } },

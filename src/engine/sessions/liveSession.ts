@@ -14,6 +14,7 @@ import { RecordFeed } from '../../core/session/recordFeed.js';
 import { Session } from '../../core/session/session.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
 import type { SessionSnapshot } from '../../core/session/snapshot.js';
+import type { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { SessionOpenParams } from '../../protocol/session.js';
 
 /** A session with its log, its dialect and its recording: what the engine keeps of one. */
@@ -28,7 +29,7 @@ export class LiveSession {
   #writer: RecordingWriter | null = null;
   #feed: RecordFeed | null = null;
 
-  constructor(sessionId: string, params: SessionOpenParams, onChange: () => void) {
+  constructor(sessionId: string, params: SessionOpenParams, onChange: () => void, pool: Http2Pool | null = null) {
     const { plan } = params;
     this.#params = params;
     this.#onChange = onChange;
@@ -46,6 +47,7 @@ export class LiveSession {
       log: this.#sessionLog(),
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       vantage: params.vantage,
+      ...(pool ? { pool } : {}),
       onChange,
       onMessage: (message) => this.dialect.message(message.id, message),
       wantsMessages: () => this.dialect.isListening,

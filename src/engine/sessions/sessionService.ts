@@ -3,6 +3,7 @@ import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
 import type { LogMode } from '../../core/frames/log/logRow.js';
 import { Redactor } from '../../core/redaction.js';
 import type { Session } from '../../core/session/session.js';
+import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
 import { Announcer } from './announcer.js';
@@ -38,6 +39,7 @@ export class SessionService {
   readonly #announce: Announce;
   readonly #entries = new Map<string, Entry>();
   readonly #views: LogViews;
+  readonly #pool = new Http2Pool();
 
   constructor(announce: Announce) {
     this.#announce = announce;
@@ -107,7 +109,7 @@ export class SessionService {
   async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
     this.#requireRoom(sessionId);
     const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
-    const live: LiveSession = new LiveSession(sessionId, params, () => announcer.touch());
+    const live: LiveSession = new LiveSession(sessionId, params, () => announcer.touch(), this.#pool);
     const ticker = setInterval(() => {
       if (live.session.state !== 'closed') announcer.touch();
     }, IDLE_ANNOUNCE_MS);

@@ -18,6 +18,8 @@ const MAX_COPY_CHARACTERS = 4 * 1024 * 1024;
 /** What a panel asks of the rest; each is one permitted act of the webview. */
 export interface InspectorActions {
   readonly runAgain: (subject: ProbeTarget) => void;
+  readonly findCause: (subject: ProbeTarget) => void;
+  readonly followRedirect: (subject: ProbeTarget) => Promise<void>;
   readonly copyReport: (subject: ProbeTarget) => Promise<void>;
   readonly openReport: (subject: ProbeTarget) => Promise<void>;
   readonly saveAsProfile: (subject: ProbeTarget) => Promise<unknown>;
@@ -63,6 +65,8 @@ export class InspectorPanel {
     this.#channel = new Channel<object, InspectorRequests, InspectorEvents, object>(this.#port(), {
       ready: () => this.#begin(),
       runAgain: () => done(isRunnable && actions.runAgain(subject)),
+      findCause: () => done(isRunnable && actions.findCause(subject)),
+      followRedirect: async () => done(isRunnable && (await actions.followRedirect(subject))),
       cancel: () => done(probes.cancel(subject)),
       copyReport: async () => done(await actions.copyReport(subject)),
       openReport: async () => done(await actions.openReport(subject)),

@@ -10,7 +10,7 @@ export async function firstInspectorState(subject: ProbeTarget): Promise<Inspect
 }
 
 export function toInspectorState(subject: ProbeTarget): InspectorState {
-  const { id, name, url, status, progress, report, error, restored, revision, target } = subject;
+  const { id, name, url, status, progress, variations, report, error, restored, revision, target } = subject;
   return {
     revision,
     id,
@@ -18,6 +18,7 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     url,
     status,
     progress,
+    variations,
     report,
     error,
     restored,

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { ProbeError } from '../core/errors.js';
+import type { Redirect, Report } from '../core/model.js';
+import { redirectPlan } from '../core/probe/redirect.js';
+import type { ProbePlan } from '../core/profile/profile.js';
+import type { ProbeTarget } from './probes.js';
+
+/** Asks whether the redirect that a report shows is to be followed, naming where it leads and what is not sent along. */
+export async function mayFollow({ report, plan }: Pick<ProbeTarget, 'report' | 'plan'>): Promise<boolean> {
+  const redirect = openRedirect(report);
+  if (!redirect) throw new ProbeError('redirect.none', vscode.l10n.t('The report shows no redirect to follow.'));
+  const follow = vscode.l10n.t('Follow Once');
+  // No text of a server may become a link.
+  const message = vscode.l10n.t('Follow the redirect to {0}?', redirect.target.replaceAll('](', '] ('));
+  const detail = `${sentText(redirect, plan)} ${vscode.l10n.t('Redirects after it are followed as well.')}`;
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, follow)) === follow;
+}
+
+type OpenRedirect = Redirect & { readonly target: string };
+
+/** The redirect that ended a handshake and leads to a WebSocket; null when there is none. */
+function openRedirect(report: Report | null): OpenRedirect | null {
+  const last = report?.redirects?.at(-1);
+  return last && !last.followed && last.target !== null ? { ...last, target: last.target } : null;
+}
+
+function sentText({ target }: OpenRedirect, plan: ProbePlan | null): string {
+  // Of a report from an earlier window only the rule is known.
+  if (!plan) return vscode.l10n.t('To another origin no credential, cookie or header of yours is sent along.');
+  const next = redirectPlan(plan, target);
+  if ('refused' in next) throw new ProbeError('redirect.refused', `${next.refused}.`);
+  const { dropped } = next;
+  return dropped.length === 0
+    ? vscode.l10n.t('The request goes there as it is.')
+    : vscode.l10n.t('It is another origin. Not sent along: {0}.', dropped.join(', '));
+}
