@@ -15,6 +15,20 @@ export function checkConflicts(root: JsonNode, report: Report): void {
   if (memberOf(root, 'cookies')) takes('cookie', 'cookies');
   checkUserInfo(root, report, () => takes('authorization', 'url'));
   checkAuth(root, report, takes);
+  checkSharing(root, report);
+}
+
+/** An environment that sets `http` may be the one that is chosen: then resolving tells. */
+function checkSharing(root: JsonNode, report: Report): void {
+  const shared = memberOf(nodeAt(root, 'session'), 'shareConnection');
+  if (shared?.value.type !== 'boolean' || !shared.value.value) return;
+  const environments = nodeAt(root, 'environments');
+  const later = environments?.type === 'object' && environments.members.some(({ value }) => memberOf(value, 'http'));
+  const http = nodeAt(root, 'http');
+  const open = http?.type === 'string' && http.open === true;
+  if (later || open || (http?.type === 'string' && http.value !== '1.1')) return;
+  const message = '`session.shareConnection` needs HTTP/2: set `http` to "2" or "auto".';
+  report('conflict', shared.key, message);
 }
 
 type Place = { readonly offset: number; readonly length: number };

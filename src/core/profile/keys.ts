@@ -1,10 +1,10 @@
-import { parseUrl } from '../parseUrl.js';
 import * as rule from './checks.js';
 import { DIALECTS, findDialect } from '../dialects/registry.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';
 import { matchSpec, payloadSpec } from './messageKeys.js';
 import { quote } from './problems.js';
+import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
 import { MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
 import { checkUrl } from './url.js';
 import { variableName } from './variables.js';
@@ -23,7 +23,6 @@ const text = (check?: rule.TextRule, code?: string): Spec => ({
 });
 const choice = (...values: string[]): Spec => ({ kind: 'text', values });
 const file = text(rule.filePath);
-const laterKey = (name: string) => ({ later: () => `${quote(name)} is` });
 
 const auth: Spec = {
   kind: 'tagged',
@@ -105,24 +104,9 @@ function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>
 
 const proxyRule: rule.TextRule = (value) => {
   if (value === 'auto' || value === 'none') return null;
-  const url = /^(https?|socks5):\/\/[^/]/i.test(value) && parseUrl(value) !== null;
-  return url ? null : 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
-};
-
-const proxy: Spec = {
-  kind: 'text',
-  rule: proxyRule,
-  later: (node) => {
-    if (node.type !== 'string' || node.open || node.value === 'auto' || node.value === 'none') return null;
-    return proxyRule(node.value) === null ? '`proxy` with an address is' : null;
-  },
-};
-
-const http: Spec = {
-  kind: 'text',
-  values: ['1.1', '2', 'auto'],
-  later: (node) =>
-    node.type === 'string' && (node.value === '2' || node.value === 'auto') ? `\`http\` "${node.value}" is` : null,
+  if (!value.includes('://')) return 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
+  const parsed = parseProxyUrl(value, FROM_PROFILE);
+  return 'wrong' in parsed ? parsed.wrong : null;
 };
 
 const limitMs = { kind: 'number', min: 0, max: MAX_MS, fraction: true } as const;
@@ -267,6 +251,7 @@ const session: Spec = {
     },
     dialect: text(checkDialect),
     autoPong: boolean,
+    shareConnection: boolean,
   },
 };
 
@@ -296,13 +281,10 @@ const profileKeys: Readonly<Record<string, Spec>> = {
     value: text(rule.cookieValue, 'invalid-header'),
   },
   tls,
-  proxy,
-  http,
+  proxy: text(proxyRule, 'invalid-proxy'),
+  http: choice('1.1', '2', 'auto'),
   compression,
-  followRedirects: {
-    kind: 'boolean',
-    later: (node) => (node.type === 'boolean' && node.value ? '`followRedirects` is' : null),
-  },
+  followRedirects: boolean,
   timeouts: { kind: 'object', keys: { connectMs: ms, upgradeMs: ms, messageMs: ms, closeMs: ms } },
   // ws turns its limits into signed 32-bit integers: beyond that they would wrap round.
   limits: { kind: 'object', keys: { maxMessageBytes: { kind: 'number', min: 1, max: 2_147_483_647 } } },
@@ -316,7 +298,7 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   },
   watch: {
     kind: 'object',
-    ...laterKey('watch'),
+    later: () => '`watch` is',
     keys: { everyMs: ms, alertAfter: { kind: 'number', min: 1, max: 1000 } },
   },
   variables: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text() },

@@ -1,6 +1,6 @@
 import type { Budget } from '../model.js';
 import { planSecrets } from './planSecrets.js';
-import { chooseProxy } from './proxyChoice.js';
+import type { ProxyChoice } from './proxyChoice.js';
 import type {
   Auth,
   BudgetFile,
@@ -26,7 +26,12 @@ export const DEFAULT_BUDGETS: { readonly upgrade: Budget; readonly message: Mess
 const NO_BUDGET: Budget = { degradedMs: null, downMs: null };
 
 /** A checked file, all values in place, to a plan: defaults filled in, user info moved to `auth`. */
-export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecrets: Iterable<string>): ProbePlan {
+export function buildPlan(
+  file: ProfileFile,
+  context: ResolveContext,
+  route: ProxyChoice,
+  usedSecrets: Iterable<string>,
+): ProbePlan {
   const url = new URL(file.url ?? '');
   const info = decodeUserInfo(url);
   const userInfo = info && (info.username !== '' || info.password !== '') ? info : null;
@@ -44,7 +49,7 @@ export function buildPlan(file: ProfileFile, context: ResolveContext, usedSecret
     auth,
     cookies: file.cookies ?? {},
     tls: file.tls ?? {},
-    ...chooseProxy(file.proxy ?? 'auto', url, context),
+    ...route,
     http: file.http ?? '1.1',
     compression: file.compression ?? true,
     followRedirects: file.followRedirects ?? false,

@@ -1,13 +1,24 @@
 import { isSecretHeader, isSecretParameter } from '../redaction.js';
-import type { Auth, ProbePlan } from './profile.js';
+import type { Auth, ProbePlan, ProxyRoute } from './profile.js';
 
 /**
  * Every value of a plan that must never be shown. What only looks like a credential counts from four characters on:
  * a cookie `consent=1` would otherwise blot out every 1.
  */
 export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInfo: boolean): readonly string[] {
-  const sure = [...used, ...(plan.auth ? authSecrets(plan.auth, fromUserInfo) : []), plan.tls.passphrase ?? ''];
-  const likely = [...Object.values(plan.cookies), ...urlSecrets(plan.url), ...plan.headers.flatMap(headerSecrets)];
+  const proxies = [plan.proxy, plan.unusedProxy?.route ?? null].filter((route) => route !== null);
+  const sure = [
+    ...used,
+    ...(plan.auth ? authSecrets(plan.auth, fromUserInfo) : []),
+    plan.tls.passphrase ?? '',
+    ...proxies.flatMap(proxySecrets),
+  ];
+  const likely = [
+    ...Object.values(plan.cookies),
+    ...urlSecrets(plan.url),
+    ...plan.headers.flatMap(headerSecrets),
+    ...proxies.flatMap(({ authorization }) => headerSecrets(['Proxy-Authorization', authorization ?? ''])),
+  ];
   const secrets = new Set([
     ...sure.filter((value) => value.trim() !== ''),
     ...likely.filter((value) => value.length >= 4),
@@ -29,6 +40,16 @@ function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
       return [auth.password, `${auth.username}:${auth.password}`, ...(alone ? [auth.username] : [])];
     }
   }
+}
+
+/** A user name alone is a credential where it may be a token; that of SOCKS4 is a name and nothing more. */
+function proxySecrets({ kind, username, password }: ProxyRoute): readonly string[] {
+  if (username === null || kind === 'socks4' || kind === 'socks4a') return [];
+  const pair = `${username}:${password ?? ''}`;
+  return [
+    ...authSecrets({ type: 'basic', username, password: password ?? '' }, false),
+    Buffer.from(pair, 'utf8').toString('base64'),
+  ];
 }
 
 function urlSecrets(url: string): readonly string[] {

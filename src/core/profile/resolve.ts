@@ -1,3 +1,4 @@
+import { ProbeError } from '../errors.js';
 import { Redactor } from '../redaction.js';
 import { declaredNames, explainUndeclared } from './declared.js';
 import { Expander, type Source } from './expand.js';
@@ -7,6 +8,7 @@ import { parseProfile, reportMissingUrl, treeOf } from './parse.js';
 import { buildPlan } from './plan.js';
 import { ProblemList, quote, type Report } from './problems.js';
 import type { ProfileFile, ResolveContext, ResolvedProfile } from './profile.js';
+import { chooseProxy, type ProxyChoice } from './proxyChoice.js';
 import { validate } from './spec.js';
 import { capturedNames, mapTexts } from './variables.js';
 
@@ -31,10 +33,12 @@ export function resolveProfile(file: ProfileFile, text: string, context: Resolve
   const full = mapTexts(bare, (node, path) => expander.expand(node, path));
   validate(full, PROFILE_SPEC, list.report, '');
   if (!memberOf(full, 'url')) reportMissingUrl(root, list.report);
-  if (list.hasErrors) return { plan: null, problems: redacted(list, expander.secrets) };
+  const value = toValue(full) as ProfileFile;
+  const route = list.hasErrors ? null : routeOf(value, full, context, list.report);
+  if (!route) return { plan: null, problems: redacted(list, expander.secrets) };
   const values = messageVariables(text, sources, captured);
   const used = new Set([...expander.secrets, ...values.secrets]);
-  const plan = { ...buildPlan(toValue(full) as ProfileFile, context, used), variables: values.variables };
+  const plan = { ...buildPlan(value, context, route, used), variables: values.variables };
   return { plan, problems: redacted(list, plan.secrets) };
 }
 
@@ -52,6 +56,18 @@ export function planFromUrl(
     return { plan: null, problems: [{ ...problem, line: 0, character: 0, offset: 0, length: 0 }] };
   }
   return resolveText(text, context);
+}
+
+/** Null, and a problem, when the proxy to be used cannot be read; one that the environment names has no place of its own. */
+function routeOf(file: ProfileFile, root: JsonNode, context: ResolveContext, report: Report): ProxyChoice | null {
+  try {
+    return chooseProxy(file.proxy ?? 'auto', new URL(file.url ?? ''), context);
+  } catch (error) {
+    if (!(error instanceof ProbeError)) throw error;
+    const place = nodeAt(root, 'proxy') ?? nodeAt(root, 'url') ?? root;
+    report('invalid-proxy', place, error.message);
+    return null;
+  }
 }
 
 const SCAFFOLD = new Set(['variables', 'environments']);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSecretHeader, isSecretParameter } from '../redaction.js';
 import { DEFAULT_BUDGETS, DEFAULT_HOLD_MS, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_TIMEOUTS } from './plan.js';
 import type { Auth, ProbePlan } from './profile.js';
+import { proxyUrl } from './proxyUrl.js';
 import { Vault, Written } from './vault.js';
 
 /** What a new profile is made from: a plan, or the few keys that are known. */
@@ -39,13 +40,15 @@ function toFile(source: TemplateSource, vault: Vault): Record<string, unknown> {
     auth: source.auth ? writeAuth(source.auth, vault) : undefined,
     cookies: Object.fromEntries(cookies) as unknown,
     tls: { ...source.tls, passphrase: passphrase === undefined ? undefined : vault.secret(passphrase, 'passphrase') },
-    proxy: source.proxyChoice === 'none' ? 'none' : undefined,
+    proxy: writeProxy(source, vault),
     http: unless(source.http, '1.1'),
     compression: unless(source.compression, true),
+    followRedirects: unless(source.followRedirects, false),
     timeouts: unless(source.timeouts, DEFAULT_TIMEOUTS),
     limits: unless(source.limits, { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES }),
     message: source.message ? { ...source.message, samples: unless(source.message.samples, 1) } : undefined,
     expect: source.expect ? writeExpect(source.expect) : undefined,
+    session: { shareConnection: unless(source.session?.shareConnection, false) },
   };
 }
 
@@ -78,6 +81,18 @@ function writeAuth(auth: Auth, vault: Vault): unknown {
   if (auth.type === 'basic') return { ...auth, password: vault.secret(auth.password, 'password') };
   if (auth.type === 'apiKey') return { ...auth, value: vault.secret(auth.value, auth.name) };
   return { ...auth, token: vault.secret(auth.token, 'token') };
+}
+
+/** Found by `auto`, a proxy is found again. User name and password stand in the URL percent-encoded, the secret's value too. */
+function writeProxy({ proxyChoice, proxy }: TemplateSource, vault: Vault): unknown {
+  if (proxyChoice === 'none') return 'none';
+  if (proxyChoice !== 'named' || !proxy) return undefined;
+  const [scheme = '', place = ''] = proxyUrl(proxy).split('//');
+  const { username, password } = proxy;
+  if (username === null) return new Written(`${scheme}//${place}`);
+  const name = vault.text(encodeURIComponent(username));
+  const secret = password === null ? '' : `:${vault.secret(encodeURIComponent(password), 'proxy').text}`;
+  return new Written(`${scheme}//${name}${secret}@${place}`);
 }
 
 /** The URL as it is, but for user info, which `auth` carries, and query values that are secret by their name. */

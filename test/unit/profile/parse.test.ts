@@ -185,7 +185,13 @@ describe('parseProfile: values', () => {
     [withUrl('"tls": { "serverName": «"10.0.0.1"» }'), 'invalid-value', /host name/],
     [withUrl('"tls": { "minVersion": «"TLSv1.4"» }'), 'invalid-value', /TLSv1.3/],
     [withUrl('"tls": { "rejectUnauthorized": «"no"» }'), 'wrong-type', /true or false, not a text/],
-    [withUrl('"proxy": «"ftp://p"»'), 'invalid-value', /"auto", "none" or a URL/],
+    [withUrl('"proxy": «"p:3128"»'), 'invalid-proxy', /`proxy` must be "auto", "none" or a URL/],
+    [withUrl('"proxy": «"ftp://p"»'), 'invalid-proxy', /`proxy` must start with http/],
+    [withUrl('"proxy": «"http://p/path"»'), 'invalid-proxy', /`proxy` has a path/],
+    [withUrl('"environments": { "e": { "proxy": «"socks4://u:p@h"» } }'), 'invalid-proxy', /SOCKS4/],
+    [withUrl('"http": «"3"»'), 'invalid-value', /"1.1", "2" or "auto"/],
+    [withUrl('"session": { «"shareConnection"»: true }'), 'conflict', /needs HTTP\/2: set `http`/],
+    [withUrl('"http": "1.1", "session": { «"shareConnection"»: true }'), 'conflict', /needs HTTP\/2/],
     [withUrl('"http": «1.1»'), 'wrong-type', /a text in double quotes/],
     [withUrl('"compression": { "serverMaxWindowBits": «7» }'), 'out-of-range', /from 8 to 15/],
     [withUrl('"compression": { "clientMaxWindowBits": «false» }'), 'invalid-value', /true or a number/],
@@ -254,6 +260,18 @@ describe('parseProfile: dialects', () => {
     ],
   ]);
 
+  it('takes every way to a server', () => {
+    const ways = [
+      '"proxy": "none", "http": "1.1", "followRedirects": false',
+      '"proxy": "socks5h://u:p%40@127.0.0.2:1080/", "http": "2", "followRedirects": true',
+      '"proxy": "http://u:${secret:proxy}@[::1]:3128", "http": "auto", "session": { "shareConnection": true }',
+      '"http": "${env:V}", "session": { "shareConnection": true }',
+      '"session": { "shareConnection": true }, "environments": { "e": { "http": "2" } }',
+      '"session": { "shareConnection": false }',
+    ];
+    for (const way of ways) assert.deepEqual(parseProfile(withUrl(way)).problems, [], way);
+  });
+
   it('knows dialects by name and alias', () => {
     for (const name of ['auto', 'none', 'socket.io', 'graphql-transport-ws', 'mcp']) {
       assert.deepEqual(parseProfile(withUrl(`"session": { "dialect": "${name}" }`)).problems, [], name);
@@ -263,22 +281,9 @@ describe('parseProfile: dialects', () => {
 
 describe('parseProfile: what a later version brings', () => {
   table([
-    [
-      withUrl('«"proxy"»: "http://p:3128"'),
-      'not-available',
-      /`proxy` with an address is not available in this version/,
-    ],
-    [withUrl('«"http"»: "2"'), 'not-available', /`http` "2" is not available/],
     [withUrl('«"steps"»: [{ "wait": 5 }]'), 'not-available', /^`steps` is not available in this version\.$/],
     [withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/],
-    [withUrl('«"followRedirects"»: true'), 'not-available', /`followRedirects`/],
   ]);
-
-  it('has no word against what says the same as leaving it out', () => {
-    const { problems } = parseProfile(withUrl('"proxy": "auto", "http": "1.1", "followRedirects": false'));
-    assert.deepEqual(problems, []);
-    assert.deepEqual(parseProfile(withUrl('"proxy": "none"')).problems, []);
-  });
 
   it('still judges the shape', () => {
     const steps = `"steps": [

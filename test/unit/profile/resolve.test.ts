@@ -230,7 +230,31 @@ describe('variables', () => {
       { secrets: { t: '' } },
     ],
     ['{ "url": "ws://h", "subprotocols": [«"${env:V}"»] }', 'invalid-subprotocol', /","/, { env: { V: 'a,b' } }],
-    ['{ "url": "ws://h", «"http"»: "${env:V}" }', 'not-available', /`http` "2"/, { env: { V: '2' } }],
+    ['{ "url": "ws://h", "http": «"${env:V}"» }', 'invalid-value', /`http`/, { env: { V: '3' } }],
+    [
+      '{ "url": "ws://h", "proxy": «"http://u:${secret:p}@h"» }',
+      'invalid-proxy',
+      /`proxy` has a path/,
+      { secrets: { p: 's3cr/et' } },
+    ],
+    [
+      '{ "url": "ws://h", "proxy": «"auto"» }',
+      'invalid-proxy',
+      /^The proxy that `http_proxy` names must start with http/,
+      { env: { http_proxy: 'ftp://u:s3cret@h' } },
+    ],
+    [
+      '{ "url": «"wss://h"» }',
+      'invalid-proxy',
+      /^The proxy that `http\.proxy` names has a port out of range/,
+      { editorProxy: { support: 'on', url: 'http://u:s3cret@h:0', noProxy: [], authorization: null, strictSSL: true } },
+    ],
+    [
+      '{ "url": "ws://h", "session": { «"shareConnection"»: true }, "environments": { "e": { "http": "2" } } }',
+      'conflict',
+      /needs HTTP/,
+      {},
+    ],
     [
       '{ "url": "ws://h", "message": { "send": { "hex": «"${env:V}"» } } }',
       'invalid-value',
@@ -292,6 +316,13 @@ describe('secrets of a plan', () => {
       { headers: { authorization: 'Basic dTpzZWNyZXQ=' } },
       ['Basic dTpzZWNyZXQ=', 'dTpzZWNyZXQ=', 'u:secret', 'secret'],
     ],
+    ['proxy', { proxy: 'http://user:p%40w@p' }, ['user:p@w', 'p@w', Buffer.from('user:p@w').toString('base64')]],
+    [
+      'proxy with a token',
+      { proxy: 'socks5://t0k3n@p' },
+      ['t0k3n:', 't0k3n', Buffer.from('t0k3n:').toString('base64')],
+    ],
+    ['proxy of SOCKS4', { proxy: 'socks4://user@p' }, []],
     ['cookie header', { headers: { Cookie: 'sid=abcd; theme=dark2' } }, ['dark2', 'abcd']],
   ];
   for (const [name, profile, expected] of rows) {

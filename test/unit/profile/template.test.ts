@@ -36,6 +36,32 @@ describe('profileTemplate', () => {
     assert.doesNotMatch(profileTemplate({ url: 'ws://u:hunter2@h/' }), /hunter2|@/);
   });
 
+  it('writes the way to the server: a named proxy with its password by reference, not one that was found', () => {
+    const proxy = 'socks5h://ann%40corp:p%40ss%2Fword@[::1]:1080';
+    const { plan } = planFromUrl('wss://h/', {
+      proxy,
+      http: '2',
+      followRedirects: true,
+      session: { shareConnection: true },
+    });
+    assert.ok(plan);
+    const { text, secrets } = renderProfile(plan);
+    assert.match(text, /"proxy": "socks5:\/\/ann%40corp:\$\{secret:proxy\}@\[::1\]:1080"/);
+    assert.deepEqual(secrets, { proxy: 'p%40ss%2Fword' });
+    const again = resolveText(text, { env: {}, secrets, baseDir: null });
+    assert.deepEqual(again.problems, []);
+    assert.deepEqual(withoutSecrets(again.plan), withoutSecrets(plan));
+    const env = { https_proxy: 'http://u:hunter2@p' };
+    const found = planFromUrl('wss://h/', {}, { env, secrets: {}, baseDir: null });
+    assert.ok(found.plan);
+    assert.ok(found.plan.secrets.includes('hunter2'));
+    assert.doesNotMatch(profileTemplate(found.plan), /proxy|hunter2/);
+    const none = planFromUrl('wss://h/', { proxy: 'none' }, { env, secrets: {}, baseDir: null });
+    assert.ok(none.plan);
+    assert.ok(none.plan.secrets.includes('hunter2'));
+    assert.match(profileTemplate(none.plan), /"proxy": "none"/);
+  });
+
   it('gives back the same plan, whatever was in it', () => {
     const value = fc
       .string({ minLength: 1, maxLength: 12 })
@@ -60,6 +86,12 @@ describe('profileTemplate', () => {
         ),
         timeouts: fc.record({ connectMs: fc.integer({ min: 1, max: 9 }) }),
         compression: fc.boolean(),
+        followRedirects: fc.boolean(),
+        http: fc.constantFrom('1.1', '2', 'auto'),
+        proxy: fc.oneof(
+          fc.constantFrom('auto', 'none', 'socks4a://u@p:1', 'https://[::1]'),
+          value.map((password) => `http://u:${encodeURIComponent(password)}@p`),
+        ),
         message: fc.record({
           send: fc.record({
             json: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('${uuid}', '$${x}', 'y', '$')),
