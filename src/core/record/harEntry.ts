@@ -18,6 +18,8 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
   const startedAt = Date.parse(header.startedAt);
   const time = Math.max(0, rounded(facts.lastMs - facts.firstMs));
   const { request, response } = header;
+  const http2 = isExtendedConnect(request?.headers ?? []);
+  const httpVersion = http2 ? 'HTTP/2' : 'HTTP/1.1';
   return {
     _initiator: { type: 'other' },
     _priority: null,
@@ -25,9 +27,9 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
     cache: {},
     connection: String(facts.connection),
     request: {
-      method: 'GET',
+      method: http2 ? 'CONNECT' : 'GET',
       url: header.url,
-      httpVersion: 'HTTP/1.1',
+      httpVersion,
       headers: namedValues(request?.headers ?? []),
       queryString: queryOf(header.url),
       cookies: [],
@@ -37,7 +39,7 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
     response: {
       status: response?.status ?? 101,
       statusText: response?.reason ?? 'Switching Protocols',
-      httpVersion: 'HTTP/1.1',
+      httpVersion,
       headers: namedValues(response?.headers ?? []),
       cookies: [],
       content: { size: 0, mimeType: 'x-unknown' },
@@ -71,6 +73,11 @@ export function harMessage(message: RecordedMessage, startedAt: number): HarMess
     // A text that is not UTF-8 has no faithful form here: readers take opcode 1 as text.
     data: isText ? (message.text ?? Buffer.from(message.base64 ?? '', 'base64').toString()) : base64Of(message),
   };
+}
+
+/** RFC 8441 4: the pseudo-header that only a WebSocket over HTTP/2 has. */
+export function isExtendedConnect(headers: readonly HeaderPair[]): boolean {
+  return headers.some(([name, value]) => name === ':protocol' && value === 'websocket');
 }
 
 function base64Of(message: RecordedMessage): string {

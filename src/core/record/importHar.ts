@@ -1,5 +1,6 @@
 import { parseUrl } from '../parseUrl.js';
 import { ProbeError } from '../errors.js';
+import { isExtendedConnect } from './harEntry.js';
 import { headerValue, hasToken } from '../handshake/headers.js';
 import type { HeaderPair } from '../model.js';
 import { importMessages, type MessageNotes } from './harMessages.js';
@@ -65,7 +66,8 @@ function entriesOf(har: unknown): readonly Fields[] {
 function isWebSocket(entry: Fields): boolean {
   if (Array.isArray(entry['_webSocketMessages']) || entry['_resourceType'] === 'websocket') return true;
   const response = objectOf(entry['response']);
-  if (/^wss?:/i.test(textOf(objectOf(entry['request'])['url']))) return true;
+  const request = objectOf(entry['request']);
+  if (/^wss?:/i.test(textOf(request['url'])) || isExtendedConnect(headersOf(request['headers']))) return true;
   return (
     response['status'] === 101 && hasToken(headerValue(headersOf(response['headers']), 'upgrade') ?? '', 'websocket')
   );

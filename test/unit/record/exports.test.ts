@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { exportHar, type HarOptions } from '../../../src/core/record/exportHar.js';
 import { exportJsonl } from '../../../src/core/record/exportJsonl.js';
 import { importHar } from '../../../src/core/record/importHar.js';
-import type { RecordingLine } from '../../../src/core/record/recording.js';
+import type { RecordingHeader, RecordingLine } from '../../../src/core/record/recording.js';
 import { anyLines, batchesOf, type FrameLine, frameLine, header, sizeOf } from './samples.js';
 
 interface Har {
@@ -37,6 +37,27 @@ const closed = { code: 1000, reason: 'bye', initiator: 'server' as const, clean:
 const startSeconds = Date.parse(header.startedAt) / 1000;
 
 describe('exportHar', () => {
+  it('tells a WebSocket over HTTP/2 by its extended CONNECT, and reads it back', async () => {
+    const overHttp2: RecordingHeader = {
+      ...header,
+      request: {
+        target: '/orders',
+        headers: [
+          [':method', 'CONNECT'],
+          [':protocol', 'websocket'],
+        ],
+      },
+      response: { status: 200, reason: '', headers: [] },
+    };
+    const text = await textOf(exportHar(overHttp2, () => batchesOf([{ type: 'open', connection: 1, atMs: 10 }]), {}));
+    const [entry] = (JSON.parse(text) as Har).log.entries;
+    const [request, response] = [entry?.['request'], entry?.['response']] as Record<string, unknown>[];
+    assert.deepEqual([request?.['method'], request?.['httpVersion']], ['CONNECT', 'HTTP/2']);
+    assert.deepEqual([response?.['status'], response?.['httpVersion']], [200, 'HTTP/2']);
+    const bare = JSON.stringify({ log: { entries: [{ request, response }] } });
+    assert.equal(importHar(bare)[0]?.header.response?.status, 200);
+  });
+
   it('writes an entry as Chrome does', async () => {
     const har = await harOf([
       { type: 'open', connection: 1, atMs: 10 },
