@@ -63,16 +63,19 @@ export class Redactor {
     return after === before ? bytes : new Uint8Array(Buffer.from(after, 'latin1'));
   }
 
-  /** Values that are secret by the header's name keep their shape: the scheme, the cookies' names and attributes. */
+  /** Values that are secret by the header's name keep their shape: the scheme, the cookies' names and attributes; addresses keep all but credentials. */
   headers(pairs: readonly HeaderPair[]): HeaderPair[] {
-    return pairs.map(([name, value]) => [name, this.text(isSecretHeader(name) ? hideValue(name, value) : value)]);
+    return pairs.map(([name, value]) => {
+      if (/^(content-)?location$/i.test(name)) return [name, this.url(value)];
+      return [name, this.text(isSecretHeader(name) ? hideValue(name, value) : value)];
+    });
   }
 
-  /** User info and query values that are secret by their name, then every known secret. */
+  /** User info, query and fragment values that are secret by their name, then every known secret. A relative URL does too. */
   url(url: string): string {
     const bare = url
-      .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${REDACTED}@`)
-      .replace(/([?&])([^=&#]*)=([^&#]*)/g, (pair: string, mark: string, name: string, value: string) =>
+      .replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/?#]*@/i, `$1${REDACTED}@`)
+      .replace(/([?&#])([^=&#]*)=([^&#]*)/g, (pair: string, mark: string, name: string, value: string) =>
         value !== '' && isSecretParameter(decode(name)) ? `${mark}${name}=${REDACTED}` : pair,
       );
     return this.text(bare);

@@ -10,6 +10,7 @@ import type { Connection } from '../transport/connection.js';
 import type { HandshakeRequest } from '../transport/handshakeRequest.js';
 import type { TunnelRecord } from '../transport/proxy/openTunnel.js';
 import type { PhaseRecorder } from '../transport/phaseRecorder.js';
+import type { RedirectTrail } from './redirectTrail.js';
 import type { Inbox } from './inbox.js';
 import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
@@ -30,7 +31,8 @@ export interface RunRecord {
   readonly watch: FrameWatch;
   readonly inbox: Pick<Inbox, 'texts'>;
   readonly clock: Clock;
-  readonly startedAt: Date;
+  /** Where the way here began, and the redirects met on it. */
+  readonly trail: RedirectTrail;
   readonly vantage: Report['vantage'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
@@ -47,6 +49,7 @@ export interface RunRecord {
 export function assembleReport(run: RunRecord): Report {
   const { plan, connection, failure } = run;
   const { expect } = plan;
+  const { askedUrl, redirects, startedAt: now } = run.trail;
   const redactor = new Redactor(plan.secrets);
   const { request, response, body, inspection } = connection.handshake.record;
   const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
@@ -75,8 +78,8 @@ export function assembleReport(run: RunRecord): Report {
   const facts: Evidence['report'] = redactor.deep({
     schema: REPORT_SCHEMA,
     name: plan.name,
-    url: redactor.url(plan.url),
-    startedAt: run.startedAt.toISOString(),
+    url: redactor.url(askedUrl),
+    startedAt: now.toISOString(),
     durationMs: run.clock(),
     vantage: run.vantage,
     phases,
@@ -99,6 +102,7 @@ export function assembleReport(run: RunRecord): Report {
     steps: [],
     frames: frameRecords(run.watch),
     error,
+    ...(redirects.length > 0 ? { redirects } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   });
   const findings = diagnose({
@@ -111,9 +115,9 @@ export function assembleReport(run: RunRecord): Report {
     problems: redactor.deep(inspection?.problems ?? []),
     stream: { ...stream, firstBytes: redactor.bytes(stream.firstBytes) },
     messages: redactor.deep(run.inbox.texts),
-    tokens: findTokens(plan, run.startedAt),
+    tokens: findTokens(plan, now),
     session: run.session,
-    now: run.startedAt,
+    now,
   });
   const { schema, name, url, startedAt, durationMs, ...rest } = facts;
   const { frames, error: reported, ...middle } = rest;

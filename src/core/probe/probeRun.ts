@@ -3,7 +3,7 @@ import type { Failure } from '../diagnosis/evidence.js';
 import type { FrameViolation } from '../frames/frame.js';
 import type { ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { type Clock, createClock, toThousandths } from '../transport/clock.js';
+import { type Clock, toThousandths } from '../transport/clock.js';
 import { answersTls } from '../transport/answersTls.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
@@ -15,6 +15,7 @@ import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';
 import { Inbox } from './inbox.js';
+import type { RedirectTrail } from './redirectTrail.js';
 import { closedFailure, endedFailure } from './streamFailure.js';
 import { checkMessages, hold, PingProbe, type TalkOptions, type TalkResult } from './talk.js';
 
@@ -24,6 +25,8 @@ export interface ProbeRunOptions {
   readonly vantage: Report['vantage'];
   readonly network: Network;
   readonly contexts: ConnectionOptions['contexts'];
+  readonly clock: Clock;
+  readonly trail: RedirectTrail;
 }
 
 /** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
@@ -31,14 +34,14 @@ const MAX_PONG_BACKLOG_BYTES = 1024 * 1024;
 /** How long the peer of a broken stream may take to answer our Close. */
 const BROKEN_CLOSE_MS = 500;
 
-/** One run of one plan. What each part saw stays here until the report is assembled from it. */
+/** One run of one plan, or one hop of it. What each part saw stays here until the report is assembled from it. */
 export class ProbeRun {
   readonly plan: ProbePlan;
   readonly options: ProbeRunOptions;
   readonly vantage: Report['vantage'];
   readonly session = null;
-  readonly clock: Clock = createClock();
-  readonly startedAt = new Date();
+  readonly trail: RedirectTrail;
+  readonly clock: Clock;
   readonly request: HandshakeRequest;
   readonly recorder: PhaseRecorder;
   readonly connection: Connection;
@@ -59,6 +62,8 @@ export class ProbeRun {
     this.plan = plan;
     this.options = options;
     this.vantage = options.vantage;
+    this.trail = options.trail;
+    this.clock = options.clock;
     this.request = handshakeRequestOf(plan);
     this.recorder = new PhaseRecorder(phaseNamesOf(plan), this.clock, () => this.#progress());
     this.watch = new FrameWatch({
@@ -82,11 +87,16 @@ export class ProbeRun {
     });
   }
 
-  async run(): Promise<Report> {
+  /** Runs to the end; the plan that comes back is where a redirect leads that is to be followed, else there is a report. */
+  async run(): Promise<ProbePlan | null> {
     const opened = await this.connection.open();
+    const next = opened.ok ? null : await this.#refused(opened.failure);
     if (opened.ok) await this.#converse(opened.value);
-    else await this.#refused(opened.failure);
-    if (this.failure) this.connection.destroy();
+    if (this.failure || next) this.connection.destroy();
+    return next;
+  }
+
+  report(): Report {
     return assembleReport(this);
   }
 
@@ -99,14 +109,16 @@ export class ProbeRun {
   }
 
   /** A refusal that the profile expects (`expect.status`) is an answer like another. */
-  async #refused(failure: Failure): Promise<void> {
+  async #refused(refusal: Failure): Promise<ProbePlan | null> {
+    const { plan, failure } = await this.trail.next(this.plan, refusal, this.connection);
+    if (plan) return plan;
     this.readyMs = this.clock();
     const status = this.connection.handshake.record.response?.status;
     if (failure.kind === 'status' && status === this.plan.expect.status) {
       this.recorder.end('upgrade', 'ok', {}, this.connection.handshake.record.responseCompleteMs ?? this.clock());
       if (this.plan.message) this.recorder.skip('message');
       this.recorder.skip('close');
-      return;
+      return null;
     }
     this.failure = failure;
     const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
@@ -114,6 +126,7 @@ export class ProbeRun {
     if (hungUp && !this.request.secure && !this.plan.proxy && this.connection.tap?.bytesReceived === 0 && address) {
       this.answersTls = await answersTls(address, this.options.network, this.options.signal);
     }
+    return null;
   }
 
   #prepare(socket: WebSocket): void {

@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import type { ProbeProgress, Report } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
+import { createClock } from '../transport/clock.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { ProbeRun } from './probeRun.js';
+import { RedirectTrail } from './redirectTrail.js';
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
@@ -20,15 +22,27 @@ export interface ProbeOptions {
 /**
  * One probe: connects, checks, measures, closes, and tells all of it in a report. A failed connection is a report, never a
  * rejection. Every phase has a deadline; aborting `signal` ends the probe at once and leaves no socket behind.
+ * Redirects are followed where the plan says so, each hop by a run of its own; the report is that of the last one.
  */
 export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
-  return new ProbeRun(plan, {
-    contexts: await loadTlsContexts(plan),
+  let contexts = await loadTlsContexts(plan);
+  const clock = createClock();
+  const trail = new RedirectTrail(plan, clock);
+  const shared = {
     signal: options.signal,
     onProgress: options.onProgress ?? null,
     vantage: { host: options.host ?? thisHost(), remote: options.remote ?? null },
     network: options.network ?? systemNetwork,
-  }).run();
+    clock,
+    trail,
+  };
+  let run = new ProbeRun(plan, { ...shared, contexts });
+  for (let next = await run.run(); next; next = await run.run()) {
+    contexts = await loadTlsContexts(next);
+    trail.begin();
+    run = new ProbeRun(next, { ...shared, contexts });
+  }
+  return run.report();
 }
 
 let name: string | null = null;

@@ -55,7 +55,7 @@ export class Outbox {
 
   sendEncoded(message: EncodedPayload): Promise<void> {
     const link = this.#options.openLink();
-    this.#requireRoom(link, message.bytes.length);
+    this.#requireRoom(link, message.bytes);
     return new Promise((resolve, reject) => {
       link.socket?.send(message.bytes, { binary: message.binary }, (error) => {
         if (error) {
@@ -73,7 +73,7 @@ export class Outbox {
   async sendRaw({ payload, ...frame }: RawFrame): Promise<void> {
     const { bytes } = await encodeOutgoing(payload, this.payloadContext());
     const link = this.#options.openLink();
-    this.#requireRoom(link, bytes.length);
+    this.#requireRoom(link, bytes);
     this.#sendingRaw = true;
     link.connection.tap?.stream.write(encodeRawFrame(frame, bytes));
     this.#sendingRaw = false;
@@ -92,10 +92,17 @@ export class Outbox {
     this.#leavingCompressed = false;
   }
 
-  #requireRoom(link: SessionLink, bytes: number): void {
+  #requireRoom(link: SessionLink, bytes: Uint8Array): void {
+    if (link.withholds(bytes)) {
+      throw new ProbeError(
+        'session.secret-elsewhere',
+        'The message holds a secret of the profile, and a redirect has led to another origin.',
+        { hint: 'Connect to the final address itself to send it there.' },
+      );
+    }
     const buffered = bufferedBytes(link);
     // One message of any size may go when nothing waits.
-    if (buffered === 0 || buffered + bytes <= MAX_BUFFERED_BYTES) return;
+    if (buffered === 0 || buffered + bytes.length <= MAX_BUFFERED_BYTES) return;
     this.refused = true;
     throw new ProbeError(
       'session.buffer-full',

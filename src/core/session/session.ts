@@ -4,6 +4,7 @@ import { type Frame, OPCODE } from '../frames/frame.js';
 import type { Direction, Report } from '../model.js';
 import { encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
+import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction.js';
 import { type Clock, createClock } from '../transport/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
@@ -305,14 +306,39 @@ export class Session {
     this.#arrivedIds.clear();
     this.#meters.connectionBegan();
     const connection = this.#connections;
-    const link: SessionLink = new SessionLink(this.#plan, {
+    const link: SessionLink = new SessionLink(plan, {
       clock: this.#clock,
       network: this.#setup.network ?? systemNetwork,
-      contexts: this.#contexts,
+      contexts,
       pool: this.#setup.pool ?? null,
+    const trail = new RedirectTrail(this.#plan, this.#clock);
+    this.#event(this.#connections === 1 ? 'Connecting' : `Connecting (${this.#connections})`);
+    let link = this.#begin(this.#plan, this.#contexts, trail);
+    let opened = await link.open();
+    while (link.next && this.#link === link) {
+      const { next } = link;
+      this.#event(`Redirected to ${this.#redactor.url(next.url)}`);
+      const contexts = await loadTlsContexts(next);
+      if (this.#link !== link) break;
+      trail.begin();
+      link = this.#begin(next, contexts, trail);
+      opened = await link.open();
+    }
+    const report = link.report();
+    if (this.#link !== link) return report;
+    this.#report = report;
+    this.#setup.onConnection?.(report, opened);
+    if (opened) this.#opened(link, report);
+    else this.#ended(link);
+    return report;
+  }
+
+  /** The link of the present connection, or of its next hop. */
+  #begin(plan: ProbePlan, contexts: ConnectionOptions['contexts'], trail: RedirectTrail): SessionLink {
       signal: this.#abort.signal,
       vantage: this.#setup.vantage,
       keepPayloadBytes: this.#setup.keepPayloadBytes,
+      trail,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => {
@@ -329,15 +355,7 @@ export class Session {
       },
     });
     this.#link = link;
-    this.#event(connection === 1 ? 'Connecting' : `Connecting (${connection})`);
-    const opened = await link.open();
-    const report = link.report();
-    if (this.#link !== link) return report;
-    this.#report = report;
-    this.#setup.onConnection?.(report, opened);
-    if (opened) this.#opened(link, report);
-    else this.#ended(link);
-    return report;
+    return link;
   }
 
   #opened(link: SessionLink, report: Report): void {

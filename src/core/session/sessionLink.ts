@@ -4,8 +4,11 @@ import { OPCODE } from '../frames/frame.js';
 import type { Report } from '../model.js';
 import { assembleReport, type RunRecord } from '../probe/assembleReport.js';
 import { FrameWatch } from '../probe/frameWatch.js';
+import { isSameOrigin } from '../probe/redirect.js';
+import type { RedirectTrail } from '../probe/redirectTrail.js';
 import { closedFailure, endedFailure } from '../probe/streamFailure.js';
 import type { ProbePlan } from '../profile/profile.js';
+import { Redactor } from '../redaction.js';
 import { type Clock, toThousandths } from '../transport/clock.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
@@ -31,6 +34,7 @@ export interface LinkListener {
 
 export interface LinkOptions {
   readonly clock: Clock;
+  readonly trail: RedirectTrail;
   readonly network: Network;
   readonly contexts: ConnectionOptions['contexts'];
   readonly pool: Http2Pool | null;
@@ -46,8 +50,7 @@ export class SessionLink implements RunRecord {
   readonly request: HandshakeRequest;
   /** The session's own: frames of all its connections stand on one axis. */
   readonly clock: Clock;
-  readonly #beganMs: number;
-  readonly startedAt = new Date();
+  readonly trail: RedirectTrail;
   readonly vantage: Report['vantage'];
   readonly recorder: PhaseRecorder;
   readonly connection: Connection;
@@ -57,17 +60,22 @@ export class SessionLink implements RunRecord {
   readonly answersTls = null;
   readonly heldMs = null;
   failure: Failure | null = null;
+  /** Where a redirect leads that is to be followed; null: nowhere. */
+  next: ProbePlan | null = null;
   openMs: number | null = null;
   endedMs: number | null = null;
   readyMs = 0;
   session: SessionEvidence | null = null;
   socket: WebSocket | null = null;
   readonly #listener: LinkListener;
+  readonly #elsewhere: boolean;
+  #redactor: Redactor | null = null;
 
   constructor(plan: ProbePlan, options: LinkOptions) {
     this.plan = plan;
     this.clock = options.clock;
-    this.#beganMs = options.clock();
+    this.trail = options.trail;
+    this.#elsewhere = !isSameOrigin(new URL(this.trail.askedUrl), new URL(plan.url));
     this.vantage = options.vantage;
     this.request = handshakeRequestOf(plan);
     this.#listener = options.listener;
@@ -103,7 +111,9 @@ export class SessionLink implements RunRecord {
     const opened = await this.connection.open();
     this.readyMs = this.clock();
     if (!opened.ok) {
-      this.failure = opened.failure;
+      const { plan, failure } = await this.trail.next(this.plan, opened.failure, this.connection);
+      this.next = plan;
+      this.failure = failure ?? opened.failure;
       this.connection.destroy();
       return false;
     }
@@ -116,7 +126,14 @@ export class SessionLink implements RunRecord {
   report(): Report {
     const report = assembleReport(this);
     const live = this.endedMs === null && this.socket !== null;
-    return sinceMs({ ...report, close: live ? null : report.close }, this.#beganMs);
+    return sinceMs({ ...report, close: live ? null : report.close }, this.trail.beganMs);
+  }
+
+  /** Whether a message must not go to this peer: a redirect led to another origin, and the message holds a secret of the profile. */
+  withholds(bytes: Uint8Array): boolean {
+    if (!this.#elsewhere) return false;
+    this.#redactor ??= new Redactor(this.plan.secrets);
+    return this.#redactor.bytes(bytes) !== bytes;
   }
 
   #prepare(socket: WebSocket): void {
@@ -186,3 +203,6 @@ function sinceMs(report: Report, originMs: number): Report {
     frames: report.frames.map((frame) => ({ ...frame, atMs: since(frame.atMs) })),
   };
 }
+    ...(report.redirects
+      ? { redirects: report.redirects.map((redirect) => ({ ...redirect, startMs: since(redirect.startMs) })) }
+      : {}),

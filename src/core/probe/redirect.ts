@@ -1,0 +1,115 @@
+import { parseUrl } from '../parseUrl.js';
+import { isAlwaysDirect } from '../profile/noProxy.js';
+import { planSecrets } from '../profile/planSecrets.js';
+import type { ProbePlan } from '../profile/profile.js';
+import { checkUrl } from '../profile/url.js';
+import { Redactor } from '../redaction.js';
+
+/** Longer than this a Location is no address any more; what a report shows of one ends here too. */
+export const MAX_LOCATION_CHARACTERS = 8_192;
+
+/** Statuses whose Location is where to ask instead (RFC 9110 15.4); 300, 304, 305 and 306 are none. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.has(status);
+}
+
+/**
+ * The WebSocket URL that a Location leads to from `asked` (ws: or wss:), without fragment and user info; null where a
+ * WebSocket cannot go: another scheme, a broken or overlong address. `location` is the header's value, latin1.
+ */
+export function redirectTarget(location: string, asked: string): string | null {
+  if (location === '' || location.length > MAX_LOCATION_CHARACTERS) return null;
+  // What is not ASCII stands for bytes: escaped one by one they are the UTF-8 that was meant.
+  const escaped = location.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+  const url = parseUrl(escaped, asked.replace(/^ws/i, 'http'));
+  if (!url) return null;
+  if (url.protocol === 'http:') url.protocol = 'ws:';
+  if (url.protocol === 'https:') url.protocol = 'wss:';
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return checkUrl(url.href) === null ? url.href : null;
+}
+
+/** The plan that asks the target of a redirect, and what it does without; or why nobody may ask it. */
+export type RedirectPlan =
+  | { readonly plan: ProbePlan; readonly dropped: readonly string[] }
+  | { readonly refused: string };
+
+/**
+ * The next plan after a redirect from `plan.url` to `target`, as `redirectTarget` gives it. Within one origin everything goes along;
+ * to another one no credential does. Pure; `secrets` stay those of the first plan, with what the target itself holds.
+ */
+export function redirectPlan(plan: ProbePlan, target: string): RedirectPlan {
+  const from = new URL(plan.url);
+  const to = new URL(target);
+  if (from.protocol === 'wss:' && to.protocol === 'ws:') {
+    return { refused: 'it leads from wss: to ws:, where everybody on the way could read along' };
+  }
+  const sameOrigin = isSameOrigin(from, to);
+  if (!sameOrigin && holdsSecret(target, plan)) {
+    return { refused: 'it leads to another origin, and its address holds a secret of the profile' };
+  }
+  const { plan: bare, dropped } = sameOrigin
+    ? { plan: withoutDoubledKey(plan, to), dropped: [] }
+    : withoutCredentials(plan);
+  const next = { ...bare, ...proxyFor(plan, to), url: target };
+  return { plan: { ...next, secrets: planSecrets(next, plan.secrets, false) }, dropped };
+}
+
+/** Percent escapes hide nothing: the address is also read without them. */
+function holdsSecret(target: string, { secrets }: ProbePlan): boolean {
+  const redactor = new Redactor(secrets);
+  const bytes = target.replace(/%([0-9a-f]{2})/gi, (_escape, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return [target, Buffer.from(bytes, 'latin1').toString('utf8')].some((text) => redactor.text(text) !== text);
+}
+
+export function isSameOrigin(a: URL, b: URL): boolean {
+  return a.protocol === b.protocol && a.host === b.host;
+}
+
+/** A plan that tells the peer nothing only its own server may know, and the names of what was taken out of it. */
+export function withoutCredentials(plan: ProbePlan): { readonly plan: ProbePlan; readonly dropped: readonly string[] } {
+  const { cert, key, pfx, passphrase, serverName, ...tls } = plan.tls;
+  const redactor = new Redactor(plan.secrets);
+  const subprotocols = plan.subprotocols.filter((name) => redactor.text(name) === name && !TOKEN.test(name));
+  const isOrigin = ([name]: readonly [string, string]) => name.toLowerCase() === 'origin';
+  const custom = plan.headers.filter((header) => !isOrigin(header));
+  const names = new Map(custom.map(([name]) => [name.toLowerCase(), name]));
+  if (Object.keys(plan.cookies).length > 0 && !names.has('cookie')) names.set('cookie', 'Cookie');
+  const dropped = [
+    ...(plan.auth ? ['auth'] : []),
+    ...names.values(),
+    ...(subprotocols.length < plan.subprotocols.length ? ['subprotocol'] : []),
+    ...((cert ?? key ?? pfx ?? passphrase) === undefined ? [] : ['client certificate']),
+    ...(serverName === undefined ? [] : ['tls.serverName']),
+  ];
+  const headers = plan.headers.filter(isOrigin);
+  return { plan: { ...plan, auth: null, cookies: {}, headers, subprotocols, tls }, dropped };
+}
+
+/** A subprotocol that is a JSON Web Token (RFC 7519) or carries a bearer token, as Kubernetes has it. */
+const TOKEN = /eyJ[\w-]{4,}\.|\bbearer\b/i;
+
+/** A server that repeats the query it was asked with has put the key where it belongs. */
+function withoutDoubledKey(plan: ProbePlan, to: URL): ProbePlan {
+  const { auth } = plan;
+  const repeated = auth?.type === 'apiKey' && auth.in === 'query' && to.searchParams.has(auth.name);
+  return repeated ? { ...plan, auth: null } : plan;
+}
+
+/**
+ * The proxy that was chosen for the first host is used for the next one: the lists of exceptions are not known any more by then,
+ * and a proxy a person set must not be gone round because a server says so. Where `auto` never uses one, this machine's own
+ * names, none is used here either: there the proxy would reach its own machine, not this one.
+ */
+function proxyFor(plan: ProbePlan, to: URL): Pick<ProbePlan, 'proxy' | 'unusedProxy'> {
+  const { proxy, proxyChoice, unusedProxy } = plan;
+  if (proxyChoice !== 'auto' || !proxy || !isAlwaysDirect(to.hostname)) return { proxy, unusedProxy };
+  const because = `no proxy is ever used for ${to.hostname} unless the profile names it`;
+  return { proxy: null, unusedProxy: { route: proxy, because } };
+}

@@ -1,0 +1,120 @@
+import type { Failure } from '../diagnosis/evidence.js';
+import { headerValues } from '../handshake/headers.js';
+import type { Redirect } from '../model.js';
+import { encodePayload } from '../profile/payload.js';
+import type { Payload, ProbePlan } from '../profile/profile.js';
+import { Redactor } from '../redaction.js';
+import { type Clock, toThousandths } from '../transport/clock.js';
+import type { Connection } from '../transport/connection.js';
+import {
+  isRedirect,
+  isSameOrigin,
+  MAX_LOCATION_CHARACTERS,
+  type RedirectPlan,
+  redirectPlan,
+  redirectTarget,
+} from './redirect.js';
+
+/** As many as browsers and curl allow, or fewer. */
+const MAX_HOPS = 10;
+
+/** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
+export type NextHop =
+  | { readonly plan: ProbePlan; readonly failure: null }
+  | { readonly plan: null; readonly failure: Failure };
+
+/** The redirects of one connect, from the URL asked first to the last one: one clock and one beginning for all hops. */
+export class RedirectTrail {
+  readonly askedUrl: string;
+  readonly startedAt = new Date();
+  readonly beganMs: number;
+  /** In the order met; the last one perhaps not followed. Redacted. */
+  readonly redirects: Redirect[] = [];
+  readonly #clock: Clock;
+  readonly #asked: string[];
+  #hopBeganMs: number;
+
+  constructor(plan: ProbePlan, clock: Clock) {
+    this.askedUrl = plan.url;
+    this.beganMs = clock();
+    this.#clock = clock;
+    this.#asked = [new URL(plan.url).href];
+    this.#hopBeganMs = this.beganMs;
+  }
+
+  /** A hop begins: what was loaded for it is no part of it. */
+  begin(): void {
+    this.#hopBeganMs = this.#clock();
+  }
+
+  /** Judges the failure of a hop's opening handshake, and notes it where it is a redirect. */
+  async next(plan: ProbePlan, failure: Failure, connection: Connection): Promise<NextHop> {
+    const { response } = connection.handshake.record;
+    if (failure.phase !== 'upgrade' || failure.kind !== 'status' || !response || !isRedirect(response.status)) {
+      return { plan: null, failure };
+    }
+    const locations = [...new Set(headerValues(response.headers, 'location'))];
+    const location = locations.join(', ');
+    const target = locations.length === 1 ? redirectTarget(location, plan.url) : null;
+    const wanted = plan.followRedirects && plan.expect.status !== response.status;
+    const follow = wanted ? await this.#follow(plan, location, target) : { refused: null };
+    const followed = 'plan' in follow;
+    const redactor = new Redactor(plan.secrets);
+    this.redirects.push({
+      url: redactor.url(plan.url),
+      status: response.status,
+      location: bounded(redactor.url(location)),
+      target: target === null ? null : redactor.url(target),
+      followed,
+      dropped: followed ? follow.dropped : [],
+      startMs: this.#hopBeganMs,
+      durationMs: toThousandths(this.#clock() - this.#hopBeganMs),
+    });
+    if (followed) {
+      this.#asked.push(follow.plan.url);
+      return { plan: follow.plan, failure: null };
+    }
+    const message = follow.refused === null ? failure.message : `${failure.message}. Not followed: ${follow.refused}.`;
+    return { plan: null, failure: { ...failure, message } };
+  }
+
+  async #follow(plan: ProbePlan, location: string, target: string | null): Promise<RedirectPlan> {
+    if (target === null) {
+      const refused =
+        location === '' ? 'the answer has no Location' : 'its Location is no address a WebSocket can have';
+      return { refused };
+    }
+    if (this.#asked.includes(target)) {
+      const url = new Redactor(plan.secrets).url(target);
+      return { refused: `the redirects go round in a loop, ${url} was asked before` };
+    }
+    if (this.#asked.length > MAX_HOPS) return { refused: `${MAX_HOPS} redirects in a row are the limit` };
+    const next = redirectPlan(plan, target);
+    if ('refused' in next || isSameOrigin(new URL(plan.url), new URL(target))) return next;
+    const held = await whatHoldsSecret(plan);
+    return held === null ? next : { refused: `it leads to another origin, and ${held} a secret` };
+  }
+}
+
+/** What a plan sends by itself and must not send to another server, in words; null when nothing of it holds a secret. */
+async function whatHoldsSecret(plan: ProbePlan): Promise<string | null> {
+  const sent: [what: string, payload: Payload | undefined][] = [
+    ['the message', plan.message?.send],
+    ['the heartbeat', plan.session.heartbeat?.send],
+  ];
+  const redactor = new Redactor(plan.secrets);
+  for (const [what, payload] of sent) {
+    if (payload === undefined || redactor.isEmpty) continue;
+    try {
+      const { bytes } = await encodePayload(payload, { baseDir: plan.baseDir, variables: plan.variables });
+      if (redactor.bytes(bytes) !== bytes) return `${what} of the profile holds`;
+    } catch {
+      return `${what} of the profile cannot be read and may hold`;
+    }
+  }
+  return null;
+}
+
+function bounded(text: string): string {
+  return text.length > MAX_LOCATION_CHARACTERS ? `${text.slice(0, MAX_LOCATION_CHARACTERS)}…` : text;
+}
