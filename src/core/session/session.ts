@@ -305,12 +305,6 @@ export class Session {
     this.#outbox.reset();
     this.#arrivedIds.clear();
     this.#meters.connectionBegan();
-    const connection = this.#connections;
-    const link: SessionLink = new SessionLink(plan, {
-      clock: this.#clock,
-      network: this.#setup.network ?? systemNetwork,
-      contexts,
-      pool: this.#setup.pool ?? null,
     const trail = new RedirectTrail(this.#plan, this.#clock);
     this.#event(this.#connections === 1 ? 'Connecting' : `Connecting (${this.#connections})`);
     let link = this.#begin(this.#plan, this.#contexts, trail);
@@ -335,10 +329,16 @@ export class Session {
 
   /** The link of the present connection, or of its next hop. */
   #begin(plan: ProbePlan, contexts: ConnectionOptions['contexts'], trail: RedirectTrail): SessionLink {
+    const connection = this.#connections;
+    const link: SessionLink = new SessionLink(plan, {
+      clock: this.#clock,
+      trail,
+      network: this.#setup.network ?? systemNetwork,
+      contexts,
+      pool: this.#setup.pool ?? null,
       signal: this.#abort.signal,
       vantage: this.#setup.vantage,
       keepPayloadBytes: this.#setup.keepPayloadBytes,
-      trail,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => {

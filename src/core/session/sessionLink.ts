@@ -200,9 +200,9 @@ function sinceMs(report: Report, originMs: number): Report {
       detail: sinceIn(phase.detail),
     })),
     attempts: report.attempts.map((attempt) => ({ ...attempt, startMs: since(attempt.startMs) })),
-    frames: report.frames.map((frame) => ({ ...frame, atMs: since(frame.atMs) })),
-  };
-}
     ...(report.redirects
       ? { redirects: report.redirects.map((redirect) => ({ ...redirect, startMs: since(redirect.startMs) })) }
       : {}),
+    frames: report.frames.map((frame) => ({ ...frame, atMs: since(frame.atMs) })),
+  };
+}
