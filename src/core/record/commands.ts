@@ -68,6 +68,7 @@ function parseTool(tool: Tool, assignments: readonly string[], words: readonly s
     }
   }
   if (!profile.hasUrl) throw new ProbeError('command-invalid', `The ${tool} command has no URL.`);
+  if (profile.hasIdleProxyUser) ignored.push('--proxy-user');
   return { tool, profile: profile.toFile(), message: profile.message, ignored };
 }
 

@@ -57,7 +57,7 @@ function copy(plan: ProbePlan, options: CopyOptions, write: Write): CopiedComman
   const request = copiedRequest(plan, names);
   const message = options.message ? copiedMessage(options.message, names, secrets, notes) : null;
   const text = write(plan, request, message, notes);
-  if (plan.http === '2') notes.push('HTTP/2 is left out.');
+  if (plan.http === '2') notes.push('HTTP/2 is left out: the command opens the WebSocket over HTTP/1.1.');
   return {
     // The last door: a secret in an encoding of its own has no name above.
     text: new Redactor(secrets).text(text),

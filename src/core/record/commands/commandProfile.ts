@@ -1,4 +1,5 @@
 import type { ProfileFile, TlsOptions } from '../../profile/profile.js';
+import { CommandProxy } from './commandProxy.js';
 import type { Meaning } from './options.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -6,12 +7,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Headers that every opening handshake makes anew. */
 const OWN = /^(connection|upgrade|host|content-length|sec-websocket-(key|version|extensions|accept))$/i;
 
+/** Of proxies named without a port: `man curl`. */
+const CURL_PROXY_PORT = 1080;
+
 /** Gathers what options say into a profile. */
 export class CommandProfile {
   readonly #headers = new Map<string, string[]>();
   readonly #subprotocols: string[] = [];
   readonly #cookies: Record<string, string> = {};
   readonly #tls: Mutable<TlsOptions> = {};
+  #isPfx = false;
+  readonly #proxy = new CommandProxy();
   readonly #file: Mutable<ProfileFile> = {};
   message: string | null = null;
 
@@ -35,7 +41,28 @@ export class CommandProfile {
       case 'referer':
         return this.#header(`Referer: ${value}`);
       case 'proxy':
-        this.#file.proxy = /^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`;
+        return this.#proxy.set(value, null, null);
+      case 'curlProxy':
+        return this.#proxy.set(value, null, CURL_PROXY_PORT);
+      case 'socks4':
+      case 'socks4a':
+      case 'socks5':
+      case 'socks5h':
+        return this.#proxy.set(value, meaning, CURL_PROXY_PORT);
+      case 'proxyUser':
+        return this.#proxy.setUser(value);
+      case 'noProxy':
+        return this.#proxy.setNoProxy(value);
+      case 'followRedirects':
+        this.#file.followRedirects = true;
+        return true;
+      case 'http2':
+        this.#file.http = 'auto';
+        return true;
+      case 'http2Only':
+        this.#file.http = '2';
+        return true;
+      case 'ours':
         return true;
       case 'url':
         this.#file.url = webSocketUrl(value);
@@ -48,6 +75,11 @@ export class CommandProfile {
     }
   }
 
+  /** Credentials for a proxy that the command does not name. */
+  get hasIdleProxyUser(): boolean {
+    return this.#proxy.isIdle;
+  }
+
   get hasUrl(): boolean {
     return this.#file.url !== undefined;
   }
@@ -56,13 +88,21 @@ export class CommandProfile {
     const headers = Object.fromEntries(
       [...this.#headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
     );
+    const proxy = this.#proxy.value;
     return {
       ...this.#file,
+      ...(proxy === undefined ? {} : { proxy }),
       ...(this.#headers.size > 0 ? { headers } : {}),
       ...(this.#subprotocols.length > 0 ? { subprotocols: [...new Set(this.#subprotocols)] } : {}),
       ...(Object.keys(this.#cookies).length > 0 ? { cookies: this.#cookies } : {}),
-      ...(Object.keys(this.#tls).length > 0 ? { tls: this.#tls } : {}),
+      ...(Object.keys(this.#tls).length > 0 ? { tls: this.#tlsFiles() } : {}),
     };
+  }
+
+  /** curl names a PKCS #12 file as a certificate of that type. */
+  #tlsFiles(): TlsOptions {
+    const { cert, ...rest } = this.#tls;
+    return this.#isPfx && cert !== undefined ? { ...rest, pfx: cert } : this.#tls;
   }
 
   #header(line: string): boolean {
@@ -78,6 +118,11 @@ export class CommandProfile {
     if (bearer !== undefined) this.#file.auth = { type: 'bearer', token: bearer };
     else this.#headers.set(name.trim(), [...(this.#headers.get(name.trim()) ?? []), value]);
     return true;
+  }
+
+  #setCertType(value: string): boolean {
+    this.#isPfx = /^p12$/i.test(value);
+    return this.#isPfx || /^pem$/i.test(value);
   }
 
   #basic(value: string): boolean {
@@ -111,6 +156,7 @@ export class CommandProfile {
     else if (meaning === 'ca') this.#tls.ca = [...(this.#tls.ca ?? []), value];
     else if (meaning === 'cert' || meaning === 'key' || meaning === 'pfx') this.#tls[meaning] = value;
     else if (meaning === 'passphrase') this.#tls.passphrase = value;
+    else if (meaning === 'certType') return this.#setCertType(value);
     else if (meaning === 'tls1.0') this.#tls.minVersion = 'TLSv1';
     else if (meaning === 'tls1.1' || meaning === 'tls1.2' || meaning === 'tls1.3') {
       this.#tls.minVersion = `TLSv${meaning.slice(3)}` as 'TLSv1.1';

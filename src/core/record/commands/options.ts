@@ -12,9 +12,21 @@ export type Meaning =
   | 'cert'
   | 'key'
   | 'pfx'
+  | 'certType'
   | 'passphrase'
   | 'proxy'
+  | 'curlProxy'
+  | 'socks4'
+  | 'socks4a'
+  | 'socks5'
+  | 'socks5h'
+  | 'proxyUser'
   | 'noProxy'
+  | 'followRedirects'
+  | 'http2'
+  | 'http2Only'
+  /** What wsprobe does anyway. */
+  | 'ours'
   | 'url'
   | 'message'
   | 'tls1.0'
@@ -28,7 +40,10 @@ export type Tool = 'curl' | 'websocat' | 'wscat';
 
 const WITHOUT_VALUE: ReadonlySet<Meaning> = new Set([
   'insecure',
-  'noProxy',
+  'followRedirects',
+  'http2',
+  'http2Only',
+  'ours',
   'tls1.0',
   'tls1.1',
   'tls1.2',
@@ -53,24 +68,29 @@ function table(text: string): Readonly<Record<string, Meaning>> {
 export const OPTIONS: Readonly<Record<Tool, Readonly<Record<string, Meaning>>>> = {
   curl: table(`
     -H,--header=header -u,--user=basic -b,--cookie=cookie -A,--user-agent=userAgent -e,--referer=referer
-    -k,--insecure=insecure --cacert=ca -E,--cert=cert --key=key --pass=passphrase -x,--proxy=proxy --url=url
+    -k,--insecure=insecure --cacert=ca -E,--cert=cert --key=key --pass=passphrase --url=url -x,--proxy=curlProxy
+    -U,--proxy-user=proxyUser --socks4=socks4 --socks4a=socks4a --socks5=socks5 --socks5-hostname=socks5h
+    --noproxy=noProxy -p,--proxytunnel=ours -L,--location=followRedirects --http2=http2
+    --http2-prior-knowledge=http2Only --http1.1=ours -N,--no-buffer=ours
     --tlsv1.0=tls1.0 --tlsv1.1=tls1.1 --tlsv1.2=tls1.2 --tlsv1.3=tls1.3
     -X,--request=value -o,--output=value -m,--max-time=value --connect-timeout=value -d,--data=value --data-raw=value
-    --data-binary=value --cert-type=value --key-type=value --noproxy=value --resolve=value --connect-to=value
+    --data-binary=value --cert-type=certType --key-type=value --resolve=value --connect-to=value
     -w,--write-out=value -c,--cookie-jar=value -D,--dump-header=value --capath=value --ciphers=value --retry=value
-    --oauth2-bearer=value -K,--config=value -T,--upload-file=value -U,--proxy-user=value --interface=value
+    --oauth2-bearer=value -K,--config=value -T,--upload-file=value --interface=value
+    --preproxy=value --proxy-header=value --proxy-cacert=value --proxy-cert=value --proxy-key=value --proxy-pass=value
+    --max-redirs=value
   `),
   websocat: table(`
     -H,--header=header --protocol=subprotocol --origin=origin -k,--insecure=insecure
     --client-pkcs12-der=pfx --client-pkcs12-passwd=passphrase
-    -B,--buffer-size=value --ping-interval=value --ping-timeout=value --basic-auth=value --socks5=value --ws-c-uri=value
+    -B,--buffer-size=value --ping-interval=value --ping-timeout=value --basic-auth=value --socks5=socks5 --ws-c-uri=value
     --max-messages=value --max-messages-rev=value --queue-len=value --websocket-version=value --pkcs12-der=value
     --pkcs12-passwd=value --tls-domain=value --close-status-code=value --close-reason=value --binary-prefix=value
     --text-prefix=value
   `),
   wscat: table(`
     -c,--connect=url -H,--header=header -s,--subprotocol=subprotocol -o,--origin=origin --auth=basic -n,--no-check=insecure
-    --ca=ca --cert=cert --key=key --passphrase=passphrase --proxy=proxy -x,--execute=message
+    --ca=ca --cert=cert --key=key --passphrase=passphrase --proxy=proxy -L,--location=followRedirects -x,--execute=message
     -w,--wait=value -p,--protocol=value --host=value --max-redirects=value -l,--listen=value
   `),
 };

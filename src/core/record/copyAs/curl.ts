@@ -1,4 +1,5 @@
 import type { ProbePlan } from '../../profile/profile.js';
+import type { CopiedProxy } from './proxy.js';
 import { type CopiedRequest, filePath } from './request.js';
 import { shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
@@ -23,7 +24,8 @@ export function curlCommand(plan: ProbePlan, request: CopiedRequest, notes: stri
   if (request.basic) parts.push(option('--user', request.basic));
   parts.push(...tlsOptions(plan, request, notes));
   if (request.proxy === 'none') parts.push(option('--noproxy', literal('*')));
-  else if (request.proxy !== 'auto') parts.push(option('--proxy', request.proxy));
+  else if (request.proxy !== 'auto') parts.push(...proxyOptions(plan, request.proxy));
+  if (plan.followRedirects) parts.push(['--location']);
   parts.push([shellWord(httpUrl(request.url))]);
   notes.push('curl shows the opening handshake and the frames of the server as raw bytes; it sends no message.');
   return shellCommand('curl', parts);
@@ -38,6 +40,24 @@ export function list(items: readonly Words[]): Words {
 function headerLine(name: string, value: Words): Words {
   const isEmpty = value.every((piece) => 'literal' in piece && piece.literal.trim() === '');
   return isEmpty ? literal(`${name};`) : [{ literal: `${name}: ` }, ...value];
+}
+
+function proxyOptions(plan: ProbePlan, proxy: CopiedProxy): string[][] {
+  const { kind, place, username, password, authorization, rejectUnauthorized } = proxy;
+  // curl's socks5: resolves names itself.
+  const scheme = kind === 'socks5' ? 'socks5h' : kind;
+  const parts = [['--proxy', shellWord([...literal(`${scheme}://`), ...place])]];
+  if (authorization) parts.push(['--proxy-header', shellWord(headerLine('Proxy-Authorization', authorization))]);
+  else if (username) {
+    // Without a colon curl would ask for the password.
+    parts.push(['--proxy-user', shellWord([...username, { literal: ':' }, ...(password ?? [])])]);
+  }
+  // For http: URLs curl would ask the proxy for the page, not for a tunnel.
+  if (kind.startsWith('http') && plan.url.startsWith('ws:')) parts.push(['--proxytunnel']);
+  const ca = plan.tls.ca?.[0];
+  if (kind === 'https' && ca !== undefined) parts.push(['--proxy-cacert', shellWord(filePath(plan, ca))]);
+  if (kind === 'https' && !rejectUnauthorized) parts.push(['--proxy-insecure']);
+  return parts;
 }
 
 function tlsOptions(plan: ProbePlan, { passphrase }: CopiedRequest, notes: string[]): string[][] {

@@ -1,5 +1,6 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedMessage } from './message.js';
+import type { CopiedProxy } from './proxy.js';
 import { type CopiedRequest, filePath } from './request.js';
 import { joined, type Words } from './words.js';
 
@@ -14,8 +15,11 @@ export function nodeScript(
   if (request.origin) options.push(`origin: ${expression(request.origin)},`);
   options.push(`perMessageDeflate: ${plan.compression !== false},`, `handshakeTimeout: ${plan.timeouts.upgradeMs},`);
   options.push(`maxPayload: ${plan.limits.maxMessageBytes},`);
-  if (request.proxy !== 'auto' && request.proxy !== 'none') {
-    notes.push('The proxy is left out: give ws an `agent`, for instance from https-proxy-agent.');
+  if (plan.followRedirects) options.push('followRedirects: true,');
+  const agent = typeof request.proxy === 'string' ? null : agentOf(request.proxy, plan);
+  if (agent) {
+    options.push(`agent: ${agent.code},`);
+    notes.push(`The proxy needs one more package: npm install ${agent.module}.`);
   }
   const body = options.map((line) => `  ${line}`).join('\n');
   const usesFiles = body.includes('readFileSync(');
@@ -23,6 +27,7 @@ export function nodeScript(
     [request.url, ...request.subprotocols].some(hasSecret) || /secret\(/.test(body) || hasSecret(message?.words ?? []);
   return `${[
     ...(usesFiles ? ["import { readFileSync } from 'node:fs';"] : []),
+    ...(agent ? [`import { ${agent.name} } from '${agent.module}';`] : []),
     "import WebSocket from 'ws';",
     '',
     ...(usesSecrets ? SECRET : []),
@@ -83,6 +88,34 @@ function tlsOptions(plan: ProbePlan, { passphrase }: CopiedRequest): string[] {
     ...(rejectUnauthorized === false ? ['rejectUnauthorized: false,'] : []),
     ...(minVersion === undefined ? [] : [`minVersion: ${text(minVersion)},`]),
   ];
+}
+
+interface Agent {
+  readonly name: string;
+  readonly module: string;
+  readonly code: string;
+}
+
+function agentOf(proxy: CopiedProxy, plan: ProbePlan): Agent {
+  const { kind, place, username, password, authorization, rejectUnauthorized } = proxy;
+  const encoded = (words: Words) => `encodeURIComponent(${expression(words)})`;
+  const user = authorization ? null : username;
+  const url = [
+    text(`${kind}://`),
+    ...(user ? [encoded(user), ...(password ? ["':'", encoded(password)] : []), "'@'"] : []),
+    expression(place),
+  ].join(' + ');
+  if (kind !== 'http' && kind !== 'https') {
+    return { name: 'SocksProxyAgent', module: 'socks-proxy-agent', code: `new SocksProxyAgent(${url})` };
+  }
+  const ca = (plan.tls.ca ?? []).map((path) => `readFileSync(${expression(filePath(plan, path))})`);
+  const options = [
+    ...(authorization ? [`headers: { 'Proxy-Authorization': ${expression(authorization)} }`] : []),
+    ...(kind === 'https' && ca.length > 0 ? [`ca: [${ca.join(', ')}]`] : []),
+    ...(kind === 'https' && !rejectUnauthorized ? ['rejectUnauthorized: false'] : []),
+  ];
+  const more = options.length > 0 ? `, { ${options.join(', ')} }` : '';
+  return { name: 'HttpsProxyAgent', module: 'https-proxy-agent', code: `new HttpsProxyAgent(${url}${more})` };
 }
 
 function messageExpression(message: CopiedMessage): string {

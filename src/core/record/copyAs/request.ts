@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ProbePlan } from '../../profile/profile.js';
 import { isSecretHeader, isSecretParameter } from '../../redaction.js';
+import { copiedProxy, type CopiedProxy } from './proxy.js';
 import { literal, type Piece, type SecretNames, type Words } from './words.js';
 
 /** What a plan asks for, its secrets named: the common ground of all commands. */
@@ -15,7 +16,7 @@ export interface CopiedRequest {
   readonly basic: Words | null;
   /** Of the client's key. */
   readonly passphrase: Words | null;
-  readonly proxy: Words | 'auto' | 'none';
+  readonly proxy: CopiedProxy | 'auto' | 'none';
   readonly notes: readonly string[];
 }
 
@@ -38,7 +39,7 @@ export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedReques
         ? [...names.hide(auth.username, 'username'), { literal: ':' }, ...names.secret(auth.password, 'password')]
         : null,
     passphrase: plan.tls.passphrase === undefined ? null : names.secret(plan.tls.passphrase, 'passphrase'),
-    proxy: plan.proxy === null ? (plan.proxyChoice === 'none' ? 'none' : 'auto') : proxyOf(plan.proxy.host, names),
+    proxy: copiedProxy(plan, names, (raw, decoded) => encodedSecret(raw, decoded, 'proxy', names, notes)),
     notes,
   };
 }
@@ -122,12 +123,6 @@ function encodedSecret(raw: string, decoded: string, name: string, names: Secret
     if ('env' in piece) notes.push(`${piece.env} stands in the URL: its value must be percent-encoded.`);
   }
   return words;
-}
-
-function proxyOf(url: string, names: SecretNames): Words {
-  const [, scheme = '', info = '', rest = url] = /^([a-z0-9]+:\/\/)([^/?#]*)@(.*)$/i.exec(url) ?? [];
-  if (info === '') return names.hide(url);
-  return [{ literal: scheme }, ...names.secret(info, 'proxy'), { literal: `@${rest}` }];
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string?] {

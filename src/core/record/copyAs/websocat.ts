@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import type { ProbePlan } from '../../profile/profile.js';
 import { list } from './curl.js';
 import type { CopiedMessage } from './message.js';
+import type { CopiedProxy } from './proxy.js';
 import { type CopiedRequest, filePath } from './request.js';
 import { hasHidden, shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
@@ -34,11 +36,19 @@ export function websocatCommand(
   if (serverName !== undefined || minVersion !== undefined) {
     notes.push('tls.serverName and tls.minVersion have no option in websocat and are left out.');
   }
-  if (request.proxy !== 'auto' && request.proxy !== 'none') notes.push('The proxy is left out.');
+  if (request.proxy !== 'auto' && request.proxy !== 'none') parts.push(...proxyOptions(request.proxy, notes));
+  if (plan.followRedirects) notes.push('websocat follows no redirects.');
   parts.push([shellWord(request.url)]);
   const trust = ca?.[0] === undefined ? '' : `SSL_CERT_FILE=${shellWord(filePath(plan, ca[0]))} `;
   if (ca && ca.length > 1) notes.push('SSL_CERT_FILE names one CA file: join yours, only the first is named.');
   return `${message ? inputOf(message) : ''}${trust}${shellCommand('websocat', parts)}`;
+}
+
+/** It takes an address only, and no credentials. */
+function proxyOptions({ kind, host, place, username }: CopiedProxy, notes: string[]): string[][] {
+  if (kind === 'socks5' && isIP(host) !== 0 && !username) return [['--socks5', shellWord(place)]];
+  notes.push('The proxy is left out: websocat knows SOCKS5 by address and without credentials only.');
+  return [];
 }
 
 function messageOptions(message: CopiedMessage): string[] {

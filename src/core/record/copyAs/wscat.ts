@@ -1,5 +1,6 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedMessage } from './message.js';
+import { type CopiedProxy, proxyWords } from './proxy.js';
 import { type CopiedRequest, filePath } from './request.js';
 import { shellCommand, shellWord } from './shellWord.js';
 import type { Words } from './words.js';
@@ -27,10 +28,21 @@ export function wscatCommand(
   if (pfx !== undefined || serverName !== undefined || minVersion !== undefined) {
     notes.push('tls.pfx, tls.serverName and tls.minVersion have no option in wscat and are left out.');
   }
-  if (request.proxy !== 'auto' && request.proxy !== 'none') option('--proxy', request.proxy);
+  if (request.proxy !== 'auto' && request.proxy !== 'none') parts.push(...proxyOptions(request.proxy, notes));
+  if (plan.followRedirects) parts.push(['--location']);
   if (message?.words) {
     option('--execute', message.words);
     parts.push(['--wait', '10']);
   } else if (message) notes.push('wscat sends text only: the binary message is left out.');
   return shellCommand('wscat', parts);
+}
+
+function proxyOptions(proxy: CopiedProxy, notes: string[]): string[][] {
+  const { kind, authorization } = proxy;
+  if (kind !== 'http' && kind !== 'https') {
+    notes.push('The proxy is left out: wscat knows http: and https: proxies only.');
+    return [];
+  }
+  if (authorization) notes.push('The ready Proxy-Authorization has no option in wscat and is left out.');
+  return [['--proxy', shellWord(proxyWords(proxy, kind))]];
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toCurl, toNode, toWebsocat, toWscat } from '../../../../src/core/record/copyAs.js';
@@ -94,6 +95,100 @@ describe('toCurl', () => {
     const { args: urls } = callOf('curl', query.text, { WSPROBE_SECRET_KEY_ENCODED: value });
     assert.equal(urls.at(-1), `http://127.0.0.1/?a=1&key=${value}`);
     assert.match(query.notes.join(), /WSPROBE_SECRET_KEY_ENCODED stands in the URL/);
+  });
+});
+
+describe('a proxy in a copied command', () => {
+  const PROXY = 'p@ss/w:rd';
+  const secrets = { proxy: PROXY };
+  const way = (url: string, proxy: string, more: object = {}) => {
+    const context = { env: {}, secrets: {}, baseDir: null };
+    const { plan, problems } = resolveText(JSON.stringify({ url, proxy, ...more }), context);
+    assert.ok(plan, JSON.stringify(problems));
+    return plan;
+  };
+  const credentials = `ann%40corp:${encodeURIComponent(PROXY)}`;
+  const env = { WSPROBE_SECRET_PROXY: PROXY, WSPROBE_SECRET_PROXY_ENCODED: encodeURIComponent(PROXY) };
+  const tail = (args: readonly string[], from: string) => args.slice(args.indexOf(from));
+
+  it('is named to curl with its credentials apart, asked for a tunnel', () => {
+    const plain = toCurl(way('ws://h/', `http://${credentials}@127.0.0.2:3128`, { followRedirects: true }), {
+      secrets,
+    });
+    assert.deepEqual(tail(callOf('curl', plain.text, env).args, '--proxy'), [
+      '--proxy',
+      'http://127.0.0.2:3128',
+      '--proxy-user',
+      `ann@corp:${PROXY}`,
+      '--proxytunnel',
+      '--location',
+      'http://h/',
+    ]);
+    assert.deepEqual(plain.environment, ['WSPROBE_SECRET_PROXY']);
+    const socks = toCurl(way('ws://h/', 'socks5://[::1]'), { secrets });
+    assert.deepEqual(tail(callOf('curl', socks.text, env).args, '--proxy'), [
+      '--proxy',
+      'socks5h://[::1]:1080',
+      'http://h/',
+    ]);
+    const plan = way('wss://h/', `https://p`, { tls: { ca: ['/ca.pem'] } });
+    assert.ok(plan.proxy);
+    const ready = { ...plan.proxy, authorization: 'Basic eDp5enp5', rejectUnauthorized: false };
+    const { args } = callOf('curl', toCurl({ ...plan, proxyChoice: 'auto', proxy: ready }).text, {
+      WSPROBE_SECRET_PROXY: 'eDp5enp5',
+    });
+    assert.deepEqual(tail(args, '--proxy'), [
+      '--proxy',
+      'https://p:443',
+      '--proxy-header',
+      'Proxy-Authorization: Basic eDp5enp5',
+      '--proxy-cacert',
+      '/ca.pem',
+      '--proxy-insecure',
+      'https://h/',
+    ]);
+  });
+
+  it('is kept away where the plan goes without', () => {
+    const context = { env: { http_proxy: 'http://p' }, secrets: {}, baseDir: null };
+    for (const url of ['ws://localhost/', 'ws://h/']) {
+      const { plan } = resolveText(JSON.stringify({ url, ...(url === 'ws://h/' ? { proxy: 'none' } : {}) }), context);
+      assert.ok(plan);
+      assert.deepEqual(tail(callOf('curl', toCurl(plan).text).args, '--noproxy').slice(0, 2), ['--noproxy', '*']);
+    }
+  });
+
+  it('is named to wscat in a URL, to websocat where it can, and else told', () => {
+    const plan = way('ws://h/', `http://${credentials}@127.0.0.2:3128`, { followRedirects: true });
+    const wscat = toWscat(plan, { secrets });
+    assert.deepEqual(tail(callOf('wscat', wscat.text, env).args, '--proxy'), [
+      '--proxy',
+      `http://${credentials}@127.0.0.2:3128`,
+      '--location',
+    ]);
+    assert.match(wscat.notes.join(), /WSPROBE_SECRET_PROXY_ENCODED .* percent-encoded/);
+    const websocat = toWebsocat(plan, { secrets });
+    assert.doesNotMatch(websocat.text, /127\.0\.0\.2/);
+    assert.match(websocat.notes.join(), /The proxy is left out.*follows no redirects/);
+    const socks = way('ws://h/', 'socks5://[::1]:9050');
+    assert.deepEqual(callOf('websocat', toWebsocat(socks).text).args, ['--socks5', '[::1]:9050', 'ws://h/']);
+    assert.match(toWscat(socks).notes.join(), /The proxy is left out/);
+  });
+
+  it('is an agent in a script', async () => {
+    const proxy = `http://${credentials}@127.0.0.2:3128`;
+    const { text, notes } = toNode(way('ws://h/', proxy, { followRedirects: true }), { secrets });
+    assert.match(text, /^import \{ HttpsProxyAgent \} from 'https-proxy-agent';$/m);
+    assert.match(text, /followRedirects: true,/);
+    assert.match(notes.join(), /npm install https-proxy-agent/);
+    const [, code = ''] = /agent: new HttpsProxyAgent\((.*)\),$/m.exec(text) ?? [];
+    const secret = (name: keyof typeof env) => env[name];
+    assert.equal(runInNewContext(code, { secret, encodeURIComponent }), proxy);
+    const socks = toNode(way('ws://h/', 'socks4a://ann@p'));
+    assert.match(
+      socks.text,
+      /agent: new SocksProxyAgent\('socks4a:\/\/' \+ encodeURIComponent\('ann'\) \+ '@' \+ 'p:1080'\),/,
+    );
   });
 });
 
