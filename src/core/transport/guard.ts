@@ -16,6 +16,23 @@ export function isGuardedAddress(address: string): boolean {
   return inner !== null && isGuardedIPv4(inner);
 }
 
+/** Names that lead to a cloud's metadata service whoever resolves them. */
+const METADATA_NAMES = new Set([
+  'metadata.google.internal',
+  'metadata.goog',
+  'instance-data',
+  'instance-data.ec2.internal',
+  'metadata.tencentyun.com',
+  'api.metadata.cloud.ibm.com',
+]);
+const METADATA_SUFFIX = /^instance-data\.[a-z0-9-]+\.compute\.internal$/;
+
+/** Whether a host, address or name, is one to refuse where another machine will resolve it. */
+export function isGuardedHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.+$/, '');
+  return isGuardedAddress(name) || METADATA_NAMES.has(name) || METADATA_SUFFIX.test(name);
+}
+
 const METADATA_IPV6 = ['fd00:ec2::254', 'fd20:ce::254'].map((text) => parseAddress(text) ?? new Uint8Array(16));
 
 function isGuardedIPv4([a, b, c, d]: Uint8Array): boolean {

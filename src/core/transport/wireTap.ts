@@ -37,6 +37,9 @@ export class WireTap {
     stream.push = (chunk: Buffer | null) => (chunk === null ? this.#end() : this.#receive(chunk));
     stream.write = this.#tapWrite(stream.write.bind(stream));
     stream.on('error', this.#onError);
+    // What came behind a proxy's answer is in the stream already; heard of once the handshake listens.
+    const early: unknown = stream.readableLength > 0 ? stream.read() : null;
+    if (early instanceof Buffer) process.nextTick(() => this.#receive(early));
   }
 
   get firstBytes(): Uint8Array {

@@ -5,8 +5,14 @@ import type { RequestHead, ResponseHead } from '../../handshake/handshake.js';
 import type { ResponseInfo, TlsInfo } from '../../model.js';
 import type { ProxyRoute } from '../../profile/profile.js';
 import type { Clock } from '../clock.js';
+import { isGuardedHost } from '../guard.js';
 import type { Network } from '../network.js';
-import { failed, type Outcome } from '../outcome.js';
+import { failed, type Outcome, success } from '../outcome.js';
+import { secure } from '../secure.js';
+import { connectDialogue } from './connectDialogue.js';
+import { converse, type Dialogue } from './converse.js';
+import { socks4Dialogue } from './socks4.js';
+import { socks5Dialogue } from './socks5.js';
 
 /** What was said to the proxy and what it answered. Null where it never came so far. */
 export interface TunnelRecord {
@@ -49,8 +55,58 @@ export interface TunnelOptions {
   readonly record: TunnelRecord;
 }
 
-/** Asks the proxy at the other end of `socket` for a tunnel. The stream that comes back carries the target's bytes only. */
-export function openTunnel(socket: Socket, _options: TunnelOptions): Promise<Outcome<Duplex>> {
-  socket.destroy();
-  return Promise.resolve(failed('proxy', 'input', 'Proxies are not available yet.'));
+/**
+ * Asks the proxy at the other end of `socket` for a tunnel. The stream that comes back carries the target's bytes only, those
+ * that came with the proxy's answer unread in it. Every failure is of phase `proxy`, and leaves the socket destroyed.
+ */
+export async function openTunnel(socket: Socket, options: TunnelOptions): Promise<Outcome<Duplex>> {
+  const opened = await ask(socket, options);
+  if (!opened.ok) socket.destroy();
+  return opened;
+}
+
+async function ask(socket: Socket, options: TunnelOptions): Promise<Outcome<Socket>> {
+  const { allowLinkLocal, clock, host, route, timeoutMs } = options;
+  // A name that the proxy resolves is out of our sight: only what it says by itself can be judged.
+  if (!allowLinkLocal && isGuardedHost(host)) return failed('proxy', 'guard', host);
+  const dialogue = dialogueOf(options);
+  if (!dialogue.ok) return dialogue;
+  const endMs = clock() + timeoutMs;
+  const stream = route.kind === 'https' ? await secureProxy(socket, options) : success(socket);
+  if (!stream.ok) return stream;
+  return converse(stream.value, dialogue.value, { ...options, leftMs: endMs - clock() });
+}
+
+function dialogueOf(options: TunnelOptions): Outcome<Dialogue> {
+  switch (options.route.kind) {
+    case 'http':
+    case 'https':
+      return connectDialogue(options);
+    case 'socks5':
+      return socks5Dialogue(options);
+    case 'socks4':
+    case 'socks4a':
+      return socks4Dialogue(options);
+  }
+}
+
+async function secureProxy(socket: Socket, options: TunnelOptions): Promise<Outcome<Socket>> {
+  const { context, record, route, signal, timeoutMs } = options;
+  if (!context) return failed('proxy', 'input', 'TLS with the proxy was not prepared.');
+  const secured = await secure(
+    socket,
+    {
+      host: route.host,
+      serverName: undefined,
+      rejectUnauthorized: route.rejectUnauthorized,
+      context,
+      alpn: ['http/1.1'],
+      timeoutMs,
+      signal,
+    },
+    (tls) => {
+      record.tls = tls;
+    },
+  );
+  return secured.ok ? secured : { ok: false, failure: { ...secured.failure, phase: 'proxy' } };
 }
