@@ -1,4 +1,4 @@
-import type { CompressionInfo } from '../model.js';
+import type { CompressionInfo, CompressionParameters } from '../model.js';
 import { parseExtensions, type Extension } from './extensions.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValue } from './headers.js';
@@ -6,6 +6,7 @@ import { quote } from './headLine.js';
 
 const HEADER = 'sec-websocket-extensions';
 const DEFLATE = 'permessage-deflate';
+const MAX_WINDOW_BITS = 15;
 
 interface Fault extends Pick<HandshakeProblem, 'id' | 'message'> {
   readonly severity?: HandshakeProblem['severity'];
@@ -22,13 +23,27 @@ export function inspectCompression(
   const problems = faults.map(
     (fault): HandshakeProblem => ({ severity: 'error', ...fault, expected: offered, received: accepted }),
   );
-  const enabled = acceptsDeflate(accepted) && problems.every((problem) => problem.severity !== 'error');
-  return { compression: { offered, accepted, enabled }, problems };
+  const clean = problems.every((problem) => problem.severity !== 'error');
+  const deflate = clean ? deflateOf(accepted) : null;
+  const parameters = deflate && negotiated(deflate, deflateOf(offered));
+  return { compression: { offered, accepted, enabled: deflate !== null, parameters }, problems };
 }
 
-function acceptsDeflate(accepted: string | null): boolean {
-  const extensions = accepted === null ? [] : parseExtensions(accepted);
-  return !('errorAt' in extensions) && extensions.some(({ name }) => name === DEFLATE);
+function deflateOf(header: string | null): Extension | null {
+  const extensions = header === null ? [] : parseExtensions(header);
+  return 'errorAt' in extensions ? null : (extensions.find(({ name }) => name === DEFLATE) ?? null);
+}
+
+/** What holds for the messages (RFC 7692 7.1): the server's word, and our own promise where it says nothing (7.1.2.2). */
+function negotiated(accepted: Extension, offer: Extension | null): CompressionParameters {
+  const bits = (extension: Extension | null, name: string) =>
+    Number((extension && valueOf(extension, name)) ?? MAX_WINDOW_BITS);
+  return {
+    serverContextTakeover: !has(accepted, 'server_no_context_takeover'),
+    clientContextTakeover: !has(accepted, 'client_no_context_takeover'),
+    serverMaxWindowBits: bits(accepted, 'server_max_window_bits'),
+    clientMaxWindowBits: Math.min(bits(accepted, 'client_max_window_bits'), bits(offer, 'client_max_window_bits')),
+  };
 }
 
 function faultsOf(offered: string | null, accepted: string): Fault[] {
@@ -74,21 +89,19 @@ function parameterFault(offers: readonly Extension[], name: string, value: strin
       return value === null ? null : `${name} takes no value, and ${quote(value)} was given.`;
     case 'client_max_window_bits':
       if (!offers.some((offer) => has(offer, name))) return `The server set ${name}, which was not offered.`;
-      return windowBitsFault(name, value);
-    case 'server_max_window_bits': {
-      const range = windowBitsFault(name, value);
-      if (range !== null) return range;
-      const asked = Math.max(...offers.map((offer) => Number(valueOf(offer, name) ?? 15)));
-      return Number(value) > asked ? `The server set ${name}=${value}, more than the ${asked} asked for.` : null;
-    }
+      return windowBitsFault(offers, name, value);
+    case 'server_max_window_bits':
+      return windowBitsFault(offers, name, value);
     default:
       return `${DEFLATE} has no parameter ${quote(name)}.`;
   }
 }
 
-function windowBitsFault(name: string, value: string | null): string | null {
+function windowBitsFault(offers: readonly Extension[], name: string, value: string | null): string | null {
   if (value === null) return `${name} is answered without a value from 8 to 15.`;
-  return /^(?:[89]|1[0-5])$/.test(value) ? null : `${name}=${quote(value)} is not a number from 8 to 15.`;
+  if (!/^(?:[89]|1[0-5])$/.test(value)) return `${name}=${quote(value)} is not a number from 8 to 15.`;
+  const asked = Math.max(...offers.map((offer) => Number(valueOf(offer, name) ?? MAX_WINDOW_BITS)));
+  return Number(value) > asked ? `The server set ${name}=${value}, more than the ${asked} asked for.` : null;
 }
 
 /** A server that agrees must repeat these (RFC 7692 7.1.1.1, 7.1.2.1); most clients let it pass. */

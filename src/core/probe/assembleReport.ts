@@ -1,6 +1,7 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../diagnosis/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
+import { headerValue } from '../handshake/headers.js';
 import { type FrameRecord, type ProxyInfo, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
 import { Redactor } from '../redaction.js';
 import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
@@ -95,7 +96,12 @@ export function assembleReport(run: RunRecord): Report {
     response: responseInfo,
     accept: inspection?.accept ?? null,
     subprotocol,
-    compression: inspection?.compression ?? { offered: null, accepted: null, enabled: false },
+    compression: inspection?.compression ?? {
+      offered: request && headerValue(request.headers, 'sec-websocket-extensions'),
+      accepted: null,
+      enabled: false,
+      parameters: null,
+    },
     roundTrips,
     close,
     expectations,

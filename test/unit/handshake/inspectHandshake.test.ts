@@ -29,7 +29,7 @@ describe('inspectHandshake', () => {
     assert.deepEqual(inspect(RIGHT), {
       accept: { expected: ACCEPT, received: ACCEPT, valid: true },
       subprotocol: { offered: [], selected: null },
-      compression: { offered: null, accepted: null, enabled: false },
+      compression: { offered: null, accepted: null, enabled: false, parameters: null },
       problems: [],
     });
     const other = ['upgrade: WebSocket', 'CONNECTION: keep-alive, UPGRADE', `sec-websocket-accept: ${ACCEPT}`];
@@ -177,21 +177,40 @@ describe('inspectHandshake', () => {
         offered === null ? [] : [`Sec-WebSocket-Extensions: ${offered}`],
       );
 
-    for (const value of [
-      'permessage-deflate',
-      'permessage-deflate; client_max_window_bits=15',
-      'permessage-deflate;server_no_context_takeover;client_no_context_takeover',
-      'permessage-deflate ; server_max_window_bits = "8" ; client_max_window_bits="1\\0"',
-    ]) {
-      it(`accepts ${value}`, () => {
-        const { compression, problems } = run([value]);
+    const accepted: [value: string, parameters: [boolean, boolean, number, number], offered?: string][] = [
+      ['permessage-deflate', [true, true, 15, 15]],
+      ['permessage-deflate; client_max_window_bits=15', [true, true, 15, 15]],
+      ['permessage-deflate;server_no_context_takeover;client_no_context_takeover', [false, false, 15, 15]],
+      ['permessage-deflate ; server_max_window_bits = "8" ; client_max_window_bits="1\\0"', [true, true, 8, 10]],
+      ['permessage-deflate; server_no_context_takeover', [false, true, 15, 15]],
+      // RFC 7692 7.1.2.2: a number in the offer is a promise, whatever the server answers.
+      ['permessage-deflate', [true, true, 15, 9], 'permessage-deflate; client_max_window_bits=9'],
+      [
+        'permessage-deflate; client_max_window_bits=8; server_max_window_bits=9',
+        [true, true, 9, 8],
+        'permessage-deflate; client_max_window_bits=9; server_max_window_bits=9',
+      ],
+    ];
+    for (const [value, [server, client, serverBits, clientBits], offered] of accepted) {
+      it(`accepts ${value}${offered === undefined ? '' : ` to ${offered}`}`, () => {
+        const { compression, problems } = run([value], offered);
         assert.deepEqual(problems, []);
-        assert.deepEqual(compression, { offered: OFFER, accepted: value, enabled: true });
+        assert.deepEqual(compression, {
+          offered: offered ?? OFFER,
+          accepted: value,
+          enabled: true,
+          parameters: {
+            serverContextTakeover: server,
+            clientContextTakeover: client,
+            serverMaxWindowBits: serverBits,
+            clientMaxWindowBits: clientBits,
+          },
+        });
       });
     }
 
     it('is silent when the server declines', () => {
-      assert.deepEqual(run([]).compression, { offered: OFFER, accepted: null, enabled: false });
+      assert.deepEqual(run([]).compression, { offered: OFFER, accepted: null, enabled: false, parameters: null });
       assert.deepEqual(run([]).problems, []);
     });
 
@@ -228,6 +247,11 @@ describe('inspectHandshake', () => {
         'extension.invalid',
         'permessage-deflate; server_max_window_bits=10',
       ],
+      [
+        ['permessage-deflate; client_max_window_bits=12'],
+        'extension.invalid',
+        'permessage-deflate; client_max_window_bits=10',
+      ],
     ];
     for (const [accepted, id, offered] of bad) {
       it(`finds ${id} in ${JSON.stringify(accepted)}${offered === undefined ? '' : ` to ${offered}`}`, () => {
@@ -237,6 +261,7 @@ describe('inspectHandshake', () => {
           [[id, 'error']],
         );
         assert.equal(compression.enabled, false);
+        assert.equal(compression.parameters, null);
         assert.equal(problems[0]!.received, accepted.join(', '));
       });
     }

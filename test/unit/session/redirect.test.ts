@@ -90,7 +90,8 @@ describe('Session and redirects', () => {
   it('sends a secret to no other server, whoever types it', async () => {
     const received: string[] = [];
     const target = await serve(
-      (visit) => void visit.accept().then((client) => client.on('message', (data) => received.push(String(data)))),
+      (visit) =>
+        void visit.accept().then((client) => client.on('message', (data: Buffer) => received.push(data.toString()))),
     );
     const server = await serve((visit) => visit.refuse(302, { Location: target.http() }));
     await start(server.url(), { secrets: ['canary-token'], variables: { token: 'canary-token' } });
