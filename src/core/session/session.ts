@@ -2,7 +2,7 @@ import { dialectOf } from '../close/dialects.js';
 import { ProbeError } from '../errors.js';
 import { type Frame, OPCODE } from '../frames/frame.js';
 import type { Direction, Report } from '../model.js';
-import { encodePayload } from '../profile/payload.js';
+import { type EncodedPayload, encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction.js';
@@ -164,6 +164,12 @@ export class Session {
     const bytes = await this.#outbox.send(message);
     this.#changed();
     return bytes;
+  }
+
+  /** Sends bytes as they stand before it returns; nothing is filled in. Settles when the socket has taken them, rejects like `send`. */
+  async sendBytes(message: EncodedPayload): Promise<void> {
+    await this.#outbox.sendEncoded(message);
+    this.#changed();
   }
 
   /** Sends a message `times` times, `everyMs` apart. At most 100,000 times; one repetition at a time. */
@@ -492,7 +498,10 @@ export class Session {
   }
 
   #requireOpen(): SessionLink {
-    if (this.#state === 'open' && this.#link) return this.#link;
+    const link = this.#link;
+    // A connection is open before its report is made: what the server says first may be answered at once.
+    const open = this.#state === 'open' || (this.#state === 'connecting' && link?.socket?.readyState === OPEN);
+    if (open && link) return link;
     throw new ProbeError('session.not-open', `The session is ${this.#state}.`, {
       hint: this.#state === 'closed' ? 'Reconnect to send.' : 'Wait until it is open.',
     });
@@ -518,7 +527,8 @@ export class Session {
   }
 }
 
-/** `WebSocket.CLOSED`. */
+/** `WebSocket.OPEN`, `WebSocket.CLOSED`. */
+const OPEN = 1;
 const CLOSED = 3;
 
 const NO_CONTEXTS: ConnectionOptions['contexts'] = { ok: true, value: { target: null, proxy: null } };

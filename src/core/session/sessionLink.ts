@@ -117,8 +117,6 @@ export class SessionLink implements RunRecord {
       this.connection.destroy();
       return false;
     }
-    this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
-    this.socket = opened.value;
     return true;
   }
 
@@ -137,6 +135,11 @@ export class SessionLink implements RunRecord {
   }
 
   #prepare(socket: WebSocket): void {
+    // Here and not when `open` settles: messages may come in the same breath, and may be answered.
+    socket.once('open', () => {
+      this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
+      this.socket = socket;
+    });
     socket.on('message', (data: Buffer, binary: boolean) => {
       const arrived = this.watch.isPairing ? this.watch.pair(binary, data) : null;
       this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.watch.lastReceivedMs);
