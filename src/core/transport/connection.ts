@@ -47,6 +47,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #carrier: Http2Carrier | null = null;
   #upgrade: Http2Upgrade | null = null;
+  /** Of a connection that spoke HTTP/2, but not for WebSockets. */
+  #declined: Http2Info | null = null;
+  #upgradeBeganMs = 0;
 
   constructor(plan: ProbePlan, request: HandshakeRequest, options: ConnectionOptions) {
     this.#plan = plan;
@@ -55,36 +58,50 @@ export class Connection {
     this.handshake = new OpeningHandshake(options.frames);
   }
 
-  /** What HTTP/2 told of itself; null over HTTP/1.1. */
+  /** What HTTP/2 told of itself, be it that it takes no WebSocket; null where it was never spoken. */
   get http2(): Http2Info | null {
-    return this.#upgrade?.info ?? this.#carrier?.info ?? null;
+    return this.#upgrade?.info ?? this.#carrier?.info ?? this.#declined;
   }
 
   async open(): Promise<Outcome<WebSocket>> {
-    const { contexts, pool } = this.#options;
+    const { contexts, pool, signal } = this.#options;
     if (!contexts.ok) return contexts;
-    const shared = pool?.find(this.#plan) ?? null;
+    const shared = (await pool?.take(this.#plan, signal)) ?? null;
     if (shared) return this.#openShared(shared);
-    const first = await this.#connect(contexts.value, alpnOf(this.#plan));
+    const opened = pool?.open(this.#plan);
+    try {
+      return await this.#openOwn(contexts.value, (carrier) => opened?.(carrier));
+    } finally {
+      opened?.(null);
+    }
+  }
+
+  async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Carrier) => void): Promise<Outcome<WebSocket>> {
+    const first = await this.#connect(contexts, alpnOf(this.#plan));
     if (!first.ok) return this.#given(first);
     if (!this.#speaksHttp2()) {
       if (this.#plan.http !== '2') return this.#overHttp1(first.value);
       first.value.destroy();
       return this.#given(
-        this.#refuseHttp2(`ALPN selected ${this.tls?.alpn ?? 'nothing'} although only h2 was asked for.`),
+        this.#refuseHttp2(`ALPN selected ${this.tls?.alpn ?? 'nothing'} although HTTP/2 alone was asked for.`),
       );
     }
     const { recorder } = this.#options;
     recorder.begin('upgrade');
     const ready = await this.#startHttp2(first.value);
-    if (ready.ok) return this.#overHttp2(ready.value);
+    if (ready.ok) {
+      onCarrier(ready.value);
+      return this.#overHttp2(ready.value, false);
+    }
     if (this.#plan.http !== 'auto' || ready.failure.code !== 'http2.not-supported') {
       this.#endUpgrade(ready);
       return this.#given(ready);
     }
     // The server speaks HTTP/2 but no WebSocket over it: `auto` asks again in HTTP/1.1, over a connection of its own.
+    this.#declined = this.#carrier?.info ?? null;
+    this.#carrier = null;
     recorder.reset(['dns', 'tcp', 'proxy', 'tls', 'upgrade']);
-    const second = await this.#connect(contexts.value, HTTP1);
+    const second = await this.#connect(contexts, HTTP1);
     return second.ok ? this.#overHttp1(second.value) : this.#given(second);
   }
 
@@ -96,6 +113,7 @@ export class Connection {
 
   /** dns, tcp, proxy, tls: a stream on which HTTP can be spoken. */
   async #connect(contexts: TlsContexts, alpn: readonly string[]): Promise<Outcome<Duplex>> {
+    Object.assign(this.tunnel, emptyTunnel());
     const reached = await this.#reach();
     if (!reached.ok) return reached;
     const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
@@ -219,43 +237,41 @@ export class Connection {
   }
 
   async #startHttp2(stream: Duplex): Promise<Outcome<Http2Carrier>> {
-    const { clock, pool, signal } = this.#options;
+    const { clock, signal } = this.#options;
     const carrier = new Http2Carrier(stream, { authority: this.#request.authority, clock });
     this.#carrier = carrier;
+    this.#upgradeBeganMs = clock();
     const ready = await carrier.ready(this.#plan.timeouts.upgradeMs, signal);
-    if (!ready.ok) {
-      carrier.release();
-      return ready;
-    }
-    pool?.add(this.#plan, carrier);
-    return success(carrier);
+    if (!ready.ok) carrier.release(true);
+    return ready;
   }
 
   async #openShared(carrier: Http2Carrier): Promise<Outcome<WebSocket>> {
-    const { recorder } = this.#options;
-    carrier.share();
+    const { clock, recorder } = this.#options;
     this.#carrier = carrier;
-    const prepared = this.#prepare();
-    if (!prepared.ok) return this.#given(prepared);
     for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
     recorder.begin('upgrade');
-    return this.#overHttp2(carrier, true);
+    this.#upgradeBeganMs = clock();
+    const prepared = this.#prepare();
+    if (prepared.ok) return this.#overHttp2(carrier, true);
+    carrier.release(true);
+    this.#endUpgrade(prepared);
+    return this.#given(prepared);
   }
 
-  async #overHttp2(carrier: Http2Carrier, shared = false): Promise<Outcome<WebSocket>> {
+  async #overHttp2(carrier: Http2Carrier, shared: boolean): Promise<Outcome<WebSocket>> {
     const { clock, onEnd, signal } = this.#options;
     const upgrade = new Http2Upgrade(carrier, {
       clock,
       handshake: this.handshake,
       secure: this.#request.secure,
       shared,
-      onTap: (tap) => {
-        this.tap = tap;
-      },
       onEnd,
     });
     this.#upgrade = upgrade;
-    const opened = await this.handshake.run(upgrade, this.#plan.timeouts.upgradeMs, signal);
+    this.tap = upgrade.tap;
+    const { upgradeMs } = this.#plan.timeouts;
+    const opened = await this.handshake.run(upgrade, upgradeMs, signal, clock() - this.#upgradeBeganMs);
     this.#endUpgrade(opened);
     return opened;
   }
@@ -263,7 +279,9 @@ export class Connection {
   #endUpgrade(opened: Outcome<unknown>): void {
     const { clock, recorder } = this.#options;
     const { requestSentMs, firstByteMs, responseCompleteMs } = this.handshake.record;
-    const version = this.#carrier ? { httpVersion: '2', settingsMs: this.#carrier.settingsMs } : {};
+    // Of a connection that was there before, the time of its SETTINGS is another clock's.
+    const settingsMs = this.#upgrade?.info.shared ? null : this.#carrier?.settingsMs;
+    const version = this.#carrier ? { httpVersion: '2', settingsMs } : {};
     const detail = { requestSentMs, firstByteMs, responseCompleteMs, open: opened.ok, ...version };
     recorder.end('upgrade', opened.ok ? 'ok' : 'failed', detail, responseCompleteMs ?? clock());
     if (!opened.ok && opened.failure.phase === 'tls') {

@@ -105,14 +105,15 @@ export class OpeningHandshake {
     }
   }
 
-  run(gate: Gate, timeoutMs: number, signal: AbortSignal | undefined): Promise<Outcome<WebSocket>> {
+  /** `spentMs` of the time is gone already. */
+  run(gate: Gate, timeoutMs: number, signal: AbortSignal | undefined, spentMs = 0): Promise<Outcome<WebSocket>> {
     const socket = this.#socket;
     if (!socket) throw new Error('The opening handshake was not prepared.');
     this.#gate = gate;
     return wait<WebSocket>(
       {
         phase: 'upgrade',
-        timeoutMs,
+        timeoutMs: Math.max(0, timeoutMs - spentMs),
         timeoutMessage: `No complete answer to the upgrade request within ${timeoutMs} ms.`,
         signal,
       },

@@ -1,6 +1,7 @@
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
+  type ClientSessionOptions,
   connect,
   type OutgoingHttpHeaders,
   type Settings,
@@ -8,14 +9,27 @@ import {
 import type { Duplex } from 'node:stream';
 import type { Http2Info } from '../../model.js';
 import { plainText } from '../../plainText.js';
-import { type Clock } from '../clock.js';
-import { errorCode, failed, failedWith, type Outcome, success, wait } from '../outcome.js';
+import type { Clock } from '../clock.js';
+import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
+import { isTlsAlert } from '../secure.js';
+import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
+import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.js';
 
 /** More SETTINGS and PING frames than this in a second are a flood (RFC 9113 10.5): the connection is ours to end. */
 const MAX_CONTROL_FRAMES = 1_000;
 const CONTROL_WINDOW_MS = 1_000;
 /** What is told of a GOAWAY's debug data. */
 const MAX_DEBUG_CHARACTERS = 200;
+/** What was written last may take this long to leave once nobody uses the connection. */
+const LINGER_MS = 500;
+const NO_LIMIT = 0xffffffff;
+
+/** The typings lag behind. */
+const OPTIONS: ClientSessionOptions & { readonly maxHeaderListPairs: number } = {
+  settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
+  maxHeaderListPairs: 2_000,
+  maxReservedRemoteStreams: 0,
+};
 
 export interface Http2CarrierOptions {
   /** `host:port` as in the URL, for `:authority`. */
@@ -27,44 +41,51 @@ export interface Http2CarrierOptions {
 export class Http2Carrier {
   readonly authority: string;
   settingsMs: number | null = null;
-  /** Why the whole connection ended, in words of ours; null while it lives or when we ended it. */
+  /** Who ended the TCP connection beneath; null while it lives or when we ended it. */
   ended: { readonly kind: 'server-fin' | 'server-reset'; readonly error: Error | null } | null = null;
-  flooded = false;
   readonly #clock: Clock;
+  readonly #stream: Duplex;
   readonly #session: ClientHttp2Session;
   #users = 1;
-  /** As the peer first sent them; a destroyed session forgets. */
+  /** As the peer sent them last; a destroyed session forgets. */
   #settings: Settings | null = null;
   #goaway: Http2Info['goaway'] = null;
+  #flooded = false;
   #controlFrames = 0;
   #windowStartMs = 0;
   #failure: Error | null = null;
+  #onClosed: () => void = () => {};
 
   constructor(stream: Duplex, { authority, clock }: Http2CarrierOptions) {
     this.authority = authority;
     this.#clock = clock;
+    this.#stream = stream;
     stream.once('end', () => this.#over('server-fin', null));
     stream.on('error', (error) => this.#over('server-reset', error));
     // The authority is told with each request: the URL here only names the scheme.
-    this.#session = connect(`http://${authority}`, {
-      createConnection: () => stream,
-      settings: { enablePush: false },
-    });
-    this.#session.on('error', (error) => {
-      this.#failure ??= error;
-    });
+    this.#session = connect(`http://${authority}`, { ...OPTIONS, createConnection: () => stream });
+    this.#session.on('error', (error) => this.failedBy(error));
     this.#session.on('goaway', (code, lastStreamId, debug) => {
       const text = plainText(Buffer.from(debug ?? []).toString('latin1'), MAX_DEBUG_CHARACTERS).trim();
       this.#goaway = { code: errorName(code), lastStreamId, debug: text };
     });
     this.#session.on('ping', () => this.#control());
-    this.#session.on('remoteSettings', () => this.#control());
+    this.#session.on('remoteSettings', () => {
+      this.#settings = this.#session.destroyed ? this.#settings : this.#session.remoteSettings;
+      this.#control();
+    });
+    this.#session.once('close', () => this.#onClosed());
+  }
+
+  /** Neither we nor the peer has ended it. */
+  get lives(): boolean {
+    return !this.#session.destroyed && this.ended === null;
   }
 
   /** One more stream may be opened. */
   get usable(): boolean {
-    const { closed, destroyed } = this.#session;
-    return !closed && !destroyed && this.#users > 0 && this.#goaway === null && this.ended === null;
+    const room = this.#users < (this.#maxStreams() ?? Number.POSITIVE_INFINITY);
+    return this.lives && !this.#session.closed && this.#users > 0 && room && this.#goaway === null;
   }
 
   get info(): Http2Info {
@@ -72,12 +93,17 @@ export class Http2Carrier {
     return {
       streamId: null,
       enableConnectProtocol: settings ? settings.enableConnectProtocol === true : null,
-      maxConcurrentStreams: settings?.maxConcurrentStreams ?? null,
+      maxConcurrentStreams: this.#maxStreams(),
       initialWindowSize: settings?.initialWindowSize ?? null,
       shared: false,
       goaway: this.#goaway,
       reset: null,
     };
+  }
+
+  /** Runs once, when the connection is over. */
+  onClosed(action: () => void): void {
+    this.#onClosed = action;
   }
 
   /** Waits for the peer's SETTINGS, and refuses a peer that takes no extended CONNECT (RFC 8441 3). */
@@ -87,11 +113,10 @@ export class Http2Carrier {
       { phase: 'upgrade', timeoutMs, timeoutMessage: `No HTTP/2 SETTINGS within ${timeoutMs} ms.`, signal },
       (settle) => {
         const onSettings = () => {
-          this.settingsMs ??= this.#clock();
-          this.#settings = session.remoteSettings;
+          this.settingsMs = this.#clock();
           settle(success(this));
         };
-        const onClose = () => settle(this.#refusal('before its SETTINGS came'));
+        const onClose = () => settle(this.failure('The peer ended the HTTP/2 connection before its SETTINGS came.'));
         session.once('remoteSettings', onSettings);
         session.once('close', onClose);
         return () => {
@@ -100,13 +125,14 @@ export class Http2Carrier {
         };
       },
     );
-    if (!settled.ok || session.remoteSettings.enableConnectProtocol === true) return settled;
+    if (!settled.ok || this.info.enableConnectProtocol === true) return settled;
     const message = 'The server speaks HTTP/2 but did not announce SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 3).';
     return failed('upgrade', 'http2', message, 'http2.not-supported');
   }
 
-  request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
-    return this.#session.request(headers, { endStream: false });
+  /** Throws what Node has against the request or the connection. Aborting `signal` resets the stream (CANCEL). */
+  request(headers: OutgoingHttpHeaders, signal: AbortSignal): ClientHttp2Stream {
+    return this.#session.request(headers, { endStream: false, signal });
   }
 
   /** One more WebSocket uses it. */
@@ -114,40 +140,78 @@ export class Http2Carrier {
     this.#users += 1;
   }
 
-  /** One user less; the last one closes the connection. */
-  release(): void {
+  /** One user less; the last one closes the connection. `atOnce`: what has not left yet never will. */
+  release(atOnce: boolean): void {
     this.#users -= 1;
     if (this.#users > 0) return;
     this.#session.destroy();
+    if (this.#stream.destroyed) return;
+    if (atOnce) {
+      this.#stream.destroy();
+      return;
+    }
+    const timer = setTimeout(() => this.#stream.destroy(), LINGER_MS);
+    this.#stream.once('close', () => clearTimeout(timer));
   }
 
-  /** Why HTTP/2 itself ended the attempt. */
-  #refusal(when: string): Outcome<never> {
-    return this.failure(`The peer ended the HTTP/2 connection ${when}.`);
+  /** An error of the connection, or of one of its streams. */
+  failedBy(error: Error): void {
+    if (isHttp2Error(error)) this.#failure ??= error;
+  }
+
+  /** The peer's GOAWAY says that it never took up this stream (RFC 9113 6.8). */
+  refusedIt(streamId: number | undefined): boolean {
+    return this.#goaway !== null && (streamId ?? 0) > this.#goaway.lastStreamId;
+  }
+
+  /** What HTTP/2 itself ended the connection with; null when it did not. */
+  brokenBy(): Error | null {
+    const broken = this.#explain();
+    return broken && new Error(broken.message);
   }
 
   /** What ended the connection, as a failure of the upgrade. */
   failure(fallback: string): Outcome<never> {
-    if (this.flooded) {
-      const message = `The peer sent more than ${MAX_CONTROL_FRAMES} SETTINGS or PING frames in a second; we ended the connection.`;
-      return failed('upgrade', 'http2', message, 'limit.http2-flood');
+    const error = this.ended?.error;
+    if (error && isTlsAlert(error)) return failedWith('tls', error);
+    const broken = this.#explain();
+    if (broken) return failed('upgrade', broken.kind, broken.message, broken.code);
+    if (this.ended?.kind === 'server-reset' && error) return failedWith('upgrade', error, 'reset');
+    return failed('upgrade', 'end', fallback);
+  }
+
+  #explain(): { readonly kind: 'http2' | 'headers-too-large'; readonly code: string; readonly message: string } | null {
+    const error = this.#failure;
+    if (this.#flooded || (error && isFlood(error))) {
+      const message = `The peer flooded us with HTTP/2 control frames (more than ${MAX_CONTROL_FRAMES} SETTINGS or PING frames in a second, or as many empty ones); we ended the connection.`;
+      return { kind: 'http2', code: 'limit.http2-flood', message };
+    }
+    if (error && isHeaderFlood(error)) {
+      const message = `The peer's header went on for too many CONTINUATION frames (our limit); we ended the connection.`;
+      return { kind: 'headers-too-large', code: 'ERR_HTTP2_CONTINUATIONS', message };
     }
     if (this.#goaway) {
       const { code, debug } = this.#goaway;
       const message = `The peer sent GOAWAY (${code}${debug === '' ? '' : `: ${debug}`}).`;
-      return failed('upgrade', 'http2', message, 'http2.goaway');
+      return { kind: 'http2', code: 'http2.goaway', message };
     }
-    if (this.#failure && errorCode(this.#failure)?.startsWith('ERR_HTTP2')) {
-      return failed('upgrade', 'http2', this.#failure.message, 'http2.refused');
+    if (!error) return null;
+    if (this.#settings === null) {
+      const message = `What answers there does not speak HTTP/2: it began with something else than SETTINGS (${error.message}).`;
+      return { kind: 'http2', code: 'http2.not-supported', message };
     }
-    if (this.ended?.kind === 'server-reset' && this.ended.error) {
-      return failedWith('upgrade', this.ended.error, 'reset');
-    }
-    return failed('upgrade', 'end', fallback);
+    return { kind: 'http2', code: 'http2.refused', message: `HTTP/2 broke down: ${error.message}.` };
+  }
+
+  /** Null: the peer set no limit, for which Node has a number of its own. */
+  #maxStreams(): number | null {
+    const limit = this.#settings?.maxConcurrentStreams ?? NO_LIMIT;
+    return limit === NO_LIMIT ? null : limit;
   }
 
   #over(kind: 'server-fin' | 'server-reset', error: Error | null): void {
-    if (this.#session?.destroyed) return;
+    // A session that breaks down passes its own error on to the stream beneath.
+    if (this.#session.destroyed || (error && isHttp2Error(error))) return;
     this.ended ??= { kind, error };
   }
 
@@ -158,30 +222,8 @@ export class Http2Carrier {
       this.#controlFrames = 0;
     }
     this.#controlFrames += 1;
-    if (this.#controlFrames <= MAX_CONTROL_FRAMES || this.flooded) return;
-    this.flooded = true;
+    if (this.#controlFrames <= MAX_CONTROL_FRAMES || this.#flooded) return;
+    this.#flooded = true;
     this.#session.destroy();
   }
 }
-
-/** Error codes by number (RFC 9113 7): 8 is `CANCEL`. */
-export function errorName(code: number): string {
-  return ERROR_NAMES[code] ?? `0x${code.toString(16)}`;
-}
-
-const ERROR_NAMES = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-];

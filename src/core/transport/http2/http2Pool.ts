@@ -4,20 +4,52 @@ import type { Http2Carrier } from './http2Carrier.js';
 /** HTTP/2 connections that several WebSockets of this process use together: one for each server and way to it. */
 export class Http2Pool {
   readonly #carriers = new Map<string, Http2Carrier>();
+  readonly #opening = new Map<string, Promise<void>>();
 
-  /** A connection that takes one more stream; null for none. */
-  find(plan: ProbePlan): Http2Carrier | null {
+  /**
+   * A connection that takes one more stream, already counted as used; null for none. Waits for one that is being opened, unless
+   * `signal` aborts.
+   */
+  async take(plan: ProbePlan, signal: AbortSignal | undefined): Promise<Http2Carrier | null> {
     if (!isShared(plan)) return null;
     const key = keyOf(plan);
+    const opening = this.#opening.get(key);
+    if (opening) await Promise.race([opening, aborted(signal)]);
     const carrier = this.#carriers.get(key);
-    if (carrier?.usable) return carrier;
-    this.#carriers.delete(key);
-    return null;
+    if (!carrier?.usable || signal?.aborted) return null;
+    carrier.share();
+    return carrier;
   }
 
-  add(plan: ProbePlan, carrier: Http2Carrier): void {
-    if (isShared(plan)) this.#carriers.set(keyOf(plan), carrier);
+  /** A connection is being opened, which others may wait for. Call what it gives with the connection, or with null for none. */
+  open(plan: ProbePlan): (carrier: Http2Carrier | null) => void {
+    if (!isShared(plan)) return () => {};
+    const key = keyOf(plan);
+    let done: () => void = () => {};
+    const opening = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    this.#opening.set(key, opening);
+    return (carrier) => {
+      if (this.#opening.get(key) === opening) this.#opening.delete(key);
+      if (carrier?.usable) this.#keep(key, carrier);
+      done();
+    };
   }
+
+  #keep(key: string, carrier: Http2Carrier): void {
+    this.#carriers.set(key, carrier);
+    carrier.onClosed(() => {
+      if (this.#carriers.get(key) === carrier) this.#carriers.delete(key);
+    });
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function isShared({ http, session }: ProbePlan): boolean {
@@ -25,6 +57,7 @@ function isShared({ http, session }: ProbePlan): boolean {
 }
 
 /** RFC 9113 9.1.1 lets connections be reused for one authority; ours must also be trusted and reached alike. */
-function keyOf({ url, tls, proxy, allowLinkLocal }: ProbePlan): string {
-  return JSON.stringify([new URL(url).origin, new URL(url).host, new URL(url).protocol, tls, proxy, allowLinkLocal]);
+function keyOf({ url, tls, baseDir, proxy, allowLinkLocal }: ProbePlan): string {
+  const { host, protocol } = new URL(url);
+  return JSON.stringify([protocol, host, tls, baseDir, proxy, allowLinkLocal]);
 }

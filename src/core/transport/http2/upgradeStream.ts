@@ -1,71 +1,72 @@
+import type { ClientHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
-
-export interface UpgradeStreamEvents {
-  /** The whole HTTP/1.1 head that `ws` has written, latin1. */
-  readonly onRequest: (head: string) => void;
-  readonly onDestroyed: () => void;
-}
 
 type Done = (error?: Error | null) => void;
 
 /**
- * What `ws` works on over HTTP/2. It takes the head of the upgrade request off `ws`, gives it a 101 once the stream is accepted, and
- * from then on is a passage to the stream, in both directions, with the back-pressure of each.
+ * What `ws` works on over HTTP/2. Until the stream is accepted, what is written to it is the head of the upgrade request, which goes
+ * no further; from then on it is a passage to the stream, in both directions, with the back-pressure of each.
  */
 export class UpgradeStream extends Duplex {
-  readonly #events: UpgradeStreamEvents;
-  #head = '';
-  #asked = false;
-  #target: Duplex | null = null;
-  #resume: (() => void) | null = null;
+  readonly #onDestroyed: () => void;
+  #http: ClientHttp2Stream | null = null;
+  #accepted = false;
+  #full = false;
 
-  constructor(events: UpgradeStreamEvents) {
+  constructor(onDestroyed: () => void) {
     super({ allowHalfOpen: true });
-    this.#events = events;
+    this.#onDestroyed = onDestroyed;
   }
 
-  /** `answer` is the head that `ws` is to see; `target` carries the frames. */
-  accept(answer: string, target: Duplex): void {
-    this.#target = target;
-    this.push(Buffer.from(answer, 'latin1'));
-    target.on('data', (chunk: Buffer) => {
-      if (this.push(chunk)) return;
-      target.pause();
-      this.#resume = () => target.resume();
+  /** What `http` brings is pushed from now on, wherever a tap lets it go. */
+  feedFrom(http: ClientHttp2Stream): void {
+    this.#http = http;
+    http.on('data', (chunk: Buffer) => {
+      if (this.destroyed || this.push(chunk)) return;
+      this.#full = true;
+      http.pause();
     });
-    target.once('end', () => this.push(null));
-    target.once('close', () => this.destroy());
-    target.on('error', (error) => this.destroy(error));
+  }
+
+  /** `answer` is the head that `ws` is to see, by no tap; what it writes from now on goes out. */
+  accept(answer: string): void {
+    this.#accepted = true;
+    super.push(Buffer.from(answer, 'latin1'));
   }
 
   override _read(): void {
-    const resume = this.#resume;
-    this.#resume = null;
-    resume?.();
+    if (!this.#full) return;
+    this.#full = false;
+    this.#http?.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    if (this.#target) {
-      this.#target.write(chunk, done);
-      return;
-    }
-    if (!this.#asked) {
-      this.#head += chunk.toString('latin1');
-      if (this.#head.endsWith('\r\n\r\n')) {
-        this.#asked = true;
-        this.#events.onRequest(this.#head);
-      }
-    }
-    done();
-  }
-
-  override _final(done: Done): void {
-    if (this.#target) this.#target.end(() => done());
+    if (this.#http && this.#accepted) this.#http.write(chunk, done);
     else done();
   }
 
+  override _writev(chunks: { readonly chunk: Buffer }[], done: Done): void {
+    const http = this.#http;
+    if (!http || !this.#accepted) {
+      done();
+      return;
+    }
+    http.cork();
+    for (const [index, { chunk }] of chunks.entries()) {
+      if (index === chunks.length - 1) http.write(chunk, done);
+      else http.write(chunk);
+    }
+    http.uncork();
+  }
+
+  override _final(done: Done): void {
+    const http = this.#http;
+    if (!http || http.destroyed) done();
+    else http.end(() => done());
+  }
+
   override _destroy(error: Error | null, done: Done): void {
-    this.#events.onDestroyed();
+    this.#onDestroyed();
     done(error);
   }
 }
