@@ -20,6 +20,8 @@ export interface Certificates {
   readonly missingIntermediate: Credential;
   /** For clients. */
   readonly client: Credential;
+  /** What an intercepting proxy shows: the right names, signed by an authority of its own. */
+  readonly intercepted: Credential;
 }
 
 const DAY_MS = 86_400_000;
@@ -59,7 +61,7 @@ async function issueAll(): Promise<Certificates> {
   const caPem = authority.certificate.toString('pem');
   const server = async (order: Partial<Order> = {}, chain = [caPem]): Promise<Credential> =>
     credential(await issue({ name: 'localhost', names: LOCAL_NAMES, issuer: authority, ...order }), chain);
-  const [good, expired, notYetValid, expiresSoon, selfSigned, wrongName, missingIntermediate, client] =
+  const [good, expired, notYetValid, expiresSoon, selfSigned, wrongName, missingIntermediate, client, intercepted] =
     await Promise.all([
       server(),
       server({ fromDays: -40, toDays: -10 }),
@@ -72,8 +74,22 @@ async function issueAll(): Promise<Certificates> {
         server({ issuer }, []),
       ),
       issue({ name: 'playground client', usage: 'client', issuer: authority }).then((issued) => credential(issued, [])),
+      issue({ name: 'wsprobe playground intercepting proxy CA', toDays: 400, usage: 'authority' }).then((issuer) =>
+        server({ issuer }, [issuer.certificate.toString('pem')]),
+      ),
     ]);
-  return { caPem, good, expired, notYetValid, expiresSoon, selfSigned, wrongName, missingIntermediate, client };
+  return {
+    caPem,
+    good,
+    expired,
+    notYetValid,
+    expiresSoon,
+    selfSigned,
+    wrongName,
+    missingIntermediate,
+    client,
+    intercepted,
+  };
 }
 
 async function issue(order: Order): Promise<Issued> {

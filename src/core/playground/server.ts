@@ -1,10 +1,15 @@
 import http2 from 'node:http2';
 import net, { type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import tls, { type TlsOptions } from 'node:tls';
 import { ProbeError } from '../errors.js';
+import { type ConnectProxyOptions, serveConnect } from './connectProxy.js';
+import type { Relay } from './relay.js';
 import { RequestHeadReader } from './request.js';
 import { respondBare } from './response.js';
 import { route } from './router.js';
+import { serveSocks5 } from './socksProxy.js';
+import { StreamSocket } from './streamSocket.js';
 import { Visit, type Guestbook } from './visit.js';
 import { Wire } from './wire.js';
 
@@ -15,6 +20,8 @@ const HEAD_TIMEOUT_MS = 60_000;
 export class ListenerSet {
   readonly #servers: net.Server[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #ports = new Set<number>();
+  readonly #relay: Relay;
   readonly #book: Guestbook;
   requests = 0;
 
@@ -23,6 +30,7 @@ export class ListenerSet {
     caPem: string,
   ) {
     this.#book = { guests: 0, caPem: () => caPem };
+    this.#relay = { host, ports: this.#ports, own: (socket) => this.#own(socket) };
   }
 
   get openSockets(): number {
@@ -37,11 +45,14 @@ export class ListenerSet {
     );
   }
 
-  async listenTls(port: number, options: TlsOptions): Promise<number> {
+  /** `connect`: whether HTTP/2, where ALPN selects it, takes WebSockets (RFC 8441). */
+  async listenTls(port: number, options: TlsOptions, { connect = false } = {}): Promise<number> {
     const beneath = new Map<number | undefined, Socket>();
-    const server = tls.createServer({ handshakeTimeout: 30_000, ...options }, (socket) =>
-      this.#serve(new Wire(socket, beneath.get(socket.remotePort) ?? socket)),
-    );
+    const inside = this.#http2Server(connect);
+    const server = tls.createServer({ handshakeTimeout: 30_000, ...options }, (socket) => {
+      if (socket.alpnProtocol === 'h2') inside.emit('connection', socket);
+      else this.#serve(new Wire(socket, beneath.get(socket.remotePort) ?? socket));
+    });
     server.on('connection', (socket: Socket) => {
       const { remotePort } = socket;
       beneath.set(remotePort, socket);
@@ -64,6 +75,30 @@ export class ListenerSet {
     return this.#listen(server, port);
   }
 
+  /** HTTP/2 by prior knowledge (RFC 9113 3.3), WebSockets included. */
+  async listenPriorKnowledge(port: number): Promise<number> {
+    const inside = this.#http2Server(true);
+    return this.#listen(
+      net.createServer((socket) => void inside.emit('connection', socket)),
+      port,
+    );
+  }
+
+  /** An HTTP proxy, or a SOCKS proxy for null. */
+  async listenProxy(port: number, options: ConnectProxyOptions | null): Promise<number> {
+    return this.#listen(
+      net.createServer({ allowHalfOpen: true }, (socket) => {
+        const wire = new Wire(socket, socket);
+        wire.after(HEAD_TIMEOUT_MS, () => {
+          if (socket.bytesWritten === 0) wire.finish();
+        });
+        if (options === null) serveSocks5(wire, this.#relay);
+        else serveConnect(wire, this.#relay, options);
+      }),
+      port,
+    );
+  }
+
   /** Raw TCP. */
   async listenTcp(port: number, onSocket: (socket: Socket) => void): Promise<number> {
     return this.#listen(net.createServer(onSocket), port);
@@ -80,23 +115,40 @@ export class ListenerSet {
 
   #listen(server: net.Server, port: number): Promise<number> {
     server.maxConnections = MAX_CONNECTIONS;
-    server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => this.#sockets.delete(socket));
-    });
+    server.on('connection', (socket: Socket) => this.#own(socket));
     return new Promise((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, this.host, port)));
       server.listen({ host: this.host, port, ipv6Only: true }, () => {
         this.#servers.push(server);
         server.on('error', () => {});
         const address = server.address();
-        resolve(address !== null && typeof address === 'object' ? address.port : port);
+        const listens = address !== null && typeof address === 'object' ? address.port : port;
+        this.#ports.add(listens);
+        resolve(listens);
       });
     });
   }
 
-  #serve(wire: Wire): void {
+  #own(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Listens nowhere: connections are handed to it. */
+  #http2Server(enableConnectProtocol: boolean): http2.Http2Server {
+    const server = http2.createServer({ settings: { enableConnectProtocol } });
+    server.on('stream', (stream, headers, _flags, raw: unknown) => {
+      const socket = new StreamSocket(stream, headers, raw as string[]) as Duplex as Socket;
+      const wire = new Wire(socket, socket);
+      this.#serve(wire, () => wire.finish());
+    });
+    server.on('sessionError', () => {});
+    return server;
+  }
+
+  /** `again` is for the next request on the same connection. */
+  #serve(wire: Wire, again: () => void = () => this.#serve(wire)): void {
     const reader = new RequestHeadReader();
     const timer = wire.after(HEAD_TIMEOUT_MS, () => respondBare(wire, 408));
     wire.read((chunk) => {
@@ -109,7 +161,7 @@ export class ListenerSet {
         return;
       }
       this.requests++;
-      route(new Visit(wire, read.request, read.rest, this.#book, () => this.#serve(wire)));
+      route(new Visit(wire, read.request, read.rest, this.#book, again));
     });
   }
 }

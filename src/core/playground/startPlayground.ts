@@ -24,6 +24,16 @@ const TCP_VARIANTS = ['accept-then-silence', 'accept-then-rst', 'accept-then-fin
 /** Raw TCP listeners, in the order of their ports from 4491. */
 export type TcpVariant = (typeof TCP_VARIANTS)[number];
 
+/** HTTP/2 listeners, in the order of their ports from 4495. */
+export const HTTP2_VARIANTS = ['h2', 'h2-plain', 'h2c'] as const;
+/** `h2`: by ALPN, WebSockets included (RFC 8441). `h2-plain`: WebSockets by HTTP/1.1 alone. `h2c`: by prior knowledge. */
+export type Http2Variant = (typeof HTTP2_VARIANTS)[number];
+
+/** Proxies, in the order of their ports from 4498. They lead to this playground's own addresses alone. */
+export const PROXY_VARIANTS = ['connect', 'connect-basic', 'socks5', 'intercepting'] as const;
+/** `connect-basic` wants user `user`, password `pass`; `intercepting` shows certificates of its own authority. */
+export type ProxyVariant = (typeof PROXY_VARIANTS)[number];
+
 export interface PlaygroundPath {
   /** `<name>` stands for any last segment. */
   readonly path: string;
@@ -44,6 +54,10 @@ export interface Playground {
   readonly tls: Readonly<Record<TlsVariant, string>>;
   /** host:port. */
   readonly tcp: Readonly<Record<TcpVariant, string>>;
+  /** Where HTTP/2 is spoken: wss, and ws for `h2c`. */
+  readonly http2: Readonly<Record<Http2Variant, string>>;
+  /** URLs for `proxy` of a profile, without user info. */
+  readonly proxies: Readonly<Record<ProxyVariant, string>>;
   /** The authority that signed every certificate but `selfSigned`; made at the start. */
   readonly caPem: string;
   /** What `clientCertificate` asks for. */
@@ -75,14 +89,14 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const { makeCertificates } = await import('./certificates.js');
   const certificates = await makeCertificates();
   const listeners = new ListenerSet(host, certificates.caPem);
-  const portOf = (index: number): number => (port === 0 ? 0 : port + index);
-  const starts = [
-    listeners.listen(portOf(0)),
-    ...TLS_VARIANTS.map((variant, index) => listenTls(listeners, variant, portOf(index + 1), certificates)),
-    ...TCP_VARIANTS.map((variant, index) =>
-      listeners.listenTcp(portOf(index + 1 + TLS_VARIANTS.length), tcpBehaviours[variant]),
-    ),
+  const doors: readonly ((port: number) => Promise<number>)[] = [
+    (at) => listeners.listen(at),
+    ...TLS_VARIANTS.map((variant) => (at: number) => listenTls(listeners, variant, at, certificates)),
+    ...TCP_VARIANTS.map((variant) => (at: number) => listeners.listenTcp(at, tcpBehaviours[variant])),
+    ...HTTP2_VARIANTS.map((variant) => (at: number) => listenHttp2(listeners, variant, at, certificates)),
+    ...PROXY_VARIANTS.map((variant) => (at: number) => listenProxy(listeners, variant, at, certificates)),
   ];
+  const starts = doors.map((listen, index) => listen(port === 0 ? 0 : port + index));
   const settled = await Promise.allSettled(starts);
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
@@ -103,7 +117,7 @@ function checkOptions(host: string, port: number): void {
       },
     );
   }
-  const highest = LAST_PORT - TLS_VARIANTS.length - TCP_VARIANTS.length;
+  const highest = LAST_PORT - TLS_VARIANTS.length - TCP_VARIANTS.length - HTTP2_VARIANTS.length - PROXY_VARIANTS.length;
   if (!Number.isInteger(port) || port < 0 || port > highest) {
     throw new ProbeError('playground.invalid-port', `${port} is no port the playground can start at.`, {
       hint: `Use a whole number from 0 to ${highest}; 0 takes free ports.`,
@@ -134,6 +148,21 @@ function listenTls(listeners: ListenerSet, variant: TlsVariant, port: number, ma
   }
 }
 
+function listenHttp2(listeners: ListenerSet, variant: Http2Variant, port: number, made: Certificates): Promise<number> {
+  if (variant === 'h2c') return listeners.listenPriorKnowledge(port);
+  const { certPem, keyPem } = made.good;
+  const options = { cert: certPem, key: keyPem, ALPNProtocols: ['h2', 'http/1.1'] };
+  return listeners.listenTls(port, options, { connect: variant === 'h2' });
+}
+
+function listenProxy(listeners: ListenerSet, variant: ProxyVariant, port: number, made: Certificates): Promise<number> {
+  if (variant === 'socks5') return listeners.listenProxy(port, null);
+  return listeners.listenProxy(port, {
+    credential: variant === 'connect-basic' ? 'user:pass' : null,
+    intercepts: variant === 'intercepting' ? made.intercepted : null,
+  });
+}
+
 const tcpBehaviours: Record<TcpVariant, (socket: Socket) => void> = {
   'accept-then-silence': (socket) => void socket.resume(),
   'accept-then-rst': (socket) => void socket.resetAndDestroy(),
@@ -142,15 +171,21 @@ const tcpBehaviours: Record<TcpVariant, (socket: Socket) => void> = {
 };
 
 function describe(listeners: ListenerSet, made: Certificates, host: string, ports: readonly number[]): Playground {
-  const at = (index: number): string => `${host}:${ports[index]}`;
-  const tls = Object.fromEntries(TLS_VARIANTS.map((variant, index) => [variant, `wss://${at(index + 1)}`]));
-  const tcp = Object.fromEntries(TCP_VARIANTS.map((variant, index) => [variant, at(index + 1 + TLS_VARIANTS.length)]));
+  const [first = '', ...rest] = ports.map((port) => `${host}:${port}`);
+  const take = <K extends string>(names: readonly K[], urlOf: (address: string, name: K) => string) =>
+    Object.fromEntries(names.map((name) => [name, urlOf(rest.shift() ?? '', name)])) as Record<K, string>;
+  const tls = take(TLS_VARIANTS, (address) => `wss://${address}`);
+  const tcp = take(TCP_VARIANTS, (address) => address);
+  const http2 = take(HTTP2_VARIANTS, (address, variant) => `${variant === 'h2c' ? 'ws' : 'wss'}://${address}`);
+  const proxies = take(PROXY_VARIANTS, (address, name) => `${name === 'socks5' ? 'socks5' : 'http'}://${address}`);
   return {
-    http: `http://${at(0)}`,
-    ws: `ws://${at(0)}`,
-    wss: `wss://${at(1)}`,
-    tls: tls as Record<TlsVariant, string>,
-    tcp: tcp as Record<TcpVariant, string>,
+    http: `http://${first}`,
+    ws: `ws://${first}`,
+    wss: tls.good,
+    tls,
+    tcp,
+    http2,
+    proxies,
     caPem: made.caPem,
     client: made.client,
     paths: behaviours.map(({ path, summary, group, parameters = '', example = path }) => ({

@@ -1,0 +1,76 @@
+import net, { type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import type { Credential } from './certificates.js';
+import type { Wire } from './wire.js';
+
+/** Where the proxies of a playground lead: to its own ports, on the address it listens on. */
+export interface Relay {
+  readonly host: string;
+  readonly ports: ReadonlySet<number>;
+  /** Sockets are handed in as they are made, so that stopping ends them. */
+  readonly own: (socket: Socket) => void;
+}
+
+/** Whether `host`, as the client wrote it, and `port` name this playground. */
+export function isOwn(relay: Relay, host: string, port: number): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return relay.ports.has(port) && (name === 'localhost' || name === relay.host || name === '::1' || isLoopback(name));
+}
+
+function isLoopback(name: string): boolean {
+  return net.isIPv4(name) && name.startsWith('127.');
+}
+
+/** Connects, then tells; every failure is `null`. */
+export function connectTo({ host, own }: Relay, port: number, done: (socket: Socket | null) => void): void {
+  const socket = net.connect({ host, port, allowHalfOpen: true });
+  own(socket);
+  socket.once('error', () => done(null));
+  socket.once('connect', () => {
+    socket.removeAllListeners('error');
+    done(socket);
+  });
+}
+
+/** From here on bytes pass as they are, ends and resets too. `early` came from the client already. */
+export function join(wire: Wire, upstream: Socket, early: Buffer): void {
+  const client = wire.handOver();
+  if (early.length > 0) upstream.write(early);
+  tie(client, upstream);
+}
+
+/** Ends TLS here, in the name of whatever was asked for, and asks the target anew. Plain traffic passes as it is. */
+export function intercept(wire: Wire, upstream: Socket, early: Buffer, { certPem, keyPem }: Credential): void {
+  const client = wire.handOver();
+  const begin = (first: Buffer): void => {
+    if (first[0] !== TLS_HANDSHAKE) {
+      upstream.write(first);
+      tie(client, upstream);
+      return;
+    }
+    client.pause();
+    client.unshift(first);
+    const alpn = { ALPNProtocols: ['http/1.1'] };
+    const inner = new tls.TLSSocket(client, { isServer: true, cert: certPem, key: keyPem, ...alpn });
+    // It leads to this playground alone, whose certificates are there to be tried.
+    tie(inner, tls.connect({ socket: upstream, rejectUnauthorized: false, ...alpn }));
+  };
+  if (early.length > 0) begin(early);
+  else client.once('data', begin);
+}
+
+const TLS_HANDSHAKE = 0x16;
+
+function tie(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.on('error', () =>
+      to instanceof net.Socket && !(to instanceof tls.TLSSocket) ? to.resetAndDestroy() : to.destroy(),
+    );
+    from.on('close', () => to.destroy());
+    from.pipe(to);
+  }
+}
