@@ -8,10 +8,17 @@ const TARGET = `Connection (for URLs, and over what a profile says):
       --cookie <name=value>    repeatable
       --ca <file>              trust this authority; repeatable
       --cert <file> --key <file>
+                               client certificate (PEM)
+      --pfx <file>             the same as PKCS #12
+      --passphrase <text>      opens --key or --pfx; '\${secret:name}' works too
+      --server-name <host>     asked for in TLS and expected in the certificate
+      --min-tls <1.0|…|1.3>    oldest TLS version to accept
   -k, --insecure               do not check the certificate
-      --proxy none|auto
-      --http 1.1
-      --no-compression
+      --proxy <url|auto|none>  http:, https:, socks4:, socks4a: or socks5:; auto
+                               (default) follows HTTPS_PROXY and the like
+      --http <1.1|2|auto>      2 insists on HTTP/2, auto takes it where offered
+      --no-compression         do not offer permessage-deflate
+      --follow-redirects       ten at most, credentials left behind
       --timeout <time>         limit of each phase: 500, 500ms, 5s
       --allow-link-local       permit link-local and cloud metadata addresses`;
 
@@ -49,6 +56,7 @@ const GENERAL = `wsprobe: why does a WebSocket not connect, and what is it sayin
   wsprobe probe <url|file>          one probe, explained
   wsprobe run <files|folders…>      every profile (*.wsprobe), for CI
   wsprobe connect <url|file>        talk: a prompt, or a pipe
+  wsprobe lab handshake <url|file>  which single change cures a failure
   wsprobe explain <close code>      what a close code means
   wsprobe playground                a local server that behaves well and badly
   wsprobe help <command>            options of a command
@@ -136,6 +144,24 @@ mean different things in different protocols: --dialect names the one spoken.
 
   wsprobe explain 1006
   wsprobe explain 4401 --dialect graphql-transport-ws
+`,
+  lab: `wsprobe lab <experiment> <url|file> [options]
+
+Experiments:
+  handshake                    repeats a handshake that fails with one thing
+                               changed at a time (compression, subprotocol,
+                               Origin, each header, address family, proxy, HTTP
+                               version, path, scheme) until it passes: at most
+                               24 times, a minute in all
+
+  wsprobe lab handshake wss://example.com/socket
+  wsprobe lab handshake orders.wsprobe --json
+
+${COMMON}
+
+The exit code is that of the handshake as it was asked for, cured or not.
+
+${EXIT_CODES}
 `,
   playground: `wsprobe playground [options]
 

@@ -11,12 +11,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.js')).probeCommand,
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
+  lab: async () => (await import('./commands/lab.js')).labCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
 };
 
 /** Commands that are promised and not there yet: never silence, never "unknown". */
-const LATER = ['watch', 'exporter', 'tap', 'lab', 'convert'];
+const LATER = ['watch', 'exporter', 'tap', 'convert'];
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

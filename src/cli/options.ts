@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { suggest } from '../core/profile/problems.js';
-import { notAvailable, usageError } from './usage.js';
+import { usageError } from './usage.js';
 
 export type OptionTable = NonNullable<ParseArgsConfig['options']>;
 
@@ -23,9 +23,14 @@ export const TARGET_OPTIONS = {
   ca: { type: 'string', multiple: true },
   cert: { type: 'string' },
   key: { type: 'string' },
+  pfx: { type: 'string' },
+  passphrase: { type: 'string' },
+  'server-name': { type: 'string' },
+  'min-tls': { type: 'string' },
   insecure: { type: 'boolean', short: 'k' },
   proxy: { type: 'string' },
   http: { type: 'string' },
+  'follow-redirects': { type: 'boolean' },
   timeout: { type: 'string' },
   'no-compression': { type: 'boolean' },
   env: { type: 'string' },
@@ -88,10 +93,4 @@ export function parseInteger(option: string, text: string, least: number, most: 
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!(value >= least && value <= most)) throw usageError(`${option} wants a whole number from ${least} to ${most}`);
   return value;
-}
-
-export function refuseUnavailable(values: { readonly proxy?: string; readonly http?: string }): void {
-  if (values.proxy !== undefined && values.proxy !== 'none' && values.proxy !== 'auto')
-    throw notAvailable('--proxy other than none or auto');
-  if (values.http !== undefined && values.http !== '1.1') throw notAvailable('--http other than 1.1');
 }

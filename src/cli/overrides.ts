@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import type { Auth, MessageFile, ProfileFile, TlsOptions } from '../core/profile/profile.js';
 import type { CONNECTION_OPTIONS, parseOptions } from './options.js';
-import { parseDuration, parseInteger, parsePair, refuseUnavailable } from './options.js';
+import { parseDuration, parseInteger, parsePair } from './options.js';
 import { usageError } from './usage.js';
 
 export type ConnectionValues = ReturnType<typeof parseOptions<typeof CONNECTION_OPTIONS>>['values'];
 
 /** What the options say, as the part of a profile that it replaces. Throws a usage error; never repeats a credential. */
 export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile {
-  refuseUnavailable(values);
   const overrides: Mutable<ProfileFile> = {};
   if (values.header !== undefined) overrides.headers = parseHeaders(values.header);
   if (values.subprotocol !== undefined)
@@ -20,7 +19,9 @@ export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile 
     overrides.cookies = Object.fromEntries(values.cookie.map((cookie) => parsePair('--cookie', cookie)));
   const tls = parseTls(values, cwd);
   if (tls !== null) overrides.tls = tls;
-  if (values.proxy !== undefined) overrides.proxy = values.proxy;
+  if (values.proxy !== undefined) overrides.proxy = parseProxy(values.proxy);
+  if (values.http !== undefined) overrides.http = parseHttp(values.http);
+  if (values['follow-redirects'] === true) overrides.followRedirects = true;
   if (values['no-compression'] === true) overrides.compression = false;
   if (values.timeout !== undefined) {
     const timeoutMs = parseDuration('--timeout', values.timeout);
@@ -58,12 +59,33 @@ function parseAuth(values: ConnectionValues): Auth | null {
   return { type: 'basic', username: values.basic.slice(0, at), password: values.basic.slice(at + 1) };
 }
 
+/** A bare host:port is an http: proxy, as in curl and in the environment. */
+function parseProxy(text: string): string {
+  if (text === 'auto' || text === 'none' || text.includes('://') || text === '') return text;
+  return `http://${text}`;
+}
+
+function parseHttp(text: string): '1.1' | '2' | 'auto' {
+  if (text === '1.1' || text === '2' || text === 'auto') return text;
+  throw usageError('--http wants 1.1, 2 or auto');
+}
+
+function parseMinTls(text: string): NonNullable<TlsOptions['minVersion']> {
+  const [, minor] = /^(?:TLSv)?1(?:\.([0-3]))?$/i.exec(text) ?? [];
+  if (minor === undefined) throw usageError('--min-tls wants 1.0, 1.1, 1.2 or 1.3');
+  return minor === '0' ? 'TLSv1' : (`TLSv1.${minor}` as 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3');
+}
+
 /** Paths on a command line start from the working directory, those in a profile from its folder. */
 function parseTls(values: ConnectionValues, cwd: string): TlsOptions | null {
   const tls: Mutable<TlsOptions> = {};
   if (values.ca !== undefined) tls.ca = values.ca.map((path) => resolve(cwd, path));
   if (values.cert !== undefined) tls.cert = resolve(cwd, values.cert);
   if (values.key !== undefined) tls.key = resolve(cwd, values.key);
+  if (values.pfx !== undefined) tls.pfx = resolve(cwd, values.pfx);
+  if (values.passphrase !== undefined) tls.passphrase = values.passphrase;
+  if (values['server-name'] !== undefined) tls.serverName = values['server-name'];
+  if (values['min-tls'] !== undefined) tls.minVersion = parseMinTls(values['min-tls']);
   if (values.insecure === true) tls.rejectUnauthorized = false;
   return Object.keys(tls).length === 0 ? null : tls;
 }
@@ -95,11 +117,20 @@ function merge(file: ProfileFile, overrides: ProfileFile): ProfileFile {
   if (setsHeader('origin') && overrides.origin === undefined) delete merged.origin;
   if (setsHeader('cookie') && overrides.cookies === undefined) delete merged.cookies;
   if (overrides.cookies !== undefined) merged.cookies = { ...file.cookies, ...overrides.cookies };
-  if (overrides.tls !== undefined) merged.tls = { ...file.tls, ...overrides.tls };
+  if (overrides.tls !== undefined) merged.tls = mergeTls(file.tls ?? {}, overrides.tls);
   if (overrides.timeouts !== undefined) merged.timeouts = { ...file.timeouts, ...overrides.timeouts };
   if (overrides.message !== undefined) merged.message = { ...file.message, ...overrides.message };
   if (overrides.expect !== undefined) merged.expect = { ...file.expect, ...overrides.expect };
   return merged;
+}
+
+/** A client certificate takes the place of one that the file gives the other way, its passphrase with it. */
+function mergeTls(file: TlsOptions, overrides: TlsOptions): TlsOptions {
+  const kept: Mutable<TlsOptions> = { ...file };
+  if (overrides.pfx !== undefined || (overrides.cert !== undefined && file.pfx !== undefined)) {
+    for (const name of ['cert', 'key', 'pfx', 'passphrase'] as const) delete kept[name];
+  }
+  return { ...kept, ...overrides };
 }
 
 type Headers = NonNullable<ProfileFile['headers']>;

@@ -28,9 +28,15 @@ export class LiveLine {
     this.#draw();
   }
 
+  /** Makes room for a line of output; the next update draws again. */
+  clear(): void {
+    this.#progress = null;
+    if (this.#enabled) this.#io.stderr.write(CLEAR_LINE);
+  }
+
   end(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#enabled) this.#io.stderr.write(CLEAR_LINE);
+    this.clear();
   }
 
   #draw(): void {

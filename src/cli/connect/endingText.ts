@@ -1,5 +1,6 @@
 import { isConnected, type Report } from '../../core/model.js';
 import { quoteText } from '../../core/plainText.js';
+import { httpBadge } from '../render/negotiated.js';
 import type { Style } from '../render/style.js';
 import { formatDuration } from '../render/text.js';
 import type { NextAttempt } from './view.js';
@@ -14,9 +15,12 @@ export function openingText(report: Report, style: Style): string {
     subprotocol.selected === null
       ? offered === '' || `no subprotocol (offered ${offered})`
       : `subprotocol ${quoteText(subprotocol.selected, 60)}`;
+  const badge = httpBadge(report);
   const facts = [
     quoteText(report.url, 200),
     ...(chosen === true ? [] : [chosen]),
+    ...(badge === null ? [] : [badge]),
+    ...(report.proxy ? [`through ${report.proxy.url}`] : []),
     ...(tls?.protocol ? [tls.protocol + (tls.authorized ? '' : ', certificate not trusted')] : []),
     compression.enabled ? quoteText(compression.accepted ?? 'compressed', 100) : 'not compressed',
     formatDuration(report.durationMs),

@@ -1,4 +1,5 @@
 import type { Certificate, Report } from '../../core/model.js';
+import { httpBadge, isOpening } from './negotiated.js';
 import type { Style } from './style.js';
 import { cut, formatDuration, lengthOf, padEnd, padStart, type Page, plural } from './text.js';
 
@@ -20,12 +21,6 @@ export function putAttempts(page: Page, report: Report, style: Style): void {
       `${padEnd(cut(places[index] ?? '', columns, style.glyphs.ellipsis), columns)} ${duration}  ${outcome}`,
     );
   }
-}
-
-export function putProxy(page: Page, { proxy }: Report, style: Style): void {
-  if (proxy === null) return;
-  const parts = [proxy.url, proxy.kind, ...(proxy.status === null ? [] : [`answered ${proxy.status}`])];
-  page.row('proxy', parts.join(style.glyphs.separator));
 }
 
 export function putTls(page: Page, { tls }: Report, style: Style): void {
@@ -55,22 +50,25 @@ export function putHandshake(page: Page, report: Report, style: Style): void {
   const { response, subprotocol, compression, accept } = report;
   if (response === null) return;
   const separator = style.glyphs.separator;
+  const badge = httpBadge(report);
   const status = `${response.status} ${response.reason}`.trim();
-  if (response.status === 101) {
+  const opening = isOpening(report);
+  if (opening) {
     const tokens = subprotocol.offered.length > 0 || subprotocol.selected !== null;
     const parts = [
+      ...(badge === null ? [] : [badge]),
       status,
       ...(tokens ? [`subprotocol ${subprotocol.selected ?? `none of ${subprotocol.offered.join(', ')}`}`] : []),
       compression.enabled ? `compression ${compression.accepted ?? 'on'}` : 'no compression',
       ...(accept !== null && !accept.valid ? ['WRONG Sec-WebSocket-Accept'] : []),
     ];
     page.row('handshake', parts.join(separator));
-  } else page.row('handshake', status, 'bad');
+  } else page.row('handshake', badge === null ? status : `${badge}${separator}${status}`, 'bad');
   const named = response.headers.filter(([name]) => RESPONSE_NAMES.includes(name.toLowerCase()));
-  const shown = response.status === 101 ? named.filter(([name]) => name.toLowerCase() === 'server') : named;
+  const shown = opening ? named.filter(([name]) => name.toLowerCase() === 'server') : named;
   for (const [name, value] of shown) page.row('', `${name}: ${value}`);
   const body = response.body.text.trim();
-  if (response.status !== 101 && body !== '') {
+  if (!opening && body !== '') {
     const columns = page.textColumns * 2 - 8;
     page.row('', `body: ${cut(body.replace(/\s+/g, ' '), columns, style.glyphs.ellipsis)}`, 'dim');
   }

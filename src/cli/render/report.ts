@@ -1,16 +1,10 @@
 import { type Finding, isConnected, type Report, type Severity } from '../../core/model.js';
 import { plainRecord } from './plainReport.js';
-import { putCertificates, putFrames, putHeads } from './depth.js';
-import {
-  putAttempts,
-  putClose,
-  putExpectations,
-  putHandshake,
-  putProxy,
-  putRoundTrips,
-  putSteps,
-  putTls,
-} from './facts.js';
+import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
+import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putSteps, putTls } from './facts.js';
+import { putVariations } from './differential.js';
+import { putNegotiated } from './negotiated.js';
+import { putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
 import { cut, formatDuration, Page, plural } from './text.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
@@ -38,15 +32,19 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   const waterfall = renderWaterfall(report, style, { all: verbose });
   const facts = new Page(style);
   putAttempts(facts, report, style);
-  putProxy(facts, report, style);
+  putProxy(facts, report, style, verbose);
   putTls(facts, report, style);
+  putRedirects(facts, report, style);
   putHandshake(facts, report, style);
+  if (verbose) putNegotiated(facts, report, style);
   putRoundTrips(facts, report, style);
   putClose(facts, report, style, verbose);
   putExpectations(facts, report, style, verbose);
   putSteps(facts, report, style);
+  putVariations(facts, report, style);
   putOtherFindings(facts, report, headline, style, verbose);
   if (verbose) {
+    putTunnel(facts, report, style);
     putCertificates(facts, report, style);
     putHeads(facts, report, style);
     putFrames(facts, report, style);

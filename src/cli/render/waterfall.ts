@@ -1,5 +1,6 @@
 import type { Phase, PhaseStatus, Report } from '../../core/model.js';
 import { type Axis, createAxis, idleSpans, type Span } from './axis.js';
+import { httpBadge } from './negotiated.js';
 import type { Style, Tone } from './style.js';
 import { cut, formatDuration, formatLimit, lengthOf, Page, padEnd, padStart } from './text.js';
 
@@ -141,10 +142,12 @@ function noteOf(phase: Phase, report: Report): string {
       return listed(phase.detail['addresses']);
     case 'tcp':
       return report.attempts.find((attempt) => attempt.error === null)?.address ?? '';
+    case 'proxy':
+      return `${report.proxy?.status ?? ''} ${report.proxy?.reason ?? ''}`.trim();
     case 'tls':
       return report.tls?.protocol ?? '';
     case 'upgrade':
-      return report.response === null ? '' : `${report.response.status} ${report.response.reason}`.trim();
+      return answerOf(report);
     case 'message':
       return report.roundTrips === null ? '' : `${report.roundTrips.samplesMs.length} x ${report.roundTrips.mode}`;
     case 'close':
@@ -152,6 +155,11 @@ function noteOf(phase: Phase, report: Report): string {
     default:
       return '';
   }
+}
+
+function answerOf(report: Report): string {
+  const { response } = report;
+  return [httpBadge(report) ?? '', response?.status ?? '', response?.reason ?? ''].join(' ').trim();
 }
 
 function percentileOf({ roundTrips }: Report, percentile: unknown): number {

@@ -1,4 +1,15 @@
-import type { Budget, Certificate, Finding, Phase, PhaseName, PhaseStatus, Report } from '../../../src/core/model.js';
+import type {
+  Budget,
+  Certificate,
+  Finding,
+  FrameRecord,
+  Phase,
+  PhaseName,
+  PhaseStatus,
+  ProxyInfo,
+  Report,
+  RequestInfo,
+} from '../../../src/core/model.js';
 
 export function phase(
   name: PhaseName,
@@ -418,6 +429,258 @@ export const degradedByBudget = report({
   ],
 });
 
+const CONNECT: RequestInfo = {
+  httpVersion: '1.1',
+  method: 'CONNECT',
+  target: 'orders.example.com:443',
+  headers: [
+    ['Host', 'orders.example.com:443'],
+    ['Proxy-Authorization', 'Basic [redacted]'],
+  ],
+};
+
+const PROXY: ProxyInfo = {
+  url: 'http://proxy.example.com:3128',
+  kind: 'http',
+  source: 'HTTPS_PROXY',
+  status: 200,
+  reason: 'Connection established',
+  headers: [['Via', '1.1 squid']],
+  request: CONNECT,
+  body: null,
+  tls: null,
+};
+
+export const http2ThroughProxy = report({
+  durationMs: 371.2,
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['198.51.100.4'] }),
+    phase('tcp', 'ok', 1.3, 4.1),
+    phase('proxy', 'ok', 5.5, 19.3, { kind: 'http', source: 'HTTPS_PROXY' }),
+    phase('tls', 'ok', 24.9, 31.02),
+    phase('upgrade', 'ok', 56.0, 18.9, { open: true, httpVersion: '2' }, UPGRADE_BUDGET),
+    phase('close', 'ok', 356.4, 14.5),
+  ],
+  attempts: [{ address: '198.51.100.4', family: 4, port: 3128, startMs: 1.3, durationMs: 4.1, error: null }],
+  proxy: PROXY,
+  tls: { ...TLS_OK, alpn: 'h2' },
+  request: {
+    httpVersion: '2',
+    method: 'CONNECT',
+    target: '/orders',
+    headers: [
+      [':method', 'CONNECT'],
+      [':protocol', 'websocket'],
+      [':authority', 'orders.example.com'],
+    ],
+  },
+  response: {
+    httpVersion: '2',
+    status: 200,
+    reason: '',
+    headers: [[':status', '200']],
+    body: { text: '', bytes: 0, truncated: false },
+  },
+  accept: null,
+  compression: {
+    offered: 'permessage-deflate; client_max_window_bits',
+    accepted: 'permessage-deflate; server_no_context_takeover; client_max_window_bits=12',
+    enabled: true,
+    parameters: {
+      serverContextTakeover: false,
+      clientContextTakeover: true,
+      serverMaxWindowBits: 15,
+      clientMaxWindowBits: 12,
+    },
+  },
+  http2: {
+    streamId: 1,
+    enableConnectProtocol: true,
+    maxConcurrentStreams: 128,
+    initialWindowSize: 65_535,
+    shared: false,
+    goaway: null,
+    reset: null,
+  },
+  redirects: [
+    {
+      url: 'wss://example.com/orders',
+      status: 307,
+      location: 'https://orders.example.com/orders',
+      target: 'wss://orders.example.com/orders',
+      followed: true,
+      dropped: ['auth', 'Cookie', 'client certificate'],
+      startMs: 0,
+      durationMs: 21.7,
+    },
+  ],
+  frames: [
+    frame(0, 'sent', 1, { rsv1: true, fin: false, payloadBytes: 40 }),
+    frame(1, 'received', 9, { payloadBytes: 0, text: '' }),
+    frame(2, 'sent', 0, {
+      payloadBytes: 60,
+      inflated: { text: '{"type":"subscribe","id":"1"}', bytes: 400, truncated: false },
+    }),
+    frame(3, 'received', 1, {
+      rsv1: true,
+      payloadBytes: 13,
+      inflated: { text: '{"ok":1}', bytes: 8, truncated: false },
+    }),
+  ],
+});
+
+function frame(
+  index: number,
+  direction: 'sent' | 'received',
+  opcode: number,
+  changes: Partial<FrameRecord>,
+): FrameRecord {
+  return {
+    index,
+    atMs: 75 + index,
+    direction,
+    opcode,
+    fin: true,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    masked: direction === 'sent',
+    wireBytes: 6 + (changes.payloadBytes ?? 0),
+    payloadBytes: 0,
+    ...(changes.text === undefined ? { base64: 'qlYKgA==' } : {}),
+    truncated: false,
+    ...changes,
+  };
+}
+
+export const proxyAsksForPassword = report({
+  durationMs: 21.4,
+  verdict: 'down',
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['198.51.100.4'] }),
+    phase('tcp', 'ok', 1.3, 4.1),
+    phase('proxy', 'failed', 5.5, 15.8, { kind: 'https', source: 'profile' }),
+    ...notReached('tls', 'upgrade', 'close'),
+  ],
+  attempts: [{ address: '198.51.100.4', family: 4, port: 3128, startMs: 1.3, durationMs: 4.1, error: null }],
+  proxy: {
+    ...PROXY,
+    url: 'https://proxy.example.com:443',
+    kind: 'https',
+    source: 'profile',
+    status: 407,
+    reason: 'Proxy Authentication Required',
+    headers: [['Proxy-Authenticate', 'Basic realm="Example"']],
+    body: { text: '<h1>Access denied</h1>\n', bytes: 23, truncated: false },
+    tls: { ...TLS_OK, authorized: false, authorizationError: 'SELF_SIGNED_CERT_IN_CHAIN' },
+  },
+  request: null,
+  response: null,
+  accept: null,
+  compression: { offered: null, accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  findings: [
+    {
+      id: 'proxy.auth-required',
+      layer: 'proxy',
+      severity: 'error',
+      title: 'The proxy asks for a user name and a password.',
+      explanation: 'It answered CONNECT with 407, so nothing reached the server.',
+      evidence: ['407 Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="Example"'],
+      fixes: [
+        {
+          title: 'Give it credentials (profile)',
+          language: 'json',
+          snippet: '"proxy": "https://user:${secret:proxy}@proxy.example.com:443"',
+        },
+      ],
+    },
+  ],
+  error: { code: '407', message: 'The proxy answered 407', phase: 'proxy' },
+});
+
+export const unfollowedRedirect = report({
+  url: 'ws://example.com/orders',
+  name: 'ws://example.com/orders',
+  durationMs: 31.2,
+  verdict: 'down',
+  phases: [
+    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('tcp', 'ok', 1.3, 11.4),
+    phase('proxy', 'skipped', 0, 0, { unused: 'NO_PROXY lists .example.com', source: 'HTTP_PROXY' }),
+    phase('upgrade', 'failed', 13.0, 18.1, { open: false }, UPGRADE_BUDGET),
+    ...notReached('close'),
+  ],
+  response: {
+    httpVersion: '1.1',
+    status: 301,
+    reason: 'Moved Permanently',
+    headers: [['Location', 'https://example.com/orders']],
+    body: { text: '', bytes: 0, truncated: false },
+  },
+  accept: null,
+  compression: { offered: 'permessage-deflate', accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+  redirects: [
+    {
+      url: 'ws://example.com/orders',
+      status: 301,
+      location: 'https://example.com/orders',
+      target: 'wss://example.com/orders',
+      followed: false,
+      dropped: [],
+      startMs: 0,
+      durationMs: 31.1,
+    },
+  ],
+  differential: {
+    variations: [
+      {
+        id: 'no-compression',
+        change: 'compression is not offered',
+        passed: false,
+        outcome: '301 Moved Permanently',
+        durationMs: 14.1,
+      },
+      {
+        id: 'no-header:X-Forwarded-Proto',
+        change: 'the header X-Forwarded-Proto is left out',
+        passed: false,
+        outcome: '301 Moved Permanently',
+        durationMs: 15.2,
+      },
+      { id: 'wss', change: 'wss: instead of ws:', passed: true, outcome: 'opens', durationMs: 41.9 },
+    ],
+    cure: 'wss',
+    stopped: null,
+  },
+  findings: [
+    {
+      id: 'upgrade.redirect',
+      layer: 'http',
+      severity: 'error',
+      title: 'The server answered with a redirect: 301 to https://example.com/orders.',
+      explanation: 'WebSocket clients follow no redirects.',
+      evidence: ['HTTP/1.1 301 Moved Permanently'],
+      fixes: [
+        { title: 'Connect to the final address', language: 'json', snippet: '"url": "wss://example.com/orders"' },
+      ],
+    },
+    {
+      id: 'differential.cured',
+      layer: 'application',
+      severity: 'info',
+      title: 'It opens with one change: wss: instead of ws:.',
+      explanation: 'Everything else was left as it is.',
+      evidence: [],
+      fixes: [{ title: 'Change the scheme', language: 'json', snippet: '"url": "wss://example.com/orders"' }],
+    },
+  ],
+  error: { code: '301', message: 'The server answered 301 Moved Permanently', phase: 'upgrade' },
+});
+
 export const FIXTURES = {
   healthyEcho,
   refusedCertificate,
@@ -426,4 +689,7 @@ export const FIXTURES = {
   dnsNotFound,
   refusedEverywhere,
   degradedByBudget,
+  http2ThroughProxy,
+  proxyAsksForPassword,
+  unfollowedRedirect,
 } as const;

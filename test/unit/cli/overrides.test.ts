@@ -10,7 +10,8 @@ function overrides(...argv: string[]) {
 describe('overridesOf', () => {
   it('reads what the options say as a part of a profile', () => {
     const argv = `-H;X-A: 1;-H;x-a:2;-H;X-B: c:d;--subprotocol;a, b;--subprotocol;c;--origin;https://app.example.com
-      --basic;ann:pass:word;--cookie;id=a=b;--ca;ca.pem;--cert;/etc/c.pem;--key;k.pem;-k;--no-compression;--timeout;1.5s
+      --basic;ann:pass:word;--cookie;id=a=b;--ca;ca.pem;--cert;/etc/c.pem;--key;k.pem;-k;--no-compression;
+      --passphrase;open;--server-name;b.test;--min-tls;1.3;--proxy;socks5h://p:1;--http;auto;--follow-redirects;--timeout;1.5s
       --send;hi;--expect;hello;--samples;3;--hold;2s`.split(/;|\n */);
     assert.deepEqual(overrides(...argv), {
       headers: { 'X-A': ['1', '2'], 'X-B': 'c:d' },
@@ -22,13 +23,26 @@ describe('overridesOf', () => {
         ca: [resolve('/profiles/ca.pem')],
         cert: resolve('/etc/c.pem'),
         key: resolve('/profiles/k.pem'),
+        passphrase: 'open',
+        serverName: 'b.test',
+        minVersion: 'TLSv1.3',
         rejectUnauthorized: false,
       },
+      proxy: 'socks5h://p:1',
+      http: 'auto',
+      followRedirects: true,
       compression: false,
       timeouts: { connectMs: 1500, upgradeMs: 1500, messageMs: 1500 },
       message: { send: { text: 'hi' }, expect: { contains: 'hello' }, samples: 3 },
       expect: { holdMs: 2000 },
     });
+  });
+
+  it('reads versions of TLS and proxies as people write them', () => {
+    const versions = ['1.0', 'TLSv1.1', '1.2', 'tlsv1.3'].map((text) => overrides('--min-tls', text).tls?.minVersion);
+    assert.deepEqual(versions, ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+    const proxies = ['auto', 'none', 'p:3128', 'u:pw@p', '[::1]:1'].map((text) => overrides('--proxy', text).proxy);
+    assert.deepEqual(proxies, ['auto', 'none', 'http://p:3128', 'http://u:pw@p', 'http://[::1]:1']);
   });
 
   it('says nothing where no option is given', () => assert.deepEqual(overrides(), {}));
@@ -60,5 +74,20 @@ describe('applyOverrides', () => {
     assert.equal(byHeader.auth, undefined);
     assert.equal(byHeader.origin, undefined);
     assert.deepEqual(byHeader.headers, { 'X-A': 'file', authorization: 'Bearer new', Origin: 'null' });
+  });
+
+  it('replaces a client certificate that the file gives another way', () => {
+    const pem = { url: 'wss://h', tls: { cert: 'c', key: 'k', passphrase: 'p', ca: ['a'] } };
+    const pfx = { url: 'wss://h', tls: { pfx: 'c', passphrase: 'p' } };
+    assert.deepEqual(applyOverrides(pem, overrides('--pfx', '/x.p12'), null).tls, {
+      ca: ['a'],
+      pfx: resolve('/x.p12'),
+    });
+    const own = overrides('--cert', '/x.pem', '--key', '/x.key');
+    assert.deepEqual(applyOverrides(pfx, own, null).tls, { cert: resolve('/x.pem'), key: resolve('/x.key') });
+    assert.deepEqual(applyOverrides(pem, overrides('--cert', '/x.pem'), null).tls, {
+      ...pem.tls,
+      cert: resolve('/x.pem'),
+    });
   });
 });

@@ -3,7 +3,16 @@ import { renderReport } from '../../../src/cli/render/report.js';
 import { createStyle } from '../../../src/cli/render/style.js';
 import { lengthOf } from '../../../src/cli/render/text.js';
 import type { Report } from '../../../src/core/model.js';
-import { degradedByBudget, FIXTURES, healthyEcho, notWebSocket, refusedCertificate } from './fixtures.js';
+import {
+  degradedByBudget,
+  FIXTURES,
+  healthyEcho,
+  http2ThroughProxy,
+  notWebSocket,
+  proxyAsksForPassword,
+  refusedCertificate,
+  unfollowedRedirect,
+} from './fixtures.js';
 import { assertGolden } from './golden.js';
 
 const plain = createStyle({ width: 80, unicode: true, colour: false });
@@ -20,6 +29,8 @@ describe('renderReport', () => {
   it('shows heads, chain and frames with verbose', () => {
     assertGolden('report-verbose', render(healthyEcho, plain, true));
     assertGolden('report-verbose-refused', render(notWebSocket, plain, true));
+    assertGolden('report-verbose-http2ThroughProxy', render(http2ThroughProxy, plain, true));
+    assertGolden('report-verbose-proxyAsksForPassword', render(proxyAsksForPassword, plain, true));
   });
 
   it('shows itself in ASCII where the terminal has no Unicode', () => {
@@ -71,6 +82,25 @@ describe('renderReport', () => {
     assert.match(render({ ...refusedCertificate, findings: [], error: null }), /why +The tls phase failed\./);
   });
 
+  it('names a proxy that is known and not used, when all is asked for', () => {
+    assert.doesNotMatch(render(unfollowedRedirect), /^proxy/m);
+    assert.match(
+      render(unfollowedRedirect, plain, true),
+      /^proxy +not used: NO_PROXY lists \.example\.com \(known from HTTP_PROXY\)$/m,
+    );
+  });
+
+  it('says why a redirect was not followed', () => {
+    const { error, redirects = [] } = unfollowedRedirect;
+    assert.ok(error);
+    assert.match(render(unfollowedRedirect), /not followed \(--follow-redirects does\)/);
+    const message = `${error.message}. Not followed: 10 redirects in a row are the limit.`;
+    const limited = render({ ...unfollowedRedirect, error: { ...error, message } });
+    assert.match(limited, /not followed: 10 redirects in a row\n +are the limit$/m);
+    const nowhere = { ...unfollowedRedirect, redirects: redirects.map((hop) => ({ ...hop, target: null })) };
+    assert.match(render(nowhere), /to https:\/\/example\.com\/orders · not followed: no WebSocket can go\n +there/);
+  });
+
   it('lets no text of the server reach the terminal as an escape, a new line or a change of direction', () => {
     const hostile = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eevil\r\nverdict: healthy';
     const report: Report = {
@@ -82,6 +112,43 @@ describe('renderReport', () => {
         reason: hostile,
         headers: [['Server', hostile]],
         body: { text: hostile, bytes: 20, truncated: false },
+      },
+      proxy: {
+        url: hostile,
+        kind: 'http',
+        source: hostile,
+        status: 502,
+        reason: hostile,
+        headers: [[hostile, hostile]],
+        request: { httpVersion: '1.1', method: 'CONNECT', target: hostile, headers: [] },
+        body: { text: hostile, bytes: 9, truncated: false },
+        tls: null,
+      },
+      redirects: [
+        {
+          url: hostile,
+          status: 301,
+          location: hostile,
+          target: null,
+          followed: false,
+          dropped: [hostile],
+          startMs: 0,
+          durationMs: 1,
+        },
+      ],
+      http2: {
+        streamId: 1,
+        enableConnectProtocol: null,
+        maxConcurrentStreams: null,
+        initialWindowSize: null,
+        shared: true,
+        goaway: { code: hostile, lastStreamId: 1, debug: hostile },
+        reset: hostile,
+      },
+      differential: {
+        variations: [{ id: 'x', change: hostile, passed: false, outcome: hostile, durationMs: 1 }],
+        cure: null,
+        stopped: hostile,
       },
       close: { code: 1006, reason: hostile, initiator: 'server', clean: false, evidence: hostile },
       findings: [

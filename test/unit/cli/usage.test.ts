@@ -15,14 +15,32 @@ describe('wsprobe', () => {
     [['watch'], /not available in this version/],
     [['exporter'], /not available in this version/],
     [['tap'], /not available in this version/],
-    [['lab'], /not available in this version/],
+    [['lab'], /lab wants an experiment: handshake\n +wsprobe lab handshake wss/],
+    [['lab', 'handshak', 'ws://localhost/'], /unknown experiment handshak\n +Did you mean handshake\?/],
+    [['lab', 'idle', 'ws://localhost/'], /unknown experiment idle\n +Known: handshake/],
+    [['lab', 'ws://localhost/'], /unknown experiment .*\n +wsprobe lab handshake ws:\/\/localhost\//],
+    [['lab', 'handshake'], /lab handshake wants one URL or one \.wsprobe file/],
+    [['lab', 'handshake', 'a.wsprobe', 'b.wsprobe'], /lab handshake wants one URL/],
     [['convert'], /not available in this version/],
     [['help', 'tap'], /not available in this version/],
     [['help', 'nonsense'], /unknown command nonsense/],
     [['probe'], /probe wants one URL or one \.wsprobe file/],
     [['probe', 'ws://localhost/', 'ws://localhost/'], /probe wants one URL/],
-    [['probe', 'ws://localhost/', '--proxy', 'http://proxy:3128'], /--proxy other than none or auto is not available/],
-    [['probe', 'ws://localhost/', '--http', '2'], /--http other than 1\.1 is not available/],
+    [
+      ['probe', 'ws://localhost/', '--proxy', 'ftp://u:hunter2@proxy'],
+      /`proxy` must start with http.*\[invalid-proxy\]/,
+    ],
+    [['probe', 'ws://localhost/', '--proxy', 'u:hunter2/@proxy:3128'], /`proxy` has a .*\[invalid-proxy\]/],
+    [['probe', 'ws://localhost/', '--proxy', ''], /`proxy` must be "auto", "none" or a URL/],
+    [['probe', 'ws://localhost/', '--http', '3'], /--http wants 1\.1, 2 or auto/],
+    [['probe', 'ws://localhost/', '--min-tls', '1.4'], /--min-tls wants 1\.0, 1\.1, 1\.2 or 1\.3/],
+    [
+      ['probe', 'ws://localhost/', '--pfx', 'a.p12', '--cert', 'a.pem', '--key', 'a.key'],
+      /already holds a certificate/,
+    ],
+    [['probe', 'ws://localhost/', '--passphrase', 'hunter2'], /`tls\.passphrase` opens/],
+    [['probe', 'ws://localhost/', '--server-name', '10.0.0.1'], /`tls\.serverName` must be a host name/],
+    [['probe', 'ws://localhost/', '--proxi', 'none'], /unknown option --proxi\n +Did you mean --proxy\?/],
     [['probe', 'ws://localhost/', '--bearr', 'x'], /unknown option --bearr\n +Did you mean --bearer\?/],
     [['probe', 'ws://localhost/', '-H', 'no colon'], /-H wants 'Name: value'/],
     [['probe', 'ws://localhost/', '--timeout', 'soon'], /--timeout wants a time/],
@@ -69,7 +87,7 @@ describe('wsprobe', () => {
       assert.equal(exitCode, 0);
       assert.match(out, /wsprobe probe <url\|file>/);
     }
-    for (const command of ['probe', 'connect', 'run', 'explain', 'playground']) {
+    for (const command of ['probe', 'connect', 'run', 'lab', 'explain', 'playground']) {
       const { out } = await run('help', command);
       assert.match(out, new RegExp(`^wsprobe ${command} `));
       assert.equal((await run(command, '--help')).out, out);
@@ -77,7 +95,7 @@ describe('wsprobe', () => {
   });
 
   it('keeps its help within 80 columns', async () => {
-    for (const command of [[], ['probe'], ['connect'], ['run'], ['explain'], ['playground']]) {
+    for (const command of [[], ['probe'], ['connect'], ['run'], ['lab'], ['explain'], ['playground']]) {
       for (const line of (await run('help', ...command)).out.split('\n')) assert.ok(line.length <= 80, line);
     }
   });

@@ -1,0 +1,59 @@
+import type { ProxyInfo, Redirect, Report } from '../../core/model.js';
+import type { Style } from './style.js';
+import { formatDuration, type Page } from './text.js';
+
+/** The proxy that stood between: which, who named it, what it answered, how long it took. With `verbose`, also one not used. */
+export function putProxy(page: Page, { proxy, phases }: Report, style: Style, verbose: boolean): void {
+  const phase = phases.find(({ name }) => name === 'proxy');
+  const { separator } = style.glyphs;
+  if (proxy === null) {
+    const { unused, source } = phase?.detail ?? {};
+    if (!verbose || typeof unused !== 'string') return;
+    page.row('proxy', `not used: ${unused}${typeof source === 'string' ? ` (known from ${source})` : ''}`, 'dim');
+    return;
+  }
+  const failed = phase?.status === 'failed';
+  const ran = phase?.status === 'ok' || phase?.status === 'degraded' || failed;
+  const parts = [
+    proxy.url,
+    sourceText(proxy.source),
+    ...(ran ? [answerText(proxy), formatDuration(phase.durationMs)] : []),
+  ];
+  page.row('proxy', parts.join(separator), failed ? 'bad' : null);
+  if (proxy.tls === null) return;
+  const { protocol, authorized, authorizationError } = proxy.tls;
+  const trust = authorized ? 'trusted' : `NOT trusted: ${authorizationError ?? 'unknown reason'}`;
+  page.row(
+    '',
+    [`TLS with the proxy: ${protocol ?? 'unknown version'}`, trust].join(separator),
+    authorized ? null : 'bad',
+  );
+}
+
+/** `answered 407 Proxy Authentication Required`, or nothing. */
+export function answerText({ status, reason }: Pick<ProxyInfo, 'status' | 'reason'>): string {
+  return status === null ? 'no answer' : `answered ${status} ${reason}`.trim();
+}
+
+function sourceText(source: string): string {
+  return source === 'profile' ? 'from the profile' : `from ${source}`;
+}
+
+/** Each redirect met: what was asked, where it leads, and whether that was followed, without what. */
+export function putRedirects(page: Page, { redirects = [], error }: Report, style: Style): void {
+  for (const [index, redirect] of redirects.entries()) {
+    page.row(index === 0 ? 'redirect' : '', `${redirect.status} from ${redirect.url}`);
+    const parts = [
+      `to ${redirect.target ?? redirect.location}`,
+      redirect.followed ? 'followed' : `not followed${whyNot(redirect, error?.message ?? '')}`,
+      ...(redirect.dropped.length > 0 ? [`without ${redirect.dropped.join(', ')}`] : []),
+    ];
+    page.row('', parts.join(style.glyphs.separator), redirect.followed ? null : 'warn');
+  }
+}
+
+function whyNot({ target }: Redirect, message: string): string {
+  const said = /Not followed: (.+?)\.?$/s.exec(message)?.[1];
+  if (said !== undefined) return `: ${said}`;
+  return target === null ? ': no WebSocket can go there' : ' (--follow-redirects does)';
+}
