@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { isIP, type Socket } from 'node:net';
+import { RawClient } from './rawClient.js';
 import type { ProxyOptions, ProxyRequest } from './proxyServer.js';
 
 /** RFC 1928 6 and SOCKS 4's CD, of what HTTP says with these statuses. */
@@ -24,10 +25,8 @@ export class ProxyVisit {
   readonly #options: ProxyOptions;
   readonly #onRequest: (request: ProxyRequest) => void;
   readonly #reset: () => void;
+  readonly #client: RawClient;
   readonly #taken: Buffer[] = [];
-  #pending: Buffer = Buffer.alloc(0);
-  #ended = false;
-  #wake: () => void = () => {};
   #target: Socket | null = null;
   #dripping: NodeJS.Timeout | undefined;
 
@@ -36,16 +35,10 @@ export class ProxyVisit {
     this.#options = options;
     this.#onRequest = onRequest;
     this.#reset = reset;
-    socket.on('data', this.#onData);
-    socket.on('error', () => {});
-    for (const event of ['end', 'close'] as const) {
-      socket.once(event, () => {
-        this.#ended = true;
-        this.#wake();
-      });
-    }
+    this.#client = RawClient.over(socket);
     socket.once('close', () => this.end());
-    void this.#serve();
+    // A request cut short is no request.
+    this.#serve().catch(() => socket.destroy());
   }
 
   /** Lets go of what the visit holds. */
@@ -77,7 +70,7 @@ export class ProxyVisit {
   }
 
   async #http(): Promise<ProxyRequest | null> {
-    const head = (await this.#takeThrough('\r\n\r\n')).toString('latin1');
+    const head = await this.#takeThrough('\r\n\r\n');
     const [, host, port] = /^CONNECT \[?([^\]\s]*?)\]?:(\d+) HTTP\/1\.1\r\n/.exec(head) ?? [];
     if (host === undefined) {
       this.#socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -114,9 +107,11 @@ export class ProxyVisit {
   async #socks4(): Promise<ProxyRequest | null> {
     const head = await this.#take(8);
     if (head.length < 8 || head[0] !== 4) return this.#hangUp();
-    const user = (await this.#takeThrough('\0')).toString('utf8').slice(0, -1);
+    const user = Buffer.from(await this.#takeThrough('\0'), 'latin1')
+      .toString('utf8')
+      .slice(0, -1);
     const named = head.subarray(4, 7).every((byte) => byte === 0) && head[7] !== 0;
-    const host = named ? (await this.#takeThrough('\0')).toString('latin1').slice(0, -1) : addressOf(head.subarray(4));
+    const host = named ? (await this.#takeThrough('\0')).slice(0, -1) : addressOf(head.subarray(4));
     return this.#request(host, head.readUInt16BE(2), user === '' ? null : user);
   }
 
@@ -153,9 +148,9 @@ export class ProxyVisit {
       return;
     }
     target.on('error', () => this.#reset());
-    this.#socket.off('data', this.#onData);
+    this.#socket.removeAllListeners('data');
     this.#answer(200);
-    target.write(this.#pending);
+    target.write(this.#client.pending);
     this.#socket.pipe(target).pipe(this.#socket);
     // A pipe to what has gone stands still, and would never see the client go.
     target.once('close', () => this.#socket.resume());
@@ -220,35 +215,20 @@ export class ProxyVisit {
     more();
   }
 
-  readonly #onData = (chunk: Buffer) => {
-    this.#pending = Buffer.concat([this.#pending, chunk]);
-    this.#wake();
-  };
-
   async #take(count: number): Promise<Buffer> {
-    await this.#until(() => this.#pending.length >= count);
-    const taken = this.#pending.subarray(0, count);
-    this.#pending = this.#pending.subarray(taken.length);
+    const taken = await this.#client.take(count);
     this.#taken.push(taken);
     return taken;
   }
 
-  async #takeThrough(mark: string): Promise<Buffer> {
-    await this.#until(() => this.#pending.includes(mark));
-    const at = this.#pending.indexOf(mark);
-    return this.#take(at === -1 ? this.#pending.length : at + mark.length);
+  async #takeThrough(mark: string): Promise<string> {
+    const taken = await this.#client.takeThrough(mark);
+    this.#taken.push(Buffer.from(taken, 'latin1'));
+    return taken;
   }
 
   async #text(length = 0): Promise<string> {
     return (await this.#take(length)).toString('utf8');
-  }
-
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.#ended) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
   }
 }
 

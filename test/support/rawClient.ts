@@ -42,6 +42,11 @@ export class RawClient {
     return client;
   }
 
+  /** The other side of a connection, as a server accepted it. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket);
+  }
+
   send(data: string | Uint8Array): void {
     this.socket.write(typeof data === 'string' ? Buffer.from(data, 'latin1') : data);
   }

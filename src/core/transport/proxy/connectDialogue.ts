@@ -73,6 +73,7 @@ class ConnectDialogue implements Dialogue {
   verdict(): Outcome<never> | null {
     const { response } = this.#record;
     if (!response || !this.#body) return null;
+    this.#body.end();
     this.#record.body = this.#body.body;
     return failed('proxy', 'status', `${response.status} ${response.reason}`.trim(), String(response.status));
   }
