@@ -114,7 +114,7 @@ export class ProbeRun {
     if (plan) return plan;
     this.readyMs = this.clock();
     const status = this.connection.handshake.record.response?.status;
-    if (failure.kind === 'status' && status === this.plan.expect.status) {
+    if (failure.phase === 'upgrade' && failure.kind === 'status' && status === this.plan.expect.status) {
       this.recorder.end('upgrade', 'ok', {}, this.connection.handshake.record.responseCompleteMs ?? this.clock());
       if (this.plan.message) this.recorder.skip('message');
       this.recorder.skip('close');

@@ -81,4 +81,15 @@ describe('a probe through a proxy', () => {
       });
     }
   }
+
+  for (const expected of [undefined, 403]) {
+    it(`a proxy's 403 ends the probe where the server's status is expected to be ${expected ?? 'anything'}`, async () => {
+      const report = await probe(
+        { kind: 'http', refuse: 403 },
+        expected === undefined ? {} : { expect: { status: 403 } },
+      );
+      assert.deepEqual([report.verdict, report.error?.phase, report.proxy?.status], ['down', 'proxy', 403]);
+      assert.deepEqual(phasesOf(report, 'proxy', 'upgrade'), ['proxy failed', 'upgrade not-reached']);
+    });
+  }
 });
