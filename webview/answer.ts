@@ -1,12 +1,13 @@
 import type { ExpectationResult, Finding, PhaseName, Report, ReportError } from '../src/core/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import type { TabName } from './viewState.js';
+import { usesProxy } from './waterfall.js';
 
 /** What stands first: the one thing this state has to say. */
 export type Answer =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'idle' }
-  | { readonly kind: 'running'; readonly phase: PhaseName | null; readonly open: boolean }
+  | { readonly kind: 'running'; readonly phase: PhaseName | null; readonly proxied: boolean; readonly open: boolean }
   | { readonly kind: 'finding'; readonly finding: Finding; readonly others: number }
   | { readonly kind: 'error'; readonly error: ReportError }
   | { readonly kind: 'expectation'; readonly result: ExpectationResult }
@@ -29,16 +30,21 @@ export function answerOf(state: InspectorState | null): Answer {
   if (state.report) return reportAnswer(state.report);
   if (state.status !== 'running') return { kind: 'idle' };
   const { running = null, phases = [] } = state.progress ?? {};
-  return { kind: 'running', phase: running, open: connectedAfterMs({ phases }) !== null };
+  return { kind: 'running', phase: running, proxied: usesProxy(phases), open: connectedAfterMs({ phases }) !== null };
 }
 
 export function reportAnswer(report: Report): Answer {
   if (report.verdict === 'healthy') return { kind: 'healthy' };
-  const finding = report.findings[0];
-  if (finding) return { kind: 'finding', finding, others: report.findings.length - 1 };
+  const [finding, ...others] = report.findings.filter((each) => !isOfExperiment(each));
+  if (finding) return { kind: 'finding', finding, others: others.length };
   const result = report.expectations.find((expectation) => !expectation.passed);
   if (result) return { kind: 'expectation', result };
   return report.error ? { kind: 'error', error: report.error } : { kind: 'degraded' };
+}
+
+/** What an experiment found out, as against what is wrong. */
+export function isOfExperiment({ id }: Finding): boolean {
+  return id.startsWith('differential.');
 }
 
 /** The tab where the reason can be seen: shown first, and marked. */
@@ -58,7 +64,12 @@ export function answerTab(report: Report): TabName {
 
 function tabOfFinding(id: string, report: Report): TabName {
   switch (id.split('.')[0]) {
+    case 'proxy':
+      return report.proxy ? 'handshake' : 'findings';
+    case 'http2':
+      return report.http2 || report.request ? 'handshake' : 'findings';
     case 'upgrade':
+    case 'compression':
     case 'subprotocol':
     case 'extension':
     case 'auth':

@@ -1,6 +1,6 @@
-import type { Finding, Report } from '../src/core/model.js';
+import type { Finding, PhaseName, Report } from '../src/core/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
-import { answerOf, hostOf } from './answer.js';
+import { answerOf, hostOf, isOfExperiment } from './answer.js';
 import { formatMs } from './format.js';
 import { HealthyView } from './healthyView.js';
 import { icon } from './icons.js';
@@ -15,6 +15,8 @@ export interface AnswerProps {
   readonly actions: Actions;
 }
 
+const PROXY_PHASES: Partial<Record<PhaseName, 'proxyDns' | 'proxyTcp'>> = { dns: 'proxyDns', tcp: 'proxyTcp' };
+
 /** Why, and what to change: the first thing under the verdict. */
 export function AnswerView({ state, view, actions }: AnswerProps) {
   const answer = answerOf(state);
@@ -26,7 +28,11 @@ export function AnswerView({ state, view, actions }: AnswerProps) {
       return <IdleAnswer state={state} />;
     case 'running': {
       const host = hostOf(state?.url ?? '');
-      const title = answer.phase ? words.phase[answer.phase] : answer.open ? words.holding : words.connecting;
+      const title = answer.phase
+        ? words.phase[answer.proxied ? (PROXY_PHASES[answer.phase] ?? answer.phase) : answer.phase]
+        : answer.open
+          ? words.holding
+          : words.connecting;
       return <Sentence title={fill(title, { host })} />;
     }
     case 'finding':
@@ -193,6 +199,7 @@ export function BannerView({ state }: BannerProps) {
           <p>
             <Foreign text={state.error?.hint ?? words.failedHint} multiline />
           </p>
+          {state.error?.code ? <p class="answer-meta">{state.error.code}</p> : null}
           {last}
         </div>
       </section>
@@ -236,6 +243,7 @@ export function announcementOf(state: InspectorState | null): string {
 }
 
 function reportAnnouncement(report: Report): string {
-  const title = report.verdict === 'healthy' ? '' : (report.findings[0]?.title ?? report.error?.message ?? '');
+  const finding = report.findings.find(isOfExperiment) ?? report.findings[0];
+  const title = report.verdict === 'healthy' ? '' : (finding?.title ?? report.error?.message ?? '');
   return `${strings.verdict[report.verdict]}. ${title}`.trim();
 }

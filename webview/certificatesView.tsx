@@ -5,6 +5,8 @@ import { type Actions, CopyButton, Facts, Foreign } from './parts.js';
 import { fill, strings } from './strings.js';
 
 export interface CertificatesProps {
+  readonly id: string;
+  readonly title: string;
   readonly tls: TlsInfo;
   /** Whether the connection was used although verification failed. */
   readonly used: boolean;
@@ -12,11 +14,11 @@ export interface CertificatesProps {
   readonly locale: string | undefined;
 }
 
-export function CertificatesView({ tls, used, actions, locale }: CertificatesProps) {
+export function CertificatesView({ id, title, tls, used, actions, locale }: CertificatesProps) {
   const words = strings.certificates;
   return (
-    <section aria-labelledby="tls-title">
-      <h3 id="tls-title">{strings.handshake.tls}</h3>
+    <section aria-labelledby={`${id}-title`}>
+      <h3 id={`${id}-title`}>{title}</h3>
       <Trust tls={tls} used={used} />
       <Facts
         rows={[

@@ -15,6 +15,8 @@ export interface ButtonProps {
   readonly appearance: 'primary' | 'secondary' | 'icon';
   /** What the button does, where its content does not say it in words. */
   readonly label?: string;
+  /** What a person reads who points at it. */
+  readonly hint?: string;
   readonly icon?: ComponentChildren;
   readonly disabled?: boolean;
   /** What the button opens, and whether it is open. */
@@ -23,12 +25,12 @@ export interface ButtonProps {
   readonly children?: ComponentChildren;
 }
 
-export function Button({ appearance, label, icon, disabled, popup, onClick, children }: ButtonProps) {
+export function Button({ appearance, label, hint, icon, disabled, popup, onClick, children }: ButtonProps) {
   const text = typeof children === 'string' ? children : undefined;
   const opens = popup ? { 'aria-haspopup': popup.kind, 'aria-expanded': popup.open } : {};
   return h(
     'vscode-button',
-    { appearance, 'aria-label': label ?? text, title: label, disabled: disabled ?? false, onClick, ...opens },
+    { appearance, 'aria-label': label ?? text, title: hint ?? label, disabled: disabled ?? false, onClick, ...opens },
     icon && appearance !== 'icon' ? h('span', { slot: 'start', class: 'button-icon' }, icon) : icon,
     children,
   );

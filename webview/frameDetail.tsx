@@ -1,5 +1,6 @@
 import type { FrameRecord } from '../src/core/model.js';
 import { formatBytes, formatMs } from './format.js';
+import { formatPercent } from './log/rowText.js';
 import { type Actions, CopyButton, Facts, Foreign } from './parts.js';
 import { closePayload, frameFlags, hexDump, opcodeName, payloadBytes, prettyJson } from './payload.js';
 import { fill, strings } from './strings.js';
@@ -16,8 +17,9 @@ export interface FrameDetailProps {
 export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
   const words = strings.frames;
   const bytes = payloadBytes(frame);
-  const json = frame.text === undefined ? null : prettyJson(frame.text);
-  const text = textOf(frame, bytes);
+  const source = frame.inflated?.text ?? frame.text;
+  const json = source === undefined ? null : prettyJson(source);
+  const text = source ?? textOf(frame, bytes);
   const tabs: Tab<PayloadView>[] = [
     ...(json === null ? [] : [{ name: 'json', label: words.json } as const]),
     { name: 'text', label: words.text },
@@ -31,13 +33,17 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
       <div class="section-head">
         <h3 id="frame-title">{fill(words.detail, { index: frame.index })}</h3>
         <CopyButton
-          text={shown === 'hex' ? content : (frame.text ?? text ?? content)}
+          text={shown === 'hex' ? content : (source ?? text ?? content)}
           what={words.copyPayload}
           actions={actions}
         />
       </div>
       <Facts rows={frameFacts(frame)} />
-      {frame.rsv1 ? <p class="quiet">{words.compressed}</p> : null}
+      {frame.inflated?.text !== undefined ? (
+        <p class="quiet">{words.inflatedNote}</p>
+      ) : frame.rsv1 ? (
+        <p class="quiet">{words.compressed}</p>
+      ) : null}
       {frame.payloadBytes === 0 ? (
         <p class="empty">{words.empty}</p>
       ) : (
@@ -67,7 +73,7 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
   );
 }
 
-function frameFacts(frame: FrameRecord): readonly (readonly [string, string])[] {
+function frameFacts(frame: FrameRecord): readonly (readonly [string, string | null])[] {
   const words = strings.frames;
   const set = frameFlags(frame).filter((flag) => flag.set && flag.name !== 'MASK');
   const flags = [...set.map((flag) => flag.name), frame.masked ? words.masked : words.unmasked];
@@ -78,12 +84,20 @@ function frameFacts(frame: FrameRecord): readonly (readonly [string, string])[] 
     [words.flags, flags.join(', ')],
     [words.bytes, formatBytes(frame.wireBytes)],
     [words.payloadBytes, formatBytes(frame.payloadBytes)],
+    [words.inflated, inflatedText(frame)],
   ];
+}
+
+/** Size of the message and what of it crossed the wire; of a fragmented one only the size: the frame is a part of it. */
+function inflatedText({ fin, inflated, opcode, payloadBytes: wire }: FrameRecord): string | null {
+  if (!inflated) return null;
+  const bytes = formatBytes(inflated.bytes);
+  if (!fin || opcode === 0 || inflated.bytes === 0) return bytes;
+  return fill(strings.frames.inflatedSize, { bytes, ratio: formatPercent(wire / inflated.bytes) });
 }
 
 /** Null when the bytes are no text. */
 function textOf(frame: FrameRecord, bytes: Uint8Array): string | null {
-  if (frame.text !== undefined) return frame.text;
   const close = frame.opcode === 8 ? closePayload(bytes) : null;
   if (close) return fill(strings.frames.closeCode, { code: close.code, reason: close.reason });
   try {

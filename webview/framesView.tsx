@@ -1,4 +1,5 @@
 import type { FrameRecord, Report } from '../src/core/model.js';
+import { connectedAfterMs } from './answer.js';
 import { FrameDetail } from './frameDetail.js';
 import { formatClock } from './format.js';
 import { icon } from './icons.js';
@@ -20,7 +21,7 @@ export function FramesView({ report, view, actions }: FramesProps) {
   const { frames } = report;
   const words = strings.frames;
   if (frames.length === 0) {
-    return <p class="empty">{report.response?.status === 101 ? words.none : words.noneDown}</p>;
+    return <p class="empty">{connectedAfterMs(report) === null ? words.noneDown : words.none}</p>;
   }
   const selected = frames.find((frame) => frame.index === view.frame) ?? firstWorthReading(frames);
   return (
@@ -155,11 +156,12 @@ function Flags({ frame }: { readonly frame: FrameRecord }) {
 
 function Preview({ frame }: { readonly frame: FrameRecord }) {
   if (frame.payloadBytes === 0) return <span class="quiet">{strings.frames.empty}</span>;
-  const bytes = frame.text === undefined || frame.opcode === 8 ? payloadBytes(frame) : null;
+  const { text } = frame.inflated ?? frame;
+  const bytes = text === undefined || frame.opcode === 8 ? payloadBytes(frame) : null;
   const close = frame.opcode === 8 && bytes ? closePayload(bytes) : null;
   if (close) return <Foreign text={fill(strings.frames.closeCode, { code: close.code, reason: close.reason })} />;
   if (bytes) return <Foreign text={hexPreview(bytes, 24)} />;
-  return <Foreign text={(frame.text ?? '').slice(0, PREVIEW_CHARACTERS)} />;
+  return <Foreign text={(text ?? '').slice(0, PREVIEW_CHARACTERS)} />;
 }
 
 function rowId(frame: FrameRecord): string {

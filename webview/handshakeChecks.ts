@@ -103,18 +103,32 @@ export function problemHeaders(checks: readonly HandshakeCheck[]): ReadonlySet<s
   return new Set(failed.map((check) => (names[check.name] ?? check.name).toLowerCase()));
 }
 
-export function rawRequest({ request }: Pick<Report, 'request'>): string {
-  return request ? rawHead(`${request.method} ${request.target} HTTP/${request.httpVersion}`, request.headers) : '';
+/** A request or response as a person reads it: first line, header lines, and both with the body as one text. */
+export interface Head {
+  readonly line: string;
+  readonly headers: readonly HeaderPair[];
+  readonly raw: string;
 }
 
-export function rawResponse({ response }: Pick<Report, 'response'>): string {
-  if (!response) return '';
-  const line = `HTTP/${response.httpVersion} ${response.status} ${response.reason}`.trimEnd();
-  return `${rawHead(line, response.headers)}\n\n${response.body.text}`.trimEnd();
+/** HTTP/2 has no first line: its pseudo-headers say the same, and stand first. */
+export function requestHead({ request }: Pick<Report, 'request'>): Head {
+  const { httpVersion = '1.1', method = '', target = '', headers = [] } = request ?? {};
+  const isHttp2 = httpVersion.startsWith('2');
+  const line = isHttp2 ? `HTTP/${httpVersion}` : `${method} ${target} HTTP/${httpVersion}`;
+  return { line, headers, raw: rawHead(isHttp2 ? null : line, headers) };
 }
 
-function rawHead(line: string, headers: readonly HeaderPair[]): string {
-  return [line, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n');
+export function responseHead({ response }: Pick<Report, 'response'>): Head | null {
+  if (!response) return null;
+  const { httpVersion, status, reason, headers: fields, body } = response;
+  const isHttp2 = httpVersion.startsWith('2');
+  const line = isHttp2 ? `HTTP/${httpVersion}` : `HTTP/${httpVersion} ${status} ${reason}`.trimEnd();
+  const headers: readonly HeaderPair[] = isHttp2 ? [[':status', String(status)], ...fields] : fields;
+  return { line, headers, raw: `${rawHead(isHttp2 ? null : line, headers)}\n\n${body.text}`.trimEnd() };
+}
+
+export function rawHead(line: string | null, headers: readonly HeaderPair[]): string {
+  return [...(line === null ? [] : [line]), ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n');
 }
 
 function valuesOf(headers: readonly HeaderPair[], name: string): readonly string[] {

@@ -1,19 +1,16 @@
-import type { HeaderPair, Report, ResponseInfo } from '../src/core/model.js';
+import type { Report } from '../src/core/model.js';
 import { CertificatesView } from './certificatesView.js';
+import { CompressionView } from './compressionView.js';
 import { Checkbox } from './controls.js';
-import { formatBytes } from './format.js';
-import {
-  type HandshakeCheck,
-  handshakeChecks,
-  headerNote,
-  problemHeaders,
-  rawRequest,
-  rawResponse,
-} from './handshakeChecks.js';
+import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';
 import { type IconName, icon } from './icons.js';
-import { type Actions, CopyButton, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
-import { toggleOpen, type ViewState } from './viewState.js';
+import { Body, Message } from './messageView.js';
+import { type Actions, Foreign } from './parts.js';
+import { ProxyView } from './proxyView.js';
+import { RedirectsView } from './redirectsView.js';
+import { strings } from './strings.js';
+import type { ViewState } from './viewState.js';
+import { Http2View } from './wayView.js';
 
 const OUTCOMES: Readonly<Record<HandshakeCheck['outcome'], { icon: IconName; word: string }>> = {
   ok: { icon: 'ok', word: strings.handshake.ok },
@@ -30,18 +27,29 @@ export interface HandshakeProps {
 
 export function HandshakeView({ report, view, actions, locale }: HandshakeProps) {
   const certificates = report.tls ? (
-    <CertificatesView tls={report.tls} used={report.request !== null} actions={actions} locale={locale} />
+    <CertificatesView
+      id="tls"
+      title={strings.handshake.tls}
+      tls={report.tls}
+      used={report.request !== null}
+      actions={actions}
+      locale={locale}
+    />
   ) : null;
   // What stopped the probe stands first.
   const first = report.tls && !report.request;
   return (
     <>
+      {report.proxy ? <ProxyView proxy={report.proxy} view={view} actions={actions} locale={locale} /> : null}
       {first ? certificates : null}
+      <RedirectsView report={report} />
+      {report.http2 ? <Http2View http2={report.http2} /> : null}
       {report.request ? (
         <Http report={report} view={view} actions={actions} />
       ) : (
         <p class="empty">{strings.handshake.none}</p>
       )}
+      <CompressionView report={report} />
       {first ? null : certificates}
     </>
   );
@@ -51,7 +59,9 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
   const checks = handshakeChecks(report);
   const problems = problemHeaders(checks);
   const words = strings.handshake;
-  const { request, response } = report;
+  const { response } = report;
+  const request = requestHead(report);
+  const answer = responseHead(report);
   return (
     <>
       <Checks checks={checks} />
@@ -69,21 +79,17 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
           id="http-request"
           title={words.request}
           note={words.asSent}
-          line={request ? `${request.method} ${request.target} HTTP/${request.httpVersion}` : ''}
-          headers={request?.headers ?? []}
-          raw={rawRequest(report)}
+          {...request}
           problems={new Set()}
           view={view}
           actions={actions}
         />
-        {response ? (
+        {answer ? (
           <Message
             id="http-response"
             title={words.response}
             note={words.asReceived}
-            line={`HTTP/${response.httpVersion} ${response.status} ${response.reason}`}
-            headers={response.headers}
-            raw={rawResponse(report)}
+            {...answer}
             problems={problems}
             view={view}
             actions={actions}
@@ -96,7 +102,7 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
         )}
       </div>
       {response && response.body.bytes > 0 && !view.rawHandshake ? (
-        <Body body={response.body} actions={actions} />
+        <Body id="http-body" body={response.body} actions={actions} />
       ) : null}
     </>
   );
@@ -134,115 +140,6 @@ function Checks({ checks }: { readonly checks: readonly HandshakeCheck[] }) {
         </tbody>
       </table>
       {checks.length === 1 ? <p class="quiet">{words.notWebSocket}</p> : null}
-    </section>
-  );
-}
-
-interface MessageProps {
-  readonly id: string;
-  readonly title: string;
-  readonly note: string;
-  readonly line: string;
-  readonly headers: readonly HeaderPair[];
-  readonly raw: string;
-  readonly problems: ReadonlySet<string>;
-  readonly view: ViewState;
-  readonly actions: Actions;
-}
-
-function Message({ id, title, note, line, headers, raw, problems, view, actions }: MessageProps) {
-  return (
-    <section class="message" aria-labelledby={id}>
-      <div class="section-head">
-        <h3 id={id}>
-          {title} <span class="quiet">{note}</span>
-        </h3>
-        <CopyButton text={raw} what={title} actions={actions} />
-      </div>
-      {view.rawHandshake ? (
-        <pre class="raw">
-          <Foreign text={raw} multiline />
-        </pre>
-      ) : (
-        <>
-          <p class="start-line">
-            <Foreign text={line} />
-          </p>
-          <ul class="headers">
-            {headers.map(([name, value], index) => (
-              <Header
-                key={index}
-                id={`${id}-${index}`}
-                name={name}
-                value={value}
-                problem={problems.has(name.toLowerCase())}
-                view={view}
-                actions={actions}
-              />
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
-  );
-}
-
-interface HeaderProps {
-  readonly id: string;
-  readonly name: string;
-  readonly value: string;
-  readonly problem: boolean;
-  readonly view: ViewState;
-  readonly actions: Actions;
-}
-
-function Header({ id, name, value, problem, view, actions }: HeaderProps) {
-  const note = headerNote(name);
-  const open = view.open.includes(id);
-  const label = (
-    <>
-      <Foreign text={name} />
-      {problem ? <span class="visually-hidden"> ({strings.handshake.problem})</span> : null}
-    </>
-  );
-  return (
-    <li class={`header${note ? ' matters' : ''}${problem ? ' problem' : ''}`}>
-      {note ? (
-        <button
-          type="button"
-          class="header-name"
-          aria-expanded={open}
-          title={note}
-          onClick={() => actions.change((now) => toggleOpen(now, id))}
-        >
-          {problem ? icon('error') : null}
-          {label}
-        </button>
-      ) : (
-        <span class="header-name">{label}</span>
-      )}
-      <span class="header-value">
-        <Foreign text={value} />
-      </span>
-      {note && open ? <p class="header-note">{note}</p> : null}
-    </li>
-  );
-}
-
-function Body({ body, actions }: { readonly body: ResponseInfo['body']; readonly actions: Actions }) {
-  const words = strings.handshake;
-  const size = fill(body.truncated ? words.bodyTruncated : words.bodyBytes, { bytes: formatBytes(body.bytes) });
-  return (
-    <section aria-labelledby="http-body">
-      <div class="section-head">
-        <h3 id="http-body">
-          {words.body} <span class="quiet">{size}</span>
-        </h3>
-        <CopyButton text={body.text} what={words.body} actions={actions} />
-      </div>
-      <pre class="scroll" role="region" aria-labelledby="http-body" tabIndex={0}>
-        <Foreign text={body.text} multiline />
-      </pre>
     </section>
   );
 }

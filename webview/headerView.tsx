@@ -5,8 +5,10 @@ import { type VerdictKey, verdictOf } from './answer.js';
 import { Button, ProgressRing } from './controls.js';
 import { formatDateTime, formatMs, formatRelative } from './format.js';
 import { type IconName, icon } from './icons.js';
-import { type Actions, CopyButton, Foreign } from './parts.js';
+import { type Offer, offersOf } from './offers.js';
+import { type Actions, CopyButton, Foreign, type PlainRequest } from './parts.js';
 import { fill, strings } from './strings.js';
+import { WayChips } from './wayView.js';
 
 const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
   healthy: 'ok',
@@ -86,6 +88,7 @@ function Meta({
   const { host, remote } = report.vantage;
   return (
     <p class="meta">
+      <WayChips report={report} />
       <span>
         {stale ? `${strings.header.last} ` : null}
         <time dateTime={report.startedAt}>{formatDateTime(report.startedAt, locale)}</time>{' '}
@@ -98,6 +101,28 @@ function Meta({
       </span>
       <span>{fill(strings.header.total, { duration: formatMs(report.durationMs) })}</span>
     </p>
+  );
+}
+
+export const OFFERS: Readonly<
+  Record<Offer, { readonly icon: IconName; readonly request: PlainRequest; readonly text: string }>
+> = {
+  find: { icon: 'search', request: 'findCause', text: strings.actions.findCause },
+  compare: { icon: 'compare', request: 'findCause', text: strings.actions.compare },
+  follow: { icon: 'open', request: 'followRedirect', text: strings.actions.follow },
+};
+
+function OfferButton({ offer, actions }: { readonly offer: Offer; readonly actions: Actions }) {
+  const { icon: name, request, text } = OFFERS[offer];
+  return (
+    <Button
+      appearance="secondary"
+      hint={strings.actions.offerTitle[offer]}
+      icon={icon(name)}
+      onClick={() => actions.send(request)}
+    >
+      {text}
+    </Button>
   );
 }
 
@@ -115,6 +140,9 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
           {state.report ? words.runAgain : words.run}
         </Button>
       )}
+      {running
+        ? null
+        : offersOf(state.report).map((offer) => <OfferButton key={offer} offer={offer} actions={actions} />)}
       {running ? null : (
         <Button appearance="secondary" icon={icon('connect')} onClick={() => actions.send('connect')}>
           {words.connect}

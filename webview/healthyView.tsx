@@ -1,5 +1,6 @@
 import type { Report } from '../src/core/model.js';
 import { connectedAfterMs } from './answer.js';
+import { compressionWords } from './compression.js';
 import { formatMs } from './format.js';
 import { type Actions, Facts, Foreign } from './parts.js';
 import { fill, strings } from './strings.js';
@@ -47,7 +48,9 @@ export function healthySentence(report: Report): string {
 }
 
 function compressionText({ compression }: Report): string {
-  if (compression.enabled) return compression.accepted ?? 'permessage-deflate';
+  const { accepted, enabled, parameters } = compression;
+  if (enabled && parameters) return `permessage-deflate, ${compressionWords(parameters)}`;
+  if (enabled) return accepted ?? 'permessage-deflate';
   return compression.offered ? strings.healthy.compressionDeclined : strings.healthy.compressionOff;
 }
 

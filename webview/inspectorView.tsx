@@ -2,6 +2,7 @@ import type { InspectorState } from '../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../src/protocol/session.js';
 import { AnswerView, announcementOf, BannerView } from './answerView.js';
 import { DetailsView } from './detailsView.js';
+import { ExperimentView } from './experimentView.js';
 import { HeaderView } from './headerView.js';
 import type { LogModel } from './log/logModel.js';
 import { type Actions, Foreign } from './parts.js';
@@ -42,8 +43,12 @@ export function InspectorView(props: InspectorProps) {
         {notice ? <Foreign text={notice} /> : null}
       </p>
       {state ? <BannerView state={state} /> : null}
+      {state?.variations ? (
+        <ExperimentView variations={state.variations} report={null} view={view} actions={actions} />
+      ) : null}
       <div class={stale ? 'stale' : ''}>
-        <AnswerView state={state} view={view} actions={actions} />
+        {state?.variations ? null : <ExperimentView variations={null} report={report} view={view} actions={actions} />}
+        {state?.variations && !report ? null : <AnswerView state={state} view={view} actions={actions} />}
       </div>
       {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} /> : null}
       {state && report ? (
@@ -101,8 +106,9 @@ interface PhasesProps {
 
 /** The running probe's clock where one runs, else the report's; a cancelled first run shows how far it came. */
 function Phases({ state, view, actions, elapsedMs }: PhasesProps) {
-  const { report, progress, status, url } = state;
-  if (status === 'running' || (!report && progress)) {
+  const { report, progress, status, url, variations } = state;
+  // An experiment has a clock for each of its handshakes: its rows tell them.
+  if (status === 'running' ? !variations : !report && progress) {
     const live = status === 'running';
     const waterfall = progressWaterfall(progress, { elapsedMs, secure: url.startsWith('wss:'), live });
     return <WaterfallView live={live} waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;

@@ -14,10 +14,17 @@ export function phaseDetails(row: WaterfallRow): readonly (readonly [name: strin
   const budget = budgetText(row);
   if (budget) rows.push([words.details.budget, budget]);
   for (const [key, value] of Object.entries(row.detail)) {
-    const text = valueText(key, value);
+    const text = key === 'shared' && value === true ? words.details.shared : valueText(key, value);
     if (text !== null) rows.push([labelOf(key), text]);
   }
   return rows.length > 0 ? rows : [[words.status[row.status], words.details.none]];
+}
+
+/** What stands where a duration would. */
+export function statusText({ name, status, detail }: Pick<WaterfallRow, 'name' | 'status' | 'detail'>): string {
+  const words = strings.waterfall;
+  if (status === 'skipped' && name === 'proxy') return words.notUsed;
+  return status === 'skipped' && detail['shared'] === true ? words.shared : words.status[status];
 }
 
 export function budgetText({ budget }: Pick<WaterfallRow, 'budget'>): string {
@@ -31,6 +38,7 @@ export function budgetText({ budget }: Pick<WaterfallRow, 'budget'>): string {
 }
 
 function labelOf(key: string): string {
+  if (key === 'shared') return strings.way.connection;
   const known: Readonly<Record<string, string>> = strings.waterfall.details;
   if (Object.hasOwn(known, key)) return known[key] ?? key;
   const words = key

@@ -3,7 +3,7 @@ import { connectedAfterMs } from './answer.js';
 import { formatClock, formatLimit, formatMs } from './format.js';
 import { icon } from './icons.js';
 import { Facts, Foreign } from './parts.js';
-import { budgetText } from './phaseDetails.js';
+import { budgetText, statusText } from './phaseDetails.js';
 import { fill, strings } from './strings.js';
 import { niceCeiling, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
@@ -47,9 +47,7 @@ function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
             <tr key={phase.name} class={`row-${phase.status}`}>
               <th scope="row">{strings.waterfall[phase.name]}</th>
               <td class="number">{wasReached(phase) ? `${formatClock(phase.startMs)} ms` : ''}</td>
-              <td class="number">
-                {wasReached(phase) ? `${formatClock(phase.durationMs)} ms` : strings.waterfall.status[phase.status]}
-              </td>
+              <td class="number">{wasReached(phase) ? `${formatClock(phase.durationMs)} ms` : statusText(phase)}</td>
               <td>{budgetText(phase) || words.noBudget}</td>
             </tr>
           ))}

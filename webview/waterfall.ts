@@ -27,6 +27,8 @@ export interface Waterfall {
   readonly scaleMs: number;
   readonly ticks: readonly { readonly ms: number; readonly percent: number }[];
   readonly rows: readonly WaterfallRow[];
+  /** The first phases lead to a proxy, not to the server. */
+  readonly proxied: boolean;
   /** Time the socket was held open between the last measured phase and the close; null when there is none to speak of. */
   readonly hold: { readonly leftPercent: number; readonly widthPercent: number; readonly durationMs: number } | null;
 }
@@ -78,7 +80,7 @@ export function niceCeiling(ms: number): number {
 type Row = Omit<WaterfallRow, 'leftPercent' | 'widthPercent' | 'marks'>;
 
 function layOut(rows: readonly Row[], totalMs: number): Waterfall {
-  const shown = rows.filter((row) => row.name !== 'proxy' || row.status !== 'skipped');
+  const shown = rows.filter((row) => row.name !== 'proxy' || row.status !== 'skipped' || 'unused' in row.detail);
   const scaleMs = niceCeiling(Math.max(totalMs, endOf(shown)));
   const percent = (ms: number) => Math.min(100, Math.max(0, (ms / scaleMs) * 100));
   return {
@@ -90,6 +92,7 @@ function layOut(rows: readonly Row[], totalMs: number): Waterfall {
       widthPercent: percent(row.startMs + row.durationMs) - percent(row.startMs),
       marks: marksOf(row, scaleMs, percent),
     })),
+    proxied: usesProxy(rows),
     hold: holdOf(shown, percent),
   };
 }
@@ -115,6 +118,10 @@ function holdOf(rows: readonly Row[], percent: (ms: number) => number): Waterfal
   const durationMs = close.startMs - startMs;
   if (durationMs < 1) return null;
   return { leftPercent: percent(startMs), widthPercent: percent(close.startMs) - percent(startMs), durationMs };
+}
+
+export function usesProxy(rows: readonly { readonly name: PhaseName; readonly status: RowStatus }[]): boolean {
+  return rows.some(({ name, status }) => name === 'proxy' && status !== 'skipped');
 }
 
 export function wasReached(row: { readonly status: RowStatus }): boolean {

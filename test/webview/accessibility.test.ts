@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { FIXTURES } from './fixtures.js';
 import { Harness } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { STATES } from './states.js';
 import { THEME_NAMES } from './themes.js';
 
 /** Every tab of these is looked at, the first one of all others. */
-const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile'];
+const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile', 'proxied'];
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -59,9 +59,9 @@ describe('inspector accessibility', function () {
   after(() => harness.stop());
 
   for (const theme of THEME_NAMES) {
-    for (const name of Object.keys(FIXTURES) as (keyof typeof FIXTURES)[]) {
+    for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {
       it(`${name} in ${theme} has nothing serious or critical for axe-core`, async () => {
-        const page = await harness.open(FIXTURES[name], { theme, reduceMotion: true });
+        const page = await harness.open(STATES[name], { theme, reduceMotion: true });
         await page.evaluate(AXE);
         const tabs = ALL_TABS.includes(name)
           ? await page.locator('.details > .tabs > .tablist > [role="tab"]').all()

@@ -4,7 +4,7 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 export const STARTED_AT = '2026-11-20T12:00:00.000Z';
 export const BIDI = '\u202e';
 
-function phase(
+export function phase(
   name: PhaseName,
   status: Phase['status'],
   startMs: number,
@@ -14,7 +14,7 @@ function phase(
   return { name, status, startMs, durationMs, detail: {}, budget: null, ...more };
 }
 
-function unreached(...names: PhaseName[]): Phase[] {
+export function unreached(...names: PhaseName[]): Phase[] {
   return names.map((name) => phase(name, 'not-reached', 0, 0));
 }
 
@@ -66,7 +66,7 @@ const REQUEST_HEADERS = [
   ['X-Tenant-Id', 'acme'],
 ] as const;
 
-function frame(
+export function frame(
   index: number,
   atMs: number,
   direction: FrameRecord['direction'],
@@ -92,7 +92,7 @@ function frame(
   };
 }
 
-function binaryFrame(
+export function binaryFrame(
   index: number,
   atMs: number,
   direction: FrameRecord['direction'],
@@ -543,7 +543,7 @@ export const HOSTILE_REPORT: Report = {
   error: { code: HOSTILE, message: HOSTILE, phase: 'upgrade' },
 };
 
-const BASE: InspectorState = {
+export const BASE: InspectorState = {
   revision: 1,
   id: 'panel-1',
   name: 'Orders stream',

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { FIXTURES } from './fixtures.js';
 import { growLog, Harness } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { STATES } from './states.js';
 import { THEME_NAMES, type ThemeName } from './themes.js';
 
 const { values, positionals } = parseArgs({
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
 });
 const folder = positionals[0] ?? 'out/preview';
 const states: Readonly<Record<string, InspectorState>> = {
-  ...FIXTURES,
+  ...STATES,
   ...Object.fromEntries(Object.entries(SESSIONS).map(([name, state]) => [`session-${name}`, state])),
 };
 const fixtures = values.fixture?.split(',') ?? Object.keys(states);

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../../src/core/model.js';
-import { answerOf, answerTab, connectedAfterMs, hostOf, verdictOf } from '../../webview/answer.js';
-import { handshakeChecks, headerNote, problemHeaders, rawResponse } from '../../webview/handshakeChecks.js';
-import { phaseDetails } from '../../webview/phaseDetails.js';
+import { answerOf, answerTab, connectedAfterMs, hostOf, reportAnswer, verdictOf } from '../../webview/answer.js';
+import { wireRatio } from '../../webview/compression.js';
+import {
+  handshakeChecks,
+  headerNote,
+  problemHeaders,
+  requestHead,
+  responseHead,
+} from '../../webview/handshakeChecks.js';
+import { offersOf } from '../../webview/offers.js';
+import { phaseDetails, statusText } from '../../webview/phaseDetails.js';
 import { INITIAL_VIEW, parseViewState, toggleOpen } from '../../webview/viewState.js';
 import { reportWaterfall } from '../../webview/waterfall.js';
 import {
@@ -15,6 +23,17 @@ import {
   PING_REPORT,
   SLOW_REPORT,
 } from './fixtures.js';
+import {
+  CURED_REPORT,
+  HTTP2_REPORT,
+  HTTP2_SHARED_REPORT,
+  ORDERS,
+  PROXIED_REPORT,
+  PROXY_AUTH_REPORT,
+  REDIRECT_FOLLOWED_REPORT,
+  REDIRECT_REPORT,
+  UNUSED_PROXY_REPORT,
+} from './networkFixtures.js';
 
 describe('the answer', () => {
   it('is what is true now, before what the last report said', () => {
@@ -117,9 +136,86 @@ describe('handshake checks', () => {
 
   it('gives the response raw, body included', () => {
     assert.match(
-      rawResponse(NOT_WEBSOCKET_REPORT),
+      responseHead(NOT_WEBSOCKET_REPORT)?.raw ?? '',
       /^HTTP\/1\.1 200 OK\nServer: nginx\/1\.22\.1\n[^]*\n\n<!doctype html>/,
     );
+  });
+});
+
+describe('the way a handshake went', () => {
+  it('over HTTP/2 has its pseudo-headers first, no first line, and no check of what HTTP/2 has not', () => {
+    const request = requestHead(HTTP2_REPORT);
+    assert.equal(request.line, 'HTTP/2');
+    assert.deepEqual(request.headers.slice(0, 2), [
+      [':method', 'CONNECT'],
+      [':protocol', 'websocket'],
+    ]);
+    assert.match(request.raw, /^:method: CONNECT\n/);
+    assert.deepEqual(responseHead(HTTP2_REPORT)?.headers[0], [':status', '200']);
+    assert.deepEqual(
+      handshakeChecks(HTTP2_REPORT).map(({ name, outcome }) => `${name} ${outcome}`),
+      ['Status ok', 'Subprotocol ok', 'Extensions ok'],
+    );
+  });
+
+  it('shows a proxy that was left out with the reason, and none where none is known', () => {
+    const rows = reportWaterfall(UNUSED_PROXY_REPORT).rows.filter(({ name }) => name === 'proxy');
+    assert.deepEqual(rows.map(statusText), ['not used']);
+    assert.deepEqual(phaseDetails(rows[0]!), [
+      ['Not used, because', 'NO_PROXY lists .example.com'],
+      ['Named by', 'HTTPS_PROXY'],
+    ]);
+    const known = { ...PING_REPORT, phases: [{ ...PING_REPORT.phases[2]!, name: 'proxy' as const }] };
+    assert.deepEqual(reportWaterfall(known).rows, []);
+    assert.equal(reportWaterfall(UNUSED_PROXY_REPORT).proxied, false);
+    assert.equal(reportWaterfall(PROXIED_REPORT).proxied, true);
+  });
+
+  it('says of a shared connection that its phases were another socket’s', () => {
+    const [dns] = reportWaterfall(HTTP2_SHARED_REPORT).rows;
+    assert.equal(statusText(dns!), 'shared');
+    assert.deepEqual(phaseDetails(dns!), [['Connection', 'Another socket had opened this connection.']]);
+  });
+
+  it('counts what whole compressed messages took on the wire', () => {
+    const frames = [
+      { ...PROXIED_REPORT.frames[1]!, fin: false, inflated: undefined },
+      { ...PROXIED_REPORT.frames[1]!, opcode: 0, payloadBytes: 6 },
+      { ...PROXIED_REPORT.frames[1]!, opcode: 9, payloadBytes: 4, inflated: undefined },
+    ].map(({ inflated, ...frame }) => (inflated ? { ...frame, inflated } : frame));
+    const bytes = PROXIED_REPORT.frames[1]!.payloadBytes;
+    assert.deepEqual(wireRatio(frames, 'received'), { wire: bytes + 6, inflated: ORDERS.length });
+    assert.equal(wireRatio(frames, 'sent'), null);
+    assert.equal(wireRatio(HEALTHY_REPORT.frames, 'received'), null);
+  });
+});
+
+describe('what is offered about a failure', () => {
+  it('is the experiment, by the name that fits, and a redirect that may be followed', () => {
+    assert.deepEqual(offersOf(null), []);
+    assert.deepEqual(offersOf(HEALTHY_REPORT), []);
+    assert.deepEqual(offersOf(NOT_WEBSOCKET_REPORT), ['find']);
+    assert.deepEqual(offersOf(PROXY_AUTH_REPORT), ['compare']);
+    assert.deepEqual(offersOf(REDIRECT_REPORT), ['follow', 'find']);
+    assert.deepEqual(offersOf(REDIRECT_FOLLOWED_REPORT), ['find']);
+  });
+
+  it('is never a redirect into the open, nor an experiment on an address that is refused', () => {
+    const [redirect] = REDIRECT_REPORT.redirects ?? [];
+    for (const target of ['ws://login.example.net/', null]) {
+      assert.deepEqual(offersOf({ ...REDIRECT_REPORT, redirects: [{ ...redirect!, target }] }), ['find']);
+    }
+    const guarded = { ...EXPIRED_REPORT.findings[0]!, id: 'guard.blocked-address' };
+    assert.deepEqual(offersOf({ ...EXPIRED_REPORT, findings: [guarded] }), []);
+  });
+});
+
+describe('the answer of an experiment', () => {
+  it('leaves what is wrong the answer, and counts itself nowhere', () => {
+    const answer = reportAnswer(CURED_REPORT);
+    assert.equal(answer.kind === 'finding' && answer.finding.id, 'upgrade.origin-refused');
+    assert.equal(answer.kind === 'finding' && answer.others, 0);
+    assert.equal(answerTab(CURED_REPORT), 'handshake');
   });
 });
 

@@ -3,16 +3,17 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { formatCount } from '../format.js';
-import { Target } from '../headerView.js';
+import { OFFERS, Target } from '../headerView.js';
 import { type IconName, icon } from '../icons.js';
-import type { Actions } from '../parts.js';
-import { Foreign } from '../parts.js';
+import { offersOf } from '../offers.js';
+import { type Actions, Foreign } from '../parts.js';
 import { fill } from '../strings.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
 import type { Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
+import { WayChips } from '../wayView.js';
 import { words } from './strings.js';
 
 const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconName>> = {
@@ -52,6 +53,7 @@ export function SessionHeader(props: SessionHeaderProps) {
         <ActionBar {...props} />
       </div>
       <Target state={state} actions={actions}>
+        {state.report && !recording ? <WayChips report={state.report} /> : null}
         {session.subprotocol === null ? null : (
           <span class="quiet" title={text.subprotocol}>
             <Foreign text={session.subprotocol} />
@@ -197,6 +199,10 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
               },
               { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', {}) },
               { label: text.runAgain, onPick: () => send('runAgain') },
+              ...(session.state === 'closed' ? offersOf(state.report) : []).map((offer) => ({
+                label: OFFERS[offer].text,
+                onPick: () => send(OFFERS[offer].request),
+              })),
               state.hasProfile
                 ? { label: text.openProfile, onPick: () => send('openProfile') }
                 : { label: text.saveAsProfile, onPick: () => send('saveAsProfile') },

@@ -4,6 +4,7 @@ import type { CloseText, InspectorState } from '../../src/protocol/inspector.js'
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { CloseView } from '../closeView.js';
 import { Composer } from '../composer/composerView.js';
+import { ExperimentView } from '../experimentView.js';
 import { FindingList } from '../findingsView.js';
 import { HandshakeView } from '../handshakeView.js';
 import type { LogModel } from '../log/logModel.js';
@@ -103,6 +104,7 @@ export function SessionView(props: SessionViewProps) {
         nowMs={nowMs}
       />
       <EndedView state={state} session={session} recording={recording} stopped={stopped} onTab={onTab} />
+      <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} />
       <div class={`session-tabs session-${tab}`}>
         <Tabs
           id="session"

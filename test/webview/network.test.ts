@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
+import { VARIATIONS } from './networkFixtures.js';
+import { SESSIONS } from './sessionFixtures.js';
+import { STATES } from './states.js';
+
+describe('inspector of proxies, HTTP/2, redirects and experiments', function () {
+  this.timeout(60_000);
+  let harness: Harness;
+  let page: Page;
+
+  before(async () => {
+    harness = await Harness.start();
+  });
+  after(() => harness.stop());
+  afterEach(() => page.context().close());
+
+  const open = async (state: InspectorState, options: OpenOptions = {}) => {
+    page = await harness.open(state, options);
+  };
+  const headings = () => page.locator('h2, h3').allTextContents();
+  const chips = () => page.locator('.meta .chip').allTextContents();
+  const actions = () => page.locator('.actions vscode-button').allTextContents();
+  const requests = async () => (await posted(page)).map(({ method }) => method).slice(1);
+
+  it('says what the proxy wants first, and shows its CONNECT and answer', async () => {
+    await open(STATES['proxy-auth']);
+    assert.match((await headings())[0] ?? '', /^The proxy proxy\.example\.com:3128 wants credentials/);
+    assert.deepEqual(await chips(), ['through http://proxy.example.com:3128']);
+    assert.equal(await page.locator('.chip').getAttribute('title'), 'Named by http.proxy');
+    const proxy = page.getByRole('region', { name: 'Proxy', exact: true });
+    assert.match(await proxy.innerText(), /CONNECT api\.example\.com:443 HTTP\/1\.1/);
+    assert.match(await proxy.innerText(), /HTTP\/1\.1 407 Proxy Authentication Required/);
+    assert.match(await proxy.innerText(), /Cache Access Denied/);
+    assert.match(await page.locator('.phase-failed').innerText(), /^Proxy/);
+    assert.deepEqual(await violations(page), []);
+  });
+
+  it('names whose DNS and TCP it was, and reads the times of the proxy in its row', async () => {
+    await open(STATES.proxied);
+    assert.deepEqual((await page.locator('.phase-name > span:first-of-type').allTextContents()).slice(0, 4), [
+      'DNS, proxy',
+      'TCP, proxy',
+      'Proxy',
+      'TLS',
+    ]);
+    const row = page.locator('.phase-row').nth(2);
+    assert.match((await row.getAttribute('title')) ?? '', /Named by: http\.proxy/);
+    await row.click();
+    await page.getByText('First byte of the answer').waitFor();
+  });
+
+  it('tells of a proxy that was not used, and why', async () => {
+    await open(STATES['proxy-unused']);
+    const row = page.locator('.phase-skipped .phase-row');
+    assert.match(await row.innerText(), /Proxy[^]*not used/);
+    assert.match((await row.getAttribute('title')) ?? '', /NO_PROXY lists \.example\.com/);
+  });
+
+  it('shows the certificates of an https: proxy apart from those of the server', async () => {
+    await open(STATES['proxy-https']);
+    assert.equal(await page.locator('.chain').count(), 2);
+    await page.getByRole('region', { name: 'TLS with the proxy' }).waitFor();
+  });
+
+  it('says what compression was agreed, and what it saved', async () => {
+    await open(STATES.proxied);
+    const compression = page.getByRole('region', { name: 'Compression (permessage-deflate)' });
+    assert.match(
+      await compression.innerText(),
+      /no context takeover: each message stands alone; window 32 KiB \(15 bits\)/,
+    );
+    assert.match(await compression.innerText(), /a message may refer to those before; window 4 KiB \(12 bits\)/);
+    assert.match(await compression.innerText(), /34 B on the wire for \d+ B: \d/);
+    await page.getByRole('tab', { name: /^Frames/ }).click();
+    await page.getByRole('row', { name: /"type":"orders","items"/ }).click();
+    assert.match(await page.locator('.frame-detail').innerText(), /Inflated\s+\d+ B, \d[\d.]* % of it on the wire/);
+    assert.match(await page.locator('.frame-detail pre').innerText(), /"state": "open"/);
+  });
+
+  it('shows the version of HTTP near the verdict, with stream and sharing', async () => {
+    await open(STATES.http2);
+    assert.deepEqual(await chips(), ['HTTP/2, stream 3']);
+    assert.match((await page.locator('.chip').getAttribute('title')) ?? '', /ENABLE_CONNECT_PROTOCOL is 1/);
+    const names = await page.locator('#http-request ~ *, .message').first().locator('.header-name').allTextContents();
+    assert.deepEqual(names.slice(0, 2), [':method', ':protocol']);
+    await pushState(page, { ...STATES['http2-shared'], revision: 2 });
+    await page.getByText('HTTP/2, stream 5, shared').waitFor();
+    await pushState(page, { ...STATES.healthy, revision: 3 });
+    await page.locator('.meta .chip', { hasText: 'HTTP/1.1' }).waitFor();
+  });
+
+  it('shows redirects hop by hop, and follows one when asked', async () => {
+    await open(STATES['redirect-followed']);
+    const hops = await page.locator('.redirects li').allInnerTexts();
+    assert.match(hops[0] ?? '', /302[^]*Followed\. Not sent along, as it is another origin: auth, Cookie, X-Tenant-Id/);
+    assert.match(hops[1] ?? '', /301[^]*Not followed: the redirects go round in a loop/);
+    await pushState(page, { ...STATES.redirect, revision: 2 });
+    await page.locator('.actions').getByText('Follow it once').click();
+    assert.deepEqual(await requests(), ['followRedirect']);
+  });
+
+  it('offers the experiment by the name that fits, among the actions and nowhere else', async () => {
+    await open(STATES['proxy-auth']);
+    assert.ok((await actions()).includes('Compare direct and proxy'));
+    await pushState(page, { ...STATES.expired, revision: 2 });
+    await page.locator('.actions').getByText('Find what breaks it').click();
+    assert.deepEqual(await requests(), ['findCause']);
+    await pushState(page, { ...STATES.healthy, revision: 3 });
+    await page.getByRole('heading', { name: 'Healthy' }).waitFor();
+    assert.ok(!(await actions()).includes('Find what breaks it'));
+  });
+
+  it('fills the table while the experiment runs, then puts the cure first', async () => {
+    await open(STATES.finding);
+    const rows = () => page.locator('.variations tbody tr').allInnerTexts();
+    assert.equal((await rows()).length, 3);
+    assert.match((await rows()).at(-1) ?? '', /change 3…/);
+    await pushState(page, { ...STATES.finding, variations: VARIATIONS, revision: 2 });
+    await page.getByText('change 4…').waitFor();
+    await page.getByText('Cancel').click();
+    assert.deepEqual(await requests(), ['cancel']);
+    await pushState(page, { ...STATES.cured, revision: 3 });
+    await page.locator('.cured').waitFor();
+    assert.match((await headings())[0] ?? '', /^\s*With the server’s own Origin the handshake passes$/);
+    assert.ok((await headings()).some((text) => text.startsWith('The server answered 403')));
+    assert.match(await page.locator('tr.cure').innerText(), /passed[^]*Origin: https:\/\/api\.example\.com/);
+    const largest = await page.evaluate(() => {
+      const size = (element: Element) => Number.parseFloat(getComputedStyle(element).fontSize);
+      const all = [...document.querySelectorAll('h1, h2, h3, p, td')].sort((a, b) => size(b) - size(a));
+      return all[0]?.id;
+    });
+    assert.equal(largest, 'experiment-title');
+  });
+
+  it('says that nothing cures, and what was left out', async () => {
+    await open(STATES['not-cured']);
+    assert.match((await headings())[0] ?? '', /No single change makes it pass/);
+    await page.getByText('4 more were not tried').waitFor();
+  });
+
+  it('shows the id of a refusal of ours', async () => {
+    await open(STATES.restricted);
+    await page.getByText('guard.restricted-mode').waitFor();
+  });
+
+  it('offers the same to a session that could not connect, and shows what came of it', async () => {
+    const session = SESSIONS.lost;
+    await open({ ...session, report: STATES.cured.report }, { log: { rows: 0 } });
+    await page.locator('.experiment').getByText('With the server’s own Origin').waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Find what breaks it' }).click();
+    assert.ok((await requests()).includes('findCause'));
+  });
+});

@@ -1,0 +1,131 @@
+import type { Differential, Report, Variation } from '../src/core/model.js';
+import { isOfExperiment } from './answer.js';
+import { Fixes } from './answerView.js';
+import { formatMs } from './format.js';
+import { icon } from './icons.js';
+import { type Actions, Foreign } from './parts.js';
+import { fill, strings } from './strings.js';
+import type { ViewState } from './viewState.js';
+
+export interface ExperimentProps {
+  /** Of the run under way; null: the report's is shown. */
+  readonly variations: readonly Variation[] | null;
+  readonly report: Report | null;
+  readonly view: ViewState;
+  readonly actions: Actions;
+}
+
+/** Which single change makes the handshake pass: the cure first, then everything that was tried. */
+export function ExperimentView({ variations, report, view, actions }: ExperimentProps) {
+  if (variations) return <Running variations={variations} />;
+  const differential = report?.differential;
+  return report && differential ? (
+    <Result report={report} differential={differential} view={view} actions={actions} />
+  ) : null;
+}
+
+function Running({ variations }: { readonly variations: readonly Variation[] }) {
+  const words = strings.experiment;
+  return (
+    <section class="answer experiment" aria-labelledby="experiment-title">
+      <div class="answer-why">
+        <h2 id="experiment-title">{words.running}</h2>
+        <p class="quiet">{words.runningHint}</p>
+      </div>
+      <Variations variations={variations} cure={null} running />
+    </section>
+  );
+}
+
+interface ResultProps extends Pick<ExperimentProps, 'view' | 'actions'> {
+  readonly report: Report;
+  readonly differential: Differential;
+}
+
+function Result({ report, differential, view, actions }: ResultProps) {
+  const finding = report.findings.find(isOfExperiment) ?? null;
+  const { cure, stopped, variations } = differential;
+  return (
+    <section class={`answer experiment ${cure ? 'cured' : ''}`} aria-labelledby="experiment-title">
+      <div class="answer-why">
+        <h2 id="experiment-title">
+          {icon(cure ? 'ok' : 'info')} <Foreign text={finding?.title ?? titleOf(differential)} />
+        </h2>
+        {finding ? (
+          <>
+            <p class="answer-meta">{finding.id}</p>
+            <p class="answer-explanation">
+              <Foreign text={finding.explanation} multiline />
+            </p>
+          </>
+        ) : null}
+        {stopped ? (
+          <p class="quiet">
+            <Foreign text={stopped} />
+          </p>
+        ) : null}
+      </div>
+      {finding && finding.fixes.length > 0 ? (
+        <section class="answer-fix" aria-label={strings.answer.fixRegion}>
+          <h3>{strings.answer.fixRegion}</h3>
+          <Fixes id="experiment-fixes" finding={finding} view={view} actions={actions} prominent />
+        </section>
+      ) : null}
+      {variations.length > 0 ? <Variations variations={variations} cure={cure} running={false} /> : null}
+    </section>
+  );
+}
+
+function titleOf({ cure, variations }: Differential): string {
+  const words = strings.experiment;
+  const cured = variations.find(({ id }) => id === cure);
+  if (cured) return fill(words.cured, { change: cured.change });
+  return variations.length > 0 ? words.notCured : words.nothingToFind;
+}
+
+interface VariationsProps {
+  readonly variations: readonly Variation[];
+  readonly cure: string | null;
+  readonly running: boolean;
+}
+
+function Variations({ variations, cure, running }: VariationsProps) {
+  const words = strings.experiment;
+  return (
+    <table class="grid-table variations" aria-label={words.table}>
+      <thead>
+        <tr>
+          <th scope="col">{strings.expectations.result}</th>
+          <th scope="col">{words.change}</th>
+          <th scope="col">{words.outcome}</th>
+          <th scope="col" class="number">
+            {strings.timings.duration}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {variations.map(({ id, change, passed, outcome, durationMs }) => (
+          <tr key={id} class={id === cure ? 'row-ok cure' : passed ? 'row-ok' : 'row-problem'}>
+            <td class="outcome">
+              {icon(passed ? 'ok' : 'error')} {passed ? strings.expectations.passed : strings.expectations.failed}
+            </td>
+            <th scope="row">
+              <Foreign text={change} />
+            </th>
+            <td data-label={words.outcome}>
+              <Foreign text={outcome} />
+            </td>
+            <td class="number">{formatMs(durationMs)}</td>
+          </tr>
+        ))}
+        {running ? (
+          <tr class="row-running">
+            <td class="outcome" colSpan={4}>
+              {icon('running')} {fill(words.next, { count: variations.length + 1 })}
+            </td>
+          </tr>
+        ) : null}
+      </tbody>
+    </table>
+  );
+}
