@@ -93,6 +93,11 @@ export class UpgradeServer {
     return this.url(path).replace('ws', 'http');
   }
 
+  /** Connections that are still there. */
+  get connections(): number {
+    return [...this.#sockets].filter((socket) => !socket.destroyed).length;
+  }
+
   /** Settles when every connection is gone. */
   async idle(): Promise<void> {
     for (const socket of this.#sockets) if (!socket.destroyed) await once(socket, 'close');
@@ -107,5 +112,7 @@ export class UpgradeServer {
   #track(socket: Duplex): void {
     this.#sockets.add(socket);
     socket.on('error', () => {});
+    // HTTP servers leave sockets half open.
+    socket.once('end', () => socket.end());
   }
 }

@@ -59,13 +59,13 @@ export function redirectPlan(plan: ProbePlan, target: string): RedirectPlan {
   return { plan: { ...next, secrets: planSecrets(next, plan.secrets, false) }, dropped };
 }
 
-/** Percent escapes hide nothing: the address is also read without them. */
-function holdsSecret(target: string, { secrets }: ProbePlan): boolean {
+/** Whether a part of an address holds a secret of the plan; percent escapes hide nothing. */
+export function holdsSecret(text: string, { secrets }: Pick<ProbePlan, 'secrets'>): boolean {
   const redactor = new Redactor(secrets);
-  const bytes = target.replace(/%([0-9a-f]{2})/gi, (_escape, digits: string) =>
+  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_escape, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
-  return [target, Buffer.from(bytes, 'latin1').toString('utf8')].some((text) => redactor.text(text) !== text);
+  return [text, Buffer.from(bytes, 'latin1').toString('utf8')].some((spelling) => redactor.text(spelling) !== spelling);
 }
 
 export function isSameOrigin(a: URL, b: URL): boolean {
