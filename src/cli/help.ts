@@ -170,6 +170,7 @@ A local server with a path for every behaviour, good and bad; on loopback alone.
       --port <n>               of http and ws (default 4480); 0 takes free ports
       --host <address>         127.0.0.1 or ::1
       --ca-file <file>         write the authority of its certificates there
+      --client-file <file>     write a client certificate with its key there
       --json                   the addresses as one JSON line
 `,
 };

@@ -14,6 +14,7 @@ export const PLAYGROUND_OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   'ca-file': { type: 'string' },
+  'client-file': { type: 'string' },
 } as const;
 
 type PlaygroundValues = ReturnType<typeof parseOptions<typeof PLAYGROUND_OPTIONS>>['values'];
@@ -40,18 +41,26 @@ export async function playgroundCommand(argv: readonly string[], io: Io): Promis
 }
 
 async function announce(playground: Playground, values: PlaygroundValues, io: Io): Promise<void> {
-  const { http, ws, wss, tls, tcp } = playground;
-  const caFile = values['ca-file'] === undefined ? null : resolve(io.cwd, values['ca-file']);
-  if (caFile !== null) {
-    await writeFile(caFile, playground.caPem).catch((error: unknown) => {
-      throw fileError(`write ${caFile}`, error);
-    });
-  }
-  if (values.json === true) io.stdout.write(`${JSON.stringify({ http, ws, wss, tls, tcp, caFile })}\n`);
+  const { http, ws, wss, tls, tcp, http2, proxies, caPem, client } = playground;
+  const caFile = await writePem(values['ca-file'], caPem, io);
+  const clientFile = await writePem(values['client-file'], `${client.certPem}\n${client.keyPem}\n`, io, PRIVATE);
+  const addresses = { http, ws, wss, tls, tcp, http2, proxies, caFile, clientFile };
+  if (values.json === true) io.stdout.write(`${JSON.stringify(addresses)}\n`);
   else {
     const style = styleFor(io, io.stdout, values['no-color'] === true);
-    io.stdout.write(`${renderPlayground({ http, ws, wss, tls, tcp, caFile }, style).join('\n')}\n`);
+    io.stdout.write(`${renderPlayground(addresses, style).join('\n')}\n`);
   }
+}
+
+const PRIVATE = 0o600;
+
+async function writePem(path: string | undefined, pem: string, io: Io, mode?: number): Promise<string | null> {
+  if (path === undefined) return null;
+  const file = resolve(io.cwd, path);
+  await writeFile(file, pem, mode === undefined ? {} : { mode }).catch((error: unknown) => {
+    throw fileError(`write ${file}`, error);
+  });
+  return file;
 }
 
 async function start(port: number, host: string | undefined): Promise<Playground> {

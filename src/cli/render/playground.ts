@@ -1,9 +1,11 @@
-import type { Playground, TcpVariant, TlsVariant } from '../../core/playground/index.js';
+import type { Http2Variant, Playground, ProxyVariant, TcpVariant, TlsVariant } from '../../core/playground/index.js';
 import type { Style } from './style.js';
 import { lengthOf, Page, padEnd } from './text.js';
 
-export type PlaygroundAddresses = Pick<Playground, 'http' | 'ws' | 'wss' | 'tls' | 'tcp'> & {
+export type PlaygroundAddresses = Pick<Playground, 'http' | 'ws' | 'wss' | 'tls' | 'tcp' | 'http2' | 'proxies'> & {
   readonly caFile: string | null;
+  /** Certificate and key that `tls.clientCertificate` asks for. */
+  readonly clientFile: string | null;
 };
 
 const TLS_SHOWS: Record<TlsVariant, string> = {
@@ -26,9 +28,22 @@ const TCP_SHOWS: Record<TcpVariant, string> = {
   'ssh-banner': 'speaks SSH',
 };
 
+const HTTP2_SHOWS: Record<Http2Variant, string> = {
+  h2: 'HTTP/2 with WebSockets',
+  'h2-plain': 'HTTP/2, WebSockets over HTTP/1.1 alone',
+  h2c: 'HTTP/2 by prior knowledge',
+};
+
+const PROXY_SHOWS: Record<ProxyVariant, string> = {
+  connect: 'takes CONNECT to the playground',
+  'connect-basic': 'the same for user:pass',
+  socks5: 'SOCKS5',
+  intercepting: 'CONNECT, and looks into TLS',
+};
+
 /** Where to connect, and what each address shows. */
 export function renderPlayground(addresses: PlaygroundAddresses, style: Style): string[] {
-  const { http, ws, wss, tls, tcp, caFile } = addresses;
+  const { http, ws, wss, tls, tcp, http2, proxies, caFile, clientFile } = addresses;
   const page = new Page(style);
   page.heading(style.paint('bold', 'The playground is running on this machine alone. Ctrl+C stops it.'));
   page.gap();
@@ -36,6 +51,7 @@ export function renderPlayground(addresses: PlaygroundAddresses, style: Style): 
   page.raw('ws', `${ws}/echo`);
   page.raw('wss', `${wss}/echo`);
   page.raw('authority', caFile ?? '--ca-file ca.pem writes it; probe with --ca ca.pem');
+  page.raw('client', clientFile ?? '--client-file c.pem writes it; probe with --cert c.pem --key c.pem');
   page.gap();
   putTable(page, 'tls', rowsOf(tls, TLS_SHOWS));
   page.gap();
@@ -45,8 +61,14 @@ export function renderPlayground(addresses: PlaygroundAddresses, style: Style): 
     rowsOf(tcp, TCP_SHOWS).map(([address, shows]) => [`ws://${address}`, shows] as const),
   );
   page.gap();
+  putTable(page, 'http2', rowsOf(http2, HTTP2_SHOWS));
+  page.gap();
+  putTable(page, 'proxies', rowsOf(proxies, PROXY_SHOWS));
+  page.gap();
   page.raw('try', style.paint('accent', `wsprobe probe ${ws}/echo --send hello --expect echo`));
   page.raw('', style.paint('accent', `wsprobe probe ${tls.expired}/echo`));
+  page.raw('', style.paint('accent', `wsprobe probe ${ws}/echo --proxy ${proxies.connect}`));
+  page.raw('', style.paint('accent', `wsprobe lab handshake ${http2.h2c}/echo`));
   return page.lines();
 }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCli } from '../../../src/cli/main.js';
+import type { Report } from '../../../src/core/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { type FakeOptions, fakeIo } from './fakeIo.js';
 import { assertGolden } from './golden.js';
@@ -147,6 +148,96 @@ describe('wsprobe against the playground', () => {
     });
   });
 
+  describe('the way to the server', () => {
+    const QUICK = ['--hold', '10'];
+    const CA = ['--ca', 'ca.pem'];
+
+    async function json(argv: readonly string[], options: FakeOptions = {}) {
+      const { exitCode, out, err } = await run(['probe', ...argv, ...QUICK, '--json'], options);
+      return { exitCode, err, text: out, report: JSON.parse(out) as Report };
+    }
+
+    it('goes through a proxy, in clear and in TLS, and tells of it', async () => {
+      const file = await profile('proxied.wsprobe', {
+        url: `${playground.wss}/echo`,
+        proxy: playground.proxies.connect,
+        tls: { ca: ['ca.pem'] },
+        expect: CALM,
+      });
+      const { exitCode, out } = await run(['probe', file], { env: { COLUMNS: '120' } });
+      assertGolden('probe-proxied', normalise(out));
+      assert.equal(exitCode, 0);
+      const plain = await json([`${playground.ws}/echo`, '--proxy', playground.proxies.socks5]);
+      assert.deepEqual([plain.exitCode, plain.report.proxy?.kind, plain.report.proxy?.status], [0, 'socks5', 0]);
+    });
+
+    it('gives credentials to a proxy and to nobody else', async () => {
+      const proxy = playground.proxies['connect-basic'];
+      const named = proxy.replace('//', '//user:${secret:p}@');
+      const { exitCode, text, report } = await json([`${playground.ws}/echo`, '--proxy', named, '--secret', 'p=pass'], {
+        env: { http_proxy: 'http://x:hunter2@127.0.0.2:1' },
+      });
+      assert.deepEqual([exitCode, report.proxy?.status, report.proxy?.url], [0, 200, proxy]);
+      for (const secret of ['user:pass', Buffer.from('user:pass').toString('base64')]) {
+        assert.equal(text.includes(secret), false);
+      }
+      const refused = await json([`${playground.ws}/echo`, '--proxy', proxy]);
+      assert.deepEqual([refused.exitCode, refused.report.proxy?.status], [3, 407]);
+    });
+
+    it('follows the environment, but not to this machine', async () => {
+      const env = { http_proxy: playground.proxies.connect };
+      const elsewhere = `${playground.ws.replace('127.0.0.1', '127.0.0.2')}/echo`;
+      const through = await json([elsewhere], { env });
+      assert.deepEqual([through.exitCode, through.report.proxy?.source], [0, 'http_proxy']);
+      const listed = await run(['probe', `${playground.ws}/echo`, ...QUICK, '--verbose'], { env });
+      assert.match(listed.out, /^proxy +not used: no proxy is ever used for 127\.0\.0\.1 .*$/m);
+      assert.doesNotMatch((await run(['probe', `${playground.ws}/echo`, ...QUICK], { env })).out, /^proxy/m);
+      const broken = await run(['probe', elsewhere], { env: { http_proxy: 'ftp://user:hunter2@p' } });
+      assert.match(broken.err, /^url: error: The proxy that `http_proxy` names must start with .*\[invalid-proxy\]\n$/);
+      assert.equal(broken.exitCode, 2);
+    });
+
+    it('speaks HTTP/2 where it may, and says what became of it', async () => {
+      const { exitCode, out } = await run(['probe', `${playground.http2.h2}/echo`, ...CA, ...QUICK, '--http', '2']);
+      assert.match(out, /^handshake +HTTP\/2 · 200 · /m);
+      assert.equal(exitCode, 0);
+      const auto = await json([`${playground.http2['h2-plain']}/echo`, ...CA, '--http', 'auto']);
+      assert.deepEqual([auto.exitCode, auto.report.request?.httpVersion], [0, '1.1']);
+      const strict = await json([`${playground.http2['h2-plain']}/echo`, ...CA, '--http', '2']);
+      assert.equal(strict.exitCode, 3);
+      assert.equal((await json([`${playground.http2.h2c}/echo`, '--http', '2'])).exitCode, 0);
+    });
+
+    it('shows a client certificate', async () => {
+      const { certPem, keyPem } = playground.client;
+      await writeFile(join(folder, 'client.pem'), `${certPem}\n${keyPem}\n`);
+      const url = `${playground.tls.clientCertificate}/echo`;
+      assert.equal((await json([url, ...CA])).exitCode, 3);
+      assert.equal((await json([url, ...CA, '--cert', 'client.pem', '--key', 'client.pem'])).exitCode, 0);
+    });
+
+    it('shows a redirect, and follows it when asked to', async () => {
+      const url = `${playground.ws}/redirect`;
+      const env = { COLUMNS: '120' };
+      const shown = await run(['probe', url, ...QUICK], { env });
+      assert.match(shown.out, /^redirect +30\d from ws:[^]* not followed/m);
+      assert.equal(shown.exitCode, 3);
+      const followed = await run(['probe', url, ...QUICK, '--follow-redirects'], { env });
+      assert.match(followed.out, /^redirect +30\d from ws:[^]* · followed$/m);
+      assert.equal(followed.exitCode, 0);
+    });
+  });
+
+  describe('lab', () => {
+    it('finds the one thing that keeps a handshake from passing', async () => {
+      const { exitCode, out } = await run(['lab', 'handshake', `${playground.http2.h2c}/echo`]);
+      assert.match(out, /^✔ .*HTTP\/2/m);
+      assert.match(out, /^cure +\S.*HTTP\/2/m);
+      assert.equal(exitCode, 3);
+    });
+  });
+
   describe('run', () => {
     before(async () => {
       await profile('all/a-echo.wsprobe', { url: `${playground.ws}/echo`, expect: CALM });
@@ -231,6 +322,22 @@ describe('wsprobe against the playground', () => {
       io.signal('SIGINT');
       assert.equal(await done, 0);
       assertGolden('playground', normalise(io.out()));
+    });
+
+    it('writes its authority and a client certificate, and names every address as JSON', async () => {
+      const io = fakeIo({ cwd: folder });
+      const argv = ['playground', '--port', '0', '--ca-file', 'a.pem', '--client-file', 'c.pem', '--json'];
+      const done = runCli(argv, io);
+      await io.written;
+      const { tls, http2, proxies, caFile, clientFile } = JSON.parse(io.out());
+      assert.deepEqual([caFile, clientFile], [join(folder, 'a.pem'), join(folder, 'c.pem')]);
+      assert.match(http2.h2, /^wss:/);
+      const url = `${tls.clientCertificate}/echo`;
+      const argvOfProbe = ['probe', url, '--ca', 'a.pem', '--cert', 'c.pem', '--key', 'c.pem', '--hold', '10'];
+      const { exitCode } = await run([...argvOfProbe, '--proxy', proxies.connect]);
+      assert.equal(exitCode, 0);
+      io.signal('SIGINT');
+      assert.equal(await done, 0);
     });
   });
 });
