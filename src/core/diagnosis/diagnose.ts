@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../model.js';
 import type { Evidence } from './evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
+import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';
 
 export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
@@ -16,7 +17,13 @@ export function diagnose(evidence: Evidence): Finding[] {
   const rules = evidence.failure ? RULES : CARE_RULES;
   const found = rules.flatMap((rule) => rule.diagnose(evidence) ?? []);
   if (found.length === 0) return [];
-  return merge(found).sort(
+  const [headline, ...rest] = orderFindings(merge(found));
+  return headline ? [withJourney(headline, evidence), ...rest] : [];
+}
+
+/** Findings in the order of a report, the headline first. */
+export function orderFindings(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
     (a, b) =>
       severities.indexOf(a.severity) - severities.indexOf(b.severity) || (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0),
   );

@@ -1,7 +1,7 @@
 import { parseUrl } from '../parseUrl.js';
 import { dialectOf } from '../close/dialects.js';
 import { formatMs } from '../close/disconnect.js';
-import type { HeaderPair, Phase, PhaseName, ResponseInfo } from '../model.js';
+import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../model.js';
 import { quoteText } from '../plainText.js';
 import type { Evidence, Failure } from './evidence.js';
 import { identifyServers } from './identifyServer.js';
@@ -18,8 +18,8 @@ export function sentHeader(evidence: Evidence, name: string): string | null {
   return headerOf(evidence.report.request?.headers, name);
 }
 
-export function phaseOf(evidence: Evidence, name: PhaseName): Phase | null {
-  return evidence.report.phases.find((phase) => phase.name === name) ?? null;
+export function phaseOf({ report }: Pick<Evidence, 'report'>, name: PhaseName): Phase | null {
+  return report.phases.find((phase) => phase.name === name) ?? null;
 }
 
 /** The failure when it is of this phase and one of these kinds. */
@@ -57,6 +57,10 @@ const telling = [
   'sec-websocket-version',
   'allow',
   'cf-ray',
+  'proxy-authenticate',
+  'proxy-connection',
+  'x-squid-error',
+  'x-cache',
 ];
 
 /** What every refusal shows: status line, telling headers, who answered, the beginning of the body. */
@@ -84,14 +88,39 @@ export function isHtml(response: ResponseInfo): boolean {
 }
 
 /** Path of the URL without its query, as in the request; "/" when unknown. */
-export function pathOf(evidence: Evidence): string {
-  const { url } = evidence.report;
-  return parseUrl(url)?.pathname ?? '/';
+export function pathOf({ plan }: Pick<Evidence, 'plan'>): string {
+  return parseUrl(plan.url)?.pathname ?? '/';
 }
 
 /** `host:port`, IPv6 in brackets. */
 export function hostPort({ host, port }: Pick<Evidence, 'host' | 'port'>): string {
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+/** `host:port` of what DNS and TCP are about: the proxy where there is one, else the target. */
+export function placeOf(evidence: Evidence): string {
+  return quoteText(hostPort(evidence.plan.proxy ?? evidence), 120);
+}
+
+/** The same evidence, its host and port those that DNS and TCP are about. */
+export function atPlace(evidence: Evidence): Evidence {
+  const { host, port } = evidence.plan.proxy ?? evidence;
+  return { ...evidence, host, port };
+}
+
+/** Whether the answer, or without one the request, was of HTTP/2: no Upgrade, no Connection, no key (RFC 8441). */
+export function isHttp2({ report }: Pick<Evidence, 'report'>): boolean {
+  return (report.response ?? report.request)?.httpVersion === '2';
+}
+
+/** Every TCP connection attempt, one line each. */
+export function attemptLines(evidence: Evidence): string[] {
+  return evidence.report.attempts.slice(0, 8).map(describeAttempt);
+}
+
+function describeAttempt({ address, family, port, durationMs, error }: Attempt): string {
+  const where = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  return `Attempt ${where} (IPv${family}): ${error ?? 'connected'} after ${formatMs(durationMs)}`;
 }
 
 export function dialectIn(evidence: Evidence): string | null {

@@ -24,12 +24,22 @@ export function finding(id: FindingId, text: FindingText): Finding {
     severity: text.severity ?? defaults.severity,
     title: sentence(text.title),
     explanation: plainText(text.explanation, 1500).trim(),
-    evidence: present(text.evidence)
-      .slice(0, maxEvidence)
-      .map((line) => plainText(line, 500).trim())
-      .filter((line) => line !== ''),
+    evidence: safeLines(present(text.evidence).slice(0, maxEvidence)),
     fixes: present(text.fixes).slice(0, maxFixes).map(safeFix),
   };
+}
+
+/** The same finding with more evidence and more fixes, made safe to show like the rest. */
+export function extended(given: Finding, evidence: readonly string[], fixes: readonly Fix[]): Finding {
+  return {
+    ...given,
+    evidence: [...given.evidence, ...safeLines(evidence)],
+    fixes: [...given.fixes, ...fixes.map(safeFix)],
+  };
+}
+
+function safeLines(lines: readonly string[]): string[] {
+  return lines.map((line) => plainText(line, 500).trim()).filter((line) => line !== '');
 }
 
 function present<T>(items: readonly (T | null | false | undefined)[] | undefined): T[] {

@@ -7,15 +7,25 @@ interface Defaults {
 
 const error = (layer: Layer): Defaults => ({ layer, severity: 'error' });
 const warning = (layer: Layer): Defaults => ({ layer, severity: 'warning' });
+const info = (layer: Layer): Defaults => ({ layer, severity: 'info' });
 
 /** Every finding there is: where the fault lies, and how bad it is unless the rule knows better. Public and stable. */
 export const FINDING_DEFAULTS = {
+  'differential.cured': error('application'),
+  'compression.incompatible': error('handshake'),
   'profile.invalid-url': error('profile'),
   'profile.invalid-header': error('profile'),
   'profile.invalid-subprotocol': error('profile'),
   'profile.unreadable-file': error('profile'),
   'profile.invalid-certificate': error('profile'),
+  'guard.restricted-mode': error('local'),
   'guard.metadata-address': error('local'),
+  'proxy.refused': error('proxy'),
+  'proxy.timeout': error('proxy'),
+  'proxy.auth-required': error('proxy'),
+  'proxy.forbidden': error('proxy'),
+  'proxy.bad-gateway': error('proxy'),
+  'proxy.invalid-response': error('proxy'),
   'dns.not-found': error('dns'),
   'dns.unavailable': error('dns'),
   'local.exhausted': error('local'),
@@ -30,6 +40,7 @@ export const FINDING_DEFAULTS = {
   'tls.alpn': error('tls'),
   'tls.no-shared-cipher': error('tls'),
   'tls.client-certificate-required': error('tls'),
+  'tls.client-certificate-refused': error('tls'),
   'tls.self-signed': error('tls'),
   'tls.unknown-authority': error('tls'),
   'tls.incomplete-chain': error('tls'),
@@ -37,6 +48,10 @@ export const FINDING_DEFAULTS = {
   'tls.not-yet-valid': error('tls'),
   'tls.name-mismatch': error('tls'),
   'tls.revoked': error('tls'),
+  'limit.http2-flood': error('local'),
+  'http2.not-supported': error('handshake'),
+  'http2.goaway': error('handshake'),
+  'http2.refused': error('handshake'),
   'upgrade.closed': error('http'),
   'upgrade.timeout': error('http'),
   'upgrade.not-http': error('http'),
@@ -109,9 +124,12 @@ export const FINDING_DEFAULTS = {
   'budget.exceeded': warning('network'),
   'latency.unstable': warning('network'),
   'session.backpressure': warning('network'),
+  'proxy.intercepts-tls': warning('proxy'),
+  'http2.downgraded': warning('handshake'),
   'tls.verification-off': warning('tls'),
   'tls.expires-soon': warning('tls'),
   'auth.token-expired': warning('application'),
+  'differential.not-cured': info('application'),
 } as const satisfies Record<string, Defaults>;
 
 export type FindingId = keyof typeof FINDING_DEFAULTS;

@@ -16,6 +16,9 @@ export type SoftwareId =
   | 'nginx'
   | 'apache'
   | 'caddy'
+  | 'traefik'
+  | 'squid'
+  | 'cdn'
   | 'litespeed'
   | 'application';
 
@@ -54,6 +57,13 @@ const prints: readonly Print[] = [
       ['server', /^CloudFront/i],
     ],
   },
+  {
+    id: 'cdn',
+    name: 'Fastly',
+    header: [['x-served-by', /^cache-[a-z]{3}/i]],
+  },
+  { id: 'cdn', name: 'Akamai', header: [['server', /^Akamai/i]] },
+  { id: 'cdn', name: 'Azure Front Door', header: [['x-azure-ref', /./]] },
   {
     id: 'api-gateway',
     name: 'AWS API Gateway',
@@ -107,19 +117,20 @@ const prints: readonly Print[] = [
       ['server', /^(istio-)?envoy/i],
       ['x-envoy-upstream-service-time', /./],
     ],
+    body: /^(upstream connect error or disconnect|no healthy upstream|upstream request timeout)/,
   },
   {
     id: 'nginx',
     name: 'nginx',
-    header: [['server', /^(nginx|openresty)/i]],
-    body: /<center>(nginx|openresty)/i,
+    header: [['server', /^(nginx|openresty|tengine)/i]],
+    body: /<center>(nginx|openresty)|^default backend - 404/i,
   },
   { id: 'application', name: 'Tomcat', header: [['server', /^Apache-Coyote/i]], body: /<h3>Apache Tomcat/i },
   {
     id: 'apache',
     name: 'Apache httpd',
     header: [['server', /^Apache(?!-Coyote|\s*Tomcat)/i]],
-    body: /<address>Apache\//i,
+    body: /<address>Apache\/|^<!DOCTYPE HTML PUBLIC "-\/\/IETF\/\/DTD HTML 2\.0\/\/EN">/i,
   },
   {
     id: 'caddy',
@@ -129,8 +140,20 @@ const prints: readonly Print[] = [
       ['via', /\bCaddy\b/i],
     ],
   },
+  { id: 'traefik', name: 'Traefik', header: [['server', /^traefik/i]] },
+  {
+    id: 'squid',
+    name: 'Squid',
+    header: [
+      ['server', /^squid/i],
+      ['x-squid-error', /./],
+      ['via', /\(squid/i],
+    ],
+  },
+  { id: 'cdn', name: 'Varnish', header: [['via', /\bvarnish\b/i]] },
   { id: 'litespeed', name: 'LiteSpeed', header: [['server', /^LiteSpeed/i]] },
   { id: 'application', name: 'Express (Node)', header: [['x-powered-by', /^Express/i]] },
+  { id: 'application', name: 'Next.js (Node)', header: [['x-powered-by', /^Next\.js/i]] },
   { id: 'application', name: 'PHP', header: [['x-powered-by', /^PHP/i]] },
   {
     id: 'application',

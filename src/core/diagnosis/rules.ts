@@ -8,10 +8,15 @@ import { expectation } from './rules/expectation.js';
 import { frames } from './rules/frames.js';
 import { guard } from './rules/guard.js';
 import { handshake } from './rules/handshake.js';
+import * as http2 from './rules/http2.js';
 import { input } from './rules/input.js';
+import { interceptsTls } from './rules/intercepts.js';
 import { closeTimeout, ownLimit, pingFlood } from './rules/limits.js';
 import { messageMismatch, messageTimeout } from './rules/messages.js';
 import * as noAnswer from './rules/noAnswer.js';
+import { proxyAnswer } from './rules/proxyAnswer.js';
+import { proxyRefused, proxyTimeout } from './rules/proxyRefused.js';
+import { redirect } from './rules/redirect.js';
 import * as refused from './rules/refused.js';
 import * as refusedRest from './rules/refusedRest.js';
 import * as refusedServer from './rules/refusedServer.js';
@@ -19,7 +24,8 @@ import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { tlsHandshake, tlsRequired } from './rules/tls.js';
-import { backpressure, endedByTimer, missedHeartbeat } from './rules/session.js';
+import { backpressure, missedHeartbeat } from './rules/session.js';
+import { endedByTimer } from './rules/timers.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
 
@@ -27,6 +33,9 @@ import { tokens } from './rules/tokens.js';
 export const FAILURE_RULES: readonly Rule[] = [
   input,
   guard,
+  proxyRefused,
+  proxyTimeout,
+  proxyAnswer,
   dns,
   localExhausted,
   tcp,
@@ -34,6 +43,8 @@ export const FAILURE_RULES: readonly Rule[] = [
   tlsHandshake,
   tlsRequired,
   certificate,
+  http2.http2Failed,
+  http2.http2Status,
   noAnswer.upgradeClosed,
   noAnswer.upgradeTimeout,
   noAnswer.notHttp,
@@ -47,7 +58,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   refused.notFound,
   refused.wrongMethod,
   refusedRest.notWebsocket,
-  refusedRest.redirect,
+  redirect,
   refusedRest.badRequest,
   refusedRest.requestTimeout,
   refusedRest.misdirected,
@@ -81,6 +92,8 @@ export const CARE_RULES: readonly Rule[] = [
   budgets,
   unstable,
   expectation,
+  interceptsTls,
+  http2.http2Downgraded,
   verificationOff,
   expiresSoon,
   tokens,

@@ -14,6 +14,7 @@ import {
   refusedWith,
   tlsWith,
 } from '../../support/evidence.js';
+import { routeCases } from './routeCases.js';
 
 /** What was seen, which findings it must give in order, and words of the headline's title. */
 export type Case = readonly [name: string, evidence: Evidence, ids: readonly FindingId[], title?: RegExp];
@@ -193,8 +194,8 @@ export const tls: readonly Case[] = [
         message: 'tlsv1 alert unknown ca',
       },
     }),
-    ['tls.client-certificate-required'],
-    /refused the client certificate/,
+    ['tls.client-certificate-refused'],
+    /refused the client certificate of this profile: it does not know the authority/,
   ],
   [
     'FIN during the hello',
@@ -821,4 +822,12 @@ export const sessions: readonly Case[] = [
   ],
 ];
 
-export const allCases: readonly Case[] = [...lowLayers, ...tls, ...upgrade, ...handshake, ...connection, ...sessions];
+export const allCases: readonly Case[] = [
+  ...lowLayers,
+  ...tls,
+  ...upgrade,
+  ...handshake,
+  ...connection,
+  ...sessions,
+  ...routeCases,
+];

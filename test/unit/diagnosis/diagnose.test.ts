@@ -3,27 +3,14 @@ import * as fc from 'fast-check';
 import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
 import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
-import type { Finding, PhaseName } from '../../../src/core/model.js';
-import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
+import type { PhaseName } from '../../../src/core/model.js';
+import { answer, certificate, closedWith, evidenceOf, refusedWith, tlsWith } from '../../support/evidence.js';
 import { allCases } from './cases.js';
+import { assertWellFormed } from './wellFormed.js';
+import { http2Info, route } from './routeCases.js';
 
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/u;
-const unsafeInSnippet = new RegExp(unsafe.source.replace('\\u0000-\\u001f', '\\u0000-\\u0009\\u000b-\\u001f'), 'u');
-
-function assertWellFormed(finding: Finding): void {
-  const { id, title, explanation, evidence, fixes, severity } = finding;
-  assert.match(title, /\.$/, `${id}: the title is a sentence`);
-  assert.doesNotMatch(title, /\.\.$/, `${id}: one full stop`);
-  assert.ok(title.length > 10 && title.length <= 300 && explanation.length > 40, `${id}: lengths`);
-  for (const text of [title, explanation, ...evidence])
-    assert.doesNotMatch(text, unsafe, `${id}: ${JSON.stringify(text)}`);
-  for (const fix of fixes) {
-    assert.ok(fix.title.length > 0 && fix.snippet.length > 0, `${id}: an empty fix`);
-    assert.doesNotMatch(fix.snippet, unsafeInSnippet, id);
-    if (fix.language === 'json') assert.doesNotThrow(() => JSON.parse(fix.snippet), `${id}: ${fix.snippet}`);
-  }
-  if (severity === 'error') assert.ok(fixes.length > 0, `${id}: an error needs a fix`);
-}
+/** Told by a differential run, not by a rule: differentialFindings.test.ts has their cases. */
+const DIFFERENTIAL_IDS = ['differential.cured', 'compression.incompatible', 'differential.not-cured'];
 
 describe('diagnose', () => {
   for (const [name, evidence, ids, title] of allCases) {
@@ -42,7 +29,7 @@ describe('diagnose', () => {
   }
 
   it('covers every id by a case', () => {
-    const covered = new Set(allCases.flatMap(([, , ids]) => ids));
+    const covered = new Set([...DIFFERENTIAL_IDS, ...allCases.flatMap(([, , ids]) => ids)]);
     assert.deepEqual(
       ALL_FINDING_IDS.filter((id) => !covered.has(id)),
       [],
@@ -51,7 +38,7 @@ describe('diagnose', () => {
 
   it('has a rule for every id and no rule for another', () => {
     const given = new Set(RULES.flatMap(({ ids }) => ids));
-    assert.deepEqual([...given].sort(), [...ALL_FINDING_IDS].sort());
+    assert.deepEqual([...given, ...DIFFERENTIAL_IDS].sort(), [...ALL_FINDING_IDS].sort());
   });
 
   it('gives only the ids a rule announces', () => {
@@ -119,14 +106,15 @@ describe('diagnose', () => {
   });
 
   it('names the timer that a lifetime fits', () => {
-    const [finding] = diagnose(
+    const [timer, dropped] = diagnose(
       evidenceOf({
         response: answer(101),
         failure: { phase: 'message', kind: 'end' },
         stream: { endedBy: 'server-fin', openForMs: 60_050 },
       }),
     );
-    assert.match(finding?.evidence.join('\n') ?? '', /60 s, idle: nginx proxy_read_timeout/);
+    assert.match(timer?.evidence.join('\n') ?? '', /nginx proxy_read_timeout.*\nNext expected.*: 100 s \(Cloudflare/s);
+    assert.match(dropped?.evidence.join('\n') ?? '', /60 s, idle: nginx proxy_read_timeout/);
   });
 
   it('calls a failed closing handshake a warning when only the end went wrong', () => {
@@ -138,6 +126,20 @@ describe('diagnose', () => {
 const kindsOf: Readonly<Partial<Record<PhaseName, readonly Failure['kind'][]>>> = {
   dns: ['error', 'timeout', 'guard'],
   tcp: ['error', 'timeout', 'guard'],
+  proxy: [
+    'status',
+    'socks',
+    'not-http',
+    'malformed',
+    'headers-too-large',
+    'end',
+    'reset',
+    'timeout',
+    'error',
+    'certificate',
+    'guard',
+    'input',
+  ],
   tls: ['error', 'end', 'reset', 'timeout', 'certificate', 'input'],
   upgrade: [
     'error',
@@ -149,6 +151,7 @@ const kindsOf: Readonly<Partial<Record<PhaseName, readonly Failure['kind'][]>>> 
     'headers-too-large',
     'status',
     'handshake',
+    'http2',
     'input',
   ],
   message: ['end', 'reset', 'closed', 'no-reply', 'mismatch', 'error', 'expectation', 'timeout'],
@@ -195,12 +198,33 @@ const hostile: fc.Arbitrary<Evidence> = fc
     closeReason: nasty,
     selected: nasty,
     violation: fc.boolean(),
+    proxy: fc.constantFrom('http', 'https', 'socks4', 'socks5', 'unused', null),
+    http2: fc.boolean(),
+    http: fc.constantFrom('1.1', '2', 'auto'),
+    proxyHost: nasty,
+    redirects: fc.array(fc.tuple(nasty, nasty, fc.boolean()), { maxLength: 12 }),
+    chain: fc.array(fc.tuple(nasty, nasty), { maxLength: 20 }),
   })
   .map((seen): Evidence => {
     const [phase, kind] = seen.place;
-    const response = { ...answer(seen.status, {}, seen.body), reason: seen.reason, headers: seen.headers };
+    const httpVersion = seen.http2 ? '2' : '1.1';
+    const response = { ...answer(seen.status, {}, seen.body), httpVersion, reason: seen.reason, headers: seen.headers };
+    const known = route(seen.proxy === 'unused' || seen.proxy === null ? 'http' : seen.proxy, {
+      host: seen.proxyHost,
+      source: seen.selected,
+    });
+    const used = seen.proxy === 'unused' || seen.proxy === null ? null : known;
+    const chain = seen.chain.map(([subject, issuer]) => certificate({ subject, issuer }));
+    const tls = tlsWith(chain, seen.code);
     return evidenceOf({
       url: `${seen.secure ? 'wss' : 'ws'}://example.test/chat`,
+      plan: {
+        http: seen.http,
+        proxyChoice: 'auto',
+        proxy: used,
+        unusedProxy: seen.proxy === 'unused' ? { route: known, because: seen.reason } : null,
+        followRedirects: seen.violation,
+      },
       failure: { phase: phase as PhaseName, kind, code: seen.code, message: seen.message },
       response,
       messages: seen.messages,
@@ -221,8 +245,33 @@ const hostile: fc.Arbitrary<Evidence> = fc
         violation: seen.violation
           ? { id: 'frame.masked', message: seen.message, wireOffset: 3, hex: seen.body.slice(0, 100) }
           : null,
+        http2: seen.http2
+          ? http2Info({ reset: seen.reason, goaway: { code: seen.body, lastStreamId: 1, debug: seen.message } })
+          : null,
       },
       report: {
+        tls,
+        proxy: used && {
+          url: seen.proxyHost,
+          kind: used.kind,
+          source: seen.selected,
+          status: seen.status,
+          reason: seen.reason,
+          headers: seen.headers,
+          request: null,
+          body: response.body,
+          tls,
+        },
+        redirects: seen.redirects.map(([url, location, followed]) => ({
+          url,
+          status: 302,
+          location,
+          target: followed ? location : null,
+          followed,
+          dropped: [url],
+          startMs: 0,
+          durationMs: 1,
+        })),
         expectations: [{ name: seen.selected, passed: false, expected: seen.body, actual: seen.reason }],
         close: { code: seen.closeCode, reason: seen.closeReason, initiator: 'server', clean: true, evidence: '' },
       },
@@ -253,6 +302,7 @@ describe('diagnose with a hostile peer', () => {
         const evidence = evidenceOf({
           url: phase === 'tls' ? 'wss://example.test/' : 'ws://example.test/',
           failure: { phase: phase as PhaseName, kind },
+          plan: phase === 'proxy' ? { proxy: route() } : {},
           response: kind === 'status' ? answer(404) : null,
           report:
             kind === 'closed'

@@ -1,7 +1,7 @@
 import type { Certificate, Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { failedIn, hostPort } from '../facts.js';
+import { atPlace, failedIn, hostPort, placeOf } from '../facts.js';
 import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix } from '../snippets/profile.js';
@@ -38,14 +38,37 @@ export const certificate: Rule = {
     'tls.revoked',
   ],
   diagnose: (evidence) => {
-    const failure = failedIn(evidence, 'tls', 'certificate');
+    const ofProxy = failedIn(evidence, 'proxy', 'certificate');
+    const failure = ofProxy ?? failedIn(evidence, 'tls', 'certificate');
     if (!failure) return null;
-    const code = failure.code ?? evidence.report.tls?.authorizationError ?? '';
-    return idsFor(code, evidence).map((id) =>
-      finding(id, withChain(texts[id]!(evidence), evidence, code || failure.message)),
-    );
+    const seen = ofProxy ? proxyTls(evidence) : evidence;
+    const code = failure.code ?? seen.report.tls?.authorizationError ?? '';
+    return idsFor(code, seen).map((id) => {
+      const text = withChain(texts[id]!(seen), seen, code || failure.message);
+      return finding(id, ofProxy ? aboutProxy(text, seen) : text);
+    });
   },
 };
+
+/** The evidence of TLS with an `https:` proxy in the place of that with the target. */
+function proxyTls(evidence: Evidence): Evidence {
+  const { report, plan } = evidence;
+  const { ca } = plan.tls;
+  return {
+    ...atPlace(evidence),
+    report: { ...report, tls: report.proxy?.tls ?? null },
+    plan: { ...plan, tls: ca ? { ca } : {} },
+  };
+}
+
+function aboutProxy(text: FindingText, evidence: Evidence): FindingText {
+  return {
+    ...text,
+    layer: 'proxy',
+    title: `The proxy ${placeOf(evidence)} cannot be trusted: ${text.title.replace(/^The (?=[a-z])/, 'the ')}`,
+    explanation: `This is the certificate of the proxy itself; the server was never asked. ${text.explanation}`,
+  };
+}
 
 /** One certificate alone, with an issuer nobody here knows: a missing intermediate or a private authority. */
 function idsFor(code: string, { report, plan }: Evidence): readonly FindingId[] {

@@ -3,12 +3,15 @@ import { explainAbnormal } from '../../close/disconnect.js';
 import type { Finding, Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { dialectIn, failedIn, formatMs, phaseOf } from '../facts.js';
+import { dialectIn, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
+import { identifyServers } from '../identifyServer.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { timeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
+import { http2Facts } from './http2.js';
+import { idleBeforeEnd } from './timers.js';
 
 interface ServerClose {
   readonly code: number;
@@ -184,10 +187,22 @@ export const closeDropped: Rule = {
   },
 };
 
+/** Within 60 ms after whole seconds, which chance alone gives rarely. */
+function isRound(ms: number): boolean {
+  return ms >= 950 && (ms + 10) % 1000 < 70;
+}
+
 function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {
   const { openForMs, bytesReceived, bytesSent, pingsReceived } = evidence.stream;
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
-  const how = reset ? 'The connection was reset (RST)' : 'The server ended the connection (FIN)';
+  const http2 = evidence.stream.http2 !== null && isHttp2(evidence);
+  const how = http2
+    ? `The server ${reset ? 'reset' : 'ended'} the HTTP/2 stream (${reset ? 'RST_STREAM' : 'END_STREAM'})`
+    : reset
+      ? 'The connection was reset (RST)'
+      : 'The server ended the connection (FIN)';
+  const idleMs = idleBeforeEnd(evidence);
+  const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
     title: `${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
@@ -198,6 +213,12 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
         : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
+      ...(http2 ? http2Facts(evidence) : []),
+      !closing &&
+        idleMs !== null &&
+        isRound(idleMs) &&
+        `Silent for ${formatMs(idleMs)} before the end: whole seconds, as timers count`,
+      software[0] && `The opening handshake was answered by ${software[0].name}`,
       `Received in all: ${bytesReceived} bytes; sent: ${bytesSent} bytes`,
       pingsReceived > 0 && `Pings received: ${pingsReceived}`,
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
@@ -209,7 +230,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
         language: 'javascript',
         snippet: "ws.close(1011, 'what went wrong');   // not socket.destroy(), not ws.terminate()",
       },
-      ...(closing ? [] : timeoutFixes()),
+      ...(closing ? [] : timeoutFixes(software)),
     ],
   });
 }

@@ -1,16 +1,22 @@
 import { quoteText } from '../../plainText.js';
 import type { Rule } from '../evidence.js';
-import { failedIn, phaseTime } from '../facts.js';
+import { atPlace, failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { shellFix } from '../snippets/shell.js';
 
 const unknownName = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA', 'ENOENT']);
 
+/** Errors of the resolver, in whatever phase: SOCKS4 has names resolved here on behalf of the proxy. */
+export const resolverCodes: ReadonlySet<string> = new Set([...unknownName, 'EAI_AGAIN', 'EAI_FAIL']);
+
 /** The name did not become an address: it does not exist, or nobody could be asked. */
 export const dns: Rule = {
   ids: ['dns.not-found', 'dns.unavailable'],
-  diagnose: (evidence) => {
-    const failure = failedIn(evidence, 'dns', 'error', 'timeout');
+  diagnose: (probe) => {
+    const forProxy = failedIn(probe, 'proxy', 'error');
+    const target = forProxy && resolverCodes.has(forProxy.code ?? '') ? forProxy : null;
+    const evidence = target ? probe : atPlace(probe);
+    const failure = target ?? failedIn(probe, 'dns', 'error', 'timeout');
     if (!failure) return null;
     const host = quoteText(evidence.host, 100);
     const seen = [

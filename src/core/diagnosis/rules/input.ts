@@ -37,6 +37,12 @@ const explanations = {
   },
 } as const;
 
+const aboutProxy = {
+  explanation:
+    'Nothing was asked of the proxy: its address or credentials, or the address of the server, cannot be written in the protocol that the proxy is spoken to in.',
+  fix: profileFix('A proxy (profile)', { proxy: 'http://name:${secret:proxy}@proxy.example.com:3128' }),
+};
+
 /** Input refused before a socket existed; the failure's code is the finding's id. */
 export const input: Rule = {
   ids: Object.keys(explanations),
@@ -44,7 +50,7 @@ export const input: Rule = {
     if (failure?.kind !== 'input') return null;
     const id: FindingId = isKnown(failure.code) ? failure.code : idOf(`${failure.code ?? ''} ${failure.message}`);
     const said = quoteText(failure.message, 280);
-    const { explanation, fix } = explanations[id];
+    const { explanation, fix } = failure.phase === 'proxy' ? aboutProxy : explanations[id];
     return finding(id, {
       title: said.length > 12 ? said : `The profile cannot be used as it is: ${said || 'it was refused'}`,
       explanation,

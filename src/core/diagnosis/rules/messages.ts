@@ -62,7 +62,7 @@ export const messageTimeout: Rule = {
         ...generic,
         !evidence.secure &&
           profileFix('Try TLS, which firewalls leave alone (profile)', {
-            url: evidence.report.url.replace(/^ws:/i, 'wss:'),
+            url: evidence.plan.url.replace(/^ws:/i, 'wss:'),
           }),
       ],
     });

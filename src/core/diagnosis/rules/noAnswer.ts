@@ -8,6 +8,7 @@ import {
   formatMs,
   hexOf,
   hostPort,
+  isHttp2,
   phaseOf,
   refusalOf,
   responseEvidence,
@@ -16,6 +17,8 @@ import {
 import { finding } from '../finding.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { http2Facts } from './http2.js';
+import { lateAlert } from './tls.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 
@@ -24,9 +27,10 @@ export const upgradeClosed: Rule = {
   ids: ['upgrade.closed'],
   diagnose: (evidence) => {
     const failure = failedIn(evidence, 'upgrade', 'end', 'reset', 'error');
-    if (!failure) return null;
+    if (!failure || lateAlert(evidence)) return null;
     const { answersTls, bytesReceived, firstBytes } = evidence.stream;
     if (answersTls) return null;
+    const http2 = isHttp2(evidence);
     const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
     const begun = bytesReceived > 0;
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
@@ -37,13 +41,14 @@ export const upgradeClosed: Rule = {
         : 'The request was sent and nothing came back. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), or when the port expects TLS and the address says ws.',
       evidence: [
         `Received: ${bytesReceived} bytes, then ${reset ? 'RST' : 'FIN'}`,
+        ...(http2 ? http2Facts(evidence) : []),
         begun && `First bytes: ${hexOf(firstBytes)}`,
         begun && `As text: ${quoteText(asciiOf(firstBytes))}`,
         likelyTls && `Port ${evidence.port} usually speaks TLS, and this address says ws`,
         upgradeTime(evidence),
       ],
       fixes: [
-        !evidence.secure && profileFix('Try TLS (profile)', { url: withScheme(evidence.report.url, 'wss') }),
+        !evidence.secure && profileFix('Try TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') }),
         shellFix('See whether plain HTTP is answered', curl(evidence)),
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       ],
@@ -109,6 +114,7 @@ export const notHttp: Rule = {
       fixes: [
         who && textFix('Next step', who.hint),
         shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
+        who?.name === 'HTTP/2' && profileFix('Speak HTTP/2 (profile)', { http: '2' }),
         who?.name === 'HTTP/2' && {
           title: 'nginx: HTTP/1.1 on the plain port',
           language: 'nginx',

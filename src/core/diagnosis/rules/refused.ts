@@ -2,9 +2,10 @@ import { parseUrl } from '../../parseUrl.js';
 import type { Finding, ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { bodyText, headerOf, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { bodyText, headerOf, isHttp2, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
+import { http1Fix } from '../snippets/http2.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
 import { curl, shellFix } from '../snippets/shell.js';
@@ -172,7 +173,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
       ...responseEvidence(response),
     ],
     fixes: [
-      profileFix('Try the paths that servers use (profile)', { url: withPath(evidence.report.url, '/ws') }),
+      profileFix('Try the paths that servers use (profile)', { url: withPath(evidence.plan.url, '/ws') }),
       {
         title: 'Node: which path does the server take?',
         language: 'javascript',
@@ -191,13 +192,18 @@ function withPath(url: string, path: string): string {
 export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {
   if (response.status !== 405) return null;
   const allowed = headerOf(response.headers, 'allow');
+  const http2 = isHttp2(evidence);
   return finding('upgrade.method', {
-    title: `The path does not take GET, which every WebSocket begins with: ${statusWords(response)}`,
-    explanation:
-      'A WebSocket begins with a GET request. This path belongs to a handler for other methods, or a filter in front of the server lets no GET through.',
+    title: http2
+      ? `The path does not take CONNECT, which a WebSocket over HTTP/2 begins with: ${statusWords(response)}`
+      : `The path does not take GET, which every WebSocket begins with: ${statusWords(response)}`,
+    explanation: http2
+      ? 'Over HTTP/2 a WebSocket begins with an extended CONNECT (RFC 8441) instead of a GET. Routes that were written for GET alone refuse it: let this one take CONNECT too.'
+      : 'A WebSocket begins with a GET request. This path belongs to a handler for other methods, or a filter in front of the server lets no GET through.',
     evidence: [allowed && `Allowed: ${quoteText(allowed, 100)}`, ...responseEvidence(response)],
     fixes: [
-      profileFix('Try the path of the WebSocket (profile)', { url: withPath(evidence.report.url, '/ws') }),
+      http2 && http1Fix,
+      profileFix('Try the path of the WebSocket (profile)', { url: withPath(evidence.plan.url, '/ws') }),
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });

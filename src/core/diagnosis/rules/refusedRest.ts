@@ -1,8 +1,18 @@
-import { parseUrl } from '../../parseUrl.js';
 import { quoteText } from '../../plainText.js';
-import { bodyText, headerOf, hostPort, isHtml, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import {
+  bodyText,
+  headerOf,
+  hostPort,
+  isHtml,
+  isHttp2,
+  pathOf,
+  responseEvidence,
+  sentHeader,
+  statusWords,
+} from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
+import { http1Fix } from '../snippets/http2.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, shellFix } from '../snippets/shell.js';
@@ -28,38 +38,6 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
     ],
   });
 });
-
-export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
-  if (response.status < 300 || response.status > 399) return null;
-  const location = headerOf(response.headers, 'location');
-  const target = location === null ? null : webSocketTarget(location, evidence.report.url);
-  const login = location !== null && /log-?in|sign-?in|auth|sso/i.test(location);
-  const secured = target?.startsWith('wss:') && !evidence.secure;
-  return finding('upgrade.redirect', {
-    title: `The server sends the client elsewhere: ${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`,
-    explanation: login
-      ? 'It looks like a login page: the server saw no valid session. WebSocket clients, browsers included, follow no redirect; send the cookie or token with the request.'
-      : `WebSocket clients, browsers included, follow no redirect${secured ? '; this one only asks for TLS' : ''}. Connect to the final address at once. wsprobe does not follow either, so that no credential goes where nobody sent it.`,
-    evidence: responseEvidence(response),
-    fixes: [
-      login && profileFix('Send the session (profile)', { cookies: { session: '${secret:session}' } }),
-      profileFix('Connect to the final address, if you trust it (profile)', {
-        url: target ?? `${evidence.secure ? 'wss' : 'ws'}://${hostPort(evidence)}/final/path`,
-      }),
-    ],
-  });
-});
-
-/** The place a Location names, as a WebSocket address; null when it is none. */
-function webSocketTarget(location: string, base: string): string | null {
-  const httpBase = base.replace(/^ws/i, 'http');
-  const url = parseUrl(location, httpBase);
-  if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
-  const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss' : 'ws';
-  // A query that the server made up may hold a one-time token; the one that was asked with is known.
-  const search = url.search === new URL(httpBase).search ? url.search : '';
-  return `${scheme}://${url.host}${url.pathname}${search}`;
-}
 
 const engineIoErrors: Readonly<Record<string, string>> = {
   '0': 'transport unknown: the query needs transport=websocket',
@@ -105,7 +83,7 @@ export const requestTimeout = onRefusal('upgrade.request-timeout', (response) =>
     evidence: responseEvidence(response),
     fixes: [
       { title: 'HAProxy: allow more time', language: 'haproxy', snippet: 'timeout http-request 10s' },
-      ...timeoutFixes(),
+      ...timeoutFixes(identifyServers(response)),
     ],
   });
 });
@@ -131,15 +109,20 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
   const versions = headerOf(response.headers, 'sec-websocket-version');
   const wanted = headerOf(response.headers, 'upgrade');
   const otherVersion = versions !== null && !/\b13\b/.test(versions);
+  const http2 = isHttp2(evidence);
   return finding('upgrade.upgrade-required', {
     title: otherVersion
       ? `The server speaks another version of WebSocket (${quoteText(versions, 40)}) than 13`
-      : `The server asks for an upgrade that was already in the request: ${statusWords(response)}`,
+      : http2
+        ? `The server asks for an upgrade, which HTTP/2 does not have: ${statusWords(response)}`
+        : `The server asks for an upgrade that was already in the request: ${statusWords(response)}`,
     explanation: otherVersion
       ? 'Version 13 is the only one that was ever standardised (RFC 6455). The server is very old, or sends the header by mistake.'
-      : 'The answer 426 means "this needs an upgrade". The request had one, so it was lost on the way, or the server wants another protocol than WebSocket.',
+      : http2
+        ? 'Over HTTP/2 a WebSocket begins with an extended CONNECT (RFC 8441). Whoever answered knows only the upgrade of HTTP/1.1.'
+        : 'The answer 426 means "this needs an upgrade". The request had one, so it was lost on the way, or the server wants another protocol than WebSocket.',
     evidence: [wanted && `The server wants: Upgrade: ${quoteText(wanted, 80)}`, ...responseEvidence(response)],
-    fixes: upgradeFixes(evidence, identifyServers(response)),
+    fixes: http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
   });
 });
 

@@ -68,7 +68,7 @@ export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, ev
     evidence: [took !== undefined && `The answer came after ${formatMs(took)}`, ...responseEvidence(response)],
     fixes: [
       shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
-      ...timeoutFixes(),
+      ...timeoutFixes(identifyServers(response)),
     ],
   });
 });

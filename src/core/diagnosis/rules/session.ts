@@ -1,10 +1,7 @@
-import { timersNear } from '../../close/timers.js';
-import { failedIn, formatMs } from '../facts.js';
-import { identifyServer } from '../identifyServer.js';
+import { formatMs } from '../facts.js';
 import type { Evidence, Rule, SessionEvidence } from '../evidence.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { timeoutFixes } from '../snippets/proxy.js';
 
 /** The heartbeat went unanswered, and what still worked tells whose fault it is. */
 export const missedHeartbeat: Rule = {
@@ -105,64 +102,4 @@ function facts(session: SessionEvidence): string[] {
     `Pings sent: ${session.pingsSent}, pongs received: ${session.pongsReceived}`,
     ...(session.paused ? ['Reading was paused by us: an answer could not arrive'] : []),
   ];
-}
-
-/** Shorter than this an end without a Close frame fits no timer in earnest. */
-const SHORTEST_TIMER_MS = 4_700;
-
-/** The connection ended without a Close frame just when a known timer would have ended it. */
-export const endedByTimer: Rule = {
-  ids: ['close.idle-timeout', 'close.lifetime'],
-  diagnose: (evidence) => {
-    const { session, stream } = evidence;
-    if (!session || !failedIn(evidence, 'message', 'end', 'reset') || stream.closeReceived) return null;
-    const { idleMs } = session;
-    const idle = idleMs === null || idleMs < SHORTEST_TIMER_MS ? [] : timersOf(idleMs, 'idle');
-    if (idleMs !== null && idle.length > 0) return idleTimeout(evidence, idleMs, idle);
-    const openForMs = stream.openForMs ?? 0;
-    const lifetime = openForMs < SHORTEST_TIMER_MS ? [] : timersOf(openForMs, 'lifetime');
-    return lifetime.length > 0 ? lifetimeOver(openForMs, lifetime) : null;
-  },
-};
-
-function timersOf(ms: number, kind: 'idle' | 'lifetime'): string[] {
-  return timersNear(ms).flatMap((timer) => (timer.kind === kind ? [timer.owner] : []));
-}
-
-function idleTimeout(evidence: Evidence, idleMs: number, owners: readonly string[]) {
-  const server = evidence.report.response && identifyServer(evidence.report.response);
-  const everyMs = Math.max(1_000, Math.floor(idleMs / 2_000) * 1_000);
-  return finding('close.idle-timeout', {
-    title: `The connection was cut ${formatMs(idleMs)} after the last frame: an idle timer`,
-    explanation: `No Close frame came; the other side ended TCP just when a known idle timer runs out (${owners.join('; ')}). Proxies end idle connections like this. A heartbeat of less than half that time keeps such a connection open; raising the proxy's timeout alone only brings out the next shorter timer in the path.`,
-    evidence: [
-      `Silent before the end: ${formatMs(idleMs)}, in both directions`,
-      `Timers that fit: ${owners.join('; ')}`,
-      server && `The opening handshake was answered by ${server.name}`,
-    ],
-    fixes: [
-      profileFix('Keep it open with a heartbeat (profile)', {
-        session: { heartbeat: { every: everyMs, send: 'ping' } },
-      }),
-      ...timeoutFixes(),
-    ],
-  });
-}
-
-function lifetimeOver(openForMs: number, owners: readonly string[]) {
-  return finding('close.lifetime', {
-    title: `The connection was cut after ${formatMs(openForMs)}, whatever its traffic: a limit on its lifetime`,
-    explanation: `No Close frame came, and frames had passed shortly before. The time fits a known limit on how long a connection may live (${owners.join('; ')}): no heartbeat helps against that.`,
-    evidence: [`Open for: ${formatMs(openForMs)}`, `Limits that fit: ${owners.join('; ')}`],
-    fixes: [
-      profileFix('Come back by itself (profile)', {
-        session: { reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 } },
-      }),
-      {
-        title: 'Google Cloud: raise the backend timeout',
-        language: 'yaml',
-        snippet: 'apiVersion: cloud.google.com/v1\nkind: BackendConfig\nspec:\n  timeoutSec: 3600',
-      },
-    ],
-  });
 }

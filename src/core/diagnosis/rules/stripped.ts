@@ -1,7 +1,7 @@
 import type { ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { bodyText, headerOf, refusalOf, responseEvidence, statusWords } from '../facts.js';
+import { bodyText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { upgradeFixes } from '../snippets/proxy.js';
@@ -26,7 +26,7 @@ export const headersStripped: Rule = {
   ids: ['upgrade.headers-stripped'],
   diagnose: (evidence) => {
     const response = refusalOf(evidence);
-    if (!response) return null;
+    if (!response || isHttp2(evidence)) return null;
     const software = identifyServers(response);
     const sign = signOf(evidence, response, software);
     if (sign === null) return null;

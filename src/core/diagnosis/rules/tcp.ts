@@ -1,7 +1,6 @@
-import type { Attempt } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Failure, Rule } from '../evidence.js';
-import { failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
+import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { shellFix } from '../snippets/shell.js';
@@ -36,7 +35,8 @@ export const localExhausted: Rule = {
 /** No TCP connection: refused, unanswered, no way there, or reset. */
 export const tcp: Rule = {
   ids: ['tcp.refused', 'tcp.timeout', 'tcp.unreachable', 'tcp.reset'],
-  diagnose: (evidence) => {
+  diagnose: (probe) => {
+    const evidence = atPlace(probe);
     const failure = failedIn(evidence, 'tcp', 'error', 'timeout', 'reset', 'end');
     if (!failure || exhaustedCodes.has(failure.code ?? '')) return null;
     if (failure.kind === 'timeout' || failure.code === 'ETIMEDOUT') return timedOut(evidence, failure);
@@ -130,20 +130,13 @@ function reset(evidence: Evidence) {
         '/dev/null',
         `${evidence.secure ? 'https' : 'http'}://${hostPort(evidence)}/`,
       ]),
-      !evidence.secure && profileFix('Try TLS (profile)', { url: withScheme(evidence.report.url, 'wss') }),
+      !evidence.secure &&
+        !evidence.plan.proxy &&
+        profileFix('Try TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') }),
     ],
   });
 }
 
 function onlyOneFamily(evidence: Evidence): boolean {
   return new Set(evidence.report.attempts.map(({ family }) => family)).size === 1;
-}
-
-function attemptLines(evidence: Evidence): string[] {
-  return evidence.report.attempts.slice(0, 8).map(describeAttempt);
-}
-
-function describeAttempt({ address, family, port, durationMs, error }: Attempt): string {
-  const where = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-  return `Attempt ${where} (IPv${family}): ${error ?? 'connected'} after ${formatMs(durationMs)}`;
 }

@@ -1,5 +1,5 @@
 import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Evidence, Failure, Rule } from '../evidence.js';
 import { asciiOf, bodyText, failedIn, headerOf, hexOf, hostPort, phaseTime, responseEvidence } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
@@ -9,9 +9,10 @@ import { shellFix } from '../snippets/shell.js';
 /** Words of OpenSSL and BoringSSL alike: "_" and " " are the same, numbers differ and are never matched. */
 const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
   [/wrong.version.number|packet.length.too.long|http.request|record.layer.failure|bad.record.type/i, 'tls.plain-port'],
+  [/certificate.required/i, 'tls.client-certificate-required'],
   [
-    /certificate.required|alert.bad.certificate|alert.unknown.ca|alert.certificate.(unknown|expired|revoked)|alert.access.denied/i,
-    'tls.client-certificate-required',
+    /alert.((bad|unsupported).certificate|unknown.ca|certificate.(unknown|expired|revoked)|access.denied)/i,
+    'tls.client-certificate-refused',
   ],
   [/no.application.protocol/i, 'tls.alpn'],
   [
@@ -33,24 +34,38 @@ export const tlsHandshake: Rule = {
     'tls.alpn',
     'tls.no-shared-cipher',
     'tls.client-certificate-required',
+    'tls.client-certificate-refused',
   ],
   diagnose: (evidence) => {
-    const failure = failedIn(evidence, 'tls', 'error', 'end', 'reset', 'timeout', 'not-http', 'malformed');
+    const failure =
+      failedIn(evidence, 'tls', 'error', 'end', 'reset', 'timeout', 'not-http', 'malformed') ?? lateAlert(evidence);
     if (!failure) return null;
     const id = /^(HTTP\/|SSH-|220 )/.test(asciiOf(evidence.stream.firstBytes, 16))
       ? 'tls.plain-port'
       : failure.kind === 'error'
         ? words.find(([pattern]) => pattern.test(`${failure.code ?? ''} ${failure.message}`))?.[1]
         : undefined;
+    // Without a certificate of ours these alerts can only be about its absence.
+    const known = id === 'tls.client-certificate-refused' && !hasClientCertificate(evidence) ? REQUIRED : id;
     const seen = [
       failure.code && `TLS error: ${failure.code}`,
       quoteText(failure.message, 300),
       evidence.stream.firstBytes.length > 0 && `First bytes received: ${hexOf(evidence.stream.firstBytes)}`,
       phaseTime(evidence, 'tls'),
     ];
-    return texts[id ?? 'tls.closed']!(evidence, seen);
+    return texts[known ?? 'tls.closed']!(evidence, seen);
   },
 };
+
+const REQUIRED = 'tls.client-certificate-required';
+
+/** TLS 1.3 refuses a client after its own handshake: the alert comes in the middle of the upgrade. */
+export function lateAlert(evidence: Evidence): Failure | null {
+  const failure = failedIn(evidence, 'upgrade', 'error', 'reset');
+  if (!failure || !evidence.secure || !/ERR_SSL_|SSL routines|alert/i.test(`${failure.code ?? ''} ${failure.message}`))
+    return null;
+  return { ...failure, kind: 'error' };
+}
 
 type Seen = readonly (string | null | false)[];
 
@@ -72,7 +87,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
         'The server answered the TLS hello with something that is not TLS. The port is a plain one: TLS may end at a load balancer in front of it, or the scheme or the port is wrong.',
       evidence: seen,
       fixes: [
-        profileFix('Connect without TLS (profile)', { url: withScheme(evidence.report.url, 'ws') }),
+        profileFix('Connect without TLS (profile)', { url: withScheme(evidence.plan.url, 'ws') }),
         look(evidence),
       ],
     }),
@@ -110,22 +125,49 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
       ],
     }),
   'tls.client-certificate-required': (evidence, seen) =>
-    finding('tls.client-certificate-required', {
+    finding(REQUIRED, {
       title: hasClientCertificate(evidence)
-        ? 'The server refused the client certificate of this profile'
+        ? 'The server wants a client certificate, and that of this profile was not good enough to be sent'
         : 'The server wants a client certificate, and this profile has none',
-      explanation:
-        'The server authenticates clients by certificate (mutual TLS). With TLS 1.3 the refusal comes only after the handshake looks finished.',
+      explanation: `The server authenticates clients by certificate (mutual TLS). With TLS 1.3 the refusal comes only after the handshake looks finished.${hasClientCertificate(evidence) ? ' The certificate of the profile has a key of a kind that the server does not take.' : ''}`,
       evidence: seen,
       fixes: [clientCertificateFix, look(evidence)],
     }),
-  'tls.alpn': (_, seen) =>
-    finding('tls.alpn', {
-      title: 'The server does not speak HTTP/1.1 on this port',
+  'tls.client-certificate-refused': (evidence, seen) =>
+    finding('tls.client-certificate-refused', {
+      title: `The server refused the client certificate of this profile${refusalOfCertificate(evidence)}`,
       explanation:
-        'The client offered "http/1.1" in ALPN and the server refused it: it speaks HTTP/2 only here. A WebSocket over HTTP/1.1 needs "http/1.1" in the list.',
-      evidence: [...seen, 'Offered in ALPN: http/1.1'],
+        'The server wants a client certificate (mutual TLS), was given one, and did not accept it. It may have expired, come from an authority the server does not trust, lack the intermediate certificates, or be made for another use than client authentication.',
+      evidence: [...seen, `Client certificate: ${evidence.plan.tls.pfx === undefined ? 'tls.cert' : 'tls.pfx'}`],
       fixes: [
+        shellFix(
+          'Look at the certificate: dates, issuer, use',
+          'openssl x509 -in client.pem -noout -subject -issuer -dates -ext extendedKeyUsage',
+        ),
+        profileFix('Send the chain too: the certificate first, then the intermediates (profile)', {
+          tls: { cert: './client-fullchain.pem', key: './client.key', passphrase: '${secret:client-key}' },
+        }),
+        {
+          title: 'nginx: the authorities whose clients are let in',
+          language: 'nginx',
+          snippet: 'ssl_client_certificate /etc/ssl/client-authorities.pem;\nssl_verify_depth 2;',
+        },
+        look(evidence),
+      ],
+    }),
+  'tls.alpn': ({ plan }, seen) =>
+    finding('tls.alpn', {
+      title:
+        plan.http === '1.1'
+          ? 'The server does not speak HTTP/1.1 on this port'
+          : 'The server speaks neither HTTP/2 nor HTTP/1.1 on this port',
+      explanation:
+        plan.http === '1.1'
+          ? 'The client offered "http/1.1" in ALPN and the server refused it: it speaks HTTP/2 only here. A WebSocket over HTTP/1.1 needs "http/1.1" in the list.'
+          : 'The client offered "h2" and "http/1.1" in ALPN and the server refused both: the port belongs to another protocol over TLS.',
+      evidence: [...seen, `Offered in ALPN: ${plan.http === '1.1' ? 'http/1.1' : 'h2, http/1.1'}`],
+      fixes: [
+        plan.http === '1.1' && profileFix('Try HTTP/2 (profile)', { http: '2' }),
         {
           title: 'Envoy: offer both',
           language: 'yaml',
@@ -146,13 +188,12 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
     }[evidence.failure?.kind as 'end' | 'reset' | 'timeout'];
     return finding('tls.closed', {
       title: how ? `The server ${how} during the TLS handshake` : 'The TLS handshake failed',
-      explanation:
-        'The server went away before showing a certificate. It may know no certificate for this name (SNI), not speak TLS on this port, filter this address, or be overloaded.',
+      explanation: `The server went away before showing a certificate. It may know no certificate for this name (SNI), not speak TLS on this port, filter this address, or be overloaded.${evidence.plan.proxy ? ' The connection goes through a proxy, which may have let the tunnel open only to end it.' : ''}`,
       evidence: [...seen, `SNI sent: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`],
       fixes: [
         look(evidence),
         profileFix('Ask for another name (profile)', { tls: { serverName: 'name.on.the.certificate' } }),
-        profileFix('Try without TLS (profile)', { url: withScheme(evidence.report.url, 'ws') }),
+        profileFix('Try without TLS (profile)', { url: withScheme(evidence.plan.url, 'ws') }),
       ],
     });
   },
@@ -161,6 +202,20 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
 const clientCertificateFix = profileFix('Send a client certificate (profile)', {
   tls: { cert: './client.pem', key: './client.key', passphrase: '${secret:client-key}' },
 });
+
+const alerts: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/unknown.ca/i, 'it does not know the authority that signed it'],
+  [/certificate.expired/i, 'it has expired'],
+  [/certificate.revoked/i, 'it was revoked'],
+  [/unsupported.certificate/i, 'it is of a kind the server does not take'],
+  [/access.denied/i, 'it is valid, but not allowed here'],
+];
+
+function refusalOfCertificate({ failure }: Evidence): string {
+  const said = `${failure?.code ?? ''} ${failure?.message ?? ''}`;
+  const words = alerts.find(([pattern]) => pattern.test(said))?.[1];
+  return words ? `: ${words}` : '';
+}
 
 function hasClientCertificate({ plan }: Evidence): boolean {
   return plan.tls.cert !== undefined || plan.tls.pfx !== undefined;
@@ -191,7 +246,7 @@ export const tlsRequired: Rule = {
         answersTls && 'It hung up on plain HTTP without a byte, and answered a TLS hello on a second connection',
         ...(response ? responseEvidence(response) : []),
       ],
-      fixes: [profileFix('Connect with TLS (profile)', { url: withScheme(evidence.report.url, 'wss') })],
+      fixes: [profileFix('Connect with TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') })],
     });
   },
 };

@@ -71,6 +71,28 @@ stream_idle_timeout: 0s
     language: 'caddyfile',
     snippet: `reverse_proxy ${path} 127.0.0.1:8080`,
   }),
+  traefik: () => ({
+    title: 'Traefik: nothing to enable; route the path, and let upgraded connections live',
+    language: 'yaml',
+    snippet: `entryPoints:
+  websecure:
+    transport:
+      respondingTimeouts:
+        readTimeout: 0s
+        idleTimeout: 3600s
+# on a service with several servers: sticky: { cookie: {} }`,
+  }),
+  'api-gateway': () => ({
+    title: 'AWS API Gateway: the stage belongs to the path',
+    language: 'text',
+    snippet:
+      'wss://<api-id>.execute-api.<region>.amazonaws.com/<stage>; ping before 10 minutes of silence, come back after 2 hours.',
+  }),
+  heroku: () => ({
+    title: 'Heroku: nothing to enable; ping before 55 s of silence',
+    language: 'javascript',
+    snippet: 'setInterval(() => wss.clients.forEach((ws) => ws.ping()), 25_000);',
+  }),
   alb: () => ({
     title: 'AWS ALB: nothing to enable; check the listener rule, the stickiness and the idle timeout',
     language: 'shell',
@@ -107,6 +129,14 @@ spec:
   }),
 };
 
+/** For an application that answered by itself: its HTTP side did, so the upgrade has no handler. */
+const upgradeHandler: Fix = {
+  title: 'Node: handle upgrades on the server that listens',
+  language: 'javascript',
+  snippet: `const server = app.listen(8080);   // the http.Server, not the app
+const wss = new WebSocketServer({ server });`,
+};
+
 const ingressNginx: Fix = {
   title: 'ingress-nginx: keep upgraded connections open',
   language: 'yaml',
@@ -124,7 +154,11 @@ export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): rea
   const recognised = seen.map(({ id }) => id).filter((id) => upgrade[id] !== undefined);
   const order = [...new Set([...recognised, ...usual])];
   const fixes = order.flatMap((id) => upgrade[id]?.(path) ?? []);
-  return fixes.slice(0, Math.max(4, recognised.length));
+  const node = seen.some(({ name }) => name.includes('(Node)'));
+  // An application that nobody stands before has lost the upgrade itself.
+  const own = node && recognised.length === 0 ? [upgradeHandler] : [];
+  const behind = node && recognised.length > 0 ? [upgradeHandler] : [];
+  return [...own, ...fixes.slice(0, Math.max(4, recognised.length)), ...behind];
 }
 
 /** The snippet for what was recognised, nothing otherwise. */
@@ -153,15 +187,41 @@ export const stickyFixes: readonly Fix[] = [
   },
 ];
 
+const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
+  nginx: {
+    title: 'nginx: raise the timers of upgraded connections',
+    language: 'nginx',
+    snippet: 'proxy_read_timeout 3600s;\nproxy_send_timeout 3600s;',
+  },
+  apache: { title: 'Apache: raise the timer of proxied connections', language: 'apache', snippet: 'ProxyTimeout 3600' },
+  haproxy: { title: 'HAProxy: a timer of their own for tunnels', language: 'haproxy', snippet: 'timeout tunnel 1h' },
+  envoy: {
+    title: 'Envoy: no timers for upgraded connections',
+    language: 'yaml',
+    snippet:
+      '# in the HTTP connection manager\nstream_idle_timeout: 0s\n# in the route\nroute: { cluster: websocket, timeout: 0s }',
+  },
+  caddy: {
+    title: 'Caddy: let streams live',
+    language: 'caddyfile',
+    snippet: 'reverse_proxy 127.0.0.1:8080 {\n    stream_timeout 24h\n    stream_close_delay 5m\n}',
+  },
+};
+
 /** Longer timers for upgraded connections, the recognised software first. */
-export function timeoutFixes(): readonly Fix[] {
-  return [
-    {
-      title: 'nginx: raise the timers of upgraded connections',
-      language: 'nginx',
-      snippet: 'proxy_read_timeout 3600s;\nproxy_send_timeout 3600s;',
-    },
-    { title: 'HAProxy: a timer of their own for tunnels', language: 'haproxy', snippet: 'timeout tunnel 1h' },
-    ingressNginx,
-  ];
+export function timeoutFixes(seen: readonly Software[] = []): readonly Fix[] {
+  const own = seen.flatMap(({ id }) => timeouts[id] ?? (id in timed ? (upgrade[id]?.('/') ?? []) : []));
+  const rest = [timeouts.nginx, timeouts.haproxy, ingressNginx].filter((fix) => fix !== undefined);
+  return [...new Set([...own, ...rest])].slice(0, Math.max(3, own.length));
 }
+
+/** Software whose snippet for the upgrade is about its timers too. */
+const timed: Partial<Record<SoftwareId, true>> = {
+  traefik: true,
+  alb: true,
+  'api-gateway': true,
+  'azure-app-gateway': true,
+  cloudflare: true,
+  google: true,
+  heroku: true,
+};

@@ -1,0 +1,198 @@
+import type { Finding, Fix, ResponseInfo } from '../../model.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence, Failure, Rule } from '../evidence.js';
+import { failedIn, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import type { FindingId } from '../findingIds.js';
+import {
+  allowFix,
+  bypassFix,
+  credentialFixes,
+  describeRoute,
+  otherSchemeFix,
+  proxyAddress,
+} from '../snippets/forwardProxy.js';
+import { profileFix } from '../snippets/profile.js';
+import { curl, shellFix } from '../snippets/shell.js';
+import { isTlsTrouble } from './proxyRefused.js';
+
+/** Reply codes of SOCKS (RFC 1928 6, RFC 1929, SOCKS4): which finding they are, and what they mean. */
+const socksCodes: Readonly<Record<string, readonly [id: FindingId, meaning: string]>> = {
+  'no-method': ['proxy.auth-required', 'it takes none of the offered ways to authenticate'],
+  'auth-refused': ['proxy.auth-required', 'it does not accept the user name and password'],
+  'ident-required': ['proxy.auth-required', 'it wants to ask an ident service on this machine who the user is'],
+  'ident-mismatch': ['proxy.auth-required', 'the ident service on this machine names another user'],
+  'not-allowed': ['proxy.forbidden', 'its rules do not allow this connection'],
+  'general-failure': ['proxy.bad-gateway', 'it failed, and says nothing more'],
+  rejected: ['proxy.bad-gateway', 'it rejected the request or failed (SOCKS4 does not tell the two apart)'],
+  'network-unreachable': ['proxy.bad-gateway', 'it has no way to the network of the server'],
+  'host-unreachable': ['proxy.bad-gateway', 'it cannot reach the server, or does not know its name'],
+  'connection-refused': ['proxy.bad-gateway', 'the server refused the connection'],
+  'ttl-expired': ['proxy.bad-gateway', 'packets to the server are lost on the way'],
+  'command-not-supported': ['proxy.invalid-response', 'it makes no outgoing connections (CONNECT)'],
+  'address-not-supported': ['proxy.invalid-response', 'it does not take this kind of address (a name, or IPv6)'],
+  malformed: ['proxy.invalid-response', 'its answer is not SOCKS'],
+};
+
+const statuses: Readonly<Record<number, FindingId>> = {
+  403: 'proxy.forbidden',
+  407: 'proxy.auth-required',
+  502: 'proxy.bad-gateway',
+  503: 'proxy.bad-gateway',
+  504: 'proxy.bad-gateway',
+};
+
+/** The proxy answered, and there is no tunnel. */
+export const proxyAnswer: Rule = {
+  ids: ['proxy.auth-required', 'proxy.forbidden', 'proxy.bad-gateway', 'proxy.invalid-response'],
+  diagnose: (evidence) => {
+    const answered = failedIn(evidence, 'proxy', 'status', 'socks', 'not-http', 'malformed', 'headers-too-large');
+    const failure = answered ?? failedIn(evidence, 'proxy', 'error');
+    if (!failure || (!answered && !isTlsTrouble(failure.message, failure.code))) return null;
+    return texts[idOf(failure, evidence)]!(evidence, saidBy(evidence, failure), failure);
+  },
+};
+
+function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
+  if (kind === 'socks') return known(code)?.[0] ?? 'proxy.invalid-response';
+  if (kind !== 'status') return 'proxy.invalid-response';
+  return statuses[Number(code ?? report.proxy?.status)] ?? 'proxy.invalid-response';
+}
+
+function known(code: string | null): readonly [FindingId, string] | undefined {
+  return code !== null && Object.hasOwn(socksCodes, code) ? socksCodes[code] : undefined;
+}
+
+/** What the proxy said, in a few words, and the evidence of it. */
+function saidBy(evidence: Evidence, failure: Failure): Said {
+  const { plan, report } = evidence;
+  const answer = answerOf(evidence);
+  const meaning = failure.kind === 'socks' ? known(failure.code)?.[1] : undefined;
+  const sent = credentialsSent(evidence);
+  return {
+    words: answer ? statusWords(answer) : (meaning ?? quoteText(failure.message, 120)),
+    lines: [
+      plan.proxy && `Proxy: ${describeRoute(plan.proxy)}`,
+      report.proxy?.request && `Asked: ${quoteText(`CONNECT ${report.proxy.request.target}`, 200)}`,
+      failure.kind === 'socks' &&
+        `SOCKS reply: ${quoteText(failure.code ?? 'unknown', 60)}${meaning ? `: ${meaning}` : ''}`,
+      `Credentials sent to the proxy: ${sent ? 'yes' : 'none'}`,
+      ...(answer ? responseEvidence(answer) : [quoteText(failure.message, 200)]),
+      phaseTime(evidence, 'proxy'),
+    ],
+  };
+}
+
+interface Said {
+  readonly words: string;
+  readonly lines: readonly (string | null | false | undefined)[];
+}
+
+/** The refused CONNECT as an answer like another; null where no HTTP came. */
+function answerOf({ report: { proxy } }: Evidence): ResponseInfo | null {
+  if (!proxy?.kind.startsWith('http') || proxy.status === null) return null;
+  const { status, reason, headers, body } = proxy;
+  return { httpVersion: '1.1', status, reason, headers, body: body ?? { text: '', bytes: 0, truncated: false } };
+}
+
+function credentialsSent({ plan: { proxy }, report }: Evidence): boolean {
+  const header = report.proxy?.request?.headers.some(([name]) => /^proxy-authorization$/i.test(name));
+  return header === true || (!!proxy && (proxy.username !== null || proxy.authorization !== null));
+}
+
+const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure: Failure) => Finding>> = {
+  'proxy.auth-required': (evidence, { words, lines }) => {
+    const sent = credentialsSent(evidence);
+    return finding('proxy.auth-required', {
+      title: sent
+        ? `The proxy ${placeOf(evidence)} did not accept the credentials that were sent: ${words}`
+        : `The proxy ${placeOf(evidence)} wants credentials, and none were sent: ${words}`,
+      explanation: `The proxy asks who you are before it lets anything through; the server was never asked. ${sent ? 'The user name or password is wrong or has expired, or the proxy takes another scheme: wsprobe speaks Basic, not NTLM, Kerberos or Digest.' : 'Give it a user name and a password; wsprobe speaks Basic, not NTLM, Kerberos or Digest.'}`,
+      evidence: lines,
+      fixes: [...credentialFixes(evidence), bypassFix(evidence)],
+    });
+  },
+  'proxy.forbidden': (evidence, { words, lines }) => {
+    const odd = evidence.port !== 443;
+    return finding('proxy.forbidden', {
+      title: `The proxy ${placeOf(evidence)} does not let connections to ${hostPort(evidence)} through: ${words}`,
+      explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
+      evidence: [...lines, `Target port: ${evidence.port}`],
+      fixes: [
+        allowFix(evidence),
+        odd && profileFix('Try the port that proxies allow (profile)', { url: onPort443(evidence) }),
+        bypassFix(evidence),
+        ...(credentialsSent(evidence) ? [] : credentialFixes(evidence).slice(0, 1)),
+      ],
+    });
+  },
+  'proxy.bad-gateway': (evidence, { words, lines }) =>
+    finding('proxy.bad-gateway', {
+      title: `The proxy ${placeOf(evidence)} could not reach ${hostPort(evidence)}: ${words}`,
+      explanation:
+        'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
+      evidence: lines,
+      fixes: [
+        shellFix('Ask through the proxy, in plain HTTP', askThrough(evidence)),
+        bypassFix(evidence),
+        shellFix('On the proxy: does it know the name?', ['getent', 'hosts', evidence.host]),
+      ],
+    }),
+  'proxy.invalid-response': (evidence, { words, lines }, failure) => {
+    const { title, why, fixes } = misunderstanding(evidence, failure, words);
+    return finding('proxy.invalid-response', {
+      title,
+      explanation: why,
+      evidence: lines,
+      fixes: [...fixes, bypassFix(evidence)],
+    });
+  },
+};
+
+interface Misunderstanding {
+  readonly title: string;
+  readonly why: string;
+  readonly fixes: readonly Fix[];
+}
+
+function misunderstanding(evidence: Evidence, failure: Failure, words: string): Misunderstanding {
+  const place = placeOf(evidence);
+  const wanted = /\buse (https?|socks5|socks4a?):/.exec(failure.message)?.[1];
+  if (wanted) {
+    const asked = evidence.plan.proxy?.kind ?? 'http';
+    return {
+      title: `The proxy ${place} was asked in the wrong protocol (${asked}): ${quoteText(failure.message, 120)}`,
+      why: 'The first bytes of its answer are of another protocol. The scheme of the proxy in the profile, the setting or the environment is wrong, or the port belongs to another service.',
+      fixes: [otherSchemeFix(evidence, wanted)],
+    };
+  }
+  if (failure.kind === 'error') {
+    return {
+      title: `${place} does not speak TLS as a proxy named https must: ${quoteText(failure.message, 120)}`,
+      why: 'An https: proxy is spoken to in TLS before anything is asked of it. Most proxies are spoken to in plain HTTP, also for secure targets: their scheme is http.',
+      fixes: [otherSchemeFix(evidence, 'http')],
+    };
+  }
+  if (failure.kind === 'status') {
+    return {
+      title: `${place} answered CONNECT with ${words} instead of a tunnel`,
+      why: 'A proxy opens a tunnel with an answer of 200. Another status means that it does not know CONNECT (a web server or a reverse proxy on that port), that it does not like the request, or that it sends everybody to a sign-in page first.',
+      fixes: [shellFix('See what answers there', askThrough(evidence))],
+    };
+  }
+  return {
+    title: `What ${place} answered is not the answer of a proxy: ${words}`,
+    why: 'A proxy answers CONNECT with a status line of HTTP, or SOCKS with a few bytes of a fixed form. This is neither: the port belongs to another service, or something on the way writes into the connection.',
+    fixes: [shellFix('See what answers there', askThrough(evidence))],
+  };
+}
+
+function askThrough(evidence: Evidence): readonly string[] {
+  const { proxy } = evidence.plan;
+  const address = proxyAddress(proxy, proxy?.kind === 'socks5' ? 'socks5h' : undefined);
+  return [...curl(evidence), '--verbose', '--proxytunnel', '--proxy', address];
+}
+
+function onPort443({ host }: Evidence): string {
+  return `wss://${host.includes(':') ? `[${host}]` : host}/`;
+}

@@ -1,0 +1,121 @@
+import type { Fix, Redirect } from '../../model.js';
+import { parseUrl } from '../../parseUrl.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence } from '../evidence.js';
+import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
+import { finding } from '../finding.js';
+import { profileFix } from '../snippets/profile.js';
+import { onRefusal } from './refused.js';
+
+const MAX_REDIRECTS = 10;
+
+/** An answer that sends the client elsewhere, and why it was not followed (to its end). */
+export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
+  if (response.status < 300 || response.status > 399) return null;
+  const hops = evidence.report.redirects ?? [];
+  const location = headerOf(response.headers, 'location') ?? hops.at(-1)?.location ?? null;
+  const base = hops.at(-1)?.url ?? evidence.report.url;
+  const target = location === null ? null : webSocketTarget(location, base);
+  const login = location !== null && /log-?in|sign-?in|auth|sso/i.test(location);
+  const { title, why } = reason(evidence, hops, base, target);
+  const words = `${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`;
+  return finding('upgrade.redirect', {
+    title: title === null ? `The server sends the client elsewhere: ${words}` : `${title}: ${words}`,
+    explanation: `${login ? 'It looks like a login page: the server saw no valid session. Send the cookie or token with the request. ' : ''}${why}`,
+    evidence: [...hops.slice(-6).map(describeHop), ...responseEvidence(response)],
+    fixes: [
+      login && profileFix('Send the session (profile)', { cookies: { session: '${secret:session}' } }),
+      ...redirectFixes(evidence, target),
+    ],
+  });
+});
+
+function redirectFixes({ plan, secure, ...place }: Evidence, target: string | null): readonly (Fix | false)[] {
+  const url = target ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
+  return [
+    profileFix('Connect to the final address, if you trust it (profile)', { url }),
+    target !== null &&
+      !plan.followRedirects &&
+      profileFix('Follow redirects, without credentials to other origins (profile)', { followRedirects: true }),
+  ];
+}
+
+/** Why it ended here; a title of its own where following was asked for. */
+function reason(
+  { plan, report, failure }: Evidence,
+  hops: readonly Redirect[],
+  base: string,
+  target: string | null,
+): { readonly title: string | null; readonly why: string } {
+  const direct = 'Connect to the final address at once.';
+  if (!plan.followRedirects) {
+    const tls = target?.startsWith('wss:') && report.url.startsWith('ws:') ? '; this one only asks for TLS' : '';
+    return {
+      title: null,
+      why: `WebSocket clients, browsers included, follow no redirect${tls}. ${direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
+    };
+  }
+  const said = /Not followed: (.*?)\.?$/s.exec(failure?.message ?? '')?.[1];
+  const because = said ? `It was not followed because ${quoteText(said, 300)}. ` : '';
+  const found = obstacles.find(({ applies }) => applies({ hops, base, target, said: said ?? '' }));
+  return {
+    title: found?.title ?? 'A redirect was not followed',
+    why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${direct}`,
+  };
+}
+
+interface Way {
+  readonly hops: readonly Redirect[];
+  readonly base: string;
+  readonly target: string | null;
+  readonly said: string;
+}
+
+const obstacles: readonly { readonly applies: (way: Way) => boolean; readonly title: string; readonly why: string }[] =
+  [
+    {
+      applies: ({ target }) => target === null,
+      title: 'A redirect leads to nothing a WebSocket can connect to',
+      why: 'The answer names no address, or one that is neither http: nor https: nor ws: nor wss:.',
+    },
+    {
+      applies: ({ said, hops, base, target }) =>
+        /\bloop\b/.test(said) || [...hops.map(({ url }) => url), base].some((url) => parseUrl(url)?.href === target),
+      title: 'The server sends the client in circles',
+      why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
+    },
+    {
+      applies: ({ hops }) => hops.length > MAX_REDIRECTS,
+      title: 'One redirect follows another without end',
+      why: `After ${MAX_REDIRECTS} of them wsprobe gave up.`,
+    },
+    {
+      applies: ({ base, target }) => base.startsWith('wss:') && target?.startsWith('ws:') === true,
+      title: 'A redirect leads from TLS to plain text, and was not followed',
+      why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme (X-Forwarded-Proto).',
+    },
+  ];
+
+function describeHop({ url, status, location, followed, dropped }: Redirect): string {
+  const left = dropped.length > 0 ? `; not carried on: ${dropped.join(', ')}` : '';
+  return `${quoteText(url, 120)} answered ${status} to ${quoteText(location, 120)}${followed ? ', followed' : ', not followed'}${quoteText(left, 160)}`;
+}
+
+/** The way that led to where the probe ended: redirects that were followed, and what they cost. */
+export function redirectEvidence({ report }: Evidence): string[] {
+  return (report.redirects ?? [])
+    .filter(({ followed }) => followed)
+    .slice(-4)
+    .map(describeHop);
+}
+
+/** The place a Location names, as a WebSocket address; null when it is none. */
+function webSocketTarget(location: string, base: string): string | null {
+  const httpBase = base.replace(/^ws/i, 'http');
+  const url = parseUrl(location, httpBase);
+  if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
+  const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss' : 'ws';
+  // A query that the server made up may hold a one-time token; the one that was asked with is known.
+  const search = url.search === parseUrl(httpBase)?.search ? url.search : '';
+  return `${scheme}://${url.host}${url.pathname}${search}`;
+}

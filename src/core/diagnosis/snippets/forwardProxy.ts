@@ -1,0 +1,84 @@
+import type { Fix } from '../../model.js';
+import type { ProxyRoute } from '../../profile/profile.js';
+import { proxyUrl } from '../../profile/proxyUrl.js';
+import { quoteText } from '../../plainText.js';
+import type { Evidence } from '../evidence.js';
+import { profileFix } from './profile.js';
+import { shellFix, textFix } from './shell.js';
+
+/** `http://proxy.test:3128 (from HTTPS_PROXY)`, safe to show. */
+export function describeRoute(route: ProxyRoute): string {
+  return quoteText(`${proxyUrl(route)} (from ${route.source})`, 200);
+}
+
+/** Address of a proxy for a snippet; an example where the host would have to be quoted. */
+export function proxyAddress(route: Pick<ProxyRoute, 'kind' | 'host' | 'port'> | null, scheme?: string): string {
+  const host = route && isPlainHost(route.host) ? route.host : 'proxy.example.com';
+  const address = proxyUrl({ kind: route?.kind ?? 'http', host, port: route?.port ?? 3128 });
+  return scheme ? address.replace(/^\w+/, scheme) : address;
+}
+
+/** The one line of a profile that leaves every proxy out. */
+export const directFix: Fix = profileFix('Go without the proxy (profile)', { proxy: 'none' });
+
+/** How to leave the proxy out for this host where the proxy was named; null where that is the profile. */
+export function bypassFix({ plan, host }: Evidence): Fix | null {
+  const source = plan.proxy?.source ?? '';
+  const name = plainHost(host);
+  if (source === 'profile') return null;
+  return source.startsWith('http.')
+    ? profileFix('Leave the proxy out for this host (VS Code settings)', { 'http.noProxy': [name] })
+    : shellFix('Leave the proxy out for this host (environment)', `export NO_PROXY="$NO_PROXY,${name}"`);
+}
+
+/** Credentials by reference, for a profile and for the editor. */
+export function credentialFixes({ plan: { proxy } }: Evidence): readonly Fix[] {
+  const address = proxyAddress(proxy).replace('://', '://name:${secret:proxy}@');
+  const fix = profileFix('Send credentials to the proxy (profile)', { proxy: address });
+  if (proxy?.kind.startsWith('socks')) return [fix];
+  const setting = { 'http.proxyAuthorization': 'Basic <base64 of name:password>' };
+  return [fix, profileFix('The same for all of VS Code (settings)', setting)];
+}
+
+/** What lets a CONNECT to this host and port through, on the proxy. */
+export function allowFix({ host, port }: Evidence): Fix {
+  const name = plainHost(host);
+  const kind = /^[\d.]+$|:/.test(name) ? 'dst' : 'dstdomain';
+  return {
+    title: 'Squid: allow CONNECT to this host and port',
+    language: 'squid',
+    snippet: `acl websocket_host ${kind} ${name}
+acl SSL_ports port ${port}
+acl Safe_ports port ${port}
+# before any "http_access deny"
+http_access allow CONNECT websocket_host SSL_ports`,
+  };
+}
+
+/** Both ways side by side, and the change of the profile that keeps the other one. */
+export function comparisonFixes({ plan, report }: Evidence): readonly Fix[] {
+  const compare = shellFix('Compare: directly, and through the proxy', ['wsprobe', 'lab', 'handshake', report.url]);
+  if (plan.proxy) return [compare, directFix];
+  const route = plan.unusedProxy?.route ?? null;
+  const title = route ? 'Go through the proxy (profile)' : 'Go through a proxy, if this network has one (profile)';
+  return [compare, profileFix(title, { proxy: proxyAddress(route) })];
+}
+
+/** For a proxy that was asked in the wrong language. */
+export function otherSchemeFix({ plan }: Evidence, scheme: string): Fix {
+  return profileFix(`Speak ${scheme.toUpperCase()} to it (profile)`, { proxy: proxyAddress(plan.proxy, scheme) });
+}
+
+export const inspectionFix: Fix = textFix(
+  'Ask the administrators of the network',
+  'Let them exempt this host from TLS inspection, or hand out the certificate of the authority that signs for it.',
+);
+
+/** A host that needs no quoting in a configuration file or a shell. */
+function isPlainHost(host: string): boolean {
+  return host.length <= 255 && /^[\w.:-]+$/.test(host);
+}
+
+function plainHost(host: string): string {
+  return isPlainHost(host) ? host : 'host.example.com';
+}

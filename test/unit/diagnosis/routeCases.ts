@@ -1,0 +1,556 @@
+import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
+import type { Http2Info, ProxyInfo, ProxyKind, Redirect, ResponseInfo } from '../../../src/core/model.js';
+import type { ProxyRoute } from '../../../src/core/profile/profile.js';
+import {
+  answer,
+  certificate,
+  certificateRefused,
+  type EvidenceParts,
+  evidenceOf,
+  phase,
+  refusedWith,
+  tlsWith,
+} from '../../support/evidence.js';
+import type { Case } from './cases.js';
+
+export function route(kind: ProxyKind = 'http', rest: Partial<ProxyRoute> = {}): ProxyRoute {
+  return {
+    kind,
+    host: 'proxy.corp.test',
+    port: kind.startsWith('socks') ? 1080 : 3128,
+    username: null,
+    password: null,
+    authorization: null,
+    rejectUnauthorized: true,
+    source: 'HTTPS_PROXY',
+    ...rest,
+  };
+}
+
+const info = (proxy: ProxyRoute, response: ResponseInfo | null): ProxyInfo => ({
+  url: `${proxy.kind}://${proxy.host}:${proxy.port}`,
+  kind: proxy.kind,
+  source: proxy.source,
+  status: response?.status ?? null,
+  reason: response?.reason ?? '',
+  headers: response?.headers ?? [],
+  request: { httpVersion: '1.1', method: 'CONNECT', target: 'example.test:8080', headers: [] },
+  body: response?.body ?? null,
+  tls: null,
+});
+
+export const throughProxy = (
+  failure: Partial<Failure>,
+  parts: EvidenceParts & { readonly proxy?: ProxyRoute; readonly said?: ResponseInfo } = {},
+): Evidence => {
+  const { proxy = route(), said = null, ...rest } = parts;
+  return evidenceOf({
+    ...rest,
+    failure: { phase: 'proxy', ...failure },
+    plan: { proxyChoice: 'auto', proxy, ...rest.plan },
+    report: { proxy: info(proxy, said), ...rest.report },
+  });
+};
+
+const refusedConnect = (said: ResponseInfo, proxy = route(), url?: string): Evidence =>
+  throughProxy({ kind: 'status', code: String(said.status) }, { proxy, said, ...(url ? { url } : {}) });
+
+const socks = (code: string, proxy = route('socks5')): Evidence =>
+  throughProxy({ kind: 'socks', code, message: `SOCKS: ${code}.` }, { proxy });
+
+const squidPage = answer(
+  403,
+  { Server: 'squid/5.7', 'X-Squid-Error': 'ERR_ACCESS_DENIED 0', Via: '1.1 proxy (squid/5.7)' },
+  '<!DOCTYPE html>',
+);
+
+const proxies: readonly Case[] = [
+  [
+    'a proxy where nothing listens',
+    throughProxy({ phase: 'tcp', kind: 'error', code: 'ECONNREFUSED' }),
+    ['proxy.refused', 'tcp.refused'],
+    /^The proxy proxy\.corp\.test:3128 cannot be reached/,
+  ],
+  [
+    'a proxy whose name is unknown',
+    throughProxy({ phase: 'dns', kind: 'error', code: 'ENOTFOUND' }),
+    ['proxy.refused', 'dns.not-found'],
+    /name of the proxy proxy\.corp\.test:3128 leads nowhere/,
+  ],
+  ['a proxy that is silent in TCP', throughProxy({ phase: 'tcp', kind: 'timeout' }), ['proxy.refused', 'tcp.timeout']],
+  [
+    'a proxy that hangs up',
+    throughProxy({ kind: 'end' }),
+    ['proxy.refused'],
+    /closed the connection before it had answered/,
+  ],
+  [
+    'a proxy that resets',
+    throughProxy({ kind: 'reset', code: 'ECONNRESET' }),
+    ['proxy.refused'],
+    /reset the connection/,
+  ],
+  ['a proxy that resets TLS', throughProxy({ kind: 'error', code: 'ECONNRESET' }), ['proxy.refused']],
+  ['a proxy that says nothing', throughProxy({ kind: 'timeout' }), ['proxy.timeout'], /no answer within 5\.00 s/],
+  [
+    '407 without credentials',
+    refusedConnect({
+      ...answer(407, { 'Proxy-Authenticate': 'Basic realm="corp"' }),
+      reason: 'Proxy Authentication Required',
+    }),
+    ['proxy.auth-required'],
+    /wants credentials, and none were sent: 407 Proxy Authentication Required/,
+  ],
+  [
+    '407 with credentials',
+    refusedConnect(answer(407), route('http', { username: 'me', password: '[redacted]' })),
+    ['proxy.auth-required'],
+    /did not accept the credentials/,
+  ],
+  ['SOCKS: no method', socks('no-method'), ['proxy.auth-required'], /none were sent/],
+  [
+    'SOCKS: user and password refused',
+    socks('auth-refused', route('socks5', { username: 'me', password: '[redacted]' })),
+    ['proxy.auth-required'],
+    /did not accept the credentials/,
+  ],
+  ['SOCKS4: ident', socks('ident-required', route('socks4')), ['proxy.auth-required']],
+  [
+    '403 by Squid',
+    refusedConnect(squidPage),
+    ['proxy.forbidden'],
+    /does not let connections to example\.test:8080 through/,
+  ],
+  ['403 for 443', refusedConnect(answer(403), route(), 'wss://example.test/'), ['proxy.forbidden']],
+  ['SOCKS: not allowed', socks('not-allowed'), ['proxy.forbidden'], /its rules do not allow/],
+  ['502', refusedConnect(answer(502)), ['proxy.bad-gateway'], /could not reach example\.test:8080: 502 Bad Gateway/],
+  ['503', refusedConnect(answer(503)), ['proxy.bad-gateway']],
+  ['504', refusedConnect(answer(504)), ['proxy.bad-gateway']],
+  ['SOCKS: host unreachable', socks('host-unreachable'), ['proxy.bad-gateway']],
+  ['SOCKS: network unreachable', socks('network-unreachable'), ['proxy.bad-gateway']],
+  ['SOCKS: refused', socks('connection-refused'), ['proxy.bad-gateway'], /the server refused the connection/],
+  ['SOCKS: expired on the way', socks('ttl-expired'), ['proxy.bad-gateway']],
+  ['SOCKS: failure', socks('general-failure'), ['proxy.bad-gateway']],
+  ['SOCKS4: rejected', socks('rejected', route('socks4a')), ['proxy.bad-gateway']],
+  ['SOCKS: command unknown', socks('command-not-supported'), ['proxy.invalid-response']],
+  ['SOCKS: address unknown', socks('address-not-supported'), ['proxy.invalid-response']],
+  ['SOCKS: a code nobody knows', socks('constructor'), ['proxy.invalid-response']],
+  [
+    'an HTTP proxy asked in SOCKS',
+    throughProxy(
+      { kind: 'socks', code: 'malformed', message: 'This is an HTTP proxy, not SOCKS: use http:// instead.' },
+      { proxy: route('socks5') },
+    ),
+    ['proxy.invalid-response'],
+    /was asked in the wrong protocol \(socks5\): This is an HTTP proxy/,
+  ],
+  [
+    'a SOCKS proxy asked in HTTP',
+    throughProxy({
+      kind: 'not-http',
+      message: 'This is a SOCKS proxy, not an HTTP proxy: use socks5:// or socks4://.',
+    }),
+    ['proxy.invalid-response'],
+    /wrong protocol \(http\)/,
+  ],
+  [
+    'rubbish',
+    throughProxy({ kind: 'not-http', message: 'not HTTP: "SSH-2.0"' }),
+    ['proxy.invalid-response'],
+    /not the answer of a proxy/,
+  ],
+  ['broken HTTP', throughProxy({ kind: 'malformed', message: 'a bare line feed' }), ['proxy.invalid-response']],
+  ['an endless head', throughProxy({ kind: 'headers-too-large' }), ['proxy.invalid-response']],
+  ['a web server', refusedConnect(answer(404)), ['proxy.invalid-response'], /answered CONNECT with 404 Not Found/],
+  ['a sign-in page', refusedConnect(answer(302, { Location: 'http://login.corp.test/' })), ['proxy.invalid-response']],
+  [
+    'a proxy named https that speaks no TLS',
+    throughProxy(
+      { kind: 'error', code: 'EPROTO', message: 'SSL routines: wrong version number' },
+      { proxy: route('https') },
+    ),
+    ['proxy.invalid-response'],
+    /does not speak TLS/,
+  ],
+  [
+    'the certificate of the proxy',
+    throughProxy(
+      { kind: 'certificate', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      {
+        proxy: route('https'),
+        report: {
+          proxy: { ...info(route('https'), null), tls: tlsWith([certificate()], 'DEPTH_ZERO_SELF_SIGNED_CERT') },
+        },
+      },
+    ),
+    ['tls.self-signed'],
+    /^The proxy proxy\.corp\.test:3128 cannot be trusted: the certificate is self-signed/,
+  ],
+  [
+    'SOCKS4: the name of the server is unknown here',
+    throughProxy({ kind: 'error', code: 'ENOTFOUND' }, { proxy: route('socks4') }),
+    ['dns.not-found'],
+    /^The name example\.test does not exist/,
+  ],
+  [
+    'a name that SOCKS cannot carry',
+    throughProxy({ kind: 'input', message: 'The name of the host is longer than 255 bytes.' }),
+    ['profile.invalid-url'],
+    /longer than 255 bytes/,
+  ],
+  [
+    'TLS ends inside the tunnel',
+    throughProxy({ phase: 'tls', kind: 'end' }, { url: 'wss://example.test/' }),
+    ['tls.closed'],
+  ],
+];
+
+const zscaler = certificate({ issuer: 'C=US, O=Zscaler Inc., CN=Zscaler Intermediate Root CA (zscaler.net)' });
+
+const interception: readonly Case[] = [
+  [
+    'a certificate signed by an inspection product, refused',
+    certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [zscaler, certificate()]),
+    ['tls.unknown-authority', 'proxy.intercepts-tls'],
+  ],
+  [
+    'a certificate signed by an inspection product, trusted',
+    evidenceOf({ url: 'wss://example.test/', report: { tls: tlsWith([zscaler]) } }),
+    ['proxy.intercepts-tls'],
+    /issued by Zscaler Intermediate Root CA/,
+  ],
+  [
+    'a certificate signed by the proxy itself',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { proxy: route() },
+      report: { tls: tlsWith([certificate({ issuer: 'CN=proxy.corp.test CA' })]) },
+    }),
+    ['proxy.intercepts-tls'],
+  ],
+  [
+    'an unknown root through a proxy',
+    certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [certificate(), certificate({ subject: 'CN=Corp Root' })], {
+      plan: { proxy: route() },
+    }),
+    ['tls.unknown-authority', 'proxy.intercepts-tls'],
+  ],
+];
+
+export const http2Info = (parts: Partial<Http2Info> = {}): Http2Info => ({
+  streamId: 1,
+  enableConnectProtocol: true,
+  maxConcurrentStreams: 100,
+  initialWindowSize: 65_535,
+  shared: false,
+  goaway: null,
+  reset: null,
+  ...parts,
+});
+
+const http2Failure = (code: string, http2: Http2Info | null): Evidence =>
+  evidenceOf({
+    url: 'wss://example.test/chat',
+    plan: { http: '2' },
+    failure: { kind: 'http2', code, message: 'HTTP/2 said no.' },
+    stream: { http2 },
+    report: { tls: { ...tlsWith([certificate()]), alpn: http2 ? 'h2' : 'http/1.1' } },
+  });
+
+const over2 = (response: ResponseInfo): Evidence =>
+  refusedWith(
+    { ...response, httpVersion: '2', reason: '' },
+    { url: 'wss://example.test/chat', plan: { http: '2' }, stream: { http2: http2Info() } },
+  );
+
+const http2: readonly Case[] = [
+  [
+    'ALPN without h2',
+    http2Failure('http2.not-supported', null),
+    ['http2.not-supported'],
+    /does not speak HTTP\/2 here/,
+  ],
+  [
+    'h2 without extended CONNECT',
+    http2Failure('http2.not-supported', http2Info({ enableConnectProtocol: false, streamId: null })),
+    ['http2.not-supported'],
+    /takes no WebSockets over it/,
+  ],
+  [
+    'a reset stream',
+    http2Failure('http2.refused', http2Info({ reset: 'REFUSED_STREAM' })),
+    ['http2.refused'],
+    /reset the stream with REFUSED_STREAM/,
+  ],
+  ['a request that could not be made', http2Failure('ERR_HTTP2_OUT_OF_STREAMS', http2Info()), ['http2.refused']],
+  [
+    'GOAWAY',
+    http2Failure(
+      'http2.goaway',
+      http2Info({ goaway: { code: 'ENHANCE_YOUR_CALM', lastStreamId: 0, debug: 'slow down' } }),
+    ),
+    ['http2.goaway'],
+    /GOAWAY ENHANCE_YOUR_CALM\) before the WebSocket was open: slow down/,
+  ],
+  [
+    'a flood of control frames',
+    http2Failure('limit.http2-flood', http2Info()),
+    ['limit.http2-flood'],
+    /wsprobe ended it/,
+  ],
+  [
+    '501 over HTTP/2',
+    over2(answer(501)),
+    ['http2.refused', 'upgrade.server-error'],
+    /answered extended CONNECT with 501/,
+  ],
+  [
+    '400 by nginx over HTTP/2',
+    over2(answer(400, { server: 'nginx/1.22.1' })),
+    ['http2.refused', 'upgrade.bad-request'],
+  ],
+  ['426 over HTTP/2', over2(answer(426, { server: 'nginx' })), ['http2.refused', 'upgrade.upgrade-required']],
+  ['403 over HTTP/2', over2(answer(403)), ['upgrade.forbidden']],
+  [
+    '404 by Express under nginx over HTTP/2',
+    over2(answer(404, { server: 'nginx', 'x-powered-by': 'Express' })),
+    ['upgrade.not-found'],
+  ],
+  ['405 over HTTP/2', over2(answer(405, { allow: 'GET' })), ['upgrade.method'], /does not take CONNECT/],
+  ['401 over HTTP/2', over2(answer(401)), ['upgrade.unauthorized']],
+  [
+    '400 about the method over HTTP/2',
+    over2(answer(400, {}, 'Extended CONNECT is off')),
+    ['http2.refused', 'upgrade.bad-request'],
+  ],
+  [
+    'FIN before an answer over HTTP/2',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { kind: 'end' },
+      stream: { http2: http2Info() },
+      report: { request: { httpVersion: '2', method: 'CONNECT', target: '/', headers: [] } },
+    }),
+    ['upgrade.closed'],
+  ],
+  [
+    'a stream that is reset after the handshake',
+    evidenceOf({
+      url: 'wss://example.test/',
+      response: { ...answer(200), httpVersion: '2' },
+      failure: { phase: 'message', kind: 'reset' },
+      stream: { endedBy: 'server-reset', openForMs: 300, http2: http2Info({ reset: 'CANCEL' }) },
+    }),
+    ['close.reset'],
+    /reset the HTTP\/2 stream \(RST_STREAM\) after 300 ms/,
+  ],
+  [
+    'auto, and ALPN chose HTTP/1.1',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { http: 'auto' },
+      response: answer(101),
+      report: { tls: tlsWith([certificate()]) },
+    }),
+    ['http2.downgraded'],
+    /did not choose HTTP\/2/,
+  ],
+  [
+    'auto, and no extended CONNECT',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { http: 'auto' },
+      response: answer(101),
+      stream: { http2: http2Info({ enableConnectProtocol: false }) },
+    }),
+    ['http2.downgraded'],
+    /takes no WebSockets over it/,
+  ],
+  ['auto without TLS is HTTP/1.1', evidenceOf({ plan: { http: 'auto' }, response: answer(101) }), []],
+  [
+    'auto over HTTP/2',
+    evidenceOf({ url: 'wss://example.test/', plan: { http: 'auto' }, response: { ...answer(200), httpVersion: '2' } }),
+    [],
+  ],
+];
+
+const alert = (code: string, message: string, place: 'tls' | 'upgrade' = 'tls'): Evidence =>
+  evidenceOf({
+    url: 'wss://example.test/',
+    plan: { tls: { cert: 'c.pem', key: 'k.pem' } },
+    failure: { phase: place, kind: place === 'tls' ? 'error' : 'reset', code, message },
+  });
+
+const clientCertificates: readonly Case[] = [
+  [
+    'bad certificate (OpenSSL)',
+    alert('ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'sslv3 alert bad certificate'),
+    ['tls.client-certificate-refused'],
+  ],
+  [
+    'bad certificate (OpenSSL 3.2)',
+    alert('EPROTO', 'ssl/tls alert bad certificate'),
+    ['tls.client-certificate-refused'],
+  ],
+  [
+    'bad certificate (BoringSSL)',
+    alert('EPROTO', 'OPENSSL_internal:SSLV3_ALERT_BAD_CERTIFICATE'),
+    ['tls.client-certificate-refused'],
+  ],
+  [
+    'expired (BoringSSL)',
+    alert('EPROTO', 'OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED'),
+    ['tls.client-certificate-refused'],
+    /it has expired/,
+  ],
+  ['revoked', alert('EPROTO', 'sslv3 alert certificate revoked'), ['tls.client-certificate-refused'], /it was revoked/],
+  ['unknown', alert('EPROTO', 'sslv3 alert certificate unknown'), ['tls.client-certificate-refused']],
+  [
+    'unsupported',
+    alert('EPROTO', 'sslv3 alert unsupported certificate'),
+    ['tls.client-certificate-refused'],
+    /of a kind/,
+  ],
+  [
+    'access denied',
+    alert('EPROTO', 'TLSV1_ALERT_ACCESS_DENIED'),
+    ['tls.client-certificate-refused'],
+    /not allowed here/,
+  ],
+  [
+    'after the handshake, over HTTP/2',
+    alert('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'alert unknown ca', 'upgrade'),
+    ['tls.client-certificate-refused'],
+  ],
+  [
+    'required though one was given',
+    alert('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'alert certificate required'),
+    ['tls.client-certificate-required'],
+    /not good enough/,
+  ],
+  [
+    'an alert about a certificate that was not sent',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { phase: 'tls', kind: 'error', message: 'sslv3 alert bad certificate' },
+    }),
+    ['tls.client-certificate-required'],
+  ],
+];
+
+const hop = (parts: Partial<Redirect> = {}): Redirect => ({
+  url: 'wss://example.test/chat',
+  status: 302,
+  location: 'https://other.test/chat',
+  target: 'wss://other.test/chat',
+  followed: false,
+  dropped: [],
+  startMs: 0,
+  durationMs: 3,
+  ...parts,
+});
+
+const redirected = (location: string, redirects: readonly Redirect[], message = '302 Found'): Evidence =>
+  refusedWith(answer(302, { Location: location }), {
+    url: 'wss://example.test/chat',
+    plan: { followRedirects: true },
+    failure: { phase: 'upgrade', kind: 'status', code: '302', message },
+    report: { redirects },
+  });
+
+const redirects: readonly Case[] = [
+  [
+    'a loop',
+    redirected(
+      'https://example.test/chat',
+      [
+        hop({ followed: true }),
+        hop({ url: 'wss://other.test/chat', location: 'https://example.test/chat', target: 'wss://example.test/chat' }),
+      ],
+      '302 Found. Not followed: the redirects go round in a loop, wss://example.test/chat was asked before.',
+    ),
+    ['upgrade.redirect'],
+    /^The server sends the client in circles: 302 Found/,
+  ],
+  [
+    'too many',
+    redirected('https://example.test/11', [
+      ...Array.from({ length: 10 }, (_, n) => hop({ url: `wss://example.test/${n}`, followed: true })),
+      hop({ url: 'wss://example.test/10' }),
+    ]),
+    ['upgrade.redirect'],
+    /without end/,
+  ],
+  [
+    'from TLS to plain text',
+    redirected('http://example.test/chat', [
+      hop({ location: 'http://example.test/chat', target: 'ws://example.test/chat' }),
+    ]),
+    ['upgrade.redirect'],
+    /from TLS to plain text/,
+  ],
+  [
+    'to no address',
+    redirected('javascript:alert(1)', [hop({ location: 'javascript:alert(1)', target: null })]),
+    ['upgrade.redirect'],
+    /nothing a WebSocket can connect to/,
+  ],
+  [
+    'with a secret in the message',
+    redirected(
+      'https://other.test/chat',
+      [hop()],
+      '302 Found. Not followed: it leads to another origin, and the message of the profile holds a secret.',
+    ),
+    ['upgrade.redirect'],
+    /^A redirect was not followed/,
+  ],
+  [
+    'refused after credentials stayed behind',
+    refusedWith(answer(401), {
+      url: 'wss://other.test/chat',
+      report: { redirects: [hop({ followed: true, dropped: ['Authorization'] })] },
+    }),
+    ['upgrade.unauthorized'],
+  ],
+  [
+    'to a metadata address',
+    evidenceOf({
+      failure: { phase: 'dns', kind: 'guard', message: '169.254.169.254' },
+      report: { redirects: [hop({ followed: true })] },
+    }),
+    ['guard.metadata-address'],
+    /is where the server redirected to/,
+  ],
+];
+
+const others: readonly Case[] = [
+  [
+    'a workspace that is not trusted',
+    evidenceOf({
+      failure: { kind: 'guard', code: 'guard.restricted-mode', message: 'Profiles do not run in Restricted Mode.' },
+    }),
+    ['guard.restricted-mode'],
+    /Restricted Mode/,
+  ],
+  [
+    'a probe whose hold outlasts a timer',
+    evidenceOf({
+      response: answer(101, { Server: 'nginx/1.22.1' }),
+      failure: { phase: 'message', kind: 'end' },
+      stream: { endedBy: 'server-fin', openForMs: 60_020 },
+      report: { phases: [phase('upgrade', 5)] },
+    }),
+    ['close.idle-timeout', 'close.dropped'],
+    /60\.02 s after the last frame/,
+  ],
+];
+
+export const routeCases: readonly Case[] = [
+  ...proxies,
+  ...interception,
+  ...http2,
+  ...clientCertificates,
+  ...redirects,
+  ...others,
+];
