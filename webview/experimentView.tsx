@@ -19,6 +19,8 @@ export interface ExperimentProps {
 export function ExperimentView({ variations, report, view, actions }: ExperimentProps) {
   if (variations) return <Running variations={variations} />;
   const differential = report?.differential;
+  // Run, and nothing failed.
+  if (differential === null) return <Nothing />;
   return report && differential ? (
     <Result report={report} differential={differential} view={view} actions={actions} />
   ) : null;
@@ -33,6 +35,14 @@ function Running({ variations }: { readonly variations: readonly Variation[] }) 
         <p class="quiet">{words.runningHint}</p>
       </div>
       <Variations variations={variations} cure={null} running />
+    </section>
+  );
+}
+
+function Nothing() {
+  return (
+    <section class="answer experiment" aria-labelledby="experiment-title">
+      <h2 id="experiment-title">{strings.experiment.nothingToFind}</h2>
     </section>
   );
 }
@@ -80,7 +90,7 @@ function titleOf({ cure, variations }: Differential): string {
   const words = strings.experiment;
   const cured = variations.find(({ id }) => id === cure);
   if (cured) return fill(words.cured, { change: cured.change });
-  return variations.length > 0 ? words.notCured : words.nothingToFind;
+  return variations.length > 0 ? words.notCured : words.notTried;
 }
 
 interface VariationsProps {
@@ -121,7 +131,8 @@ function Variations({ variations, cure, running }: VariationsProps) {
         {running ? (
           <tr class="row-running">
             <td class="outcome" colSpan={4}>
-              {icon('running')} {fill(words.next, { count: variations.length + 1 })}
+              {icon('running')}{' '}
+              {variations.length === 0 ? words.first : fill(words.next, { count: variations.length + 1 })}
             </td>
           </tr>
         ) : null}

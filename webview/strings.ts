@@ -106,7 +106,9 @@ export const strings = {
   experiment: {
     running: 'Finding out what breaks the handshake',
     runningHint: 'It is tried again with one thing changed at a time. The first that passes is the answer.',
+    first: 'first as it is, then change by change…',
     next: 'change {count}…',
+    notTried: 'No change was tried',
     cured: 'One change makes it pass: {change}',
     notCured: 'No single change makes it pass',
     nothingToFind: 'The handshake passes as it is: there is nothing to find',

@@ -20,6 +20,7 @@ let starting: Promise<PlaygroundInfo> | null = null;
 
 // Each part is loaded when it is first asked for: a worker that only reads profiles loads no sockets.
 const loadProbe = () => import('../core/probe/runProbe.js');
+const loadDifferential = () => import('../core/lab/differential.js');
 const loadPlayground = () => import('../core/playground/index.js');
 const loadParser = () => import('../core/profile/parse.js');
 const loadResolver = () => import('../core/profile/resolve.js');
@@ -42,6 +43,15 @@ async function probe({ plan, probeId, vantage }: ProbeParams, signal: AbortSigna
   }
 }
 
+async function differential({ plan, probeId, vantage }: ProbeParams, signal: AbortSignal) {
+  const { runDifferential } = await loadDifferential();
+  return runDifferential(plan, {
+    signal,
+    ...vantage,
+    onVariation: (variation) => channel.emit('variation', { probeId, variation }),
+  });
+}
+
 function playgroundStart({ port }: { readonly port: number }): Promise<PlaygroundInfo> {
   if (playground) return Promise.resolve(playground.info);
   starting ??= listen(port).finally(() => {
@@ -61,8 +71,8 @@ async function listen(port: number): Promise<PlaygroundInfo> {
     portTaken = true;
     server = await startPlayground({ port: 0 });
   }
-  const { http, ws, wss, caPem, tls, paths } = server;
-  playground = { server, info: { http, ws, wss, caPem, tls: { ...tls }, paths, portTaken } };
+  const { http, ws, wss, http2, caPem, tls, paths } = server;
+  playground = { server, info: { http, ws, wss, http2: { ...http2 }, caPem, tls: { ...tls }, paths, portTaken } };
   return playground.info;
 }
 
@@ -125,6 +135,7 @@ const port: Port = {
 const channel = new Channel<EngineAnnouncements, EngineRequests, EngineEvents, object>(port, {
   ...sessionHandlers(),
   probe,
+  differential,
   playgroundStart,
   playgroundStop,
   parseProfile,

@@ -54,6 +54,8 @@ export interface PlaygroundInfo {
   readonly http: string;
   readonly ws: string;
   readonly wss: string;
+  /** WebSocket over HTTP/2: `h2` over TLS, `h2c` by prior knowledge. */
+  readonly http2: { readonly h2: string; readonly h2c: string };
   /** PEM of the authority made at start. */
   readonly caPem: string;
   /** TLS variant (`expired`, `self-signed`…) to its wss URL. */

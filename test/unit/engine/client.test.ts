@@ -49,6 +49,20 @@ describe('EngineClient', () => {
     assert.equal(client.isRunning, true);
   });
 
+  it('tells of each variation of a differential before its report', async () => {
+    const heard: string[] = [];
+    const client = new EngineClient({
+      workerUrl,
+      log: () => undefined,
+      onProgress: () => undefined,
+      onVariation: ({ probeId, variation }) => heard.push(`${probeId} ${variation.id}`),
+    });
+    clients.push(client);
+    const params = { plan: { name: 'vary' } as ProbePlan, probeId: 7, vantage: { host: 'here', remote: null } };
+    assert.equal((await client.request('differential', params)).name, 'differential');
+    assert.deepEqual(heard, ['7 no-compression', '7 no-origin']);
+  });
+
   it('gives the worker none of the flags of the host and its output to the log', async () => {
     const { client, lines, logged } = start();
     await probe(client, 'first');

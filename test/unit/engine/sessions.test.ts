@@ -12,6 +12,8 @@ import { planFor } from '../../support/plan.js';
 const never = new AbortController().signal;
 const text = (content: string) => ({ format: 'text', content, binary: false }) as const;
 
+const SESSION = { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true } as const;
+
 describe('SessionService', () => {
   let playground: Playground;
   let handlers: Handlers<SessionRequests>;
@@ -50,6 +52,27 @@ describe('SessionService', () => {
       if (fits(snapshot)) return snapshot;
     }
   };
+
+  it('lets sessions that ask for it share one HTTP/2 connection, and no others', async () => {
+    const url = `${playground.http2.h2c}/echo`;
+    const overHttp2 = (shareConnection: boolean) => ({ url, http: '2', session: { ...SESSION, shareConnection } });
+    const first = await open('a', '', null, overHttp2(true));
+    const second = await open('b', '', null, overHttp2(true));
+    const apart = await open('c', '', null, overHttp2(false));
+    assert.deepEqual(
+      [first, second, apart].map(({ http2 }) => [http2?.shared, http2?.streamId]),
+      [
+        [false, 1],
+        [true, 3],
+        [false, 1],
+      ],
+    );
+    await handlers.sessionSend({ sessionId: 'b', message: text('over the second stream') }, never);
+    await untilSnapshot(({ sessionId, received }) => sessionId === 'b' && received.messages === 1);
+    await handlers.sessionDispose({ sessionId: 'a' }, never);
+    await handlers.sessionSend({ sessionId: 'b', message: text('alone') }, never);
+    await untilSnapshot(({ sessionId, received }) => sessionId === 'b' && received.messages === 2);
+  });
 
   it('opens, sends, shows rows and payloads, announces, and closes', async () => {
     const report = await open('a', '/echo');

@@ -13,6 +13,7 @@ export interface StartedPlayground {
   readonly http: string;
   readonly ws: string;
   readonly wss: string;
+  readonly http2: { readonly h2: string; readonly h2c: string };
   readonly caFile: string;
   readonly portTaken: boolean;
 }

@@ -22,6 +22,13 @@ parentPort.on('message', ({ kind, id, method, params }) => {
       return;
     case 'spin':
       for (;;);
+    case 'vary':
+      for (const id of ['no-compression', 'no-origin']) {
+        const data = { probeId: params.probeId, variation: { id } };
+        parentPort.postMessage({ kind: 'event', name: 'variation', data });
+      }
+      parentPort.postMessage({ kind: 'result', id, result: { name: method } });
+      return;
     case 'wait':
       parentPort.postMessage({ kind: 'event', name: 'progress', data: { probeId: params.probeId, progress: null } });
       return;
