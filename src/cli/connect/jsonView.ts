@@ -24,7 +24,8 @@ export class JsonView implements ConnectView {
 
   opened({ connection, openMs, report }: Opening): void {
     const { url, subprotocol, compression, durationMs } = report;
-    this.#put({ type: 'open', connection, atMs: openMs, url, subprotocol, compression, durationMs });
+    const way = { httpVersion: report.response?.httpVersion ?? '1.1', proxy: report.proxy?.url ?? null };
+    this.#put({ type: 'open', connection, atMs: openMs, url, ...way, subprotocol, compression, durationMs });
   }
 
   frame({ connection, index, frame, isText, compressed, inflated }: FrameEntry): void {

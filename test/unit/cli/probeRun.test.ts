@@ -209,6 +209,18 @@ describe('wsprobe against the playground', () => {
       assert.equal((await json([`${playground.http2.h2c}/echo`, '--http', '2'])).exitCode, 0);
     });
 
+    it('talks over HTTP/2 and through a proxy', async () => {
+      const { h2 } = playground.http2;
+      const argv = ['connect', `${h2}/echo`, ...CA, '--http', '2', '--proxy', playground.proxies.connect, '--once'];
+      const { exitCode, out } = await run([...argv, '--json'], { stdin: 'hello\n' });
+      const lines = out.split('\n').filter((line) => line !== '');
+      const opened = lines.map((line) => JSON.parse(line)).find(({ type }) => type === 'open');
+      assert.deepEqual([exitCode, opened?.httpVersion, opened?.proxy], [0, '2', playground.proxies.connect]);
+      const plain = await run(argv, { stdin: 'hello\n' });
+      assert.equal(plain.out, 'hello\n');
+      assert.match(plain.err, /^✔ open {2}wss:.* · HTTP\/2 · through http:\/\/127\.0\.0\.1:\d+ · TLSv1\.3/);
+    });
+
     it('shows a client certificate', async () => {
       const { certPem, keyPem } = playground.client;
       await writeFile(join(folder, 'client.pem'), `${certPem}\n${keyPem}\n`);
