@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Report } from '../model.js';
 import { holdsSecret, withoutCredentials } from '../probe/redirect.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { isSecretParameter } from '../redaction.js';
 import { type Group, likelyOrder } from './likelyOrder.js';
@@ -28,7 +28,7 @@ export interface Change {
 export function changesFor(plan: ProbePlan, report: Report, stage: Stage): readonly Change[] {
   const all = [
     ...contentChanges(plan),
-    ...wayChanges(plan, report),
+    ...wayChanges(plan, report, stage),
     ...httpChanges(plan, report),
     ...slashChanges(plan),
     ...schemeChanges(plan, stage),
@@ -66,14 +66,14 @@ function contentChanges(plan: ProbePlan): Change[] {
   return changes;
 }
 
-function wayChanges(plan: ProbePlan, report: Report): Change[] {
+function wayChanges(plan: ProbePlan, report: Report, stage: Stage): Change[] {
   const changes: Change[] = [];
   const { proxy, unusedProxy } = plan;
   if (proxy) {
     const direct = { ...plan, proxy: null, unusedProxy: null };
     changes.push({ id: 'direct', group: 'way', change: 'Directly, without the proxy', plan: direct });
   } else if (unusedProxy) {
-    changes.push(throughProxy(plan, unusedProxy.route));
+    changes.push(...throughProxy(plan, unusedProxy.route, stage));
   }
   for (const family of familiesLeft(report)) {
     changes.push({ id: `ipv${family}`, group: 'family', change: `Over IPv${family} only`, plan, family });
@@ -82,13 +82,14 @@ function wayChanges(plan: ProbePlan, report: Report): Change[] {
 }
 
 /** A proxy that the person keeps out of this connection reads no credential in plain text. */
-function throughProxy(plan: ProbePlan, proxy: NonNullable<ProbePlan['proxy']>): Change {
-  const through = `Through the proxy ${proxyUrl(proxy)}`;
-  const routed = { ...plan, proxy, unusedProxy: null };
-  const base = { id: 'proxy', group: 'way' } as const;
-  if (plan.url.startsWith('wss:')) return { ...base, change: through, plan: routed };
-  const { plan: bare, dropped } = withoutCredentials(routed);
-  return { ...base, change: `${through}${butWithout(dropped)}`, plan: bare };
+function throughProxy(plan: ProbePlan, proxy: ProxyRoute, stage: Stage): Change[] {
+  const secure = plan.url.startsWith('wss:');
+  const speaks = stage === 'hold' && plan.message?.send !== undefined;
+  if (!secure && speaks && plan.secrets.length > 0) return [];
+  const open = secure ? { plan, dropped: [] } : forAllToRead(plan);
+  if (!open) return [];
+  const change = `Through the proxy ${proxyUrl(proxy)}${butWithout(open.dropped)}`;
+  return [{ id: 'proxy', group: 'way', change, plan: { ...open.plan, proxy, unusedProxy: null } }];
 }
 
 /** Where the name has addresses of both families: the one that was not used, or both where neither answered in time. */
@@ -132,13 +133,19 @@ function schemeChanges(plan: ProbePlan, stage: Stage): Change[] {
   }
   // TLS carried the opening handshake: what breaks after it would break without TLS too.
   if (stage === 'hold') return [];
+  const open = forAllToRead(plan);
+  if (!open) return [];
+  const url = open.plan.url.replace(/^wss:/, 'ws:');
+  const change = `Over ws, without TLS${butWithout(open.dropped)}`;
+  return [{ id: 'ws', group: 'scheme', change, plan: { ...open.plan, url } }];
+}
+
+/** A plan that anybody on the way may read, and what it does without; null where its address itself is a secret. */
+function forAllToRead(plan: ProbePlan): ReturnType<typeof withoutCredentials> | null {
+  const url = withoutSecretQuery(plan);
+  if (url === null) return null;
   const { plan: bare, dropped } = withoutCredentials(plan);
-  const cleaned = withoutSecretQuery(plan);
-  if (cleaned === null) return [];
-  const left = cleaned === plan.url ? dropped : [...dropped, 'query parameters'];
-  const url = cleaned.replace(/^wss:/, 'ws:');
-  const change = `Over ws, without TLS${butWithout(left)}`;
-  return [{ id: 'ws', group: 'scheme', change, plan: { ...bare, url } }];
+  return { plan: { ...bare, url }, dropped: url === plan.url ? dropped : [...dropped, 'query parameters'] };
 }
 
 /** The URL without the parameters of its query that hold a secret; null where the rest holds one too. */
