@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { Frame } from '../../../src/core/frames/frame.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
-import type { SessionLog } from '../../../src/core/session/sessionLog.js';
 import type { SessionState } from '../../../src/core/session/snapshot.js';
+import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
 
 const text = (content: string) => ({ format: 'text', content, binary: false }) as const;
-
-/** A log that keeps everything as it came. */
-class KeptLog implements SessionLog {
-  readonly frames: (Frame & { readonly connection: number })[] = [];
-  readonly events: string[] = [];
-  readonly inflated: [direction: string, text: string][] = [];
-  cleared = 0;
-  append(frame: Frame, connection: number): number {
-    return this.frames.push({ ...frame, payload: Uint8Array.from(frame.payload), connection }) - 1;
-  }
-  appendEvent(event: string): void {
-    this.events.push(event);
-  }
-  attachInflated(direction: 'sent' | 'received', bytes: Uint8Array): void {
-    this.inflated.push([direction, Buffer.from(bytes).toString()]);
-  }
-  clear(): void {
-    this.cleared += 1;
-  }
-  status() {
-    return {
-      frames: this.frames.length,
-      messages: 0,
-      droppedFrames: 0,
-      droppedPayloads: 0,
-      payloadBytesInMemory: 0,
-      payloadBytesOnDisk: 0,
-      spillError: null,
-    };
-  }
-  dispose(): void {}
-}
 
 describe('Session', () => {
   let playground: Playground;

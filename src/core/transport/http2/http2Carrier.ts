@@ -12,7 +12,6 @@ import { plainText } from '../../plainText.js';
 import type { Clock } from '../clock.js';
 import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
 import { isTlsAlert } from '../secure.js';
-import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.js';
 
 /** More SETTINGS and PING frames than this in a second are a flood (RFC 9113 10.5): the connection is ours to end. */
@@ -26,7 +25,7 @@ const NO_LIMIT = 0xffffffff;
 
 /** The typings lag behind. */
 const OPTIONS: ClientSessionOptions & { readonly maxHeaderListPairs: number } = {
-  settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
+  settings: { enablePush: false },
   maxHeaderListPairs: 2_000,
   maxReservedRemoteStreams: 0,
 };

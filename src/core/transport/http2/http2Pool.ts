@@ -57,7 +57,7 @@ function isShared({ http, session }: ProbePlan): boolean {
 }
 
 /** RFC 9113 9.1.1 lets connections be reused for one authority; ours must also be trusted and reached alike. */
-function keyOf({ url, tls, baseDir, proxy, allowLinkLocal }: ProbePlan): string {
+function keyOf({ url, tls, baseDir, systemCertificates, proxy, allowLinkLocal }: ProbePlan): string {
   const { host, protocol } = new URL(url);
-  return JSON.stringify([protocol, host, tls, baseDir, proxy, allowLinkLocal]);
+  return JSON.stringify([protocol, host, tls, baseDir, systemCertificates, proxy, allowLinkLocal]);
 }

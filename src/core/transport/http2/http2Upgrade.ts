@@ -7,6 +7,7 @@ import type { Http2Info } from '../../model.js';
 import type { Clock } from '../clock.js';
 import type { Gate, OpeningHandshake } from '../openingHandshake.js';
 import { failed, type Outcome } from '../outcome.js';
+import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import { WireTap } from '../wireTap.js';
 import { connectHead, fieldsOf, responseHead } from './connectHead.js';
 import type { Http2Carrier } from './http2Carrier.js';
@@ -118,21 +119,26 @@ export class Http2Upgrade implements Gate {
     http.on('response', (headers: IncomingHttpHeaders, _flags: number, raw?: unknown) => {
       this.#answered(responseHead(headers, raw), clock());
     });
-    http.on('aborted', () => {
-      const { lives } = this.#carrier;
-      const ours = this.#cancelling.signal.aborted || this.#carrier.refusedIt(http.id);
-      if (!http.readableEnded && lives && !ours) this.#reset = errorName(http.rstCode);
-    });
     http.on('error', (error) => this.#carrier.failedBy(error));
     http.on('end', () => {
-      if (!http.aborted) this.stream.push(null);
+      // Node ends a stream that was reset too, and need not close it before its writes are through.
+      if (http.aborted || http.rstCode !== 0) this.#closed(http);
+      else this.stream.push(null);
     });
-    http.on('close', () => this.#closed());
+    http.on('close', () => this.#closed(http));
   }
 
   #answered(head: ResponseHead, atMs: number): void {
+    const { handshake } = this.#options;
+    // As a head of HTTP/1.1 has it: `name: value` and the end of the line.
+    const bytes = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    if (bytes > MAX_HEADER_BYTES) {
+      const message = `The response head is larger than ${MAX_HEADER_BYTES} bytes.`;
+      handshake.fail(failed('upgrade', 'headers-too-large', message));
+      return;
+    }
     this.#answer = head;
-    this.#options.handshake.answered(head, new Uint8Array(0), atMs);
+    handshake.answered(head, new Uint8Array(0), atMs);
     const http = this.#http;
     if (http && !http.destroyed) this.stream.feedFrom(http);
   }
@@ -149,12 +155,14 @@ export class Http2Upgrade implements Gate {
       return this.#carrier.failure('The peer ended the HTTP/2 connection before it had answered.');
     }
     const calm = this.#reset === 'ENHANCE_YOUR_CALM';
-    const why = calm ? ': the peer limits its clients, or its header is larger than the 64 KiB we take' : '';
+    const why = calm ? ': the peer limits its clients, or its answer has more header fields than we take' : '';
     return failed('upgrade', 'http2', `The stream was reset (${this.#reset})${why}.`, 'http2.refused');
   }
 
-  #closed(): void {
-    const { ended } = this.#carrier;
+  #closed(http: ClientHttp2Stream): void {
+    const { ended, lives } = this.#carrier;
+    const ours = this.#cancelling.signal.aborted || this.#carrier.refusedIt(http.id);
+    if (this.tap.endedBy === null && lives && !ours) this.#reset = errorName(http.rstCode);
     const broken = this.#carrier.brokenBy();
     if (ended?.kind === 'server-fin' && broken === null) this.tap.lost('server-fin', null);
     else {

@@ -1,0 +1,34 @@
+import type { Frame } from '../../src/core/frames/frame.js';
+import type { SessionLog } from '../../src/core/session/sessionLog.js';
+
+/** A log that keeps everything as it came. */
+export class KeptLog implements SessionLog {
+  readonly frames: (Frame & { readonly connection: number })[] = [];
+  readonly events: string[] = [];
+  readonly inflated: [direction: string, text: string][] = [];
+  cleared = 0;
+  append(frame: Frame, connection: number): number {
+    return this.frames.push({ ...frame, payload: Uint8Array.from(frame.payload), connection }) - 1;
+  }
+  appendEvent(event: string): void {
+    this.events.push(event);
+  }
+  attachInflated(direction: 'sent' | 'received', bytes: Uint8Array): void {
+    this.inflated.push([direction, Buffer.from(bytes).toString()]);
+  }
+  clear(): void {
+    this.cleared += 1;
+  }
+  status() {
+    return {
+      frames: this.frames.length,
+      messages: 0,
+      droppedFrames: 0,
+      droppedPayloads: 0,
+      payloadBytesInMemory: 0,
+      payloadBytesOnDisk: 0,
+      spillError: null,
+    };
+  }
+  dispose(): void {}
+}
