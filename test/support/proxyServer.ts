@@ -42,7 +42,7 @@ export interface TestProxy {
   /** Client connections that are still there. */
   readonly live: number;
   /** The route of a plan through this proxy. */
-  route(overrides?: Partial<ProxyRoute>): ProxyRoute;
+  readonly route: (overrides?: Partial<ProxyRoute>) => ProxyRoute;
   /** Settles when no client is connected any more. */
   idle(): Promise<void>;
   /** Breaks every connection with RST. */

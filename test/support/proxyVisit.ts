@@ -70,7 +70,8 @@ export class ProxyVisit {
   }
 
   async #http(): Promise<ProxyRequest | null> {
-    const head = await this.#takeThrough('\r\n\r\n');
+    const first = String(await this.#take(1));
+    const head = /[A-Z]/.test(first) ? `${first}${await this.#takeThrough('\r\n\r\n')}` : '';
     const [, host, port] = /^CONNECT \[?([^\]\s]*?)\]?:(\d+) HTTP\/1\.1\r\n/.exec(head) ?? [];
     if (host === undefined) {
       this.#socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');

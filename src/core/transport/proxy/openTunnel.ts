@@ -108,5 +108,12 @@ async function secureProxy(socket: Socket, options: TunnelOptions): Promise<Outc
       record.tls = tls;
     },
   );
-  return secured.ok ? secured : { ok: false, failure: { ...secured.failure, phase: 'proxy' } };
+  if (secured.ok) return secured;
+  const { code, kind, message } = secured.failure;
+  return failed(
+    'proxy',
+    kind,
+    kind === 'timeout' ? `No TLS handshake with the proxy within ${timeoutMs} ms.` : message,
+    code,
+  );
 }
