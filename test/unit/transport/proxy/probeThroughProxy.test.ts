@@ -97,6 +97,21 @@ describe('a probe through a proxy', () => {
     });
   }
 
+  it('goes through the proxies of the playground', async () => {
+    const proxy = await through.proxy({ kind: 'http' });
+    const { proxies, tls } = through.playground;
+    for (const [name, credentials] of [
+      ['connect', {}],
+      ['connect-basic', { username: 'user', password: 'pass' }],
+      ['socks5', {}],
+    ] as const) {
+      const kind = name === 'socks5' ? 'socks5' : 'http';
+      const route = proxy.route({ kind, port: Number(new URL(proxies[name]).port), ...credentials });
+      const report = await through.probe(`${tls.good}/echo`, route, ECHO);
+      assert.equal(report.error, null, name);
+    }
+  });
+
   it('resolves the name of the proxy itself in the dns phase', async () => {
     const proxy = await through.proxy({ kind: 'http' });
     const report = await through.probe(`${through.playground.ws}/echo`, proxy.route({ host: 'localhost' }));

@@ -173,6 +173,18 @@ describe('a probe that its proxy refuses', () => {
       assert.match(report.error.message, /wrong version number/);
     });
 
+    it('hears a proxy that wants a certificate of the client, which is meant for targets only', async () => {
+      const proxy = await through.proxy({ kind: 'https' });
+      const { port } = new URL(through.playground.tls.clientCertificate);
+      const { certPem, keyPem } = through.playground.client;
+      const tls = { ca: [through.playground.caPem], cert: certPem, key: keyPem };
+      const report = await through.probe(url, proxy.route({ port: Number(port) }), { tls });
+      assert.deepEqual(
+        [report.error?.phase, report.error?.code],
+        ['proxy', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'],
+      );
+    });
+
     it('gives up where the proxy never answers the hello', async () => {
       const silent = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
       await once(silent, 'listening');
