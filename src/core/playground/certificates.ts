@@ -1,7 +1,6 @@
-import { KeyObject, webcrypto } from 'node:crypto';
-// @peculiar/x509 asks for this before it is loaded itself.
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { makeCertificate } from './x509.js';
 
 export interface Credential {
   /** The chain as it is sent: leaf first. */
@@ -26,23 +25,29 @@ export interface Certificates {
 
 const DAY_MS = 86_400_000;
 const REUSE_MS = 3_600_000;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const LOCAL_NAMES = [
-  { type: 'dns', value: 'localhost' },
-  { type: 'ip', value: '127.0.0.1' },
-  { type: 'ip', value: '::1' },
-] as const;
+/** What is reached as this machine: `localhost`, 127.0.0.1 and ::1. */
+const LOCAL_NAMES = {
+  dnsNames: ['localhost'],
+  addresses: [Uint8Array.of(127, 0, 0, 1), new Uint8Array(16).fill(1, 15)],
+};
+
+interface Keys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
 
 interface Issued {
-  readonly certificate: x509.X509Certificate;
-  readonly keys: webcrypto.CryptoKeyPair;
+  readonly name: string;
+  readonly pem: string;
+  readonly keys: Keys;
 }
 
 interface Order {
   readonly name: string;
   readonly fromDays?: number;
   readonly toDays?: number;
-  readonly names?: readonly { readonly type: 'dns' | 'ip'; readonly value: string }[];
+  readonly dnsNames?: readonly string[];
+  readonly addresses?: readonly Uint8Array[];
   readonly usage?: 'server' | 'client' | 'authority';
   /** Self-signed without one. */
   readonly issuer?: Issued;
@@ -58,9 +63,9 @@ export function makeCertificates(): Promise<Certificates> {
 
 async function issueAll(): Promise<Certificates> {
   const authority = await issue({ name: 'wsprobe playground CA', fromDays: -400, toDays: 400, usage: 'authority' });
-  const caPem = authority.certificate.toString('pem');
+  const caPem = authority.pem;
   const server = async (order: Partial<Order> = {}, chain = [caPem]): Promise<Credential> =>
-    credential(await issue({ name: 'localhost', names: LOCAL_NAMES, issuer: authority, ...order }), chain);
+    credential(await issue({ name: 'localhost', ...LOCAL_NAMES, issuer: authority, ...order }), chain);
   const [good, expired, notYetValid, expiresSoon, selfSigned, wrongName, missingIntermediate, client, intercepted] =
     await Promise.all([
       server(),
@@ -68,14 +73,14 @@ async function issueAll(): Promise<Certificates> {
       server({ fromDays: 10, toDays: 100 }),
       // Half a day more, so that "5 days left" holds for the whole run.
       server({ fromDays: -85, toDays: 5.5 }),
-      issue({ name: 'localhost', names: LOCAL_NAMES }).then((issued) => credential(issued, [])),
-      server({ name: 'example.com', names: [{ type: 'dns', value: 'example.com' }] }),
+      issue({ name: 'localhost', ...LOCAL_NAMES }).then((issued) => credential(issued, [])),
+      server({ name: 'example.com', dnsNames: ['example.com'], addresses: [] }),
       issue({ name: 'wsprobe playground intermediate CA', usage: 'authority', issuer: authority }).then((issuer) =>
         server({ issuer }, []),
       ),
       issue({ name: 'playground client', usage: 'client', issuer: authority }).then((issued) => credential(issued, [])),
       issue({ name: 'wsprobe playground intercepting proxy CA', toDays: 400, usage: 'authority' }).then((issuer) =>
-        server({ issuer }, [issuer.certificate.toString('pem')]),
+        server({ issuer }, [issuer.pem]),
       ),
     ]);
   return {
@@ -92,44 +97,33 @@ async function issueAll(): Promise<Certificates> {
   };
 }
 
+const makeKeys = promisify(generateKeyPair);
+
 async function issue(order: Order): Promise<Issued> {
-  const { usage = 'server', issuer } = order;
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const isAuthority = usage === 'authority';
-  const signer = issuer?.keys ?? keys;
-  const subject = `CN=${order.name}`;
-  const parameters: Parameters<typeof x509.X509CertificateGenerator.create>[0] = {
-    subject,
-    issuer: issuer?.certificate.subject ?? subject,
-    notBefore: new Date(Date.now() + (order.fromDays ?? -1) * DAY_MS),
-    notAfter: new Date(Date.now() + (order.toDays ?? 90) * DAY_MS),
-    signingAlgorithm: ALGORITHM,
+  const { name, usage = 'server', issuer, dnsNames = [], addresses = [], fromDays = -1, toDays = 90 } = order;
+  const keys = await makeKeys('ec', { namedCurve: 'P-256' });
+  const der = makeCertificate({
+    subject: name,
+    issuer: issuer?.name ?? name,
+    notBefore: new Date(Date.now() + fromDays * DAY_MS),
+    notAfter: new Date(Date.now() + toDays * DAY_MS),
     publicKey: keys.publicKey,
-    signingKey: signer.privateKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(isAuthority, undefined, true),
-      new x509.KeyUsagesExtension(
-        isAuthority ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign : x509.KeyUsageFlags.digitalSignature,
-        true,
-      ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
-      ...(isAuthority
-        ? []
-        : [
-            new x509.ExtendedKeyUsageExtension([
-              usage === 'client' ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth,
-            ]),
-          ]),
-      ...(order.names === undefined ? [] : [new x509.SubjectAlternativeNameExtension([...order.names])]),
-    ],
-  };
-  return { certificate: await x509.X509CertificateGenerator.create(parameters), keys };
+    signer: issuer?.keys ?? keys,
+    usage,
+    dnsNames,
+    addresses,
+  });
+  return { name, pem: pemOf(der), keys };
 }
 
-function credential(issued: Issued, chain: readonly string[]): Credential {
+function pemOf(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----'].join('\n');
+}
+
+function credential({ pem, keys }: Issued, chain: readonly string[]): Credential {
   return {
-    certPem: [issued.certificate.toString('pem'), ...chain].join('\n'),
-    keyPem: KeyObject.from(issued.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certPem: [pem, ...chain].join('\n'),
+    keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
