@@ -1,0 +1,93 @@
+// `npm run test:peers`: the product against servers that people really run. test/peers/README.md tells what it needs.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installDependencies } from './setup.mjs';
+import { findProgram, SOFTWARE } from './software.mjs';
+import { closeWith, mocha, runStages } from './stages.mjs';
+
+const available = process.env['WSPROBE_PEERS'] === 'available';
+
+installDependencies();
+installMissing();
+for (const software of SOFTWARE) {
+  const path = findProgram(software);
+  process.stdout.write(`${software.name}: ${path ?? `missing (Debian package ${software.package})`}\n`);
+}
+
+// Every server writes its process group here, so that none outlives this script however the tests end.
+const folder = mkdtempSync(join(tmpdir(), 'wsprobe-peers-'));
+// Servers that give up root must still find their files.
+chmodSync(folder, 0o755);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    stopAll();
+    process.exit(130);
+  });
+}
+try {
+  const counts = await runStages('peers', [{ name: 'peers', suite: mocha('test/peers/**/*.test.ts', 30_000) }], {
+    WSPROBE_PEERS_FOLDER: folder,
+  });
+  process.exitCode = closeWith(counts) ? 0 : 1;
+} finally {
+  stopAll();
+}
+
+function stopAll() {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name, 'group');
+    if (!existsSync(file)) continue;
+    try {
+      process.kill(-Number(readFileSync(file, 'utf8')), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function installMissing() {
+  const missing = SOFTWARE.filter((software) => findProgram(software) === null);
+  if (missing.length === 0 || available) return;
+  const names = missing.map((software) => software.package);
+  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasApt()) {
+    process.stderr.write(`Not installed here: ${names.join(', ')}. As root on Debian: ${command}\n`);
+    return;
+  }
+  process.stderr.write(`${command}\n`);
+  const allow = forbidStarts();
+  try {
+    if (!install(names) && apt(['update'])) install(names);
+    // Installed for these tests alone: nothing of it shall start with the machine.
+    const units = missing.flatMap((software) => (findProgram(software) && software.unit ? [software.unit] : []));
+    if (units.length > 0) spawnSync('systemctl', ['disable', ...units], { stdio: 'ignore' });
+  } finally {
+    allow();
+  }
+}
+
+function install(names) {
+  return apt(['install', '-y', '--no-install-recommends', ...names]);
+}
+
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}apt-get ${args.join(' ')} failed.\n`);
+  return status === 0;
+}
+
+function hasApt() {
+  return spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Debian's own switch: with this in place no package starts a service. Returns how to take it away again. */
+function forbidStarts() {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return () => {};
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return () => rmSync(policy, { force: true });
+}

@@ -1,0 +1,419 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { PASSWORD, USER } from './support/accounts.js';
+import { type Case, describePeer, probeCases, runRow } from './support/cases.js';
+import { ECHO, HEALTHY, IDLE, TRUSTED, trusting } from './support/plans.js';
+import { nginxSpec } from './support/specs.js';
+
+const PLAIN: readonly Case[] = [
+  { name: 'a right configuration', url: 'ws://{plain}/right', plan: ECHO, findings: [], check: HEALTHY },
+  { name: 'HTTP/1.0 to the server behind', url: 'ws://{plain}/http10', plan: ECHO, findings: [], check: HEALTHY },
+  {
+    name: 'no Upgrade headers passed on',
+    url: 'ws://{plain}/stripped',
+    phase: 'upgrade',
+    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.upgrade-required @ application'],
+    shows: ['nginx', '426', 'proxy_set_header Upgrade $http_upgrade;'],
+  },
+  {
+    name: 'Upgrade passed on, Connection not',
+    url: 'ws://{plain}/upgrade-only',
+    phase: 'upgrade',
+    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.upgrade-required @ application'],
+    shows: ['nginx', 'proxy_set_header Connection $connection_upgrade;'],
+  },
+  {
+    name: 'the key taken away on the way',
+    url: 'ws://{plain}/no-key',
+    phase: 'upgrade',
+    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.bad-request @ application'],
+    shows: ['Missing or invalid Sec-WebSocket-Key', 'nginx'],
+  },
+  {
+    name: 'Express behind takes it for a plain GET (404)',
+    url: 'ws://{plain}/app',
+    phase: 'upgrade',
+    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.not-found @ application'],
+    shows: ['nginx', 'Express', 'proxy_set_header Upgrade'],
+  },
+  {
+    name: 'Express behind takes it for a plain GET (200)',
+    url: 'ws://{plain}/page',
+    phase: 'upgrade',
+    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.not-websocket @ application'],
+    shows: ['nginx', 'Express'],
+  },
+  {
+    name: 'a page of its own',
+    url: 'ws://{plain}/static',
+    phase: 'upgrade',
+    findings: ['upgrade.not-websocket @ application'],
+    shows: ['HTML', 'nginx'],
+  },
+  {
+    name: 'nobody listens behind',
+    url: 'ws://{plain}/refused',
+    phase: 'upgrade',
+    findings: ['upgrade.bad-gateway @ proxy'],
+    shows: ['nginx', '502 Bad Gateway'],
+  },
+  {
+    name: 'the server behind hangs up',
+    url: 'ws://{plain}/abrupt',
+    phase: 'upgrade',
+    findings: ['upgrade.bad-gateway @ proxy'],
+    shows: ['nginx'],
+  },
+  {
+    name: 'the server behind speaks no HTTP',
+    url: 'ws://{plain}/rubbish',
+    phase: 'upgrade',
+    // nginx passes it on as HTTP/0.9: a body without a header.
+    findings: ['upgrade.not-http @ http'],
+    shows: ['+OK ready'],
+  },
+  {
+    name: 'the server behind never answers the upgrade',
+    url: 'ws://{plain}/silent',
+    phase: 'upgrade',
+    findings: ['upgrade.gateway-timeout @ proxy'],
+    shows: ['nginx', /after 3\d\d(\.\d+)? ms/, 'proxy_read_timeout'],
+  },
+  {
+    name: 'idle for longer than proxy_read_timeout',
+    url: 'ws://{plain}/idle',
+    plan: IDLE,
+    slow: true,
+    phase: 'message',
+    findings: ['close.dropped @ network'],
+    shows: [/2(\.0\d*)? s/, 'whole seconds, as timers count', 'nginx', 'proxy_read_timeout'],
+  },
+  {
+    name: '503 for maintenance',
+    url: 'ws://{plain}/maintenance',
+    phase: 'upgrade',
+    findings: ['upgrade.unavailable @ proxy'],
+    shows: ['nginx', '503', 'retry-after'],
+  },
+  {
+    name: 'return 444',
+    url: 'ws://{plain}/hang-up',
+    phase: 'upgrade',
+    findings: ['upgrade.closed @ http'],
+    shows: ['444', 'FIN'],
+  },
+  {
+    name: '301 to the TLS port',
+    url: 'ws://{plain}/moved',
+    phase: 'upgrade',
+    findings: ['upgrade.redirect @ application'],
+    shows: ['301', 'wss://127.0.0.1', 'nginx'],
+  },
+  {
+    name: '302 to a login page',
+    url: 'ws://{plain}/account',
+    phase: 'upgrade',
+    findings: ['upgrade.redirect @ application'],
+    shows: ['login', 'cookies'],
+  },
+  {
+    name: '401 without credentials',
+    url: 'ws://{plain}/basic',
+    phase: 'upgrade',
+    findings: ['upgrade.unauthorized @ application'],
+    shows: ['none were sent', 'Basic realm="staff"', 'nginx'],
+  },
+  {
+    name: '401 with the wrong password',
+    url: 'ws://{plain}/basic',
+    plan: { auth: { type: 'basic', username: USER, password: 'guess' }, secrets: ['guess'] },
+    phase: 'upgrade',
+    findings: ['upgrade.unauthorized @ application'],
+    shows: ['did not accept', 'Authorization header'],
+  },
+  {
+    name: 'the right password',
+    url: 'ws://{plain}/basic',
+    plan: { ...ECHO, auth: { type: 'basic', username: USER, password: PASSWORD }, secrets: [PASSWORD] },
+    findings: [],
+    check: HEALTHY,
+  },
+  {
+    name: 'deny all',
+    url: 'ws://{plain}/forbidden',
+    phase: 'upgrade',
+    findings: ['upgrade.forbidden @ application'],
+    shows: ['403', 'nginx'],
+  },
+  {
+    name: '404',
+    url: 'ws://{plain}/missing',
+    phase: 'upgrade',
+    findings: ['upgrade.not-found @ application'],
+    shows: ['/missing', 'nginx'],
+  },
+  { name: '410', url: 'ws://{plain}/gone', phase: 'upgrade', findings: ['upgrade.not-found @ application'] },
+  {
+    name: '405',
+    url: 'ws://{plain}/method',
+    phase: 'upgrade',
+    findings: ['upgrade.method @ application'],
+    shows: ['Allowed: POST'],
+  },
+  {
+    name: '500',
+    url: 'ws://{plain}/failing',
+    phase: 'upgrade',
+    findings: ['upgrade.server-error @ application'],
+    shows: ['nginx'],
+  },
+  {
+    name: 'a status that nobody knows',
+    url: 'ws://{plain}/teapot',
+    phase: 'upgrade',
+    findings: ['upgrade.bad-request @ application'],
+    shows: ['418'],
+  },
+  {
+    name: 'a header too large',
+    url: 'ws://{plain}/right',
+    plan: { cookies: { session: 'x'.repeat(9_000) } },
+    phase: 'upgrade',
+    findings: ['upgrade.headers-too-large @ http', 'upgrade.bad-request @ application'],
+    shows: ['Request Header Or Cookie Too Large', /Sent in all: 9\d\d\d bytes/, 'large_client_header_buffers'],
+  },
+  {
+    name: 'a target too long',
+    url: `ws://{plain}/right?token=${'x'.repeat(9_000)}`,
+    phase: 'upgrade',
+    findings: ['upgrade.headers-too-large @ http'],
+    shows: ['414', 'nginx'],
+  },
+  {
+    name: 'an answer that lost Sec-WebSocket-Accept',
+    url: 'ws://{plain}/lost-accept',
+    phase: 'upgrade',
+    findings: ['upgrade.accept-missing @ handshake'],
+  },
+  {
+    name: 'a request that lost Sec-WebSocket-Protocol',
+    url: 'ws://{plain}/no-protocol',
+    plan: { subprotocols: ['chat.v1'] },
+    phase: 'upgrade',
+    findings: ['subprotocol.none-selected @ handshake'],
+    shows: ['chat.v1'],
+  },
+  {
+    name: 'a request that lost Sec-WebSocket-Extensions',
+    url: 'ws://{plain}/no-deflate',
+    plan: ECHO,
+    findings: [],
+    check: ({ compression }) => assert.equal(compression.enabled, false),
+  },
+  {
+    name: 'the PROXY protocol wanted and not sent',
+    url: 'ws://{proxied}/',
+    phase: 'upgrade',
+    findings: ['upgrade.closed @ http'],
+    shows: ['PROXY protocol'],
+  },
+];
+
+const TLS: readonly Case[] = [
+  { name: 'wss', url: 'wss://{tls}/', plan: TRUSTED, findings: [], check: HEALTHY },
+  {
+    name: 'ws to the TLS port',
+    url: 'ws://{tls}/',
+    phase: 'upgrade',
+    findings: ['tls.required @ tls', 'upgrade.bad-request @ application'],
+    shows: ['The plain HTTP request was sent to HTTPS port', 'wss://'],
+  },
+  {
+    name: 'wss to the plain port',
+    url: 'wss://{plain}/right',
+    phase: 'tls',
+    findings: ['tls.plain-port @ tls'],
+    shows: ['ws://'],
+  },
+  {
+    name: 'an authority nobody here knows',
+    url: 'wss://{tls}/',
+    phase: 'tls',
+    findings: ['tls.unknown-authority @ tls'],
+    shows: ['wsprobe playground CA'],
+  },
+  {
+    name: 'an expired certificate',
+    url: 'wss://{expired}/',
+    plan: TRUSTED,
+    phase: 'tls',
+    findings: ['tls.expired @ tls'],
+  },
+  {
+    name: 'a certificate that expires soon',
+    url: 'wss://{expiresSoon}/',
+    plan: TRUSTED,
+    verdict: 'healthy',
+    findings: ['tls.expires-soon @ tls'],
+    shows: ['5 days'],
+  },
+  {
+    name: 'a certificate with fewer days left than expected',
+    url: 'wss://{expiresSoon}/',
+    plan: trusting({ expect: { certificateDaysLeft: 30 } }),
+    verdict: 'degraded',
+    findings: ['tls.expires-soon @ tls'],
+    shows: ['at least 30 days'],
+  },
+  {
+    name: 'a self-signed certificate',
+    url: 'wss://{selfSigned}/',
+    plan: TRUSTED,
+    phase: 'tls',
+    findings: ['tls.self-signed @ tls'],
+  },
+  {
+    name: 'a missing intermediate',
+    url: 'wss://{incomplete}/',
+    plan: TRUSTED,
+    phase: 'tls',
+    findings: ['tls.incomplete-chain @ tls'],
+    shows: ['wsprobe playground intermediate CA', 'fullchain'],
+  },
+  {
+    name: 'a certificate for another name',
+    url: 'wss://{wrongName}/',
+    plan: TRUSTED,
+    phase: 'tls',
+    findings: ['tls.name-mismatch @ tls'],
+    shows: ['example.com'],
+  },
+  {
+    name: 'a name without a certificate',
+    url: 'wss://{rejecting}/',
+    plan: trusting({ tls: { serverName: 'nobody.example' } }),
+    phase: 'tls',
+    findings: ['tls.closed @ tls'],
+    shows: ['nobody.example'],
+  },
+  {
+    name: 'TLS 1.2 alone, and 1.3 asked for',
+    url: 'wss://{tls12}/',
+    plan: trusting({ tls: { minVersion: 'TLSv1.3' } }),
+    phase: 'tls',
+    findings: ['tls.version @ tls'],
+    shows: ['TLSv1.3'],
+  },
+  {
+    name: 'ciphers for RSA and a certificate of another kind',
+    url: 'wss://{rsaOnly}/',
+    plan: TRUSTED,
+    phase: 'tls',
+    findings: ['tls.no-shared-cipher @ tls'],
+  },
+  {
+    name: 'ssl_verify_client on, no certificate sent',
+    url: 'wss://{mutual}/',
+    plan: TRUSTED,
+    phase: 'upgrade',
+    findings: ['tls.client-certificate-required @ tls', 'upgrade.bad-request @ application'],
+    shows: ['No required SSL certificate was sent', 'nginx', 'client.pem'],
+  },
+  {
+    name: 'ssl_verify_client on, a certificate of another authority',
+    url: 'wss://{mutual}/',
+    plan: trusting(({ pki }) => ({ tls: { cert: pki.path('selfSigned.pem'), key: pki.path('selfSigned.key') } })),
+    phase: 'upgrade',
+    findings: ['tls.client-certificate-refused @ tls', 'upgrade.bad-request @ application'],
+    shows: ['nginx'],
+  },
+  {
+    name: 'ssl_verify_client on, the right certificate',
+    url: 'wss://{mutual}/',
+    plan: trusting(({ pki }) => ({ ...ECHO, tls: { cert: pki.path('client.pem'), key: pki.path('client.key') } })),
+    findings: [],
+    check: HEALTHY,
+  },
+];
+
+const HTTP2: readonly Case[] = [
+  {
+    name: 'http auto over TLS: h2 is there, RFC 8441 is not',
+    url: 'wss://{tls}/',
+    plan: trusting({ ...ECHO, http: 'auto' }),
+    verdict: 'healthy',
+    findings: ['http2.downgraded @ handshake'],
+    shows: ['nginx'],
+    check: HEALTHY,
+  },
+  {
+    name: 'http 2 over TLS',
+    url: 'wss://{tls}/',
+    plan: trusting({ http: '2' }),
+    phase: 'upgrade',
+    findings: ['http2.not-supported @ handshake'],
+  },
+  {
+    name: 'http 2 over TLS without h2 in ALPN',
+    url: 'wss://{tls12}/',
+    plan: trusting({ http: '2' }),
+    phase: 'upgrade',
+    findings: ['http2.not-supported @ handshake'],
+    shows: ['ALPN'],
+  },
+  {
+    name: 'http auto over TLS without h2 in ALPN',
+    url: 'wss://{tls12}/',
+    plan: trusting({ ...ECHO, http: 'auto' }),
+    verdict: 'healthy',
+    findings: ['http2.downgraded @ handshake'],
+    check: HEALTHY,
+  },
+  {
+    name: 'http 2 by prior knowledge',
+    url: 'ws://{h2c}/',
+    plan: { http: '2' },
+    phase: 'upgrade',
+    findings: ['http2.not-supported @ handshake'],
+  },
+  {
+    name: 'HTTP/1.1 to a port of HTTP/2 alone',
+    url: 'ws://{h2c}/',
+    phase: 'upgrade',
+    findings: ['upgrade.not-http @ http'],
+    shows: ['HTTP/2', 'http2'],
+  },
+];
+
+describePeer('nginx', nginxSpec, 'nginx', (scene) => {
+  probeCases(scene, [...PLAIN, ...TLS, ...HTTP2]);
+
+  it('limit_req: the second of two within the minute is told 503, or 429', async () => {
+    await runRow(scene(), { url: 'ws://{plain}/limited-503', plan: ECHO, findings: [] });
+    await runRow(scene(), {
+      url: 'ws://{plain}/limited-503',
+      phase: 'upgrade',
+      findings: ['upgrade.unavailable @ proxy'],
+      shows: ['nginx', 'limit'],
+    });
+    await runRow(scene(), {
+      url: 'ws://{plain}/limited-429',
+      phase: 'upgrade',
+      findings: ['upgrade.rate-limited @ application'],
+      shows: ['429', 'nginx'],
+    });
+  });
+
+  it('limit_conn: 503 while another connection is open', async () => {
+    const open = new WebSocket(scene().peer.url('ws://{plain}/crowded'));
+    await once(open, 'open');
+    await runRow(scene(), {
+      url: 'ws://{plain}/crowded',
+      phase: 'upgrade',
+      findings: ['upgrade.unavailable @ proxy'],
+      shows: ['limit_conn', 'nginx'],
+    });
+    open.terminate();
+  });
+});
