@@ -188,7 +188,9 @@ export class ProbeRun {
       signal: this.options.signal,
       code: begun || watch.closeSent ? null : closeCodeFor(watch.violation),
     });
-    recorder.end('close', closing ? 'degraded' : 'ok');
+    // From Close to Close: what TCP takes to end after that is another matter.
+    const answeredMs = closing ? this.clock() : Math.max(watch.closeSent?.atMs ?? 0, watch.closeReceived?.atMs ?? 0);
+    recorder.end('close', closing ? 'degraded' : 'ok', {}, answeredMs);
     if (closing?.kind === 'cancelled' || !this.failure) this.failure = closing;
   }
 

@@ -66,6 +66,10 @@ export class Connection {
   async open(): Promise<Outcome<WebSocket>> {
     const { contexts, pool, signal } = this.#options;
     if (!contexts.ok) return contexts;
+    // Before the first phase: making the request is no time of the network's, and one that cannot be made needs no connection.
+    const prepared = this.handshake.prepare(this.#plan, this.#request);
+    if (!prepared.ok) return this.#given(prepared);
+    this.#options.prepare(prepared.value);
     const shared = (await pool?.take(this.#plan, signal)) ?? null;
     if (shared) return this.#openShared(shared);
     const opened = pool?.open(this.#plan);
@@ -137,27 +141,13 @@ export class Connection {
     if (addresses[0] === host) recorder.skip('dns', { addresses });
     else recorder.end('dns', 'ok', { addresses });
     recorder.begin('tcp');
-    const dialing = dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
-    // Made while TCP connects, so that nobody waits for it.
-    const prepared = this.#prepare();
-    const dialed = await dialing;
-    if (!prepared.ok) {
-      if (dialed.ok) dialed.value.destroy();
-      return prepared;
-    }
+    const dialed = await dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
     if (!dialed.ok) {
       recorder.end('tcp', 'failed', { port });
       return dialed;
     }
     recorder.end('tcp', 'ok', { remoteAddress: dialed.value.remoteAddress, remotePort: port });
     return dialed;
-  }
-
-  #prepare(): Outcome<WebSocket> {
-    if (this.handshake.socket) return success(this.handshake.socket);
-    const prepared = this.handshake.prepare(this.#plan, this.#request);
-    if (prepared.ok) this.#options.prepare(prepared.value);
-    return prepared;
   }
 
   async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {
@@ -246,17 +236,13 @@ export class Connection {
     return ready;
   }
 
-  async #openShared(carrier: Http2Carrier): Promise<Outcome<WebSocket>> {
+  #openShared(carrier: Http2Carrier): Promise<Outcome<WebSocket>> {
     const { clock, recorder } = this.#options;
     this.#carrier = carrier;
     for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
     recorder.begin('upgrade');
     this.#upgradeBeganMs = clock();
-    const prepared = this.#prepare();
-    if (prepared.ok) return this.#overHttp2(carrier, true);
-    carrier.release(true);
-    this.#endUpgrade(prepared);
-    return this.#given(prepared);
+    return this.#overHttp2(carrier, true);
   }
 
   async #overHttp2(carrier: Http2Carrier, shared: boolean): Promise<Outcome<WebSocket>> {

@@ -87,7 +87,7 @@ export class OpeningHandshake {
   }
 
   /**
-   * Makes the request ready while the layers below still connect; nothing leaves before `run`. A request that `ws` or Node
+   * Makes the request ready before the layers below connect; nothing leaves before `run`. A request that `ws` or Node
    * refuses to make is a failure of its own.
    */
   prepare(plan: ProbePlan, request: HandshakeRequest): Outcome<WebSocket> {
