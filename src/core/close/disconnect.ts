@@ -1,3 +1,4 @@
+import type { Http2Info } from '../model.js';
 import { plainText } from '../plainText.js';
 import type { CloseClass } from './closeCode.js';
 import { timersNear } from './timers.js';
@@ -20,6 +21,8 @@ export type DisconnectReason =
 export interface SocketEnd {
   readonly endedBy: 'server-fin' | 'server-reset' | 'client' | null;
   readonly openForMs: number | null;
+  /** What the WebSocket was carried by, where it was not TCP alone. */
+  readonly http2?: Pick<Http2Info, 'streamId' | 'reset' | 'goaway'> | null;
   /** We sent Close, the peer never answered. */
   readonly closeTimedOut?: boolean;
   /** Our ping got no answer and we gave up. */
@@ -49,14 +52,26 @@ export function explainAbnormal(end: SocketEnd): { readonly reason: DisconnectRe
   }
   switch (end.endedBy) {
     case 'server-fin':
-      return { reason: 'network_loss', text: `The peer ended TCP (FIN) without a Close frame${lifetimeOf(end)}.` };
-    case 'server-reset':
-      return { reason: 'network_loss', text: `The peer reset TCP (RST) without a Close frame${lifetimeOf(end)}.` };
+    case 'server-reset': {
+      const text = `The peer ${endingWords(end.endedBy, end.http2)} without a Close frame${lifetimeOf(end)}.`;
+      return { reason: 'network_loss', text };
+    }
     case 'client':
       return { reason: 'own_action', text: 'We ended the connection ourselves without a Close frame.' };
     default:
       return { reason: 'network_loss', text: 'No Close frame came, and our socket saw no end of TCP.' };
   }
+}
+
+/** How the peer ended it: `ended TCP (FIN)`, `reset the HTTP/2 stream (CANCEL)`. */
+export function endingWords(endedBy: 'server-fin' | 'server-reset', http2: SocketEnd['http2'] = null): string {
+  // Without a stream, HTTP/2 was spoken but carried no WebSocket.
+  if (!http2 || http2.streamId === null) return endedBy === 'server-fin' ? 'ended TCP (FIN)' : 'reset TCP (RST)';
+  if (endedBy === 'server-fin') return 'ended the HTTP/2 stream (END_STREAM)';
+  if (http2.reset !== null) return `reset the HTTP/2 stream (${http2.reset})`;
+  const { goaway } = http2;
+  if (goaway && goaway.code !== 'NO_ERROR') return `ended the HTTP/2 connection (GOAWAY ${goaway.code})`;
+  return 'broke the HTTP/2 connection';
 }
 
 function lifetimeOf({ openForMs }: SocketEnd): string {

@@ -57,7 +57,7 @@ export function assembleReport(run: RunRecord): Report {
   const phases = applyBudgets(run.recorder.phases(), expect, roundTrips);
   const stream = streamEvidence(run);
   const close =
-    run.openMs === null ? null : describeClose(run.watch, stream.endedBy, stream.closeTimedOut, stream.openForMs);
+    run.openMs === null ? null : describeClose(run.watch, stream, stream.closeTimedOut);
   const responseInfo: ResponseInfo | null = response && {
     httpVersion: response.httpVersion,
     status: response.status,

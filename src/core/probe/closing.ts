@@ -1,5 +1,5 @@
 import type { WebSocket } from '../transport/webSocket.js';
-import { explainAbnormal } from '../close/disconnect.js';
+import { endingWords, explainAbnormal, type SocketEnd } from '../close/disconnect.js';
 import type { Failure } from '../diagnosis/evidence.js';
 import type { CloseInfo } from '../model.js';
 import type { WireTap } from '../transport/wireTap.js';
@@ -61,9 +61,8 @@ function endedWithout(tap: WireTap): Outcome<never> {
 /** The close as a report tells it: who began, with which code, and what our own socket saw. */
 export function describeClose(
   watch: FrameWatch,
-  endedBy: WireTap['endedBy'],
+  end: Pick<SocketEnd, 'endedBy' | 'openForMs' | 'http2'>,
   timedOut: boolean,
-  openForMs: number | null,
 ): CloseInfo {
   const { closeReceived: received, closeSent: sent } = watch;
   if (received && (!sent || received.atMs <= sent.atMs)) {
@@ -84,15 +83,15 @@ export function describeClose(
       reason: received?.reason ?? '',
       initiator: 'client',
       clean,
-      evidence: describeOurClose(watch, sent.code, clean, endedBy, timedOut),
+      evidence: describeOurClose(watch, sent.code, clean, end, timedOut),
     };
   }
   return {
     code: 1006,
     reason: '',
-    initiator: endedBy === 'client' ? 'client' : 'network',
+    initiator: end.endedBy === 'client' ? 'client' : 'network',
     clean: false,
-    evidence: explainAbnormal({ endedBy, openForMs }).text,
+    evidence: explainAbnormal(end).text,
   };
 }
 
@@ -100,12 +99,13 @@ function describeOurClose(
   watch: FrameWatch,
   code: number,
   clean: boolean,
-  endedBy: WireTap['endedBy'],
+  { endedBy, http2 }: Pick<SocketEnd, 'endedBy' | 'http2'>,
   timedOut: boolean,
 ): string {
-  const ours = watch.violation ? `We closed with ${code}: ${watch.violation.message}` : `We sent Close ${code}`;
-  if (clean) return `${ours.replace(/\.$/, '')}; the peer answered with Close ${watch.closeReceived?.code}.`;
-  if (timedOut) return `${ours.replace(/\.$/, '')}; the peer did not answer before our deadline.`;
-  const end = endedBy === 'server-reset' ? 'reset TCP (RST)' : 'ended TCP (FIN)';
-  return `${ours.replace(/\.$/, '')}; the peer ${endedBy === 'client' ? 'did not answer' : `${end} without answering`}.`;
+  const said = watch.violation ? `We closed with ${code}: ${watch.violation.message}` : `We sent Close ${code}`;
+  const ours = said.replace(/\.$/, '');
+  if (clean) return `${ours}; the peer answered with Close ${watch.closeReceived?.code}.`;
+  if (timedOut) return `${ours}; the peer did not answer before our deadline.`;
+  const gone = endedBy === 'server-fin' || endedBy === 'server-reset';
+  return `${ours}; the peer ${gone ? `${endingWords(endedBy, http2)} without answering` : 'did not answer'}.`;
 }

@@ -221,7 +221,7 @@ export class ProbeRun {
   #ended(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
     this.endedMs ??= atMs;
     this.watch.onClosing?.();
-    this.inbox.end(endedFailure(kind, error));
+    this.inbox.end(endedFailure(kind, error, this.connection.http2));
   }
 
   /** What only `ws` can see: inflated payloads and their text. Its refusal counts where ours has not come first. */

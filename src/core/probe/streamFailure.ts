@@ -1,4 +1,6 @@
+import { endingWords } from '../close/disconnect.js';
 import type { Failure } from '../diagnosis/evidence.js';
+import type { Http2Info } from '../model.js';
 import { errorCode } from '../transport/outcome.js';
 
 /** The peer sent a Close frame that nobody had asked for. */
@@ -8,9 +10,13 @@ export function closedFailure(code: number, reason: string): Failure {
 }
 
 /** The peer ended or broke the stream of an open connection without a Close frame. */
-export function endedFailure(kind: 'server-fin' | 'server-reset', error: Error | null): Failure {
+export function endedFailure(
+  kind: 'server-fin' | 'server-reset',
+  error: Error | null,
+  http2: Http2Info | null,
+): Failure {
   if (kind === 'server-fin') {
-    const message = 'The peer ended TCP (FIN) without a Close frame.';
+    const message = `The peer ${endingWords(kind, http2)} without a Close frame.`;
     return { phase: 'message', kind: 'end', code: null, message };
   }
   const message = error?.message ?? 'The peer reset the connection.';

@@ -162,7 +162,7 @@ export class SessionLink implements RunRecord {
   #streamEnded(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
     this.endedMs ??= atMs;
     if (this.openMs === null || this.watch.closeReceived) return;
-    this.failure ??= endedFailure(kind, error);
+    this.failure ??= endedFailure(kind, error, this.connection.http2);
   }
 
   /** `ws` is the judge of a session's frames; where the broken one stood, the last frames kept tell. */

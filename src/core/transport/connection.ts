@@ -70,7 +70,10 @@ export class Connection {
     const prepared = this.handshake.prepare(this.#plan, this.#request);
     if (!prepared.ok) return this.#given(prepared);
     this.#options.prepare(prepared.value);
-    const shared = (await pool?.take(this.#plan, signal)) ?? null;
+    // Nothing may come between finding no connection and saying that one is being opened.
+    const opening = pool?.opening(this.#plan, signal);
+    if (opening) await opening;
+    const shared = signal?.aborted ? null : pool?.take(this.#plan);
     if (shared) return this.#openShared(shared);
     const opened = pool?.open(this.#plan);
     try {

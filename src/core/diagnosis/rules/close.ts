@@ -182,6 +182,7 @@ export const closeDropped: Rule = {
     const end = explainAbnormal({
       endedBy: reset ? 'server-reset' : 'server-fin',
       openForMs: stream.openForMs,
+      http2: stream.http2,
     });
     return dropped(evidence, reset, closing, end.text);
   },

@@ -6,17 +6,16 @@ export class Http2Pool {
   readonly #carriers = new Map<string, Http2Carrier>();
   readonly #opening = new Map<string, Promise<void>>();
 
-  /**
-   * A connection that takes one more stream, already counted as used; null for none. Waits for one that is being opened, unless
-   * `signal` aborts.
-   */
-  async take(plan: ProbePlan, signal: AbortSignal | undefined): Promise<Http2Carrier | null> {
-    if (!isShared(plan)) return null;
-    const key = keyOf(plan);
-    const opening = this.#opening.get(key);
-    if (opening) await Promise.race([opening, aborted(signal)]);
-    const carrier = this.#carriers.get(key);
-    if (!carrier?.usable || signal?.aborted) return null;
+  /** Settles when the connection that is being opened is there, or `signal` aborts; null when none is. */
+  opening(plan: ProbePlan, signal: AbortSignal | undefined): Promise<void> | null {
+    const opening = isShared(plan) && this.#opening.get(keyOf(plan));
+    return opening ? Promise.race([opening, aborted(signal)]) : null;
+  }
+
+  /** A connection that takes one more stream, already counted as used; null for none. */
+  take(plan: ProbePlan): Http2Carrier | null {
+    const carrier = isShared(plan) ? this.#carriers.get(keyOf(plan)) : undefined;
+    if (!carrier?.usable) return null;
     carrier.share();
     return carrier;
   }

@@ -296,6 +296,7 @@ describe('HTTP/2 that goes wrong', () => {
         assert.equal(report.http2?.reset, word);
         assert.match(report.error?.message ?? '', new RegExp(word));
         assert.deepEqual([report.close?.code, report.close?.initiator], [1006, 'network']);
+        assert.match(report.close?.evidence ?? '', new RegExp(`reset the HTTP/2 stream \\(${word}\\)`));
       });
     }
 
@@ -306,6 +307,7 @@ describe('HTTP/2 that goes wrong', () => {
       );
       assert.equal(report.findings[0]?.id, 'close.dropped');
       assert.equal(report.http2?.reset, null);
+      assert.match(report.close?.evidence ?? '', /ended the HTTP\/2 stream \(END_STREAM\)/);
     });
 
     it('FIN beneath is a drop, RST a reset', async () => {
