@@ -125,7 +125,9 @@ function Variations({ variations, cure, running }: VariationsProps) {
             <td data-label={words.outcome}>
               <Foreign text={outcome} />
             </td>
-            <td class="number">{formatMs(durationMs)}</td>
+            <td class="number" data-label={strings.timings.duration}>
+              {formatMs(durationMs)}
+            </td>
           </tr>
         ))}
         {running ? (

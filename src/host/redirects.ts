@@ -5,15 +5,23 @@ import { redirectPlan } from '../core/probe/redirect.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import type { ProbeTarget } from './probes.js';
 
-/** Asks whether the redirect that a report shows is to be followed, naming where it leads and what is not sent along. */
-export async function mayFollow({ report, plan }: Pick<ProbeTarget, 'report' | 'plan'>): Promise<boolean> {
+type Asked = Pick<ProbeTarget, 'report' | 'plan'>;
+
+/** Asks whether the redirect that a report shows is to be followed. */
+export async function mayFollow(subject: Asked): Promise<boolean> {
+  const follow = vscode.l10n.t('Follow Once');
+  const { message, detail } = followQuestion(subject);
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, follow)) === follow;
+}
+
+/** Where the redirect leads and what is not sent along; throws where nobody may follow it. */
+export function followQuestion({ report, plan }: Asked): { readonly message: string; readonly detail: string } {
   const redirect = openRedirect(report);
   if (!redirect) throw new ProbeError('redirect.none', vscode.l10n.t('The report shows no redirect to follow.'));
-  const follow = vscode.l10n.t('Follow Once');
   // No text of a server may become a link.
   const message = vscode.l10n.t('Follow the redirect to {0}?', redirect.target.replaceAll('](', '] ('));
   const detail = `${sentText(redirect, plan)} ${vscode.l10n.t('Redirects after it are followed as well.')}`;
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, follow)) === follow;
+  return { message, detail };
 }
 
 type OpenRedirect = Redirect & { readonly target: string };

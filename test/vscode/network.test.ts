@@ -1,7 +1,9 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual, throws } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/core/model.js';
+import type { ProbePlan } from '../../src/core/profile/profile.js';
 import { networkSettings } from '../../src/host/network.js';
+import { followQuestion } from '../../src/host/redirects.js';
 import { startProxy, type TestProxy } from '../support/proxyServer.js';
 import { activated, probe, rejection, startPlayground, type StartedPlayground } from './support/extension.js';
 
@@ -99,6 +101,49 @@ describe('the proxy settings of VS Code', () => {
     await set('proxyStrictSSL', false);
     deepStrictEqual(networkSettings().editorProxy?.noProxy, ['a.example']);
     strictEqual(networkSettings().editorProxy?.strictSSL, false);
+  });
+});
+
+describe('a redirect', () => {
+  const plan = {
+    url: 'wss://api.example.com/a',
+    secrets: ['hunter22'],
+    auth: { type: 'bearer', token: 'hunter22' },
+    cookies: { session: 'hunter22' },
+    headers: [['X-Tenant', 'acme']],
+    subprotocols: [],
+    tls: { cert: 'cert.pem', key: 'key.pem' },
+    session: { heartbeat: null },
+    proxy: null,
+    unusedProxy: null,
+  } as unknown as ProbePlan;
+  const asking = (target: string | null, followed = false) => ({
+    plan,
+    report: {
+      redirects: [{ url: plan.url, status: 302, location: String(target), target, followed, dropped: [] }],
+    } as unknown as Report,
+  });
+
+  it('to another origin is asked about with its address and all that stays behind', () => {
+    const { message, detail } = followQuestion(asking('wss://login.example.net/b'));
+    match(message, /wss:\/\/login\.example\.net\/b/);
+    match(detail, /another origin\. Not sent along: auth, X-Tenant, Cookie, client certificate\./);
+    const restored = followQuestion({ ...asking('wss://login.example.net/b'), plan: null });
+    match(restored.detail, /no credential, cookie or header of yours/);
+  });
+
+  it('within an origin keeps everything', () => {
+    match(followQuestion(asking('wss://api.example.com/b')).detail, /goes there as it is/);
+  });
+
+  it('makes no link of what a server wrote', () => {
+    ok(!followQuestion(asking('wss://h/[x](command:y)')).message.includes(']('));
+  });
+
+  it('from wss: to ws:, to nowhere, or gone already is not followed', () => {
+    for (const subject of [asking('ws://api.example.com/'), asking(null), asking('wss://h/', true)]) {
+      throws(() => followQuestion(subject));
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import type { ProbeProgress, Report } from '../../src/core/model.js';
 import type { ProbePlan } from '../../src/core/profile/profile.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
+import { toInspectorState } from '../../src/host/inspector/state.js';
 import { Probes } from '../../src/host/probes.js';
 import { StatusBar } from '../../src/host/statusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
@@ -116,6 +117,40 @@ describe('a running probe', () => {
     strictEqual(engine.requests, 0);
   });
 
+  it('follows redirects only in the run that was asked to', async () => {
+    const { probes, subject, engine } = setUp();
+    for (const kind of ['follow', 'probe'] as const) {
+      const run = probes.run(subject, { ask: false, kind });
+      strictEqual((await engine.started).plan.followRedirects, kind === 'follow');
+      strictEqual(subject.plan?.followRedirects, kind === 'follow', 'what is saved as a profile');
+      engine.answer(report());
+      await run;
+    }
+    deepStrictEqual(engine.methods, ['probe', 'probe']);
+  });
+
+  it('of a differential shows each variation as it finishes, after the probe that ran before it', async () => {
+    const { probes, subject, engine } = setUp();
+    const first = probes.run(subject, { ask: false });
+    await engine.started;
+    const second = probes.run(subject, { ask: false, kind: 'differential' });
+    strictEqual(subject.variations, null);
+    engine.answer(report());
+    await first;
+    const { probeId } = await engine.started;
+    deepStrictEqual(subject.variations, []);
+    strictEqual(probes.run(subject, { ask: false, kind: 'differential' }), second, 'a second one joins it');
+    const variation = { id: 'http2', change: 'Over HTTP/2', passed: true, outcome: '200', durationMs: 2 };
+    probes.showVariation({ probeId, variation });
+    deepStrictEqual(toInspectorState(subject).variations, [variation]);
+    engine.answer(report());
+    await second;
+    strictEqual(subject.variations, null);
+    probes.showVariation({ probeId, variation });
+    strictEqual(subject.variations, null, 'what comes late changes nothing');
+    deepStrictEqual(engine.methods, ['probe', 'differential']);
+  });
+
   it('forgets targets nobody looks at, never one that runs or is shown', async () => {
     const { probes, subject, engine } = setUp();
     const run = probes.run(subject, { ask: false });
@@ -133,7 +168,12 @@ describe('a running probe', () => {
 
   function setUp() {
     const engine = new FakeEngine();
-    const plan = { name: `n ${SECRET}`, url: `ws://h/?x=${SECRET}`, secrets: [SECRET] } as unknown as ProbePlan;
+    const plan = {
+      name: `n ${SECRET}`,
+      url: `ws://h/?x=${SECRET}`,
+      secrets: [SECRET],
+      followRedirects: false,
+    } as unknown as ProbePlan;
     const preparer = { prepare: () => Promise.resolve(plan) } as unknown as Preparer;
     const probes = new Probes(engine as unknown as EngineClient, preparer, log);
     opened.push(probes, new StatusBar(probes));
@@ -173,7 +213,7 @@ describe('cancelling', () => {
 
 /** An engine whose answers a test gives. */
 class FakeEngine {
-  requests = 0;
+  readonly methods: string[] = [];
   signal: AbortSignal | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
   #params: ProbeParams | null = null;
@@ -183,8 +223,12 @@ class FakeEngine {
     return until([this.#changed.event], () => this.#params ?? undefined);
   }
 
-  request(_method: string, params: ProbeParams, signal: AbortSignal): Promise<Report> {
-    this.requests++;
+  get requests(): number {
+    return this.methods.length;
+  }
+
+  request(method: string, params: ProbeParams, signal: AbortSignal): Promise<Report> {
+    this.methods.push(method);
     this.signal = signal;
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
