@@ -107,6 +107,7 @@ function dialectOfUrl(text: string | null): string | null {
   const known = hosts.find(([host]) => host.test(hostname));
   if (known) return known[1];
   if (path.endsWith('/cable')) return 'action-cable';
+  if (path.endsWith('/mqtt')) return 'mqtt';
   if (path.endsWith('/api/v4/websocket')) return 'mattermost';
   if (path.endsWith('/api/websocket')) return 'home-assistant';
   if (path.endsWith('/connection/websocket')) return 'centrifugo';

@@ -70,9 +70,17 @@ export function responseEvidence(response: ResponseInfo): string[] {
     if (telling.includes(name.toLowerCase())) lines.push(`${quoteText(name, 60)}: ${quoteText(value, 160)}`);
   }
   for (const { name, sign } of identifyServers(response)) lines.push(`Looks like ${name}: ${sign}`);
-  const body = quoteText(response.body.text, 240);
+  const body = quoteText(isHtml(response) ? visibleText(bodyText(response)) : response.body.text, 240);
   if (body) lines.push(`Body (${response.body.bytes} bytes): ${body}`);
   return lines.slice(0, 16);
+}
+
+/** What a page shows, near enough to be quoted: error pages begin with much that says nothing. */
+function visibleText(html: string): string {
+  return html
+    .replaceAll(/<(style|script|title)\b[^>]*>[^<]*(<\/\1>|$)|<!--[^>]*>/gi, ' ')
+    .replaceAll(/<[^<>]{0,400}>/g, ' ')
+    .trim();
 }
 
 /** The folded beginning of a body, for rules that look for words in it. */

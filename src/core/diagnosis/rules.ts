@@ -23,7 +23,7 @@ import * as refusedServer from './rules/refusedServer.js';
 import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
-import { tlsHandshake, tlsRequired } from './rules/tls.js';
+import { clientCertificateInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
 import { backpressure, missedHeartbeat } from './rules/session.js';
 import { endedByTimer } from './rules/timers.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
@@ -41,6 +41,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   tcp,
   tcpReset,
   tlsHandshake,
+  clientCertificateInHttp,
   tlsRequired,
   certificate,
   http2.http2Failed,

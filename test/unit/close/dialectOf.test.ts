@@ -18,6 +18,7 @@ const seen: readonly (readonly [Parameters<typeof dialectOf>[0], string | null])
   [{ url: 'ws://h/app/KEY' }, null],
   [{ url: 'ws://h/socket/websocket?vsn=2.0.0' }, 'phoenix'],
   [{ url: 'wss://h/cable' }, 'action-cable'],
+  [{ url: 'wss://h:8084/mqtt' }, 'mqtt'],
   [{ url: 'ws://h:8123/api/websocket' }, 'home-assistant'],
   [{ url: 'wss://h/api/v4/websocket' }, 'mattermost'],
   [{ url: 'wss://gateway.discord.gg/?v=10&encoding=json' }, 'discord'],

@@ -373,6 +373,11 @@ export const upgrade: readonly Case[] = [
     refusedWith(answer(400, { Server: 'nginx' }, 'Request Header Or Cookie Too Large')),
     ['upgrade.headers-too-large', 'upgrade.bad-request'],
   ],
+  [
+    'Apache: request header too large',
+    refusedWith(answer(400, { Server: 'Apache' }, 'Size of a request header field exceeds server limit.')),
+    ['upgrade.headers-too-large', 'upgrade.bad-request'],
+  ],
   ['431', refusedWith(answer(431)), ['upgrade.headers-too-large']],
   ['414', refusedWith(answer(414)), ['upgrade.headers-too-large']],
   [
@@ -501,6 +506,13 @@ export const upgrade: readonly Case[] = [
     refusedWith(answer(403, {}, 'origin not allowed')),
     ['upgrade.origin-refused'],
     /none was sent/,
+  ],
+  [
+    '403 with an origin, by the rules of HAProxy',
+    refusedWith(answer(403, {}, '<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.'), {
+      requestHeaders: [['Origin', 'https://a.test']],
+    }),
+    ['upgrade.forbidden'],
   ],
   [
     '403 with an origin, about a token',

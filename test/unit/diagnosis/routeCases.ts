@@ -126,6 +126,11 @@ const proxies: readonly Case[] = [
   ['502', refusedConnect(answer(502)), ['proxy.bad-gateway'], /could not reach example\.test:8080: 502 Bad Gateway/],
   ['503', refusedConnect(answer(503)), ['proxy.bad-gateway']],
   ['504', refusedConnect(answer(504)), ['proxy.bad-gateway']],
+  [
+    '500 of Squid that found no way',
+    refusedConnect(answer(500, { 'X-Squid-Error': 'ERR_CANNOT_FORWARD 0' })),
+    ['proxy.bad-gateway'],
+  ],
   ['SOCKS: host unreachable', socks('host-unreachable'), ['proxy.bad-gateway']],
   ['SOCKS: network unreachable', socks('network-unreachable'), ['proxy.bad-gateway']],
   ['SOCKS: refused', socks('connection-refused'), ['proxy.bad-gateway'], /the server refused the connection/],
@@ -227,6 +232,27 @@ const interception: readonly Case[] = [
       report: { tls: tlsWith([certificate({ issuer: 'CN=proxy.corp.test CA' })]) },
     }),
     ['proxy.intercepts-tls'],
+  ],
+  [
+    'what Squid adds to an answer, inside TLS',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { proxy: route() },
+      response: answer(101, { Via: '1.1 gate (squid/5.7)' }),
+      report: { tls: tlsWith([certificate({ issuer: 'CN=Corp Root' })]) },
+    }),
+    ['proxy.intercepts-tls'],
+    /issued by Corp Root/,
+  ],
+  [
+    'a server behind a Squid of its own, reached through a proxy',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { proxy: route() },
+      response: answer(101, { Via: '1.1 edge (squid/5.7)' }),
+      report: { tls: tlsWith([certificate({ issuer: "C=US, O=Let's Encrypt, CN=R3" })]) },
+    }),
+    [],
   ],
   [
     'an unknown root through a proxy',
@@ -382,6 +408,21 @@ const alert = (code: string, message: string, place: 'tls' | 'upgrade' = 'tls'):
   });
 
 const clientCertificates: readonly Case[] = [
+  [
+    'no client certificate, said by nginx in HTTP',
+    refusedWith(answer(400, { Server: 'nginx' }, '<center>No required SSL certificate was sent</center>'), {
+      url: 'wss://example.test/',
+    }),
+    ['tls.client-certificate-required', 'upgrade.bad-request'],
+  ],
+  [
+    'a wrong client certificate, said by nginx in HTTP',
+    refusedWith(answer(400, { Server: 'nginx' }, '<center>The SSL certificate error</center>'), {
+      url: 'wss://example.test/',
+      plan: { tls: { cert: './client.pem', key: './client.key' } },
+    }),
+    ['tls.client-certificate-refused', 'upgrade.bad-request'],
+  ],
   [
     'bad certificate (OpenSSL)',
     alert('ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'sslv3 alert bad certificate'),

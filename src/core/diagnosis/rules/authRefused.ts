@@ -1,15 +1,18 @@
 import type { FrameRecord } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Rule } from '../evidence.js';
-import { dialectIn } from '../facts.js';
+import { dialectIn, hexOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
+import { textFix } from '../snippets/shell.js';
 
 type Json = { readonly [key: string]: unknown };
 
 interface Refusal {
   readonly dialect: string;
   readonly words: string;
+  /** Of a binary protocol, as hex. */
+  readonly frame?: string;
 }
 
 type Reader = (text: string, json: unknown) => Refusal | null;
@@ -117,7 +120,11 @@ function mqttRefusal(frames: readonly FrameRecord[]): Refusal | null {
     const code = bytes[3] ?? 0;
     if (bytes[0] === 0x20 && code !== 0) {
       const known = mqttCodes[code] ?? 'refused';
-      return { dialect: 'mqtt', words: `CONNACK 0x${code.toString(16).padStart(2, '0')}: ${known}` };
+      return {
+        dialect: 'mqtt',
+        words: `CONNACK 0x${code.toString(16).padStart(2, '0')}: ${known}`,
+        frame: hexOf(bytes),
+      };
     }
   }
   return null;
@@ -152,7 +159,10 @@ export const authRefused: Rule = {
       severity: evidence.failure === null ? 'warning' : 'error',
       title: `The connection opened, but the server refused the client in a message: ${said}`,
       explanation: `The handshake is fine; ${refusal.dialect} checks credentials in its own messages after it. The token in the first message is missing, wrong or expired, or what was asked for is not allowed.`,
-      evidence: evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
+      evidence: [
+        refusal.frame !== undefined && `Frame received: ${refusal.frame}`,
+        ...evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
+      ],
       fixes: [fixFor(refusal.dialect), tokenFix],
     });
   },
@@ -186,6 +196,11 @@ function fixFor(dialect: string) {
       });
     case 'socket.io':
       return profileFix(title, { message: { send: '40{"token":"${secret:token}"}', expect: 'any' } });
+    case 'mqtt':
+      return textFix(
+        'Send credentials as MQTT expects them',
+        'The user name and password belong into the CONNECT packet (MQTT 3.1.1, 3.1.3), not into headers. Mosquitto: password_file, or allow_anonymous true.',
+      );
     case 'centrifugo':
       return profileFix(title, {
         message: { send: { json: { id: 1, connect: { token: '${secret:token}' } } }, expect: 'any' },

@@ -23,7 +23,8 @@ const missingIssuer = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
 ]);
 
-const publicAuthority =
+/** Issuers whose certificates every client knows. */
+export const publicAuthority =
   /let'?s encrypt|digicert|sectigo|comodo|globalsign|google trust|amazon|godaddy|starfield|entrust|zerossl|buypass|certum|actalis|identrust|geotrust|rapidssl|thawte|swisssign|quovadis|harica|telia|microsoft|cloudflare/i;
 
 /** TLS came about, and we refused the certificate before a byte of HTTP was sent. */

@@ -1,10 +1,12 @@
 import type { Certificate } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
+import { headerOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { bypassFix, describeRoute, directFix, inspectionFix } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';
 import { shellFix } from '../snippets/shell.js';
+import { publicAuthority } from './certificate.js';
 
 /** Software that opens TLS on the way and signs for every host with an authority of its own, as it names itself there. */
 const products = new RegExp(
@@ -13,7 +15,7 @@ const products = new RegExp(
     'cisco umbrella|opendns|mcafee|skyhigh|trellix|sophos|kaspersky|avast|\\bavg (web|mail|tech|anti)|\\beset ssl|bitdefender',
     'forcepoint|websense|barracuda|check ?point|sonicwall|watchguard|iboss|untangle|securly|lightspeed|contentkeeper',
     'cloudflare for teams|gateway ca - cloudflare|\\bsquid\\b|mitmproxy|charles proxy|fiddler|portswigger|burp|proxyman',
-    'http toolkit|owasp zap|zed attack proxy',
+    'http toolkit|owasp zap|zed attack proxy|(ssl|tls|https) (inspection|interception|decryption)',
   ].join('|'),
   'i',
 );
@@ -62,8 +64,17 @@ interface Sign {
 function signOf({ plan, report }: Evidence, chain: readonly Certificate[]): Sign | null {
   for (const { issuer } of chain) {
     const product = products.exec(issuer)?.[0];
-    const named = product !== undefined || namesProxy(issuer, plan.proxy?.host);
+    const named = product !== undefined || (plan.proxy !== null && namesProxy(issuer, plan.proxy.host));
     if (named) return { who: quoteText(commonName(issuer), 80), line: `Issuer: ${quoteText(issuer, 200)}` };
+  }
+  // Squid signs what it adds to an answer, and adds nothing to what stays inside TLS.
+  const via = plan.proxy && headerOf(report.response?.headers, 'via');
+  const signer = chain.at(-1)?.issuer;
+  if (signer !== undefined && !publicAuthority.test(signer) && via && /\(squid/i.test(via)) {
+    return {
+      who: quoteText(commonName(signer), 80),
+      line: `Inside TLS: Via: ${quoteText(via, 160)}`,
+    };
   }
   const untrusted = report.tls?.authorizationError === 'SELF_SIGNED_CERT_IN_CHAIN';
   if (!plan.proxy || !untrusted) return null;
@@ -73,9 +84,10 @@ function signOf({ plan, report }: Evidence, chain: readonly Certificate[]): Sign
   };
 }
 
-/** A host name with a dot: a bare word or an address would fit too much. */
-function namesProxy(issuer: string, host: string | undefined): boolean {
-  if (host === undefined || !host.includes('.') || !/[a-z]/i.test(host)) return false;
+/** As a proxy, or by its host: a name with a dot, since a bare word or an address would fit too much. */
+function namesProxy(issuer: string, host: string): boolean {
+  if (/\b(proxy|inspect(ion|ing|or)?|intercept(ion|ing|or)?)\b/i.test(issuer)) return true;
+  if (!host.includes('.') || !/[a-z]/i.test(host)) return false;
   return issuer.toLowerCase().includes(host.toLowerCase());
 }
 

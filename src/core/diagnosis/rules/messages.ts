@@ -1,6 +1,6 @@
 import type { Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
-import type { Rule } from '../evidence.js';
+import type { Evidence, Rule } from '../evidence.js';
 import { dialectIn, failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
@@ -33,6 +33,19 @@ const generic: readonly Fix[] = [
   profileFix('Wait longer (profile)', { timeouts: { messageMs: 15000 } }),
 ];
 
+/** What must be offered: Mosquitto, for one, takes the connection without it and never answers (MQTT 5, 6.0). */
+const tokens: Readonly<Record<string, string>> = {
+  mqtt: 'mqtt',
+  'graphql-transport-ws': 'graphql-transport-ws',
+  stomp: 'v12.stomp',
+  wamp: 'wamp.2.json',
+  ocpp: 'ocpp1.6',
+};
+
+function missingToken({ plan }: Evidence, dialect: string | null): string | undefined {
+  return plan.subprotocols.length === 0 && dialect !== null ? tokens[dialect] : undefined;
+}
+
 /** Open, but no reply: something drops frames, or the server waits for another message. */
 export const messageTimeout: Rule = {
   ids: ['message.timeout'],
@@ -42,6 +55,7 @@ export const messageTimeout: Rule = {
     const dialect = dialectIn(evidence);
     const opening = dialect === null ? undefined : openings[dialect];
     const ping = plan.message === null;
+    const unnamed = missingToken(evidence, dialect);
     return finding('message.timeout', {
       title: ping
         ? 'The connection opened, but the server did not answer a ping'
@@ -54,10 +68,12 @@ export const messageTimeout: Rule = {
         `Bytes received in all: ${stream.bytesReceived}`,
         messages[0] !== undefined && `First message received: ${quoteText(messages[0])}`,
         plan.message !== null && `Expected: ${quoteText(JSON.stringify(plan.message.expect), 160)}`,
+        unnamed && `This looks like ${unnamed}, and no subprotocol was offered`,
         stream.pingsReceived > 0 && `Pings received: ${stream.pingsReceived}`,
         phaseTime(evidence, 'message'),
       ],
       fixes: [
+        unnamed !== undefined && profileFix('Offer the subprotocol (profile)', { subprotocols: [unnamed] }),
         opening && profileFix(`Say what ${dialect} waits for (profile)`, { message: opening }),
         ...generic,
         !evidence.secure &&

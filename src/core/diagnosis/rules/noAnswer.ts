@@ -1,5 +1,7 @@
+import type { Fix } from '../../model.js';
 import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { quoteText } from '../../plainText.js';
+import { REDACTED } from '../../redaction.js';
 import type { Evidence, Rule } from '../evidence.js';
 import {
   asciiOf,
@@ -15,6 +17,7 @@ import {
   statusWords,
 } from '../facts.js';
 import { finding } from '../finding.js';
+import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
@@ -38,12 +41,15 @@ export const upgradeClosed: Rule = {
       title: `The server ${reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
         ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
-        : 'The request was sent and nothing came back. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), or when the port expects TLS and the address says ws.',
+        : 'The request was sent and nothing came back. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto), or when the port expects TLS and the address says ws.',
       evidence: [
         `Received: ${bytesReceived} bytes, then ${reset ? 'RST' : 'FIN'}`,
         ...(http2 ? http2Facts(evidence) : []),
         begun && `First bytes: ${hexOf(firstBytes)}`,
         begun && `As text: ${quoteText(asciiOf(firstBytes))}`,
+        !begun &&
+          evidence.plan.subprotocols.length > 0 &&
+          `Offered: ${quoteText(evidence.plan.subprotocols.join(', '), 200)}`,
         likelyTls && `Port ${evidence.port} usually speaks TLS, and this address says ws`,
         upgradeTime(evidence),
       ],
@@ -160,7 +166,8 @@ export const malformed: Rule = {
   },
 };
 
-const tooLargeBody = /request header or cookie too large|header fields? too large|headers? too (large|long|big)/i;
+const tooLargeBody =
+  /request header or cookie too large|header fields? too large|headers? too (large|long|big)|request header field exceeds/i;
 const tooLargeStatuses = new Set([411, 413, 414, 431]);
 
 /** Headers over a limit: theirs in the answer (our limit), or ours in the request (the server's limit). */
@@ -173,28 +180,44 @@ export const headersTooLarge: Rule = {
     const named = response.status === 400 && tooLargeBody.test(bodyText(response));
     if (!named && !tooLargeStatuses.has(response.status)) return null;
     const headers = evidence.report.request?.headers ?? [];
-    const total = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-    const longest = [...headers].sort((a, b) => b[1].length - a[1].length).slice(0, 3);
+    const hidden = headers.filter(([, value]) => value.includes(REDACTED));
+    const longest = headers.filter((header) => !hidden.includes(header)).sort((a, b) => b[1].length - a[1].length);
     return finding('upgrade.headers-too-large', {
       title: `The server ${response.status === 411 ? 'refuses the form of the request' : 'finds the request too large'}: ${statusWords(response)}`,
       explanation:
         'Cookies, tokens or the URL are longer than the server or a proxy in front of it accepts. nginx, for one, takes 8 KB in one header.',
       evidence: [
         ...responseEvidence(response),
-        `Headers sent: ${total} bytes; target: ${evidence.report.request?.target.length ?? 0} characters`,
-        ...longest.map(([name, value]) => `${quoteText(name, 60)}: ${value.length} characters`),
+        `Sent in all: ${evidence.stream.bytesSent} bytes; target: ${evidence.report.request?.target.length ?? 0} characters`,
+        ...hidden.slice(0, 3).map(([name]) => `${quoteText(name, 60)}: redacted, and counted in the sum`),
+        ...longest.slice(0, 3).map(([name, value]) => `${quoteText(name, 60)}: ${value.length} characters`),
       ],
       fixes: [
-        {
-          title: 'nginx: allow larger headers',
-          language: 'nginx',
-          snippet: 'large_client_header_buffers 4 32k;',
-        },
+        ...largerHeads(identifyServers(response)),
         profileFix('Send fewer cookies (profile)', { cookies: { session: '${secret:session}' } }),
       ],
     });
   },
 };
+
+const heads: readonly (readonly [id: SoftwareId, fix: Fix])[] = [
+  [
+    'apache',
+    {
+      title: 'Apache: allow larger headers',
+      language: 'apache',
+      snippet: 'LimitRequestFieldSize 32768\nLimitRequestLine 32768',
+    },
+  ],
+  ['haproxy', { title: 'HAProxy: allow larger heads', language: 'haproxy', snippet: 'global\n    tune.bufsize 65536' }],
+  ['nginx', { title: 'nginx: allow larger headers', language: 'nginx', snippet: 'large_client_header_buffers 4 32k;' }],
+];
+
+/** For the software that answered; nginx where nobody is known. */
+function largerHeads(seen: readonly Software[]): readonly Fix[] {
+  const known = heads.filter(([id]) => seen.some((software) => software.id === id));
+  return (known.length > 0 ? known : heads.slice(-1)).map(([, fix]) => fix);
+}
 
 function answerTooLarge(evidence: Evidence) {
   return finding('upgrade.headers-too-large', {

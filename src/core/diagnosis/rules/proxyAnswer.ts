@@ -1,9 +1,10 @@
 import type { Finding, Fix, ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Failure, Rule } from '../evidence.js';
-import { failedIn, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
+import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
+import { identifyServer } from '../identifyServer.js';
 import {
   allowFix,
   bypassFix,
@@ -56,7 +57,18 @@ export const proxyAnswer: Rule = {
 function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   if (kind === 'socks') return known(code)?.[0] ?? 'proxy.invalid-response';
   if (kind !== 'status') return 'proxy.invalid-response';
-  return statuses[Number(code ?? report.proxy?.status)] ?? 'proxy.invalid-response';
+  // Squid answers 500 where it found no way, and says so in a header of its own.
+  const lost = /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(
+    headerOf(report.proxy?.headers, 'x-squid-error') ?? '',
+  );
+  return statuses[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response');
+}
+
+/** `proxy.test:3128 (Squid)`: where it is, and what it is if that can be told. */
+function proxyName(evidence: Evidence): string {
+  const answer = answerOf(evidence);
+  const software = answer ? identifyServer(answer) : null;
+  return software ? `${placeOf(evidence)} (${software.name})` : placeOf(evidence);
 }
 
 function known(code: string | null): readonly [FindingId, string] | undefined {
@@ -105,8 +117,8 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
     const sent = credentialsSent(evidence);
     return finding('proxy.auth-required', {
       title: sent
-        ? `The proxy ${placeOf(evidence)} did not accept the credentials that were sent: ${words}`
-        : `The proxy ${placeOf(evidence)} wants credentials, and none were sent: ${words}`,
+        ? `The proxy ${proxyName(evidence)} did not accept the credentials that were sent: ${words}`
+        : `The proxy ${proxyName(evidence)} wants credentials, and none were sent: ${words}`,
       explanation: `The proxy asks who you are before it lets anything through; the server was never asked. ${sent ? 'The user name or password is wrong or has expired, or the proxy takes another scheme: wsprobe speaks Basic, not NTLM, Kerberos or Digest.' : 'Give it a user name and a password; wsprobe speaks Basic, not NTLM, Kerberos or Digest.'}`,
       evidence: lines,
       fixes: [...credentialFixes(evidence), bypassFix(evidence)],
@@ -115,7 +127,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
   'proxy.forbidden': (evidence, { words, lines }) => {
     const odd = evidence.port !== 443;
     return finding('proxy.forbidden', {
-      title: `The proxy ${placeOf(evidence)} does not let connections to ${hostPort(evidence)} through: ${words}`,
+      title: `The proxy ${proxyName(evidence)} does not let connections to ${hostPort(evidence)} through: ${words}`,
       explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
       evidence: [...lines, `Target port: ${evidence.port}`],
       fixes: [
@@ -128,7 +140,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
   },
   'proxy.bad-gateway': (evidence, { words, lines }) =>
     finding('proxy.bad-gateway', {
-      title: `The proxy ${placeOf(evidence)} could not reach ${hostPort(evidence)}: ${words}`,
+      title: `The proxy ${proxyName(evidence)} could not reach ${hostPort(evidence)}: ${words}`,
       explanation:
         'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
       evidence: lines,
@@ -156,7 +168,7 @@ interface Misunderstanding {
 }
 
 function misunderstanding(evidence: Evidence, failure: Failure, words: string): Misunderstanding {
-  const place = placeOf(evidence);
+  const place = proxyName(evidence);
   const wanted = /\buse (https?|socks5|socks4a?):/.exec(failure.message)?.[1];
   if (wanted) {
     const asked = evidence.plan.proxy?.kind ?? 'http';

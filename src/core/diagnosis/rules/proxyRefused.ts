@@ -1,9 +1,9 @@
-import type { Finding } from '../../model.js';
+import type { Finding, Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import { attemptLines, failedIn, formatMs, phaseTime, placeOf } from '../facts.js';
 import { finding } from '../finding.js';
-import { bypassFix, describeRoute } from '../snippets/forwardProxy.js';
+import { bypassFix, describeRoute, otherSchemeFix } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';
 import { shellFix } from '../snippets/shell.js';
 import { resolverCodes } from './dns.js';
@@ -32,7 +32,7 @@ export function isTlsTrouble(message: string, code: string | null): boolean {
   return /SSL|TLS|EPROTO|wrong.version/i.test(`${code ?? ''} ${message}`) && !/^(ECONNRESET|EPIPE)$/.test(code ?? '');
 }
 
-function unreachedWords(evidence: Evidence): { title: string; why: string } {
+function unreachedWords(evidence: Evidence): Words {
   const dns = evidence.failure?.phase === 'dns';
   return {
     title: dns
@@ -42,7 +42,12 @@ function unreachedWords(evidence: Evidence): { title: string; why: string } {
   };
 }
 
-function refused(evidence: Evidence, { title, why }: { title: string; why: string }): Finding {
+interface Words {
+  readonly title: string;
+  readonly why: string;
+}
+
+function refused(evidence: Evidence, { title, why }: Words): Finding {
   const { failure, plan } = evidence;
   return finding('proxy.refused', {
     title,
@@ -61,9 +66,22 @@ function refused(evidence: Evidence, { title, why }: { title: string; why: strin
         plan.proxy?.host ?? 'proxy.example.com',
         String(plan.proxy?.port ?? 3128),
       ]),
+      ...(failure?.phase === 'proxy' ? otherSchemes(evidence) : []),
       bypassFix(evidence),
     ],
   });
+}
+
+/** A proxy that hangs up at once may only have been asked in the wrong language. */
+function otherSchemes(evidence: Evidence): readonly Fix[] {
+  const others = {
+    http: ['https', 'socks5'],
+    https: ['http'],
+    socks4: ['socks5'],
+    socks4a: ['socks5'],
+    socks5: ['http'],
+  };
+  return others[evidence.plan.proxy?.kind ?? 'http'].map((scheme) => otherSchemeFix(evidence, scheme));
 }
 
 /** The proxy took the request for a tunnel and said nothing until our deadline. */

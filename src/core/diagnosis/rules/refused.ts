@@ -83,7 +83,8 @@ function speaksOfOrigin(response: ResponseInfo): boolean {
 function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
   if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
-  const other = /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate/i;
+  const other =
+    /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
   return !other.test(bodyText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
 }
 

@@ -50,7 +50,10 @@ const engineIoErrors: Readonly<Record<string, string>> = {
 
 const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 414, 421, 426, 429, 431]);
 
-export const badRequest = onRefusal('upgrade.bad-request', (response) => {
+/** As much of a request as most servers take by default (nginx, Apache). */
+const USUAL_REQUEST_BYTES = 8_190;
+
+export const badRequest = onRefusal('upgrade.bad-request', (response, { stream }) => {
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
@@ -60,7 +63,11 @@ export const badRequest = onRefusal('upgrade.bad-request', (response) => {
     explanation: engineIo
       ? `Engine.IO says: ${engineIoErrors[engineIo]}.`
       : 'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
-    evidence: responseEvidence(response),
+    evidence: [
+      ...responseEvidence(response),
+      stream.bytesSent > USUAL_REQUEST_BYTES &&
+        `The request was ${stream.bytesSent} bytes long: more than many servers take`,
+    ],
     fixes: [
       engineIo
         ? profileFix('A complete Socket.IO address (profile)', {

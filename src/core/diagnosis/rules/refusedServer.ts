@@ -47,13 +47,13 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
       'A load balancer has no healthy target, a limit of connections is reached (nginx limit_conn), or the server is in maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
     fixes: [
+      ...recognisedFixes(evidence, identifyServers(response)),
       shellFix('Does the health check of the load balancer pass?', curl(evidence)),
       textFix(
         'A health check for a WebSocket server',
         'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
       ),
       shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
-      ...recognisedFixes(evidence, identifyServers(response)),
     ],
   });
 });

@@ -1,6 +1,16 @@
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Failure, Rule } from '../evidence.js';
-import { asciiOf, bodyText, failedIn, headerOf, hexOf, hostPort, phaseTime, responseEvidence } from '../facts.js';
+import {
+  asciiOf,
+  bodyText,
+  failedIn,
+  headerOf,
+  hexOf,
+  hostPort,
+  phaseTime,
+  refusalOf,
+  responseEvidence,
+} from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
@@ -46,14 +56,14 @@ export const tlsHandshake: Rule = {
         ? words.find(([pattern]) => pattern.test(`${failure.code ?? ''} ${failure.message}`))?.[1]
         : undefined;
     // Without a certificate of ours these alerts can only be about its absence.
-    const known = id === 'tls.client-certificate-refused' && !hasClientCertificate(evidence) ? REQUIRED : id;
+    const certain = id === 'tls.client-certificate-refused' && !hasClientCertificate(evidence) ? REQUIRED : id;
     const seen = [
       failure.code && `TLS error: ${failure.code}`,
       quoteText(failure.message, 300),
       evidence.stream.firstBytes.length > 0 && `First bytes received: ${hexOf(evidence.stream.firstBytes)}`,
       phaseTime(evidence, 'tls'),
     ];
-    return texts[known ?? 'tls.closed']!(evidence, seen);
+    return texts[certain ?? 'tls.closed']!(evidence, seen);
   },
 };
 
@@ -66,6 +76,27 @@ export function lateAlert(evidence: Evidence): Failure | null {
     return null;
   return { ...failure, kind: 'error' };
 }
+
+const missingCertificate =
+  /no required ssl certificate was sent|client certificate (is )?(required|missing)|\b403\.7\b/i;
+const badCertificate =
+  /the ssl certificate error|client certificate (is |was )?(invalid|expired|revoked|not trusted)|\b403\.(13|16|17)\b/i;
+
+/** nginx and others let TLS come about without a good client certificate, and refuse in HTTP. */
+export const clientCertificateInHttp: Rule = {
+  ids: [REQUIRED, 'tls.client-certificate-refused'],
+  diagnose: (evidence) => {
+    const response = evidence.secure ? refusalOf(evidence) : null;
+    if (!response || response.status < 400 || response.status > 499) return null;
+    const body = bodyText(response);
+    const id = missingCertificate.test(body)
+      ? REQUIRED
+      : badCertificate.test(body)
+        ? 'tls.client-certificate-refused'
+        : null;
+    return id && texts[id]!(evidence, responseEvidence(response));
+  },
+};
 
 type Seen = readonly (string | null | false)[];
 

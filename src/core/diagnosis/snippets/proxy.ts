@@ -93,6 +93,14 @@ stream_idle_timeout: 0s
     language: 'javascript',
     snippet: 'setInterval(() => wss.clients.forEach((ws) => ws.ping()), 25_000);',
   }),
+  squid: () => ({
+    title: 'Squid 5 or newer: pass the upgrade on where TLS is opened (ssl_bump), or leave the host alone',
+    language: 'squid',
+    snippet: `http_upgrade_request_protocols websocket allow all
+# or, before the other ssl_bump lines:
+acl websocket_host ssl::server_name realtime.example.com
+ssl_bump splice websocket_host`,
+  }),
   alb: () => ({
     title: 'AWS ALB: nothing to enable; check the listener rule, the stickiness and the idle timeout',
     language: 'shell',
