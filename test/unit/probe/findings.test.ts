@@ -9,6 +9,7 @@ import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { type Network, systemNetwork } from '../../../src/core/transport/network.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
+import { WAYS } from './waysThere.js';
 
 type Overrides = NonNullable<Parameters<typeof planFor>[1]>;
 
@@ -169,6 +170,7 @@ const BY_EVIDENCE_ONLY = [
   'limit.fragments',
   'latency.unstable',
   'upgrade.upgrade-required',
+  'guard.restricted-mode',
 ];
 
 describe('findings', () => {
@@ -214,6 +216,10 @@ describe('findings', () => {
       const plan = planFor('ws://host.test/', { timeouts: { connectMs: 30 } });
       check(await runProbe(plan, { network: { ...systemNetwork, lookup, connect, ...network } }), headline);
     });
+  }
+
+  for (const [headline, name, run] of WAYS) {
+    it(`${headline}: ${name}`, async () => check(await run(playground), headline));
   }
 
   it('tls.plain-port: wss to a port that speaks plain HTTP', async () => {

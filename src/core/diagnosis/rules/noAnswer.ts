@@ -21,7 +21,7 @@ import { identifyServers, type Software, type SoftwareId } from '../identifyServ
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
-import { lateAlert } from './tls.js';
+import { hasClientCertificate, lateAlert } from './tls.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 
@@ -50,6 +50,10 @@ export const upgradeClosed: Rule = {
         !begun &&
           evidence.plan.subprotocols.length > 0 &&
           `Offered: ${quoteText(evidence.plan.subprotocols.join(', '), 200)}`,
+        !begun &&
+          evidence.secure &&
+          hasClientCertificate(evidence) &&
+          'A client certificate was sent: some servers (Node) hang up like this on one that they do not accept',
         likelyTls && `Port ${evidence.port} usually speaks TLS, and this address says ws`,
         upgradeTime(evidence),
       ],

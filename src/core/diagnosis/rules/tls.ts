@@ -248,7 +248,8 @@ function refusalOfCertificate({ failure }: Evidence): string {
   return words ? `: ${words}` : '';
 }
 
-function hasClientCertificate({ plan }: Evidence): boolean {
+/** Whether the profile has a certificate to show to the server. */
+export function hasClientCertificate({ plan }: Evidence): boolean {
   return plan.tls.cert !== undefined || plan.tls.pfx !== undefined;
 }
 
