@@ -132,10 +132,15 @@ export class PeerConnection {
     for (;;) {
       const found = this.frames.find(matches);
       if (found || this.ended) return found;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.next();
     }
+  }
+
+  /** Something more has come, or the end. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   /** The stream of the next request. */

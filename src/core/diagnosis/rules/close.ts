@@ -10,7 +10,7 @@ import { identifyServers } from '../identifyServer.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { timeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
-import { http2Facts } from './http2.js';
+import { floodedIn, http2Facts } from './http2.js';
 import { idleBeforeEnd } from './timers.js';
 
 interface ServerClose {
@@ -172,7 +172,7 @@ export const closeDropped: Rule = {
   diagnose: (evidence) => {
     const failure =
       failedIn(evidence, 'message', 'end', 'reset', 'error') ?? failedIn(evidence, 'close', 'end', 'reset', 'error');
-    if (!failure) return null;
+    if (!failure || floodedIn(evidence)) return null;
     const { stream } = evidence;
     const reset =
       failure.kind === 'reset' ||
@@ -188,9 +188,12 @@ export const closeDropped: Rule = {
   },
 };
 
-/** Within 60 ms after whole seconds, which chance alone gives rarely. */
+/**
+ * From 30 ms before whole seconds to 60 ms after, which chance alone gives rarely. Before: the other side counts from when it
+ * sent its last frame, we from when we read it.
+ */
 function isRound(ms: number): boolean {
-  return ms >= 950 && (ms + 10) % 1000 < 70;
+  return ms >= 950 && (ms + 30) % 1000 < 90;
 }
 
 function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {

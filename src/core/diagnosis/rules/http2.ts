@@ -1,6 +1,6 @@
 import type { Finding } from '../../model.js';
 import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Evidence, Failure, Rule } from '../evidence.js';
 import { bodyText, failedIn, isHttp2, phaseOf, phaseTime, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
@@ -12,7 +12,7 @@ import { textFix } from '../snippets/shell.js';
 export const http2Failed: Rule = {
   ids: ['http2.not-supported', 'http2.refused', 'http2.goaway', 'limit.http2-flood'],
   diagnose: (evidence) => {
-    const failure = failedIn(evidence, 'upgrade', 'http2');
+    const failure = failedIn(evidence, 'upgrade', 'http2') ?? floodedIn(evidence);
     if (!failure) return null;
     switch (failure.code) {
       case 'http2.not-supported':
@@ -26,6 +26,12 @@ export const http2Failed: Rule = {
     }
   },
 };
+
+/** Ended by our limit against floods once it was open. */
+export function floodedIn(evidence: Evidence): Failure | null {
+  const failure = failedIn(evidence, 'message', 'reset') ?? failedIn(evidence, 'close', 'reset');
+  return failure?.code === 'limit.http2-flood' ? failure : null;
+}
 
 /** What the HTTP/2 connection under the stream told of itself. */
 export function http2Facts({ report, stream }: Evidence): string[] {
@@ -46,13 +52,13 @@ export function http2Facts({ report, stream }: Evidence): string[] {
 }
 
 function notSupported(evidence: Evidence): Finding {
-  const noHttp2 = evidence.stream.http2 === null;
+  const noHttp2 = (evidence.stream.http2?.enableConnectProtocol ?? null) === null;
   return finding('http2.not-supported', {
     title: noHttp2
       ? 'The server does not speak HTTP/2 here, and the profile asks for nothing else'
       : 'The server speaks HTTP/2, but takes no WebSockets over it',
     explanation: noHttp2
-      ? 'TLS agreed on another protocol (ALPN). The profile says "http": "2", which allows no other; a plain WebSocket over HTTP/1.1 may well work.'
+      ? `${evidence.secure ? 'TLS agreed on another protocol (ALPN)' : 'What answered does not begin with the SETTINGS of HTTP/2'}. The profile says "http": "2", which allows no other; a plain WebSocket over HTTP/1.1 may well work.`
       : 'A server that takes WebSockets over HTTP/2 announces it in its SETTINGS (RFC 8441), and this one does not. Over HTTP/1.1 the same server may well take them: that is how most do.',
     evidence: [
       quoteText(evidence.failure?.message ?? '', 300),

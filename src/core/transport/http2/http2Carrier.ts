@@ -22,10 +22,12 @@ const MAX_DEBUG_CHARACTERS = 200;
 /** What was written last may take this long to leave once nobody uses the connection. */
 const LINGER_MS = 500;
 const NO_LIMIT = 0xffffffff;
+/** What a peer may send before we have read it. HTTP/2's own 64 KiB halve the speed of large messages. */
+const WINDOW_BYTES = 1024 * 1024;
 
 /** The typings lag behind. */
 const OPTIONS: ClientSessionOptions & { readonly maxHeaderListPairs: number } = {
-  settings: { enablePush: false },
+  settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
   maxHeaderListPairs: 2_000,
   maxReservedRemoteStreams: 0,
 };
@@ -63,6 +65,7 @@ export class Http2Carrier {
     stream.on('error', (error) => this.#over('server-reset', error));
     // The authority is told with each request: the URL here only names the scheme.
     this.#session = connect(`http://${authority}`, { ...OPTIONS, createConnection: () => stream });
+    this.#session.once('connect', () => this.#session.setLocalWindowSize(WINDOW_BYTES));
     this.#session.on('error', (error) => this.failedBy(error));
     this.#session.on('goaway', (code, lastStreamId, debug) => {
       const text = plainText(Buffer.from(debug ?? []).toString('latin1'), MAX_DEBUG_CHARACTERS).trim();
@@ -163,10 +166,10 @@ export class Http2Carrier {
     return this.#goaway !== null && (streamId ?? 0) > this.#goaway.lastStreamId;
   }
 
-  /** What HTTP/2 itself ended the connection with; null when it did not. */
+  /** What HTTP/2 itself ended the connection with, `code` a finding's id; null when it did not. */
   brokenBy(): Error | null {
     const broken = this.#explain();
-    return broken && new Error(broken.message);
+    return broken && Object.assign(new Error(broken.message), { code: broken.code });
   }
 
   /** What ended the connection, as a failure of the upgrade. */
