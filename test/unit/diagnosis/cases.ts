@@ -781,7 +781,7 @@ const beaten = (session: Partial<NonNullable<Evidence['session']>>): Evidence =>
     session: { ...quietSession, ...session },
   });
 
-const cutAfter = (idleMs: number, openForMs: number): Evidence =>
+const cutAfter = (idleMs: number | null, openForMs: number): Evidence =>
   evidenceOf({
     failure: { phase: 'message', kind: 'end' },
     response: answer(101, { Server: 'nginx/1.22.1' }),
@@ -790,6 +790,12 @@ const cutAfter = (idleMs: number, openForMs: number): Evidence =>
   });
 
 export const sessions: readonly Case[] = [
+  [
+    'a FIN a minute after the handshake, and never a frame',
+    cutAfter(null, 60_010),
+    ['close.idle-timeout', 'close.dropped'],
+    /60\.01 s after the handshake/,
+  ],
   [
     'a FIN a minute after the last frame',
     cutAfter(60_010, 95_000),

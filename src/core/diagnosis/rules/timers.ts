@@ -30,7 +30,7 @@ export const endedByTimer: Rule = {
 
 /** From the last frame, or without one from the handshake, to the end; null when it is not known. */
 export function idleBeforeEnd({ session, stream, report }: Evidence): number | null {
-  if (session) return session.idleMs;
+  if (session) return session.idleMs ?? stream.openForMs;
   const upgrade = phaseOf({ report }, 'upgrade');
   if (stream.openForMs === null || !upgrade || report.frames.length >= MAX_FRAMES) return null;
   const openMs = upgrade.startMs + upgrade.durationMs;
@@ -48,7 +48,7 @@ function idleTimeout(evidence: Evidence, idleMs: number, timers: readonly KnownT
   const next = nextTimer(timers.at(-1)?.seconds ?? 0, 'idle');
   const everyMs = Math.max(1_000, Math.floor(idleMs / 2_000) * 1_000);
   return finding('close.idle-timeout', {
-    title: `The connection was cut ${formatMs(idleMs)} after the last frame: an idle timer`,
+    title: `The connection was cut ${formatMs(idleMs)} after the ${evidence.session?.idleMs === null ? 'handshake' : 'last frame'}: an idle timer`,
     explanation: `No Close frame came; the other side ended TCP just when a known idle timer runs out (${owners}). Proxies end idle connections like this. A heartbeat of less than half that time keeps such a connection open; raising this one timer only brings out the next longer one in the path.`,
     evidence: [
       `Silent before the end: ${formatMs(idleMs)}, in both directions`,
