@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { Http2Pool } from '../../src/core/transport/http2/http2Pool.js';
 import { PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases, runRow } from './support/cases.js';
 import { ECHO, HEALTHY, IDLE, TRUSTED, trusting } from './support/plans.js';
+import { CALM, openSession } from './support/session.js';
 import { haproxySpec } from './support/specs.js';
 
 const PLAIN: readonly Case[] = [
@@ -325,6 +327,35 @@ describePeer('HAProxy', haproxySpec, 'haproxy', (scene) => {
       findings: ['upgrade.rate-limited @ application'],
       shows: ['429', 'try again after 60 s'],
     });
+  });
+
+  it('two sessions share one HTTP/2 connection, and each talks and closes for itself', async () => {
+    const pool = new Http2Pool();
+    const row = {
+      url: 'wss://{tls}/',
+      plan: trusting({ http: '2', session: { ...CALM, shareConnection: true } }),
+    };
+    const talks = [await openSession(scene(), row, { pool }), await openSession(scene(), row, { pool })];
+    assert.deepEqual(
+      talks.map(({ opened }) => [opened.http2?.shared, opened.http2?.streamId]),
+      [
+        [false, 1],
+        [true, 3],
+      ],
+    );
+    for (const [index, { session, log, until }] of talks.entries()) {
+      const text = `message ${index}`;
+      await session.send({ format: 'text', content: text, binary: false });
+      await until(() => log.inflated.some(([direction, echo]) => direction === 'received' && echo === text));
+    }
+    const [first, second] = talks;
+    first?.session.close(1000, '');
+    await first?.until(() => first.session.state === 'closed');
+    assert.equal(first?.session.report?.close?.clean, true);
+    assert.equal(second?.session.state, 'open');
+    second?.session.close(1000, '');
+    await second?.until(() => second.session.state === 'closed');
+    for (const { session } of talks) session.dispose();
   });
 
   it('maxconn of the server reached: 503 after timeout queue', async () => {

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases, runRow } from './support/cases.js';
 import { ECHO, HEALTHY, IDLE, TRUSTED, trusting } from './support/plans.js';
+import { CALM, openSession } from './support/session.js';
 import { nginxSpec } from './support/specs.js';
 
 const PLAIN: readonly Case[] = [
@@ -403,6 +404,30 @@ describePeer('nginx', nginxSpec, 'nginx', (scene) => {
       findings: ['upgrade.rate-limited @ application'],
       shows: ['429', 'nginx'],
     });
+  });
+
+  it('a session that is silent for five seconds is cut by a timer that many have: close.idle-timeout', async () => {
+    const talk = await openSession(scene(), { url: 'ws://{plain}/idle-5' });
+    await talk.until(() => talk.session.state === 'closed');
+    const [headline] = talk.session.report?.findings ?? [];
+    assert.deepEqual([headline?.id, headline?.layer], ['close.idle-timeout', 'proxy']);
+    assert.match(JSON.stringify(headline), /nginx.*proxy_read_timeout/);
+    talk.session.dispose();
+  });
+
+  it('a heartbeat keeps a session open beyond the timer', async () => {
+    const heartbeat = { everyMs: 700, timeoutMs: 2_000, send: 'ping' };
+    const { session, until } = await openSession(scene(), {
+      url: 'ws://{plain}/idle',
+      plan: { session: { ...CALM, heartbeat } },
+    });
+    // Four beats are 2.8 seconds; the timer is 2.
+    await until(() => (session.snapshot().heartbeat?.answered ?? 0) >= 4);
+    assert.equal(session.state, 'open');
+    session.close(1000, '');
+    await until(() => session.state === 'closed');
+    assert.equal(session.report?.close?.clean, true);
+    session.dispose();
   });
 
   it('limit_conn: 503 while another connection is open', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Case, describePeer, probeCases } from './support/cases.js';
-import { openSession } from './support/session.js';
+import { CALM, openSession } from './support/session.js';
 import { ECHO, HEALTHY } from './support/plans.js';
 
 const ALLOWED = { origin: 'https://app.example' };
@@ -126,9 +126,7 @@ describePeer(
     it('a session that leaves pings unanswered is closed with 1011; one that answers them stays', async () => {
       const { session, until } = await openSession(scene(), {
         url: 'ws://{pinging}/',
-        plan: {
-          session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: false, shareConnection: false },
-        },
+        plan: { session: { ...CALM, autoPong: false } },
       });
       await until(() => session.state === 'closed');
       const { close, findings } = session.report ?? assert.fail('no report');

@@ -1,11 +1,11 @@
-import { KeyObject, webcrypto } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// @peculiar/x509 asks for this before it is loaded itself.
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import { type Credential, makeCertificates } from '../../../src/core/playground/certificates.js';
+import { makeCertificate } from '../../../src/core/playground/x509.js';
+
+const DAY_MS = 86_400_000;
 
 /**
  * A private authority (`ca.pem`) and what it signed, as files: `<name>.pem` (the chain), `<name>.key`, `<name>.both` (both
@@ -26,8 +26,8 @@ export function makePki(): Promise<Pki> {
 }
 
 async function writePki(): Promise<Pki> {
-  const [{ caPem, ...servers }, inspector] = await Promise.all([makeCertificates(), makeAuthority()]);
-  const credentials = { ...servers, inspector };
+  const { caPem, ...servers } = await makeCertificates();
+  const credentials = { ...servers, inspector: makeAuthority() };
   const folder = mkdtempSync(join(process.env['WSPROBE_PEERS_FOLDER'] ?? tmpdir(), 'pki-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755);
@@ -41,23 +41,21 @@ async function writePki(): Promise<Pki> {
   return { folder, path };
 }
 
-async function makeAuthority(): Promise<Credential> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=wsprobe inspecting proxy CA',
-    notBefore: new Date(Date.now() - 86_400_000),
-    notAfter: new Date(Date.now() + 30 * 86_400_000),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
+function makeAuthority(): Credential {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const der = makeCertificate({
+    subject: 'wsprobe inspecting proxy CA',
+    issuer: 'wsprobe inspecting proxy CA',
+    notBefore: new Date(Date.now() - DAY_MS),
+    notAfter: new Date(Date.now() + 30 * DAY_MS),
+    publicKey: keys.publicKey,
+    signer: keys,
+    usage: 'authority',
+    dnsNames: [],
+    addresses: [],
   });
   return {
-    certPem: certificate.toString('pem'),
-    keyPem: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certPem: new X509Certificate(der).toString(),
+    keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }

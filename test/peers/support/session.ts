@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Report } from '../../../src/core/model.js';
+import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { type Case, planOf, type Scene } from './cases.js';
@@ -12,6 +13,15 @@ export interface Talk {
   readonly opened: Report;
   readonly until: (done: () => boolean) => Promise<void>;
 }
+
+/** Neither heartbeat nor reconnecting. */
+export const CALM: ProbePlan['session'] = {
+  heartbeat: null,
+  reconnect: null,
+  dialect: 'auto',
+  autoPong: true,
+  shareConnection: false,
+};
 
 export async function openSession(
   scene: Scene,
