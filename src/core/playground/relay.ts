@@ -72,5 +72,8 @@ function tie(one: Duplex, other: Duplex): void {
     );
     from.on('close', () => to.destroy());
     from.pipe(to);
+    // What was over before the other side was there tells nobody any more.
+    if (from.destroyed) to.destroy();
+    else if (from.readableEnded) to.end();
   }
 }

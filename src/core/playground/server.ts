@@ -89,9 +89,12 @@ export class ListenerSet {
     return this.#listen(
       net.createServer({ allowHalfOpen: true }, (socket) => {
         const wire = new Wire(socket, socket);
-        wire.after(HEAD_TIMEOUT_MS, () => {
+        const giveUp = (): void => {
           if (socket.bytesWritten === 0) wire.finish();
-        });
+        };
+        wire.after(HEAD_TIMEOUT_MS, giveUp);
+        // Half-open is for tunnels: who hangs up without one has nothing to wait for.
+        socket.once('end', giveUp);
         if (options === null) serveSocks5(wire, this.#relay);
         else serveConnect(wire, this.#relay, options);
       }),

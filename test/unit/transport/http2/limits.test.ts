@@ -199,8 +199,8 @@ class Sender {
 }
 
 function initialWindow(frames: PeerConnection['frames']): number {
-  const { payload } = frames.find(({ type }) => type === TYPE.settings) ?? {};
-  for (let at = 0; payload && at < payload.length; at += 6) {
+  const payload = frames.find(({ type }) => type === TYPE.settings)?.payload ?? Buffer.alloc(0);
+  for (let at = 0; at < payload.length; at += 6) {
     if (payload.readUInt16BE(at) === SETTING.initialWindowSize) return payload.readUInt32BE(at + 2);
   }
   return 65_535;
