@@ -11,6 +11,7 @@ export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInf
     ...used,
     ...(plan.auth ? authSecrets(plan.auth, fromUserInfo) : []),
     plan.tls.passphrase ?? '',
+    ...[plan.tls.cert ?? '', plan.tls.key ?? ''].filter((text) => /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)),
     ...proxies.flatMap(proxySecrets),
   ];
   const likely = [

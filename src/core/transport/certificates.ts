@@ -1,5 +1,6 @@
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Certificate, TlsInfo } from '../model.js';
+import { plainText } from '../plainText.js';
 
 /** A hostile chain may be long, its names endless: what is kept of them. */
 const MAX_CHAIN = 20;
@@ -33,11 +34,11 @@ function describeChain(leaf: DetailedPeerCertificate, now: Date): Certificate[] 
 }
 
 function describeCertificate(certificate: DetailedPeerCertificate, now: Date): Certificate {
-  const validTo = new Date(certificate.valid_to);
+  const validTo = parseTime(certificate.valid_to);
   return {
     subject: describeName(certificate.subject),
     issuer: describeName(certificate.issuer),
-    validFrom: toIso(new Date(certificate.valid_from)),
+    validFrom: toIso(parseTime(certificate.valid_from)),
     validTo: toIso(validTo),
     daysLeft: daysUntil(validTo, now),
     altNames: splitAltNames(certificate.subjectaltname ?? ''),
@@ -52,23 +53,37 @@ function daysUntil(date: Date, now: Date): number {
   return days >= 0 ? Math.floor(days) : Math.min(-1, Math.trunc(days));
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const TIME = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.\d+)? (\d{1,4}) GMT$/;
+
+/** OpenSSL's `Jan  1 00:00:00 2026 GMT`. Not by `Date`, to which the year 0049 is 2049. */
+function parseTime(text: string): Date {
+  const [, month = '', day, hours, minutes, seconds, year] = TIME.exec(text) ?? [];
+  const date = new Date(Number.NaN);
+  if (!MONTHS.includes(month)) return date;
+  date.setTime(0);
+  date.setUTCFullYear(Number(year), MONTHS.indexOf(month), Number(day));
+  date.setUTCHours(Number(hours), Number(minutes), Number(seconds));
+  return date;
+}
+
+/** Empty where the certificate's own time cannot be read. */
 function toIso(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** An RFC 4514-like line: `CN=localhost, O=Example`. */
+/** A line after RFC 4514: `CN=localhost, O=Example`. Values are escaped, so that none can pass for another attribute. */
 function describeName(name: object | undefined): string {
   const parts = Object.entries(name ?? {}).flatMap(([key, value]: [string, unknown]) =>
-    (Array.isArray(value) ? value : [value]).map((item) => `${key}=${String(item)}`),
+    (Array.isArray(value) ? value : [value]).map((item) => `${key}=${String(item).replace(/[\\,+"<>;=]/g, '\\$&')}`),
   );
-  return parts.join(', ').slice(0, MAX_NAME_CHARACTERS);
+  return plainText(parts.join(', '), MAX_NAME_CHARACTERS);
 }
 
+/** Node puts names that hold a comma or worse in quotes, as JSON. */
+const ALT_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",]|,(?! ))+/g;
+
 function splitAltNames(text: string): string[] {
-  return text
-    .slice(0, MAX_ALT_NAMES * MAX_NAME_CHARACTERS)
-    .split(', ')
-    .filter((name) => name !== '')
-    .slice(0, MAX_ALT_NAMES)
-    .map((name) => name.slice(0, MAX_NAME_CHARACTERS));
+  const names = text.slice(0, MAX_ALT_NAMES * MAX_NAME_CHARACTERS).match(ALT_NAME) ?? [];
+  return names.slice(0, MAX_ALT_NAMES).map((name) => plainText(name.trimStart(), MAX_NAME_CHARACTERS));
 }

@@ -20,8 +20,11 @@ export function failed(
 /** The failure of a system error: its code, and a message even where Node leaves it empty (AggregateError). */
 export function failedWith(phase: PhaseName, error: Error, kind: Failure['kind'] = 'error') {
   const code = errorCode(error);
-  return failed(phase, kind, error.message || code || 'Unknown error', code);
+  return failed(phase, kind, error.message.replace(OPENSSL, '$1: $2') || code || 'Unknown error', code);
 }
+
+/** `[thread:]error:0A00010B:SSL routines:function:what is wrong[:file:line:details]`, of which two parts say something. */
+const OPENSSL = /^(?:[0-9A-F]+:)?error:[0-9A-F]+:([^:\n]*):[^:\n]*:([^:\n]+)(?::[^\n]*)?\s*$/i;
 
 export function errorCode(error: unknown): string | null {
   const code = (error as { code?: unknown } | null)?.code;

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { ProbeError } from '../errors.js';
+import { isPemText } from '../profile/pemText.js';
 import type { ProbePlan, TlsOptions } from '../profile/profile.js';
 import { failed, type Outcome, success } from './outcome.js';
+import { blameMaterial, nameOf } from './tlsBlame.js';
 
 /** A PEM or PFX larger than this is no certificate. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -51,28 +54,28 @@ async function loadTlsMaterial(options: TlsOptions, place: Place): Promise<Outco
 
 async function createContext(options: TlsOptions, { baseDir, systemCertificates }: Place): Promise<tls.SecureContext> {
   const context: tls.SecureContextOptions = {};
-  const ca = await Promise.all((options.ca ?? []).map((item) => readMaterial('tls.ca', item, baseDir)));
+  const ca = await Promise.all((options.ca ?? []).map((item) => readAuthority(item, baseDir)));
   const trusted =
     ca.length > 0 ? [...(await defaultAuthorities(systemCertificates)), ...ca] : systemAuthorities(systemCertificates);
   if (trusted) context.ca = trusted;
-  if (options.cert !== undefined) context.cert = await readMaterial('tls.cert', options.cert, baseDir);
-  if (options.key !== undefined) context.key = await readMaterial('tls.key', options.key, baseDir);
-  if (options.pfx !== undefined) context.pfx = await readMaterial('tls.pfx', options.pfx, baseDir);
+  const cert = await readOptional('tls.cert', options.cert, baseDir);
+  const key = await readOptional('tls.key', options.key, baseDir);
+  const pfx = await readOptional('tls.pfx', options.pfx, baseDir);
+  if (cert) context.cert = cert;
+  if (key) context.key = key;
+  if (pfx) context.pfx = pfx;
   if (options.passphrase !== undefined) context.passphrase = options.passphrase;
   if (options.minVersion !== undefined) context.minVersion = options.minVersion;
   if (Object.keys(context).length === 0) return defaultContext();
   try {
     return tls.createSecureContext(context);
   } catch (error) {
-    throw new ProbeError(
-      'profile.invalid-certificate',
-      `The TLS material cannot be used: ${(error as Error).message}`,
-      {
-        hint: 'Check that tls.cert and tls.key belong together, that the passphrase is right and that each file is PEM (tls.pfx: PKCS #12).',
-        cause: error,
-      },
-    );
+    throw unusable(blameMaterial(options, { cert, key, pfx }, error as Error), error);
   }
+}
+
+function unusable(message: string, cause: unknown): ProbeError {
+  return new ProbeError('profile.invalid-certificate', message, { cause });
 }
 
 let cachedContext: tls.SecureContext | null = null;
@@ -82,20 +85,45 @@ function defaultContext(): tls.SecureContext {
   return cachedContext;
 }
 
-async function readMaterial(key: string, value: string, baseDir: string | null): Promise<Buffer> {
-  if (value.includes('-----BEGIN')) return Buffer.from(value);
-  const path = baseDir === null ? resolve(value) : resolve(baseDir, value);
+function readOptional(key: string, value: string | undefined, baseDir: string | null): Promise<Buffer | undefined> {
+  return value === undefined ? Promise.resolve(undefined) : readMaterial(key, value, baseDir);
+}
+
+/** A certificate in PEM or DER. TLS itself says nothing of a file without one, and trusts nobody for it. */
+async function readAuthority(value: string, baseDir: string | null): Promise<string | Buffer> {
+  const bytes = await readMaterial('tls.ca', value, baseDir);
   try {
-    const bytes = await readFile(path);
-    if (bytes.length <= MAX_FILE_BYTES) return bytes;
+    const first = new X509Certificate(bytes);
+    return isPemText(bytes.toString('latin1')) ? bytes : first.toString();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new ProbeError('profile.unreadable-file', `\`${key}\`: cannot read ${value} (${code ?? 'error'}).`, {
+    throw unusable(`${nameOf('tls.ca', value)} holds no certificate in PEM or DER.`, error);
+  }
+}
+
+async function readMaterial(key: string, value: string, baseDir: string | null): Promise<Buffer> {
+  if (isPemText(value)) return Buffer.from(value);
+  const path = baseDir === null ? resolve(value) : resolve(baseDir, value);
+  const bytes = await readBounded(path).catch((error: NodeJS.ErrnoException) => {
+    throw new ProbeError('profile.unreadable-file', `\`${key}\`: cannot read ${value} (${error.code ?? 'error'}).`, {
       hint: 'Paths are relative to the folder of the profile.',
       cause: error,
     });
-  }
+  });
+  if (bytes.length <= MAX_FILE_BYTES) return bytes;
   throw new ProbeError('profile.unreadable-file', `\`${key}\`: ${value} is larger than 4 MiB.`);
+}
+
+/** No more than a byte above the limit, whatever the file says of its size. */
+async function readBounded(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for await (const part of file.createReadStream({ autoClose: false, end: MAX_FILE_BYTES }))
+      parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Node's roots with the system's: `undefined` where Node cannot read the system's store (before 22.15), so that its default holds. */
