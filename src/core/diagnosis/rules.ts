@@ -14,7 +14,7 @@ import { interceptsTls } from './rules/intercepts.js';
 import { closeTimeout, ownLimit, pingFlood } from './rules/limits.js';
 import { messageMismatch, messageTimeout } from './rules/messages.js';
 import * as noAnswer from './rules/noAnswer.js';
-import { proxyAnswer } from './rules/proxyAnswer.js';
+import { proxyAnswer, proxyAuthInUpgrade } from './rules/proxyAnswer.js';
 import { proxyRefused, proxyTimeout } from './rules/proxyRefused.js';
 import { redirect } from './rules/redirect.js';
 import * as refused from './rules/refused.js';
@@ -23,7 +23,7 @@ import * as refusedServer from './rules/refusedServer.js';
 import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
-import { clientCertificateInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
+import { refusedInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
 import { backpressure, missedHeartbeat } from './rules/session.js';
 import { endedByTimer } from './rules/timers.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
@@ -36,12 +36,13 @@ export const FAILURE_RULES: readonly Rule[] = [
   proxyRefused,
   proxyTimeout,
   proxyAnswer,
+  proxyAuthInUpgrade,
   dns,
   localExhausted,
   tcp,
   tcpReset,
   tlsHandshake,
-  clientCertificateInHttp,
+  refusedInHttp,
   tlsRequired,
   certificate,
   http2.http2Failed,

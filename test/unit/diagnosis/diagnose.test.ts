@@ -6,6 +6,7 @@ import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
 import type { PhaseName } from '../../../src/core/model.js';
 import { answer, certificate, closedWith, evidenceOf, refusedWith, tlsWith } from '../../support/evidence.js';
 import { allCases } from './cases.js';
+import type { planFor } from '../../support/plan.js';
 import { assertWellFormed } from './wellFormed.js';
 import { http2Info, route } from './routeCases.js';
 
@@ -64,6 +65,50 @@ describe('diagnose', () => {
     assert.match(first({ Server: 'Apache/2.4.62' }) ?? '', /^Apache/);
     assert.match(first({ Server: 'envoy' }) ?? '', /^Envoy/);
     assert.match(first({ Server: 'cloudflare', 'CF-RAY': '1' }) ?? '', /^Cloudflare/);
+  });
+
+  it('lays a refusal that Envoy gives by itself at the door of the proxy', () => {
+    const [finding] = diagnose(refusedWith(answer(403, { Server: 'envoy' })));
+    assert.deepEqual([finding?.layer, finding?.fixes[0]?.title], ['proxy', 'Envoy: allow the upgrade']);
+  });
+
+  it('names the software that answered in the fixes for timers too', () => {
+    const first = (server: string) => diagnose(refusedWith(answer(504, { Server: server })))[0]?.fixes[1]?.title ?? '';
+    assert.match(first('envoy'), /^Envoy/);
+    assert.match(first('Apache/2.4.62'), /^Apache/);
+    assert.match(first('Caddy'), /^Caddy/);
+    assert.match(first('awselb/2.0'), /^AWS ALB/);
+  });
+
+  it('offers the comparison of both ways where they could differ, and says why a proxy was not used', () => {
+    const offered = (plan: Parameters<typeof planFor>[1], url = 'ws://example.org/') => {
+      const [finding] = diagnose(
+        evidenceOf({ url, plan: { proxyChoice: 'auto', ...plan }, failure: { phase: 'tcp', kind: 'timeout' } }),
+      );
+      return {
+        evidence: finding?.evidence.join('\n') ?? '',
+        fixes: finding?.fixes.map(({ snippet }) => snippet) ?? [],
+      };
+    };
+    const compare = 'wsprobe lab handshake ws://example.org/';
+    const unused = offered({ unusedProxy: { route: route(), because: 'NO_PROXY lists example.org' } });
+    assert.match(
+      unused.evidence,
+      /http:\/\/proxy\.corp\.test:3128 \(from HTTPS_PROXY\), because NO_PROXY lists example\.org/,
+    );
+    assert.deepEqual(unused.fixes.slice(-2), [compare, '{\n  "proxy": "http://proxy.corp.test:3128"\n}']);
+    assert.deepEqual(offered({ proxy: route() }).fixes.slice(-2), [compare, '{\n  "proxy": "none"\n}']);
+    assert.ok(offered({}).fixes.includes(compare));
+    for (const url of ['ws://127.0.0.1/', 'ws://server/', 'ws://server.local/', 'ws://[::1]/'])
+      assert.doesNotMatch(offered({}, url).fixes.join(), /wsprobe lab/);
+    assert.doesNotMatch(offered({ proxyChoice: 'none' }).fixes.join(), /wsprobe lab/);
+  });
+
+  it('gives the address that a redirect led to once credentials stayed behind', () => {
+    const [, evidence] = allCases.find(([name]) => name === 'refused after credentials stayed behind') ?? [];
+    const [finding] = evidence ? diagnose(evidence) : [];
+    assert.match(finding?.evidence.join('\n') ?? '', /not carried on: Authorization/);
+    assert.match(finding?.fixes.at(-1)?.snippet ?? '', /"url": "wss:\/\/other\.test\/chat"/);
   });
 
   it('fills in the path of the user, unless it could break out of the snippet', () => {

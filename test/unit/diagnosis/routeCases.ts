@@ -107,6 +107,7 @@ const proxies: readonly Case[] = [
     ['proxy.auth-required'],
     /did not accept the credentials/,
   ],
+  ['407 from a proxy that nobody named', refusedWith(answer(407)), ['proxy.auth-required'], /on the way/],
   ['SOCKS: no method', socks('no-method'), ['proxy.auth-required'], /none were sent/],
   [
     'SOCKS: user and password refused',
@@ -414,6 +415,13 @@ const clientCertificates: readonly Case[] = [
       url: 'wss://example.test/',
     }),
     ['tls.client-certificate-required', 'upgrade.bad-request'],
+  ],
+  [
+    'HTTP/2 only, said by Node in HTTP',
+    refusedWith(answer(403, {}, 'Unknown ALPN Protocol, expected `h2` to be available.'), {
+      url: 'wss://example.test/',
+    }),
+    ['tls.alpn', 'upgrade.forbidden'],
   ],
   [
     'a wrong client certificate, said by nginx in HTTP',

@@ -53,6 +53,7 @@ const PATHS: [path: string, headline: string, overrides?: Overrides][] = [
   ['/redirect?status=307', 'upgrade.redirect'],
   ['/status/401', 'upgrade.unauthorized'],
   ['/auth/bearer', 'upgrade.unauthorized'],
+  ['/status/407', 'proxy.auth-required'],
   ['/status/403', 'upgrade.forbidden'],
   ['/status/403?kind=origin', 'upgrade.origin-refused', { origin: 'https://elsewhere.example' }],
   ['/origin', 'upgrade.origin-refused', { origin: 'https://elsewhere.example' }],

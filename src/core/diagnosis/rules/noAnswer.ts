@@ -80,7 +80,7 @@ export const upgradeTimeout: Rule = {
         : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
       explanation: trickle
         ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
-        : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall that accepts everything and answers nothing.',
+        : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
       evidence: [
         `Received: ${bytesReceived} bytes`,
         trickle && `As text: ${quoteText(asciiOf(firstBytes))}`,

@@ -16,6 +16,7 @@ import {
 import { profileFix } from '../snippets/profile.js';
 import { curl, shellFix } from '../snippets/shell.js';
 import { isTlsTrouble } from './proxyRefused.js';
+import { onRefusal } from './refused.js';
 
 /** Reply codes of SOCKS (RFC 1928 6, RFC 1929, SOCKS4): which finding they are, and what they mean. */
 const socksCodes: Readonly<Record<string, readonly [id: FindingId, meaning: string]>> = {
@@ -53,6 +54,18 @@ export const proxyAnswer: Rule = {
     return texts[idOf(failure, evidence)]!(evidence, saidBy(evidence, failure), failure);
   },
 };
+
+/** 407 to the upgrade itself: a proxy nobody named stands in the way, as one that networks send everybody through. */
+export const proxyAuthInUpgrade = onRefusal('proxy.auth-required', (response, evidence) => {
+  if (response.status !== 407) return null;
+  return finding('proxy.auth-required', {
+    title: `A proxy on the way wants credentials: ${statusWords(response)}`,
+    explanation:
+      'Only proxies answer 407. None was asked by name, so this one stands in the way by itself, or the server behaves like one. Name it in the profile, with credentials: it is then asked for a tunnel, which it may well open.',
+    evidence: responseEvidence(response),
+    fixes: credentialFixes(evidence),
+  });
+});
 
 function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   if (kind === 'socks') return known(code)?.[0] ?? 'proxy.invalid-response';

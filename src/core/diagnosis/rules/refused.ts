@@ -93,9 +93,9 @@ function originFor({ secure, host }: Evidence): string {
 }
 
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
-  if (response.status !== 401 && response.status !== 407) return null;
+  if (response.status !== 401) return null;
   const sent = credentialsSent(evidence);
-  const challenge = headerOf(response.headers, 'www-authenticate') ?? headerOf(response.headers, 'proxy-authenticate');
+  const challenge = headerOf(response.headers, 'www-authenticate');
   const expired = evidence.tokens.filter((token) => token.expired);
   const basic = challenge !== null && /^basic/i.test(challenge);
   return finding('upgrade.unauthorized', {
@@ -144,7 +144,11 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
   const sent = credentialsSent(evidence);
   const challenge = headerOf(response.headers, 'cf-mitigated');
+  const software = identifyServers(response);
+  // Envoy answers so, and nothing else, where a route allows no upgrade.
+  const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
   return finding('upgrade.forbidden', {
+    ...(byEnvoy ? { layer: 'proxy' as const } : {}),
     title: `The server refuses this client: ${statusWords(response)}`,
     explanation: challenge
       ? 'A firewall in front of the server wants to see a browser and asks a riddle that no other client can answer.'
@@ -155,10 +159,11 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
       ...responseEvidence(response),
     ],
     fixes: [
+      ...(byEnvoy ? recognisedFixes(evidence, software) : []),
       sentHeader(evidence, 'origin') === null &&
         profileFix('Send an Origin as a browser would (profile)', { origin: originFor(evidence) }),
       tokenFix,
-      ...recognisedFixes(evidence, identifyServers(response)),
+      ...(byEnvoy ? [] : recognisedFixes(evidence, software)),
     ],
   });
 });
@@ -174,6 +179,10 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
       ...responseEvidence(response),
     ],
     fixes: [
+      ...recognisedFixes(
+        evidence,
+        identifyServers(response).filter(({ id }) => id === 'api-gateway'),
+      ),
       profileFix('Try the paths that servers use (profile)', { url: withPath(evidence.plan.url, '/ws') }),
       {
         title: 'Node: which path does the server take?',

@@ -77,24 +77,23 @@ export function lateAlert(evidence: Evidence): Failure | null {
   return { ...failure, kind: 'error' };
 }
 
-const missingCertificate =
-  /no required ssl certificate was sent|client certificate (is )?(required|missing)|\b403\.7\b/i;
-const badCertificate =
-  /the ssl certificate error|client certificate (is |was )?(invalid|expired|revoked|not trusted)|\b403\.(13|16|17)\b/i;
+const wordsInHttp: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
+  [/no required ssl certificate was sent|client certificate (is )?(required|missing)|\b403\.7\b/i, REQUIRED],
+  [
+    /the ssl certificate error|client certificate (is |was )?(invalid|expired|revoked|not trusted)|\b403\.(13|16|17)\b/i,
+    'tls.client-certificate-refused',
+  ],
+  [/unknown alpn protocol/i, 'tls.alpn'],
+];
 
-/** nginx and others let TLS come about without a good client certificate, and refuse in HTTP. */
-export const clientCertificateInHttp: Rule = {
-  ids: [REQUIRED, 'tls.client-certificate-refused'],
+/** Servers that let TLS come about and refuse in HTTP: nginx without a good client certificate, Node without HTTP/1.1. */
+export const refusedInHttp: Rule = {
+  ids: [REQUIRED, 'tls.client-certificate-refused', 'tls.alpn'],
   diagnose: (evidence) => {
     const response = evidence.secure ? refusalOf(evidence) : null;
     if (!response || response.status < 400 || response.status > 499) return null;
-    const body = bodyText(response);
-    const id = missingCertificate.test(body)
-      ? REQUIRED
-      : badCertificate.test(body)
-        ? 'tls.client-certificate-refused'
-        : null;
-    return id && texts[id]!(evidence, responseEvidence(response));
+    const id = wordsInHttp.find(([pattern]) => pattern.test(bodyText(response)))?.[1];
+    return id ? texts[id]!(evidence, responseEvidence(response)) : null;
   },
 };
 

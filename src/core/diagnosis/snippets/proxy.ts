@@ -193,6 +193,12 @@ export const stickyFixes: readonly Fix[] = [
   annotations:
     nginx.ingress.kubernetes.io/affinity: "cookie"`,
   },
+  {
+    title: 'AWS ALB: sticky targets',
+    language: 'shell',
+    snippet: `aws elbv2 modify-target-group-attributes --target-group-arn "$TARGETS_ARN" \\
+  --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie`,
+  },
 ];
 
 const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
