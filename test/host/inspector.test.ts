@@ -115,6 +115,32 @@ describe('the inspector in a real VS Code', () => {
     strictEqual(await inspectors.count(), 1);
   });
 
+  it('finds the one change that cures a failed handshake', async () => {
+    const frame = await probe(`${playground.http2.h2c}/echo`);
+    strictEqual(await verdictOf(frame), 'Down');
+    await frame.getByText('Find what breaks it').click();
+    await frame.locator('.cured').waitFor();
+    match(await frame.locator('#experiment-title').innerText(), /HTTP\/2/);
+    match(await frame.locator('tr.cure').innerText(), /Over HTTP\/2/);
+    deepStrictEqual(await violationsIn(frame), []);
+  });
+
+  it('follows a redirect once, after it has asked', async () => {
+    const frame = await probe(`${playground.ws}/redirect?to=/echo`);
+    match(await frame.locator('.redirects').innerText(), /302[^]*Not followed/);
+    const { page } = workbench;
+    const dialog = page.locator('.monaco-dialog-box');
+    await frame.getByText('Follow it once').click();
+    match(await dialog.innerText(), /Follow the redirect to ws:\/\/127\.0\.0\.1:\d+\/echo\?/);
+    await dialog.getByText('Cancel').click();
+    await dialog.waitFor({ state: 'detached' });
+    strictEqual(await verdictOf(frame), 'Down');
+    await frame.getByText('Follow it once').click();
+    await dialog.getByText('Follow Once').click();
+    await until('it is well', async () => (await verdictOf(frame)) === 'Healthy');
+    match(await frame.locator('.redirects').innerText(), /302[^]*Followed\./);
+  });
+
   it('copies the report as JSON', async () => {
     const frame = await probe(`${playground.ws}/echo`);
     await frame.getByLabel('Copy report').first().click();
