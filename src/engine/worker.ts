@@ -71,8 +71,8 @@ async function listen(port: number): Promise<PlaygroundInfo> {
     portTaken = true;
     server = await startPlayground({ port: 0 });
   }
-  const { http, ws, wss, http2, caPem, tls, paths } = server;
-  playground = { server, info: { http, ws, wss, http2: { ...http2 }, caPem, tls: { ...tls }, paths, portTaken } };
+  const { http, ws, wss, tls, http2, proxies, caPem, client, paths } = server;
+  playground = { server, info: { http, ws, wss, tls, http2, proxies, caPem, client, paths, portTaken } };
   return playground.info;
 }
 

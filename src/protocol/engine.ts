@@ -54,8 +54,12 @@ export interface PlaygroundInfo {
   readonly http: string;
   readonly ws: string;
   readonly wss: string;
-  /** WebSocket over HTTP/2: `h2` over TLS, `h2c` by prior knowledge. */
-  readonly http2: { readonly h2: string; readonly h2c: string };
+  /** WebSocket over HTTP/2: `h2` over TLS, `h2c` by prior knowledge; `h2-plain` takes none over HTTP/2. */
+  readonly http2: { readonly h2: string; readonly h2c: string; readonly 'h2-plain': string };
+  /** Proxy (`connect`, `connect-basic`, `socks5`, `intercepting`) to its URL; user `user`, password `pass` where one is asked for. */
+  readonly proxies: Readonly<Record<string, string>>;
+  /** PEM of what the TLS variant `clientCertificate` asks for. */
+  readonly client: { readonly certPem: string; readonly keyPem: string };
   /** PEM of the authority made at start. */
   readonly caPem: string;
   /** TLS variant (`expired`, `self-signed`…) to its wss URL. */

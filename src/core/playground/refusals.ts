@@ -26,8 +26,34 @@ export const refusals: readonly Behaviour[] = [
     summary: 'Redirects.',
     parameters: 'to=/echo&status=302',
     takes: 'anything',
-    run: (visit) => respond(visit, redirect(visit)),
+    run: (visit) => redirect(visit, visit.text('to', '/echo'), visit.number('status', 302, 300, 399)),
   },
+  leads('/redirect/relative', 'Redirects to /echo by a relative reference.', () => '../echo'),
+  leads(
+    '/redirect/secure',
+    'Redirects to /echo of another origin: the TLS port.',
+    ({ book }) => `${book.origins.secure}/echo`,
+  ),
+  leads(
+    '/redirect/plain',
+    'Redirects to /echo of the port without TLS: over wss a downgrade.',
+    ({ book }) => `${book.origins.plain}/echo`,
+  ),
+  leads('/redirect/loop', 'Redirects to itself.', () => '/redirect/loop'),
+  leads(
+    '/redirect/chain',
+    'Redirects this many times, then to /echo.',
+    (visit) => {
+      const left = visit.number('count', 3, 1, 100) - 1;
+      return left === 0 ? '/echo' : `/redirect/chain?count=${left}`;
+    },
+    'count=3',
+  ),
+  leads(
+    '/redirect/metadata',
+    'Redirects to the address where clouds keep credentials.',
+    () => 'http://169.254.169.254/latest/meta-data/',
+  ),
   {
     path: '/limit',
     group: 'Refused',
@@ -55,14 +81,21 @@ function statusResponse(visit: Visit): CannedResponse {
   };
 }
 
-function redirect(visit: Visit): CannedResponse {
-  const status = visit.number('status', 302, 300, 399);
-  // The address comes out of the query decoded: line ends in it would write headers of their own.
-  const to = visit
-    .text('to', '/echo')
-
-    .replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
+function leads(path: string, summary: string, to: (visit: Visit) => string, parameters?: string): Behaviour {
   return {
+    path,
+    group: 'Refused',
+    summary,
+    ...(parameters === undefined ? {} : { parameters }),
+    takes: 'anything',
+    run: (visit) => redirect(visit, to(visit), 302),
+  };
+}
+
+function redirect(visit: Visit, location: string, status: number): void {
+  // The address comes out of the query decoded: line ends in it would write headers of their own.
+  const to = location.replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
+  respond(visit, {
     status,
     reason: STATUS_CODES[status] ?? 'Redirect',
     headers: [
@@ -70,7 +103,7 @@ function redirect(visit: Visit): CannedResponse {
       ['Content-Type', 'text/plain; charset=utf-8'],
     ],
     body: `Redirecting to ${to}\n`,
-  };
+  });
 }
 
 function limit(visit: Visit): void {

@@ -29,12 +29,17 @@ export class ListenerSet {
     private readonly host: string,
     caPem: string,
   ) {
-    this.#book = { guests: 0, caPem: () => caPem };
+    this.#book = { guests: 0, caPem: () => caPem, origins: { plain: '', secure: '' } };
     this.#relay = { host, ports: this.#ports, own: (socket) => this.#own(socket) };
   }
 
   get openSockets(): number {
     return this.#sockets.size;
+  }
+
+  /** Where redirects to other origins lead. */
+  set origins(origins: Guestbook['origins']) {
+    this.#book.origins = origins;
   }
 
   /** Plain HTTP and WebSocket. Gives the port. */

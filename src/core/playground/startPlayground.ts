@@ -178,6 +178,7 @@ function describe(listeners: ListenerSet, made: Certificates, host: string, port
   const tcp = take(TCP_VARIANTS, (address) => address);
   const http2 = take(HTTP2_VARIANTS, (address, variant) => `${variant === 'h2c' ? 'ws' : 'wss'}://${address}`);
   const proxies = take(PROXY_VARIANTS, (address, name) => `${name === 'socks5' ? 'socks5' : 'http'}://${address}`);
+  listeners.origins = { plain: `http://${first}`, secure: tls.good.replace('wss:', 'https:') };
   return {
     http: `http://${first}`,
     ws: `ws://${first}`,

@@ -8,6 +8,8 @@ export interface Guestbook {
   /** Open connections of `/limit`. */
   guests: number;
   readonly caPem: () => string;
+  /** Of the ports without and with TLS, as a Location names them; known once all of them listen. */
+  origins: { readonly plain: string; readonly secure: string };
 }
 
 /** One request and the connection it came on: all a behaviour gets. */

@@ -41,6 +41,13 @@ export const headers: Row = peer(
   { headers: ['x-lOWer:  a  b ', 'X-Twice: 1', 'x-twice: 2', 'Empty:'] },
 );
 
+const redirect = (path: string, location: string, ask = path): Row => ({
+  path,
+  ask,
+  gives: join(`HTTP/1.1 302 Found\r\nLocation: ${location}`),
+  ends: 'open',
+});
+
 export const refused: Row[] = [
   {
     path: '/status/<code>',
@@ -60,6 +67,13 @@ export const refused: Row[] = [
     ),
     ends: 'open',
   },
+  redirect('/redirect/relative', '../echo\r\n'),
+  redirect('/redirect/secure', 'https://127.0.0.1:'),
+  redirect('/redirect/plain', 'http://127.0.0.1:'),
+  redirect('/redirect/loop', '/redirect/loop\r\n'),
+  redirect('/redirect/chain', '/redirect/chain?count=2\r\n'),
+  redirect('/redirect/chain', '/echo\r\n', '/redirect/chain?count=1'),
+  redirect('/redirect/metadata', 'http://169.254.169.254/latest/meta-data/\r\n'),
   peer('/limit', '/limit?connections=1', open(ECHOED), { sends: HELLO }),
 ];
 
