@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/errors.js';
 import type { Redirect, Report } from '../core/model.js';
-import { redirectPlan } from '../core/probe/redirect.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import type { ProbeTarget } from './probes.js';
 
@@ -10,17 +9,17 @@ type Asked = Pick<ProbeTarget, 'report' | 'plan'>;
 /** Asks whether the redirect that a report shows is to be followed. */
 export async function mayFollow(subject: Asked): Promise<boolean> {
   const follow = vscode.l10n.t('Follow Once');
-  const { message, detail } = followQuestion(subject);
+  const { message, detail } = await followQuestion(subject);
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, follow)) === follow;
 }
 
-/** Where the redirect leads and what is not sent along; throws where nobody may follow it. */
-export function followQuestion({ report, plan }: Asked): { readonly message: string; readonly detail: string } {
+/** Where the redirect leads and what is not sent along; rejects where nobody may follow it. */
+export async function followQuestion({ report, plan }: Asked): Promise<{ message: string; detail: string }> {
   const redirect = openRedirect(report);
   if (!redirect) throw new ProbeError('redirect.none', vscode.l10n.t('The report shows no redirect to follow.'));
   // No text of a server may become a link.
   const message = vscode.l10n.t('Follow the redirect to {0}?', redirect.target.replaceAll('](', '] ('));
-  const detail = `${sentText(redirect, plan)} ${vscode.l10n.t('Redirects after it are followed as well.')}`;
+  const detail = `${await sentText(redirect, plan)} ${vscode.l10n.t('Redirects after it are followed as well.')}`;
   return { message, detail };
 }
 
@@ -32,9 +31,10 @@ function openRedirect(report: Report | null): OpenRedirect | null {
   return last && !last.followed && last.target !== null ? { ...last, target: last.target } : null;
 }
 
-function sentText({ target }: OpenRedirect, plan: ProbePlan | null): string {
+async function sentText({ target }: OpenRedirect, plan: ProbePlan | null): Promise<string> {
   // Of a report from an earlier window only the rule is known.
   if (!plan) return vscode.l10n.t('To another origin no credential, cookie or header of yours is sent along.');
+  const { redirectPlan } = await import('../core/probe/redirect.js');
   const next = redirectPlan(plan, target);
   if ('refused' in next) throw new ProbeError('redirect.refused', `${next.refused}.`);
   const { dropped } = next;
