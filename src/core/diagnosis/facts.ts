@@ -70,7 +70,8 @@ export function responseEvidence(response: ResponseInfo): string[] {
     if (telling.includes(name.toLowerCase())) lines.push(`${quoteText(name, 60)}: ${quoteText(value, 160)}`);
   }
   for (const { name, sign } of identifyServers(response)) lines.push(`Looks like ${name}: ${sign}`);
-  const body = quoteText(isHtml(response) ? visibleText(bodyText(response)) : response.body.text, 240);
+  const shown = isHtml(response) ? visibleText(bodyText(response)) : '';
+  const body = quoteText(shown || response.body.text, 240);
   if (body) lines.push(`Body (${response.body.bytes} bytes): ${body}`);
   return lines.slice(0, 16);
 }

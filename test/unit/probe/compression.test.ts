@@ -226,7 +226,7 @@ describe('permessage-deflate', () => {
       'permessage-deflate; server_no_context_takeover',
       Buffer.concat(payloads.map((payload) => fragments(payload, 1))),
     );
-    const report = await runProbe(planFor(peer.url()));
+    const report = await runProbe(planFor(peer.url(), { expect: { holdMs: 3_000 } }));
     assert.equal(report.findings[0]?.id, 'frame.bad-deflate');
     assert.equal(messages(report, 'received').length, 1, 'the first message is whole');
   });

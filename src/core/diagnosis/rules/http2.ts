@@ -34,9 +34,15 @@ export function floodedIn(evidence: Evidence): Failure | null {
 }
 
 /** What the HTTP/2 connection under the stream told of itself. */
-export function http2Facts({ report, stream }: Evidence): string[] {
+export function http2Facts(evidence: Evidence): string[] {
+  const { report, stream } = evidence;
   const info = stream.http2;
-  const alpn = report.tls ? [`ALPN: the server chose ${quoteText(report.tls.alpn ?? '', 40) || 'nothing'}`] : [];
+  const chosen = quoteText(report.tls?.alpn ?? '', 40) || 'nothing';
+  // After a fallback the TLS that is known is that of the second connection, where h2 was not offered.
+  const fellBack = info !== null && !isHttp2(evidence) && report.response !== null;
+  const alpn = report.tls
+    ? [`ALPN: the server chose ${fellBack ? `h2, then ${chosen} on a second connection` : chosen}`]
+    : [];
   if (!info) return alpn;
   const { enableConnectProtocol: connect, goaway: gone, maxConcurrentStreams, streamId, reset, shared } = info;
   return [

@@ -55,7 +55,7 @@ function idleTimeout(evidence: Evidence, idleMs: number, timers: readonly KnownT
       `Timers that fit: ${owners}`,
       next && `Next expected, once this one is out of the way: ${next.seconds} s (${next.owner})`,
       software[0] && `The opening handshake was answered by ${software[0].name}`,
-      ...http2Facts(evidence),
+      ...(evidence.stream.http2 ? http2Facts(evidence) : []),
     ],
     fixes: [
       profileFix('Keep it open with a heartbeat (profile)', {
