@@ -61,7 +61,14 @@ async function startPlayground() {
     process.stdout.write(`A playground runs already at ${playgroundUrl} and is used.\n`);
     return;
   }
-  const playground = spawn(process.execPath, [join(root, 'dist/cli/wsprobe.mjs'), 'playground'], {
+  // Where the example of mutual TLS looks for them.
+  const files = [
+    '--ca-file',
+    join(root, 'dist/playground-ca.pem'),
+    '--client-file',
+    join(root, 'dist/playground-client.pem'),
+  ];
+  const playground = spawn(process.execPath, [join(root, 'dist/cli/wsprobe.mjs'), 'playground', ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   stops.push(() => end(playground));
