@@ -62,7 +62,11 @@ export class Http2Carrier {
     this.#clock = clock;
     this.#stream = stream;
     stream.once('end', () => this.#over('server-fin', null));
-    stream.on('error', (error) => this.#over('server-reset', error));
+    stream.on('error', (error) => {
+      this.#over('server-reset', error);
+      // By itself Node waits for writes that will never be through.
+      stream.destroy();
+    });
     // The authority is told with each request: the URL here only names the scheme.
     this.#session = connect(`http://${authority}`, { ...OPTIONS, createConnection: () => stream });
     this.#session.once('connect', () => this.#session.setLocalWindowSize(WINDOW_BYTES));
@@ -227,5 +231,6 @@ export class Http2Carrier {
     if (this.#controlFrames <= MAX_CONTROL_FRAMES || this.#flooded) return;
     this.#flooded = true;
     this.#session.destroy();
+    this.#stream.destroy();
   }
 }

@@ -3,7 +3,9 @@ import type { Phase, Report } from '../../../../src/core/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
 import type { MessageCheck } from '../../../../src/core/profile/profile.js';
+import { data, headers, Http2Peer, takesConnect } from '../../../support/http2Frames.js';
 import { planFor } from '../../../support/plan.js';
+import { startProxy } from '../../../support/proxyServer.js';
 import { assertMatchesSchema } from '../../../support/reportSchema.js';
 
 type Overrides = Parameters<typeof planFor>[1];
@@ -236,6 +238,18 @@ describe('a probe over HTTP/2', () => {
         ['dns skipped', 'tcp ok', 'proxy ok', 'tls ok', 'upgrade ok', 'message ok', 'close ok'],
       );
     }
+  });
+
+  it('reads SETTINGS that came with the answer of a proxy', async () => {
+    const peer = await Http2Peer.start(async (connection) => {
+      const id = await connection.request();
+      connection.send(headers(id, [[':status', '200']]), data(id, Buffer.from('880203e8', 'hex')));
+    });
+    const proxy = await startProxy({ kind: 'http', behind: takesConnect });
+    const report = await probe(peer.url, { proxy: proxy.route(), expect: { holdMs: 2_000 } });
+    assert.equal(report.close?.code, 1000);
+    await proxy.stop();
+    await peer.stop();
   });
 
   it('leaves no connection behind', async () => {

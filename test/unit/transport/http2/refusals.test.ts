@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Report } from '../../../../src/core/model.js';
+import { makeCertificates } from '../../../../src/core/playground/certificates.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
 import {
   data,
@@ -375,6 +376,29 @@ describe('a server of node:http2', () => {
     for (const path of ['/403', '/refused', '/goaway', '/dropped']) codes.push((await ask(path)).error?.code);
     assert.deepEqual(codes, ['403', 'http2.refused', 'http2.goaway', 'message.end']);
     assert.ok((await ask('/destroy')).error);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('that wants a client certificate: TLS 1.3 says so in the middle of HTTP/2', async () => {
+    const { caPem, good } = await makeCertificates();
+    const server = http2.createSecureServer({
+      settings: { enableConnectProtocol: true },
+      cert: good.certPem,
+      key: good.keyPem,
+      ca: caPem,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    server.on('sessionError', () => {});
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const report = await runProbe(planFor(`wss://127.0.0.1:${port}/`, { http: '2', tls: { ca: [caPem] } }));
+    assert.equal(report.findings[0]?.id, 'tls.client-certificate-required');
+    assert.deepEqual(
+      report.phases.filter(({ name }) => name === 'tls' || name === 'upgrade').map(({ status }) => status),
+      ['failed', 'not-reached'],
+    );
     await new Promise((resolve) => server.close(resolve));
   });
 });
