@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { installDependencies } from './setup.mjs';
 import { findProgram, SOFTWARE } from './software.mjs';
 import { closeWith, mocha, runStages } from './stages.mjs';
@@ -29,6 +29,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 try {
   const counts = await runStages('peers', [{ name: 'peers', suite: mocha('test/peers/**/*.test.ts', 30_000) }], {
     WSPROBE_PEERS_FOLDER: folder,
+    // What the tests themselves put aside goes the same way.
+    TMPDIR: folder,
   });
   process.exitCode = closeWith(counts) ? 0 : 1;
 } finally {
@@ -45,7 +47,18 @@ function stopAll() {
       // It has ended by itself.
     }
   }
+  for (const name of sharedMemory()) rmSync(name, { force: true });
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Files that servers of this run have left in shared memory. */
+function sharedMemory() {
+  const where = '/dev/shm';
+  if (!existsSync(where)) return [];
+  const prefix = `wsprobe${basename(folder).split('-').at(-1)}`;
+  return readdirSync(where)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(where, name));
 }
 
 function installMissing() {

@@ -1,6 +1,6 @@
 import { HTPASSWD, PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases } from './support/cases.js';
-import { ECHO, HEALTHY, IDLE, TRUSTED, through, trusting } from './support/plans.js';
+import { ECHO, HEALTHY, IDLE, TRUSTED, through, trusting, TWO_SECONDS } from './support/plans.js';
 
 const PLAIN: readonly Case[] = [
   { name: 'ProxyPass with upgrade=websocket', url: 'ws://{plain}/right', plan: ECHO, findings: [], check: HEALTHY },
@@ -70,7 +70,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.\d+)? s/, 'whole seconds, as timers count'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count'],
   },
   {
     name: '301 to the TLS port',

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { Http2Pool } from '../../src/core/transport/http2/http2Pool.js';
 import { PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases, runRow } from './support/cases.js';
-import { ECHO, HEALTHY, IDLE, TRUSTED, trusting } from './support/plans.js';
+import { ECHO, HEALTHY, IDLE, TRUSTED, trusting, TWO_SECONDS } from './support/plans.js';
 import { CALM, openSession } from './support/session.js';
 import { haproxySpec } from './support/specs.js';
 
@@ -121,8 +121,10 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/silent-drop',
     plan: { timeouts: { upgradeMs: 600 } },
     phase: 'upgrade',
-    findings: ['upgrade.timeout @ http'],
-    shows: ['600 ms'],
+    // Without the rights of root HAProxy cannot keep the kernel silent, and a reset goes out.
+    ...(process.getuid?.() === 0
+      ? { findings: ['upgrade.timeout @ http'], shows: ['600 ms'] }
+      : { findings: ['tcp.reset @ tcp', 'upgrade.closed @ http'] }),
   },
   {
     name: 'http-request tarpit',
@@ -174,7 +176,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.\d+)? s/, 'whole seconds, as timers count', 'timeout tunnel'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count', 'timeout tunnel'],
   },
   {
     name: 'idle for longer than timeout server',
@@ -183,7 +185,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.\d+)? s/, 'whole seconds, as timers count', 'timeout tunnel'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count', 'timeout tunnel'],
   },
   {
     name: 'idle for longer than timeout tunnel of mode tcp',
@@ -192,7 +194,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.\d+)? s/, 'whole seconds, as timers count'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count'],
   },
 ];
 
@@ -297,7 +299,7 @@ const HTTP2: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.\d+)? s/, 'END_STREAM'],
+    shows: [TWO_SECONDS, 'END_STREAM'],
   },
   {
     name: 'HTTP/1.1 to a port of HTTP/2 alone',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases, runRow } from './support/cases.js';
-import { ECHO, HEALTHY, IDLE, TRUSTED, trusting } from './support/plans.js';
+import { ECHO, HEALTHY, IDLE, TRUSTED, trusting, TWO_SECONDS } from './support/plans.js';
 import { CALM, openSession } from './support/session.js';
 import { nginxSpec } from './support/specs.js';
 
@@ -88,7 +88,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [/2(\.0\d*)? s/, 'whole seconds, as timers count', 'nginx', 'proxy_read_timeout'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count', 'nginx', 'proxy_read_timeout'],
   },
   {
     name: '503 for maintenance',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -12,11 +13,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { findProgram, SOFTWARE, type Software } from '../../../scripts/software.mjs';
 import { pickPorts, untilListening } from './ports.js';
 
 const CONFIGS = join('test', 'peers', 'configs');
+const SHARED_MEMORY = '/dev/shm';
 const START_MS = 15_000;
 const LOG_CHARACTERS = 6_000;
 
@@ -29,7 +31,7 @@ export interface PeerSpec {
   readonly configs?: readonly string[];
   /** Files to write as they are. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What else `{{name}}` stands for; `folder` and the ports are known. */
+  /** What else `{{name}}` stands for; `folder`, `service` (a name of its own) and the ports are known. */
   readonly values?: Readonly<Record<string, string | number>>;
   readonly args: (fill: (text: string) => string) => readonly string[];
   /** Runs before the server does, with the same arguments as `args` gives it. */
@@ -47,9 +49,12 @@ export interface Peer {
   readonly stop: () => Promise<void>;
 }
 
-const running = new Set<ChildProcess>();
+const running = new Map<ChildProcess, string>();
 process.once('exit', () => {
-  for (const child of running) killGroup(child);
+  for (const [child, service] of running) {
+    killGroup(child);
+    removeShared(service);
+  }
 });
 
 export function softwareOf(id: string): Software {
@@ -79,7 +84,8 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
   chmodSync(folder, 0o777);
   const picked = await pickPorts(spec.ports.length);
   const ports = Object.fromEntries(spec.ports.map((name, index) => [name, picked[index] ?? 0]));
-  const values: Readonly<Record<string, string | number>> = { ...spec.values, ...ports, folder };
+  const service = serviceNameOf(folder);
+  const values: Readonly<Record<string, string | number>> = { ...spec.values, ...ports, folder, service };
   const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(valueOf(values, name)));
   for (const [name, content] of Object.entries(spec.files ?? {})) writeFileSync(join(folder, name), content);
   for (const name of spec.configs ?? []) {
@@ -97,7 +103,7 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, LC_ALL: 'C' },
   });
   closeSync(output);
-  running.add(child);
+  running.set(child, service);
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
@@ -110,6 +116,7 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
   const stop = async () => {
     killGroup(child);
     await ended.catch(() => {});
+    removeShared(service);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -126,6 +133,19 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
     log: () => readLogs(folder),
     stop,
   };
+}
+
+/** Letters and digits, one for each run of the tests and each server in it; `scripts/peers.mjs` knows how it begins. */
+function serviceNameOf(folder: string): string {
+  return ['wsprobe', dirname(folder), folder].map((path) => basename(path).split('-').at(-1)).join('');
+}
+
+/** What a killed server leaves in shared memory. */
+function removeShared(service: string): void {
+  if (!existsSync(SHARED_MEMORY)) return;
+  for (const name of readdirSync(SHARED_MEMORY)) {
+    if (name.startsWith(`${service}-`)) rmSync(join(SHARED_MEMORY, name), { force: true });
+  }
 }
 
 export function urlFrom(template: string, values: Readonly<Record<string, string | number>>): string {

@@ -7,6 +7,9 @@ export const ECHO = {
   message: { send: 'hello '.repeat(40), expect: 'echo', samples: 2 },
 } as const satisfies Overrides;
 
+/** How long a timer of two seconds takes. */
+export const TWO_SECONDS = /\b(1\.9\d|2(\.0\d)?) s\b/;
+
 /** Stays open for longer than any timer of the servers here. */
 export const IDLE = { expect: { holdMs: 8_000 } } as const satisfies Overrides;
 

@@ -40,5 +40,6 @@ export const squidSpec: Spec = ({ backends, pki }) => ({
     // Squid gives root up before it signs.
     spawnSync('chmod', ['-R', 'a+rwX', certificates]);
   },
-  args: (fill) => ['--foreground', '-N', '-f', fill('{{folder}}/squid.conf')],
+  // Its shared memory goes by the name of the service.
+  args: (fill) => ['-N', '-n', fill('{{service}}'), '-f', fill('{{folder}}/squid.conf')],
 });
