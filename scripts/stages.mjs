@@ -27,20 +27,17 @@ export function countsFile(name) {
 export async function runStages(name, stages, env = {}) {
   rmSync(countsFile(name), { force: true });
   const results = mkdtempSync(join(tmpdir(), 'wsprobe-results-'));
+  process.once('exit', () => rmSync(results, { recursive: true, force: true }));
   const total = { passed: 0, failed: 0, skipped: 0 };
-  try {
-    for (const stage of stages) {
-      process.stdout.write(`\n# ${stage.name}\n`);
-      const startedAt = Date.now();
-      const counts = stage.check
-        ? await runCheck(stage.check, env)
-        : await runSuite(stage.name, stage.suite, join(results, `${stage.name}.json`), env);
-      for (const key of Object.keys(total)) total[key] += counts[key];
-      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-      process.stdout.write(`# ${stage.name}: ${counts.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`);
-    }
-  } finally {
-    rmSync(results, { recursive: true, force: true });
+  for (const stage of stages) {
+    process.stdout.write(`\n# ${stage.name}\n`);
+    const startedAt = Date.now();
+    const counts = stage.check
+      ? await runCheck(stage.check, env)
+      : await runSuite(stage.name, stage.suite, join(results, `${stage.name}.json`), env);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    process.stdout.write(`# ${stage.name}: ${counts.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`);
   }
   mkdirSync(dirname(countsFile(name)), { recursive: true });
   writeFileSync(countsFile(name), JSON.stringify(total));
