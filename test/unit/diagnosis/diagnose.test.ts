@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
 import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
-import type { PhaseName } from '../../../src/core/model.js';
+import type { PhaseName, Redirect } from '../../../src/core/model.js';
 import { answer, certificate, closedWith, evidenceOf, refusedWith, tlsWith } from '../../support/evidence.js';
 import { allCases } from './cases.js';
 import type { planFor } from '../../support/plan.js';
 import { assertWellFormed } from './wellFormed.js';
-import { http2Info, route } from './routeCases.js';
+import { http2Info, route, throughProxy } from './routeCases.js';
 
 /** Told by a differential run, not by a rule: differentialFindings.test.ts has their cases. */
 const DIFFERENTIAL_IDS = ['differential.cured', 'compression.incompatible', 'differential.not-cured'];
@@ -132,6 +132,75 @@ describe('diagnose', () => {
     const urls = finding?.fixes.map(({ snippet }) => snippet).join('\n') ?? '';
     assert.match(urls, /"wss:\/\/other\.test\/x"/);
     assert.doesNotMatch(urls, /s3cret|u:p/);
+  });
+
+  it('offers no address that was asked already, and none that wsprobe would refuse', () => {
+    const fixes = (Location: string, redirects: readonly Redirect[] = []) =>
+      (diagnose(refusedWith(answer(302, { Location }), { report: { redirects } }))[0]?.fixes ?? [])
+        .map(({ snippet }) => snippet)
+        .join('\n');
+    assert.doesNotMatch(fixes('/chat?again=1'), /"url"/);
+    assert.match(fixes('/chat?again=1'), /"followRedirects": true/);
+    const circle = { url: 'ws://example.test:8080/chat', target: 'ws://example.test:8080/chat' };
+    const hop = { ...circle, location: '/chat', status: 302, followed: false, dropped: [], startMs: 0, durationMs: 1 };
+    assert.doesNotMatch(fixes('/chat', [hop]), /"url"|followRedirects/);
+    for (const place of ['169.254.169.254', '[fe80::1]', 'metadata.google.internal'])
+      assert.doesNotMatch(fixes(`http://${place}/latest`), /"url"|followRedirects|--location/);
+  });
+
+  it('compares both ways through the proxy that was named', () => {
+    const compare = (source: string) => {
+      const proxied = throughProxy({ kind: 'timeout' }, { proxy: route('http', { source }) });
+      const fixes = diagnose(proxied)[0]?.fixes ?? [];
+      return fixes.find(({ title }) => title.startsWith('Compare'))?.snippet.replace(/^.* lab handshake \S+/, '');
+    };
+    assert.deepEqual(['profile', '--proxy', 'http_proxy', 'http.proxy'].map(compare), [
+      ' --proxy http://proxy.corp.test:3128',
+      ' --proxy http://proxy.corp.test:3128',
+      '',
+      '',
+    ]);
+  });
+
+  it('asks for the version of TLS that the client was told not to take', () => {
+    const [finding] = diagnose(
+      evidenceOf({
+        url: 'wss://example.test/',
+        plan: { tls: { minVersion: 'TLSv1.3' } },
+        failure: { phase: 'tls', kind: 'error', message: 'tlsv1 alert protocol version' },
+      }),
+    );
+    assert.match(finding?.explanation ?? '', /only TLS 1\.3/);
+    assert.match(finding?.fixes.at(-1)?.snippet ?? '', /TLSv1\.2/);
+  });
+
+  it('speaks of the file that cannot be used', () => {
+    const fixOf = (code: string, message: string) =>
+      diagnose(evidenceOf({ failure: { kind: 'input', code, message } }))[0]?.fixes[0]?.snippet ?? '';
+    assert.match(fixOf('profile.unreadable-file', '`tls.cert`: cannot read /a/b.pem (ENOENT).'), /"cert"/);
+    assert.match(fixOf('profile.invalid-certificate', '`tls.ca` (/a/b.md) holds no certificate.'), /-in ca\.pem/);
+    assert.match(fixOf('profile.invalid-certificate', '`tls.pfx` (/a/b.md) is no PKCS #12.'), /pkcs12/);
+  });
+
+  it('says of an extension that was not offered only what was offered of extensions', () => {
+    const [finding] = diagnose(
+      evidenceOf({
+        response: answer(101, { 'Sec-WebSocket-Extensions': 'x-playground' }),
+        failure: { kind: 'handshake', code: 'extension.unrequested' },
+        problems: [
+          {
+            id: 'extension.unrequested',
+            severity: 'error',
+            message: 'The server accepted the extension "x-playground", which was not offered.',
+            expected: 'permessage-deflate',
+            received: 'x-playground',
+          },
+        ],
+        report: { compression: { offered: 'permessage-deflate', accepted: null, enabled: false } },
+      }),
+    );
+    assert.doesNotMatch(finding?.evidence.join('\n') ?? '', /Offered: none/);
+    assert.doesNotMatch(finding?.fixes.map(({ title }) => title).join() ?? '', /Offer compression/);
   });
 
   it('offers nothing to connect to when a redirect names no web address', () => {

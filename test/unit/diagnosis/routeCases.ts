@@ -575,6 +575,23 @@ const redirects: readonly Case[] = [
 
 const others: readonly Case[] = [
   [
+    'a proxy at a metadata address',
+    throughProxy({ phase: 'dns', kind: 'guard', message: '169.254.169.254' }),
+    ['guard.metadata-address'],
+    /^wsprobe refused to connect: the proxy proxy\.corp\.test leads to a link-local/,
+  ],
+  [
+    'HTTP/2 alone, and no WebSockets over it',
+    evidenceOf({
+      url: 'wss://example.test/',
+      plan: { http: 'auto' },
+      failure: { phase: 'tls', kind: 'error', code: null, message: 'tlsv1 alert no application protocol' },
+      report: { request: null, tls: { ...tlsWith([certificate()]), alpn: 'h2' } },
+    }),
+    ['tls.alpn'],
+    /^The server speaks HTTP\/2 alone on this port, and takes no WebSockets over it\.$/,
+  ],
+  [
     'a workspace that is not trusted',
     evidenceOf({
       failure: { kind: 'guard', code: 'guard.restricted-mode', message: 'Profiles do not run in Restricted Mode.' },

@@ -2,6 +2,7 @@ import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import { hostPort } from '../facts.js';
 import { finding } from '../finding.js';
+import { describeRoute, directFix } from '../snippets/forwardProxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 
 const RESTRICTED = 'guard.restricted-mode';
@@ -14,12 +15,20 @@ export const guard: Rule = {
     if (failure?.code === RESTRICTED) return restricted(evidence);
     if (failure?.kind !== 'guard') return null;
     const hop = evidence.report.redirects?.some(({ followed }) => followed) === true;
+    // Behind a proxy, names and addresses before the tunnel are the proxy's.
+    const proxy = failure.phase === 'proxy' ? null : evidence.plan.proxy;
+    const who = proxy ? `the proxy ${quoteText(proxy.host, 100)}` : quoteText(evidence.host, 100);
     return finding('guard.metadata-address', {
-      title: `wsprobe refused to connect: ${quoteText(evidence.host, 100)} ${hop ? 'is where the server redirected to, and ' : ''}leads to a link-local or cloud-metadata address`,
+      title: `wsprobe refused to connect: ${who} ${hop && !proxy ? 'is where the server redirected to, and ' : ''}leads to a link-local or cloud-metadata address`,
       explanation:
         'Such addresses hand out credentials of the machine to whoever asks, so a profile, or a redirect, from somebody else could steal them. The check is made after the name is resolved, on the address that would really be connected to, and again after each redirect.',
-      evidence: [`Refused: ${quoteText(failure.message, 200)}`, `Target: ${hostPort(evidence)}`],
+      evidence: [
+        `Refused: ${quoteText(failure.message, 200)}`,
+        proxy && `Proxy: ${describeRoute(proxy)}`,
+        `Target: ${hostPort(evidence)}`,
+      ],
       fixes: [
+        proxy && directFix,
         shellFix('Allow it for one run, if you trust the target', [
           'wsprobe',
           'probe',

@@ -1,3 +1,4 @@
+import type { Fix } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import { finding } from '../finding.js';
@@ -23,7 +24,7 @@ const explanations = {
   },
   'profile.unreadable-file': {
     explanation:
-      'A file that the profile names could not be read, so the connection was not tried as the profile means it. Paths are relative to the folder of the profile.',
+      'A file that the profile names could not be read, so the connection was not tried as the profile means it. Paths in a profile start from its folder, those on a command line from where it runs.',
     fix: profileFix('Name files beside the profile', { tls: { ca: ['./ca.pem'] } }),
   },
   'profile.invalid-certificate': {
@@ -36,6 +37,19 @@ const explanations = {
     ),
   },
 } as const;
+
+/** For the key of the profile that the failure names. */
+const fileFixes: Readonly<Record<string, Readonly<Record<string, Fix>>>> = {
+  'profile.unreadable-file': {
+    cert: profileFix('Name the file by its path from the profile', { tls: { cert: './client.pem' } }),
+    key: profileFix('Name the file by its path from the profile', { tls: { key: './client.key' } }),
+    pfx: profileFix('Name the file by its path from the profile', { tls: { pfx: './client.p12' } }),
+  },
+  'profile.invalid-certificate': {
+    ca: shellFix('Is it a certificate?', 'openssl x509 -in ca.pem -noout -subject -issuer -dates'),
+    pfx: shellFix('What does it hold? (asks for the passphrase)', 'openssl pkcs12 -in client.p12 -info -noout'),
+  },
+};
 
 const aboutProxy = {
   explanation:
@@ -51,11 +65,12 @@ export const input: Rule = {
     const id: FindingId = isKnown(failure.code) ? failure.code : idOf(`${failure.code ?? ''} ${failure.message}`);
     const said = quoteText(failure.message, 280);
     const { explanation, fix } = failure.phase === 'proxy' ? aboutProxy : explanations[id];
+    const key = /^`tls\.(\w+)`/.exec(failure.message)?.[1] ?? '';
     return finding(id, {
       title: said.length > 12 ? said : `The profile cannot be used as it is: ${said || 'it was refused'}`,
       explanation,
       evidence: [failure.code && `Code: ${failure.code}`, failure.message],
-      fixes: [fix],
+      fixes: [fileFixes[id]?.[key] ?? fix],
     });
   },
 };

@@ -1,10 +1,12 @@
 import type { Fix, Redirect } from '../../model.js';
 import { parseUrl } from '../../parseUrl.js';
+import { isGuardedHost } from '../../transport/guard.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence } from '../evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { curl, shellFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
 const MAX_REDIRECTS = 10;
@@ -30,13 +32,21 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
   });
 });
 
-function redirectFixes({ plan, secure, ...place }: Evidence, target: string | null): readonly (Fix | false)[] {
+/** None that leads to where wsprobe would refuse to go, or back to where it came from. */
+function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix | false)[] {
+  const { plan, report, secure, ...place } = evidence;
+  if (target !== null && isGuardedHost(new URL(target).hostname.replace(/^\[|\]$/g, '')))
+    return [shellFix('See the answer', curl(evidence))];
   const url = target ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
+  const asked = [report.url, ...(report.redirects ?? []).map((hop) => hop.url)].map(withoutQuery);
   return [
-    profileFix('Connect to the final address, if you trust it (profile)', { url }),
+    !asked.includes(withoutQuery(url)) &&
+      profileFix('Connect to the final address, if you trust it (profile)', { url }),
     target !== null &&
+      !(report.redirects ?? []).some((hop) => hop.target === hop.url) &&
       !plan.followRedirects &&
       profileFix('Follow redirects, without credentials to other origins (profile)', { followRedirects: true }),
+    shellFix('See each redirect', [...curl(evidence), '--head', '--location', '--max-redirs', '10']),
   ];
 }
 
@@ -107,6 +117,10 @@ export function redirectEvidence({ report }: Evidence): string[] {
     .filter(({ followed }) => followed)
     .slice(-4)
     .map(describeHop);
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 /** The place a Location names, as a WebSocket address; null when it is none. */

@@ -27,7 +27,7 @@ const forToken = (evidence: Evidence): Fix =>
 interface Text {
   readonly title: (evidence: Evidence, problem: HandshakeProblem) => string;
   readonly explanation: string;
-  readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
+  readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly (Fix | false)[];
 }
 
 const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
@@ -71,8 +71,10 @@ const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
     title: (_, problem) => `The server turned on an extension that was not offered: ${received(problem)}`,
     explanation:
       'A server may accept only extensions of the offer. Old proxies and servers answer with ones of their own, such as x-webkit-deflate-frame, and from then on the frames cannot be read.',
-    fixes: () => [
-      profileFix('Offer compression (profile)', { compression: true }),
+    fixes: ({ report }, problem) => [
+      report.compression.offered === null &&
+        /permessage-deflate/i.test(problem.received ?? '') &&
+        profileFix('Offer compression (profile)', { compression: true }),
       {
         title: 'Node (ws): no extension',
         language: 'javascript',
@@ -106,7 +108,11 @@ export const subprotocol: Rule = {
         severity: problem.severity,
         title: text.title(evidence, problem),
         explanation: text.explanation,
-        evidence: [`Offered: ${offered(evidence)}`, ...problemEvidence(evidence, problem)],
+        evidence: [
+          // What was offered as extensions is what the problem expected.
+          problem.id.startsWith('subprotocol.') && `Offered: ${offered(evidence)}`,
+          ...problemEvidence(evidence, problem),
+        ],
         fixes: text.fixes(evidence, problem),
       });
     }),

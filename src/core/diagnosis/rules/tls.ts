@@ -125,7 +125,9 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
     finding('tls.version', {
       title: 'Server and client have no TLS version in common',
       explanation:
-        'One side speaks only versions that the other refuses; most often the server knows only TLS 1.0 or 1.1. The handshake ended before a certificate was shown.',
+        evidence.plan.tls.minVersion === 'TLSv1.3'
+          ? 'The client was told to accept only TLS 1.3, and the server refused it: most often it knows TLS 1.2, which is still good. The handshake ended before a certificate was shown.'
+          : 'One side speaks only versions that the other refuses; most often the server knows only TLS 1.0 or 1.1. The handshake ended before a certificate was shown.',
       evidence: [
         ...seen,
         evidence.plan.tls.minVersion && `The profile asks for at least ${evidence.plan.tls.minVersion}`,
@@ -136,7 +138,9 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
           language: 'nginx',
           snippet: 'ssl_protocols TLSv1.2 TLSv1.3;',
         },
-        profileFix('Allow an old version, for testing only (profile)', { tls: { minVersion: 'TLSv1' } }),
+        evidence.plan.tls.minVersion === 'TLSv1.3'
+          ? profileFix('Accept TLS 1.2 too (profile)', { tls: { minVersion: 'TLSv1.2' } })
+          : profileFix('Allow an old version, for testing only (profile)', { tls: { minVersion: 'TLSv1' } }),
       ],
     }),
   'tls.no-shared-cipher': (evidence, seen) =>
@@ -185,17 +189,15 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
         look(evidence),
       ],
     }),
-  'tls.alpn': ({ plan }, seen) =>
-    finding('tls.alpn', {
-      title:
-        plan.http === '1.1'
-          ? 'The server does not speak HTTP/1.1 on this port'
-          : 'The server speaks neither HTTP/2 nor HTTP/1.1 on this port',
-      explanation:
-        plan.http === '1.1'
-          ? 'The client offered "http/1.1" in ALPN and the server refused it: it speaks HTTP/2 only here. A WebSocket over HTTP/1.1 needs "http/1.1" in the list.'
-          : 'The client offered "h2" and "http/1.1" in ALPN and the server refused both: the port belongs to another protocol over TLS.',
-      evidence: [...seen, `Offered in ALPN: ${plan.http === '1.1' ? 'http/1.1' : 'h2, http/1.1'}`],
+  'tls.alpn': ({ plan, report }, seen) => {
+    const choice = plan.http === '1.1' ? 'http1' : report.tls?.alpn === 'h2' ? 'http2' : 'neither';
+    return finding('tls.alpn', {
+      ...alpnTexts[choice],
+      evidence: [
+        choice === 'http2' && 'ALPN: the server chose h2, then refused http/1.1 on a second connection',
+        ...seen,
+        `Offered in ALPN: ${plan.http === '1.1' ? 'http/1.1' : 'h2, http/1.1'}`,
+      ],
       fixes: [
         plan.http === '1.1' && profileFix('Try HTTP/2 (profile)', { http: '2' }),
         {
@@ -209,7 +211,8 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
           snippet: 'http2.createSecureServer({ allowHTTP1: true, key, cert });',
         },
       ],
-    }),
+    });
+  },
   'tls.closed': (evidence, seen) => {
     const how = {
       end: 'closed the connection',
@@ -228,6 +231,24 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
     });
   },
 };
+
+const alpnTexts = {
+  http1: {
+    title: 'The server does not speak HTTP/1.1 on this port',
+    explanation:
+      'The client offered "http/1.1" in ALPN and the server refused it: it speaks HTTP/2 only here. A WebSocket over HTTP/1.1 needs "http/1.1" in the list.',
+  },
+  http2: {
+    title: 'The server speaks HTTP/2 alone on this port, and takes no WebSockets over it',
+    explanation:
+      'It chose HTTP/2 and did not announce extended CONNECT (RFC 8441), so wsprobe asked again for HTTP/1.1, which it refused. One of the two must be let in for a WebSocket.',
+  },
+  neither: {
+    title: 'The server speaks neither HTTP/2 nor HTTP/1.1 on this port',
+    explanation:
+      'The client offered "h2" and "http/1.1" in ALPN and the server refused both: the port belongs to another protocol over TLS.',
+  },
+} as const;
 
 const clientCertificateFix = profileFix('Send a client certificate (profile)', {
   tls: { cert: './client.pem', key: './client.key', passphrase: '${secret:client-key}' },

@@ -21,14 +21,19 @@ export function proxyAddress(route: Pick<ProxyRoute, 'kind' | 'host' | 'port'> |
 /** The one line of a profile that leaves every proxy out. */
 export const directFix: Fix = profileFix('Go without the proxy (profile)', { proxy: 'none' });
 
-/** How to leave the proxy out for this host where the proxy was named; null where that is the profile. */
+/** How to leave the proxy out for this host where the proxy was named; null where that is the profile or an option. */
 export function bypassFix({ plan, host }: Evidence): Fix | null {
   const source = plan.proxy?.source ?? '';
   const name = plainHost(host);
-  if (source === 'profile') return null;
-  return source.startsWith('http.')
-    ? profileFix('Leave the proxy out for this host (VS Code settings)', { 'http.noProxy': [name] })
-    : shellFix('Leave the proxy out for this host (environment)', `export NO_PROXY="$NO_PROXY,${name}"`);
+  if (source.startsWith('http.'))
+    return profileFix('Leave the proxy out for this host (VS Code settings)', { 'http.noProxy': [name] });
+  return isVariable(source)
+    ? shellFix('Leave the proxy out for this host (environment)', `export NO_PROXY="$NO_PROXY,${name}"`)
+    : null;
+}
+
+function isVariable(source: string): boolean {
+  return /^\w+_proxy$/i.test(source);
 }
 
 /** Credentials by reference, for a profile and for the editor. */
@@ -57,7 +62,16 @@ http_access allow CONNECT websocket_host SSL_ports`,
 
 /** Both ways side by side, and the change of the profile that keeps the other one. */
 export function comparisonFixes({ plan, report }: Evidence): readonly Fix[] {
-  const compare = shellFix('Compare: directly, and through the proxy', ['wsprobe', 'lab', 'handshake', report.url]);
+  const source = plan.proxy?.source ?? '';
+  // A proxy that settings or the environment name is found there again.
+  const named = plan.proxy && !source.startsWith('http.') && !isVariable(source);
+  const compare = shellFix('Compare: directly, and through the proxy', [
+    'wsprobe',
+    'lab',
+    'handshake',
+    report.url,
+    ...(named ? ['--proxy', proxyAddress(plan.proxy)] : []),
+  ]);
   if (plan.proxy) return [compare, directFix];
   const route = plan.unusedProxy?.route ?? null;
   const title = route ? 'Go through the proxy (profile)' : 'Go through a proxy, if this network has one (profile)';
