@@ -1,8 +1,9 @@
 // Finds a Chromium for the tests, the pictures and the editor in the browser. Only Node's own modules: this runs before an install too.
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from './isExecutable.mjs';
 
 /** Flags for a headless Chromium that works as root and asks nothing of the network. */
 export const chromiumFlags = [
@@ -92,13 +93,4 @@ function installDebianPackage() {
     });
   run(['update', '-q']);
   run(['install', '-y', '-q', 'chromium']);
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,9 @@
 // The servers that test/peers/ runs: which there are, and where they are on this machine.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isExecutable } from './isExecutable.mjs';
 
 const list = fileURLToPath(new URL('../test/peers/software.json', import.meta.url));
 
@@ -21,15 +22,6 @@ export function findProgram({ program, module }) {
   ];
   const found = [...new Set(folders)].map((folder) => join(folder, program)).filter(isExecutable);
   return found.find((path) => module === undefined || hasModule(path, module)) ?? null;
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function hasModule(python, module) {

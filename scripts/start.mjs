@@ -2,10 +2,10 @@
 // The desktop VS Code where `code` is on the PATH, otherwise VS Code in the browser at the address this prints.
 // WSPROBE_VSCODE=electron|server chooses. Ctrl+C stops all of it.
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { installDependencies, loadTypeScript, root, run } from './setup.mjs';
+import { isExecutable } from './isExecutable.mjs';
 
 const examples = join(root, 'examples');
 // Where the examples point.
@@ -130,13 +130,4 @@ function desktopCode() {
   if (asked === 'electron' && found === undefined)
     throw new Error('WSPROBE_VSCODE=electron, but `code` is not on PATH.');
   return found !== undefined && (asked === 'electron' || (hasDisplay && !isMessenger)) ? found : null;
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
