@@ -69,6 +69,8 @@ function explainParseError(error: unknown, known: readonly string[]): Error {
     const guess = suggest(option.replace(/^-+/, ''), known);
     return usageError(`unknown option ${option}`, guess === null ? undefined : `Did you mean --${guess}?`);
   }
+  const dashed = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(error.message)?.[1];
+  if (dashed !== undefined) return usageError(`${dashed} has no value, or one that begins with a dash`, `${dashed}=-…`);
   const sentence = error.message.split('. ')[0] ?? error.message;
   return usageError(sentence.split('\n')[0] ?? sentence);
 }

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
 import { parseProfile } from '../core/profile/parse.js';
+import { FROM_PROFILE } from '../core/profile/proxyUrl.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
 import type { ProbePlan, Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { secretsFor } from './secrets.js';
@@ -27,6 +28,17 @@ export async function resolveTarget(
   target: string,
   values: ConnectionValues,
   io: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<ResolvedTarget> {
+  const found = await findTarget(target, values, io);
+  const { plan } = found;
+  if (values.proxy === undefined || plan?.proxy?.source !== FROM_PROFILE) return found;
+  return { ...found, plan: { ...plan, proxy: { ...plan.proxy, source: '--proxy' } } };
+}
+
+async function findTarget(
+  target: string,
+  values: ConnectionValues,
+  io: { readonly cwd: string; readonly env: ResolveContext['env'] },
 ): Promise<ResolvedTarget> {
   const overrides = overridesOf(values, io.cwd);
   const path = resolve(io.cwd, target);
@@ -90,7 +102,7 @@ function resolveUrl(
 ): ResolvedTarget {
   if (values.env !== undefined) throw usageError('--env chooses an environment of a profile, and this target is a URL');
   const context = contextOf({ ...overrides, url: target }, values, io.env, io.cwd);
-  return { file: null, source: null, where: 'url', ...planFromUrl(target, overrides, context) };
+  return { file: null, source: null, where: 'wsprobe', ...planFromUrl(target, overrides, context) };
 }
 
 function contextOf(

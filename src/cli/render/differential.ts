@@ -1,9 +1,10 @@
 import type { Finding, Report, Variation } from '../../core/model.js';
+import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import type { Style } from './style.js';
-import { cut, formatDuration, padEnd, padStart, type Page, plural, toAscii } from './text.js';
+import { cut, formatDuration, padEnd, padStart, type Page, plural, toAscii, wrap } from './text.js';
 
-/** A variation in one line: whether it passed, what was changed, how long it took, what came of it. */
+/** A variation in a line, or more where its outcome is long: whether it passed, what was changed, how long it took, what came of it. */
 export function renderVariation(hostile: Variation, style: Style): string {
   const { passed, change, durationMs, outcome } = plainRecord(hostile);
   const { ellipsis, good, bad } = style.glyphs;
@@ -11,8 +12,10 @@ export function renderVariation(hostile: Variation, style: Style): string {
   const changeColumns = Math.floor(style.width * CHANGE_SHARE);
   const what = padEnd(cut(change, changeColumns, ellipsis), changeColumns);
   const head = `${sign} ${what} ${padStart(formatDuration(durationMs), DURATION_COLUMNS)}  `;
-  const line = head + cut(outcome, style.width - changeColumns - DURATION_COLUMNS - 5, ellipsis);
-  return (style.unicode ? line : toAscii(line)).replace(/[\r\n]+/g, ' ').trimEnd();
+  const indent = changeColumns + DURATION_COLUMNS + 5;
+  const [first = '', ...rest] = wrap(outcome, style.width - indent);
+  const lines = [head.replace(/[\r\n]+/g, ' ') + first, ...rest.map((line) => ' '.repeat(indent) + line)];
+  return lines.map((line) => (style.unicode ? line : toAscii(line)).trimEnd()).join('\n');
 }
 
 const CHANGE_SHARE = 0.45;
@@ -44,7 +47,7 @@ export function putCure(page: Page, report: Report): void {
   if (fix === undefined) return;
   page.gap();
   page.row('change', fix.title, 'bold');
-  if (fix.snippet !== '') page.block(fix.snippet);
+  putFix(page, fix);
 }
 
 function cureText(cured: Variation | null, count: number): string {

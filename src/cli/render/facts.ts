@@ -89,14 +89,15 @@ export function putRoundTrips(page: Page, { roundTrips }: Report, style: Style):
         ];
   page.row('round trip', times.join(style.glyphs.separator));
   const counted = plural(samplesMs.length, mode === 'ping' ? 'protocol ping' : 'message');
-  page.row('', `${counted}: ${PROOF[mode]}`, 'dim');
+  const what = samplesMs.length === 1 ? 'it' : 'each message';
+  page.row('', `${counted}: ${PROOF[mode](what)}`, 'dim');
 }
 
 const PROOF = {
-  ping: 'proves that the WebSocket library answers, not that the application does (use --send for that)',
-  echo: 'the application sent each message back',
-  any: 'the application answered each message',
-  match: 'the application answered each message as expected',
+  ping: () => 'proves that the WebSocket library answers, not that the application does (use --send for that)',
+  echo: (what: string) => `the application sent ${what} back`,
+  any: (what: string) => `the application answered ${what}`,
+  match: (what: string) => `the application answered ${what} as expected`,
 } as const;
 
 export function putClose(page: Page, { close }: Report, style: Style, verbose: boolean): void {

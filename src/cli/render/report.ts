@@ -1,4 +1,5 @@
 import { type Finding, isConnected, type Report, type Severity } from '../../core/model.js';
+import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
 import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putSteps, putTls } from './facts.js';
@@ -26,8 +27,7 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
 
   putVerdict(page, report, style);
   const headline = headlineOf(report);
-  if (headline !== null) putFinding(page, headline, style, verbose);
-  else if (report.verdict !== 'healthy') putReasonWithoutFinding(page, report);
+  putHeadline(page, report, headline, style, verbose);
 
   const waterfall = renderWaterfall(report, style, { all: verbose });
   const facts = new Page(style);
@@ -63,8 +63,7 @@ export function renderWhy(
   const page = new Page(style);
   if (verdict) putVerdict(page, report, style);
   const headline = headlineOf(report);
-  if (headline !== null) putFinding(page, headline, style, verbose);
-  else putReasonWithoutFinding(page, report);
+  putHeadline(page, report, headline, style, verbose);
   return page.lines();
 }
 
@@ -109,15 +108,20 @@ function summaryOf(report: Report, style: Style): string {
   );
 }
 
-function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean): void {
+function putHeadline(page: Page, report: Report, headline: Finding | null, style: Style, verbose: boolean): void {
+  if (headline !== null) putFinding(page, headline, style, verbose, report.verdict === 'healthy' ? 'note' : 'why');
+  else if (report.verdict !== 'healthy') putReasonWithoutFinding(page, report);
+}
+
+function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean, label: string): void {
   page.gap();
-  page.row('why', finding.title, HEADLINE_TONE[finding.severity]);
+  page.row(label, finding.title, HEADLINE_TONE[finding.severity]);
   if (finding.explanation !== '') page.row('', finding.explanation);
   const fixes = verbose ? finding.fixes : finding.fixes.slice(0, 1);
   for (const [index, fix] of fixes.entries()) {
     page.gap();
     page.row(index === 0 ? 'change' : '', fix.title, 'bold');
-    if (fix.snippet !== '') page.block(fix.snippet);
+    putFix(page, fix);
   }
   const more = finding.fixes.slice(fixes.length);
   if (more.length > 0) page.row('', `or: ${more.map((fix) => fix.title).join('; ')} (--verbose shows how)`, 'dim');
@@ -158,7 +162,7 @@ function putOtherFindings(page: Page, report: Report, headline: Finding | null, 
     for (const evidence of finding.evidence) page.bullet('', evidence, style.glyphs.bullet);
     for (const fix of finding.fixes) {
       page.row('', fix.title, 'bold');
-      page.block(fix.snippet);
+      putFix(page, fix);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { ProxyInfo, Redirect, Report } from '../../core/model.js';
+import { FROM_PROFILE } from '../../core/profile/proxyUrl.js';
 import type { Style } from './style.js';
 import { formatDuration, type Page } from './text.js';
 
@@ -30,13 +31,13 @@ export function putProxy(page: Page, { proxy, phases }: Report, style: Style, ve
   );
 }
 
-/** `answered 407 Proxy Authentication Required`, or nothing. */
+/** `answered 407 Proxy Authentication Required`; without a status it may have answered in another protocol. */
 export function answerText({ status, reason }: Pick<ProxyInfo, 'status' | 'reason'>): string {
-  return status === null ? 'no answer' : `answered ${status} ${reason}`.trim();
+  return status === null ? 'no tunnel' : `answered ${status} ${reason}`.trim();
 }
 
 function sourceText(source: string): string {
-  return source === 'profile' ? 'from the profile' : `from ${source}`;
+  return source === FROM_PROFILE ? 'from the profile' : `from ${source}`;
 }
 
 /** Each redirect met: what was asked, where it leads, and whether that was followed, without what. */

@@ -118,13 +118,13 @@ export const notHttp: Rule = {
         'A WebSocket begins as an HTTP/1.1 request, and the first bytes of the answer must be a status line. The port belongs to another service, or speaks another version of HTTP.',
       evidence: [
         `First bytes: ${hexOf(firstBytes, 64)}`,
-        `As text: ${quoteText(text, 200)}`,
+        /\w/.test(text) && `As text: ${quoteText(text, 200)}`,
         quoteText(failure.message, 200),
       ],
       fixes: [
+        who?.name === 'HTTP/2' && profileFix('Speak HTTP/2 (profile)', { http: '2' }),
         who && textFix('Next step', who.hint),
         shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
-        who?.name === 'HTTP/2' && profileFix('Speak HTTP/2 (profile)', { http: '2' }),
         who?.name === 'HTTP/2' && {
           title: 'nginx: HTTP/1.1 on the plain port',
           language: 'nginx',

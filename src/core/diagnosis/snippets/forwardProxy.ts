@@ -1,6 +1,6 @@
 import type { Fix } from '../../model.js';
 import type { ProxyRoute } from '../../profile/profile.js';
-import { proxyUrl } from '../../profile/proxyUrl.js';
+import { FROM_PROFILE, proxyUrl } from '../../profile/proxyUrl.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence } from '../evidence.js';
 import { profileFix } from './profile.js';
@@ -8,7 +8,8 @@ import { shellFix, textFix } from './shell.js';
 
 /** `http://proxy.test:3128 (from HTTPS_PROXY)`, safe to show. */
 export function describeRoute(route: ProxyRoute): string {
-  return quoteText(`${proxyUrl(route)} (from ${route.source})`, 200);
+  const source = route.source === FROM_PROFILE ? 'the profile' : route.source;
+  return quoteText(`${proxyUrl(route)} (from ${source})`, 200);
 }
 
 /** Address of a proxy for a snippet; an example where the host would have to be quoted. */

@@ -1,0 +1,15 @@
+import type { Fix } from '../../core/model.js';
+import { optionsOf } from './fixOptions.js';
+import type { Page } from './text.js';
+
+/** What a fix says: prose wrapped, everything else to be copied as it stands, for a profile also as options. */
+export function putFix(page: Page, fix: Fix): void {
+  if (fix.snippet === '') return;
+  if (fix.language === 'text') {
+    for (const line of fix.snippet.split('\n')) page.row('', line);
+    return;
+  }
+  page.block(fix.snippet);
+  const options = optionsOf(fix);
+  if (options !== null) page.raw('', `as an option: ${options}`);
+}

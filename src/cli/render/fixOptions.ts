@@ -1,0 +1,87 @@
+import type { Fix } from '../../core/model.js';
+import { shellQuote } from '../../core/diagnosis/snippets/shell.js';
+
+/** The command-line options that say the same as a fix for the profile; null where a key has none. */
+export function optionsOf({ language, snippet }: Fix): string | null {
+  if (language !== 'json') return null;
+  const given = entriesOf(snippet, writers);
+  return given === null || given.length === 0 ? null : given.map(shellQuote).join(' ');
+}
+
+type Writer = (value: unknown) => readonly string[] | null;
+
+const valued =
+  (option: string): Writer =>
+  (value) =>
+    typeof value === 'string' ? [option, value] : null;
+const listed =
+  (option: string): Writer =>
+  (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')
+      ? value.flatMap((item) => [option, item])
+      : null;
+const flag =
+  (option: string, when: boolean): Writer =>
+  (value) =>
+    value === when ? [option] : null;
+
+const tlsWriters: Readonly<Record<string, Writer>> = {
+  ca: listed('--ca'),
+  cert: valued('--cert'),
+  key: valued('--key'),
+  pfx: valued('--pfx'),
+  passphrase: valued('--passphrase'),
+  serverName: valued('--server-name'),
+  minVersion: (value) => (typeof value === 'string' ? ['--min-tls', minVersion(value)] : null),
+  rejectUnauthorized: flag('-k', false),
+};
+
+const writers: Readonly<Record<string, Writer>> = {
+  proxy: valued('--proxy'),
+  http: valued('--http'),
+  origin: valued('--origin'),
+  subprotocols: listed('--subprotocol'),
+  compression: flag('--no-compression', false),
+  followRedirects: flag('--follow-redirects', true),
+  auth: (value) =>
+    isRecord(value) && value['type'] === 'bearer' && typeof value['token'] === 'string'
+      ? ['--bearer', value['token']]
+      : null,
+  cookies: pairs('--cookie', '='),
+  headers: pairs('-H', ': '),
+  tls: (value) => entriesOf(JSON.stringify(value), tlsWriters),
+};
+
+function pairs(option: string, separator: string): Writer {
+  return (value) => {
+    if (!isRecord(value)) return null;
+    const given = Object.entries(value);
+    return given.every(([, item]) => typeof item === 'string')
+      ? given.flatMap(([name, item]) => [option, `${name}${separator}${String(item)}`])
+      : null;
+  };
+}
+
+function entriesOf(text: string, table: Readonly<Record<string, Writer>>): readonly string[] | null {
+  const keys = parsed(text);
+  if (keys === null) return null;
+  const parts = Object.entries(keys).map(([key, value]) => (Object.hasOwn(table, key) ? table[key]?.(value) : null));
+  return parts.every((part) => part !== null && part !== undefined) ? parts.flat() : null;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function minVersion(version: string): string {
+  return version === 'TLSv1' ? '1.0' : version.replace(/^TLSv/, '');
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
+import { overridesOf } from '../../../src/cli/overrides.js';
+import { optionsOf } from '../../../src/cli/render/fixOptions.js';
+
+const of = (keys: unknown) => optionsOf({ title: '', language: 'json', snippet: JSON.stringify(keys) });
+
+describe('optionsOf', () => {
+  it('says in options what a fix says in keys of a profile', () => {
+    const fixes: readonly (readonly [keys: Readonly<Record<string, unknown>>, options: string])[] = [
+      [{ proxy: 'http://name:${secret:proxy}@p.test:3128' }, "--proxy 'http://name:${secret:proxy}@p.test:3128'"],
+      [{ http: '2' }, '--http 2'],
+      [{ compression: false }, '--no-compression'],
+      [{ followRedirects: true }, '--follow-redirects'],
+      [{ origin: 'https://a.test' }, '--origin https://a.test'],
+      [{ subprotocols: ['a', 'b'] }, '--subprotocol a --subprotocol b'],
+      [{ auth: { type: 'bearer', token: '${secret:token}' } }, "--bearer '${secret:token}'"],
+      [{ cookies: { id: 'x' } }, '--cookie id=x'],
+      [{ headers: { 'X-A': 'b c' } }, "-H 'X-A: b c'"],
+      [{ tls: { ca: ['./ca.pem'] } }, '--ca ./ca.pem'],
+      [{ tls: { minVersion: 'TLSv1' } }, '--min-tls 1.0'],
+      [{ tls: { rejectUnauthorized: false } }, '-k'],
+    ];
+    for (const [keys, options] of fixes) assert.equal(of(keys), options);
+  });
+
+  it('is understood by the options it names', () => {
+    const argv = of({ http: 'auto', tls: { serverName: 'b.test', minVersion: 'TLSv1.2' } })?.split(' ') ?? [];
+    assert.deepEqual(overridesOf(parseOptions(argv, CONNECTION_OPTIONS).values, '/'), {
+      http: 'auto',
+      tls: { serverName: 'b.test', minVersion: 'TLSv1.2' },
+    });
+  });
+
+  it('says nothing of keys without an option, of settings and of other languages', () => {
+    for (const keys of [
+      { url: 'ws://a/' },
+      { proxy: 'none', expect: {} },
+      { 'http.noProxy': ['a'] },
+      [],
+      'x',
+      {},
+      { compression: true },
+    ])
+      assert.equal(of(keys), null);
+    assert.equal(optionsOf({ title: '', language: 'shell', snippet: '{"http":"2"}' }), null);
+    assert.equal(optionsOf({ title: '', language: 'json', snippet: '{' }), null);
+    assert.equal(of({ toString: 'x' }), null);
+  });
+});
