@@ -138,7 +138,7 @@ export class ResponseHeadReader {
     const message =
       protocol === null
         ? `The server's first bytes are not HTTP: ${quote(Buffer.from(bytes.subarray(0, 32)).toString('latin1'))}`
-        : `The server answered with ${protocol.name}, not HTTP. ${protocol.hint}`;
+        : `The server answered with ${protocol.name}, not HTTP/1.1. ${protocol.hint}`;
     return { state: 'error', kind: 'not-http', message };
   }
 

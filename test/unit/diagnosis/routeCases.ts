@@ -545,6 +545,12 @@ const redirects: readonly Case[] = [
     /nothing a WebSocket can connect to/,
   ],
   [
+    'to a metadata address, and not followed',
+    refusedWith(answer(302, { Location: 'http://169.254.169.254/latest' })),
+    ['upgrade.redirect'],
+    /^The server sends the client to a link-local or cloud-metadata address: 302/,
+  ],
+  [
     'with a secret in the message',
     redirected(
       'https://other.test/chat',

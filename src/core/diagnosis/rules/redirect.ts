@@ -35,8 +35,7 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
 /** None that leads to where wsprobe would refuse to go, or back to where it came from. */
 function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix | false)[] {
   const { plan, report, secure, ...place } = evidence;
-  if (target !== null && isGuardedHost(new URL(target).hostname.replace(/^\[|\]$/g, '')))
-    return [shellFix('See the answer', curl(evidence))];
+  if (target !== null && isGuarded(target)) return [shellFix('See the answer', curl(evidence))];
   const url = target ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
   const asked = [report.url, ...(report.redirects ?? []).map((hop) => hop.url)].map(withoutQuery);
   return [
@@ -58,6 +57,12 @@ function reason(
   target: string | null,
 ): { readonly title: string | null; readonly why: string } {
   const direct = 'Connect to the final address at once.';
+  if (target !== null && isGuarded(target)) {
+    return {
+      title: 'The server sends the client to a link-local or cloud-metadata address',
+      why: 'Such addresses hand out credentials of the machine to whoever asks, so wsprobe follows no redirect to one, and neither should any client. Look at what builds this redirect on the server: an address that a client may choose is a hole.',
+    };
+  }
   if (!plan.followRedirects) {
     const tls = target?.startsWith('wss:') && report.url.startsWith('ws:') ? '; this one only asks for TLS' : '';
     return {
@@ -70,7 +75,7 @@ function reason(
   const found = obstacles.find(({ applies }) => applies({ hops, base, target, said: said ?? '' }));
   return {
     title: found?.title ?? 'A redirect was not followed',
-    why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${direct}`,
+    why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${found?.endless ? 'There is no final address: mend the rules on the server.' : direct}`,
   };
 }
 
@@ -81,30 +86,35 @@ interface Way {
   readonly said: string;
 }
 
-const obstacles: readonly { readonly applies: (way: Way) => boolean; readonly title: string; readonly why: string }[] =
-  [
-    {
-      applies: ({ target }) => target === null,
-      title: 'A redirect leads to nothing a WebSocket can connect to',
-      why: 'The answer names no address, or one that is neither http: nor https: nor ws: nor wss:.',
-    },
-    {
-      applies: ({ said, hops, base, target }) =>
-        /\bloop\b/.test(said) || [...hops.map(({ url }) => url), base].some((url) => parseUrl(url)?.href === target),
-      title: 'The server sends the client in circles',
-      why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
-    },
-    {
-      applies: ({ hops }) => hops.length > MAX_REDIRECTS,
-      title: 'One redirect follows another without end',
-      why: `After ${MAX_REDIRECTS} of them wsprobe gave up.`,
-    },
-    {
-      applies: ({ base, target }) => base.startsWith('wss:') && target?.startsWith('ws:') === true,
-      title: 'A redirect leads from TLS to plain text, and was not followed',
-      why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme (X-Forwarded-Proto).',
-    },
-  ];
+const obstacles: readonly {
+  readonly applies: (way: Way) => boolean;
+  readonly title: string;
+  readonly why: string;
+  readonly endless?: boolean;
+}[] = [
+  {
+    applies: ({ target }) => target === null,
+    title: 'A redirect leads to nothing a WebSocket can connect to',
+    why: 'The answer names no address, or one that is neither http: nor https: nor ws: nor wss:.',
+  },
+  {
+    applies: ({ said, hops, base, target }) =>
+      /\bloop\b/.test(said) || [...hops.map(({ url }) => url), base].some((url) => parseUrl(url)?.href === target),
+    title: 'The server sends the client in circles',
+    endless: true,
+    why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
+  },
+  {
+    applies: ({ hops }) => hops.length > MAX_REDIRECTS,
+    title: 'One redirect follows another without end',
+    why: `After ${MAX_REDIRECTS} of them wsprobe gave up.`,
+  },
+  {
+    applies: ({ base, target }) => base.startsWith('wss:') && target?.startsWith('ws:') === true,
+    title: 'A redirect leads from TLS to plain text, and was not followed',
+    why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme (X-Forwarded-Proto).',
+  },
+];
 
 function describeHop({ url, status, location, followed, dropped }: Redirect): string {
   const left = dropped.length > 0 ? `; not carried on: ${dropped.join(', ')}` : '';
@@ -117,6 +127,10 @@ export function redirectEvidence({ report }: Evidence): string[] {
     .filter(({ followed }) => followed)
     .slice(-4)
     .map(describeHop);
+}
+
+function isGuarded(url: string): boolean {
+  return isGuardedHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }
 
 function withoutQuery(url: string): string {
