@@ -148,6 +148,17 @@ describe('diagnose', () => {
       assert.doesNotMatch(fixes(`http://${place}/latest`), /"url"|followRedirects|--location/);
   });
 
+  it('offers no way from TLS to plain text', () => {
+    const [finding] = diagnose(
+      refusedWith(answer(302, { Location: 'http://example.test/chat' }), { url: 'wss://example.test/' }),
+    );
+    assert.deepEqual(
+      finding?.fixes.filter(({ snippet }) => /ws:|followRedirects/.test(snippet)),
+      [],
+    );
+    assert.match(finding?.fixes[0]?.snippet ?? '', /X-Forwarded-Proto/);
+  });
+
   it('compares both ways through the proxy that was named', () => {
     const compare = (source: string) => {
       const proxied = throughProxy({ kind: 'timeout' }, { proxy: route('http', { source }) });
@@ -179,6 +190,7 @@ describe('diagnose', () => {
       diagnose(evidenceOf({ failure: { kind: 'input', code, message } }))[0]?.fixes[0]?.snippet ?? '';
     assert.match(fixOf('profile.unreadable-file', '`tls.cert`: cannot read /a/b.pem (ENOENT).'), /"cert"/);
     assert.match(fixOf('profile.invalid-certificate', '`tls.ca` (/a/b.md) holds no certificate.'), /-in ca\.pem/);
+    assert.match(fixOf('profile.invalid-certificate', '`tls.passphrase` does not open `tls.pfx` (/a).'), /pkcs12/);
     assert.match(fixOf('profile.invalid-certificate', '`tls.pfx` (/a/b.md) is no PKCS #12.'), /pkcs12/);
   });
 

@@ -47,6 +47,11 @@ const fileFixes: Readonly<Record<string, Readonly<Record<string, Fix>>>> = {
   },
   'profile.invalid-certificate': {
     ca: shellFix('Is it a certificate?', 'openssl x509 -in ca.pem -noout -subject -issuer -dates'),
+    passphrase: shellFix(
+      'Does the passphrase open it? (asks for it)',
+      'openssl pkey -in client.key -noout',
+      'openssl pkcs12 -in client.p12 -info -noout',
+    ),
     pfx: shellFix('What does it hold? (asks for the passphrase)', 'openssl pkcs12 -in client.p12 -info -noout'),
   },
 };

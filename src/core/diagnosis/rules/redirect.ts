@@ -37,13 +37,17 @@ function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix
   const { plan, report, secure, ...place } = evidence;
   if (target !== null && isGuarded(target)) return [shellFix('See the answer', curl(evidence))];
   const url = target ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
+  const downgrade = isDowngrade(report.redirects?.at(-1)?.url ?? report.url, target);
   const asked = [report.url, ...(report.redirects ?? []).map((hop) => hop.url)].map(withoutQuery);
   return [
-    !asked.includes(withoutQuery(url)) &&
+    downgrade && originalScheme,
+    !downgrade &&
+      !asked.includes(withoutQuery(url)) &&
       profileFix('Connect to the final address, if you trust it (profile)', { url }),
     target !== null &&
       !(report.redirects ?? []).some((hop) => hop.target === hop.url) &&
       !plan.followRedirects &&
+      !downgrade &&
       profileFix('Follow redirects, without credentials to other origins (profile)', { followRedirects: true }),
     shellFix('See each redirect', [...curl(evidence), '--head', '--location', '--max-redirs', '10']),
   ];
@@ -67,7 +71,7 @@ function reason(
     const tls = target?.startsWith('wss:') && report.url.startsWith('ws:') ? '; this one only asks for TLS' : '';
     return {
       title: null,
-      why: `WebSocket clients, browsers included, follow no redirect${tls}. ${direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
+      why: `WebSocket clients, browsers included, follow no redirect${tls}. ${isDowngrade(base, target) ? 'This one leads from TLS to plain text, which carries every credential in the open.' : direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
     };
   }
   const said = /Not followed: (.*?)\.?$/s.exec(failure?.message ?? '')?.[1];
@@ -75,7 +79,7 @@ function reason(
   const found = obstacles.find(({ applies }) => applies({ hops, base, target, said: said ?? '' }));
   return {
     title: found?.title ?? 'A redirect was not followed',
-    why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${found?.endless ? 'There is no final address: mend the rules on the server.' : direct}`,
+    why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${found?.rather ?? direct}`,
   };
 }
 
@@ -90,7 +94,8 @@ const obstacles: readonly {
   readonly applies: (way: Way) => boolean;
   readonly title: string;
   readonly why: string;
-  readonly endless?: boolean;
+  /** In place of the advice to connect to the final address. */
+  readonly rather?: string;
 }[] = [
   {
     applies: ({ target }) => target === null,
@@ -101,7 +106,7 @@ const obstacles: readonly {
     applies: ({ said, hops, base, target }) =>
       /\bloop\b/.test(said) || [...hops.map(({ url }) => url), base].some((url) => parseUrl(url)?.href === target),
     title: 'The server sends the client in circles',
-    endless: true,
+    rather: 'There is no final address: mend the rules on the server.',
     why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
   },
   {
@@ -110,9 +115,10 @@ const obstacles: readonly {
     why: `After ${MAX_REDIRECTS} of them wsprobe gave up.`,
   },
   {
-    applies: ({ base, target }) => base.startsWith('wss:') && target?.startsWith('ws:') === true,
+    applies: ({ base, target }) => isDowngrade(base, target),
     title: 'A redirect leads from TLS to plain text, and was not followed',
-    why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme (X-Forwarded-Proto).',
+    why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme.',
+    rather: 'Plain text would carry every credential in the open.',
   },
 ];
 
@@ -128,6 +134,16 @@ export function redirectEvidence({ report }: Evidence): string[] {
     .slice(-4)
     .map(describeHop);
 }
+
+function isDowngrade(base: string, target: string | null): boolean {
+  return base.startsWith('wss:') && target?.startsWith('ws:') === true;
+}
+
+const originalScheme: Fix = {
+  title: 'nginx: tell the server that the client came over TLS',
+  language: 'nginx',
+  snippet: 'proxy_set_header X-Forwarded-Proto $scheme;\nproxy_set_header Host $host;',
+};
 
 function isGuarded(url: string): boolean {
   return isGuardedHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));
