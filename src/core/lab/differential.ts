@@ -124,9 +124,12 @@ function capped({ connectMs, upgradeMs, messageMs, closeMs }: Timeouts): Timeout
   return { connectMs: cap(connectMs), upgradeMs: cap(upgradeMs), messageMs: cap(messageMs), closeMs: cap(closeMs) };
 }
 
-function outcomeOf({ error, response }: Report, passed: boolean): string {
+/** A status speaks for itself; any other failure is told as its finding tells it. */
+function outcomeOf({ error, response, findings }: Report, passed: boolean): string {
   const answer = response ? `${response.status} ${response.reason}`.trim() : '';
-  return plainText(passed ? answer || 'Open' : (error?.message ?? answer), 200);
+  if (passed) return plainText(answer || 'Open', 200);
+  const told = response && response.status !== 101 ? null : findings.find(({ severity }) => severity === 'error');
+  return plainText(told?.title ?? error?.message ?? answer, 200);
 }
 
 function familyOnly(network: Network, family: 4 | 6): Network {

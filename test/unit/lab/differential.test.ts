@@ -338,6 +338,7 @@ describe('runDifferential', () => {
       seen,
     );
     assert.equal(report.differential.variations[0]?.outcome, '500 Said');
+    assert.match(report.differential.variations.at(-1)?.outcome ?? '', /^Port \d+ does not speak TLS/);
     assert.equal(report.differential.cure, null);
     assert.equal(report.differential.stopped, null);
     assert.ok(report.findings.some(({ id }) => id === 'differential.not-cured'));
