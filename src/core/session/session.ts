@@ -263,6 +263,8 @@ export class Session {
     this.#reconnector.reset();
     const link = this.#link;
     this.#link = null;
+    // One that is still on its way would open all the same, and nobody would close it.
+    this.#abort.abort();
     link?.socket?.close(1001, 'reconnecting');
     link?.socket?.resume();
     if (link) this.#heartbeat?.stop();
@@ -401,6 +403,7 @@ export class Session {
       `No answer to the heartbeat within ${this.#plan.session.heartbeat?.timeoutMs} ms: the connection is given up`,
     );
     link.failure ??= { phase: 'message', kind: 'no-reply', code: null, message: 'The heartbeat was not answered.' };
+    link.connection.distrust();
     link.socket?.terminate();
   }
 

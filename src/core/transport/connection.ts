@@ -112,6 +112,11 @@ export class Connection {
     return second.ok ? this.#overHttp1(second.value) : this.#given(second);
   }
 
+  /** What this goes over is believed dead: no other WebSocket shall share it. */
+  distrust(): void {
+    if (this.#carrier) this.#options.pool?.drop(this.#carrier);
+  }
+
   /** Lets go of the socket at once; nothing more is sent. */
   destroy(): void {
     if (this.#upgrade) this.#upgrade.destroy();
@@ -231,6 +236,11 @@ export class Connection {
 
   async #startHttp2(stream: Duplex): Promise<Outcome<Http2Carrier>> {
     const { clock, signal } = this.#options;
+    if (signal?.aborted) {
+      // Node does not stand an HTTP/2 connection that ends in the breath in which it began.
+      stream.destroy();
+      return failed('upgrade', 'cancelled', 'Cancelled.');
+    }
     const carrier = new Http2Carrier(stream, { authority: this.#request.authority, clock });
     this.#carrier = carrier;
     this.#upgradeBeganMs = clock();
@@ -261,6 +271,7 @@ export class Connection {
     this.tap = upgrade.tap;
     const { upgradeMs } = this.#plan.timeouts;
     const opened = await this.handshake.run(upgrade, upgradeMs, signal, clock() - this.#upgradeBeganMs);
+    if (!opened.ok && opened.failure.kind === 'timeout') this.distrust();
     this.#endUpgrade(opened);
     return opened;
   }

@@ -20,13 +20,13 @@ export interface SecureOptions {
  * TLS over a connected stream: a socket, or a tunnel through a proxy. The handshake always completes where it can, so that a refused certificate can be shown: it is
  * refused here, before a byte of HTTP. `onTls` hears what was negotiated either way.
  */
-export function secure(
+export async function secure(
   socket: Duplex,
   options: SecureOptions,
   onTls: (tls: TlsInfo) => void,
 ): Promise<Outcome<TLSSocket>> {
   const name = options.serverName ?? options.host;
-  return wait<TLSSocket>(
+  const outcome = await wait<TLSSocket>(
     {
       phase: 'tls',
       timeoutMs: options.timeoutMs,
@@ -59,10 +59,12 @@ export function secure(
           return;
         }
         secured.destroy();
-        socket.destroy();
       };
     },
   );
+  // Also where it was cancelled before it began.
+  if (!outcome.ok) socket.destroy();
+  return outcome;
 }
 
 function describeRefusal(socket: TLSSocket): string {

@@ -17,6 +17,8 @@ import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.j
 /** More SETTINGS and PING frames than this in a second are a flood (RFC 9113 10.5): the connection is ours to end. */
 const MAX_CONTROL_FRAMES = 1_000;
 const CONTROL_WINDOW_MS = 1_000;
+/** Of all ORIGIN frames together. */
+const MAX_ORIGIN_CHARACTERS = 65_536;
 /** What is told of a GOAWAY's debug data. */
 const MAX_DEBUG_CHARACTERS = 200;
 /** What was written last may take this long to leave once nobody uses the connection. */
@@ -54,6 +56,7 @@ export class Http2Carrier {
   #flooded = false;
   #controlFrames = 0;
   #windowStartMs = 0;
+  #originCharacters = 0;
   #failure: Error | null = null;
   #onClosed: () => void = () => {};
 
@@ -69,13 +72,16 @@ export class Http2Carrier {
     });
     // The authority is told with each request: the URL here only names the scheme.
     this.#session = connect(`http://${authority}`, { ...OPTIONS, createConnection: () => stream });
-    this.#session.once('connect', () => this.#session.setLocalWindowSize(WINDOW_BYTES));
+    this.#session.once('connect', () => {
+      if (!this.#session.destroyed) this.#session.setLocalWindowSize(WINDOW_BYTES);
+    });
     this.#session.on('error', (error) => this.failedBy(error));
     this.#session.on('goaway', (code, lastStreamId, debug) => {
       const text = plainText(Buffer.from(debug ?? []).toString('latin1'), MAX_DEBUG_CHARACTERS).trim();
       this.#goaway = { code: errorName(code), lastStreamId, debug: text };
     });
     this.#session.on('ping', () => this.#control());
+    this.#session.on('origin', (origins) => this.#named(origins));
     this.#session.on('remoteSettings', () => {
       this.#settings = this.#session.destroyed ? this.#settings : this.#session.remoteSettings;
       this.#control();
@@ -189,7 +195,7 @@ export class Http2Carrier {
   #explain(): { readonly kind: 'http2' | 'headers-too-large'; readonly code: string; readonly message: string } | null {
     const error = this.#failure;
     if (this.#flooded || (error && isFlood(error))) {
-      const message = `The peer flooded us with HTTP/2 control frames (more than ${MAX_CONTROL_FRAMES} SETTINGS or PING frames in a second, or as many empty ones); we ended the connection.`;
+      const message = `The peer flooded us with HTTP/2 control frames (more than ${MAX_CONTROL_FRAMES} SETTINGS or PING frames in a second, as many empty ones, or ORIGIN frames without end); we ended the connection.`;
       return { kind: 'http2', code: 'limit.http2-flood', message };
     }
     if (error && isHeaderFlood(error)) {
@@ -228,7 +234,18 @@ export class Http2Carrier {
       this.#controlFrames = 0;
     }
     this.#controlFrames += 1;
-    if (this.#controlFrames <= MAX_CONTROL_FRAMES || this.#flooded) return;
+    if (this.#controlFrames > MAX_CONTROL_FRAMES) this.#endFlood();
+  }
+
+  /** Origins that the server says it speaks for (RFC 8336): Node keeps them all. */
+  #named(origins: readonly string[]): void {
+    this.#originCharacters += origins.reduce((sum, origin) => sum + origin.length, 0);
+    if (this.#originCharacters > MAX_ORIGIN_CHARACTERS) this.#endFlood();
+    else this.#control();
+  }
+
+  #endFlood(): void {
+    if (this.#flooded) return;
     this.#flooded = true;
     this.#session.destroy();
     this.#stream.destroy();

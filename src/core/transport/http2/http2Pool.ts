@@ -36,6 +36,11 @@ export class Http2Pool {
     };
   }
 
+  /** Nobody is given this connection any more; who uses it goes on. */
+  drop(carrier: Http2Carrier): void {
+    for (const [key, kept] of this.#carriers) if (kept === carrier) this.#carriers.delete(key);
+  }
+
   #keep(key: string, carrier: Http2Carrier): void {
     this.#carriers.set(key, carrier);
     carrier.onClosed(() => {
@@ -51,8 +56,9 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function isShared({ http, session }: ProbePlan): boolean {
-  return session.shareConnection && http !== '1.1';
+/** Without TLS, `auto` is HTTP/1.1. */
+function isShared({ http, session, url }: ProbePlan): boolean {
+  return session.shareConnection && (http === '2' || (http === 'auto' && url.startsWith('wss:')));
 }
 
 /** RFC 9113 9.1.1 lets connections be reused for one authority; ours must also be trusted and reached alike. */

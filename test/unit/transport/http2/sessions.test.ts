@@ -204,6 +204,61 @@ describe('sessions over HTTP/2', () => {
     await peer.stop();
   });
 
+  /** Takes the first two WebSockets of its first connection, which is silent from then on; then every one of the next. */
+  const dying = () =>
+    Http2Peer.start(async (connection) => {
+      connection.send(takesConnect);
+      const isFirst = peerOf(connection) === 0;
+      for (let id = await connection.request(), count = 1; id > 0; id = await connection.request(id), count++) {
+        if (!isFirst || count <= 2) connection.send(headers(id, [[':status', '200']]));
+      }
+    });
+  const connections: unknown[] = [];
+  const peerOf = (connection: unknown) => connections.push(connection) - 1;
+
+  it('leave a shared connection alone on which an opening handshake had no answer', async () => {
+    connections.length = 0;
+    const peer = await dying();
+    const join = (overrides: Overrides = {}) => talkTo(peer.url, { session: SHARE, ...overrides }).session;
+    const [one, two] = [join(), join()];
+    await one.open();
+    await two.open();
+    const refused = await join({ timeouts: { upgradeMs: 50 } }).open();
+    assert.equal(refused.error?.code, 'upgrade.timeout');
+    const fresh = join();
+    await fresh.open();
+    assert.deepEqual([one.state, two.state, fresh.state], ['open', 'open', 'open']);
+    assert.equal(peer.connections.length, 2);
+    for (const { session } of talks) session.dispose();
+    await peer.stop();
+  });
+
+  it('reconnect over a new connection when the heartbeat was not answered on the shared one', async () => {
+    connections.length = 0;
+    const peer = await dying();
+    const other = talkTo(peer.url, { session: SHARE });
+    await other.session.open();
+    const talk = talkTo(peer.url, {
+      session: {
+        ...SHARE,
+        heartbeat: { everyMs: 10, timeoutMs: 20, send: 'ping' },
+        reconnect: { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 1 },
+      },
+    });
+    await talk.session.open();
+    await talk.until(() => talk.session.snapshot().connections === 2 && talk.session.state === 'open');
+    assert.equal(peer.connections.length, 2);
+    assert.equal(other.session.state, 'open');
+    for (const { session } of talks) session.dispose();
+    await peer.stop();
+  });
+
+  it('speak HTTP/1.1 without TLS where HTTP/2 is not asked for, whoever shares a connection to that server', async () => {
+    await open('/echo', { session: SHARE });
+    const [, report] = await open('/echo', { session: SHARE, http: 'auto' });
+    assert.deepEqual([report.error?.code, report.http2], ['upgrade.not-http', undefined]);
+  });
+
   it('read on after a half-close', async () => {
     const peer = await Http2Peer.start(async (connection) => {
       connection.send(takesConnect);
