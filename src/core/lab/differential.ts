@@ -3,6 +3,7 @@ import { type Differential, type Finding, isConnected, type Report, type Variati
 import { plainText } from '../plainText.js';
 import { type ProbeOptions, runProbe } from '../probe/runProbe.js';
 import type { ProbePlan, Timeouts } from '../profile/profile.js';
+import { Redactor } from '../redaction.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { type Change, changesFor, type Stage } from './changes.js';
 
@@ -101,7 +102,15 @@ async function tryChange(
   });
   if (report.error?.code === 'cancelled') return null;
   const passed = stage === 'hold' ? stageOf(report) === null && isConnected(report) : isConnected(report);
-  return { id, change, passed, outcome: outcomeOf(report, passed), durationMs: report.durationMs };
+  // Names of headers and hosts may hold a secret too.
+  const redactor = new Redactor(plan.secrets);
+  return {
+    id: id.includes(':') ? redactor.text(id) : id,
+    change: redactor.text(change),
+    passed,
+    outcome: outcomeOf(report, passed),
+    durationMs: report.durationMs,
+  };
 }
 
 /** Only as much of a probe as shows whether the failure is still there: nothing is said to a server that merely should let us in. */

@@ -56,8 +56,7 @@ export function assembleReport(run: RunRecord): Report {
   const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
   const phases = applyBudgets(run.recorder.phases(), expect, roundTrips);
   const stream = streamEvidence(run);
-  const close =
-    run.openMs === null ? null : describeClose(run.watch, stream, stream.closeTimedOut);
+  const close = run.openMs === null ? null : describeClose(run.watch, stream, stream.closeTimedOut);
   const responseInfo: ResponseInfo | null = response && {
     httpVersion: response.httpVersion,
     status: response.status,
@@ -113,7 +112,7 @@ export function assembleReport(run: RunRecord): Report {
   });
   const findings = diagnose({
     plan: redactor.deep({ ...plan, secrets: [], url: redactor.url(plan.url) }),
-    host: run.request.host,
+    host: redactor.text(run.request.host),
     port: run.request.port,
     secure: run.request.secure,
     report: facts,

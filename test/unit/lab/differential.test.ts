@@ -346,6 +346,23 @@ describe('runDifferential', () => {
     await server.idle();
   });
 
+  it('tells no secret that is in the host or in the name of a header', async () => {
+    const server = await serve((visit) => visit.refuse(403));
+    const url = server.url().replace('127.0.0.1', 'canary-tenant.localhost');
+    const seen: Variation[] = [];
+    const report = await run(
+      url,
+      { headers: [['X-canary-tenant', 'a']], origin: 'https://app.test', secrets: ['canary-tenant'] },
+      {
+        network: { ...systemNetwork, lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) },
+        onVariation: (variation) => seen.push(variation),
+      },
+    );
+    const told = JSON.stringify([report, seen]);
+    assert.ok(seen.some(({ id }) => id === 'own-origin') && seen.some(({ id }) => id.startsWith('no-header:')));
+    assert.ok(!told.includes('canary'), told.match(/.{0,60}canary.{0,40}/)?.[0] ?? '');
+  });
+
   it('tries 24 changes and says how many it left out', async () => {
     const server = await serve((visit) => visit.refuse(500));
     const headers = Array.from({ length: 40 }, (_, index) => [`X-${index}`, 'x'] as const);
