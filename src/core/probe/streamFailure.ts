@@ -1,7 +1,7 @@
 import { endingWords } from '../close/disconnect.js';
 import type { Failure } from '../diagnosis/evidence.js';
 import type { Http2Info } from '../model.js';
-import { errorCode } from '../transport/outcome.js';
+import { failedWith } from '../transport/outcome.js';
 
 /** The peer sent a Close frame that nobody had asked for. */
 export function closedFailure(code: number, reason: string): Failure {
@@ -19,6 +19,5 @@ export function endedFailure(
     const message = `The peer ${endingWords(kind, http2)} without a Close frame.`;
     return { phase: 'message', kind: 'end', code: null, message };
   }
-  const message = error?.message ?? 'The peer reset the connection.';
-  return { phase: 'message', kind: 'reset', code: errorCode(error), message };
+  return failedWith('message', error ?? new Error('The peer reset the connection.'), 'reset').failure;
 }
