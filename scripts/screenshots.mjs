@@ -10,7 +10,8 @@ import { installDependencies, loadTypeScript, root } from './setup.mjs';
 
 installDependencies();
 const { startPlayground } = await loadTypeScript('src/core/playground/index.ts');
-const { openWorkbench, probeFromPalette } = await loadTypeScript('test/host/workbench.ts');
+const { frameShowing, openWorkbench, probeFromPalette, runCommand, until } =
+  await loadTypeScript('test/host/workbench.ts');
 const { connectAndAct, sessionPictures } = await import('./sessionPictures.mjs');
 const { themes, useTheme } = await loadTypeScript('test/host/themes.ts');
 
@@ -35,8 +36,19 @@ const pictures = [
   { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 640 },
   { name: 'status-200', url: `${playground.ws}/status/200`, height: 570 },
   { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 585 },
+  { name: 'cure', url: `${playground.http2.h2c}/echo`, then: findCause, height: 640 },
+  { name: 'proxy-407', profile: 'office', height: 615 },
   ...sessionPictures(playground.ws),
 ];
+// A proxy stands in no URL: this one wants a password, and the profile has none.
+await writeFile(
+  join(folder, 'office.wsprobe'),
+  JSON.stringify({
+    name: 'Orders, from the office',
+    url: `${playground.wss}/echo?stream=orders`,
+    proxy: playground.proxies['connect-basic'],
+  }),
+);
 const wanted = process.argv.slice(2);
 
 let workbench;
@@ -53,7 +65,8 @@ try {
   await page.locator('.activitybar [aria-label^="WebSocket"], .activitybar [aria-label^="wsprobe"]').first().click();
   for (const picture of pictures) {
     if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
-    const frame = picture.act ? await connectAndAct(page, picture) : await probeFromPalette(page, picture.url);
+    const frame = await show(page, picture);
+    await picture.then?.(frame);
     if (picture.tab !== undefined) await frame.locator(`#details-tab-${picture.tab}`).click();
     await page.mouse.move(0, 0);
     for (const theme of themes) {
@@ -72,4 +85,29 @@ try {
   await workbench?.close();
   await playground.stop();
   await rm(data, { recursive: true, force: true });
+}
+
+function show(page, picture) {
+  if (picture.act) return connectAndAct(page, picture);
+  return picture.profile ? probeProfile(page, picture.profile) : probeFromPalette(page, picture.url);
+}
+
+async function probeProfile(page, name) {
+  await runCommand(page, 'View: Close All Editors');
+  await until('the earlier inspector is gone', async () => (await frameShowing(page, 'h1.verdict')) === null);
+  await runCommand(page, 'WebSocket: Probe');
+  await page.locator('.quick-input-title', { hasText: 'Probe a WebSocket' }).waitFor();
+  await page.locator('.quick-input-widget input').fill(name);
+  await page
+    .locator('.quick-input-list .monaco-list-row', { hasText: `${name}.wsprobe` })
+    .first()
+    .click();
+  const frame = await until('an inspector opens', () => frameShowing(page, 'h1.verdict', 'Down'));
+  await frame.locator('#details-panel').waitFor();
+  return frame;
+}
+
+async function findCause(frame) {
+  await frame.locator('vscode-button, button', { hasText: 'Find what breaks it' }).first().click();
+  await frame.locator('.experiment .row-ok.cure').waitFor();
 }

@@ -14,7 +14,7 @@ export function renderVariation(hostile: Variation, style: Style): string {
   const head = `${sign} ${what} ${padStart(formatDuration(durationMs), DURATION_COLUMNS)}  `;
   const indent = changeColumns + DURATION_COLUMNS + 5;
   const columns = style.width - indent;
-  const [first = '', ...rest] = wrap(cut(outcome, columns * 2 - 4, ellipsis), columns);
+  const [first = '', ...rest] = wrap(cut(outcome, columns * 3 - 8, ellipsis), columns);
   const lines = [head.replace(/[\r\n]+/g, ' ') + first, ...rest.map((line) => ' '.repeat(indent) + line)];
   return lines.map((line) => (style.unicode ? line : toAscii(line)).trimEnd()).join('\n');
 }
