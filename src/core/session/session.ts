@@ -216,12 +216,14 @@ export class Session {
   close(code: number, reason: string): void {
     this.#closedByPerson = true;
     this.#reconnector.stop();
+    const before = this.#state;
     const socket = this.#link?.socket;
-    if (this.#state === 'connecting') {
+    const isOpen = this.#isOpen();
+    if (before === 'connecting' && !isOpen) {
       this.#abort.abort();
       return;
     }
-    if (this.#state !== 'open' || !socket) {
+    if (!isOpen || !socket) {
       if (this.#state === 'reconnecting') this.#setState('closed');
       return;
     }
@@ -231,7 +233,7 @@ export class Session {
     try {
       socket.close(code, reason);
     } catch (error) {
-      this.#setState('open');
+      this.#setState(before);
       this.#closedByPerson = false;
       throw new ProbeError('session.invalid-close', (error as Error).message, {
         hint: 'A close code is 1000, 1001-1003, 1007-1014 or 3000-4999, its reason 123 bytes at most. Raw frames send any other.',
@@ -367,7 +369,7 @@ export class Session {
   }
 
   #opened(link: SessionLink, report: Report): void {
-    this.#setState('open');
+    this.#setState(link.socket?.readyState === CLOSING ? 'closing' : 'open');
     const { selected } = report.subprotocol;
     this.#event(`Open after ${report.durationMs} ms${selected === null ? '' : `, subprotocol ${selected}`}`);
     const { heartbeat } = this.#plan.session;
@@ -500,11 +502,14 @@ export class Session {
     this.#changed();
   }
 
+  /** A connection is open before its report is made: what the server says first may be answered at once. */
+  #isOpen(): boolean {
+    return this.#state === 'open' || (this.#state === 'connecting' && this.#link?.socket?.readyState === OPEN);
+  }
+
   #requireOpen(): SessionLink {
     const link = this.#link;
-    // A connection is open before its report is made: what the server says first may be answered at once.
-    const open = this.#state === 'open' || (this.#state === 'connecting' && link?.socket?.readyState === OPEN);
-    if (open && link) return link;
+    if (this.#isOpen() && link) return link;
     throw new ProbeError('session.not-open', `The session is ${this.#state}.`, {
       hint: this.#state === 'closed' ? 'Reconnect to send.' : 'Wait until it is open.',
     });
@@ -530,8 +535,9 @@ export class Session {
   }
 }
 
-/** `WebSocket.OPEN`, `WebSocket.CLOSED`. */
+/** `WebSocket.OPEN` and those after it. */
 const OPEN = 1;
+const CLOSING = 2;
 const CLOSED = 3;
 
 const NO_CONTEXTS: ConnectionOptions['contexts'] = { ok: true, value: { target: null, proxy: null } };

@@ -12,7 +12,7 @@ import type { Http2Pool } from './http2/http2Pool.js';
 import { Http2Upgrade } from './http2/http2Upgrade.js';
 import type { Network } from './network.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
-import { failed, type Outcome, success } from './outcome.js';
+import { failed, type Outcome, success, wait } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
 import { emptyTunnel, openTunnel } from './proxy/openTunnel.js';
 import { resolveHost } from './resolve.js';
@@ -71,8 +71,8 @@ export class Connection {
     if (!prepared.ok) return this.#given(prepared);
     this.#options.prepare(prepared.value);
     // Nothing may come between finding no connection and saying that one is being opened.
-    const opening = pool?.opening(this.#plan, signal);
-    if (opening) await opening;
+    const opening = pool?.opening(this.#plan);
+    if (opening) await this.#patiently(opening);
     const shared = signal?.aborted ? null : pool?.take(this.#plan);
     if (shared) return this.#openShared(shared);
     const opened = pool?.open(this.#plan);
@@ -81,6 +81,18 @@ export class Connection {
     } finally {
       opened?.(null);
     }
+  }
+
+  /** The time of another plan is not ours. */
+  async #patiently(opening: Promise<void>): Promise<void> {
+    const { connectMs } = this.#plan.timeouts;
+    await wait<void>(
+      { phase: 'tcp', timeoutMs: connectMs, timeoutMessage: '', signal: this.#options.signal },
+      (settle) => {
+        void opening.then(() => settle(success(undefined)));
+        return () => {};
+      },
+    );
   }
 
   async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Carrier) => void): Promise<Outcome<WebSocket>> {

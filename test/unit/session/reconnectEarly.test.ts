@@ -37,3 +37,35 @@ describe('a session reconnected while it still connects', () => {
     await server.stop();
   });
 });
+
+describe('a session closed by who hears the first message', () => {
+  it('closes, although its report is not made yet', async () => {
+    const server = await UpgradeServer.start((visit) => {
+      visit.socket.cork();
+      void visit.accept().then((client) => client.send('first'));
+      setImmediate(() => visit.socket.uncork());
+    });
+    const changes = new EventEmitter();
+    const states: string[] = [];
+    const session: Session = new Session({
+      sessionId: 's1',
+      plan: planFor(server.url(), { compression: false }),
+      log: new KeptLog(),
+      keepPayloadBytes: 1 << 20,
+      vantage: { host: 'here', remote: null },
+      onChange: () => changes.emit('change'),
+      onMessage: () => {
+        states.push(session.state);
+        session.close(3000, 'enough');
+        states.push(session.state);
+      },
+    });
+    await session.open();
+    while (session.state !== 'closed') await once(changes, 'change');
+    assert.deepEqual(states, ['connecting', 'closing']);
+    const { close, connections } = session.snapshot();
+    assert.deepEqual([close?.code, close?.initiator, close?.clean, connections], [3000, 'client', true, 1]);
+    session.dispose();
+    await server.stop();
+  });
+});

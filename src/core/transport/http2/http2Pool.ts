@@ -6,10 +6,9 @@ export class Http2Pool {
   readonly #carriers = new Map<string, Http2Carrier>();
   readonly #opening = new Map<string, Promise<void>>();
 
-  /** Settles when the connection that is being opened is there, or `signal` aborts; null when none is. */
-  opening(plan: ProbePlan, signal: AbortSignal | undefined): Promise<void> | null {
-    const opening = isShared(plan) && this.#opening.get(keyOf(plan));
-    return opening ? Promise.race([opening, aborted(signal)]) : null;
+  /** Settles when the connection that is being opened is there, or will not be; null when none is. */
+  opening(plan: ProbePlan): Promise<void> | null {
+    return (isShared(plan) && this.#opening.get(keyOf(plan))) || null;
   }
 
   /** A connection that takes one more stream, already counted as used; null for none. */
@@ -47,13 +46,6 @@ export class Http2Pool {
       if (this.#carriers.get(key) === carrier) this.#carriers.delete(key);
     });
   }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** Without TLS, `auto` is HTTP/1.1. */

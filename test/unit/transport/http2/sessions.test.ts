@@ -253,6 +253,27 @@ describe('sessions over HTTP/2', () => {
     await peer.stop();
   });
 
+  it('wait no longer than their own time for a connection that another one opens', async () => {
+    let silent = true;
+    const peer = await Http2Peer.start(async (connection) => {
+      if (silent) {
+        silent = false;
+        return;
+      }
+      connection.send(takesConnect);
+      connection.send(headers(await connection.request(), [[':status', '200']]));
+    });
+    const slow = talkTo(peer.url, { session: SHARE });
+    const opening = slow.session.open();
+    const quick = talkTo(peer.url, { session: SHARE, timeouts: { connectMs: 50 } });
+    assert.equal((await quick.session.open()).error, null);
+    assert.equal(slow.session.state, 'connecting');
+    slow.session.terminate();
+    assert.equal((await opening).error?.code, 'cancelled');
+    for (const { session } of talks) session.dispose();
+    await peer.stop();
+  });
+
   it('speak HTTP/1.1 without TLS where HTTP/2 is not asked for, whoever shares a connection to that server', async () => {
     await open('/echo', { session: SHARE });
     const [, report] = await open('/echo', { session: SHARE, http: 'auto' });
