@@ -1,6 +1,6 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedProxy } from './proxy.js';
-import { type CopiedRequest, filePath } from './request.js';
+import { type CopiedRequest, filePath, noteRedirects } from './request.js';
 import { shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
 
@@ -25,7 +25,10 @@ export function curlCommand(plan: ProbePlan, request: CopiedRequest, notes: stri
   parts.push(...tlsOptions(plan, request, notes));
   if (request.proxy === 'none') parts.push(option('--noproxy', literal('*')));
   else if (request.proxy !== 'auto') parts.push(...proxyOptions(plan, request.proxy));
-  if (plan.followRedirects) parts.push(['--location']);
+  if (plan.followRedirects) {
+    parts.push(['--location']);
+    noteRedirects(plan, request, notes);
+  }
   parts.push([shellWord(httpUrl(request.url))]);
   notes.push('curl shows the opening handshake and the frames of the server as raw bytes; it sends no message.');
   return shellCommand('curl', parts);

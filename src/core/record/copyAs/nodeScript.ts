@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedMessage } from './message.js';
 import type { CopiedProxy } from './proxy.js';
-import { type CopiedRequest, filePath } from './request.js';
+import { type CopiedRequest, filePath, noteRedirects } from './request.js';
 import { joined, type Words } from './words.js';
 
 /** A script for Node 18 and later with `npm install ws`. */
@@ -15,7 +15,10 @@ export function nodeScript(
   if (request.origin) options.push(`origin: ${expression(request.origin)},`);
   options.push(`perMessageDeflate: ${plan.compression !== false},`, `handshakeTimeout: ${plan.timeouts.upgradeMs},`);
   options.push(`maxPayload: ${plan.limits.maxMessageBytes},`);
-  if (plan.followRedirects) options.push('followRedirects: true,');
+  if (plan.followRedirects) {
+    options.push('followRedirects: true,');
+    noteRedirects(plan, request, notes);
+  }
   const agent = typeof request.proxy === 'string' ? null : agentOf(request.proxy, plan);
   if (agent) {
     options.push(`agent: ${agent.code},`);

@@ -44,6 +44,19 @@ export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedReques
   };
 }
 
+/** Tools that follow redirects take away `Authorization` and `Cookie` at another server's door, and nothing else. */
+export function noteRedirects(plan: ProbePlan, { headers, subprotocols }: CopiedRequest, notes: string[]): void {
+  const isSecret = (words: Words) => words.some((piece) => 'env' in piece);
+  const sent = headers
+    .filter(({ name, value }) => !/^(authorization|cookie)$/i.test(name) && isSecret(value))
+    .map(({ name }) => name);
+  if (subprotocols.some(isSecret)) sent.push('the subprotocol');
+  if ((plan.tls.cert ?? plan.tls.pfx) !== undefined) sent.push('the client certificate');
+  if (sent.length > 0) {
+    notes.push(`A redirect to another server takes along what wsprobe leaves out there: ${sent.join(', ')}.`);
+  }
+}
+
 /** The files of a profile are named from its folder; a command may run anywhere. */
 export function filePath(plan: ProbePlan, path: string): Words {
   return literal(plan.baseDir === null ? path : resolve(plan.baseDir, path));

@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, proxyWords } from './proxy.js';
-import { type CopiedRequest, filePath } from './request.js';
+import { type CopiedRequest, filePath, noteRedirects } from './request.js';
 import { shellCommand, shellWord } from './shellWord.js';
 import type { Words } from './words.js';
 
@@ -29,7 +29,10 @@ export function wscatCommand(
     notes.push('tls.pfx, tls.serverName and tls.minVersion have no option in wscat and are left out.');
   }
   if (request.proxy !== 'auto' && request.proxy !== 'none') parts.push(...proxyOptions(request.proxy, notes));
-  if (plan.followRedirects) parts.push(['--location']);
+  if (plan.followRedirects) {
+    parts.push(['--location']);
+    noteRedirects(plan, request, notes);
+  }
   if (message?.words) {
     option('--execute', message.words);
     parts.push(['--wait', '10']);

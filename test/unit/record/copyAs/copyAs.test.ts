@@ -98,6 +98,28 @@ describe('toCurl', () => {
   });
 });
 
+describe('a copied command that follows redirects', () => {
+  it('says which secrets the tool takes along to another server', () => {
+    const plan = planOf({
+      url: 'wss://127.0.0.1/',
+      followRedirects: true,
+      headers: { 'X-Plain': '1', 'X-Key': '${secret:orders}', Authorization: 'Bearer ${secret:session}' },
+      cookies: { sid: '${secret:session}' },
+      auth: { type: 'subprotocol', token: 'canary-token' },
+      tls: { cert: 'c.pem', key: 'k.pem' },
+    });
+    const note =
+      'A redirect to another server takes along what wsprobe leaves out there: X-Key, the subprotocol, the client certificate.';
+    for (const copy of [toCurl, toWscat, toNode]) {
+      const { notes } = copy(plan, { secrets: SECRETS });
+      assert.ok(notes.includes(note), notes.join(' '));
+      assert.ok(!copy({ ...plan, followRedirects: false }, { secrets: SECRETS }).notes.includes(note));
+    }
+    const harmless = planOf({ url: 'wss://127.0.0.1/', followRedirects: true, headers: { 'X-Plain': '1' } });
+    assert.doesNotMatch(toWscat(harmless).notes.join(), /redirect/);
+  });
+});
+
 describe('a proxy in a copied command', () => {
   const PROXY = 'p@ss/w:rd';
   const secrets = { proxy: PROXY };
