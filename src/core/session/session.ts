@@ -229,7 +229,7 @@ export class Session {
     }
     // A paused socket would never read the peer's answer.
     this.pause(false);
-    this.#setState('closing');
+    if (before === 'open') this.#setState('closing');
     try {
       socket.close(code, reason);
     } catch (error) {
@@ -369,7 +369,7 @@ export class Session {
   }
 
   #opened(link: SessionLink, report: Report): void {
-    this.#setState(link.socket?.readyState === CLOSING ? 'closing' : 'open');
+    this.#setState('open');
     const { selected } = report.subprotocol;
     this.#event(`Open after ${report.durationMs} ms${selected === null ? '' : `, subprotocol ${selected}`}`);
     const { heartbeat } = this.#plan.session;
@@ -383,6 +383,8 @@ export class Session {
         onMissed: () => this.#missed(link),
       });
     }
+    // Closed by who heard the first message, before there was a report.
+    if (this.#closedByPerson) this.#setState('closing');
     // What ended while the report was made has nobody else to tell of it.
     if (link.endedMs !== null && link.socket?.readyState === CLOSED) this.#onEnd(link);
   }
@@ -535,9 +537,8 @@ export class Session {
   }
 }
 
-/** `WebSocket.OPEN` and those after it. */
+/** `WebSocket.OPEN`, `WebSocket.CLOSED`. */
 const OPEN = 1;
-const CLOSING = 2;
 const CLOSED = 3;
 
 const NO_CONTEXTS: ConnectionOptions['contexts'] = { ok: true, value: { target: null, proxy: null } };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import type { WebSocket } from 'ws';
 import { Session } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
@@ -38,11 +39,12 @@ describe('a session reconnected while it still connects', () => {
   });
 });
 
-describe('a session closed by who hears the first message', () => {
-  it('closes, although its report is not made yet', async () => {
+describe('a session that ends as soon as it is open', () => {
+  /** Everything that `act` does leaves together with the 101. */
+  const statesWith = async (act: (client: WebSocket) => void, onMessage: (session: Session) => void) => {
     const server = await UpgradeServer.start((visit) => {
       visit.socket.cork();
-      void visit.accept().then((client) => client.send('first'));
+      void visit.accept().then(act);
       setImmediate(() => visit.socket.uncork());
     });
     const changes = new EventEmitter();
@@ -53,19 +55,41 @@ describe('a session closed by who hears the first message', () => {
       log: new KeptLog(),
       keepPayloadBytes: 1 << 20,
       vantage: { host: 'here', remote: null },
-      onChange: () => changes.emit('change'),
-      onMessage: () => {
-        states.push(session.state);
-        session.close(3000, 'enough');
-        states.push(session.state);
+      onChange: () => {
+        if (states.at(-1) !== session.state) states.push(session.state);
+        changes.emit('change');
       },
+      onMessage: () => onMessage(session),
     });
     await session.open();
     while (session.state !== 'closed') await once(changes, 'change');
-    assert.deepEqual(states, ['connecting', 'closing']);
     const { close, connections } = session.snapshot();
-    assert.deepEqual([close?.code, close?.initiator, close?.clean, connections], [3000, 'client', true, 1]);
     session.dispose();
     await server.stop();
+    assert.equal(connections, 1);
+    return { states, close };
+  };
+
+  it('closes for who hears the first message, although its report is not made yet', async () => {
+    const heard: string[] = [];
+    const { states, close } = await statesWith(
+      (client) => client.send('first'),
+      (session) => {
+        heard.push(session.state);
+        session.close(3000, 'enough');
+      },
+    );
+    assert.deepEqual(heard, ['connecting']);
+    assert.deepEqual(states, ['connecting', 'open', 'closing', 'closed']);
+    assert.deepEqual([close?.code, close?.initiator, close?.clean], [3000, 'client', true]);
+  });
+
+  it('has been open when the server closes it at once', async () => {
+    const { states, close } = await statesWith(
+      (client) => client.close(4401),
+      () => {},
+    );
+    assert.deepEqual(states, ['connecting', 'open', 'closed']);
+    assert.deepEqual([close?.code, close?.initiator], [4401, 'server']);
   });
 });
