@@ -36,7 +36,7 @@ const pictures = [
   { name: 'refused-certificate', url: secure('expired'), tab: 'handshake', height: 640 },
   { name: 'status-200', url: `${playground.ws}/status/200`, height: 570 },
   { name: 'close-4401', url: `${playground.ws}/close/4401`, height: 585 },
-  { name: 'cure', url: `${playground.http2.h2c}/echo`, then: findCause, height: 640 },
+  { name: 'cure', url: `${playground.http2.h2c}/echo`, after: findCause, height: 640 },
   { name: 'proxy-407', profile: 'office', height: 615 },
   ...sessionPictures(playground.ws),
 ];
@@ -66,7 +66,7 @@ try {
   for (const picture of pictures) {
     if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
     const frame = await show(page, picture);
-    await picture.then?.(frame);
+    await picture.after?.(frame);
     if (picture.tab !== undefined) await frame.locator(`#details-tab-${picture.tab}`).click();
     await page.mouse.move(0, 0);
     for (const theme of themes) {
