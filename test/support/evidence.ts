@@ -75,6 +75,7 @@ const quietStream: StreamEvidence = {
   bytesReceived: 0,
   bytesSent: 180,
   endedBy: null,
+  brokeTls: false,
   openForMs: null,
   closeReceived: null,
   closeTimedOut: false,

@@ -21,6 +21,8 @@ export type DisconnectReason =
 export interface SocketEnd {
   readonly endedBy: 'server-fin' | 'server-reset' | 'client' | null;
   readonly openForMs: number | null;
+  /** It was TLS that broke, not TCP. */
+  readonly brokeTls?: boolean;
   /** What the WebSocket was carried by, where it was not TCP alone. */
   readonly http2?: Pick<Http2Info, 'streamId' | 'reset' | 'goaway'> | null;
   /** We sent Close, the peer never answered. */
@@ -53,7 +55,7 @@ export function explainAbnormal(end: SocketEnd): { readonly reason: DisconnectRe
   switch (end.endedBy) {
     case 'server-fin':
     case 'server-reset': {
-      const text = `The peer ${endingWords(end.endedBy, end.http2)} without a Close frame${lifetimeOf(end)}.`;
+      const text = `The peer ${endingWords(end)} without a Close frame${lifetimeOf(end)}.`;
       return { reason: 'network_loss', text };
     }
     case 'client':
@@ -64,7 +66,12 @@ export function explainAbnormal(end: SocketEnd): { readonly reason: DisconnectRe
 }
 
 /** How the peer ended it: `ended TCP (FIN)`, `reset the HTTP/2 stream (CANCEL)`. */
-export function endingWords(endedBy: 'server-fin' | 'server-reset', http2: SocketEnd['http2'] = null): string {
+export function endingWords({
+  endedBy,
+  http2,
+  brokeTls,
+}: Partial<Pick<SocketEnd, 'endedBy' | 'http2' | 'brokeTls'>>): string {
+  if (brokeTls) return 'broke off TLS';
   // Without a stream, HTTP/2 was spoken but carried no WebSocket.
   if (!http2 || http2.streamId === null) return endedBy === 'server-fin' ? 'ended TCP (FIN)' : 'reset TCP (RST)';
   if (endedBy === 'server-fin') return 'ended the HTTP/2 stream (END_STREAM)';

@@ -42,6 +42,8 @@ export interface StreamEvidence {
   readonly endedBy: 'server-fin' | 'server-reset' | 'client' | null;
   /** Time from the 101 to the end; null if it never opened. */
   readonly openForMs: number | null;
+  /** It was TLS that broke under an open connection. */
+  readonly brokeTls: boolean;
   /** The peer's Close frame, wherever it came in the probe. */
   readonly closeReceived: { readonly code: number; readonly reason: string; readonly atMs: number } | null;
   /** We sent Close and `closeMs` ran out. */

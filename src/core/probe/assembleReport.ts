@@ -177,6 +177,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     bytesReceived: tap?.bytesReceived ?? 0,
     bytesSent: tap?.bytesSent ?? 0,
     endedBy: tap?.endedBy ?? null,
+    brokeTls: tap?.brokeTls ?? false,
     openForMs: openMs === null ? null : toThousandths((run.endedMs ?? run.clock()) - openMs),
     closeReceived: watch.closeReceived,
     closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',

@@ -61,7 +61,7 @@ function endedWithout(tap: WireTap): Outcome<never> {
 /** The close as a report tells it: who began, with which code, and what our own socket saw. */
 export function describeClose(
   watch: FrameWatch,
-  end: Pick<SocketEnd, 'endedBy' | 'openForMs' | 'http2'>,
+  end: Pick<SocketEnd, 'endedBy' | 'openForMs' | 'http2' | 'brokeTls'>,
   timedOut: boolean,
 ): CloseInfo {
   const { closeReceived: received, closeSent: sent } = watch;
@@ -74,6 +74,15 @@ export function describeClose(
       evidence: sent
         ? `The peer sent Close ${received.code} first; we answered it.`
         : `The peer sent Close ${received.code} and was gone before our answer.`,
+    };
+  }
+  if (received && sent && !answers(received.code, sent.code)) {
+    return {
+      code: received.code,
+      reason: received.reason,
+      initiator: 'server',
+      clean: true,
+      evidence: `We sent Close ${sent.code} as the peer sent Close ${received.code} of its own; the two crossed.`,
     };
   }
   if (sent) {
@@ -95,17 +104,22 @@ export function describeClose(
   };
 }
 
+/** RFC 6455 5.5.1: an answer repeats the code as a rule; servers that answer alike to all say 1000, or nothing. */
+function answers(received: number, sent: number): boolean {
+  return received === sent || received === 1000 || received === 1005;
+}
+
 function describeOurClose(
   watch: FrameWatch,
   code: number,
   clean: boolean,
-  { endedBy, http2 }: Pick<SocketEnd, 'endedBy' | 'http2'>,
+  end: Pick<SocketEnd, 'endedBy' | 'http2' | 'brokeTls'>,
   timedOut: boolean,
 ): string {
   const said = watch.violation ? `We closed with ${code}: ${watch.violation.message}` : `We sent Close ${code}`;
   const ours = said.replace(/\.$/, '');
   if (clean) return `${ours}; the peer answered with Close ${watch.closeReceived?.code}.`;
   if (timedOut) return `${ours}; the peer did not answer before our deadline.`;
-  const gone = endedBy === 'server-fin' || endedBy === 'server-reset';
-  return `${ours}; the peer ${gone ? `${endingWords(endedBy, http2)} without answering` : 'did not answer'}.`;
+  const gone = end.endedBy === 'server-fin' || end.endedBy === 'server-reset';
+  return `${ours}; the peer ${gone ? `${endingWords(end)} without answering` : 'did not answer'}.`;
 }

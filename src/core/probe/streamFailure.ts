@@ -16,7 +16,7 @@ export function endedFailure(
   http2: Http2Info | null,
 ): Failure {
   if (kind === 'server-fin') {
-    const message = `The peer ${endingWords(kind, http2)} without a Close frame.`;
+    const message = `The peer ${endingWords({ endedBy: kind, http2 })} without a Close frame.`;
     return { phase: 'message', kind: 'end', code: null, message };
   }
   return failedWith('message', error ?? new Error('The peer reset the connection.'), 'reset').failure;

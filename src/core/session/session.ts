@@ -490,7 +490,12 @@ export class Session {
       return;
     }
     const { attempt, delayMs, maxAttempts } = decision;
-    this.#reconnector.schedule(delayMs, () => void this.#connect());
+    this.#reconnector.schedule(delayMs, () => {
+      this.#connect().catch((error: Error) => {
+        this.#event(`Reconnecting failed: ${this.#redactor.text(error.message)}`);
+        this.#setState('closed');
+      });
+    });
     this.#event(`Reconnecting in ${delayMs} ms (attempt ${attempt} of ${maxAttempts})`);
     this.#setState('reconnecting');
   }

@@ -23,11 +23,15 @@ function groupsOf(text: string): number[] {
   return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
-/** The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056); null for none. */
+/**
+ * The IPv4 address that an IPv6 one carries: mapped, compatible, translated (RFC 2765), NAT64 (RFC 6052), 6to4 (RFC 3056); null for
+ * none.
+ */
 export function embeddedIPv4(bytes: Uint8Array): Uint8Array | null {
   if (bytes.length !== 16) return null;
   const zeros = (from: number, to: number) => bytes.subarray(from, to).every((byte) => byte === 0);
   if (zeros(0, 10) && bytes[10] === 0xff && bytes[11] === 0xff) return bytes.subarray(12);
+  if (zeros(0, 8) && bytes[8] === 0xff && bytes[9] === 0xff && zeros(10, 12)) return bytes.subarray(12);
   if (zeros(0, 12)) return bytes.subarray(12);
   if (bytes[0] === 0 && bytes[1] === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b) return bytes.subarray(12);
   if (bytes[0] === 0x20 && bytes[1] === 0x02) return bytes.subarray(2, 6);

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { StreamEvidence } from '../diagnosis/evidence.js';
 import type { Clock } from './clock.js';
+import { isTlsAlert } from './secure.js';
 
 /** How many of the peer's first bytes are kept as evidence. */
 const FIRST_BYTES = 512;
@@ -28,6 +29,7 @@ export class WireTap {
   #bytesReceived = 0;
   #bytesSent = 0;
   #endedBy: StreamEvidence['endedBy'] = null;
+  #brokeTls = false;
 
   constructor(stream: Duplex, clock: Clock, listener: TapListener) {
     this.stream = stream;
@@ -57,6 +59,11 @@ export class WireTap {
   /** Who ended the stream first; null while it is whole. */
   get endedBy(): StreamEvidence['endedBy'] {
     return this.#endedBy ?? (this.stream.destroyed ? 'client' : null);
+  }
+
+  /** It was TLS that broke, by an alert or a record that makes no sense; TCP did not. */
+  get brokeTls(): boolean {
+    return this.#brokeTls;
   }
 
   /** Lets what was held, and all that follows, pass on to `ws`. */
@@ -109,7 +116,10 @@ export class WireTap {
     return false;
   }
 
-  readonly #onError = (error: Error) => this.lost('server-reset', error);
+  readonly #onError = (error: Error) => {
+    this.#brokeTls ||= isTlsAlert(error);
+    this.lost('server-reset', error);
+  };
 
   #tapWrite(write: Duplex['write']): Duplex['write'] {
     return (chunk: string | Uint8Array, ...rest: unknown[]) => {

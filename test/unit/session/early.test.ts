@@ -93,3 +93,40 @@ describe('a session that ends as soon as it is open', () => {
     assert.deepEqual([close?.code, close?.initiator], [4401, 'server']);
   });
 });
+
+describe('a session that cannot go on reconnecting', () => {
+  it('says why and closes, where a fault of ours comes between', async () => {
+    const server = await UpgradeServer.start((visit) => {
+      void visit.accept().then(() => visit.socket.end());
+    });
+    const log = new KeptLog();
+    const changes = new EventEmitter();
+    let told = 0;
+    const session = new Session({
+      sessionId: 's1',
+      plan: planFor(server.url(), {
+        session: {
+          heartbeat: null,
+          reconnect: { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 5 },
+          dialect: 'auto',
+          autoPong: true,
+          shareConnection: false,
+        },
+      }),
+      log,
+      keepPayloadBytes: 1 << 20,
+      vantage: { host: 'here', remote: null },
+      onChange: () => changes.emit('change'),
+      onConnection: () => {
+        // Opened, ended, opened again.
+        told += 1;
+        if (told === 3) throw new Error('no room left');
+      },
+    });
+    await session.open();
+    while (session.state !== 'closed') await once(changes, 'change');
+    assert.ok(log.events.includes('Reconnecting failed: no room left'), log.events.join('\n'));
+    session.dispose();
+    await server.stop();
+  });
+});

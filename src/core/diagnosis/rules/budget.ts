@@ -123,7 +123,7 @@ export const unstable: Rule = {
     const ratio = trips.p95Ms / Math.max(trips.p50Ms, 0.1);
     if (ratio < 3 || trips.p95Ms - trips.p50Ms < 20) return null;
     return finding('latency.unstable', {
-      title: `Round trips are uneven: half take up to ${formatMs(trips.p50Ms)}, the slowest 5 % more than ${formatMs(trips.p95Ms)}`,
+      title: `Round trips are uneven: half take up to ${formatMs(trips.p50Ms)}, one in twenty ${formatMs(trips.p95Ms)} or more`,
       explanation:
         'When the handshake is fast and replies are sometimes slow, they wait in a queue behind the socket, a proxy reconnects, or the network is overfull. Compare with the round trip of a ping, which needs no application.',
       evidence: [

@@ -183,6 +183,7 @@ export const closeDropped: Rule = {
       endedBy: reset ? 'server-reset' : 'server-fin',
       openForMs: stream.openForMs,
       http2: stream.http2,
+      brokeTls: stream.brokeTls,
     });
     return dropped(evidence, reset, closing, end.text);
   },
@@ -196,15 +197,18 @@ function isRound(ms: number): boolean {
   return ms >= 950 && (ms + 30) % 1000 < 90;
 }
 
+function endingTitle({ stream }: Evidence, reset: boolean, http2: boolean): string {
+  if (stream.brokeTls) return 'The TLS under the connection was broken off';
+  if (http2)
+    return `The server ${reset ? 'reset' : 'ended'} the HTTP/2 stream (${reset ? 'RST_STREAM' : 'END_STREAM'})`;
+  return reset ? 'The connection was reset (RST)' : 'The server ended the connection (FIN)';
+}
+
 function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {
   const { openForMs, bytesReceived, bytesSent, pingsReceived } = evidence.stream;
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
   const http2 = evidence.stream.http2 !== null && isHttp2(evidence);
-  const how = http2
-    ? `The server ${reset ? 'reset' : 'ended'} the HTTP/2 stream (${reset ? 'RST_STREAM' : 'END_STREAM'})`
-    : reset
-      ? 'The connection was reset (RST)'
-      : 'The server ended the connection (FIN)';
+  const how = endingTitle(evidence, reset, http2);
   const idleMs = idleBeforeEnd(evidence);
   const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
   return finding(reset ? 'close.reset' : 'close.dropped', {

@@ -2,7 +2,17 @@ import { parseUrl } from '../../parseUrl.js';
 import type { Finding, ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import { bodyText, headerOf, isHttp2, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import {
+  bodyText,
+  headerOf,
+  hostPort,
+  isHttp2,
+  pathOf,
+  refusalOf,
+  responseEvidence,
+  sentHeader,
+  statusWords,
+} from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
@@ -88,8 +98,10 @@ function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   return !other.test(bodyText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
 }
 
-function originFor({ secure, host }: Evidence): string {
-  return `${secure ? 'https' : 'http'}://${/^[\w.:[\]-]+$/.test(host) ? host : 'app.example.com'}`;
+function originFor(evidence: Evidence): string {
+  const scheme = evidence.secure ? 'https' : 'http';
+  const known = /^[\w.:[\]-]+$/.test(evidence.host) ? parseUrl(`${scheme}://${hostPort(evidence)}`) : null;
+  return known?.origin ?? `${scheme}://app.example.com`;
 }
 
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {

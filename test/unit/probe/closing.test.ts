@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describeClose } from '../../../src/core/probe/closing.js';
+import { FrameWatch } from '../../../src/core/probe/frameWatch.js';
+
+const ENDED = { endedBy: 'server-fin', openForMs: 5, http2: null } as const;
+
+function closeWith(sent: string, received: string) {
+  const ignore = () => {};
+  const watch = new FrameWatch({
+    maxMessageBytes: 1_000,
+    events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+  });
+  watch.negotiated(false);
+  watch.sent(Buffer.from(sent, 'hex'), 1);
+  watch.received(Buffer.from(received, 'hex'), 2);
+  return describeClose(watch, ENDED, false);
+}
+
+describe('describeClose', () => {
+  const our1000 = '88820000000003e8';
+
+  it('takes a Close that repeats our code, says 1000 or nothing for the answer to ours', () => {
+    for (const answer of ['880203e8', '8800']) {
+      const close = closeWith(our1000, answer);
+      assert.equal(close.initiator, 'client');
+      assert.equal(close.clean, true);
+    }
+  });
+
+  it('tells a Close that crossed ours by its code', () => {
+    const close = closeWith(our1000, '88021131');
+    assert.deepEqual([close.code, close.initiator, close.clean], [4401, 'server', true]);
+    assert.match(close.evidence, /crossed/);
+  });
+
+  it('blames TLS, not TCP, where TLS broke', () => {
+    const ignore = () => {};
+    const watch = new FrameWatch({
+      maxMessageBytes: 1_000,
+      events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+    });
+    const close = describeClose(watch, { ...ENDED, endedBy: 'server-reset', brokeTls: true }, false);
+    assert.equal(close.code, 1006);
+    assert.match(close.evidence, /^The peer broke off TLS without a Close frame/);
+  });
+});
