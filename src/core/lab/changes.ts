@@ -70,8 +70,13 @@ function wayChanges(plan: ProbePlan, report: Report, stage: Stage): Change[] {
   const changes: Change[] = [];
   const { proxy, unusedProxy } = plan;
   if (proxy) {
-    const direct = { ...plan, proxy: null, unusedProxy: null };
-    changes.push({ id: 'direct', group: 'way', change: 'Directly, without the proxy', plan: direct });
+    // Up to an https: proxy nobody could read along.
+    const open = proxy.kind === 'https' ? overAnotherWay(plan, stage) : { plan, dropped: [] };
+    if (open) {
+      const direct = { ...open.plan, proxy: null, unusedProxy: null };
+      const change = `Directly, without the proxy${butWithout(open.dropped)}`;
+      changes.push({ id: 'direct', group: 'way', change, plan: direct });
+    }
   } else if (unusedProxy) {
     changes.push(...throughProxy(plan, unusedProxy.route, stage));
   }
@@ -83,13 +88,17 @@ function wayChanges(plan: ProbePlan, report: Report, stage: Stage): Change[] {
 
 /** A proxy that the person keeps out of this connection reads no credential in plain text. */
 function throughProxy(plan: ProbePlan, proxy: ProxyRoute, stage: Stage): Change[] {
-  const secure = plan.url.startsWith('wss:');
-  const speaks = stage === 'hold' && plan.message?.send !== undefined;
-  if (!secure && speaks && plan.secrets.length > 0) return [];
-  const open = secure ? { plan, dropped: [] } : forAllToRead(plan);
+  const open = overAnotherWay(plan, stage);
   if (!open) return [];
   const change = `Through the proxy ${proxyUrl(proxy)}${butWithout(open.dropped)}`;
   return [{ id: 'proxy', group: 'way', change, plan: { ...open.plan, proxy, unusedProxy: null } }];
+}
+
+/** A plan for a way that shows `ws:` to others than before; null where it cannot go without a secret. */
+function overAnotherWay(plan: ProbePlan, stage: Stage): ReturnType<typeof withoutCredentials> | null {
+  if (plan.url.startsWith('wss:')) return { plan, dropped: [] };
+  const speaks = stage === 'hold' && plan.message?.send !== undefined;
+  return speaks && plan.secrets.length > 0 ? null : forAllToRead(plan);
 }
 
 /** Where the name has addresses of both families: the one that was not used, or both where neither answered in time. */

@@ -161,4 +161,20 @@ describe('changesFor', () => {
       }),
     );
   });
+
+  it('takes no credential out of the cover of an https: proxy', () => {
+    const plan = planFor('ws://a.test/', {
+      auth: { type: 'bearer', token: 'hunter22' },
+      secrets: ['hunter22'],
+      proxyChoice: 'named',
+    });
+    const directly = (kind: ProxyRoute['kind'], url = plan.url) =>
+      changesFor({ ...plan, url, proxy: { ...route, kind } }, failed('proxy', '403'), 'handshake').find(
+        ({ id }) => id === 'direct',
+      );
+    assert.equal(directly('https')?.plan.auth, null);
+    assert.match(directly('https')?.change ?? '', /^Directly, without the proxy.*auth/);
+    assert.equal(directly('https', 'wss://a.test/')?.plan.auth?.type, 'bearer');
+    assert.equal(directly('http')?.plan.auth?.type, 'bearer');
+  });
 });
