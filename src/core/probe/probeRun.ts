@@ -122,7 +122,7 @@ export class ProbeRun {
     }
     this.failure = failure;
     const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
-    const address = this.connection.attempts.find(({ error }) => error === null);
+    const address = this.connection.way.attempts.find(({ error }) => error === null);
     if (hungUp && !this.request.secure && !this.plan.proxy && this.connection.tap?.bytesReceived === 0 && address) {
       this.answersTls = await answersTls(address, this.options.network, this.options.signal);
     }

@@ -1,31 +1,19 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContext } from 'node:tls';
 import type { WebSocket } from 'ws';
-import type { Attempt, Http2Info, TlsInfo } from '../model.js';
+import type { Http2Info } from '../model.js';
 import type { ProbePlan } from '../profile/profile.js';
-import type { Clock } from './clock.js';
-import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { Http2Carrier } from './http2/http2Carrier.js';
 import type { Http2Pool } from './http2/http2Pool.js';
 import { Http2Upgrade } from './http2/http2Upgrade.js';
-import type { Network } from './network.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
 import { failed, type Outcome, success, wait } from './outcome.js';
-import type { PhaseRecorder } from './phaseRecorder.js';
-import { emptyTunnel, openTunnel } from './proxy/openTunnel.js';
-import { resolveHost } from './resolve.js';
-import { secure } from './secure.js';
 import type { TlsContexts } from './tlsMaterial.js';
+import { Way, type WayOptions } from './way.js';
 import { WireTap } from './wireTap.js';
 
-export interface ConnectionOptions {
-  readonly clock: Clock;
-  readonly recorder: PhaseRecorder;
+export interface ConnectionOptions extends WayOptions {
   readonly contexts: Outcome<TlsContexts>;
-  readonly network: Network;
-  readonly signal: AbortSignal | undefined;
   readonly frames: FrameBytes;
   /** Where HTTP/2 connections are shared; null: each has its own. */
   readonly pool: Http2Pool | null;
@@ -35,11 +23,9 @@ export interface ConnectionOptions {
   readonly onEnd: (kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number) => void;
 }
 
-/** The way from a plan to an open WebSocket: dns, tcp, proxy, tls, upgrade. What each layer saw stays readable however it ends. */
+/** From a plan to an open WebSocket: the way there, then the upgrade, in HTTP/1.1 or HTTP/2. */
 export class Connection {
-  readonly attempts: Attempt[] = [];
-  readonly tunnel = emptyTunnel();
-  tls: TlsInfo | null = null;
+  readonly way: Way;
   tap: WireTap | null = null;
   readonly handshake: OpeningHandshake;
   readonly #plan: ProbePlan;
@@ -55,6 +41,7 @@ export class Connection {
     this.#plan = plan;
     this.#request = request;
     this.#options = options;
+    this.way = new Way(plan, request, options);
     this.handshake = new OpeningHandshake(options.frames);
   }
 
@@ -96,13 +83,13 @@ export class Connection {
   }
 
   async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Carrier) => void): Promise<Outcome<WebSocket>> {
-    const first = await this.#connect(contexts, alpnOf(this.#plan));
+    const first = await this.way.lead(contexts, alpnOf(this.#plan));
     if (!first.ok) return this.#given(first);
     if (!this.#speaksHttp2()) {
       if (this.#plan.http !== '2') return this.#overHttp1(first.value);
       first.value.destroy();
       return this.#given(
-        this.#refuseHttp2(`ALPN selected ${this.tls?.alpn ?? 'nothing'} although HTTP/2 alone was asked for.`),
+        this.#refuseHttp2(`ALPN selected ${this.way.tls?.alpn ?? 'nothing'} although HTTP/2 alone was asked for.`),
       );
     }
     const { recorder } = this.#options;
@@ -120,7 +107,7 @@ export class Connection {
     this.#declined = this.#carrier?.info ?? null;
     this.#carrier = null;
     recorder.reset(['dns', 'tcp', 'proxy', 'tls', 'upgrade']);
-    const second = await this.#connect(contexts, HTTP1);
+    const second = await this.way.lead(contexts, HTTP1);
     return second.ok ? this.#overHttp1(second.value) : this.#given(second);
   }
 
@@ -135,98 +122,9 @@ export class Connection {
     else this.tap?.destroy();
   }
 
-  /** dns, tcp, proxy, tls: a stream on which HTTP can be spoken. */
-  async #connect(contexts: TlsContexts, alpn: readonly string[]): Promise<Outcome<Duplex>> {
-    Object.assign(this.tunnel, emptyTunnel());
-    const reached = await this.#reach();
-    if (!reached.ok) return reached;
-    const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
-    if (!through.ok || !contexts.target) return through;
-    return this.#secure(through.value, contexts.target, alpn);
-  }
-
-  async #reach(): Promise<Outcome<Socket>> {
-    const { clock, network, recorder, signal } = this.#options;
-    const { allowLinkLocal, proxy, timeouts, unusedProxy } = this.#plan;
-    const { host, port } = proxy ?? this.#request;
-    const shared = { timeoutMs: timeouts.connectMs, signal, allowLinkLocal, network };
-    if (unusedProxy) recorder.skip('proxy', { unused: unusedProxy.because, source: unusedProxy.route.source });
-    recorder.begin('dns');
-    const resolved = await resolveHost(host, shared);
-    if (!resolved.ok) {
-      recorder.end('dns', 'failed', { host });
-      return resolved;
-    }
-    const addresses = resolved.value.map(({ address }) => address);
-    if (addresses[0] === host) recorder.skip('dns', { addresses });
-    else recorder.end('dns', 'ok', { addresses });
-    recorder.begin('tcp');
-    const dialed = await dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
-    if (!dialed.ok) {
-      recorder.end('tcp', 'failed', { port });
-      return dialed;
-    }
-    recorder.end('tcp', 'ok', { remoteAddress: dialed.value.remoteAddress, remotePort: port });
-    return dialed;
-  }
-
-  async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {
-    const { clock, network, recorder, signal } = this.#options;
-    const { allowLinkLocal, proxy, timeouts } = this.#plan;
-    const { host, port } = this.#request;
-    if (!proxy) return success(socket);
-    recorder.begin('proxy');
-    const { tunnel } = this;
-    const opened = await openTunnel(socket, {
-      route: proxy,
-      host,
-      port,
-      context,
-      timeoutMs: timeouts.connectMs,
-      signal,
-      allowLinkLocal,
-      network,
-      clock,
-      record: tunnel,
-    });
-    const { requestSentMs, firstByteMs, responseCompleteMs } = tunnel;
-    recorder.end('proxy', opened.ok ? 'ok' : 'failed', {
-      kind: proxy.kind,
-      source: proxy.source,
-      requestSentMs,
-      firstByteMs,
-      responseCompleteMs,
-    });
-    return opened;
-  }
-
-  async #secure(stream: Duplex, context: SecureContext, alpn: readonly string[]): Promise<Outcome<Duplex>> {
-    const { recorder, signal } = this.#options;
-    const { serverName, rejectUnauthorized } = this.#plan.tls;
-    recorder.begin('tls');
-    const secured = await secure(
-      stream,
-      {
-        host: this.#request.host,
-        serverName,
-        rejectUnauthorized: rejectUnauthorized ?? true,
-        context,
-        alpn,
-        timeoutMs: this.#plan.timeouts.connectMs,
-        signal,
-      },
-      (tls) => {
-        this.tls = tls;
-      },
-    );
-    const { protocol, cipher, alpn: selected } = this.tls ?? {};
-    recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn: selected } : {});
-    return secured;
-  }
-
   /** By ALPN over TLS; without TLS by prior knowledge (RFC 9113 3.3), which only `"2"` claims. */
   #speaksHttp2(): boolean {
-    return this.#request.secure ? this.tls?.alpn === 'h2' : this.#plan.http === '2';
+    return this.#request.secure ? this.way.tls?.alpn === 'h2' : this.#plan.http === '2';
   }
 
   async #overHttp1(stream: Duplex): Promise<Outcome<WebSocket>> {

@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import type { Attempt, TlsInfo } from '../model.js';
+import type { ProbePlan } from '../profile/profile.js';
+import type { Clock } from './clock.js';
+import { dial } from './dial.js';
+import type { HandshakeRequest } from './handshakeRequest.js';
+import type { Network } from './network.js';
+import { type Outcome, success } from './outcome.js';
+import type { PhaseRecorder } from './phaseRecorder.js';
+import { emptyTunnel, openTunnel } from './proxy/openTunnel.js';
+import { resolveHost } from './resolve.js';
+import { secure } from './secure.js';
+import type { TlsContexts } from './tlsMaterial.js';
+
+export interface WayOptions {
+  readonly clock: Clock;
+  readonly recorder: PhaseRecorder;
+  readonly network: Network;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The way to where HTTP can be spoken: dns, tcp, proxy, tls. What each layer saw stays readable however it ends. */
+export class Way {
+  readonly attempts: Attempt[] = [];
+  readonly tunnel = emptyTunnel();
+  tls: TlsInfo | null = null;
+  readonly #plan: ProbePlan;
+  readonly #request: HandshakeRequest;
+  readonly #options: WayOptions;
+
+  constructor(plan: ProbePlan, request: HandshakeRequest, options: WayOptions) {
+    this.#plan = plan;
+    this.#request = request;
+    this.#options = options;
+  }
+
+  /** A stream to the target, secure where it must be; each call makes a connection of its own. `alpn` is offered to the target. */
+  async lead(contexts: TlsContexts, alpn: readonly string[]): Promise<Outcome<Duplex>> {
+    Object.assign(this.tunnel, emptyTunnel());
+    const reached = await this.#reach();
+    if (!reached.ok) return reached;
+    const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
+    if (!through.ok || !contexts.target) return through;
+    return this.#secure(through.value, contexts.target, alpn);
+  }
+
+  async #reach(): Promise<Outcome<Socket>> {
+    const { clock, network, recorder, signal } = this.#options;
+    const { allowLinkLocal, proxy, timeouts, unusedProxy } = this.#plan;
+    const { host, port } = proxy ?? this.#request;
+    const shared = { timeoutMs: timeouts.connectMs, signal, allowLinkLocal, network };
+    if (unusedProxy) recorder.skip('proxy', { unused: unusedProxy.because, source: unusedProxy.route.source });
+    recorder.begin('dns');
+    const resolved = await resolveHost(host, shared);
+    if (!resolved.ok) {
+      recorder.end('dns', 'failed', { host });
+      return resolved;
+    }
+    const addresses = resolved.value.map(({ address }) => address);
+    if (addresses[0] === host) recorder.skip('dns', { addresses });
+    else recorder.end('dns', 'ok', { addresses });
+    recorder.begin('tcp');
+    const dialed = await dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
+    if (!dialed.ok) {
+      recorder.end('tcp', 'failed', { port });
+      return dialed;
+    }
+    recorder.end('tcp', 'ok', { remoteAddress: dialed.value.remoteAddress, remotePort: port });
+    return dialed;
+  }
+
+  async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {
+    const { clock, network, recorder, signal } = this.#options;
+    const { allowLinkLocal, proxy, timeouts } = this.#plan;
+    const { host, port } = this.#request;
+    if (!proxy) return success(socket);
+    recorder.begin('proxy');
+    const { tunnel } = this;
+    const opened = await openTunnel(socket, {
+      route: proxy,
+      host,
+      port,
+      context,
+      timeoutMs: timeouts.connectMs,
+      signal,
+      allowLinkLocal,
+      network,
+      clock,
+      record: tunnel,
+    });
+    const { requestSentMs, firstByteMs, responseCompleteMs } = tunnel;
+    recorder.end('proxy', opened.ok ? 'ok' : 'failed', {
+      kind: proxy.kind,
+      source: proxy.source,
+      requestSentMs,
+      firstByteMs,
+      responseCompleteMs,
+    });
+    return opened;
+  }
+
+  async #secure(stream: Duplex, context: SecureContext, alpn: readonly string[]): Promise<Outcome<Duplex>> {
+    const { recorder, signal } = this.#options;
+    const { serverName, rejectUnauthorized } = this.#plan.tls;
+    recorder.begin('tls');
+    const secured = await secure(
+      stream,
+      {
+        host: this.#request.host,
+        serverName,
+        rejectUnauthorized: rejectUnauthorized ?? true,
+        context,
+        alpn,
+        timeoutMs: this.#plan.timeouts.connectMs,
+        signal,
+      },
+      (tls) => {
+        this.tls = tls;
+      },
+    );
+    const { protocol, cipher, alpn: selected } = this.tls ?? {};
+    recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn: selected } : {});
+    return secured;
+  }
+}
