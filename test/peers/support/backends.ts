@@ -5,7 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { Pki } from './pki.js';
-import { pickPorts } from './ports.js';
+import { quietPort } from './ports.js';
 
 /** What stands behind the proxies, by the names that the configurations use: each is a port. */
 export interface Backends {
@@ -61,7 +61,7 @@ export async function startBackends(pki: Pki): Promise<Backends> {
     response.writeHead(found ? 200 : 404, { 'X-Powered-By': 'Express', 'Content-Type': 'text/html' });
     response.end(found ? '<!doctype html><title>App</title>' : `<pre>Cannot GET ${request.url ?? ''}</pre>`);
   });
-  const [refused = 0] = await pickPorts(1);
+  const refused = await quietPort();
   const ports = {
     echo: await listen(createHttpServer(upgradeOnly).on('upgrade', upgrade)),
     tlsEcho: await listen(createHttpsServer(credential, upgradeOnly).on('upgrade', upgrade)),

@@ -18,6 +18,12 @@ export async function pickPorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
+/** Nobody listens there, and nobody is given it by chance: ports below 1024 are not picked. */
+export async function quietPort(): Promise<number> {
+  for (let port = 1; port < 1024; port += 1) if (!(await takesConnections(port))) return port;
+  throw new Error('somebody listens on every port below 1024');
+}
+
 /** Asks until the port takes a connection. */
 export async function untilListening(port: number, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;

@@ -218,6 +218,7 @@ const interception: readonly Case[] = [
     'a certificate signed by an inspection product, refused',
     certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [zscaler, certificate()]),
     ['tls.unknown-authority', 'proxy.intercepts-tls'],
+    /^TLS is opened on the way by Zscaler/,
   ],
   [
     'a certificate signed by an inspection product, trusted',

@@ -1,4 +1,5 @@
 import type { Certificate, Fix } from '../../model.js';
+import { interceptionSign, publicAuthority } from '../authorities.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
 import { atPlace, failedIn, hostPort, placeOf } from '../facts.js';
@@ -22,10 +23,6 @@ const missingIssuer = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_GET_ISSUER_CERT',
 ]);
-
-/** Issuers whose certificates every client knows. */
-export const publicAuthority =
-  /let'?s encrypt|digicert|sectigo|comodo|globalsign|google trust|amazon|godaddy|starfield|entrust|zerossl|buypass|certum|actalis|identrust|geotrust|rapidssl|thawte|swisssign|quovadis|harica|telia|microsoft|cloudflare/i;
 
 /** TLS came about, and we refused the certificate before a byte of HTTP was sent. */
 export const certificate: Rule = {
@@ -98,9 +95,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence) => FindingText>> = {
     fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), ignoreFix],
   }),
   'tls.unknown-authority': (evidence) => ({
-    title: 'The certificate comes from an authority that this machine does not trust',
-    explanation:
-      'The chain ends at an authority that is neither among the system roots nor in the profile: a private authority, or a company proxy that opens TLS. Give the probe the certificate of that authority.',
+    ...unknownAuthority(interceptionSign(evidence)?.who ?? null),
     fixes: [
       caFix,
       fetchFix(evidence),
@@ -166,6 +161,21 @@ const texts: Partial<Record<FindingId, (evidence: Evidence) => FindingText>> = {
     fixes: [shellFix('Issue a new one', 'sudo certbot renew --force-renewal'), fetchFix(evidence)],
   }),
 };
+
+/** `who` opened TLS on the way, as far as that shows. */
+function unknownAuthority(who: string | null): Pick<FindingText, 'title' | 'explanation'> {
+  return who === null
+    ? {
+        title: 'The certificate comes from an authority that this machine does not trust',
+        explanation:
+          'The chain ends at an authority that is neither among the system roots nor in the profile: a private authority, or a company proxy that opens TLS. Give the probe the certificate of that authority.',
+      }
+    : {
+        title: `TLS is opened on the way by ${who}, and this machine does not trust its certificates`,
+        explanation:
+          'Not the server but something before it made this certificate, to read what passes. Give the probe the certificate of its authority, or go round it where that is allowed.',
+      };
+}
 
 function worst(evidence: Evidence, order: (a: Certificate, b: Certificate) => number): Certificate | null {
   return [...(evidence.report.tls?.chain ?? [])].sort(order)[0] ?? null;
