@@ -58,6 +58,8 @@ export class FrameDecoder {
   #received = 0;
   #kept: Uint8Array = EMPTY;
   #keptBytes = 0;
+  /** Where payloads are only lent, one room serves all half frames: nobody keeps it. */
+  #scratch: Uint8Array = EMPTY;
 
   constructor(options: FrameDecoderOptions) {
     this.#direction = options.direction;
@@ -234,8 +236,8 @@ export class FrameDecoder {
     if (needed > this.#kept.length) {
       // A frame of ordinary size gets its room at once and unfilled; one that only claims to be large grows as it comes.
       const room = limit <= WHOLE_AT_ONCE_BYTES ? limit : Math.min(limit, Math.max(needed, this.#kept.length * 2));
-      const grown = plainBytes(room);
-      grown.set(this.#kept.subarray(0, this.#keptBytes));
+      const grown = room <= this.#scratch.length ? this.#scratch : plainBytes(room);
+      if (this.#keptBytes > 0) grown.set(this.#kept.subarray(0, this.#keptBytes));
       this.#kept = grown;
     }
     this.#kept.set(chunk.subarray(at, at + bytes), this.#keptBytes);
@@ -245,7 +247,10 @@ export class FrameDecoder {
   #finishHalf(atMs: number): void {
     const { masked, maskKey } = this.#halfMask;
     const keep = Math.min(this.#declared, this.#keepOfHalf);
-    const payload = keep === this.#kept.length ? this.#kept : this.#kept.slice(0, keep);
+    const kept = this.#kept;
+    const isLent = this.#borrowed !== null;
+    const payload = isLent ? kept.subarray(0, keep) : keep === kept.length ? kept : kept.slice(0, keep);
+    if (isLent && kept.length > this.#scratch.length && kept.length <= WHOLE_AT_ONCE_BYTES) this.#scratch = kept;
     if (maskKey !== 0) unmask(payload, maskKey);
     const headerBytes = this.#headerNeeded;
     const declared = this.#declared;
