@@ -25,7 +25,8 @@ export function WayChips({ report }: { readonly report: Report }) {
 
 function httpText({ request, http2 }: Report): string {
   const words = strings.way;
-  if (!http2) return `HTTP/${request?.httpVersion ?? ''}`;
+  // A server may speak HTTP/2 and have its WebSockets over HTTP/1.1 alone.
+  if (!http2 || request?.httpVersion === '1.1') return `HTTP/${request?.httpVersion ?? ''}`;
   const stream = http2.streamId === null ? [] : [fill(words.streamShort, { stream: http2.streamId })];
   return ['HTTP/2', ...stream, ...(http2.shared ? [words.sharedShort] : [])].join(', ');
 }

@@ -315,7 +315,7 @@ export interface Report {
   readonly error: ReportError | null;
   /** Redirects met on the way, the last one perhaps not followed; absent: none. */
   readonly redirects?: readonly Redirect[];
-  /** Absent over HTTP/1.1. */
+  /** Absent where HTTP/2 was never spoken; there too where it takes no WebSocket and HTTP/1.1 was used instead. */
   readonly http2?: Http2Info | null;
   /** Only when asked for. */
   readonly differential?: Differential | null;

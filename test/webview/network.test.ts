@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
-import { VARIATIONS } from './networkFixtures.js';
+import { HTTP2_REFUSED_REPORT, VARIATIONS } from './networkFixtures.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
 
@@ -90,6 +90,10 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     await page.getByText('HTTP/2, stream 5, shared').waitFor();
     await pushState(page, { ...STATES.healthy, revision: 3 });
     await page.locator('.meta .chip', { hasText: 'HTTP/1.1' }).waitFor();
+    const { report } = STATES.healthy;
+    const http2 = HTTP2_REFUSED_REPORT.http2 ?? null;
+    await pushState(page, { ...STATES.healthy, revision: 4, report: report && { ...report, http2 } });
+    await page.locator('.meta .chip[title*="ENABLE_CONNECT_PROTOCOL"]', { hasText: 'HTTP/1.1' }).waitFor();
   });
 
   it('shows redirects hop by hop, and follows one when asked', async () => {
