@@ -76,7 +76,7 @@ export function describeClose(
         : `The peer sent Close ${received.code} and was gone before our answer.`,
     };
   }
-  if (received && sent && !answers(received.code, sent.code)) {
+  if (received && sent && !watch.violation && !answers(received.code, sent.code)) {
     return {
       code: received.code,
       reason: received.reason,

@@ -493,6 +493,10 @@ export class Session {
     this.#reconnector.schedule(delayMs, () => {
       this.#connect().catch((error: Error) => {
         this.#event(`Reconnecting failed: ${this.#redactor.text(error.message)}`);
+        const link = this.#link;
+        this.#link = null;
+        link?.socket?.terminate();
+        link?.connection.destroy();
         this.#setState('closed');
       });
     });

@@ -33,6 +33,23 @@ describe('describeClose', () => {
     assert.match(close.evidence, /crossed/);
   });
 
+  it('keeps to the frame we refused, whatever the peer answers', () => {
+    const ignore = () => {};
+    const watch = new FrameWatch({
+      maxMessageBytes: 1_000,
+      events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+    });
+    watch.negotiated(false);
+    watch.received(Buffer.from('83', 'hex'), 1);
+    watch.received(Buffer.from('00', 'hex'), 1);
+    watch.sent(Buffer.from('88820000000003ea', 'hex'), 2);
+    watch.received(Buffer.from('880203f3', 'hex'), 3);
+    assert.equal(watch.violation?.id, 'frame.invalid-opcode');
+    const close = describeClose(watch, ENDED, false);
+    assert.equal(close.initiator, 'client');
+    assert.match(close.evidence, /^We closed with 1002: /);
+  });
+
   it('blames TLS, not TCP, where TLS broke', () => {
     const ignore = () => {};
     const watch = new FrameWatch({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -12,6 +12,7 @@ import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import type { CompressionOptions } from '../../../src/core/profile/profile.js';
 import { Session } from '../../../src/core/session/session.js';
 import { encodeFrame } from '../../support/frameEncoder.js';
+import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
@@ -233,44 +234,23 @@ describe('permessage-deflate', () => {
 
   it('shows messages of a session inflated', async () => {
     const peer = await echo({});
-    const inflated: [string, number][] = [];
-    let arrived = () => {};
-    const done = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
+    const log = new KeptLog();
+    const changes = new EventEmitter();
     const session = new Session({
       sessionId: 's1',
       plan: planFor(peer.url()),
-      log: {
-        append: () => 0,
-        appendEvent: () => {},
-        attachInflated: (direction, bytes) => {
-          assert.equal(Buffer.from(bytes).toString(), TEXT);
-          inflated.push([direction, bytes.length]);
-          if (inflated.length === 4) arrived();
-        },
-        clear: () => {},
-        status: () => ({
-          frames: 0,
-          messages: 0,
-          droppedFrames: 0,
-          droppedPayloads: 0,
-          payloadBytesInMemory: 0,
-          payloadBytesOnDisk: 0,
-          spillError: null,
-        }),
-        dispose: () => {},
-      },
+      log,
       keepPayloadBytes: 1 << 20,
       vantage: { host: 'here', remote: null },
-      onChange: () => {},
+      onChange: () => changes.emit('change'),
     });
     try {
       const report = await session.open();
       assert.equal(report.compression.parameters?.serverContextTakeover, true);
       for (let count = 0; count < 2; count++) await session.send({ format: 'text', content: TEXT, binary: false });
-      await done;
-      assert.deepEqual(inflated.map(([direction]) => direction).sort(), ['received', 'received', 'sent', 'sent']);
+      while (log.inflated.length < 4) await once(changes, 'change');
+      assert.deepEqual(log.inflated.map(([direction]) => direction).sort(), ['received', 'received', 'sent', 'sent']);
+      assert.ok(log.inflated.every(([, text]) => text === TEXT));
       const ratio = session.snapshot().compressionRatio;
       assert.ok(ratio?.sent && ratio.sent < 0.5 && ratio.received && ratio.received < 0.5, JSON.stringify(ratio));
     } finally {

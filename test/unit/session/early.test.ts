@@ -96,8 +96,12 @@ describe('a session that ends as soon as it is open', () => {
 
 describe('a session that cannot go on reconnecting', () => {
   it('says why and closes, where a fault of ours comes between', async () => {
+    const visits: Visit[] = [];
     const server = await UpgradeServer.start((visit) => {
-      void visit.accept().then(() => visit.socket.end());
+      visits.push(visit);
+      void visit.accept().then(() => {
+        if (visits.length === 1) visit.socket.end();
+      });
     });
     const log = new KeptLog();
     const changes = new EventEmitter();
@@ -126,6 +130,9 @@ describe('a session that cannot go on reconnecting', () => {
     await session.open();
     while (session.state !== 'closed') await once(changes, 'change');
     assert.ok(log.events.includes('Reconnecting failed: no room left'), log.events.join('\n'));
+    const second = visits[1]?.socket;
+    if (second && !second.destroyed) await once(second.resume(), 'close');
+    assert.equal(session.snapshot().connections, 2);
     session.dispose();
     await server.stop();
   });

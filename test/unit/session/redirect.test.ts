@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
-import type { SessionLog } from '../../../src/core/session/sessionLog.js';
+import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
 
@@ -9,12 +9,14 @@ const text = (content: string) => ({ format: 'text', content, binary: false }) a
 
 describe('Session and redirects', () => {
   const servers: UpgradeServer[] = [];
-  const events: string[] = [];
+  let log: KeptLog;
   const changes = new EventEmitter();
   let session: Session;
+  beforeEach(() => {
+    log = new KeptLog();
+  });
   afterEach(async () => {
     session.dispose();
-    events.length = 0;
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
@@ -22,22 +24,6 @@ describe('Session and redirects', () => {
     const server = await UpgradeServer.start(onVisit);
     servers.push(server);
     return server;
-  };
-  const log: SessionLog = {
-    append: () => 0,
-    appendEvent: (event) => void events.push(event),
-    attachInflated: () => {},
-    clear: () => {},
-    status: () => ({
-      frames: 0,
-      messages: 0,
-      droppedFrames: 0,
-      droppedPayloads: 0,
-      payloadBytesInMemory: 0,
-      payloadBytesOnDisk: 0,
-      spillError: null,
-    }),
-    dispose: () => {},
   };
   const start = (url: string, overrides: Parameters<typeof planFor>[1] = {}, setup: Partial<SessionSetup> = {}) => {
     session = new Session({
@@ -72,7 +58,7 @@ describe('Session and redirects', () => {
       false,
     );
     assert.deepEqual(
-      events.filter((event) => event.startsWith('Redirected')),
+      log.events.filter((event) => event.startsWith('Redirected')),
       Array(2).fill(`Redirected to ${target.url('/x')}`),
     );
   });
