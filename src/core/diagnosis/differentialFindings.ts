@@ -11,17 +11,29 @@ import { shellFix, textFix } from './snippets/shell.js';
 
 interface Cure {
   readonly layer: Layer;
-  /** "The handshake passes …" */
+  /** "The handshake passes …", "the connection holds …" */
   readonly passes: string;
   readonly why: string;
   readonly fixes: (plan: ProbePlan) => readonly Fix[];
 }
 
+/** What failed, and so what a cure makes work: the opening handshake, or what came after it. */
+type Stage = 'handshake' | 'hold';
+
+const WORKS = {
+  handshake: { it: 'the handshake', does: 'passes', make: 'pass' },
+  hold: { it: 'the connection', does: 'holds', make: 'hold' },
+} as const;
+
 /**
  * What a differential handshake found out, as the headline of the report it belongs to: `differential.cured` (with
  * `compression.incompatible` where that was it) or `differential.not-cured`; nothing when nothing was tried. Pure; no secret of the plan is told.
  */
-export function differentialFindings(differential: Differential, plan: ProbePlan): readonly Finding[] {
+export function differentialFindings(
+  differential: Differential,
+  plan: ProbePlan,
+  stage: Stage = 'handshake',
+): readonly Finding[] {
   const { cure, stopped, variations } = differential;
   if (cure === null && variations.length === 0) return [];
   const redactor = new Redactor(plan.secrets);
@@ -29,18 +41,19 @@ export function differentialFindings(differential: Differential, plan: ProbePlan
     ...variations.map((variation) => redactor.text(describe(variation))),
     stopped !== null && redactor.text(`Stopped early: ${stopped}`),
   ];
-  if (cure === null) return [notCured(differential, lines)];
+  if (cure === null) return [notCured(differential, lines, stage)];
   const found = cureOf(cure);
+  const { it, does } = WORKS[stage];
   const change = variations.find(({ id }) => id === cure)?.change ?? cure;
   const origin = plan.origin === null ? null : redactor.text(plan.origin);
   const cured = finding('differential.cured', {
     layer: found.layer,
-    title: `One change cures it: the handshake passes ${found.passes}`,
+    title: `One change cures it: ${it} ${does} ${found.passes}`,
     explanation: `${found.why} Everything else was left as it is in the profile.`,
     evidence: [`The change: ${quoteText(redactor.text(change), 200)}`, ...lines],
     fixes: found.fixes({ ...plan, url: redactor.url(plan.url), origin }),
   });
-  return cure === 'no-compression' ? [cured, incompatible(lines)] : [cured];
+  return cure === 'no-compression' ? [cured, incompatible(lines, stage)] : [cured];
 }
 
 type Lines = readonly (string | false)[];
@@ -49,25 +62,32 @@ function describe({ change, passed, outcome, durationMs }: Variation): string {
   return `${quoteText(change, 120)}: ${passed ? 'passed' : 'failed'} (${durationMs.toFixed(0)} ms)${outcome ? `: ${quoteText(outcome, 200)}` : ''}`;
 }
 
-function notCured({ variations, stopped }: Differential, lines: Lines): Finding {
+function notCured({ variations, stopped }: Differential, lines: Lines, stage: Stage): Finding {
+  const { it, make } = WORKS[stage];
   const count = variations.length === 1 ? 'The one change' : `None of the ${variations.length} single changes`;
   return finding('differential.not-cured', {
-    title: `${count} tried ${variations.length === 1 ? 'does not make' : 'makes'} the handshake pass${stopped === null ? '' : ', and the run was stopped early'}`,
+    title: `${count} tried ${variations.length === 1 ? 'does not make' : 'makes'} ${it} ${make}${stopped === null ? '' : ', and the run was stopped early'}`,
     explanation:
-      'Each handshake was the failing one with a single thing changed. Where none of them passes, the fault is not in what the client asks for: look at the first finding, at the server and at what stands before it. Two faults at once look like this too.',
+      'Each try was the failing one with a single thing changed. Where none of them passes, the fault is not in what the client asks for: look at the first finding, at the server and at what stands before it. Two faults at once look like this too.',
     evidence: lines,
   });
 }
 
-function incompatible(lines: Lines): Finding {
+function incompatible(lines: Lines, stage: Stage): Finding {
+  const { it, does } = WORKS[stage];
+  const opened = stage === 'hold';
   return finding('compression.incompatible', {
-    title: 'Compression breaks the handshake: without permessage-deflate it passes',
-    explanation:
-      'The same request fails with the extension offered and passes without. The server, or a proxy before it, cannot stand the Sec-WebSocket-Extensions header or the parameters in it (RFC 7692), though refusing an offer is as easy as not answering it.',
+    title: `Compression breaks ${it}: without permessage-deflate it ${does}`,
+    explanation: opened
+      ? 'The same connection breaks with compressed messages and holds without. The server, or a proxy before it, compresses in a way that cannot be undone (RFC 7692): a context that it did not keep, a window larger than agreed, or bytes changed on the way.'
+      : 'The same request fails with the extension offered and passes without. The server, or a proxy before it, cannot stand the Sec-WebSocket-Extensions header or the parameters in it (RFC 7692), though refusing an offer is as easy as not answering it.',
     evidence: lines.slice(0, 8),
     fixes: [
       profileFix('Do without compression (profile)', { compression: false }),
-      profileFix('Or offer it without parameters (profile)', { compression: { clientMaxWindowBits: 15 } }),
+      opened &&
+        profileFix('Or ask for each message to be compressed by itself (profile)', {
+          compression: { serverNoContextTakeover: true, clientNoContextTakeover: true },
+        }),
       {
         title: 'Node (ws): no compression',
         language: 'javascript',
@@ -86,7 +106,7 @@ const cures: Readonly<Record<string, Cure>> = {
   'no-compression': {
     layer: 'handshake',
     passes: 'without compression',
-    why: 'With the offer of permessage-deflate the handshake fails, without it it passes.',
+    why: 'With permessage-deflate it fails, without it does not.',
     fixes: () => [profileFix('Do without compression (profile)', { compression: false })],
   },
   'no-subprotocol': {

@@ -2,9 +2,9 @@ import type { FindingId } from './findingIds.js';
 
 /** What each finding means, one sentence each: for documentation alone, so that no bundle has to carry it. */
 export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
-  'differential.cured': 'The handshake that failed passes with a single thing changed, which the finding names.',
+  'differential.cured': 'What failed works with a single thing changed, which the finding names.',
   'compression.incompatible':
-    'The handshake passes once permessage-deflate is not offered: the server or a proxy cannot stand the offer.',
+    'Without permessage-deflate it works: the server or a proxy cannot stand the offer, or compresses what cannot be read.',
   'profile.invalid-url': 'The address is none that a WebSocket can be opened to; nothing was sent.',
   'profile.invalid-header':
     'A header name or value may not stand in a request (CR, LF, NUL, not latin1); nothing was sent.',

@@ -35,7 +35,7 @@ export async function runDifferential(
   const differential = pointless
     ? { variations: [], cure: null, stopped: pointless }
     : await tryChanges(changesFor(plan, report, stage), stage, options, limits);
-  const findings = [...differentialFindings(differential, plan), ...report.findings];
+  const findings = [...differentialFindings(differential, plan, stage), ...report.findings];
   return { ...report, differential, findings: findings.sort((a, b) => rank(a) - rank(b)) };
 }
 

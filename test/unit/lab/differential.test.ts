@@ -124,6 +124,8 @@ describe('runDifferential', () => {
       report.findings.map(({ id }) => id).filter((id) => /^(differential|compression|frame)\./.test(id)),
       ['differential.cured', 'compression.incompatible', 'frame.bad-deflate'],
     );
+    assert.match(report.findings[0]?.title ?? '', /^One change cures it: the connection holds without/);
+    assert.match(report.findings[1]?.title ?? '', /^Compression breaks the connection/);
   });
 
   it('waits out the hold where that is where it broke', async () => {
