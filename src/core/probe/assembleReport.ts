@@ -1,8 +1,16 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../diagnosis/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
+import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
-import { type FrameRecord, type ProxyInfo, REPORT_SCHEMA, type Report, type ResponseInfo } from '../model.js';
+import {
+  type FrameRecord,
+  type ProxyInfo,
+  REPORT_SCHEMA,
+  type Report,
+  type RequestInfo,
+  type ResponseInfo,
+} from '../model.js';
 import { Redactor } from '../redaction.js';
 import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
@@ -86,12 +94,7 @@ export function assembleReport(run: RunRecord): Report {
     attempts: connection.way.attempts,
     tls: connection.way.tls,
     proxy: describeProxy(plan.proxy, connection.way.tunnel, redactor),
-    request: request && {
-      httpVersion: request.httpVersion,
-      method: request.method,
-      target: request.target,
-      headers: redactor.headers(request.headers),
-    },
+    request: describeRequest(request, redactor),
     response: responseInfo,
     accept: inspection?.accept ?? null,
     subprotocol,
@@ -140,6 +143,12 @@ export function assembleReport(run: RunRecord): Report {
   };
 }
 
+function describeRequest(request: RequestHead | null, redactor: Redactor): RequestInfo | null {
+  if (!request) return null;
+  const { httpVersion, method, target, headers } = request;
+  return { httpVersion, method, target, headers: redactor.headers(headers) };
+}
+
 /** Null when no proxy was used. */
 function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord, redactor: Redactor): ProxyInfo | null {
   if (!route) return null;
@@ -151,12 +160,7 @@ function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord, redactor:
     status: response?.status ?? socks?.code ?? null,
     reason: response?.reason ?? socks?.text ?? '',
     headers: redactor.headers(response?.headers ?? []),
-    request: request && {
-      httpVersion: request.httpVersion,
-      method: request.method,
-      target: request.target,
-      headers: redactor.headers(request.headers),
-    },
+    request: describeRequest(request, redactor),
     body: tunnel.body,
     tls: tunnel.tls,
   };
