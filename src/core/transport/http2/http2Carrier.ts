@@ -13,6 +13,7 @@ import type { Clock } from '../clock.js';
 import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
 import { isTlsAlert } from '../secure.js';
 import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.js';
+import { nativeSession, outlive } from './outliving.js';
 
 /** More SETTINGS and PING frames than this in a second are a flood (RFC 9113 10.5): the connection is ours to end. */
 const MAX_CONTROL_FRAMES = 1_000;
@@ -49,6 +50,7 @@ export class Http2Carrier {
   readonly #clock: Clock;
   readonly #stream: Duplex;
   readonly #session: ClientHttp2Session;
+  #native: object | null = null;
   #users = 1;
   /** As the peer sent them last; a destroyed session forgets. */
   #settings: Settings | null = null;
@@ -83,6 +85,7 @@ export class Http2Carrier {
     this.#session.on('ping', () => this.#control());
     this.#session.on('origin', (origins) => this.#named(origins));
     this.#session.on('remoteSettings', () => {
+      this.#native = nativeSession();
       this.#settings = this.#session.destroyed ? this.#settings : this.#session.remoteSettings;
       this.#control();
     });
@@ -144,7 +147,9 @@ export class Http2Carrier {
 
   /** Throws what Node has against the request or the connection. Aborting `signal` resets the stream (CANCEL). */
   request(headers: OutgoingHttpHeaders, signal: AbortSignal): ClientHttp2Stream {
-    return this.#session.request(headers, { endStream: false, signal });
+    const stream = this.#session.request(headers, { endStream: false, signal });
+    if (this.#native) outlive(stream, this.#native);
+    return stream;
   }
 
   /** One more WebSocket uses it. */
