@@ -47,7 +47,9 @@ describe('examples against the playground', () => {
       assert.ok(plan, JSON.stringify(problems));
       const report = await runProbe(plan);
       const expected = FINDINGS[name];
-      assert.equal(report.findings[0]?.id, expected, JSON.stringify(report.findings));
+      // How evenly a busy machine answers is not for an example to say.
+      const findings = report.findings.filter(({ id }) => id !== 'latency.unstable');
+      assert.equal(findings[0]?.id, expected, JSON.stringify(findings));
       assert.equal(report.verdict, expected === undefined ? 'healthy' : 'down');
     });
   }
