@@ -117,6 +117,9 @@ function merge(file: ProfileFile, overrides: ProfileFile): ProfileFile {
   if (setsHeader('origin') && overrides.origin === undefined) delete merged.origin;
   if (setsHeader('cookie') && overrides.cookies === undefined) delete merged.cookies;
   if (overrides.cookies !== undefined) merged.cookies = { ...file.cookies, ...overrides.cookies };
+  // Only HTTP/2 has streams to share a connection with.
+  if (overrides.http === '1.1' && file.session !== undefined)
+    merged.session = { ...file.session, shareConnection: false };
   if (overrides.tls !== undefined) merged.tls = mergeTls(file.tls ?? {}, overrides.tls);
   if (overrides.timeouts !== undefined) merged.timeouts = { ...file.timeouts, ...overrides.timeouts };
   if (overrides.message !== undefined) merged.message = { ...file.message, ...overrides.message };

@@ -3,7 +3,6 @@ import { basename, dirname, resolve } from 'node:path';
 import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
 import { parseProfile } from '../core/profile/parse.js';
-import { FROM_PROFILE } from '../core/profile/proxyUrl.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
 import type { ProbePlan, Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { secretsFor } from './secrets.js';
@@ -30,9 +29,16 @@ export async function resolveTarget(
   io: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<ResolvedTarget> {
   const found = await findTarget(target, values, io);
-  const { plan } = found;
-  if (values.proxy === undefined || plan?.proxy?.source !== FROM_PROFILE) return found;
-  return { ...found, plan: { ...plan, proxy: { ...plan.proxy, source: '--proxy' } } };
+  if (values.proxy === undefined || found.plan === null) return found;
+  return { ...found, plan: chosenByOption(found.plan) };
+}
+
+/** A proxy that the option names, or forbids, is not the profile's doing. */
+function chosenByOption(plan: ProbePlan): ProbePlan {
+  const { proxyChoice, proxy, unusedProxy } = plan;
+  if (proxyChoice === 'named' && proxy) return { ...plan, proxy: { ...proxy, source: '--proxy' } };
+  if (proxyChoice !== 'none' || !unusedProxy) return plan;
+  return { ...plan, unusedProxy: { ...unusedProxy, because: '`--proxy none` says so' } };
 }
 
 async function findTarget(

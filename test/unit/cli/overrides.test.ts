@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
 import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
+import { resolveText } from '../../../src/core/profile/resolve.js';
 
 function overrides(...argv: string[]) {
   return overridesOf(parseOptions(argv, CONNECTION_OPTIONS).values, '/profiles');
@@ -74,6 +75,16 @@ describe('applyOverrides', () => {
     assert.equal(byHeader.auth, undefined);
     assert.equal(byHeader.origin, undefined);
     assert.deepEqual(byHeader.headers, { 'X-A': 'file', authorization: 'Bearer new', Origin: 'null' });
+  });
+
+  it('shares no connection where an option asks for HTTP/1.1, which cannot', () => {
+    const session = { shareConnection: true, dialect: 'none' };
+    const shared = { url: 'wss://h', http: '2', session, environments: { e: { session } } } as const;
+    const merged = applyOverrides(shared, overrides('--http', '1.1'), 'e');
+    const alone = { shareConnection: false, dialect: 'none' };
+    assert.deepEqual([merged.session, merged.environments?.['e']?.session], [alone, alone]);
+    assert.deepEqual(resolveText(JSON.stringify(merged), { env: {}, secrets: {}, baseDir: null }).problems, []);
+    assert.deepEqual(applyOverrides(shared, overrides('--http', 'auto'), null).session, session);
   });
 
   it('replaces a client certificate that the file gives another way', () => {

@@ -193,6 +193,10 @@ describe('wsprobe against the playground', () => {
       const listed = await run(['probe', `${playground.ws}/echo`, ...QUICK, '--verbose'], { env });
       assert.match(listed.out, /^proxy +not used: no proxy is ever used for 127\.0\.0\.1 .*$/m);
       assert.doesNotMatch((await run(['probe', `${playground.ws}/echo`, ...QUICK], { env })).out, /^proxy/m);
+      const forbidden = await run(['probe', `${playground.ws}/echo`, ...QUICK, '--verbose', '--proxy', 'none'], {
+        env,
+      });
+      assert.match(forbidden.out, /^proxy +not used: `--proxy none` says so \(known from http_proxy\)$/m);
       const broken = await run(['probe', elsewhere], { env: { http_proxy: 'ftp://user:hunter2@p' } });
       assert.match(
         broken.err,
