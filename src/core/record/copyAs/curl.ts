@@ -1,5 +1,5 @@
 import type { ProbePlan } from '../../profile/profile.js';
-import type { CopiedProxy } from './proxy.js';
+import { type CopiedProxy, remoteScheme } from './proxy.js';
 import { type CopiedRequest, filePath, noteRedirects } from './request.js';
 import { shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
@@ -47,9 +47,7 @@ function headerLine(name: string, value: Words): Words {
 
 function proxyOptions(plan: ProbePlan, proxy: CopiedProxy): string[][] {
   const { kind, place, username, password, authorization, rejectUnauthorized } = proxy;
-  // curl's socks5: resolves names itself.
-  const scheme = kind === 'socks5' ? 'socks5h' : kind;
-  const parts = [['--proxy', shellWord([...literal(`${scheme}://`), ...place])]];
+  const parts = [['--proxy', shellWord([...literal(`${remoteScheme(kind)}://`), ...place])]];
   if (authorization) parts.push(['--proxy-header', shellWord(headerLine('Proxy-Authorization', authorization))]);
   else if (username) {
     // Without a colon curl would ask for the password.

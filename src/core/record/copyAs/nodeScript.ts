@@ -1,6 +1,6 @@
 import type { ProbePlan } from '../../profile/profile.js';
 import type { CopiedMessage } from './message.js';
-import type { CopiedProxy } from './proxy.js';
+import { type CopiedProxy, remoteScheme } from './proxy.js';
 import { type CopiedRequest, filePath, noteRedirects } from './request.js';
 import { joined, type Words } from './words.js';
 
@@ -104,7 +104,7 @@ function agentOf(proxy: CopiedProxy, plan: ProbePlan): Agent {
   const encoded = (words: Words) => `encodeURIComponent(${expression(words)})`;
   const user = authorization ? null : username;
   const url = [
-    text(`${kind}://`),
+    text(`${remoteScheme(kind)}://`),
     ...(user ? [encoded(user), ...(password ? ["':'", encoded(password)] : []), "'@'"] : []),
     expression(place),
   ].join(' + ');

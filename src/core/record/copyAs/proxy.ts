@@ -45,6 +45,11 @@ export function copiedProxy(
   };
 }
 
+/** In curl and socks-proxy-agent `socks5:` resolves names here, `socks5h:` at the proxy, as wsprobe does. */
+export function remoteScheme(kind: ProxyKind): string {
+  return kind === 'socks5' ? 'socks5h' : kind;
+}
+
 /** `scheme://user:password@host:port`, in the scheme that a tool knows the kind by. */
 export function proxyWords({ userInfo, place }: CopiedProxy, scheme: string): Words {
   return [...literal(`${scheme}://`), ...userInfo(), ...place];

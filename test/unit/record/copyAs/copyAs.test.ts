@@ -206,6 +206,8 @@ describe('a proxy in a copied command', () => {
     const [, code = ''] = /agent: new HttpsProxyAgent\((.*)\),$/m.exec(text) ?? [];
     const secret = (name: keyof typeof env) => env[name];
     assert.equal(runInNewContext(code, { secret, encodeURIComponent }), proxy);
+    const resolvedThere = toNode(way('ws://h/', 'socks5://p'));
+    assert.match(resolvedThere.text, /new SocksProxyAgent\('socks5h:\/\/' \+ 'p:1080'\),/);
     const socks = toNode(way('ws://h/', 'socks4a://ann@p'));
     assert.match(
       socks.text,
