@@ -4,7 +4,7 @@ import { shellQuote } from '../../core/diagnosis/snippets/shell.js';
 /** The command-line options that say the same as a fix for the profile; null where a key has none. */
 export function optionsOf({ language, snippet }: Fix): string | null {
   if (language !== 'json') return null;
-  const given = entriesOf(snippet, writers);
+  const given = entriesOf(parsed(snippet), writers);
   return given === null || given.length === 0 ? null : given.map(shellQuote).join(' ');
 }
 
@@ -49,7 +49,7 @@ const writers: Readonly<Record<string, Writer>> = {
       : null,
   cookies: pairs('--cookie', '='),
   headers: pairs('-H', ': '),
-  tls: (value) => entriesOf(JSON.stringify(value), tlsWriters),
+  tls: (value) => entriesOf(value, tlsWriters),
 };
 
 function pairs(option: string, separator: string): Writer {
@@ -62,17 +62,15 @@ function pairs(option: string, separator: string): Writer {
   };
 }
 
-function entriesOf(text: string, table: Readonly<Record<string, Writer>>): readonly string[] | null {
-  const keys = parsed(text);
-  if (keys === null) return null;
+function entriesOf(keys: unknown, table: Readonly<Record<string, Writer>>): readonly string[] | null {
+  if (!isRecord(keys)) return null;
   const parts = Object.entries(keys).map(([key, value]) => (Object.hasOwn(table, key) ? table[key]?.(value) : null));
   return parts.every((part) => part !== null && part !== undefined) ? parts.flat() : null;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | null {
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

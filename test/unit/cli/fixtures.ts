@@ -104,6 +104,24 @@ const TLS_OK = {
   chain: [LEAF],
 };
 
+/** Nothing was asked of the server. */
+const NOT_ASKED = {
+  request: null,
+  response: null,
+  accept: null,
+  compression: { offered: null, accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+} satisfies Partial<Report>;
+
+/** It answered, and opened no WebSocket. */
+const NOT_OPENED = {
+  accept: null,
+  compression: { offered: 'permessage-deflate', accepted: null, enabled: false },
+  close: null,
+  expectations: [],
+} satisfies Partial<Report>;
+
 export const healthyEcho = report({
   name: 'Orders stream',
   durationMs: 351.9,
@@ -210,12 +228,7 @@ export const refusedCertificate = report({
     authorizationError: 'CERT_HAS_EXPIRED',
     chain: [{ ...LEAF, validFrom: '2026-08-10T00:00:00.000Z', validTo: '2026-11-08T00:00:00.000Z', daysLeft: -12 }],
   },
-  request: null,
-  response: null,
-  accept: null,
-  compression: { offered: null, accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_ASKED,
   findings: [EXPIRED],
   error: { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired', phase: 'tls' },
 });
@@ -246,10 +259,7 @@ export const notWebSocket = report({
     ],
     body: { text: '<!doctype html>\n<html>\n<head><title>App</title></head>\n</html>\n', bytes: 61, truncated: false },
   },
-  accept: null,
-  compression: { offered: 'permessage-deflate', accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_OPENED,
   findings: [
     {
       id: 'upgrade.headers-stripped',
@@ -328,12 +338,7 @@ export const dnsNotFound = report({
   verdict: 'down',
   phases: [phase('dns', 'failed', 0, 12.4, { addresses: [] }), ...notReached('tcp', 'tls', 'upgrade', 'close')],
   attempts: [],
-  request: null,
-  response: null,
-  accept: null,
-  compression: { offered: null, accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_ASKED,
   findings: [
     {
       id: 'dns.not-found',
@@ -368,12 +373,7 @@ export const refusedEverywhere = report({
     { address: '::1', family: 6, port: 9999, startMs: 0.5, durationMs: 0.21, error: 'ECONNREFUSED' },
     { address: '127.0.0.1', family: 4, port: 9999, startMs: 0.75, durationMs: 0.18, error: 'ECONNREFUSED' },
   ],
-  request: null,
-  response: null,
-  accept: null,
-  compression: { offered: null, accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_ASKED,
   findings: [
     {
       id: 'tcp.refused',
@@ -574,12 +574,7 @@ export const proxyAsksForPassword = report({
     body: { text: '<h1>Access denied</h1>\n', bytes: 23, truncated: false },
     tls: { ...TLS_OK, authorized: false, authorizationError: 'SELF_SIGNED_CERT_IN_CHAIN' },
   },
-  request: null,
-  response: null,
-  accept: null,
-  compression: { offered: null, accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_ASKED,
   findings: [
     {
       id: 'proxy.auth-required',
@@ -619,10 +614,7 @@ export const unfollowedRedirect = report({
     headers: [['Location', 'https://example.com/orders']],
     body: { text: '', bytes: 0, truncated: false },
   },
-  accept: null,
-  compression: { offered: 'permessage-deflate', accepted: null, enabled: false },
-  close: null,
-  expectations: [],
+  ...NOT_OPENED,
   redirects: [
     {
       url: 'ws://example.com/orders',
