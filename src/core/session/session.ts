@@ -315,8 +315,18 @@ export class Session {
     this.#outbox.reset();
     this.#arrivedIds.clear();
     this.#meters.connectionBegan();
-    const trail = new RedirectTrail(this.#plan, this.#clock);
     this.#event(this.#connections === 1 ? 'Connecting' : `Connecting (${this.#connections})`);
+    try {
+      return await this.#lead();
+    } catch (error) {
+      if (this.#abort === abort) this.#failed(error as Error);
+      throw error;
+    }
+  }
+
+  /** The way to an open connection, along redirects, or to why there is none. */
+  async #lead(): Promise<Report> {
+    const trail = new RedirectTrail(this.#plan, this.#clock);
     let link = this.#begin(this.#plan, this.#contexts, trail);
     let opened = await link.open();
     while (link.next && this.#link === link) {
@@ -335,6 +345,19 @@ export class Session {
     if (opened) this.#opened(link, report);
     else this.#ended(link);
     return report;
+  }
+
+  /** A fault of ours came between: what was opened has nobody to talk through it. */
+  #failed(error: Error): void {
+    this.#event(
+      `${this.#connections === 1 ? 'Connecting' : 'Reconnecting'} failed: ${this.#redactor.text(error.message)}`,
+    );
+    const link = this.#link;
+    this.#link = null;
+    link?.socket?.terminate();
+    link?.connection.destroy();
+    this.#heartbeat?.stop();
+    this.#setState('closed');
   }
 
   /** The link of the present connection, or of its next hop. */
@@ -491,14 +514,8 @@ export class Session {
     }
     const { attempt, delayMs, maxAttempts } = decision;
     this.#reconnector.schedule(delayMs, () => {
-      this.#connect().catch((error: Error) => {
-        this.#event(`Reconnecting failed: ${this.#redactor.text(error.message)}`);
-        const link = this.#link;
-        this.#link = null;
-        link?.socket?.terminate();
-        link?.connection.destroy();
-        this.#setState('closed');
-      });
+      // The log tells of a fault already.
+      this.#connect().catch(() => {});
     });
     this.#event(`Reconnecting in ${delayMs} ms (attempt ${attempt} of ${maxAttempts})`);
     this.#setState('reconnecting');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { WebSocket } from 'ws';
+import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import { Session } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
@@ -94,21 +95,49 @@ describe('a session that ends as soon as it is open', () => {
   });
 });
 
-describe('a session that cannot go on reconnecting', () => {
-  it('says why and closes, where a fault of ours comes between', async () => {
+describe('a session whose connection meets a fault of ours', () => {
+  /** Opens, ends when the server does, and fails at what it is told the `faulty`-th time. */
+  const start = async (faulty: number, onVisit: (visit: Visit, count: number) => void, plan: Partial<ProbePlan>) => {
     const visits: Visit[] = [];
     const server = await UpgradeServer.start((visit) => {
-      visits.push(visit);
-      void visit.accept().then(() => {
-        if (visits.length === 1) visit.socket.end();
-      });
+      onVisit(visit, visits.push(visit));
     });
     const log = new KeptLog();
     const changes = new EventEmitter();
     let told = 0;
     const session = new Session({
       sessionId: 's1',
-      plan: planFor(server.url(), {
+      plan: planFor(server.url(), plan),
+      log,
+      keepPayloadBytes: 1 << 20,
+      vantage: { host: 'here', remote: null },
+      onChange: () => changes.emit('change'),
+      onConnection: () => {
+        told += 1;
+        if (told === faulty) throw new Error('no room left');
+      },
+    });
+    await session.open();
+    const end = async () => {
+      while (session.state !== 'closed') await once(changes, 'change');
+      const second = visits[1]?.socket;
+      if (second && !second.destroyed) await once(second.resume(), 'close');
+      assert.equal(session.snapshot().connections, 2);
+      session.dispose();
+      await server.stop();
+    };
+    return { session, log, end };
+  };
+
+  it('says why and closes, where it reconnects by itself', async () => {
+    // Opened, ended, opened again.
+    const { log, end } = await start(
+      3,
+      (visit, count) =>
+        void visit.accept().then(() => {
+          if (count === 1) visit.socket.end();
+        }),
+      {
         session: {
           heartbeat: null,
           reconnect: { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 5 },
@@ -116,24 +145,16 @@ describe('a session that cannot go on reconnecting', () => {
           autoPong: true,
           shareConnection: false,
         },
-      }),
-      log,
-      keepPayloadBytes: 1 << 20,
-      vantage: { host: 'here', remote: null },
-      onChange: () => changes.emit('change'),
-      onConnection: () => {
-        // Opened, ended, opened again.
-        told += 1;
-        if (told === 3) throw new Error('no room left');
       },
-    });
-    await session.open();
-    while (session.state !== 'closed') await once(changes, 'change');
+    );
+    await end();
     assert.ok(log.events.includes('Reconnecting failed: no room left'), log.events.join('\n'));
-    const second = visits[1]?.socket;
-    if (second && !second.destroyed) await once(second.resume(), 'close');
-    assert.equal(session.snapshot().connections, 2);
-    session.dispose();
-    await server.stop();
+  });
+
+  it('closes and says why to the person who reconnects it', async () => {
+    const { session, end } = await start(2, (visit) => void visit.accept(), {});
+    await assert.rejects(session.reconnect(), { message: 'no room left' });
+    assert.equal(session.state, 'closed');
+    await end();
   });
 });
