@@ -11,6 +11,7 @@ import type { Network } from '../transport/network.js';
 import { phaseNamesOf } from '../transport/phaseNames.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import { violationOf } from '../transport/webSocketErrors.js';
+import { answerPing } from './answerPing.js';
 import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';
@@ -29,8 +30,6 @@ export interface ProbeRunOptions {
   readonly trail: RedirectTrail;
 }
 
-/** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
-const MAX_PONG_BACKLOG_BYTES = 1024 * 1024;
 /** How long the peer of a broken stream may take to answer our Close. */
 const BROKEN_CLOSE_MS = 500;
 
@@ -134,9 +133,7 @@ export class ProbeRun {
       const atMs = this.watch.pair(binary, data)?.atMs ?? this.clock();
       this.inbox.push({ binary, bytes: data, atMs });
     });
-    socket.on('ping', (data: Buffer) => {
-      if (socket.bufferedAmount < MAX_PONG_BACKLOG_BYTES) socket.pong(data);
-    });
+    socket.on('ping', (data: Buffer) => answerPing(socket, data));
     socket.on('error', (error) => this.#failedByWs(error));
   }
 

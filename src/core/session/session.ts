@@ -4,6 +4,7 @@ import { type Frame, OPCODE } from '../frames/frame.js';
 import type { Direction, Report } from '../model.js';
 import { type EncodedPayload, encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
+import { answerPing } from '../probe/answerPing.js';
 import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction.js';
 import { type Clock, createClock } from '../transport/clock.js';
@@ -50,8 +51,6 @@ export interface SessionSetup {
   readonly onConnection?: (report: Report, isOpen: boolean) => void;
 }
 
-/** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
-const PONG_BACKLOG_BYTES = 1024 * 1024;
 const MAX_REPEAT = 100_000;
 
 /** A live connection a person talks through, with what it takes to keep it: heartbeat, reconnect, counters. Ends with `dispose`. */
@@ -462,9 +461,7 @@ export class Session {
   }
 
   #onPing(link: SessionLink, payload: Buffer): void {
-    const socket = link.socket;
-    if (this.#refusesPong || !socket || socket.bufferedAmount > PONG_BACKLOG_BYTES) return;
-    socket.pong(payload);
+    if (link.socket && !this.#refusesPong) answerPing(link.socket, payload);
   }
 
   #onPong(payload: Uint8Array, atMs: number): void {
