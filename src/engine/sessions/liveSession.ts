@@ -29,7 +29,7 @@ export class LiveSession {
   #writer: RecordingWriter | null = null;
   #feed: RecordFeed | null = null;
 
-  constructor(sessionId: string, params: SessionOpenParams, onChange: () => void, pool: Http2Pool | null = null) {
+  constructor(sessionId: string, params: SessionOpenParams, onChange: () => void, pool: Http2Pool) {
     const { plan } = params;
     this.#params = params;
     this.#onChange = onChange;
@@ -47,7 +47,7 @@ export class LiveSession {
       log: this.#sessionLog(),
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       vantage: params.vantage,
-      ...(pool ? { pool } : {}),
+      pool,
       onChange,
       onMessage: (message) => this.dialect.message(message.id, message),
       wantsMessages: () => this.dialect.isListening,
