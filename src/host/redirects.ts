@@ -4,7 +4,7 @@ import type { Redirect, Report } from '../core/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import type { ProbeTarget } from './probes.js';
 
-type Asked = Pick<ProbeTarget, 'report' | 'plan'>;
+type Asked = Pick<ProbeTarget, 'report' | 'plan' | 'status'>;
 
 /** Asks whether the redirect that a report shows is to be followed. */
 export async function mayFollow(subject: Asked): Promise<boolean> {
@@ -14,9 +14,14 @@ export async function mayFollow(subject: Asked): Promise<boolean> {
 }
 
 /** Where the redirect leads and what is not sent along; rejects where nobody may follow it. */
-export async function followQuestion({ report, plan }: Asked): Promise<{ message: string; detail: string }> {
+export async function followQuestion({ report, plan, status }: Asked): Promise<{ message: string; detail: string }> {
   const redirect = openRedirect(report);
   if (!redirect) throw new ProbeError('redirect.none', vscode.l10n.t('The report shows no redirect to follow.'));
+  // A run without a report of its own, cancelled or failed, has left that of another plan.
+  if (status === 'done' && plan?.followRedirects) {
+    const why = vscode.l10n.t('Redirects were followed already: the report says why this one was not.');
+    throw new ProbeError('redirect.refused', why);
+  }
   // No text of a server may become a link.
   const message = vscode.l10n.t('Follow the redirect to {0}?', redirect.target.replaceAll('](', '] ('));
   const detail = `${await sentText(redirect, plan)} ${vscode.l10n.t('Redirects after it are followed as well.')}`;

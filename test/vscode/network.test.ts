@@ -119,6 +119,7 @@ describe('a redirect', () => {
   } as unknown as ProbePlan;
   const asking = (target: string | null, followed = false) => ({
     plan,
+    status: 'done' as const,
     report: {
       redirects: [{ url: plan.url, status: 302, location: String(target), target, followed, dropped: [] }],
     } as unknown as Report,
@@ -140,10 +141,12 @@ describe('a redirect', () => {
     ok(!(await followQuestion(asking('wss://h/[x](command:y)'))).message.includes(']('));
   });
 
-  it('from wss: to ws:, to nowhere, or gone already is not followed', async () => {
-    for (const subject of [asking('ws://api.example.com/'), asking(null), asking('wss://h/', true)]) {
+  it('from wss: to ws:, to nowhere, gone already, or refused to a plan that follows is not followed', async () => {
+    const follows = { ...asking('wss://h/'), plan: { ...plan, followRedirects: true } };
+    for (const subject of [asking('ws://api.example.com/'), asking(null), asking('wss://h/', true), follows]) {
       await rejection(followQuestion(subject));
     }
+    match((await followQuestion({ ...follows, status: 'cancelled' })).message, /wss:\/\/h\//);
   });
 });
 
