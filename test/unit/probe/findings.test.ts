@@ -276,7 +276,11 @@ describe('findings', () => {
     check(await runProbe(planFor(`${playground.wss}/echo`, { tls: { key } })), 'profile.invalid-certificate');
   });
 
-  after('every finding is proved by a server or listed', () => {
+  after('every finding is proved by a server or listed', function () {
+    // With `--grep` only some of the proofs have run.
+    let all = true;
+    this.test?.parent?.eachTest((test) => (all &&= test.state !== undefined));
+    if (!all) return;
     const proved = new Set([...seen, ...BY_EVIDENCE_ONLY, 'profile.invalid-url']);
     assert.deepEqual(
       ALL_FINDING_IDS.filter((id) => !proved.has(id)),
