@@ -516,7 +516,7 @@ export const http2ThroughProxy = report({
   ],
   frames: [
     frame(0, 'sent', 1, { rsv1: true, fin: false, payloadBytes: 40 }),
-    frame(1, 'received', 9, { payloadBytes: 0, text: '' }),
+    frame(1, 'sent', 9, { payloadBytes: 0, text: '' }),
     frame(2, 'sent', 0, {
       payloadBytes: 60,
       inflated: { text: '{"type":"subscribe","id":"1"}', bytes: 400, truncated: false },

@@ -291,6 +291,8 @@ describe('variables', () => {
 });
 
 describe('secrets of a plan', () => {
+  const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+  const KEY = '-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----';
   const rows: readonly (readonly [string, object, readonly string[]])[] = [
     ['bearer', { auth: { type: 'bearer', token: 'tok1' } }, ['tok1']],
     ['basic', { auth: { type: 'basic', username: 'user', password: 'pw' } }, ['user:pw', 'pw']],
@@ -322,6 +324,8 @@ describe('secrets of a plan', () => {
       { proxy: 'socks5://t0k3n@p' },
       ['t0k3n:', 't0k3n', Buffer.from('t0k3n:').toString('base64')],
     ],
+    ['private key in the file', { tls: { cert: `${CERTIFICATE}\n${KEY}`, key: KEY } }, [`${CERTIFICATE}\n${KEY}`, KEY]],
+    ['certificate in the file', { tls: { cert: CERTIFICATE, key: 'k.pem' } }, []],
     ['proxy of SOCKS4', { proxy: 'socks4://user@p' }, []],
     ['cookie header', { headers: { Cookie: 'sid=abcd; theme=dark2' } }, ['dark2', 'abcd']],
   ];
@@ -330,6 +334,16 @@ describe('secrets of a plan', () => {
       assert.deepEqual([...planOf({ url: 'ws://h', ...profile }).secrets].sort(), [...expected].sort());
     });
   }
+
+  it('hold what the editor gives a proxy, used or not', () => {
+    const authorization = 'Basic dTpzZWNyZXQ=';
+    const editorProxy = { support: 'on', url: 'http://p', noProxy: ['h'], authorization, strictSSL: true };
+    for (const url of ['ws://h', 'ws://other']) {
+      const { plan } = resolveText(JSON.stringify({ url }), { ...NOTHING, editorProxy });
+      assert.ok(plan);
+      assert.deepEqual([...plan.secrets].sort(), [authorization, 'dTpzZWNyZXQ=', 'secret', 'u:secret'].sort());
+    }
+  });
 
   it('never stand in a problem', () => {
     const text = '{ "url": "ws://h", "subprotocols": ["${secret:s}", "${secret:s}"], "origin": "${env:NOT_SET}" }';
