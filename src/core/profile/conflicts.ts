@@ -25,8 +25,7 @@ function checkSharing(root: JsonNode, report: Report): void {
   const environments = nodeAt(root, 'environments');
   const later = environments?.type === 'object' && environments.members.some(({ value }) => memberOf(value, 'http'));
   const http = nodeAt(root, 'http');
-  const open = http?.type === 'string' && http.open === true;
-  if (later || open || (http?.type === 'string' && http.value !== '1.1')) return;
+  if (later || (http?.type === 'string' && http.value !== '1.1')) return;
   const message = '`session.shareConnection` needs HTTP/2: set `http` to "2" or "auto".';
   report('conflict', shared.key, message);
 }
