@@ -26,9 +26,10 @@ function isLoopback(name: string): boolean {
 export function connectTo({ host, own }: Relay, port: number, done: (socket: Socket | null) => void): void {
   const socket = net.connect({ host, port, allowHalfOpen: true });
   own(socket);
-  socket.once('error', () => done(null));
+  const onError = (): void => done(null);
+  socket.once('error', onError);
   socket.once('connect', () => {
-    socket.removeAllListeners('error');
+    socket.off('error', onError);
     done(socket);
   });
 }
@@ -43,9 +44,9 @@ export function join(wire: Wire, upstream: Socket, early: Buffer): void {
 /** Ends TLS here, in the name of whatever was asked for, and asks the target anew. Plain traffic passes as it is. */
 export function intercept(wire: Wire, upstream: Socket, early: Buffer, { certPem, keyPem }: Credential): void {
   const client = wire.handOver();
-  const begin = (first: Buffer): void => {
-    if (first[0] !== TLS_HANDSHAKE) {
-      upstream.write(first);
+  const begin = (first: Buffer | null): void => {
+    if (first?.[0] !== TLS_HANDSHAKE) {
+      if (first !== null) upstream.write(first);
       tie(client, upstream);
       return;
     }
@@ -57,7 +58,20 @@ export function intercept(wire: Wire, upstream: Socket, early: Buffer, { certPem
     tie(inner, tls.connect({ socket: upstream, rejectUnauthorized: false, ...alpn }));
   };
   if (early.length > 0) begin(early);
-  else client.once('data', begin);
+  else firstOf(client, upstream, begin);
+}
+
+/** What the client says first; null when one of the two goes before that. */
+function firstOf(client: Socket, upstream: Socket, take: (first: Buffer | null) => void): void {
+  const settle = (first: Buffer | null): void => {
+    client.off('data', settle).off('end', onGone).off('close', onGone);
+    upstream.off('close', onGone);
+    take(first);
+  };
+  const onGone = (): void => settle(null);
+  client.on('data', settle).on('end', onGone).on('close', onGone);
+  upstream.on('close', onGone);
+  if (client.destroyed || client.readableEnded) onGone();
 }
 
 const TLS_HANDSHAKE = 0x16;

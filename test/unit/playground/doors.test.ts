@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
+import { setImmediate } from 'node:timers/promises';
+import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import { type Playground, type ProxyVariant, startPlayground } from '../../../src/core/playground/index.js';
+import { ListenerSet } from '../../../src/core/playground/server.js';
 import { clientFrame, hex, RawClient, upgradeRequest, upgradeResponse } from '../../support/rawClient.js';
 
 const HELLO = clientFrame(1, 'hello');
@@ -178,7 +181,7 @@ describe("playground's proxies", () => {
       const client = await RawClient.connect(playground.proxies.socks5);
       for (const byte of hex(`05 02 00 02 05 01 00 ${target}`)) {
         client.send(Buffer.from([byte]));
-        await new Promise(setImmediate);
+        await setImmediate();
       }
       assert.equal((await client.take(12)).toString('hex'), '050005000001000000000000');
       await opens(client);
@@ -222,7 +225,38 @@ describe("playground's proxies", () => {
     }
     const silent = await RawClient.connect(playground.proxies.connect);
     silent.destroy();
-    for (let turn = 0; playground.openSockets > 0 && turn < 2_000; turn++) await new Promise(setImmediate);
-    assert.equal(playground.openSockets, 0);
+    while (playground.openSockets > 0) await setImmediate();
+  });
+
+  for (const leaves of ['fin', 'rst'] as const) {
+    it(`intercepting keeps nothing of a client that leaves with ${leaves} before a word`, async () => {
+      const { client, head } = await tunnel('intercepting', playground.tcp['accept-then-silence']);
+      assert.match(head, /^HTTP\/1\.1 200 /);
+      if (leaves === 'fin') client.socket.end();
+      else client.socket.resetAndDestroy();
+      while (playground.openSockets > 0) await setImmediate();
+    });
+  }
+
+  it('intercepting keeps nothing of a client that leaves with its question', async () => {
+    const client = await RawClient.connect(playground.proxies.intercepting);
+    client.send(`CONNECT ${playground.tcp['accept-then-silence']} HTTP/1.1\r\n\r\n`);
+    client.socket.end();
+    while (playground.openSockets > 0) await setImmediate();
+  });
+
+  it('intercepting outlives a target that resets before the client has said a word', async () => {
+    const { caPem, intercepted } = await makeCertificates();
+    const listeners = new ListenerSet('127.0.0.1', caPem);
+    const accepted: net.Socket[] = [];
+    const target = await listeners.listenTcp(0, (socket) => void accepted.push(socket));
+    const proxy = await listeners.listenProxy(0, { credential: null, intercepts: intercepted });
+    const client = await RawClient.connect(`127.0.0.1:${proxy}`);
+    client.send(`CONNECT 127.0.0.1:${target} HTTP/1.1\r\n\r\n`);
+    assert.match(await client.takeThrough('\r\n\r\n'), /^HTTP\/1\.1 200 /);
+    for (const socket of accepted) socket.resetAndDestroy();
+    await client.ended();
+    while (listeners.openSockets > 0) await setImmediate();
+    await listeners.destroy();
   });
 });
