@@ -5,9 +5,11 @@ import { formatMs } from './format.js';
 import { HealthyView } from './healthyView.js';
 import { icon } from './icons.js';
 import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from './parts.js';
+import { phaseName } from './phaseDetails.js';
 import { fill, strings } from './strings.js';
 import { Tabs } from './tabs.js';
 import type { ViewState } from './viewState.js';
+import { usesProxy } from './waterfall.js';
 
 export interface AnswerProps {
   readonly state: InspectorState | null;
@@ -230,7 +232,7 @@ export function BannerView({ state }: BannerProps) {
 
 function cancelledText({ progress }: InspectorState): string {
   if (!progress?.running) return strings.answer.cancelledPlain;
-  const phase = strings.waterfall[progress.running];
+  const phase = phaseName(progress.running, usesProxy(progress.phases));
   return fill(strings.answer.cancelledDuring, { duration: formatMs(progress.elapsedMs), phase });
 }
 

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Differential, Report, Variation } from '../src/core/model.js';
 import { isOfExperiment } from './answer.js';
 import { Fixes } from './answerView.js';
@@ -13,50 +14,73 @@ export interface ExperimentProps {
   readonly report: Report | null;
   readonly view: ViewState;
   readonly actions: Actions;
+  /** It scrolls by itself. */
+  readonly pane?: boolean;
 }
 
 /** Which single change makes the handshake pass: the cure first, then everything that was tried. */
-export function ExperimentView({ variations, report, view, actions }: ExperimentProps) {
-  if (variations) return <Running variations={variations} />;
+export function ExperimentView({ variations, report, view, actions, pane = false }: ExperimentProps) {
+  if (variations) return <Running variations={variations} pane={pane} />;
   const differential = report?.differential;
   // Run, and nothing failed.
-  if (differential === null) return <Nothing />;
+  if (differential === null) return <Nothing pane={pane} />;
   return report && differential ? (
-    <Result report={report} differential={differential} view={view} actions={actions} />
+    <Result report={report} differential={differential} view={view} actions={actions} pane={pane} />
   ) : null;
 }
 
-function Running({ variations }: { readonly variations: readonly Variation[] }) {
+interface PaneProps {
+  readonly pane: boolean;
+}
+
+function Experiment({
+  pane,
+  cured,
+  children,
+}: PaneProps & { readonly cured?: boolean; readonly children: ComponentChildren }) {
+  return (
+    <section
+      class={cured ? 'answer experiment cured' : 'answer experiment'}
+      aria-labelledby="experiment-title"
+      // A region that scrolls must be reachable by the keys that scroll it.
+      tabIndex={pane ? 0 : undefined}
+    >
+      {children}
+    </section>
+  );
+}
+
+function Running({ variations, pane }: PaneProps & { readonly variations: readonly Variation[] }) {
   const words = strings.experiment;
   return (
-    <section class="answer experiment" aria-labelledby="experiment-title">
+    <Experiment pane={pane}>
       <div class="answer-why">
         <h2 id="experiment-title">{words.running}</h2>
         <p class="quiet">{words.runningHint}</p>
       </div>
       <Variations variations={variations} cure={null} running />
-    </section>
+    </Experiment>
   );
 }
 
-function Nothing() {
+function Nothing({ pane }: PaneProps) {
   return (
-    <section class="answer experiment" aria-labelledby="experiment-title">
+    <Experiment pane={pane}>
       <h2 id="experiment-title">{strings.experiment.nothingToFind}</h2>
-    </section>
+    </Experiment>
   );
 }
 
-interface ResultProps extends Pick<ExperimentProps, 'view' | 'actions'> {
+interface ResultProps extends PaneProps, Pick<ExperimentProps, 'view' | 'actions'> {
   readonly report: Report;
   readonly differential: Differential;
 }
 
-function Result({ report, differential, view, actions }: ResultProps) {
+function Result({ report, differential, view, actions, pane }: ResultProps) {
   const finding = report.findings.find(isOfExperiment) ?? null;
   const { cure, stopped, variations } = differential;
   return (
-    <section class={`answer experiment ${cure ? 'cured' : ''}`} aria-labelledby="experiment-title">
+    <Experiment pane={pane} cured={cure !== null}>
       <div class="answer-why">
         <h2 id="experiment-title">
           {icon(cure ? 'ok' : 'info')} <Foreign text={finding?.title ?? titleOf(differential)} />
@@ -82,7 +106,7 @@ function Result({ report, differential, view, actions }: ResultProps) {
         </section>
       ) : null}
       {variations.length > 0 ? <Variations variations={variations} cure={cure} running={false} /> : null}
-    </section>
+    </Experiment>
   );
 }
 

@@ -1,10 +1,9 @@
 import type { Report } from '../src/core/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';
-import { Checkbox } from './controls.js';
 import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';
 import { type IconName, icon } from './icons.js';
-import { Body, Message } from './messageView.js';
+import { Body, Message, MessageOptions } from './messageView.js';
 import { type Actions, Foreign } from './parts.js';
 import { ProxyView } from './proxyView.js';
 import { RedirectsView } from './redirectsView.js';
@@ -40,7 +39,9 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
   const first = report.tls && !report.request;
   return (
     <>
-      {report.proxy ? <ProxyView proxy={report.proxy} view={view} actions={actions} locale={locale} /> : null}
+      {report.proxy ? (
+        <ProxyView proxy={report.proxy} alone={!report.request} view={view} actions={actions} locale={locale} />
+      ) : null}
       {first ? certificates : null}
       <RedirectsView report={report} />
       {report.http2 ? <Http2View http2={report.http2} /> : null}
@@ -65,15 +66,7 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
   return (
     <>
       <Checks checks={checks} />
-      <div class="section-head">
-        <p class="quiet">{words.mattersLegend}</p>
-        <Checkbox
-          checked={view.rawHandshake}
-          onChange={(rawHandshake) => actions.change((now) => ({ ...now, rawHandshake }))}
-        >
-          {words.raw}
-        </Checkbox>
-      </div>
+      <MessageOptions view={view} actions={actions} />
       <div class="side-by-side">
         <Message
           id="http-request"

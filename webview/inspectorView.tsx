@@ -35,6 +35,8 @@ export function InspectorView(props: InspectorProps) {
   if (state?.session) return <LiveInspector {...props} state={state} session={state.session} />;
   const report = state?.report ?? null;
   const running = state?.status === 'running';
+  // An experiment has a clock for each of its handshakes: its rows tell them.
+  const liveClock = running && !state.variations;
   const stale = report !== null && state?.status !== 'done' && state?.status !== 'idle';
   return (
     <div class="inspector" aria-busy={running}>
@@ -50,7 +52,9 @@ export function InspectorView(props: InspectorProps) {
         {state?.variations ? null : <ExperimentView variations={null} report={report} view={view} actions={actions} />}
         {state?.variations && !report ? null : <AnswerView state={state} view={view} actions={actions} />}
       </div>
-      {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} /> : null}
+      <div class={stale && !liveClock ? 'stale' : ''}>
+        {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} live={liveClock} /> : null}
+      </div>
       {state && report ? (
         <div class={stale ? 'stale' : ''}>
           <DetailsView
@@ -102,14 +106,13 @@ interface PhasesProps {
   readonly view: ViewState;
   readonly actions: Actions;
   readonly elapsedMs: number;
+  readonly live: boolean;
 }
 
 /** The running probe's clock where one runs, else the report's; a cancelled first run shows how far it came. */
-function Phases({ state, view, actions, elapsedMs }: PhasesProps) {
-  const { report, progress, status, url, variations } = state;
-  // An experiment has a clock for each of its handshakes: its rows tell them.
-  if (status === 'running' ? !variations : !report && progress) {
-    const live = status === 'running';
+function Phases({ state, view, actions, elapsedMs, live }: PhasesProps) {
+  const { report, progress, status, url } = state;
+  if (live || (status !== 'running' && !report && progress)) {
     const waterfall = progressWaterfall(progress, { elapsedMs, secure: url.startsWith('wss:'), live });
     return <WaterfallView live={live} waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;
   }

@@ -1,5 +1,6 @@
 import type { HeaderPair, ResponseInfo } from '../src/core/model.js';
 import { formatBytes } from './format.js';
+import { Checkbox } from './controls.js';
 import { headerNote } from './handshakeChecks.js';
 import { icon } from './icons.js';
 import { type Actions, CopyButton, Foreign } from './parts.js';
@@ -53,6 +54,22 @@ export function Message({ id, title, note, line, headers, raw, problems, view, a
         </>
       )}
     </section>
+  );
+}
+
+/** How all messages of a handshake are shown. */
+export function MessageOptions({ view, actions }: Pick<MessageProps, 'view' | 'actions'>) {
+  const words = strings.handshake;
+  return (
+    <div class="section-head">
+      <p class="quiet">{words.mattersLegend}</p>
+      <Checkbox
+        checked={view.rawHandshake}
+        onChange={(rawHandshake) => actions.change((now) => ({ ...now, rawHandshake }))}
+      >
+        {words.raw}
+      </Checkbox>
+    </div>
   );
 }
 

@@ -22,7 +22,7 @@ function isHopeless({ findings }: Report): boolean {
   return findings.some(({ id }) => id.startsWith('guard.') || id.startsWith('profile.'));
 }
 
-export function isAboutProxy({ error, findings }: Pick<Report, 'error' | 'findings'>): boolean {
+function isAboutProxy({ error, findings }: Pick<Report, 'error' | 'findings'>): boolean {
   return (
     error?.phase === 'proxy' || findings.some(({ id, severity }) => id.startsWith('proxy.') && severity === 'error')
   );

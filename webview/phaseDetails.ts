@@ -1,3 +1,4 @@
+import type { PhaseName } from '../src/core/model.js';
 import { formatLimit, formatMs } from './format.js';
 import { fill, strings } from './strings.js';
 import { visibleText } from './visibleText.js';
@@ -18,6 +19,12 @@ export function phaseDetails(row: WaterfallRow): readonly (readonly [name: strin
     if (text !== null) rows.push([labelOf(key), text]);
   }
   return rows.length > 0 ? rows : [[words.status[row.status], words.details.none]];
+}
+
+/** With a proxy the first phases lead to it, not to the server. */
+export function phaseName(name: PhaseName, proxied: boolean): string {
+  const phase = strings.waterfall[name];
+  return proxied && (name === 'dns' || name === 'tcp') ? fill(strings.waterfall.viaProxy, { phase }) : phase;
 }
 
 /** What stands where a duration would. */

@@ -1,20 +1,22 @@
 import type { ProxyInfo } from '../src/core/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { rawHead } from './handshakeChecks.js';
-import { Body, Message } from './messageView.js';
+import { Body, Message, MessageOptions } from './messageView.js';
 import { type Actions, Facts, Foreign } from './parts.js';
 import { strings } from './strings.js';
 import type { ViewState } from './viewState.js';
 
 export interface ProxyProps {
   readonly proxy: ProxyInfo;
+  /** No request of ours follows, with options for both. */
+  readonly alone: boolean;
   readonly view: ViewState;
   readonly actions: Actions;
   readonly locale: string | undefined;
 }
 
 /** What was asked of the proxy and what it said, before a byte reached the server. */
-export function ProxyView({ proxy, view, actions, locale }: ProxyProps) {
+export function ProxyView({ proxy, alone, view, actions, locale }: ProxyProps) {
   const words = strings.proxy;
   const { request, status, reason, headers, body, tls } = proxy;
   const answer = status === null ? words.noAnswer : `${status} ${reason}`.trim();
@@ -30,6 +32,7 @@ export function ProxyView({ proxy, view, actions, locale }: ProxyProps) {
           [words.answer, <Foreign text={answer} />],
         ]}
       />
+      {request && alone ? <MessageOptions view={view} actions={actions} /> : null}
       {request ? (
         <div class="side-by-side">
           <Message

@@ -3,9 +3,9 @@ import { connectedAfterMs } from './answer.js';
 import { formatClock, formatLimit, formatMs } from './format.js';
 import { icon } from './icons.js';
 import { Facts, Foreign } from './parts.js';
-import { budgetText, statusText } from './phaseDetails.js';
+import { budgetText, phaseName, statusText } from './phaseDetails.js';
 import { fill, strings } from './strings.js';
-import { niceCeiling, wasReached } from './waterfall.js';
+import { niceCeiling, usesProxy, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
 
 export function TimingsView({ report }: { readonly report: Report }) {
@@ -26,6 +26,7 @@ export function TimingsView({ report }: { readonly report: Report }) {
 
 function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
   const words = strings.timings;
+  const proxied = usesProxy(phases);
   return (
     <section>
       <h3>{words.phases}</h3>
@@ -45,7 +46,7 @@ function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
         <tbody>
           {phases.map((phase) => (
             <tr key={phase.name} class={`row-${phase.status}`}>
-              <th scope="row">{strings.waterfall[phase.name]}</th>
+              <th scope="row">{phaseName(phase.name, proxied)}</th>
               <td class="number">{wasReached(phase) ? `${formatClock(phase.startMs)} ms` : ''}</td>
               <td class="number">{wasReached(phase) ? `${formatClock(phase.durationMs)} ms` : statusText(phase)}</td>
               <td>{budgetText(phase) || words.noBudget}</td>

@@ -3,7 +3,7 @@ import type { Attempt, PhaseName } from '../src/core/model.js';
 import { formatLimit, formatMs } from './format.js';
 import { type IconName, icon } from './icons.js';
 import { type Actions, Facts, Foreign } from './parts.js';
-import { phaseDetails, statusText } from './phaseDetails.js';
+import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
 import { fill, strings } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
@@ -107,13 +107,13 @@ function Row({ row, waterfall, error, attempts, view, actions }: RowProps) {
         class="phase-row"
         aria-expanded={open}
         aria-controls={`${id}-body`}
-        title={rowTitle(row, waterfall)}
+        title={rowTitle(row, waterfall.proxied)}
         onClick={() => actions.change((now) => toggleOpen(now, id))}
       >
         <span class="phase-name">
           {icon('chevron')}
           {icon(ICONS[row.status])}
-          <span>{phaseName(row, waterfall)}</span>
+          <span>{phaseName(row.name, waterfall.proxied)}</span>
           <span class="visually-hidden">, {statusText(row)}, </span>
         </span>
         <Track row={row} waterfall={waterfall} />
@@ -217,14 +217,9 @@ export function addressOf({ address, family, port }: Attempt): string {
   return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function phaseName({ name }: WaterfallRow, { proxied }: Waterfall): string {
-  const phase = strings.waterfall[name];
-  return proxied && (name === 'dns' || name === 'tcp') ? fill(strings.waterfall.viaProxy, { phase }) : phase;
-}
-
-function rowTitle(row: WaterfallRow, waterfall: Waterfall): string {
+function rowTitle(row: WaterfallRow, proxied: boolean): string {
   const lines = phaseDetails(row).map(([name, value]) => `${name}: ${value}`);
-  return [phaseName(row, waterfall), ...lines].join('\n');
+  return [phaseName(row.name, proxied), ...lines].join('\n');
 }
 
 function markTitle(kind: 'degraded' | 'down', limitMs: number): string {

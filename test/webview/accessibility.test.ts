@@ -8,7 +8,7 @@ import { STATES } from './states.js';
 import { THEME_NAMES } from './themes.js';
 
 /** Every tab of these is looked at, the first one of all others. */
-const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile', 'proxied'];
+const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile', 'hostile-network', 'proxied'];
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 

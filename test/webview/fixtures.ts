@@ -489,7 +489,7 @@ export const SLOW_REPORT: Report = {
   ],
 };
 
-const HOSTILE = `${BIDI}</pre><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\u0000\u001b[31m`;
+export const HOSTILE = `${BIDI}</pre><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\u0000\u001b[31m`;
 
 /** Every text a peer can choose, chosen by somebody with bad intentions. */
 export const HOSTILE_REPORT: Report = {

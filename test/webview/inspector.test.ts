@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { FIXTURES } from './fixtures.js';
 import { Harness, type OpenOptions, posted, pushState, savedState, violations } from './harness.js';
+import { STATES } from './states.js';
 
 describe('inspector in Chromium', function () {
   this.timeout(60_000);
@@ -326,23 +327,25 @@ describe('inspector in Chromium', function () {
     });
   });
 
-  it('never makes an element of hostile text, and hides none of it', async () => {
-    await open(FIXTURES.hostile);
-    for (const name of ['Findings', 'Expectations', 'Handshake', 'Frames', 'Timings', 'Close', 'Report']) {
-      await tab(name).click();
-      assert.equal(await page.locator('.inspector img, .inspector script').count(), 0, name);
-      const text = await page.locator('.inspector').evaluate((element) => element.textContent ?? '');
-      assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u202a-\u202e\u2066-\u2069]/, name);
-      assert.match(text, /\\u202e/, name);
-    }
-    assert.equal(await page.evaluate(() => 'pwned' in window), false);
-    assert.deepEqual(await violations(page), []);
-  });
+  for (const state of ['hostile', 'hostile-network'] as const) {
+    it(`never makes an element of ${state} text, and hides none of it`, async () => {
+      await open(STATES[state]);
+      for (const name of ['Findings', 'Expectations', 'Handshake', 'Frames', 'Timings', 'Close', 'Report']) {
+        await tab(name).click();
+        assert.equal(await page.locator('.inspector img, .inspector script').count(), 0, name);
+        const text = await page.locator('.inspector').evaluate((element) => element.textContent ?? '');
+        assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u202a-\u202e\u2066-\u2069]/, name);
+        assert.match(text, /\\u202e/, name);
+      }
+      assert.equal(await page.evaluate(() => 'pwned' in window), false);
+      assert.deepEqual(await violations(page), []);
+    });
+  }
 
   describe('at 320 px', () => {
-    for (const name of Object.keys(FIXTURES) as (keyof typeof FIXTURES)[]) {
+    for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {
       it(`${name} never scrolls sideways`, async () => {
-        await open(FIXTURES[name], { width: 320 });
+        await open(STATES[name], { width: 320 });
         const tabs = await page.locator('.details > .tabs > .tablist > [role="tab"]').all();
         for (const each of tabs.length > 0 ? tabs : [null]) {
           await each?.click();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
-import { HTTP2_REFUSED_REPORT, VARIATIONS } from './networkFixtures.js';
+import { HTTP2_REFUSED_REPORT, NOT_CURED_REPORT, PROXIED_REPORT, VARIATIONS } from './networkFixtures.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
 
@@ -50,6 +50,31 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     assert.match((await row.getAttribute('title')) ?? '', /Named by: http\.proxy/);
     await row.click();
     await page.getByText('First byte of the answer').waitFor();
+  });
+
+  it('names whose they were among the timings too, and where a run was cancelled', async () => {
+    await open({ ...STATES.proxied });
+    await page.getByRole('tab', { name: 'Timings' }).click();
+    assert.deepEqual((await page.locator('.numbers th[scope="row"]').allTextContents()).slice(0, 3), [
+      'DNS, proxy',
+      'TCP, proxy',
+      'Proxy',
+    ]);
+    const progress = { running: 'tcp', elapsedMs: 12, phases: PROXIED_REPORT.phases.slice(0, 3) } as const;
+    await pushState(page, { ...STATES.proxied, status: 'cancelled', report: null, progress, revision: 2 });
+    assert.match(await page.locator('.banner').innerText(), /TCP, proxy/);
+  });
+
+  it('shows what was said to a proxy raw, and back, where no request of ours came to be', async () => {
+    await open(STATES['proxy-auth']);
+    await page.getByRole('checkbox', { name: 'Raw' }).click();
+    await page.getByText(/^CONNECT api\.example\.com:443 HTTP\/1\.1\nHost: /).waitFor();
+    await page.getByRole('checkbox', { name: 'Raw' }).click();
+    await page.getByRole('button', { name: 'Proxy-Authenticate' }).waitFor();
+    await pushState(page, { ...STATES.proxied, revision: 2 });
+    await page.getByRole('heading', { name: 'Healthy' }).waitFor();
+    await page.getByRole('tab', { name: 'Handshake' }).click();
+    assert.equal(await page.getByRole('checkbox', { name: 'Raw' }).count(), 1);
   });
 
   it('tells of a proxy that was not used, and why', async () => {
@@ -124,6 +149,7 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     assert.match((await rows()).at(-1) ?? '', /change 3…/);
     await pushState(page, { ...STATES.finding, variations: VARIATIONS, revision: 2 });
     await page.getByText('change 4…').waitFor();
+    assert.equal(await page.locator('.stale .waterfall').count(), 1, 'the clock of the last report');
     await page.getByText('Cancel').click();
     assert.deepEqual(await requests(), ['cancel']);
     await pushState(page, { ...STATES.cured, revision: 3 });
@@ -157,5 +183,39 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Find what breaks it' }).click();
     assert.ok((await requests()).includes('findCause'));
+  });
+
+  it('of a session leaves room for the log, and can be scrolled from the keyboard', async () => {
+    for (const [width, height] of [
+      [400, 420],
+      [400, 860],
+      [1100, 860],
+    ] as const) {
+      await open({ ...SESSIONS.lost, report: NOT_CURED_REPORT }, { log: { rows: 0 }, width, height });
+      const boxes = await page.evaluate(() =>
+        ['.experiment', '.session-tabs', '.session-tabs .tablist', '.composer'].map((name) => {
+          const { top, bottom } = document.querySelector(name)?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+          return { top, bottom };
+        }),
+      );
+      const [experiment, tabs, list, composer] = boxes;
+      assert.ok(experiment && tabs && list && composer);
+      assert.ok(experiment.bottom <= tabs.top && tabs.bottom <= composer.top, JSON.stringify(boxes));
+      assert.ok(tabs.bottom - list.bottom >= 90, `${width}x${height}: ${tabs.bottom - list.bottom} px for the log`);
+      assert.ok(experiment.bottom - experiment.top >= 60, JSON.stringify(experiment));
+      const region = page.getByRole('region', { name: 'No single change makes it pass' });
+      assert.equal(await region.getAttribute('tabindex'), '0');
+      if (width === 1100) continue;
+      await page.context().close();
+    }
+  });
+
+  it('of a session can be cancelled while it runs', async () => {
+    const running = { ...SESSIONS.lost, report: NOT_CURED_REPORT, status: 'running', variations: VARIATIONS } as const;
+    await open(running, { log: { rows: 0 } });
+    await page.getByRole('button', { name: 'More actions' }).click();
+    assert.equal(await page.getByRole('menuitem', { name: 'Find what breaks it' }).count(), 0);
+    await page.getByRole('menuitem', { name: 'Cancel', exact: true }).click();
+    assert.ok((await requests()).includes('cancel'));
   });
 });

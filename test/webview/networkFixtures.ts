@@ -1,5 +1,14 @@
 import type { Differential, Finding, Http2Info, ProxyInfo, Report, Variation } from '../../src/core/model.js';
-import { binaryFrame, EXPIRED_REPORT, HEALTHY_REPORT, NOT_WEBSOCKET_REPORT, phase, unreached } from './fixtures.js';
+import {
+  binaryFrame,
+  EXPIRED_REPORT,
+  HEALTHY_REPORT,
+  HOSTILE,
+  HOSTILE_REPORT,
+  NOT_WEBSOCKET_REPORT,
+  phase,
+  unreached,
+} from './fixtures.js';
 
 const BUDGET = { degradedMs: 1000, downMs: null };
 
@@ -357,5 +366,42 @@ export const NOT_CURED_REPORT: Report = {
     variations: VARIATIONS.map((variation) => ({ ...variation, passed: false, outcome: 'HTTP 403' })),
     cure: null,
     stopped: 'Stopped after 60 s: 4 more were not tried.',
+  },
+};
+
+const LONG = 'a'.repeat(400);
+
+/** What a proxy, a redirect, HTTP/2 and an experiment can say, by somebody who means ill. */
+export const HOSTILE_NETWORK_REPORT: Report = {
+  ...HOSTILE_REPORT,
+  proxy: {
+    ...PROXY,
+    url: `http://${LONG}.example:3128`,
+    source: HOSTILE,
+    status: 407,
+    reason: HOSTILE,
+    headers: [[`X-${HOSTILE}`, `${HOSTILE}${LONG}`]],
+    body: { text: HOSTILE, bytes: 90, truncated: false },
+  },
+  http2: { ...HTTP2, goaway: { code: HOSTILE, lastStreamId: 1, debug: `${HOSTILE}${LONG}` }, reset: HOSTILE },
+  redirects: [
+    {
+      url: `wss://evil.example/${LONG}`,
+      status: 302,
+      location: `${HOSTILE}${LONG}`,
+      target: null,
+      followed: false,
+      dropped: [],
+      startMs: 0.1,
+      durationMs: 61.2,
+    },
+  ],
+  findings: [{ ...CURED, title: HOSTILE, explanation: HOSTILE, evidence: [HOSTILE] }, ...HOSTILE_REPORT.findings],
+  differential: {
+    variations: [
+      { id: 'own-origin', change: `${HOSTILE}${LONG}`, passed: true, outcome: `${HOSTILE}${LONG}`, durationMs: 1 },
+    ],
+    cure: 'own-origin',
+    stopped: `${HOSTILE}${LONG}`,
   },
 };

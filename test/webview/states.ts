@@ -3,6 +3,7 @@ import { BASE, FIXTURES } from './fixtures.js';
 import {
   CURED_REPORT,
   FORBIDDEN_REPORT,
+  HOSTILE_NETWORK_REPORT,
   HTTP2_REFUSED_REPORT,
   HTTP2_REPORT,
   HTTP2_SHARED_REPORT,
@@ -33,6 +34,7 @@ export const STATES = {
   finding: { ...shown(FORBIDDEN_REPORT), status: 'running', variations: VARIATIONS.slice(0, 2) },
   cured: shown(CURED_REPORT),
   'not-cured': shown(NOT_CURED_REPORT),
+  'hostile-network': shown(HOSTILE_NETWORK_REPORT),
   restricted: {
     ...shown(null),
     status: 'failed',

@@ -7,7 +7,7 @@ import { OFFERS, Target } from '../headerView.js';
 import { type IconName, icon } from '../icons.js';
 import { offersOf } from '../offers.js';
 import { type Actions, Foreign } from '../parts.js';
-import { fill } from '../strings.js';
+import { fill, strings } from '../strings.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
@@ -198,11 +198,15 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
                 onPick: () => act('refusePong', { refuse: !session.refusesPong }),
               },
               { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', {}) },
-              { label: text.runAgain, onPick: () => send('runAgain') },
-              ...(session.state === 'closed' ? offersOf(state.report) : []).map((offer) => ({
-                label: OFFERS[offer].text,
-                onPick: () => send(OFFERS[offer].request),
-              })),
+              ...(state.status === 'running'
+                ? [{ label: strings.actions.cancel, onPick: () => send('cancel') }]
+                : [
+                    { label: text.runAgain, onPick: () => send('runAgain') },
+                    ...(session.state === 'closed' ? offersOf(state.report) : []).map((offer) => ({
+                      label: OFFERS[offer].text,
+                      onPick: () => send(OFFERS[offer].request),
+                    })),
+                  ]),
               state.hasProfile
                 ? { label: text.openProfile, onPick: () => send('openProfile') }
                 : { label: text.saveAsProfile, onPick: () => send('saveAsProfile') },

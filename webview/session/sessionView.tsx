@@ -104,7 +104,7 @@ export function SessionView(props: SessionViewProps) {
         nowMs={nowMs}
       />
       <EndedView state={state} session={session} recording={recording} stopped={stopped} onTab={onTab} />
-      <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} />
+      <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} pane />
       <div class={`session-tabs session-${tab}`}>
         <Tabs
           id="session"
