@@ -132,7 +132,7 @@ const REFUSED: readonly Case[] = [
     shows: ['Squid', /ERR_(CANNOT_FORWARD|DNS_FAIL)/],
   },
   {
-    name: 'a target that refuses the upgrade',
+    name: 'a target that never answers the upgrade',
     url: 'ws://{silent}/',
     plan: through('http', 'open', { timeouts: { upgradeMs: 500 } }),
     phase: 'upgrade',

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { findProgram } from '../../scripts/software.mjs';
 import type { PhaseName, Report } from '../../src/core/model.js';
 import { type Certificates, makeCertificates } from '../../src/core/playground/certificates.js';
 import { runProbe } from '../../src/core/probe/runProbe.js';
@@ -10,7 +9,7 @@ import type { ProxyRoute } from '../../src/core/profile/profile.js';
 import { type Network, systemNetwork } from '../../src/core/transport/network.js';
 import { planFor } from '../support/plan.js';
 import { Capture, type Segment, type Stream } from './support/capture.js';
-import { softwareOf } from './support/peer.js';
+import { programFor } from './support/cases.js';
 import type { Delays, SlowServerPorts, SlowServerSetup } from './support/slowServer.js';
 
 const RUNS = 20;
@@ -29,14 +28,8 @@ const WAYS: readonly (readonly [name: string, secure: boolean, proxied: boolean]
 ];
 
 describe('the time of each phase, against a packet capture', () => {
-  const software = softwareOf('tshark');
-  const program = findProgram(software);
-  if (program === null) {
-    const name = `needs ${software.name}, which is not installed here (Debian package ${software.package})`;
-    if (process.env['WSPROBE_PEERS'] === 'available') it(name);
-    else it(name, () => assert.fail(`${software.name} is missing`));
-    return;
-  }
+  const program = programFor('tshark');
+  if (program === null) return;
   let server: ChildProcess;
   let ports: Ports;
   let certificates: Certificates;
@@ -46,7 +39,8 @@ describe('the time of each phase, against a packet capture', () => {
     server = fork('test/peers/support/slowServer.ts', { execArgv: ['--import', 'tsx'] });
     server.send({ ...certificates.good, delays: DELAYS } satisfies SlowServerSetup);
     [ports] = (await once(server, 'message')) as [Ports];
-    capture = await Capture.start(program, [ports.ws, ports.wss, ports.proxy]);
+    capture = new Capture(program, [ports.ws, ports.wss, ports.proxy]);
+    await capture.ready();
   });
   after(async () => {
     await capture?.stop();

@@ -30,13 +30,16 @@ export interface Stream {
 export class Capture {
   readonly #segments: Segment[] = [];
   readonly #child: ChildProcess;
+  readonly #ports: readonly number[];
   #bytes: Buffer = Buffer.alloc(0);
   #headerRead = false;
   #error = '';
   #ended = false;
   #wake: () => void = () => {};
 
-  private constructor(program: string, ports: readonly number[]) {
+  /** The first port must take connections. */
+  constructor(program: string, ports: readonly number[]) {
+    this.#ports = ports;
     const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
     // Plain pcap on standard output, one packet at a time.
     this.#child = spawn(program, ['-q', '-i', 'lo', '-f', filter, '-P', '-w', '-'], {
@@ -46,19 +49,20 @@ export class Capture {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#error += chunk.toString();
     });
+    const kill = () => this.#child.kill();
+    process.once('exit', kill);
+    this.#child.once('close', () => process.off('exit', kill));
     this.#child.once('error', (error) => this.#end(error.message));
     this.#child.once('close', () => this.#end());
   }
 
-  /** Resolves once packets of these ports are really seen. The first port must take connections. */
-  static async start(program: string, ports: readonly number[]): Promise<Capture> {
-    const capture = new Capture(program, ports);
-    await capture.#until(() => capture.#headerRead);
-    const knock = connect(ports[0] ?? 0, '127.0.0.1');
+  /** Resolves once packets of the ports are really seen. */
+  async ready(): Promise<void> {
+    await this.#until(() => this.#headerRead);
+    const knock = connect(this.#ports[0] ?? 0, '127.0.0.1');
     await once(knock, 'connect');
     knock.destroy();
-    await capture.#until(() => capture.#segments.length > 0);
-    return capture;
+    await this.#until(() => this.#segments.length > 0);
   }
 
   /** The connection from a port of ours, once the server has ended its side. */

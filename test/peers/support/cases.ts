@@ -35,6 +35,17 @@ export interface Case {
   readonly check?: (report: Report, scene: Scene) => void;
 }
 
+/** Where a program of `software.json` is. Null leaves a test behind that says what is missing: it fails, or is left out as asked. */
+export function programFor(id: string): string | null {
+  const software = softwareOf(id);
+  const program = findProgram(software);
+  if (program !== null) return program;
+  const missing = `${software.name}, which is not installed here (Debian package ${software.package})`;
+  if (process.env['WSPROBE_PEERS'] === 'available') it(`left out: ${missing}`);
+  else it(`needs ${missing}`, () => assert.fail(`${software.name} is missing`));
+  return null;
+}
+
 /** A `describe` over a server that somebody else wrote: what it needs is started before and ended after. */
 export function describePeer(
   title: string,
@@ -42,27 +53,21 @@ export function describePeer(
   software: string,
   body: (scene: () => Scene) => void,
 ): void {
-  const { name, package: debianPackage } = softwareOf(software);
-  const missing = findProgram(softwareOf(software)) === null;
   describe(title, () => {
-    if (missing && process.env['WSPROBE_PEERS'] === 'available') {
-      it(`left out: ${name} is not installed here (Debian package ${debianPackage})`);
-      return;
-    }
-    if (missing) {
-      it(`needs ${name}, which is not installed here (Debian package ${debianPackage})`, () =>
-        assert.fail(`${name} is missing`));
-      return;
-    }
+    if (programFor(software) === null) return;
+    let backends: Backends | null = null;
     let scene: Scene | null = null;
-    before(async () => {
+    before(async function () {
+      // Longer than a server may take to come up: what starts after the end is never stopped.
+      this.timeout(60_000);
       const pki = await makePki();
-      const backends = await startBackends(pki);
+      backends = await startBackends(pki);
       scene = { backends, pki, peer: await startPeer(spec({ backends, pki })) };
     });
     after(async () => {
       await scene?.peer.stop();
-      await scene?.backends.stop();
+      // They are there without the peer too, when that did not start.
+      await backends?.stop();
     });
     afterEach(function () {
       if (this.currentTest?.state === 'failed' && scene) process.stdout.write(`${scene.peer.log()}\n`);
@@ -107,7 +112,7 @@ function probe(scene: Scene, row: Pick<Case, 'url' | 'plan'>): Promise<Report> {
   return runProbe(planOf(scene, row));
 }
 
-export function assertReport(report: Report, row: Omit<Case, 'name'>): void {
+function assertReport(report: Report, row: Omit<Case, 'name'>): void {
   const healthy = row.findings.length === 0;
   assert.deepEqual(
     {

@@ -73,7 +73,7 @@ export async function startPeer(spec: PeerSpec): Promise<Peer> {
     try {
       return await startOnce(program, spec);
     } catch (error) {
-      if (attempt === 3 || !/address already in use|in use|bind/i.test(String(error))) throw error;
+      if (attempt === 3 || !/in use|bind/i.test(String(error))) throw error;
     }
   }
 }
@@ -108,7 +108,7 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       running.delete(child);
-      reject(new Error(`${spec.software} ended with ${code ?? signal}\n${readLogs(folder)}`));
+      reject(new Error(`${spec.software} ended with ${code ?? signal}`));
     });
   });
   ended.catch(() => {});
