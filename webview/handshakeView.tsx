@@ -25,18 +25,20 @@ export interface HandshakeProps {
 }
 
 export function HandshakeView({ report, view, actions, locale }: HandshakeProps) {
+  // HTTP/2 speaks before there is a request.
+  const used = Boolean(report.request ?? report.http2);
   const certificates = report.tls ? (
     <CertificatesView
       id="tls"
       title={strings.handshake.tls}
       tls={report.tls}
-      used={report.request !== null}
+      used={used}
       actions={actions}
       locale={locale}
     />
   ) : null;
   // What stopped the probe stands first.
-  const first = report.tls && !report.request;
+  const first = report.tls && !used;
   return (
     <>
       {report.proxy ? (

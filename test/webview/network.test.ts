@@ -121,6 +121,17 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     await page.locator('.meta .chip[title*="ENABLE_CONNECT_PROTOCOL"]', { hasText: 'HTTP/1.1' }).waitFor();
   });
 
+  it('calls no certificate refused over which HTTP/2 was spoken, and puts HTTP/2 before it', async () => {
+    const { tls } = HTTP2_REFUSED_REPORT;
+    const untrusted = tls && { ...tls, authorized: false, authorizationError: 'SELF_SIGNED_CERT_IN_CHAIN' };
+    await open({ ...STATES['http2-refused'], report: { ...HTTP2_REFUSED_REPORT, tls: untrusted } });
+    assert.deepEqual((await page.locator('#details-panel h3').allTextContents()).slice(0, 2), [
+      'HTTP/2',
+      'TLS and certificates',
+    ]);
+    await page.locator('.trust-warning', { hasText: 'SELF_SIGNED_CERT_IN_CHAIN' }).waitFor();
+  });
+
   it('shows redirects hop by hop, and follows one when asked', async () => {
     await open(STATES['redirect-followed']);
     const hops = await page.locator('.redirects li').allInnerTexts();
