@@ -2,6 +2,7 @@
 // Prints by how much the memory of the process grew, at its highest and at the end, as JSON.
 import { planFromUrl } from '../src/core/profile/resolve.js';
 import type { SessionSnapshot } from '../src/core/session/snapshot.js';
+import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
 import { LiveSession } from '../src/engine/sessions/liveSession.js';
 
 const SIZE = 1024;
@@ -54,6 +55,7 @@ async function take(url: string, onChange: () => void = () => undefined): Promis
       onChange();
       if (live.session.state === 'closed') resolve();
     },
+    new Http2Pool(),
   );
   await live.open();
   await closed;

@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { planFromUrl } from '../src/core/profile/resolve.js';
+import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
 import { LiveSession } from '../src/engine/sessions/liveSession.js';
 
 const rounds = 5;
@@ -57,6 +58,7 @@ async function session(url: string, count: number, recording: boolean): Promise<
         const state = live?.session.state;
         if (state === 'closed') done(performance.now());
       },
+      new Http2Pool(),
     );
   });
   const opened = live as unknown as LiveSession;
