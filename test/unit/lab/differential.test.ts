@@ -145,6 +145,27 @@ describe('runDifferential', () => {
     assertCured(report, 'no-header:X-First');
   });
 
+  it('lets a close that the profile expects pass where it broke after the handshake', async () => {
+    const server = await serve(
+      (visit) =>
+        void visit.accept().then((client) => client.close(visit.headers['x-first'] === undefined ? 4000 : 1008)),
+    );
+    const report = await run(server.url(), { headers: [['X-First', '1']], expect: { closeCode: [4000] } });
+    assertCured(report, 'no-header:X-First');
+  });
+
+  it('says nothing to a server that merely should let it in', async () => {
+    const heard: string[] = [];
+    const server = await serve((visit) => {
+      if (visit.headers['x-first'] !== undefined) visit.refuse(400);
+      else void visit.accept().then((client) => client.on('message', (data: Buffer) => heard.push(data.toString())));
+    });
+    const message = { send: 'hello', expect: 'echo', samples: 1 } as const;
+    assertCured(await run(server.url(), { headers: [['X-First', '1']], message }), 'no-header:X-First');
+    await server.idle();
+    assert.deepEqual(heard, []);
+  });
+
   it('finds a server that speaks TLS only', async () => {
     const server = await serve(undefined, { tls });
     assertCured(await run(server.url().replace('wss', 'ws'), { ...rich, tls: { ca: [ca] } }), 'wss');

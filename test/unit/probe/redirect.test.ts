@@ -317,6 +317,23 @@ describe('runProbe and redirects', () => {
     assert.equal(target.asked.length, 0);
   });
 
+  it('does not send a message that cannot be read to another server', async () => {
+    const target = await serve();
+    const server = await redirecting(() => target.http());
+    const report = await follow(server.url(), {
+      message: { send: { file: '/nowhere/message.bin' }, expect: 'any', samples: 1 },
+      secrets: ['canary-token'],
+    });
+    assert.match(report.error?.message ?? '', /the message of the profile cannot be read and may hold a secret\.$/);
+    assert.equal(target.asked.length, 0);
+  });
+
+  it('shows no more of a Location than an address can have', async () => {
+    const server = await redirecting(() => `/${'x'.repeat(9_000)}`);
+    const { location, target } = last(await runProbe(planFor(server.url()))) ?? {};
+    assert.deepEqual([location?.length, location?.at(-1), target], [8_193, '…', null]);
+  });
+
   it('names a loop', async () => {
     const server = await redirecting((path) => (path === '/a' ? '/b#1' : '/a#2'));
     const report = await follow(server.url('/a'));

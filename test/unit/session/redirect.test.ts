@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import type { Report } from '../../../src/core/model.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
@@ -129,5 +130,21 @@ describe('Session and redirects', () => {
     assert.equal(session.state, 'closed');
     assert.equal(report.error?.code, 'cancelled');
     assert.equal(target.asked.length, 0);
+  });
+
+  it('gives a redirect up when the person reconnects between two hops', async () => {
+    const target = await serve();
+    const server = await serve((visit) => visit.refuse(302, { Location: target.http() }));
+    const again: Promise<Report>[] = [];
+    const appendEvent = log.appendEvent.bind(log);
+    log.appendEvent = (event) => {
+      appendEvent(event);
+      if (event.startsWith('Redirected') && again.length === 0) again.push(session.reconnect());
+    };
+    const first = await start(server.url());
+    const [second] = await Promise.all(again);
+    assert.deepEqual([first.error?.code, second?.error], ['302', null]);
+    assert.equal(session.state, 'open');
+    assert.deepEqual([server.asked.length, target.asked.length, target.connections], [2, 1, 1]);
   });
 });
