@@ -86,6 +86,31 @@ describe('differentialFindings', () => {
     assert.match(finding?.evidence.at(-1) ?? '', /60 s were over/);
   });
 
+  it('claims no more than was changed', () => {
+    const [cured] = differentialFindings(
+      {
+        variations: [{ ...variation('ws', true), change: 'Over ws, without TLS, and so without auth' }],
+        cure: 'ws',
+        stopped: null,
+      },
+      plan,
+    );
+    assert.doesNotMatch(cured?.explanation ?? '', /Everything else/);
+    assert.match(cured?.evidence[0] ?? '', /and so without auth/);
+  });
+
+  it('speaks of the connection where that is what broke, and offers what helps there alone', () => {
+    const told = (stage: 'handshake' | 'hold') => differentialFindings(curedBy('no-compression'), plan, stage);
+    const takeover = (stage: 'handshake' | 'hold') =>
+      told(stage)[1]?.fixes.some(({ snippet }) => snippet.includes('serverNoContextTakeover'));
+    assert.match(told('hold')[0]?.title ?? '', /: the connection holds without compression\.$/);
+    assert.match(told('handshake')[0]?.title ?? '', /: the handshake passes without compression\.$/);
+    assert.deepEqual([takeover('hold'), takeover('handshake')], [true, false]);
+    assert.ok(told('hold')[1]?.evidence.includes('changed: no-compression: passed (12 ms): 101 Switching Protocols'));
+    const [lost] = differentialFindings({ ...curedBy('ipv4'), cure: null }, plan, 'hold');
+    assert.match(lost?.title ?? '', /makes the connection hold\.$/);
+  });
+
   it('says nothing when nothing was tried', () => {
     assert.deepEqual(differentialFindings({ variations: [], cure: null, stopped: 'Cancelled.' }, plan), []);
   });

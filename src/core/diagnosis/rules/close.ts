@@ -7,6 +7,7 @@ import { dialectIn, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
+import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { timeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
@@ -142,7 +143,7 @@ function actionFix({ code, explained }: ServerClose): Fix {
 function specialFixes(evidence: Evidence, code: number): readonly (Fix | null)[] {
   switch (code) {
     case 1008:
-      return [tokenFix, profileFix('Send an origin (profile)', { origin: `https://${evidence.host}` })];
+      return [tokenFix, profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })];
     case 1009:
       return [
         {

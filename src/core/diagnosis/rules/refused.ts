@@ -2,20 +2,11 @@ import { parseUrl } from '../../parseUrl.js';
 import type { Finding, ResponseInfo } from '../../model.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Rule } from '../evidence.js';
-import {
-  bodyText,
-  headerOf,
-  hostPort,
-  isHttp2,
-  pathOf,
-  refusalOf,
-  responseEvidence,
-  sentHeader,
-  statusWords,
-} from '../facts.js';
+import { bodyText, headerOf, isHttp2, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
+import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
 import { curl, shellFix } from '../snippets/shell.js';
@@ -71,17 +62,8 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
       !said && 'The body does not name the reason; a refused Origin is the commonest one when the header is sent',
     ],
     fixes: [
-      profileFix('Send an origin that is on the list (profile)', { origin: originFor(evidence) }),
-      {
-        title: 'Phoenix: allow the origin',
-        language: 'elixir',
-        snippet: `config :my_app, MyAppWeb.Endpoint, check_origin: ["${originFor(evidence)}"]`,
-      },
-      {
-        title: 'Rails Action Cable: allow the origin',
-        language: 'ruby',
-        snippet: `config.action_cable.allowed_request_origins = ["${originFor(evidence)}"]`,
-      },
+      profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+      ...allowOriginFixes(origin ?? ownOrigin(evidence.plan)),
     ],
   });
 });
@@ -96,12 +78,6 @@ function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   const other =
     /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
   return !other.test(bodyText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
-}
-
-function originFor(evidence: Evidence): string {
-  const scheme = evidence.secure ? 'https' : 'http';
-  const known = /^[\w.:[\]-]+$/.test(evidence.host) ? parseUrl(`${scheme}://${hostPort(evidence)}`) : null;
-  return known?.origin ?? `${scheme}://app.example.com`;
 }
 
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
@@ -173,7 +149,7 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
     fixes: [
       ...(byEnvoy ? recognisedFixes(evidence, software) : []),
       sentHeader(evidence, 'origin') === null &&
-        profileFix('Send an Origin as a browser would (profile)', { origin: originFor(evidence) }),
+        profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
       tokenFix,
       ...(byEnvoy ? [] : recognisedFixes(evidence, software)),
     ],
