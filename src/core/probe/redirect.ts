@@ -5,6 +5,9 @@ import type { ProbePlan } from '../profile/profile.js';
 import { checkUrl } from '../profile/url.js';
 import { Redactor } from '../redaction.js';
 
+/** Redirects of one connect that are followed: as many as browsers and curl allow, or fewer. */
+export const MAX_HOPS = 10;
+
 /** Longer than this a Location is no address any more; what a report shows of one ends here too. */
 export const MAX_LOCATION_CHARACTERS = 8_192;
 

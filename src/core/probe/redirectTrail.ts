@@ -9,14 +9,12 @@ import type { Connection } from '../transport/connection.js';
 import {
   isRedirect,
   isSameOrigin,
+  MAX_HOPS,
   MAX_LOCATION_CHARACTERS,
   type RedirectPlan,
   redirectPlan,
   redirectTarget,
 } from './redirect.js';
-
-/** As many as browsers and curl allow, or fewer. */
-const MAX_HOPS = 10;
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
 export type NextHop =

@@ -1,5 +1,6 @@
 import type { Fix, Redirect } from '../../model.js';
 import { parseUrl } from '../../parseUrl.js';
+import { MAX_HOPS, redirectTarget } from '../../probe/redirect.js';
 import { isGuardedHost } from '../../transport/guard.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence } from '../evidence.js';
@@ -9,7 +10,7 @@ import { profileFix } from '../snippets/profile.js';
 import { curl, shellFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
-const MAX_REDIRECTS = 10;
+const LOGIN = /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b/i;
 
 /** An answer that sends the client elsewhere, and why it was not followed (to its end). */
 export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
@@ -17,8 +18,8 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
   const hops = evidence.report.redirects ?? [];
   const location = headerOf(response.headers, 'location') ?? hops.at(-1)?.location ?? null;
   const base = hops.at(-1)?.url ?? evidence.report.url;
-  const target = location === null ? null : webSocketTarget(location, base);
-  const login = location !== null && /log-?in|sign-?in|auth|sso/i.test(location);
+  const target = location === null ? null : targetOf(location, base);
+  const login = location !== null && LOGIN.test(location);
   const { title, why } = reason(evidence, hops, base, target);
   const words = `${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`;
   return finding('upgrade.redirect', {
@@ -110,9 +111,9 @@ const obstacles: readonly {
     why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
   },
   {
-    applies: ({ hops }) => hops.length > MAX_REDIRECTS,
+    applies: ({ hops }) => hops.length > MAX_HOPS,
     title: 'One redirect follows another without end',
-    why: `After ${MAX_REDIRECTS} of them wsprobe gave up.`,
+    why: `After ${MAX_HOPS} of them wsprobe gave up.`,
   },
   {
     applies: ({ base, target }) => isDowngrade(base, target),
@@ -153,13 +154,11 @@ function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-/** The place a Location names, as a WebSocket address; null when it is none. */
-function webSocketTarget(location: string, base: string): string | null {
-  const httpBase = base.replace(/^ws/i, 'http');
-  const url = parseUrl(location, httpBase);
-  if (!url || !/^(https?|wss?):$/.test(url.protocol)) return null;
-  const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss' : 'ws';
-  // A query that the server made up may hold a one-time token; the one that was asked with is known.
-  const search = url.search === parseUrl(httpBase)?.search ? url.search : '';
-  return `${scheme}://${url.host}${url.pathname}${search}`;
+/** The place a Location names, without a query that the server made up: it may hold a one-time token. The one asked with is known. */
+function targetOf(location: string, base: string): string | null {
+  const target = redirectTarget(location, base);
+  if (target === null) return null;
+  const url = new URL(target);
+  if (url.search !== parseUrl(base)?.search) url.search = '';
+  return url.href;
 }
