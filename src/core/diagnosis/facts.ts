@@ -84,7 +84,7 @@ function visibleText(html: string): string {
     .trim();
 }
 
-/** The folded beginning of a body, for rules that look for words in it. */
+/** The beginning of a body, for rules that look for words in it. */
 export function bodyText(response: ResponseInfo): string {
   return response.body.text.slice(0, 4096);
 }

@@ -126,5 +126,5 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.verification-off': 'Certificates are not verified in this profile.',
   'tls.expires-soon': 'A certificate of the chain ends soon, or sooner than the profile expects.',
   'auth.token-expired': 'A JSON Web Token that was sent had expired before it left.',
-  'differential.not-cured': 'None of the single changes tried makes the handshake pass.',
+  'differential.not-cured': 'None of the single changes tried makes what failed work.',
 };

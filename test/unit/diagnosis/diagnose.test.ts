@@ -3,8 +3,17 @@ import * as fc from 'fast-check';
 import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
 import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
-import type { PhaseName, Redirect } from '../../../src/core/model.js';
-import { answer, certificate, closedWith, evidenceOf, refusedWith, tlsWith } from '../../support/evidence.js';
+import type { PhaseName, ProxyKind, Redirect } from '../../../src/core/model.js';
+import { parseProxyUrl } from '../../../src/core/profile/proxyUrl.js';
+import {
+  answer,
+  certificate,
+  closedWith,
+  evidenceOf,
+  frameRecord,
+  refusedWith,
+  tlsWith,
+} from '../../support/evidence.js';
 import { allCases } from './cases.js';
 import type { planFor } from '../../support/plan.js';
 import { assertWellFormed } from './wellFormed.js';
@@ -72,6 +81,18 @@ describe('diagnose', () => {
     assert.deepEqual([finding?.layer, finding?.fixes[0]?.title], ['proxy', 'Envoy: allow the upgrade']);
   });
 
+  it('lets the origin in that was refused, not the one of the server', () => {
+    const [refused] = diagnose(
+      refusedWith(answer(403, {}, 'origin not allowed'), { requestHeaders: [['Origin', 'https://app.test']] }),
+    );
+    const lists = refused?.fixes.filter(({ language }) => language !== 'json').map(({ snippet }) => snippet) ?? [];
+    assert.equal(lists.length, 2);
+    for (const snippet of lists) assert.match(snippet, /\["https:\/\/app\.test"\]/);
+    assert.match(refused?.fixes[0]?.snippet ?? '', /"origin": "http:\/\/example\.test:8080"/);
+    const closed = diagnose(closedWith(1008, '', { url: 'ws://[::1]:8080/' }))[0]?.fixes ?? [];
+    assert.match(closed.map(({ snippet }) => snippet).join('\n'), /"origin": "http:\/\/\[::1\]:8080"/);
+  });
+
   it('names the software that answered in the fixes for timers too', () => {
     const first = (server: string) => diagnose(refusedWith(answer(504, { Server: server })))[0]?.fixes[1]?.title ?? '';
     assert.match(first('envoy'), /^Envoy/);
@@ -99,7 +120,7 @@ describe('diagnose', () => {
     assert.deepEqual(unused.fixes.slice(-2), [compare, '{\n  "proxy": "http://proxy.corp.test:3128"\n}']);
     assert.deepEqual(offered({ proxy: route() }).fixes.slice(-2), [compare, '{\n  "proxy": "none"\n}']);
     assert.ok(offered({}).fixes.includes(compare));
-    for (const url of ['ws://127.0.0.1/', 'ws://server/', 'ws://server.local/', 'ws://[::1]/'])
+    for (const url of ['ws://127.0.0.1/', 'ws://server/', 'ws://server.local/', 'ws://server.example/', 'ws://[::1]/'])
       assert.doesNotMatch(offered({}, url).fixes.join(), /wsprobe lab/);
     assert.doesNotMatch(offered({ proxyChoice: 'none' }).fixes.join(), /wsprobe lab/);
   });
@@ -109,6 +130,9 @@ describe('diagnose', () => {
     const [finding] = evidence ? diagnose(evidence) : [];
     assert.match(finding?.evidence.join('\n') ?? '', /not carried on: Authorization/);
     assert.match(finding?.fixes.at(-1)?.snippet ?? '', /"url": "wss:\/\/other\.test\/chat"/);
+    const cut =
+      evidence && diagnose({ ...evidence, failure: { phase: 'upgrade', kind: 'end', code: null, message: '' } });
+    assert.doesNotMatch(cut?.[0]?.fixes.map(({ snippet }) => snippet).join('\n') ?? '"url"', /"url"/);
   });
 
   it('fills in the path of the user, unless it could break out of the snippet', () => {
@@ -171,6 +195,185 @@ describe('diagnose', () => {
       '',
       '',
     ]);
+  });
+
+  it('compares both ways where the way is to blame, and not where the server answered or wsprobe refused', () => {
+    const compared = (phase: PhaseName, kind: Failure['kind']) =>
+      diagnose(
+        throughProxy({ phase, kind }, { url: 'wss://example.test/', response: kind === 'status' ? answer(404) : null }),
+      )[0]?.fixes.some(({ snippet }) => snippet.includes('wsprobe lab handshake')) === true;
+    const told = Object.entries(kindsOf).map(([phase, kinds]) => [
+      phase,
+      kinds.filter((kind) => !compared(phase as PhaseName, kind)),
+    ]);
+    assert.deepEqual(Object.fromEntries(told), {
+      dns: ['guard'],
+      tcp: ['guard'],
+      proxy: ['guard', 'input'],
+      tls: ['input'],
+      upgrade: ['error', 'headers-too-large', 'status', 'handshake', 'http2', 'input'],
+      message: kindsOf.message,
+      close: kindsOf.close,
+    });
+  });
+
+  it('offers a fix once, however many would', () => {
+    for (const [name, evidence] of allCases) {
+      for (const { fixes } of diagnose(evidence)) {
+        const titles = fixes.map(({ title }) => title);
+        assert.deepEqual(titles, [...new Set(titles)], name);
+      }
+    }
+  });
+
+  it('leaves a proxy out where it was named', () => {
+    const bypass = (source: string) =>
+      diagnose(throughProxy({ kind: 'timeout' }, { proxy: route('http', { source }) }))[0]
+        ?.fixes.map(({ snippet }) => snippet)
+        .find((snippet) => /no_?proxy/i.test(snippet));
+    assert.equal(bypass('http.proxy'), '{\n  "http.noProxy": [\n    "example.test"\n  ]\n}');
+    assert.equal(bypass('all_proxy'), 'export NO_PROXY="$NO_PROXY,example.test"');
+    assert.equal(bypass('profile'), undefined);
+  });
+
+  it('asks a proxy that hangs up in its other languages, but not one that cannot be reached', () => {
+    const schemes = (failure: Partial<Failure>, kind: ProxyKind) =>
+      diagnose(throughProxy(failure, { proxy: route(kind) }))[0]?.fixes.flatMap(
+        ({ title }) => /^Speak (\w+) to it/.exec(title)?.[1] ?? [],
+      );
+    assert.deepEqual(schemes({ kind: 'end' }, 'http'), ['HTTPS', 'SOCKS5']);
+    assert.deepEqual(schemes({ kind: 'end' }, 'socks4'), ['SOCKS5']);
+    assert.deepEqual(schemes({ phase: 'tcp', kind: 'timeout' }, 'http'), []);
+  });
+
+  it('puts the server that answered first among those that can do HTTP/2, and tells both connections of a fallback', () => {
+    const [downgraded] = diagnose(
+      evidenceOf({
+        url: 'wss://example.test/',
+        plan: { http: 'auto' },
+        response: answer(101, { Server: 'Kestrel' }),
+        stream: { http2: http2Info({ enableConnectProtocol: false }) },
+        report: { tls: { ...tlsWith([certificate()]), alpn: 'http/1.1' } },
+      }),
+    );
+    assert.match(downgraded?.fixes[1]?.title ?? '', /^Kestrel/);
+    assert.match(downgraded?.evidence.join('\n') ?? '', /chose h2, then http\/1\.1 on a second connection/);
+  });
+
+  it('takes no bare word for the name of a proxy', () => {
+    const opened = (host: string, issuer: string) =>
+      diagnose(
+        evidenceOf({
+          url: 'wss://example.test/',
+          plan: { proxy: route('http', { host }) },
+          report: { tls: tlsWith([certificate({ issuer })]) },
+        }),
+      ).length > 0;
+    assert.ok(opened('gate.corp.test', 'CN=gate.corp.test CA'));
+    assert.ok(!opened('example', 'CN=Example CA'));
+    assert.ok(!opened('10.0.0.1', 'CN=10.0.0.1'));
+  });
+
+  it('knows no silence where more frames passed than a report keeps', () => {
+    const cut = (frames: number) =>
+      diagnose(
+        evidenceOf({
+          response: answer(101),
+          failure: { phase: 'message', kind: 'end' },
+          stream: { endedBy: 'server-fin', openForMs: 60_010 },
+          report: { frames: Array.from({ length: frames }, () => frameRecord({ atMs: 5 })) },
+        }),
+      ).map(({ id }) => id);
+    assert.deepEqual(cut(199), ['close.idle-timeout', 'close.dropped']);
+    assert.deepEqual(cut(200), ['close.dropped']);
+  });
+
+  it('gives no credentials to a proxy that its protocol cannot carry', () => {
+    for (const kind of ['http', 'https', 'socks4', 'socks4a', 'socks5'] as const) {
+      const code = kind.startsWith('socks') ? { kind: 'socks', code: 'auth-refused' } : { kind: 'status', code: '407' };
+      const [finding] = diagnose(throughProxy(code as Failure, { proxy: route(kind) }));
+      const proxy = /"proxy": "([^"]+)"/.exec(finding?.fixes[0]?.snippet ?? '')?.[1] ?? '';
+      assert.match(proxy, /^\w+:\/\/name.*@proxy\.corp\.test:/);
+      assert.ok('route' in parseProxyUrl(proxy, 'profile'), proxy);
+      assert.equal(/Basic/.test(finding?.explanation ?? ''), kind.startsWith('http'), kind);
+    }
+  });
+
+  it('keeps the path on the port that proxies allow', () => {
+    const [finding] = diagnose(
+      throughProxy({ kind: 'status', code: '403' }, { said: answer(403), url: 'ws://[::1]:8080/live?room=1' }),
+    );
+    assert.match(finding?.fixes[1]?.snippet ?? '', /"url": "wss:\/\/\[::1\]\/live\?room=1"/);
+  });
+
+  it('names the proxy and the port in what lets it through', () => {
+    const allow = (url: string) =>
+      diagnose(throughProxy({ kind: 'socks', code: 'not-allowed' }, { url }))[0]?.fixes[0]?.snippet ?? '';
+    assert.match(
+      allow('ws://example.test:8080/'),
+      /acl websocket_host dstdomain example\.test\nacl SSL_ports port 8080\n/,
+    );
+    assert.match(allow('ws://127.0.0.9/'), /dst 127\.0\.0\.9\n/);
+    assert.match(allow('ws://[::1]/'), /dst ::1\n/);
+  });
+
+  it('offers for the certificate of a proxy only what reaches the proxy', () => {
+    const fixes = (code: string) => {
+      const tls = tlsWith([certificate({ altNames: ['DNS:gate.test'] })], code);
+      const evidence = throughProxy({ kind: 'certificate', code }, { proxy: route('https') });
+      const report = { ...evidence.report, proxy: evidence.report.proxy && { ...evidence.report.proxy, tls } };
+      return (
+        diagnose({ ...evidence, report })[0]
+          ?.fixes.map(({ snippet }) => snippet)
+          .join('\n') ?? ''
+      );
+    };
+    assert.match(fixes('DEPTH_ZERO_SELF_SIGNED_CERT'), /"ca"/);
+    assert.doesNotMatch(fixes('DEPTH_ZERO_SELF_SIGNED_CERT'), /rejectUnauthorized/);
+    assert.match(fixes('ERR_TLS_CERT_ALTNAME_INVALID'), /"proxy": "https:\/\/gate\.test:3128"/);
+    assert.doesNotMatch(fixes('ERR_TLS_CERT_ALTNAME_INVALID'), /serverName/);
+  });
+
+  it('does not blame a proxy for what this machine has no room for', () => {
+    const ids = diagnose(throughProxy({ phase: 'tcp', kind: 'error', code: 'EMFILE' })).map(({ id }) => id);
+    assert.deepEqual(ids, ['local.exhausted']);
+  });
+
+  it('takes a login page for one, and no other path', () => {
+    const login = (path: string) =>
+      /login page/.test(diagnose(refusedWith(answer(302, { Location: path })))[0]?.explanation ?? '');
+    for (const path of ['/login', '/users/sign_in', '/oauth2/authorize', '/auth/', '/sso?to=x', '//auth.test/'])
+      assert.ok(login(path), path);
+    for (const path of ['/lessons/live', '/authors/7', '/associations']) assert.ok(!login(path), path);
+  });
+
+  it('says that HTTP/2 was chosen and not spoken where ALPN chose it', () => {
+    const [finding] = diagnose(
+      evidenceOf({
+        url: 'wss://example.test/',
+        plan: { http: '2' },
+        failure: { kind: 'http2', code: 'http2.not-supported', message: 'It began with something else.' },
+        stream: { http2: http2Info({ enableConnectProtocol: null, streamId: null }) },
+        report: { tls: { ...tlsWith([certificate()]), alpn: 'h2' } },
+      }),
+    );
+    assert.doesNotMatch(finding?.explanation ?? '', /TLS agreed on another/);
+    assert.match(finding?.explanation ?? '', /does not begin with the SETTINGS/);
+  });
+
+  it('gives a timer no limit that was not there, and a manifest a name', () => {
+    const [, caddy] = diagnose(refusedWith(answer(504, { Server: 'Caddy' })))[0]?.fixes ?? [];
+    assert.match(caddy?.title ?? '', /^Caddy/);
+    assert.doesNotMatch(caddy?.snippet ?? '', /^\s*stream_timeout \d/m);
+    const [lifetime] = diagnose(
+      evidenceOf({
+        response: answer(101),
+        failure: { phase: 'message', kind: 'end' },
+        stream: { endedBy: 'server-fin', openForMs: 30_010 },
+      }),
+    );
+    assert.equal(lifetime?.id, 'close.lifetime');
+    assert.match(lifetime.fixes.at(-1)?.snippet ?? '', /metadata:\n {2}name: \w+\nspec:/);
   });
 
   it('asks for the version of TLS that the client was told not to take', () => {
@@ -412,6 +615,34 @@ describe('diagnose with a hostile peer', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('takes no name that every object has for one of its own', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      for (const [phase, kinds] of Object.entries(kindsOf)) {
+        for (const kind of kinds) {
+          const failure = { phase: phase as PhaseName, kind, code: name, message: `\`tls.${name}\`: ${name}` };
+          for (const url of ['wss://example.test/', `ws://${name}.test/${name}`]) {
+            const evidence = evidenceOf({
+              url,
+              plan: { proxy: route(), subprotocols: [] },
+              failure,
+              response: answer(404),
+              messages: [`{"type":"${name}"}`],
+              stream: { http2: http2Info({ reset: name }) },
+              report: {
+                tls: tlsWith([certificate()], name),
+                expectations: [{ name, passed: false, expected: name, actual: name }],
+              },
+            });
+            for (const finding of diagnose(evidence)) {
+              assertWellFormed(finding);
+              assert.doesNotMatch(JSON.stringify(finding), /native code|\[object /, `${phase} ${kind} ${name}`);
+            }
+          }
+        }
+      }
+    }
   });
 
   it('asks nothing of a run without a failure that a failure rule would answer', () => {

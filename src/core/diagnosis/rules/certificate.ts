@@ -5,6 +5,7 @@ import type { Evidence, Rule } from '../evidence.js';
 import { atPlace, failedIn, hostPort, placeOf } from '../facts.js';
 import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
+import { proxyAddress } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';
 import { shellFix, shellQuote } from '../snippets/shell.js';
 
@@ -42,7 +43,7 @@ export const certificate: Rule = {
     const seen = ofProxy ? proxyTls(evidence) : evidence;
     const code = failure.code ?? seen.report.tls?.authorizationError ?? '';
     return idsFor(code, seen).map((id) => {
-      const text = withChain(texts[id]!(seen), seen, code || failure.message);
+      const text = withChain(texts[id]!(seen, ofProxy !== null), seen, code || failure.message);
       return finding(id, ofProxy ? aboutProxy(text, seen) : text);
     });
   },
@@ -70,7 +71,7 @@ function aboutProxy(text: FindingText, evidence: Evidence): FindingText {
 
 /** One certificate alone, with an issuer nobody here knows: a missing intermediate or a private authority. */
 function idsFor(code: string, { report, plan }: Evidence): readonly FindingId[] {
-  const known = byCode[code];
+  const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   if (known) return [known];
   const chain = report.tls?.chain ?? [];
   if (!missingIssuer.has(code) || chain.length > 1) return ['tls.unknown-authority'];
@@ -87,12 +88,13 @@ const fetchFix = (evidence: Evidence): Fix =>
     `openssl s_client -connect ${shellQuote(hostPort(evidence))} -showcerts </dev/null`,
   );
 
-const texts: Partial<Record<FindingId, (evidence: Evidence) => FindingText>> = {
-  'tls.self-signed': () => ({
+/** Of the keys under `tls` only `ca` is for the proxy too. */
+const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) => FindingText>> = {
+  'tls.self-signed': (_, ofProxy) => ({
     title: 'The certificate is self-signed, so nobody vouches for it',
     explanation:
       'The certificate was signed with its own key, as development certificates are. A client has no way to know that it belongs to this server unless it is given the certificate beforehand.',
-    fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), ignoreFix],
+    fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), !ofProxy && ignoreFix],
   }),
   'tls.unknown-authority': (evidence) => ({
     ...unknownAuthority(interceptionSign(evidence)?.who ?? null),
@@ -139,18 +141,19 @@ const texts: Partial<Record<FindingId, (evidence: Evidence) => FindingText>> = {
     evidence: [`Now: ${evidence.now.toISOString()}`],
     fixes: [shellFix('Check the clock', 'date -u', 'timedatectl status')],
   }),
-  'tls.name-mismatch': (evidence) => {
+  'tls.name-mismatch': (evidence, ofProxy) => {
     const names = evidence.report.tls?.chain[0]?.altNames ?? [];
-    const concrete = names.map((name) => name.replace(/^DNS:/i, '')).find((name) => /^[\w.-]+$/.test(name));
+    const concrete = names.map((alt) => alt.replace(/^DNS:/i, '')).find((alt) => /^[\w.-]+$/.test(alt));
+    const name = concrete ?? 'name.on.the.certificate';
     return {
       title: `The certificate is for other names than ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
       explanation:
         'The certificate may be good, but it does not list the name that was asked for. The host is wrong, an address was used instead of a name, or the server chose another virtual host.',
       evidence: [names.length > 0 && `Names on the certificate: ${quoteText(names.slice(0, 20).join(', '), 400)}`],
       fixes: [
-        profileFix('Ask for the name on the certificate (profile)', {
-          tls: { serverName: concrete ?? 'name.on.the.certificate' },
-        }),
+        ofProxy
+          ? namedFix(evidence, name)
+          : profileFix('Ask for the name on the certificate (profile)', { tls: { serverName: name } }),
         fetchFix(evidence),
       ],
     };
@@ -161,6 +164,12 @@ const texts: Partial<Record<FindingId, (evidence: Evidence) => FindingText>> = {
     fixes: [shellFix('Issue a new one', 'sudo certbot renew --force-renewal'), fetchFix(evidence)],
   }),
 };
+
+function namedFix({ plan: { proxy } }: Evidence, host: string): Fix | null {
+  return (
+    proxy && profileFix('Name the proxy as its certificate does (profile)', { proxy: proxyAddress({ ...proxy, host }) })
+  );
+}
 
 /** `who` opened TLS on the way, as far as that shows. */
 function unknownAuthority(who: string | null): Pick<FindingText, 'title' | 'explanation'> {

@@ -64,7 +64,7 @@ function notSupported(evidence: Evidence): Finding {
       ? 'The server does not speak HTTP/2 here, and the profile asks for nothing else'
       : 'The server speaks HTTP/2, but takes no WebSockets over it',
     explanation: noHttp2
-      ? `${evidence.secure ? 'TLS agreed on another protocol (ALPN)' : 'What answered does not begin with the SETTINGS of HTTP/2'}. The profile says "http": "2", which allows no other; a plain WebSocket over HTTP/1.1 may well work.`
+      ? `${evidence.secure && evidence.report.tls?.alpn !== 'h2' ? 'TLS agreed on another protocol (ALPN)' : 'What answered does not begin with the SETTINGS of HTTP/2'}. The profile says "http": "2", which allows no other; a plain WebSocket over HTTP/1.1 may well work.`
       : 'A server that takes WebSockets over HTTP/2 announces it in its SETTINGS (RFC 8441), and this one does not. Over HTTP/1.1 the same server may well take them: that is how most do.',
     evidence: [
       quoteText(evidence.failure?.message ?? '', 300),
@@ -88,9 +88,10 @@ const resetWords: Readonly<Record<string, string>> = {
 
 function refused(evidence: Evidence): Finding {
   const reset = evidence.stream.http2?.reset ?? null;
+  const meaning = reset !== null && Object.hasOwn(resetWords, reset) ? resetWords[reset] : undefined;
   return finding('http2.refused', {
     title: `The server refused the WebSocket over HTTP/2${reset ? `: it reset the stream with ${quoteText(reset, 40)}` : ''}`,
-    explanation: `The request was an extended CONNECT (RFC 8441) on a stream of its own, and the server ended the stream without an answer. ${resetWords[reset ?? ''] ?? 'Its log has the details.'}`,
+    explanation: `The request was an extended CONNECT (RFC 8441) on a stream of its own, and the server ended the stream without an answer. ${meaning ?? 'Its log has the details.'}`,
     evidence: [
       quoteText(evidence.failure?.message ?? '', 300),
       ...http2Facts(evidence),

@@ -70,7 +70,7 @@ export const input: Rule = {
     const id: FindingId = isKnown(failure.code) ? failure.code : idOf(`${failure.code ?? ''} ${failure.message}`);
     const said = quoteText(failure.message, 280);
     const { explanation, fix } = failure.phase === 'proxy' ? aboutProxy : explanations[id];
-    const key = /^`tls\.(\w+)`/.exec(failure.message)?.[1] ?? '';
+    const key = /^`tls\.(ca|cert|key|passphrase|pfx)`/.exec(failure.message)?.[1] ?? '';
     return finding(id, {
       title: said.length > 12 ? said : `The profile cannot be used as it is: ${said || 'it was refused'}`,
       explanation,

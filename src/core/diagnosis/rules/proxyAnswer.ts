@@ -1,4 +1,5 @@
 import type { Finding, Fix, ResponseInfo } from '../../model.js';
+import { parseUrl } from '../../parseUrl.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence, Failure, Rule } from '../evidence.js';
 import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
@@ -108,6 +109,14 @@ function saidBy(evidence: Evidence, failure: Failure): Said {
   };
 }
 
+/** How wsprobe proves to a proxy who the user is. */
+function spoken({ plan: { proxy } }: Evidence): string {
+  if (proxy?.kind.startsWith('socks4')) return 'SOCKS4 carries a user name alone, without a password';
+  return proxy?.kind === 'socks5'
+    ? 'wsprobe speaks user name and password (RFC 1929), not GSSAPI'
+    : 'wsprobe speaks Basic, not NTLM, Kerberos or Digest';
+}
+
 interface Said {
   readonly words: string;
   readonly lines: readonly (string | null | false | undefined)[];
@@ -132,7 +141,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
       title: sent
         ? `The proxy ${proxyName(evidence)} did not accept the credentials that were sent: ${words}`
         : `The proxy ${proxyName(evidence)} wants credentials, and none were sent: ${words}`,
-      explanation: `The proxy asks who you are before it lets anything through; the server was never asked. ${sent ? 'The user name or password is wrong or has expired, or the proxy takes another scheme: wsprobe speaks Basic, not NTLM, Kerberos or Digest.' : 'Give it a user name and a password; wsprobe speaks Basic, not NTLM, Kerberos or Digest.'}`,
+      explanation: `The proxy asks who you are before it lets anything through; the server was never asked. ${sent ? 'The user name or password is wrong or has expired, or the proxy takes another scheme' : 'Give it the credentials of a user'}: ${spoken(evidence)}.`,
       evidence: lines,
       fixes: [...credentialFixes(evidence), bypassFix(evidence)],
     });
@@ -218,6 +227,7 @@ function askThrough(evidence: Evidence): readonly string[] {
   return [...curl(evidence), '--verbose', '--proxytunnel', '--proxy', address];
 }
 
-function onPort443({ host }: Evidence): string {
-  return `wss://${host.includes(':') ? `[${host}]` : host}/`;
+function onPort443({ plan }: Evidence): string {
+  const url = parseUrl(plan.url);
+  return url ? `wss://${url.hostname}${url.pathname}${url.search}` : 'wss://host.example.com/';
 }

@@ -7,13 +7,14 @@ import { bypassFix, describeRoute, otherSchemeFix } from '../snippets/forwardPro
 import { profileFix } from '../snippets/profile.js';
 import { shellFix } from '../snippets/shell.js';
 import { resolverCodes } from './dns.js';
+import { isExhausted } from './tcp.js';
 
 /** The proxy itself: not there, or gone before it answered. */
 export const proxyRefused: Rule = {
   ids: ['proxy.refused'],
   diagnose: (evidence) => {
     const { plan } = evidence;
-    if (!plan.proxy) return null;
+    if (!plan.proxy || isExhausted(evidence.failure)) return null;
     const unreached =
       failedIn(evidence, 'dns', 'error', 'timeout') ?? failedIn(evidence, 'tcp', 'error', 'timeout', 'reset', 'end');
     if (unreached) return refused(evidence, unreachedWords(evidence));

@@ -2,6 +2,7 @@ import { formatMs } from '../facts.js';
 import type { Evidence, Rule, SessionEvidence } from '../evidence.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { shellFix } from '../snippets/shell.js';
 
 /** The heartbeat went unanswered, and what still worked tells whose fault it is. */
 export const missedHeartbeat: Rule = {
@@ -31,11 +32,7 @@ function halfOpen(evidence: Evidence, session: SessionEvidence) {
           reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 },
         },
       }),
-      {
-        title: 'Is the server frozen?',
-        language: 'shell',
-        snippet: `wsprobe probe '${evidence.report.url.replaceAll("'", '%27')}'`,
-      },
+      shellFix('Is the server frozen?', ['wsprobe', 'probe', evidence.report.url]),
     ],
   });
 }

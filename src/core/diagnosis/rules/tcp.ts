@@ -8,12 +8,16 @@ import { shellFix } from '../snippets/shell.js';
 const exhaustedCodes = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM']);
 const resetCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
+export function isExhausted(failure: Failure | null): boolean {
+  return failure?.kind === 'error' && exhaustedCodes.has(failure.code ?? '');
+}
+
 /** Our own machine ran out of sockets, ports or memory. */
 export const localExhausted: Rule = {
   ids: ['local.exhausted'],
   diagnose: (evidence) => {
     const { failure } = evidence;
-    if (failure?.kind !== 'error' || !exhaustedCodes.has(failure.code ?? '')) return null;
+    if (!failure || !isExhausted(failure)) return null;
     const ports = failure.code === 'EADDRNOTAVAIL' || failure.code === 'EADDRINUSE';
     return finding('local.exhausted', {
       title: `This machine has no ${ports ? 'local port' : 'room'} left for another connection (${failure.code})`,
@@ -38,7 +42,7 @@ export const tcp: Rule = {
   diagnose: (probe) => {
     const evidence = atPlace(probe);
     const failure = failedIn(evidence, 'tcp', 'error', 'timeout', 'reset', 'end');
-    if (!failure || exhaustedCodes.has(failure.code ?? '')) return null;
+    if (!failure || isExhausted(failure)) return null;
     if (failure.kind === 'timeout' || failure.code === 'ETIMEDOUT') return timedOut(evidence, failure);
     if (failure.code === 'ECONNREFUSED') return refused(evidence, failure);
     if (failure.kind !== 'error' || resetCodes.has(failure.code ?? '')) return reset(evidence);

@@ -5,7 +5,7 @@ import { failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
-import { timeoutFixes } from '../snippets/proxy.js';
+import { gkeTimeoutFix, timeoutFixes } from '../snippets/proxy.js';
 import { http2Facts } from './http2.js';
 
 /** Shorter than this an end without a Close frame fits no timer in earnest. */
@@ -81,11 +81,7 @@ function lifetimeOver(openForMs: number, timers: readonly KnownTimer[]): Finding
       profileFix('Come back by itself (profile)', {
         session: { reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 } },
       }),
-      {
-        title: 'Google Cloud: raise the backend timeout',
-        language: 'yaml',
-        snippet: 'apiVersion: cloud.google.com/v1\nkind: BackendConfig\nspec:\n  timeoutSec: 3600',
-      },
+      gkeTimeoutFix,
     ],
   });
 }

@@ -39,7 +39,9 @@ function isVariable(source: string): boolean {
 
 /** Credentials by reference, for a profile and for the editor. */
 export function credentialFixes({ plan: { proxy } }: Evidence): readonly Fix[] {
-  const address = proxyAddress(proxy).replace('://', '://name:${secret:proxy}@');
+  // SOCKS4 knows a user name only.
+  const user = proxy?.kind.startsWith('socks4') ? 'name' : 'name:${secret:proxy}';
+  const address = proxyAddress(proxy).replace('://', `://${user}@`);
   const fix = profileFix('Send credentials to the proxy (profile)', { proxy: address });
   if (proxy?.kind.startsWith('socks')) return [fix];
   const setting = { 'http.proxyAuthorization': 'Basic <base64 of name:password>' };

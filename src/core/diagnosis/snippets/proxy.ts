@@ -11,6 +11,17 @@ function configPath(evidence: Evidence): string {
 
 type Snippet = (path: string) => Fix;
 
+export const gkeTimeoutFix: Fix = {
+  title: 'GKE ingress: raise the backend timeout',
+  language: 'yaml',
+  snippet: `apiVersion: cloud.google.com/v1
+kind: BackendConfig
+metadata:
+  name: websocket
+spec:
+  timeoutSec: 3600`,
+};
+
 const upgrade: Readonly<Partial<Record<SoftwareId, Snippet>>> = {
   nginx: (path) => ({
     title: 'nginx: pass the upgrade on',
@@ -125,16 +136,7 @@ ssl_bump splice websocket_host`,
     snippet: `az network application-gateway http-settings update --gateway-name "$GATEWAY" \\
   --resource-group "$GROUP" --name "$SETTINGS" --timeout 3600`,
   }),
-  google: () => ({
-    title: 'GKE ingress: raise the backend timeout',
-    language: 'yaml',
-    snippet: `apiVersion: cloud.google.com/v1
-kind: BackendConfig
-metadata:
-  name: websocket
-spec:
-  timeoutSec: 3600`,
-  }),
+  google: () => gkeTimeoutFix,
 };
 
 /** For an application that answered by itself: its HTTP side did, so the upgrade has no handler. */
@@ -216,9 +218,10 @@ const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
       '# in the HTTP connection manager\nstream_idle_timeout: 0s\n# in the route\nroute: { cluster: websocket, timeout: 0s }',
   },
   caddy: {
-    title: 'Caddy: let streams live',
+    title: 'Caddy 2.7 or newer: no timer ends streams unless stream_timeout is set; let them outlive a reload',
     language: 'caddyfile',
-    snippet: 'reverse_proxy 127.0.0.1:8080 {\n    stream_timeout 24h\n    stream_close_delay 5m\n}',
+    snippet:
+      'reverse_proxy 127.0.0.1:8080 {\n    # no stream_timeout: it ends streams however busy\n    stream_close_delay 5m\n}',
   },
 };
 
