@@ -24,7 +24,9 @@ export class WireTap {
   readonly #clock: Clock;
   readonly #listener: TapListener;
   readonly #push: Duplex['push'];
+  /** What waits for `open()`; null once it was called. */
   #held: (Buffer | null)[] | null = [];
+  #refused = false;
   #firstBytes: Uint8Array = new Uint8Array(0);
   #bytesReceived = 0;
   #bytesSent = 0;
@@ -75,6 +77,7 @@ export class WireTap {
 
   /** Drops what is held and what still comes: `ws` never sees it, the listener does. */
   refuse(): void {
+    this.#refused = true;
     this.#held = [];
   }
 
@@ -87,7 +90,7 @@ export class WireTap {
 
   destroy(): void {
     this.#endedBy ??= 'client';
-    this.#held = [];
+    this.refuse();
     this.stream.destroy();
   }
 
@@ -97,7 +100,7 @@ export class WireTap {
     if (this.#firstBytes.length < FIRST_BYTES) this.#keepFirst(chunk);
     // Held before the listener hears of it: the listener is who opens.
     if (this.#held) {
-      this.#held.push(chunk);
+      if (!this.#refused) this.#held.push(chunk);
       this.#listener.onReceived(chunk, atMs);
       return true;
     }
