@@ -3,6 +3,10 @@ import { ChunkedDecoder } from './chunkedDecoder.js';
 import type { ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';
 
+/** What is kept of a refusal's body, and how long it may take to arrive once the head is there. */
+export const MAX_REFUSAL_BYTES = 65_536;
+export const REFUSAL_TIMEOUT_MS = 2_000;
+
 /**
  * Reads a response's body after its head: by Content-Length, chunked, or until the connection closes (RFC 9112 6.3).
  * Keeps the first `maxBytes`; never throws.

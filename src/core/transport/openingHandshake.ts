@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import { BodyReader } from '../handshake/bodyReader.js';
+import { BodyReader, MAX_REFUSAL_BYTES, REFUSAL_TIMEOUT_MS } from '../handshake/bodyReader.js';
 import type { HandshakeInspection, RequestHead, ResponseHead } from '../handshake/handshake.js';
 import { inspectHandshake, prepareInspection } from '../handshake/inspectHandshake.js';
 import { parseRequestHead } from '../handshake/requestHead.js';
@@ -13,10 +13,6 @@ import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
 import { isTlsAlert } from './secure.js';
 import { MAX_HEADER_BYTES, webSocketOptions } from './webSocketOptions.js';
 
-/** What is kept of a refusal's body, and how long it may take to arrive once the head is there. */
-const MAX_BODY_BYTES = 65_536;
-const BODY_TIMEOUT_MS = 2_000;
-
 /** The opening handshake as it went over the wire (RFC 6455 4). Null where it never came so far. */
 export interface HandshakeRecord {
   request: RequestHead | null;
@@ -28,7 +24,7 @@ export interface HandshakeRecord {
   responseCompleteMs: number | null;
 }
 
-export function emptyHandshake(): HandshakeRecord {
+function emptyHandshake(): HandshakeRecord {
   return {
     request: null,
     response: null,
@@ -225,8 +221,8 @@ export class OpeningHandshake {
 
   #readBody(head: ResponseHead, rest: Uint8Array): void {
     this.#gate?.refuse();
-    this.#body = new BodyReader({ head, maxBytes: MAX_BODY_BYTES });
-    this.#bodyTimer = setTimeout(() => this.#refuseByStatus(), BODY_TIMEOUT_MS);
+    this.#body = new BodyReader({ head, maxBytes: MAX_REFUSAL_BYTES });
+    this.#bodyTimer = setTimeout(() => this.#refuseByStatus(), REFUSAL_TIMEOUT_MS);
     if (this.#body.push(rest)) this.#refuseByStatus();
   }
 

@@ -1,4 +1,4 @@
-import { BodyReader } from '../../handshake/bodyReader.js';
+import { BodyReader, MAX_REFUSAL_BYTES, REFUSAL_TIMEOUT_MS } from '../../handshake/bodyReader.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { quote } from '../../handshake/headLine.js';
 import { parseRequestHead } from '../../handshake/requestHead.js';
@@ -9,10 +9,6 @@ import { failed, type Outcome, success } from '../outcome.js';
 import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import type { Dialogue, Peer } from './converse.js';
 import type { TunnelOptions, TunnelRecord } from './openTunnel.js';
-
-/** What is kept of a refusal's body, and how long it may take to arrive once the head is there. */
-const MAX_BODY_BYTES = 65_536;
-const BODY_TIMEOUT_MS = 2_000;
 
 /** A CONNECT for the target (RFC 9110 9.3.6). Fails where what would be written could not be read as meant. */
 export function connectDialogue({ host, port, route, record }: TunnelOptions): Outcome<Dialogue> {
@@ -82,9 +78,9 @@ class ConnectDialogue implements Dialogue {
     this.#record.response = head;
     // Whatever its headers say of a body: there is none (RFC 9110 9.3.6).
     if (head.status >= 200 && head.status < 300) return success(rest);
-    this.#body = new BodyReader({ head, maxBytes: MAX_BODY_BYTES });
+    this.#body = new BodyReader({ head, maxBytes: MAX_REFUSAL_BYTES });
     if (this.#body.push(rest)) return this.verdict();
-    peer.hurry(BODY_TIMEOUT_MS);
+    peer.hurry(REFUSAL_TIMEOUT_MS);
     return null;
   }
 
