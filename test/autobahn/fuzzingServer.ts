@@ -48,14 +48,14 @@ export function allCases(chapters?: readonly number[]): FuzzCase[] {
 }
 
 /** A fuzzing server for clients, on loopback, with the addresses of the public one: `/getCaseCount`, `/runCase?case=1&agent=…`. */
-export async function startFuzzingServer(cases = allCases()): Promise<FuzzingServer> {
+export async function startFuzzingServer(cases = allCases(), caseTimeoutMs = CASE_TIMEOUT_MS): Promise<FuzzingServer> {
   const results = new Map<string, Promise<FuzzResult>>();
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    serve(socket, cases, results).catch(() => socket.destroy());
+    serve(socket, cases, results, caseTimeoutMs).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -75,6 +75,7 @@ async function serve(
   socket: Socket,
   cases: readonly FuzzCase[],
   results: Map<string, Promise<FuzzResult>>,
+  caseTimeoutMs: number,
 ): Promise<void> {
   const { request, rest } = await readRequest(socket);
   const { path, query } = request;
@@ -95,7 +96,7 @@ async function serve(
   } else {
     results.set(
       `${agent} ${chosen.id}`,
-      runCase(chosen, socket, () => open(chosen.deflate)),
+      runCase(chosen, socket, caseTimeoutMs, () => open(chosen.deflate)),
     );
   }
 }
@@ -138,8 +139,12 @@ async function finish(peer: Peer): Promise<void> {
   await peer.end();
 }
 
-async function runCase(chosen: FuzzCase, socket: Socket, open: () => Peer): Promise<FuzzResult> {
-  const timer = setTimeout(() => socket.destroy(), CASE_TIMEOUT_MS);
+async function runCase(chosen: FuzzCase, socket: Socket, timeoutMs: number, open: () => Peer): Promise<FuzzResult> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    socket.destroy();
+  }, timeoutMs);
   try {
     const peer = open();
     const strictness = (await chosen.script(peer)) ?? 'OK';
@@ -149,7 +154,7 @@ async function runCase(chosen: FuzzCase, socket: Socket, open: () => Peer): Prom
     }
     await peer.closing();
     await peer.end();
-    return judge(chosen, peer, strictness);
+    return judge(chosen, peer, late ? 'FAILED' : strictness);
   } catch (error) {
     socket.destroy();
     return { behavior: 'FAILED', behaviorClose: 'UNCLEAN', why: (error as Error).message };
@@ -164,7 +169,7 @@ function judge(chosen: FuzzCase, peer: Peer, strictness: Behavior): FuzzResult {
   const code = peer.closeCode;
   const matched = chosen.expect.some((events) => same(events, peer.events));
   const got = `got ${peer.events.length} events, close ${code ?? 'none'}`;
-  const right = matched && peer.broken === null && (failsWith === null || code !== null || peer.ended);
+  const right = matched && peer.broken === null && strictness !== 'FAILED';
   const behavior = !right ? 'FAILED' : informational ? 'INFORMATIONAL' : strictness;
   if (informational) return { behavior, behaviorClose: 'INFORMATIONAL', why: peer.broken ?? '' };
   const behaviorClose = code === null ? 'UNCLEAN' : wanted.includes(code) ? 'OK' : 'WRONG CODE';

@@ -6,18 +6,10 @@ import { FrameDecoder } from '../../src/core/frames/frameDecoder.js';
 import type { Direction } from '../../src/core/model.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 import { type Network, systemNetwork } from '../../src/core/transport/network.js';
+import { EMPTY_STATUS } from '../support/keptLog.js';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const DEFLATE_TAIL = Buffer.from([0, 0, 0xff, 0xff]);
-const NO_STATUS = {
-  frames: 0,
-  messages: 0,
-  droppedFrames: 0,
-  droppedPayloads: 0,
-  payloadBytesInMemory: 0,
-  payloadBytesOnDisk: 0,
-  spillError: null,
-};
 
 /** Bytes after the opening handshake of one direction, counted at the socket itself. */
 class BodyBytes {
@@ -147,7 +139,7 @@ export class WireAudit {
       if (direction === 'received') this.#deliveredCompressed += bytes.length;
     },
     clear: () => {},
-    status: () => NO_STATUS,
+    status: () => EMPTY_STATUS,
     dispose: () => {},
   };
 

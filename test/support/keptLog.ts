@@ -1,6 +1,16 @@
 import type { Frame } from '../../src/core/frames/frame.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 
+export const EMPTY_STATUS: ReturnType<SessionLog['status']> = {
+  frames: 0,
+  messages: 0,
+  droppedFrames: 0,
+  droppedPayloads: 0,
+  payloadBytesInMemory: 0,
+  payloadBytesOnDisk: 0,
+  spillError: null,
+};
+
 /** A log that keeps everything as it came. */
 export class KeptLog implements SessionLog {
   readonly frames: (Frame & { readonly connection: number })[] = [];
@@ -20,15 +30,7 @@ export class KeptLog implements SessionLog {
     this.cleared += 1;
   }
   status() {
-    return {
-      frames: this.frames.length,
-      messages: 0,
-      droppedFrames: 0,
-      droppedPayloads: 0,
-      payloadBytesInMemory: 0,
-      payloadBytesOnDisk: 0,
-      spillError: null,
-    };
+    return { ...EMPTY_STATUS, frames: this.frames.length };
   }
   dispose(): void {}
 }

@@ -9,6 +9,7 @@ import { type CaseResult, matcher, runSuite } from '../../autobahn/runSuite.js';
 import { describeSummary } from '../../autobahn/summary.js';
 import { WireAudit } from '../../autobahn/wireAudit.js';
 import { encodeFrame } from '../../support/frameEncoder.js';
+import { RawClient } from '../../support/rawClient.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { acceptOf } from '../../../src/core/playground/upgrade.js';
 
@@ -86,6 +87,19 @@ describe('the cases of a fuzzing server', () => {
     const nobody = { url, agent: 'x', cases: [], client: ourClient, deadlineMs: 50 };
     await assert.rejects(runSuite(nobody), /is it a fuzzing server\?/);
     mute.close();
+  });
+
+  it('fails a client that takes a fault and says nothing', async () => {
+    const strict = await startFuzzingServer(
+      server.cases.filter(({ id }) => id === '5.8'),
+      50,
+    );
+    const client = await RawClient.connect(strict.url);
+    client.sendUpgrade('/runCase?case=1&agent=mute');
+    await client.ended();
+    const result = await strict.resultOf('mute', '5.8');
+    await strict.stop();
+    assert.deepEqual([result?.behavior, result?.behaviorClose], ['FAILED', 'UNCLEAN']);
   });
 
   it('chooses cases by id and by pattern', () => {
