@@ -163,6 +163,16 @@ describe('CONNECT', () => {
     assert.equal(failureOf(asked).code, '403');
   });
 
+  it('leaves no timer behind once the body of a refusal is whole', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    // Mocha's own begins once the test waits.
+    await new Promise(setImmediate);
+    const before = timers();
+    const head = Buffer.from('HTTP/1.1 403 No\r\nContent-Length: 6\r\n\r\n');
+    await ask((client, ours) => sayInParts(client, ours, [head, Buffer.from('denied')]));
+    assert.equal(timers(), before);
+  });
+
   const BROKEN: readonly (readonly [name: string, answer: string, kind: string, message: RegExp])[] = [
     ['SOCKS 5', '\x05\x00', 'not-http', /^This is a SOCKS proxy, not an HTTP proxy: use socks5:/],
     ['SOCKS 4', '\x00\x5b\0\0\0\0\0\0', 'not-http', /^This is a SOCKS proxy/],

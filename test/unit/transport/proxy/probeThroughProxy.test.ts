@@ -155,6 +155,9 @@ describe('a probe through a proxy', () => {
         assert.equal(report.error, null);
         assert.equal(report.response?.httpVersion, door === 'h2-plain' ? '1.1' : '2');
         assert.equal(proxy.requests.length, door === 'h2-plain' ? 2 : 1);
+        // Where the proxy was asked twice, the times are those of the tunnel that is used.
+        const { startMs, detail } = report.phases.find(({ name }) => name === 'proxy') ?? {};
+        assert.ok(Number(detail?.['requestSentMs']) >= Number(startMs));
         assert.equal(report.proxy?.kind, kind);
         await proxy.idle();
       });
