@@ -468,6 +468,22 @@ const clientCertificates: readonly Case[] = [
     /not allowed here/,
   ],
   [
+    'no TLS any more, behind a TLS handshake that went well',
+    alert('ERR_SSL_WRONG_VERSION_NUMBER', 'wrong version number', 'upgrade'),
+    ['upgrade.closed'],
+    /broke TLS on the connection without/,
+  ],
+  [
+    'an alert in the middle of an answer',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { phase: 'upgrade', kind: 'reset', code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', message: 'alert' },
+      stream: { bytesReceived: 9, firstBytes: Buffer.from('HTTP/1.1 ') },
+    }),
+    ['upgrade.closed'],
+    /broke TLS on the connection in the middle of/,
+  ],
+  [
     'after the handshake, over HTTP/2',
     alert('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'alert unknown ca', 'upgrade'),
     ['tls.client-certificate-refused'],

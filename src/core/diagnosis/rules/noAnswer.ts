@@ -21,7 +21,7 @@ import { identifyServers, type Software, type SoftwareId } from '../identifyServ
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
-import { hasClientCertificate, lateAlert } from './tls.js';
+import { hasClientCertificate, isOfTls, lateAlert } from './tls.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 
@@ -35,15 +35,16 @@ export const upgradeClosed: Rule = {
     if (answersTls) return null;
     const http2 = isHttp2(evidence);
     const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
+    const brokeTls = isOfTls(evidence, failure);
     const begun = bytesReceived > 0;
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
     return finding('upgrade.closed', {
-      title: `The server ${reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
+      title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
         ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
         : 'The request was sent and nothing came back. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto), or when the port expects TLS and the address says ws.',
       evidence: [
-        `Received: ${bytesReceived} bytes, then ${reset ? 'RST' : 'FIN'}`,
+        `Received: ${bytesReceived} bytes, then ${brokeTls ? `a fault of TLS: ${quoteText(failure.message, 200)}` : reset ? 'RST' : 'FIN'}`,
         ...(http2 ? http2Facts(evidence) : []),
         begun && `First bytes: ${hexOf(firstBytes)}`,
         begun && `As text: ${quoteText(asciiOf(firstBytes))}`,

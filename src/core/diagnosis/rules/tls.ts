@@ -53,7 +53,7 @@ export const tlsHandshake: Rule = {
     const id = /^(HTTP\/|SSH-|220 )/.test(asciiOf(evidence.stream.firstBytes, 16))
       ? 'tls.plain-port'
       : failure.kind === 'error'
-        ? words.find(([pattern]) => pattern.test(`${failure.code ?? ''} ${failure.message}`))?.[1]
+        ? idOf(failure)
         : undefined;
     // Without a certificate of ours these alerts can only be about its absence.
     const certain = id === 'tls.client-certificate-refused' && !hasClientCertificate(evidence) ? REQUIRED : id;
@@ -72,9 +72,18 @@ const REQUIRED = 'tls.client-certificate-required';
 /** TLS 1.3 refuses a client after its own handshake: the alert comes in the middle of the upgrade. */
 export function lateAlert(evidence: Evidence): Failure | null {
   const failure = failedIn(evidence, 'upgrade', 'error', 'reset');
-  if (!failure || !evidence.secure || !/ERR_SSL_|SSL routines|alert/i.test(`${failure.code ?? ''} ${failure.message}`))
-    return null;
+  if (!failure || !isOfTls(evidence, failure)) return null;
+  // A port that has finished a TLS handshake is no plain one, and who has begun to answer lets the client in.
+  if (idOf(failure) === 'tls.plain-port' || evidence.stream.bytesReceived > 0) return null;
   return { ...failure, kind: 'error' };
+}
+
+export function isOfTls({ secure }: Evidence, { code, message }: Failure): boolean {
+  return secure && /ERR_SSL_|SSL routines|alert/i.test(`${code ?? ''} ${message}`);
+}
+
+function idOf({ code, message }: Failure): FindingId | undefined {
+  return words.find(([pattern]) => pattern.test(`${code ?? ''} ${message}`))?.[1];
 }
 
 const wordsInHttp: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
