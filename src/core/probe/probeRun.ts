@@ -11,7 +11,7 @@ import type { Network } from '../transport/network.js';
 import { phaseNamesOf } from '../transport/phaseNames.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import { violationOf } from '../transport/webSocketErrors.js';
-import { answerPing } from './answerPing.js';
+import { answerPing } from '../transport/answerPing.js';
 import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';

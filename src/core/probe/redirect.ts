@@ -1,40 +1,7 @@
-import { parseUrl } from '../parseUrl.js';
-import { isAlwaysDirect } from '../profile/noProxy.js';
+import { alwaysDirectBecause } from '../profile/noProxy.js';
 import { planSecrets } from '../profile/planSecrets.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { checkUrl } from '../profile/url.js';
 import { Redactor } from '../redaction.js';
-
-/** Redirects of one connect that are followed: as many as browsers and curl allow, or fewer. */
-export const MAX_HOPS = 10;
-
-/** Longer than this a Location is no address any more; what a report shows of one ends here too. */
-export const MAX_LOCATION_CHARACTERS = 8_192;
-
-/** Statuses whose Location is where to ask instead (RFC 9110 15.4); 300, 304, 305 and 306 are none. */
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status);
-}
-
-/**
- * The WebSocket URL that a Location leads to from `asked` (ws: or wss:), without fragment and user info; null where a
- * WebSocket cannot go: another scheme, a broken or overlong address. `location` is the header's value, latin1.
- */
-export function redirectTarget(location: string, asked: string): string | null {
-  if (location === '' || location.length > MAX_LOCATION_CHARACTERS) return null;
-  // What is not ASCII stands for bytes: escaped one by one they are the UTF-8 that was meant.
-  const escaped = location.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
-  const url = parseUrl(escaped, asked.replace(/^ws/i, 'http'));
-  if (!url) return null;
-  if (url.protocol === 'http:') url.protocol = 'ws:';
-  if (url.protocol === 'https:') url.protocol = 'wss:';
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  return checkUrl(url.href) === null ? url.href : null;
-}
 
 /** The plan that asks the target of a redirect, and what it does without; or why nobody may ask it. */
 export type RedirectPlan =
@@ -112,7 +79,7 @@ function withoutDoubledKey(plan: ProbePlan, to: URL): ProbePlan {
  */
 function proxyFor(plan: ProbePlan, to: URL): Pick<ProbePlan, 'proxy' | 'unusedProxy'> {
   const { proxy, proxyChoice, unusedProxy } = plan;
-  if (proxyChoice !== 'auto' || !proxy || !isAlwaysDirect(to.hostname)) return { proxy, unusedProxy };
-  const because = `no proxy is ever used for ${to.hostname} unless the profile names it`;
+  const because = alwaysDirectBecause(to.hostname);
+  if (proxyChoice !== 'auto' || !proxy || because === null) return { proxy, unusedProxy };
   return { proxy: null, unusedProxy: { route: proxy, because } };
 }

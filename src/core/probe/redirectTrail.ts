@@ -6,15 +6,8 @@ import type { Payload, ProbePlan } from '../profile/profile.js';
 import { Redactor } from '../redaction.js';
 import { type Clock, toThousandths } from '../transport/clock.js';
 import type { Connection } from '../transport/connection.js';
-import {
-  isRedirect,
-  isSameOrigin,
-  MAX_HOPS,
-  MAX_LOCATION_CHARACTERS,
-  type RedirectPlan,
-  redirectPlan,
-  redirectTarget,
-} from './redirect.js';
+import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
+import { isSameOrigin, type RedirectPlan, redirectPlan } from './redirect.js';
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
 export type NextHop =

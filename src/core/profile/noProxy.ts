@@ -32,12 +32,13 @@ export function findNoProxy(entries: readonly string[], target: ProxyTarget): st
   return found?.trim() ?? null;
 }
 
-/** Hosts to which `auto` never takes a proxy: `localhost`, names below it, 127.0.0.1 and ::1. */
-export function isAlwaysDirect(hostname: string): boolean {
+/** Why `auto` never takes a proxy to this host: `localhost`, a name below it, 127.0.0.1 or ::1. Null for any other. */
+export function alwaysDirectBecause(hostname: string): string | null {
   const host = plainHost(hostname);
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
   const address = addressOf(host);
-  return LOOPBACK.some((loopback) => isSame(loopback, address));
+  const isOwn =
+    host === 'localhost' || host.endsWith('.localhost') || LOOPBACK.some((loopback) => isSame(loopback, address));
+  return isOwn ? `no proxy is ever used for ${hostname} unless the profile names it` : null;
 }
 
 const LOOPBACK = [Uint8Array.of(127, 0, 0, 1), parseAddress('::1')];

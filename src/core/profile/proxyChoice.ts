@@ -1,5 +1,5 @@
 import { ProbeError } from '../errors.js';
-import { findNoProxy, isAlwaysDirect, noProxyEntries, type ProxyTarget } from './noProxy.js';
+import { alwaysDirectBecause, findNoProxy, noProxyEntries, type ProxyTarget } from './noProxy.js';
 import type { EditorProxy, ProbePlan, ProxyRoute, ResolveContext } from './profile.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
 import { quote } from './problems.js';
@@ -54,8 +54,8 @@ function withEditor(route: ProxyRoute, { editorProxy }: ProxyContext): ProxyRout
 }
 
 function reasonNotTo(target: URL, { env, editorProxy }: ProxyContext): string | null {
-  if (isAlwaysDirect(target.hostname))
-    return `no proxy is ever used for ${target.hostname} unless the profile names it`;
+  const always = alwaysDirectBecause(target.hostname);
+  if (always !== null) return always;
   const port = target.port === '' ? (target.protocol === 'wss:' ? 443 : 80) : Number(target.port);
   const list = noProxyOf(env, editorProxy ?? null);
   const entry = list && findNoProxy(list.entries, { host: target.hostname, port } satisfies ProxyTarget);

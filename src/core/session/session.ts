@@ -4,7 +4,7 @@ import { type Frame, OPCODE } from '../frames/frame.js';
 import type { Direction, Report } from '../model.js';
 import { type EncodedPayload, encodePayload } from '../profile/payload.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { answerPing } from '../probe/answerPing.js';
+import { answerPing } from '../transport/answerPing.js';
 import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction.js';
 import { type Clock, createClock } from '../transport/clock.js';

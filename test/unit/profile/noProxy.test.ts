@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { findNoProxy, isAlwaysDirect, noProxyEntries } from '../../../src/core/profile/noProxy.js';
+import { alwaysDirectBecause, findNoProxy, noProxyEntries } from '../../../src/core/profile/noProxy.js';
 
 const find = (list: string, host: string, port = 80) => findNoProxy(noProxyEntries(list), { host, port });
 
@@ -95,11 +95,11 @@ describe('findNoProxy', () => {
   });
 });
 
-describe('isAlwaysDirect', () => {
+describe('alwaysDirectBecause', () => {
   it('is this machine by its usual names, and no other loopback address', () => {
     for (const host of ['localhost', 'LOCALHOST.', 'app.localhost', '127.0.0.1', '[::1]', '[::ffff:7f00:1]'])
-      assert.equal(isAlwaysDirect(host), true, host);
+      assert.equal(alwaysDirectBecause(host)?.startsWith(`no proxy is ever used for ${host} unless`), true, host);
     for (const host of ['127.0.0.2', 'localhost.net', 'mylocalhost', '[::2]', '0.0.0.0', '128.0.0.1'])
-      assert.equal(isAlwaysDirect(host), false, host);
+      assert.equal(alwaysDirectBecause(host), null, host);
   });
 });

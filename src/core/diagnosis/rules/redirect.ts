@@ -1,6 +1,6 @@
 import type { Fix, Redirect } from '../../model.js';
 import { parseUrl } from '../../parseUrl.js';
-import { MAX_HOPS, redirectTarget } from '../../probe/redirect.js';
+import { MAX_HOPS, redirectTarget } from '../../handshake/redirectTarget.js';
 import { isGuardedHost } from '../../transport/guard.js';
 import { quoteText } from '../../plainText.js';
 import type { Evidence } from '../evidence.js';

@@ -89,7 +89,10 @@ export class Http2Carrier {
       this.#settings = this.#session.destroyed ? this.#settings : this.#session.remoteSettings;
       this.#control();
     });
-    this.#session.once('close', () => this.#onClosed());
+    this.#session.once('close', () => {
+      this.#native = null;
+      this.#onClosed();
+    });
   }
 
   /** Neither we nor the peer has ended it. */

@@ -1,4 +1,4 @@
-import type { WebSocket } from '../transport/webSocket.js';
+import type { WebSocket } from './webSocket.js';
 
 /** Pongs we owe while this much is still unsent are not sent: a flood of pings must not fill our memory. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
