@@ -1,5 +1,5 @@
 // Measures the frame log in a process of its own; prints one JSON document. Argument: memory or filter.
-import type { Frame } from '../src/core/frames/frame.js';
+import type { Frame } from '../src/core/base/frame.js';
 import { FrameLog } from '../src/core/frames/log/frameLog.js';
 import { median } from './median.mjs';
 

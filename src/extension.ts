@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
-import type { Report } from './core/model.js';
+import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
 import { explainCloseCode } from './host/closeCodes.js';
 import { type Command, type CommandId, registerCommand } from './host/commands.js';

@@ -1,4 +1,4 @@
-import type { ExpectationResult, Finding, PhaseName, Report, ReportError } from '../src/core/model.js';
+import type { ExpectationResult, Finding, PhaseName, Report, ReportError } from '../src/core/base/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import type { TabName } from './viewState.js';
 import { usesProxy } from './waterfall.js';

@@ -1,4 +1,4 @@
-import type { Finding, PhaseName, Report } from '../src/core/model.js';
+import type { Finding, PhaseName, Report } from '../src/core/base/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import { answerOf, hostOf, isOfExperiment } from './answer.js';
 import { formatMs } from './format.js';

@@ -1,4 +1,4 @@
-import type { Certificate, TlsInfo } from '../src/core/model.js';
+import type { Certificate, TlsInfo } from '../src/core/base/model.js';
 import { formatDate } from './format.js';
 import { icon } from './icons.js';
 import { type Actions, CopyButton, Facts, Foreign } from './parts.js';

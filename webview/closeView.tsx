@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import type { CloseText } from '../src/protocol/inspector.js';
 import { icon } from './icons.js';
 import { Facts, Foreign } from './parts.js';

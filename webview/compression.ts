@@ -1,4 +1,4 @@
-import type { CompressionParameters, FrameRecord } from '../src/core/model.js';
+import type { CompressionParameters, FrameRecord } from '../src/core/base/model.js';
 import { formatBytes } from './format.js';
 import { formatPercent } from './log/rowText.js';
 import { fill, strings } from './strings.js';

@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import { savedText, sideText } from './compression.js';
 import { Facts } from './parts.js';
 import { strings } from './strings.js';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Differential, Report, Variation } from '../src/core/model.js';
+import type { Differential, Report, Variation } from '../src/core/base/model.js';
 import { isOfExperiment } from './answer.js';
 import { Fixes } from './answerView.js';
 import { formatMs } from './format.js';

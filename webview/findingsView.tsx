@@ -1,4 +1,4 @@
-import type { ExpectationResult, Finding, Severity } from '../src/core/model.js';
+import type { ExpectationResult, Finding, Severity } from '../src/core/base/model.js';
 import { Fixes } from './answerView.js';
 import { type IconName, icon } from './icons.js';
 import { type Actions, Evidence, Foreign } from './parts.js';

@@ -1,4 +1,4 @@
-import type { FrameRecord } from '../src/core/model.js';
+import type { FrameRecord } from '../src/core/base/model.js';
 import { formatBytes, formatMs } from './format.js';
 import { formatPercent } from './log/rowText.js';
 import { type Actions, CopyButton, Facts, Foreign } from './parts.js';

@@ -1,4 +1,4 @@
-import type { FrameRecord, Report } from '../src/core/model.js';
+import type { FrameRecord, Report } from '../src/core/base/model.js';
 import { connectedAfterMs } from './answer.js';
 import { FrameDetail } from './frameDetail.js';
 import { formatClock } from './format.js';

@@ -1,4 +1,4 @@
-import type { HeaderPair, Report } from '../src/core/model.js';
+import type { HeaderPair, Report } from '../src/core/base/model.js';
 import { fill, strings } from './strings.js';
 
 /** One thing that request and response have to agree on. */

@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';
 import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import { type VerdictKey, verdictOf } from './answer.js';
 import { Button, ProgressRing } from './controls.js';

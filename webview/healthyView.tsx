@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import { connectedAfterMs } from './answer.js';
 import { compressionWords } from './compression.js';
 import { formatMs } from './format.js';

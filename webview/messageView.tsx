@@ -1,4 +1,4 @@
-import type { HeaderPair, ResponseInfo } from '../src/core/model.js';
+import type { HeaderPair, ResponseInfo } from '../src/core/base/model.js';
 import { formatBytes } from './format.js';
 import { Checkbox } from './controls.js';
 import { headerNote } from './handshakeChecks.js';

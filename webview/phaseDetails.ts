@@ -1,4 +1,4 @@
-import type { PhaseName } from '../src/core/model.js';
+import type { PhaseName } from '../src/core/base/model.js';
 import { formatLimit, formatMs } from './format.js';
 import { fill, strings } from './strings.js';
 import { visibleText } from './visibleText.js';

@@ -1,4 +1,4 @@
-import type { ProxyInfo } from '../src/core/model.js';
+import type { ProxyInfo } from '../src/core/base/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { rawHead } from './handshakeChecks.js';
 import { Body, Message, MessageOptions } from './messageView.js';

@@ -1,4 +1,4 @@
-import type { Redirect, Report } from '../src/core/model.js';
+import type { Redirect, Report } from '../src/core/base/model.js';
 import { icon } from './icons.js';
 import { Foreign } from './parts.js';
 import { fill, strings } from './strings.js';

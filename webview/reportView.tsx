@@ -1,4 +1,4 @@
-import type { Report } from '../src/core/model.js';
+import type { Report } from '../src/core/base/model.js';
 import { Button } from './controls.js';
 import { icon } from './icons.js';
 import { type Actions, Foreign } from './parts.js';

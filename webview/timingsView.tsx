@@ -1,4 +1,4 @@
-import type { Attempt, Phase, Report, RoundTrips } from '../src/core/model.js';
+import type { Attempt, Phase, Report, RoundTrips } from '../src/core/base/model.js';
 import { connectedAfterMs } from './answer.js';
 import { formatClock, formatLimit, formatMs } from './format.js';
 import { icon } from './icons.js';

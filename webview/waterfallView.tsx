@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Attempt, PhaseName } from '../src/core/model.js';
+import type { Attempt, PhaseName } from '../src/core/base/model.js';
 import { formatLimit, formatMs } from './format.js';
 import { type IconName, icon } from './icons.js';
 import { type Actions, Facts, Foreign } from './parts.js';

@@ -1,4 +1,4 @@
-import type { Http2Info, Report } from '../src/core/model.js';
+import type { Http2Info, Report } from '../src/core/base/model.js';
 import { formatBytes } from './format.js';
 import { Facts, Foreign } from './parts.js';
 import { fill, strings } from './strings.js';

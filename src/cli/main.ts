@@ -1,5 +1,5 @@
-import { ProbeError } from '../core/errors.js';
-import { plainText } from '../core/plainText.js';
+import { ProbeError } from '../core/base/errors.js';
+import { plainText } from '../core/base/plainText.js';
 import { suggest } from '../core/profile/problems.js';
 import { helpText } from './help.js';
 import type { Io } from './io.js';

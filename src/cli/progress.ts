@@ -1,4 +1,4 @@
-import type { ProbeProgress } from '../core/model.js';
+import type { ProbeProgress } from '../core/base/model.js';
 import type { Io } from './io.js';
 import { createStyle } from './render/style.js';
 import { cut, formatDuration } from './render/text.js';

@@ -1,4 +1,4 @@
-import type { Report } from '../core/model.js';
+import type { Report } from '../core/base/model.js';
 import { exitCodeOf } from '../core/probe/exitCode.js';
 import type { Problem } from '../core/profile/profile.js';
 import { EXIT } from './usage.js';

@@ -1,4 +1,4 @@
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 
 /** Public: scripts act on them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, noConnection: 3, fault: 70, interrupted: 130 } as const;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import { Channel } from '../protocol/channel.js';
 import type { EngineAnnouncements, EngineEvents, EngineRequests } from '../protocol/engine.js';
 import type { SessionEvents } from '../protocol/session.js';

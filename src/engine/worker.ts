@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { Playground } from '../core/playground/index.js';
 import { Channel, type Handlers, type Port } from '../protocol/channel.js';
 import { Coalescer } from '../protocol/coalescer.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { checkUrl } from '../core/profile/url.js';
+import { checkUrl } from '../core/base/url.js';
 import { nameOf } from './profileFiles.js';
 import type { Target } from './targets.js';
 

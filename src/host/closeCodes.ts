@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { CloseExplanation } from '../core/close/explainClose.js';
 import { loadCloseTexts } from './closeTexts.js';
 import type { VirtualDocuments } from './virtualDocuments.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { Log } from './log.js';
 
 export interface ErrorAction {

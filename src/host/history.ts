@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import type { Report, Verdict } from '../core/model.js';
+import { ProbeError } from '../core/base/errors.js';
+import type { Report, Verdict } from '../core/base/model.js';
 import type { Log } from './log.js';
 import type { ProbeTarget } from './probes.js';
 import { type StoredTarget, storeTarget } from './storedTarget.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import type { Report } from '../core/model.js';
+import { ProbeError } from '../core/base/errors.js';
+import type { Report } from '../core/base/model.js';
 import type { EngineClient } from '../engine/client.js';
 import type { InspectorActions } from './inspector/panel.js';
 import { saveAsProfile } from './newProfile.js';

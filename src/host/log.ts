@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Redactor } from '../core/redaction.js';
+import { Redactor } from '../core/redaction/redactor.js';
 
 /** The log channel "WebSocket". It is made with the first line; every line passes redaction. */
 export class Log implements vscode.Disposable {

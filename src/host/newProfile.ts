@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import { checkUrl } from '../core/profile/url.js';
+import { ProbeError } from '../core/base/errors.js';
+import { checkUrl } from '../core/base/url.js';
 import type { EngineClient } from '../engine/client.js';
 import { askUrl } from './askTarget.js';
 import { PROFILE_LANGUAGE } from './language/diagnostics.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { EngineClient } from '../engine/client.js';
 import type { PlaygroundInfo } from '../protocol/engine.js';
 import type { Log } from './log.js';

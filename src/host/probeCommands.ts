@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import type { Report } from '../core/model.js';
+import { ProbeError } from '../core/base/errors.js';
+import type { Report } from '../core/base/model.js';
 import { askTarget, askUrl } from './askTarget.js';
 import { ActionableError, showError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import type { ProbeProgress, Report, Variation } from '../core/model.js';
+import { ProbeError } from '../core/base/errors.js';
+import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
-import { Redactor } from '../core/redaction.js';
+import { Redactor } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
 import type { EngineEvents } from '../protocol/engine.js';
 import type { InspectorState } from '../protocol/inspector.js';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { Problem } from '../core/profile/profile.js';
 import { ActionableError } from './errors.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
-import type { Redirect, Report } from '../core/model.js';
+import { ProbeError } from '../core/base/errors.js';
+import type { Redirect, Report } from '../core/base/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import type { ProbeTarget } from './probes.js';
 

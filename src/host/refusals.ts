@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ProbeError } from '../core/errors.js';
+import type { ProbeError } from '../core/base/errors.js';
 import { ActionableError } from './errors.js';
 
 /** Throws in Restricted Mode. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { Environments } from './environments.js';
 import { nameOf, readProfile } from './profileFiles.js';
 import type { ProfileIndex } from './profileIndex.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Verdict } from '../core/model.js';
+import type { Verdict } from '../core/base/model.js';
 
 const ICONS: Readonly<Record<Verdict, readonly [icon: string, color: string]>> = {
   healthy: ['pass', 'testing.iconPassed'],

@@ -1,4 +1,4 @@
-import type { ProbeProgress, Report, Variation } from '../core/model.js';
+import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { SessionEvents, SessionRequests } from './session.js';
 import type { ProbePlan, Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 

@@ -1,5 +1,5 @@
-import type { LogMode } from '../core/frames/log/logRow.js';
-import type { ProbeProgress, Report, Variation } from '../core/model.js';
+import type { LogMode } from '../core/base/logRow.js';
+import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { OutgoingMessage, SessionSnapshot } from '../core/session/snapshot.js';
 import type { SessionEvents, SessionRequests } from './session.js';
 

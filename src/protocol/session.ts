@@ -1,10 +1,10 @@
-import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/frames/log/logRow.js';
+import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/base/logRow.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
-import type { Report } from '../core/model.js';
+import type { Report } from '../core/base/model.js';
 import type { ProbePlan } from '../core/profile/profile.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
 
-export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/frames/log/logRow.js';
+export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/base/logRow.js';
 export type { OperationStats } from '../core/dialects/dialect.js';
 export type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState, Traffic } from '../core/session/snapshot.js';
 

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { constants, createInflateRaw, type InflateRaw } from 'node:zlib';
-import { type Frame, OPCODE } from '../../src/core/frames/frame.js';
+import { type Frame, OPCODE } from '../../src/core/base/frame.js';
 import { FrameDecoder } from '../../src/core/frames/frameDecoder.js';
-import type { Direction } from '../../src/core/model.js';
+import type { Direction } from '../../src/core/base/model.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 import { type Network, systemNetwork } from '../../src/core/transport/network.js';
 import { EMPTY_STATUS } from '../support/keptLog.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Report } from '../../src/core/model.js';
+import type { Report } from '../../src/core/base/model.js';
 import { type BuiltCli, buildCli } from '../unit/cli/builtCli.js';
 import { PASSWORD, USER } from './support/accounts.js';
 import { describePeer, type Scene } from './support/cases.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { PhaseName, Report } from '../../src/core/model.js';
+import type { PhaseName, Report } from '../../src/core/base/model.js';
 import { type Certificates, makeCertificates } from '../../src/core/playground/certificates.js';
 import { runProbe } from '../../src/core/probe/runProbe.js';
 import type { ProxyRoute } from '../../src/core/profile/profile.js';

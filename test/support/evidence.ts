@@ -1,6 +1,6 @@
-import type { Evidence, Failure, StreamEvidence } from '../../src/core/diagnosis/evidence.js';
+import type { Evidence, Failure, StreamEvidence } from '../../src/core/base/evidence.js';
 import type { HandshakeProblem } from '../../src/core/handshake/handshake.js';
-import type { Certificate, FrameRecord, HeaderPair, Phase, ResponseInfo, TlsInfo } from '../../src/core/model.js';
+import type { Certificate, FrameRecord, HeaderPair, Phase, ResponseInfo, TlsInfo } from '../../src/core/base/model.js';
 import type { ProbePlan } from '../../src/core/profile/profile.js';
 import { planFor } from './plan.js';
 

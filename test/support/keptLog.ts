@@ -1,4 +1,4 @@
-import type { Frame } from '../../src/core/frames/frame.js';
+import type { Frame } from '../../src/core/base/frame.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 
 export const EMPTY_STATUS: ReturnType<SessionLog['status']> = {

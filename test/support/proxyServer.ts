@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
-import type { ProxyKind } from '../../src/core/model.js';
+import type { ProxyKind } from '../../src/core/base/model.js';
 import { makeCertificates } from '../../src/core/playground/certificates.js';
 import type { ProxyRoute } from '../../src/core/profile/profile.js';
 import { ProxyVisit } from './proxyVisit.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Report } from '../../src/core/model.js';
+import type { Report } from '../../src/core/base/model.js';
 
 let validate: ValidateFunction | null = null;
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Report, Verdict } from '../../src/core/model.js';
+import type { Report, Verdict } from '../../src/core/base/model.js';
 import { History } from '../../src/host/history.js';
 import { ProbeTarget } from '../../src/host/probes.js';
 import { RecentUrls } from '../../src/host/recentUrls.js';

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Report } from '../../src/core/model.js';
+import type { Report } from '../../src/core/base/model.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { History } from '../../src/host/history.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Report } from '../../src/core/model.js';
+import type { Report } from '../../src/core/base/model.js';
 import type { ProbePlan } from '../../src/core/profile/profile.js';
 import { networkSettings } from '../../src/host/network.js';
 import { followQuestion } from '../../src/host/redirects.js';

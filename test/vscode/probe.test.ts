@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
-import type { Phase, PhaseName, Report } from '../../src/core/model.js';
+import type { Phase, PhaseName, Report } from '../../src/core/base/model.js';
 import * as vscode from 'vscode';
 import {
   activated,

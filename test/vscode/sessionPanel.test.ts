@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ProbeError } from '../../src/core/errors.js';
+import { ProbeError } from '../../src/core/base/errors.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';

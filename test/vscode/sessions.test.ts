@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import type * as vscode from 'vscode';
-import { ProbeError } from '../../src/core/errors.js';
-import type { Finding } from '../../src/core/model.js';
+import { ProbeError } from '../../src/core/base/errors.js';
+import type { Finding } from '../../src/core/base/model.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes } from '../../src/host/probes.js';

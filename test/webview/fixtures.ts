@@ -1,4 +1,4 @@
-import type { Finding, FrameRecord, Phase, PhaseName, Report } from '../../src/core/model.js';
+import type { Finding, FrameRecord, Phase, PhaseName, Report } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 
 export const STARTED_AT = '2026-11-20T12:00:00.000Z';

@@ -1,4 +1,4 @@
-import type { Differential, Finding, Http2Info, ProxyInfo, Report, Variation } from '../../src/core/model.js';
+import type { Differential, Finding, Http2Info, ProxyInfo, Report, Variation } from '../../src/core/base/model.js';
 import {
   binaryFrame,
   EXPIRED_REPORT,

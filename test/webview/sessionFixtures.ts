@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/core/model.js';
+import type { Finding } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
 import { BIDI, FIXTURES, HEALTHY_REPORT, STARTED_AT } from './fixtures.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Report } from '../../src/core/model.js';
+import type { Report } from '../../src/core/base/model.js';
 import { answerOf, answerTab, connectedAfterMs, hostOf, reportAnswer, verdictOf } from '../../webview/answer.js';
 import { wireRatio } from '../../webview/compression.js';
 import {

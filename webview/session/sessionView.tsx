@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'preact/hooks';
-import type { Finding, Report } from '../../src/core/model.js';
+import type { Finding, Report } from '../../src/core/base/model.js';
 import type { CloseText, InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { CloseView } from '../closeView.js';

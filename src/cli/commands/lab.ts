@@ -1,4 +1,4 @@
-import type { Report, Variation } from '../../core/model.js';
+import type { Report, Variation } from '../../core/base/model.js';
 import { exitCodeOf } from '../../core/probe/exitCode.js';
 import type { ProbeOptions } from '../../core/probe/runProbe.js';
 import type { ProbePlan } from '../../core/profile/profile.js';

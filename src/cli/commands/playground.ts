@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Playground, startPlayground } from '../../core/playground/index.js';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';

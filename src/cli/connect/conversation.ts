@@ -1,9 +1,9 @@
-import { ProbeError } from '../../core/errors.js';
-import { OPCODE } from '../../core/frames/frame.js';
-import { isConnected, type Report } from '../../core/model.js';
+import { ProbeError } from '../../core/base/errors.js';
+import { OPCODE } from '../../core/base/frame.js';
+import { isConnected, type Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/profile/profile.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
-import { Redactor } from '../../core/redaction.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import { Session, type SessionMessage } from '../../core/session/session.js';
 import type { SessionState } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';

@@ -1,5 +1,5 @@
-import { isConnected, type Report } from '../../core/model.js';
-import { quoteText } from '../../core/plainText.js';
+import { isConnected, type Report } from '../../core/base/model.js';
+import { quoteText } from '../../core/base/plainText.js';
 import { httpBadge } from '../render/negotiated.js';
 import type { Style } from '../render/style.js';
 import { formatDuration } from '../render/text.js';

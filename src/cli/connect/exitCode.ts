@@ -1,4 +1,4 @@
-import type { Report } from '../../core/model.js';
+import type { Report } from '../../core/base/model.js';
 import { EXIT } from '../usage.js';
 import { endedWell } from './endingText.js';
 

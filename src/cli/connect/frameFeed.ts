@@ -1,6 +1,6 @@
-import { type Frame, OPCODE } from '../../core/frames/frame.js';
-import type { LogStatus } from '../../core/frames/log/logRow.js';
-import type { Direction } from '../../core/model.js';
+import { type Frame, OPCODE } from '../../core/base/frame.js';
+import type { LogStatus } from '../../core/base/logRow.js';
+import type { Direction } from '../../core/base/model.js';
 import type { InflatedPayload } from '../../core/record/framePayloads.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
 

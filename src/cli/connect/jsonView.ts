@@ -1,8 +1,8 @@
-import { type Frame, OPCODE } from '../../core/frames/frame.js';
+import { type Frame, OPCODE } from '../../core/base/frame.js';
 import { FramePayloads } from '../../core/record/framePayloads.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { payloadJson } from '../../core/record/payloadJson.js';
-import type { Redactor } from '../../core/redaction.js';
+import type { Redactor } from '../../core/redaction/redactor.js';
 import { escapeJson, plainJson } from '../render/plainReport.js';
 import type { FrameEntry } from './frameFeed.js';
 import { type ConnectView, type Ending, type NextAttempt, type Opening, repeatsState } from './view.js';

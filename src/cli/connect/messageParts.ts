@@ -1,5 +1,5 @@
-import { OPCODE } from '../../core/frames/frame.js';
-import type { Direction } from '../../core/model.js';
+import { OPCODE } from '../../core/base/frame.js';
+import type { Direction } from '../../core/base/model.js';
 import type { FrameEntry } from './frameFeed.js';
 
 /** A whole message, as much of it as is shown; `bytes` is its full size. */

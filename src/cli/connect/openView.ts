@@ -1,4 +1,4 @@
-import type { Redactor } from '../../core/redaction.js';
+import type { Redactor } from '../../core/redaction/redactor.js';
 import type { Io } from '../io.js';
 import { styleFor } from '../render/style.js';
 import { JsonView } from './jsonView.js';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { ProbeError } from '../../core/errors.js';
-import { plainText } from '../../core/plainText.js';
+import { ProbeError } from '../../core/base/errors.js';
+import { plainText } from '../../core/base/plainText.js';
 import type { Conversation } from './conversation.js';
 import { separate, TooLongError } from './separate.js';
 

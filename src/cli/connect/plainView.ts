@@ -1,4 +1,4 @@
-import type { Redactor } from '../../core/redaction.js';
+import type { Redactor } from '../../core/redaction/redactor.js';
 import type { Style } from '../render/style.js';
 import { visibleText } from '../render/visible.js';
 import { closingText, endedWell, failureText, openingText, reconnectingText } from './endingText.js';

@@ -1,5 +1,5 @@
-import { ProbeError } from '../../core/errors.js';
-import { OPCODE } from '../../core/frames/frame.js';
+import { ProbeError } from '../../core/base/errors.js';
+import { OPCODE } from '../../core/base/frame.js';
 import type { RawFrame } from '../../core/session/snapshot.js';
 
 const FLAGS = ['nofin', 'rsv1', 'rsv2', 'rsv3', 'unmasked'] as const;

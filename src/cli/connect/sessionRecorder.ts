@@ -1,8 +1,8 @@
-import { ProbeError } from '../../core/errors.js';
-import type { Report } from '../../core/model.js';
+import { ProbeError } from '../../core/base/errors.js';
+import type { Report } from '../../core/base/model.js';
 import { RECORDING_SCHEMA } from '../../core/record/recording.js';
 import { RecordingWriter } from '../../core/record/recordingWriter.js';
-import type { Redactor } from '../../core/redaction.js';
+import type { Redactor } from '../../core/redaction/redactor.js';
 import type { SessionSnapshot } from '../../core/session/snapshot.js';
 import { formatBytes, plural } from '../render/text.js';
 import type { FrameEntry } from './frameFeed.js';

@@ -1,9 +1,9 @@
 import { parseClosePayload } from '../../core/frames/closePayload.js';
-import { type Frame, OPCODE } from '../../core/frames/frame.js';
+import { type Frame, OPCODE } from '../../core/base/frame.js';
 import { opcodeName } from '../../core/frames/frameRecord.js';
 import { incompleteTail } from '../../core/frames/utf8.js';
-import type { Direction } from '../../core/model.js';
-import type { Redactor } from '../../core/redaction.js';
+import type { Direction } from '../../core/base/model.js';
+import type { Redactor } from '../../core/redaction/redactor.js';
 import type { Style } from '../render/style.js';
 import { formatBytes, formatDuration, padStart, plural, toAscii } from '../render/text.js';
 import { hexRows, visibleText } from '../render/visible.js';

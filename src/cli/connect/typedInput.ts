@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import { type CommandContext, complete, runCommand, textOf } from './commands.js';
 import type { Conversation } from './conversation.js';
 

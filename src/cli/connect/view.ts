@@ -1,4 +1,4 @@
-import type { Report } from '../../core/model.js';
+import type { Report } from '../../core/base/model.js';
 import type { FrameEntry } from './frameFeed.js';
 
 /** An end of a connection, or an attempt that did not get that far. */

@@ -1,5 +1,5 @@
-import { OPCODE } from '../../core/frames/frame.js';
-import type { FrameRecord, HeaderPair, Report, RequestInfo, ResponseInfo } from '../../core/model.js';
+import { OPCODE } from '../../core/base/frame.js';
+import type { FrameRecord, HeaderPair, Report, RequestInfo, ResponseInfo } from '../../core/base/model.js';
 import { nameOf, validity } from './facts.js';
 import type { Style } from './style.js';
 import { cut, formatBytes, formatDuration, padEnd, padStart, type Page, plural } from './text.js';

@@ -1,4 +1,4 @@
-import type { Finding, Report, Variation } from '../../core/model.js';
+import type { Finding, Report, Variation } from '../../core/base/model.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import type { Style } from './style.js';

@@ -1,4 +1,4 @@
-import type { Certificate, Report } from '../../core/model.js';
+import type { Certificate, Report } from '../../core/base/model.js';
 import { httpBadge, isOpening } from './negotiated.js';
 import type { Style } from './style.js';
 import { cut, formatDuration, lengthOf, padEnd, padStart, type Page, plural } from './text.js';

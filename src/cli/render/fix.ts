@@ -1,4 +1,4 @@
-import type { Fix } from '../../core/model.js';
+import type { Fix } from '../../core/base/model.js';
 import { optionsOf } from './fixOptions.js';
 import type { Page } from './text.js';
 

@@ -1,4 +1,4 @@
-import type { Fix } from '../../core/model.js';
+import type { Fix } from '../../core/base/model.js';
 import { shellQuote } from '../../core/diagnosis/snippets/shell.js';
 
 /** The command-line options that say the same as a fix for the profile; null where a key has none. */

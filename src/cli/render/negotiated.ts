@@ -1,4 +1,4 @@
-import { type CompressionParameters, isConnected, type Http2Info, type Report } from '../../core/model.js';
+import { type CompressionParameters, isConnected, type Http2Info, type Report } from '../../core/base/model.js';
 import type { Style } from './style.js';
 import type { Page } from './text.js';
 

@@ -1,4 +1,4 @@
-import { plainText } from '../../core/plainText.js';
+import { plainText } from '../../core/base/plainText.js';
 
 const MAX_LINE = 4000;
 const MAX_LINES = 2000;

@@ -1,4 +1,4 @@
-import { plainText } from '../../core/plainText.js';
+import { plainText } from '../../core/base/plainText.js';
 import type { Problem } from '../../core/profile/profile.js';
 import type { Style } from './style.js';
 import { cut, lengthOf, toAscii } from './text.js';

@@ -1,4 +1,4 @@
-import { type Finding, isConnected, type Report, type Severity } from '../../core/model.js';
+import { type Finding, isConnected, type Report, type Severity } from '../../core/base/model.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';

@@ -1,4 +1,4 @@
-import type { ProxyInfo, Redirect, Report } from '../../core/model.js';
+import type { ProxyInfo, Redirect, Report } from '../../core/base/model.js';
 import { FROM_PROFILE } from '../../core/profile/proxyUrl.js';
 import type { Style } from './style.js';
 import { formatDuration, type Page } from './text.js';

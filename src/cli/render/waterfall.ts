@@ -1,4 +1,4 @@
-import type { Phase, PhaseStatus, Report } from '../../core/model.js';
+import type { Phase, PhaseStatus, Report } from '../../core/base/model.js';
 import { type Axis, createAxis, idleSpans, type Span } from './axis.js';
 import { httpBadge } from './negotiated.js';
 import type { Style, Tone } from './style.js';

@@ -1,5 +1,5 @@
-import type { Http2Info } from '../model.js';
-import { plainText } from '../plainText.js';
+import type { Http2Info } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
 import type { CloseClass } from './closeCode.js';
 import { timersNear } from './timers.js';
 

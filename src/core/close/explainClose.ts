@@ -1,5 +1,5 @@
-import type { CloseInitiator } from '../model.js';
-import { plainText } from '../plainText.js';
+import type { CloseInitiator } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
 import type { CloseClass, CloseCode, CloseRange, CloseSender, Dialect, ReconnectAdvice } from './closeCode.js';
 import { codeInDialect, DIALECTS, findDialect } from './dialects.js';
 import { type DisconnectReason, disconnectReason, explainAbnormal, type SocketEnd } from './disconnect.js';

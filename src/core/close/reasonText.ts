@@ -1,4 +1,4 @@
-import { quoteText } from '../plainText.js';
+import { quoteText } from '../base/plainText.js';
 import type { CloseClass, ReconnectAdvice } from './closeCode.js';
 
 /** What a reason text tells beyond the code. */

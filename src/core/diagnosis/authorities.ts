@@ -1,5 +1,5 @@
-import { quoteText } from '../plainText.js';
-import type { Evidence } from './evidence.js';
+import { quoteText } from '../base/plainText.js';
+import type { Evidence } from '../base/evidence.js';
 import { headerOf } from './facts.js';
 
 /** Issuers whose certificates every client knows. */

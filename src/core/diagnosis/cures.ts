@@ -1,6 +1,6 @@
-import type { Fix, Layer } from '../model.js';
-import { parseUrl } from '../parseUrl.js';
-import { quoteText } from '../plainText.js';
+import type { Fix, Layer } from '../base/model.js';
+import { parseUrl } from '../base/parseUrl.js';
+import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { directFix, proxyAddress } from './snippets/forwardProxy.js';
 import { http1Fix } from './snippets/http2.js';

@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../model.js';
-import type { Evidence } from './evidence.js';
+import type { Finding, Severity } from '../base/model.js';
+import type { Evidence } from '../base/evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
 import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';

@@ -1,7 +1,7 @@
-import type { Differential, Finding, Variation } from '../model.js';
-import { quoteText } from '../plainText.js';
+import type { Differential, Finding, Variation } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { Redactor } from '../redaction.js';
+import { Redactor } from '../redaction/redactor.js';
 import { cureOf } from './cures.js';
 import { finding } from './finding.js';
 import { profileFix } from './snippets/profile.js';

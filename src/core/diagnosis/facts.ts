@@ -1,9 +1,9 @@
-import { parseUrl } from '../parseUrl.js';
+import { parseUrl } from '../base/parseUrl.js';
 import { dialectOf } from '../close/dialects.js';
 import { formatMs } from '../close/disconnect.js';
-import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../model.js';
-import { quoteText } from '../plainText.js';
-import type { Evidence, Failure } from './evidence.js';
+import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import type { Evidence, Failure } from '../base/evidence.js';
 import { identifyServers } from './identifyServer.js';
 
 export { formatMs };

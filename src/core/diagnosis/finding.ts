@@ -1,5 +1,5 @@
-import type { Finding, Fix, Layer, Severity } from '../model.js';
-import { plainLines, plainText } from '../plainText.js';
+import type { Finding, Fix, Layer, Severity } from '../base/model.js';
+import { plainLines, plainText } from '../base/plainText.js';
 import { FINDING_DEFAULTS, type FindingId } from './findingIds.js';
 
 /** What a rule has to say. Any of it may quote the peer: it is made safe to show here, once. */

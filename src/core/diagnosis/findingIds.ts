@@ -1,4 +1,4 @@
-import type { Layer, Severity } from '../model.js';
+import type { Layer, Severity } from '../base/model.js';
 
 interface Defaults {
   readonly layer: Layer;

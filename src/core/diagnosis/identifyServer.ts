@@ -1,5 +1,5 @@
-import type { ResponseInfo } from '../model.js';
-import { quoteText } from '../plainText.js';
+import type { ResponseInfo } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
 
 export type SoftwareId =
   | 'cloudflare'

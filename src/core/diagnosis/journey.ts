@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { Finding } from '../model.js';
-import type { Evidence, Failure } from './evidence.js';
+import type { Finding } from '../base/model.js';
+import type { Evidence, Failure } from '../base/evidence.js';
 import { extended } from './finding.js';
 import { redirectEvidence } from './rules/redirect.js';
 import { comparisonFixes, describeRoute } from './snippets/forwardProxy.js';

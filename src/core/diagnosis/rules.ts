@@ -1,4 +1,4 @@
-import type { Rule } from './evidence.js';
+import type { Rule } from '../base/evidence.js';
 import { authRefused } from './rules/authRefused.js';
 import { budgets, unstable } from './rules/budget.js';
 import { certificate } from './rules/certificate.js';

@@ -1,4 +1,4 @@
-import { plainText } from '../plainText.js';
+import { plainText } from '../base/plainText.js';
 import type { Decoded } from './dialect.js';
 
 export const MAX_LABEL = 120;

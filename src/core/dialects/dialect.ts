@@ -1,4 +1,4 @@
-import type { Direction } from '../model.js';
+import type { Direction } from '../base/model.js';
 
 /** A whole message as a dialect sees it: inflated, joined. */
 export interface DialectMessage {

@@ -1,6 +1,6 @@
-import type { Direction } from '../model.js';
-import { plainText } from '../plainText.js';
-import { percentile } from '../probe/percentiles.js';
+import type { Direction } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
+import { percentile } from '../base/percentiles.js';
 import type { Decoded, OperationStats } from './dialect.js';
 
 /** Statistics are kept for this many operations; all further ones are counted together. */

@@ -1,4 +1,4 @@
-import type { Direction } from '../model.js';
+import type { Direction } from '../base/model.js';
 import { utf8 } from './messageText.js';
 
 /** The five parts of a Phoenix message; of a reply the event is `phx_reply` and `status` is set. */

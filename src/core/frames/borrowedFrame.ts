@@ -1,5 +1,5 @@
-import type { Direction } from '../model.js';
-import type { Frame } from './frame.js';
+import type { Direction } from '../base/model.js';
+import type { Frame } from '../base/frame.js';
 
 const EMPTY = new Uint8Array(0);
 

@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from '../base/frame.js';
 import { unmask } from './unmask.js';
 
 /** The frame's first bytes as they stood on the wire, rebuilt: the length in the size it was sent, the mask applied. */

@@ -1,6 +1,6 @@
-import type { Direction } from '../model.js';
+import type { Direction } from '../base/model.js';
 import { BorrowedFrame } from './borrowedFrame.js';
-import type { Frame } from './frame.js';
+import type { Frame } from '../base/frame.js';
 import { headerSize, MAX_HEADER_BYTES, payloadLength, uint32 } from './frameHeader.js';
 import { unmask } from './unmask.js';
 

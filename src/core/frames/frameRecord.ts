@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { FrameRecord } from '../model.js';
+import type { FrameRecord } from '../base/model.js';
 import { parseClosePayload } from './closePayload.js';
-import { OPCODE, type Frame } from './frame.js';
+import { OPCODE, type Frame } from '../base/frame.js';
 import { incompleteTail } from './utf8.js';
 
 const NAMES: Readonly<Record<number, string>> = {

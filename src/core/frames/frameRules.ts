@@ -1,5 +1,5 @@
-import type { Direction } from '../model.js';
-import { OPCODE, type FrameViolation } from './frame.js';
+import type { Direction } from '../base/model.js';
+import { OPCODE, type FrameViolation } from '../base/frame.js';
 import type { FrameHeader } from './frameHeader.js';
 
 /** As many fragments of one message as `ws` is told to take; a peer that needs more is not sending messages. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { Direction } from '../model.js';
+import type { Direction } from '../base/model.js';
 import { parseClosePayload } from './closePayload.js';
-import { OPCODE, type Frame, type FrameViolation } from './frame.js';
+import { OPCODE, type Frame, type FrameViolation } from '../base/frame.js';
 import { hexPairs, rawFrameBytes } from './frameBytes.js';
 import type { PendingFrame } from './frameDecoder.js';
 import { headerSize } from './frameHeader.js';

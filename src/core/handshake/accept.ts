@@ -1,5 +1,5 @@
 import { createHash, hash as oneShotHash } from 'node:crypto';
-import type { AcceptInfo } from '../model.js';
+import type { AcceptInfo } from '../base/model.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValues, trimSpaces } from './headers.js';
 

@@ -1,4 +1,4 @@
-import type { ResponseInfo } from '../model.js';
+import type { ResponseInfo } from '../base/model.js';
 import { ChunkedDecoder } from './chunkedDecoder.js';
 import type { ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';

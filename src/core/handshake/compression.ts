@@ -1,4 +1,4 @@
-import type { CompressionInfo, CompressionParameters } from '../model.js';
+import type { CompressionInfo, CompressionParameters } from '../base/model.js';
 import { parseExtensions, type Extension } from './extensions.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValue } from './headers.js';

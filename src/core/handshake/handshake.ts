@@ -1,4 +1,4 @@
-import type { AcceptInfo, CompressionInfo, HeaderPair, SubprotocolInfo } from '../model.js';
+import type { AcceptInfo, CompressionInfo, HeaderPair, SubprotocolInfo } from '../base/model.js';
 
 /** A request or response head as read from the wire: nothing merged, nothing renamed, nothing reordered. */
 export interface RequestHead {

@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import { isToken, trimSpaces } from './headers.js';
 
 /** What is wrong with a line of a head, for people. */

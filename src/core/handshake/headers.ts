@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

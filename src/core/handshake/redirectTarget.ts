@@ -1,5 +1,5 @@
-import { parseUrl } from '../parseUrl.js';
-import { checkUrl } from '../profile/url.js';
+import { parseUrl } from '../base/parseUrl.js';
+import { checkUrl } from '../base/url.js';
 
 /** Redirects of one connect that are followed: as many as browsers and curl allow, or fewer. */
 export const MAX_HOPS = 10;

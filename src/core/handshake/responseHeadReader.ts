@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import type { ResponseHead } from './handshake.js';
 import { parseHeaderLine, parseStatusLine, quote, type StatusLine } from './headLine.js';
 import { identifyProtocol } from './identifyProtocol.js';

@@ -1,4 +1,4 @@
-import type { SubprotocolInfo } from '../model.js';
+import type { SubprotocolInfo } from '../base/model.js';
 import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';
 import { quote } from './headLine.js';

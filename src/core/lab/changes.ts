@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import type { Report } from '../model.js';
+import type { Report } from '../base/model.js';
 import { holdsSecret, withoutCredentials } from '../probe/redirect.js';
 import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
-import { isSecretParameter } from '../redaction.js';
+import { isSecretParameter } from '../redaction/redactor.js';
 import { type Group, likelyOrder } from './likelyOrder.js';
 
 /** How far the failing probe came: its handshake never opened, or what came after it broke. */

@@ -1,4 +1,4 @@
-import type { Report } from '../model.js';
+import type { Report } from '../base/model.js';
 import type { ProbePlan } from '../profile/profile.js';
 
 /** What a change is about. */

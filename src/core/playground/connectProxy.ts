@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import type { Credential } from './certificates.js';
 import { connectTo, intercept, isOwn, join, type Relay } from './relay.js';
 import { headerOf, type PlaygroundRequest, RequestHeadReader } from './request.js';

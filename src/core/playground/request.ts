@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 
 /** A request head as it came, with what routing needs. `headers` keep their order and case. */
 export interface PlaygroundRequest {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import { formatHead } from './upgrade.js';
 import type { Visit } from './visit.js';
 import type { Wire } from './wire.js';

@@ -2,7 +2,7 @@ import http2 from 'node:http2';
 import net, { type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls, { type TlsOptions } from 'node:tls';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { type ConnectProxyOptions, serveConnect } from './connectProxy.js';
 import type { Relay } from './relay.js';
 import { RequestHeadReader } from './request.js';

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import type { CannedResponse } from './response.js';
 
 const NGINX = 'nginx/1.22.1';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { behaviours } from './behaviours.js';
 import type { Certificates, Credential } from './certificates.js';
 import { ListenerSet } from './server.js';

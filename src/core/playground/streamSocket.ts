@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { addAbortSignal, Duplex } from 'node:stream';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 
 const MAX_HEAD_BYTES = 262_144;
 /** What HTTP/2 does without (RFC 9113 8.2.2, RFC 8441 5). */

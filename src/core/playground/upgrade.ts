@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HeaderPair } from '../model.js';
+import type { HeaderPair } from '../base/model.js';
 import type { CannedResponse } from './response.js';
 import { headerOf, type PlaygroundRequest } from './request.js';
 import type { Visit } from './visit.js';

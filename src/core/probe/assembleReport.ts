@@ -1,5 +1,5 @@
 import { diagnose } from '../diagnosis/diagnose.js';
-import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../diagnosis/evidence.js';
+import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
@@ -10,11 +10,11 @@ import {
   type Report,
   type RequestInfo,
   type ResponseInfo,
-} from '../model.js';
-import { Redactor } from '../redaction.js';
+} from '../base/model.js';
+import { Redactor } from '../redaction/redactor.js';
 import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
-import { type Clock, toThousandths } from '../transport/clock.js';
+import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import type { HandshakeRequest } from '../transport/handshakeRequest.js';
 import type { TunnelRecord } from '../transport/proxy/openTunnel.js';
@@ -24,7 +24,7 @@ import type { Inbox } from './inbox.js';
 import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
-import { summarize } from './percentiles.js';
+import { summarize } from '../base/percentiles.js';
 import type { TalkResult } from './talk.js';
 import { findTokens } from './tokens.js';
 import { applyBudgets, judge } from './verdict.js';

@@ -1,7 +1,7 @@
 import type { WebSocket } from '../transport/webSocket.js';
 import { endingWords, explainAbnormal, type SocketEnd } from '../close/disconnect.js';
-import type { Failure } from '../diagnosis/evidence.js';
-import type { CloseInfo } from '../model.js';
+import type { Failure } from '../base/evidence.js';
+import type { CloseInfo } from '../base/model.js';
 import type { WireTap } from '../transport/wireTap.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';

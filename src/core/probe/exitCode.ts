@@ -1,4 +1,4 @@
-import { isConnected, type Report } from '../model.js';
+import { isConnected, type Report } from '../base/model.js';
 
 /** DESIGN 3.3: 0 healthy or degraded, 1 connected but failed (or degraded with `strict`), 3 no connection, 130 cancelled. */
 export function exitCodeOf(report: Report, options: { readonly strict?: boolean } = {}): number {

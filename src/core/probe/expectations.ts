@@ -1,4 +1,11 @@
-import type { CloseInfo, ExpectationResult, HeaderPair, ResponseInfo, SubprotocolInfo, TlsInfo } from '../model.js';
+import type {
+  CloseInfo,
+  ExpectationResult,
+  HeaderPair,
+  ResponseInfo,
+  SubprotocolInfo,
+  TlsInfo,
+} from '../base/model.js';
 import type { Expectations, HeaderExpectation } from '../profile/profile.js';
 
 /** What the expectations of a profile are held against. */

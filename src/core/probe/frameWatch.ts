@@ -1,10 +1,10 @@
-import type { StreamEvidence } from '../diagnosis/evidence.js';
+import type { StreamEvidence } from '../base/evidence.js';
 import { parseClosePayload } from '../frames/closePayload.js';
-import { type Frame, type FrameViolation, OPCODE } from '../frames/frame.js';
+import { type Frame, type FrameViolation, OPCODE } from '../base/frame.js';
 import { ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { FrameValidator } from '../frames/frameValidator.js';
-import type { InflatedMessage } from '../model.js';
+import type { InflatedMessage } from '../base/model.js';
 import type { FrameBytes } from '../transport/openingHandshake.js';
 
 /** DESIGN 3.1: a report carries the first 200 frames. */

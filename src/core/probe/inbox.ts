@@ -1,4 +1,4 @@
-import type { Failure } from '../diagnosis/evidence.js';
+import type { Failure } from '../base/evidence.js';
 
 export interface ReceivedMessage {
   readonly binary: boolean;

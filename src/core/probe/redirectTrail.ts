@@ -1,10 +1,10 @@
-import type { Failure } from '../diagnosis/evidence.js';
+import type { Failure } from '../base/evidence.js';
 import { headerValues } from '../handshake/headers.js';
-import type { Redirect } from '../model.js';
-import { encodePayload } from '../profile/payload.js';
+import type { Redirect } from '../base/model.js';
+import { encodePayload } from '../payload/encodePayload.js';
 import type { Payload, ProbePlan } from '../profile/profile.js';
-import { Redactor } from '../redaction.js';
-import { type Clock, toThousandths } from '../transport/clock.js';
+import { Redactor } from '../redaction/redactor.js';
+import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
 import { isSameOrigin, type RedirectPlan, redirectPlan } from './redirect.js';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import type { ProbeProgress, Report } from '../model.js';
+import type { ProbeProgress, Report } from '../base/model.js';
 import type { ProbePlan } from '../profile/profile.js';
-import { createClock } from '../transport/clock.js';
+import { createClock } from '../base/clock.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';

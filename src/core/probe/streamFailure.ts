@@ -1,6 +1,6 @@
 import { endingWords } from '../close/disconnect.js';
-import type { Failure } from '../diagnosis/evidence.js';
-import type { Http2Info } from '../model.js';
+import type { Failure } from '../base/evidence.js';
+import type { Http2Info } from '../base/model.js';
 import { failedWith } from '../transport/outcome.js';
 
 /** The peer sent a Close frame that nobody had asked for. */

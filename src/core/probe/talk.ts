@@ -1,10 +1,10 @@
 import type { WebSocket } from '../transport/webSocket.js';
-import type { Failure } from '../diagnosis/evidence.js';
-import type { RoundTripMode } from '../model.js';
-import { matchMessage } from '../profile/match.js';
-import { encodePayload } from '../profile/payload.js';
+import type { Failure } from '../base/evidence.js';
+import type { RoundTripMode } from '../base/model.js';
+import { matchMessage } from '../payload/match.js';
+import { encodePayload } from '../payload/encodePayload.js';
 import type { MessageCheck, ProbePlan } from '../profile/profile.js';
-import { type Clock, toThousandths } from '../transport/clock.js';
+import { type Clock, toThousandths } from '../base/clock.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';
 import type { Inbox } from './inbox.js';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../diagnosis/evidence.js';
+import type { Evidence } from '../base/evidence.js';
 import type { ProbePlan } from '../profile/profile.js';
 
 /** RFC 7519: three base64url parts, the first of which begins an object. */

@@ -1,7 +1,7 @@
-import type { Failure } from '../diagnosis/evidence.js';
-import type { Budget, ExpectationResult, Phase, PhaseName, ReportError, RoundTrips, Verdict } from '../model.js';
+import type { Failure } from '../base/evidence.js';
+import type { Budget, ExpectationResult, Phase, PhaseName, ReportError, RoundTrips, Verdict } from '../base/model.js';
 import type { Expectations } from '../profile/profile.js';
-import { percentile } from './percentiles.js';
+import { percentile } from '../base/percentiles.js';
 
 type Level = 'ok' | 'degraded' | 'failed';
 

@@ -1,4 +1,4 @@
-import { jsonPathError } from './jsonPath.js';
+import { jsonPathError } from '../base/jsonPath.js';
 
 /** Rules about texts: null when fine, else what is wrong, worded to follow "`key` ". */
 export type TextRule = (text: string) => string | null;

@@ -1,8 +1,8 @@
-import { parseUrl } from '../parseUrl.js';
+import { parseUrl } from '../base/parseUrl.js';
 import { headerName, isToken, noControls, notToken, userName } from './checks.js';
 import { type JsonNode, memberOf, nodeAt } from './jsonc.js';
 import { quote, type Report } from './problems.js';
-import { decodeUserInfo } from './url.js';
+import { decodeUserInfo } from '../base/url.js';
 
 /** Keys of a profile that contradict each other: two sources for one header, two credentials. */
 export function checkConflicts(root: JsonNode, report: Report): void {

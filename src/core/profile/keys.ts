@@ -6,7 +6,7 @@ import { matchSpec, payloadSpec } from './messageKeys.js';
 import { quote } from './problems.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
 import { MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
-import { checkUrl } from './url.js';
+import { checkUrl } from '../base/url.js';
 import { variableName } from './variables.js';
 import { checkBudget, checkCloseCodes, checkMessage, checkOrigin, checkTls } from './wholeValues.js';
 

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { parseAddress } from '../transport/address.js';
+import { parseAddress } from '../base/address.js';
 
 /** Where a connection leads: host as a URL writes it (brackets or not), and the port that is really used. */
 export interface ProxyTarget {

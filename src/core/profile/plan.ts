@@ -1,4 +1,4 @@
-import type { Budget } from '../model.js';
+import type { Budget } from '../base/model.js';
 import { planSecrets } from './planSecrets.js';
 import type { ProxyChoice } from './proxyChoice.js';
 import type {
@@ -14,7 +14,7 @@ import type {
   SessionOptions,
   Timeouts,
 } from './profile.js';
-import { decodeUserInfo } from './url.js';
+import { decodeUserInfo } from '../base/url.js';
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000, messageMs: 5_000, closeMs: 3_000 };
 export const DEFAULT_HOLD_MS = 250;

@@ -1,4 +1,4 @@
-import { isSecretHeader, isSecretParameter } from '../redaction.js';
+import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
 import type { Auth, ProbePlan, ProxyRoute } from './profile.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Budget, PhaseName, ProxyKind } from '../model.js';
+import type { Budget, PhaseName, ProxyKind } from '../base/model.js';
 
 /** A payload: a string is sent as text; an object has exactly one key. */
 export type Payload =

@@ -1,4 +1,4 @@
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { alwaysDirectBecause, findNoProxy, noProxyEntries, type ProxyTarget } from './noProxy.js';
 import type { EditorProxy, ProbePlan, ProxyRoute, ResolveContext } from './profile.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';

@@ -1,5 +1,5 @@
-import type { ProxyKind } from '../model.js';
-import { parseUrl } from '../parseUrl.js';
+import type { ProxyKind } from '../base/model.js';
+import { parseUrl } from '../base/parseUrl.js';
 import { noControls, userName } from './checks.js';
 import type { ProxyRoute } from './profile.js';
 

@@ -1,5 +1,5 @@
-import { ProbeError } from '../errors.js';
-import { Redactor } from '../redaction.js';
+import { ProbeError } from '../base/errors.js';
+import { Redactor } from '../redaction/redactor.js';
 import { declaredNames, explainUndeclared } from './declared.js';
 import { Expander, type Source } from './expand.js';
 import { type JsonNode, type Member, memberOf, nodeAt, type ObjectNode, toValue } from './jsonc.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSecretHeader, isSecretParameter } from '../redaction.js';
+import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
 import { DEFAULT_BUDGETS, DEFAULT_HOLD_MS, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_TIMEOUTS } from './plan.js';
 import type { Auth, ProbePlan } from './profile.js';
 import { proxyUrl } from './proxyUrl.js';

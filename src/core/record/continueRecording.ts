@@ -1,5 +1,5 @@
 import { access, type FileHandle } from 'node:fs/promises';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { MAX_HEADER_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
 import type { RecordingHeader } from './recording.js';

@@ -1,5 +1,5 @@
 import { parseClosePayload } from '../frames/closePayload.js';
-import { OPCODE } from '../frames/frame.js';
+import { OPCODE } from '../base/frame.js';
 import { opcodeName } from '../frames/frameRecord.js';
 import { MessageJoiner, type RecordedMessage } from './messages.js';
 import { isoTime } from './wallClock.js';

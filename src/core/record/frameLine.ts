@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Frame } from '../frames/frame.js';
+import type { Frame } from '../base/frame.js';
 import type { LineBuffer } from './lineBuffer.js';
 import { payloadJson } from './payloadJson.js';
 

@@ -1,5 +1,5 @@
-import { type Frame, OPCODE } from '../frames/frame.js';
-import type { Redactor } from '../redaction.js';
+import { type Frame, OPCODE } from '../base/frame.js';
+import type { Redactor } from '../redaction/redactor.js';
 import { payloadJson } from './payloadJson.js';
 
 /** A compressed message as inflated (RFC 7692). `payload` may be cut, `bytes` is the full size. */

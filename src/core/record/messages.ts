@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { OPCODE } from '../frames/frame.js';
+import { OPCODE } from '../base/frame.js';
 import { incompleteTail } from '../frames/utf8.js';
-import type { Direction } from '../model.js';
+import type { Direction } from '../base/model.js';
 import { payloadBytesOf } from './payloadJson.js';
 import type { RecordingLine } from './recording.js';
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { ProbeError } from '../errors.js';
-import type { CloseInfo, FrameRecord, HeaderPair, InflatedMessage } from '../model.js';
+import { ProbeError } from '../base/errors.js';
+import type { CloseInfo, FrameRecord, HeaderPair, InflatedMessage } from '../base/model.js';
 import { hasMoreValues } from './jsonValues.js';
 import { RECORDING_SCHEMA, type RecordingHeader, type RecordingLine } from './recording.js';
 

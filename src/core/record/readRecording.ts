@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { LineSplitter, type SplitLine } from './lineSplitter.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { isWholeLine, parseHeader, parseLine } from './parseLine.js';

@@ -1,4 +1,4 @@
-import type { CloseInfo, FrameRecord, HeaderPair } from '../model.js';
+import type { CloseInfo, FrameRecord, HeaderPair } from '../base/model.js';
 
 export const RECORDING_SCHEMA = 'wsprobe.recording/1';
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { isWholeLine } from './parseLine.js';
 import { MAX_LINE_BYTES } from './limits.js';
 

@@ -1,4 +1,4 @@
-import type { Redactor } from '../redaction.js';
+import type { Redactor } from '../redaction/redactor.js';
 import type { RecordingHeader } from './recording.js';
 
 /** A header without secrets: known values, credentials by the name of a header or query parameter, user info. */

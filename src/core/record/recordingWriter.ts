@@ -1,6 +1,6 @@
-import { ProbeError } from '../errors.js';
-import type { Frame } from '../frames/frame.js';
-import type { Redactor } from '../redaction.js';
+import { ProbeError } from '../base/errors.js';
+import type { Frame } from '../base/frame.js';
+import type { Redactor } from '../redaction/redactor.js';
 import { type Continuation, NO_SHIFT, openForAppend } from './continueRecording.js';
 import { type FrameFacts, FrameLines, rounded } from './frameLine.js';
 import { FramePayloads, type InflatedPayload } from './framePayloads.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../transport/clock.js';
+import type { Clock } from '../base/clock.js';
 
 export interface HeartbeatOptions {
   readonly everyMs: number;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { FrameLog } from '../frames/log/frameLog.js';
-import type { LogRow } from '../frames/log/logRow.js';
-import type { InflatedMessage } from '../model.js';
+import type { LogRow } from '../base/logRow.js';
+import type { InflatedMessage } from '../base/model.js';
 import type { RecordingLine } from '../record/recording.js';
 
 const BATCH_ROWS = 500;

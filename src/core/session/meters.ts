@@ -1,6 +1,6 @@
-import { type Frame, OPCODE } from '../frames/frame.js';
-import type { Direction } from '../model.js';
-import { toThousandths } from '../transport/clock.js';
+import { type Frame, OPCODE } from '../base/frame.js';
+import type { Direction } from '../base/model.js';
+import { toThousandths } from '../base/clock.js';
 import type { SessionSnapshot, Traffic } from './snapshot.js';
 import { TrafficCounter } from './traffic.js';
 

@@ -1,6 +1,6 @@
-import { ProbeError } from '../errors.js';
-import { type Frame, OPCODE } from '../frames/frame.js';
-import type { EncodedPayload, PayloadContext } from '../profile/payload.js';
+import { ProbeError } from '../base/errors.js';
+import { type Frame, OPCODE } from '../base/frame.js';
+import type { EncodedPayload, PayloadContext } from '../payload/encodePayload.js';
 import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
 import type { SessionLink } from './sessionLink.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
-import { ProbeError } from '../errors.js';
-import { type EncodedPayload, encodePayload, type PayloadContext } from '../profile/payload.js';
+import { ProbeError } from '../base/errors.js';
+import { type EncodedPayload, encodePayload, type PayloadContext } from '../payload/encodePayload.js';
 import type { Payload } from '../profile/profile.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
 

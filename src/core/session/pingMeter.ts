@@ -1,5 +1,5 @@
-import { ProbeError } from '../errors.js';
-import { toThousandths } from '../transport/clock.js';
+import { ProbeError } from '../base/errors.js';
+import { toThousandths } from '../base/clock.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import { RoundTripWindow } from './roundTripWindow.js';
 

@@ -1,6 +1,6 @@
 import { explainClose } from '../close/explainClose.js';
 import type { SessionOptions } from '../profile/profile.js';
-import { type Clock, toThousandths } from '../transport/clock.js';
+import { type Clock, toThousandths } from '../base/clock.js';
 import { backoffMs } from './backoff.js';
 import type { SessionSnapshot } from './snapshot.js';
 

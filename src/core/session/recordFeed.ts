@@ -1,6 +1,6 @@
 import { ownFrame } from '../frames/borrowedFrame.js';
-import { type Frame, OPCODE } from '../frames/frame.js';
-import type { Direction } from '../model.js';
+import { type Frame, OPCODE } from '../base/frame.js';
+import type { Direction } from '../base/model.js';
 import type { RecordingWriter } from '../record/recordingWriter.js';
 
 /** Frames that may wait for the inflated content of one before them; beyond it they are written without. */

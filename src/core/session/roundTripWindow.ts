@@ -1,4 +1,4 @@
-import { percentile } from '../probe/percentiles.js';
+import { percentile } from '../base/percentiles.js';
 import type { SessionSnapshot } from './snapshot.js';
 
 const MAX_SAMPLES = 100;

@@ -1,6 +1,6 @@
-import type { Frame } from '../frames/frame.js';
-import type { LogStatus } from '../frames/log/logRow.js';
-import type { Direction } from '../model.js';
+import type { Frame } from '../base/frame.js';
+import type { LogStatus } from '../base/logRow.js';
+import type { Direction } from '../base/model.js';
 
 /** What a session asks of its log: FrameLog is one. */
 export interface SessionLog {

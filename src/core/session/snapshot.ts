@@ -1,5 +1,5 @@
-import type { LogStatus } from '../frames/log/logRow.js';
-import type { CloseInfo, Finding } from '../model.js';
+import type { LogStatus } from '../base/logRow.js';
+import type { CloseInfo, Finding } from '../base/model.js';
 
 export type SessionState = 'connecting' | 'open' | 'closing' | 'closed' | 'reconnecting';
 

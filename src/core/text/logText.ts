@@ -1,5 +1,5 @@
-import type { LogRow } from '../frames/log/logRow.js';
-import { plainText } from '../plainText.js';
+import type { LogRow } from '../base/logRow.js';
+import { plainText } from '../base/plainText.js';
 
 const MAX_TEXT = 240;
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import type { Attempt } from '../model.js';
+import type { Attempt } from '../base/model.js';
 import type { Network } from './network.js';
 import { success, wait } from './outcome.js';
 

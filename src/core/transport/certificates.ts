@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { Certificate, TlsInfo } from '../model.js';
-import { plainText } from '../plainText.js';
+import type { Certificate, TlsInfo } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
 
 /** A hostile chain may be long, its names endless: what is kept of them. */
 const MAX_CHAIN = 20;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import type { Attempt } from '../model.js';
-import { type Clock, toThousandths } from './clock.js';
-import { isGuardedAddress } from './guard.js';
+import type { Attempt } from '../base/model.js';
+import { type Clock, toThousandths } from '../base/clock.js';
+import { isGuardedAddress } from '../base/addressGuard.js';
 import type { Network } from './network.js';
 import { errorCode, failed, type Outcome, success, wait } from './outcome.js';
 import type { Address } from './resolve.js';

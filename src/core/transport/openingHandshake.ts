@@ -5,7 +5,7 @@ import type { HandshakeInspection, RequestHead, ResponseHead } from '../handshak
 import { inspectHandshake, prepareInspection } from '../handshake/inspectHandshake.js';
 import { parseRequestHead } from '../handshake/requestHead.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
-import type { ResponseInfo } from '../model.js';
+import type { ResponseInfo } from '../base/model.js';
 import type { ProbePlan } from '../profile/profile.js';
 import { formatAuthority } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';

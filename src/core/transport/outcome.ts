@@ -1,5 +1,5 @@
-import type { Failure } from '../diagnosis/evidence.js';
-import type { PhaseName } from '../model.js';
+import type { Failure } from '../base/evidence.js';
+import type { PhaseName } from '../base/model.js';
 
 /** A failed connection is a result, not an exception. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };

@@ -1,4 +1,4 @@
-import type { PhaseName } from '../model.js';
+import type { PhaseName } from '../base/model.js';
 import type { ProbePlan } from '../profile/profile.js';
 
 /** The phases that a run of this plan goes through, in order. */

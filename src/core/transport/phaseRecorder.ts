@@ -1,5 +1,5 @@
-import type { Phase, PhaseName, PhaseStatus } from '../model.js';
-import { type Clock, toThousandths } from './clock.js';
+import type { Phase, PhaseName, PhaseStatus } from '../base/model.js';
+import { type Clock, toThousandths } from '../base/clock.js';
 
 type Detail = Record<string, unknown>;
 

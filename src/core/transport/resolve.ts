@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isGuardedAddress } from './guard.js';
+import { isGuardedAddress } from '../base/addressGuard.js';
 import type { Network } from './network.js';
 import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
 

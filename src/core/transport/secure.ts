@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
-import type { TlsInfo } from '../model.js';
+import type { TlsInfo } from '../base/model.js';
 import { describeTls } from './certificates.js';
 import { errorCode, failed, failedWith, type Outcome, success, wait } from './outcome.js';
 

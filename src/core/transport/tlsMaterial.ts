@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
-import { ProbeError } from '../errors.js';
+import { ProbeError } from '../base/errors.js';
 import { isPemText } from '../profile/pemText.js';
 import type { ProbePlan, TlsOptions } from '../profile/profile.js';
 import { failed, type Outcome, success } from './outcome.js';

@@ -1,4 +1,4 @@
-import type { FrameViolation } from '../frames/frame.js';
+import type { FrameViolation } from '../base/frame.js';
 import { errorCode } from './outcome.js';
 
 /** `ws`' error codes by the finding that explains them. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { StreamEvidence } from '../diagnosis/evidence.js';
-import type { Clock } from './clock.js';
+import type { StreamEvidence } from '../base/evidence.js';
+import type { Clock } from '../base/clock.js';
 import { isTlsAlert } from './secure.js';
 
 /** How many of the peer's first bytes are kept as evidence. */

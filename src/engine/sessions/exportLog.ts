@@ -1,14 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { FrameLog } from '../../core/frames/log/frameLog.js';
-import { exportHar } from '../../core/record/exportHar.js';
+import { exportHar } from '../../core/record/har/exportHar.js';
 import { exportJsonl } from '../../core/record/exportJsonl.js';
-import { importHar } from '../../core/record/importHar.js';
+import { importHar } from '../../core/record/har/importHar.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
 import { RecordingWriter } from '../../core/record/recordingWriter.js';
-import { Redactor } from '../../core/redaction.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import { logLines } from '../../core/session/logLines.js';
 
 export type ExportFormat = 'wsrec' | 'har' | 'jsonl';

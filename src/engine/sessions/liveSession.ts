@@ -3,12 +3,12 @@ import { FrameLog, KEEP_MESSAGE_BYTES } from '../../core/frames/log/frameLog.js'
 import type { DialectMessage } from '../../core/dialects/dialect.js';
 import { RawJson } from '../../core/dialects/value/rawJson.js';
 import { renderValue } from '../../core/dialects/value/renderValue.js';
-import type { Frame } from '../../core/frames/frame.js';
-import { ProbeError } from '../../core/errors.js';
-import type { Direction, Report } from '../../core/model.js';
+import type { Frame } from '../../core/base/frame.js';
+import { ProbeError } from '../../core/base/errors.js';
+import type { Direction, Report } from '../../core/base/model.js';
 import type { RecordingHeader } from '../../core/record/recording.js';
 import { RecordingWriter } from '../../core/record/recordingWriter.js';
-import { Redactor } from '../../core/redaction.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import { DialectWatch } from '../../core/session/dialectWatch.js';
 import { RecordFeed } from '../../core/session/recordFeed.js';
 import { Session } from '../../core/session/session.js';

@@ -1,6 +1,6 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { FrameLog, LogView } from '../../core/frames/log/frameLog.js';
-import type { LogMode } from '../../core/frames/log/logRow.js';
+import type { LogMode } from '../../core/base/logRow.js';
 import type { SessionEvents, LogView as OpenedView } from '../../protocol/session.js';
 import { Announcer } from './announcer.js';
 

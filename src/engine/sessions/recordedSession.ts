@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Buffer } from 'node:buffer';
 import { FrameLog } from '../../core/frames/log/frameLog.js';
-import type { CloseInfo } from '../../core/model.js';
+import type { CloseInfo } from '../../core/base/model.js';
 import { readRecording } from '../../core/record/readRecording.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
 import { DialectWatch } from '../../core/session/dialectWatch.js';

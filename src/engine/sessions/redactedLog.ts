@@ -1,6 +1,6 @@
 import type { FrameLog } from '../../core/frames/log/frameLog.js';
-import type { LogMode, LogRow } from '../../core/frames/log/logRow.js';
-import { REDACTED, Redactor } from '../../core/redaction.js';
+import type { LogMode, LogRow } from '../../core/base/logRow.js';
+import { REDACTED, Redactor } from '../../core/redaction/redactor.js';
 import type { LogPayload } from '../../protocol/session.js';
 
 /** As a preview is cut by the log. */

@@ -1,7 +1,7 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
-import type { LogMode } from '../../core/frames/log/logRow.js';
-import { Redactor } from '../../core/redaction.js';
+import type { LogMode } from '../../core/base/logRow.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import type { Session } from '../../core/session/session.js';
 import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';

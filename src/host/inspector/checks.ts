@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 
 /** Takes a value that crossed from the webview as what it must be, and nothing more of it; throws otherwise. */
 export type Check<T> = (value: unknown) => T;

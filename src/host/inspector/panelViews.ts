@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { Sessions } from '../sessions/sessions.js';
 
 const MAX_VIEWS = 16;

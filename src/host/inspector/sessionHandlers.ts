@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { InspectorSessionRequests } from '../../protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../protocol/session.js';

@@ -1,4 +1,4 @@
-import type { CloseInfo } from '../../core/model.js';
+import type { CloseInfo } from '../../core/base/model.js';
 import type { CloseText, InspectorState } from '../../protocol/inspector.js';
 import { closeTexts, loadCloseTexts } from '../closeTexts.js';
 import type { ProbeTarget } from '../probes.js';

@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { Payload, SavedMessage } from '../../core/profile/profile.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
 import type { OutgoingMessage } from '../../protocol/session.js';

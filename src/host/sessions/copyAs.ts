@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { Preparer } from '../prepare.js';
 import type { ProbeTarget } from '../probes.js';
 
@@ -14,7 +14,7 @@ export async function commandFor(
   ask: boolean,
 ): Promise<string> {
   const { plan, secrets } = await preparer.prepareWithSecrets(subject.target, { ask });
-  const { toCurl, toNode, toWebsocat, toWscat } = await import('../../core/record/copyAs.js');
+  const { toCurl, toNode, toWebsocat, toWscat } = await import('../../core/convert/copyAs.js');
   const write = { curl: toCurl, node: toNode, websocat: toWebsocat, wscat: toWscat }[tool];
   const { text, environment, notes } = write(plan, { secrets });
   const told = [

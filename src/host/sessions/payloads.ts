@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { LogMode } from '../../protocol/session.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
 import type { LiveSession } from './liveSession.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { LiveSession } from './liveSession.js';
 import type { Sessions } from './sessions.js';
 import { sessionWord } from './sessionWords.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 
 /** A file name of what people and servers call a session: letters, digits, dots and dashes. */
 export function safeFileName(name: string, fallback: string): string {

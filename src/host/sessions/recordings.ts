@@ -1,6 +1,6 @@
 import { isAbsolute, posix } from 'node:path';
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import type { LiveSession } from './liveSession.js';
 import { defaultFolder, localPath, timedFileName } from './places.js';
 import type { Sessions } from './sessions.js';

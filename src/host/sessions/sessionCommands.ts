@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 import { askTarget, askUrl } from '../askTarget.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import type { Preparer } from '../prepare.js';

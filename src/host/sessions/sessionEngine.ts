@@ -1,4 +1,4 @@
-import type { ProbeError } from '../../core/errors.js';
+import type { ProbeError } from '../../core/base/errors.js';
 import type { SessionEvents, SessionRequests } from '../../protocol/session.js';
 
 export type SessionParams<M extends keyof SessionRequests> = SessionRequests[M]['params'];

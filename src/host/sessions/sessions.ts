@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import { ProbeError } from '../../core/errors.js';
-import type { Report } from '../../core/model.js';
+import { ProbeError } from '../../core/base/errors.js';
+import type { Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/profile/profile.js';
-import { Redactor } from '../../core/redaction.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import type { LogBudget, OutgoingMessage, SessionEvents, SessionRequests } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
 import { messageOf } from '../errors.js';

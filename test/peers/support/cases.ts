@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { findProgram } from '../../../scripts/software.mjs';
-import type { PhaseName, Report, Verdict } from '../../../src/core/model.js';
+import type { PhaseName, Report, Verdict } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ProxyKind, Report } from '../../../src/core/model.js';
+import type { ProxyKind, Report } from '../../../src/core/base/model.js';
 import type { Overrides, Scene } from './cases.js';
 
 /** A round trip through the application, long enough to be compressed. */

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';

@@ -9,7 +9,7 @@ import type {
   ProxyInfo,
   Report,
   RequestInfo,
-} from '../../../src/core/model.js';
+} from '../../../src/core/base/model.js';
 
 export function phase(
   name: PhaseName,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { labCommand } from '../../../src/cli/commands/lab.js';
-import type { Report, Variation } from '../../../src/core/model.js';
+import type { Report, Variation } from '../../../src/core/base/model.js';
 import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import { fakeIo } from './fakeIo.js';
 import { healthyEcho, unfollowedRedirect } from './fixtures.js';

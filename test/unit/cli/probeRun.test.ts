@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCli } from '../../../src/cli/main.js';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { type FakeOptions, fakeIo } from './fakeIo.js';
 import { assertGolden } from './golden.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renderReport } from '../../../src/cli/render/report.js';
 import { createStyle } from '../../../src/cli/render/style.js';
 import { lengthOf } from '../../../src/cli/render/text.js';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import {
   degradedByBudget,
   FIXTURES,

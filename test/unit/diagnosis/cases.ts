@@ -1,6 +1,6 @@
-import type { Evidence } from '../../../src/core/diagnosis/evidence.js';
+import type { Evidence } from '../../../src/core/base/evidence.js';
 import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
-import type { FrameViolation } from '../../../src/core/frames/frame.js';
+import type { FrameViolation } from '../../../src/core/base/frame.js';
 import type { HandshakeProblem } from '../../../src/core/handshake/handshake.js';
 import {
   answer,

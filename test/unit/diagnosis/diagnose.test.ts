@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.js';
-import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
+import type { Evidence, Failure } from '../../../src/core/base/evidence.js';
 import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
-import type { PhaseName, ProxyKind, Redirect } from '../../../src/core/model.js';
+import type { PhaseName, ProxyKind, Redirect } from '../../../src/core/base/model.js';
 import { parseProxyUrl } from '../../../src/core/profile/proxyUrl.js';
 import {
   answer,

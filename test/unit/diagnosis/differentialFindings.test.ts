@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { orderFindings } from '../../../src/core/diagnosis/diagnose.js';
 import { differentialFindings } from '../../../src/core/diagnosis/differentialFindings.js';
-import type { Differential, Variation } from '../../../src/core/model.js';
+import type { Differential, Variation } from '../../../src/core/base/model.js';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import { answer, refusedWith } from '../../support/evidence.js';
 import { planFor } from '../../support/plan.js';

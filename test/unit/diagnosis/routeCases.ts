@@ -1,5 +1,5 @@
-import type { Evidence, Failure } from '../../../src/core/diagnosis/evidence.js';
-import type { Http2Info, ProxyInfo, ProxyKind, Redirect, ResponseInfo } from '../../../src/core/model.js';
+import type { Evidence, Failure } from '../../../src/core/base/evidence.js';
+import type { Http2Info, ProxyInfo, ProxyKind, Redirect, ResponseInfo } from '../../../src/core/base/model.js';
 import type { ProxyRoute } from '../../../src/core/profile/profile.js';
 import {
   answer,

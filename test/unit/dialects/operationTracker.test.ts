@@ -7,7 +7,7 @@ import {
   OperationTracker,
   OTHER_OPERATIONS,
 } from '../../../src/core/dialects/operationTracker.js';
-import type { Direction } from '../../../src/core/model.js';
+import type { Direction } from '../../../src/core/base/model.js';
 
 const one = (role: Decoded['role'], correlation: string | null, operation: string | null = null): Decoded[] => [
   { label: 'x', role, correlation, operation },

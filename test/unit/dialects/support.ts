@@ -1,6 +1,6 @@
 import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../../../src/core/dialects/dialect.js';
 import { renderValue } from '../../../src/core/dialects/value/renderValue.js';
-import type { Direction } from '../../../src/core/model.js';
+import type { Direction } from '../../../src/core/base/model.js';
 
 /** A text message; `> ` before it is one we sent, `< ` one we received. */
 export function text(line: string, atMs = 0): DialectMessage {

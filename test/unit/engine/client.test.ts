@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ProbeError } from '../../../src/core/errors.js';
+import { ProbeError } from '../../../src/core/base/errors.js';
 import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import { EngineClient } from '../../../src/engine/client.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ownFrame } from '../../../src/core/frames/borrowedFrame.js';
-import type { Frame } from '../../../src/core/frames/frame.js';
+import type { Frame } from '../../../src/core/base/frame.js';
 import { FrameDecoder, type FrameDecoderOptions } from '../../../src/core/frames/frameDecoder.js';
 import { encodeFrame, splitAt, type FrameToEncode } from '../../support/frameEncoder.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Frame } from '../../../src/core/frames/frame.js';
+import type { Frame } from '../../../src/core/base/frame.js';
 import { hexPairs, rawFrameBytes } from '../../../src/core/frames/frameBytes.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { describeFrame, opcodeName, toFrameRecord } from '../../../src/core/frames/frameRecord.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FrameViolation } from '../../../src/core/frames/frame.js';
+import type { FrameViolation } from '../../../src/core/base/frame.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { FrameValidator, type FrameValidatorOptions } from '../../../src/core/frames/frameValidator.js';
 import { encodeFrame, splitAt, type FrameToEncode } from '../../support/frameEncoder.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Writable } from 'node:stream';
 import * as fc from 'fast-check';
 import * as ws from 'ws';
-import type { FrameViolation } from '../../../src/core/frames/frame.js';
+import type { FrameViolation } from '../../../src/core/base/frame.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { mayBecomeHttp } from '../../../src/core/frames/httpAfterUpgrade.js';
 import { FrameValidator } from '../../../src/core/frames/frameValidator.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { BodyReader } from '../../../src/core/handshake/bodyReader.js';
 import type { ResponseHead } from '../../../src/core/handshake/handshake.js';
-import type { HeaderPair } from '../../../src/core/model.js';
+import type { HeaderPair } from '../../../src/core/base/model.js';
 import { splitAt } from '../../support/frameEncoder.js';
 
 const CHUNKED: HeaderPair = ['Transfer-Encoding', 'chunked'];

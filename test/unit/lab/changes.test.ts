@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { changesFor } from '../../../src/core/lab/changes.js';
-import type { PhaseName, Report } from '../../../src/core/model.js';
+import type { PhaseName, Report } from '../../../src/core/base/model.js';
 import type { ProbePlan, ProxyRoute } from '../../../src/core/profile/profile.js';
 import { evidenceOf } from '../../support/evidence.js';
 import { planFor } from '../../support/plan.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createSecureServer, createServer as createH2c, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { runDifferential as runUnchecked } from '../../../src/core/lab/differential.js';
-import type { Report, Variation } from '../../../src/core/model.js';
+import type { Report, Variation } from '../../../src/core/base/model.js';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import { systemNetwork } from '../../../src/core/transport/network.js';
 import { encodeFrame } from '../../support/frameEncoder.js';

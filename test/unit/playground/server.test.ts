@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { ProbeError } from '../../../src/core/errors.js';
+import { ProbeError } from '../../../src/core/base/errors.js';
 import { startPlayground, TLS_VARIANTS, type Playground } from '../../../src/core/playground/index.js';
 import { RawClient, upgradeRequest, upgradeResponse } from '../../support/rawClient.js';
 

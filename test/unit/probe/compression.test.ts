@@ -7,7 +7,7 @@ import { constants, createDeflateRaw } from 'node:zlib';
 import type { ServerOptions } from 'ws';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { acceptFor } from '../../../src/core/handshake/accept.js';
-import type { FrameRecord, Report } from '../../../src/core/model.js';
+import type { FrameRecord, Report } from '../../../src/core/base/model.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import type { CompressionOptions } from '../../../src/core/profile/profile.js';
 import { Session } from '../../../src/core/session/session.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { ALL_FINDING_IDS } from '../../../src/core/diagnosis/findingIds.js';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { type Network, systemNetwork } from '../../../src/core/transport/network.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Phase } from '../../../src/core/model.js';
+import type { Phase } from '../../../src/core/base/model.js';
 import { checkExpectations, type Observed } from '../../../src/core/probe/expectations.js';
-import { percentile, summarize } from '../../../src/core/probe/percentiles.js';
+import { percentile, summarize } from '../../../src/core/base/percentiles.js';
 import { findTokens } from '../../../src/core/probe/tokens.js';
 import { applyBudgets, judge } from '../../../src/core/probe/verdict.js';
 import { planFor } from '../../support/plan.js';

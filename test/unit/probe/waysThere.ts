@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
 import { runDifferential } from '../../../src/core/lab/differential.js';
-import type { ProxyKind, Report } from '../../../src/core/model.js';
+import type { ProxyKind, Report } from '../../../src/core/base/model.js';
 import type { Playground } from '../../../src/core/playground/index.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import type { ProxyRoute } from '../../../src/core/profile/profile.js';

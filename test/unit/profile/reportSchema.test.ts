@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type Phase, REPORT_SCHEMA, type Report } from '../../../src/core/model.js';
+import { type Phase, REPORT_SCHEMA, type Report } from '../../../src/core/base/model.js';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../../media/schemas/report.schema.json', import.meta.url), 'utf8'),

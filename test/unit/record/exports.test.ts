@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { exportHar, type HarOptions } from '../../../src/core/record/exportHar.js';
+import { exportHar, type HarOptions } from '../../../src/core/record/har/exportHar.js';
 import { exportJsonl } from '../../../src/core/record/exportJsonl.js';
-import { importHar } from '../../../src/core/record/importHar.js';
+import { importHar } from '../../../src/core/record/har/importHar.js';
 import type { RecordingHeader, RecordingLine } from '../../../src/core/record/recording.js';
 import { anyLines, batchesOf, type FrameLine, frameLine, header, sizeOf } from './samples.js';
 

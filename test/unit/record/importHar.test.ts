@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { importHar } from '../../../src/core/record/importHar.js';
+import { importHar } from '../../../src/core/record/har/importHar.js';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name));
 const har = (...entries: readonly unknown[]) => JSON.stringify({ log: { version: '1.2', entries } });

@@ -1,5 +1,5 @@
 import { RecordingWriter } from '../../../src/core/record/recordingWriter.js';
-import { Redactor } from '../../../src/core/redaction.js';
+import { Redactor } from '../../../src/core/redaction/redactor.js';
 import { frameLine, header } from './samples.js';
 
 /** Records until it is killed; says after each turn how many frames it has recorded. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { Frame } from '../../../src/core/frames/frame.js';
-import type { ProbeError } from '../../../src/core/errors.js';
+import type { Frame } from '../../../src/core/base/frame.js';
+import type { ProbeError } from '../../../src/core/base/errors.js';
 import type { RecordingLine } from '../../../src/core/record/recording.js';
 import type { AppendFile } from '../../../src/core/record/recordingFile.js';
 import { RecordingWriter, type RecordingWriterOptions } from '../../../src/core/record/recordingWriter.js';
-import { Redactor } from '../../../src/core/redaction.js';
+import { Redactor } from '../../../src/core/redaction/redactor.js';
 import { anyLines, chunksOf, frameLine, header, readAll } from './samples.js';
 import { useTempFolder } from './temp.js';
 

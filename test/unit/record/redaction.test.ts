@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { Frame } from '../../../src/core/frames/frame.js';
+import type { Frame } from '../../../src/core/base/frame.js';
 import { RecordingWriter } from '../../../src/core/record/recordingWriter.js';
-import { Redactor } from '../../../src/core/redaction.js';
+import { Redactor } from '../../../src/core/redaction/redactor.js';
 import { frameLine, header, readAll } from './samples.js';
 import { useTempFolder } from './temp.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { FrameRecord } from '../../../src/core/model.js';
-import { isSecretHeader, isSecretParameter, Redactor } from '../../../src/core/redaction.js';
+import type { FrameRecord } from '../../../src/core/base/model.js';
+import { isSecretHeader, isSecretParameter, Redactor } from '../../../src/core/redaction/redactor.js';
 
 function frame(record: Partial<FrameRecord>): FrameRecord {
   const { text, base64, ...rest } = record;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';

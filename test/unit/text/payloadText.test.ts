@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { LogRow } from '../../../src/core/frames/log/logRow.js';
+import type { LogRow } from '../../../src/core/base/logRow.js';
 import { logLine } from '../../../src/core/text/logText.js';
 import { hexDump, indentJson, payloadText } from '../../../src/core/text/payloadText.js';
 

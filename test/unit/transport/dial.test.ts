@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, Socket } from 'node:net';
-import type { Attempt } from '../../../src/core/model.js';
-import { createClock } from '../../../src/core/transport/clock.js';
+import type { Attempt } from '../../../src/core/base/model.js';
+import { createClock } from '../../../src/core/base/clock.js';
 import { dial, interleave } from '../../../src/core/transport/dial.js';
 import type { Network } from '../../../src/core/transport/network.js';
 import type { Address } from '../../../src/core/transport/resolve.js';

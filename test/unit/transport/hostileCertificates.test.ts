@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Certificate, Report } from '../../../src/core/model.js';
+import type { Certificate, Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { LOCAL, type MadeCertificate, makeCertificate, patchCertificate } from '../../support/certificates.js';
 import { planFor } from '../../support/plan.js';

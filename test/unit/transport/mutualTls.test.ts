@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsOptions as ServerOptions } from 'node:tls';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { exitCodeOf } from '../../../src/core/probe/exitCode.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Duplex } from 'node:stream';
 import * as v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createClock } from '../../../src/core/transport/clock.js';
+import { createClock } from '../../../src/core/base/clock.js';
 import { WireTap } from '../../../src/core/transport/wireTap.js';
 
 v8.setFlagsFromString('--expose-gc');

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { WsprobeApi } from '../../../src/extension.js';
-import type { Report } from '../../../src/core/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 
 export async function activated(): Promise<WsprobeApi> {
   const extension = vscode.extensions.getExtension<WsprobeApi>('wsprobe.wsprobe');

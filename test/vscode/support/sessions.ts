@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ProbeError } from '../../../src/core/errors.js';
-import type { Report } from '../../../src/core/model.js';
+import type { ProbeError } from '../../../src/core/base/errors.js';
+import type { Report } from '../../../src/core/base/model.js';
 import type { ProbePlan } from '../../../src/core/profile/profile.js';
 import type { Probes } from '../../../src/host/probes.js';
 import { firstSnapshot } from '../../../src/host/sessions/firstSnapshot.js';

@@ -1,6 +1,6 @@
-import type { FrameRecord } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Rule } from '../evidence.js';
+import type { FrameRecord } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Rule } from '../../base/evidence.js';
 import { dialectIn, hexOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';

@@ -1,5 +1,5 @@
-import type { Budget, Finding, Fix, Layer, PhaseName } from '../../model.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Budget, Finding, Fix, Layer, PhaseName } from '../../base/model.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';

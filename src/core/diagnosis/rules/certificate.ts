@@ -1,7 +1,7 @@
-import type { Certificate, Fix } from '../../model.js';
+import type { Certificate, Fix } from '../../base/model.js';
 import { interceptionSign, publicAuthority } from '../authorities.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { atPlace, failedIn, hostPort, placeOf } from '../facts.js';
 import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';

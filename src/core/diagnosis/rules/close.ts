@@ -1,8 +1,8 @@
 import { type CloseExplanation, explainClose } from '../../close/explainClose.js';
 import { explainAbnormal } from '../../close/disconnect.js';
-import type { Finding, Fix } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Finding, Fix } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { dialectIn, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';

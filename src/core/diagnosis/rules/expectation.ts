@@ -1,6 +1,6 @@
-import type { ExpectationResult } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { ExpectationResult } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import { textFix } from '../snippets/shell.js';
 

@@ -1,7 +1,7 @@
-import type { FrameViolation } from '../../frames/frame.js';
-import type { Fix } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { FrameViolation } from '../../base/frame.js';
+import type { Fix } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { asciiOf, formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';

@@ -1,5 +1,5 @@
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { hostPort } from '../facts.js';
 import { finding } from '../finding.js';
 import { describeRoute, directFix } from '../snippets/forwardProxy.js';

@@ -1,6 +1,6 @@
-import type { Finding } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Failure, Rule } from '../evidence.js';
+import type { Finding } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { bodyText, failedIn, isHttp2, phaseOf, phaseTime, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';

@@ -1,6 +1,6 @@
 import { interceptionSign } from '../authorities.js';
-import { quoteText } from '../../plainText.js';
-import type { Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import { bypassFix, describeRoute, directFix, inspectionFix } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';

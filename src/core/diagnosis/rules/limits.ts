@@ -1,5 +1,5 @@
-import { quoteText } from '../../plainText.js';
-import type { Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Rule } from '../../base/evidence.js';
 import { failedIn } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';

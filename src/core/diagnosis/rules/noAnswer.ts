@@ -1,8 +1,8 @@
-import type { Fix } from '../../model.js';
+import type { Fix } from '../../base/model.js';
 import { identifyProtocol } from '../../handshake/identifyProtocol.js';
-import { quoteText } from '../../plainText.js';
-import { REDACTED } from '../../redaction.js';
-import type { Evidence, Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import { REDACTED } from '../../redaction/redactor.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import {
   asciiOf,
   bodyText,

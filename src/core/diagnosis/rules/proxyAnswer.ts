@@ -1,7 +1,7 @@
-import type { Finding, Fix, ResponseInfo } from '../../model.js';
-import { parseUrl } from '../../parseUrl.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Failure, Rule } from '../evidence.js';
+import type { Finding, Fix, ResponseInfo } from '../../base/model.js';
+import { parseUrl } from '../../base/parseUrl.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';

@@ -1,6 +1,6 @@
-import type { Finding, Fix } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Finding, Fix } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { attemptLines, failedIn, formatMs, phaseTime, placeOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { bypassFix, describeRoute, otherSchemeFix } from '../snippets/forwardProxy.js';

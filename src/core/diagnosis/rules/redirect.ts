@@ -1,9 +1,9 @@
-import type { Fix, Redirect } from '../../model.js';
-import { parseUrl } from '../../parseUrl.js';
+import type { Fix, Redirect } from '../../base/model.js';
+import { parseUrl } from '../../base/parseUrl.js';
 import { MAX_HOPS, redirectTarget } from '../../handshake/redirectTarget.js';
-import { isGuardedHost } from '../../transport/guard.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence } from '../evidence.js';
+import { isGuardedHost } from '../../base/addressGuard.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence } from '../../base/evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';

@@ -1,7 +1,7 @@
-import { parseUrl } from '../../parseUrl.js';
-import type { Finding, ResponseInfo } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import { parseUrl } from '../../base/parseUrl.js';
+import type { Finding, ResponseInfo } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { bodyText, headerOf, isHttp2, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';

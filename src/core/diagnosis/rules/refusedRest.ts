@@ -1,4 +1,4 @@
-import { quoteText } from '../../plainText.js';
+import { quoteText } from '../../base/plainText.js';
 import {
   bodyText,
   headerOf,

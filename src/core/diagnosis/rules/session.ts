@@ -1,5 +1,5 @@
 import { formatMs } from '../facts.js';
-import type { Evidence, Rule, SessionEvidence } from '../evidence.js';
+import type { Evidence, Rule, SessionEvidence } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
 import { shellFix } from '../snippets/shell.js';

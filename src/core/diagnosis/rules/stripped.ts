@@ -1,6 +1,6 @@
-import type { ResponseInfo } from '../../model.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { ResponseInfo } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { bodyText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';

@@ -1,5 +1,5 @@
-import { quoteText } from '../../plainText.js';
-import type { Evidence, Failure, Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, withScheme } from '../snippets/profile.js';

@@ -1,6 +1,6 @@
 import { type KnownTimer, nextTimer, timersNear } from '../../close/timers.js';
-import type { Finding } from '../../model.js';
-import type { Evidence, Rule } from '../evidence.js';
+import type { Finding } from '../../base/model.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';

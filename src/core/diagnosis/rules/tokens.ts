@@ -1,5 +1,5 @@
-import { quoteText } from '../../plainText.js';
-import type { Rule } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import { textFix } from '../snippets/shell.js';
 

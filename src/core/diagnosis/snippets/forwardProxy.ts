@@ -1,8 +1,8 @@
-import type { Fix } from '../../model.js';
+import type { Fix } from '../../base/model.js';
 import type { ProxyRoute } from '../../profile/profile.js';
 import { FROM_PROFILE, proxyUrl } from '../../profile/proxyUrl.js';
-import { quoteText } from '../../plainText.js';
-import type { Evidence } from '../evidence.js';
+import { quoteText } from '../../base/plainText.js';
+import type { Evidence } from '../../base/evidence.js';
 import { profileFix } from './profile.js';
 import { shellFix, textFix } from './shell.js';
 

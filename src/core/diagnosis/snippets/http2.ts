@@ -1,4 +1,4 @@
-import type { Fix } from '../../model.js';
+import type { Fix } from '../../base/model.js';
 import type { SoftwareId } from '../identifyServer.js';
 import { profileFix } from './profile.js';
 import { textFix } from './shell.js';

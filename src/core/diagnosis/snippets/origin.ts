@@ -1,5 +1,5 @@
-import type { Fix } from '../../model.js';
-import { parseUrl } from '../../parseUrl.js';
+import type { Fix } from '../../base/model.js';
+import { parseUrl } from '../../base/parseUrl.js';
 import type { ProbePlan } from '../../profile/profile.js';
 
 const EXAMPLE = 'https://app.example.com';

@@ -1,4 +1,4 @@
-import type { Fix } from '../../model.js';
+import type { Fix } from '../../base/model.js';
 
 /** Keys to put into the `.wsprobe` profile. Values of a peer are safe here: JSON quotes them, and each is cut at 1,500 characters. */
 export function profileFix(title: string, keys: Readonly<Record<string, unknown>>): Fix {

@@ -1,5 +1,5 @@
-import type { Fix } from '../../model.js';
-import type { Evidence } from '../evidence.js';
+import type { Fix } from '../../base/model.js';
+import type { Evidence } from '../../base/evidence.js';
 import { pathOf } from '../facts.js';
 import type { Software, SoftwareId } from '../identifyServer.js';
 

@@ -1,5 +1,5 @@
-import type { Fix } from '../../model.js';
-import type { Evidence } from '../evidence.js';
+import type { Fix } from '../../base/model.js';
+import type { Evidence } from '../../base/evidence.js';
 import { hostPort, pathOf } from '../facts.js';
 
 /** A command line; every argument is quoted where a shell would read something into it. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compileFilter, type CompiledFilter } from './filter/compileFilter.js';
 import type { ParsedFilter } from './filter/filterNode.js';
-import type { FilterProblem, LogMode } from './logRow.js';
+import type { FilterProblem, LogMode } from '../../base/logRow.js';
 import { type ViewContext, ViewBase } from './logView.js';
 import { indexOf, INFLATED, OPEN } from './messageTable.js';
 import { MatchedRows, slotRef } from './rowIndex.js';

@@ -1,8 +1,8 @@
-import type { Direction } from '../../model.js';
-import type { Frame } from '../frame.js';
+import type { Direction } from '../../base/model.js';
+import type { Frame } from '../../base/frame.js';
 import { FilteredView } from './filteredView.js';
 import { parseFilter } from './filter/parseFilter.js';
-import type { LogMode, LogStatus } from './logRow.js';
+import type { LogMode, LogStatus } from '../../base/logRow.js';
 import { LogStore } from './logStore.js';
 import { type LogView, PlainView, type ViewBase, type ViewContext } from './logView.js';
 import { bytesOf, readPieces } from './pieces.js';

@@ -1,5 +1,5 @@
 import { BorrowedFrame } from '../borrowedFrame.js';
-import type { Frame } from '../frame.js';
+import type { Frame } from '../../base/frame.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import { FrameTable } from './frameTable.js';

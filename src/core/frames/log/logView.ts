@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compileFilter } from './filter/compileFilter.js';
 import type { FilterNode } from './filter/filterNode.js';
-import type { FilterProblem, LogMode, LogRow } from './logRow.js';
+import type { FilterProblem, LogMode, LogRow } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { AllRows, type RowIndex } from './rowIndex.js';
 import { RowReader } from './rowReader.js';

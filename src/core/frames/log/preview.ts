@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { parseClosePayload } from '../closePayload.js';
 import { hexPairs } from '../frameBytes.js';
 import { incompleteTail } from '../utf8.js';
-import type { RowKind } from './logRow.js';
+import type { RowKind } from '../../base/logRow.js';
 
 const MAX_CHARACTERS = 240;
 /** As many bytes as can matter to the preview: four a character. */

@@ -1,4 +1,4 @@
-import type { LogMode } from './logRow.js';
+import type { LogMode } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { indexOf } from './messageTable.js';
 import { RowList } from './rowList.js';

@@ -1,7 +1,7 @@
-import type { Direction } from '../../model.js';
+import type { Direction } from '../../base/model.js';
 import * as column from './columns.js';
 import { FrameBlock } from './columns.js';
-import type { LogMode, PayloadPlace, RowKind } from './logRow.js';
+import type { LogMode, PayloadPlace, RowKind } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { BINARY, COMPRESSED, INFLATED, type MessageChunk, OPEN, indexOf } from './messageTable.js';
 

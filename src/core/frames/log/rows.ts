@@ -1,5 +1,5 @@
-import type { Direction } from '../../model.js';
-import type { LogRow } from './logRow.js';
+import type { Direction } from '../../base/model.js';
+import type { LogRow } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { readPieces, readPiecesNow } from './pieces.js';
 import { PREVIEW_BYTES, previewOf } from './preview.js';

@@ -1,7 +1,7 @@
 import type { CompiledFilter } from './filter/compileFilter.js';
 import { RowContent } from './filter/content.js';
-import { Guard } from './filter/guard.js';
-import type { LogMode } from './logRow.js';
+import { Guard } from '../../base/expressionGuard.js';
+import type { LogMode } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { readPieces } from './pieces.js';
 import { RowReader } from './rowReader.js';

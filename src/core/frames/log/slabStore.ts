@@ -1,4 +1,4 @@
-import type { PayloadPlace } from './logRow.js';
+import type { PayloadPlace } from '../../base/logRow.js';
 import { SpillFolder } from './spillFolder.js';
 import { diskFiles, type SpillFiles } from './spillFiles.js';
 

@@ -7,9 +7,9 @@ import {
   type Settings,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Http2Info } from '../../model.js';
-import { plainText } from '../../plainText.js';
-import type { Clock } from '../clock.js';
+import type { Http2Info } from '../../base/model.js';
+import { plainText } from '../../base/plainText.js';
+import type { Clock } from '../../base/clock.js';
 import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
 import { isTlsAlert } from '../secure.js';
 import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.js';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseAddress } from '../address.js';
+import { parseAddress } from '../../base/address.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { resolveHost } from '../resolve.js';
 import type { Dialogue } from './converse.js';

@@ -1,4 +1,4 @@
-import { parseAddress } from '../address.js';
+import { parseAddress } from '../../base/address.js';
 import { type Outcome, success } from '../outcome.js';
 import type { Dialogue } from './converse.js';
 import type { TunnelOptions, TunnelRecord } from './openTunnel.js';

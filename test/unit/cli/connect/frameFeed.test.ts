@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type FrameEntry, FrameFeed } from '../../../../src/cli/connect/frameFeed.js';
-import type { Frame } from '../../../../src/core/frames/frame.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
 
 const OPCODES = { text: 1, continuation: 0, ping: 9 } as const;
 

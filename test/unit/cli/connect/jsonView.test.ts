@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { JsonView } from '../../../../src/cli/connect/jsonView.js';
-import type { Frame } from '../../../../src/core/frames/frame.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
 import { toFrameRecord } from '../../../../src/core/frames/frameRecord.js';
-import { Redactor } from '../../../../src/core/redaction.js';
+import { Redactor } from '../../../../src/core/redaction/redactor.js';
 
 const bit = fc.boolean();
 

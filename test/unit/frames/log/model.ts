@@ -1,4 +1,4 @@
-import type { Direction } from '../../../../src/core/model.js';
+import type { Direction } from '../../../../src/core/base/model.js';
 import type { Step } from './support.js';
 
 /** A message as a plain list of what made it: the slow and obvious twin of the log. */

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import type { Frame } from '../../../../src/core/frames/frame.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
 import type { FrameLog, LogView } from '../../../../src/core/frames/log/frameLog.js';
-import type { LogMode, LogRow } from '../../../../src/core/frames/log/logRow.js';
-import type { Direction } from '../../../../src/core/model.js';
+import type { LogMode, LogRow } from '../../../../src/core/base/logRow.js';
+import type { Direction } from '../../../../src/core/base/model.js';
 
 export interface FrameFacts {
   readonly direction?: Direction;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { FrameLog } from '../../../../src/core/frames/log/frameLog.js';
-import type { LogMode, LogRow } from '../../../../src/core/frames/log/logRow.js';
+import type { LogMode, LogRow } from '../../../../src/core/base/logRow.js';
 import { allRows, anyStep, feed, frameOf, rowsOf, settled } from './support.js';
 
 type Naive = (row: LogRow, content: Buffer) => boolean;

@@ -4,7 +4,7 @@ import net, { type Socket } from 'node:net';
 import * as fc from 'fast-check';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
-import { createClock } from '../../../../src/core/transport/clock.js';
+import { createClock } from '../../../../src/core/base/clock.js';
 import { Http2Carrier } from '../../../../src/core/transport/http2/http2Carrier.js';
 import { ERROR, goaway, headers, Http2Peer, type PeerConnection, takesConnect } from '../../../support/http2Frames.js';
 import { planFor } from '../../../support/plan.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Phase, Report } from '../../../../src/core/model.js';
+import type { Phase, Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
 import type { MessageCheck } from '../../../../src/core/profile/profile.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { Report } from '../../../../src/core/model.js';
+import type { Report } from '../../../../src/core/base/model.js';
 import { makeCertificates } from '../../../../src/core/playground/certificates.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { Frame } from '../../../../src/core/frames/frame.js';
-import type { Report } from '../../../../src/core/model.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
+import type { Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { Session } from '../../../../src/core/session/session.js';
 import { Http2Pool } from '../../../../src/core/transport/http2/http2Pool.js';

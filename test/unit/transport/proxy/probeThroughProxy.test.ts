@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
-import type { ProxyKind } from '../../../../src/core/model.js';
+import type { ProxyKind } from '../../../../src/core/base/model.js';
 import { phasesOf, ThroughProxy } from './throughProxy.js';
 
 const KINDS: readonly ProxyKind[] = ['http', 'https', 'socks4', 'socks4a', 'socks5'];

@@ -1,4 +1,4 @@
-import type { Report } from '../../../../src/core/model.js';
+import type { Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { type ProbeOptions, runProbe } from '../../../../src/core/probe/runProbe.js';
 import type { ProbePlan, ProxyRoute } from '../../../../src/core/profile/profile.js';

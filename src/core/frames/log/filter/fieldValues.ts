@@ -1,4 +1,4 @@
-import type { RowKind } from '../logRow.js';
+import type { RowKind } from '../../../base/logRow.js';
 import { findField, ROW_FLAGS, ROW_KINDS } from './fields.js';
 import type { FilterNode, NumberField, RowFlag } from './filterNode.js';
 

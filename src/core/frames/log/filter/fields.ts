@@ -1,4 +1,4 @@
-import type { RowKind } from '../logRow.js';
+import type { RowKind } from '../../../base/logRow.js';
 
 export interface FilterField {
   readonly name: string;

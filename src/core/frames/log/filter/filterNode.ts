@@ -1,4 +1,4 @@
-import type { FilterProblem, RowKind } from '../logRow.js';
+import type { FilterProblem, RowKind } from '../../../base/logRow.js';
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '=' | '!=';
 export type NumberField = 'size' | 'wire' | 'time' | 'frames';

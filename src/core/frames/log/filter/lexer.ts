@@ -1,4 +1,4 @@
-import type { FilterProblem } from '../logRow.js';
+import type { FilterProblem } from '../../../base/logRow.js';
 import { findField } from './fields.js';
 
 interface At {

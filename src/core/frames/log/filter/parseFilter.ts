@@ -1,5 +1,5 @@
-import { jsonPathError } from '../../../profile/jsonPath.js';
-import type { FilterProblem } from '../logRow.js';
+import { jsonPathError } from '../../../base/jsonPath.js';
+import type { FilterProblem } from '../../../base/logRow.js';
 import { parseField, parseNumber } from './fieldValues.js';
 import type { Comparison, FilterNode, JsonTest, NumberField, ParsedFilter } from './filterNode.js';
 import { type FilterToken, type FilterValue, lexFilter } from './lexer.js';

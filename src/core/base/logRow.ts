@@ -1,0 +1,62 @@
+import type { Direction } from './model.js';
+
+/** Messages (one row each, control frames beside them) or frames as they stood on the wire. */
+export type LogMode = 'messages' | 'wire';
+
+/** What a row shows. `event` is a line of ours: connected, closed, reconnecting, cleared. */
+export type RowKind = 'text' | 'binary' | 'continuation' | 'close' | 'ping' | 'pong' | 'reserved' | 'event';
+
+/** Where a row's payload is: in memory, moved to disk, or dropped (counted, never silently). */
+export type PayloadPlace = 'memory' | 'disk' | 'dropped';
+
+/** One line of the log. Ids are stable and ascending in the order of the wire; they are never used again. */
+export interface LogRow {
+  /** Of the frame; in the messages view of the message's last frame so far. */
+  readonly id: number;
+  readonly kind: RowKind;
+  /** Milliseconds since the session began. */
+  readonly atMs: number;
+  readonly direction: Direction;
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  readonly masked: boolean;
+  /** Header and payload as on the wire, all fragments together in the messages view. */
+  readonly wireBytes: number;
+  readonly payloadBytes: number;
+  /** Of a compressed message; null for any other, and in the wire view. */
+  readonly inflatedBytes: number | null;
+  /** How many frames make the message; 1 in the wire view. */
+  readonly frames: number;
+  /** Which connection of the session it belongs to, from 1. */
+  readonly connection: number;
+  readonly place: PayloadPlace;
+  readonly marked: boolean;
+  /** First characters of the payload (text) or its first bytes in hex; at most 240 characters. Raw: the view makes it safe. */
+  readonly preview: string;
+  /** What the dialect makes of it ("subscribe #3", "event chat"); null when it has nothing to say. */
+  readonly label: string | null;
+}
+
+/** What the log holds, and what it no longer holds. All of it is on screen. */
+export interface LogStatus {
+  readonly frames: number;
+  readonly messages: number;
+  /** Rows that were dropped from the front since the last clear, with their payloads. */
+  readonly droppedFrames: number;
+  /** Payloads no longer readable although their row is still there. */
+  readonly droppedPayloads: number;
+  readonly payloadBytesInMemory: number;
+  readonly payloadBytesOnDisk: number;
+  /** Why payloads were dropped instead of moved to disk ("disk full"); null while the disk takes them. */
+  readonly spillError: string | null;
+}
+
+/** A problem in a filter's text: 0-based index and length, as in an editor. */
+export interface FilterProblem {
+  readonly message: string;
+  readonly index: number;
+  readonly length: number;
+}

@@ -1,0 +1,67 @@
+import type { ProbePlan } from '../profile/profile.js';
+import { Redactor } from '../redaction/redactor.js';
+import { curlCommand } from './copyAs/curl.js';
+import { copiedMessage, type CopiedMessage, type MessageToCopy } from './copyAs/message.js';
+import { nodeScript } from './copyAs/nodeScript.js';
+import { copiedRequest, type CopiedRequest } from './copyAs/request.js';
+import { websocatCommand } from './copyAs/websocat.js';
+import { SecretNames } from './copyAs/words.js';
+import { wscatCommand } from './copyAs/wscat.js';
+
+export type { MessageToCopy } from './copyAs/message.js';
+
+export interface CopyOptions {
+  readonly message?: MessageToCopy;
+  /** The profile's secrets by their names, so that variables are called as the profile calls them. */
+  readonly secrets?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CopiedCommand {
+  readonly text: string;
+  /** Environment variables that the command takes its secrets from. */
+  readonly environment: readonly string[];
+  /** What the tool cannot do or the person has to know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+type Write = (plan: ProbePlan, request: CopiedRequest, message: CopiedMessage | null, notes: string[]) => string;
+
+/**
+ * The opening handshake as a curl command for POSIX shells: an HTTP request that asks for the upgrade, which works in
+ * every version (curl speaks ws:// itself only when it was built so). Secrets are `$WSPROBE_SECRET_…`, never values.
+ */
+export function toCurl(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
+  return copy(plan, options, (checked, request, _message, notes) => curlCommand(checked, request, notes));
+}
+
+/** A websocat 1.x command; the message comes through its standard input. */
+export function toWebsocat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
+  return copy(plan, options, websocatCommand);
+}
+
+/** A wscat command. */
+export function toWscat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
+  return copy(plan, options, wscatCommand);
+}
+
+/** A module for Node that connects with `ws`, sends the message and prints what comes. */
+export function toNode(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
+  return copy(plan, options, nodeScript);
+}
+
+function copy(plan: ProbePlan, options: CopyOptions, write: Write): CopiedCommand {
+  const known = Object.values(options.secrets ?? {}).filter((value) => value !== undefined);
+  const secrets = [...plan.secrets, ...known];
+  const names = new SecretNames(options.secrets ?? {}, secrets);
+  const notes: string[] = [];
+  const request = copiedRequest(plan, names);
+  const message = options.message ? copiedMessage(options.message, names, secrets, notes) : null;
+  const text = write(plan, request, message, notes);
+  if (plan.http === '2') notes.push('HTTP/2 is left out: the command opens the WebSocket over HTTP/1.1.');
+  return {
+    // The last door: a secret in an encoding of its own has no name above.
+    text: new Redactor(secrets).text(text),
+    environment: names.used,
+    notes: [...request.notes, ...notes],
+  };
+}

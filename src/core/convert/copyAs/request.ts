@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import type { ProbePlan } from '../../profile/profile.js';
+import { isSecretHeader, isSecretParameter } from '../../redaction/redactor.js';
+import { copiedProxy, type CopiedProxy } from './proxy.js';
+import { literal, type Piece, type SecretNames, type Words } from './words.js';
+
+/** What a plan asks for, its secrets named: the common ground of all commands. */
+export interface CopiedRequest {
+  /** ws: or wss:, with the apiKey of the query. */
+  readonly url: Words;
+  /** Without `Origin`, `Sec-WebSocket-Protocol` and basic credentials, which most tools have options for. */
+  readonly headers: readonly { readonly name: string; readonly value: Words }[];
+  readonly origin: Words | null;
+  readonly subprotocols: readonly Words[];
+  /** user:password. */
+  readonly basic: Words | null;
+  /** Of the client's key. */
+  readonly passphrase: Words | null;
+  readonly proxy: CopiedProxy | 'auto' | 'none';
+  readonly notes: readonly string[];
+}
+
+type Header = CopiedRequest['headers'][number];
+
+export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedRequest {
+  const notes: string[] = [];
+  const { auth } = plan;
+  const subprotocols = plan.subprotocols.map((name) => names.hide(name, 'subprotocol'));
+  if (auth?.type === 'subprotocol') {
+    subprotocols.push([{ literal: auth.prefix ?? '' }, ...names.secret(auth.token, 'token')]);
+  }
+  return {
+    url: urlOf(plan, names, notes),
+    headers: headersOf(plan, names),
+    origin: plan.origin === null ? null : names.hide(plan.origin),
+    subprotocols,
+    basic:
+      auth?.type === 'basic'
+        ? [...names.hide(auth.username, 'username'), { literal: ':' }, ...names.secret(auth.password, 'password')]
+        : null,
+    passphrase: plan.tls.passphrase === undefined ? null : names.secret(plan.tls.passphrase, 'passphrase'),
+    proxy: copiedProxy(plan, names, (raw, decoded) => encodedSecret(raw, decoded, 'proxy', names, notes)),
+    notes,
+  };
+}
+
+/** Tools that follow redirects take away `Authorization` and `Cookie` at another server's door, and nothing else. */
+export function noteRedirects(plan: ProbePlan, { headers, subprotocols }: CopiedRequest, notes: string[]): void {
+  const isSecret = (words: Words) => words.some((piece) => 'env' in piece);
+  const sent = headers
+    .filter(({ name, value }) => !/^(authorization|cookie)$/i.test(name) && isSecret(value))
+    .map(({ name }) => name);
+  if (subprotocols.some(isSecret)) sent.push('the subprotocol');
+  if ((plan.tls.cert ?? plan.tls.pfx) !== undefined) sent.push('the client certificate');
+  if (sent.length > 0) {
+    notes.push(`A redirect to another server takes along what wsprobe leaves out there: ${sent.join(', ')}.`);
+  }
+}
+
+/** The files of a profile are named from its folder; a command may run anywhere. */
+export function filePath(plan: ProbePlan, path: string): Words {
+  return literal(plan.baseDir === null ? path : resolve(plan.baseDir, path));
+}
+
+function headersOf(plan: ProbePlan, names: SecretNames): Header[] {
+  const { auth } = plan;
+  const replaced = new Set<string>();
+  const last: Header[] = [];
+  const set = (name: string, value: Words) => {
+    replaced.add(name.toLowerCase());
+    last.push({ name, value });
+  };
+  if (auth?.type === 'bearer') set('Authorization', [{ literal: 'Bearer ' }, ...names.secret(auth.token, 'token')]);
+  if (auth?.type === 'basic') replaced.add('authorization');
+  if (auth?.type === 'apiKey' && auth.in === 'header') set(auth.name, names.secret(auth.value, auth.name));
+  const own = plan.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
+  const cookies = own.filter(([name]) => isCookie(name)).map(([, value]) => cookieText(value, names));
+  cookies.push(...Object.entries(plan.cookies).map(([name, value]) => cookiePair(name, value, names)));
+  const headers = own
+    .filter(([name]) => !isCookie(name))
+    .map(([name, value]) => ({ name, value: headerValue(name, value, names) }));
+  const cookie = cookies.flatMap((pair, index): Words => (index === 0 ? pair : [{ literal: '; ' }, ...pair]));
+  return [...headers, ...last, ...(cookies.length > 0 ? [{ name: 'Cookie', value: cookie }] : [])];
+}
+
+function headerValue(name: string, value: string, names: SecretNames): Words {
+  if (!isSecretHeader(name)) return names.hide(value, name);
+  const scheme = /^([A-Za-z][\w-]*[ ]+)(\S.*)$/.exec(value);
+  if (!scheme) return names.secret(value.trim(), name);
+  return [{ literal: scheme[1] ?? '' }, ...names.secret(scheme[2] ?? '', name)];
+}
+
+function cookieText(value: string, names: SecretNames): Words {
+  return value.split(';').flatMap((pair, index): Words => {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(at, 0)).trim();
+    const words = at < 0 ? names.secret(pair.trim(), 'cookie') : cookiePair(name, pair.slice(at + 1).trim(), names);
+    return index === 0 ? words : [{ literal: '; ' }, ...words];
+  });
+}
+
+function cookiePair(name: string, value: string, names: SecretNames): Words {
+  return [{ literal: `${name}=` }, ...names.secret(value, name)];
+}
+
+function isCookie(name: string): boolean {
+  return name.toLowerCase() === 'cookie';
+}
+
+function urlOf(plan: ProbePlan, names: SecretNames, notes: string[]): Words {
+  const [path, query] = splitOnce(plan.url, '?');
+  const pieces: Piece[] = [...names.hide(path)];
+  for (const [index, pair] of (query?.split('&') ?? []).entries()) {
+    pieces.push({ literal: index === 0 ? '?' : '&' }, ...parameterOf(pair, names, notes));
+  }
+  const { auth } = plan;
+  if (auth?.type === 'apiKey' && auth.in === 'query') {
+    const name = encodeURIComponent(auth.name);
+    const value = encodedSecret(encodeURIComponent(auth.value), auth.value, auth.name, names, notes);
+    pieces.push({ literal: `${query === undefined ? '?' : '&'}${name}=` }, ...value);
+  }
+  return pieces;
+}
+
+function parameterOf(pair: string, names: SecretNames, notes: string[]): Words {
+  const [name, value] = splitOnce(pair, '=');
+  const [decoded] = new URLSearchParams(pair);
+  if (value === undefined || value === '' || !decoded || !isSecretParameter(decoded[0])) return names.hide(pair, name);
+  return [{ literal: `${name}=` }, ...encodedSecret(value, decoded[1], decoded[0], names, notes)];
+}
+
+function encodedSecret(raw: string, decoded: string, name: string, names: SecretNames, notes: string[]): Words {
+  if (raw === decoded) return names.secret(raw, name);
+  const words = names.secret(raw, `${name}_encoded`);
+  for (const piece of words) {
+    if ('env' in piece) notes.push(`${piece.env} stands in the URL: its value must be percent-encoded.`);
+  }
+  return words;
+}
+
+function splitOnce(text: string, separator: string): readonly [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

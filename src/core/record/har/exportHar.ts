@@ -1,0 +1,140 @@
+import { OPCODE } from '../../base/frame.js';
+import { harEntry, harMessage } from './harEntry.js';
+import { type ConnectionFacts, factsOf, type RecordingFacts } from './harFacts.js';
+import { MessageJoiner } from '../messages.js';
+import type { RecordingHeader, RecordingLine } from '../recording.js';
+
+/** Opens the lines of a recording from the start; called once a pass. */
+export type LinesSource = () => AsyncIterable<readonly RecordingLine[]>;
+
+export interface HarOptions {
+  /** The version of wsprobe, for `creator`. */
+  readonly version?: string;
+  /** Up to here the messages of interleaved connections are sorted in memory; beyond, each has a pass of its own. */
+  readonly maxMemoryBytes?: number;
+}
+
+const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A recording as HAR 1.2 with `_webSocketMessages` as Chrome writes them, an entry a connection, in pieces of text.
+ * Control frames have no place in that list: they are left out and counted in `_wsprobe`.
+ */
+export async function* exportHar(
+  header: RecordingHeader,
+  open: LinesSource,
+  options: HarOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const facts = await factsOf(open());
+  const creator = { name: 'wsprobe', version: options.version ?? '' };
+  yield `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"pages":[],"entries":[`;
+  const connections = facts.connections.length > 0 ? facts.connections : [unused];
+  const memory = options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES;
+  const messages = messagesBy(header, facts, open, memory);
+  let first = true;
+  for (const connection of connections) {
+    const entry = JSON.stringify(harEntry(header, connection));
+    yield `${first ? '' : ','}\n${entry.slice(0, -1)},"_webSocketMessages":[`;
+    first = false;
+    yield* messages(connection);
+    yield ']}';
+  }
+  yield '\n]}}\n';
+}
+
+type Messages = (connection: ConnectionFacts) => AsyncGenerator<string, void, undefined>;
+
+const unused: ConnectionFacts = {
+  connection: 1,
+  firstMs: 0,
+  lastMs: 0,
+  close: null,
+  controlFrames: 0,
+  lostFrames: 0,
+};
+
+function messagesBy(header: RecordingHeader, facts: RecordingFacts, open: LinesSource, memory: number): Messages {
+  const startedAt = Date.parse(header.startedAt);
+  if (facts.oneAfterTheOther) return inTurn(open, startedAt);
+  if (facts.payloadBytes <= memory) return sorted(open, startedAt);
+  return async function* onePass({ connection }) {
+    let separator = '\n';
+    for await (const pieces of messagesOf(open(), startedAt, connection)) {
+      for (const { json } of pieces) {
+        yield separator + json;
+        separator = ',\n';
+      }
+    }
+  };
+}
+
+interface Piece {
+  readonly connection: number;
+  readonly json: string;
+}
+
+/** One pass for all: the next connection begins where the one before has ended. */
+function inTurn(open: LinesSource, startedAt: number): Messages {
+  const source = messagesOf(open(), startedAt, null);
+  let ahead: readonly Piece[] = [];
+  return async function* next({ connection }) {
+    let separator = '\n';
+    for (;;) {
+      for (const [index, piece] of ahead.entries()) {
+        if (piece.connection !== connection) {
+          ahead = ahead.slice(index);
+          return;
+        }
+        yield separator + piece.json;
+        separator = ',\n';
+      }
+      const batch = await source.next();
+      if (batch.done === true) {
+        ahead = [];
+        return;
+      }
+      ahead = batch.value;
+    }
+  };
+}
+
+function sorted(open: LinesSource, startedAt: number): Messages {
+  let buckets: Map<number, string[]> | null = null;
+  return async function* bucket({ connection }) {
+    if (!buckets) {
+      buckets = new Map();
+      for await (const pieces of messagesOf(open(), startedAt, null)) {
+        for (const piece of pieces) {
+          const list = buckets.get(piece.connection) ?? [];
+          list.push(piece.json);
+          buckets.set(piece.connection, list);
+        }
+      }
+    }
+    let separator = '\n';
+    for (const json of buckets.get(connection) ?? []) {
+      yield separator + json;
+      separator = ',\n';
+    }
+    buckets.delete(connection);
+  };
+}
+
+async function* messagesOf(
+  batches: AsyncIterable<readonly RecordingLine[]>,
+  startedAt: number,
+  only: number | null,
+): AsyncGenerator<readonly Piece[], void, undefined> {
+  const joiner = new MessageJoiner();
+  for await (const batch of batches) {
+    const pieces: Piece[] = [];
+    for (const line of batch) {
+      if (line.type === 'lost' || (only !== null && line.connection !== only)) continue;
+      if (line.type === 'close') joiner.forget(line.connection);
+      if (line.type !== 'frame' || line.opcode >= OPCODE.close) continue;
+      const message = joiner.push(line);
+      if (message) pieces.push({ connection: line.connection, json: JSON.stringify(harMessage(message, startedAt)) });
+    }
+    yield pieces;
+  }
+}

@@ -1,0 +1,97 @@
+import { parseUrl } from '../../base/parseUrl.js';
+import type { HeaderPair } from '../../base/model.js';
+import type { RecordedMessage } from '../messages.js';
+import type { RecordingHeader } from '../recording.js';
+import { isoTime } from '../wallClock.js';
+import type { ConnectionFacts } from './harFacts.js';
+
+/** One message as Chrome writes it: text as it is, everything else as base64, `time` in seconds since 1970. */
+export interface HarMessage {
+  readonly type: 'send' | 'receive';
+  readonly time: number;
+  readonly opcode: number;
+  readonly data: string;
+}
+
+/** A HAR 1.2 entry of one connection, all but its `_webSocketMessages`. */
+export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Record<string, unknown> {
+  const startedAt = Date.parse(header.startedAt);
+  const time = Math.max(0, rounded(facts.lastMs - facts.firstMs));
+  const { request, response } = header;
+  const http2 = isExtendedConnect(request?.headers ?? []);
+  const httpVersion = http2 ? 'HTTP/2' : 'HTTP/1.1';
+  return {
+    _initiator: { type: 'other' },
+    _priority: null,
+    _resourceType: 'websocket',
+    cache: {},
+    connection: String(facts.connection),
+    request: {
+      method: http2 ? 'CONNECT' : 'GET',
+      url: header.url,
+      httpVersion,
+      headers: namedValues(request?.headers ?? []),
+      queryString: queryOf(header.url),
+      cookies: [],
+      headersSize: -1,
+      bodySize: 0,
+    },
+    response: {
+      status: response?.status ?? 101,
+      statusText: response?.reason ?? 'Switching Protocols',
+      httpVersion,
+      headers: namedValues(response?.headers ?? []),
+      cookies: [],
+      content: { size: 0, mimeType: 'x-unknown' },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: -1,
+      _transferSize: 0,
+      _error: null,
+    },
+    serverIPAddress: '',
+    startedDateTime: isoTime(startedAt + facts.firstMs),
+    time,
+    timings: { blocked: -1, dns: -1, ssl: -1, connect: -1, send: 0, wait: 0, receive: time },
+    _wsprobe: {
+      name: header.name,
+      subprotocol: header.subprotocol,
+      close: facts.close,
+      // Chrome's list holds messages only.
+      controlFramesLeftOut: facts.controlFrames,
+      lostFrames: facts.lostFrames,
+    },
+  };
+}
+
+export function harMessage(message: RecordedMessage, startedAt: number): HarMessage {
+  const isText = message.opcode === 1 && !message.deflated;
+  return {
+    type: message.direction === 'sent' ? 'send' : 'receive',
+    time: Math.round((startedAt + message.atMs) * 1000) / 1_000_000,
+    opcode: isText ? 1 : 2,
+    // A text that is not UTF-8 has no faithful form here: readers take opcode 1 as text.
+    data: isText ? (message.text ?? Buffer.from(message.base64 ?? '', 'base64').toString()) : base64Of(message),
+  };
+}
+
+/** RFC 8441 4: the pseudo-header that only a WebSocket over HTTP/2 has. */
+export function isExtendedConnect(headers: readonly HeaderPair[]): boolean {
+  return headers.some(([name, value]) => name === ':protocol' && value === 'websocket');
+}
+
+function base64Of(message: RecordedMessage): string {
+  return message.base64 ?? Buffer.from(message.text ?? '').toString('base64');
+}
+
+function namedValues(headers: readonly HeaderPair[]): { name: string; value: string }[] {
+  return headers.map(([name, value]) => ({ name, value }));
+}
+
+function queryOf(url: string): { name: string; value: string }[] {
+  return [...(parseUrl(url)?.searchParams ?? [])].map(([name, value]) => ({ name, value }));
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

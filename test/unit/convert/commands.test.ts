@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { parseCommand } from '../../../src/core/convert/commands.js';
+import { toCurl, toWebsocat, toWscat } from '../../../src/core/convert/copyAs.js';
+import { shellWord } from '../../../src/core/convert/copyAs/shellWord.js';
+import { resolveText } from '../../../src/core/profile/resolve.js';
+
+describe('parseCommand', () => {
+  it('reads what a browser copies as cURL', () => {
+    const text = `curl 'wss://127.0.0.1:8443/orders?tenant=a' \\
+      -H 'Upgrade: websocket' \\
+      -H 'Origin: https://app.example.com' \\
+      -H 'Sec-WebSocket-Protocol: graphql-transport-ws, json' \\
+      -H $'X-Note: it\\'s \\u0021 \${x}' \\
+      -b 'sid=abc; theme=dark' \\
+      -H 'Authorization: Bearer t0ken' \\
+      -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' --compressed -sk`;
+    assert.deepEqual(parseCommand(text), {
+      tool: 'curl',
+      profile: {
+        url: 'wss://127.0.0.1:8443/orders?tenant=a',
+        origin: 'https://app.example.com',
+        auth: { type: 'bearer', token: 't0ken' },
+        headers: { 'X-Note': "it's ! $${x}" },
+        subprotocols: ['graphql-transport-ws', 'json'],
+        cookies: { sid: 'abc', theme: 'dark' },
+        tls: { rejectUnauthorized: false },
+      },
+      message: null,
+      ignored: ['--compressed', '-s'],
+    });
+  });
+
+  it('reads websocat and wscat', () => {
+    const websocat = parseCommand(
+      `SSL_CERT_FILE=ca.pem websocat -n -H='X-A: 1' -H='X-A: 2' --protocol json ws://127.0.0.1/x -`,
+    );
+    assert.deepEqual(websocat.profile, {
+      url: 'ws://127.0.0.1/x',
+      headers: { 'X-A': ['1', '2'] },
+      subprotocols: ['json'],
+      tls: { ca: ['ca.pem'] },
+    });
+    assert.deepEqual(websocat.ignored, ['-n', '-']);
+    const wscat = parseCommand(`wscat -nc wss://127.0.0.1/ -s a -s b --auth "ann:$PASS" -x '{"a":1}' -w 5`);
+    assert.deepEqual(wscat.profile, {
+      url: 'wss://127.0.0.1/',
+      auth: { type: 'basic', username: 'ann', password: '${env:PASS}' },
+      subprotocols: ['a', 'b'],
+      tls: { rejectUnauthorized: false },
+    });
+    assert.equal(wscat.message, '{"a":1}');
+  });
+
+  it('turns variables of the shell into variables of a profile', () => {
+    const { profile } = parseCommand(
+      'curl "$HOST/x" -H "X-Key: ${WSPROBE_SECRET_API_KEY}" -H \'X-Literal: $HOME ${x}\' -H "X-Also: \\${x}" -u a:b$',
+    );
+    assert.deepEqual(profile, {
+      url: 'ws://${env:HOST}/x',
+      headers: { 'X-Key': '${secret:api-key}', 'X-Literal': '$HOME $${x}', 'X-Also': '$${x}' },
+      auth: { type: 'basic', username: 'a', password: 'b$' },
+    });
+  });
+
+  it('reads the way a command takes to the server', () => {
+    const rows: readonly (readonly [options: string, profile: object, ignored?: readonly string[]])[] = [
+      ['-x proxy.test', { proxy: 'http://proxy.test:1080' }],
+      ['--proxy https://proxy.test', { proxy: 'https://proxy.test' }],
+      ['-x http://u:p%40@[::1]', { proxy: 'http://u:p%40@[::1]:1080' }],
+      ['-x socks5h://[::1]:9050/', { proxy: 'socks5h://[::1]:9050/' }],
+      ['-x http://proxy.test/', { proxy: 'http://proxy.test:1080/' }],
+      ['--socks5 127.0.0.2', { proxy: 'socks5://127.0.0.2:1080' }],
+      ['--socks5-hostname=127.0.0.2:1', { proxy: 'socks5h://127.0.0.2:1' }],
+      ['--socks4a p --socks4 q', { proxy: 'socks4://q:1080' }],
+      ["-x p:1 -U 'ann@x:p:w/d'", { proxy: 'http://ann%40x:p%3Aw%2Fd@p:1' }],
+      ["-x p:1 -U 'ann:$${x}'", { proxy: 'http://ann:%24%24%7Bx%7D@p:1' }],
+      ['-x http://old:user@p:1 --proxy-user ann', { proxy: 'http://ann@p:1' }],
+      ['-x p:1 -U "$ME:$WSPROBE_SECRET_PROXY"', { proxy: 'http://${env:ME}:${secret:proxy}@p:1' }],
+      ['-x "$PROXY"', { proxy: 'http://${env:PROXY}' }],
+      ["-x ''", { proxy: 'none' }],
+      ["--noproxy '*' -x p:1", { proxy: 'none' }],
+      ['--noproxy a,b', {}, ['--noproxy']],
+      ['-U ann:hunter2', {}, ['--proxy-user']],
+      ['--preproxy socks5://p --proxy-insecure', {}, ['--preproxy', '--proxy-insecure']],
+      ['-L -Np --http1.1', { followRedirects: true }],
+      ['--location-trusted', {}, ['--location-trusted']],
+      ['--http2', { http: 'auto' }],
+      ['--http2-prior-knowledge', { http: '2' }],
+      ['--cert c.p12 --cert-type P12 --pass x', { tls: { pfx: 'c.p12', passphrase: 'x' } }],
+    ];
+    for (const [options, profile, ignored = []] of rows) {
+      const read = parseCommand(`curl ${options} ws://127.0.0.1/`);
+      assert.deepEqual(read.profile, { url: 'ws://127.0.0.1/', ...profile }, options);
+      assert.deepEqual(read.ignored, ignored, options);
+    }
+    assert.equal(parseCommand('wscat -c ws://h --proxy http://p -L').profile.proxy, 'http://p');
+    assert.equal(parseCommand('websocat --socks5 127.0.0.2:9050 ws://h').profile.proxy, 'socks5://127.0.0.2:9050');
+  });
+
+  it('says in words what it cannot read, and runs nothing', () => {
+    const cases: [string, string][] = [
+      ['', 'command-unknown'],
+      ['wget http://127.0.0.1/', 'command-unknown'],
+      ['curl', 'command-invalid'],
+      ['curl -H', 'command-invalid'],
+      ["curl 'ws://127.0.0.1/", 'command-invalid'],
+      ['curl "ws://127.0.0.1/', 'command-invalid'],
+      ['curl ws://127.0.0.1/$(id)', 'command-invalid'],
+      ['curl "ws://127.0.0.1/`id`"', 'command-invalid'],
+      ['curl ws://127.0.0.1/ > out', 'command-invalid'],
+      ['curl "${HOST:-x}"', 'command-invalid'],
+    ];
+    for (const [text, code] of cases) assert.throws(() => parseCommand(text), { name: 'ProbeError', code }, text);
+  });
+
+  it('reads quoting as a shell does', () => {
+    const texts = fc.string({ unit: 'grapheme-ascii' }).filter((text) => text.trim() === text && text !== '');
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { message } = parseCommand(`wscat -c ws://127.0.0.1/ -x ${shellWord([{ literal: text }])}`);
+        assert.equal(
+          message,
+          text.replaceAll('${', () => '$${'),
+        );
+      }),
+    );
+  });
+
+  it('never fails otherwise than in words', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        try {
+          parseCommand(`curl ${text}`);
+        } catch (error) {
+          assert.equal((error as Error).name, 'ProbeError');
+        }
+      }),
+    );
+  });
+
+  it('reads back what copying wrote', () => {
+    const secrets = { token: 's3cr3t-value' };
+    const profile = {
+      url: 'wss://127.0.0.1:8443/orders?q=a%20b',
+      headers: { 'X-Tenant': "it's", 'X-Many': ['1', '2'] },
+      origin: 'https://app.example.com',
+      subprotocols: ['a', 'b'],
+      auth: { type: 'bearer', token: '${secret:token}' },
+      tls: { ca: ['/ca.pem'], rejectUnauthorized: false },
+    };
+    const { plan } = resolveText(JSON.stringify(profile), { env: {}, secrets, baseDir: '/' });
+    assert.ok(plan);
+    for (const write of [toCurl, toWebsocat, toWscat]) {
+      assert.deepEqual(parseCommand(write(plan, { secrets, message: { text: 'hi' } }).text).profile, profile);
+    }
+  });
+
+  it('reads back the way to the server', () => {
+    const secrets = { proxy: 'p%40ss' };
+    const ways = [
+      { proxy: 'http://ann:${secret:proxy}@127.0.0.2:3128', followRedirects: true },
+      { proxy: 'https://ann:hunter2@[::1]:443' },
+      { proxy: 'socks5h://127.0.0.2:1080' },
+      { proxy: 'none' },
+      { tls: { pfx: '/c.p12' } },
+    ];
+    for (const way of ways) {
+      for (const url of ['ws://127.0.0.1/x', 'wss://127.0.0.1/x']) {
+        const { plan } = resolveText(JSON.stringify({ url, ...way }), { env: {}, secrets, baseDir: '/' });
+        assert.ok(plan);
+        const { text, environment } = toCurl(plan);
+        const { profile, ignored } = parseCommand(text);
+        assert.deepEqual(
+          ignored.filter((option) => !['--include', '--globoff'].includes(option)),
+          [],
+          text,
+        );
+        assert.deepEqual(environment, plan.proxy?.password ? ['WSPROBE_SECRET_PROXY'] : []);
+        const again = resolveText(JSON.stringify(profile), { env: {}, secrets, baseDir: '/' });
+        assert.deepEqual(again.problems, []);
+        const { proxyChoice, followRedirects, tls } = plan;
+        const { plan: read } = again;
+        assert.deepEqual([read?.proxyChoice, read?.followRedirects, read?.tls], [proxyChoice, followRedirects, tls]);
+        const place = plan.proxy && [plan.proxy.kind, plan.proxy.host, plan.proxy.port, plan.proxy.username];
+        assert.deepEqual(
+          read?.proxy ? [read.proxy.kind, read.proxy.host, read.proxy.port, read.proxy.username] : null,
+          place,
+        );
+      }
+    }
+  });
+});
