@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Auth, MessageFile, ProfileFile, TlsOptions } from '../core/profile/profile.js';
+import type { Auth, TlsOptions } from '../core/base/plan.js';
+import type { MessageFile, ProfileFile } from '../core/profile/profile.js';
 import type { CONNECTION_OPTIONS, parseOptions } from './options.js';
 import { parseDuration, parseInteger, parsePair } from './options.js';
 import { usageError } from './usage.js';

@@ -4,7 +4,8 @@ import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.
 import { parsePair } from './options.js';
 import { parseProfile } from '../core/profile/parse.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
-import type { ProbePlan, Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
+import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { secretsFor } from './secrets.js';
 import { usageError } from './usage.js';
 

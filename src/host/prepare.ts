@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { ProbePlan, ResolveContext } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
+import type { ResolveContext } from '../core/profile/profile.js';
 import type { EngineClient } from '../engine/client.js';
 import type { Environments } from './environments.js';
 import { networkSettings } from './network.js';

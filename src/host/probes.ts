@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
-import type { ProbePlan } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
 import { Redactor } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
 import type { EngineEvents } from '../protocol/engine.js';

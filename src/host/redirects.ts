@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Redirect, Report } from '../core/base/model.js';
-import type { ProbePlan } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
 import type { ProbeTarget } from './probes.js';
 
 type Asked = Pick<ProbeTarget, 'report' | 'plan' | 'status'>;

@@ -1,4 +1,4 @@
-import { parseUrl } from '../core/base/parseUrl.js';
+import { parseUrl } from '../core/base/url.js';
 import * as vscode from 'vscode';
 import type { ProbeTarget } from './probes.js';
 import type { Target } from './targets.js';

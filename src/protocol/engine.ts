@@ -1,6 +1,7 @@
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { SessionEvents, SessionRequests } from './session.js';
-import type { ProbePlan, Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
+import type { Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
 export interface EngineRequests extends SessionRequests {

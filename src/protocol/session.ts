@@ -1,7 +1,7 @@
 import type { FilterProblem, LogMode, LogRow, LogStatus } from '../core/base/logRow.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { Report } from '../core/base/model.js';
-import type { ProbePlan } from '../core/profile/profile.js';
+import type { ProbePlan } from '../core/base/plan.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
 
 export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/base/logRow.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { findProgram } from '../../scripts/software.mjs';
-import type { TlsOptions } from '../../src/core/profile/profile.js';
+import type { TlsOptions } from '../../src/core/base/plan.js';
 import { LOCAL, type MadeCertificate, makeCertificate } from '../support/certificates.js';
 import { type Case, describePeer, runRow } from './support/cases.js';
 import { softwareOf } from './support/peer.js';

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { PhaseName, Report } from '../../src/core/base/model.js';
 import { type Certificates, makeCertificates } from '../../src/core/playground/certificates.js';
 import { runProbe } from '../../src/core/probe/runProbe.js';
-import type { ProxyRoute } from '../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../src/core/base/plan.js';
 import { type Network, systemNetwork } from '../../src/core/transport/network.js';
 import { planFor } from '../support/plan.js';
 import { Capture, type Segment, type Stream } from './support/capture.js';

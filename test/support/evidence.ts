@@ -1,7 +1,7 @@
 import type { Evidence, Failure, StreamEvidence } from '../../src/core/base/evidence.js';
-import type { HandshakeProblem } from '../../src/core/handshake/handshake.js';
+import type { HandshakeProblem } from '../../src/core/base/evidence.js';
 import type { Certificate, FrameRecord, HeaderPair, Phase, ResponseInfo, TlsInfo } from '../../src/core/base/model.js';
-import type { ProbePlan } from '../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../src/core/base/plan.js';
 import { planFor } from './plan.js';
 
 export interface EvidenceParts {

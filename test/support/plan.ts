@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../src/core/base/plan.js';
 
 type Overrides = Partial<Omit<ProbePlan, 'expect' | 'timeouts'>> & {
   readonly expect?: Partial<ProbePlan['expect']>;

@@ -3,7 +3,7 @@ import net, { type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { ProxyKind } from '../../src/core/base/model.js';
 import { makeCertificates } from '../../src/core/playground/certificates.js';
-import type { ProxyRoute } from '../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../src/core/base/plan.js';
 import { ProxyVisit } from './proxyVisit.js';
 
 /** How a proxy misbehaves once it was asked: an answer of no protocol, half an answer and FIN, FIN, RST, nothing, headers without end. */

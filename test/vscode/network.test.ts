@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/core/base/model.js';
-import type { ProbePlan } from '../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../src/core/base/plan.js';
 import { networkSettings } from '../../src/host/network.js';
 import { followQuestion } from '../../src/host/redirects.js';
 import { startProxy, type TestProxy } from '../support/proxyServer.js';

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../src/core/base/errors.js';
 import type { ProbeProgress, Report } from '../../src/core/base/model.js';
-import type { ProbePlan } from '../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../src/core/base/plan.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { toInspectorState } from '../../src/host/inspector/state.js';

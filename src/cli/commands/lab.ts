@@ -1,7 +1,7 @@
 import type { Report, Variation } from '../../core/base/model.js';
 import { exitCodeOf } from '../../core/probe/exitCode.js';
 import type { ProbeOptions } from '../../core/probe/runProbe.js';
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';

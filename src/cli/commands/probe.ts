@@ -1,7 +1,7 @@
 import type { Report } from '../../core/base/model.js';
 import { exitCodeOf } from '../../core/probe/exitCode.js';
 import { runProbe } from '../../core/probe/runProbe.js';
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseOptions } from '../options.js';

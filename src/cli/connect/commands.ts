@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
-import type { Payload, ProbePlan } from '../../core/profile/profile.js';
+import type { Payload, ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';
 import type { Session } from '../../core/session/session.js';
 import { outgoingOf } from '../../core/session/outgoing.js';

@@ -1,7 +1,7 @@
 import { ProbeError } from '../../core/base/errors.js';
 import { OPCODE } from '../../core/base/frame.js';
 import { isConnected, type Report } from '../../core/base/model.js';
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import { Session, type SessionMessage } from '../../core/session/session.js';

@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { OUTPUT_OPTIONS, parseDuration, parseInteger, type parseOptions, TARGET_OPTIONS } from '../options.js';
 import { usageError } from '../usage.js';
 

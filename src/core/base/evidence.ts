@@ -1,7 +1,28 @@
 import type { FrameViolation } from './frame.js';
-import type { HandshakeProblem } from '../handshake/handshake.js';
 import type { Finding, Http2Info, PhaseName, Report } from './model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from './plan.js';
+
+/** What a 101 gets wrong, named by the finding that explains it. */
+export interface HandshakeProblem {
+  readonly id:
+    | 'upgrade.missing-header'
+    | 'upgrade.wrong-upgrade'
+    | 'upgrade.accept-mismatch'
+    | 'upgrade.accept-missing'
+    | 'upgrade.accept-duplicated'
+    | 'upgrade.body-on-101'
+    | 'subprotocol.none-selected'
+    | 'subprotocol.not-offered'
+    | 'subprotocol.case'
+    | 'subprotocol.several'
+    | 'subprotocol.unrequested'
+    | 'extension.unrequested'
+    | 'extension.invalid';
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly expected: string | null;
+  readonly received: string | null;
+}
 
 /** Why a probe stopped short. Always data, never thrown away: `code` and `message` are the system's own words. */
 export interface Failure {

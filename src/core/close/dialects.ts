@@ -1,4 +1,4 @@
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import type { CloseCode, CloseRange, Dialect } from './closeCode.js';
 import { centrifugo } from './dialects/centrifugo.js';
 import { colyseus, hocuspocus, liveblocks } from './dialects/collaboration.js';

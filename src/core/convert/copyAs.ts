@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { curlCommand } from './copyAs/curl.js';
 import { copiedMessage, type CopiedMessage, type MessageToCopy } from './copyAs/message.js';

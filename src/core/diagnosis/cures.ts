@@ -1,7 +1,7 @@
 import type { Fix, Layer } from '../base/model.js';
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import { quoteText } from '../base/plainText.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { directFix, proxyAddress } from './snippets/forwardProxy.js';
 import { http1Fix } from './snippets/http2.js';
 import { allowOriginFixes, ownOrigin } from './snippets/origin.js';

@@ -1,6 +1,6 @@
 import type { Differential, Finding, Variation } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { cureOf } from './cures.js';
 import { finding } from './finding.js';

@@ -1,4 +1,4 @@
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import { dialectOf } from '../close/dialects.js';
 import { formatMs } from '../close/disconnect.js';
 import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../base/model.js';

@@ -1,6 +1,7 @@
 import { createHash, hash as oneShotHash } from 'node:crypto';
 import type { AcceptInfo } from '../base/model.js';
-import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import type { HandshakeProblem } from '../base/evidence.js';
+import type { RequestHead, ResponseHead } from './handshake.js';
 import { headerValues, trimSpaces } from './headers.js';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

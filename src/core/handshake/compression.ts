@@ -1,6 +1,7 @@
 import type { CompressionInfo, CompressionParameters } from '../base/model.js';
 import { parseExtensions, type Extension } from './extensions.js';
-import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import type { HandshakeProblem } from '../base/evidence.js';
+import type { RequestHead, ResponseHead } from './handshake.js';
 import { headerValue } from './headers.js';
 import { quote } from './headLine.js';
 

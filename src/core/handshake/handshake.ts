@@ -1,3 +1,4 @@
+import type { HandshakeProblem } from '../base/evidence.js';
 import type { AcceptInfo, CompressionInfo, HeaderPair, SubprotocolInfo } from '../base/model.js';
 
 /** A request or response head as read from the wire: nothing merged, nothing renamed, nothing reordered. */
@@ -16,28 +17,6 @@ export interface ResponseHead {
   readonly headers: readonly HeaderPair[];
   /** As received, latin1, ending with the empty line. */
   readonly raw: string;
-}
-
-/** What a 101 gets wrong, named by the finding that explains it. */
-export interface HandshakeProblem {
-  readonly id:
-    | 'upgrade.missing-header'
-    | 'upgrade.wrong-upgrade'
-    | 'upgrade.accept-mismatch'
-    | 'upgrade.accept-missing'
-    | 'upgrade.accept-duplicated'
-    | 'upgrade.body-on-101'
-    | 'subprotocol.none-selected'
-    | 'subprotocol.not-offered'
-    | 'subprotocol.case'
-    | 'subprotocol.several'
-    | 'subprotocol.unrequested'
-    | 'extension.unrequested'
-    | 'extension.invalid';
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly expected: string | null;
-  readonly received: string | null;
 }
 
 export interface HandshakeInspection {

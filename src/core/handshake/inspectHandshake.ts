@@ -1,6 +1,7 @@
 import { acceptFor, inspectAccept } from './accept.js';
 import { inspectCompression } from './compression.js';
-import type { HandshakeInspection, HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import type { HandshakeProblem } from '../base/evidence.js';
+import type { HandshakeInspection, RequestHead, ResponseHead } from './handshake.js';
 import { hasToken, headerValue } from './headers.js';
 import { quote } from './headLine.js';
 import { inspectSubprotocol } from './subprotocol.js';

@@ -1,4 +1,4 @@
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import { checkUrl } from '../base/url.js';
 
 /** Redirects of one connect that are followed: as many as browsers and curl allow, or fewer. */

@@ -1,5 +1,6 @@
 import type { SubprotocolInfo } from '../base/model.js';
-import type { HandshakeProblem, RequestHead, ResponseHead } from './handshake.js';
+import type { HandshakeProblem } from '../base/evidence.js';
+import type { RequestHead, ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';
 import { quote } from './headLine.js';
 

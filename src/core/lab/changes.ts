@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Report } from '../base/model.js';
 import { holdsSecret, withoutCredentials } from '../probe/redirect.js';
-import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { isSecretParameter } from '../redaction/redactor.js';
 import { type Group, likelyOrder } from './likelyOrder.js';

@@ -2,7 +2,7 @@ import { differentialFindings } from '../diagnosis/differentialFindings.js';
 import { type Differential, type Finding, isConnected, type Report, type Variation } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import { type ProbeOptions, runProbe } from '../probe/runProbe.js';
-import type { ProbePlan, Timeouts } from '../profile/profile.js';
+import type { ProbePlan, Timeouts } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { type Change, changesFor, type Stage } from './changes.js';

@@ -1,5 +1,5 @@
 import type { Report } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 
 /** What a change is about. */
 export type Group =

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ProbeError } from '../base/errors.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
-import type { Payload } from '../profile/profile.js';
+import type { Payload } from '../base/plan.js';
 import { parts } from '../profile/variables.js';
 
 export interface PayloadContext {

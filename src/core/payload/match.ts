@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Script } from 'node:vm';
 import { selectJson } from '../base/jsonPath.js';
-import type { Match } from '../profile/profile.js';
+import type { Match } from '../base/plan.js';
 
 export interface MatchResult {
   readonly matched: boolean;

@@ -12,7 +12,7 @@ import {
   type ResponseInfo,
 } from '../base/model.js';
 import { Redactor } from '../redaction/redactor.js';
-import type { ProbePlan, ProxyRoute } from '../profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';

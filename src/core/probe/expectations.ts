@@ -6,7 +6,7 @@ import type {
   SubprotocolInfo,
   TlsInfo,
 } from '../base/model.js';
-import type { Expectations, HeaderExpectation } from '../profile/profile.js';
+import type { Expectations, HeaderExpectation } from '../base/plan.js';
 
 /** What the expectations of a profile are held against. */
 export interface Observed {

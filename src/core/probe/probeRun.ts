@@ -2,7 +2,7 @@ import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../base/evidence.js';
 import type { FrameViolation } from '../base/frame.js';
 import type { ProbeProgress, Report } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { answersTls } from '../transport/answersTls.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';

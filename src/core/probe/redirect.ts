@@ -1,6 +1,6 @@
 import { alwaysDirectBecause } from '../profile/noProxy.js';
 import { planSecrets } from '../profile/planSecrets.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 
 /** The plan that asks the target of a redirect, and what it does without; or why nobody may ask it. */

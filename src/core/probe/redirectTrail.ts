@@ -2,7 +2,7 @@ import type { Failure } from '../base/evidence.js';
 import { headerValues } from '../handshake/headers.js';
 import type { Redirect } from '../base/model.js';
 import { encodePayload } from '../payload/encodePayload.js';
-import type { Payload, ProbePlan } from '../profile/profile.js';
+import type { Payload, ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';

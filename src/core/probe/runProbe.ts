@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { ProbeProgress, Report } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { createClock } from '../base/clock.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';

@@ -3,7 +3,7 @@ import type { Failure } from '../base/evidence.js';
 import type { RoundTripMode } from '../base/model.js';
 import { matchMessage } from '../payload/match.js';
 import { encodePayload } from '../payload/encodePayload.js';
-import type { MessageCheck, ProbePlan } from '../profile/profile.js';
+import type { MessageCheck, ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';

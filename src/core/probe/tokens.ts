@@ -1,5 +1,5 @@
 import type { Evidence } from '../base/evidence.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 
 /** RFC 7519: three base64url parts, the first of which begins an object. */
 const JWT = /eyJ[\w-]{4,}\.([\w-]{4,})\.[\w-]*/g;

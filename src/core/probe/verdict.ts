@@ -1,6 +1,6 @@
 import type { Failure } from '../base/evidence.js';
 import type { Budget, ExpectationResult, Phase, PhaseName, ReportError, RoundTrips, Verdict } from '../base/model.js';
-import type { Expectations } from '../profile/profile.js';
+import type { Expectations } from '../base/plan.js';
 import { percentile } from '../base/percentiles.js';
 
 type Level = 'ok' | 'degraded' | 'failed';

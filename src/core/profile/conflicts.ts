@@ -1,4 +1,4 @@
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import { headerName, isToken, noControls, notToken, userName } from './checks.js';
 import { type JsonNode, memberOf, nodeAt } from './jsonc.js';
 import { quote, type Report } from './problems.js';

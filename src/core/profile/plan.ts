@@ -1,19 +1,8 @@
 import type { Budget } from '../base/model.js';
 import { planSecrets } from './planSecrets.js';
 import type { ProxyChoice } from './proxyChoice.js';
-import type {
-  Auth,
-  BudgetFile,
-  ExpectFile,
-  Expectations,
-  MessageBudget,
-  ProbePlan,
-  ProfileFile,
-  ResolveContext,
-  SessionFile,
-  SessionOptions,
-  Timeouts,
-} from './profile.js';
+import type { Auth, Expectations, MessageBudget, ProbePlan, SessionOptions, Timeouts } from '../base/plan.js';
+import type { BudgetFile, ExpectFile, ProfileFile, ResolveContext, SessionFile } from './profile.js';
 import { decodeUserInfo } from '../base/url.js';
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000, messageMs: 5_000, closeMs: 3_000 };

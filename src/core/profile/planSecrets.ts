@@ -1,5 +1,5 @@
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
-import type { Auth, ProbePlan, ProxyRoute } from './profile.js';
+import type { Auth, ProbePlan, ProxyRoute } from '../base/plan.js';
 
 /**
  * Every value of a plan that must never be shown. What only looks like a credential counts from four characters on:

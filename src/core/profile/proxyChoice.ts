@@ -1,6 +1,7 @@
 import { ProbeError } from '../base/errors.js';
 import { alwaysDirectBecause, findNoProxy, noProxyEntries, type ProxyTarget } from './noProxy.js';
-import type { EditorProxy, ProbePlan, ProxyRoute, ResolveContext } from './profile.js';
+import type { ProbePlan, ProxyRoute } from '../base/plan.js';
+import type { EditorProxy, ResolveContext } from './profile.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
 import { quote } from './problems.js';
 

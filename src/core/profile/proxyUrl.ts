@@ -1,7 +1,7 @@
 import type { ProxyKind } from '../base/model.js';
-import { parseUrl } from '../base/parseUrl.js';
+import { parseUrl } from '../base/url.js';
 import { noControls, userName } from './checks.js';
-import type { ProxyRoute } from './profile.js';
+import type { ProxyRoute } from '../base/plan.js';
 
 /** `http://proxy.example.com:3128`: never with user info. */
 export function proxyUrl({ kind, host, port }: Pick<ProxyRoute, 'kind' | 'host' | 'port'>): string {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
 import { DEFAULT_BUDGETS, DEFAULT_HOLD_MS, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_TIMEOUTS } from './plan.js';
-import type { Auth, ProbePlan } from './profile.js';
+import type { Auth, ProbePlan } from '../base/plan.js';
 import { proxyUrl } from './proxyUrl.js';
 import { Vault, Written } from './vault.js';
 

@@ -1,4 +1,4 @@
-import type { SessionOptions } from '../profile/profile.js';
+import type { SessionOptions } from '../base/plan.js';
 
 type Policy = NonNullable<SessionOptions['reconnect']>;
 

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { ProbeError } from '../base/errors.js';
 import { type EncodedPayload, encodePayload, type PayloadContext } from '../payload/encodePayload.js';
-import type { Payload } from '../profile/profile.js';
+import type { Payload } from '../base/plan.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
 
 /** The bytes of a message, variables filled in. JSON is checked and sent as typed. Throws `ProbeError` saying what is wrong. */

@@ -1,5 +1,5 @@
 import { explainClose } from '../close/explainClose.js';
-import type { SessionOptions } from '../profile/profile.js';
+import type { SessionOptions } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { backoffMs } from './backoff.js';
 import type { SessionSnapshot } from './snapshot.js';

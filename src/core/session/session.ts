@@ -3,7 +3,7 @@ import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
 import type { Direction, Report } from '../base/model.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { answerPing } from '../transport/answerPing.js';
 import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction/redactor.js';

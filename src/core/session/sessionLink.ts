@@ -7,7 +7,7 @@ import { FrameWatch } from '../probe/frameWatch.js';
 import { isSameOrigin } from '../probe/redirect.js';
 import type { RedirectTrail } from '../probe/redirectTrail.js';
 import { closedFailure, endedFailure } from '../probe/streamFailure.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Http2Info } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { Http2Carrier } from './http2/http2Carrier.js';
 import type { Http2Pool } from './http2/http2Pool.js';

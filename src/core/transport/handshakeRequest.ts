@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { formatAuthority } from './dial.js';
 
 /** Where a plan's URL leads, and what its opening handshake asks with. */

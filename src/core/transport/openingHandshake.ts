@@ -6,7 +6,7 @@ import { inspectHandshake, prepareInspection } from '../handshake/inspectHandsha
 import { parseRequestHead } from '../handshake/requestHead.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
 import type { ResponseInfo } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import { formatAuthority } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { failed, failedWith, type Outcome, success, wait } from './outcome.js';

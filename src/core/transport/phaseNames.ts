@@ -1,5 +1,5 @@
 import type { PhaseName } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 
 /** The phases that a run of this plan goes through, in order. */
 export function phaseNamesOf(plan: ProbePlan): PhaseName[] {

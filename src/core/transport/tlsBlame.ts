@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isPemText } from '../profile/pemText.js';
-import type { TlsOptions } from '../profile/profile.js';
+import type { TlsOptions } from '../base/plan.js';
 
 /** What was read for the keys of a profile's `tls`. */
 export interface ClientMaterial {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { ProbeError } from '../base/errors.js';
 import { isPemText } from '../profile/pemText.js';
-import type { ProbePlan, TlsOptions } from '../profile/profile.js';
+import type { ProbePlan, TlsOptions } from '../base/plan.js';
 import { failed, type Outcome, success } from './outcome.js';
 import { blameMaterial, nameOf } from './tlsBlame.js';
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Attempt, TlsInfo } from '../base/model.js';
-import type { ProbePlan } from '../profile/profile.js';
+import type { ProbePlan } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
 import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';

@@ -1,5 +1,5 @@
 import type { ClientOptions } from 'ws';
-import type { CompressionOptions, ProbePlan } from '../profile/profile.js';
+import type { CompressionOptions, ProbePlan } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import type { Duplex } from 'node:stream';
 

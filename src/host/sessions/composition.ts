@@ -1,5 +1,5 @@
 import { ProbeError } from '../../core/base/errors.js';
-import type { Payload, SavedMessage } from '../../core/profile/profile.js';
+import type { Payload, SavedMessage } from '../../core/base/plan.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
 import type { OutgoingMessage } from '../../protocol/session.js';
 import type { SecretText } from './secretText.js';

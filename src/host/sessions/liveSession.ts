@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 import type { ProbeTarget } from '../probes.js';
 import { firstSnapshot } from './firstSnapshot.js';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Report } from '../../core/base/model.js';
-import type { ProbePlan } from '../../core/profile/profile.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import type { LogBudget, OutgoingMessage, SessionEvents, SessionRequests } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Report } from '../../../src/core/base/model.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { Session, type SessionSetup } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { type Case, planOf, type Scene } from './cases.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { labCommand } from '../../../src/cli/commands/lab.js';
 import type { Report, Variation } from '../../../src/core/base/model.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { fakeIo } from './fakeIo.js';
 import { healthyEcho, unfollowedRedirect } from './fixtures.js';
 import { assertGolden } from './golden.js';

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../src/core/base/evidence.js';
 import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
 import type { FrameViolation } from '../../../src/core/base/frame.js';
-import type { HandshakeProblem } from '../../../src/core/handshake/handshake.js';
+import type { HandshakeProblem } from '../../../src/core/base/evidence.js';
 import {
   answer,
   ascii,

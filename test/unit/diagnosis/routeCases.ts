@@ -1,6 +1,6 @@
 import type { Evidence, Failure } from '../../../src/core/base/evidence.js';
 import type { Http2Info, ProxyInfo, ProxyKind, Redirect, ResponseInfo } from '../../../src/core/base/model.js';
-import type { ProxyRoute } from '../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../src/core/base/plan.js';
 import {
   answer,
   certificate,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProbeError } from '../../../src/core/base/errors.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { EngineClient } from '../../../src/engine/client.js';
 
 const workerUrl = new URL('./workers/fake.mjs', import.meta.url);

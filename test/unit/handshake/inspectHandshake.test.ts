@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HandshakeInspection, HandshakeProblem } from '../../../src/core/handshake/handshake.js';
+import type { HandshakeProblem } from '../../../src/core/base/evidence.js';
+import type { HandshakeInspection } from '../../../src/core/handshake/handshake.js';
 import { inspectHandshake } from '../../../src/core/handshake/inspectHandshake.js';
 import { parseRequestHead } from '../../../src/core/handshake/requestHead.js';
 import { ResponseHeadReader } from '../../../src/core/handshake/responseHeadReader.js';

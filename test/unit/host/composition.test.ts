@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Payload } from '../../../src/core/profile/profile.js';
+import type { Payload } from '../../../src/core/base/plan.js';
 import { compose, composeSaved, parsePayload, withSecrets } from '../../../src/host/sessions/composition.js';
 import { rememberSent } from '../../../src/host/sessions/sentMessages.js';
 import { SecretText } from '../../../src/host/sessions/secretText.js';

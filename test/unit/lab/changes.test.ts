@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { changesFor } from '../../../src/core/lab/changes.js';
 import type { PhaseName, Report } from '../../../src/core/base/model.js';
-import type { ProbePlan, ProxyRoute } from '../../../src/core/profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../../../src/core/base/plan.js';
 import { evidenceOf } from '../../support/evidence.js';
 import { planFor } from '../../support/plan.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProbeError } from '../../../src/core/base/errors.js';
 import { encodePayload, type PayloadContext } from '../../../src/core/payload/encodePayload.js';
-import type { Payload } from '../../../src/core/profile/profile.js';
+import type { Payload } from '../../../src/core/base/plan.js';
 
 const AT: PayloadContext = {
   baseDir: null,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { matchMessage } from '../../../src/core/payload/match.js';
-import type { Match } from '../../../src/core/profile/profile.js';
+import type { Match } from '../../../src/core/base/plan.js';
 
 const text = (value: string) => ({ binary: false, bytes: Buffer.from(value) });
 const binary = (hex: string) => ({ binary: true, bytes: Buffer.from(hex, 'hex') });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import type { PhaseName } from '../../../src/core/base/model.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { planFor } from '../../support/plan.js';
 import { startProxy } from '../../support/proxyServer.js';
 

@@ -9,7 +9,7 @@ import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { acceptFor } from '../../../src/core/handshake/accept.js';
 import type { FrameRecord, Report } from '../../../src/core/base/model.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
-import type { CompressionOptions } from '../../../src/core/profile/profile.js';
+import type { CompressionOptions } from '../../../src/core/base/plan.js';
 import { Session } from '../../../src/core/session/session.js';
 import { encodeFrame } from '../../support/frameEncoder.js';
 import { KeptLog } from '../../support/keptLog.js';

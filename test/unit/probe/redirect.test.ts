@@ -6,7 +6,7 @@ import type { Report } from '../../../src/core/base/model.js';
 import { redirectTarget } from '../../../src/core/handshake/redirectTarget.js';
 import { redirectPlan } from '../../../src/core/probe/redirect.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { checkUrl } from '../../../src/core/base/url.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';

@@ -5,7 +5,7 @@ import { runDifferential } from '../../../src/core/lab/differential.js';
 import type { ProxyKind, Report } from '../../../src/core/base/model.js';
 import type { Playground } from '../../../src/core/playground/index.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
-import type { ProxyRoute } from '../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../src/core/base/plan.js';
 import {
   ERROR,
   goaway,

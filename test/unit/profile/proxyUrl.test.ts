@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { ProxyRoute } from '../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../src/core/base/plan.js';
 import { FROM_PROFILE, parseProxyUrl, proxyUrl } from '../../../src/core/profile/proxyUrl.js';
 
 function routeOf(text: string, source = FROM_PROFILE): ProxyRoute {

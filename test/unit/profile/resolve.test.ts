@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ProbePlan, ResolveContext } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
+import type { ResolveContext } from '../../../src/core/profile/profile.js';
 import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
 import { assertProblem, marked } from './marked.js';
 

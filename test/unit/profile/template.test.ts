@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseProfile } from '../../../src/core/profile/parse.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
 import { profileTemplate, renderProfile } from '../../../src/core/profile/template.js';
 import { escapeVariables } from '../../../src/core/profile/variables.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { WebSocket } from 'ws';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { Session } from '../../../src/core/session/session.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';

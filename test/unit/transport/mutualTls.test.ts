@@ -7,7 +7,7 @@ import type { Report } from '../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { exitCodeOf } from '../../../src/core/probe/exitCode.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
-import type { TlsOptions } from '../../../src/core/profile/profile.js';
+import type { TlsOptions } from '../../../src/core/base/plan.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
 import { LOCAL, type MadeCertificate, makeCertificate } from '../../support/certificates.js';
 import { planFor } from '../../support/plan.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProbeError } from '../../../src/core/base/errors.js';
 import type { Report } from '../../../src/core/base/model.js';
-import type { ProbePlan } from '../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
 import type { Probes } from '../../../src/host/probes.js';
 import { firstSnapshot } from '../../../src/host/sessions/firstSnapshot.js';
 import type { SessionEngine } from '../../../src/host/sessions/sessionEngine.js';

@@ -1,4 +1,5 @@
-import type { ProfileFile, TlsOptions } from '../../profile/profile.js';
+import type { TlsOptions } from '../../base/plan.js';
+import type { ProfileFile } from '../../profile/profile.js';
 import { CommandProxy } from './commandProxy.js';
 import type { Meaning } from './options.js';
 

@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../../profile/profile.js';
+import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, remoteScheme } from './proxy.js';
 import { type CopiedRequest, filePath, noteRedirects } from './request.js';

@@ -1,5 +1,5 @@
 import type { ProxyKind } from '../../base/model.js';
-import type { ProbePlan } from '../../profile/profile.js';
+import type { ProbePlan } from '../../base/plan.js';
 import { proxyUrl } from '../../profile/proxyUrl.js';
 import { literal, type SecretNames, type Words } from './words.js';
 

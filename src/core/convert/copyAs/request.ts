@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ProbePlan } from '../../profile/profile.js';
+import type { ProbePlan } from '../../base/plan.js';
 import { isSecretHeader, isSecretParameter } from '../../redaction/redactor.js';
 import { copiedProxy, type CopiedProxy } from './proxy.js';
 import { literal, type Piece, type SecretNames, type Words } from './words.js';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ProbePlan } from '../../profile/profile.js';
+import type { ProbePlan } from '../../base/plan.js';
 import { list } from './curl.js';
 import type { CopiedMessage } from './message.js';
 import type { CopiedProxy } from './proxy.js';

@@ -1,6 +1,6 @@
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import type { HandshakeProblem } from '../../handshake/handshake.js';
+import type { HandshakeProblem } from '../../base/evidence.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { responseEvidence } from '../facts.js';
 import { finding } from '../finding.js';

@@ -1,5 +1,5 @@
 import type { Finding, Fix, ResponseInfo } from '../../base/model.js';
-import { parseUrl } from '../../base/parseUrl.js';
+import { parseUrl } from '../../base/url.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';

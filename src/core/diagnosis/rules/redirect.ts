@@ -1,5 +1,5 @@
 import type { Fix, Redirect } from '../../base/model.js';
-import { parseUrl } from '../../base/parseUrl.js';
+import { parseUrl } from '../../base/url.js';
 import { MAX_HOPS, redirectTarget } from '../../handshake/redirectTarget.js';
 import { isGuardedHost } from '../../base/addressGuard.js';
 import { quoteText } from '../../base/plainText.js';

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../base/parseUrl.js';
+import { parseUrl } from '../../base/url.js';
 import type { Finding, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';

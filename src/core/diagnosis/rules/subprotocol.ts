@@ -1,4 +1,4 @@
-import type { HandshakeProblem } from '../../handshake/handshake.js';
+import type { HandshakeProblem } from '../../base/evidence.js';
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';

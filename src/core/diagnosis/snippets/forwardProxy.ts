@@ -1,5 +1,5 @@
 import type { Fix } from '../../base/model.js';
-import type { ProxyRoute } from '../../profile/profile.js';
+import type { ProxyRoute } from '../../base/plan.js';
 import { FROM_PROFILE, proxyUrl } from '../../profile/proxyUrl.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence } from '../../base/evidence.js';

@@ -1,6 +1,6 @@
 import type { Fix } from '../../base/model.js';
-import { parseUrl } from '../../base/parseUrl.js';
-import type { ProbePlan } from '../../profile/profile.js';
+import { parseUrl } from '../../base/url.js';
+import type { ProbePlan } from '../../base/plan.js';
 
 const EXAMPLE = 'https://app.example.com';
 

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../base/parseUrl.js';
+import { parseUrl } from '../../base/url.js';
 import type { HeaderPair } from '../../base/model.js';
 import type { RecordedMessage } from '../messages.js';
 import type { RecordingHeader } from '../recording.js';

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../base/parseUrl.js';
+import { parseUrl } from '../../base/url.js';
 import { ProbeError } from '../../base/errors.js';
 import { isExtendedConnect } from './harEntry.js';
 import { headerValue, hasToken } from '../../handshake/headers.js';

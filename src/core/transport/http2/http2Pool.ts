@@ -1,4 +1,4 @@
-import type { ProbePlan } from '../../profile/profile.js';
+import type { ProbePlan } from '../../base/plan.js';
 import type { Http2Carrier } from './http2Carrier.js';
 
 /** HTTP/2 connections that several WebSockets of this process use together: one for each server and way to it. */

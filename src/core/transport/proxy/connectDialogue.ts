@@ -3,7 +3,7 @@ import type { ResponseHead } from '../../handshake/handshake.js';
 import { quote } from '../../handshake/headLine.js';
 import { parseRequestHead } from '../../handshake/requestHead.js';
 import { type ResponseHeadError, ResponseHeadReader } from '../../handshake/responseHeadReader.js';
-import type { ProxyRoute } from '../../profile/profile.js';
+import type { ProxyRoute } from '../../base/plan.js';
 import { formatAuthority } from '../dial.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { MAX_HEADER_BYTES } from '../webSocketOptions.js';

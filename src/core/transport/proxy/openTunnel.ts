@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { RequestHead, ResponseHead } from '../../handshake/handshake.js';
 import type { ResponseInfo, TlsInfo } from '../../base/model.js';
-import type { ProxyRoute } from '../../profile/profile.js';
+import type { ProxyRoute } from '../../base/plan.js';
 import type { Clock } from '../../base/clock.js';
 import { isGuardedHost } from '../../base/addressGuard.js';
 import type { Network } from '../network.js';

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toCurl, toNode, toWebsocat, toWscat } from '../../../../src/core/convert/copyAs.js';
-import type { ProbePlan } from '../../../../src/core/profile/profile.js';
+import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { resolveText } from '../../../../src/core/profile/resolve.js';
 import { planFor } from '../../../support/plan.js';
 import { callOf } from './shell.js';

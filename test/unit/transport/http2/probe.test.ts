@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Phase, Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
-import type { MessageCheck } from '../../../../src/core/profile/profile.js';
+import type { MessageCheck } from '../../../../src/core/base/plan.js';
 import { data, headers, Http2Peer, takesConnect } from '../../../support/http2Frames.js';
 import { planFor } from '../../../support/plan.js';
 import { startProxy } from '../../../support/proxyServer.js';

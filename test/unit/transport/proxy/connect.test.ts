@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { ProxyRoute } from '../../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../../src/core/base/plan.js';
 import { type Asked, sayInParts, ScriptedProxies, type Serve } from './scripted.js';
 
 const OPEN = 'HTTP/1.1 200 Connection established\r\nVia: 1.1 proxy\r\n\r\n';

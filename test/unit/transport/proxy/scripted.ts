@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ProxyRoute } from '../../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../../src/core/base/plan.js';
 import { createClock } from '../../../../src/core/base/clock.js';
 import { systemNetwork } from '../../../../src/core/transport/network.js';
 import type { Outcome } from '../../../../src/core/transport/outcome.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { ProxyRoute } from '../../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../../src/core/base/plan.js';
 import { Session } from '../../../../src/core/session/session.js';
 import { KeptLog } from '../../../support/keptLog.js';
 import { type Overrides, ThroughProxy } from './throughProxy.js';

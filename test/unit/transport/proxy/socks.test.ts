@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { ProxyRoute } from '../../../../src/core/profile/profile.js';
+import type { ProxyRoute } from '../../../../src/core/base/plan.js';
 import type { Network } from '../../../../src/core/transport/network.js';
 import { SOCKS_CODES } from '../../../../src/core/transport/proxy/socksReplies.js';
 import { hex } from '../../../support/rawClient.js';

@@ -1,7 +1,7 @@
 import type { Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { type ProbeOptions, runProbe } from '../../../../src/core/probe/runProbe.js';
-import type { ProbePlan, ProxyRoute } from '../../../../src/core/profile/profile.js';
+import type { ProbePlan, ProxyRoute } from '../../../../src/core/base/plan.js';
 import { planFor } from '../../../support/plan.js';
 import { type ProxyOptions, startProxy, type TestProxy } from '../../../support/proxyServer.js';
 import { assertMatchesSchema } from '../../../support/reportSchema.js';
