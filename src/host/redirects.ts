@@ -39,7 +39,7 @@ function openRedirect(report: Report | null): OpenRedirect | null {
 async function sentText({ target }: OpenRedirect, plan: ProbePlan | null): Promise<string> {
   // Of a report from an earlier window only the rule is known.
   if (!plan) return vscode.l10n.t('To another origin no credential, cookie or header of yours is sent along.');
-  const { redirectPlan } = await import('../core/probe/redirect.js');
+  const { redirectPlan } = await import('../core/profile/redirectPlan.js');
   const next = redirectPlan(plan, target);
   if ('refused' in next) throw new ProbeError('redirect.refused', `${next.refused}.`);
   const { dropped } = next;

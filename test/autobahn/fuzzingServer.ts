@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { headerOf, type PlaygroundRequest, RequestHeadReader } from '../../src/core/playground/request.js';
-import { acceptOf, formatHead } from '../../src/core/playground/upgrade.js';
+import { formatHead } from '../../src/core/playground/cannedResponse.js';
+import { acceptOf } from '../../src/core/playground/upgrade.js';
 import { framing, opcodes, pings, reservedBits } from './cases/basic.js';
 import { closing } from './cases/closing.js';
 import { compressedPayloads, compressionParameters } from './cases/compression.js';

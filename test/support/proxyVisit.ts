@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { isIP, type Socket } from 'node:net';
 import { RawClient } from './rawClient.js';
-import type { ProxyOptions, ProxyRequest } from './proxyServer.js';
+import type { ProxyOptions, ProxyRequest } from './proxyOptions.js';
 
 /** RFC 1928 6 and SOCKS 4's CD, of what HTTP says with these statuses. */
 const REPLIES: Readonly<Record<number, { readonly socks5: number; readonly socks4: number }>> = {

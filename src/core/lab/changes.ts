@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Report } from '../base/model.js';
-import { holdsSecret, withoutCredentials } from '../probe/redirect.js';
+import { holdsSecret, withoutCredentials } from '../profile/redirectPlan.js';
 import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { isSecretParameter } from '../redaction/redactor.js';

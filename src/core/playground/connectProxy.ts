@@ -3,7 +3,7 @@ import type { Credential } from './certificates.js';
 import { connectTo, intercept, isOwn, join, type Relay } from './relay.js';
 import { headerOf, type PlaygroundRequest, RequestHeadReader } from './request.js';
 import { respondBare } from './response.js';
-import { formatHead } from './upgrade.js';
+import { formatHead } from './cannedResponse.js';
 import type { Wire } from './wire.js';
 
 export interface ConnectProxyOptions {

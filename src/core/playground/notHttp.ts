@@ -1,6 +1,7 @@
 import type { Behaviour } from './behaviour.js';
 import { openPeer } from './peer.js';
-import { formatHead, upgradeHead, upgradeHeaders } from './upgrade.js';
+import { formatHead } from './cannedResponse.js';
+import { upgradeHead, upgradeHeaders } from './upgrade.js';
 import type { Visit } from './visit.js';
 
 const HTML =

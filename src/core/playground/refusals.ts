@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Behaviour } from './behaviour.js';
 import { openPeer } from './peer.js';
-import { respond, type CannedResponse } from './response.js';
+import { type CannedResponse } from './cannedResponse.js';
+import { respond } from './response.js';
 import { responses } from './responses.js';
 import type { Visit } from './visit.js';
 

@@ -1,16 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderPair } from '../base/model.js';
-import { formatHead } from './upgrade.js';
+import { type CannedResponse, formatHead } from './cannedResponse.js';
 import type { Visit } from './visit.js';
 import type { Wire } from './wire.js';
-
-/** A whole HTTP answer as data. Content-Length is added; the body is UTF-8. */
-export interface CannedResponse {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: readonly HeaderPair[];
-  readonly body: string;
-}
 
 /** Answers and keeps the connection, unless either side said close or more than the head came with the request. */
 export function respond(visit: Visit, response: CannedResponse): void {

@@ -1,4 +1,4 @@
-import type { CannedResponse } from './response.js';
+import type { CannedResponse } from './cannedResponse.js';
 import {
   answer,
   apache,

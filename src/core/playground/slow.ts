@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Behaviour } from './behaviour.js';
 import { openPeer } from './peer.js';
-import { formatHead } from './upgrade.js';
+import { formatHead } from './cannedResponse.js';
 import type { Visit } from './visit.js';
 
 const BLOCK = Buffer.alloc(16_384, 'playground ');

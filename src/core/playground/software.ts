@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderPair } from '../base/model.js';
-import type { CannedResponse } from './response.js';
+import type { CannedResponse } from './cannedResponse.js';
 
 const NGINX = 'nginx/1.22.1';
 export const APACHE = 'Apache/2.4.62 (Debian)';

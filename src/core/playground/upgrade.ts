@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HeaderPair } from '../base/model.js';
-import type { CannedResponse } from './response.js';
+import { type CannedResponse, formatHead } from './cannedResponse.js';
 import { headerOf, type PlaygroundRequest } from './request.js';
 import type { Visit } from './visit.js';
 
@@ -41,10 +41,6 @@ export function upgradeHeaders(visit: Visit, changes: UpgradeChanges = {}): Head
 /** The whole 101 head, latin1. */
 export function upgradeHead(visit: Visit, changes: UpgradeChanges = {}): string {
   return formatHead(changes.statusLine ?? 'HTTP/1.1 101 Switching Protocols', upgradeHeaders(visit, changes));
-}
-
-export function formatHead(statusLine: string, headers: readonly HeaderPair[]): string {
-  return `${statusLine}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
 function pairs(name: string, values: readonly string[]): HeaderPair[] {

@@ -17,7 +17,7 @@ import { proxyUrl } from '../profile/proxyUrl.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import type { HandshakeRequest } from '../transport/handshakeRequest.js';
-import type { TunnelRecord } from '../transport/proxy/openTunnel.js';
+import type { TunnelRecord } from '../transport/proxy/tunnel.js';
 import type { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { RedirectTrail } from './redirectTrail.js';
 import type { Inbox } from './inbox.js';

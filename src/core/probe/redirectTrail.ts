@@ -7,7 +7,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
-import { isSameOrigin, type RedirectPlan, redirectPlan } from './redirect.js';
+import { isSameOrigin, type RedirectPlan, redirectPlan } from '../profile/redirectPlan.js';
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
 export type NextHop =

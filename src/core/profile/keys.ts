@@ -1,4 +1,5 @@
 import * as rule from './checks.js';
+// oxlint-disable-next-line no-restricted-imports -- until the names of dialects stand in base
 import { DIALECTS, findDialect } from '../dialects/registry.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';

@@ -4,7 +4,7 @@ import { OPCODE } from '../base/frame.js';
 import type { Report } from '../base/model.js';
 import { assembleReport, type RunRecord } from '../probe/assembleReport.js';
 import { FrameWatch } from '../probe/frameWatch.js';
-import { isSameOrigin } from '../probe/redirect.js';
+import { isSameOrigin } from '../profile/redirectPlan.js';
 import type { RedirectTrail } from '../probe/redirectTrail.js';
 import { closedFailure, endedFailure } from '../probe/streamFailure.js';
 import type { ProbePlan } from '../base/plan.js';

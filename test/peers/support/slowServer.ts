@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { ClientFrameReader, encodeFrame } from '../../../src/core/playground/frame.js';
 import { headerOf, type PlaygroundRequest, RequestHeadReader } from '../../../src/core/playground/request.js';
-import { acceptOf, formatHead } from '../../../src/core/playground/upgrade.js';
+import { formatHead } from '../../../src/core/playground/cannedResponse.js';
+import { acceptOf } from '../../../src/core/playground/upgrade.js';
 
 /** How long the server waits before each answer, in milliseconds. */
 export interface Delays {

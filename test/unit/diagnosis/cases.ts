@@ -1,5 +1,4 @@
 import type { Evidence } from '../../../src/core/base/evidence.js';
-import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
 import type { FrameViolation } from '../../../src/core/base/frame.js';
 import type { HandshakeProblem } from '../../../src/core/base/evidence.js';
 import {
@@ -14,10 +13,8 @@ import {
   refusedWith,
   tlsWith,
 } from '../../support/evidence.js';
+import type { Case } from './case.js';
 import { routeCases } from './routeCases.js';
-
-/** What was seen, which findings it must give in order, and words of the headline's title. */
-export type Case = readonly [name: string, evidence: Evidence, ids: readonly FindingId[], title?: RegExp];
 
 const tcpError = (code: string): Evidence =>
   evidenceOf({

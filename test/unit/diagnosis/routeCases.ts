@@ -11,7 +11,7 @@ import {
   refusedWith,
   tlsWith,
 } from '../../support/evidence.js';
-import type { Case } from './cases.js';
+import type { Case } from './case.js';
 
 export function route(kind: ProxyKind = 'http', rest: Partial<ProxyRoute> = {}): ProxyRoute {
   return {

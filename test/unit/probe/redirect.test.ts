@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import type { Report } from '../../../src/core/base/model.js';
 import { redirectTarget } from '../../../src/core/handshake/redirectTarget.js';
-import { redirectPlan } from '../../../src/core/probe/redirect.js';
+import { redirectPlan } from '../../../src/core/profile/redirectPlan.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { checkUrl } from '../../../src/core/base/url.js';

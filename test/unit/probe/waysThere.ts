@@ -18,7 +18,8 @@ import {
   takesConnect,
 } from '../../support/http2Frames.js';
 import { planFor } from '../../support/plan.js';
-import { type ProxyOptions, startProxy } from '../../support/proxyServer.js';
+import { type ProxyOptions } from '../../support/proxyOptions.js';
+import { startProxy } from '../../support/proxyServer.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
 import { route } from '../diagnosis/routeCases.js';
 

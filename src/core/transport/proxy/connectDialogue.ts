@@ -8,7 +8,7 @@ import { formatAuthority } from '../dial.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import type { Dialogue, Peer } from './converse.js';
-import type { TunnelOptions, TunnelRecord } from './openTunnel.js';
+import type { TunnelOptions, TunnelRecord } from './tunnel.js';
 
 /** A CONNECT for the target (RFC 9110 9.3.6). Fails where what would be written could not be read as meant. */
 export function connectDialogue({ host, port, route, record }: TunnelOptions): Outcome<Dialogue> {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
 import { isTlsAlert } from '../secure.js';
-import type { TunnelOptions } from './openTunnel.js';
+import type { TunnelOptions } from './tunnel.js';
 
 /** The end of a proxy that a dialogue speaks to. */
 export interface Peer {

@@ -1,59 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContext } from 'node:tls';
-import type { RequestHead, ResponseHead } from '../../handshake/handshake.js';
-import type { ResponseInfo, TlsInfo } from '../../base/model.js';
-import type { ProxyRoute } from '../../base/plan.js';
-import type { Clock } from '../../base/clock.js';
 import { isGuardedHost } from '../../base/addressGuard.js';
-import type { Network } from '../network.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { secure } from '../secure.js';
 import { connectDialogue } from './connectDialogue.js';
 import { converse, type Dialogue } from './converse.js';
 import { socks4Dialogue } from './socks4.js';
 import { socks5Dialogue } from './socks5.js';
-
-/** What was said to the proxy and what it answered. Null where it never came so far. */
-export interface TunnelRecord {
-  request: RequestHead | null;
-  response: ResponseHead | null;
-  body: ResponseInfo['body'] | null;
-  /** Reply code of a SOCKS proxy and what it means. */
-  socks: { readonly code: number; readonly text: string } | null;
-  tls: TlsInfo | null;
-  requestSentMs: number | null;
-  firstByteMs: number | null;
-  responseCompleteMs: number | null;
-}
-
-export function emptyTunnel(): TunnelRecord {
-  return {
-    request: null,
-    response: null,
-    body: null,
-    socks: null,
-    tls: null,
-    requestSentMs: null,
-    firstByteMs: null,
-    responseCompleteMs: null,
-  };
-}
-
-export interface TunnelOptions {
-  readonly route: ProxyRoute;
-  /** Where the tunnel leads. */
-  readonly host: string;
-  readonly port: number;
-  readonly context: SecureContext | null;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly allowLinkLocal: boolean;
-  readonly network: Network;
-  readonly clock: Clock;
-  /** Filled in as it goes, and readable however it ends. */
-  readonly record: TunnelRecord;
-}
+import type { TunnelOptions } from './tunnel.js';
 
 /**
  * Asks the proxy at the other end of `socket` for a tunnel. The stream that comes back carries the target's bytes only, those

@@ -3,7 +3,7 @@ import { parseAddress } from '../../base/address.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { resolveHost } from '../resolve.js';
 import type { Dialogue } from './converse.js';
-import type { TunnelOptions, TunnelRecord } from './openTunnel.js';
+import type { TunnelOptions, TunnelRecord } from './tunnel.js';
 import { malformed, refused, SocksDialogue, type SocksScript } from './socksDialogue.js';
 import { socks4Reply } from './socksReplies.js';
 import { credentialBytes, nameBytes, portBytes } from './socksText.js';

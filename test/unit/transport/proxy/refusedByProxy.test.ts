@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { ProxyKind } from '../../../../src/core/base/model.js';
 import { makeCertificates } from '../../../../src/core/playground/certificates.js';
-import { type ProxyBehaviour } from '../../../support/proxyServer.js';
+import { type ProxyBehaviour } from '../../../support/proxyOptions.js';
 import { phasesOf, ThroughProxy } from './throughProxy.js';
 
 const KINDS: readonly ProxyKind[] = ['http', 'https', 'socks4', 'socks4a', 'socks5'];

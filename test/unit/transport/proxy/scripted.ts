@@ -5,12 +5,8 @@ import type { ProxyRoute } from '../../../../src/core/base/plan.js';
 import { createClock } from '../../../../src/core/base/clock.js';
 import { systemNetwork } from '../../../../src/core/transport/network.js';
 import type { Outcome } from '../../../../src/core/transport/outcome.js';
-import {
-  emptyTunnel,
-  openTunnel,
-  type TunnelOptions,
-  type TunnelRecord,
-} from '../../../../src/core/transport/proxy/openTunnel.js';
+import { emptyTunnel, type TunnelOptions, type TunnelRecord } from '../../../../src/core/transport/proxy/tunnel.js';
+import { openTunnel } from '../../../../src/core/transport/proxy/openTunnel.js';
 import { RawClient } from '../../../support/rawClient.js';
 
 export const ROUTE: ProxyRoute = {

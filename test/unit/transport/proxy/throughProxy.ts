@@ -3,7 +3,8 @@ import { type Playground, startPlayground } from '../../../../src/core/playgroun
 import { type ProbeOptions, runProbe } from '../../../../src/core/probe/runProbe.js';
 import type { ProbePlan, ProxyRoute } from '../../../../src/core/base/plan.js';
 import { planFor } from '../../../support/plan.js';
-import { type ProxyOptions, startProxy, type TestProxy } from '../../../support/proxyServer.js';
+import { type ProxyOptions } from '../../../support/proxyOptions.js';
+import { startProxy, type TestProxy } from '../../../support/proxyServer.js';
 import { assertMatchesSchema } from '../../../support/reportSchema.js';
 
 export type Overrides = Parameters<typeof planFor>[1];

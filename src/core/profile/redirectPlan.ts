@@ -1,5 +1,5 @@
-import { alwaysDirectBecause } from '../profile/noProxy.js';
-import { planSecrets } from '../profile/planSecrets.js';
+import { alwaysDirectBecause } from './noProxy.js';
+import { planSecrets } from './planSecrets.js';
 import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 

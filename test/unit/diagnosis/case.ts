@@ -1,0 +1,5 @@
+import type { Evidence } from '../../../src/core/base/evidence.js';
+import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
+
+/** What was seen, which findings it must give in order, and words of the headline's title. */
+export type Case = readonly [name: string, evidence: Evidence, ids: readonly FindingId[], title?: RegExp];
