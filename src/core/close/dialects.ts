@@ -1,12 +1,32 @@
 import { parseUrl } from '../base/url.js';
 import type { CloseCode, CloseRange, Dialect } from './closeCode.js';
-import { centrifugo } from './dialects/centrifugo.js';
-import { colyseus, hocuspocus, liveblocks } from './dialects/collaboration.js';
-import { discord, discordVoice } from './dialects/discord.js';
-import { graphqlTransportWs, graphqlWs, hasura } from './dialects/graphql.js';
-import * as protocols from './dialects/protocols.js';
-import { pusher } from './dialects/pusher.js';
-import * as services from './dialects/services.js';
+import { centrifugo } from '../dialects/centrifugo/closing.js';
+import { discord, discordVoice } from '../dialects/discord/closing.js';
+import { graphqlTransportWs, graphqlWs, hasura } from '../dialects/graphql/closing.js';
+import { ably } from '../dialects/ably/closing.js';
+import { actionCable } from '../dialects/actionCable/closing.js';
+import { awsApiGateway } from '../dialects/awsApiGateway/closing.js';
+import { colyseus } from '../dialects/colyseus/closing.js';
+import { deepgram } from '../dialects/deepgram/closing.js';
+import { hocuspocus } from '../dialects/hocuspocus/closing.js';
+import { homeAssistant } from '../dialects/homeAssistant/closing.js';
+import { kubernetes } from '../dialects/kubernetes/closing.js';
+import { liveblocks } from '../dialects/liveblocks/closing.js';
+import { mattermost } from '../dialects/mattermost/closing.js';
+import { mqtt } from '../dialects/mqtt/closing.js';
+import { nats } from '../dialects/nats/closing.js';
+import { obs } from '../dialects/obs/closing.js';
+import { ocpp } from '../dialects/ocpp/closing.js';
+import { phoenix } from '../dialects/phoenix/closing.js';
+import { signalr } from '../dialects/signalr/closing.js';
+import { slack } from '../dialects/slack/closing.js';
+import { socketIo } from '../dialects/socketIo/closing.js';
+import { sockjs } from '../dialects/sockjs/closing.js';
+import { stomp } from '../dialects/stomp/closing.js';
+import { twilio } from '../dialects/twilio/closing.js';
+import { twitchEventsub } from '../dialects/twitchEventsub/closing.js';
+import { wamp } from '../dialects/wamp/closing.js';
+import { pusher } from '../dialects/pusher/closing.js';
 import { IANA_CODES } from './iana.js';
 
 /** Every dialect whose closing is known, in the order in which collisions are told. */
@@ -14,30 +34,30 @@ export const DIALECTS: readonly Dialect[] = [
   graphqlTransportWs,
   graphqlWs,
   hasura,
-  protocols.socketIo,
-  protocols.signalr,
-  protocols.stomp,
-  protocols.mqtt,
-  protocols.wamp,
-  protocols.phoenix,
-  protocols.actionCable,
+  socketIo,
+  signalr,
+  stomp,
+  mqtt,
+  wamp,
+  phoenix,
+  actionCable,
   pusher,
   centrifugo,
-  protocols.sockjs,
-  protocols.nats,
-  protocols.ocpp,
-  protocols.kubernetes,
-  protocols.homeAssistant,
+  sockjs,
+  nats,
+  ocpp,
+  kubernetes,
+  homeAssistant,
   discord,
   discordVoice,
-  services.twitchEventsub,
-  services.obs,
-  services.mattermost,
-  services.slack,
-  services.ably,
-  services.twilio,
-  services.deepgram,
-  services.awsApiGateway,
+  twitchEventsub,
+  obs,
+  mattermost,
+  slack,
+  ably,
+  twilio,
+  deepgram,
+  awsApiGateway,
   hocuspocus,
   liveblocks,
   colyseus,

@@ -1,17 +1,17 @@
 import { findDialect as findClosing } from '../close/dialects.js';
-import { actionCable } from './actionCable.js';
+import { actionCable } from './actionCable/decode.js';
 import type { Dialect, DialectHints } from './dialect.js';
-import { graphqlTransportWs, graphqlWs } from './graphql.js';
-import { jsonRpc } from './jsonRpc.js';
-import { mqtt } from './mqtt.js';
-import { ocpp } from './ocpp.js';
-import { cbor, msgpack } from './packed.js';
-import { phoenix } from './phoenix.js';
-import { pusher } from './pusher.js';
-import { signalr } from './signalr.js';
-import { socketIo } from './socketIo.js';
-import { stomp } from './stomp.js';
-import { wamp } from './wamp.js';
+import { graphqlTransportWs, graphqlWs } from './graphql/decode.js';
+import { jsonRpc } from './jsonRpc/decode.js';
+import { mqtt } from './mqtt/decode.js';
+import { ocpp } from './ocpp/decode.js';
+import { cbor, msgpack } from './packed/decode.js';
+import { phoenix } from './phoenix/decode.js';
+import { pusher } from './pusher/decode.js';
+import { signalr } from './signalr/decode.js';
+import { socketIo } from './socketIo/decode.js';
+import { stomp } from './stomp/decode.js';
+import { wamp } from './wamp/decode.js';
 
 /** Every dialect with a decoder. Of two that fit equally well the first is taken. */
 export const DIALECTS: readonly Dialect[] = [

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { actionCable } from '../../../src/core/dialects/actionCable.js';
+import { actionCable } from '../../../src/core/dialects/actionCable/decode.js';
 import type { Dialect } from '../../../src/core/dialects/dialect.js';
-import { graphqlTransportWs, graphqlWs } from '../../../src/core/dialects/graphql.js';
-import { jsonRpc } from '../../../src/core/dialects/jsonRpc.js';
-import { ocpp } from '../../../src/core/dialects/ocpp.js';
-import { phoenix } from '../../../src/core/dialects/phoenix.js';
-import { pusher } from '../../../src/core/dialects/pusher.js';
+import { graphqlTransportWs, graphqlWs } from '../../../src/core/dialects/graphql/decode.js';
+import { jsonRpc } from '../../../src/core/dialects/jsonRpc/decode.js';
+import { ocpp } from '../../../src/core/dialects/ocpp/decode.js';
+import { phoenix } from '../../../src/core/dialects/phoenix/decode.js';
+import { pusher } from '../../../src/core/dialects/pusher/decode.js';
 import { decodeAll, decodeOne, hex, outline, shown, text } from './support.js';
 
 type Row = readonly [message: string, ...expected: string[]];

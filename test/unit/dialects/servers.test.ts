@@ -9,11 +9,11 @@ import mqttPacket from 'mqtt-packet';
 import { Server as SocketIoServer } from 'socket.io';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import type { Decoded, Dialect, DialectMessage } from '../../../src/core/dialects/dialect.js';
-import { graphqlTransportWs } from '../../../src/core/dialects/graphql.js';
-import { mqtt } from '../../../src/core/dialects/mqtt.js';
+import { graphqlTransportWs } from '../../../src/core/dialects/graphql/decode.js';
+import { mqtt } from '../../../src/core/dialects/mqtt/decode.js';
 import { OperationTracker } from '../../../src/core/dialects/operationTracker.js';
 import { recogniseDialect } from '../../../src/core/dialects/registry.js';
-import { socketIo } from '../../../src/core/dialects/socketIo.js';
+import { socketIo } from '../../../src/core/dialects/socketIo/decode.js';
 import { shown } from './support.js';
 
 async function listening(server: Server): Promise<string> {
