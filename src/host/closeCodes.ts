@@ -17,11 +17,11 @@ export async function explainCloseCode(
   code: unknown,
   options: unknown,
 ): Promise<CloseExplanation | undefined> {
-  const { explainClose } = await loadCloseTexts();
-  if (code !== undefined) return explainClose(readCode(code), { dialect: readDialect(options) });
+  const { explainDialectClose } = await loadCloseTexts();
+  if (code !== undefined) return explainDialectClose(readCode(code), { dialect: readDialect(options) });
   const chosen = await chooseCode();
   if (!chosen) return undefined;
-  const explanation = explainClose(chosen.code, { dialect: chosen.dialect });
+  const explanation = explainDialectClose(chosen.code, { dialect: chosen.dialect });
   const uri = documents.add(`Close ${explanation.title}.md`, renderMarkdown(explanation));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   return explanation;
@@ -39,11 +39,8 @@ function readDialect(options: unknown): string | null {
 }
 
 async function chooseCode(): Promise<CodeItem | undefined> {
-  const [{ explainClose }, { CLOSE_CODES }] = await Promise.all([
-    loadCloseTexts(),
-    import('../core/close/dialects.js'),
-  ]);
-  const explain = (code: number) => explainClose(code);
+  const { CLOSE_CODES, explainDialectClose } = await loadCloseTexts();
+  const explain = (code: number) => explainDialectClose(code);
   const known = CLOSE_CODES.map(
     ({ code, name, meaning, protocol }): CodeItem => ({
       label: `${code} ${name}`,

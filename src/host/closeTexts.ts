@@ -1,10 +1,10 @@
-import type * as CloseTexts from '../core/close/explainClose.js';
+import type * as CloseTexts from '../core/dialects/explainDialectClose.js';
 
 let loaded: typeof CloseTexts | null = null;
 
 /** The explanations of close codes are many: they are loaded when the first is needed, not with the window. */
 export async function loadCloseTexts(): Promise<typeof CloseTexts> {
-  loaded ??= await import('../core/close/explainClose.js');
+  loaded ??= await import('../core/dialects/explainDialectClose.js');
   return loaded;
 }
 

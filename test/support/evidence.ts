@@ -2,6 +2,8 @@ import type { Evidence, Failure, StreamEvidence } from '../../src/core/base/evid
 import type { HandshakeProblem } from '../../src/core/base/evidence.js';
 import type { Certificate, FrameRecord, HeaderPair, Phase, ResponseInfo, TlsInfo } from '../../src/core/base/model.js';
 import type { ProbePlan } from '../../src/core/base/plan.js';
+import type { DialectMessage } from '../../src/core/dialects/dialect.js';
+import { judgeDialect } from '../../src/core/dialects/judgeDialect.js';
 import { planFor } from './plan.js';
 
 export interface EvidenceParts {
@@ -26,6 +28,14 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
   const plan: ProbePlan = planFor(url, parts.plan ?? {});
   const { hostname, port, protocol, pathname, search } = new URL(url);
   const secure = protocol === 'wss:';
+  const subprotocol = parts.report?.subprotocol ?? { offered: plan.subprotocols, selected: null };
+  const { dialect } = judgeDialect({
+    wanted: plan.session.dialect,
+    url,
+    offered: subprotocol.offered,
+    subprotocol: subprotocol.selected,
+    messages: (parts.messages ?? []).map(received),
+  });
   return {
     plan,
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -57,7 +67,8 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
       },
       response: parts.response ?? null,
       accept: null,
-      subprotocol: { offered: plan.subprotocols, selected: null },
+      subprotocol,
+      ...(dialect && { dialect: dialect.name }),
       compression: { offered: null, accepted: null, enabled: false },
       roundTrips: null,
       close: null,
@@ -68,6 +79,10 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
       ...parts.report,
     },
   };
+}
+
+function received(text: string): DialectMessage {
+  return { direction: 'received', binary: false, bytes: Buffer.from(text, 'utf8'), atMs: 6 };
 }
 
 const quietStream: StreamEvidence = {

@@ -1,5 +1,5 @@
-import { explainClose } from '../../core/close/explainClose.js';
-import { dialects, findDialect } from '../../core/close/dialects.js';
+import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
+import { explainDialectClose } from '../../core/dialects/explainDialectClose.js';
 import { suggest } from '../../core/profile/problems.js';
 import type { Io } from '../io.js';
 import { OUTPUT_OPTIONS, parseOptions } from '../options.js';
@@ -17,9 +17,9 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   if (!/^\d{1,5}$/.test(text)) throw usageError('a close code is a number from 0 to 65535', 'wsprobe explain 1006');
   const code = Number(text);
   if (code > 65_535) throw usageError('a close code is a number from 0 to 65535');
-  if (values.dialect !== undefined && findDialect(values.dialect) === null) throw unknownDialect(values.dialect);
+  if (values.dialect !== undefined && dialectNamed(values.dialect) === null) throw unknownDialect(values.dialect);
 
-  const explanation = explainClose(code, { dialect: values.dialect });
+  const explanation = explainDialectClose(code, { dialect: values.dialect });
   if (values.json === true) io.stdout.write(`${plainJson(explanation, 2)}\n`);
   else
     io.stdout.write(`${renderClose(explanation, styleFor(io, io.stdout, values['no-color'] === true)).join('\n')}\n`);
@@ -27,7 +27,7 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
 }
 
 function unknownDialect(name: string): Error {
-  const guess = suggest(name, dialects);
+  const guess = suggest(name, DIALECT_NAMES);
   const lead = guess === null ? '' : `Did you mean ${guess}? `;
-  return usageError(`unknown dialect ${name}`, `${lead}Known: ${dialects.join(', ')}`);
+  return usageError(`unknown dialect ${name}`, `${lead}Known: ${DIALECT_NAMES.join(', ')}`);
 }

@@ -313,6 +313,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly frames: readonly FrameRecord[];
   readonly error: ReportError | null;
+  /** What is spoken over the connection, by its canonical name; absent: not known. */
+  readonly dialect?: string;
   /** Redirects met on the way, the last one perhaps not followed; absent: none. */
   readonly redirects?: readonly Redirect[];
   /** Absent where HTTP/2 was never spoken; there too where it takes no WebSocket and HTTP/1.1 was used instead. */

@@ -28,15 +28,11 @@ export interface CloseRange extends Omit<CloseCode, 'code'> {
   readonly to: number;
 }
 
-/** A protocol spoken over WebSocket, as far as its closing goes. */
-export interface Dialect {
+/** What the closing of one protocol means: handed to `explainClose`. */
+export interface ClosingTable {
   /** Canonical, as in profiles and on the command line. */
   readonly name: string;
   readonly title: string;
-  /** Other names people use, lower case; negotiated subprotocols are listed in `subprotocols`. */
-  readonly aliases: readonly string[];
-  /** Exact tokens, or patterns of tokens, that say this dialect is spoken (RFC 6455 11.5, case-sensitive). */
-  readonly subprotocols: readonly (string | RegExp)[];
   readonly codes: readonly CloseCode[];
   readonly ranges: readonly CloseRange[];
   /** What the codes alone do not tell: where the reason is found instead. */
@@ -60,28 +56,23 @@ export type RangeRow = readonly [
   ...rest: CodeRow extends readonly [number, ...infer R] ? R : never,
 ];
 
-interface DialectTable {
-  readonly name: string;
-  readonly title: string;
-  readonly aliases?: readonly string[];
-  readonly subprotocols?: readonly (string | RegExp)[];
+/** A closing table as it is written down. Rows say the server sent the code unless they say otherwise. */
+export interface ClosingSpec {
   readonly source: string;
   readonly codes?: readonly CodeRow[];
   readonly ranges?: readonly RangeRow[];
   readonly note?: string;
 }
 
-/** Spreads a table into records. Rows say the server sent the code unless they say otherwise. */
-export function defineDialect(table: DialectTable): Dialect {
-  const { name, source } = table;
+/** Spreads a table into records. */
+export function closingTable(name: string, title: string, spec: ClosingSpec): ClosingTable {
+  const { source, codes = [], ranges = [], note = null } = spec;
   return {
     name,
-    title: table.title,
-    aliases: table.aliases ?? [],
-    subprotocols: table.subprotocols ?? [],
-    codes: (table.codes ?? []).map(([code, ...row]) => ({ code, ...spread(row, name, source) })),
-    ranges: (table.ranges ?? []).map(([from, to, ...row]) => ({ from, to, ...spread(row, name, source) })),
-    note: table.note ?? null,
+    title,
+    codes: codes.map(([code, ...row]) => ({ code, ...spread(row, name, source) })),
+    ranges: ranges.map(([from, to, ...row]) => ({ from, to, ...spread(row, name, source) })),
+    note,
   };
 }
 

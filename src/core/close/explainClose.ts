@@ -1,7 +1,6 @@
 import type { CloseInitiator } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
-import type { CloseClass, CloseCode, CloseRange, CloseSender, Dialect, ReconnectAdvice } from './closeCode.js';
-import { codeInDialect, DIALECTS, findDialect } from './dialects.js';
+import type { CloseClass, CloseCode, CloseRange, CloseSender, ClosingTable, ReconnectAdvice } from './closeCode.js';
 import { type DisconnectReason, disconnectReason, explainAbnormal, type SocketEnd } from './disconnect.js';
 import { IANA_CODES, IANA_RANGES } from './iana.js';
 import { readReason } from './reasonText.js';
@@ -40,8 +39,10 @@ export interface CloseExplanation {
 }
 
 export interface ExplainCloseOptions {
-  /** Canonical name, alias or subprotocol token. */
-  readonly dialect?: string | null | undefined;
+  /** What the dialect that is spoken says of its codes. */
+  readonly closing?: ClosingTable | null | undefined;
+  /** Every protocol whose codes are known: who else uses this one. */
+  readonly tables?: readonly ClosingTable[] | undefined;
   /** Who closed: a code that only the other side may send is then called a fault. */
   readonly initiator?: CloseInitiator | undefined;
   readonly reason?: string | undefined;
@@ -51,13 +52,13 @@ export interface ExplainCloseOptions {
 
 /**
  * Explains a close code. Looks in order at the dialect, the reason text, the IANA registry and the range (RFC 6455 7.4.2).
- * A code that protocols use differently is never explained by guessing: without a dialect `usedBy` names them all.
+ * A code that protocols use differently is never explained by guessing: without one table `usedBy` names them all.
  */
 export function explainClose(code: number, options: ExplainCloseOptions = {}): CloseExplanation {
-  const dialect = options.dialect ? findDialect(options.dialect) : null;
-  const own = dialect ? codeInDialect(dialect, code) : null;
+  const { closing = null } = options;
+  const own = closing ? codeIn(closing, code) : null;
   const general = generalMeaning(code);
-  const usedBy = own ? [] : usesOf(code);
+  const usedBy = own ? [] : usesOf(code, options.tables ?? []);
   const told = own ? null : readReason(options.reason ?? '');
   const entry = own ?? general;
   const end = typeof options.evidence === 'object' ? options.evidence : undefined;
@@ -74,8 +75,8 @@ export function explainClose(code: number, options: ExplainCloseOptions = {}): C
     wire: entry.wire,
     sentBy: entry.sentBy,
     disconnect: disconnectReason(code, kind, end),
-    dialect: dialect?.name ?? null,
-    note: dialect?.note ?? null,
+    dialect: closing?.name ?? null,
+    note: closing?.note ?? null,
     usedBy,
     evidence: wordsOf(options.evidence),
     source: told && !own ? `${entry.source}; ${told.source}` : entry.source,
@@ -146,11 +147,18 @@ const conventionActions: Readonly<Record<CloseClass, string>> = {
   limit: 'Send less or fewer, and wait longer before connecting again.',
 };
 
-function usesOf(code: number): readonly CloseUse[] {
+/** The dialect's own row, else the range the code falls in. */
+function codeIn({ codes, ranges }: ClosingTable, code: number): Meaning | null {
+  return (
+    codes.find((entry) => entry.code === code) ?? ranges.find(({ from, to }) => code >= from && code <= to) ?? null
+  );
+}
+
+function usesOf(code: number, tables: readonly ClosingTable[]): readonly CloseUse[] {
   if (code < 3000) return [];
-  return DIALECTS.flatMap((dialect: Dialect) => {
-    const entry = dialect.codes.find((row) => row.code === code);
-    return entry ? [{ dialect: dialect.name, title: dialect.title, name: entry.name, meaning: entry.meaning }] : [];
+  return tables.flatMap(({ name: dialect, title, codes }) => {
+    const entry = codes.find((row) => row.code === code);
+    return entry ? [{ dialect, title, name: entry.name, meaning: entry.meaning }] : [];
   });
 }
 

@@ -1,5 +1,4 @@
 import { parseUrl } from '../base/url.js';
-import { dialectOf } from '../close/dialects.js';
 import { formatMs } from '../close/disconnect.js';
 import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
@@ -130,15 +129,6 @@ export function attemptLines(evidence: Evidence): string[] {
 function describeAttempt({ address, family, port, durationMs, error }: Attempt): string {
   const where = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
   return `Attempt ${where} (IPv${family}): ${error ?? 'connected'} after ${formatMs(durationMs)}`;
-}
-
-export function dialectIn(evidence: Evidence): string | null {
-  const { subprotocol, url } = evidence.report;
-  return dialectOf({
-    subprotocol: subprotocol.selected ?? subprotocol.offered[0] ?? null,
-    url,
-    firstMessage: evidence.messages[0] ?? null,
-  });
 }
 
 /** How long a phase took, as evidence; null when it did not run. */

@@ -1,48 +1,73 @@
-import { dialectOf } from '../close/dialects.js';
+import { type DialectName, dialectOfSubprotocol } from '../base/dialectNames.js';
+import { parseUrl } from '../base/url.js';
+import { type ClosingSpec, closingTable } from '../close/closeCode.js';
 import { unreadable } from './decoded.js';
-import type { Decoded, Dialect, DialectDecoder, DialectHints, DialectMessage } from './dialect.js';
+import type { Decoded, Dialect, DialectDecoder, DialectMessage, DialectSigns, ReadableDialect } from './dialect.js';
 
-/** What one dialect adds to the common frame. */
+/** What one dialect adds to the common frame. Aliases and subprotocol tokens stand with its name in `base/dialectNames`. */
 export interface DialectSpec {
-  readonly name: string;
+  readonly name: DialectName;
   readonly title: string;
-  /** Names of `core/close` (subprotocol tokens and URLs are known there) that are spoken by this decoder too. */
-  readonly also?: readonly string[];
-  /** 0 to 1, from the URL alone, where `core/close` does not know it. */
-  readonly recogniseUrl?: (url: string) => number;
-  /** 0 to 1, from the first messages: plain JSON chat must stay below 0.5. */
-  readonly recogniseMessages: (messages: readonly DialectMessage[]) => number;
-  readonly createDecoder: () => Promise<DialectDecoder> | DialectDecoder;
+  readonly closing?: ClosingSpec;
+  readonly stateful?: boolean;
+  /** The host of a service: nobody else answers there. */
+  readonly host?: RegExp;
+  /** Path (without slashes at its end) and query by which its servers are commonly reached. */
+  readonly isUrl?: (path: string, query: URLSearchParams) => boolean;
+  /** 0 to 1, from the first text that the server sent. */
+  readonly recogniseGreeting?: (text: string) => number;
+  /** 0 to 1, from whole messages: plain JSON chat must stay below 0.5. */
+  readonly recogniseMessages?: (messages: readonly DialectMessage[]) => number;
+  readonly createDecoder?: () => Promise<DialectDecoder>;
 }
 
-const FIRST_MESSAGES = 16;
-const FIRST_BYTES = 65_536;
+/** Of one's own, where the messages do not say otherwise. */
+const HOST = 0.97;
+const OFFERED = 0.87;
+const PATH = 0.85;
 
 /** A dialect whose recognition weighs subprotocol, URL and messages, in this order, and whose decoder never throws. */
+export function defineDialect(
+  spec: DialectSpec & { readonly createDecoder: () => Promise<DialectDecoder> },
+): ReadableDialect;
+export function defineDialect(spec: DialectSpec): Dialect;
 export function defineDialect(spec: DialectSpec): Dialect {
-  const names = [spec.name, ...(spec.also ?? [])];
+  const { name, title, closing, stateful = false, createDecoder } = spec;
   return {
-    name: spec.name,
-    title: spec.title,
-    recognise: (hints) => recognise(spec, names, hints),
-    createDecoder: async () => neverThrowing(await spec.createDecoder()),
+    name,
+    title,
+    closing: closing ? closingTable(name, title, closing) : null,
+    stateful,
+    recognise: (signs) => recognise(spec, signs),
+    createDecoder: createDecoder ? async () => neverThrowing(await createDecoder()) : null,
   };
 }
 
-function recognise(
-  spec: DialectSpec,
-  names: readonly string[],
-  { subprotocol, url, firstMessages }: DialectHints,
-): number {
-  const byToken = subprotocol ? dialectOf({ subprotocol }) : null;
-  if (byToken !== null && names.includes(byToken)) return 1;
-  const byUrl = dialectOf({ url });
-  const read = firstMessages.filter((message) => message.bytes.length <= FIRST_BYTES).slice(0, FIRST_MESSAGES);
+function recognise(spec: DialectSpec, signs: DialectSigns): number {
+  const { subprotocol, offered, url, messages, greeting } = signs;
+  if (subprotocol !== null && dialectOfSubprotocol(subprotocol) === spec.name) return 1;
+  const meant = subprotocol === null ? firstKnown(offered) : null;
   return Math.max(
-    byUrl !== null && names.includes(byUrl) ? 0.85 : 0,
-    spec.recogniseUrl?.(url) ?? 0,
-    guarded(() => spec.recogniseMessages(read), 0),
+    meant === spec.name ? OFFERED : 0,
+    scoreUrl(spec, url),
+    greeting === null ? 0 : (spec.recogniseGreeting?.(greeting) ?? 0),
+    guarded(() => spec.recogniseMessages?.(messages) ?? 0, 0),
   );
+}
+
+function firstKnown(tokens: readonly string[]): DialectName | null {
+  for (const token of tokens) {
+    const name = dialectOfSubprotocol(token);
+    if (name !== null) return name;
+  }
+  return null;
+}
+
+function scoreUrl({ host, isUrl }: DialectSpec, text: string): number {
+  const url = host || isUrl ? parseUrl(text) : null;
+  if (!url) return 0;
+  if (host?.test(url.hostname)) return HOST;
+  return isUrl?.(url.pathname.replace(/\/+$/, ''), url.searchParams) ? PATH : 0;
 }
 
 function neverThrowing(decoder: DialectDecoder): DialectDecoder {

@@ -1,4 +1,6 @@
+import type { DialectName } from '../base/dialectNames.js';
 import type { Direction } from '../base/model.js';
+import type { ClosingTable } from '../close/closeCode.js';
 
 /** A whole message as a dialect sees it: inflated, joined. */
 export interface DialectMessage {
@@ -29,20 +31,36 @@ export interface DialectDecoder {
   decode(message: DialectMessage): readonly Decoded[];
 }
 
+/** A protocol spoken over WebSocket, as far as it is known: by its closing, by its messages, or both. */
 export interface Dialect {
-  /** The name used in profiles and by `explainClose`. */
-  readonly name: string;
+  /** Canonical, as in profiles, on the command line and in reports. */
+  readonly name: DialectName;
   readonly title: string;
-  /** 0 = certainly not, 1 = certainly. What is known: negotiated subprotocol, URL, the first messages. */
-  recognise(hints: DialectHints): number;
-  /** A decoder with the state of one connection. Libraries are loaded by dynamic import here, not before. */
-  createDecoder(): Promise<DialectDecoder>;
+  /** What its close codes mean; null where it has nothing of its own to say. */
+  readonly closing: ClosingTable | null;
+  /** A message may mean something else for what came before it: parts, attachments, aliases, versions. */
+  readonly stateful: boolean;
+  /** 0 = certainly not, 1 = certainly. */
+  recognise(signs: DialectSigns): number;
+  /** A decoder with the state of one connection; null where messages are not decoded. Libraries are loaded here, not before. */
+  readonly createDecoder: (() => Promise<DialectDecoder>) | null;
 }
 
-export interface DialectHints {
+/** A dialect whose messages are decoded. */
+export interface ReadableDialect extends Dialect {
+  readonly createDecoder: () => Promise<DialectDecoder>;
+}
+
+/** What is known of a connection. */
+export interface DialectSigns {
+  /** The negotiated one. */
   readonly subprotocol: string | null;
+  /** What the client offered: says something where nothing was negotiated. */
+  readonly offered: readonly string[];
   readonly url: string;
-  readonly firstMessages: readonly DialectMessage[];
+  readonly messages: readonly DialectMessage[];
+  /** The beginning of the first message received, where it is text. */
+  readonly greeting: string | null;
 }
 
 /** Request/reply statistics of one operation. */

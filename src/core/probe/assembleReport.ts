@@ -1,4 +1,5 @@
 import { diagnose } from '../diagnosis/diagnose.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { RequestHead } from '../handshake/handshake.js';
@@ -39,6 +40,7 @@ export interface RunRecord {
   readonly recorder: PhaseRecorder;
   readonly watch: FrameWatch;
   readonly inbox: Pick<Inbox, 'texts'>;
+  readonly dialectJudge: Pick<DialectJudge, 'name'>;
   readonly clock: Clock;
   /** Where the way here began, and the redirects met on it. */
   readonly trail: RedirectTrail;
@@ -110,6 +112,7 @@ export function assembleReport(run: RunRecord): Report {
     steps: [],
     frames: frameRecords(run.watch),
     error,
+    ...(run.dialectJudge.name === null ? {} : { dialect: run.dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   });

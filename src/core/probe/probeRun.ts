@@ -15,6 +15,7 @@ import { answerPing } from '../transport/answerPing.js';
 import { assembleReport } from './assembleReport.js';
 import { closeGracefully } from './closing.js';
 import { FrameWatch } from './frameWatch.js';
+import { DialectJudge } from '../dialects/dialectJudge.js';
 import { Inbox } from './inbox.js';
 import type { RedirectTrail } from './redirectTrail.js';
 import { closedFailure, endedFailure } from './streamFailure.js';
@@ -46,6 +47,7 @@ export class ProbeRun {
   readonly connection: Connection;
   readonly watch: FrameWatch;
   readonly inbox = new Inbox();
+  readonly dialectJudge: DialectJudge;
   openMs: number | null = null;
   /** When the stream ended by the peer's or the network's doing; null while it lives. */
   endedMs: number | null = null;
@@ -64,6 +66,11 @@ export class ProbeRun {
     this.trail = options.trail;
     this.clock = options.clock;
     this.request = handshakeRequestOf(plan);
+    this.dialectJudge = new DialectJudge({
+      wanted: plan.session.dialect,
+      url: this.trail.askedUrl,
+      offered: plan.subprotocols,
+    });
     this.recorder = new PhaseRecorder(phaseNamesOf(plan), this.clock, () => this.#progress());
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
@@ -129,8 +136,10 @@ export class ProbeRun {
   }
 
   #prepare(socket: WebSocket): void {
+    socket.once('open', () => this.dialectJudge.opened(socket.protocol || null));
     socket.on('message', (data: Buffer, binary: boolean) => {
       const atMs = this.watch.pair(binary, data)?.atMs ?? this.clock();
+      this.dialectJudge.message({ direction: 'received', binary, bytes: data, atMs });
       this.inbox.push({ binary, bytes: data, atMs });
     });
     socket.on('ping', (data: Buffer) => answerPing(socket, data));
@@ -138,11 +147,11 @@ export class ProbeRun {
   }
 
   async #converse(socket: WebSocket): Promise<void> {
-    const { clock, inbox, plan, recorder, watch } = this;
+    const { clock, dialectJudge, inbox, plan, recorder, watch } = this;
     const openMs = this.connection.handshake.record.responseCompleteMs ?? clock();
     this.openMs = openMs;
     this.readyMs = openMs;
-    const talk: TalkOptions = { plan, socket, watch, inbox, clock, signal: this.options.signal, openMs };
+    const talk: TalkOptions = { plan, socket, watch, inbox, dialectJudge, clock, signal: this.options.signal, openMs };
     if (plan.message) {
       recorder.begin('message', openMs);
       this.talk = await checkMessages(plan.message, talk);

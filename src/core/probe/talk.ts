@@ -7,6 +7,7 @@ import type { MessageCheck, ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Inbox } from './inbox.js';
 
 export interface TalkOptions {
@@ -14,6 +15,7 @@ export interface TalkOptions {
   readonly socket: WebSocket;
   readonly watch: FrameWatch;
   readonly inbox: Inbox;
+  readonly dialectJudge: DialectJudge;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly openMs: number;
@@ -39,7 +41,7 @@ export async function checkMessages(check: MessageCheck, options: TalkOptions): 
 }
 
 async function roundTrip(check: MessageCheck, sample: number, options: TalkOptions): Promise<Outcome<number>> {
-  const { clock, inbox, plan, signal, socket, watch } = options;
+  const { clock, dialectJudge, inbox, plan, signal, socket, watch } = options;
   const sent =
     check.send === undefined ? null : await encodePayload(check.send, { baseDir: plan.baseDir, seq: sample });
   const { messageMs } = plan.timeouts;
@@ -63,6 +65,7 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
         startMs = clock();
         sending = true;
         watch.sending(sent.binary, sent.bytes);
+        dialectJudge.message({ direction: 'sent', binary: sent.binary, bytes: sent.bytes, atMs: startMs });
         socket.send(sent.bytes, { binary: sent.binary });
       }
       return stop;

@@ -1,6 +1,5 @@
 import * as rule from './checks.js';
-// oxlint-disable-next-line no-restricted-imports -- until the names of dialects stand in base
-import { DIALECTS, findDialect } from '../dialects/registry.js';
+import { DIALECT_NAMES, dialectNamed } from '../base/dialectNames.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';
 import { matchSpec, payloadSpec } from './messageKeys.js';
@@ -225,8 +224,8 @@ const step: Spec = {
 };
 
 function checkDialect(name: string): string | null {
-  if (name === 'auto' || name === 'none' || findDialect(name)) return null;
-  return `is no dialect; known are auto, none, ${DIALECTS.map((dialect) => dialect.name).join(', ')}.`;
+  if (name === 'auto' || name === 'none' || dialectNamed(name) !== null) return null;
+  return `is no dialect; known are auto, none, ${DIALECT_NAMES.join(', ')}.`;
 }
 
 const session: Spec = {

@@ -1,8 +1,8 @@
-import type { Decoded, Dialect, DialectDecoder, DialectMessage, OperationStats } from '../dialects/dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage, OperationStats, ReadableDialect } from '../dialects/dialect.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
 import { OperationTracker, type Unanswered } from '../dialects/operationTracker.js';
-import { findDialect, recogniseDialect } from '../dialects/registry.js';
 
-/** The first messages a dialect may be recognised by. */
+/** The first messages, which are paired once their dialect is recognised. */
 const MAX_FIRST = 5;
 /** Messages that wait while a decoder's library is loaded. */
 const MAX_WAITING = 200;
@@ -10,41 +10,41 @@ const MAX_WAITING = 200;
 const MAX_PER_SECOND = 20_000;
 /** Labels of messages paired in order, kept for the rows: a decoder with state cannot label out of order. */
 const MAX_LABELS = 20_000;
-const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'mqtt', 'stomp']);
 /** A longer message is labelled by the log alone. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Recognises a session's dialect and pairs its requests with their replies, as far as the rate allows. */
+/** Labels a session's messages by the dialect that the judge names, and pairs its requests with their replies, as far as the rate allows. */
 export class DialectWatch {
-  readonly #wanted: string;
-  readonly #url: string;
+  readonly #judge: DialectJudge;
   readonly #onRecognised: () => void;
   readonly #tracker = new OperationTracker();
-  #dialect: Dialect | null = null;
+  #dialect: ReadableDialect | null = null;
   #decoder: DialectDecoder | null = null;
   #labels: DialectDecoder | null = null;
-  #subprotocol: string | null = null;
-  #first: DialectMessage[] = [];
+  #loads = 0;
+  #loading: Promise<void> = Promise.resolve();
+  #over = true;
+  /** Messages told of in this connection. */
+  #told = 0;
   #waiting: { readonly id: number; readonly message: DialectMessage }[] = [];
   #second = 0;
   #inSecond = 0;
   #unpaired = 0;
   readonly #labelOf = new Map<number, string>();
 
-  /** `wanted`: `auto`, `none`, or a dialect's name. */
-  constructor(wanted: string, url: string, onRecognised: () => void) {
-    this.#wanted = wanted;
-    this.#url = url;
+  /** The judge has heard of a connection or a message before it is told here. */
+  constructor(judge: DialectJudge, onRecognised: () => void) {
+    this.#judge = judge;
     this.#onRecognised = onRecognised;
   }
 
   get name(): string | null {
-    return this.#dialect?.name ?? null;
+    return this.#judge.name;
   }
 
   /** Whether messages are of any use: to recognise a dialect, or to pair them. */
   get isListening(): boolean {
-    return this.#dialect !== null || (this.#wanted !== 'none' && this.#first.length < MAX_FIRST);
+    return this.#dialect !== null || this.#judge.isListening;
   }
 
   /** Messages left unpaired because they came too fast or were too long. */
@@ -52,39 +52,33 @@ export class DialectWatch {
     return this.#unpaired;
   }
 
-  /** A connection opened: decoders begin anew. */
-  opened(subprotocol: string | null): void {
-    this.#tracker.connectionClosed();
-    this.#subprotocol = subprotocol;
-    this.#first = [];
-    this.#decoder = null;
-    this.#labels = null;
-    this.#dialect = this.#wanted === 'none' ? null : findDialect(this.#wanted);
-    if (this.#dialect) this.#load(this.#dialect);
-    else this.#recognise();
+  /** A connection opened, whose first messages may have come already: decoders begin anew. */
+  opened(): void {
+    this.#begin();
+    this.#heed();
   }
 
   ended(): void {
     this.#tracker.connectionClosed();
+    this.#over = true;
   }
 
   message(id: number, message: DialectMessage): void {
-    if (this.#wanted === 'none') return;
-    if (!this.#dialect) {
-      if (this.#first.length >= MAX_FIRST) return;
-      const kept = { ...message, bytes: Uint8Array.from(message.bytes.subarray(0, 4_096)) };
-      this.#first.push(kept);
-      this.#waiting.push({ id, message: kept });
-      this.#recognise();
+    this.#begin();
+    this.#told += 1;
+    if (!this.#dialect || this.#dialect !== this.#judge.reader) {
+      if (this.#told <= MAX_FIRST || this.#judge.reader) this.#wait(id, message);
+      this.#heed();
       return;
     }
     if (!this.#mayPair(message)) return;
-    if (!this.#decoder) {
-      if (this.#waiting.length < MAX_WAITING)
-        this.#waiting.push({ id, message: { ...message, bytes: Uint8Array.from(message.bytes) } });
-      return;
-    }
-    this.#pair(id, message);
+    if (this.#decoder) this.#pair(id, message);
+    else this.#wait(id, message);
+  }
+
+  /** Settles when the decoder of the dialect that is named is there. */
+  whenLoaded(): Promise<void> {
+    return this.#loading;
   }
 
   /** What the dialect makes of one message out of its order. */
@@ -96,7 +90,7 @@ export class DialectWatch {
   label(id: number, message: DialectMessage): string | null {
     const known = this.#labelOf.get(id);
     if (known !== undefined) return known;
-    if (!this.#dialect || STATEFUL.has(this.#dialect.name)) return null;
+    if (!this.#dialect || this.#dialect.stateful) return null;
     return joinLabels(this.decode(message));
   }
 
@@ -125,25 +119,39 @@ export class DialectWatch {
     return may;
   }
 
-  #recognise(): void {
-    const dialect = recogniseDialect({
-      subprotocol: this.#subprotocol,
-      url: this.#url,
-      firstMessages: this.#first,
-    });
-    if (!dialect) {
-      if (this.#first.length >= MAX_FIRST) this.#waiting = [];
-      return;
-    }
-    this.#dialect = dialect;
-    this.#first = [];
-    this.#load(dialect);
+  #begin(): void {
+    if (!this.#over) return;
+    this.#over = false;
+    this.#told = 0;
+    this.#waiting = [];
+    this.#tracker.connectionClosed();
+    this.#read(null);
   }
 
-  #load(dialect: Dialect): void {
-    Promise.all([dialect.createDecoder(), dialect.createDecoder()]).then(
+  /** Reads on with the decoder that the judge names now. */
+  #heed(): void {
+    const { reader } = this.#judge;
+    if (reader !== this.#dialect) this.#read(reader);
+    else if (!reader && this.#told >= MAX_FIRST) this.#waiting = [];
+  }
+
+  #read(dialect: ReadableDialect | null): void {
+    this.#dialect = dialect;
+    this.#decoder = null;
+    this.#labels = null;
+    this.#loads += 1;
+    if (dialect) this.#load(dialect, this.#loads);
+  }
+
+  #wait(id: number, message: DialectMessage): void {
+    if (this.#waiting.length >= MAX_WAITING || message.bytes.length > MAX_BYTES) return;
+    this.#waiting.push({ id, message: { ...message, bytes: Uint8Array.from(message.bytes) } });
+  }
+
+  #load(dialect: ReadableDialect, load: number): void {
+    this.#loading = Promise.all([dialect.createDecoder(), dialect.createDecoder()]).then(
       ([decoder, labels]) => {
-        if (this.#dialect !== dialect) return;
+        if (this.#loads !== load) return;
         this.#decoder = decoder;
         this.#labels = labels;
         const waiting = this.#waiting;
@@ -162,7 +170,7 @@ export class DialectWatch {
     const decoded = this.#decoder?.decode(message) ?? [];
     this.#tracker.record({ id, direction: message.direction, atMs: message.atMs }, decoded);
     const label = joinLabels(decoded);
-    if (label === null || !this.#dialect || !STATEFUL.has(this.#dialect.name)) return;
+    if (label === null || !this.#dialect || !this.#dialect.stateful) return;
     this.#labelOf.set(id, label);
     if (this.#labelOf.size > MAX_LABELS) this.#labelOf.delete(this.#labelOf.keys().next().value ?? id);
   }

@@ -1,4 +1,4 @@
-import { explainClose } from '../close/explainClose.js';
+import { explainDialectClose } from '../dialects/explainDialectClose.js';
 import type { SessionOptions } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { backoffMs } from './backoff.js';
@@ -71,6 +71,6 @@ export class Reconnector {
 /** A code of an application or library that says "no" or "fix it first" would only be said again. */
 function isWorthRetrying(code: number, dialect: string | null): boolean {
   if (code < 3000) return true;
-  const { reconnect } = explainClose(code, { dialect });
+  const { reconnect } = explainDialectClose(code, { dialect });
   return reconnect === 'yes' || reconnect === 'backoff';
 }

@@ -1,4 +1,4 @@
-import { dialectOf } from '../close/dialects.js';
+import { DialectJudge } from '../dialects/dialectJudge.js';
 import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
 import type { Direction, Report } from '../base/model.js';
@@ -35,6 +35,8 @@ export interface SessionSetup {
   readonly sessionId: string;
   readonly plan: ProbePlan;
   readonly log: SessionLog;
+  /** Where somebody else asks it too: it hears of a connection or a message before they do. */
+  readonly dialectJudge?: DialectJudge;
   readonly keepPayloadBytes: number;
   readonly vantage: Report['vantage'];
   readonly network?: Network;
@@ -66,6 +68,7 @@ export class Session {
   readonly #outbox: Outbox;
   readonly #arrivedIds = new NumberQueue();
   readonly #reconnector: Reconnector;
+  readonly #dialectJudge: DialectJudge;
   #contexts: ConnectionOptions['contexts'] = NO_CONTEXTS;
   #state: SessionState = 'connecting';
   #link: SessionLink | null = null;
@@ -92,6 +95,7 @@ export class Session {
     this.#refusesPong = !setup.plan.session.autoPong;
     this.#redactor = new Redactor(setup.plan.secrets);
     this.#reconnector = new Reconnector(setup.plan.session.reconnect, this.#clock, setup.random ?? Math.random);
+    this.#dialectJudge = setup.dialectJudge ?? judgeFor(setup.plan);
     this.#outbox = new Outbox({
       baseDir: setup.plan.baseDir,
       variables: setup.plan.variables,
@@ -130,7 +134,7 @@ export class Session {
       connections: this.#connections,
       reconnect: this.#reconnector.snapshot(),
       subprotocol: this.#report?.subprotocol.selected ?? null,
-      dialect: this.#dialect(),
+      dialect: this.#dialectJudge.name,
       sent: this.#meters.traffic('sent', nowMs),
       received: this.#meters.traffic('received', nowMs),
       bufferedBytes: bufferedBytes(this.#link),
@@ -371,6 +375,7 @@ export class Session {
       signal: this.#abort.signal,
       vantage: this.#setup.vantage,
       keepPayloadBytes: this.#setup.keepPayloadBytes,
+      dialectJudge: this.#dialectJudge,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => {
@@ -446,7 +451,7 @@ export class Session {
   }
 
   #wantsMessages(): boolean {
-    return this.#setup.wantsMessages?.() ?? this.#setup.onMessage !== undefined;
+    return this.#dialectJudge.isListening || (this.#setup.wantsMessages?.() ?? this.#setup.onMessage !== undefined);
   }
 
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
@@ -456,7 +461,7 @@ export class Session {
       this.#meters.inflated('received', bytes.length);
     }
     const id = this.#arrivedIds.shift();
-    if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
+    if (id !== undefined) this.#heard({ id, direction: 'received', binary, bytes, atMs });
     if (compressed) this.#changed();
   }
 
@@ -484,6 +489,7 @@ export class Session {
       paused: this.#paused,
     };
     this.#report = link.report();
+    this.#dialectJudge.ended();
     this.#setup.onConnection?.(this.#report, false);
     this.#ended(link);
   }
@@ -503,7 +509,7 @@ export class Session {
       return;
     }
     const openForMs = link.openMs === null ? 0 : (link.endedMs ?? 0) - link.openMs;
-    const decision = this.#reconnector.decide(close?.code ?? null, openForMs, this.#dialect());
+    const decision = this.#reconnector.decide(close?.code ?? null, openForMs, this.#dialectJudge.name);
     if (decision.kind === 'stop') {
       if (decision.because !== null) this.#event(decision.because);
       this.#setState('closed');
@@ -523,7 +529,7 @@ export class Session {
       this.#setup.log.attachInflated('sent', bytes, binary);
       this.#meters.inflated('sent', bytes.length);
     }
-    this.#setup.onMessage?.({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
+    this.#heard({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
     this.#changed();
   }
 
@@ -540,10 +546,9 @@ export class Session {
     });
   }
 
-  #dialect(): string | null {
-    const { dialect } = this.#plan.session;
-    if (dialect !== 'auto') return dialect;
-    return dialectOf({ subprotocol: this.#report?.subprotocol.selected ?? null, url: this.#plan.url });
+  #heard(message: SessionMessage): void {
+    this.#dialectJudge.message(message);
+    this.#setup.onMessage?.(message);
   }
 
   #event(text: string): void {
@@ -558,6 +563,11 @@ export class Session {
   #changed(): void {
     if (!this.#disposed) this.#setup.onChange();
   }
+}
+
+/** Judges the dialect of a session with this plan. */
+export function judgeFor({ session, url, subprotocols }: ProbePlan): DialectJudge {
+  return new DialectJudge({ wanted: session.dialect, url, offered: subprotocols });
 }
 
 /** `WebSocket.OPEN`, `WebSocket.CLOSED`. */

@@ -1,4 +1,5 @@
 import type { Failure, SessionEvidence } from '../base/evidence.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Frame, FrameViolation } from '../base/frame.js';
 import { OPCODE } from '../base/frame.js';
 import type { Report } from '../base/model.js';
@@ -41,6 +42,7 @@ export interface LinkOptions {
   readonly signal: AbortSignal;
   readonly vantage: Report['vantage'];
   readonly keepPayloadBytes: number;
+  readonly dialectJudge: DialectJudge;
   readonly listener: LinkListener;
 }
 
@@ -53,6 +55,7 @@ export class SessionLink implements RunRecord {
   readonly trail: RedirectTrail;
   readonly vantage: Report['vantage'];
   readonly recorder: PhaseRecorder;
+  readonly dialectJudge: DialectJudge;
   readonly connection: Connection;
   readonly watch: FrameWatch;
   readonly inbox = { texts: [] as string[] };
@@ -77,6 +80,7 @@ export class SessionLink implements RunRecord {
     this.trail = options.trail;
     this.#elsewhere = !isSameOrigin(new URL(this.trail.askedUrl), new URL(plan.url));
     this.vantage = options.vantage;
+    this.dialectJudge = options.dialectJudge;
     this.request = handshakeRequestOf(plan);
     this.#listener = options.listener;
     this.recorder = new PhaseRecorder(phaseNamesOf({ ...plan, message: null }), this.clock, () => {});
@@ -139,6 +143,7 @@ export class SessionLink implements RunRecord {
     socket.once('open', () => {
       this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
       this.socket = socket;
+      this.dialectJudge.opened(socket.protocol || null);
     });
     socket.on('message', (data: Buffer, binary: boolean) => {
       const arrived = this.watch.isPairing ? this.watch.pair(binary, data) : null;

@@ -11,7 +11,7 @@ import { RecordingWriter } from '../../core/record/recordingWriter.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import { DialectWatch } from '../../core/session/dialectWatch.js';
 import { RecordFeed } from '../../core/session/recordFeed.js';
-import { Session } from '../../core/session/session.js';
+import { judgeFor, Session } from '../../core/session/session.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
 import type { SessionSnapshot } from '../../core/session/snapshot.js';
 import type { Http2Pool } from '../../core/transport/http2/http2Pool.js';
@@ -34,7 +34,8 @@ export class LiveSession {
     this.#params = params;
     this.#onChange = onChange;
     this.#redactor = new Redactor(plan.secrets);
-    this.dialect = new DialectWatch(plan.session.dialect, plan.url, onChange);
+    const dialectJudge = judgeFor(plan);
+    this.dialect = new DialectWatch(dialectJudge, onChange);
     this.log = new FrameLog({
       payloadBudgetBytes: params.budget.memoryBytes,
       diskBudgetBytes: params.budget.diskBytes,
@@ -46,6 +47,7 @@ export class LiveSession {
       plan,
       log: this.#sessionLog(),
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
+      dialectJudge,
       vantage: params.vantage,
       pool,
       onChange,
@@ -72,7 +74,6 @@ export class LiveSession {
     const status = this.#writer?.status ?? null;
     return {
       ...this.session.snapshot(),
-      dialect: this.dialect.name,
       recording: status && { path: status.path, frames: status.frames, bytes: status.bytes, error: status.error },
     };
   }
@@ -147,7 +148,7 @@ export class LiveSession {
     this.#report = report;
     const { connections, elapsedMs } = this.session.snapshot();
     if (isOpen) {
-      this.dialect.opened(report.subprotocol.selected);
+      this.dialect.opened();
       this.#writer?.write({ type: 'open', connection: connections, atMs: elapsedMs });
       return;
     }

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { Buffer } from 'node:buffer';
 import { FrameLog } from '../../core/frames/log/frameLog.js';
 import type { CloseInfo } from '../../core/base/model.js';
+import { DialectJudge } from '../../core/dialects/dialectJudge.js';
 import { readRecording } from '../../core/record/readRecording.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
 import { DialectWatch } from '../../core/session/dialectWatch.js';
@@ -16,6 +17,7 @@ export class RecordedSession {
   readonly dialect: DialectWatch;
   readonly #sessionId: string;
   readonly #path: string;
+  readonly #judge: DialectJudge;
   readonly #traffic = { sent: new TrafficCounter(), received: new TrafficCounter() };
   #header: RecordingHeader;
   #lastMs = 0;
@@ -27,7 +29,8 @@ export class RecordedSession {
     this.#sessionId = sessionId;
     this.#path = path;
     this.#header = header;
-    this.dialect = new DialectWatch(header.dialect ?? 'auto', header.url, () => {});
+    this.#judge = new DialectJudge({ wanted: header.dialect ?? 'auto', url: header.url, offered: [] });
+    this.dialect = new DialectWatch(this.#judge, () => {});
     this.log = new FrameLog({ spillDir: tmpdir(), labelOf: (message) => this.dialect.label(message.id, message) });
   }
 
@@ -35,7 +38,8 @@ export class RecordedSession {
   static async open(sessionId: string, path: string): Promise<RecordedSession> {
     const recording = await readRecording(path);
     const recorded = new RecordedSession(sessionId, path, recording.header);
-    recorded.dialect.opened(recording.header.subprotocol);
+    recorded.#judge.opened(recording.header.subprotocol);
+    recorded.dialect.opened();
     for await (const lines of recording.lines) for (const line of lines) recorded.#take(line);
     const { badLines, torn } = recording.summary;
     if (badLines > 0) recorded.#trouble = `${badLines} lines could not be read`;
@@ -113,6 +117,7 @@ export class RecordedSession {
     if (inflated) this.log.attachInflated(line.direction, content, binary, line.connection);
     if (!endsMessage) return;
     const message = { direction: line.direction, binary, bytes: content, atMs: line.atMs };
+    this.#judge.message(message);
     this.dialect.message(this.log.nextId - 1, message);
   }
 }

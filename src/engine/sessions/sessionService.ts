@@ -149,6 +149,7 @@ export class SessionService {
     if (mode === 'wire') return null;
     const { bytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
     if (!available) return null;
+    await source.dialect.whenLoaded();
     const view = source.log.openView({ mode, filter: '' });
     try {
       const at = view.rowOf(id);

@@ -37,11 +37,11 @@ function explain({ session, report }: ProbeTarget): CloseText | null {
     const { close, dialect, subprotocol } = session.snapshot;
     return close && inWords(close, dialect ?? subprotocol);
   }
-  return report?.close ? inWords(report.close, report.subprotocol.selected) : null;
+  return report?.close ? inWords(report.close, report.dialect ?? report.subprotocol.selected) : null;
 }
 
 function inWords({ code, reason, initiator, evidence }: CloseInfo, dialect: string | null): CloseText | null {
-  const explanation = closeTexts()?.explainClose(code, { dialect, reason, initiator, evidence });
+  const explanation = closeTexts()?.explainDialectClose(code, { dialect, reason, initiator, evidence });
   if (!explanation) return null;
   const { name, meaning, actions } = explanation;
   return { name, meaning, actions };

@@ -6,6 +6,7 @@ import {
   type SocketEnd,
 } from '../../../src/core/close/disconnect.js';
 import { explainClose } from '../../../src/core/close/explainClose.js';
+import { findDialect } from '../../../src/core/dialects/registry.js';
 import { timersNear } from '../../../src/core/close/timers.js';
 
 const open = { endedBy: null, openForMs: 1500 } as const;
@@ -68,7 +69,7 @@ describe('disconnectReason', () => {
   }
 
   it('follows the dialect where it says otherwise', () => {
-    assert.equal(explainClose(4008, { dialect: 'discord' }).disconnect, 'rate_limited');
+    assert.equal(explainClose(4008, { closing: findDialect('discord')?.closing }).disconnect, 'rate_limited');
     assert.equal(disconnectReason(1000, 'auth'), 'rejected');
   });
 });

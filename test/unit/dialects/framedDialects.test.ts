@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { encode as encodeMsgpack } from '@msgpack/msgpack';
 import { encode as encodeCbor } from 'cbor2';
 import type { DialectMessage } from '../../../src/core/dialects/dialect.js';
-import { signalr } from '../../../src/core/dialects/signalr/decode.js';
-import { MAX_STOMP_FRAME, stomp } from '../../../src/core/dialects/stomp/decode.js';
-import { wamp } from '../../../src/core/dialects/wamp/decode.js';
+import { signalr } from '../../../src/core/dialects/signalr/index.js';
+import { MAX_STOMP_FRAME } from '../../../src/core/dialects/stomp/decode.js';
+import { stomp } from '../../../src/core/dialects/stomp/index.js';
+import { wamp } from '../../../src/core/dialects/wamp/index.js';
 import { binary, decodeAll, hex, outline, shown, text } from './support.js';
 
 describe('signalr', () => {

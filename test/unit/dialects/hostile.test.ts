@@ -4,7 +4,7 @@ import { encode as encodeCbor } from 'cbor2';
 import * as fc from 'fast-check';
 import type { DialectMessage } from '../../../src/core/dialects/dialect.js';
 import { OperationTracker } from '../../../src/core/dialects/operationTracker.js';
-import { DIALECTS } from '../../../src/core/dialects/registry.js';
+import { READABLE_DIALECTS } from '../../../src/core/dialects/registry.js';
 import { renderValue } from '../../../src/core/dialects/value/renderValue.js';
 
 const direction = fc.constantFrom('sent', 'received') as fc.Arbitrary<DialectMessage['direction']>;
@@ -85,7 +85,7 @@ const message: fc.Arbitrary<DialectMessage> = fc.record({
 });
 
 describe('hostile input', () => {
-  for (const dialect of DIALECTS) {
+  for (const dialect of READABLE_DIALECTS) {
     it(`${dialect.name} never throws, and says one safe line of everything`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(message, { maxLength: 8 }), async (messages) => {
@@ -101,7 +101,13 @@ describe('hostile input', () => {
               if (value !== undefined) JSON.parse(renderValue(value));
             }
           }
-          const score = dialect.recognise({ subprotocol: null, url: 'ws://a', firstMessages: messages });
+          const score = dialect.recognise({
+            subprotocol: null,
+            offered: [],
+            url: 'ws://a',
+            messages,
+            greeting: null,
+          });
           assert.ok(score >= 0 && score <= 1);
         }),
         { numRuns: 400 },

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { actionCable } from '../../../src/core/dialects/actionCable/decode.js';
-import type { Dialect } from '../../../src/core/dialects/dialect.js';
-import { graphqlTransportWs, graphqlWs } from '../../../src/core/dialects/graphql/decode.js';
-import { jsonRpc } from '../../../src/core/dialects/jsonRpc/decode.js';
-import { ocpp } from '../../../src/core/dialects/ocpp/decode.js';
-import { phoenix } from '../../../src/core/dialects/phoenix/decode.js';
-import { pusher } from '../../../src/core/dialects/pusher/decode.js';
+import { actionCable } from '../../../src/core/dialects/actionCable/index.js';
+import type { ReadableDialect } from '../../../src/core/dialects/dialect.js';
+import { graphqlTransportWs, graphqlWs } from '../../../src/core/dialects/graphql/index.js';
+import { jsonRpc } from '../../../src/core/dialects/jsonRpc/index.js';
+import { ocpp } from '../../../src/core/dialects/ocpp/index.js';
+import { phoenix } from '../../../src/core/dialects/phoenix/index.js';
+import { pusher } from '../../../src/core/dialects/pusher/index.js';
 import { decodeAll, decodeOne, hex, outline, shown, text } from './support.js';
 
 type Row = readonly [message: string, ...expected: string[]];
 
-const tables: readonly (readonly [dialect: Dialect, rows: readonly Row[]])[] = [
+const tables: readonly (readonly [dialect: ReadableDialect, rows: readonly Row[]])[] = [
   [
     graphqlTransportWs,
     [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import mqttPacket from 'mqtt-packet';
-import { MAX_MQTT_PACKET, mqtt } from '../../../src/core/dialects/mqtt/decode.js';
+import { MAX_MQTT_PACKET } from '../../../src/core/dialects/mqtt/decode.js';
+import { mqtt } from '../../../src/core/dialects/mqtt/index.js';
 import { binary, decodeAll, hex, outline, shown, text } from './support.js';
 
 const connect5 = '> 10 14 0004 4d515454 05 02 003c 05 11 0000000a 0002 6d65';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cbor, msgpack } from '../../../src/core/dialects/packed/decode.js';
+import { cbor, msgpack } from '../../../src/core/dialects/packed/index.js';
 import { binary, decodeAll, hex, outline, shown, text } from './support.js';
 
 describe('msgpack and cbor', () => {

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { encode as encodeMsgpack } from '@msgpack/msgpack';
 import { encode as encodeCbor } from 'cbor2';
 import * as fc from 'fast-check';
-import { dialects as closing } from '../../../src/core/close/dialects.js';
+import { DIALECT_NAMES, dialectWords } from '../../../src/core/base/dialectNames.js';
 import type { DialectMessage } from '../../../src/core/dialects/dialect.js';
-import { DIALECTS, findDialect, recogniseDialect } from '../../../src/core/dialects/registry.js';
+import { judgeDialect } from '../../../src/core/dialects/judgeDialect.js';
+import { DIALECTS, findDialect } from '../../../src/core/dialects/registry.js';
 import { binary, hex, text } from './support.js';
 
-function recognised(
-  subprotocol: string | null,
-  url: string,
-  firstMessages: readonly DialectMessage[] = [],
-): string | null {
-  return recogniseDialect({ subprotocol, url, firstMessages })?.name ?? null;
+function recognised(subprotocol: string | null, url: string, messages: readonly DialectMessage[] = []): string | null {
+  return judgeDialect({ wanted: 'auto', subprotocol, offered: [], url, messages }).dialect?.name ?? null;
 }
 
 const plain = 'wss://example.com/ws';
@@ -44,7 +41,7 @@ describe('recognition', () => {
     ['wss://a/socket/websocket?vsn=2.0.0', 'phoenix'],
     ['wss://a/cable', 'action-cable'],
     ['wss://x.appsync-realtime-api.eu-west-1.amazonaws.com/graphql', 'graphql-ws'],
-    ['wss://a/v1/graphql', 'graphql-transport-ws'],
+    ['wss://a/v1/graphql', 'hasura'],
     ['ws://127.0.0.1:9222/devtools/page/ABC', 'json-rpc'],
     ['wss://a/chat', null],
     ['not a url', null],
@@ -110,6 +107,54 @@ describe('recognition', () => {
     it(`${dialect}: ${title}`, () => assert.equal(recognised(null, plain, messages), dialect));
   }
 
+  const signs: readonly (readonly [
+    seen: { readonly subprotocol?: string; readonly url?: string; readonly greeting?: string },
+    dialect: string | null,
+  ])[] = [
+    [{ subprotocol: 'graphql-transport-ws' }, 'graphql-transport-ws'],
+    [{ subprotocol: 'graphql-ws' }, 'graphql-ws'],
+    [{ subprotocol: 'mqttv3.1' }, 'mqtt'],
+    [{ subprotocol: 'wamp.2.msgpack' }, 'wamp'],
+    [{ subprotocol: 'v12.stomp' }, 'stomp'],
+    [{ subprotocol: 'v4.channel.k8s.io' }, 'kubernetes'],
+    [{ subprotocol: 'actioncable-v1-json' }, 'action-cable'],
+    [{ subprotocol: 'obswebsocket.json' }, 'obs'],
+    [{ subprotocol: 'ocpp1.6' }, 'ocpp'],
+    [{ subprotocol: 'GRAPHQL-WS' }, null],
+    [{ subprotocol: 'graphql-ws', url: 'ws://h/socket.io/?EIO=4' }, 'graphql-ws'],
+    [{ url: 'ws://h/socket.io/?EIO=4&transport=websocket' }, 'socket.io'],
+    [{ url: 'ws://h/app/KEY?protocol=7' }, 'pusher'],
+    [{ url: 'ws://h/app/KEY' }, null],
+    [{ url: 'ws://h/socket/websocket?vsn=2.0.0' }, 'phoenix'],
+    [{ url: 'wss://h/cable' }, 'action-cable'],
+    [{ url: 'wss://h:8084/mqtt' }, 'mqtt'],
+    [{ url: 'ws://h:8123/api/websocket' }, 'home-assistant'],
+    [{ url: 'wss://h/api/v4/websocket' }, 'mattermost'],
+    [{ url: 'wss://gateway.discord.gg/?v=10&encoding=json' }, 'discord'],
+    [{ url: 'wss://x.discord.media/?v=8' }, 'discord-voice'],
+    [{ url: 'wss://eventsub.wss.twitch.tv/ws' }, 'twitch-eventsub'],
+    [{ url: 'wss://abc.execute-api.eu-west-1.amazonaws.com/prod' }, 'aws-api-gateway'],
+    [{ url: 'wss://api.deepgram.com/v1/listen' }, 'deepgram'],
+    [{ url: 'ws://h/connection/websocket' }, 'centrifugo'],
+    [{ url: 'ws://h/v1/graphql' }, 'hasura'],
+    [{ url: 'ws://h/echo/000/abcd/websocket' }, 'sockjs'],
+    [{ url: 'wss://h/api/v1/namespaces/default/pods/web/exec?command=sh' }, 'kubernetes'],
+    [{ url: 'wss://evil.test/?discord.gg' }, null],
+    [{ url: 'not a url' }, null],
+    [{ url: 'ws://h/', greeting: '0{"sid":"a"}' }, 'socket.io'],
+    [{ url: 'ws://h/', greeting: '{"type":"welcome"}' }, 'action-cable'],
+    [{ url: 'ws://h/', greeting: '{"type":"auth_required","ha_version":"1"}' }, 'home-assistant'],
+    [{ url: 'ws://h/', greeting: 'hello' }, null],
+    [{}, null],
+  ];
+  for (const [{ subprotocol = null, url = '', greeting }, dialect] of signs) {
+    const title = [subprotocol, url, greeting].filter(Boolean).join(' ') || 'nothing';
+    it(`${title}: ${dialect}`, () => {
+      const messages = greeting === undefined ? [] : [text(`< ${greeting}`)];
+      assert.equal(recognised(subprotocol, url, messages), dialect);
+    });
+  }
+
   it('prefers what was negotiated to what the messages look like', () => {
     assert.equal(
       recognised('graphql-transport-ws', 'ws://a/socket.io/?EIO=4', [text('< 0{"sid":"x"}')]),
@@ -134,16 +179,22 @@ describe('recognition', () => {
 });
 
 describe('names of dialects', () => {
-  it('are those that closes are explained by', () => {
-    const own = new Set(['json-rpc', 'msgpack', 'cbor']);
-    for (const { name } of DIALECTS) assert.ok(own.has(name) || closing.includes(name), name);
-    assert.equal(new Set(DIALECTS.map(({ name }) => name)).size, DIALECTS.length);
+  it('are those of base, in the same order', () => {
+    assert.deepEqual(
+      DIALECTS.map(({ name }) => name),
+      DIALECT_NAMES,
+    );
+  });
+
+  it('and aliases belong to one dialect each', () => {
+    assert.equal(new Set(dialectWords()).size, dialectWords().length);
+    for (const word of dialectWords()) assert.ok(findDialect(word), word);
   });
 
   const names: readonly (readonly [name: string, dialect: string | null])[] = [
     ['GraphQL', 'graphql-transport-ws'],
     ['appsync', 'graphql-ws'],
-    ['hasura', 'graphql-transport-ws'],
+    ['hasura', 'hasura'],
     ['socketio', 'socket.io'],
     ['engine.io', 'socket.io'],
     ['supabase', 'phoenix'],
@@ -157,7 +208,10 @@ describe('names of dialects', () => {
     ['cbor', 'cbor'],
     ['auto', null],
     ['none', null],
-    ['discord', null],
+    ['Discord', 'discord'],
+    [' K8S ', 'kubernetes'],
+    ['wamp.2.json', 'wamp'],
+    ['graphql-ws', 'graphql-ws'],
     ['constructor', null],
     ['', null],
   ];

@@ -8,12 +8,12 @@ import { useServer } from 'graphql-ws/use/ws';
 import mqttPacket from 'mqtt-packet';
 import { Server as SocketIoServer } from 'socket.io';
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
-import type { Decoded, Dialect, DialectMessage } from '../../../src/core/dialects/dialect.js';
-import { graphqlTransportWs } from '../../../src/core/dialects/graphql/decode.js';
-import { mqtt } from '../../../src/core/dialects/mqtt/decode.js';
+import type { Decoded, DialectMessage, ReadableDialect } from '../../../src/core/dialects/dialect.js';
+import { graphqlTransportWs } from '../../../src/core/dialects/graphql/index.js';
+import { mqtt } from '../../../src/core/dialects/mqtt/index.js';
 import { OperationTracker } from '../../../src/core/dialects/operationTracker.js';
-import { recogniseDialect } from '../../../src/core/dialects/registry.js';
-import { socketIo } from '../../../src/core/dialects/socketIo/decode.js';
+import { judgeDialect } from '../../../src/core/dialects/judgeDialect.js';
+import { socketIo } from '../../../src/core/dialects/socketIo/index.js';
 import { shown } from './support.js';
 
 async function listening(server: Server): Promise<string> {
@@ -52,7 +52,7 @@ class Talk {
   }
 
   /** Resolves when the decoder has made one message of each label. */
-  async saw(dialect: Dialect, ...labels: readonly string[]): Promise<void> {
+  async saw(dialect: ReadableDialect, ...labels: readonly string[]): Promise<void> {
     for (;;) {
       const { all } = await this.decoded(dialect);
       if (labels.every((label) => all.some((one) => one.label === label))) return;
@@ -61,12 +61,14 @@ class Talk {
   }
 
   recognised(): string | undefined {
-    const hints = { subprotocol: this.#socket.protocol || null, url: this.url, firstMessages: this.messages };
-    assert.equal(recogniseDialect({ ...hints, url: 'ws://a', subprotocol: null })?.name, recogniseDialect(hints)?.name);
-    return recogniseDialect(hints)?.name;
+    const subprotocol = this.#socket.protocol || null;
+    const hints = { wanted: 'auto', subprotocol, offered: [], url: this.url, messages: this.messages };
+    const { dialect } = judgeDialect(hints);
+    assert.equal(judgeDialect({ ...hints, url: 'ws://a', subprotocol: null }).dialect, dialect);
+    return dialect?.name;
   }
 
-  async decoded(dialect: Dialect): Promise<{ readonly all: Decoded[]; readonly tracker: OperationTracker }> {
+  async decoded(dialect: ReadableDialect): Promise<{ readonly all: Decoded[]; readonly tracker: OperationTracker }> {
     const decoder = await dialect.createDecoder();
     const tracker = new OperationTracker();
     const all = this.messages.flatMap((message, id) => {

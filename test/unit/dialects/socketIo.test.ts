@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { socketIo } from '../../../src/core/dialects/socketIo/decode.js';
+import { socketIo } from '../../../src/core/dialects/socketIo/index.js';
 import { binary, decodeAll, hex, outline, shown, text } from './support.js';
 
 describe('socket.io', () => {

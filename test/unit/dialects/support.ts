@@ -1,4 +1,4 @@
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../../../src/core/dialects/dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage, ReadableDialect } from '../../../src/core/dialects/dialect.js';
 import { renderValue } from '../../../src/core/dialects/value/renderValue.js';
 import type { Direction } from '../../../src/core/base/model.js';
 
@@ -21,7 +21,7 @@ function directionOf(line: string): Direction {
 }
 
 /** What a fresh decoder makes of a conversation, in order. */
-export async function decodeAll(dialect: Dialect, messages: readonly DialectMessage[]): Promise<Decoded[]> {
+export async function decodeAll(dialect: ReadableDialect, messages: readonly DialectMessage[]): Promise<Decoded[]> {
   const decoder = await dialect.createDecoder();
   return messages.flatMap((message) => [...decoder.decode(message)]);
 }

@@ -1,7 +1,7 @@
 import type { FrameRecord } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Rule } from '../../base/evidence.js';
-import { dialectIn, hexOf } from '../facts.js';
+import { hexOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
@@ -152,7 +152,8 @@ export const authRefused: Rule = {
   ids: ['message.auth-refused'],
   diagnose: (evidence) => {
     const refusal =
-      firstRefusal(evidence.messages) ?? (dialectIn(evidence) === 'mqtt' ? mqttRefusal(evidence.report.frames) : null);
+      firstRefusal(evidence.messages) ??
+      (evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null);
     if (!refusal) return null;
     const said = quoteText(refusal.words, 120);
     return finding('message.auth-refused', {

@@ -1,9 +1,10 @@
-import { type CloseExplanation, explainClose } from '../../close/explainClose.js';
+import type { CloseExplanation } from '../../close/explainClose.js';
 import { explainAbnormal } from '../../close/disconnect.js';
+import { explainDialectClose } from '../../dialects/explainDialectClose.js';
 import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { dialectIn, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
+import { failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
@@ -32,7 +33,7 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const cutShort = failure.kind === 'closed' && plan.message !== null;
   if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
-  const explained = explainClose(code, { dialect: dialectIn(evidence), initiator: 'server', reason });
+  const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason });
   return { code, reason, afterMs: openFor(evidence), explained };
 }
 

@@ -1,7 +1,7 @@
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { dialectIn, failedIn, phaseTime } from '../facts.js';
+import { failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
 
@@ -52,7 +52,7 @@ export const messageTimeout: Rule = {
   diagnose: (evidence) => {
     if (evidence.session || !failedIn(evidence, 'message', 'no-reply', 'timeout')) return null;
     const { plan, stream, messages } = evidence;
-    const dialect = dialectIn(evidence);
+    const dialect = evidence.report.dialect ?? null;
     const opening = dialect === null ? undefined : openings[dialect];
     const ping = plan.message === null;
     const unnamed = missingToken(evidence, dialect);

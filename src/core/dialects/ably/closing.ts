@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const ably = defineDialect({
-  name: 'ably',
-  title: 'Ably',
+export const closing: ClosingSpec = {
   source: 'ably 2.28',
   note: 'Errors come as protocol messages: action 6 (DISCONNECTED) or 9 (ERROR) with `error.code` 40xxx to 80xxx, not as close codes.',
-});
+};

@@ -1,7 +1,6 @@
 import { decoded } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect } from '../dialect.js';
-import { jsonDecoder, jsonShapes } from '../jsonMessages.js';
+import type { Decoded, DialectDecoder } from '../dialect.js';
+import { jsonDecoder } from '../jsonMessages.js';
 import { readJson } from '../shape/jsonShape.js';
 import { type Shape, stringOf } from '../shape/shape.js';
 import { withEmbedded } from '../value/embedded.js';
@@ -45,19 +44,6 @@ function channelOf(identifier: string | null): string | null {
   return stringOf(readJson(identifier).shape, 'channel') ?? identifier;
 }
 
-function score(shape: Shape): number {
-  const type = stringOf(shape, 'type');
-  const { length } = shape.keys();
-  // Seconds since 1970, every three seconds.
-  if (type === 'ping' && length === 2 && /^\d{10}$/.test(shape.get('message')?.text ?? '')) return 0.9;
-  if (stringOf(shape, 'identifier')?.includes('"channel"')) return 0.9;
-  return type === 'welcome' && length === 1 ? 0.45 : 0;
+export function createDecoder(): DialectDecoder {
+  return jsonDecoder(decode, 'an Action Cable message');
 }
-
-/** Action Cable of Ruby on Rails, `actioncable-v1-json`. */
-export const actionCable: Dialect = defineDialect({
-  name: 'action-cable',
-  title: 'Action Cable',
-  recogniseMessages: (messages) => Math.max(0, ...jsonShapes(messages).map(score)),
-  createDecoder: () => jsonDecoder(decode, 'an Action Cable message'),
-});

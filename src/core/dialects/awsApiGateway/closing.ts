@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const awsApiGateway = defineDialect({
-  name: 'aws-api-gateway',
-  title: 'AWS API Gateway',
-  aliases: ['api-gateway', 'apigateway', 'aws'],
+export const closing: ClosingSpec = {
   source: 'docs.aws.amazon.com, API Gateway quotas',
   codes: [
     [
@@ -17,4 +14,4 @@ export const awsApiGateway = defineDialect({
     [1009, 'Message Too Big', 'limit', 'fix', 'A frame was over 32 KB or a message over 128 KB.', 'Split the message.'],
   ],
   note: 'Idle limit 10 minutes, life limit 2 hours, 32 KB a frame, 128 KB a message; the limits cannot be raised.',
-});
+};

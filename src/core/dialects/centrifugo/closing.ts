@@ -1,10 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const centrifugo = defineDialect({
-  name: 'centrifugo',
-  title: 'Centrifugo',
-  aliases: ['centrifuge'],
-  subprotocols: ['centrifuge-json', 'centrifuge-protobuf'],
+export const closing: ClosingSpec = {
   source: 'centrifuge disconnect.go and centrifuge-js 5.8',
   codes: [
     [3000, 'Connection Closed', 'normal', 'yes', 'The connection was closed without a special reason.', 'Reconnect.'],
@@ -126,4 +122,4 @@ export const centrifugo = defineDialect({
       'Look the code up in the application.',
     ],
   ],
-});
+};

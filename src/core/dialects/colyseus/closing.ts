@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const colyseus = defineDialect({
-  name: 'colyseus',
-  title: 'Colyseus',
+export const closing: ClosingSpec = {
   source: '@colyseus/core 0.16',
   codes: [
     [4000, 'Consented', 'normal', 'no', 'The client left the room on purpose.', 'Nothing is wrong.'],
@@ -33,4 +31,4 @@ export const colyseus = defineDialect({
     [4216, 'Application Error', 'transient', 'fix', 'The application threw an error.', 'Read the log of the server.'],
     [4217, 'Invalid Payload', 'protocol', 'fix', 'The client sent a payload that is not valid.', 'Check the message.'],
   ],
-});
+};

@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const deepgram = defineDialect({
-  name: 'deepgram',
-  title: 'Deepgram',
+export const closing: ClosingSpec = {
   source: 'developers.deepgram.com',
   codes: [
     [
@@ -23,4 +21,4 @@ export const deepgram = defineDialect({
     ],
   ],
   note: 'The reason text starts with a tag such as NET-0001 or DATA-0000.',
-});
+};

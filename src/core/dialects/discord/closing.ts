@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const discord = defineDialect({
-  name: 'discord',
-  title: 'Discord gateway',
-  aliases: ['discord-gateway'],
+export const discordClosing: ClosingSpec = {
   source: 'discord-api-types 0.38, gateway v10',
   codes: [
     [4000, 'Unknown Error', 'transient', 'yes', 'Something went wrong at Discord.', 'Reconnect and resume.'],
@@ -91,12 +88,9 @@ export const discord = defineDialect({
       'Turn on the privileged intents in the developer portal.',
     ],
   ],
-});
+};
 
-export const discordVoice = defineDialect({
-  name: 'discord-voice',
-  title: 'Discord voice',
-  aliases: [],
+export const discordVoiceClosing: ClosingSpec = {
   source: 'discord-api-types 0.38, voice v8',
   codes: [
     [
@@ -200,4 +194,4 @@ export const discordVoice = defineDialect({
     ],
     [4022, 'Call Terminated', 'normal', 'no', 'The call is over.', 'Nothing is left to do.'],
   ],
-});
+};

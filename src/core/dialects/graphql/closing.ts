@@ -1,12 +1,8 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
 const client = { sentBy: 'client' } as const;
 
-export const graphqlTransportWs = defineDialect({
-  name: 'graphql-transport-ws',
-  title: 'GraphQL over WebSocket (graphql-transport-ws)',
-  aliases: ['graphql', 'graphql-transport', 'graphql-ws@5', 'graphql-ws@6'],
-  subprotocols: ['graphql-transport-ws'],
+export const graphqlTransportWsClosing: ClosingSpec = {
   source: 'graphql-ws 6.4 PROTOCOL.md and its CloseCode enum',
   codes: [
     [
@@ -110,13 +106,9 @@ export const graphqlTransportWs = defineDialect({
       client,
     ],
   ],
-});
+};
 
-export const graphqlWs = defineDialect({
-  name: 'graphql-ws',
-  title: 'Legacy GraphQL over WebSocket (subscriptions-transport-ws)',
-  aliases: ['subscriptions-transport-ws', 'apollo', 'appsync'],
-  subprotocols: ['graphql-ws', /^aws-appsync-event-ws$/],
+export const graphqlWsClosing: ClosingSpec = {
   source: 'subscriptions-transport-ws 0.11',
   codes: [
     [
@@ -137,12 +129,9 @@ export const graphqlWs = defineDialect({
     ],
   ],
   note: 'The token `graphql-ws` belongs to the legacy protocol; the library of the same name speaks `graphql-transport-ws`. Refusals come as a `connection_error` message.',
-});
+};
 
-export const hasura = defineDialect({
-  name: 'hasura',
-  title: 'Hasura',
-  aliases: ['hasura-graphql'],
+export const hasuraClosing: ClosingSpec = {
   source: 'hasura/graphql-engine#7696',
   codes: [
     [
@@ -155,4 +144,4 @@ export const hasura = defineDialect({
     ],
   ],
   note: 'Failures are in the reason text: {"server_error_msg":"4400: …"}.',
-});
+};

@@ -1,8 +1,7 @@
 import { decoded, hash } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectMessage } from '../dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
 import { graphqlOperation } from './operation.js';
-import { jsonDecoder, jsonShapes } from '../jsonMessages.js';
+import { jsonDecoder } from '../jsonMessages.js';
 import { idOf, type Shape, stringOf } from '../shape/shape.js';
 
 type Role = Decoded['role'];
@@ -79,39 +78,6 @@ function aboutOf(type: string, operation: string | null): string | null {
   return operation.startsWith(`${type} /`) ? operation.slice(type.length + 1) : operation;
 }
 
-function typesOf(messages: readonly DialectMessage[]): readonly string[] {
-  return jsonShapes(messages).flatMap((shape) => stringOf(shape, 'type') ?? []);
+export function createDecoder(): DialectDecoder {
+  return jsonDecoder(decode, 'a message of this GraphQL protocol');
 }
-
-const legacyOnly = new Set([
-  'start',
-  'stop',
-  'ka',
-  'connection_keep_alive',
-  'connection_terminate',
-  'start_ack',
-  'data',
-]);
-
-const create = () => jsonDecoder(decode, 'a message of this GraphQL protocol');
-
-/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
-export const graphqlTransportWs: Dialect = defineDialect({
-  name: 'graphql-transport-ws',
-  title: 'GraphQL over WebSocket',
-  also: ['hasura'],
-  recogniseMessages: (messages) => (typesOf(messages).some((type) => /^connection_(init|ack)$/.test(type)) ? 0.8 : 0),
-  createDecoder: create,
-});
-
-/** subscriptions-transport-ws and AppSync: the subprotocol that is named like the newer library. */
-export const graphqlWs: Dialect = defineDialect({
-  name: 'graphql-ws',
-  title: 'GraphQL over WebSocket (legacy, AppSync)',
-  recogniseMessages: (messages) => {
-    const seen = typesOf(messages);
-    if (!seen.some((type) => type.startsWith('connection_'))) return 0;
-    return seen.some((type) => legacyOnly.has(type)) ? 0.9 : 0.7;
-  },
-  createDecoder: create,
-});

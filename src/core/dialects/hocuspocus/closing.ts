@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const hocuspocus = defineDialect({
-  name: 'hocuspocus',
-  title: 'Hocuspocus (Yjs)',
-  aliases: ['yjs', 'y-websocket', 'tiptap'],
+export const closing: ClosingSpec = {
   source: '@hocuspocus/common 4.8 and y-websocket 3.1',
   codes: [
     [
@@ -44,4 +41,4 @@ export const hocuspocus = defineDialect({
       'Mend the cause before connecting again.',
     ],
   ],
-});
+};

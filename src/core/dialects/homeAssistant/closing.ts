@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const homeAssistant = defineDialect({
-  name: 'home-assistant',
-  title: 'Home Assistant',
-  aliases: ['homeassistant', 'hass'],
+export const closing: ClosingSpec = {
   source: 'home-assistant-js-websocket 9.7',
   note: 'A refused token gives a message {"type":"auth_invalid"}, then the close.',
-});
+};

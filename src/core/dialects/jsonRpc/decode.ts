@@ -1,7 +1,6 @@
 import { counted, decoded, hash, tooMany } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect } from '../dialect.js';
-import { jsonDecoder, jsonShapes } from '../jsonMessages.js';
+import type { Decoded, DialectDecoder } from '../dialect.js';
+import { jsonDecoder } from '../jsonMessages.js';
 import { idOf, type Shape, stringOf } from '../shape/shape.js';
 
 const MAX_BATCH = 256;
@@ -65,16 +64,6 @@ function argsOf(params: Shape | null): string | null {
   return params?.kind === 'array' && params.size > 0 ? counted(params.size, 'arg') : null;
 }
 
-function score(shape: Shape): number {
-  const call = shape.kind === 'array' ? shape.at(0) : shape;
-  return call !== null && stringOf(call, 'jsonrpc') === '2.0' ? 0.95 : 0;
+export function createDecoder(): DialectDecoder {
+  return jsonDecoder(decode, 'a JSON-RPC call or reply');
 }
-
-/** https://www.jsonrpc.org/specification, with what MCP, language servers and the Chrome DevTools Protocol make of it. */
-export const jsonRpc: Dialect = defineDialect({
-  name: 'json-rpc',
-  title: 'JSON-RPC 2.0',
-  recogniseUrl: (url) => (/\/devtools\/(page|browser|worker)\//.test(url) ? 0.8 : 0),
-  recogniseMessages: (messages) => Math.max(0, ...jsonShapes(messages).map(score)),
-  createDecoder: () => jsonDecoder(decode, 'a JSON-RPC call or reply'),
-});

@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const liveblocks = defineDialect({
-  name: 'liveblocks',
-  title: 'Liveblocks',
+export const closing: ClosingSpec = {
   source: '@liveblocks/core 3.24',
   codes: [
     [
@@ -51,4 +49,4 @@ export const liveblocks = defineDialect({
       'Do not reconnect by yourself.',
     ],
   ],
-});
+};

@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const mattermost = defineDialect({
-  name: 'mattermost',
-  title: 'Mattermost',
+export const closing: ClosingSpec = {
   source: '@mattermost/client 11.9',
   codes: [
     [
@@ -24,4 +22,4 @@ export const mattermost = defineDialect({
       { sentBy: 'synthetic', wire: false },
     ],
   ],
-});
+};

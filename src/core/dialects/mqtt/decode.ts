@@ -1,8 +1,7 @@
 import type { Packet, Parser } from 'mqtt-packet';
 import { ByteQueue } from '../byteQueue.js';
 import { decoded, tooMany, unreadable } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
 import { describeMqtt } from './describe.js';
 import { frameMqtt } from './framing.js';
 
@@ -153,23 +152,7 @@ function part(label: string): Decoded {
   return decoded({ label, role: 'control' });
 }
 
-/** CONNECT names its protocol; CONNACK is four bytes that little else begins with. */
-function recogniseBytes({ binary, bytes, direction }: DialectMessage): number {
-  if (!binary || bytes.length < 4) return 0;
-  const found = frameMqtt(bytes, 0);
-  if (found.kind !== 'packet' || found.end !== bytes.length) return 0;
-  const text = Buffer.from(bytes.subarray(0, 14)).toString('latin1');
-  if (/^\x10[^]{1,4}\0(\x04MQTT|\x06MQIsdp)/.test(text)) return 0.98;
-  return direction === 'received' && /^\x20[\x02-\x7f][\0\x01]/.test(text) && bytes.length === 4 ? 0.6 : 0;
+export async function createDecoder(): Promise<DialectDecoder> {
+  const { default: library } = await import('mqtt-packet');
+  return new MqttDecoder(library);
 }
-
-/** MQTT 3.1, 3.1.1 and 5 (OASIS) over WebSocket, section 6 of each. */
-export const mqtt: Dialect = defineDialect({
-  name: 'mqtt',
-  title: 'MQTT',
-  recogniseMessages: (messages) => Math.max(0, ...messages.map(recogniseBytes)),
-  createDecoder: async () => {
-    const { default: library } = await import('mqtt-packet');
-    return new MqttDecoder(library);
-  },
-});

@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const nats = defineDialect({
-  name: 'nats',
-  title: 'NATS',
+export const closing: ClosingSpec = {
   source: 'nats.ws 1.30',
   codes: [
     [
@@ -25,4 +23,4 @@ export const nats = defineDialect({
     ],
   ],
   note: 'The server says why in an -ERR line before it closes.',
-});
+};

@@ -1,10 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const obs = defineDialect({
-  name: 'obs',
-  title: 'OBS (obs-websocket 5)',
-  aliases: ['obs-websocket', 'obswebsocket'],
-  subprotocols: ['obswebsocket.json', 'obswebsocket.msgpack'],
+export const closing: ClosingSpec = {
   source: 'obs-websocket 5 protocol.md',
   codes: [
     [
@@ -54,4 +50,4 @@ export const obs = defineDialect({
     ],
     [4012, 'Unsupported Feature', 'permanent', 'fix', 'The feature is not supported here.', 'Read the reason text.'],
   ],
-});
+};

@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const ocpp = defineDialect({
-  name: 'ocpp',
-  title: 'OCPP',
-  subprotocols: [/^ocpp\d/],
+export const closing: ClosingSpec = {
   source: 'OCPP-J 1.6',
   note: 'No private close codes: errors are CALLERROR messages [4,…].',
-});
+};

@@ -1,7 +1,6 @@
 import { decoded, hash } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect } from '../dialect.js';
-import { jsonDecoder, jsonShapes } from '../jsonMessages.js';
+import type { Decoded, DialectDecoder } from '../dialect.js';
+import { jsonDecoder } from '../jsonMessages.js';
 import type { Shape } from '../shape/shape.js';
 
 /** Where the parts stand (OCPP-J 1.6 section 4, OCPP 2.1 part 4). */
@@ -38,19 +37,6 @@ function valueOf(shape: Shape, type: string, fields: readonly string[]): unknown
   return value;
 }
 
-function isCall(shape: Shape): boolean {
-  if (shape.kind !== 'array' || shape.size !== 4 || shape.at(0)?.text !== '2' || shape.at(0)?.kind !== 'number')
-    return false;
-  const action = shape.at(2);
-  return (
-    shape.at(1)?.kind === 'string' && /^[A-Z][A-Za-z]{3,}$/.test(action?.text ?? '') && shape.at(3)?.kind === 'object'
-  );
+export function createDecoder(): DialectDecoder {
+  return jsonDecoder(decode, 'an OCPP message');
 }
-
-/** Open Charge Point Protocol over JSON, 1.2 to 2.1. */
-export const ocpp: Dialect = defineDialect({
-  name: 'ocpp',
-  title: 'OCPP',
-  recogniseMessages: (messages) => (jsonShapes(messages).some(isCall) ? 0.75 : 0),
-  createDecoder: () => jsonDecoder(decode, 'an OCPP message'),
-});

@@ -1,10 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const phoenix = defineDialect({
-  name: 'phoenix',
-  title: 'Phoenix channels',
-  aliases: ['supabase', 'phx', 'elixir'],
-  subprotocols: ['phoenix'],
+export const closing: ClosingSpec = {
   source: 'phoenix 1.8.16 socket.js',
   codes: [
     [
@@ -18,4 +14,4 @@ export const phoenix = defineDialect({
     ],
   ],
   note: 'No private close codes: channels report `phx_error` and `phx_close` messages.',
-});
+};

@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const pusher = defineDialect({
-  name: 'pusher',
-  title: 'Pusher (also Laravel Reverb and Soketi)',
-  aliases: ['reverb', 'soketi', 'laravel-echo'],
+export const closing: ClosingSpec = {
   source: 'pusher-js 8.6 and the Pusher Channels protocol',
   codes: [
     [
@@ -158,4 +155,4 @@ export const pusher = defineDialect({
     ],
   ],
   note: 'The text of an error comes in a `pusher:error` message before the close.',
-});
+};

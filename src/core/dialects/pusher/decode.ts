@@ -1,7 +1,6 @@
 import { decoded } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect } from '../dialect.js';
-import { jsonDecoder, jsonShapes } from '../jsonMessages.js';
+import type { Decoded, DialectDecoder } from '../dialect.js';
+import { jsonDecoder } from '../jsonMessages.js';
 import { readJson } from '../shape/jsonShape.js';
 import { type Shape, stringOf } from '../shape/shape.js';
 import { withEmbedded } from '../value/embedded.js';
@@ -53,11 +52,6 @@ function dataOf(shape: Shape): Shape | null {
   return data?.kind === 'string' ? readJson(data.text).shape : data;
 }
 
-/** Pusher Channels protocol 7; Reverb and Soketi speak it too. */
-export const pusher: Dialect = defineDialect({
-  name: 'pusher',
-  title: 'Pusher Channels',
-  recogniseMessages: (messages) =>
-    jsonShapes(messages).some((shape) => /^pusher(_internal)?:/.test(stringOf(shape, 'event') ?? '')) ? 0.95 : 0,
-  createDecoder: () => jsonDecoder(decode, 'a Pusher message'),
-});
+export function createDecoder(): DialectDecoder {
+  return jsonDecoder(decode, 'a Pusher message');
+}

@@ -1,6 +1,5 @@
 import { counted, decoded, hash, tooMany, unreadable, valueless } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
 import { decodeJson } from '../jsonMessages.js';
 import { isTooLong, textOf } from '../messageText.js';
 import { readStart } from '../shape/binaryShape.js';
@@ -164,11 +163,6 @@ function describe({ type, id, target, args, error, sequence }: SignalrFields, sh
   }
 }
 
-/** https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md */
-export const signalr: Dialect = defineDialect({
-  name: 'signalr',
-  title: 'ASP.NET Core SignalR',
-  recogniseMessages: (messages) =>
-    messages.some((message) => !message.binary && /^\{[^]*\}\x1e$/.test(textOf(message))) ? 0.9 : 0,
-  createDecoder: async () => new SignalrDecoder(await loadMsgpack()),
-});
+export async function createDecoder(): Promise<DialectDecoder> {
+  return new SignalrDecoder(await loadMsgpack());
+}

@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const slack = defineDialect({
-  name: 'slack',
-  title: 'Slack Socket Mode',
-  aliases: ['slack-socket-mode'],
+export const closing: ClosingSpec = {
   source: 'its JavaScript client',
   note: 'No private close codes are known: a `disconnect` message with a reason comes before the close.',
-});
+};

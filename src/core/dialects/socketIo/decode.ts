@@ -1,6 +1,5 @@
 import { counted, decoded, hash, unreadable } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../dialect.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
 import { textOf } from '../messageText.js';
 import { readJson } from '../shape/jsonShape.js';
 import { stringOf } from '../shape/shape.js';
@@ -114,19 +113,6 @@ function base64Of(text: string): string | null {
   return text.startsWith('b4') && (text.length - 2) % 4 === 0 ? text.slice(2) : text.slice(1);
 }
 
-/** Engine.IO packets open with one digit, so only what no chat would say counts. */
-function recogniseText(message: DialectMessage): number {
-  if (message.binary) return 0;
-  const text = textOf(message);
-  if (text.startsWith('0{"sid":"')) return 0.97;
-  if (/^42(\/[\w-]+,)?\d*\["/.test(text)) return 0.7;
-  return /^40(\/[\w-]+,)?(\{"sid":".*\})$/.test(text) ? 0.8 : 0;
+export function createDecoder(): DialectDecoder {
+  return new SocketIoDecoder();
 }
-
-/** https://socket.io/docs/v4/engine-io-protocol and socket-io-protocol, revisions 3 and 4 of the first. */
-export const socketIo: Dialect = defineDialect({
-  name: 'socket.io',
-  title: 'Socket.IO',
-  recogniseMessages: (messages) => Math.max(0, ...messages.map(recogniseText)),
-  createDecoder: () => new SocketIoDecoder(),
-});

@@ -1,8 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const sockjs = defineDialect({
-  name: 'sockjs',
-  title: 'SockJS',
+export const closing: ClosingSpec = {
   source: 'sockjs 0.3.24',
   codes: [
     [
@@ -15,4 +13,4 @@ export const sockjs = defineDialect({
     ],
   ],
   note: 'Reasons also come as a frame such as c[2010,"Another connection still open"]; 2010 is never a close code on the wire.',
-});
+};

@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const stomp = defineDialect({
-  name: 'stomp',
-  title: 'STOMP',
-  subprotocols: ['v10.stomp', 'v11.stomp', 'v12.stomp', 'stomp'],
+export const closing: ClosingSpec = {
   source: 'STOMP 1.2',
   note: 'The reason is in an ERROR frame before the close.',
-});
+};

@@ -1,8 +1,6 @@
 import { ByteQueue } from '../byteQueue.js';
 import { decoded, hash, tooMany, unreadable } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../dialect.js';
-import { textOf } from '../messageText.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
 import { headerOf, readStomp, type StompFrame } from './frame.js';
 import { bodyValue } from '../value/bodyValue.js';
 
@@ -120,13 +118,6 @@ function valueOf({ command, headers, body }: StompFrame, direction: DialectMessa
   return { command, headers: shown, body: body.length === 0 ? undefined : bodyValue(body) };
 }
 
-const opening =
-  /^(CONNECT|STOMP|CONNECTED|SEND|SUBSCRIBE|UNSUBSCRIBE|BEGIN|COMMIT|ABORT|ACK|NACK|DISCONNECT|MESSAGE|RECEIPT|ERROR)\r?\n([^\n:]+:[^\n]*\r?\n)*\r?\n/;
-
-/** https://stomp.github.io/stomp-specification-1.2.html */
-export const stomp: Dialect = defineDialect({
-  name: 'stomp',
-  title: 'STOMP',
-  recogniseMessages: (messages) => (messages.some((message) => opening.test(textOf(message))) ? 0.95 : 0),
-  createDecoder: () => new StompDecoder(),
-});
+export function createDecoder(): DialectDecoder {
+  return new StompDecoder();
+}

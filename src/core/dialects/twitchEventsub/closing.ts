@@ -1,9 +1,6 @@
-import { defineDialect } from '../../close/closeCode.js';
+import type { ClosingSpec } from '../../close/closeCode.js';
 
-export const twitchEventsub = defineDialect({
-  name: 'twitch-eventsub',
-  title: 'Twitch EventSub',
-  aliases: ['twitch', 'eventsub'],
+export const closing: ClosingSpec = {
   source: 'dev.twitch.tv/docs/eventsub',
   codes: [
     [4000, 'Internal Server Error', 'transient', 'backoff', 'Twitch had a problem.', 'Reconnect with a growing pause.'],
@@ -50,4 +47,4 @@ export const twitchEventsub = defineDialect({
       'Use the URL exactly as received.',
     ],
   ],
-});
+};

@@ -1,13 +1,12 @@
 import { decoded, tooMany, unreadable, valueless } from '../decoded.js';
-import { defineDialect } from '../defineDialect.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage } from '../dialect.js';
-import { decodeJson, jsonShapes } from '../jsonMessages.js';
+import type { Decoded, DialectDecoder, DialectMessage } from '../dialect.js';
+import { decodeJson } from '../jsonMessages.js';
 import { textOf } from '../messageText.js';
-import { readItem, readStart } from '../shape/binaryShape.js';
+import { readStart } from '../shape/binaryShape.js';
 import type { BinaryFormat } from '../shape/binaryScan.js';
-import { cborSyntax, loadCbor, loadMsgpack, msgpackSyntax } from '../shape/formats.js';
-import type { Shape } from '../shape/shape.js';
-import { describeWamp, isWamp } from './describe.js';
+import { loadCbor, loadMsgpack } from '../shape/formats.js';
+import { describeWamp } from './describe.js';
+import { formatOf } from './format.js';
 
 const MAX_MESSAGES = 10_000;
 
@@ -48,11 +47,6 @@ class WampDecoder implements DialectDecoder {
   }
 }
 
-/** An array of 3 to 7 elements: 0x93 to 0x97 in MessagePack, 0x83 to 0x87 (or 0x9f) in CBOR. */
-function formatOf(first: number, msgpack: BinaryFormat, cbor: BinaryFormat): BinaryFormat {
-  return (first >= 0x80 && first < 0x90) || first === 0x9f || first === 0x98 ? cbor : msgpack;
-}
-
 /** `wamp.2.json.batched` ends each message with a separator: 0x1e, with Autobahn 0x18. */
 function decodeText(message: DialectMessage): readonly Decoded[] {
   const records = textOf(message).split(/[\x18\x1e]/, MAX_MESSAGES + 1);
@@ -61,30 +55,6 @@ function decodeText(message: DialectMessage): readonly Decoded[] {
   return records.length > MAX_MESSAGES ? [...all, tooMany('messages', 'messages')] : all;
 }
 
-function shapesOf(messages: readonly DialectMessage[]): readonly Shape[] {
-  const binary = messages.flatMap(({ binary, bytes }) => {
-    const format = formatOf(bytes[0] ?? 0, msgpackSyntax, cborSyntax);
-    const { shape, end } = readItem(format, bytes, 0);
-    return binary && shape !== null && end === bytes.length ? [shape] : [];
-  });
-  return [...jsonShapes(messages), ...binary];
+export async function createDecoder(): Promise<DialectDecoder> {
+  return new WampDecoder(...(await Promise.all([loadMsgpack(), loadCbor()])));
 }
-
-/** HELLO and WELCOME are the only messages that can come first, and none but WAMP's look like them. */
-function greets(shape: Shape): boolean {
-  const code = shape.at(0)?.text;
-  const roles = shape.size === 3 && shape.at(2)?.get('roles')?.kind === 'object';
-  return (
-    isWamp(shape) &&
-    roles &&
-    ((code === '1' && shape.at(1)?.kind === 'string') || (code === '2' && shape.at(1)?.kind === 'number'))
-  );
-}
-
-/** https://wamp-proto.org/wamp_latest_ietf.html */
-export const wamp: Dialect = defineDialect({
-  name: 'wamp',
-  title: 'WAMP',
-  recogniseMessages: (messages) => (shapesOf(messages).some(greets) ? 0.9 : 0),
-  createDecoder: async () => new WampDecoder(...(await Promise.all([loadMsgpack(), loadCbor()]))),
-});

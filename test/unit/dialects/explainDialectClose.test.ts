@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { CLOSE_CODES, DIALECTS, dialects, findDialect } from '../../../src/core/close/dialects.js';
-import { explainClose } from '../../../src/core/close/explainClose.js';
+import { DIALECT_NAMES } from '../../../src/core/base/dialectNames.js';
+import { CLOSE_CODES, explainDialectClose } from '../../../src/core/dialects/explainDialectClose.js';
+import { CLOSING_TABLES, findDialect } from '../../../src/core/dialects/registry.js';
 
 describe('close code data', () => {
   it('holds the whole registry of RFC 6455 and IANA', () => {
@@ -32,17 +33,14 @@ describe('close code data', () => {
     ]);
   });
 
-  it('gives a dialect each code once, and names that are its own', () => {
-    for (const { name, codes } of DIALECTS) {
+  it('gives a dialect each code once', () => {
+    for (const { name, codes } of CLOSING_TABLES) {
       assert.equal(new Set(codes.map(({ code }) => code)).size, codes.length, name);
     }
-    const names = DIALECTS.flatMap(({ name, aliases }) => [name, ...aliases]);
-    assert.equal(new Set(names).size, names.length);
-    assert.deepEqual(dialects, [...new Set(dialects)]);
   });
 
   it('says where the reason is found for every dialect without codes', () => {
-    for (const { name, codes, note } of DIALECTS) assert.ok(codes.length > 0 || note !== null, name);
+    for (const { name, codes, note } of CLOSING_TABLES) assert.ok(codes.length > 0 || note !== null, name);
   });
 });
 
@@ -67,10 +65,10 @@ const meanings: readonly (readonly [code: number, dialect: string, name: RegExp]
   [1000, 'phoenix', /Normal Closure/],
 ];
 
-describe('explainClose', () => {
+describe('explainDialectClose', () => {
   for (const [code, dialect, name] of meanings) {
     it(`${code} in ${dialect}`, () => {
-      const explained = explainClose(code, { dialect });
+      const explained = explainDialectClose(code, { dialect });
       assert.match(explained.name, name);
       assert.equal(explained.dialect, findDialect(dialect)?.name);
       assert.deepEqual(explained.usedBy, []);
@@ -89,7 +87,7 @@ describe('explainClose', () => {
   ];
   for (const [code, name, wire] of ranges) {
     it(`${code} by its range`, () => {
-      const explained = explainClose(code);
+      const explained = explainDialectClose(code);
       assert.match(explained.name, name);
       assert.equal(explained.wire, wire);
     });
@@ -97,7 +95,7 @@ describe('explainClose', () => {
 
   for (const code of [3000, 3008, 4000, 4001, 4003]) {
     it(`${code} without a dialect names the protocols that use it instead of guessing`, () => {
-      const { usedBy, meaning, dialect } = explainClose(code);
+      const { usedBy, meaning, dialect } = explainDialectClose(code);
       assert.equal(dialect, null);
       assert.ok(usedBy.length >= 1);
       for (const use of usedBy) assert.ok(meaning.includes(`${use.dialect} (${use.name})`), meaning);
@@ -105,50 +103,50 @@ describe('explainClose', () => {
   }
 
   it('reads 44xx and 45xx by their convention', () => {
-    assert.match(explainClose(4404).meaning, /By convention it mirrors HTTP 404 \(Not Found\)/);
-    assert.equal(explainClose(4401).class, 'auth');
-    assert.equal(explainClose(4503).reconnect, 'backoff');
+    assert.match(explainDialectClose(4404).meaning, /By convention it mirrors HTTP 404 \(Not Found\)/);
+    assert.equal(explainDialectClose(4401).class, 'auth');
+    assert.equal(explainDialectClose(4503).reconnect, 'backoff');
   });
 
   it('reads the reason text where no dialect explains the code', () => {
-    const hasura = explainClose(1000, { reason: '{"server_error_msg":"4400: Missing token"}' });
+    const hasura = explainDialectClose(1000, { reason: '{"server_error_msg":"4400: Missing token"}' });
     assert.match(hasura.meaning, /^Hasura refused the initialisation: 4400: Missing token\.$/);
     assert.deepEqual([hasura.class, hasura.disconnect], ['auth', 'rejected']);
-    assert.match(explainClose(1011, { reason: 'NET-0001: no audio' }).meaning, /Commonly Deepgram/);
-    assert.equal(explainClose(1008, { reason: 'rate limit exceeded' }).class, 'limit');
-    assert.equal(explainClose(1008, { reason: 'jwt expired' }).class, 'auth');
-    assert.equal(explainClose(1000, { reason: 'heartbeat timeout' }).reconnect, 'yes');
+    assert.match(explainDialectClose(1011, { reason: 'NET-0001: no audio' }).meaning, /Commonly Deepgram/);
+    assert.equal(explainDialectClose(1008, { reason: 'rate limit exceeded' }).class, 'limit');
+    assert.equal(explainDialectClose(1008, { reason: 'jwt expired' }).class, 'auth');
+    assert.equal(explainDialectClose(1000, { reason: 'heartbeat timeout' }).reconnect, 'yes');
   });
 
   it('lets the dialect win over the reason text', () => {
-    assert.match(explainClose(4429, { dialect: 'graphql', reason: 'token expired' }).meaning, /connection_init/);
+    assert.match(explainDialectClose(4429, { dialect: 'graphql', reason: 'token expired' }).meaning, /connection_init/);
   });
 
   it('says where a dialect without codes tells the reason', () => {
-    assert.match(explainClose(1006, { dialect: 'signalr' }).note ?? '', /"type":7/);
+    assert.match(explainDialectClose(1006, { dialect: 'signalr' }).note ?? '', /"type":7/);
   });
 
   it('calls a client-only code from a server a fault', () => {
-    assert.match(explainClose(1010, { initiator: 'server' }).causes[0] ?? '', /fault of the server/);
+    assert.match(explainDialectClose(1010, { initiator: 'server' }).causes[0] ?? '', /fault of the server/);
   });
 
   it('says that an unknown dialect explains nothing', () => {
-    assert.equal(explainClose(4401, { dialect: 'no-such-thing' }).dialect, null);
+    assert.equal(explainDialectClose(4401, { dialect: 'no-such-thing' }).dialect, null);
   });
 
   it('shows a 1006 with what the socket saw', () => {
-    const fin = explainClose(1006, { evidence: { endedBy: 'server-fin', openForMs: 100_400 } });
+    const fin = explainDialectClose(1006, { evidence: { endedBy: 'server-fin', openForMs: 100_400 } });
     assert.match(fin.evidence ?? '', /\(FIN\).*100\.40 s.*Cloudflare/);
-    assert.equal(explainClose(1006, { evidence: 'FIN after 2 s' }).evidence, 'FIN after 2 s');
+    assert.equal(explainDialectClose(1006, { evidence: 'FIN after 2 s' }).evidence, 'FIN after 2 s');
   });
 
   it('has a safe answer to every number and every reason', () => {
     const reason = fc.string({ unit: 'binary', maxLength: 200 });
     const number = fc.oneof(fc.integer(), fc.double(), fc.integer({ min: 0, max: 5000 }));
-    const dialect = fc.oneof(fc.constantFrom(...dialects), fc.string(), fc.constant(null));
+    const dialect = fc.oneof(fc.constantFrom(...DIALECT_NAMES), fc.string(), fc.constant(null));
     fc.assert(
       fc.property(number, reason, dialect, (code, text, name) => {
-        const { title, meaning, actions, evidence } = explainClose(code, {
+        const { title, meaning, actions, evidence } = explainDialectClose(code, {
           reason: text,
           dialect: name,
           evidence: text,

@@ -1,0 +1,111 @@
+import type { Dialect, DialectMessage, ReadableDialect } from './dialect.js';
+import { type DialectHints, type DialectVerdict, greetingText, judgeDialect } from './judgeDialect.js';
+
+/** The first messages of a connection, each of which is looked at; also how many are weighed together. */
+const FIRST_MESSAGES = 5;
+/** Then one is looked at whenever a quarter more have passed: 55 looks in a million messages. */
+const GROWTH = 1.25;
+/** The most that one look reads, whatever the peer sends. */
+export const MAX_LOOK_BYTES = 65_536;
+
+/** Judges the dialect of connections one after the other while they go on, at a bounded cost. What is certain stays. */
+export class DialectJudge {
+  readonly #hints: Pick<DialectHints, 'wanted' | 'url' | 'offered'>;
+  #subprotocol: string | null = null;
+  #greeting: string | null | undefined;
+  #window: DialectMessage[] = [];
+  #heard = 0;
+  #nextLook = 0;
+  #over = false;
+  #verdict: DialectVerdict;
+
+  constructor(hints: Pick<DialectHints, 'wanted' | 'url' | 'offered'>) {
+    this.#hints = hints;
+    this.#verdict = this.#judge();
+  }
+
+  /** The one that is named, and that closes are explained by. After the end of a connection still that of it. */
+  get dialect(): Dialect | null {
+    return this.#verdict.dialect;
+  }
+
+  get name(): string | null {
+    return this.#verdict.dialect?.name ?? null;
+  }
+
+  /** Whose decoder reads the messages. */
+  get reader(): ReadableDialect | null {
+    return this.#verdict.reader;
+  }
+
+  /** Whether a message may still change the verdict. */
+  get isListening(): boolean {
+    if (this.#hints.wanted === 'none') return false;
+    return this.#over || !this.#isFixed || this.#verdict.reader === null;
+  }
+
+  /** A connection opened, whose first messages may have come already. */
+  opened(subprotocol: string | null): void {
+    this.#begin();
+    this.#subprotocol = subprotocol;
+    this.#verdict = this.#judge();
+  }
+
+  /** A connection ended: what follows is another one. */
+  ended(): void {
+    this.#over = true;
+  }
+
+  /** A message of the connection, either direction; its bytes are borrowed. Whether it changed the verdict. */
+  message(message: DialectMessage): boolean {
+    this.#begin();
+    if (!this.isListening) return false;
+    const isFixed = this.#isFixed;
+    this.#heard += 1;
+    const greets = this.#greeting === undefined && message.direction === 'received';
+    if (greets) this.#greeting = greetingText(message);
+    else if (this.#heard < this.#nextLook) return false;
+    this.#nextLook = this.#heard < FIRST_MESSAGES ? this.#heard + 1 : Math.ceil(this.#heard * GROWTH);
+    this.#keep(message);
+    const before = this.#verdict;
+    const now = this.#judge();
+    this.#verdict = isFixed ? { ...before, reader: before.reader ?? now.reader } : now;
+    return this.#verdict.dialect !== before.dialect || this.#verdict.reader !== before.reader;
+  }
+
+  /** What was found by the first messages is not exchanged for something else later on. */
+  get #isFixed(): boolean {
+    const { dialect, certain } = this.#verdict;
+    return certain || (dialect !== null && this.#heard >= FIRST_MESSAGES);
+  }
+
+  #begin(): void {
+    if (!this.#over) return;
+    this.#over = false;
+    this.#subprotocol = null;
+    this.#greeting = undefined;
+    this.#window = [];
+    this.#heard = 0;
+    this.#nextLook = 0;
+    this.#verdict = this.#judge();
+  }
+
+  /** A message too long for one look says nothing but what it begins with. */
+  #keep(message: DialectMessage): void {
+    const { length } = message.bytes;
+    if (length > MAX_LOOK_BYTES) return;
+    this.#window = this.#window.slice(1 - FIRST_MESSAGES);
+    this.#window.push({ ...message, bytes: Uint8Array.from(message.bytes) });
+    let total = this.#window.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    while (total > MAX_LOOK_BYTES) total -= this.#window.shift()?.bytes.length ?? 0;
+  }
+
+  #judge(): DialectVerdict {
+    return judgeDialect({
+      ...this.#hints,
+      subprotocol: this.#subprotocol,
+      messages: this.#window,
+      greeting: this.#greeting ?? null,
+    });
+  }
+}
