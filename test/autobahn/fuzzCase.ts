@@ -1,4 +1,4 @@
-import { encodeFrame, type FrameToEncode } from '../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../src/core/frames/frameEncoder.js';
 import type { DeflateAnswer } from './deflate.js';
 import type { ClientEvent, Peer } from './peer.js';
 

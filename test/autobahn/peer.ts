@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ClientFrame, ClientFrameReader } from '../../src/core/playground/frame.js';
-import { encodeFrame, type FrameToEncode } from '../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../src/core/frames/frameEncoder.js';
 import type { Deflate } from './deflate.js';
 
 /** What the client sent: a whole message, a ping, a pong. */
@@ -132,7 +132,7 @@ export class Peer {
 
   #onData(frame: ClientFrame): void {
     if ((frame.opcode === 0) === (this.#message === null)) this.#break('fragments out of order');
-    this.#message ??= { opcode: frame.opcode, compressed: (frame.rsv & 4) !== 0, parts: [] };
+    this.#message ??= { opcode: frame.opcode, compressed: frame.rsv1, parts: [] };
     const message = this.#message;
     message.parts.push(frame.payload);
     if (!frame.fin) return;

@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour.js';
-import { encodeClose, encodeFrame } from './frame.js';
+import { encodeClose } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openPeer, type Peer } from './peer.js';
 import type { Visit } from './visit.js';
 

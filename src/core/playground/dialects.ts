@@ -1,6 +1,6 @@
 import { isObject, parseObject } from './auth.js';
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openPeer, type Peer } from './peer.js';
 import type { Visit } from './visit.js';
 

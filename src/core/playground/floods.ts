@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openPeer } from './peer.js';
 import type { Visit } from './visit.js';
 
@@ -76,7 +76,7 @@ function sendBig(visit: Visit, opcode: number, bytes: number, piece: Buffer): vo
   openPeer(visit);
   visit.wire.after(0, () => {
     let left = bytes;
-    visit.wire.write(encodeFrame({ opcode, declared: BigInt(bytes) }));
+    visit.wire.write(encodeFrame({ opcode, declaredBytes: BigInt(bytes) }));
     visit.wire.stream(() => {
       const next = left > 0 ? piece.subarray(0, left) : null;
       left -= piece.length;

@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openAndSend, openPeer } from './peer.js';
 import { respond } from './response.js';
 import type { Visit } from './visit.js';
@@ -24,7 +24,7 @@ const hex = (digits: string): Buffer => Buffer.from(digits.replaceAll(' ', ''), 
 
 export const frames: readonly Behaviour[] = [
   sends('/masked', 'A masked text frame, which only clients may send.', () =>
-    encodeFrame({ opcode: 1, payload: 'masked', mask: hex('37fa213d') }),
+    encodeFrame({ opcode: 1, payload: 'masked', maskKey: 0x37fa213d }),
   ),
   sends('/bad-utf8', 'A text message that is no UTF-8.', text(hex('68 65 6c 6c 6f c3 28'))),
   sends(
@@ -45,7 +45,7 @@ export const frames: readonly Behaviour[] = [
   sends(
     '/rsv',
     'A text frame with a reserved bit that no extension gave a meaning.',
-    (visit) => encodeFrame({ opcode: 1, payload: 'reserved', rsv: 8 >> visit.number('bit', 1, 1, 3) }),
+    (visit) => encodeFrame({ opcode: 1, payload: 'reserved', [`rsv${visit.number('bit', 1, 1, 3)}`]: true }),
     'bit=1|2|3',
   ),
   sends(
@@ -67,13 +67,13 @@ export const frames: readonly Behaviour[] = [
   sends(
     '/declared',
     'A binary frame header that declares this many bytes, then nothing.',
-    (visit) => encodeFrame({ opcode: 2, declared: declaredBytes(visit.text('bytes', '')) }),
+    (visit) => encodeFrame({ opcode: 2, declaredBytes: declaredBytes(visit.text('bytes', '')) }),
     'bytes=1099511627776',
   ),
   sends(
     '/half-frame',
     'The header of a text frame of 100 bytes and the first 10 of them, then nothing.',
-    encodeFrame({ opcode: 1, payload: 'first ten.', declared: 100n }),
+    encodeFrame({ opcode: 1, payload: 'first ten.', declaredBytes: 100n }),
   ),
   {
     path: '/raw',
@@ -85,12 +85,13 @@ export const frames: readonly Behaviour[] = [
     run: sendRaw,
   },
   compressed('/bad-deflate', 'A compressed message that is no DEFLATE data.', () =>
-    encodeFrame({ opcode: 1, payload: hex('ff ff ff ff ff ff'), rsv: 4 }),
+    encodeFrame({ opcode: 1, payload: hex('ff ff ff ff ff ff'), rsv1: true }),
   ),
   compressed(
     '/bomb',
     'A small compressed message that inflates to this many zero bytes.',
-    (visit) => encodeFrame({ opcode: 2, payload: zeros(visit.number('bytes', 90_000_000, 0, 4_294_967_296)), rsv: 4 }),
+    (visit) =>
+      encodeFrame({ opcode: 2, payload: zeros(visit.number('bytes', 90_000_000, 0, 4_294_967_296)), rsv1: true }),
     'bytes=90000000',
   ),
 ];

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openAndSend, openPeer } from './peer.js';
 import type { Visit } from './visit.js';
 

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { openAndSend, openPeer } from './peer.js';
 import { respond } from './response.js';
 import type { Visit } from './visit.js';

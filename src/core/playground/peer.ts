@@ -1,4 +1,5 @@
-import { ClientFrameReader, encodeClose, encodeFrame, type ClientFrame } from './frame.js';
+import { ClientFrameReader, encodeClose, type ClientFrame } from './frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import { upgradeHead, type UpgradeChanges } from './upgrade.js';
 import type { Visit } from './visit.js';
 

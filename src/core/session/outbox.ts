@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
+import { encodeFrame } from '../frames/frameEncoder.js';
 import type { EncodedPayload, PayloadContext } from '../payload/encodePayload.js';
-import { encodeOutgoing, encodeRawFrame } from './outgoing.js';
+import { encodeOutgoing } from './outgoing.js';
 import type { SessionLink } from './sessionLink.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
 
@@ -70,12 +72,13 @@ export class Outbox {
     });
   }
 
-  async sendRaw({ payload, ...frame }: RawFrame): Promise<void> {
+  async sendRaw({ payload, masked, ...frame }: RawFrame): Promise<void> {
     const { bytes } = await encodeOutgoing(payload, this.payloadContext());
     const link = this.#options.openLink();
     this.#requireRoom(link, bytes);
+    const maskKey = masked ? randomBytes(4).readUInt32BE() : undefined;
     this.#sendingRaw = true;
-    link.connection.tap?.stream.write(encodeRawFrame(frame, bytes));
+    link.connection.tap?.stream.write(encodeFrame({ ...frame, payload: bytes, maskKey }));
     this.#sendingRaw = false;
   }
 

@@ -1,4 +1,4 @@
-import type { FrameToEncode } from '../../support/frameEncoder.js';
+import type { FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 import { binary, echoes, fails, type FuzzCase, pong, text } from '../fuzzCase.js';
 import type { ClientEvent } from '../peer.js';
 

@@ -1,4 +1,4 @@
-import type { FrameToEncode } from '../../support/frameEncoder.js';
+import type { FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 import { fails, type FuzzCase, fuzzCase, text } from '../fuzzCase.js';
 import type { ClientEvent } from '../peer.js';
 

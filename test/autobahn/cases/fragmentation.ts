@@ -1,4 +1,4 @@
-import type { FrameToEncode } from '../../support/frameEncoder.js';
+import type { FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 import { echoes, fails, type FuzzCase, pong, text } from '../fuzzCase.js';
 
 const first = (payload: string): FrameToEncode => ({ opcode: 1, fin: false, payload });

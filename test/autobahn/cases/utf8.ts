@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { encodeFrame } from '../../support/frameEncoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { echoes, fails, fragments, type FuzzCase, fuzzCase, text } from '../fuzzCase.js';
 import type { Behavior, FuzzCase as Case } from '../fuzzCase.js';
 

@@ -8,7 +8,7 @@ import { ourClient } from '../../autobahn/ourClient.js';
 import { type CaseResult, matcher, runSuite } from '../../autobahn/runSuite.js';
 import { describeSummary } from '../../autobahn/summary.js';
 import { WireAudit } from '../../autobahn/wireAudit.js';
-import { encodeFrame } from '../../support/frameEncoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { RawClient } from '../../support/rawClient.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { acceptOf } from '../../../src/core/playground/upgrade.js';

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { ownFrame } from '../../../src/core/frames/borrowedFrame.js';
 import type { Frame } from '../../../src/core/base/frame.js';
 import { FrameDecoder, type FrameDecoderOptions } from '../../../src/core/frames/frameDecoder.js';
-import { encodeFrame, splitAt, type FrameToEncode } from '../../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
+import { splitAt } from '../../support/splitAt.js';
 
 function decoder(options: Partial<FrameDecoderOptions> = {}): { frames: Frame[]; decoder: FrameDecoder } {
   const frames: Frame[] = [];

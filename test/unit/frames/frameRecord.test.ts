@@ -3,7 +3,7 @@ import type { Frame } from '../../../src/core/base/frame.js';
 import { hexPairs, rawFrameBytes } from '../../../src/core/frames/frameBytes.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { describeFrame, opcodeName, toFrameRecord } from '../../../src/core/frames/frameRecord.js';
-import { encodeFrame, type FrameToEncode } from '../../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 
 function frameOf(wanted: FrameToEncode, keepPayloadBytes = 1000): Frame {
   const frames: Frame[] = [];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { FrameViolation } from '../../../src/core/base/frame.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { FrameValidator, type FrameValidatorOptions } from '../../../src/core/frames/frameValidator.js';
-import { encodeFrame, splitAt, type FrameToEncode } from '../../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
+import { splitAt } from '../../support/splitAt.js';
 
 /** Every violation that a stream gives: of whole frames, and of the half one after each chunk. */
 function violations(chunks: readonly Uint8Array[], options: Partial<FrameValidatorOptions> = {}): FrameViolation[] {

@@ -6,7 +6,7 @@ import type { FrameViolation } from '../../../src/core/base/frame.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { mayBecomeHttp } from '../../../src/core/frames/httpAfterUpgrade.js';
 import { FrameValidator } from '../../../src/core/frames/frameValidator.js';
-import { encodeFrame, type FrameToEncode } from '../../support/frameEncoder.js';
+import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 
 const MAX_MESSAGE_BYTES = 300;
 

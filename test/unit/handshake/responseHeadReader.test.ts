@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ResponseHeadReader, type ResponseHeadResult } from '../../../src/core/handshake/responseHeadReader.js';
-import { splitAt } from '../../support/frameEncoder.js';
+import {} from '../../../src/core/frames/frameEncoder.js';
+import { splitAt } from '../../support/splitAt.js';
 
 const SWITCHING =
   'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nconnection: keep-alive, Upgrade\r\n' +

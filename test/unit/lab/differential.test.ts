@@ -6,7 +6,7 @@ import { runDifferential as runUnchecked } from '../../../src/core/lab/different
 import type { Report, Variation } from '../../../src/core/base/model.js';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import { systemNetwork } from '../../../src/core/transport/network.js';
-import { encodeFrame } from '../../support/frameEncoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { planFor } from '../../support/plan.js';
 import { startProxy, type TestProxy } from '../../support/proxyServer.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';

@@ -11,7 +11,7 @@ import type { FrameRecord, Report } from '../../../src/core/base/model.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import type { CompressionOptions } from '../../../src/core/base/plan.js';
 import { Session } from '../../../src/core/session/session.js';
-import { encodeFrame } from '../../support/frameEncoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';

@@ -17,7 +17,7 @@ import {
   TYPE,
   windowUpdate,
 } from '../../../support/http2Frames.js';
-import { encodeFrame } from '../../../support/frameEncoder.js';
+import { encodeFrame } from '../../../../src/core/frames/frameEncoder.js';
 import { KeptLog } from '../../../support/keptLog.js';
 import { planFor } from '../../../support/plan.js';
 
