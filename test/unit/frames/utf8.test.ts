@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { incompleteTail, Utf8Checker } from '../../../src/core/frames/utf8.js';
-import {} from '../../../src/core/frames/frameEncoder.js';
 import { splitAt } from '../../support/splitAt.js';
 
 /** The verdict on a text in pieces: where it goes wrong, or null. */

@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import { BodyReader } from '../../../src/core/handshake/bodyReader.js';
 import type { ResponseHead } from '../../../src/core/handshake/handshake.js';
 import type { HeaderPair } from '../../../src/core/base/model.js';
-import {} from '../../../src/core/frames/frameEncoder.js';
 import { splitAt } from '../../support/splitAt.js';
 
 const CHUNKED: HeaderPair = ['Transfer-Encoding', 'chunked'];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ResponseHeadReader, type ResponseHeadResult } from '../../../src/core/handshake/responseHeadReader.js';
-import {} from '../../../src/core/frames/frameEncoder.js';
 import { splitAt } from '../../support/splitAt.js';
 
 const SWITCHING =

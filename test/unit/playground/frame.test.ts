@@ -40,7 +40,9 @@ describe('ClientFrameReader', () => {
           }
           assert.deepEqual(
             read,
-            sent.map(({ payload, maskKey: _, ...bits }) => ({ ...bits, payload: Buffer.from(payload) })),
+            sent.map(({ opcode, fin, rsv1, rsv2, rsv3, payload }) => {
+              return { opcode, fin, rsv1, rsv2, rsv3, payload: Buffer.from(payload) };
+            }),
           );
         },
       ),
