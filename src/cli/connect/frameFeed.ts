@@ -1,7 +1,7 @@
 import { type Frame, OPCODE } from '../../core/base/frame.js';
 import type { LogStatus } from '../../core/base/logRow.js';
 import type { Direction } from '../../core/base/model.js';
-import type { InflatedPayload } from '../../core/record/framePayloads.js';
+import type { InflatedPayload } from '../../core/record/frameRedaction.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
 
 /** A frame with what only its neighbours know. The payload is borrowed for the time of the call. */

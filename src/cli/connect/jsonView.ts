@@ -1,5 +1,6 @@
+import { ownFrame } from '../../core/frames/borrowedFrame.js';
 import { type Frame, OPCODE } from '../../core/base/frame.js';
-import { FramePayloads } from '../../core/record/framePayloads.js';
+import { FrameRedaction } from '../../core/record/frameRedaction.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { payloadJson } from '../../core/record/payloadJson.js';
 import type { Redactor } from '../../core/redaction/redactor.js';
@@ -12,13 +13,18 @@ export class JsonView implements ConnectView {
   readonly takes = 'frames';
   readonly #write: (line: string) => void;
   readonly #redactor: Redactor;
-  readonly #payloads: FramePayloads;
+  readonly #frames: FrameRedaction<FrameEntry | string>;
   readonly #showControl: boolean;
 
   constructor(write: (line: string) => void, redactor: Redactor, options: { readonly showControl: boolean }) {
     this.#write = write;
     this.#redactor = redactor;
-    this.#payloads = new FramePayloads(redactor, MAX_PAYLOAD_BYTES);
+    this.#frames = new FrameRedaction({
+      redactor,
+      keepBytes: MAX_PAYLOAD_BYTES,
+      own: (item) => (typeof item === 'string' ? item : ownEntry(item)),
+      emit: (item, payload) => this.#write(typeof item === 'string' ? item : this.#frameText(item, payload)),
+    });
     this.#showControl = options.showControl;
   }
 
@@ -28,17 +34,19 @@ export class JsonView implements ConnectView {
     this.#put({ type: 'open', connection, atMs: openMs, url, ...way, subprotocol, compression, durationMs });
   }
 
-  frame({ connection, index, frame, isText, compressed, inflated }: FrameEntry): void {
-    if (!this.#showControl && frame.opcode >= OPCODE.close) return;
-    const payload = this.#payloads.payloadOf(connection, frame, inflated);
+  frame(entry: FrameEntry): void {
+    const { connection, frame, inflated } = entry;
+    if (this.#showControl || frame.opcode < OPCODE.close) this.#frames.frame(connection, frame, inflated, entry);
+  }
+
+  #frameText(entry: FrameEntry, payload: Uint8Array): string {
+    const { connection, index, frame, isText, compressed, inflated } = entry;
     const truncated = frame.truncated || payload.length < frame.payload.length;
     const content = payloadJson(payload, isText && !compressed, truncated);
-    const whole = inflated === null ? '' : `,"inflated":${this.#payloads.inflatedJson(inflated)}`;
+    const whole = inflated === null ? '' : `,"inflated":${this.#frames.inflatedJson(inflated)}`;
     const numbers = `"connection":${connection},"index":${index},"atMs":${thousandths(frame.atMs)}`;
     // Put together by hand, like the lines of a recording: a flood is written four times as fast.
-    this.#write(
-      escapeJson(`{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}}`),
-    );
+    return escapeJson(`{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}}`);
   }
 
   message(): void {}
@@ -52,12 +60,13 @@ export class JsonView implements ConnectView {
   }
 
   failed({ connection, atMs, report }: Ending): void {
+    this.#frames.over(connection);
     const { error, findings } = report;
     this.#put({ type: 'failed', connection, atMs, error, findings: findings.map(({ id, title }) => ({ id, title })) });
   }
 
   closed({ connection, atMs, report }: Ending): void {
-    this.#payloads.forget(connection);
+    this.#frames.over(connection);
     const { close, findings } = report;
     this.#put({ type: 'close', connection, atMs, close, findings: findings.map(({ id, title }) => ({ id, title })) });
   }
@@ -67,8 +76,13 @@ export class JsonView implements ConnectView {
   }
 
   #put(record: Readonly<Record<string, unknown>> & { readonly atMs: number }): void {
-    this.#write(plainJson(this.#redactor.deep({ ...record, atMs: thousandths(record.atMs) }), 0));
+    this.#frames.between(plainJson(this.#redactor.deep({ ...record, atMs: thousandths(record.atMs) }), 0));
   }
+}
+
+function ownEntry({ inflated, ...entry }: FrameEntry): FrameEntry {
+  const content = inflated && { ...inflated, payload: Uint8Array.from(inflated.payload) };
+  return { ...entry, frame: ownFrame(entry.frame), inflated: content };
 }
 
 function factsOf({ direction, opcode, fin, rsv1, rsv2, rsv3, masked, headerBytes, payloadBytes }: Frame): string {

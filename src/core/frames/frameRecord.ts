@@ -39,7 +39,7 @@ export function toFrameRecord(
     masked: frame.masked,
     wireBytes: frame.headerBytes + frame.payloadBytes,
     payloadBytes: frame.payloadBytes,
-    ...payloadOf(frame, isText),
+    ...payloadFields(frame.payload, isText, frame.truncated),
     truncated: frame.truncated,
   };
 }
@@ -54,13 +54,18 @@ export function describeFrame(frame: Frame): string {
   return notes.join(', ');
 }
 
-function payloadOf(frame: Frame, isText: boolean): { text: string } | { base64: string } {
-  let { payload } = frame;
+/** `text` where `isText` and the bytes are UTF-8 (cut between characters when `truncated`), else `base64`. */
+export function payloadFields(
+  payload: Uint8Array,
+  isText: boolean,
+  truncated: boolean,
+): { readonly text: string } | { readonly base64: string } {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (isText) {
-    if (frame.truncated) payload = payload.subarray(0, payload.length - incompleteTail(payload));
-    if (isUtf8(payload)) return { text: Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString() };
+    const whole = truncated ? bytes.subarray(0, bytes.length - incompleteTail(bytes)) : bytes;
+    if (isUtf8(whole)) return { text: whole.toString() };
   }
-  return { base64: Buffer.from(frame.payload).toString('base64') };
+  return { base64: bytes.toString('base64') };
 }
 
 function closeCode(frame: Frame): string {

@@ -2,6 +2,7 @@ import { diagnose } from '../diagnosis/diagnose.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
+import { redactFrames } from '../record/redactFrames.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
 import {
@@ -110,7 +111,7 @@ export function assembleReport(run: RunRecord): Report {
     close,
     expectations,
     steps: [],
-    frames: frameRecords(run.watch),
+    frames: redactFrames(frameRecords(run.watch), redactor),
     error,
     ...(run.dialectJudge.name === null ? {} : { dialect: run.dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),

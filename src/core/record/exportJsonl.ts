@@ -1,33 +1,39 @@
 import { parseClosePayload } from '../frames/closePayload.js';
 import { OPCODE } from '../base/frame.js';
 import { opcodeName } from '../frames/frameRecord.js';
-import { MessageJoiner, type RecordedMessage } from './messages.js';
+import { type RecordedMessage, RecordedMessages } from './messages.js';
+import { Redactor } from '../redaction/redactor.js';
 import { isoTime } from './wallClock.js';
 import type { RecordingHeader, RecordingLine } from './recording.js';
 
 /**
  * A recording as one JSON object a message, in pieces of text: `at` (ISO 8601), `atMs`, `connection`, `direction`, `type`,
- * `opcode`, `bytes`, `text` or `base64`; `code` and `reason` of a close, `truncated` and `deflated` where they are true.
+ * `opcode`, `bytes`, `text` or `base64`; `code` and `reason` of a close; `truncated`, `deflated` and `unfinished` (its last frame never came) where they are true. Secrets
+ * are taken out of whole messages.
  */
 export async function* exportJsonl(
   header: RecordingHeader,
   batches: AsyncIterable<readonly RecordingLine[]>,
+  redactor: Redactor = new Redactor([]),
 ): AsyncGenerator<string, void, undefined> {
   const startedAt = Date.parse(header.startedAt);
-  const joiner = new MessageJoiner();
+  const messages = new RecordedMessages(redactor);
+  const textOf = (list: readonly RecordedMessage[]) =>
+    list.map((message) => `${JSON.stringify(objectOf(message, startedAt))}\n`).join('');
   for await (const batch of batches) {
     let text = '';
     for (const line of batch) {
-      if (line.type === 'close') joiner.forget(line.connection);
-      const message = line.type === 'frame' ? joiner.push(line) : null;
-      if (message) text += `${JSON.stringify(objectOf(message, startedAt))}\n`;
+      if (line.type === 'close') text += textOf(messages.end(line.connection));
+      else if (line.type === 'frame') text += textOf(messages.push(line));
     }
     if (text !== '') yield text;
   }
+  const rest = textOf(messages.endAll());
+  if (rest !== '') yield rest;
 }
 
 function objectOf(message: RecordedMessage, startedAt: number): Record<string, unknown> {
-  const { connection, atMs, direction, opcode, bytes, truncated, deflated, text, base64 } = message;
+  const { connection, atMs, direction, opcode, bytes, truncated, deflated, finished, text, base64 } = message;
   return {
     at: isoTime(startedAt + atMs),
     atMs,
@@ -40,6 +46,7 @@ function objectOf(message: RecordedMessage, startedAt: number): Record<string, u
     ...(opcode === OPCODE.close ? closeOf(base64 ?? '') : {}),
     ...(truncated ? { truncated } : {}),
     ...(deflated ? { deflated } : {}),
+    ...(finished ? {} : { unfinished: true }),
   };
 }
 

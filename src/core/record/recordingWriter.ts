@@ -3,7 +3,7 @@ import type { Frame } from '../base/frame.js';
 import type { Redactor } from '../redaction/redactor.js';
 import { type Continuation, NO_SHIFT, openForAppend } from './continueRecording.js';
 import { type FrameFacts, FrameLines, rounded } from './frameLine.js';
-import { FramePayloads, type InflatedPayload } from './framePayloads.js';
+import { FrameRedaction, type InflatedPayload } from './frameRedaction.js';
 import { MAX_PAYLOAD_BYTES } from './limits.js';
 import { LineBuffer } from './lineBuffer.js';
 import { payloadBytesOf } from './payloadJson.js';
@@ -42,6 +42,19 @@ export interface RecordingStatus {
 
 type RecordedFrame = FrameFacts & Pick<Frame, 'atMs' | 'payload' | 'truncated'>;
 
+interface FrameItem {
+  readonly connection: number;
+  readonly index: number;
+  readonly frame: FrameFacts & Pick<Frame, 'atMs' | 'truncated'>;
+  readonly receivedBytes: number;
+  readonly wireBytes: number;
+  readonly isText: boolean;
+  readonly inflated: InflatedPayload | null;
+}
+
+/** A frame, any other line as JSON, or null for a frame that is left out. */
+type Item = FrameItem | string | null;
+
 /**
  * Writes a `.wsrec` file. Whatever arrives within one turn of the event loop is handed to the system at the end of that
  * turn, in one write; while a write runs the next batch gathers. A process that dies loses at most what arrived since
@@ -51,7 +64,7 @@ export class RecordingWriter {
   readonly #options: RecordingWriterOptions;
   readonly #file: AppendFile;
   readonly #before: Continuation;
-  readonly #payloads: FramePayloads;
+  readonly #redaction: FrameRedaction<Item>;
   readonly #buffer = new LineBuffer();
   readonly #lines = new FrameLines(this.#buffer);
   readonly #maxBytes: number;
@@ -79,8 +92,12 @@ export class RecordingWriter {
     this.#file = file;
     this.#before = before;
     this.#writtenBytes = before.sizeBytes;
-    const keep = Math.max(0, Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES));
-    this.#payloads = new FramePayloads(options.redactor, keep);
+    this.#redaction = new FrameRedaction({
+      redactor: options.redactor,
+      keepBytes: Math.max(0, Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES)),
+      own: ownItem,
+      emit: (item, payload) => this.#emit(item, payload),
+    });
     this.#maxBytes = options.maxBufferBytes ?? DEFAULT_BUFFER_BYTES;
     if (before.isNew) this.#append(JSON.stringify(before.header));
   }
@@ -119,7 +136,7 @@ export class RecordingWriter {
       this.#frame(line.connection, line.index, frame, line.wireBytes, line.text !== undefined, whole ?? null);
       return;
     }
-    if (line.type === 'close') this.#payloads.forget(line.connection);
+    if (line.type === 'close') this.#redaction.over(line.connection);
     const shift = this.#before.shift;
     const atMs = rounded(line.atMs + shift.atMs);
     const shifted =
@@ -134,7 +151,7 @@ export class RecordingWriter {
 
   /** For the last moments of a process: hands over what waits, without waiting for a write that runs. */
   flushSync(): void {
-    this.#writeGap();
+    this.#release();
     const pages = this.#buffer.take();
     if (pages.length === 0 || this.#error) return;
     try {
@@ -152,7 +169,7 @@ export class RecordingWriter {
   }
 
   get #waitingBytes(): number {
-    return this.#buffer.bytes + this.#inFlightBytes;
+    return this.#buffer.bytes + this.#inFlightBytes + this.#redaction.heldBytes;
   }
 
   #frame(
@@ -163,14 +180,28 @@ export class RecordingWriter {
     isText: boolean,
     inflated: InflatedPayload | null,
   ): void {
-    const { shift } = this.#before;
-    if (!this.#hasRoom((frame.payload.length + (inflated?.payload.length ?? 0)) * 1.34 + 400)) {
-      this.#lose(rounded(frame.atMs + shift.atMs));
-      return;
+    const receivedBytes = frame.payload.length;
+    const isLost = !this.#hasRoom((receivedBytes + (inflated?.payload.length ?? 0)) * 1.34 + 400);
+    if (isLost) this.#lose(rounded(frame.atMs + this.#before.shift.atMs));
+    if (this.#error || this.#closing) return;
+    if (!isLost) {
+      this.#frames += 1;
+      this.#writeGap();
     }
-    const payload = this.#payloads.payloadOf(connection, frame, inflated);
-    this.#frames += 1;
-    this.#writeGap();
+    // What is left out is looked at all the same: a secret may reach into what is written.
+    const item = isLost ? null : { connection, index, frame, receivedBytes, wireBytes, isText, inflated };
+    this.#redaction.frame(connection, frame, inflated, item);
+  }
+
+  #emit(item: Item, payload: Uint8Array): void {
+    if (item === null || this.#error) return;
+    if (typeof item === 'string') this.#append(item);
+    else this.#appendFrame(item, payload);
+  }
+
+  #appendFrame(item: FrameItem, payload: Uint8Array): void {
+    const { connection, index, frame, wireBytes, isText, inflated } = item;
+    const { shift } = this.#before;
     this.#lines.append(frame, {
       connection: connection + shift.connection,
       index: index + shift.index,
@@ -178,10 +209,16 @@ export class RecordingWriter {
       wireBytes,
       payload,
       isText,
-      truncated: frame.truncated || payload.length < frame.payload.length,
-      inflated: inflated && this.#payloads.inflatedJson(inflated),
+      truncated: frame.truncated || payload.length < item.receivedBytes,
+      inflated: inflated && this.#redaction.inflatedJson(inflated),
     });
     this.#running ??= this.#drain();
+  }
+
+  /** What waits for the rest of its message is written without it. */
+  #release(): void {
+    this.#writeGap();
+    this.#redaction.flush();
   }
 
   #hasRoom(estimatedBytes: number): boolean {
@@ -204,13 +241,14 @@ export class RecordingWriter {
     const gap = this.#gap;
     if (!gap) return;
     this.#gap = null;
-    this.#append(JSON.stringify({ type: 'lost', ...gap, reason: 'The disk was slower than the connection.' }));
+    const reason = 'The disk was slower than the connection.';
+    this.#redaction.between(JSON.stringify({ type: 'lost', ...gap, reason }));
   }
 
   #event(json: string): void {
     if (this.#error || this.#closing) return;
     this.#writeGap();
-    this.#append(json);
+    this.#redaction.between(json);
   }
 
   #append(json: string): void {
@@ -236,7 +274,7 @@ export class RecordingWriter {
   }
 
   async #finish(): Promise<void> {
-    if (!this.#error) this.#writeGap();
+    if (!this.#error) this.#release();
     await this.flush();
     try {
       await this.#file.close();
@@ -253,6 +291,18 @@ export class RecordingWriter {
     this.#error = new ProbeError('recording-write', message, { hint, cause });
     this.#options.onError?.(this.#error);
   }
+}
+
+/** A borrowed frame is another one by the time it is written. */
+function ownItem(item: Item): Item {
+  if (item === null || typeof item === 'string') return item;
+  const { frame, inflated } = item;
+  const { direction, opcode, fin, rsv1, rsv2, rsv3, masked, payloadBytes, atMs, truncated } = frame;
+  return {
+    ...item,
+    frame: { direction, opcode, fin, rsv1, rsv2, rsv3, masked, payloadBytes, atMs, truncated },
+    inflated: inflated && { ...inflated, payload: Uint8Array.from(inflated.payload) },
+  };
 }
 
 function endOfTurn(): Promise<void> {

@@ -1,10 +1,12 @@
-import { replaceEncoded, type SecretPatterns, secretPatterns } from './secretPatterns.js';
+import { encodedRanges, type SecretPatterns, secretPatterns } from './secretPatterns.js';
 import { isOwnKey, isOwnWord } from './ownWords.js';
-import { redactCompressed } from './redactCompressed.js';
+import { type Range, seenText } from './invisible.js';
 import type { HeaderPair } from '../base/model.js';
 
 export const REDACTED = '[redacted]';
 const MAX_DEPTH = 200;
+/** Fewer characters of a secret at the edge of a text give nothing away. */
+const MIN_TOLD = 3;
 
 const ALWAYS_SECRET = /^(proxy-)?authorization$|^(set-)?cookie2?$/i;
 const SECRET_WORD = /^(auth|token|secret|password|passwd|passphrase|pwd|key|sig|signature|jwt|credentials?)$/;
@@ -46,21 +48,58 @@ export class Redactor {
   }
 
   text(text: string): string {
-    if (!this.#patterns) return text;
-    const { plain, encoded } = this.#patterns;
-    const bare = text.replace(plain, REDACTED);
-    return encoded ? replaceEncoded(bare, encoded, () => REDACTED) : bare;
+    return this.#patterns ? this.#replaced(text, this.#patterns.plain, false, () => REDACTED) : text;
   }
 
   /** A copy of the same length, `*` in the place of each secret byte; the same array when there is none. */
   bytes(bytes: Uint8Array): Uint8Array {
     if (!this.#patterns) return bytes;
-    const { bytes: plain, encoded } = this.#patterns;
-    const stars = (length: number) => '*'.repeat(length);
-    const before = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    const bare = before.replace(plain, (match) => stars(match.length));
-    const after = encoded ? replaceEncoded(bare, encoded, stars) : bare;
+    const before = asLatin1(bytes);
+    const after = this.#replaced(before, this.#patterns.bytes, true, (length) => '*'.repeat(length));
     return after === before ? bytes : new Uint8Array(Buffer.from(after, 'latin1'));
+  }
+
+  /** More than any spelling of a secret is long: a search over a border looks at as many bytes on both sides. */
+  get reachBytes(): number {
+    return this.#patterns?.longestBytes ?? 0;
+  }
+
+  /** How many bytes at the end may be the beginning of a secret, in any spelling; 0 for fewer than `least`. */
+  beginning(bytes: Uint8Array, least = MIN_TOLD): number {
+    if (!this.#patterns) return 0;
+    const text = asLatin1(bytes.subarray(Math.max(0, bytes.length - this.reachBytes)));
+    const seen = seenText(text, true);
+    const searched = seen?.text ?? text;
+    const start = this.#patterns.beginning.exec(searched)?.index ?? searched.length;
+    if (searched.length - start < least) return 0;
+    return text.length - (seen?.placeOf({ start, end: searched.length }).start ?? start);
+  }
+
+  /** How many bytes at the start may be the end of a secret; 0 for fewer than `least`. */
+  ending(bytes: Uint8Array, least = MIN_TOLD): number {
+    if (!this.#patterns) return 0;
+    const text = asLatin1(bytes.subarray(0, this.reachBytes));
+    const seen = seenText(text, true);
+    const lengths = this.#patterns.endings.map((ending) => ending.exec(seen?.text ?? text)?.[0].length ?? 0);
+    const end = Math.max(...lengths);
+    if (end < least) return 0;
+    return seen?.placeOf({ start: 0, end }).end ?? end;
+  }
+
+  /** What no reader sees is looked through: a face that leaves it out must not put a secret together again. */
+  #replaced(text: string, plain: RegExp, isLatin1: boolean, hidden: (length: number) => string): string {
+    const bare = text.replace(plain, (match) => hidden(match.length));
+    const { encoded } = this.#patterns!;
+    const clean = encoded ? replaceRanges(bare, encodedRanges(bare, encoded), hidden) : bare;
+    const seen = seenText(clean, isLatin1);
+    if (!seen) return clean;
+    const ranges = Array.from(seen.text.matchAll(plain), (match) => rangeOf(match));
+    if (encoded) ranges.push(...encodedRanges(seen.text, encoded));
+    return replaceRanges(
+      clean,
+      disjoint(ranges).map((range) => seen.placeOf(range)),
+      hidden,
+    );
   }
 
   /** Values that are secret by the header's name keep their shape: the scheme, the cookies' names and attributes; addresses keep all but credentials. */
@@ -94,7 +133,7 @@ export class Redactor {
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_DEPTH) return REDACTED;
     if (value instanceof Uint8Array) return this.bytes(value);
-    if (Array.isArray(value)) return this.#list(value, depth);
+    if (Array.isArray(value)) return value.map((item: unknown) => this.#deep(item, depth + 1));
     if (value instanceof Date) return value;
     const payload = isPayload(value) ? { base64: this.#base64(value.base64) } : {};
     const entries = Object.entries(value).map(([key, item]) => [
@@ -104,16 +143,41 @@ export class Redactor {
     return { ...Object.fromEntries(entries), ...payload };
   }
 
-  #list(items: readonly unknown[], depth: number): readonly unknown[] {
-    const frames = items.some(isPayload) ? redactCompressed(items, (bytes) => this.bytes(bytes) !== bytes) : items;
-    return frames.map((item) => this.#deep(item, depth + 1));
-  }
-
   #base64(text: string): string {
     const before = Buffer.from(text, 'base64');
     const after = this.bytes(before);
     return after === before ? text : Buffer.from(after).toString('base64');
   }
+}
+
+function asLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+function rangeOf(match: RegExpExecArray): Range {
+  return { start: match.index, end: match.index + match[0].length };
+}
+
+/** In order, those that overlap as one. */
+function disjoint(ranges: readonly Range[]): Range[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+function replaceRanges(text: string, ranges: readonly Range[], hidden: (length: number) => string): string {
+  if (ranges.length === 0) return text;
+  let result = '';
+  let done = 0;
+  for (const { start, end } of ranges) {
+    result += text.slice(done, start) + hidden(end - start);
+    done = end;
+  }
+  return result + text.slice(done);
 }
 
 /** A frame's payload, or an inflated message: its base64 stands for bytes and must stay base64. */

@@ -1,3 +1,5 @@
+import { edgePatterns } from './secretEdges.js';
+
 /** Regular expressions that find secrets in each spelling they may leave in, the longest secrets first. */
 export interface SecretPatterns {
   readonly plain: RegExp;
@@ -5,6 +7,11 @@ export interface SecretPatterns {
   readonly bytes: RegExp;
   /** Base64 and hexadecimal; null when every secret is too short for them. */
   readonly encoded: RegExp | null;
+  /** What may be a secret's beginning at the end of bytes read as latin1, and its ending at their start. */
+  readonly beginning: RegExp;
+  readonly endings: readonly RegExp[];
+  /** No spelling of a secret is longer than this in bytes. */
+  readonly longestBytes: number;
 }
 
 /** A pattern stays compilable up to this many characters of a secret; a longer one is hidden piece by piece. */
@@ -19,9 +26,25 @@ export function secretPatterns(secrets: readonly string[]): SecretPatterns | nul
     new RegExp(pieces.map((piece) => plainSpelling(piece, literal)).join('|'), 'g');
   return {
     plain: plain((character) => character),
-    bytes: plain((character) => Buffer.from(character).toString('latin1')),
+    bytes: plain(asLatin1),
     encoded: encoded.length > 0 ? new RegExp(encoded.join('|'), 'g') : null,
+    ...edgePatterns(pieces.flatMap(spellingsOf)),
+    longestBytes: Math.max(...pieces.map((piece) => Buffer.byteLength(piece))) * LONGEST_SPELLING,
   };
+}
+
+/** A JSON escape within JSON within JSON writes twelve characters for one. */
+const LONGEST_SPELLING = 12;
+
+/** Each way to write a value, an expression a character, for bytes read as latin1. */
+function spellingsOf(secret: string): readonly (readonly string[])[] {
+  const plain = [...secret.matchAll(CHARACTERS)].map(([character]) => characterSpelling(character, asLatin1));
+  if (secret.length < 3) return [[`(?<![A-Za-z0-9])${plain[0] ?? ''}`, ...plain.slice(1)]];
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].map((shift) => Array.from(ownDigits(bytes, shift), digitSpelling));
+  const digits = bytes.toString('hex');
+  const hex = Array.from(digits, (digit, index) => (index % 2 === 0 ? '[ :-]?' : '') + anyCase(digit));
+  return [plain, ...base64, hex];
 }
 
 function cutLong(secret: string): string[] {
@@ -33,8 +56,15 @@ function cutLong(secret: string): string[] {
   return pieces;
 }
 
+/** A run of backslashes counts as one. */
+const CHARACTERS = /\\+|[^]/gu;
+
+function asLatin1(character: string): string {
+  return Buffer.from(character).toString('latin1');
+}
+
 function plainSpelling(secret: string, literal: (character: string) => string): string {
-  const body = secret.replace(/\\+|[^]/gu, (character) => characterSpelling(character, literal));
+  const body = secret.replace(CHARACTERS, (character) => characterSpelling(character, literal));
   return secret.length < 3 ? `(?<![A-Za-z0-9])${body}(?![A-Za-z0-9])` : body;
 }
 
@@ -77,9 +107,13 @@ function encodedSpellings(secret: string): readonly string[] {
 
 /** The first bytes, then as many pairs as the value is long: a dump may be cut, and a whole long value compiles slowly. */
 function hexSpelling(bytes: Uint8Array): string {
-  const pairs = [...bytes.subarray(0, 8)].map((byte) => anyCase(byte.toString(16).padStart(2, '0')));
+  const pairs = [...bytes.subarray(0, 8)].map(pairSpelling);
   const rest = bytes.length > 8 ? `(?:[ :-]?[0-9a-fA-F]{2}){0,${bytes.length - 8}}` : '';
   return pairs.join('[ :-]?') + rest;
+}
+
+function pairSpelling(byte: number): string {
+  return anyCase(byte.toString(16).padStart(2, '0'));
 }
 
 /**
@@ -87,24 +121,30 @@ function hexSpelling(bytes: Uint8Array): string {
  * bits with its neighbours. What it has to itself is sought; `replaceEncoded` takes the shared digits along.
  */
 function base64Spelling(bytes: Uint8Array, shift: number): string {
-  const digits = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-  const bits = (shift + bytes.length) * 8;
-  const own = digits.slice(shift === 0 ? 0 : shift + 1, Math.floor(bits / 6));
-  const shared = bits % 6 === 0 ? '' : '[A-Za-z0-9+/_-]?';
-  return own.replace(/[+/]/g, (digit) => BASE64_SPELLINGS[digit] ?? '') + shared;
+  const shared = ((shift + bytes.length) * 8) % 6 === 0 ? '' : '[A-Za-z0-9+/_-]?';
+  return Array.from(ownDigits(bytes, shift), digitSpelling).join('') + shared;
 }
 
-/** Replaces matches and up to three base64 digits before each, which share bits with the value. */
-export function replaceEncoded(text: string, pattern: RegExp, replacement: (length: number) => string): string {
-  let result = '';
+function ownDigits(bytes: Uint8Array, shift: number): string {
+  const digits = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  return digits.slice(shift === 0 ? 0 : shift + 1, Math.floor(((shift + bytes.length) * 8) / 6));
+}
+
+function digitSpelling(digit: string): string {
+  return BASE64_SPELLINGS[digit] ?? digit;
+}
+
+/** The matches, each with up to three base64 digits before it, which share bits with the value. */
+export function encodedRanges(text: string, pattern: RegExp): { start: number; end: number }[] {
+  const ranges: { start: number; end: number }[] = [];
   let done = 0;
   for (const match of text.matchAll(pattern)) {
     let start = match.index;
     while (start > done && match.index - start < 3 && /[A-Za-z0-9+/_-]/.test(text[start - 1] ?? '')) start -= 1;
-    result += text.slice(done, start) + replacement(match.index + match[0].length - start);
     done = match.index + match[0].length;
+    ranges.push({ start, end: done });
   }
-  return done === 0 ? text : result + text.slice(done);
+  return ranges;
 }
 
 const BASE64_SPELLINGS: Readonly<Record<string, string>> = {

@@ -21,9 +21,12 @@ export async function exportLog(
   format: ExportFormat,
   path: string,
 ): Promise<number> {
-  const lines = () => redacted(logLines(log), redactor);
   if (format === 'wsrec') return writeRecording(header, redactor, logLines(log), path);
-  const text = format === 'har' ? exportHar(redactor.deep(header), lines) : exportJsonl(redactor.deep(header), lines());
+  const shown = redactor.deep(header);
+  const text =
+    format === 'har'
+      ? exportHar(shown, () => logLines(log), { redactor })
+      : exportJsonl(shown, logLines(log), redactor);
   try {
     await pipeline(text, createWriteStream(path));
   } catch (error) {
@@ -61,11 +64,4 @@ async function writeRecording(
   const { error, frames } = writer.status;
   if (error !== null) throw new ProbeError('export.failed', error);
   return frames;
-}
-
-async function* redacted(
-  batches: AsyncIterable<readonly RecordingLine[]>,
-  redactor: Redactor,
-): AsyncGenerator<readonly RecordingLine[], void, undefined> {
-  for await (const lines of batches) yield redactor.deep(lines);
 }

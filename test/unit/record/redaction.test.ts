@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { Frame } from '../../../src/core/base/frame.js';
+import { exportHar } from '../../../src/core/record/har/exportHar.js';
+import { exportJsonl } from '../../../src/core/record/exportJsonl.js';
 import { RecordingWriter } from '../../../src/core/record/recordingWriter.js';
 import { Redactor } from '../../../src/core/redaction/redactor.js';
-import { frameLine, header, readAll } from './samples.js';
+import { splitAt } from '../../support/splitAt.js';
+import { batchesOf, type FrameLine, frameLine, header, readAll } from './samples.js';
 import { useTempFolder } from './temp.js';
 
 const CANARY = 'c4n4ry-s3cr3t/+"token"';
@@ -103,11 +106,120 @@ describe('a recording', () => {
         writer.frame(1, 2, frame(Buffer.from('x'.repeat(10 - Math.min(at, 9)) + CANARY)), true);
         await writer.close();
         const texts = (await readAll(path)).all.map((line) => (line.type === 'frame' ? line.text : null));
-        const kept = Math.min(10, CANARY.length - at);
-        assert.equal(texts[1], '*'.repeat(kept));
+        assert.equal(texts[0], '*'.repeat(Math.min(10, at)));
+        assert.equal(texts[1], '*'.repeat(Math.min(10, CANARY.length - at)));
         assert.equal(texts[2], 'x'.repeat(10 - Math.min(at, 9)) + '*'.repeat(Math.min(at, 9)));
       }),
       { numRuns: 30 },
     );
   });
+
+  const spelled = fc.constantFrom(CANARY, encodeURIComponent(CANARY), JSON.stringify(CANARY).slice(1, -1), hex(CANARY));
+  const parted = fc.tuple(spelled, fc.uniqueArray(fc.nat({ max: 60 }), { minLength: 1, maxLength: 6 }));
+
+  it('lets no part of a secret out, however it lies across fragments, and keeps the order of the wire', async () => {
+    await fc.assert(
+      fc.asyncProperty(parted, fc.boolean(), async ([spelling, cuts], lines) => {
+        const path = folder.path('parted.wsrec');
+        const writer = await RecordingWriter.open({ path, redactor, header, existing: 'replace' });
+        const wire = wireOf(`before ${spelling} after`, cuts);
+        for (const [index, each] of wire.entries()) {
+          if (lines) writer.write(lineOf(each, index));
+          else writer.frame(1, index, each, each.opcode < 2);
+        }
+        await writer.close();
+        const { all } = await readAll(path);
+        assert.deepEqual(
+          all.map((line) => (line.type === 'frame' ? line.index : null)),
+          wire.map((_, index) => index),
+        );
+        const shown = all.filter((line) => line.type === 'frame' && line.opcode < 8 && line.direction === 'received');
+        const text = shown.map((line) => (line.type === 'frame' ? line.text : '')).join('');
+        assert.equal(text, `before ${'*'.repeat(spelling.length)} after`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lets no part of a secret out of an export', async () => {
+    await fc.assert(
+      fc.asyncProperty(parted, async ([spelling, cuts]) => {
+        const lines = wireOf(`before ${spelling} after`, cuts).map(lineOf);
+        const source = () => batchesOf(lines);
+        const jsonl = await textOf(exportJsonl(header, source(), redactor));
+        const har = await textOf(exportHar(header, source, { redactor }));
+        for (const text of [jsonl, har]) assert.match(text, /"before \[redacted\] after"/);
+        const open = lines.map((line) => ({ ...line, fin: line.opcode >= 8 }));
+        for (const text of [
+          await textOf(exportJsonl(header, batchesOf(open.slice(0, -2)), redactor)),
+          await textOf(exportHar(header, () => batchesOf(open.slice(0, -2)), { redactor })),
+        ]) {
+          assert.doesNotMatch(text, /c4n|n4ry|s3cr/);
+          assert.match(text, /unfinished":true/);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('writes what waits when the connection, the process or the patience ends, without the beginning of a secret', async () => {
+    const path = folder.path('waits.wsrec');
+    const writer = await RecordingWriter.open({ path, redactor, header });
+    const half = (text: string) => frame(Buffer.from(text), { fin: false });
+    writer.frame(1, 0, half('one c4n4ry-s'), true);
+    const close = { code: 1000, reason: '', initiator: 'server' as const, clean: true, evidence: '' };
+    writer.write({ type: 'close', connection: 1, atMs: 9, close });
+    writer.frame(2, 1, half('two c4n4ry-s'), true);
+    for (let index = 2; index < 300; index++) writer.frame(2, index, frame(Buffer.from('x'), { opcode: 9 }), false);
+    await writer.flush();
+    writer.frame(3, 300, half('three c4n4ry-s'), true);
+    writer.flushSync();
+    writer.frame(3, 301, frame(Buffer.from('3cr3t/+"token" goes'), { opcode: 0 }), true);
+    await writer.close();
+    const { all } = await readAll(path);
+    const texts = all.flatMap((line) => (line.type === 'frame' && line.opcode < 8 ? [line.text] : [line.type]));
+    assert.deepEqual(
+      texts.filter((text) => text !== 'frame'),
+      ['one ********', 'close', 'two ********', 'three ********', '************** goes'],
+    );
+    assert.equal(all.length, 303);
+  });
+
+  it('keeps a compressed message of several frames that holds no secret', async () => {
+    const path = folder.path('compressed.wsrec');
+    const writer = await RecordingWriter.open({ path, redactor, header });
+    const raw = deflateRawSync('hello');
+    const payload = Buffer.from('hello');
+    writer.frame(1, 0, frame(raw.subarray(0, 3), { rsv1: true, fin: false }), false);
+    writer.frame(1, 1, frame(raw.subarray(3), { opcode: 0 }), false, { payload, isText: true, bytes: 5 });
+    await writer.close();
+    const payloads = (await readAll(path)).all.map((line) => (line.type === 'frame' ? line.base64 : null));
+    assert.deepEqual(payloads, [raw.subarray(0, 3).toString('base64'), raw.subarray(3).toString('base64')]);
+  });
 });
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex');
+}
+
+/** A message in fragments, a ping and a message of the other direction behind each. */
+function wireOf(text: string, cuts: readonly number[]): Frame[] {
+  const pieces = splitAt(Buffer.from(text), cuts);
+  return pieces.flatMap((payload, index) => [
+    frame(payload, { opcode: index === 0 ? 1 : 0, fin: index === pieces.length - 1 }),
+    frame(Buffer.from('ping'), { opcode: 9 }),
+    frame(Buffer.from('other'), { direction: 'sent' }),
+  ]);
+}
+
+function lineOf(each: Frame, index: number): FrameLine {
+  const { direction, opcode, fin, payloadBytes } = each;
+  const text = Buffer.from(each.payload).toString();
+  return frameLine({ index, direction, opcode, fin, payloadBytes, text });
+}
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
+}

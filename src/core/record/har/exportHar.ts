@@ -1,7 +1,8 @@
 import { OPCODE } from '../../base/frame.js';
 import { harEntry, harMessage } from './harEntry.js';
 import { type ConnectionFacts, factsOf, type RecordingFacts } from './harFacts.js';
-import { MessageJoiner } from '../messages.js';
+import { Redactor } from '../../redaction/redactor.js';
+import { type RecordedMessage, RecordedMessages } from '../messages.js';
 import type { RecordingHeader, RecordingLine } from '../recording.js';
 
 /** Opens the lines of a recording from the start; called once a pass. */
@@ -12,6 +13,8 @@ export interface HarOptions {
   readonly version?: string;
   /** Up to here the messages of interleaved connections are sorted in memory; beyond, each has a pass of its own. */
   readonly maxMemoryBytes?: number;
+  /** Secrets are taken out of whole messages; the header comes redacted. */
+  readonly redactor?: Redactor;
 }
 
 const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
@@ -25,15 +28,17 @@ export async function* exportHar(
   open: LinesSource,
   options: HarOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  const redactor = options.redactor ?? new Redactor([]);
   const facts = await factsOf(open());
   const creator = { name: 'wsprobe', version: options.version ?? '' };
   yield `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"pages":[],"entries":[`;
   const connections = facts.connections.length > 0 ? facts.connections : [unused];
   const memory = options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES;
-  const messages = messagesBy(header, facts, open, memory);
+  const startedAt = Date.parse(header.startedAt);
+  const messages = messagesBy(facts, open, memory, (source, only) => messagesOf(source, startedAt, only, redactor));
   let first = true;
   for (const connection of connections) {
-    const entry = JSON.stringify(harEntry(header, connection));
+    const entry = JSON.stringify(harEntry(header, redactor.deep(connection)));
     yield `${first ? '' : ','}\n${entry.slice(0, -1)},"_webSocketMessages":[`;
     first = false;
     yield* messages(connection);
@@ -53,13 +58,18 @@ const unused: ConnectionFacts = {
   lostFrames: 0,
 };
 
-function messagesBy(header: RecordingHeader, facts: RecordingFacts, open: LinesSource, memory: number): Messages {
-  const startedAt = Date.parse(header.startedAt);
-  if (facts.oneAfterTheOther) return inTurn(open, startedAt);
-  if (facts.payloadBytes <= memory) return sorted(open, startedAt);
+/** The messages of all connections, or of one. */
+type Read = (
+  lines: AsyncIterable<readonly RecordingLine[]>,
+  only: number | null,
+) => AsyncGenerator<readonly Piece[], void, undefined>;
+
+function messagesBy(facts: RecordingFacts, open: LinesSource, memory: number, read: Read): Messages {
+  if (facts.oneAfterTheOther) return inTurn(read(open(), null));
+  if (facts.payloadBytes <= memory) return sorted(() => read(open(), null));
   return async function* onePass({ connection }) {
     let separator = '\n';
-    for await (const pieces of messagesOf(open(), startedAt, connection)) {
+    for await (const pieces of read(open(), connection)) {
       for (const { json } of pieces) {
         yield separator + json;
         separator = ',\n';
@@ -74,8 +84,7 @@ interface Piece {
 }
 
 /** One pass for all: the next connection begins where the one before has ended. */
-function inTurn(open: LinesSource, startedAt: number): Messages {
-  const source = messagesOf(open(), startedAt, null);
+function inTurn(source: AsyncGenerator<readonly Piece[], void, undefined>): Messages {
   let ahead: readonly Piece[] = [];
   return async function* next({ connection }) {
     let separator = '\n';
@@ -98,12 +107,12 @@ function inTurn(open: LinesSource, startedAt: number): Messages {
   };
 }
 
-function sorted(open: LinesSource, startedAt: number): Messages {
+function sorted(read: () => AsyncIterable<readonly Piece[]>): Messages {
   let buckets: Map<number, string[]> | null = null;
   return async function* bucket({ connection }) {
     if (!buckets) {
       buckets = new Map();
-      for await (const pieces of messagesOf(open(), startedAt, null)) {
+      for await (const pieces of read()) {
         for (const piece of pieces) {
           const list = buckets.get(piece.connection) ?? [];
           list.push(piece.json);
@@ -124,17 +133,23 @@ async function* messagesOf(
   batches: AsyncIterable<readonly RecordingLine[]>,
   startedAt: number,
   only: number | null,
+  redactor: Redactor,
 ): AsyncGenerator<readonly Piece[], void, undefined> {
-  const joiner = new MessageJoiner();
+  const messages = new RecordedMessages(redactor);
+  const piecesOf = (list: readonly RecordedMessage[]) =>
+    list.map((message) => ({ connection: message.connection, json: JSON.stringify(harMessage(message, startedAt)) }));
+  let latest = 0;
   for await (const batch of batches) {
     const pieces: Piece[] = [];
     for (const line of batch) {
       if (line.type === 'lost' || (only !== null && line.connection !== only)) continue;
-      if (line.type === 'close') joiner.forget(line.connection);
-      if (line.type !== 'frame' || line.opcode >= OPCODE.close) continue;
-      const message = joiner.push(line);
-      if (message) pieces.push({ connection: line.connection, json: JSON.stringify(harMessage(message, startedAt)) });
+      // Of connections one after the other, the half messages of each belong to its turn.
+      if (line.type === 'close') pieces.push(...piecesOf(messages.end(line.connection)));
+      else if (line.connection > latest) pieces.push(...piecesOf(messages.end(latest)));
+      latest = Math.max(latest, line.connection);
+      if (line.type === 'frame' && line.opcode < OPCODE.close) pieces.push(...piecesOf(messages.push(line)));
     }
     yield pieces;
   }
+  yield piecesOf(messages.endAll());
 }

@@ -1,4 +1,5 @@
 import { parseUrl } from '../../base/url.js';
+import { OPCODE } from '../../base/frame.js';
 import type { HeaderPair } from '../../base/model.js';
 import type { RecordedMessage } from '../messages.js';
 import type { RecordingHeader } from '../recording.js';
@@ -11,6 +12,10 @@ export interface HarMessage {
   readonly time: number;
   readonly opcode: number;
   readonly data: string;
+  /** What the frames said, where `opcode` must be 2 for the data's sake: a text that is not UTF-8. */
+  readonly _opcode?: number;
+  /** Its last frame never came. */
+  readonly _unfinished?: true;
 }
 
 /** A HAR 1.2 entry of one connection, all but its `_webSocketMessages`. */
@@ -65,13 +70,16 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
 }
 
 export function harMessage(message: RecordedMessage, startedAt: number): HarMessage {
-  const isText = message.opcode === 1 && !message.deflated;
+  const { deflated, finished, opcode, text } = message;
+  const isText = opcode === OPCODE.text && !deflated && text !== undefined;
   return {
     type: message.direction === 'sent' ? 'send' : 'receive',
     time: Math.round((startedAt + message.atMs) * 1000) / 1_000_000,
     opcode: isText ? 1 : 2,
-    // A text that is not UTF-8 has no faithful form here: readers take opcode 1 as text.
-    data: isText ? (message.text ?? Buffer.from(message.base64 ?? '', 'base64').toString()) : base64Of(message),
+    data: isText ? text : base64Of(message),
+    // Readers take opcode 1 as text, and a text that is not UTF-8 can only be written as base64.
+    ...(opcode === OPCODE.text && !deflated && !isText ? { _opcode: opcode } : {}),
+    ...(finished ? {} : { _unfinished: true as const }),
   };
 }
 

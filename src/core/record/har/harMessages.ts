@@ -40,14 +40,17 @@ export function importMessages(value: unknown, startedAt: number | null): Import
 
 function messageOf(item: unknown, notes: MessageNotes): Message | null {
   if (typeof item !== 'object' || item === null) return null;
-  const { type, time, opcode, data } = item as Readonly<Record<string, unknown>>;
+  const { type, time, opcode, data, _opcode } = item as Readonly<Record<string, unknown>>;
   const at = wallClock(time);
   // Chrome also lists "error", with opcode -1 and the error's text.
   if ((type !== 'send' && type !== 'receive') || at === null || typeof data !== 'string') return null;
   if (typeof opcode !== 'number' || !Number.isInteger(opcode) || opcode < 0 || opcode > 15) return null;
   // Chrome lists messages, so that a continuation can only be a text of an old version.
   const code = opcode === OPCODE.continuation ? OPCODE.text : opcode;
-  return { sent: type === 'send', at, opcode: code, payload: payloadOf(code, data, notes) };
+  const payload = payloadOf(code, data, notes);
+  // A text that is not UTF-8, as exportHar writes it.
+  const isText = _opcode === OPCODE.text && 'base64' in payload;
+  return { sent: type === 'send', at, opcode: isText ? OPCODE.text : code, payload };
 }
 
 function payloadOf(opcode: number, data: string, notes: MessageNotes): Message['payload'] {

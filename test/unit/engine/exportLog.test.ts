@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
+import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
+import { importHar } from '../../../src/core/record/har/importHar.js';
+import { payloadBytesOf } from '../../../src/core/record/payloadJson.js';
+import type { RecordingLine } from '../../../src/core/record/recording.js';
+import { Redactor } from '../../../src/core/redaction/redactor.js';
+import { exportLog } from '../../../src/engine/sessions/exportLog.js';
+import { splitAt } from '../../support/splitAt.js';
+import { header, readAll } from '../record/samples.js';
+import { useTempFolder } from '../record/temp.js';
+
+interface Message {
+  readonly opcode: number;
+  readonly content: Buffer;
+  readonly cuts: readonly number[];
+}
+
+const contents = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }).map((text) => Buffer.from(text)),
+  fc.constantFrom('wörd 🙂', '€', '\ufeffa', '\u0000').map((text) => Buffer.from(text)),
+  fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
+);
+const messages: fc.Arbitrary<Message> = fc.record({
+  opcode: fc.constantFrom(1, 1, 2),
+  content: contents,
+  cuts: fc.array(fc.nat({ max: 40 }), { maxLength: 4 }),
+});
+
+function logOf(list: readonly Message[]): FrameLog {
+  const log = new FrameLog({ spillDir: null });
+  const decoder = new FrameDecoder({
+    direction: 'received',
+    keepPayloadBytes: Infinity,
+    onFrame: (frame) => log.append(frame, 1),
+  });
+  for (const { opcode, content, cuts } of list) {
+    const pieces = splitAt(content, cuts);
+    for (const [index, payload] of pieces.entries()) {
+      decoder.push(encodeFrame({ opcode: index === 0 ? opcode : 0, payload, fin: index === pieces.length - 1 }), 1);
+      decoder.push(encodeFrame({ opcode: 9, payload: 'ping' }), 1);
+    }
+  }
+  return log;
+}
+
+function shownAs({ opcode, content }: Message): { text: string } | { base64: string } {
+  return opcode === 1 && isUtf8(content) ? { text: content.toString() } : { base64: content.toString('base64') };
+}
+
+describe('exportLog', () => {
+  const folder = useTempFolder();
+
+  it('keeps every byte of messages that are fragmented within a character, or no UTF-8', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(messages, { maxLength: 5 }),
+        fc.constantFrom([], ['a-secret']),
+        async (list, secrets) => {
+          const log = logOf(list);
+          const redactor = new Redactor(secrets);
+          const [jsonl, har, wsrec] = (['jsonl', 'har', 'wsrec'] as const).map((format) => folder.path(format));
+          await exportLog(log, header, redactor, 'jsonl', jsonl!);
+          await exportLog(log, header, redactor, 'har', har!);
+          await exportLog(log, header, redactor, 'wsrec', wsrec!);
+          await log.dispose();
+
+          const lines = readFileSync(jsonl!, 'utf8').split('\n').filter(Boolean);
+          const objects = lines.map((line) => JSON.parse(line) as { type: string; text?: string; base64?: string });
+          assert.deepEqual(
+            objects
+              .filter(({ type }) => type !== 'ping')
+              .map(({ text, base64 }) => (text === undefined ? { base64 } : { text })),
+            list.map(shownAs),
+          );
+
+          const imported = importHar(readFileSync(har!))[0]?.lines ?? [];
+          assert.deepEqual(
+            dataFrames(imported).map((frame) => [frame.opcode, payloadBytesOf(frame).toString('hex')]),
+            list.map(({ opcode, content }) => [opcode, content.toString('hex')]),
+          );
+
+          const frames = dataFrames((await readAll(wsrec!)).all);
+          const pieces = list.flatMap(({ content, cuts }) => splitAt(content, cuts));
+          assert.deepEqual(
+            frames.map((frame) => payloadBytesOf(frame).toString('hex')),
+            pieces.map((piece) => Buffer.from(piece).toString('hex')),
+          );
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+function dataFrames(lines: readonly RecordingLine[]): Extract<RecordingLine, { type: 'frame' }>[] {
+  return lines.filter((line) => line.type === 'frame').filter(({ opcode }) => opcode < 8);
+}
