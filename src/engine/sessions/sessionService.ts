@@ -86,7 +86,7 @@ export class SessionService {
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
         const { sessionId, view } = this.#views.entry(viewId);
-        const rows = this.#entry(sessionId).shown.rows(await view.rows(from, count));
+        const rows = await this.#entry(sessionId).shown.rows(await view.rows(from, count), view.mode);
         return { rows, from, total: view.total };
       },
       viewFind: async ({ viewId, text, from, backwards }) => ({

@@ -5,6 +5,7 @@ import { parseFilter } from './filter/parseFilter.js';
 import type { LogMode, LogStatus } from '../../base/logRow.js';
 import { LogStore } from './logStore.js';
 import { type LogView, PlainView, type ViewBase, type ViewContext } from './logView.js';
+import { neighboursOf } from './neighbours.js';
 import { bytesOf, readPieces } from './pieces.js';
 import { isReadable } from './preview.js';
 import { messageRef } from './rowIndex.js';
@@ -47,6 +48,18 @@ export interface PayloadRange {
   readonly binary: boolean;
   /** False when the payload or its row was dropped. */
   readonly available: boolean;
+}
+
+/** What surrounds a frame in its message: for a search that must not end at the frame's border. */
+export interface Surroundings {
+  readonly compressed: boolean;
+  /** The log has the message's content as it was before compression. */
+  readonly inflated: boolean;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** Bytes next to those are missing: dropped, never stored, or still to come. */
+  readonly cutBefore: boolean;
+  readonly cutAfter: boolean;
 }
 
 const GONE: PayloadRange = { bytes: new Uint8Array(0), totalBytes: 0, storedBytes: 0, binary: true, available: false };
@@ -152,6 +165,26 @@ export class FrameLog {
     const bytes = pieces === null ? null : await readPieces(this.#store.slabs, pieces, Math.max(0, offset), length);
     if (pieces === null || bytes === null) return { ...GONE, totalBytes, binary: isBinary ?? true };
     return { bytes, totalBytes, storedBytes: bytesOf(pieces), binary: isBinary ?? !isReadable(bytes), available: true };
+  }
+
+  /** Stored bytes of the frame's message before and behind it; null for a frame that is a message by itself, or is gone. */
+  async surroundings(id: number, bytes: number): Promise<Surroundings | null> {
+    const found = neighboursOf(this.#store, id, bytes);
+    if (found === null) return null;
+    const { slabs } = this.#store;
+    const [before, after] = await Promise.all([
+      readPieces(slabs, found.before, 0, Number.POSITIVE_INFINITY),
+      readPieces(slabs, found.after, 0, bytes),
+    ]);
+    const { compressed, inflated } = found;
+    return {
+      compressed,
+      inflated,
+      before: before?.subarray(Math.max(0, before.length - bytes)) ?? GONE.bytes,
+      after: after ?? GONE.bytes,
+      cutBefore: found.cutBefore || before === null,
+      cutAfter: found.cutAfter || after === null,
+    };
   }
 
   /** Marks a message by any of its frames. False when the frame is gone or there are 10,000 marks. */
