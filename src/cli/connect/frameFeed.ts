@@ -1,4 +1,5 @@
 import { type Frame, OPCODE } from '../../core/base/frame.js';
+import { MessageState } from '../../core/frames/messageState.js';
 import type { LogStatus } from '../../core/base/logRow.js';
 import type { Direction } from '../../core/base/model.js';
 import type { InflatedPayload } from '../../core/record/frameRedaction.js';
@@ -43,7 +44,7 @@ const NOTHING: Omit<LogStatus, 'frames' | 'messages'> = {
 export class FrameFeed implements SessionLog {
   readonly #listener: FeedListener;
   readonly #held: Record<Direction, Held[]> = { sent: [], received: [] };
-  #message = freshMessages();
+  readonly #states: Record<Direction, MessageState> = { sent: new MessageState(), received: new MessageState() };
   #connection = 0;
   #isOpen = false;
   #frames = 0;
@@ -57,14 +58,10 @@ export class FrameFeed implements SessionLog {
     if (connection > this.#connection) this.#begin(connection);
     if (connection < this.#connection) return this.#passLate(frame, connection);
     const { direction } = frame;
-    const message = this.#message[direction];
-    const isControl = frame.opcode >= OPCODE.close;
-    if (!isControl && frame.opcode !== OPCODE.continuation) {
-      message.isText = frame.opcode === OPCODE.text;
-      message.compressed = frame.rsv1;
-    }
-    const compressed = !isControl && message.compressed;
-    const isText = !isControl && message.isText;
+    const state = this.#states[direction];
+    const isControl = state.next(frame) === 'alone';
+    const compressed = !isControl && state.compressed;
+    const isText = !isControl && state.isText;
     const entry = { connection, index: this.#frames, frame, isText, compressed, inflated: null };
     this.#frames += 1;
     if (!isControl && frame.fin) this.#messages += 1;
@@ -121,7 +118,8 @@ export class FrameFeed implements SessionLog {
   #begin(connection: number): void {
     if (this.#connection !== 0) this.end();
     this.#connection = connection;
-    this.#message = freshMessages();
+    this.#states.sent.reset();
+    this.#states.received.reset();
   }
 
   /** The last words of a connection that was given up for a new one wait for nothing. */
@@ -142,8 +140,4 @@ export class FrameFeed implements SessionLog {
     const held = queue.shift();
     if (held !== undefined) this.#listener.onFrame(held.entry);
   }
-}
-
-function freshMessages(): Record<Direction, { isText: boolean; compressed: boolean }> {
-  return { sent: { isText: false, compressed: false }, received: { isText: false, compressed: false } };
 }

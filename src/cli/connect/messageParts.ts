@@ -1,4 +1,4 @@
-import { OPCODE } from '../../core/base/frame.js';
+import { type JoinedMessage, MessageJoiner } from '../../core/frames/messageJoiner.js';
 import type { Direction } from '../../core/base/model.js';
 import type { FrameEntry } from './frameFeed.js';
 
@@ -12,51 +12,51 @@ export interface ShownMessage {
   readonly isRaw: boolean;
 }
 
-interface Parts {
-  readonly chunks: Uint8Array[];
-  kept: number;
-  bytes: number;
-  frames: number;
-}
-
 /** Puts the fragments of messages together, keeping no more of each than is shown. */
 export class MessageParts {
   readonly #keep: number;
-  readonly #open: Record<Direction, Parts> = { sent: fresh(), received: fresh() };
+  readonly #joiners: Record<Direction, MessageJoiner<Uint8Array>>;
+  #connection = 0;
 
   constructor(keepBytes: number) {
     this.#keep = keepBytes;
+    this.#joiners = { sent: this.#joiner(), received: this.#joiner() };
   }
 
   /** The message that this data frame ends; null for a frame that ends none. The payload is borrowed like the frame's. */
-  add({ frame, isText, compressed, inflated }: FrameEntry): ShownMessage | null {
-    const { direction, fin, payload, payloadBytes } = frame;
-    if (frame.opcode !== OPCODE.continuation) this.#open[direction] = fresh();
-    const parts = this.#open[direction];
-    parts.frames += 1;
-    parts.bytes += payloadBytes;
-    const part = payload.subarray(0, Math.max(0, this.#keep - parts.kept));
-    parts.kept += part.length;
+  add({ connection, frame, isText, inflated }: FrameEntry): ShownMessage | null {
+    if (connection !== this.#connection) this.#begin(connection);
+    const { direction, fin } = frame;
+    const payload = frame.payload.subarray(0, this.#keep);
     // Kept beyond the call only where more is to come.
-    if (part.length > 0) parts.chunks.push(fin ? part : Uint8Array.from(part));
-    if (!fin) return null;
-    this.#open[direction] = fresh();
-    const { frames } = parts;
-    if (inflated !== null) {
-      const { bytes } = inflated;
-      return {
-        isText: inflated.isText,
-        payload: inflated.payload.subarray(0, this.#keep),
-        bytes,
-        frames,
-        isRaw: false,
-      };
-    }
-    const whole = parts.chunks.length === 1 ? parts.chunks[0] : Buffer.concat(parts.chunks);
-    return { isText: isText && !compressed, payload: whole ?? payload, bytes: parts.bytes, frames, isRaw: compressed };
+    const joined = this.#joiners[direction].push(frame, fin ? payload : Uint8Array.from(payload));
+    const message = joined.at(-1);
+    return message?.finished ? this.#shown(message, isText, inflated) : null;
   }
-}
 
-function fresh(): Parts {
-  return { chunks: [], kept: 0, bytes: 0, frames: 0 };
+  #shown(message: JoinedMessage<Uint8Array>, isText: boolean, inflated: FrameEntry['inflated']): ShownMessage {
+    const { compressed, frames, parts, payloadBytes } = message;
+    if (inflated !== null) {
+      const payload = inflated.payload.subarray(0, this.#keep);
+      return { isText: inflated.isText, payload, bytes: inflated.bytes, frames, isRaw: false };
+    }
+    const payload = parts.length === 1 ? parts[0]! : Buffer.concat(parts).subarray(0, this.#keep);
+    return { isText: isText && !compressed, payload, bytes: payloadBytes, frames, isRaw: compressed };
+  }
+
+  #begin(connection: number): void {
+    this.#connection = connection;
+    this.#joiners.sent.end();
+    this.#joiners.received.end();
+  }
+
+  #joiner(): MessageJoiner<Uint8Array> {
+    let bytes = 0;
+    return new MessageJoiner({
+      mayHold: (part, held) => {
+        bytes = held.length === 0 ? part.length : bytes + part.length;
+        return bytes - part.length < this.#keep;
+      },
+    });
+  }
 }

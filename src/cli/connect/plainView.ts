@@ -34,7 +34,7 @@ export class PlainView implements ConnectView {
     const { format, redactor, separator, write } = this.#options;
     const buffer = (data: Uint8Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     if (binary) write(buffer(redactor.bytes(bytes)).toString('hex') + separator);
-    else write(visibleText(format(redactor.text(buffer(bytes).toString()))) + separator);
+    else write(redactor.text(visibleText(format(buffer(bytes).toString()))) + separator);
   }
 
   event(): void {}

@@ -94,8 +94,8 @@ export class Transcript implements ConnectView {
     if (isRaw) notes.push('compressed, could not be inflated');
     if (isText) {
       const whole = payload.length < bytes ? payload.subarray(0, payload.length - incompleteTail(payload)) : payload;
-      const safe = redactor.text(Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString());
-      const text = visibleText(payload.length < bytes ? safe : format(safe));
+      const content = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString();
+      const text = redactor.text(visibleText(payload.length < bytes ? content : format(content)));
       const shown = text.slice(0, SHOWN_TEXT_BYTES).replace(/[\ud800-\udbff]$/, '');
       const isCut = payload.length < bytes || shown.length < text.length;
       const rest = isCut ? [`cut: ${formatBytes(bytes)} in all`] : [];
@@ -122,13 +122,14 @@ export class Transcript implements ConnectView {
     if (frame.opcode === OPCODE.close) {
       const close = parseClosePayload(frame.payload);
       if ('violation' in close) return `close, ${close.violation.message}`;
-      const reason = close.reason === '' ? '' : ` "${visibleText(redactor.text(close.reason))}"`;
+      const reason = close.reason === '' ? '' : ` "${redactor.text(visibleText(close.reason))}"`;
       return close.code === 1005 ? 'close without a code' : `close ${close.code}${reason}`;
     }
     const bytes = Buffer.from(redactor.bytes(frame.payload)).subarray(0, 125);
     const text = bytes.toString();
     const isText = Buffer.from(text).equals(bytes);
-    const shown = bytes.length === 0 ? '' : isText ? ` "${visibleText(text)}"` : ` ${bytes.toString('hex')}`;
+    const shown =
+      bytes.length === 0 ? '' : isText ? ` "${redactor.text(visibleText(text))}"` : ` ${bytes.toString('hex')}`;
     return `${name}${shown}${this.#roundTrip(frame)}`;
   }
 

@@ -7,6 +7,7 @@ import type { PendingFrame } from './frameDecoder.js';
 import { headerSize } from './frameHeader.js';
 import { brokenRule, type BrokenRule, type FrameContext } from './frameRules.js';
 import { looksLikeHttp, looksLikeStatusLine, mayBecomeHttp, printableText } from './httpAfterUpgrade.js';
+import { MessageState } from './messageState.js';
 import { Utf8Checker } from './utf8.js';
 
 export interface FrameValidatorOptions {
@@ -23,6 +24,7 @@ export interface FrameValidatorOptions {
 export class FrameValidator {
   readonly #options: FrameValidatorOptions;
   #silent = false;
+  readonly #state = new MessageState();
   /** One object for all frames: made anew for each it would cost more than the rules. */
   readonly #context: { -readonly [K in keyof FrameContext]: FrameContext[K] };
   /** Null when the open message is binary, compressed or cut. */
@@ -78,10 +80,11 @@ export class FrameValidator {
     }
     if (frame.opcode !== OPCODE.continuation) this.#utf8 = isText ? new Utf8Checker() : null;
     if (frame.truncated) this.#utf8 = null;
-    const context = this.#context;
+    const state = this.#state;
+    state.next(frame);
     const at = this.#utf8?.push(frame.payload) ?? (frame.fin ? (this.#utf8?.end() ?? null) : null);
-    context.messageBytes = frame.fin ? 0 : context.messageBytes + frame.payloadBytes;
-    context.messageFrames = frame.fin ? 0 : context.messageFrames + 1;
+    this.#context.messageBytes = state.isOpen ? state.payloadBytes : 0;
+    this.#context.messageFrames = state.isOpen ? state.frames : 0;
     return at === null ? null : notUtf8(at);
   }
 

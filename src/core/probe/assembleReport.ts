@@ -141,7 +141,8 @@ export function assembleReport(run: RunRecord): Report {
     durationMs,
     verdict,
     ...middle,
-    findings: [...findings],
+    // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
+    findings: [...redactor.deep(findings)],
     frames,
     error: reported,
   };

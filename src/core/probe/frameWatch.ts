@@ -3,7 +3,9 @@ import { parseClosePayload } from '../frames/closePayload.js';
 import { type Frame, type FrameViolation, OPCODE } from '../base/frame.js';
 import { ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
+import { payloadFields } from '../frames/frameRecord.js';
 import { FrameValidator } from '../frames/frameValidator.js';
+import { MessageState } from '../frames/messageState.js';
 import type { InflatedMessage } from '../base/model.js';
 import type { FrameBytes } from '../transport/openingHandshake.js';
 
@@ -49,8 +51,8 @@ export class FrameWatch implements FrameBytes {
   lastSentMs: number | null = null;
   readonly #arrived: ArrivedMessage[] = [];
   readonly #leaving: { readonly binary: boolean; readonly bytes: Uint8Array }[] = [];
-  #receivedCompressed = false;
-  #sentCompressed = false;
+  readonly #receivedState = new MessageState();
+  readonly #sentState = new MessageState();
   closeReceived: StreamEvidence['closeReceived'] = null;
   closeSent: { readonly code: number; readonly atMs: number } | null = null;
   /** Told of a Close frame in either direction; whoever waits for the end of the stream too is told of it here. */
@@ -113,8 +115,8 @@ export class FrameWatch implements FrameBytes {
   #inflate(frame: Frame | null, binary: boolean, bytes: Uint8Array): void {
     if (!frame) return;
     const kept = Buffer.from(bytes.subarray(0, KEEP_PAYLOAD_BYTES));
-    const shown = binary ? { base64: kept.toString('base64') } : { text: new TextDecoder().decode(kept) };
-    this.inflated.set(frame, { ...shown, bytes: bytes.length, truncated: kept.length < bytes.length });
+    const truncated = kept.length < bytes.length;
+    this.inflated.set(frame, { ...payloadFields(kept, !binary, truncated), bytes: bytes.length, truncated });
   }
 
   /** `ws` has given up on the stream: what still arrives makes no message any more. */
@@ -146,6 +148,7 @@ export class FrameWatch implements FrameBytes {
   #onReceived(frame: Frame): void {
     this.lastReceivedMs = frame.atMs;
     const { log } = this.#options;
+    this.#receivedState.next(frame);
     if (log) log.append(frame);
     else this.#violate(this.#validate().check(frame));
     const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
@@ -156,16 +159,15 @@ export class FrameWatch implements FrameBytes {
   }
 
   #onReceivedData(frame: Frame, kept: Frame | null): void {
-    if (frame.opcode !== OPCODE.continuation) this.#receivedCompressed = frame.rsv1;
-    if (frame.fin) this.#arrived.push({ atMs: frame.atMs, compressed: this.#receivedCompressed, kept });
+    const { compressed } = this.#receivedState;
+    if (frame.fin) this.#arrived.push({ atMs: frame.atMs, compressed, kept });
   }
 
   #onSentData(frame: Frame, kept: Frame | null): void {
-    if (frame.opcode !== OPCODE.continuation) this.#sentCompressed = frame.rsv1;
     if (!frame.fin) return;
     this.lastSentMs = frame.atMs;
     const message = this.#leaving.shift();
-    if (message && this.#sentCompressed) this.#inflate(kept, message.binary, message.bytes);
+    if (message && this.#sentState.compressed) this.#inflate(kept, message.binary, message.bytes);
   }
 
   #onClose(frame: Frame): void {
@@ -177,6 +179,7 @@ export class FrameWatch implements FrameBytes {
   }
 
   #onSent(frame: Frame): void {
+    this.#sentState.next(frame);
     this.#options.log?.append(frame);
     const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
     if (frame.opcode === OPCODE.close) {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ProbeError } from '../base/errors.js';
-import { type Frame, OPCODE } from '../base/frame.js';
+import type { Frame } from '../base/frame.js';
 import { encodeFrame } from '../frames/frameEncoder.js';
+import { MessageState } from '../frames/messageState.js';
 import type { EncodedPayload, PayloadContext } from '../payload/encodePayload.js';
 import { encodeOutgoing } from './outgoing.js';
 import type { SessionLink } from './sessionLink.js';
@@ -34,7 +35,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   /** Messages that have left, in order; raw frames are none of them. */
   readonly #left: LeftMessage[] = [];
-  #leavingCompressed = false;
+  readonly #leaving = new MessageState();
   #sendingRaw = false;
   #sequence = 0;
 
@@ -84,15 +85,14 @@ export class Outbox {
 
   /** A frame of ours has passed the wire; `id` is its row's. */
   noteFrame(frame: Frame, id: number): void {
-    if (this.#sendingRaw || frame.opcode >= OPCODE.close) return;
-    if (frame.opcode !== OPCODE.continuation) this.#leavingCompressed = frame.rsv1;
-    if (frame.fin) this.#left.push({ id, atMs: frame.atMs, compressed: this.#leavingCompressed });
+    if (this.#sendingRaw || this.#leaving.next(frame) === 'alone') return;
+    if (frame.fin) this.#left.push({ id, atMs: frame.atMs, compressed: this.#leaving.compressed });
   }
 
   /** A new connection: what the old one had not sent will never be told of. */
   reset(): void {
     this.#left.length = 0;
-    this.#leavingCompressed = false;
+    this.#leaving.reset();
   }
 
   #requireRoom(link: SessionLink, bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { ownFrame } from '../frames/borrowedFrame.js';
-import { type Frame, OPCODE } from '../base/frame.js';
+import type { Frame } from '../base/frame.js';
+import { MessageState } from '../frames/messageState.js';
 import type { Direction } from '../base/model.js';
 import type { RecordingWriter } from '../record/recordingWriter.js';
 
@@ -15,20 +16,13 @@ interface Waiting {
   inflated: 'awaited' | 'none' | { readonly payload: Buffer; readonly isText: boolean; readonly bytes: number };
 }
 
-interface OpenMessage {
-  isText: boolean;
-  compressed: boolean;
-}
-
 /** Hands a session's frames to a recording in the order of the wire, each compressed message with its inflated content. */
 export class RecordFeed {
   readonly #writer: RecordingWriter;
   #index = 0;
   #waiting: Waiting[] = [];
-  readonly #open: Record<Direction, OpenMessage> = {
-    sent: { isText: false, compressed: false },
-    received: { isText: false, compressed: false },
-  };
+  readonly #states: Record<Direction, MessageState> = { sent: new MessageState(), received: new MessageState() };
+  #connection = 0;
 
   constructor(writer: RecordingWriter) {
     this.#writer = writer;
@@ -36,14 +30,11 @@ export class RecordFeed {
 
   /** A frame of the wire; its payload is borrowed. */
   frame(frame: Frame, connection: number): void {
-    const isData = frame.opcode < OPCODE.close;
-    const open = this.#open[frame.direction];
-    if (isData && frame.opcode !== OPCODE.continuation) {
-      open.isText = frame.opcode === OPCODE.text;
-      open.compressed = frame.rsv1;
-    }
-    const isText = isData && open.isText && !open.compressed;
-    const awaits = isData && frame.fin && open.compressed;
+    if (connection !== this.#connection) this.#begin(connection);
+    const state = this.#states[frame.direction];
+    const isData = state.next(frame) !== 'alone';
+    const isText = isData && state.isText && !state.compressed;
+    const awaits = isData && frame.fin && state.compressed;
     const index = this.#index++;
     if (this.#waiting.length === 0 && !awaits) {
       this.#writer.frame(connection, index, frame, isText);
@@ -65,6 +56,12 @@ export class RecordFeed {
   flush(): void {
     for (const waiting of this.#waiting) if (waiting.inflated === 'awaited') waiting.inflated = 'none';
     this.#drain();
+  }
+
+  #begin(connection: number): void {
+    this.#connection = connection;
+    this.#states.sent.reset();
+    this.#states.received.reset();
   }
 
   #drain(): void {

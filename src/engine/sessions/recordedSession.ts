@@ -1,8 +1,11 @@
 import { tmpdir } from 'node:os';
-import { Buffer } from 'node:buffer';
 import { FrameLog } from '../../core/frames/log/frameLog.js';
 import type { CloseInfo } from '../../core/base/model.js';
 import { DialectJudge } from '../../core/dialects/dialectJudge.js';
+import { OPCODE } from '../../core/base/frame.js';
+import { RecordedMessages } from '../../core/record/messages.js';
+import { payloadBytesOf } from '../../core/record/payloadJson.js';
+import { Redactor } from '../../core/redaction/redactor.js';
 import { readRecording } from '../../core/record/readRecording.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
 import { DialectWatch } from '../../core/session/dialectWatch.js';
@@ -19,6 +22,8 @@ export class RecordedSession {
   readonly #path: string;
   readonly #judge: DialectJudge;
   readonly #traffic = { sent: new TrafficCounter(), received: new TrafficCounter() };
+  /** Of a file that holds no secret in plain. */
+  readonly #messages = new RecordedMessages(new Redactor([]));
   #header: RecordingHeader;
   #lastMs = 0;
   #connections = 0;
@@ -96,6 +101,7 @@ export class RecordedSession {
         this.log.appendEvent('Open', line.atMs, line.connection);
         return;
       case 'close':
+        this.#messages.end(line.connection);
         this.#close = line.close;
         this.log.appendEvent(`Closed ${line.close.code}: ${line.close.evidence}`, line.atMs, line.connection);
         return;
@@ -105,23 +111,24 @@ export class RecordedSession {
   }
 
   #takeFrame(line: FrameLine): void {
-    const payload = bytesOf(line);
+    const payload = payloadBytesOf(line);
     const headerBytes = Math.max(0, line.wireBytes - line.payloadBytes);
     this.#connections = Math.max(this.#connections, line.connection);
     this.log.append({ ...line, headerBytes, wireOffset: 0, payload }, line.connection);
-    const endsMessage = line.fin && line.opcode < 8;
+    const endsMessage = line.fin && line.opcode < OPCODE.close;
     this.#traffic[line.direction].count(line.wireBytes, line.payloadBytes, endsMessage, line.atMs);
     const { inflated } = line;
-    const content = inflated ? bytesOf(inflated) : payload;
-    const binary = inflated ? inflated.text === undefined : line.text === undefined;
-    if (inflated) this.log.attachInflated(line.direction, content, binary, line.connection);
-    if (!endsMessage) return;
-    const message = { direction: line.direction, binary, bytes: content, atMs: line.atMs };
-    this.#judge.message(message);
-    this.dialect.message(this.log.nextId - 1, message);
+    if (inflated) {
+      const binary = inflated.text === undefined;
+      this.log.attachInflated(line.direction, payloadBytesOf(inflated), binary, line.connection);
+    }
+    for (const message of this.#messages.push(line)) {
+      if (!message.finished || message.opcode >= OPCODE.close) continue;
+      const { direction, atMs, opcode } = message;
+      const binary = inflated ? inflated.text === undefined : opcode !== OPCODE.text;
+      const whole = { direction, binary, bytes: payloadBytesOf(message), atMs };
+      this.#judge.message(whole);
+      this.dialect.message(this.log.nextId - 1, whole);
+    }
   }
-}
-
-function bytesOf(payload: { readonly text?: string; readonly base64?: string }): Buffer {
-  return payload.text === undefined ? Buffer.from(payload.base64 ?? '', 'base64') : Buffer.from(payload.text, 'utf8');
 }
