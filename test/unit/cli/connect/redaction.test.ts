@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { JsonView } from '../../../../src/cli/connect/jsonView.js';
+import { prettyJson } from '../../../../src/cli/connect/prettyJson.js';
+import { Transcript } from '../../../../src/cli/connect/transcript.js';
+import { createStyle } from '../../../../src/cli/render/style.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
+import { Redactor } from '../../../../src/core/redaction/redactor.js';
+import { splitAt } from '../../../support/splitAt.js';
+
+const SECRET = 'hunter2-and-more';
+const redactor = new Redactor([SECRET]);
+
+function fragments(text: string, cuts: readonly number[]): Frame[] {
+  const pieces = splitAt(Buffer.from(text), cuts);
+  return pieces.map((payload, index) => ({
+    direction: 'received',
+    fin: index === pieces.length - 1,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    opcode: index === 0 ? 1 : 0,
+    masked: false,
+    headerBytes: 2,
+    payloadBytes: payload.length,
+    wireOffset: 0,
+    atMs: 1,
+    payload,
+    truncated: false,
+  }));
+}
+
+function entries(text: string, cuts: readonly number[]) {
+  return fragments(text, cuts).map((frame, index) => {
+    return { connection: 1, index, frame, isText: true, compressed: false, inflated: null };
+  });
+}
+
+function transcript(text: string, cuts: readonly number[], format: (text: string) => string): string {
+  let out = '';
+  const view = new Transcript({
+    write: (written) => (out += written),
+    redactor,
+    style: createStyle({ width: 80, unicode: true, colour: false }),
+    timestamps: 'since',
+    showControl: true,
+    format,
+    closedByUs: () => false,
+  });
+  for (const entry of entries(text, cuts)) view.frame(entry);
+  return out;
+}
+
+describe('what wsprobe connect shows of a secret', () => {
+  const cuts = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 5 });
+
+  it('is nothing, wherever a border of fragments lies', () => {
+    fc.assert(
+      fc.property(cuts, (places) => {
+        const text = `{"a":"${SECRET}"}`;
+        const lines: string[] = [];
+        const view = new JsonView((line) => lines.push(line), redactor, { showControl: true });
+        for (const entry of entries(text, places)) view.frame(entry);
+        const shown = lines.map((line) => (JSON.parse(line) as { text: string }).text).join('');
+        assert.equal(shown, `{"a":"${'*'.repeat(SECRET.length)}"}`);
+        assert.match(transcript(text, places, prettyJson), /"a": "\[redacted\]"/);
+      }),
+    );
+  });
+
+  it('is nothing where formatting or a reader puts it together', () => {
+    const texts = ['hunter2\u200b-and-more', 'hun\u0000ter2-and-more', '\u202ehunter2\u202c-and-more'];
+    for (const text of [...texts, ...texts.map((each) => JSON.stringify(each)), '"hunter2\\u200b-and-more"']) {
+      const shown = transcript(text, [], prettyJson);
+      assert.match(shown, /\[redacted\]/, shown);
+      assert.doesNotMatch(shown, /hunter2|and-more/);
+    }
+  });
+});
