@@ -17,7 +17,7 @@ const rows = [
   { name: 'cli.start', unit: 'ratio', bar: 1.5, from: () => import('./cliStart.mjs') },
   { name: 'activate.ms', unit: 'ms', bar: 30, from: () => import('./activate.mjs') },
   { name: 'bundle.extensionKB', unit: 'KB', bar: 120, from: () => import('./bundleSize.mjs') },
-  { name: 'vsix.KB', unit: 'KB', bar: 500, from: () => import('./vsixSize.mjs') },
+  { name: 'vsix.KB', unit: 'KB', bar: 900, from: () => import('./vsixSize.mjs') },
 ];
 
 const given = process.argv.indexOf('--only');

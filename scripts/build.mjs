@@ -4,11 +4,13 @@ import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { thirdPartyNotices } from './notices.mjs';
 
 const release = process.argv.includes('--release');
 const watch = process.argv.includes('--watch');
 
-process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
 
 const common = {
   bundle: true,
@@ -95,6 +97,7 @@ try {
   const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
   await chmod('dist/cli/wsprobe.mjs', 0o755);
   await removeStale(Object.keys(outputs));
+  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(outputs, root));
   await mkdir('out', { recursive: true });
   await writeFile('out/meta.json', JSON.stringify(outputs));
   if (watch) await watchAll();
