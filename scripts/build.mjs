@@ -31,6 +31,7 @@ const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 const core = resolve('src/core');
+const commandLine = 'dist/cli/wsprobe.mjs';
 
 // What the extension imports from core with `import()` stays out of its bundle: it becomes an entry of the core's bundle,
 // shares chunks with the worker and the command line, and is loaded when it is first needed.
@@ -95,9 +96,9 @@ try {
   const first = await Promise.all([build(extension), build(inspector)]);
   const results = [...first, await build(coreBundle())];
   const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
-  await chmod('dist/cli/wsprobe.mjs', 0o755);
+  await chmod(commandLine, 0o755);
   await removeStale(Object.keys(outputs));
-  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(outputs, root));
+  await writePackageParts(outputs);
   await mkdir('out', { recursive: true });
   await writeFile('out/meta.json', JSON.stringify(outputs));
   if (watch) await watchAll();
@@ -113,6 +114,25 @@ async function watchAll() {
   process.stdout.write('Watching. Ctrl+C ends it.\n');
   await new Promise((done) => process.once('SIGINT', done));
   await Promise.all(contexts.map((each) => each.dispose()));
+}
+
+// The extension's package holds every bundle, npm's the command line alone: the entry and the chunks that it loads.
+async function writePackageParts(outputs) {
+  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(outputs, root));
+  const loaded = loadedBy(commandLine, outputs);
+  const notices = 'dist/cli/THIRD-PARTY-NOTICES.txt';
+  await writeFile(notices, thirdPartyNotices(loaded, root));
+  const files = [...Object.keys(loaded), notices].map((path) => path.slice('dist'.length)).sort();
+  // npm reads it where it stands; the one of the repository lets nothing of dist in.
+  await writeFile('dist/.npmignore', ['/**', ...files.map((path) => `!${path}`), ''].join('\n'));
+}
+
+function loadedBy(entry, outputs) {
+  const loaded = new Set([entry]);
+  for (const path of loaded) {
+    for (const { path: imported, external } of outputs[path].imports) if (external !== true) loaded.add(imported);
+  }
+  return Object.fromEntries([...loaded].map((path) => [path, outputs[path]]));
 }
 
 // What an earlier build left: chunks are named by their content.

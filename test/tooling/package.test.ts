@@ -1,10 +1,10 @@
-import { deepStrictEqual, ok } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../host/paths.js';
-import { type BundleOutputs, bundledPackages, bundleOutputs, noticedPackages } from './bundles.js';
+import { type BundleOutputs, bundledPackages, bundleOutputs, manifest, noticedPackages } from './bundles.js';
 
 const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|LICENSE|README\.md|CHANGELOG\.md|SUPPORT\.md)$/,
@@ -69,6 +69,19 @@ describe('the package', () => {
   it('names every package that it bundles in its notices, with its terms', () => {
     const text = readFileSync(join(repositoryRoot, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
     deepStrictEqual(noticedPackages(text), bundledPackages(outputs));
+  });
+
+  it('bundles the libraries that the README names, and installs none', () => {
+    const { dependencies, devDependencies = {} } = manifest(repositoryRoot);
+    strictEqual(dependencies, undefined);
+    const bundled = bundledPackages(outputs).map((title) => title.slice(0, title.lastIndexOf(' ')));
+    const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
+    const [, section = ''] = readme.split('\n## What it stands on\n');
+    const [table = ''] = section.split('\n## ');
+    deepStrictEqual(
+      [...table.matchAll(/^\| \[([^\]]+)\]/gm)].map(([, name = '']) => name).toSorted(),
+      bundled.filter((name) => name in devDependencies),
+    );
   });
 
   it('has no socket code in the extension bundle and no Node in the inspector', () => {
