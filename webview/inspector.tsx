@@ -11,10 +11,10 @@ import type { SessionSnapshot } from '../src/protocol/session.js';
 import { registerControls } from './controls.js';
 import { InspectorView } from './inspectorView.js';
 import { LogModel } from './log/logModel.js';
-import type { Actions, Ask } from './parts.js';
+import type { Actions, Ask } from './shared/parts.js';
 import { problemText } from './session/problemText.js';
-import { fill, strings } from './strings.js';
-import { parseViewState, type ViewState } from './viewState.js';
+import { fill, strings } from './shared/strings.js';
+import { parseViewState, type ViewState } from './shared/viewState.js';
 
 const TICK_MS = 100;
 const RELATIVE_TIME_MS = 15_000;

@@ -1,16 +1,16 @@
 import type { InspectorState } from '../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../src/protocol/session.js';
-import { AnswerView, announcementOf, BannerView } from './answerView.js';
-import { DetailsView } from './detailsView.js';
-import { ExperimentView } from './experimentView.js';
-import { HeaderView } from './headerView.js';
+import { AnswerView, announcementOf, BannerView } from './probe/answerView.js';
+import { DetailsView } from './probe/detailsView.js';
+import { ExperimentView } from './probe/experimentView.js';
+import { HeaderView } from './probe/headerView.js';
 import type { LogModel } from './log/logModel.js';
-import { type Actions, Foreign } from './parts.js';
+import { type Actions, Foreign } from './shared/parts.js';
 import { SessionView } from './session/sessionView.js';
 import { words } from './session/strings.js';
-import type { ViewState } from './viewState.js';
-import { progressWaterfall, reportWaterfall } from './waterfall.js';
-import { WaterfallView } from './waterfallView.js';
+import type { ViewState } from './shared/viewState.js';
+import { progressWaterfall, reportWaterfall } from './probe/timings/waterfall.js';
+import { WaterfallView } from './probe/timings/waterfallView.js';
 
 export interface InspectorProps {
   /** Null until the host has answered. */

@@ -4,7 +4,7 @@ import { RemoteError } from '../../src/protocol/channel.js';
 import type { LogRow, LogStatus } from '../../src/protocol/session.js';
 import { LogModel } from '../../webview/log/logModel.js';
 import { positionOf } from '../../webview/log/viewport.js';
-import type { Ask } from '../../webview/parts.js';
+import type { Ask } from '../../webview/shared/parts.js';
 import { LOG_STATUS } from './sessionFixtures.js';
 
 /** A log whose row ids are a hundred and their number; answers when `turn` is awaited. */

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { closePayload, hexDump, hexPreview, opcodeName, payloadBytes, prettyJson } from '../../webview/payload.js';
+import {
+  closePayload,
+  hexDump,
+  hexPreview,
+  opcodeName,
+  payloadBytes,
+  prettyJson,
+} from '../../webview/shared/payload.js';
 
 describe('payload views', () => {
   it('dumps sixteen bytes a line with offset and ASCII', () => {

@@ -5,7 +5,7 @@ import { checkCode, checkControl, checkDraft, checkReason, formatJson } from '..
 import { asciiOf, hexOf, offsetOf } from '../../webview/detail/hexModel.js';
 import { decodeText } from '../../webview/detail/payloadModel.js';
 import { cutLines } from '../../webview/detail/cutLines.js';
-import { formatBytes, formatCount, formatRate } from '../../webview/format.js';
+import { formatBytes, formatCount, formatRate } from '../../webview/shared/format.js';
 import { complete, markProblems } from '../../webview/log/filterText.js';
 import { formatRowTime, formatSincePrevious, formatSinceStart, formatWallClock } from '../../webview/log/times.js';
 import { obstaclesOf } from '../../webview/session/obstacles.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { formatBytes, formatLimit, formatMs, formatRelative } from '../../webview/format.js';
-import { fill } from '../../webview/strings.js';
-import { visibleParts, visibleText } from '../../webview/visibleText.js';
+import { formatBytes, formatLimit, formatMs, formatRelative } from '../../webview/shared/format.js';
+import { fill } from '../../webview/shared/strings.js';
+import { visibleParts, visibleText } from '../../webview/shared/visibleText.js';
 
 describe('visible text', () => {
   const cases: readonly (readonly [name: string, text: string, shown: string])[] = [

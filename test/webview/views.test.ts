@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../../src/core/base/model.js';
-import { answerOf, answerTab, connectedAfterMs, hostOf, reportAnswer, verdictOf } from '../../webview/answer.js';
-import { wireRatio } from '../../webview/compression.js';
+import { answerOf, answerTab, connectedAfterMs, hostOf, reportAnswer, verdictOf } from '../../webview/probe/answer.js';
+import { wireRatio } from '../../webview/probe/handshake/compression.js';
 import {
   handshakeChecks,
   headerNote,
   problemHeaders,
   requestHead,
   responseHead,
-} from '../../webview/handshakeChecks.js';
-import { offersOf } from '../../webview/offers.js';
-import { phaseDetails, statusText } from '../../webview/phaseDetails.js';
-import { INITIAL_VIEW, parseViewState, toggleOpen } from '../../webview/viewState.js';
-import { reportWaterfall } from '../../webview/waterfall.js';
+} from '../../webview/probe/handshake/handshakeChecks.js';
+import { offersOf } from '../../webview/probe/offers.js';
+import { phaseDetails, statusText } from '../../webview/probe/timings/phaseDetails.js';
+import { INITIAL_VIEW, parseViewState, toggleOpen } from '../../webview/shared/viewState.js';
+import { reportWaterfall } from '../../webview/probe/timings/waterfall.js';
 import {
   CLOSED_4401_REPORT,
   EXPIRED_REPORT,

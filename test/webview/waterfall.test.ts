@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Phase, PhaseName } from '../../src/core/base/model.js';
-import { niceCeiling, progressWaterfall, reportWaterfall } from '../../webview/waterfall.js';
+import { niceCeiling, progressWaterfall, reportWaterfall } from '../../webview/probe/timings/waterfall.js';
 import { EXPIRED_REPORT, HEALTHY_REPORT, NOT_WEBSOCKET_REPORT, PING_REPORT } from './fixtures.js';
 
 const rowOf = (waterfall: ReturnType<typeof reportWaterfall>, name: PhaseName) =>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../controls.js';
-import type { Actions } from '../parts.js';
+import type { Actions } from '../shared/parts.js';
 import { CloseForm } from '../session/closeForm.js';
 import { words } from '../session/strings.js';
 import { checkControl, utf8Bytes } from './validate.js';

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
-import { icon } from '../icons.js';
-import type { Actions } from '../parts.js';
+import { icon } from '../shared/icons.js';
+import type { Actions } from '../shared/parts.js';
 import { words } from '../session/strings.js';
 
 export interface RawPanelProps {

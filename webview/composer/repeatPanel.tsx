@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
-import { formatCount, formatLimit } from '../format.js';
-import { icon } from '../icons.js';
-import type { Actions } from '../parts.js';
+import { formatCount, formatLimit } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
+import type { Actions } from '../shared/parts.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 
 export interface RepeatPanelProps {
   readonly session: SessionSnapshot;

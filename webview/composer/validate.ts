@@ -1,9 +1,9 @@
 import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { jsonProblem, placeOf } from '../detail/jsonProblem.js';
-import { formatBytes } from '../format.js';
-import { reindent } from '../payload.js';
+import { formatBytes } from '../shared/format.js';
+import { reindent } from '../shared/payload.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 
 /** What a draft is worth: its bytes as far as they are known here, or why it cannot be sent. */
 export interface DraftCheck {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
-import { type Ask, Foreign } from '../parts.js';
+import { type Ask, Foreign } from '../shared/parts.js';
 import { problemText } from '../session/problemText.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { JsonTreeView } from './jsonTreeView.js';
 
 interface Decoded {

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { jsonProblem, placeOf } from './jsonProblem.js';
 import { JsonTreeView } from './jsonTreeView.js';
 

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { icon } from '../icons.js';
-import { Foreign } from '../parts.js';
+import { icon } from '../shared/icons.js';
+import { Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
 import { type JsonLine, jsonLines, MAX_VALUE, toggled, UNTOUCHED, withMore } from './jsonLines.js';
 

@@ -1,6 +1,6 @@
 import type { LogMode } from '../../src/protocol/session.js';
 import { Store } from '../log/store.js';
-import type { Ask } from '../parts.js';
+import type { Ask } from '../shared/parts.js';
 
 export const PIECE_BYTES = 64 * 1024;
 /** Pieces kept; beyond, those that were only looked at in hex go first. */

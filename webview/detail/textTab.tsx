@@ -1,7 +1,7 @@
-import { formatBytes, formatCount } from '../format.js';
-import { Foreign } from '../parts.js';
+import { formatBytes, formatCount } from '../shared/format.js';
+import { Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { cutLines } from './cutLines.js';
 
 /** Longer texts are cut on the page: whole ones are for the editor. */

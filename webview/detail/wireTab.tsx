@@ -1,10 +1,10 @@
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
-import { formatBytes, formatCount } from '../format.js';
+import { formatBytes, formatCount } from '../shared/format.js';
 import { ratioText, typeOf } from '../log/rowText.js';
 import { formatSinceStart, formatWallClock } from '../log/times.js';
-import { Facts, Foreign } from '../parts.js';
+import { Facts, Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
-import { strings } from '../strings.js';
+import { strings } from '../shared/strings.js';
 
 export interface WireTabProps {
   readonly row: LogRow;

@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { FilterProblem } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
-import { icon } from '../icons.js';
-import { type Ask, Foreign } from '../parts.js';
+import { icon } from '../shared/icons.js';
+import { type Ask, Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { complete, markProblems } from './filterText.js';
 
 const APPLY_MS = 250;

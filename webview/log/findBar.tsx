@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
-import { icon } from '../icons.js';
+import { icon } from '../shared/icons.js';
 import { words } from '../session/strings.js';
 import type { LogModel } from './logModel.js';
 

@@ -1,5 +1,5 @@
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
-import type { Ask } from '../parts.js';
+import type { Ask } from '../shared/parts.js';
 import { type Range, RowWindow } from './rowWindow.js';
 
 /** Rows fetched above and below what shows. */

@@ -1,7 +1,7 @@
 import type { InspectorSessionEvents } from '../../src/protocol/inspector.js';
 import type { FilterProblem, LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
 import { RemoteError } from '../../src/protocol/channel.js';
-import type { Ask } from '../parts.js';
+import type { Ask } from '../shared/parts.js';
 import { type Chosen, refreshed, shifted, type Step, stepFrom } from './chosen.js';
 import { LogFeed } from './logFeed.js';
 import { Store } from './store.js';

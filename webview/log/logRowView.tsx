@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { LogRow } from '../../src/protocol/session.js';
-import { Foreign } from '../parts.js';
+import { Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
 

@@ -1,9 +1,9 @@
 import type { LogStatus } from '../../src/protocol/session.js';
-import { formatBytes, formatCount } from '../format.js';
-import { icon } from '../icons.js';
-import { Foreign } from '../parts.js';
+import { formatBytes, formatCount } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
+import { Foreign } from '../shared/parts.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
 import { formatSincePrevious } from './times.js';

@@ -1,10 +1,10 @@
 import { Button } from '../controls.js';
-import { formatCount } from '../format.js';
-import { icon } from '../icons.js';
-import type { Actions } from '../parts.js';
+import { formatCount } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
+import type { Actions } from '../shared/parts.js';
 import { words } from '../session/strings.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { FilterBox } from './filterBox.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';

@@ -1,8 +1,8 @@
 import type { LogRow } from '../../src/protocol/session.js';
-import { formatBytes, formatCount } from '../format.js';
-import { opcodeName } from '../payload.js';
+import { formatBytes, formatCount } from '../shared/format.js';
+import { opcodeName } from '../shared/payload.js';
 import { words } from '../session/strings.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 
 /** `text`, `ping`, `reserved 0x3`; a line of ours is an `event`. */
 export function typeOf(row: LogRow): string {

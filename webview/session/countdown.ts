@@ -1,5 +1,5 @@
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { fill } from '../strings.js';
+import { fill } from '../shared/strings.js';
 import { words } from './strings.js';
 
 /** `attempt 2 of 10 in 3 s`. */

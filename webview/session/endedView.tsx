@@ -1,9 +1,9 @@
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { SEVERITY_ICONS } from '../findingsView.js';
-import { icon } from '../icons.js';
-import { Foreign } from '../parts.js';
-import { fill, strings } from '../strings.js';
+import { SEVERITY_ICONS } from '../probe/findingsView.js';
+import { icon } from '../shared/icons.js';
+import { Foreign } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
 import type { SessionTab } from './sessionViewState.js';
 import { words } from './strings.js';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
-import { type IconName, icon } from '../icons.js';
+import { type IconName, icon } from '../shared/icons.js';
 
 export interface MenuItem {
   readonly label: string;

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { InspectorSessionRequests } from '../../src/protocol/inspector.js';
-import { formatCount, formatMs } from '../format.js';
-import { type Ask, Foreign } from '../parts.js';
-import { fill } from '../strings.js';
+import { formatCount, formatMs } from '../shared/format.js';
+import { type Ask, Foreign } from '../shared/parts.js';
+import { fill } from '../shared/strings.js';
 import { problemText } from './problemText.js';
 import { words } from './strings.js';
 

@@ -2,18 +2,18 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
-import { formatCount } from '../format.js';
-import { OFFERS, Target } from '../headerView.js';
-import { type IconName, icon } from '../icons.js';
-import { offersOf } from '../offers.js';
-import { type Actions, Foreign } from '../parts.js';
-import { fill, strings } from '../strings.js';
+import { formatCount } from '../shared/format.js';
+import { OFFERS, Target } from '../probe/headerView.js';
+import { type IconName, icon } from '../shared/icons.js';
+import { offersOf } from '../probe/offers.js';
+import { type Actions, Foreign } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
 import type { Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
-import { WayChips } from '../wayView.js';
+import { WayChips } from '../probe/handshake/wayView.js';
 import { words } from './strings.js';
 
 const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconName>> = {

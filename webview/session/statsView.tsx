@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
-import { formatBytes, formatCount, formatLimit, formatMs, formatRate } from '../format.js';
-import { icon } from '../icons.js';
+import { formatBytes, formatCount, formatLimit, formatMs, formatRate } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
 import { formatPercent } from '../log/rowText.js';
-import { Foreign } from '../parts.js';
-import { fill } from '../strings.js';
+import { Foreign } from '../shared/parts.js';
+import { fill } from '../shared/strings.js';
 import { type RoundTripStats, Sparkline } from './sparkline.js';
 import { words } from './strings.js';
 

@@ -1,11 +1,11 @@
-import type { FrameRecord } from '../src/core/base/model.js';
-import { formatBytes, formatMs } from './format.js';
-import { formatPercent } from './log/rowText.js';
-import { type Actions, CopyButton, Facts, Foreign } from './parts.js';
-import { closePayload, frameFlags, hexDump, opcodeName, payloadBytes, prettyJson } from './payload.js';
-import { fill, strings } from './strings.js';
-import { type Tab, Tabs } from './tabs.js';
-import type { PayloadView, ViewState } from './viewState.js';
+import type { FrameRecord } from '../../../src/core/base/model.js';
+import { formatBytes, formatMs } from '../../shared/format.js';
+import { formatPercent } from '../../log/rowText.js';
+import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
+import { closePayload, frameFlags, hexDump, opcodeName, payloadBytes, prettyJson } from '../../shared/payload.js';
+import { fill, strings } from '../../shared/strings.js';
+import { type Tab, Tabs } from '../../shared/tabs.js';
+import type { PayloadView, ViewState } from '../../shared/viewState.js';
 
 export interface FrameDetailProps {
   readonly frame: FrameRecord;

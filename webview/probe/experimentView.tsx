@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import type { Differential, Report, Variation } from '../src/core/base/model.js';
+import type { Differential, Report, Variation } from '../../src/core/base/model.js';
 import { isOfExperiment } from './answer.js';
 import { Fixes } from './answerView.js';
-import { formatMs } from './format.js';
-import { icon } from './icons.js';
-import { type Actions, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
-import type { ViewState } from './viewState.js';
+import { formatMs } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
+import { type Actions, Foreign } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
+import type { ViewState } from '../shared/viewState.js';
 
 export interface ExperimentProps {
   /** Of the run under way; null: the report's is shown. */

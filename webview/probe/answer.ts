@@ -1,7 +1,7 @@
-import type { ExpectationResult, Finding, PhaseName, Report, ReportError } from '../src/core/base/model.js';
-import type { InspectorState } from '../src/protocol/inspector.js';
-import type { TabName } from './viewState.js';
-import { usesProxy } from './waterfall.js';
+import type { ExpectationResult, Finding, PhaseName, Report, ReportError } from '../../src/core/base/model.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
+import type { TabName } from '../shared/viewState.js';
+import { usesProxy } from './timings/waterfall.js';
 
 /** What stands first: the one thing this state has to say. */
 export type Answer =

@@ -1,10 +1,10 @@
-import type { Report } from '../src/core/base/model.js';
+import type { Report } from '../../src/core/base/model.js';
 import { connectedAfterMs } from './answer.js';
-import { compressionWords } from './compression.js';
-import { formatMs } from './format.js';
-import { type Actions, Facts, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
-import { reportWaterfall } from './waterfall.js';
+import { compressionWords } from './handshake/compression.js';
+import { formatMs } from '../shared/format.js';
+import { type Actions, Facts, Foreign } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
+import { reportWaterfall } from './timings/waterfall.js';
 
 /** What a healthy probe has to say, in one line, and what was agreed. */
 export function HealthyView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {

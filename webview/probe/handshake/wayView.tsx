@@ -1,7 +1,7 @@
-import type { Http2Info, Report } from '../src/core/base/model.js';
-import { formatBytes } from './format.js';
-import { Facts, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
+import type { Http2Info, Report } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../shared/format.js';
+import { Facts, Foreign } from '../../shared/parts.js';
+import { fill, strings } from '../../shared/strings.js';
 
 /** How the request went: the version of HTTP, and the proxy, where there is one. */
 export function WayChips({ report }: { readonly report: Report }) {

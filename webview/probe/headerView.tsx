@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
-import type { Report } from '../src/core/base/model.js';
-import type { InspectorState } from '../src/protocol/inspector.js';
+import type { Report } from '../../src/core/base/model.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
 import { type VerdictKey, verdictOf } from './answer.js';
-import { Button, ProgressRing } from './controls.js';
-import { formatDateTime, formatMs, formatRelative } from './format.js';
-import { type IconName, icon } from './icons.js';
+import { Button, ProgressRing } from '../controls.js';
+import { formatDateTime, formatMs, formatRelative } from '../shared/format.js';
+import { type IconName, icon } from '../shared/icons.js';
 import { type Offer, offersOf } from './offers.js';
-import { type Actions, CopyButton, Foreign, type PlainRequest } from './parts.js';
-import { fill, strings } from './strings.js';
-import { WayChips } from './wayView.js';
+import { type Actions, CopyButton, Foreign, type PlainRequest } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
+import { WayChips } from './handshake/wayView.js';
 
 const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
   healthy: 'ok',

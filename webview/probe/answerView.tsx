@@ -1,15 +1,15 @@
-import type { Finding, PhaseName, Report } from '../src/core/base/model.js';
-import type { InspectorState } from '../src/protocol/inspector.js';
+import type { Finding, PhaseName, Report } from '../../src/core/base/model.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
 import { answerOf, hostOf, isOfExperiment } from './answer.js';
-import { formatMs } from './format.js';
+import { formatMs } from '../shared/format.js';
 import { HealthyView } from './healthyView.js';
-import { icon } from './icons.js';
-import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from './parts.js';
-import { phaseName } from './phaseDetails.js';
-import { fill, strings } from './strings.js';
-import { Tabs } from './tabs.js';
-import type { ViewState } from './viewState.js';
-import { usesProxy } from './waterfall.js';
+import { icon } from '../shared/icons.js';
+import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from '../shared/parts.js';
+import { phaseName } from './timings/phaseDetails.js';
+import { fill, strings } from '../shared/strings.js';
+import { Tabs } from '../shared/tabs.js';
+import type { ViewState } from '../shared/viewState.js';
+import { usesProxy } from './timings/waterfall.js';
 
 export interface AnswerProps {
   readonly state: InspectorState | null;

@@ -1,4 +1,4 @@
-import { INITIAL_SESSION_VIEW, parseSessionView, type SessionViewState } from './session/sessionViewState.js';
+import { INITIAL_SESSION_VIEW, parseSessionView, type SessionViewState } from '../session/sessionViewState.js';
 
 export const TABS = ['findings', 'expectations', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
 export type TabName = (typeof TABS)[number];

@@ -1,9 +1,9 @@
-import type { ExpectationResult, Finding, Severity } from '../src/core/base/model.js';
+import type { ExpectationResult, Finding, Severity } from '../../src/core/base/model.js';
 import { Fixes } from './answerView.js';
-import { type IconName, icon } from './icons.js';
-import { type Actions, Evidence, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
-import type { ViewState } from './viewState.js';
+import { type IconName, icon } from '../shared/icons.js';
+import { type Actions, Evidence, Foreign } from '../shared/parts.js';
+import { fill, strings } from '../shared/strings.js';
+import type { ViewState } from '../shared/viewState.js';
 
 export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
   error: 'error',

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Attempt, PhaseName } from '../src/core/base/model.js';
-import { formatLimit, formatMs } from './format.js';
-import { type IconName, icon } from './icons.js';
-import { type Actions, Facts, Foreign } from './parts.js';
+import type { Attempt, PhaseName } from '../../../src/core/base/model.js';
+import { formatLimit, formatMs } from '../../shared/format.js';
+import { type IconName, icon } from '../../shared/icons.js';
+import { type Actions, Facts, Foreign } from '../../shared/parts.js';
 import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
-import { fill, strings } from './strings.js';
-import { toggleOpen, type ViewState } from './viewState.js';
+import { fill, strings } from '../../shared/strings.js';
+import { toggleOpen, type ViewState } from '../../shared/viewState.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
 
 /** Narrower than this the label would cover what stands beside it. */

@@ -1,4 +1,4 @@
-import type { Redirect, Report } from '../src/core/base/model.js';
+import type { Redirect, Report } from '../../src/core/base/model.js';
 
 /** What can be tried next about a failed report. */
 export type Offer = 'follow' | 'compare' | 'find';

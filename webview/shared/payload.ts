@@ -1,4 +1,4 @@
-import type { FrameRecord } from '../src/core/base/model.js';
+import type { FrameRecord } from '../../src/core/base/model.js';
 
 /** Bytes of a frame as far as the report keeps them. */
 export function payloadBytes(frame: Pick<FrameRecord, 'text' | 'base64'>): Uint8Array {

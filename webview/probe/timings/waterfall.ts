@@ -1,4 +1,4 @@
-import type { Budget, Phase, PhaseName, PhaseStatus, ProbeProgress, Report } from '../src/core/base/model.js';
+import type { Budget, Phase, PhaseName, PhaseStatus, ProbeProgress, Report } from '../../../src/core/base/model.js';
 
 export type RowStatus = PhaseStatus | 'running' | 'pending' | 'stopped';
 

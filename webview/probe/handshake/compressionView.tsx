@@ -1,7 +1,7 @@
-import type { Report } from '../src/core/base/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { savedText, sideText } from './compression.js';
-import { Facts } from './parts.js';
-import { strings } from './strings.js';
+import { Facts } from '../../shared/parts.js';
+import { strings } from '../../shared/strings.js';
 
 /** What was agreed about permessage-deflate (RFC 7692), in words, and what it saved. */
 export function CompressionView({ report }: { readonly report: Report }) {

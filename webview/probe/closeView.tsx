@@ -1,8 +1,8 @@
-import type { Report } from '../src/core/base/model.js';
-import type { CloseText } from '../src/protocol/inspector.js';
-import { icon } from './icons.js';
-import { Facts, Foreign } from './parts.js';
-import { strings } from './strings.js';
+import type { Report } from '../../src/core/base/model.js';
+import type { CloseText } from '../../src/protocol/inspector.js';
+import { icon } from '../shared/icons.js';
+import { Facts, Foreign } from '../shared/parts.js';
+import { strings } from '../shared/strings.js';
 
 const SYNTHETIC = [1005, 1006, 1015];
 

@@ -1,8 +1,8 @@
-import type { Report } from '../src/core/base/model.js';
-import { Button } from './controls.js';
-import { icon } from './icons.js';
-import { type Actions, Foreign } from './parts.js';
-import { strings } from './strings.js';
+import type { Report } from '../../src/core/base/model.js';
+import { Button } from '../controls.js';
+import { icon } from '../shared/icons.js';
+import { type Actions, Foreign } from '../shared/parts.js';
+import { strings } from '../shared/strings.js';
 
 export function ReportView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
   return (

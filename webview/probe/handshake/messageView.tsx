@@ -1,11 +1,11 @@
-import type { HeaderPair, ResponseInfo } from '../src/core/base/model.js';
-import { formatBytes } from './format.js';
-import { Checkbox } from './controls.js';
+import type { HeaderPair, ResponseInfo } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../shared/format.js';
+import { Checkbox } from '../../controls.js';
 import { headerNote } from './handshakeChecks.js';
-import { icon } from './icons.js';
-import { type Actions, CopyButton, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
-import { toggleOpen, type ViewState } from './viewState.js';
+import { icon } from '../../shared/icons.js';
+import { type Actions, CopyButton, Foreign } from '../../shared/parts.js';
+import { fill, strings } from '../../shared/strings.js';
+import { toggleOpen, type ViewState } from '../../shared/viewState.js';
 
 export interface MessageProps {
   readonly id: string;

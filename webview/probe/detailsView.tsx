@@ -1,16 +1,16 @@
-import type { Report } from '../src/core/base/model.js';
-import type { CloseText } from '../src/protocol/inspector.js';
+import type { Report } from '../../src/core/base/model.js';
+import type { CloseText } from '../../src/protocol/inspector.js';
 import { answerTab } from './answer.js';
 import { CloseView } from './closeView.js';
 import { ExpectationsView, FindingList } from './findingsView.js';
-import { FramesView } from './framesView.js';
-import { HandshakeView } from './handshakeView.js';
-import type { Actions } from './parts.js';
+import { FramesView } from './frames/framesView.js';
+import { HandshakeView } from './handshake/handshakeView.js';
+import type { Actions } from '../shared/parts.js';
 import { ReportView } from './reportView.js';
-import { strings } from './strings.js';
-import { Tabs } from './tabs.js';
-import { TimingsView } from './timingsView.js';
-import { TABS, type TabName, type ViewState } from './viewState.js';
+import { strings } from '../shared/strings.js';
+import { Tabs } from '../shared/tabs.js';
+import { TimingsView } from './timings/timingsView.js';
+import { TABS, type TabName, type ViewState } from '../shared/viewState.js';
 
 export interface DetailsProps {
   readonly report: Report;

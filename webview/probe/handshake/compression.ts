@@ -1,7 +1,7 @@
-import type { CompressionParameters, FrameRecord } from '../src/core/base/model.js';
-import { formatBytes } from './format.js';
-import { formatPercent } from './log/rowText.js';
-import { fill, strings } from './strings.js';
+import type { CompressionParameters, FrameRecord } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../shared/format.js';
+import { formatPercent } from '../../log/rowText.js';
+import { fill, strings } from '../../shared/strings.js';
 
 /** In few words, for where there is no room for more. */
 export function compressionWords(parameters: CompressionParameters): string {

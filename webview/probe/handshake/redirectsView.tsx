@@ -1,7 +1,7 @@
-import type { Redirect, Report } from '../src/core/base/model.js';
-import { icon } from './icons.js';
-import { Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
+import type { Redirect, Report } from '../../../src/core/base/model.js';
+import { icon } from '../../shared/icons.js';
+import { Foreign } from '../../shared/parts.js';
+import { fill, strings } from '../../shared/strings.js';
 
 /** Where a handshake was sent on to, hop by hop. */
 export function RedirectsView({ report }: { readonly report: Report }) {

@@ -1,8 +1,8 @@
-import type { Certificate, TlsInfo } from '../src/core/base/model.js';
-import { formatDate } from './format.js';
-import { icon } from './icons.js';
-import { type Actions, CopyButton, Facts, Foreign } from './parts.js';
-import { fill, strings } from './strings.js';
+import type { Certificate, TlsInfo } from '../../../src/core/base/model.js';
+import { formatDate } from '../../shared/format.js';
+import { icon } from '../../shared/icons.js';
+import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
+import { fill, strings } from '../../shared/strings.js';
 
 export interface CertificatesProps {
   readonly id: string;

@@ -1,7 +1,7 @@
-import type { PhaseName } from '../src/core/base/model.js';
-import { formatLimit, formatMs } from './format.js';
-import { fill, strings } from './strings.js';
-import { visibleText } from './visibleText.js';
+import type { PhaseName } from '../../../src/core/base/model.js';
+import { formatLimit, formatMs } from '../../shared/format.js';
+import { fill, strings } from '../../shared/strings.js';
+import { visibleText } from '../../shared/visibleText.js';
 import { type WaterfallRow, wasReached } from './waterfall.js';
 
 /** What is known about a phase, as names and values; made safe to show. */

@@ -1,10 +1,10 @@
-import type { ProxyInfo } from '../src/core/base/model.js';
+import type { ProxyInfo } from '../../../src/core/base/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { rawHead } from './handshakeChecks.js';
 import { Body, Message, MessageOptions } from './messageView.js';
-import { type Actions, Facts, Foreign } from './parts.js';
-import { strings } from './strings.js';
-import type { ViewState } from './viewState.js';
+import { type Actions, Facts, Foreign } from '../../shared/parts.js';
+import { strings } from '../../shared/strings.js';
+import type { ViewState } from '../../shared/viewState.js';
 
 export interface ProxyProps {
   readonly proxy: ProxyInfo;

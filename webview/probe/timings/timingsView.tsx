@@ -1,10 +1,10 @@
-import type { Attempt, Phase, Report, RoundTrips } from '../src/core/base/model.js';
-import { connectedAfterMs } from './answer.js';
-import { formatClock, formatLimit, formatMs } from './format.js';
-import { icon } from './icons.js';
-import { Facts, Foreign } from './parts.js';
+import type { Attempt, Phase, Report, RoundTrips } from '../../../src/core/base/model.js';
+import { connectedAfterMs } from '../answer.js';
+import { formatClock, formatLimit, formatMs } from '../../shared/format.js';
+import { icon } from '../../shared/icons.js';
+import { Facts, Foreign } from '../../shared/parts.js';
 import { budgetText, phaseName, statusText } from './phaseDetails.js';
-import { fill, strings } from './strings.js';
+import { fill, strings } from '../../shared/strings.js';
 import { niceCeiling, usesProxy, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
 

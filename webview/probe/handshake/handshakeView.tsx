@@ -1,14 +1,14 @@
-import type { Report } from '../src/core/base/model.js';
+import type { Report } from '../../../src/core/base/model.js';
 import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';
 import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';
-import { type IconName, icon } from './icons.js';
+import { type IconName, icon } from '../../shared/icons.js';
 import { Body, Message, MessageOptions } from './messageView.js';
-import { type Actions, Foreign } from './parts.js';
+import { type Actions, Foreign } from '../../shared/parts.js';
 import { ProxyView } from './proxyView.js';
 import { RedirectsView } from './redirectsView.js';
-import { strings } from './strings.js';
-import type { ViewState } from './viewState.js';
+import { strings } from '../../shared/strings.js';
+import type { ViewState } from '../../shared/viewState.js';
 import { Http2View } from './wayView.js';
 
 const OUTCOMES: Readonly<Record<HandshakeCheck['outcome'], { icon: IconName; word: string }>> = {

@@ -1,12 +1,12 @@
-import type { FrameRecord, Report } from '../src/core/base/model.js';
-import { connectedAfterMs } from './answer.js';
+import type { FrameRecord, Report } from '../../../src/core/base/model.js';
+import { connectedAfterMs } from '../answer.js';
 import { FrameDetail } from './frameDetail.js';
-import { formatClock } from './format.js';
-import { icon } from './icons.js';
-import { type Actions, Foreign } from './parts.js';
-import { closePayload, frameFlags, hexPreview, opcodeName, payloadBytes } from './payload.js';
-import { fill, strings } from './strings.js';
-import type { ViewState } from './viewState.js';
+import { formatClock } from '../../shared/format.js';
+import { icon } from '../../shared/icons.js';
+import { type Actions, Foreign } from '../../shared/parts.js';
+import { closePayload, frameFlags, hexPreview, opcodeName, payloadBytes } from '../../shared/payload.js';
+import { fill, strings } from '../../shared/strings.js';
+import type { ViewState } from '../../shared/viewState.js';
 
 const PREVIEW_CHARACTERS = 240;
 const PAGE_ROWS = 10;

@@ -1,5 +1,5 @@
-import type { HeaderPair, Report } from '../src/core/base/model.js';
-import { fill, strings } from './strings.js';
+import type { HeaderPair, Report } from '../../../src/core/base/model.js';
+import { fill, strings } from '../../shared/strings.js';
 
 /** One thing that request and response have to agree on. */
 export interface HandshakeCheck {

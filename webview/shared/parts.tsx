@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ParamsOf, ResultOf } from '../src/protocol/channel.js';
-import type { InspectorRequests } from '../src/protocol/inspector.js';
-import { Button } from './controls.js';
+import type { ParamsOf, ResultOf } from '../../src/protocol/channel.js';
+import type { InspectorRequests } from '../../src/protocol/inspector.js';
+import { Button } from '../controls.js';
 import { icon } from './icons.js';
 import { fill, strings } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
