@@ -1,4 +1,3 @@
-import './inspector.css';
 import { render } from 'preact';
 import { Channel } from '../src/protocol/channel.js';
 import type {
@@ -9,11 +8,13 @@ import type {
 } from '../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../src/protocol/session.js';
 import { registerControls } from './controls.js';
+import './inspector.css';
 import { InspectorView } from './inspectorView.js';
 import { LogModel } from './log/logModel.js';
-import type { Actions, Ask } from './shared/parts.js';
 import { problemText } from './session/problemText.js';
-import { fill, strings } from './shared/strings.js';
+import { fill } from './shared/fill.js';
+import type { Actions, Ask } from './shared/parts.js';
+import { sharedWords } from './shared/strings.js';
 import { parseViewState, type ViewState } from './shared/viewState.js';
 
 const TICK_MS = 100;
@@ -99,7 +100,7 @@ function setNotice(text: string | null): void {
 }
 
 function messageOf(error: unknown): string {
-  return fill(strings.actions.failed, { message: problemText(error) });
+  return fill(sharedWords.failed, { message: problemText(error) });
 }
 
 function elapsedMs(): number {

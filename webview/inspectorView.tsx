@@ -1,16 +1,16 @@
 import type { InspectorState } from '../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../src/protocol/session.js';
+import type { LogModel } from './log/logModel.js';
 import { AnswerView, announcementOf, BannerView } from './probe/answerView.js';
 import { DetailsView } from './probe/detailsView.js';
 import { ExperimentView } from './probe/experimentView.js';
 import { HeaderView } from './probe/headerView.js';
-import type { LogModel } from './log/logModel.js';
-import { type Actions, Foreign } from './shared/parts.js';
-import { SessionView } from './session/sessionView.js';
-import { words } from './session/strings.js';
-import type { ViewState } from './shared/viewState.js';
 import { progressWaterfall, reportWaterfall } from './probe/timings/waterfall.js';
 import { WaterfallView } from './probe/timings/waterfallView.js';
+import { SessionView } from './session/sessionView.js';
+import { sessionWords } from './session/strings.js';
+import { type Actions, Foreign } from './shared/parts.js';
+import type { ViewState } from './shared/viewState.js';
 
 export interface InspectorProps {
   /** Null until the host has answered. */
@@ -95,7 +95,7 @@ function LiveInspector({ state, session, view, actions, notice, locale, log, ses
         locale={locale}
       />
       <p class="visually-hidden" role="status">
-        <Foreign text={`${words.state[session.state]} ${session.findings[0]?.title ?? ''}`.trim()} />
+        <Foreign text={`${sessionWords.state[session.state]} ${session.findings[0]?.title ?? ''}`.trim()} />
       </p>
     </div>
   );

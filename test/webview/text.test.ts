@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { fill } from '../../webview/shared/fill.js';
 import { formatBytes, formatLimit, formatMs, formatRelative } from '../../webview/shared/format.js';
-import { fill } from '../../webview/shared/strings.js';
 import { visibleParts, visibleText } from '../../webview/shared/visibleText.js';
 
 describe('visible text', () => {

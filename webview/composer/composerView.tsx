@@ -2,17 +2,17 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
+import { problemText } from '../session/problemText.js';
+import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
+import { fill } from '../shared/fill.js';
 import { formatBytes } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
-import { problemText } from '../session/problemText.js';
-import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
 import { ControlPanel } from './controlPanel.js';
 import { isAtEdge, PRESENT, stepHistory } from './history.js';
 import { RawPanel } from './rawPanel.js';
 import { RepeatPanel } from './repeatPanel.js';
+import { composerWords } from './strings.js';
 import { checkDraft, formatJson } from './validate.js';
 
 export interface ComposerProps {
@@ -30,7 +30,7 @@ export type Report = { readonly kind: 'said' | 'failed'; readonly text: string }
 
 /** Where messages are written and sent. What goes wrong is said here, in words. */
 export function Composer({ session, saved, sent, view, actions, change, obstacle }: ComposerProps) {
-  const text = words.composer;
+  const text = composerWords.message;
   const { draft, panel } = view;
   const [place, setPlace] = useState(PRESENT);
   const [report, setReport] = useState<Report>(null);
@@ -224,14 +224,14 @@ function Saved({ saved, onPick }: { saved: readonly SavedComposition[]; onPick: 
     <select
       ref={select}
       class="field composer-saved"
-      aria-label={words.composer.saved}
+      aria-label={composerWords.message.saved}
       onChange={(event) => {
         const picked = saved[event.currentTarget.selectedIndex - 1];
         event.currentTarget.selectedIndex = 0;
         if (picked) onPick(picked.message);
       }}
     >
-      <option>{words.composer.saved}</option>
+      <option>{composerWords.message.saved}</option>
       {saved.map(({ name }, index) => (
         <option key={index}>{name}</option>
       ))}

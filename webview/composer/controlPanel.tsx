@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../controls.js';
-import type { Actions } from '../shared/parts.js';
+import { logWords } from '../log/strings.js';
 import { CloseForm } from '../session/closeForm.js';
-import { words } from '../session/strings.js';
+import type { Actions } from '../shared/parts.js';
+import { composerWords } from './strings.js';
 import { checkControl, utf8Bytes } from './validate.js';
 
 export interface ControlPanelProps {
@@ -13,11 +14,11 @@ export interface ControlPanelProps {
 
 /** Ping, pong and close, as RFC 6455 5.5 allows them. */
 export function ControlPanel({ obstacle, actions, attempt }: ControlPanelProps) {
-  const text = words.control;
+  const text = composerWords.control;
   const [payload, setPayload] = useState('');
   const problem = checkControl(utf8Bytes(payload));
   const disabled = obstacle !== null || problem !== null;
-  const sent = (name: string) => () => `${name}: ${words.log.direction.sent}`;
+  const sent = (name: string) => () => `${name}: ${logWords.rows.direction.sent}`;
   return (
     <div class="control-panel">
       <div class="composer-panel">

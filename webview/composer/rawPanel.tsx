@@ -3,7 +3,7 @@ import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
-import { words } from '../session/strings.js';
+import { composerWords } from './strings.js';
 
 export interface RawPanelProps {
   readonly payload: OutgoingMessage;
@@ -13,11 +13,11 @@ export interface RawPanelProps {
 }
 
 const BITS = ['fin', 'rsv1', 'rsv2', 'rsv3'] as const;
-const KNOWN: Readonly<Record<number, string>> = words.raw.opcodes;
+const KNOWN: Readonly<Record<number, string>> = composerWords.raw.opcodes;
 
 /** One frame with any bits, for tests of a server; behind a warning, anew each time it is opened. */
 export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) {
-  const text = words.raw;
+  const text = composerWords.raw;
   const [accepted, setAccepted] = useState(false);
   const [bits, setBits] = useState({ fin: true, rsv1: false, rsv2: false, rsv3: false, masked: true });
   const [opcode, setOpcode] = useState(1);

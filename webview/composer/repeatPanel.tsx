@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
+import { fill } from '../shared/fill.js';
 import { formatCount, formatLimit } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
+import { composerWords } from './strings.js';
 
 export interface RepeatPanelProps {
   readonly session: SessionSnapshot;
@@ -16,7 +16,7 @@ export interface RepeatPanelProps {
 }
 
 export function RepeatPanel({ session, message, blocked, actions, attempt }: RepeatPanelProps) {
-  const text = words.repeat;
+  const text = composerWords.repeat;
   const [times, setTimes] = useState('10');
   const [every, setEvery] = useState('1000');
   const problem =
@@ -26,7 +26,7 @@ export function RepeatPanel({ session, message, blocked, actions, attempt }: Rep
     const { sent, total, everyMs } = repeating;
     return (
       <div class="composer-panel">
-        <progress value={sent} max={total} aria-label={words.composer.panels.repeat} />
+        <progress value={sent} max={total} aria-label={composerWords.message.panels.repeat} />
         <span>
           {fill(text.running, { sent: formatCount(sent), total: formatCount(total), every: formatLimit(everyMs) })}
         </span>

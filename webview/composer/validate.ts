@@ -1,9 +1,10 @@
 import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { jsonProblem, placeOf } from '../detail/jsonProblem.js';
+import { sessionWords } from '../session/strings.js';
+import { fill } from '../shared/fill.js';
 import { formatBytes } from '../shared/format.js';
 import { reindent } from '../shared/payload.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
+import { composerWords } from './strings.js';
 
 /** What a draft is worth: its bytes as far as they are known here, or why it cannot be sent. */
 export interface DraftCheck {
@@ -20,14 +21,14 @@ export function checkDraft({ format, content }: OutgoingMessage): DraftCheck {
       const problem = jsonProblem(withoutVariables(content));
       if (!problem) return good(utf8Bytes(content));
       const place = placeOf(content, problem.index);
-      return bad(fill(words.composer.problems.json, { message: problem.message, ...place }));
+      return bad(fill(composerWords.message.problems.json, { message: problem.message, ...place }));
     }
     case 'hex':
       return checkHex(content);
     case 'base64':
       return checkBase64(content);
     case 'file':
-      return content === '' ? bad(words.composer.problems.file) : { bytes: null, problem: null };
+      return content === '' ? bad(composerWords.message.problems.file) : { bytes: null, problem: null };
     default:
       return good(utf8Bytes(content));
   }
@@ -35,19 +36,19 @@ export function checkDraft({ format, content }: OutgoingMessage): DraftCheck {
 
 /** A control frame's payload: 125 bytes at most (RFC 6455 5.5). */
 export function checkControl(bytes: number): string | null {
-  return bytes > 125 ? fill(words.composer.problems.size, { bytes: formatBytes(bytes) }) : null;
+  return bytes > 125 ? fill(composerWords.message.problems.size, { bytes: formatBytes(bytes) }) : null;
 }
 
 /** A reason stands behind the two bytes of the code. */
 export function checkReason(reason: string): string | null {
   const bytes = utf8Bytes(reason);
-  return bytes > 123 ? fill(words.closeForm.longReason, { bytes }) : null;
+  return bytes > 123 ? fill(sessionWords.closeForm.longReason, { bytes }) : null;
 }
 
 /** RFC 6455 7.4: what an endpoint may send. */
 export function checkCode(code: number): string | null {
   const known = (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
-  return Number.isInteger(code) && known ? null : words.closeForm.badCode;
+  return Number.isInteger(code) && known ? null : sessionWords.closeForm.badCode;
 }
 
 /** The same JSON, indented; null when it is none. Variables stay as they are. */
@@ -68,22 +69,22 @@ function checkHex(content: string): DraftCheck {
   const text = content.replace(VARIABLE, (variable) => ' '.repeat(variable.length));
   const wrong = /[^0-9a-fA-F\s]/.exec(text);
   if (wrong) {
-    return bad(fill(words.composer.problems.hexDigit, { character: wrong[0], column: wrong.index + 1 }));
+    return bad(fill(composerWords.message.problems.hexDigit, { character: wrong[0], column: wrong.index + 1 }));
   }
   const digits = text.replace(/\s/g, '').length;
-  return digits % 2 === 0 ? good(digits / 2) : bad(words.composer.problems.hexOdd);
+  return digits % 2 === 0 ? good(digits / 2) : bad(composerWords.message.problems.hexOdd);
 }
 
 function checkBase64(content: string): DraftCheck {
   const text = content.trim();
   const wrong = /[^A-Za-z0-9+/=\s]|=(?=\s*[^=\s])/.exec(text);
   if (wrong) {
-    return bad(fill(words.composer.problems.base64Character, { character: wrong[0], column: wrong.index + 1 }));
+    return bad(fill(composerWords.message.problems.base64Character, { character: wrong[0], column: wrong.index + 1 }));
   }
   const characters = text.replace(/\s/g, '');
   const padding = /=*$/.exec(characters)?.[0].length ?? 0;
   if (characters.length % 4 !== 0 || padding > 2) {
-    return bad(fill(words.composer.problems.base64Length, { count: characters.length % 4 }));
+    return bad(fill(composerWords.message.problems.base64Length, { count: characters.length % 4 }));
   }
   return good((characters.length / 4) * 3 - padding);
 }

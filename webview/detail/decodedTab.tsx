@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
-import { type Ask, Foreign } from '../shared/parts.js';
 import { problemText } from '../session/problemText.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
+import { fill } from '../shared/fill.js';
+import { type Ask, Foreign } from '../shared/parts.js';
 import { JsonTreeView } from './jsonTreeView.js';
+import { detailWords } from './strings.js';
 
 interface Decoded {
   readonly title: string;
@@ -24,12 +24,12 @@ export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly 
       here = false;
     };
   }, [ask, row.id, mode]);
-  if (answer === 'loading') return <p class="empty">{words.detail.loading}</p>;
-  if (answer === null) return <p class="empty">{words.detail.nothingDecoded}</p>;
+  if (answer === 'loading') return <p class="empty">{detailWords.pane.loading}</p>;
+  if (answer === null) return <p class="empty">{detailWords.pane.nothingDecoded}</p>;
   if ('error' in answer) {
     return (
       <p class="empty">
-        <Foreign text={fill(words.detail.failed, { message: problemText(answer.error) })} />
+        <Foreign text={fill(detailWords.pane.failed, { message: problemText(answer.error) })} />
       </p>
     );
   }
@@ -38,7 +38,7 @@ export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly 
       <p class="decoded-title">
         <Foreign text={answer.title} />
       </p>
-      <JsonTreeView text={answer.json} label={words.detail.tabs.decoded} />
+      <JsonTreeView text={answer.json} label={detailWords.pane.tabs.decoded} />
     </>
   );
 }

@@ -1,18 +1,19 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
-import { formatBytes } from '../shared/format.js';
-import { icon } from '../shared/icons.js';
 import type { Chosen } from '../log/chosen.js';
 import type { LogModel } from '../log/logModel.js';
 import { sizeText, typeOf } from '../log/rowText.js';
 import { useStore } from '../log/store.js';
-import { type Actions, CopyButton, Foreign } from '../shared/parts.js';
-import { closePayload } from '../shared/payload.js';
+import { logWords } from '../log/strings.js';
+import { framesWords } from '../probe/frames/strings.js';
 import { problemText } from '../session/problemText.js';
 import { DETAIL_TABS, type DetailTab } from '../session/sessionViewState.js';
-import { words } from '../session/strings.js';
-import { fill, strings } from '../shared/strings.js';
+import { fill } from '../shared/fill.js';
+import { formatBytes } from '../shared/format.js';
+import { icon } from '../shared/icons.js';
+import { type Actions, CopyButton, Foreign } from '../shared/parts.js';
+import { closePayload } from '../shared/payload.js';
 import { Tabs } from '../shared/tabs.js';
 import { DecodedTab } from './decodedTab.js';
 import { hexText } from './hexModel.js';
@@ -20,6 +21,7 @@ import { HexView } from './hexView.js';
 import { JsonTab } from './jsonTab.js';
 import { naturalTab } from './naturalTab.js';
 import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
+import { detailWords } from './strings.js';
 import { TextTab } from './textTab.js';
 import { WireTab } from './wireTab.js';
 
@@ -42,13 +44,13 @@ export interface DetailPaneProps {
 export function DetailPane(props: DetailPaneProps) {
   const { chosen, onClose } = props;
   return (
-    <section class="detail" aria-label={words.detail.region}>
+    <section class="detail" aria-label={detailWords.pane.region}>
       {chosen.row ? (
         <RowDetail {...props} row={chosen.row} />
       ) : (
         <div class="detail-head">
-          <h3>{words.detail.loading}</h3>
-          <Button appearance="icon" label={words.detail.close} icon={icon('close')} onClick={onClose} />
+          <h3>{detailWords.pane.loading}</h3>
+          <Button appearance="icon" label={detailWords.pane.close} icon={icon('close')} onClick={onClose} />
         </div>
       )}
     </section>
@@ -65,7 +67,7 @@ function RowDetail({
   onWire,
   onClose,
 }: DetailPaneProps & { readonly row: LogRow }) {
-  const text = words.detail;
+  const text = detailWords.pane;
   const { mode } = log;
   const total = row.inflatedBytes ?? row.payloadBytes;
   // A message that still grows is read anew.
@@ -81,7 +83,7 @@ function RowDetail({
     <>
       <div class="detail-head">
         <h3>
-          <span>{fill(text.title, { type: typeOf(row), direction: strings.frames[row.direction] })}</span>{' '}
+          <span>{fill(text.title, { type: typeOf(row), direction: framesWords[row.direction] })}</span>{' '}
           <span class="quiet">{row.kind === 'event' ? '' : sizeText(total)}</span>
         </h3>
         <div class="detail-actions">
@@ -142,7 +144,7 @@ interface PayloadTabProps {
 }
 
 function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
-  const text = words.detail;
+  const text = detailWords.pane;
   useEffect(() => {
     if (tab !== 'hex') payload.load(1);
   }, [tab, payload]);
@@ -153,7 +155,7 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
       <p class="empty">
         <Foreign text={fill(text.failed, { message: problemText(payload.error) })} />{' '}
         <button type="button" class="link" onClick={() => payload.load(1)}>
-          {words.log.retry}
+          {logWords.rows.retry}
         </button>
       </p>
     );
@@ -162,7 +164,7 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
   if (tab === 'hex') return <HexView payload={payload} />;
   if (payload.start().length === 0) return <p class="empty">{text.loading}</p>;
   const close = row.kind === 'close' ? closePayload(payload.start()) : null;
-  const readable = close ? fill(strings.frames.closeCode, { code: close.code, reason: close.reason }) : decoded;
+  const readable = close ? fill(framesWords.closeCode, { code: close.code, reason: close.reason }) : decoded;
   return (
     <>
       {mode === 'wire' && row.rsv1 ? <p class="quiet">{text.compressed}</p> : null}
@@ -180,13 +182,13 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
 
 /** Says so when it is not the whole payload. */
 function copiedWhat(payload: PayloadModel): string {
-  if (payload.complete) return strings.frames.copyPayload;
-  return fill(words.detail.copyPart, { shown: formatBytes(payload.start().length) });
+  if (payload.complete) return framesWords.copyPayload;
+  return fill(detailWords.pane.copyPart, { shown: formatBytes(payload.start().length) });
 }
 
 /** How much of the payload is here, and the way to more. */
 function Loaded({ payload }: { readonly payload: PayloadModel }) {
-  const text = words.detail;
+  const text = detailWords.pane;
   if (payload.complete) return null;
   const loaded = payload.start().length;
   return (

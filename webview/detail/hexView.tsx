@@ -2,9 +2,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useStore } from '../log/store.js';
 import { useScroller } from '../log/useScroller.js';
 import { positionOf, spacerPx } from '../log/viewport.js';
-import { words } from '../session/strings.js';
 import { asciiOf, HexModel, hexOf, offsetOf } from './hexModel.js';
 import type { PayloadModel } from './payloadModel.js';
+import { detailWords } from './strings.js';
 
 /** Lines are placed from a base that rarely moves: a line far down has no place a browser could count. */
 const BASE_LINES = 1000;
@@ -38,7 +38,7 @@ export function HexView({ payload }: { readonly payload: PayloadModel }) {
       class="hex-scroll"
       role="group"
       tabIndex={0}
-      aria-label={words.detail.tabs.hex}
+      aria-label={detailWords.pane.tabs.hex}
       onKeyDown={(event) => {
         if (!event.ctrlKey && !event.metaKey && hex.step(event.key)) event.preventDefault();
       }}
@@ -54,7 +54,7 @@ export function HexView({ payload }: { readonly payload: PayloadModel }) {
               return (
                 <div key={row} class="hex-line" style={{ top: `${(row - base) * hex.rowPx}px` }}>
                   <span class="hex-offset">{offsetOf(row * hex.lineBytes, payload.total)}</span>
-                  <span class="hex-bytes">{bytes ? hexOf(bytes, hex.lineBytes) : words.detail.loading}</span>
+                  <span class="hex-bytes">{bytes ? hexOf(bytes, hex.lineBytes) : detailWords.pane.loading}</span>
                   <span class="hex-ascii">{bytes ? asciiOf(bytes) : ''}</span>
                 </div>
               );

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
+import { fill } from '../shared/fill.js';
 import { jsonProblem, placeOf } from './jsonProblem.js';
 import { JsonTreeView } from './jsonTreeView.js';
+import { detailWords } from './strings.js';
 
 /** The tree, also of what is not quite JSON: then it says where it stops being that. */
 export function JsonTab({ text, complete }: { readonly text: string; readonly complete: boolean }) {
@@ -11,10 +11,10 @@ export function JsonTab({ text, complete }: { readonly text: string; readonly co
     <>
       {problem ? (
         <p class="field-problem">
-          {fill(words.detail.notJson, { message: problem.message, ...placeOf(text, problem.index) })}
+          {fill(detailWords.pane.notJson, { message: problem.message, ...placeOf(text, problem.index) })}
         </p>
       ) : null}
-      {problem && !/^\s*[[{]/.test(text) ? null : <JsonTreeView text={text} label={words.detail.tabs.json} />}
+      {problem && !/^\s*[[{]/.test(text) ? null : <JsonTreeView text={text} label={detailWords.pane.tabs.json} />}
     </>
   );
 }

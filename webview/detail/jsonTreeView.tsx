@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
 import { type JsonLine, jsonLines, MAX_VALUE, toggled, UNTOUCHED, withMore } from './jsonLines.js';
+import { detailWords } from './strings.js';
 
 const PREVIEW = 120;
 
@@ -79,7 +79,7 @@ export function JsonTreeView({ text, label }: { readonly text: string; readonly 
 
 function Line({ line, text }: { readonly line: JsonLine; readonly text: string }) {
   const { node } = line;
-  if (!node) return <span class="link">{words.detail.showMore}</span>;
+  if (!node) return <span class="link">{detailWords.pane.showMore}</span>;
   const full = text.slice(node.start, Math.min(node.end, node.start + MAX_VALUE));
   const cut = node.end - node.start > MAX_VALUE || !node.complete;
   const bracket = node.kind === 'object' ? '{' : '[';

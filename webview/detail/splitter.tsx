@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { clampSplit, MAX_SPLIT, MIN_SPLIT } from '../session/sessionViewState.js';
-import { words } from '../session/strings.js';
+import { detailWords } from './strings.js';
 
 const STEP = 0.03;
 
@@ -26,7 +26,7 @@ export function Splitter({ panes, split, onChange }: SplitterProps) {
       class="splitter"
       role="separator"
       tabIndex={0}
-      aria-label={words.detail.splitter}
+      aria-label={detailWords.pane.splitter}
       aria-valuenow={Math.round(split * 100)}
       aria-valuemin={MIN_SPLIT * 100}
       aria-valuemax={MAX_SPLIT * 100}

@@ -1,8 +1,8 @@
+import { fill } from '../shared/fill.js';
 import { formatBytes, formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
 import { cutLines } from './cutLines.js';
+import { detailWords } from './strings.js';
 
 /** Longer texts are cut on the page: whole ones are for the editor. */
 const MAX_TEXT = 512 * 1024;
@@ -16,13 +16,13 @@ export function TextTab({ text }: { readonly text: string }) {
           <span key={index}>
             <Foreign text={run.text} multiline />
             {run.cut > 0 ? (
-              <span class="quiet"> {fill(words.detail.lineCut, { count: formatCount(run.cut) })}</span>
+              <span class="quiet"> {fill(detailWords.pane.lineCut, { count: formatCount(run.cut) })}</span>
             ) : null}
           </span>
         ))}
       </pre>
       {text.length > MAX_TEXT ? (
-        <p class="quiet">{fill(words.detail.textCut, { shown: formatBytes(MAX_TEXT) })}</p>
+        <p class="quiet">{fill(detailWords.pane.textCut, { shown: formatBytes(MAX_TEXT) })}</p>
       ) : null}
     </>
   );

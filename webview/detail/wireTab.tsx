@@ -1,10 +1,10 @@
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
-import { formatBytes, formatCount } from '../shared/format.js';
 import { ratioText, typeOf } from '../log/rowText.js';
 import { formatSinceStart, formatWallClock } from '../log/times.js';
+import { framesWords } from '../probe/frames/strings.js';
+import { formatBytes, formatCount } from '../shared/format.js';
 import { Facts, Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import { strings } from '../shared/strings.js';
+import { detailWords } from './strings.js';
 
 export interface WireTabProps {
   readonly row: LogRow;
@@ -14,7 +14,7 @@ export interface WireTabProps {
 
 /** What stood on the wire around the payload. */
 export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
-  const text = words.wire;
+  const text = detailWords.wire;
   const bits = [
     ['FIN', row.fin],
     ['RSV1', row.rsv1],
@@ -55,7 +55,7 @@ export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
       )}
       <Facts
         rows={[
-          [text.direction, row.kind === 'event' ? null : strings.frames[row.direction]],
+          [text.direction, row.kind === 'event' ? null : framesWords[row.direction]],
           [text.time, `${formatWallClock(startedAtMs, row.atMs)} (${formatSinceStart(row.atMs)} s ${text.sinceStart})`],
           [text.connection, formatCount(row.connection)],
           [text.frames, whole ? formatCount(row.frames) : null],

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { FilterProblem } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
+import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { type Ask, Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
 import { complete, markProblems } from './filterText.js';
+import { logWords } from './strings.js';
 
 const APPLY_MS = 250;
 const COMPLETE_MS = 60;
@@ -117,14 +117,14 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
             spellcheck={false}
             autocomplete="off"
             maxLength={4000}
-            aria-label={words.filter.label}
+            aria-label={logWords.filter.label}
             aria-autocomplete="list"
             aria-expanded={open}
             aria-controls="filter-completions"
             aria-invalid={first !== undefined}
             aria-describedby="filter-problem"
             {...(at >= 0 ? { 'aria-activedescendant': `filter-completion-${at}` } : {})}
-            placeholder={words.filter.placeholder}
+            placeholder={logWords.filter.placeholder}
             value={text}
             onInput={(event) => {
               const { value: next, selectionStart } = event.currentTarget;
@@ -140,7 +140,7 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
         {text === '' ? null : (
           <Button
             appearance="icon"
-            label={words.filter.clear}
+            label={logWords.filter.clear}
             icon={icon('close')}
             onClick={() => {
               setText('');
@@ -154,7 +154,7 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
         id="filter-completions"
         class="completions"
         role="listbox"
-        aria-label={words.filter.completions}
+        aria-label={logWords.filter.completions}
         hidden={!open}
       >
         {offer.items.map((item, index) => (
@@ -179,7 +179,7 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
       </ul>
       <p id="filter-problem" class="field-problem" role="status">
         {first ? (
-          <Foreign text={fill(words.filter.problem, { column: first.index + 1, message: first.message })} />
+          <Foreign text={fill(logWords.filter.problem, { column: first.index + 1, message: first.message })} />
         ) : null}
       </p>
     </div>

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
 import { icon } from '../shared/icons.js';
-import { words } from '../session/strings.js';
 import type { LogModel } from './logModel.js';
+import { logWords } from './strings.js';
 
 export interface FindBarProps {
   readonly log: LogModel;
@@ -24,12 +24,12 @@ export function FindBar({ log, onClose, onProblem }: FindBarProps) {
   const go = (backwards: boolean) => {
     if (text === '') return;
     const mine = ++ticket.current;
-    setSaid(words.find.busy);
+    setSaid(logWords.find.busy);
     log.find(text, backwards).then(
       (outcome) => {
         if (mine !== ticket.current) return;
-        const wrapped = backwards ? words.find.wrappedPrevious : words.find.wrappedNext;
-        setSaid({ found: '', wrapped, nothing: words.find.nothing }[outcome]);
+        const wrapped = backwards ? logWords.find.wrappedPrevious : logWords.find.wrappedNext;
+        setSaid({ found: '', wrapped, nothing: logWords.find.nothing }[outcome]);
       },
       (error: unknown) => {
         if (mine === ticket.current) setSaid('');
@@ -50,17 +50,17 @@ export function FindBar({ log, onClose, onProblem }: FindBarProps) {
         type="text"
         class="field"
         spellcheck={false}
-        aria-label={words.find.label}
-        placeholder={words.find.placeholder}
+        aria-label={logWords.find.label}
+        placeholder={logWords.find.placeholder}
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
           setSaid('');
         }}
       />
-      <Button appearance="icon" label={words.find.previous} icon={icon('up')} onClick={() => go(true)} />
-      <Button appearance="icon" label={words.find.next} icon={icon('down')} onClick={() => go(false)} />
-      <Button appearance="icon" label={words.find.close} icon={icon('close')} onClick={onClose} />
+      <Button appearance="icon" label={logWords.find.previous} icon={icon('up')} onClick={() => go(true)} />
+      <Button appearance="icon" label={logWords.find.next} icon={icon('down')} onClick={() => go(false)} />
+      <Button appearance="icon" label={logWords.find.close} icon={icon('close')} onClick={onClose} />
       <span class="quiet find-said" role="status">
         {said}
       </span>

@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks';
-import { words } from '../session/strings.js';
-import { LogRowView, rowId } from './logRowView.js';
 import type { Step } from './chosen.js';
 import type { LogModel } from './logModel.js';
+import { LogRowView, rowId } from './logRowView.js';
 import { useStore } from './store.js';
+import { logWords } from './strings.js';
 import { formatRowTime, type TimeMode } from './times.js';
 import { useScroller } from './useScroller.js';
 import { positionOf, spacerPx } from './viewport.js';
@@ -69,7 +69,7 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
       class={`log-scroll mode-${log.mode}`}
       role="grid"
       tabIndex={0}
-      aria-label={words.log.grid}
+      aria-label={logWords.rows.grid}
       aria-rowcount={metrics.rows + 1}
       aria-colcount={7}
       aria-multiselectable
@@ -111,7 +111,7 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
 }
 
 function Head() {
-  const { columns, sizeTitle, wireTitle } = words.log;
+  const { columns, sizeTitle, wireTitle } = logWords.rows;
   return (
     <>
       <div role="columnheader" class="cell-mark">

@@ -1,8 +1,8 @@
 import { Component } from 'preact';
 import type { LogRow } from '../../src/protocol/session.js';
 import { Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
+import { logWords } from './strings.js';
 
 export interface LogRowProps {
   readonly position: number;
@@ -53,7 +53,7 @@ export function rowId(position: number): string {
 
 function Placeholder() {
   return (
-    <div role="gridcell" class="cell-wait" aria-label={words.log.loading}>
+    <div role="gridcell" class="cell-wait" aria-label={logWords.rows.loading}>
       <span class="wait-bar" />
     </div>
   );
@@ -67,7 +67,7 @@ function cells(row: LogRow, time: string, wire: boolean) {
         {row.marked ? (
           <>
             <span aria-hidden="true">◆</span>
-            <span class="visually-hidden">{words.log.marked}</span>
+            <span class="visually-hidden">{logWords.rows.marked}</span>
           </>
         ) : null}
       </div>
@@ -80,7 +80,7 @@ function cells(row: LogRow, time: string, wire: boolean) {
             <span class="arrow" aria-hidden="true">
               {row.direction === 'sent' ? '↑' : '↓'}
             </span>
-            <span class="direction-word">{words.log.direction[row.direction]}</span>
+            <span class="direction-word">{logWords.rows.direction[row.direction]}</span>
           </>
         )}
       </div>
@@ -100,7 +100,7 @@ function cells(row: LogRow, time: string, wire: boolean) {
       </div>
       <div role="gridcell" class="cell-content">
         {row.place === 'memory' || event ? null : (
-          <span class="place">{row.place === 'disk' ? words.log.moved : words.log.gone}</span>
+          <span class="place">{row.place === 'disk' ? logWords.rows.moved : logWords.rows.gone}</span>
         )}
         {row.label === null ? null : (
           <span class="label">

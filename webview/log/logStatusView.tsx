@@ -1,11 +1,11 @@
 import type { LogStatus } from '../../src/protocol/session.js';
+import { fill } from '../shared/fill.js';
 import { formatBytes, formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
+import { logWords } from './strings.js';
 import { formatSincePrevious } from './times.js';
 
 export interface LogStatusProps {
@@ -18,13 +18,13 @@ export function LogStatusView({ log }: LogStatusProps) {
   const { status } = log;
   if (!status) return <div class="log-status" />;
   return (
-    <div class="log-status" role="group" aria-label={words.status.region}>
+    <div class="log-status" role="group" aria-label={logWords.status.region}>
       {statusParts(log, status).map((part) => (
         <span key={part}>{part}</span>
       ))}
       {status.spillError === null ? null : (
         <span class="status-problem">
-          {icon('warning')} <Foreign text={fill(words.status.spill, { error: status.spillError })} />
+          {icon('warning')} <Foreign text={fill(logWords.status.spill, { error: status.spillError })} />
         </span>
       )}
       <Between log={log} />
@@ -40,13 +40,13 @@ function Between({ log }: { readonly log: LogModel }) {
   const time = formatSincePrevious(Math.abs(b.atMs - a.atMs)).slice(1);
   return (
     <strong class="between" role="status">
-      {fill(words.log.between, { time })}
+      {fill(logWords.rows.between, { time })}
     </strong>
   );
 }
 
 export function statusParts(log: Pick<LogModel, 'feed' | 'mode'>, status: LogStatus): readonly string[] {
-  const text = words.status;
+  const text = logWords.status;
   const known = log.feed?.known ?? 0;
   const all = log.mode === 'wire' ? status.frames : status.messages;
   const filtered = log.feed !== null && log.feed.filter !== '';

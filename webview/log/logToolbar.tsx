@@ -1,13 +1,13 @@
 import { Button } from '../controls.js';
+import type { SessionViewState } from '../session/sessionViewState.js';
+import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
-import { words } from '../session/strings.js';
-import type { SessionViewState } from '../session/sessionViewState.js';
-import { fill } from '../shared/strings.js';
 import { FilterBox } from './filterBox.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
+import { logWords } from './strings.js';
 import { TIME_MODES } from './times.js';
 
 export interface LogToolbarProps {
@@ -24,7 +24,7 @@ export interface LogToolbarProps {
 
 export function LogToolbar({ log, live, recording, view, actions, change, onFind, onFilter }: LogToolbarProps) {
   useStore(log, () => [log.problems, log.feed]);
-  const text = words.log;
+  const text = logWords.rows;
   const viewId = log.feed?.viewId;
   return (
     <div class="log-toolbar">
@@ -73,7 +73,7 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
 /** Whether the log follows its end: a state that is always said. */
 function Follow({ log }: { readonly log: LogModel }) {
   useStore(log, () => [log.follow, log.follow ? 0 : log.visible().end, log.news]);
-  const text = words.log;
+  const text = logWords.rows;
   const { end } = log.visible();
   const where = log.total > 0 ? fill(text.pausedAt, { row: formatCount(end) }) : text.paused;
   const said = log.news > 0 ? `${where} · ${fill(text.news, { count: formatCount(log.news) })}` : where;

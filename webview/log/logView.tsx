@@ -1,22 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { hostOf } from '../probe/answer.js';
 import { Button } from '../controls.js';
 import { DetailPane } from '../detail/detailPane.js';
 import { Splitter } from '../detail/splitter.js';
+import { hostOf } from '../probe/answer.js';
+import { problemText } from '../session/problemText.js';
+import type { SessionViewState } from '../session/sessionViewState.js';
+import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
-import type { SessionViewState } from '../session/sessionViewState.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
-import { problemText } from '../session/problemText.js';
 import { FindBar } from './findBar.js';
 import { LogGrid } from './logGrid.js';
 import type { LogModel } from './logModel.js';
 import { LogStatusView } from './logStatusView.js';
 import { LogToolbar } from './logToolbar.js';
 import { useStore } from './store.js';
+import { logWords } from './strings.js';
 
 const ANNOUNCE_MS = 5000;
 
@@ -50,7 +50,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log;
   return (
-    <section class="log" aria-label={words.log.region}>
+    <section class="log" aria-label={logWords.rows.region}>
       <LogToolbar
         log={log}
         live={session.state !== 'closed'}
@@ -75,7 +75,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         {problem ? <Foreign text={problem} /> : null}
       </p>
       <p id="log-help" class="visually-hidden">
-        {words.log.help}
+        {logWords.rows.help}
       </p>
       <div ref={panes} class={cursor ? 'log-panes split' : 'log-panes'} style={{ '--split': `${view.split * 100}%` }}>
         <div class="log-list">
@@ -123,16 +123,16 @@ interface EmptyProps {
 
 /** In place of rows: why there are none. */
 function Empty({ log, url, session, onFilter }: EmptyProps) {
-  const text = words.log.empty;
+  const text = logWords.rows.empty;
   if (log.error !== null) {
     return (
       <div class="log-empty">
         {icon('warning')}
         <p>
-          <Foreign text={fill(words.log.failed, { message: problemText(log.error) })} />
+          <Foreign text={fill(logWords.rows.failed, { message: problemText(log.error) })} />
         </p>
         <Button appearance="secondary" onClick={() => log.retry()}>
-          {words.log.retry}
+          {logWords.rows.retry}
         </Button>
       </div>
     );
@@ -187,7 +187,8 @@ function Announcer({ log }: { readonly log: LogModel }) {
       const more = feed === log.feed ? known - last : 0;
       last = known;
       feed = log.feed;
-      const text = more === 1 ? words.log.newMessage : fill(words.log.newMessages, { count: formatCount(more) });
+      const text =
+        more === 1 ? logWords.rows.newMessage : fill(logWords.rows.newMessages, { count: formatCount(more) });
       setSaid(more > 0 ? text : '');
     }, ANNOUNCE_MS);
     return () => clearInterval(timer);

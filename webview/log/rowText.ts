@@ -1,12 +1,12 @@
 import type { LogRow } from '../../src/protocol/session.js';
+import { fill } from '../shared/fill.js';
 import { formatBytes, formatCount } from '../shared/format.js';
 import { opcodeName } from '../shared/payload.js';
-import { words } from '../session/strings.js';
-import { fill } from '../shared/strings.js';
+import { logWords } from './strings.js';
 
 /** `text`, `ping`, `reserved 0x3`; a line of ours is an `event`. */
 export function typeOf(row: LogRow): string {
-  return row.kind === 'event' ? words.log.event : opcodeName(row.opcode);
+  return row.kind === 'event' ? logWords.rows.event : opcodeName(row.opcode);
 }
 
 /** To the byte while that stays short. */
@@ -33,8 +33,8 @@ export function flagsOf(row: LogRow, wire: boolean): readonly string[] {
     return bits.filter(([, set]) => set).map(([name]) => name);
   }
   return [
-    ...(row.frames > 1 ? [fill(words.log.frames, { count: formatCount(row.frames) })] : []),
-    ...(row.inflatedBytes !== null ? [words.log.deflate] : []),
+    ...(row.frames > 1 ? [fill(logWords.rows.frames, { count: formatCount(row.frames) })] : []),
+    ...(row.inflatedBytes !== null ? [logWords.rows.deflate] : []),
     ...(row.rsv2 ? ['RSV2'] : []),
     ...(row.rsv3 ? ['RSV3'] : []),
   ];

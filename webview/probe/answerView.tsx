@@ -1,14 +1,15 @@
 import type { Finding, PhaseName, Report } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { answerOf, hostOf, isOfExperiment } from './answer.js';
+import { fill } from '../shared/fill.js';
 import { formatMs } from '../shared/format.js';
-import { HealthyView } from './healthyView.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from '../shared/parts.js';
-import { phaseName } from './timings/phaseDetails.js';
-import { fill, strings } from '../shared/strings.js';
 import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
+import { answerOf, hostOf, isOfExperiment } from './answer.js';
+import { HealthyView } from './healthyView.js';
+import { probeWords } from './strings.js';
+import { phaseName } from './timings/phaseDetails.js';
 import { usesProxy } from './timings/waterfall.js';
 
 export interface AnswerProps {
@@ -22,7 +23,7 @@ const PROXY_PHASES: Partial<Record<PhaseName, 'proxyDns' | 'proxyTcp'>> = { dns:
 /** Why, and what to change: the first thing under the verdict. */
 export function AnswerView({ state, view, actions }: AnswerProps) {
   const answer = answerOf(state);
-  const words = strings.answer;
+  const words = probeWords.answer;
   switch (answer.kind) {
     case 'waiting':
       return <Sentence title={words.waiting} />;
@@ -58,7 +59,7 @@ export function AnswerView({ state, view, actions }: AnswerProps) {
 }
 
 function IdleAnswer({ state }: { readonly state: InspectorState | null }) {
-  const words = strings.answer;
+  const words = probeWords.answer;
   if (state && state.status !== 'idle') return null;
   return <Sentence title={state?.restored ? words.restoredEmpty : words.idle} text={words.idleHint} />;
 }
@@ -99,7 +100,7 @@ interface FindingAnswerProps {
 }
 
 function FindingAnswer({ finding, others, view, actions }: FindingAnswerProps) {
-  const words = strings.answer;
+  const words = probeWords.answer;
   const showFindings = () => actions.change((now) => ({ ...now, tab: 'findings' }));
   return (
     <section class={`answer answer-${finding.severity}`} aria-labelledby="answer-title">
@@ -170,7 +171,7 @@ export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
   return (
     <Tabs
       id={id}
-      label={strings.answer.fixes}
+      label={probeWords.answer.fixes}
       compact
       tabs={fixes.map((other, index) => ({ name: String(index), label: <Foreign text={other.title} /> }))}
       selected={String(at)}
@@ -187,7 +188,7 @@ export interface BannerProps {
 
 /** What is true besides the report: it is old, it was cut short, or we failed. */
 export function BannerView({ state }: BannerProps) {
-  const words = strings.answer;
+  const words = probeWords.answer;
   const last = state.report ? <p>{words.lastResult}</p> : null;
   const lead = state.report ? '' : ' lead-banner';
   if (state.status === 'failed') {
@@ -196,7 +197,7 @@ export function BannerView({ state }: BannerProps) {
         {icon('warning')}
         <div>
           <h2>
-            <Foreign text={state.error?.message ?? strings.verdict.failed} />
+            <Foreign text={state.error?.message ?? probeWords.verdict.failed} />
           </h2>
           <p>
             <Foreign text={state.error?.hint ?? words.failedHint} multiline />
@@ -231,21 +232,21 @@ export function BannerView({ state }: BannerProps) {
 }
 
 function cancelledText({ progress }: InspectorState): string {
-  if (!progress?.running) return strings.answer.cancelledPlain;
+  if (!progress?.running) return probeWords.answer.cancelledPlain;
   const phase = phaseName(progress.running, usesProxy(progress.phases));
-  return fill(strings.answer.cancelledDuring, { duration: formatMs(progress.elapsedMs), phase });
+  return fill(probeWords.answer.cancelledDuring, { duration: formatMs(progress.elapsedMs), phase });
 }
 
 /** For a screen reader, once a run. */
 export function announcementOf(state: InspectorState | null): string {
   if (!state || state.status === 'running' || state.status === 'idle') return '';
-  if (state.status === 'failed') return `${strings.verdict.failed}. ${state.error?.message ?? ''}`;
-  if (state.status === 'cancelled') return strings.answer.cancelled;
+  if (state.status === 'failed') return `${probeWords.verdict.failed}. ${state.error?.message ?? ''}`;
+  if (state.status === 'cancelled') return probeWords.answer.cancelled;
   return state.report ? reportAnnouncement(state.report) : '';
 }
 
 function reportAnnouncement(report: Report): string {
   const finding = report.findings.find(isOfExperiment) ?? report.findings[0];
   const title = report.verdict === 'healthy' ? '' : (finding?.title ?? report.error?.message ?? '');
-  return `${strings.verdict[report.verdict]}. ${title}`.trim();
+  return `${probeWords.verdict[report.verdict]}. ${title}`.trim();
 }

@@ -2,7 +2,7 @@ import type { Report } from '../../src/core/base/model.js';
 import type { CloseText } from '../../src/protocol/inspector.js';
 import { icon } from '../shared/icons.js';
 import { Facts, Foreign } from '../shared/parts.js';
-import { strings } from '../shared/strings.js';
+import { probeWords } from './strings.js';
 
 const SYNTHETIC = [1005, 1006, 1015];
 
@@ -12,7 +12,7 @@ export interface CloseProps {
 }
 
 export function CloseView({ close, explanation }: CloseProps) {
-  const words = strings.close;
+  const words = probeWords.close;
   if (!close) return <p class="empty">{words.none}</p>;
   return (
     <section class="close" aria-labelledby="close-title">

@@ -1,16 +1,16 @@
 import type { Report } from '../../src/core/base/model.js';
 import type { CloseText } from '../../src/protocol/inspector.js';
+import type { Actions } from '../shared/parts.js';
+import { Tabs } from '../shared/tabs.js';
+import { TABS, type TabName, type ViewState } from '../shared/viewState.js';
 import { answerTab } from './answer.js';
 import { CloseView } from './closeView.js';
 import { ExpectationsView, FindingList } from './findingsView.js';
 import { FramesView } from './frames/framesView.js';
 import { HandshakeView } from './handshake/handshakeView.js';
-import type { Actions } from '../shared/parts.js';
 import { ReportView } from './reportView.js';
-import { strings } from '../shared/strings.js';
-import { Tabs } from '../shared/tabs.js';
+import { probeWords } from './strings.js';
 import { TimingsView } from './timings/timingsView.js';
-import { TABS, type TabName, type ViewState } from '../shared/viewState.js';
 
 export interface DetailsProps {
   readonly report: Report;
@@ -27,10 +27,10 @@ export function DetailsView(props: DetailsProps) {
   const names = TABS.filter((name) => name !== 'expectations' || report.expectations.length > 0);
   const selected = view.tab !== null && names.includes(view.tab) ? view.tab : answer;
   return (
-    <section class="details" aria-label={strings.tabs.label}>
+    <section class="details" aria-label={probeWords.tabs.label}>
       <Tabs
         id="details"
-        label={strings.tabs.label}
+        label={probeWords.tabs.label}
         tabs={names.map((name) => ({
           name,
           label: <TabLabel name={name} report={report} marked={name === answer && report.verdict !== 'healthy'} />,
@@ -54,12 +54,12 @@ function TabLabel({ name, report, marked }: TabLabelProps) {
   const count = countOf(name, report);
   return (
     <>
-      {strings.tabs[name]}
+      {probeWords.tabs[name]}
       {count > 0 && name === 'frames' ? <span class="tab-count">{count}</span> : null}
       {count > 0 && name !== 'frames' ? <span class="badge">{count}</span> : null}
       {marked ? (
-        <span class={`answer-mark ${report.verdict}`} title={strings.tabs.answer}>
-          <span class="visually-hidden">, {strings.tabs.answer}</span>
+        <span class={`answer-mark ${report.verdict}`} title={probeWords.tabs.answer}>
+          <span class="visually-hidden">, {probeWords.tabs.answer}</span>
         </span>
       ) : null}
     </>

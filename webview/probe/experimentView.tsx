@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import type { Differential, Report, Variation } from '../../src/core/base/model.js';
-import { isOfExperiment } from './answer.js';
-import { Fixes } from './answerView.js';
+import { fill } from '../shared/fill.js';
 import { formatMs } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
 import type { ViewState } from '../shared/viewState.js';
+import { isOfExperiment } from './answer.js';
+import { Fixes } from './answerView.js';
+import { probeWords } from './strings.js';
+import { timingsWords } from './timings/strings.js';
 
 export interface ExperimentProps {
   /** Of the run under way; null: the report's is shown. */
@@ -51,7 +53,7 @@ function Experiment({
 }
 
 function Running({ variations, pane }: PaneProps & { readonly variations: readonly Variation[] }) {
-  const words = strings.experiment;
+  const words = probeWords.experiment;
   return (
     <Experiment pane={pane}>
       <div class="answer-why">
@@ -66,7 +68,7 @@ function Running({ variations, pane }: PaneProps & { readonly variations: readon
 function Nothing({ pane }: PaneProps) {
   return (
     <Experiment pane={pane}>
-      <h2 id="experiment-title">{strings.experiment.nothingToFind}</h2>
+      <h2 id="experiment-title">{probeWords.experiment.nothingToFind}</h2>
     </Experiment>
   );
 }
@@ -100,8 +102,8 @@ function Result({ report, differential, view, actions, pane }: ResultProps) {
         ) : null}
       </div>
       {finding && finding.fixes.length > 0 ? (
-        <section class="answer-fix" aria-label={strings.answer.fixRegion}>
-          <h3>{strings.answer.fixRegion}</h3>
+        <section class="answer-fix" aria-label={probeWords.answer.fixRegion}>
+          <h3>{probeWords.answer.fixRegion}</h3>
           <Fixes id="experiment-fixes" finding={finding} view={view} actions={actions} prominent />
         </section>
       ) : null}
@@ -111,7 +113,7 @@ function Result({ report, differential, view, actions, pane }: ResultProps) {
 }
 
 function titleOf({ cure, variations }: Differential): string {
-  const words = strings.experiment;
+  const words = probeWords.experiment;
   const cured = variations.find(({ id }) => id === cure);
   if (cured) return fill(words.cured, { change: cured.change });
   return variations.length > 0 ? words.notCured : words.notTried;
@@ -124,16 +126,16 @@ interface VariationsProps {
 }
 
 function Variations({ variations, cure, running }: VariationsProps) {
-  const words = strings.experiment;
+  const words = probeWords.experiment;
   return (
     <table class="grid-table variations" aria-label={words.table}>
       <thead>
         <tr>
-          <th scope="col">{strings.expectations.result}</th>
+          <th scope="col">{probeWords.expectations.result}</th>
           <th scope="col">{words.change}</th>
           <th scope="col">{words.outcome}</th>
           <th scope="col" class="number">
-            {strings.timings.duration}
+            {timingsWords.tab.duration}
           </th>
         </tr>
       </thead>
@@ -141,7 +143,7 @@ function Variations({ variations, cure, running }: VariationsProps) {
         {variations.map(({ id, change, passed, outcome, durationMs }) => (
           <tr key={id} class={id === cure ? 'row-ok cure' : passed ? 'row-ok' : 'row-problem'}>
             <td class="outcome">
-              {icon(passed ? 'ok' : 'error')} {passed ? strings.expectations.passed : strings.expectations.failed}
+              {icon(passed ? 'ok' : 'error')} {passed ? probeWords.expectations.passed : probeWords.expectations.failed}
             </td>
             <th scope="row">
               <Foreign text={change} />
@@ -149,7 +151,7 @@ function Variations({ variations, cure, running }: VariationsProps) {
             <td data-label={words.outcome}>
               <Foreign text={outcome} />
             </td>
-            <td class="number" data-label={strings.timings.duration}>
+            <td class="number" data-label={timingsWords.tab.duration}>
               {formatMs(durationMs)}
             </td>
           </tr>

@@ -1,9 +1,10 @@
 import type { ExpectationResult, Finding, Severity } from '../../src/core/base/model.js';
-import { Fixes } from './answerView.js';
+import { fill } from '../shared/fill.js';
 import { type IconName, icon } from '../shared/icons.js';
 import { type Actions, Evidence, Foreign } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
 import type { ViewState } from '../shared/viewState.js';
+import { Fixes } from './answerView.js';
+import { probeWords } from './strings.js';
 
 export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
   error: 'error',
@@ -18,7 +19,7 @@ export interface FindingsProps {
 }
 
 export function FindingList({ findings, view, actions }: FindingsProps) {
-  if (findings.length === 0) return <p class="empty">{strings.findings.none}</p>;
+  if (findings.length === 0) return <p class="empty">{probeWords.findings.none}</p>;
   return (
     <ol class="findings">
       {findings.map((finding, index) => (
@@ -38,7 +39,7 @@ interface FindingItemProps {
 }
 
 function FindingItem({ finding, index, view, actions }: FindingItemProps) {
-  const words = strings.findings;
+  const words = probeWords.findings;
   return (
     <article class={`finding finding-${finding.severity}`}>
       <h3>
@@ -47,7 +48,7 @@ function FindingItem({ finding, index, view, actions }: FindingItemProps) {
         <Foreign text={finding.title} />
       </h3>
       <p class="answer-meta">
-        <span>{finding.id}</span> <span>{fill(strings.answer.layer, { layer: finding.layer })}</span>
+        <span>{finding.id}</span> <span>{fill(probeWords.answer.layer, { layer: finding.layer })}</span>
       </p>
       <p>
         <Foreign text={finding.explanation} multiline />
@@ -69,7 +70,7 @@ function FindingItem({ finding, index, view, actions }: FindingItemProps) {
 }
 
 export function ExpectationsView({ results }: { readonly results: readonly ExpectationResult[] }) {
-  const words = strings.expectations;
+  const words = probeWords.expectations;
   const passed = results.filter((result) => result.passed).length;
   return (
     <>

@@ -1,14 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import type { Report } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { type VerdictKey, verdictOf } from './answer.js';
 import { Button, ProgressRing } from '../controls.js';
+import { fill } from '../shared/fill.js';
 import { formatDateTime, formatMs, formatRelative } from '../shared/format.js';
 import { type IconName, icon } from '../shared/icons.js';
-import { type Offer, offersOf } from './offers.js';
 import { type Actions, CopyButton, Foreign, type PlainRequest } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
+import { type VerdictKey, verdictOf } from './answer.js';
 import { WayChips } from './handshake/wayView.js';
+import { type Offer, offersOf } from './offers.js';
+import { probeWords } from './strings.js';
 
 const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
   healthy: 'ok',
@@ -36,18 +37,18 @@ export interface HeaderProps {
 export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: HeaderProps) {
   const verdict = verdictOf(state);
   return (
-    <header class="top" aria-label={strings.header.region}>
+    <header class="top" aria-label={probeWords.header.region}>
       <div class="top-line">
         <h1 class={`verdict verdict-${verdict}`}>
           {verdict === 'running' ? <ProgressRing /> : null}
           {icon(VERDICT_ICONS[verdict])}
-          <span>{strings.verdict[verdict]}</span>
+          <span>{probeWords.verdict[verdict]}</span>
         </h1>
         {state ? <ActionBar state={state} actions={actions} /> : null}
       </div>
       {state ? <Target state={state} actions={actions} /> : null}
       {state?.status === 'running' && !state.report ? (
-        <p class="meta">{fill(strings.answer.elapsed, { duration: formatMs(elapsedMs) })}</p>
+        <p class="meta">{fill(probeWords.answer.elapsed, { duration: formatMs(elapsedMs) })}</p>
       ) : null}
       {state?.report ? <Meta report={state.report} stale={stale} now={now} locale={locale} /> : null}
     </header>
@@ -71,7 +72,7 @@ export function Target({ state, actions, children }: TargetProps) {
       {state.url ? (
         <span class="target-url">
           <Foreign text={state.url} />
-          <CopyButton text={state.url} what={strings.header.url} actions={actions} />
+          <CopyButton text={state.url} what={probeWords.header.url} actions={actions} />
         </span>
       ) : null}
       {children}
@@ -90,16 +91,16 @@ function Meta({
     <p class="meta">
       <WayChips report={report} />
       <span>
-        {stale ? `${strings.header.last} ` : null}
+        {stale ? `${probeWords.header.last} ` : null}
         <time dateTime={report.startedAt}>{formatDateTime(report.startedAt, locale)}</time>{' '}
         <span class="meta-relative">({formatRelative(report.startedAt, now, locale)})</span>
       </span>
-      <span title={strings.header.vantage}>
+      <span title={probeWords.header.vantage}>
         <Foreign
-          text={fill(remote ? strings.header.fromRemote : strings.header.from, { host, remote: remote ?? '' })}
+          text={fill(remote ? probeWords.header.fromRemote : probeWords.header.from, { host, remote: remote ?? '' })}
         />
       </span>
-      <span>{fill(strings.header.total, { duration: formatMs(report.durationMs) })}</span>
+      <span>{fill(probeWords.header.total, { duration: formatMs(report.durationMs) })}</span>
     </p>
   );
 }
@@ -107,9 +108,9 @@ function Meta({
 export const OFFERS: Readonly<
   Record<Offer, { readonly icon: IconName; readonly request: PlainRequest; readonly text: string }>
 > = {
-  find: { icon: 'search', request: 'findCause', text: strings.actions.findCause },
-  compare: { icon: 'compare', request: 'findCause', text: strings.actions.compare },
-  follow: { icon: 'open', request: 'followRedirect', text: strings.actions.follow },
+  find: { icon: 'search', request: 'findCause', text: probeWords.actions.findCause },
+  compare: { icon: 'compare', request: 'findCause', text: probeWords.actions.compare },
+  follow: { icon: 'open', request: 'followRedirect', text: probeWords.actions.follow },
 };
 
 function OfferButton({ offer, actions }: { readonly offer: Offer; readonly actions: Actions }) {
@@ -117,7 +118,7 @@ function OfferButton({ offer, actions }: { readonly offer: Offer; readonly actio
   return (
     <Button
       appearance="secondary"
-      hint={strings.actions.offerTitle[offer]}
+      hint={probeWords.actions.offerTitle[offer]}
       icon={icon(name)}
       onClick={() => actions.send(request)}
     >
@@ -128,9 +129,9 @@ function OfferButton({ offer, actions }: { readonly offer: Offer; readonly actio
 
 function ActionBar({ state, actions }: { readonly state: InspectorState; readonly actions: Actions }) {
   const running = state.status === 'running';
-  const words = strings.actions;
+  const words = probeWords.actions;
   return (
-    <div class="actions" role="group" aria-label={strings.header.actions}>
+    <div class="actions" role="group" aria-label={probeWords.header.actions}>
       {running ? (
         <Button appearance="secondary" icon={icon('stop')} onClick={() => actions.send('cancel')}>
           {words.cancel}

@@ -1,14 +1,15 @@
 import type { Report } from '../../src/core/base/model.js';
-import { connectedAfterMs } from './answer.js';
-import { compressionWords } from './handshake/compression.js';
+import { fill } from '../shared/fill.js';
 import { formatMs } from '../shared/format.js';
 import { type Actions, Facts, Foreign } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
+import { connectedAfterMs } from './answer.js';
+import { compressionWords } from './handshake/compression.js';
+import { probeWords } from './strings.js';
 import { reportWaterfall } from './timings/waterfall.js';
 
 /** What a healthy probe has to say, in one line, and what was agreed. */
 export function HealthyView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
-  const words = strings.healthy;
+  const words = probeWords.healthy;
   const notes = report.findings.length;
   const showFindings = () => actions.change((now) => ({ ...now, tab: 'findings' }));
   return (
@@ -38,7 +39,7 @@ export function HealthyView({ report, actions }: { readonly report: Report; read
 }
 
 export function healthySentence(report: Report): string {
-  const words = strings.healthy;
+  const words = probeWords.healthy;
   const connected = fill(words.connected, { duration: formatMs(connectedAfterMs(report) ?? report.durationMs) });
   const trips = report.roundTrips;
   if (!trips || trips.samplesMs.length === 0) return `${connected}.`;
@@ -51,11 +52,11 @@ function compressionText({ compression }: Report): string {
   const { accepted, enabled, parameters } = compression;
   if (enabled && parameters) return `permessage-deflate, ${compressionWords(parameters)}`;
   if (enabled) return accepted ?? 'permessage-deflate';
-  return compression.offered ? strings.healthy.compressionDeclined : strings.healthy.compressionOff;
+  return compression.offered ? probeWords.healthy.compressionDeclined : probeWords.healthy.compressionOff;
 }
 
 function tlsText({ tls }: Report): string {
-  const words = strings.healthy;
+  const words = probeWords.healthy;
   if (!tls) return words.plain;
   const days = tls.chain[0]?.daysLeft;
   const validity = days === undefined ? null : days > 0 ? fill(words.daysLeft, { days }) : words.dayLeft;

@@ -2,19 +2,19 @@ import type { Report } from '../../src/core/base/model.js';
 import { Button } from '../controls.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
-import { strings } from '../shared/strings.js';
+import { probeWords } from './strings.js';
 
 export function ReportView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
   return (
     <section aria-labelledby="report-title">
       <div class="section-head">
-        <h3 id="report-title">{strings.report.title}</h3>
+        <h3 id="report-title">{probeWords.report.title}</h3>
         <span class="section-actions">
           <Button appearance="secondary" icon={icon('clipboard')} onClick={() => actions.send('copyReport')}>
-            {strings.actions.copyReport}
+            {probeWords.actions.copyReport}
           </Button>
           <Button appearance="secondary" icon={icon('json')} onClick={() => actions.send('openReport')}>
-            {strings.actions.openReport}
+            {probeWords.actions.openReport}
           </Button>
         </span>
       </div>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { checkCode, checkReason } from '../composer/validate.js';
 import { Button } from '../controls.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 const COMMON_CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 4000];
 
@@ -15,7 +15,7 @@ export interface CloseFormProps {
 
 /** Code and reason of a Close frame of ours. */
 export function CloseForm({ id, obstacle, onClose, onCancel }: CloseFormProps) {
-  const text = words.closeForm;
+  const text = sessionWords.closeForm;
   const [code, setCode] = useState('1000');
   const [reason, setReason] = useState('');
   const problem = checkCode(Number(code)) ?? checkReason(reason);

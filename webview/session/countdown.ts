@@ -1,6 +1,6 @@
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { fill } from '../shared/strings.js';
-import { words } from './strings.js';
+import { fill } from '../shared/fill.js';
+import { sessionWords } from './strings.js';
 
 /** `attempt 2 of 10 in 3 s`. */
 export function countdown(
@@ -10,6 +10,6 @@ export function countdown(
   const seconds = Math.ceil((dueMs - nowMs) / 1000);
   const place = { attempt, max: maxAttempts };
   return seconds > 0
-    ? fill(words.header.attempt, { ...place, time: `${seconds} s` })
-    : fill(words.header.attemptNow, place);
+    ? fill(sessionWords.header.attempt, { ...place, time: `${seconds} s` })
+    : fill(sessionWords.header.attemptNow, place);
 }

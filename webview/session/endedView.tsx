@@ -1,11 +1,12 @@
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { SEVERITY_ICONS } from '../probe/findingsView.js';
+import { probeWords } from '../probe/strings.js';
+import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
 import type { SessionTab } from './sessionViewState.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 export interface EndedProps {
   readonly state: InspectorState;
@@ -17,7 +18,7 @@ export interface EndedProps {
 
 /** Why it ended, or what is wrong while it lives: one sentence, the rest a click away. */
 export function EndedView({ state, session, recording, stopped, onTab }: EndedProps) {
-  const text = words.ended;
+  const text = sessionWords.ended;
   const finding = session.findings[0];
   const { close } = session;
   const ended = session.state === 'closed' || session.state === 'reconnecting';
@@ -40,7 +41,7 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
               <Foreign text={state.error?.message ?? text.stopped} />
             </h2>
             <p>
-              <Foreign text={state.error?.hint ?? strings.answer.failedHint} multiline />
+              <Foreign text={state.error?.hint ?? probeWords.answer.failedHint} multiline />
             </p>
           </div>
         </section>
@@ -76,7 +77,7 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
             <h2 id="why-title">{closedTitle(session, state)}</h2>
             <p class="why-links">
               <span>
-                {strings.close.initiator} {strings.close.by[close.initiator]}.
+                {probeWords.close.initiator} {probeWords.close.by[close.initiator]}.
               </span>
               <button type="button" class="link" onClick={() => onTab('close')}>
                 {fill(text.close, { code: close.code })}
@@ -91,5 +92,5 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
 
 function closedTitle({ close }: SessionSnapshot, { closeExplanation }: InspectorState) {
   const name = closeExplanation?.name ?? '';
-  return <Foreign text={fill(words.ended.closedBy, { code: `${close?.code ?? ''} ${name}`.trim() })} />;
+  return <Foreign text={fill(sessionWords.ended.closedBy, { code: `${close?.code ?? ''} ${name}`.trim() })} />;
 }

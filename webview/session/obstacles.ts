@@ -1,5 +1,5 @@
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 /** Why something cannot be done now, in words; null when it can. */
 export interface Obstacles {
@@ -19,7 +19,7 @@ export interface Circumstances {
 }
 
 export function obstaclesOf(session: SessionSnapshot, { recording, stopped }: Circumstances): Obstacles {
-  const { why } = words;
+  const { why } = sessionWords;
   const all = (reason: string) => ({ send: reason, close: reason, terminate: reason, pause: reason, record: reason });
   if (recording) return { ...all(why.recording), reconnect: recording === 'file' ? why.recording : null };
   if (stopped) return { ...all(why.stopped), reconnect: null };

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { InspectorSessionRequests } from '../../src/protocol/inspector.js';
+import { fill } from '../shared/fill.js';
 import { formatCount, formatMs } from '../shared/format.js';
 import { type Ask, Foreign } from '../shared/parts.js';
-import { fill } from '../shared/strings.js';
 import { problemText } from './problemText.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 const REFRESH_MS = 1000;
 const MAX_UNANSWERED = 200;
@@ -22,7 +22,7 @@ export interface OperationsProps {
 
 /** Requests and their replies: how long each kind takes, and what was never answered. */
 export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
-  const text = words.operations;
+  const text = sessionWords.operations;
   const [found, setFound] = useState<Operations | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const refresh = useCallback(() => {
@@ -75,7 +75,7 @@ export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
 }
 
 function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
-  const { columns, table } = words.operations;
+  const { columns, table } = sessionWords.operations;
   return (
     <section aria-labelledby="operations-title">
       <h3 id="operations-title">{table}</h3>
@@ -118,7 +118,7 @@ interface UnansweredProps {
 }
 
 function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
-  const text = words.operations;
+  const text = sessionWords.operations;
   const { unanswered } = found;
   if (unanswered.length === 0) return <p class="quiet">{text.unansweredAll}</p>;
   return (

@@ -2,19 +2,20 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
-import { formatCount } from '../shared/format.js';
+import { WayChips } from '../probe/handshake/wayView.js';
 import { OFFERS, Target } from '../probe/headerView.js';
-import { type IconName, icon } from '../shared/icons.js';
 import { offersOf } from '../probe/offers.js';
+import { probeWords } from '../probe/strings.js';
+import { fill } from '../shared/fill.js';
+import { formatCount } from '../shared/format.js';
+import { type IconName, icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
-import { fill, strings } from '../shared/strings.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
 import type { Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
-import { WayChips } from '../probe/handshake/wayView.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconName>> = {
   stopped: 'warning',
@@ -42,7 +43,7 @@ export interface SessionHeaderProps {
 /** The state in a word, what is done about it, and the figures of the traffic. */
 export function SessionHeader(props: SessionHeaderProps) {
   const { state, session, recording, stopped, actions } = props;
-  const text = words.header;
+  const text = sessionWords.header;
   return (
     <header class="top session-top" aria-label={text.region}>
       <div class="top-line">
@@ -75,14 +76,14 @@ function StateWord({ session, recording, stopped }: SessionHeaderProps) {
   return (
     <h1 class={`verdict state-${name}`}>
       {icon(STATE_ICONS[name])}
-      <span>{words.state[name]}</span>
+      <span>{sessionWords.state[name]}</span>
     </h1>
   );
 }
 
 /** What is true beside the state, in words. */
 function Notes({ session, nowMs }: SessionHeaderProps) {
-  const text = words.header;
+  const text = sessionWords.header;
   return (
     <p class="session-notes">
       {session.reconnect ? <span class="countdown">{countdown(session.reconnect, nowMs)}</span> : null}
@@ -98,7 +99,7 @@ function Notes({ session, nowMs }: SessionHeaderProps) {
 
 function ActionBar(props: SessionHeaderProps) {
   const { session, recording, obstacles, actions } = props;
-  const text = words.acts;
+  const text = sessionWords.acts;
   const [closing, setClosing] = useState(false);
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -107,7 +108,7 @@ function ActionBar(props: SessionHeaderProps) {
   const live = obstacles.send === null;
   const shut = () => setClosing(false);
   return (
-    <div class="actions" role="group" aria-label={words.header.actions}>
+    <div class="actions" role="group" aria-label={sessionWords.header.actions}>
       {obstacles.reconnect === null ? (
         <Button
           appearance="primary"
@@ -150,7 +151,7 @@ function ActionBar(props: SessionHeaderProps) {
               ref={form}
               class="popup"
               role="dialog"
-              aria-label={words.closeForm.title}
+              aria-label={sessionWords.closeForm.title}
               onKeyDown={(event) => event.key === 'Escape' && shut()}
             >
               <CloseForm
@@ -176,13 +177,13 @@ function ActionBar(props: SessionHeaderProps) {
           {text.terminate}
         </Button>
       ) : null}
-      <Menu id="session-menu" label={words.header.more} iconName="more" groups={menuOf(props)} />
+      <Menu id="session-menu" label={sessionWords.header.more} iconName="more" groups={menuOf(props)} />
     </div>
   );
 }
 
 function menuOf({ state, session, recording, obstacles, actions }: SessionHeaderProps): readonly MenuGroup[] {
-  const text = words.acts;
+  const text = sessionWords.acts;
   const { act, send } = actions;
   return [
     {
@@ -199,7 +200,7 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
               },
               { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', {}) },
               ...(state.status === 'running'
-                ? [{ label: strings.actions.cancel, onPick: () => send('cancel') }]
+                ? [{ label: probeWords.actions.cancel, onPick: () => send('cancel') }]
                 : [
                     { label: text.runAgain, onPick: () => send('runAgain') },
                     ...(session.state === 'closed' ? offersOf(state.report) : []).map((offer) => ({

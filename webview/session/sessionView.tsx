@@ -2,24 +2,24 @@ import { useCallback, useMemo } from 'preact/hooks';
 import type { Finding, Report } from '../../src/core/base/model.js';
 import type { CloseText, InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
-import { CloseView } from '../probe/closeView.js';
 import { Composer } from '../composer/composerView.js';
+import type { LogModel } from '../log/logModel.js';
+import { LogView, type LogViewProps } from '../log/logView.js';
+import { CloseView } from '../probe/closeView.js';
 import { ExperimentView } from '../probe/experimentView.js';
 import { FindingList } from '../probe/findingsView.js';
 import { HandshakeView } from '../probe/handshake/handshakeView.js';
-import type { LogModel } from '../log/logModel.js';
-import { LogView, type LogViewProps } from '../log/logView.js';
-import type { Actions } from '../shared/parts.js';
 import { ReportView } from '../probe/reportView.js';
-import { Tabs } from '../shared/tabs.js';
 import { TimingsView } from '../probe/timings/timingsView.js';
+import type { Actions } from '../shared/parts.js';
+import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
 import { EndedView } from './endedView.js';
 import { obstaclesOf } from './obstacles.js';
 import { OperationsView } from './operationsView.js';
 import { SessionHeader } from './sessionHeader.js';
 import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 export interface SessionViewProps {
   readonly state: InspectorState;
@@ -108,12 +108,12 @@ export function SessionView(props: SessionViewProps) {
       <div class={`session-tabs session-${tab}`}>
         <Tabs
           id="session"
-          label={words.header.region}
+          label={sessionWords.header.region}
           tabs={SESSION_TABS.map((name) => ({
             name,
             label: (
               <>
-                {words.tabs[name]}
+                {sessionWords.tabs[name]}
                 {name === 'findings' && findings.length > 0 ? <span class="badge">{findings.length}</span> : null}
               </>
             ),
@@ -156,7 +156,7 @@ interface PanelProps extends Pick<SessionViewProps, 'log' | 'view' | 'actions' |
 
 /** Nothing in here changes with the figures of the header: it is rendered anew only when there is news for it. */
 function Panel({ report, close, closeExplanation, view, actions, locale, findings, ...rest }: PanelProps) {
-  const none = <p class="empty">{words.tabs.none}</p>;
+  const none = <p class="empty">{sessionWords.tabs.none}</p>;
   switch (view.session.tab) {
     case 'log':
       return <LogView {...rest} view={view.session} actions={actions} />;
@@ -170,7 +170,7 @@ function Panel({ report, close, closeExplanation, view, actions, locale, finding
       return close ? (
         <CloseView close={close} explanation={closeExplanation} />
       ) : (
-        <p class="empty">{words.tabs.noClose}</p>
+        <p class="empty">{sessionWords.tabs.noClose}</p>
       );
     default:
       return report ? <ReportView report={report} actions={actions} /> : none;

@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
+import { formatPercent } from '../log/rowText.js';
+import { fill } from '../shared/fill.js';
 import { formatBytes, formatCount, formatLimit, formatMs, formatRate } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
-import { formatPercent } from '../log/rowText.js';
 import { Foreign } from '../shared/parts.js';
-import { fill } from '../shared/strings.js';
 import { type RoundTripStats, Sparkline } from './sparkline.js';
-import { words } from './strings.js';
+import { sessionWords } from './strings.js';
 
 /** What goes over the wire, in figures that keep their places. */
 export function StatsView({ session, live }: { readonly session: SessionSnapshot; readonly live: boolean }) {
-  const text = words.stats;
+  const text = sessionWords.stats;
   const { bufferedBytes, compressionRatio, heartbeat, recording, roundTrips } = session;
   return (
     <dl class="stats" aria-label={text.region}>
@@ -67,7 +67,7 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
 }
 
 function spread({ p95Ms, p99Ms, minMs, maxMs, samples }: RoundTripStats): string {
-  return fill(words.stats.spread, {
+  return fill(sessionWords.stats.spread, {
     p95: formatMs(p95Ms),
     p99: formatMs(p99Ms),
     min: formatMs(minMs),
@@ -101,7 +101,7 @@ interface TrafficStatProps {
 
 /** Rates only while there can be some. */
 function TrafficStat({ name, arrow, traffic, live }: TrafficStatProps) {
-  const text = words.stats;
+  const text = sessionWords.stats;
   const bytes = formatBytes(traffic.payloadBytes);
   return (
     <Stat
@@ -127,7 +127,7 @@ function TrafficStat({ name, arrow, traffic, live }: TrafficStatProps) {
 }
 
 function RatioStat({ ratio }: { readonly ratio: NonNullable<SessionSnapshot['compressionRatio']> }) {
-  const text = words.stats;
+  const text = sessionWords.stats;
   const part = (value: number | null) => (value === null ? '–' : formatPercent(value));
   return (
     <Stat name={text.ratio} title={fill(text.ratioTitle, { received: part(ratio.received), sent: part(ratio.sent) })}>
@@ -139,6 +139,6 @@ function RatioStat({ ratio }: { readonly ratio: NonNullable<SessionSnapshot['com
 }
 
 function heartbeatText({ answered, missed }: NonNullable<SessionSnapshot['heartbeat']>): string {
-  if (missed > 0) return words.stats.heartbeatMissed;
-  return answered > 0 ? words.stats.heartbeatOk : words.stats.heartbeatWaiting;
+  if (missed > 0) return sessionWords.stats.heartbeatMissed;
+  return answered > 0 ? sessionWords.stats.heartbeatOk : sessionWords.stats.heartbeatWaiting;
 }

@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ParamsOf, ResultOf } from '../../src/protocol/channel.js';
 import type { InspectorRequests } from '../../src/protocol/inspector.js';
 import { Button } from '../controls.js';
+import { fill } from './fill.js';
 import { icon } from './icons.js';
-import { fill, strings } from './strings.js';
+import { sharedWords } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
 import { visibleParts } from './visibleText.js';
 
@@ -67,7 +68,7 @@ export function CopyButton({ text, what, actions, withText }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = () => void actions.copy(text).then(setCopied);
-  const label = copied ? strings.actions.copied : fill(strings.actions.copyOf, { what });
+  const label = copied ? sharedWords.copied : fill(sharedWords.copyOf, { what });
   return (
     <span class="copy">
       <Button
@@ -76,10 +77,10 @@ export function CopyButton({ text, what, actions, withText }: CopyButtonProps) {
         icon={icon(copied ? 'check' : 'copy')}
         onClick={copy}
       >
-        {withText ? (copied ? strings.actions.copied : strings.actions.copy) : undefined}
+        {withText ? (copied ? sharedWords.copied : sharedWords.copy) : undefined}
       </Button>
       <span class="visually-hidden" role="status">
-        {copied ? strings.actions.copied : ''}
+        {copied ? sharedWords.copied : ''}
       </span>
     </span>
   );

@@ -1,11 +1,12 @@
 import type { FrameRecord } from '../../../src/core/base/model.js';
-import { formatBytes, formatMs } from '../../shared/format.js';
 import { formatPercent } from '../../log/rowText.js';
+import { fill } from '../../shared/fill.js';
+import { formatBytes, formatMs } from '../../shared/format.js';
 import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
 import { closePayload, frameFlags, hexDump, opcodeName, payloadBytes, prettyJson } from '../../shared/payload.js';
-import { fill, strings } from '../../shared/strings.js';
 import { type Tab, Tabs } from '../../shared/tabs.js';
 import type { PayloadView, ViewState } from '../../shared/viewState.js';
+import { framesWords } from './strings.js';
 
 export interface FrameDetailProps {
   readonly frame: FrameRecord;
@@ -15,15 +16,14 @@ export interface FrameDetailProps {
 
 /** Everything the report keeps of one frame. */
 export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
-  const words = strings.frames;
   const bytes = payloadBytes(frame);
   const source = frame.inflated?.text ?? frame.text;
   const json = source === undefined ? null : prettyJson(source);
   const text = source ?? textOf(frame, bytes);
   const tabs: Tab<PayloadView>[] = [
-    ...(json === null ? [] : [{ name: 'json', label: words.json } as const]),
-    { name: 'text', label: words.text },
-    { name: 'hex', label: words.hex },
+    ...(json === null ? [] : [{ name: 'json', label: framesWords.json } as const]),
+    { name: 'text', label: framesWords.text },
+    { name: 'hex', label: framesWords.hex },
   ];
   const natural: PayloadView = json !== null ? 'json' : text === null ? 'hex' : 'text';
   const shown = tabs.some((tab) => tab.name === view.payload) ? (view.payload ?? natural) : natural;
@@ -31,32 +31,32 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
   return (
     <section class="frame-detail" aria-labelledby="frame-title">
       <div class="section-head">
-        <h3 id="frame-title">{fill(words.detail, { index: frame.index })}</h3>
+        <h3 id="frame-title">{fill(framesWords.detail, { index: frame.index })}</h3>
         <CopyButton
           text={shown === 'hex' ? content : (source ?? text ?? content)}
-          what={words.copyPayload}
+          what={framesWords.copyPayload}
           actions={actions}
         />
       </div>
       <Facts rows={frameFacts(frame)} />
       {frame.inflated?.text !== undefined ? (
-        <p class="quiet">{words.inflatedNote}</p>
+        <p class="quiet">{framesWords.inflatedNote}</p>
       ) : frame.rsv1 ? (
-        <p class="quiet">{words.compressed}</p>
+        <p class="quiet">{framesWords.compressed}</p>
       ) : null}
       {frame.payloadBytes === 0 ? (
-        <p class="empty">{words.empty}</p>
+        <p class="empty">{framesWords.empty}</p>
       ) : (
         <Tabs
           id="payload"
-          label={words.views}
+          label={framesWords.views}
           compact
           tabs={tabs}
           selected={shown}
           onSelect={(payload) => actions.change((now) => ({ ...now, payload }))}
         >
           {shown === 'text' && text === null ? (
-            <p class="empty">{words.notText}</p>
+            <p class="empty">{framesWords.notText}</p>
           ) : (
             <pre class={shown === 'hex' ? 'payload hex' : 'payload'}>
               <Foreign text={content} multiline />
@@ -66,7 +66,7 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
       )}
       {frame.truncated ? (
         <p class="quiet">
-          {fill(words.truncated, { shown: formatBytes(bytes.length), bytes: formatBytes(frame.payloadBytes) })}
+          {fill(framesWords.truncated, { shown: formatBytes(bytes.length), bytes: formatBytes(frame.payloadBytes) })}
         </p>
       ) : null}
     </section>
@@ -74,17 +74,16 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
 }
 
 function frameFacts(frame: FrameRecord): readonly (readonly [string, string | null])[] {
-  const words = strings.frames;
   const set = frameFlags(frame).filter((flag) => flag.set && flag.name !== 'MASK');
-  const flags = [...set.map((flag) => flag.name), frame.masked ? words.masked : words.unmasked];
+  const flags = [...set.map((flag) => flag.name), frame.masked ? framesWords.masked : framesWords.unmasked];
   return [
-    [words.direction, words[frame.direction]],
-    [words.time, formatMs(frame.atMs)],
-    [words.opcode, `0x${frame.opcode.toString(16)} ${opcodeName(frame.opcode)}`],
-    [words.flags, flags.join(', ')],
-    [words.bytes, formatBytes(frame.wireBytes)],
-    [words.payloadBytes, formatBytes(frame.payloadBytes)],
-    [words.inflated, inflatedText(frame)],
+    [framesWords.direction, framesWords[frame.direction]],
+    [framesWords.time, formatMs(frame.atMs)],
+    [framesWords.opcode, `0x${frame.opcode.toString(16)} ${opcodeName(frame.opcode)}`],
+    [framesWords.flags, flags.join(', ')],
+    [framesWords.bytes, formatBytes(frame.wireBytes)],
+    [framesWords.payloadBytes, formatBytes(frame.payloadBytes)],
+    [framesWords.inflated, inflatedText(frame)],
   ];
 }
 
@@ -93,13 +92,13 @@ function inflatedText({ fin, inflated, opcode, payloadBytes: wire }: FrameRecord
   if (!inflated) return null;
   const bytes = formatBytes(inflated.bytes);
   if (!fin || opcode === 0 || inflated.bytes === 0) return bytes;
-  return fill(strings.frames.inflatedSize, { bytes, ratio: formatPercent(wire / inflated.bytes) });
+  return fill(framesWords.inflatedSize, { bytes, ratio: formatPercent(wire / inflated.bytes) });
 }
 
 /** Null when the bytes are no text. */
 function textOf(frame: FrameRecord, bytes: Uint8Array): string | null {
   const close = frame.opcode === 8 ? closePayload(bytes) : null;
-  if (close) return fill(strings.frames.closeCode, { code: close.code, reason: close.reason });
+  if (close) return fill(framesWords.closeCode, { code: close.code, reason: close.reason });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,12 +1,13 @@
 import type { FrameRecord, Report } from '../../../src/core/base/model.js';
-import { connectedAfterMs } from '../answer.js';
-import { FrameDetail } from './frameDetail.js';
+import { fill } from '../../shared/fill.js';
 import { formatClock } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { type Actions, Foreign } from '../../shared/parts.js';
 import { closePayload, frameFlags, hexPreview, opcodeName, payloadBytes } from '../../shared/payload.js';
-import { fill, strings } from '../../shared/strings.js';
 import type { ViewState } from '../../shared/viewState.js';
+import { connectedAfterMs } from '../answer.js';
+import { FrameDetail } from './frameDetail.js';
+import { framesWords } from './strings.js';
 
 const PREVIEW_CHARACTERS = 240;
 const PAGE_ROWS = 10;
@@ -19,9 +20,8 @@ export interface FramesProps {
 
 export function FramesView({ report, view, actions }: FramesProps) {
   const { frames } = report;
-  const words = strings.frames;
   if (frames.length === 0) {
-    return <p class="empty">{connectedAfterMs(report) === null ? words.noneDown : words.none}</p>;
+    return <p class="empty">{connectedAfterMs(report) === null ? framesWords.noneDown : framesWords.none}</p>;
   }
   const selected = frames.find((frame) => frame.index === view.frame) ?? firstWorthReading(frames);
   return (
@@ -29,7 +29,8 @@ export function FramesView({ report, view, actions }: FramesProps) {
       <div class="frames-list">
         <FrameTable frames={frames} selected={selected} actions={actions} />
         <p class="quiet">
-          {frames.length === 1 ? words.countOne : fill(words.count, { count: frames.length })}. {words.keys}
+          {frames.length === 1 ? framesWords.countOne : fill(framesWords.count, { count: frames.length })}.{' '}
+          {framesWords.keys}
         </p>
       </div>
       <div class="frames-detail">
@@ -52,7 +53,6 @@ interface FrameTableProps {
 
 /** A grid with one tab stop: the chosen row, or the first. */
 function FrameTable({ frames, selected, actions }: FrameTableProps) {
-  const words = strings.frames;
   const at = selected ? frames.indexOf(selected) : -1;
   const choose = (position: number) => {
     const frame = frames[Math.max(0, Math.min(frames.length - 1, position))];
@@ -67,26 +67,32 @@ function FrameTable({ frames, selected, actions }: FrameTableProps) {
     choose(next);
   };
   return (
-    <table class="frame-table" role="grid" aria-label={words.table} aria-rowcount={frames.length + 1} onKeyDown={move}>
+    <table
+      class="frame-table"
+      role="grid"
+      aria-label={framesWords.table}
+      aria-rowcount={frames.length + 1}
+      onKeyDown={move}
+    >
       <thead>
         <tr aria-rowindex={1}>
           <th scope="col" class="col-time">
-            {words.time}
+            {framesWords.time}
           </th>
           <th scope="col" class="col-direction">
-            {words.direction}
+            {framesWords.direction}
           </th>
           <th scope="col" class="col-type">
-            {words.type}
+            {framesWords.type}
           </th>
           <th scope="col" class="col-flags">
-            {words.flags}
+            {framesWords.flags}
           </th>
           <th scope="col" class="col-bytes">
-            {words.bytes}
+            {framesWords.bytes}
           </th>
           <th scope="col" class="col-payload">
-            {words.payload}
+            {framesWords.payload}
           </th>
         </tr>
       </thead>
@@ -127,7 +133,7 @@ function FrameRow({ frame, rowIndex, selected, tabStop, onChoose }: FrameRowProp
     >
       <td class="col-time">{formatClock(frame.atMs)}</td>
       <td class="col-direction">
-        {icon(frame.direction)} <span class="direction-word">{strings.frames[frame.direction]}</span>
+        {icon(frame.direction)} <span class="direction-word">{framesWords[frame.direction]}</span>
       </td>
       <td class="col-type">{type}</td>
       <td class="col-flags">
@@ -155,11 +161,11 @@ function Flags({ frame }: { readonly frame: FrameRecord }) {
 }
 
 function Preview({ frame }: { readonly frame: FrameRecord }) {
-  if (frame.payloadBytes === 0) return <span class="quiet">{strings.frames.empty}</span>;
+  if (frame.payloadBytes === 0) return <span class="quiet">{framesWords.empty}</span>;
   const { text } = frame.inflated ?? frame;
   const bytes = text === undefined || frame.opcode === 8 ? payloadBytes(frame) : null;
   const close = frame.opcode === 8 && bytes ? closePayload(bytes) : null;
-  if (close) return <Foreign text={fill(strings.frames.closeCode, { code: close.code, reason: close.reason })} />;
+  if (close) return <Foreign text={fill(framesWords.closeCode, { code: close.code, reason: close.reason })} />;
   if (bytes) return <Foreign text={hexPreview(bytes, 24)} />;
   return <Foreign text={(text ?? '').slice(0, PREVIEW_CHARACTERS)} />;
 }

@@ -1,8 +1,9 @@
 import type { Certificate, TlsInfo } from '../../../src/core/base/model.js';
+import { fill } from '../../shared/fill.js';
 import { formatDate } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
-import { fill, strings } from '../../shared/strings.js';
+import { handshakeWords } from './strings.js';
 
 export interface CertificatesProps {
   readonly id: string;
@@ -15,7 +16,7 @@ export interface CertificatesProps {
 }
 
 export function CertificatesView({ id, title, tls, used, actions, locale }: CertificatesProps) {
-  const words = strings.certificates;
+  const words = handshakeWords.certificates;
   return (
     <section aria-labelledby={`${id}-title`}>
       <h3 id={`${id}-title`}>{title}</h3>
@@ -49,7 +50,7 @@ export function CertificatesView({ id, title, tls, used, actions, locale }: Cert
 }
 
 function Trust({ tls, used }: Pick<CertificatesProps, 'tls' | 'used'>) {
-  const words = strings.certificates;
+  const words = handshakeWords.certificates;
   if (tls.authorized) {
     return (
       <p class="trust trust-ok">
@@ -67,14 +68,14 @@ function Trust({ tls, used }: Pick<CertificatesProps, 'tls' | 'used'>) {
 
 interface CertificateItemProps {
   readonly certificate: Certificate;
-  readonly role: keyof typeof strings.certificates.role;
+  readonly role: keyof typeof handshakeWords.certificates.role;
   readonly refused: boolean;
   readonly actions: Actions;
   readonly locale: string | undefined;
 }
 
 function CertificateItem({ certificate, role, refused, actions, locale }: CertificateItemProps) {
-  const words = strings.certificates;
+  const words = handshakeWords.certificates;
   const { subject, issuer, validFrom, validTo, altNames, fingerprint256 } = certificate;
   const life = lifeOf(certificate);
   return (
@@ -115,13 +116,13 @@ export function commonName(subject: string): string {
   return /(?:^|[,\n/]\s*)CN\s*=\s*([^,\n/]+)/.exec(subject)?.[1]?.trim() ?? subject;
 }
 
-function roleOf({ subject, issuer }: Certificate, index: number): keyof typeof strings.certificates.role {
+function roleOf({ subject, issuer }: Certificate, index: number): keyof typeof handshakeWords.certificates.role {
   if (subject === issuer) return index === 0 ? 'self' : 'root';
   return index === 0 ? 'leaf' : 'intermediate';
 }
 
 function lifeOf({ daysLeft, validFrom }: Certificate): { state: 'ok' | 'soon' | 'problem'; text: string } {
-  const words = strings.certificates;
+  const words = handshakeWords.certificates;
   // `validFrom` is judged by the clock of the machine that shows it: a day of slack keeps clocks out of the matter.
   if (new Date(validFrom).getTime() > Date.now() + 86_400_000) return { state: 'problem', text: words.notYet };
   if (daysLeft < 0) return { state: 'problem', text: fill(words.expiredAgo, { days: -daysLeft }) };

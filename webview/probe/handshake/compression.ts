@@ -1,18 +1,19 @@
 import type { CompressionParameters, FrameRecord } from '../../../src/core/base/model.js';
-import { formatBytes } from '../../shared/format.js';
 import { formatPercent } from '../../log/rowText.js';
-import { fill, strings } from '../../shared/strings.js';
+import { fill } from '../../shared/fill.js';
+import { formatBytes } from '../../shared/format.js';
+import { handshakeWords } from './strings.js';
 
 /** In few words, for where there is no room for more. */
 export function compressionWords(parameters: CompressionParameters): string {
-  const words = strings.compression;
+  const words = handshakeWords.compression;
   const { serverContextTakeover: server, clientContextTakeover: client } = parameters;
   return server && client ? words.bothKeep : server || client ? words.oneKeeps : words.noneKeeps;
 }
 
 /** What one side of a connection does between messages. */
 export function sideText(takeover: boolean, bits: number): string {
-  const words = strings.compression;
+  const words = handshakeWords.compression;
   return fill(takeover ? words.keeps : words.forgets, { window: formatBytes(2 ** bits), bits });
 }
 
@@ -41,5 +42,5 @@ export function savedText(frames: readonly FrameRecord[], direction: FrameRecord
   if (!sum) return null;
   const { wire, inflated } = sum;
   const values = { wire: formatBytes(wire), inflated: formatBytes(inflated), ratio: formatPercent(wire / inflated) };
-  return fill(strings.compression.saved, values);
+  return fill(handshakeWords.compression.saved, values);
 }

@@ -1,5 +1,6 @@
 import type { HeaderPair, Report } from '../../../src/core/base/model.js';
-import { fill, strings } from '../../shared/strings.js';
+import { fill } from '../../shared/fill.js';
+import { handshakeWords } from './strings.js';
 
 /** One thing that request and response have to agree on. */
 export interface HandshakeCheck {
@@ -17,9 +18,9 @@ export function handshakeChecks(report: Handshake): readonly HandshakeCheck[] {
   if (!request) return [];
   const open = response?.status === 101 || (response?.httpVersion === '2' && response.status === 200);
   const status: HandshakeCheck = {
-    name: strings.handshake.status,
+    name: handshakeWords.tab.status,
     asked: request.httpVersion.startsWith('2') ? '200' : '101',
-    answered: response ? `${response.status} ${response.reason}`.trim() : strings.handshake.nothing,
+    answered: response ? `${response.status} ${response.reason}`.trim() : handshakeWords.tab.nothing,
     outcome: open ? 'ok' : 'problem',
   };
   if (!response || !open) return [status];
@@ -49,11 +50,11 @@ function headerChecks(report: Handshake): readonly HandshakeCheck[] {
       outcome: outcomeOf(tokensOf(connection).includes('upgrade')),
     },
     {
-      name: strings.handshake.accept,
-      asked: accept ? accept.expected : strings.handshake.nothing,
+      name: handshakeWords.tab.accept,
+      asked: accept ? accept.expected : handshakeWords.tab.nothing,
       answered:
         accepts.length > 1
-          ? `${joined(accepts)} (${fill(strings.handshake.twice, { count: accepts.length })})`
+          ? `${joined(accepts)} (${fill(handshakeWords.tab.twice, { count: accepts.length })})`
           : joined(accepts),
       outcome: outcomeOf(accept?.valid === true && accepts.length === 1),
     },
@@ -64,9 +65,9 @@ function subprotocolCheck({ subprotocol }: Handshake): HandshakeCheck {
   const { offered, selected } = subprotocol;
   const ok = selected === null ? offered.length === 0 : offered.includes(selected);
   return {
-    name: strings.handshake.subprotocol,
+    name: handshakeWords.tab.subprotocol,
     asked: joined(offered),
-    answered: selected ?? strings.handshake.nothing,
+    answered: selected ?? handshakeWords.tab.nothing,
     outcome: outcomeOf(ok),
   };
 }
@@ -76,9 +77,9 @@ function extensionCheck({ compression }: Handshake): HandshakeCheck {
   const declined = offered !== null && accepted === null;
   const ok = accepted === null || enabled;
   return {
-    name: strings.handshake.extensions,
-    asked: offered ?? strings.handshake.nothing,
-    answered: accepted ?? strings.handshake.nothing,
+    name: handshakeWords.tab.extensions,
+    asked: offered ?? handshakeWords.tab.nothing,
+    answered: accepted ?? handshakeWords.tab.nothing,
     outcome: declined ? 'note' : outcomeOf(ok),
   };
 }
@@ -90,14 +91,16 @@ function outcomeOf(ok: boolean): 'ok' | 'problem' {
 /** What a header does in a handshake; null for one that plays no part. */
 export function headerNote(name: string): string | null {
   const key = name.toLowerCase();
-  return Object.hasOwn(strings.headerNotes, key) ? strings.headerNotes[key as keyof typeof strings.headerNotes] : null;
+  return Object.hasOwn(handshakeWords.headerNotes, key)
+    ? handshakeWords.headerNotes[key as keyof typeof handshakeWords.headerNotes]
+    : null;
 }
 
 /** Lower-case names of the headers whose check failed, to mark them where they stand. */
 export function problemHeaders(checks: readonly HandshakeCheck[]): ReadonlySet<string> {
   const names: Readonly<Record<string, string>> = {
-    [strings.handshake.subprotocol]: 'sec-websocket-protocol',
-    [strings.handshake.extensions]: 'sec-websocket-extensions',
+    [handshakeWords.tab.subprotocol]: 'sec-websocket-protocol',
+    [handshakeWords.tab.extensions]: 'sec-websocket-extensions',
   };
   const failed = checks.filter((check) => check.outcome === 'problem');
   return new Set(failed.map((check) => (names[check.name] ?? check.name).toLowerCase()));
@@ -140,5 +143,5 @@ function tokensOf(values: readonly string[]): readonly string[] {
 }
 
 function joined(values: readonly string[]): string {
-  return values.length > 0 ? values.join(', ') : strings.handshake.nothing;
+  return values.length > 0 ? values.join(', ') : handshakeWords.tab.nothing;
 }

@@ -1,20 +1,20 @@
 import type { Report } from '../../../src/core/base/model.js';
+import { type IconName, icon } from '../../shared/icons.js';
+import { type Actions, Foreign } from '../../shared/parts.js';
+import type { ViewState } from '../../shared/viewState.js';
 import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';
 import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';
-import { type IconName, icon } from '../../shared/icons.js';
 import { Body, Message, MessageOptions } from './messageView.js';
-import { type Actions, Foreign } from '../../shared/parts.js';
 import { ProxyView } from './proxyView.js';
 import { RedirectsView } from './redirectsView.js';
-import { strings } from '../../shared/strings.js';
-import type { ViewState } from '../../shared/viewState.js';
+import { handshakeWords } from './strings.js';
 import { Http2View } from './wayView.js';
 
 const OUTCOMES: Readonly<Record<HandshakeCheck['outcome'], { icon: IconName; word: string }>> = {
-  ok: { icon: 'ok', word: strings.handshake.ok },
-  problem: { icon: 'error', word: strings.handshake.problem },
-  note: { icon: 'info', word: strings.handshake.note },
+  ok: { icon: 'ok', word: handshakeWords.tab.ok },
+  problem: { icon: 'error', word: handshakeWords.tab.problem },
+  note: { icon: 'info', word: handshakeWords.tab.note },
 };
 
 export interface HandshakeProps {
@@ -30,7 +30,7 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
   const certificates = report.tls ? (
     <CertificatesView
       id="tls"
-      title={strings.handshake.tls}
+      title={handshakeWords.tab.tls}
       tls={report.tls}
       used={used}
       actions={actions}
@@ -50,7 +50,7 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
       {report.request ? (
         <Http report={report} view={view} actions={actions} />
       ) : (
-        <p class="empty">{strings.handshake.none}</p>
+        <p class="empty">{handshakeWords.tab.none}</p>
       )}
       <CompressionView report={report} />
       {first ? null : certificates}
@@ -61,7 +61,7 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
 function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
   const checks = handshakeChecks(report);
   const problems = problemHeaders(checks);
-  const words = strings.handshake;
+  const words = handshakeWords.tab;
   const { response } = report;
   const request = requestHead(report);
   const answer = responseHead(report);
@@ -104,7 +104,7 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
 }
 
 function Checks({ checks }: { readonly checks: readonly HandshakeCheck[] }) {
-  const words = strings.handshake;
+  const words = handshakeWords.tab;
   return (
     <section>
       <h3>{words.checks}</h3>

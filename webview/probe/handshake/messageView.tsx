@@ -1,11 +1,12 @@
 import type { HeaderPair, ResponseInfo } from '../../../src/core/base/model.js';
-import { formatBytes } from '../../shared/format.js';
 import { Checkbox } from '../../controls.js';
-import { headerNote } from './handshakeChecks.js';
+import { fill } from '../../shared/fill.js';
+import { formatBytes } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { type Actions, CopyButton, Foreign } from '../../shared/parts.js';
-import { fill, strings } from '../../shared/strings.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
+import { headerNote } from './handshakeChecks.js';
+import { handshakeWords } from './strings.js';
 
 export interface MessageProps {
   readonly id: string;
@@ -59,7 +60,7 @@ export function Message({ id, title, note, line, headers, raw, problems, view, a
 
 /** How all messages of a handshake are shown. */
 export function MessageOptions({ view, actions }: Pick<MessageProps, 'view' | 'actions'>) {
-  const words = strings.handshake;
+  const words = handshakeWords.tab;
   return (
     <div class="section-head">
       <p class="quiet">{words.mattersLegend}</p>
@@ -88,7 +89,7 @@ function Header({ id, name, value, problem, view, actions }: HeaderProps) {
   const label = (
     <>
       <Foreign text={name} />
-      {problem ? <span class="visually-hidden"> ({strings.handshake.problem})</span> : null}
+      {problem ? <span class="visually-hidden"> ({handshakeWords.tab.problem})</span> : null}
     </>
   );
   return (
@@ -122,7 +123,7 @@ export interface BodyProps {
 }
 
 export function Body({ id, body, actions }: BodyProps) {
-  const words = strings.handshake;
+  const words = handshakeWords.tab;
   const size = fill(body.truncated ? words.bodyTruncated : words.bodyBytes, { bytes: formatBytes(body.bytes) });
   return (
     <section aria-labelledby={id}>

@@ -1,10 +1,10 @@
 import type { ProxyInfo } from '../../../src/core/base/model.js';
+import { type Actions, Facts, Foreign } from '../../shared/parts.js';
+import type { ViewState } from '../../shared/viewState.js';
 import { CertificatesView } from './certificatesView.js';
 import { rawHead } from './handshakeChecks.js';
 import { Body, Message, MessageOptions } from './messageView.js';
-import { type Actions, Facts, Foreign } from '../../shared/parts.js';
-import { strings } from '../../shared/strings.js';
-import type { ViewState } from '../../shared/viewState.js';
+import { handshakeWords } from './strings.js';
 
 export interface ProxyProps {
   readonly proxy: ProxyInfo;
@@ -17,7 +17,7 @@ export interface ProxyProps {
 
 /** What was asked of the proxy and what it said, before a byte reached the server. */
 export function ProxyView({ proxy, alone, view, actions, locale }: ProxyProps) {
-  const words = strings.proxy;
+  const words = handshakeWords.proxy;
   const { request, status, reason, headers, body, tls } = proxy;
   const answer = status === null ? words.noAnswer : `${status} ${reason}`.trim();
   const asked = request ? `${request.method} ${request.target} HTTP/${request.httpVersion}` : '';
@@ -38,7 +38,7 @@ export function ProxyView({ proxy, alone, view, actions, locale }: ProxyProps) {
           <Message
             id="connect-request"
             title={words.request}
-            note={strings.handshake.asSent}
+            note={handshakeWords.tab.asSent}
             line={asked}
             headers={request.headers}
             raw={rawHead(asked, request.headers)}
@@ -50,7 +50,7 @@ export function ProxyView({ proxy, alone, view, actions, locale }: ProxyProps) {
             <Message
               id="connect-response"
               title={words.response}
-              note={strings.handshake.asReceived}
+              note={handshakeWords.tab.asReceived}
               line={answered}
               headers={headers}
               raw={rawHead(answered, headers)}

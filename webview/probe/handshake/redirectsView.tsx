@@ -1,11 +1,12 @@
 import type { Redirect, Report } from '../../../src/core/base/model.js';
+import { fill } from '../../shared/fill.js';
 import { icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/parts.js';
-import { fill, strings } from '../../shared/strings.js';
+import { handshakeWords } from './strings.js';
 
 /** Where a handshake was sent on to, hop by hop. */
 export function RedirectsView({ report }: { readonly report: Report }) {
-  const words = strings.redirects;
+  const words = handshakeWords.redirects;
   const { redirects = [], error } = report;
   if (redirects.length === 0) return null;
   return (
@@ -23,7 +24,7 @@ export function RedirectsView({ report }: { readonly report: Report }) {
 }
 
 function Hop({ redirect, why }: { readonly redirect: Redirect; readonly why: string }) {
-  const words = strings.redirects;
+  const words = handshakeWords.redirects;
   const { url, status, location, target, followed, dropped } = redirect;
   return (
     <>

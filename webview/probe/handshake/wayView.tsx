@@ -1,11 +1,12 @@
 import type { Http2Info, Report } from '../../../src/core/base/model.js';
+import { fill } from '../../shared/fill.js';
 import { formatBytes } from '../../shared/format.js';
 import { Facts, Foreign } from '../../shared/parts.js';
-import { fill, strings } from '../../shared/strings.js';
+import { handshakeWords } from './strings.js';
 
 /** How the request went: the version of HTTP, and the proxy, where there is one. */
 export function WayChips({ report }: { readonly report: Report }) {
-  const words = strings.way;
+  const words = handshakeWords.way;
   const { request, proxy, http2 } = report;
   return (
     <>
@@ -24,7 +25,7 @@ export function WayChips({ report }: { readonly report: Report }) {
 }
 
 function httpText({ request, http2 }: Report): string {
-  const words = strings.way;
+  const words = handshakeWords.way;
   // A server may speak HTTP/2 and have its WebSockets over HTTP/1.1 alone.
   if (!http2 || request?.httpVersion === '1.1') return `HTTP/${request?.httpVersion ?? ''}`;
   const stream = http2.streamId === null ? [] : [fill(words.streamShort, { stream: http2.streamId })];
@@ -32,7 +33,7 @@ function httpText({ request, http2 }: Report): string {
 }
 
 function httpTitle({ http2 }: Report): string {
-  if (!http2) return strings.way.http1;
+  if (!http2) return handshakeWords.way.http1;
   return http2Rows(http2)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n');
@@ -49,7 +50,7 @@ export function Http2View({ http2 }: { readonly http2: Http2Info }) {
 }
 
 function http2Rows(http2: Http2Info): readonly (readonly [name: string, value: string])[] {
-  const words = strings.way;
+  const words = handshakeWords.way;
   const { streamId, enableConnectProtocol, maxConcurrentStreams, initialWindowSize, shared, goaway, reset } = http2;
   const connect =
     enableConnectProtocol === null ? words.noSettings : enableConnectProtocol ? words.allowed : words.notAllowed;

@@ -1,12 +1,14 @@
 import type { PhaseName } from '../../../src/core/base/model.js';
+import { fill } from '../../shared/fill.js';
 import { formatLimit, formatMs } from '../../shared/format.js';
-import { fill, strings } from '../../shared/strings.js';
 import { visibleText } from '../../shared/visibleText.js';
+import { handshakeWords } from '../handshake/strings.js';
+import { timingsWords } from './strings.js';
 import { type WaterfallRow, wasReached } from './waterfall.js';
 
 /** What is known about a phase, as names and values; made safe to show. */
 export function phaseDetails(row: WaterfallRow): readonly (readonly [name: string, value: string])[] {
-  const words = strings.waterfall;
+  const words = timingsWords.waterfall;
   const rows: (readonly [string, string])[] = [];
   if (wasReached(row)) {
     const span = { start: formatMs(row.startMs), end: formatMs(row.startMs + row.durationMs) };
@@ -23,13 +25,13 @@ export function phaseDetails(row: WaterfallRow): readonly (readonly [name: strin
 
 /** With a proxy the first phases lead to it, not to the server. */
 export function phaseName(name: PhaseName, proxied: boolean): string {
-  const phase = strings.waterfall[name];
-  return proxied && (name === 'dns' || name === 'tcp') ? fill(strings.waterfall.viaProxy, { phase }) : phase;
+  const phase = timingsWords.waterfall[name];
+  return proxied && (name === 'dns' || name === 'tcp') ? fill(timingsWords.waterfall.viaProxy, { phase }) : phase;
 }
 
 /** What stands where a duration would. */
 export function statusText({ name, status, detail }: Pick<WaterfallRow, 'name' | 'status' | 'detail'>): string {
-  const words = strings.waterfall;
+  const words = timingsWords.waterfall;
   if (status === 'skipped' && name === 'proxy') return words.notUsed;
   return status === 'skipped' && detail['shared'] === true ? words.shared : words.status[status];
 }
@@ -38,15 +40,15 @@ export function budgetText({ budget }: Pick<WaterfallRow, 'budget'>): string {
   if (!budget) return '';
   const { degradedMs, downMs } = budget;
   const parts = [
-    degradedMs === null ? null : fill(strings.waterfall.budgetDegraded, { limit: formatLimit(degradedMs) }),
-    downMs === null ? null : fill(strings.waterfall.budgetDown, { limit: formatLimit(downMs) }),
+    degradedMs === null ? null : fill(timingsWords.waterfall.budgetDegraded, { limit: formatLimit(degradedMs) }),
+    downMs === null ? null : fill(timingsWords.waterfall.budgetDown, { limit: formatLimit(downMs) }),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
 
 function labelOf(key: string): string {
-  if (key === 'shared') return strings.way.connection;
-  const known: Readonly<Record<string, string>> = strings.waterfall.details;
+  if (key === 'shared') return handshakeWords.way.connection;
+  const known: Readonly<Record<string, string>> = timingsWords.waterfall.details;
   if (Object.hasOwn(known, key)) return known[key] ?? key;
   const words = key
     .replace(/Ms$/, '')

@@ -1,10 +1,12 @@
 import type { Attempt, Phase, Report, RoundTrips } from '../../../src/core/base/model.js';
-import { connectedAfterMs } from '../answer.js';
+import { fill } from '../../shared/fill.js';
 import { formatClock, formatLimit, formatMs } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { Facts, Foreign } from '../../shared/parts.js';
+import { connectedAfterMs } from '../answer.js';
+import { probeWords } from '../strings.js';
 import { budgetText, phaseName, statusText } from './phaseDetails.js';
-import { fill, strings } from '../../shared/strings.js';
+import { timingsWords } from './strings.js';
 import { niceCeiling, usesProxy, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
 
@@ -25,7 +27,7 @@ export function TimingsView({ report }: { readonly report: Report }) {
 }
 
 function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
-  const words = strings.timings;
+  const words = timingsWords.tab;
   const proxied = usesProxy(phases);
   return (
     <section>
@@ -62,7 +64,7 @@ function UpgradeSplit({ phases }: { readonly phases: readonly Phase[] }) {
   const upgrade = phases.find((phase) => phase.name === 'upgrade');
   const { requestSentMs, firstByteMs, responseCompleteMs } = upgrade?.detail ?? {};
   if (!upgrade || typeof requestSentMs !== 'number') return null;
-  const words = strings.timings;
+  const words = timingsWords.tab;
   const between = (from: unknown, to: unknown) =>
     typeof from === 'number' && typeof to === 'number' ? formatMs(to - from) : null;
   return (
@@ -91,7 +93,7 @@ interface RoundTripsProps {
 }
 
 function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
-  const words = strings.timings;
+  const words = timingsWords.tab;
   if (!trips || trips.samplesMs.length === 0) {
     return (
       <section>
@@ -104,7 +106,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
   return (
     <section>
       <h3>
-        {words.roundTrips} <span class="quiet">{strings.healthy.mode[trips.mode]}</span>
+        {words.roundTrips} <span class="quiet">{probeWords.healthy.mode[trips.mode]}</span>
       </h3>
       <dl class="figures">
         {(
@@ -144,7 +146,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
 function Strip({ samples, budgetMs }: { readonly samples: readonly number[]; readonly budgetMs: number | null }) {
   const max = niceCeiling(Math.max(...samples));
   const limit = budgetMs !== null && budgetMs <= max ? (budgetMs / max) * 1000 : null;
-  const label = fill(strings.timings.distribution, { max: formatMs(max) });
+  const label = fill(timingsWords.tab.distribution, { max: formatMs(max) });
   return (
     <figure class="strip">
       <svg viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label={label}>
@@ -163,7 +165,7 @@ function Strip({ samples, budgetMs }: { readonly samples: readonly number[]; rea
 }
 
 function AttemptTable({ attempts }: { readonly attempts: readonly Attempt[] }) {
-  const words = strings.attempts;
+  const words = timingsWords.attempts;
   return (
     <section>
       <h3>{words.title}</h3>

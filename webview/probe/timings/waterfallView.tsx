@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Attempt, PhaseName } from '../../../src/core/base/model.js';
+import { fill } from '../../shared/fill.js';
 import { formatLimit, formatMs } from '../../shared/format.js';
 import { type IconName, icon } from '../../shared/icons.js';
 import { type Actions, Facts, Foreign } from '../../shared/parts.js';
-import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
-import { fill, strings } from '../../shared/strings.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
+import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
+import { timingsWords } from './strings.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
 
 /** Narrower than this the label would cover what stands beside it. */
@@ -41,7 +42,7 @@ export function WaterfallView({ live, waterfall, attempts, error, view, actions 
   return (
     <section ref={section} class="waterfall" aria-labelledby="waterfall-title">
       <div class="waterfall-head">
-        <h2 id="waterfall-title">{strings.waterfall.title}</h2>
+        <h2 id="waterfall-title">{timingsWords.waterfall.title}</h2>
         <Axis waterfall={waterfall} />
       </div>
       <ol class="phases">
@@ -145,7 +146,7 @@ function Limit({ row }: { readonly row: WaterfallRow }) {
       : downMs;
   return limit === null ? null : (
     <span class="phase-limit">
-      {fill(row.name === 'message' ? strings.waterfall.limitTrip : strings.waterfall.limit, {
+      {fill(row.name === 'message' ? timingsWords.waterfall.limitTrip : timingsWords.waterfall.limit, {
         limit: formatLimit(limit),
       })}
     </span>
@@ -164,7 +165,7 @@ function Track({ row, waterfall }: { readonly row: WaterfallRow; readonly waterf
       {hold ? (
         <span class="hold" style={{ left: `${hold.leftPercent}%`, width: `${hold.widthPercent}%` }}>
           {hold.widthPercent > HOLD_LABEL_PERCENT ? (
-            <span class="hold-label">{fill(strings.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
+            <span class="hold-label">{fill(timingsWords.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
           ) : null}
         </span>
       ) : null}
@@ -188,14 +189,14 @@ function Track({ row, waterfall }: { readonly row: WaterfallRow; readonly waterf
 
 function AttemptRows({ attempts, scaleMs }: { readonly attempts: readonly Attempt[]; readonly scaleMs: number }) {
   return (
-    <ul class="attempts" aria-label={strings.attempts.title}>
+    <ul class="attempts" aria-label={timingsWords.attempts.title}>
       {attempts.map((attempt, index) => (
         <li key={index} class={attempt.error ? 'attempt failed' : 'attempt'}>
           <span class="attempt-address">
             <Foreign text={addressOf(attempt)} />
           </span>
           <span class="attempt-result">
-            <Foreign text={attempt.error ?? strings.attempts.connected} />
+            <Foreign text={attempt.error ?? timingsWords.attempts.connected} />
           </span>
           <span class="attempt-time">{formatMs(attempt.durationMs)}</span>
           <span class="track" aria-hidden="true">
@@ -223,6 +224,6 @@ function rowTitle(row: WaterfallRow, proxied: boolean): string {
 }
 
 function markTitle(kind: 'degraded' | 'down', limitMs: number): string {
-  const template = kind === 'degraded' ? strings.waterfall.budgetDegraded : strings.waterfall.budgetDown;
+  const template = kind === 'degraded' ? timingsWords.waterfall.budgetDegraded : timingsWords.waterfall.budgetDown;
   return fill(template, { limit: formatLimit(limitMs) });
 }
