@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
-import { LiveSession } from './sessions/liveSession.js';
+import { SessionHandle } from './sessions/sessionHandle.js';
 
 /** Every command id of this version, as contributed; `wsprobe.profile.*`, `.history.*`, `.running.*` belong to menus only. */
 export type CommandId =
@@ -51,6 +51,6 @@ export function registerCommand(id: CommandId, command: Command, log: Log): vsco
 /** Called by code: the caller has the error, so no one else is told. */
 function isQuiet(id: CommandId, args: readonly unknown[]): boolean {
   // A row of a tree: a person clicked.
-  if (args[0] instanceof LiveSession) return false;
+  if (args[0] instanceof SessionHandle) return false;
   return args.some((arg) => arg !== undefined) && !/\.(profile|profiles|running|history)\./.test(id);
 }

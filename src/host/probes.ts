@@ -12,7 +12,7 @@ import { messageOf } from './errors.js';
 import type { Log } from './log.js';
 import { nameOf } from './profileFiles.js';
 import type { Preparer } from './prepare.js';
-import type { LiveSession } from './sessions/liveSession.js';
+import type { SessionHandle } from './sessions/sessionHandle.js';
 import { type Target, targetKey } from './targets.js';
 
 const MAX_IDLE_TARGETS = 100;
@@ -54,7 +54,7 @@ export class ProbeTarget {
   /** The plan of the last run, for "Save as Profile". */
   plan: ProbePlan | null = null;
   /** The target's session or recording, live or ended. */
-  session: LiveSession | null = null;
+  session: SessionHandle | null = null;
   savedMessages: InspectorState['savedMessages'] = [];
   sentMessages: InspectorState['sentMessages'] = [];
   /** Shows a recording in its editor: nothing of it can be run. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { History } from '../history.js';
 import type { FinishedProbe, ProbeTarget } from '../probes.js';
-import type { LiveSession } from '../sessions/liveSession.js';
+import type { SessionHandle } from '../sessions/sessionHandle.js';
 import { type StoredTarget, loadTarget, storeTarget } from '../storedTarget.js';
 import { InspectorPanel, type PanelParts } from './panel.js';
 
@@ -68,7 +68,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** Keeps where a panel's session is recorded to, for the next window. */
-  async rememberRecording({ subject, snapshot }: LiveSession): Promise<void> {
+  async rememberRecording({ subject, snapshot }: SessionHandle): Promise<void> {
     const recording = snapshot.recording?.path;
     if (recording === undefined || !this.#panels.has(subject.id)) return;
     const known = this.#remembered().find(({ id }) => id === subject.id);

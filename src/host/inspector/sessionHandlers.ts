@@ -5,7 +5,7 @@ import type { InspectorSessionRequests } from '../../protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../protocol/session.js';
 import type { ProbeTarget } from '../probes.js';
 import { withSecrets } from '../sessions/composition.js';
-import type { LiveSession } from '../sessions/liveSession.js';
+import type { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Acts, SessionMethod, Sessions } from '../sessions/sessions.js';
 import type { Check } from './checks.js';
 import type { PanelViews } from './panelViews.js';
@@ -14,13 +14,13 @@ import { SESSION_CHECKS } from './sessionChecks.js';
 /** What a session's panel asks of the rest of the host; each is one permitted act of the webview. */
 export interface SessionActions {
   readonly connect: (subject: ProbeTarget) => Promise<unknown>;
-  readonly record: (session: LiveSession, on: boolean) => Promise<unknown>;
-  readonly exportLog: (session: LiveSession, format: 'wsrec' | 'har' | 'jsonl') => Promise<unknown>;
+  readonly record: (session: SessionHandle, on: boolean) => Promise<unknown>;
+  readonly exportLog: (session: SessionHandle, format: 'wsrec' | 'har' | 'jsonl') => Promise<unknown>;
   readonly copyAs: (subject: ProbeTarget, tool: string) => Promise<unknown>;
-  readonly openPayload: (session: LiveSession, id: number, mode: LogMode) => Promise<unknown>;
-  readonly savePayload: (session: LiveSession, id: number, mode: LogMode) => Promise<unknown>;
-  readonly comparePayloads: (session: LiveSession, ids: readonly [number, number], mode: LogMode) => Promise<unknown>;
-  readonly openAsText: (session: LiveSession, viewId: number) => Promise<unknown>;
+  readonly openPayload: (session: SessionHandle, id: number, mode: LogMode) => Promise<unknown>;
+  readonly savePayload: (session: SessionHandle, id: number, mode: LogMode) => Promise<unknown>;
+  readonly comparePayloads: (session: SessionHandle, ids: readonly [number, number], mode: LogMode) => Promise<unknown>;
+  readonly openAsText: (session: SessionHandle, viewId: number) => Promise<unknown>;
   readonly pickFile: () => Promise<string | null>;
 }
 
@@ -39,7 +39,7 @@ export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorS
   const checks = SESSION_CHECKS;
 
   const relay =
-    <M extends SessionMethod>(method: M, check: Check<Acts<M>>, session: () => LiveSession = live) =>
+    <M extends SessionMethod>(method: M, check: Check<Acts<M>>, session: () => SessionHandle = live) =>
     async (params: unknown) =>
       sessions.request(session(), method, check(params));
 
@@ -51,7 +51,7 @@ export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorS
       return null;
     };
 
-  const ready = (session: LiveSession, message: OutgoingMessage) => {
+  const ready = (session: SessionHandle, message: OutgoingMessage) => {
     if (message.format === 'file' && !session.files.has(message.content)) {
       throw new ProbeError('file.not-chosen', vscode.l10n.t('Choose the file with the button: it can be sent then.'));
     }
@@ -133,12 +133,12 @@ export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorS
   };
 }
 
-function currentSession({ session }: ProbeTarget): LiveSession {
+function currentSession({ session }: ProbeTarget): SessionHandle {
   if (session) return session;
   throw new ProbeError('session.none', vscode.l10n.t('There is no session: connect first.'));
 }
 
-function liveSession(subject: ProbeTarget): LiveSession {
+function liveSession(subject: ProbeTarget): SessionHandle {
   const session = currentSession(subject);
   if (!session.isRecording) return session;
   throw new ProbeError('session.recording', vscode.l10n.t('This is a recording: it can be read, not sent to.'));

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import type { Log } from '../log.js';
-import type { LiveSession } from './liveSession.js';
+import type { SessionHandle } from './sessionHandle.js';
 
 export interface DropActions {
   readonly warn: (text: string, ...actions: readonly string[]) => Thenable<string | undefined>;
-  readonly isVisible: (session: LiveSession) => boolean;
-  readonly show: (session: LiveSession) => void;
-  readonly reconnect: (session: LiveSession) => void;
+  readonly isVisible: (session: SessionHandle) => boolean;
+  readonly show: (session: SessionHandle) => void;
+  readonly reconnect: (session: SessionHandle) => void;
 }
 
 /** Says that a session dropped to a person who cannot see it: its panel is hidden or was closed. */
-export async function tellOfDrop(session: LiveSession, actions: DropActions, log: Log): Promise<void> {
+export async function tellOfDrop(session: SessionHandle, actions: DropActions, log: Log): Promise<void> {
   // One that never had a panel belongs to code, which hears of it by itself.
   if (!session.wasShown || actions.isVisible(session)) return;
   const { name, close, findings } = session.snapshot;

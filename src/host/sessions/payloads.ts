@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { LogMode } from '../../protocol/session.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
-import type { LiveSession } from './liveSession.js';
+import type { SessionHandle } from './sessionHandle.js';
 import { safeFileName } from './places.js';
 import type { Sessions } from './sessions.js';
 
@@ -29,20 +29,20 @@ export class Payloads {
     this.#documents = documents;
   }
 
-  async open(session: LiveSession, id: number, mode: LogMode): Promise<vscode.Uri> {
+  async open(session: SessionHandle, id: number, mode: LogMode): Promise<vscode.Uri> {
     const uri = await this.#document(session, id, mode);
     await vscode.window.showTextDocument(uri, { preview: true });
     return uri;
   }
 
-  async compare(session: LiveSession, [one, other]: readonly [number, number], mode: LogMode): Promise<void> {
+  async compare(session: SessionHandle, [one, other]: readonly [number, number], mode: LogMode): Promise<void> {
     const left = await this.#document(session, one, mode);
     const right = await this.#document(session, other, mode);
     await vscode.commands.executeCommand('vscode.diff', left, right, `#${one} ↔ #${other} · ${session.snapshot.name}`);
   }
 
   /** Asks where to; resolves to it, or undefined when the person turned away. */
-  async save(session: LiveSession, id: number, mode: LogMode): Promise<vscode.Uri | undefined> {
+  async save(session: SessionHandle, id: number, mode: LogMode): Promise<vscode.Uri | undefined> {
     const first = await this.#read(session, id, mode, 1);
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const name = `${safeFileName(session.snapshot.name, 'payload')}-${id}.${first.binary ? 'bin' : 'txt'}`;
@@ -60,7 +60,7 @@ export class Payloads {
   }
 
   /** The rows of a view as lines of text, the first 100,000 of them. */
-  async openLog({ snapshot }: LiveSession, viewId: number): Promise<vscode.Uri> {
+  async openLog({ snapshot }: SessionHandle, viewId: number): Promise<vscode.Uri> {
     const { logLine } = await import('../../core/text/logText.js');
     const lines = [`${snapshot.name}  ${snapshot.url}  ${snapshot.startedAt}`];
     let from = 0;
@@ -81,14 +81,14 @@ export class Payloads {
     return uri;
   }
 
-  async #document(session: LiveSession, id: number, mode: LogMode): Promise<vscode.Uri> {
+  async #document(session: SessionHandle, id: number, mode: LogMode): Promise<vscode.Uri> {
     const { bytes, totalBytes, binary } = await this.#read(session, id, mode, MAX_SHOWN_BYTES);
     const { payloadText } = await import('../../core/text/payloadText.js');
     const { extension, text } = payloadText(bytes, binary, totalBytes - bytes.length);
     return this.#documents.add(`${safeFileName(session.snapshot.name, 'payload')} #${id}.${extension}`, text);
   }
 
-  async #read(session: LiveSession, id: number, mode: LogMode, max: number): Promise<Payload> {
+  async #read(session: SessionHandle, id: number, mode: LogMode, max: number): Promise<Payload> {
     const pages: Uint8Array[] = [];
     let offset = 0;
     for (;;) {

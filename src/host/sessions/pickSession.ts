@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
-import type { LiveSession } from './liveSession.js';
+import type { SessionHandle } from './sessionHandle.js';
 import type { Sessions } from './sessions.js';
 import { sessionWord } from './sessionWords.js';
 
@@ -9,8 +9,8 @@ export async function pickSession(
   sessions: Sessions,
   argument: unknown,
   title: string,
-  wants: (session: LiveSession) => boolean = () => true,
-): Promise<LiveSession | undefined> {
+  wants: (session: SessionHandle) => boolean = () => true,
+): Promise<SessionHandle | undefined> {
   if (argument !== undefined) return givenSession(sessions, argument);
   const open = sessions.all.filter(wants);
   if (open.length === 0) {
@@ -28,7 +28,7 @@ export async function pickSession(
 }
 
 /** The session of an id, of `{ sessionId }` or of a tree's row; throws when there is none. */
-export function givenSession(sessions: Sessions, argument: unknown): LiveSession {
+export function givenSession(sessions: Sessions, argument: unknown): SessionHandle {
   const { id, sessionId } = (typeof argument === 'object' && argument !== null ? argument : {}) as {
     readonly id?: unknown;
     readonly sessionId?: unknown;

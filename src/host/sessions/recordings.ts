@@ -1,7 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
-import type { LiveSession } from './liveSession.js';
+import type { SessionHandle } from './sessionHandle.js';
 import { defaultFolder, localPath, timedFileName } from './places.js';
 import type { Sessions } from './sessions.js';
 
@@ -21,7 +21,7 @@ export class Recordings {
   }
 
   /** Starts a recording, asking where to, or stops the one under way. */
-  async record(session: LiveSession, on: boolean): Promise<void> {
+  async record(session: SessionHandle, on: boolean): Promise<void> {
     if (!on) {
       await this.#sessions.request(session, 'sessionRecord', { path: null });
       return;
@@ -31,14 +31,14 @@ export class Recordings {
   }
 
   /** Asks where to; undefined when the person turned away. */
-  async askAndExport(session: LiveSession, format?: ExportFormat): Promise<ExportedLog | undefined> {
+  async askAndExport(session: SessionHandle, format?: ExportFormat): Promise<ExportedLog | undefined> {
     const chosen = format ?? (await askFormat());
     const uri = chosen && (await this.#ask(session, chosen, vscode.l10n.t('Export the log to')));
     return uri && this.export(session, localPath(uri));
   }
 
   /** The ending of the path decides the format; without a path a `.wsrec` file is written where recordings go. */
-  async export(session: LiveSession, path: string | undefined): Promise<ExportedLog> {
+  async export(session: SessionHandle, path: string | undefined): Promise<ExportedLog> {
     const name = path ?? (await this.#defaultFile(session, 'wsrec')).fsPath;
     const format = FORMATS.find((one) => name.toLowerCase().endsWith(`.${one}`));
     if (!format || !isAbsolute(name)) {
@@ -61,7 +61,7 @@ export class Recordings {
     return to;
   }
 
-  async #ask({ snapshot }: LiveSession, format: ExportFormat, title: string): Promise<vscode.Uri | undefined> {
+  async #ask({ snapshot }: SessionHandle, format: ExportFormat, title: string): Promise<vscode.Uri | undefined> {
     const folder = await defaultFolder(this.#storage);
     return vscode.window.showSaveDialog({
       title,
@@ -70,7 +70,7 @@ export class Recordings {
     });
   }
 
-  async #defaultFile({ snapshot }: LiveSession, format: ExportFormat): Promise<vscode.Uri> {
+  async #defaultFile({ snapshot }: SessionHandle, format: ExportFormat): Promise<vscode.Uri> {
     return vscode.Uri.joinPath(await defaultFolder(this.#storage), timedFileName(snapshot.name, format));
   }
 }

@@ -9,7 +9,7 @@ import type { RecentUrls } from '../recentUrls.js';
 import { type Target, parseTarget } from '../targets.js';
 import { askTool, commandFor, readTool } from './copyAs.js';
 import { compose, parsePayload } from './composition.js';
-import { LiveSession } from './liveSession.js';
+import { SessionHandle } from './sessionHandle.js';
 import { givenSession, pickSession } from './pickSession.js';
 import type { ExportedLog, Recordings } from './recordings.js';
 import type { Sessions } from './sessions.js';
@@ -81,7 +81,7 @@ export class SessionCommands {
   /** Sends a payload as a profile writes it; without one a person types a text. Returns how many bytes were sent. */
   async send(argument: unknown, payload: unknown): Promise<{ readonly bytes: number } | undefined> {
     const { sessions } = this.#parts;
-    const isByPerson = argument === undefined || argument instanceof LiveSession;
+    const isByPerson = argument === undefined || argument instanceof SessionHandle;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Send to which session?'), isLive);
     if (!session) return undefined;
     if (!isByPerson) return sessions.send(session, compose(parsePayload(payload)), false);
@@ -104,7 +104,7 @@ export class SessionCommands {
     const { sessions } = this.#parts;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Close which session?'), isLive);
     if (!session) return;
-    const isRow = argument instanceof LiveSession;
+    const isRow = argument instanceof SessionHandle;
     await sessions.request(session, 'sessionClose', isRow ? readClose(1000, '') : readClose(code, reason));
   }
 
@@ -112,14 +112,14 @@ export class SessionCommands {
     const { sessions } = this.#parts;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'));
     if (!session) return;
-    if (session.isLost) await sessions.connect(session.subject, { ask: argument instanceof LiveSession });
+    if (session.isLost) await sessions.connect(session.subject, { ask: argument instanceof SessionHandle });
     else await sessions.reconnect(session);
   }
 
   /** With an id alone it writes where recordings go; for a person it asks. */
   async export(argument: unknown, path: unknown): Promise<ExportedLog | undefined> {
     const { sessions, recordings } = this.#parts;
-    const isByPerson = argument === undefined || argument instanceof LiveSession;
+    const isByPerson = argument === undefined || argument instanceof SessionHandle;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Export which session?'));
     if (!session) return undefined;
     if (isByPerson && typeof path !== 'string') return recordings.askAndExport(session);
@@ -159,7 +159,7 @@ export class SessionCommands {
   #subjectOf(argument: unknown): ProbeTarget {
     const { sessions, probes } = this.#parts;
     if (argument instanceof ProbeTarget) return argument;
-    if (argument instanceof LiveSession) return argument.subject;
+    if (argument instanceof SessionHandle) return argument.subject;
     if (typeof argument === 'string' && /^[\da-f]{8}-[\da-f-]{27}$/.test(argument))
       return sessions.find(argument).subject;
     return probes.get(parseTarget(argument));
@@ -184,7 +184,7 @@ export class SessionCommands {
   }
 }
 
-function isLive({ isLive: live }: LiveSession): boolean {
+function isLive({ isLive: live }: SessionHandle): boolean {
   return live;
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SessionSnapshot } from '../../protocol/session.js';
-import type { LiveSession } from './liveSession.js';
+import type { SessionHandle } from './sessionHandle.js';
 
 const ICONS: Readonly<Record<SessionSnapshot['state'], readonly [icon: string, color: string | null]>> = {
   connecting: ['loading~spin', null],
@@ -11,17 +11,17 @@ const ICONS: Readonly<Record<SessionSnapshot['state'], readonly [icon: string, c
 };
 
 /** Ended, and not as anybody wanted. */
-export function hasDropped(session: LiveSession): boolean {
+export function hasDropped(session: SessionHandle): boolean {
   return !session.isLive && !session.endedByPerson && !(session.snapshot.close?.clean ?? false);
 }
 
-export function sessionIcon(session: LiveSession): vscode.ThemeIcon {
+export function sessionIcon(session: SessionHandle): vscode.ThemeIcon {
   if (hasDropped(session)) return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
   const [icon, color] = ICONS[session.snapshot.state];
   return color === null ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
 }
 
-export function sessionWord(session: LiveSession): string {
+export function sessionWord(session: SessionHandle): string {
   const { state, close } = session.snapshot;
   switch (state) {
     case 'connecting':
@@ -38,7 +38,7 @@ export function sessionWord(session: LiveSession): string {
 }
 
 /** `12/s` for what moves, both ways; empty at rest. */
-export function sessionRate({ snapshot }: LiveSession): string {
+export function sessionRate({ snapshot }: SessionHandle): string {
   const perSecond = snapshot.sent.messagesPerSecond + snapshot.received.messagesPerSecond;
   return perSecond > 0 ? vscode.l10n.t('{0}/s', Math.round(perSecond).toLocaleString(vscode.env.language)) : '';
 }

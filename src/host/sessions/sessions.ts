@@ -12,7 +12,7 @@ import type { Log } from '../log.js';
 import type { Preparer } from '../prepare.js';
 import type { ProbeTarget, Probes } from '../probes.js';
 import { composeSaved, withSecrets } from './composition.js';
-import { LiveSession } from './liveSession.js';
+import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
 import { SecretText } from './secretText.js';
 import type { SessionEngine, SessionParams, SessionResult } from './sessionEngine.js';
@@ -47,12 +47,12 @@ export class Sessions implements vscode.Disposable {
   readonly #preparer: Pick<Preparer, 'prepareWithSecrets'>;
   readonly #probes: Probes;
   readonly #log: Log;
-  readonly #sessions = new Map<string, LiveSession>();
-  readonly #connecting = new Map<ProbeTarget, Promise<LiveSession>>();
+  readonly #sessions = new Map<string, SessionHandle>();
+  readonly #connecting = new Map<ProbeTarget, Promise<SessionHandle>>();
   readonly #store = new DisposableStore();
-  readonly #changed = this.#store.add(new vscode.EventEmitter<LiveSession>());
+  readonly #changed = this.#store.add(new vscode.EventEmitter<SessionHandle>());
   readonly #grown = this.#store.add(new vscode.EventEmitter<SessionEvents['view']>());
-  readonly #dropped = this.#store.add(new vscode.EventEmitter<LiveSession>());
+  readonly #dropped = this.#store.add(new vscode.EventEmitter<SessionHandle>());
   /** A session has a newer snapshot, or is new, or is gone. */
   readonly onDidChange = this.#changed.event;
   /** A view of a log has changed. */
@@ -76,23 +76,23 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Live ones first, then those that have ended, newest first; no recordings. */
-  get all(): readonly LiveSession[] {
+  get all(): readonly SessionHandle[] {
     const sessions = [...this.#sessions.values()].filter(({ isRecording }) => !isRecording).toReversed();
     return [...sessions.filter(({ isLive }) => isLive), ...sessions.filter(({ isLive }) => !isLive)];
   }
 
-  get open(): readonly LiveSession[] {
+  get open(): readonly SessionHandle[] {
     return this.all.filter(({ isLive }) => isLive);
   }
 
-  find(id: string): LiveSession {
+  find(id: string): SessionHandle {
     const session = this.#sessions.get(id);
     if (session) return session;
     throw new ProbeError('session.unknown', vscode.l10n.t('There is no session "{0}".', id.slice(0, 80)));
   }
 
   /** Shows the live session of a target or opens one; settles once it is open or has failed, which its snapshot says. */
-  connect(subject: ProbeTarget, options: ConnectOptions): Promise<LiveSession> {
+  connect(subject: ProbeTarget, options: ConnectOptions): Promise<SessionHandle> {
     const under = this.#connecting.get(subject);
     if (under) return under;
     if (subject.session?.isLive) {
@@ -105,7 +105,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Connects anew in the same session: its log goes on. */
-  async reconnect(session: LiveSession): Promise<void> {
+  async reconnect(session: SessionHandle): Promise<void> {
     // What this ends was meant to end.
     session.endedByPerson = true;
     session.wasOpen = false;
@@ -118,8 +118,8 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Opens a recording as the log of a target. */
-  async openRecording(subject: ProbeTarget, path: string): Promise<LiveSession> {
-    const session = new LiveSession(randomUUID(), subject, null);
+  async openRecording(subject: ProbeTarget, path: string): Promise<SessionHandle> {
+    const session = new SessionHandle(randomUUID(), subject, null);
     this.#sessions.set(session.id, session);
     try {
       session.take(await this.#engine.request('recordingOpen', { sessionId: session.id, path }));
@@ -132,7 +132,11 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** One act of a session. */
-  async request<M extends SessionMethod>(session: LiveSession, method: M, params: Acts<M>): Promise<SessionResult<M>> {
+  async request<M extends SessionMethod>(
+    session: SessionHandle,
+    method: M,
+    params: Acts<M>,
+  ): Promise<SessionResult<M>> {
     if (session.isLost || this.#sessions.get(session.id) !== session) throw lostError();
     if (method === 'sessionClose' || method === 'sessionTerminate') session.endedByPerson = true;
     const named: unknown = { ...params, sessionId: session.id };
@@ -148,19 +152,19 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Sends with secrets in place; what a person composed is remembered for the next time. */
-  async send(session: LiveSession, message: OutgoingMessage, composed: boolean): Promise<{ readonly bytes: number }> {
+  async send(session: SessionHandle, message: OutgoingMessage, composed: boolean): Promise<{ readonly bytes: number }> {
     const result = await this.request(session, 'sessionSend', { message: withSecrets(message, session.secrets) });
     if (composed) this.remember(session, message);
     return result;
   }
 
-  remember({ subject }: LiveSession, message: OutgoingMessage): void {
+  remember({ subject }: SessionHandle, message: OutgoingMessage): void {
     subject.sentMessages = rememberSent(subject.sentMessages, message);
     this.#probes.touch(subject);
   }
 
   /** Ends a session and lets go of its log. */
-  async forget(session: LiveSession): Promise<void> {
+  async forget(session: SessionHandle): Promise<void> {
     if (this.#sessions.get(session.id) !== session) return;
     this.#sessions.delete(session.id);
     session.endedByPerson = true;
@@ -183,8 +187,8 @@ export class Sessions implements vscode.Disposable {
     this.#sessions.clear();
   }
 
-  async #connect(subject: ProbeTarget, options: ConnectOptions): Promise<LiveSession> {
-    let session: LiveSession | null = null;
+  async #connect(subject: ProbeTarget, options: ConnectOptions): Promise<SessionHandle> {
+    let session: SessionHandle | null = null;
     try {
       const { plan, secrets } = await this.#preparer.prepareWithSecrets(subject.target, options);
       const ended = subject.session;
@@ -216,14 +220,14 @@ export class Sessions implements vscode.Disposable {
     }
   }
 
-  async #begin(subject: ProbeTarget, plan: ProbePlan, secrets: SecretText): Promise<LiveSession> {
+  async #begin(subject: ProbeTarget, plan: ProbePlan, secrets: SecretText): Promise<SessionHandle> {
     const redactor = new Redactor(plan.secrets);
     this.#log.hide(plan.secrets);
     subject.plan = plan;
     subject.url = redactor.url(plan.url);
     subject.name = redactor.text(plan.name);
     subject.savedMessages = composeSaved(plan.messages, secrets);
-    const session = new LiveSession(randomUUID(), subject, plan, secrets);
+    const session = new SessionHandle(randomUUID(), subject, plan, secrets);
     this.#sessions.set(session.id, session);
     this.#log.info(`Session ${subject.name}: connecting to ${subject.url}`);
     await this.#replace(subject, session);
@@ -232,7 +236,7 @@ export class Sessions implements vscode.Disposable {
     return session;
   }
 
-  async #replace(subject: ProbeTarget, session: LiveSession): Promise<void> {
+  async #replace(subject: ProbeTarget, session: SessionHandle): Promise<void> {
     const before = subject.session;
     subject.session = session;
     if (!session.isRecording) subject.restored = false;
@@ -241,19 +245,19 @@ export class Sessions implements vscode.Disposable {
     if (before) await this.forget(before);
   }
 
-  #show({ subject }: LiveSession, report: Report): void {
+  #show({ subject }: SessionHandle, report: Report): void {
     subject.report = report;
     if (subject.status !== 'running') subject.status = 'done';
     this.#probes.touch(subject);
   }
 
   /** What the engine has not announced yet: who waited for it must find it. */
-  async #refresh(session: LiveSession): Promise<void> {
+  async #refresh(session: SessionHandle): Promise<void> {
     this.#take(await this.request(session, 'sessionSnapshot', {}));
   }
 
   /** Each connection of a session has a report of its own, and another one when it has ended. */
-  async #refreshReport(session: LiveSession): Promise<void> {
+  async #refreshReport(session: SessionHandle): Promise<void> {
     try {
       const report = await this.request(session, 'sessionReport', {});
       if (report && session.subject.session === session) this.#show(session, report);
@@ -283,7 +287,7 @@ export class Sessions implements vscode.Disposable {
     if (wasLive && !session.isLive) this.#ended(session);
   }
 
-  #ended(session: LiveSession): void {
+  #ended(session: SessionHandle): void {
     const { name, close, findings } = session.snapshot;
     const code = close ? ` ${close.code} ${close.reason}`.trimEnd() : '';
     this.#log.info(`Session ${name}: closed${code}${findings[0] ? ` (${findings[0].title})` : ''}`);

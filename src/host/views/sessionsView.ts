@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Coalescer } from '../../protocol/coalescer.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { ProbeTarget, Probes } from '../probes.js';
-import { LiveSession } from '../sessions/liveSession.js';
+import { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
 import { formatTime } from '../verdicts.js';
@@ -10,7 +10,7 @@ import { formatTime } from '../verdicts.js';
 const REFRESH_INTERVAL_MS = 500;
 
 /** The sessions, live and ended, and the probes that run right now. */
-export class SessionsView implements vscode.TreeDataProvider<LiveSession | ProbeTarget>, vscode.Disposable {
+export class SessionsView implements vscode.TreeDataProvider<SessionHandle | ProbeTarget>, vscode.Disposable {
   readonly #probes: Probes;
   readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange'>;
   readonly #store = new DisposableStore();
@@ -32,16 +32,16 @@ export class SessionsView implements vscode.TreeDataProvider<LiveSession | Probe
     return value === 0 ? undefined : { value, tooltip };
   }
 
-  getChildren(parent?: LiveSession | ProbeTarget): (LiveSession | ProbeTarget)[] {
+  getChildren(parent?: SessionHandle | ProbeTarget): (SessionHandle | ProbeTarget)[] {
     return parent ? [] : [...this.#probes.running, ...this.#sessions.all];
   }
 
-  getTreeItem(element: LiveSession | ProbeTarget): vscode.TreeItem {
-    return element instanceof LiveSession ? sessionItem(element) : probeItem(element);
+  getTreeItem(element: SessionHandle | ProbeTarget): vscode.TreeItem {
+    return element instanceof SessionHandle ? sessionItem(element) : probeItem(element);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, element: LiveSession | ProbeTarget): vscode.TreeItem {
-    item.tooltip = element instanceof LiveSession ? sessionTooltip(element) : element.url;
+  resolveTreeItem(item: vscode.TreeItem, element: SessionHandle | ProbeTarget): vscode.TreeItem {
+    item.tooltip = element instanceof SessionHandle ? sessionTooltip(element) : element.url;
     return item;
   }
 
@@ -61,7 +61,7 @@ function probeItem(subject: ProbeTarget): vscode.TreeItem {
   return item;
 }
 
-function sessionItem(session: LiveSession): vscode.TreeItem {
+function sessionItem(session: SessionHandle): vscode.TreeItem {
   const { name } = session.snapshot;
   const last = session.lastMessageAt;
   const parts = [sessionWord(session), sessionRate(session), last && formatTime(last.toISOString())];
@@ -75,7 +75,7 @@ function sessionItem(session: LiveSession): vscode.TreeItem {
   return item;
 }
 
-function sessionTooltip({ snapshot, lastMessageAt }: LiveSession): string {
+function sessionTooltip({ snapshot, lastMessageAt }: SessionHandle): string {
   const { url, sent, received, findings, subprotocol, recording } = snapshot;
   const counts = vscode.l10n.t('{0} sent, {1} received', sent.messages, received.messages);
   const last = lastMessageAt && vscode.l10n.t('last message {0}', formatTime(lastMessageAt.toISOString()));

@@ -4,8 +4,8 @@ import type { ProbeTarget } from '../probes.js';
 import { firstSnapshot } from './firstSnapshot.js';
 import { SecretText } from './secretText.js';
 
-/** One session as the host knows it: the engine holds its socket and its log. A recording is one that was never live. */
-export class LiveSession {
+/** What the host holds of one session: its last snapshot and what a person did. The engine has the socket and the log. A recording is one that was never live. */
+export class SessionHandle {
   readonly id: string;
   readonly subject: ProbeTarget;
   /** Null for a recording. */
