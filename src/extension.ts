@@ -3,15 +3,22 @@ import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
 import { explainCloseCode } from './host/closeCodes.js';
-import { type Command, type CommandId, registerCommand } from './host/commands.js';
+import { type Command, registerCommand } from './host/commands.js';
+import {
+  type CommandId,
+  INSPECTOR_VIEW_TYPE,
+  PROFILE_LANGUAGE,
+  RECORDING_VIEW_TYPE,
+  VIEWS,
+} from './host/contributions.js';
 import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
 import { History } from './host/history.js';
 import type { PanelParts } from './host/inspector/panel.js';
-import { INSPECTOR_VIEW_TYPE, InspectorPanels } from './host/inspector/panels.js';
+import { InspectorPanels } from './host/inspector/panels.js';
 import { createInspectorActions } from './host/inspectorActions.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
-import { PROFILE_LANGUAGE, ProfileDiagnostics } from './host/language/diagnostics.js';
+import { ProfileDiagnostics } from './host/language/diagnostics.js';
 import { Log } from './host/log.js';
 import { newProfile } from './host/newProfile.js';
 import { PlaygroundControl } from './host/playground.js';
@@ -27,11 +34,12 @@ import { selectEnvironment } from './host/selectEnvironment.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { Payloads } from './host/sessions/payloads.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
-import { RECORDING_VIEW_TYPE, Recordings } from './host/sessions/recordings.js';
+import { Recordings } from './host/sessions/recordings.js';
 import { createSessionActions } from './host/sessions/sessionActions.js';
 import { type ConnectedSession, SessionCommands } from './host/sessions/sessionCommands.js';
 import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
 import { Sessions } from './host/sessions/sessions.js';
+import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
@@ -112,7 +120,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     sessions.onDidDrop((session) => {
       const isVisible = () => panels.isVisible(session.subject);
       const show = () => panels.open(session.subject, { preserveFocus: false });
-      const reconnect = () => void vscode.commands.executeCommand('wsprobe.session.reconnect', session);
+      const reconnect = () =>
+        void vscode.commands.executeCommand('wsprobe.session.reconnect' satisfies CommandId, session);
       const warn = (text: string, ...items: readonly string[]) => vscode.window.showWarningMessage(text, ...items);
       void tellOfDrop(session, { warn, isVisible, show, reconnect }, log);
     }),
@@ -128,10 +137,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const live = store.add(new SessionsView(probes, sessions));
   const profiles = store.add(new ProfilesView(index, history, environments));
   const reports = store.add(new HistoryView(history));
-  const tree = store.add(vscode.window.createTreeView('wsprobe.sessions', { treeDataProvider: live }));
+  const tree = store.add(vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: live }));
   store.add(live.onDidChangeTreeData(() => (tree.badge = live.badge)));
-  store.add(vscode.window.registerTreeDataProvider('wsprobe.profiles', profiles));
-  store.add(vscode.window.registerTreeDataProvider('wsprobe.history', reports));
+  store.add(vscode.window.registerTreeDataProvider(VIEWS.profiles, profiles));
+  store.add(vscode.window.registerTreeDataProvider(VIEWS.history, reports));
 
   const all: Readonly<Record<CommandId, Command>> = {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
@@ -179,6 +188,6 @@ export async function deactivate(): Promise<void> {
 function historyStorage(context: vscode.ExtensionContext) {
   const state = context.storageUri ? context.workspaceState : context.globalState;
   const folder = context.storageUri ?? context.globalStorageUri;
-  const limit = () => vscode.workspace.getConfiguration('wsprobe').get('history.limit', 50);
+  const limit = () => setting('history.limit');
   return { state, folder, limit };
 }

@@ -1,37 +1,8 @@
 import * as vscode from 'vscode';
+import type { CommandId } from './contributions.js';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
 import { SessionHandle } from './sessions/sessionHandle.js';
-
-/** Every command id of this version, as contributed; `wsprobe.profile.*`, `.history.*`, `.running.*` belong to menus only. */
-export type CommandId =
-  | 'wsprobe.probe'
-  | 'wsprobe.connect'
-  | 'wsprobe.newProfile'
-  | 'wsprobe.openInspector'
-  | 'wsprobe.explainCloseCode'
-  | 'wsprobe.setSecret'
-  | 'wsprobe.selectEnvironment'
-  | 'wsprobe.session.send'
-  | 'wsprobe.session.ping'
-  | 'wsprobe.session.close'
-  | 'wsprobe.session.reconnect'
-  | 'wsprobe.session.export'
-  | 'wsprobe.session.forget'
-  | 'wsprobe.copyAs'
-  | 'wsprobe.lab.run'
-  | 'wsprobe.recording.import'
-  | 'wsprobe.playground.start'
-  | 'wsprobe.playground.stop'
-  | 'wsprobe.profile.probe'
-  | 'wsprobe.profile.connect'
-  | 'wsprobe.profile.open'
-  | 'wsprobe.profiles.refresh'
-  | 'wsprobe.running.cancel'
-  | 'wsprobe.history.open'
-  | 'wsprobe.history.runAgain'
-  | 'wsprobe.history.delete'
-  | 'wsprobe.history.clear';
 
 export type Command = (...args: readonly unknown[]) => unknown;
 

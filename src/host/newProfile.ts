@@ -3,7 +3,7 @@ import { ProbeError } from '../core/base/errors.js';
 import { checkUrl } from '../core/base/url.js';
 import type { EngineClient } from '../engine/client.js';
 import { askUrl } from './askTarget.js';
-import { PROFILE_LANGUAGE } from './language/diagnostics.js';
+import { PROFILE_LANGUAGE } from './contributions.js';
 import type { ProbeTarget } from './probes.js';
 import type { Secrets } from './secrets.js';
 

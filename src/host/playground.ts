@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { EngineClient } from '../engine/client.js';
 import type { PlaygroundInfo } from '../protocol/engine.js';
+import type { CommandId } from './contributions.js';
 import type { Log } from './log.js';
-
-const CONTEXT_KEY = 'wsprobe.playgroundRunning';
+import { setContext, setting } from './settings.js';
 
 export interface RunningPlayground extends PlaygroundInfo {
   /** File with the PEM of the playground's authority: the value for `tls.ca` of a profile. */
@@ -33,7 +33,7 @@ export class PlaygroundControl implements vscode.Disposable {
   /** `quiet`: started by code, which gets the addresses as the result. */
   async start(options: unknown): Promise<RunningPlayground> {
     const port = readPort(options);
-    const info = await this.#engine.request('playgroundStart', { port: port ?? defaultPort() });
+    const info = await this.#engine.request('playgroundStart', { port: port ?? setting('playground.port') });
     const running = { ...info, caFile: await this.#writeAuthority(info.caPem) };
     await this.#note(running);
     this.#log.info(`Playground: ${info.http} (${info.ws}, ${info.wss}); its certificate authority: ${running.caFile}`);
@@ -57,7 +57,7 @@ export class PlaygroundControl implements vscode.Disposable {
 
   async #note(running: RunningPlayground | null): Promise<void> {
     this.#running = running;
-    await vscode.commands.executeCommand('setContext', CONTEXT_KEY, running !== null);
+    await setContext('playgroundRunning', running !== null);
   }
 
   async #writeAuthority(pem: string): Promise<string> {
@@ -76,21 +76,17 @@ export class PlaygroundControl implements vscode.Disposable {
     const open = vscode.l10n.t('Open List');
     void vscode.window.showInformationMessage(text, echo, copy, open).then(async (chosen) => {
       const url = `${ws.replace(/\/$/, '')}/echo`;
-      if (chosen === echo) await vscode.commands.executeCommand('wsprobe.probe', url);
+      if (chosen === echo) await vscode.commands.executeCommand('wsprobe.probe' satisfies CommandId, url);
       if (chosen === copy) await vscode.env.clipboard.writeText(url);
       if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(http));
     });
   }
 }
 
-function defaultPort(): number {
-  return vscode.workspace.getConfiguration('wsprobe').get('playground.port', 4480);
-}
-
 function readPort(options: unknown): number | null {
   if (options === undefined) return null;
   const port = typeof options === 'object' && options !== null ? (options as { port?: unknown }).port : options;
-  if (port === undefined) return defaultPort();
+  if (port === undefined) return setting('playground.port');
   if (typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new ProbeError('port.invalid', vscode.l10n.t('A port is a whole number from 0 to 65535.'));
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ProbePlan } from '../core/base/plan.js';
 import type { ResolveContext } from '../core/profile/profile.js';
 import type { EngineClient } from '../engine/client.js';
@@ -9,6 +9,7 @@ import type { ProfileTexts } from './profileTexts.js';
 import { missingSecrets, requireTrust } from './refusals.js';
 import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
+import { setting } from './settings.js';
 import type { Target } from './targets.js';
 
 export interface PrepareOptions {
@@ -64,7 +65,7 @@ export class Preparer {
       secrets: await this.#secretValues(names, options),
       environment: null,
       baseDir: null,
-      allowLinkLocal: vscode.workspace.getConfiguration('wsprobe').get('allowLinkLocal', false),
+      allowLinkLocal: setting('allowLinkLocal'),
       ...networkSettings(),
       ...about,
     };

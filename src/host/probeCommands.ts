@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Report } from '../core/base/model.js';
+import { activeProfile, wantsNoInspector } from './arguments.js';
 import { askTarget, askUrl } from './askTarget.js';
+import type { CommandId } from './contributions.js';
 import { ActionableError, showError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
 import type { InspectorPanels } from './inspector/panels.js';
@@ -133,7 +135,7 @@ export class ProbeCommands {
     const target = await askTarget(sources, kind);
     if (!target) return undefined;
     if (target === 'new-profile') {
-      await vscode.commands.executeCommand('wsprobe.newProfile');
+      await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
       return undefined;
     }
     return this.#show(target, kind);
@@ -192,18 +194,9 @@ export class ProbeCommands {
   }
 }
 
-function activeProfile(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === 'wsprobe' ? document.uri : undefined;
-}
-
 function activeTarget(): Target | null {
   const uri = activeProfile();
   return uri ? { kind: 'file', uri } : null;
-}
-
-function wantsNoInspector(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && (options as { inspector?: unknown }).inspector === false;
 }
 
 type Experiment = Extract<RunKind, 'differential'>;

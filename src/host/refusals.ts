@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ProbeError } from '../core/base/errors.js';
+import type { CommandId } from './contributions.js';
 import { ActionableError } from './errors.js';
 
 /** Throws in Restricted Mode. */
@@ -28,7 +29,7 @@ export function missingSecrets(names: readonly string[]): ProbeError {
     [
       {
         title: vscode.l10n.t('Set Secret…'),
-        run: () => vscode.commands.executeCommand('wsprobe.setSecret', names[0]),
+        run: () => vscode.commands.executeCommand('wsprobe.setSecret' satisfies CommandId, names[0]),
       },
     ],
   );

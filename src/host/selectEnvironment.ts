@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
+import { activeProfile } from './arguments.js';
 import type { Environments } from './environments.js';
 import { nameOf, readProfile } from './profileFiles.js';
 import type { ProfileIndex } from './profileIndex.js';
@@ -40,8 +41,8 @@ export async function selectEnvironment(
 }
 
 async function chooseProfile(index: ProfileIndex): Promise<vscode.Uri | undefined> {
-  const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === 'wsprobe') return active.uri;
+  const active = activeProfile();
+  if (active) return active;
   const items = (await index.list()).map((uri) => ({
     label: nameOf(uri),
     description: vscode.workspace.asRelativePath(uri),

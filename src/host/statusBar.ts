@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { CommandId } from './contributions.js';
 import { DisposableStore } from './disposableStore.js';
 import type { Probes } from './probes.js';
+import { setContext } from './settings.js';
 
 /** Shows that a probe runs, with cancel at a click; nothing is there when nothing runs. */
 export class StatusBar implements vscode.Disposable {
@@ -40,13 +42,13 @@ export class StatusBar implements vscode.Disposable {
   #setContext(isRunning: boolean): void {
     if (this.#isRunning === isRunning) return;
     this.#isRunning = isRunning;
-    void vscode.commands.executeCommand('setContext', 'wsprobe.probeRunning', isRunning);
+    void setContext('probeRunning', isRunning);
   }
 
   #create(): vscode.StatusBarItem {
     const item = vscode.window.createStatusBarItem('wsprobe.running', vscode.StatusBarAlignment.Left, 50);
     item.name = vscode.l10n.t('WebSocket probe');
-    item.command = 'wsprobe.running.cancel';
+    item.command = 'wsprobe.running.cancel' satisfies CommandId;
     return this.#store.add(item);
   }
 }

@@ -8,7 +8,7 @@ import { InspectorPanels } from '../../src/host/inspector/panels.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes, type TargetChange } from '../../src/host/probes.js';
-import { LiveSession } from '../../src/host/sessions/liveSession.js';
+import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import {
   activated,
@@ -157,7 +157,7 @@ describe('a restored panel', () => {
   it('shows the recording of its session, and its report alone when that is gone', async () => {
     const { first, second, subject } = setUp();
     first.panels.open(subject, { preserveFocus: true });
-    const session = new LiveSession('s', subject, null);
+    const session = new SessionHandle('s', subject, null);
     subject.session = session;
     session.snapshot = { ...session.snapshot, recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null } };
     await first.panels.rememberRecording(session);

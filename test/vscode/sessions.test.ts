@@ -6,7 +6,7 @@ import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { ProbeTarget, Probes } from '../../src/host/probes.js';
 import { tellOfDrop } from '../../src/host/sessions/dropNotice.js';
-import { LiveSession } from '../../src/host/sessions/liveSession.js';
+import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
@@ -254,6 +254,6 @@ describe('the sessions of a window', () => {
 });
 
 function snapshotOf(sessionId: string, change: Partial<SessionSnapshot>): SessionSnapshot {
-  const { snapshot } = new LiveSession(sessionId, new ProbeTarget({ kind: 'url', url: 'ws://h/' }), null);
+  const { snapshot } = new SessionHandle(sessionId, new ProbeTarget({ kind: 'url', url: 'ws://h/' }), null);
   return { ...snapshot, ...change };
 }

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { INSPECTOR_VIEW_TYPE, PROFILE_LANGUAGE } from '../contributions.js';
 import type { History } from '../history.js';
 import type { FinishedProbe, ProbeTarget } from '../probes.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
 import { type StoredTarget, loadTarget, storeTarget } from '../storedTarget.js';
 import { InspectorPanel, type PanelParts } from './panel.js';
 
-export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
 const KEY = 'wsprobe.panels';
 const MAX_REMEMBERED = 30;
 
@@ -49,7 +49,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       return;
     }
     const viewColumn =
-      vscode.window.activeTextEditor?.document.languageId === 'wsprobe'
+      vscode.window.activeTextEditor?.document.languageId === PROFILE_LANGUAGE
         ? vscode.ViewColumn.Beside
         : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(

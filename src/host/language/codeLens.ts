@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandId } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
@@ -46,8 +47,16 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
       ({ target }) => target.kind === 'file' && target.uri.toString() === uri.toString(),
     );
     return isRunning
-      ? { title: `$(sync~spin)\u00a0${vscode.l10n.t('Cancel')}`, command: 'wsprobe.running.cancel', arguments: [uri] }
-      : { title: `▶ ${vscode.l10n.t('Probe')}`, command: 'wsprobe.profile.probe', arguments: [uri] };
+      ? {
+          title: `$(sync~spin)\u00a0${vscode.l10n.t('Cancel')}`,
+          command: 'wsprobe.running.cancel' satisfies CommandId,
+          arguments: [uri],
+        }
+      : {
+          title: `▶ ${vscode.l10n.t('Probe')}`,
+          command: 'wsprobe.profile.probe' satisfies CommandId,
+          arguments: [uri],
+        };
   }
 
   #verdict(uri: vscode.Uri): vscode.Command | null {
@@ -57,7 +66,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     return {
       title: `${verdictCodicon(last.verdict)}\u00a0${title}`,
       tooltip: last.headline ?? vscode.l10n.t('Open the report'),
-      command: 'wsprobe.history.open',
+      command: 'wsprobe.history.open' satisfies CommandId,
       arguments: [last],
     };
   }
@@ -72,7 +81,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     return {
       title: `$(layers)\u00a0${chosen ?? vscode.l10n.t('no environment')}`,
       tooltip: vscode.l10n.t('Choose the environment of this profile'),
-      command: 'wsprobe.selectEnvironment',
+      command: 'wsprobe.selectEnvironment' satisfies CommandId,
       arguments: [uri],
     };
   }
@@ -80,5 +89,9 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
 
 /** Opens the session of the profile, or shows the one that is open. */
 function connectLens(uri: vscode.Uri): vscode.Command {
-  return { title: `$(plug)\u00a0${vscode.l10n.t('Connect')}`, command: 'wsprobe.profile.connect', arguments: [uri] };
+  return {
+    title: `$(plug)\u00a0${vscode.l10n.t('Connect')}`,
+    command: 'wsprobe.profile.connect' satisfies CommandId,
+    arguments: [uri],
+  };
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/profile/profile.js';
+import { PROFILE_LANGUAGE } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Log } from '../log.js';
 import type { ProfileTexts } from '../profileTexts.js';
 
-export const PROFILE_LANGUAGE = 'wsprobe';
 /** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
 const SOURCE = 'WebSocket';
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */

@@ -4,6 +4,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import type { SessionHandle } from './sessionHandle.js';
 import { defaultFolder, localPath, timedFileName } from './places.js';
 import type { Sessions } from './sessions.js';
+import { RECORDING_VIEW_TYPE } from '../contributions.js';
 
 export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
 
@@ -74,8 +75,6 @@ export class Recordings {
     return vscode.Uri.joinPath(await defaultFolder(this.#storage), timedFileName(snapshot.name, format));
   }
 }
-
-export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
 
 export interface ExportedLog {
   readonly path: string;

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import { activeProfile, wantsNoInspector } from '../arguments.js';
 import { askTarget, askUrl } from '../askTarget.js';
+import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
@@ -58,7 +60,7 @@ export class SessionCommands {
     const target = await askTarget(sources, 'connect');
     if (!target) return undefined;
     if (target !== 'new-profile') return this.#show(target);
-    await vscode.commands.executeCommand('wsprobe.newProfile');
+    await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
     return undefined;
   }
 
@@ -198,13 +200,4 @@ function readClose(code: unknown, reason: unknown): { readonly code: number; rea
     'close.invalid',
     vscode.l10n.t('A close has a code from 0 to 65535 and a reason of 123 bytes at most.'),
   );
-}
-
-function activeProfile(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === 'wsprobe' ? document.uri : undefined;
-}
-
-function wantsNoInspector(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && (options as { inspector?: unknown }).inspector === false;
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { Coalescer } from '../../protocol/coalescer.js';
+import { VIEWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Sessions } from './sessions.js';
+import { setContext } from '../settings.js';
 
 const REFRESH_INTERVAL_MS = 250;
 
@@ -39,19 +41,15 @@ export class SessionStatusBar implements vscode.Disposable {
 
   /** For the palette: commands about sessions are there when one is. */
   #setContext(open: boolean, any: boolean): void {
-    if (this.#known.open !== open) void setContext('wsprobe.sessionOpen', open);
-    if (this.#known.any !== any) void setContext('wsprobe.hasSession', any);
+    if (this.#known.open !== open) void setContext('sessionOpen', open);
+    if (this.#known.any !== any) void setContext('hasSession', any);
     this.#known = { open, any };
   }
 
   #create(): vscode.StatusBarItem {
-    const item = vscode.window.createStatusBarItem('wsprobe.sessions', vscode.StatusBarAlignment.Left, 49);
+    const item = vscode.window.createStatusBarItem(VIEWS.sessions, vscode.StatusBarAlignment.Left, 49);
     item.name = vscode.l10n.t('WebSocket sessions');
-    item.command = 'wsprobe.sessions.focus';
+    item.command = `${VIEWS.sessions}.focus`;
     return this.#store.add(item);
   }
-}
-
-function setContext(key: string, value: boolean): Thenable<unknown> {
-  return vscode.commands.executeCommand('setContext', key, value);
 }

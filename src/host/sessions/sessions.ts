@@ -16,11 +16,10 @@ import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
 import { SecretText } from './secretText.js';
 import type { SessionEngine, SessionParams, SessionResult } from './sessionEngine.js';
+import { setting } from '../settings.js';
 
 const MAX_ENDED = 20;
 const MIB = 1024 * 1024;
-const DEFAULT_MEMORY_MIB = 64;
-const DEFAULT_DISK_MIB = 1024;
 
 type OfSession = { [M in keyof SessionRequests]: SessionParams<M> extends { sessionId: string } ? M : never };
 /** Requests that name a session. */
@@ -325,12 +324,7 @@ function isSamePlan(a: ProbePlan | null, b: ProbePlan): boolean {
 }
 
 function logBudget(): LogBudget {
-  const settings = vscode.workspace.getConfiguration('wsprobe.session');
-  const bytes = (name: string, fallback: number) => {
-    const value = settings.get<unknown>(name);
-    return (typeof value === 'number' && value >= 0 ? value : fallback) * MIB;
-  };
-  return { memoryBytes: bytes('memoryMB', DEFAULT_MEMORY_MIB), diskBytes: bytes('diskMB', DEFAULT_DISK_MIB) };
+  return { memoryBytes: setting('session.memoryMB') * MIB, diskBytes: setting('session.diskMB') * MIB };
 }
 
 function lostError(): ProbeError {

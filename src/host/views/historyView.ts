@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { History, HistoryEntry } from '../history.js';
 import { formatDuration, formatTime, verdictIcon, verdictWord } from '../verdicts.js';
@@ -24,8 +25,12 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryEntry>, vscod
     item.id = entry.id;
     item.description = `${formatTime(entry.startedAt)} · ${formatDuration(entry.durationMs)}`;
     item.iconPath = verdictIcon(entry.verdict);
-    item.contextValue = 'wsprobe.report';
-    item.command = { command: 'wsprobe.history.open', title: vscode.l10n.t('Open'), arguments: [entry] };
+    item.contextValue = ROWS.report;
+    item.command = {
+      command: 'wsprobe.history.open' satisfies CommandId,
+      title: vscode.l10n.t('Open'),
+      arguments: [entry],
+    };
     item.accessibilityInformation = {
       label: [entry.name, verdictWord(entry.verdict), entry.headline, item.description].filter(Boolean).join(', '),
     };

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
@@ -39,7 +40,7 @@ export class ProfilesView implements vscode.TreeDataProvider<vscode.Uri>, vscode
     item.resourceUri = uri;
     item.description = parts.filter(Boolean).join(' · ');
     item.iconPath = last ? verdictIcon(last.verdict) : new vscode.ThemeIcon('plug');
-    item.contextValue = 'wsprobe.profile';
+    item.contextValue = ROWS.profile;
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
     item.accessibilityInformation = { label: [nameOf(uri), ...parts].filter(Boolean).join(', ') };
     return item;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Coalescer } from '../../protocol/coalescer.js';
+import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { ProbeTarget, Probes } from '../probes.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
@@ -55,8 +56,8 @@ function probeItem(subject: ProbeTarget): vscode.TreeItem {
   item.id = subject.id;
   item.description = subject.progress?.running ?? vscode.l10n.t('starting');
   item.iconPath = new vscode.ThemeIcon('loading~spin');
-  item.contextValue = 'wsprobe.running';
-  item.command = { command: 'wsprobe.openInspector', title: '', arguments: [subject] };
+  item.contextValue = ROWS.running;
+  item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [subject] };
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, probe is running', subject.name) };
   return item;
 }
@@ -69,8 +70,8 @@ function sessionItem(session: SessionHandle): vscode.TreeItem {
   item.id = session.id;
   item.description = parts.filter(Boolean).join(' · ');
   item.iconPath = sessionIcon(session);
-  item.contextValue = session.isLive ? 'wsprobe.session.live' : 'wsprobe.session.ended';
-  item.command = { command: 'wsprobe.openInspector', title: '', arguments: [session.subject] };
+  item.contextValue = session.isLive ? ROWS.liveSession : ROWS.endedSession;
+  item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [session.subject] };
   item.accessibilityInformation = { label: [name, ...parts].filter(Boolean).join(', ') };
   return item;
 }

@@ -1,0 +1,71 @@
+/** Every command id of this version; `wsprobe.profile.*`, `.history.*`, `.running.*` belong to menus only. */
+export const COMMAND_IDS = [
+  'wsprobe.probe',
+  'wsprobe.connect',
+  'wsprobe.newProfile',
+  'wsprobe.openInspector',
+  'wsprobe.explainCloseCode',
+  'wsprobe.setSecret',
+  'wsprobe.selectEnvironment',
+  'wsprobe.session.send',
+  'wsprobe.session.ping',
+  'wsprobe.session.close',
+  'wsprobe.session.reconnect',
+  'wsprobe.session.export',
+  'wsprobe.session.forget',
+  'wsprobe.copyAs',
+  'wsprobe.lab.run',
+  'wsprobe.recording.import',
+  'wsprobe.playground.start',
+  'wsprobe.playground.stop',
+  'wsprobe.profile.probe',
+  'wsprobe.profile.connect',
+  'wsprobe.profile.open',
+  'wsprobe.profiles.refresh',
+  'wsprobe.running.cancel',
+  'wsprobe.history.open',
+  'wsprobe.history.runAgain',
+  'wsprobe.history.delete',
+  'wsprobe.history.clear',
+] as const;
+export type CommandId = (typeof COMMAND_IDS)[number];
+
+/** The trees of the side bar. */
+export const VIEWS = {
+  sessions: 'wsprobe.sessions',
+  profiles: 'wsprobe.profiles',
+  history: 'wsprobe.history',
+} as const;
+
+/** What the conditions of commands and menus may ask about the window. */
+export const CONTEXT_KEYS = {
+  probeRunning: 'wsprobe.probeRunning',
+  sessionOpen: 'wsprobe.sessionOpen',
+  hasSession: 'wsprobe.hasSession',
+  playgroundRunning: 'wsprobe.playgroundRunning',
+} as const;
+export type ContextKey = keyof typeof CONTEXT_KEYS;
+
+/** What a row of a tree is, for its menus. */
+export const ROWS = {
+  running: 'wsprobe.running',
+  liveSession: 'wsprobe.session.live',
+  endedSession: 'wsprobe.session.ended',
+  profile: 'wsprobe.profile',
+  report: 'wsprobe.report',
+} as const;
+
+/** Language of profiles, editor of recordings, panel of the inspector. */
+export const PROFILE_LANGUAGE = 'wsprobe';
+export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
+export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
+
+/** The settings below `wsprobe.` with their defaults. */
+export const SETTINGS = {
+  'history.limit': 50 as number,
+  'playground.port': 4480 as number,
+  'session.memoryMB': 64 as number,
+  'session.diskMB': 1024 as number,
+  allowLinkLocal: false as boolean,
+} as const;
+export type SettingName = keyof typeof SETTINGS;
