@@ -1,7 +1,8 @@
 import type { ProbeProgress } from '../core/base/model.js';
+import { formatDuration } from '../core/text/durations.js';
 import type { Io } from './io.js';
 import { createStyle } from './render/style.js';
-import { cut, formatDuration } from './render/text.js';
+import { cut } from './render/text.js';
 
 const REDRAW_MS = 100;
 const CLEAR_LINE = '\r\u001b[2K';

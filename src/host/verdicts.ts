@@ -27,10 +27,6 @@ export function verdictWord(verdict: Verdict): string {
   }
 }
 
-export function formatDuration(ms: number): string {
-  return ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
 /** The time of day for today, the date and time before. */
 export function formatTime(iso: string, now: Date = new Date()): string {
   const at = new Date(iso);

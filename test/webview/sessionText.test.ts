@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { asciiOf } from '../../src/core/text/hex.js';
+import { formatBytes } from '../../src/core/text/sizes.js';
 import { PRESENT, isAtEdge, stepHistory } from '../../webview/composer/history.js';
 import { checkCode, checkControl, checkDraft, checkReason, formatJson } from '../../webview/composer/validate.js';
-import { asciiOf, hexOf, offsetOf } from '../../webview/detail/hexModel.js';
+import { hexOf, offsetOf } from '../../webview/detail/hexModel.js';
 import { decodeText } from '../../webview/detail/payloadModel.js';
 import { cutLines } from '../../webview/detail/cutLines.js';
-import { formatBytes, formatCount, formatRate } from '../../webview/shared/format.js';
+import { formatCount, formatRate } from '../../webview/shared/format.js';
 import { complete, markProblems } from '../../webview/log/filterText.js';
 import { formatRowTime, formatSincePrevious, formatSinceStart, formatWallClock } from '../../webview/log/times.js';
 import { obstaclesOf } from '../../webview/session/obstacles.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { fill } from '../../webview/shared/fill.js';
-import { formatBytes, formatLimit, formatMs, formatRelative } from '../../webview/shared/format.js';
+import { formatRelative } from '../../webview/shared/format.js';
 import { visibleParts, visibleText } from '../../webview/shared/visibleText.js';
 
 describe('visible text', () => {
@@ -42,30 +42,6 @@ describe('visible text', () => {
 });
 
 describe('formats', () => {
-  it('gives durations three figures and a unit', () => {
-    const table: readonly (readonly [number, string])[] = [
-      [0, '0.00 ms'],
-      [0.421, '0.42 ms'],
-      [9.996, '10.0 ms'],
-      [12.34, '12.3 ms'],
-      [312.4, '312 ms'],
-      [999.6, '1.00 s'],
-      [1250, '1.25 s'],
-      [59_960, '1 min 0 s'],
-      [125_000, '2 min 5 s'],
-      [Number.NaN, '–'],
-    ];
-    for (const [ms, text] of table) assert.equal(formatMs(ms), text);
-  });
-
-  it('leaves round limits round', () => {
-    assert.deepEqual([200, 1000, 2500, 60_000, 0.5].map(formatLimit), ['200 ms', '1 s', '2.5 s', '1 min', '0.5 ms']);
-  });
-
-  it('counts bytes in binary units', () => {
-    assert.deepEqual([0, 1023, 1536, 5 * 1024 * 1024].map(formatBytes), ['0 B', '1023 B', '1.5 KiB', '5 MiB']);
-  });
-
   it('says how long ago, and nothing for what is no time', () => {
     const now = Date.parse('2026-11-20T12:00:00Z');
     assert.equal(formatRelative('2026-11-20T11:59:50Z', now, 'en'), 'now');

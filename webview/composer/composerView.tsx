@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
 import { problemText } from '../session/problemText.js';
 import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
 import { ControlPanel } from './controlPanel.js';

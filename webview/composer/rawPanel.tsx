@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { OPCODE_NAMES } from '../../src/core/text/opcodes.js';
 import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
 import { icon } from '../shared/icons.js';
@@ -13,7 +14,6 @@ export interface RawPanelProps {
 }
 
 const BITS = ['fin', 'rsv1', 'rsv2', 'rsv3'] as const;
-const KNOWN: Readonly<Record<number, string>> = composerWords.raw.opcodes;
 
 /** One frame with any bits, for tests of a server; behind a warning, anew each time it is opened. */
 export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) {
@@ -52,7 +52,7 @@ export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) 
         <select class="field" value={opcode} onChange={(event) => setOpcode(Number(event.currentTarget.value))}>
           {Array.from({ length: 16 }, (_, value) => (
             <option key={value} value={value}>
-              {`0x${value.toString(16)} ${KNOWN[value] ?? text.reserved}`}
+              {`0x${value.toString(16)} ${OPCODE_NAMES[value] ?? text.reserved}`}
             </option>
           ))}
         </select>

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
+import { formatLimit } from '../../src/core/text/durations.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { fill } from '../shared/fill.js';
-import { formatCount, formatLimit } from '../shared/format.js';
+import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import { composerWords } from './strings.js';

@@ -61,14 +61,6 @@ export const composerWords = {
     masked: 'Masked',
     payload: 'The payload is what stands in the message box, in its format.',
     send: 'Send raw frame',
-    opcodes: {
-      0: 'continuation',
-      1: 'text',
-      2: 'binary',
-      8: 'close',
-      9: 'ping',
-      10: 'pong',
-    },
     reserved: 'reserved',
   },
 } as const;

@@ -1,9 +1,9 @@
+import { reindent } from '../../src/core/text/json.js';
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { OutgoingMessage } from '../../src/protocol/session.js';
 import { jsonProblem, placeOf } from '../detail/jsonProblem.js';
 import { sessionWords } from '../session/strings.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes } from '../shared/format.js';
-import { reindent } from '../shared/payload.js';
 import { composerWords } from './strings.js';
 
 /** What a draft is worth: its bytes as far as they are known here, or why it cannot be sent. */

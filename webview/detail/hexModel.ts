@@ -1,3 +1,4 @@
+import { hexGroups } from '../../src/core/text/hex.js';
 import { Store } from '../log/store.js';
 import type { Scrollable } from '../log/useScroller.js';
 import {
@@ -100,21 +101,9 @@ export class HexModel extends Store implements Scrollable {
   }
 }
 
-/** `de ad be ef  …` in groups of eight, padded to the width of a whole line. */
+/** Hex pairs in groups of eight, padded to the width of a whole line. */
 export function hexOf(bytes: Uint8Array, lineBytes: number): string {
-  const pairs = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
-  const groups = pairs.length > 8 ? `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}` : pairs.join(' ');
-  return groups.padEnd(hexWidth(lineBytes));
-}
-
-/** All bytes as hex pairs with a space between. */
-export function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-}
-
-/** Printable ASCII, a dot for everything else. */
-export function asciiOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+  return hexGroups(bytes).padEnd(hexWidth(lineBytes));
 }
 
 /** Wide enough for the last offset, six digits at least. */

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { asciiOf } from '../../src/core/text/hex.js';
 import { useStore } from '../log/store.js';
 import { useScroller } from '../log/useScroller.js';
 import { positionOf, spacerPx } from '../log/viewport.js';
-import { asciiOf, HexModel, hexOf, offsetOf } from './hexModel.js';
+import { HexModel, hexOf, offsetOf } from './hexModel.js';
 import type { PayloadModel } from './payloadModel.js';
 import { detailWords } from './strings.js';
 

@@ -1,5 +1,6 @@
+import { formatBytes } from '../../src/core/text/sizes.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes, formatCount } from '../shared/format.js';
+import { formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/parts.js';
 import { cutLines } from './cutLines.js';
 import { detailWords } from './strings.js';

@@ -1,8 +1,9 @@
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
 import { ratioText, typeOf } from '../log/rowText.js';
 import { formatSinceStart, formatWallClock } from '../log/times.js';
 import { framesWords } from '../probe/frames/strings.js';
-import { formatBytes, formatCount } from '../shared/format.js';
+import { formatCount } from '../shared/format.js';
 import { Facts, Foreign } from '../shared/parts.js';
 import { detailWords } from './strings.js';
 

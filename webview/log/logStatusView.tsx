@@ -1,6 +1,7 @@
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { LogStatus } from '../../src/protocol/session.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes, formatCount } from '../shared/format.js';
+import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/parts.js';
 import type { LogModel } from './logModel.js';

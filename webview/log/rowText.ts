@@ -1,7 +1,8 @@
+import { opcodeName } from '../../src/core/text/opcodes.js';
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { LogRow } from '../../src/protocol/session.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes, formatCount } from '../shared/format.js';
-import { opcodeName } from '../shared/payload.js';
+import { formatCount } from '../shared/format.js';
 import { logWords } from './strings.js';
 
 /** `text`, `ping`, `reserved 0x3`; a line of ours is an `event`. */

@@ -1,7 +1,7 @@
 import type { Finding, PhaseName, Report } from '../../src/core/base/model.js';
+import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { fill } from '../shared/fill.js';
-import { formatMs } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, CodeBlock, Disclosure, Evidence, Foreign } from '../shared/parts.js';
 import { Tabs } from '../shared/tabs.js';
@@ -234,7 +234,7 @@ export function BannerView({ state }: BannerProps) {
 function cancelledText({ progress }: InspectorState): string {
   if (!progress?.running) return probeWords.answer.cancelledPlain;
   const phase = phaseName(progress.running, usesProxy(progress.phases));
-  return fill(probeWords.answer.cancelledDuring, { duration: formatMs(progress.elapsedMs), phase });
+  return fill(probeWords.answer.cancelledDuring, { duration: formatDuration(progress.elapsedMs), phase });
 }
 
 /** For a screen reader, once a run. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Differential, Report, Variation } from '../../src/core/base/model.js';
+import { formatDuration } from '../../src/core/text/durations.js';
 import { fill } from '../shared/fill.js';
-import { formatMs } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { type Actions, Foreign } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
@@ -152,7 +152,7 @@ function Variations({ variations, cure, running }: VariationsProps) {
               <Foreign text={outcome} />
             </td>
             <td class="number" data-label={timingsWords.tab.duration}>
-              {formatMs(durationMs)}
+              {formatDuration(durationMs)}
             </td>
           </tr>
         ))}

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Report } from '../../src/core/base/model.js';
+import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { Button, ProgressRing } from '../controls.js';
 import { fill } from '../shared/fill.js';
-import { formatDateTime, formatMs, formatRelative } from '../shared/format.js';
+import { formatDateTime, formatRelative } from '../shared/format.js';
 import { type IconName, icon } from '../shared/icons.js';
 import { type Actions, CopyButton, Foreign, type PlainRequest } from '../shared/parts.js';
 import { type VerdictKey, verdictOf } from './answer.js';
@@ -48,7 +49,7 @@ export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: He
       </div>
       {state ? <Target state={state} actions={actions} /> : null}
       {state?.status === 'running' && !state.report ? (
-        <p class="meta">{fill(probeWords.answer.elapsed, { duration: formatMs(elapsedMs) })}</p>
+        <p class="meta">{fill(probeWords.answer.elapsed, { duration: formatDuration(elapsedMs) })}</p>
       ) : null}
       {state?.report ? <Meta report={state.report} stale={stale} now={now} locale={locale} /> : null}
     </header>
@@ -100,7 +101,7 @@ function Meta({
           text={fill(remote ? probeWords.header.fromRemote : probeWords.header.from, { host, remote: remote ?? '' })}
         />
       </span>
-      <span>{fill(probeWords.header.total, { duration: formatMs(report.durationMs) })}</span>
+      <span>{fill(probeWords.header.total, { duration: formatDuration(report.durationMs) })}</span>
     </p>
   );
 }

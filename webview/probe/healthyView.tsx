@@ -1,6 +1,6 @@
 import type { Report } from '../../src/core/base/model.js';
+import { formatDuration } from '../../src/core/text/durations.js';
 import { fill } from '../shared/fill.js';
-import { formatMs } from '../shared/format.js';
 import { type Actions, Facts, Foreign } from '../shared/parts.js';
 import { connectedAfterMs } from './answer.js';
 import { compressionWords } from './handshake/compression.js';
@@ -40,10 +40,10 @@ export function HealthyView({ report, actions }: { readonly report: Report; read
 
 export function healthySentence(report: Report): string {
   const words = probeWords.healthy;
-  const connected = fill(words.connected, { duration: formatMs(connectedAfterMs(report) ?? report.durationMs) });
+  const connected = fill(words.connected, { duration: formatDuration(connectedAfterMs(report) ?? report.durationMs) });
   const trips = report.roundTrips;
   if (!trips || trips.samplesMs.length === 0) return `${connected}.`;
-  const trip = fill(words.roundTrip, { mode: words.mode[trips.mode], duration: formatMs(trips.p50Ms) });
+  const trip = fill(words.roundTrip, { mode: words.mode[trips.mode], duration: formatDuration(trips.p50Ms) });
   const count = trips.samplesMs.length;
   return count > 1 ? `${connected}, ${trip} ${fill(words.samples, { count })}.` : `${connected}, ${trip}.`;
 }
@@ -65,5 +65,5 @@ function tlsText({ tls }: Report): string {
 
 function heldText(report: Report): string | null {
   const { hold } = reportWaterfall(report);
-  return hold ? formatMs(hold.durationMs) : null;
+  return hold ? formatDuration(hold.durationMs) : null;
 }

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorSessionRequests } from '../../src/protocol/inspector.js';
 import { fill } from '../shared/fill.js';
-import { formatCount, formatMs } from '../shared/format.js';
+import { formatCount } from '../shared/format.js';
 import { type Ask, Foreign } from '../shared/parts.js';
 import { problemText } from './problemText.js';
 import { sessionWords } from './strings.js';
@@ -97,10 +98,10 @@ function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
                 <Foreign text={each.operation} />
               </th>
               <td class="number">{formatCount(each.count)}</td>
-              <td class="number">{formatMs(each.p50Ms)}</td>
-              <td class="number">{formatMs(each.p95Ms)}</td>
-              <td class="number">{formatMs(each.p99Ms)}</td>
-              <td class="number">{formatMs(each.maxMs)}</td>
+              <td class="number">{formatDuration(each.p50Ms)}</td>
+              <td class="number">{formatDuration(each.p95Ms)}</td>
+              <td class="number">{formatDuration(each.p99Ms)}</td>
+              <td class="number">{formatDuration(each.maxMs)}</td>
               <td class={each.failed > 0 ? 'number bad' : 'number quiet'}>{formatCount(each.failed)}</td>
               <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'}>{formatCount(each.unanswered)}</td>
             </tr>
@@ -130,7 +131,7 @@ function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
             <button type="button" class="link mono" title={text.show} onClick={() => onShow(each.id)}>
               <Foreign text={each.operation} />
             </button>{' '}
-            <span class="quiet">{fill(text.waiting, { time: formatMs(Math.max(0, nowMs - each.atMs)) })}</span>
+            <span class="quiet">{fill(text.waiting, { time: formatDuration(Math.max(0, nowMs - each.atMs)) })}</span>
           </li>
         ))}
       </ul>

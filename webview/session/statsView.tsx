@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { formatLimit, formatDuration } from '../../src/core/text/durations.js';
+import { formatBytes } from '../../src/core/text/sizes.js';
 import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
 import { formatPercent } from '../log/rowText.js';
 import { fill } from '../shared/fill.js';
-import { formatBytes, formatCount, formatLimit, formatMs, formatRate } from '../shared/format.js';
+import { formatCount, formatRate } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/parts.js';
 import { type RoundTripStats, Sparkline } from './sparkline.js';
@@ -20,7 +22,7 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
         {roundTrips ? (
           <>
             <Sparkline samples={roundTrips.samples} />
-            <span class="stat-value">{fill(text.p50, { time: formatMs(roundTrips.p50Ms) })}</span>
+            <span class="stat-value">{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</span>
           </>
         ) : (
           <span class="quiet">{text.noRoundTrip}</span>
@@ -68,10 +70,10 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
 
 function spread({ p95Ms, p99Ms, minMs, maxMs, samples }: RoundTripStats): string {
   return fill(sessionWords.stats.spread, {
-    p95: formatMs(p95Ms),
-    p99: formatMs(p99Ms),
-    min: formatMs(minMs),
-    max: formatMs(maxMs),
+    p95: formatDuration(p95Ms),
+    p99: formatDuration(p99Ms),
+    min: formatDuration(minMs),
+    max: formatDuration(maxMs),
     count: samples.length,
   });
 }

@@ -1,28 +1,3 @@
-/** A duration as a person reads it: three figures at most, the unit always there. */
-export function formatMs(ms: number): string {
-  if (ms < 0 || !Number.isFinite(ms)) return '–';
-  if (ms < 9.995) return `${ms.toFixed(2)} ms`;
-  if (ms < 99.95) return `${ms.toFixed(1)} ms`;
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** A limit or a mark on an axis: a round number stays round. */
-export function formatLimit(ms: number): string {
-  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
-  return ms >= 1000 ? `${trim(ms / 1000)} s` : `${trim(ms)} ms`;
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${trim(bytes / 1024)} KiB`;
-  if (bytes < 1024 ** 3) return `${trim(bytes / 1024 ** 2)} MiB`;
-  return `${trim(bytes / 1024 ** 3)} GiB`;
-}
-
 const COUNT = new Intl.NumberFormat('en');
 
 /** `1,000,000`. */
@@ -63,8 +38,4 @@ export function formatRelative(iso: string, now: number, locale: string | undefi
   if (seconds > -3600) return format.format(Math.min(-1, Math.round(seconds / 60)), 'minute');
   if (seconds > -86_400) return format.format(Math.round(seconds / 3600), 'hour');
   return format.format(Math.round(seconds / 86_400), 'day');
-}
-
-function trim(value: number): string {
-  return String(Number(value.toFixed(value < 10 ? 2 : 1)));
 }

@@ -1,8 +1,8 @@
 import { isConnected, type Report } from '../../core/base/model.js';
 import { quoteText } from '../../core/base/plainText.js';
+import { formatDuration } from '../../core/text/durations.js';
 import { httpBadge } from '../render/negotiated.js';
 import type { Style } from '../render/style.js';
-import { formatDuration } from '../render/text.js';
 import type { NextAttempt } from './view.js';
 
 const BY = { client: 'by us', server: 'by the server', network: 'by the network, without a Close frame' } as const;

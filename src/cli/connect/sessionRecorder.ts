@@ -4,7 +4,8 @@ import { RECORDING_SCHEMA } from '../../core/record/recording.js';
 import { RecordingWriter } from '../../core/record/recordingWriter.js';
 import type { Redactor } from '../../core/redaction/redactor.js';
 import type { SessionSnapshot } from '../../core/session/snapshot.js';
-import { formatBytes, plural } from '../render/text.js';
+import { formatBytes } from '../../core/text/sizes.js';
+import { plural } from '../render/text.js';
 import type { FrameEntry } from './frameFeed.js';
 
 /** A conversation going to a file from one moment on. */

@@ -1,11 +1,13 @@
 import { parseClosePayload } from '../../core/frames/closePayload.js';
 import { type Frame, OPCODE } from '../../core/base/frame.js';
-import { opcodeName } from '../../core/frames/frameRecord.js';
+import { formatDuration } from '../../core/text/durations.js';
+import { opcodeName } from '../../core/text/opcodes.js';
 import { incompleteTail } from '../../core/frames/utf8.js';
 import type { Direction } from '../../core/base/model.js';
 import type { Redactor } from '../../core/redaction/redactor.js';
+import { formatBytes } from '../../core/text/sizes.js';
 import type { Style } from '../render/style.js';
-import { formatBytes, formatDuration, padStart, plural, toAscii } from '../render/text.js';
+import { padStart, plural, toAscii } from '../render/text.js';
 import { hexRows, visibleText } from '../render/visible.js';
 import { closingText, endedWell, failureText, openingText, reconnectingText } from './endingText.js';
 import type { FrameEntry } from './frameFeed.js';

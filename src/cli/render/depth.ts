@@ -1,8 +1,10 @@
 import { OPCODE } from '../../core/base/frame.js';
 import type { FrameRecord, HeaderPair, Report, RequestInfo, ResponseInfo } from '../../core/base/model.js';
+import { formatDuration } from '../../core/text/durations.js';
+import { formatBytes } from '../../core/text/sizes.js';
 import { nameOf, validity } from './facts.js';
 import type { Style } from './style.js';
-import { cut, formatBytes, formatDuration, padEnd, padStart, type Page, plural } from './text.js';
+import { cut, padEnd, padStart, type Page, plural } from './text.js';
 
 const OPCODES: Record<number, string> = { 0: 'continue', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 

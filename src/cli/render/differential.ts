@@ -1,8 +1,9 @@
 import type { Finding, Report, Variation } from '../../core/base/model.js';
+import { formatDuration } from '../../core/text/durations.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import type { Style } from './style.js';
-import { cut, formatDuration, padEnd, padStart, type Page, plural, toAscii, wrap } from './text.js';
+import { cut, padEnd, padStart, type Page, plural, toAscii, wrap } from './text.js';
 
 /** A variation in a line, or more where its outcome is long: whether it passed, what was changed, how long it took, what came of it. */
 export function renderVariation(hostile: Variation, style: Style): string {

@@ -1,4 +1,5 @@
 import { type Finding, isConnected, type Report, type Severity } from '../../core/base/model.js';
+import { formatDuration } from '../../core/text/durations.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
@@ -7,7 +8,7 @@ import { putVariations } from './differential.js';
 import { putNegotiated } from './negotiated.js';
 import { putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
-import { cut, formatDuration, Page, plural } from './text.js';
+import { cut, Page, plural } from './text.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
 
 export interface ReportOptions {

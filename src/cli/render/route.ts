@@ -1,7 +1,8 @@
 import type { ProxyInfo, Redirect, Report } from '../../core/base/model.js';
 import { FROM_PROFILE } from '../../core/profile/proxyUrl.js';
+import { formatDuration } from '../../core/text/durations.js';
 import type { Style } from './style.js';
-import { formatDuration, type Page } from './text.js';
+import type { Page } from './text.js';
 
 /** The proxy that stood between: which, who named it, what it answered, how long it took. With `verbose`, also one not used. */
 export function putProxy(page: Page, { proxy, phases }: Report, style: Style, verbose: boolean): void {

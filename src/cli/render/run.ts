@@ -1,8 +1,9 @@
+import { formatDuration } from '../../core/text/durations.js';
 import type { RunResult, RunSummary } from '../runResult.js';
 import { plainRecord } from './plainReport.js';
 import { headlineOf, verdictSign } from './report.js';
 import type { Style } from './style.js';
-import { formatDuration, padEnd, padStart, plural, toAscii } from './text.js';
+import { padEnd, padStart, plural, toAscii } from './text.js';
 
 const VERDICT_COLUMNS = 9;
 

@@ -1,8 +1,9 @@
 import type { Phase, PhaseStatus, Report } from '../../core/base/model.js';
+import { formatDuration, formatLimit } from '../../core/text/durations.js';
 import { type Axis, createAxis, idleSpans, type Span } from './axis.js';
 import { httpBadge } from './negotiated.js';
 import type { Style, Tone } from './style.js';
-import { cut, formatDuration, formatLimit, lengthOf, Page, padEnd, padStart } from './text.js';
+import { cut, lengthOf, Page, padEnd, padStart } from './text.js';
 
 const DURATION_COLUMNS = 9;
 const STATUS_COLUMNS = 11;

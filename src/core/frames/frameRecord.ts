@@ -1,22 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { FrameRecord } from '../base/model.js';
+import { opcodeName } from '../text/opcodes.js';
 import { parseClosePayload } from './closePayload.js';
 import { OPCODE, type Frame } from '../base/frame.js';
 import { incompleteTail } from './utf8.js';
-
-const NAMES: Readonly<Record<number, string>> = {
-  [OPCODE.continuation]: 'continuation',
-  [OPCODE.text]: 'text',
-  [OPCODE.binary]: 'binary',
-  [OPCODE.close]: 'close',
-  [OPCODE.ping]: 'ping',
-  [OPCODE.pong]: 'pong',
-};
-
-/** The opcode's name (`text`, `close`…), `opcode 0x3` for a reserved one. */
-export function opcodeName(opcode: number): string {
-  return NAMES[opcode] ?? `opcode 0x${opcode.toString(16)}`;
-}
 
 /**
  * A frame as reports and recordings hold it. The payload is `text` where `isText` and it is UTF-8, else `base64`;

@@ -1,6 +1,6 @@
 import { parseClosePayload } from '../frames/closePayload.js';
 import { OPCODE } from '../base/frame.js';
-import { opcodeName } from '../frames/frameRecord.js';
+import { opcodeName } from '../text/opcodes.js';
 import { type RecordedMessage, RecordedMessages } from './messages.js';
 import { Redactor } from '../redaction/redactor.js';
 import { isoTime } from './wallClock.js';

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { formatDuration } from '../../core/text/durations.js';
 import type { CommandId } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
 import type { Probes } from '../probes.js';
 import type { ProfileTexts } from '../profileTexts.js';
-import { formatDuration, formatTime, verdictCodicon, verdictWord } from '../verdicts.js';
+import { formatTime, verdictCodicon, verdictWord } from '../verdicts.js';
 
 /** Above the first line of a profile: run it, what came of it last, and which environment it runs in. */
 export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposable {

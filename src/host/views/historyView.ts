@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { formatDuration } from '../../core/text/durations.js';
 import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { History, HistoryEntry } from '../history.js';
-import { formatDuration, formatTime, verdictIcon, verdictWord } from '../verdicts.js';
+import { formatTime, verdictIcon, verdictWord } from '../verdicts.js';
 
 /** The last reports, newest first. */
 export class HistoryView implements vscode.TreeDataProvider<HistoryEntry>, vscode.Disposable {

@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { formatDuration } from '../../core/text/durations.js';
 import { ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
 import { nameOf } from '../profileFiles.js';
 import type { ProfileIndex } from '../profileIndex.js';
-import { formatDuration, formatTime, verdictIcon, verdictWord } from '../verdicts.js';
+import { formatTime, verdictIcon, verdictWord } from '../verdicts.js';
 
 /** The profiles of the workspace, each with its last verdict. */
 export class ProfilesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Disposable {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { styleFor } from '../../../src/cli/render/style.js';
-import { cut, formatDuration, lengthOf, wrap } from '../../../src/cli/render/text.js';
+import { cut, lengthOf, wrap } from '../../../src/cli/render/text.js';
 import { fakeIo } from './fakeIo.js';
 
 describe('styleFor', () => {
@@ -39,19 +39,6 @@ describe('styleFor', () => {
 });
 
 describe('text', () => {
-  it('formats durations with the digits that matter', () => {
-    const table: [number, string][] = [
-      [0, '0.00 ms'],
-      [1.214, '1.21 ms'],
-      [84.213, '84.2 ms'],
-      [842.4, '842 ms'],
-      [1240, '1.24 s'],
-      [59_940, '59.9 s'],
-      [125_000, '2 min 5 s'],
-    ];
-    for (const [ms, text] of table) assert.equal(formatDuration(ms), text);
-  });
-
   it('counts columns as a terminal does', () => {
     assert.deepEqual(['abc', 'é', 'e\u0301', '日本', '🙂'].map(lengthOf), [3, 1, 1, 4, 2]);
   });

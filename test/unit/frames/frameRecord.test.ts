@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Frame } from '../../../src/core/base/frame.js';
 import { hexPairs, rawFrameBytes } from '../../../src/core/frames/frameBytes.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
-import { describeFrame, opcodeName, toFrameRecord } from '../../../src/core/frames/frameRecord.js';
+import { describeFrame, toFrameRecord } from '../../../src/core/frames/frameRecord.js';
+import { opcodeName } from '../../../src/core/text/opcodes.js';
 import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 
 function frameOf(wanted: FrameToEncode, keepPayloadBytes = 1000): Frame {

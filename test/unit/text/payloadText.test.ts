@@ -1,8 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { LogRow } from '../../../src/core/base/logRow.js';
+import { hexDump } from '../../../src/core/text/hex.js';
+import { indentJson } from '../../../src/core/text/json.js';
 import { logLine } from '../../../src/core/text/logText.js';
-import { hexDump, indentJson, payloadText } from '../../../src/core/text/payloadText.js';
+import { payloadText } from '../../../src/core/text/payloadText.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

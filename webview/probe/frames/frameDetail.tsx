@@ -1,9 +1,13 @@
 import type { FrameRecord } from '../../../src/core/base/model.js';
+import { formatDuration } from '../../../src/core/text/durations.js';
+import { hexDump } from '../../../src/core/text/hex.js';
+import { indentJson } from '../../../src/core/text/json.js';
+import { opcodeName } from '../../../src/core/text/opcodes.js';
+import { formatBytes } from '../../../src/core/text/sizes.js';
 import { formatPercent } from '../../log/rowText.js';
 import { fill } from '../../shared/fill.js';
-import { formatBytes, formatMs } from '../../shared/format.js';
 import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
-import { closePayload, frameFlags, hexDump, opcodeName, payloadBytes, prettyJson } from '../../shared/payload.js';
+import { closePayload, frameFlags, payloadBytes } from '../../shared/payload.js';
 import { type Tab, Tabs } from '../../shared/tabs.js';
 import type { PayloadView, ViewState } from '../../shared/viewState.js';
 import { framesWords } from './strings.js';
@@ -18,7 +22,7 @@ export interface FrameDetailProps {
 export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
   const bytes = payloadBytes(frame);
   const source = frame.inflated?.text ?? frame.text;
-  const json = source === undefined ? null : prettyJson(source);
+  const json = source === undefined ? null : indentJson(source);
   const text = source ?? textOf(frame, bytes);
   const tabs: Tab<PayloadView>[] = [
     ...(json === null ? [] : [{ name: 'json', label: framesWords.json } as const]),
@@ -78,7 +82,7 @@ function frameFacts(frame: FrameRecord): readonly (readonly [string, string | nu
   const flags = [...set.map((flag) => flag.name), frame.masked ? framesWords.masked : framesWords.unmasked];
   return [
     [framesWords.direction, framesWords[frame.direction]],
-    [framesWords.time, formatMs(frame.atMs)],
+    [framesWords.time, formatDuration(frame.atMs)],
     [framesWords.opcode, `0x${frame.opcode.toString(16)} ${opcodeName(frame.opcode)}`],
     [framesWords.flags, flags.join(', ')],
     [framesWords.bytes, formatBytes(frame.wireBytes)],

@@ -1,9 +1,11 @@
 import type { FrameRecord, Report } from '../../../src/core/base/model.js';
+import { hexPreview } from '../../../src/core/text/hex.js';
+import { opcodeName } from '../../../src/core/text/opcodes.js';
 import { fill } from '../../shared/fill.js';
 import { formatClock } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { type Actions, Foreign } from '../../shared/parts.js';
-import { closePayload, frameFlags, hexPreview, opcodeName, payloadBytes } from '../../shared/payload.js';
+import { closePayload, frameFlags, payloadBytes } from '../../shared/payload.js';
 import type { ViewState } from '../../shared/viewState.js';
 import { connectedAfterMs } from '../answer.js';
 import { FrameDetail } from './frameDetail.js';

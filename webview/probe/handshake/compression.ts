@@ -1,7 +1,7 @@
 import type { CompressionParameters, FrameRecord } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../../src/core/text/sizes.js';
 import { formatPercent } from '../../log/rowText.js';
 import { fill } from '../../shared/fill.js';
-import { formatBytes } from '../../shared/format.js';
 import { handshakeWords } from './strings.js';
 
 /** In few words, for where there is no room for more. */

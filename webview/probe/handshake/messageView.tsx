@@ -1,7 +1,7 @@
 import type { HeaderPair, ResponseInfo } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../../src/core/text/sizes.js';
 import { Checkbox } from '../../controls.js';
 import { fill } from '../../shared/fill.js';
-import { formatBytes } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { type Actions, CopyButton, Foreign } from '../../shared/parts.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';

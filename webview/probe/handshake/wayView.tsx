@@ -1,6 +1,6 @@
 import type { Http2Info, Report } from '../../../src/core/base/model.js';
+import { formatBytes } from '../../../src/core/text/sizes.js';
 import { fill } from '../../shared/fill.js';
-import { formatBytes } from '../../shared/format.js';
 import { Facts, Foreign } from '../../shared/parts.js';
 import { handshakeWords } from './strings.js';
 

@@ -1,6 +1,6 @@
 import type { PhaseName } from '../../../src/core/base/model.js';
+import { formatLimit, formatDuration } from '../../../src/core/text/durations.js';
 import { fill } from '../../shared/fill.js';
-import { formatLimit, formatMs } from '../../shared/format.js';
 import { visibleText } from '../../shared/visibleText.js';
 import { handshakeWords } from '../handshake/strings.js';
 import { timingsWords } from './strings.js';
@@ -11,7 +11,7 @@ export function phaseDetails(row: WaterfallRow): readonly (readonly [name: strin
   const words = timingsWords.waterfall;
   const rows: (readonly [string, string])[] = [];
   if (wasReached(row)) {
-    const span = { start: formatMs(row.startMs), end: formatMs(row.startMs + row.durationMs) };
+    const span = { start: formatDuration(row.startMs), end: formatDuration(row.startMs + row.durationMs) };
     rows.push([words.details.span, fill(words.starts, span)]);
   }
   const budget = budgetText(row);
@@ -60,7 +60,7 @@ function labelOf(key: string): string {
 /** Null for what says nothing to a person: empty values, and flags that the status already shows. */
 function valueText(key: string, value: unknown): string | null {
   if (value === null || value === undefined || value === '' || typeof value === 'boolean') return null;
-  if (typeof value === 'number') return key.endsWith('Ms') ? formatMs(value) : String(value);
+  if (typeof value === 'number') return key.endsWith('Ms') ? formatDuration(value) : String(value);
   if (Array.isArray(value)) {
     const items = value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
     return items.length > 0 ? visibleText(items.join(', ')) : null;

@@ -1,6 +1,7 @@
 import type { Attempt, Phase, Report, RoundTrips } from '../../../src/core/base/model.js';
+import { formatLimit, formatDuration } from '../../../src/core/text/durations.js';
 import { fill } from '../../shared/fill.js';
-import { formatClock, formatLimit, formatMs } from '../../shared/format.js';
+import { formatClock } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
 import { Facts, Foreign } from '../../shared/parts.js';
 import { connectedAfterMs } from '../answer.js';
@@ -66,7 +67,7 @@ function UpgradeSplit({ phases }: { readonly phases: readonly Phase[] }) {
   if (!upgrade || typeof requestSentMs !== 'number') return null;
   const words = timingsWords.tab;
   const between = (from: unknown, to: unknown) =>
-    typeof from === 'number' && typeof to === 'number' ? formatMs(to - from) : null;
+    typeof from === 'number' && typeof to === 'number' ? formatDuration(to - from) : null;
   return (
     <section>
       <h3>{words.upgrade}</h3>
@@ -120,7 +121,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
         ).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{formatMs(value)}</dd>
+            <dd>{formatDuration(value)}</dd>
           </div>
         ))}
         {budgetMs === null ? null : (
@@ -146,7 +147,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
 function Strip({ samples, budgetMs }: { readonly samples: readonly number[]; readonly budgetMs: number | null }) {
   const max = niceCeiling(Math.max(...samples));
   const limit = budgetMs !== null && budgetMs <= max ? (budgetMs / max) * 1000 : null;
-  const label = fill(timingsWords.tab.distribution, { max: formatMs(max) });
+  const label = fill(timingsWords.tab.distribution, { max: formatDuration(max) });
   return (
     <figure class="strip">
       <svg viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label={label}>
@@ -158,7 +159,7 @@ function Strip({ samples, budgetMs }: { readonly samples: readonly number[]; rea
       </svg>
       <figcaption aria-hidden="true">
         <span>0</span>
-        <span>{formatMs(max)}</span>
+        <span>{formatDuration(max)}</span>
       </figcaption>
     </figure>
   );

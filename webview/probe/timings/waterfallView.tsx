@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Attempt, PhaseName } from '../../../src/core/base/model.js';
+import { formatLimit, formatDuration } from '../../../src/core/text/durations.js';
 import { fill } from '../../shared/fill.js';
-import { formatLimit, formatMs } from '../../shared/format.js';
 import { type IconName, icon } from '../../shared/icons.js';
 import { type Actions, Facts, Foreign } from '../../shared/parts.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
@@ -119,7 +119,7 @@ function Row({ row, waterfall, error, attempts, view, actions }: RowProps) {
         </span>
         <Track row={row} waterfall={waterfall} />
         <span class="phase-time">
-          {reached ? formatMs(row.durationMs) : statusText(row)}
+          {reached ? formatDuration(row.durationMs) : statusText(row)}
           <Limit row={row} />
         </span>
       </button>
@@ -165,7 +165,9 @@ function Track({ row, waterfall }: { readonly row: WaterfallRow; readonly waterf
       {hold ? (
         <span class="hold" style={{ left: `${hold.leftPercent}%`, width: `${hold.widthPercent}%` }}>
           {hold.widthPercent > HOLD_LABEL_PERCENT ? (
-            <span class="hold-label">{fill(timingsWords.waterfall.hold, { duration: formatMs(hold.durationMs) })}</span>
+            <span class="hold-label">
+              {fill(timingsWords.waterfall.hold, { duration: formatDuration(hold.durationMs) })}
+            </span>
           ) : null}
         </span>
       ) : null}
@@ -198,7 +200,7 @@ function AttemptRows({ attempts, scaleMs }: { readonly attempts: readonly Attemp
           <span class="attempt-result">
             <Foreign text={attempt.error ?? timingsWords.attempts.connected} />
           </span>
-          <span class="attempt-time">{formatMs(attempt.durationMs)}</span>
+          <span class="attempt-time">{formatDuration(attempt.durationMs)}</span>
           <span class="track" aria-hidden="true">
             <span
               class="bar"
