@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { checkUrl } from '../core/base/url.js';
 import { nameOf } from './profileFiles.js';
-import type { Target } from './targets.js';
+import type { Target } from './target/targets.js';
 
 const CLIPBOARD_WAIT_MS = 200;
 const LIST_SHOWN_MS = 150;

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Report, Verdict } from '../core/base/model.js';
 import type { Log } from './log.js';
-import type { ProbeTarget } from './probes.js';
-import { type StoredTarget, storeTarget } from './storedTarget.js';
+import type { ProbeTarget } from './target/probeTarget.js';
+import { type StoredTarget, storeTarget } from './target/storedTarget.js';
 
 const KEY = 'wsprobe.history';
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
-import type { Report } from '../core/base/model.js';
 import type { EngineClient } from '../engine/client.js';
 import type { InspectorActions } from './inspector/panel.js';
 import { saveAsProfile } from './newProfile.js';
-import type { ProbeTarget, RunKind } from './probes.js';
+import type { ProbeTarget } from './target/probeTarget.js';
+import type { RunKind } from './target/targetRun.js';
 import { mayFollow } from './redirects.js';
 import type { Secrets } from './secrets.js';
 import type { VirtualDocuments } from './virtualDocuments.js';
@@ -34,7 +34,7 @@ export function createInspectorActions(
   };
 }
 
-function reportText({ report }: { readonly report: Report | null }): string {
+function reportText({ run: { report } }: ProbeTarget): string {
   if (!report) throw new ProbeError('report.none', vscode.l10n.t('There is no report yet.'));
   return `${JSON.stringify(report, null, 2)}\n`;
 }

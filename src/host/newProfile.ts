@@ -4,7 +4,7 @@ import { checkUrl } from '../core/base/url.js';
 import type { EngineClient } from '../engine/client.js';
 import { askUrl } from './askTarget.js';
 import { PROFILE_LANGUAGE } from './contributions.js';
-import type { ProbeTarget } from './probes.js';
+import type { ProbeTarget } from './target/probeTarget.js';
 import type { Secrets } from './secrets.js';
 
 const EXAMPLE_URL = 'ws://127.0.0.1:4480/echo';

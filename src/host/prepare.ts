@@ -10,7 +10,7 @@ import { missingSecrets, requireTrust } from './refusals.js';
 import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
 import { setting } from './settings.js';
-import type { Target } from './targets.js';
+import type { Target } from './target/targets.js';
 
 export interface PrepareOptions {
   /** A person is there: secrets that have no value yet may be asked for. */

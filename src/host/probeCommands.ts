@@ -9,10 +9,12 @@ import type { History, HistoryEntry } from './history.js';
 import type { InspectorPanels } from './inspector/panels.js';
 import type { Log } from './log.js';
 import type { ProfileIndex } from './profileIndex.js';
-import { ProbeTarget, type Probes, type RunKind } from './probes.js';
+import type { Probes } from './probes.js';
+import { ProbeTarget } from './target/probeTarget.js';
+import type { RunKind } from './target/targetRun.js';
 import type { RecentUrls } from './recentUrls.js';
-import { loadTarget } from './storedTarget.js';
-import { type Target, parseTarget } from './targets.js';
+import { loadTarget } from './target/storedTarget.js';
+import { type Target, parseTarget } from './target/targets.js';
 
 export interface ProbeCommandParts {
   readonly probes: Probes;
@@ -79,7 +81,7 @@ export class ProbeCommands {
       return entry !== undefined;
     }
     const subject = probes.get(target);
-    const last = subject.report || target.kind !== 'file' ? undefined : history.lastOfFile(target.uri);
+    const last = subject.run.report || target.kind !== 'file' ? undefined : history.lastOfFile(target.uri);
     if (last) await this.#fill(subject, last);
     panels.open(subject, { preserveFocus: false });
     return true;
@@ -90,8 +92,8 @@ export class ProbeCommands {
     const { panels, probes } = this.#parts;
     const target = loadTarget(entry.target);
     const known = target ? probes.get(target) : null;
-    const isFree = known && known.report === null && known.status !== 'running';
-    const shows = known?.report?.startedAt === entry.startedAt;
+    const isFree = known && known.run.report === null && known.run.status !== 'running';
+    const shows = known?.run.report?.startedAt === entry.startedAt;
     const subject = known && (isFree || shows) ? known : this.#pastReport(entry, target);
     if (!shows) await this.#fill(subject, entry);
     panels.open(subject, { preserveFocus: false });
@@ -165,18 +167,12 @@ export class ProbeCommands {
   }
 
   #pastReport(entry: HistoryEntry, target: Target | null): ProbeTarget {
-    const subject = new ProbeTarget(target ?? { kind: 'url', url: entry.url }, `history-${entry.id}`);
-    subject.isIncomplete = target === null;
-    return subject;
+    const id = `history-${entry.id}`;
+    return new ProbeTarget(target ?? { kind: 'url', url: entry.url }, { id, isIncomplete: target === null });
   }
 
   async #fill(subject: ProbeTarget, entry: HistoryEntry): Promise<void> {
-    const report = await this.#parts.history.read(entry.id);
-    subject.name = entry.name;
-    subject.url = entry.url;
-    subject.report = report;
-    subject.status = report ? 'done' : 'idle';
-    subject.restored = true;
+    this.#parts.probes.restore(subject, entry, await this.#parts.history.read(entry.id));
   }
 
   async #chooseEntry(): Promise<HistoryEntry | undefined> {

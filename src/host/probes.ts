@@ -1,26 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
-import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
+import type { Report } from '../core/base/model.js';
 import type { ProbePlan } from '../core/base/plan.js';
-import { Redactor } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
 import type { EngineEvents } from '../protocol/engine.js';
 import type { InspectorState } from '../protocol/inspector.js';
 import { messageOf } from './errors.js';
 import type { Log } from './log.js';
-import { nameOf } from './profileFiles.js';
 import type { Preparer } from './prepare.js';
-import type { SessionHandle } from './sessions/sessionHandle.js';
-import { type Target, targetKey } from './targets.js';
+import { ProbeTarget } from './target/probeTarget.js';
+import type { RunKind } from './target/targetRun.js';
+import { type Target, targetKey } from './target/targets.js';
 
 const MAX_IDLE_TARGETS = 100;
 
 export type TargetChange = 'progress' | 'state';
-
-/** A probe, one that follows redirects, or the handshake with one thing changed at a time. */
-export type RunKind = 'probe' | 'follow' | 'differential';
 
 export interface RunOptions {
   /** A person is there: secrets that have no value yet may be asked for. */
@@ -28,44 +23,6 @@ export interface RunOptions {
   /** Called once the profile is in order and the run is about to begin. */
   readonly onReady?: () => void;
   readonly kind?: RunKind;
-}
-
-/** What is known of one target: the run under way and the last report. The truth that panels and trees show. */
-export class ProbeTarget {
-  readonly id: string;
-  readonly target: Target;
-  name: string;
-  /** Redacted. */
-  url: string;
-  status: InspectorState['status'] = 'idle';
-  progress: ProbeProgress | null = null;
-  /** Of the differential under way; null while none is. */
-  variations: readonly Variation[] | null = null;
-  report: Report | null = null;
-  error: InspectorState['error'] = null;
-  restored = false;
-  /** Restored without its credentials: the URL must be asked for again before it can run. */
-  isIncomplete = false;
-  /** A panel shows it, so it is not forgotten. */
-  isShown = false;
-  revision = 0;
-  controller: AbortController | null = null;
-  running: { readonly kind: RunKind; readonly done: Promise<Report> } | null = null;
-  /** The plan of the last run, for "Save as Profile". */
-  plan: ProbePlan | null = null;
-  /** The target's session or recording, live or ended. */
-  session: SessionHandle | null = null;
-  savedMessages: InspectorState['savedMessages'] = [];
-  sentMessages: InspectorState['sentMessages'] = [];
-  /** Shows a recording in its editor: nothing of it can be run. */
-  readOnly = false;
-
-  constructor(target: Target, id: string = randomUUID()) {
-    this.id = id;
-    this.target = target;
-    this.url = initialUrl(target);
-    this.name = target.kind === 'file' ? nameOf(target.uri) : this.url;
-  }
 }
 
 export interface FinishedProbe {
@@ -80,6 +37,9 @@ export class Probes implements vscode.Disposable {
   readonly #log: Log;
   readonly #targets = new Map<string, ProbeTarget>();
   readonly #running = new Map<number, ProbeTarget>();
+  /** The last run asked for of each target: those before it are waited for. */
+  readonly #asked = new Map<ProbeTarget, { readonly kind: RunKind; readonly done: Promise<Report> }>();
+  readonly #controllers = new Map<ProbeTarget, AbortController>();
   readonly #changed = new vscode.EventEmitter<{ target: ProbeTarget; change: TargetChange }>();
   readonly #finished = new vscode.EventEmitter<FinishedProbe>();
   readonly onDidChange = this.#changed.event;
@@ -101,7 +61,7 @@ export class Probes implements vscode.Disposable {
     const key = targetKey(target);
     let known = this.#targets.get(key);
     if (!known) {
-      known = new ProbeTarget(target, id);
+      known = new ProbeTarget(target, { id });
       this.#targets.set(key, known);
       this.#forgetOldest();
     }
@@ -111,33 +71,48 @@ export class Probes implements vscode.Disposable {
   /** Runs the target, or joins such a run under way. Faults of ours and of the profile reject; a failed connection is a report. */
   run(subject: ProbeTarget, options: RunOptions): Promise<Report> {
     const { kind = 'probe' } = options;
-    const before = subject.running;
+    const before = this.#asked.get(subject);
     if (before?.kind === kind) return before.done;
     const begin = () => this.#run(subject, options);
     const done = (before ? before.done.then(begin, begin) : begin()).finally(() => {
-      if (subject.running === running) subject.running = null;
+      if (this.#asked.get(subject) === asked) this.#asked.delete(subject);
     });
-    const running = { kind, done };
-    subject.running = running;
+    const asked = { kind, done };
+    this.#asked.set(subject, asked);
     return done;
   }
 
   cancel(subject: ProbeTarget): void {
-    subject.controller?.abort(new Error('Cancelled'));
+    this.#controllers.get(subject)?.abort(new Error('Cancelled'));
   }
 
   showProgress({ probeId, progress }: EngineEvents['progress']): void {
     const subject = this.#running.get(probeId);
     if (!subject) return;
-    subject.progress = progress;
+    subject.run.advance(progress);
     this.#touch(subject, 'progress');
   }
 
   showVariation({ probeId, variation }: EngineEvents['variation']): void {
     const subject = this.#running.get(probeId);
-    if (!subject?.variations) return;
-    subject.variations = [...subject.variations, variation];
-    this.#touch(subject, 'progress');
+    if (subject?.run.addVariation(variation)) this.#touch(subject, 'progress');
+  }
+
+  /** A session's connection has a report: it is what is known of the target now. */
+  showReport(subject: ProbeTarget, report: Report): void {
+    subject.run.show(report);
+    this.touch(subject);
+  }
+
+  /** Why a session could not begin; null once one has begun. */
+  settleFault(subject: ProbeTarget, fault: InspectorState['error']): void {
+    if (subject.run.settleFault(fault)) this.touch(subject);
+  }
+
+  /** Shows what was kept of a target, in the words of that time. */
+  restore(subject: ProbeTarget, kept: { readonly name: string; readonly url: string }, report: Report | null): void {
+    subject.describe(kept);
+    subject.run.restore(report);
   }
 
   /** Tells that something else of the target has changed: its session, its messages. */
@@ -155,13 +130,12 @@ export class Probes implements vscode.Disposable {
     const { kind = 'probe' } = options;
     const probeId = this.#nextId++;
     const controller = new AbortController();
-    subject.controller = controller;
+    this.#controllers.set(subject, controller);
     try {
       const prepared = await this.#preparer.prepare(subject.target, options);
       if (controller.signal.aborted) throw cancelled();
       const plan = kind === 'follow' ? { ...prepared, followRedirects: true } : prepared;
-      if (kind === 'differential') subject.variations = [];
-      this.#begin(subject, plan, probeId);
+      this.#begin(subject, plan, { kind, probeId });
       options.onReady?.();
       const vantage = { host: hostname(), remote: vscode.env.remoteName ?? null };
       const method = kind === 'differential' ? kind : 'probe';
@@ -171,41 +145,32 @@ export class Probes implements vscode.Disposable {
       return report;
     } catch (error) {
       this.#running.delete(probeId);
-      subject.status = controller.signal.aborted ? 'cancelled' : 'failed';
-      subject.error = controller.signal.aborted ? null : messageOf(error);
+      if (controller.signal.aborted) subject.run.cancel();
+      else subject.run.fail(messageOf(error));
       this.#settle(subject);
       throw error;
     }
   }
 
-  #begin(subject: ProbeTarget, plan: ProbePlan, probeId: number): void {
-    const redactor = new Redactor(plan.secrets);
+  #begin(subject: ProbeTarget, plan: ProbePlan, { kind, probeId }: { kind: RunKind; probeId: number }): void {
     this.#log.hide(plan.secrets);
     this.#running.set(probeId, subject);
-    subject.plan = plan;
-    subject.url = redactor.url(plan.url);
-    subject.name = redactor.text(plan.name);
-    subject.status = 'running';
-    subject.error = null;
-    subject.progress = null;
-    subject.restored = false;
+    subject.resolve(plan);
+    subject.run.begin(kind);
     this.#log.info(`Probe ${subject.name}: ${subject.url}`);
     this.#touch(subject, 'state');
   }
 
-  #end(subject: ProbeTarget, report: Report, cancelled: boolean): void {
-    subject.status = cancelled ? 'cancelled' : 'done';
-    if (!cancelled) subject.report = report;
+  #end(subject: ProbeTarget, report: Report, wasCancelled: boolean): void {
+    if (wasCancelled) subject.run.cancel();
+    else subject.run.end(report);
     this.#settle(subject);
-    this.#log.info(summary(report, cancelled));
-    if (!cancelled) this.#finished.fire({ target: subject, report });
+    this.#log.info(summary(report, wasCancelled));
+    if (!wasCancelled) this.#finished.fire({ target: subject, report });
   }
 
   #settle(subject: ProbeTarget): void {
-    // A cancelled run keeps how far it got: there is no report that would say so.
-    if (subject.status !== 'cancelled') subject.progress = null;
-    subject.variations = null;
-    subject.controller = null;
+    this.#controllers.delete(subject);
     this.#touch(subject, 'state');
   }
 
@@ -217,7 +182,7 @@ export class Probes implements vscode.Disposable {
   #forgetOldest(): void {
     if (this.#targets.size <= MAX_IDLE_TARGETS) return;
     for (const [key, subject] of this.#targets) {
-      if (subject.status === 'running' || subject.isShown || subject.session) continue;
+      if (subject.run.isRunning || subject.isShown || subject.session.handle) continue;
       this.#targets.delete(key);
       return;
     }
@@ -226,12 +191,6 @@ export class Probes implements vscode.Disposable {
 
 function cancelled(): ProbeError {
   return new ProbeError('probe.cancelled', vscode.l10n.t('The probe was cancelled.'));
-}
-
-function initialUrl(target: Target): string {
-  if (target.kind === 'url') return new Redactor([]).url(target.url);
-  if (target.kind === 'file') return '';
-  return new Redactor([]).url(String(target.profile['url']));
 }
 
 function summary(report: Report, cancelled: boolean): string {

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { ProbeTarget } from './probes.js';
-import { storeTarget } from './storedTarget.js';
+import type { ProbeTarget } from './target/probeTarget.js';
+import { storeTarget } from './target/storedTarget.js';
 
 const KEY = 'wsprobe.recentUrls';
 const MAX_RECENT = 20;

@@ -2,14 +2,20 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Redirect, Report } from '../core/base/model.js';
 import type { ProbePlan } from '../core/base/plan.js';
-import type { ProbeTarget } from './probes.js';
+import type { ProbeTarget } from './target/probeTarget.js';
+import type { TargetRun } from './target/targetRun.js';
 
-type Asked = Pick<ProbeTarget, 'report' | 'plan' | 'status'>;
+/** What a target's last run left. */
+export interface Asked {
+  readonly report: Report | null;
+  readonly plan: ProbePlan | null;
+  readonly status: TargetRun['status'];
+}
 
 /** Asks whether the redirect that a report shows is to be followed. */
-export async function mayFollow(subject: Asked): Promise<boolean> {
+export async function mayFollow({ run: { report, status }, plan }: ProbeTarget): Promise<boolean> {
   const follow = vscode.l10n.t('Follow Once');
-  const { message, detail } = await followQuestion(subject);
+  const { message, detail } = await followQuestion({ report, status, plan });
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, follow)) === follow;
 }
 

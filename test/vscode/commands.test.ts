@@ -7,7 +7,7 @@ import { ProfilesView } from '../../src/host/views/profilesView.js';
 import { Environments } from '../../src/host/environments.js';
 import { History } from '../../src/host/history.js';
 import { DisposableStore } from '../../src/host/disposableStore.js';
-import { parseTarget, targetKey } from '../../src/host/targets.js';
+import { parseTarget, targetKey } from '../../src/host/target/targets.js';
 import { activated, closeEditors, folderUri, rejection, until, writeProfile } from './support/extension.js';
 import { MemoryMemento, memoryLog } from './support/memory.js';
 

@@ -7,7 +7,8 @@ import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/
 import { InspectorPanels } from '../../src/host/inspector/panels.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import type { Preparer } from '../../src/host/prepare.js';
-import { ProbeTarget, Probes, type TargetChange } from '../../src/host/probes.js';
+import { Probes, type TargetChange } from '../../src/host/probes.js';
+import { ProbeTarget } from '../../src/host/target/probeTarget.js';
 import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import {
@@ -158,7 +159,7 @@ describe('a restored panel', () => {
     const { first, second, subject } = setUp();
     first.panels.open(subject, { preserveFocus: true });
     const session = new SessionHandle('s', subject, null);
-    subject.session = session;
+    subject.session.handle = session;
     session.snapshot = { ...session.snapshot, recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null } };
     await first.panels.rememberRecording(session);
     second.engine.answers.set('recordingOpen', ({ sessionId }) => ({

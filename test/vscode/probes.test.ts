@@ -31,7 +31,7 @@ describe('a running probe', () => {
     opened.push(view);
     const run = probes.run(subject, { ask: false });
     const params = await engine.started;
-    strictEqual(subject.status, 'running');
+    strictEqual(subject.run.status, 'running');
     deepStrictEqual(view.getChildren(), [subject]);
     const progress = { running: 'tls', elapsedMs: 3, phases: [] } as ProbeProgress;
     probes.showProgress({ probeId: params.probeId, progress });
@@ -39,8 +39,8 @@ describe('a running probe', () => {
     strictEqual(view.getTreeItem(subject).contextValue, 'wsprobe.running');
     engine.answer(report());
     strictEqual((await run).verdict, 'healthy');
-    strictEqual(subject.status, 'done');
-    strictEqual(subject.progress, null);
+    strictEqual(subject.run.status, 'done');
+    strictEqual(subject.run.progress, null);
     deepStrictEqual(view.getChildren(), []);
     const revision = subject.revision;
     probes.showProgress({ probeId: params.probeId, progress });
@@ -76,13 +76,13 @@ describe('a running probe', () => {
     await engine.started;
     engine.fail(new ProbeError('engine.stopped', 'The probe engine stopped.', { hint: 'Run it again.' }));
     await rejection(second);
-    strictEqual(subject.status, 'failed');
-    deepStrictEqual(subject.error, {
+    strictEqual(subject.run.status, 'failed');
+    deepStrictEqual(subject.run.error, {
       code: 'engine.stopped',
       message: 'The probe engine stopped.',
       hint: 'Run it again.',
     });
-    ok(subject.report);
+    ok(subject.run.report);
     deepStrictEqual(probes.running, []);
   });
 
@@ -98,13 +98,13 @@ describe('a running probe', () => {
     strictEqual(engine.signal?.aborted, true);
     engine.answer(report({ error: { code: 'cancelled', message: 'Cancelled', phase: 'tcp' } }));
     await run;
-    strictEqual(subject.status, 'cancelled');
-    deepStrictEqual(subject.progress, progress, 'where it stopped is still to be seen');
-    strictEqual(subject.report, null);
+    strictEqual(subject.run.status, 'cancelled');
+    deepStrictEqual(subject.run.progress, progress, 'where it stopped is still to be seen');
+    strictEqual(subject.run.report, null);
     strictEqual(finished, 0);
     const again = probes.run(subject, { ask: false });
     strictEqual((await engine.started).probeId, probeId + 1);
-    strictEqual(subject.progress, null);
+    strictEqual(subject.run.progress, null);
     engine.answer(report());
     await again;
   });
@@ -134,20 +134,20 @@ describe('a running probe', () => {
     const first = probes.run(subject, { ask: false });
     await engine.started;
     const second = probes.run(subject, { ask: false, kind: 'differential' });
-    strictEqual(subject.variations, null);
+    strictEqual(subject.run.variations, null);
     engine.answer(report());
     await first;
     const { probeId } = await engine.started;
-    deepStrictEqual(subject.variations, []);
+    deepStrictEqual(subject.run.variations, []);
     strictEqual(probes.run(subject, { ask: false, kind: 'differential' }), second, 'a second one joins it');
     const variation = { id: 'http2', change: 'Over HTTP/2', passed: true, outcome: '200', durationMs: 2 };
     probes.showVariation({ probeId, variation });
     deepStrictEqual(toInspectorState(subject).variations, [variation]);
     engine.answer(report());
     await second;
-    strictEqual(subject.variations, null);
+    strictEqual(subject.run.variations, null);
     probes.showVariation({ probeId, variation });
-    strictEqual(subject.variations, null, 'what comes late changes nothing');
+    strictEqual(subject.run.variations, null, 'what comes late changes nothing');
     deepStrictEqual(engine.methods, ['probe', 'differential']);
   });
 

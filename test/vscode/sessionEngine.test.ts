@@ -57,8 +57,8 @@ describe('a session of the real engine', () => {
     await until([sessions.onDidChange], () => (session.isLive ? undefined : true));
     match(String(view.getTreeItem(session).description), /^closed 1000 · /);
     strictEqual(view.badge, undefined);
-    await until([probes.onDidChange], () => subject.report?.close ?? undefined);
-    strictEqual(subject.report?.close?.initiator, 'client');
+    await until([probes.onDidChange], () => subject.run.report?.close ?? undefined);
+    strictEqual(subject.run.report?.close?.initiator, 'client');
   });
 
   it('feeds a page: state, rows, payloads, and what comes while it looks', async () => {

@@ -50,7 +50,7 @@ describe('the panel of a session', () => {
     await page.ask('repeat', { message: { ...MESSAGE, content: 'again' }, times: 2, everyMs: 5 });
     strictEqual(engine.last('sessionRepeat')?.['times'], 2);
     deepStrictEqual(
-      subject.sentMessages.map(({ content }) => content),
+      subject.session.sent.map(({ content }) => content),
       ['again', 'hi'],
     );
     const state = (await page.ask('ready', null)) as InspectorState;
@@ -149,7 +149,7 @@ describe('the panel of a session', () => {
   it('of a recording reads its log and acts on nothing', async () => {
     const { page, sessions, subject, engine } = await setUp();
     engine.answers.set('recordingOpen', ({ sessionId }) => ({
-      ...subject.session?.snapshot,
+      ...subject.session.handle?.snapshot,
       sessionId,
       revision: 1e9,
     }));

@@ -4,7 +4,8 @@ import { ProbeError } from '../../src/core/base/errors.js';
 import type { Finding } from '../../src/core/base/model.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
-import { ProbeTarget, Probes } from '../../src/host/probes.js';
+import { Probes } from '../../src/host/probes.js';
+import { ProbeTarget } from '../../src/host/target/probeTarget.js';
 import { tellOfDrop } from '../../src/host/sessions/dropNotice.js';
 import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
@@ -29,8 +30,8 @@ describe('the sessions of a window', () => {
     strictEqual(one, two);
     strictEqual(await sessions.connect(subject, ASK), one);
     deepStrictEqual(engine.methods().filter((method) => method === 'sessionOpen').length, 1);
-    strictEqual(subject.session, one);
-    strictEqual(subject.report?.verdict, 'healthy');
+    strictEqual(subject.session.handle, one);
+    strictEqual(subject.run.report?.verdict, 'healthy');
   });
 
   it('open with the machine they leave from and the limits of their log', async () => {
@@ -65,13 +66,13 @@ describe('the sessions of a window', () => {
     });
     prepared.secrets['token'] = SECRET;
     const session = await sessions.connect(subject, ASK);
-    const { message } = subject.savedMessages[0] ?? {};
+    const { message } = subject.session.saved[0] ?? {};
     ok(message);
     ok(!JSON.stringify([subject.name, subject.url, session.snapshot, message]).includes(SECRET));
     await sessions.send(session, message, true);
     const sent = engine.last('sessionSend')?.['message'] as { content: string };
     deepStrictEqual(JSON.parse(sent.content), { token: SECRET });
-    deepStrictEqual(subject.sentMessages, [message]);
+    deepStrictEqual(subject.session.sent, [message]);
   });
 
   it('tell of a drop, once, and of nothing that was asked for', async () => {
@@ -102,7 +103,7 @@ describe('the sessions of a window', () => {
     engine.answers.set('sessionReport', () => report({ verdict: 'down' }));
     const session = await sessions.connect(subject, ASK);
     strictEqual(session.isLive, false);
-    strictEqual(subject.report?.verdict, 'down');
+    strictEqual(subject.run.report?.verdict, 'down');
     strictEqual(drops, 0);
   });
 
@@ -112,13 +113,13 @@ describe('the sessions of a window', () => {
       throw new ProbeError('tls.file', 'The file ca.pem is not there.');
     });
     match((await rejection(sessions.connect(subject, ASK))).message, /ca\.pem/);
-    strictEqual(subject.session, null);
-    strictEqual(subject.status, 'failed');
-    match(subject.error?.message ?? '', /ca\.pem/);
+    strictEqual(subject.session.handle, null);
+    strictEqual(subject.run.status, 'failed');
+    match(subject.run.error?.message ?? '', /ca\.pem/);
     deepStrictEqual(sessions.all, []);
     engine.answers.set('sessionOpen', () => report());
     await sessions.connect(subject, ASK);
-    strictEqual(subject.error, null);
+    strictEqual(subject.run.error, null);
   });
 
   it('end with the engine, and can be connected anew', async () => {
@@ -126,7 +127,7 @@ describe('the sessions of a window', () => {
     const session = await sessions.connect(subject, ASK);
     engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
     strictEqual(session.snapshot.state, 'closed');
-    match(subject.error?.message ?? '', /engine stopped/);
+    match(subject.run.error?.message ?? '', /engine stopped/);
     match((await rejection(sessions.request(session, 'sessionPing', { payload: '' }))).message, /gone/);
     const next = await sessions.connect(subject, ASK);
     ok(next !== session && next.isLive);
@@ -150,7 +151,7 @@ describe('the sessions of a window', () => {
     const told = new Promise<void>((resolve) => opened.push(sessions.onDidChange(() => setImmediate(resolve))));
     engine.announce(session.id, { state: 'closed' });
     await told;
-    strictEqual(subject.report?.verdict, 'degraded');
+    strictEqual(subject.run.report?.verdict, 'degraded');
   });
 
   it('that ended are forgotten beyond the newest twenty, never one that is live or shown', async () => {
@@ -173,7 +174,7 @@ describe('the sessions of a window', () => {
     const session = await sessions.connect(subject, ASK);
     await sessions.forget(session);
     await sessions.forget(session);
-    strictEqual(subject.session, null);
+    strictEqual(subject.session.handle, null);
     strictEqual(engine.methods().filter((method) => method === 'sessionDispose').length, 1);
     match((await rejection(Promise.resolve().then(() => sessions.find(session.id)))).message, /no session/);
   });
@@ -182,7 +183,7 @@ describe('the sessions of a window', () => {
     const { sessions, subject, engine } = setUp();
     engine.answers.set('recordingOpen', ({ sessionId }) => snapshotOf(String(sessionId), { state: 'closed' }));
     const recording = await sessions.openRecording(subject, '/tmp/a.wsrec');
-    strictEqual(subject.session, recording);
+    strictEqual(subject.session.handle, recording);
     strictEqual(recording.isLive, false);
     deepStrictEqual(sessions.all, []);
     const live = await sessions.connect(subject, ASK);

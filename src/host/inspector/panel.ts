@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel.js';
 import type { InspectorEvents, InspectorRequests } from '../../protocol/inspector.js';
 import { DisposableStore } from '../disposableStore.js';
-import type { ProbeTarget, Probes } from '../probes.js';
+import type { Probes } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { Feed } from './feed.js';
 import { renderInspectorHtml } from './html.js';
@@ -75,7 +76,7 @@ export class InspectorPanel {
       copyText: async (params: unknown) => done(await copyText(params)),
       ...sessionHandlers({ subject, sessions, views: this.#views, actions: sessionActions }),
     });
-    if (subject.session) subject.session.wasShown = true;
+    if (subject.session.handle) subject.session.handle.wasShown = true;
     this.#listen(probes, sessions);
     this.#store.add(panel.onDidChangeViewState(() => this.#showOrHide()));
     panel.webview.html = renderInspectorHtml(panel.webview, extensionUri);
@@ -107,7 +108,7 @@ export class InspectorPanel {
     );
     this.#store.add(
       sessions.onDidChange((session) => {
-        if (subject.session !== session) return;
+        if (subject.session.handle !== session) return;
         session.wasShown = true;
         if (session.isLost) this.#views.abandon();
         this.#push('session', SNAPSHOT_INTERVAL_MS, () => this.#emit('session', session.snapshot));
@@ -115,7 +116,7 @@ export class InspectorPanel {
     );
     this.#store.add(
       sessions.onDidGrow(({ sessionId, ...view }) => {
-        if (subject.session?.id !== sessionId || !this.#views.has(view.viewId)) return;
+        if (subject.session.handle?.id !== sessionId || !this.#views.has(view.viewId)) return;
         this.#push(`view ${view.viewId}`, 0, () => this.#emit('view', view));
       }),
     );

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { INSPECTOR_VIEW_TYPE, PROFILE_LANGUAGE } from '../contributions.js';
 import type { History } from '../history.js';
-import type { FinishedProbe, ProbeTarget } from '../probes.js';
+import type { FinishedProbe } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
-import { type StoredTarget, loadTarget, storeTarget } from '../storedTarget.js';
+import { type StoredTarget, loadTarget, storeTarget } from '../target/storedTarget.js';
 import { InspectorPanel, type PanelParts } from './panel.js';
 
 const KEY = 'wsprobe.panels';
@@ -59,7 +60,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       { retainContextWhenHidden: false },
     );
     this.#adopt(panel, subject);
-    void this.#remember(subject, { recording: subject.session?.snapshot.recording?.path ?? null });
+    void this.#remember(subject, { recording: subject.session.handle?.snapshot.recording?.path ?? null });
   }
 
   /** Keeps which report a panel shows, for the next window. */
@@ -87,14 +88,12 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       panel.dispose();
       return;
     }
-    if (remembered && subject.report === null) {
-      subject.name = remembered.name;
-      subject.url = remembered.url;
-      subject.report = report;
-      subject.status = report ? 'done' : 'idle';
+    if (remembered && subject.run.report === null) {
+      this.#parts.probes.restore(subject, remembered, report);
     }
-    subject.restored = true;
-    if (remembered?.recording && subject.session === null) await this.#openRecording(subject, remembered.recording);
+    subject.run.markRestored(true);
+    if (remembered?.recording && subject.session.handle === null)
+      await this.#openRecording(subject, remembered.recording);
     this.#adopt(panel, subject);
   }
 
@@ -111,7 +110,7 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       panel.release();
       subject.isShown = false;
       this.#panels.delete(subject.id);
-      if (subject.session?.isRecording) void this.#parts.sessions.forget(subject.session);
+      if (subject.session.handle?.isRecording) void this.#parts.sessions.forget(subject.session.handle);
       void this.#save(this.#remembered().filter(({ id }) => id !== subject.id));
     });
   }

@@ -3,7 +3,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { InspectorSessionRequests } from '../../protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../protocol/session.js';
-import type { ProbeTarget } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import { withSecrets } from '../sessions/composition.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Acts, SessionMethod, Sessions } from '../sessions/sessions.js';
@@ -133,8 +133,8 @@ export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorS
   };
 }
 
-function currentSession({ session }: ProbeTarget): SessionHandle {
-  if (session) return session;
+function currentSession({ session: { handle } }: ProbeTarget): SessionHandle {
+  if (handle) return handle;
   throw new ProbeError('session.none', vscode.l10n.t('There is no session: connect first.'));
 }
 

@@ -1,7 +1,7 @@
 import type { CloseInfo } from '../../core/base/model.js';
 import type { CloseText, InspectorState } from '../../protocol/inspector.js';
 import { closeTexts, loadCloseTexts } from '../closeTexts.js';
-import type { ProbeTarget } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 
 /** The state with everything it needs loaded. */
 export async function firstInspectorState(subject: ProbeTarget): Promise<InspectorState> {
@@ -10,7 +10,8 @@ export async function firstInspectorState(subject: ProbeTarget): Promise<Inspect
 }
 
 export function toInspectorState(subject: ProbeTarget): InspectorState {
-  const { id, name, url, status, progress, variations, report, error, restored, revision, target } = subject;
+  const { id, name, url, revision, target } = subject;
+  const { status, progress, variations, report, error, restored } = subject.run;
   return {
     revision,
     id,
@@ -24,17 +25,17 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     restored,
     hasProfile: target.kind === 'file' && !subject.readOnly,
     closeExplanation: explain(subject),
-    session: subject.session?.snapshot ?? null,
-    savedMessages: subject.savedMessages,
-    sentMessages: subject.sentMessages,
+    session: subject.session.handle?.snapshot ?? null,
+    savedMessages: subject.session.saved,
+    sentMessages: subject.session.sent,
     readOnly: subject.readOnly,
   };
 }
 
 /** Of the session, where there is one: the report may be an earlier connection's. */
-function explain({ session, report }: ProbeTarget): CloseText | null {
-  if (session) {
-    const { close, dialect, subprotocol } = session.snapshot;
+function explain({ session: { handle }, run: { report } }: ProbeTarget): CloseText | null {
+  if (handle) {
+    const { close, dialect, subprotocol } = handle.snapshot;
     return close && inWords(close, dialect ?? subprotocol);
   }
   return report?.close ? inWords(report.close, report.dialect ?? report.subprotocol.selected) : null;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Preparer } from '../prepare.js';
-import type { ProbeTarget } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 
 export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
 export const COPY_TOOLS: readonly CopyTool[] = ['curl', 'websocat', 'wscat', 'node'];

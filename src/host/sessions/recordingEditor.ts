@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type * as vscode from 'vscode';
 import { InspectorPanel, type PanelParts } from '../inspector/panel.js';
 import { messageOf } from '../errors.js';
-import { ProbeTarget } from '../probes.js';
+import { ProbeTarget } from '../target/probeTarget.js';
 import { localPath } from './places.js';
 
 interface RecordingDocument extends vscode.CustomDocument {
@@ -18,24 +18,22 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider<Reco
   }
 
   async openCustomDocument(uri: vscode.Uri): Promise<RecordingDocument> {
-    const { sessions } = this.#parts;
-    const subject = new ProbeTarget({ kind: 'file', uri });
-    subject.readOnly = true;
-    subject.restored = true;
-    subject.name = posix.basename(uri.path);
+    const { sessions, probes } = this.#parts;
+    const subject = new ProbeTarget({ kind: 'file', uri }, { readOnly: true });
+    const name = posix.basename(uri.path);
+    probes.restore(subject, { name, url: '' }, null);
     try {
       const { snapshot } = await sessions.openRecording(subject, localPath(uri));
-      subject.url = snapshot.url;
+      subject.describe({ name, url: snapshot.url });
     } catch (error) {
       // The editor says what is wrong with the file, in the place where its log would be.
-      subject.status = 'failed';
-      subject.error = messageOf(error);
+      probes.settleFault(subject, messageOf(error));
     }
     return {
       uri,
       subject,
       dispose: () => {
-        if (subject.session) void sessions.forget(subject.session);
+        if (subject.session.handle) void sessions.forget(subject.session.handle);
       },
     };
   }

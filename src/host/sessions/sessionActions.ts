@@ -3,7 +3,7 @@ import { ActionableError, showError } from '../errors.js';
 import type { SessionActions } from '../inspector/sessionHandlers.js';
 import type { Log } from '../log.js';
 import type { Preparer } from '../prepare.js';
-import type { ProbeTarget } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import { commandFor, readTool } from './copyAs.js';
 import type { Payloads } from './payloads.js';
 import { localPath } from './places.js';

@@ -6,9 +6,10 @@ import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
-import { ProbeTarget, type Probes } from '../probes.js';
+import type { Probes } from '../probes.js';
+import { ProbeTarget } from '../target/probeTarget.js';
 import type { RecentUrls } from '../recentUrls.js';
-import { type Target, parseTarget } from '../targets.js';
+import { type Target, parseTarget } from '../target/targets.js';
 import { askTool, commandFor, readTool } from './copyAs.js';
 import { compose, parsePayload } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
@@ -90,7 +91,7 @@ export class SessionCommands {
     const typed = await vscode.window.showInputBox({
       title: vscode.l10n.t('Send to {0}', session.snapshot.name),
       placeHolder: vscode.l10n.t('A text; the composer of the inspector has more forms'),
-      value: session.subject.sentMessages.find(({ format }) => format === 'text' || format === 'json')?.content ?? '',
+      value: session.subject.session.sent.find(({ format }) => format === 'text' || format === 'json')?.content ?? '',
       ignoreFocusOut: true,
     });
     return typed === undefined ? undefined : sessions.send(session, compose(typed), true);

@@ -1,6 +1,6 @@
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
-import type { ProbeTarget } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import { firstSnapshot } from './firstSnapshot.js';
 import { SecretText } from './secretText.js';
 

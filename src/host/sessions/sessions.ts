@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/base/plan.js';
-import { Redactor } from '../../core/redaction/redactor.js';
 import type { LogBudget, OutgoingMessage, SessionEvents, SessionRequests } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Preparer } from '../prepare.js';
-import type { ProbeTarget, Probes } from '../probes.js';
+import type { Probes } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import { composeSaved, withSecrets } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
@@ -94,9 +94,9 @@ export class Sessions implements vscode.Disposable {
   connect(subject: ProbeTarget, options: ConnectOptions): Promise<SessionHandle> {
     const under = this.#connecting.get(subject);
     if (under) return under;
-    if (subject.session?.isLive) {
+    if (subject.session.handle?.isLive) {
       options.onReady?.();
-      return Promise.resolve(subject.session);
+      return Promise.resolve(subject.session.handle);
     }
     const connecting = this.#connect(subject, options).finally(() => this.#connecting.delete(subject));
     this.#connecting.set(subject, connecting);
@@ -158,7 +158,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   remember({ subject }: SessionHandle, message: OutgoingMessage): void {
-    subject.sentMessages = rememberSent(subject.sentMessages, message);
+    subject.session.sent = rememberSent(subject.session.sent, message);
     this.#probes.touch(subject);
   }
 
@@ -167,8 +167,8 @@ export class Sessions implements vscode.Disposable {
     if (this.#sessions.get(session.id) !== session) return;
     this.#sessions.delete(session.id);
     session.endedByPerson = true;
-    if (session.subject.session === session) {
-      session.subject.session = null;
+    if (session.subject.session.handle === session) {
+      session.subject.session.handle = null;
       this.#probes.touch(session.subject);
     }
     this.#changed.fire(session);
@@ -190,10 +190,10 @@ export class Sessions implements vscode.Disposable {
     let session: SessionHandle | null = null;
     try {
       const { plan, secrets } = await this.#preparer.prepareWithSecrets(subject.target, options);
-      const ended = subject.session;
+      const ended = subject.session.handle;
       if (ended && !ended.isLost && isSamePlan(ended.plan, plan)) {
         options.onReady?.();
-        this.#settleFault(subject, null);
+        this.#probes.settleFault(subject, null);
         await this.reconnect(ended);
         return ended;
       }
@@ -207,47 +207,38 @@ export class Sessions implements vscode.Disposable {
         budget: logBudget(),
       });
       await this.#refresh(session);
-      this.#show(session, report);
+      this.#probes.showReport(session.subject, report);
       const how = report.error ? `not connected: ${headlineOf(report)}` : `open after ${report.durationMs} ms`;
       this.#log.info(`Session ${subject.name}: ${how}`);
       return session;
     } catch (error) {
       // A failed connection is a report; this is a fault, and a session that never was.
       if (session) await this.forget(session);
-      this.#settleFault(subject, error);
+      this.#probes.settleFault(subject, messageOf(error));
       throw error;
     }
   }
 
   async #begin(subject: ProbeTarget, plan: ProbePlan, secrets: SecretText): Promise<SessionHandle> {
-    const redactor = new Redactor(plan.secrets);
     this.#log.hide(plan.secrets);
-    subject.plan = plan;
-    subject.url = redactor.url(plan.url);
-    subject.name = redactor.text(plan.name);
-    subject.savedMessages = composeSaved(plan.messages, secrets);
+    subject.resolve(plan);
+    subject.session.saved = composeSaved(plan.messages, secrets);
     const session = new SessionHandle(randomUUID(), subject, plan, secrets);
     this.#sessions.set(session.id, session);
     this.#log.info(`Session ${subject.name}: connecting to ${subject.url}`);
     await this.#replace(subject, session);
-    this.#settleFault(subject, null);
+    this.#probes.settleFault(subject, null);
     this.#forgetOldest();
     return session;
   }
 
   async #replace(subject: ProbeTarget, session: SessionHandle): Promise<void> {
-    const before = subject.session;
-    subject.session = session;
-    if (!session.isRecording) subject.restored = false;
+    const before = subject.session.handle;
+    subject.session.handle = session;
+    if (!session.isRecording) subject.run.markRestored(false);
     this.#probes.touch(subject);
     this.#changed.fire(session);
     if (before) await this.forget(before);
-  }
-
-  #show({ subject }: SessionHandle, report: Report): void {
-    subject.report = report;
-    if (subject.status !== 'running') subject.status = 'done';
-    this.#probes.touch(subject);
   }
 
   /** What the engine has not announced yet: who waited for it must find it. */
@@ -259,18 +250,10 @@ export class Sessions implements vscode.Disposable {
   async #refreshReport(session: SessionHandle): Promise<void> {
     try {
       const report = await this.request(session, 'sessionReport', {});
-      if (report && session.subject.session === session) this.#show(session, report);
+      if (report && session.subject.session.handle === session) this.#probes.showReport(session.subject, report);
     } catch (error) {
       this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
-  }
-
-  #settleFault(subject: ProbeTarget, fault: unknown): void {
-    if (subject.status === 'running') return;
-    if (fault === null && subject.error === null) return;
-    subject.error = fault === null ? null : messageOf(fault);
-    subject.status = fault === null ? (subject.report ? 'done' : 'idle') : 'failed';
-    this.#probes.touch(subject);
   }
 
   #take(snapshot: SessionEvents['session']): void {
@@ -300,7 +283,7 @@ export class Sessions implements vscode.Disposable {
       const { isLive } = session;
       session.isLost = true;
       session.snapshot = { ...session.snapshot, state: 'closed', reconnect: null, repeating: null, paused: false };
-      this.#settleFault(session.subject, error);
+      this.#probes.settleFault(session.subject, messageOf(error));
       this.#probes.touch(session.subject);
       this.#changed.fire(session);
       if (isLive && session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);

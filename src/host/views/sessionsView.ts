@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { Coalescer } from '../../protocol/coalescer.js';
 import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
-import type { ProbeTarget, Probes } from '../probes.js';
+import type { Probes } from '../probes.js';
+import type { ProbeTarget } from '../target/probeTarget.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
@@ -54,7 +55,7 @@ export class SessionsView implements vscode.TreeDataProvider<SessionHandle | Pro
 function probeItem(subject: ProbeTarget): vscode.TreeItem {
   const item = new vscode.TreeItem(subject.name);
   item.id = subject.id;
-  item.description = subject.progress?.running ?? vscode.l10n.t('starting');
+  item.description = subject.run.progress?.running ?? vscode.l10n.t('starting');
   item.iconPath = new vscode.ThemeIcon('loading~spin');
   item.contextValue = ROWS.running;
   item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [subject] };

@@ -1,6 +1,6 @@
-import { parseUrl } from '../core/base/url.js';
+import { parseUrl } from '../../core/base/url.js';
 import * as vscode from 'vscode';
-import type { ProbeTarget } from './probes.js';
+import type { ProbeTarget } from './probeTarget.js';
 import type { Target } from './targets.js';
 
 /** A target as it may be written down. Null for one that holds credentials or has no name but its text. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/base/errors.js';
+import { ProbeError } from '../../core/base/errors.js';
 
 /** What a person or another extension asks to probe. */
 export type Target =

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { ProbePlan } from '../../core/base/plan.js';
+import { Redactor } from '../../core/redaction/redactor.js';
+import { nameOf } from '../profileFiles.js';
+import { TargetRun } from './targetRun.js';
+import type { Target } from './targets.js';
+import { TargetSession } from './targetSession.js';
+
+export interface ProbeTargetOptions {
+  readonly id?: string | undefined;
+  /** Restored without its credentials: the URL must be asked for again before it can run. */
+  readonly isIncomplete?: boolean;
+  /** Shows a recording in its editor: nothing of it can be run. */
+  readonly readOnly?: boolean;
+}
+
+/** One target, as panels and trees show it: who it is, its run, its session. */
+export class ProbeTarget {
+  readonly id: string;
+  readonly target: Target;
+  readonly readOnly: boolean;
+  readonly run = new TargetRun();
+  readonly session = new TargetSession();
+  isIncomplete: boolean;
+  /** A panel shows it, so it is not forgotten. */
+  isShown = false;
+  /** Counts what has changed: a state that comes late is known by it. */
+  revision = 0;
+  #name: string;
+  #url: string;
+  #plan: ProbePlan | null = null;
+
+  constructor(target: Target, options: ProbeTargetOptions = {}) {
+    const { id = randomUUID(), isIncomplete = false, readOnly = false } = options;
+    this.id = id;
+    this.target = target;
+    this.isIncomplete = isIncomplete;
+    this.readOnly = readOnly;
+    this.#url = initialUrl(target);
+    this.#name = target.kind === 'file' ? nameOf(target.uri) : this.#url;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Redacted. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** The plan of the last run or session, for "Save as Profile". */
+  get plan(): ProbePlan | null {
+    return this.#plan;
+  }
+
+  /** What the target has turned out to be: its plan, and name and address without secrets. */
+  resolve(plan: ProbePlan): void {
+    const redactor = new Redactor(plan.secrets);
+    this.#plan = plan;
+    this.#url = redactor.url(plan.url);
+    this.#name = redactor.text(plan.name);
+  }
+
+  /** What was kept of it: texts that are redacted already. */
+  describe({ name, url }: { readonly name: string; readonly url: string }): void {
+    this.#name = name;
+    this.#url = url;
+  }
+}
+
+function initialUrl(target: Target): string {
+  if (target.kind === 'url') return new Redactor([]).url(target.url);
+  if (target.kind === 'file') return '';
+  return new Redactor([]).url(String(target.profile['url']));
+}
