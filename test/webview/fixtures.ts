@@ -1,25 +1,16 @@
-import type { Finding, FrameRecord, Phase, PhaseName, Report } from '../../src/core/base/model.js';
+import type { Finding, FrameRecord, Report } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
+import {
+  binaryFrame,
+  frame,
+  MESSAGE_BUDGET,
+  phase,
+  STARTED_AT,
+  unreached,
+  UPGRADE_BUDGET,
+} from '../support/reports.js';
 
-export const STARTED_AT = '2026-11-20T12:00:00.000Z';
 export const BIDI = '\u202e';
-
-export function phase(
-  name: PhaseName,
-  status: Phase['status'],
-  startMs: number,
-  durationMs: number,
-  more: Partial<Phase> = {},
-): Phase {
-  return { name, status, startMs, durationMs, detail: {}, budget: null, ...more };
-}
-
-export function unreached(...names: PhaseName[]): Phase[] {
-  return names.map((name) => phase(name, 'not-reached', 0, 0));
-}
-
-const UPGRADE_BUDGET = { degradedMs: 1000, downMs: null };
-const MESSAGE_BUDGET = { degradedMs: 200, downMs: 5000 };
 
 const DNS = phase('dns', 'ok', 0.112, 3.412, { detail: { addresses: ['203.0.113.10', '2001:db8::10'] } });
 const TCP = phase('tcp', 'ok', 3.6, 11.204, { detail: {} });
@@ -65,49 +56,6 @@ const REQUEST_HEADERS = [
   ['Authorization', '[redacted]'],
   ['X-Tenant-Id', 'acme'],
 ] as const;
-
-export function frame(
-  index: number,
-  atMs: number,
-  direction: FrameRecord['direction'],
-  opcode: number,
-  text: string,
-): FrameRecord {
-  const payloadBytes = Buffer.byteLength(text);
-  const masked = direction === 'sent';
-  return {
-    index,
-    atMs,
-    direction,
-    opcode,
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    masked,
-    wireBytes: payloadBytes + (payloadBytes > 125 ? 4 : 2) + (masked ? 4 : 0),
-    payloadBytes,
-    text,
-    truncated: false,
-  };
-}
-
-export function binaryFrame(
-  index: number,
-  atMs: number,
-  direction: FrameRecord['direction'],
-  opcode: number,
-  hex: string,
-): FrameRecord {
-  const { text: _, ...rest } = frame(index, atMs, direction, opcode, '');
-  const bytes = Buffer.from(hex, 'hex');
-  return {
-    ...rest,
-    base64: bytes.toString('base64'),
-    payloadBytes: bytes.length,
-    wireBytes: bytes.length + (rest.masked ? 6 : 2),
-  };
-}
 
 const HEALTHY_FRAMES: FrameRecord[] = [
   frame(0, 61.9, 'sent', 1, '{"type":"connection_init","payload":{"token":"[redacted]"}}'),

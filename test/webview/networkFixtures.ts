@@ -1,16 +1,6 @@
 import type { Differential, Finding, Http2Info, ProxyInfo, Report, Variation } from '../../src/core/base/model.js';
-import {
-  binaryFrame,
-  EXPIRED_REPORT,
-  HEALTHY_REPORT,
-  HOSTILE,
-  HOSTILE_REPORT,
-  NOT_WEBSOCKET_REPORT,
-  phase,
-  unreached,
-} from './fixtures.js';
-
-const BUDGET = { degradedMs: 1000, downMs: null };
+import { binaryFrame, phase, unreached, UPGRADE_BUDGET } from '../support/reports.js';
+import { EXPIRED_REPORT, HEALTHY_REPORT, HOSTILE, HOSTILE_REPORT, NOT_WEBSOCKET_REPORT } from './fixtures.js';
 
 export const PROXY: ProxyInfo = {
   url: 'http://proxy.example.com:3128',
@@ -236,7 +226,7 @@ export const HTTP2_REFUSED_REPORT: Report = {
     ...HEALTHY_REPORT.phases.slice(0, 3),
     phase('upgrade', 'failed', 39.9, 1.2, {
       detail: { httpVersion: '2', settingsMs: 40.9, open: false },
-      budget: BUDGET,
+      budget: UPGRADE_BUDGET,
     }),
     ...unreached('message', 'close'),
   ],

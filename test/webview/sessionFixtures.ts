@@ -1,7 +1,8 @@
 import type { Finding } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
-import { BIDI, FIXTURES, HEALTHY_REPORT, STARTED_AT } from './fixtures.js';
+import { STARTED_AT } from '../support/reports.js';
+import { BIDI, FIXTURES, HEALTHY_REPORT } from './fixtures.js';
 
 export const LOG_STATUS: LogStatus = {
   frames: 1_000_000,

@@ -1,33 +1,5 @@
-import type {
-  Budget,
-  Certificate,
-  Finding,
-  FrameRecord,
-  Phase,
-  PhaseName,
-  PhaseStatus,
-  ProxyInfo,
-  Report,
-  RequestInfo,
-} from '../../../src/core/base/model.js';
-
-export function phase(
-  name: PhaseName,
-  status: PhaseStatus,
-  startMs: number,
-  durationMs: number,
-  detail: Record<string, unknown> = {},
-  budget: Budget | null = null,
-): Phase {
-  return { name, status, startMs, durationMs, detail, budget };
-}
-
-function notReached(...names: PhaseName[]): Phase[] {
-  return names.map((name) => phase(name, 'not-reached', 0, 0));
-}
-
-const UPGRADE_BUDGET: Budget = { degradedMs: 1000, downMs: null };
-const MESSAGE_BUDGET: Budget = { degradedMs: 200, downMs: 5000 };
+import type { Certificate, Finding, ProxyInfo, Report, RequestInfo } from '../../../src/core/base/model.js';
+import { frameRecord, MESSAGE_BUDGET, phase, report, unreached, UPGRADE_BUDGET } from '../../support/reports.js';
 
 const LEAF: Certificate = {
   subject: 'CN=orders.example.com, O=Example',
@@ -38,62 +10,6 @@ const LEAF: Certificate = {
   altNames: ['orders.example.com', '*.orders.example.com'],
   fingerprint256: 'AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89',
 };
-
-function report(changes: Partial<Report>): Report {
-  return {
-    schema: 'wsprobe.report/1',
-    name: 'wss://orders.example.com/orders',
-    url: 'wss://orders.example.com/orders',
-    startedAt: '2026-11-20T12:00:00.000Z',
-    durationMs: 84.213,
-    verdict: 'healthy',
-    vantage: { host: 'build-7', remote: null },
-    phases: [],
-    attempts: [{ address: '203.0.113.7', family: 4, port: 443, startMs: 1.3, durationMs: 11.4, error: null }],
-    tls: null,
-    proxy: null,
-    request: {
-      httpVersion: '1.1',
-      method: 'GET',
-      target: '/orders',
-      headers: [
-        ['Host', 'orders.example.com'],
-        ['Upgrade', 'websocket'],
-        ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-        ['Sec-WebSocket-Version', '13'],
-        ['Authorization', 'Bearer [redacted]'],
-      ],
-    },
-    response: {
-      httpVersion: '1.1',
-      status: 101,
-      reason: 'Switching Protocols',
-      headers: [
-        ['Server', 'nginx/1.22.1'],
-        ['upgrade', 'websocket'],
-        ['Connection', 'upgrade'],
-        ['Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
-      ],
-      body: { text: '', bytes: 0, truncated: false },
-    },
-    accept: { expected: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', received: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', valid: true },
-    subprotocol: { offered: [], selected: null },
-    compression: {
-      offered: 'permessage-deflate; client_max_window_bits',
-      accepted: 'permessage-deflate',
-      enabled: true,
-    },
-    roundTrips: null,
-    close: { code: 1000, reason: '', initiator: 'client', clean: true, evidence: '' },
-    expectations: [{ name: 'stays open 250 ms', passed: true, expected: 'open', actual: 'open' }],
-    steps: [],
-    findings: [],
-    frames: [],
-    error: null,
-    ...changes,
-  };
-}
 
 const TLS_OK = {
   protocol: 'TLSv1.3',
@@ -126,18 +42,14 @@ export const healthyEcho = report({
   name: 'Orders stream',
   durationMs: 351.9,
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7', '2001:db8::7'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['203.0.113.7', '2001:db8::7'] } }),
     phase('tcp', 'ok', 1.3, 11.4),
     phase('tls', 'ok', 12.8, 31.02),
-    phase(
-      'upgrade',
-      'ok',
-      43.9,
-      14.2,
-      { open: true, requestSentMs: 44.1, firstByteMs: 57.8, responseCompleteMs: 58.1 },
-      UPGRADE_BUDGET,
-    ),
-    phase('message', 'ok', 58.2, 31.1, { percentile: 95 }, MESSAGE_BUDGET),
+    phase('upgrade', 'ok', 43.9, 14.2, {
+      detail: { open: true, requestSentMs: 44.1, firstByteMs: 57.8, responseCompleteMs: 58.1 },
+      budget: UPGRADE_BUDGET,
+    }),
+    phase('message', 'ok', 58.2, 31.1, { detail: { percentile: 95 }, budget: MESSAGE_BUDGET }),
     phase('close', 'ok', 339.4, 12.5),
   ],
   tls: TLS_OK,
@@ -217,10 +129,10 @@ export const refusedCertificate = report({
   durationMs: 46.1,
   verdict: 'down',
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['203.0.113.7'] } }),
     phase('tcp', 'ok', 1.3, 11.4),
     phase('tls', 'failed', 12.8, 33.1),
-    ...notReached('upgrade', 'close'),
+    ...unreached('upgrade', 'close'),
   ],
   tls: {
     ...TLS_OK,
@@ -243,10 +155,10 @@ export const notWebSocket = report({
     { address: '127.0.0.1', family: 4, port: 8080, startMs: 0.7, durationMs: 0.18, error: null },
   ],
   phases: [
-    phase('dns', 'ok', 0, 0.31, { addresses: ['::1', '127.0.0.1'] }),
+    phase('dns', 'ok', 0, 0.31, { detail: { addresses: ['::1', '127.0.0.1'] } }),
     phase('tcp', 'ok', 0.4, 0.5),
-    phase('upgrade', 'failed', 1.0, 5.2, { open: false }, UPGRADE_BUDGET),
-    ...notReached('close'),
+    phase('upgrade', 'failed', 1.0, 5.2, { detail: { open: false }, budget: UPGRADE_BUDGET }),
+    ...unreached('close'),
   ],
   response: {
     httpVersion: '1.1',
@@ -292,10 +204,10 @@ export const rejectedAfterOpen = report({
   durationMs: 78.8,
   verdict: 'down',
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['203.0.113.7'] } }),
     phase('tcp', 'ok', 1.3, 11.4),
     phase('tls', 'ok', 12.8, 31.02),
-    phase('upgrade', 'ok', 43.9, 14.2, { open: true }, UPGRADE_BUDGET),
+    phase('upgrade', 'ok', 43.9, 14.2, { detail: { open: true }, budget: UPGRADE_BUDGET }),
     phase('close', 'failed', 76.2, 2.6),
   ],
   tls: TLS_OK,
@@ -336,7 +248,10 @@ export const dnsNotFound = report({
   url: 'wss://ordres.example.com/orders',
   durationMs: 12.4,
   verdict: 'down',
-  phases: [phase('dns', 'failed', 0, 12.4, { addresses: [] }), ...notReached('tcp', 'tls', 'upgrade', 'close')],
+  phases: [
+    phase('dns', 'failed', 0, 12.4, { detail: { addresses: [] } }),
+    ...unreached('tcp', 'tls', 'upgrade', 'close'),
+  ],
   attempts: [],
   ...NOT_ASKED,
   findings: [
@@ -365,9 +280,9 @@ export const refusedEverywhere = report({
   durationMs: 1.1,
   verdict: 'down',
   phases: [
-    phase('dns', 'ok', 0, 0.42, { addresses: ['::1', '127.0.0.1'] }),
+    phase('dns', 'ok', 0, 0.42, { detail: { addresses: ['::1', '127.0.0.1'] } }),
     phase('tcp', 'failed', 0.5, 0.6),
-    ...notReached('upgrade', 'close'),
+    ...unreached('upgrade', 'close'),
   ],
   attempts: [
     { address: '::1', family: 6, port: 9999, startMs: 0.5, durationMs: 0.21, error: 'ECONNREFUSED' },
@@ -393,10 +308,10 @@ export const degradedByBudget = report({
   durationMs: 1684.2,
   verdict: 'degraded',
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
-    phase('tcp', 'ok', 1.3, 11.4, {}, { degradedMs: 200, downMs: null }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['203.0.113.7'] } }),
+    phase('tcp', 'ok', 1.3, 11.4, { budget: { degradedMs: 200, downMs: null } }),
     phase('tls', 'ok', 12.8, 31.02),
-    phase('upgrade', 'degraded', 43.9, 1371.2, { open: true }, UPGRADE_BUDGET),
+    phase('upgrade', 'degraded', 43.9, 1371.2, { detail: { open: true }, budget: UPGRADE_BUDGET }),
     phase('close', 'ok', 1671.5, 12.7),
   ],
   tls: TLS_OK,
@@ -451,14 +366,16 @@ const PROXY: ProxyInfo = {
   tls: null,
 };
 
+const COMPRESSED = 'qlYKgA==';
+
 export const http2ThroughProxy = report({
   durationMs: 371.2,
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['198.51.100.4'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['198.51.100.4'] } }),
     phase('tcp', 'ok', 1.3, 4.1),
-    phase('proxy', 'ok', 5.5, 19.3, { kind: 'http', source: 'HTTPS_PROXY' }),
+    phase('proxy', 'ok', 5.5, 19.3, { detail: { kind: 'http', source: 'HTTPS_PROXY' } }),
     phase('tls', 'ok', 24.9, 31.02),
-    phase('upgrade', 'ok', 56.0, 18.9, { open: true, httpVersion: '2' }, UPGRADE_BUDGET),
+    phase('upgrade', 'ok', 56.0, 18.9, { detail: { open: true, httpVersion: '2' }, budget: UPGRADE_BUDGET }),
     phase('close', 'ok', 356.4, 14.5),
   ],
   attempts: [{ address: '198.51.100.4', family: 4, port: 3128, startMs: 1.3, durationMs: 4.1, error: null }],
@@ -515,52 +432,30 @@ export const http2ThroughProxy = report({
     },
   ],
   frames: [
-    frame(0, 'sent', 1, { rsv1: true, fin: false, payloadBytes: 40 }),
-    frame(1, 'sent', 9, { payloadBytes: 0, text: '' }),
-    frame(2, 'sent', 0, {
+    frameRecord(0, 'sent', 1, { rsv1: true, fin: false, payloadBytes: 40, base64: COMPRESSED }),
+    frameRecord(1, 'sent', 9, { payloadBytes: 0, text: '' }),
+    frameRecord(2, 'sent', 0, {
       payloadBytes: 60,
+      base64: COMPRESSED,
       inflated: { text: '{"type":"subscribe","id":"1"}', bytes: 400, truncated: false },
     }),
-    frame(3, 'received', 1, {
+    frameRecord(3, 'received', 1, {
       rsv1: true,
       payloadBytes: 13,
+      base64: COMPRESSED,
       inflated: { text: '{"ok":1}', bytes: 8, truncated: false },
     }),
   ],
 });
 
-function frame(
-  index: number,
-  direction: 'sent' | 'received',
-  opcode: number,
-  changes: Partial<FrameRecord>,
-): FrameRecord {
-  return {
-    index,
-    atMs: 75 + index,
-    direction,
-    opcode,
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    masked: direction === 'sent',
-    wireBytes: 6 + (changes.payloadBytes ?? 0),
-    payloadBytes: 0,
-    ...(changes.text === undefined ? { base64: 'qlYKgA==' } : {}),
-    truncated: false,
-    ...changes,
-  };
-}
-
 export const proxyAsksForPassword = report({
   durationMs: 21.4,
   verdict: 'down',
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['198.51.100.4'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['198.51.100.4'] } }),
     phase('tcp', 'ok', 1.3, 4.1),
-    phase('proxy', 'failed', 5.5, 15.8, { kind: 'https', source: 'profile' }),
-    ...notReached('tls', 'upgrade', 'close'),
+    phase('proxy', 'failed', 5.5, 15.8, { detail: { kind: 'https', source: 'profile' } }),
+    ...unreached('tls', 'upgrade', 'close'),
   ],
   attempts: [{ address: '198.51.100.4', family: 4, port: 3128, startMs: 1.3, durationMs: 4.1, error: null }],
   proxy: {
@@ -601,11 +496,11 @@ export const unfollowedRedirect = report({
   durationMs: 31.2,
   verdict: 'down',
   phases: [
-    phase('dns', 'ok', 0, 1.21, { addresses: ['203.0.113.7'] }),
+    phase('dns', 'ok', 0, 1.21, { detail: { addresses: ['203.0.113.7'] } }),
     phase('tcp', 'ok', 1.3, 11.4),
-    phase('proxy', 'skipped', 0, 0, { unused: 'NO_PROXY lists .example.com', source: 'HTTP_PROXY' }),
-    phase('upgrade', 'failed', 13.0, 18.1, { open: false }, UPGRADE_BUDGET),
-    ...notReached('close'),
+    phase('proxy', 'skipped', 0, 0, { detail: { unused: 'NO_PROXY lists .example.com', source: 'HTTP_PROXY' } }),
+    phase('upgrade', 'failed', 13.0, 18.1, { detail: { open: false }, budget: UPGRADE_BUDGET }),
+    ...unreached('close'),
   ],
   response: {
     httpVersion: '1.1',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { LiveLine, progressLine } from '../../../src/cli/progress.js';
 import { fakeIo } from './fakeIo.js';
-import { healthyEcho, phase } from './fixtures.js';
+import { phase } from '../../support/reports.js';
+import { healthyEcho } from './fixtures.js';
 
 describe('progressLine', () => {
   it('says first what it waits for, then what is done', () => {

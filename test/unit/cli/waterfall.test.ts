@@ -4,7 +4,8 @@ import { createAxis, idleSpans } from '../../../src/cli/render/axis.js';
 import { createStyle } from '../../../src/cli/render/style.js';
 import { lengthOf } from '../../../src/cli/render/text.js';
 import { renderWaterfall } from '../../../src/cli/render/waterfall.js';
-import { healthyEcho, phase } from './fixtures.js';
+import { phase } from '../../support/reports.js';
+import { healthyEcho } from './fixtures.js';
 
 const style = createStyle({ width: 80, unicode: true, colour: false });
 
@@ -79,7 +80,10 @@ describe('renderWaterfall', () => {
 
   it('marks a budget ahead of the bar and shades what goes past it', () => {
     const budget = { degradedMs: 50, downMs: null };
-    const phases = [phase('tcp', 'ok', 0, 20, {}, budget), phase('upgrade', 'degraded', 20, 80, {}, budget)];
+    const phases = [
+      phase('tcp', 'ok', 0, 20, { budget: budget }),
+      phase('upgrade', 'degraded', 20, 80, { budget: budget }),
+    ];
     const [tcp = '', upgrade = ''] = renderWaterfall({ ...healthyEcho, durationMs: 100, phases }, style);
     assert.match(tcp, /█.* ┆/);
     assert.match(upgrade, /█+▓+.* degraded +over 50 ms$/);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Phase, REPORT_SCHEMA, type Report } from '../../../src/core/base/model.js';
+import { frameRecord } from '../../support/reports.js';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../../media/schemas/report.schema.json', import.meta.url), 'utf8'),
@@ -12,20 +13,7 @@ function phase(name: Phase['name'], more: Partial<Phase> = {}): Phase {
   return { name, status: 'ok', startMs: 0, durationMs: 1.21, detail: {}, budget: null, ...more };
 }
 
-const FRAME = {
-  index: 0,
-  atMs: 12.345,
-  direction: 'sent',
-  opcode: 1,
-  fin: true,
-  rsv1: false,
-  rsv2: false,
-  rsv3: false,
-  masked: true,
-  wireBytes: 8,
-  payloadBytes: 2,
-  truncated: false,
-} as const;
+const FRAME = frameRecord(0, 'sent', 1, { atMs: 12.345, wireBytes: 8, payloadBytes: 2 });
 
 const FULL: Report = {
   schema: REPORT_SCHEMA,
