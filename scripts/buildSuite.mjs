@@ -1,3 +1,4 @@
+// @ts-check
 // Bundles test files into one CommonJS module that VS Code's extension host can run (`exports.run`).
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +7,12 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Bundles every `*.test.ts` directly in `folder` into `out/test/<name>.js`. Resolves to its path, or null without a test. */
+/**
+ * Bundles every `*.test.ts` directly in `folder` into `out/test/<name>.js`. Resolves to its path, or null without a test.
+ * @param {string} name
+ * @param {string} folder
+ * @returns {Promise<string | null>}
+ */
 export async function buildSuite(name, folder) {
   const absolute = join(root, folder);
   const files = existsSync(absolute)

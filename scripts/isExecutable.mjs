@@ -1,9 +1,14 @@
-import { accessSync, constants } from 'node:fs';
+// @ts-check
+import { accessSync, constants, statSync } from 'node:fs';
 
+/**
+ * @param {string} path
+ * @returns {boolean}
+ */
 export function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+// @ts-check
 // What `npm start` and `npm test` do first on a fresh clone. Only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,13 +17,21 @@ export function installDependencies() {
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** Loads a TypeScript module of this repository; after `installDependencies` only. */
+/**
+ * Loads a TypeScript module of this repository; after `installDependencies` only.
+ * @param {string} path
+ */
 export async function loadTypeScript(path) {
-  await import('tsx');
-  return createRequire(import.meta.url)(join(root, path));
+  const load = createRequire(import.meta.url);
+  load('tsx');
+  return load(join(root, path));
 }
 
-/** Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error. */
+/**
+ * Runs a command in the repository; ends this process with its exit code when it fails. Its output goes to standard error.
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
 export function run(command, args, { quiet = false } = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
@@ -37,13 +46,15 @@ export function run(command, args, { quiet = false } = {}) {
   }
 }
 
+/** @typedef {{ readonly version?: string, readonly optional?: boolean }} Entry */
+
 // npm writes what it installed beside it: every package of the lock file at the same version means nothing to do.
 function isInstalled() {
   const done = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(done)) return false;
   const installed = JSON.parse(readFileSync(done, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  return Object.entries(wanted).every(
+  return Object.entries(/** @type {Record<string, Entry>} */ (wanted)).every(
     ([path, entry]) => path === '' || entry.optional === true || installed[path]?.version === entry.version,
   );
 }

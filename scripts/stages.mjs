@@ -1,97 +1,141 @@
-// Runs stages one after another and closes with one line: `N passed, N failed, N skipped`.
-// A stage is a `check` (one pass or one failure) or a `suite` (counts its own tests); both are arguments for Node.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// @ts-check
+// Runs stages, several beside each other, and closes with one line: `N passed, N failed, N skipped`.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { runStage } from './runStage.mjs';
 import { root } from './setup.mjs';
+
+/**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {readonly string[]} [check] Arguments for Node: one pass or one failure.
+ * @property {readonly string[]} [suite] Arguments for Node: counts its own tests.
+ * @property {number} limitS A stage that has not ended by then is ended, and has failed.
+ * @property {readonly string[]} [needs] Stages without whose success this one cannot start; they run even when not asked for.
+ * @property {readonly string[]} [after] Stages that must be over before this one starts, however they ended.
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ *
+ * @typedef {object} Options
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {number} [jobs] Stages at a time. The output of one (the default) is seen as it comes, of more when a stage is over.
+ */
 
 const mochaTs = ['--no-config', '--extension', 'ts', '--node-option', 'import=tsx', '--forbid-only'];
 
-/** A program of a dependency. */
+/**
+ * A program of a dependency.
+ * @param {string} path
+ */
 export function bin(path) {
   return join('node_modules', path);
 }
 
-export function mocha(pattern, timeoutMs, ignored = []) {
-  const options = ['--timeout', String(timeoutMs), '--reporter', './scripts/countingReporter.mjs'];
-  return [bin('mocha/bin/mocha.js'), ...mochaTs, ...options, ...ignored.flatMap((file) => ['--ignore', file]), pattern];
+/**
+ * @param {string | readonly string[]} files
+ * @param {number} timeoutMs
+ * @param {readonly string[]} ignored
+ * @returns {readonly string[]}
+ */
+export function mocha(files, timeoutMs, ignored = []) {
+  const reporter = ['--reporter', './scripts/countingReporter.mjs', '--reporter-option', 'endsWithinMs=10000'];
+  const options = ['--timeout', String(timeoutMs), ...reporter, ...ignored.flatMap((file) => ['--ignore', file])];
+  return [bin('mocha/bin/mocha.js'), ...mochaTs, ...options, ...[files].flat()];
 }
 
-/** Where a run leaves its counts for whoever sums them up. */
+/**
+ * Where a run leaves its counts for whoever sums them up.
+ * @param {string} name
+ */
 export function countsFile(name) {
   return join(root, 'out', 'counts', `${name}.json`);
 }
 
-/** The counts of all stages; they are printed, and kept under `name`. */
-export async function runStages(name, stages, env = {}) {
+/**
+ * The stages that are named, and those that they need, in their order.
+ * @param {readonly Stage[]} stages
+ * @param {readonly string[]} names
+ */
+export function choose(stages, names) {
+  /** @type {(name: string) => readonly string[]} */
+  const withNeeds = (name) => [name, ...(stages.find((stage) => stage.name === name)?.needs ?? []).flatMap(withNeeds)];
+  const wanted = new Set(names.flatMap(withNeeds));
+  return stages.filter(({ name }) => wanted.has(name));
+}
+
+/**
+ * The counts of all stages; they are printed, and kept under `name`.
+ * @param {string} name
+ * @param {readonly Stage[]} stages
+ * @param {Options} options
+ * @returns {Promise<Counts>}
+ */
+export async function runStages(name, stages, { env = {}, jobs = 1 } = {}) {
   rmSync(countsFile(name), { force: true });
-  const results = mkdtempSync(join(tmpdir(), 'wsprobe-results-'));
-  process.once('exit', () => rmSync(results, { recursive: true, force: true }));
+  const startedAt = Date.now();
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const stage of stages) {
-    process.stdout.write(`\n# ${stage.name}\n`);
-    const startedAt = Date.now();
-    const counts = stage.check
-      ? await runCheck(stage.check, env)
-      : await runSuite(stage.name, stage.suite, join(results, `${stage.name}.json`), env);
-    for (const key of Object.keys(total)) total[key] += counts[key];
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`# ${stage.name}: ${counts.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`);
+  /** @type {Map<string, boolean>} */
+  const over = new Map();
+  /** @type {Map<string, Promise<void>>} */
+  const running = new Map();
+  const end = (/** @type {Stage} */ stage, /** @type {Counts} */ counts) => {
+    running.delete(stage.name);
+    over.set(stage.name, counts.failed === 0);
+    add(total, counts);
+  };
+  const waiting = [...stages];
+  while (waiting.length > 0 || running.size > 0) {
+    const next = running.size < jobs ? waiting.findIndex((stage) => isReady(stage, stages, over)) : -1;
+    const stage = waiting[next];
+    if (stage === undefined) {
+      if (running.size === 0)
+        throw new Error(`These stages wait for each other: ${waiting.map((each) => each.name).join(', ')}`);
+      await Promise.race(running.values());
+      continue;
+    }
+    waiting.splice(next, 1);
+    const failed = stage.needs?.find((each) => over.get(each) === false);
+    if (failed === undefined) {
+      const run = runStage(stage, { env, keepsOutput: jobs > 1 });
+      running.set(
+        stage.name,
+        run.then((counts) => end(stage, counts)),
+      );
+    } else {
+      process.stdout.write(`\n# ${stage.name}: NOT RUN, for the stage "${failed}" failed\n`);
+      end(stage, { passed: 0, failed: 1, skipped: 0 });
+    }
   }
   mkdirSync(dirname(countsFile(name)), { recursive: true });
   writeFileSync(countsFile(name), JSON.stringify(total));
+  process.stdout.write(`\n# all of it: ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   return total;
 }
 
-/** The closing line; true when everything passed, and something did. */
+/**
+ * @param {Stage} stage
+ * @param {readonly Stage[]} all
+ * @param {ReadonlyMap<string, boolean>} over
+ */
+function isReady({ needs = [], after = [] }, all, over) {
+  return [...needs, ...after].every((name) => over.has(name) || !all.some((stage) => stage.name === name));
+}
+
+/**
+ * The closing line; true when everything passed, and something did.
+ * @param {Counts} counts
+ */
 export function closeWith({ passed, failed, skipped }) {
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed === 0 && passed > 0;
 }
 
-async function runCheck(command, env) {
-  const code = await execute(command, env);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-}
-
-async function runSuite(name, command, file, env) {
-  const code = await execute(command, { ...env, WSPROBE_RESULTS: file });
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const test of testsIn(file)) counts[test.state] += 1;
-  // A run that died without counting is a failure too, whatever it had counted before.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  if (code === 0 && counts.passed === 0) {
-    process.stdout.write(`${name}: no test ran.\n`);
-    counts.failed += 1;
-  }
-  return counts;
-}
-
-function testsIn(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')).tests;
-  } catch {
-    return [];
-  }
-}
-
-function execute(args, env) {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    const interrupt = () => child.kill('SIGINT');
-    process.once('exit', interrupt);
-    child.once('error', (error) => {
-      process.stderr.write(`${args.join(' ')}: ${error.message}\n`);
-      done(1);
-    });
-    child.once('close', (code) => {
-      process.off('exit', interrupt);
-      done(code ?? 1);
-    });
-  });
+/**
+ * @param {Counts} total
+ * @param {Counts} counts
+ */
+export function add(total, counts) {
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
 }

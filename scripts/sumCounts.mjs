@@ -1,14 +1,16 @@
+// @ts-check
 // What `npm test` and `npm run test:peers` counted, summed in one closing line. A run that left no counts failed.
 import { readFileSync } from 'node:fs';
-import { closeWith, countsFile } from './stages.mjs';
+import { add, closeWith, countsFile } from './stages.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const name of process.argv.slice(2)) {
-  const counts = readCounts(countsFile(name));
-  for (const key of Object.keys(total)) total[key] += counts[key];
-}
+for (const name of process.argv.slice(2)) add(total, readCounts(countsFile(name)));
 process.exitCode = closeWith(total) ? 0 : 1;
 
+/**
+ * @param {string} file
+ * @returns {import('./stages.mjs').Counts}
+ */
 function readCounts(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));

@@ -1,26 +1,50 @@
-// Everything `npm test` runs, in order, and one closing line: `N passed, N failed, N skipped`.
+// Everything `npm test` runs, and one closing line: `N passed, N failed, N skipped`.
 // Usage: node scripts/test.mjs [--only name,name]
 import { installDependencies } from './setup.mjs';
-import { bin, closeWith, mocha, runStages } from './stages.mjs';
+import { bin, choose, closeWith, mocha, runStages } from './stages.mjs';
 
 // The server build of VS Code, which these drive, does not exist for Windows.
 const windows = process.platform === 'win32';
+// Stages wait for sockets and browsers as often as for a processor.
+const jobs = 3;
+
+const tsc = (project) => [bin('typescript/bin/tsc'), '--noEmit', '-p', project];
 
 const stages = [
-  { name: 'build', check: ['scripts/build.mjs'] },
-  { name: 'format', check: [bin('@biomejs/biome/bin/biome'), 'format', '.'] },
-  { name: 'lint', check: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
-  { name: 'types of the sources', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
-  { name: 'types of the webview', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'] },
-  { name: 'types of the tests', check: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test/tsconfig.json'] },
-  { name: 'unit', suite: mocha('test/unit/**/*.test.ts', 20_000) },
-  { name: 'webview', suite: mocha('test/webview/**/*.test.ts', 60_000) },
+  { name: 'chromium', check: ['scripts/chromium.mjs'], limitS: 1200 },
+  { name: 'editor', check: ['--import', 'tsx', 'test/host/prepare.ts'], limitS: 1200 },
+  { name: 'build', check: ['scripts/build.mjs'], limitS: 120 },
+  { name: 'format', check: [bin('@biomejs/biome/bin/biome'), 'format', '.'], limitS: 120 },
+  { name: 'lint', check: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'], limitS: 180 },
+  { name: 'types of the sources', check: tsc('tsconfig.json'), limitS: 180 },
+  { name: 'types of the webview', check: tsc('webview/tsconfig.json'), limitS: 180 },
+  { name: 'types of the tests', check: tsc('test/tsconfig.json'), limitS: 180 },
+  { name: 'unit', suite: mocha('test/unit/**/*.test.ts', 20_000), limitS: 600 },
+  { name: 'webview', suite: mocha('test/webview/**/*.test.ts', 60_000), limitS: 600, needs: ['chromium'] },
+  {
+    name: 'vscode',
+    suite: ['--import', 'tsx', 'test/host/suites.ts'],
+    limitS: 900,
+    needs: ['build', 'editor', ...(windows ? [] : ['chromium'])],
+  },
+  ...(windows
+    ? []
+    : [
+        {
+          name: 'inspector',
+          suite: mocha('test/host/**/*.test.ts', 300_000),
+          limitS: 900,
+          needs: ['build', 'editor', 'chromium'],
+        },
+      ]),
   {
     name: 'tooling',
     suite: mocha('test/tooling/**/*.test.ts', 300_000, windows ? ['test/tooling/start.test.ts'] : []),
+    limitS: 1200,
+    needs: windows ? [] : ['editor', 'chromium'],
+    // It builds for release where they run what is built.
+    after: ['vscode', 'inspector'],
   },
-  { name: 'vscode', suite: ['--import', 'tsx', 'test/host/suites.ts'] },
-  ...(windows ? [] : [{ name: 'inspector', suite: mocha('test/host/**/*.test.ts', 300_000) }]),
 ];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]?.split(',') : null;
@@ -31,5 +55,5 @@ if (only === undefined || unknown.length > 0) {
 }
 
 installDependencies();
-const chosen = stages.filter(({ name }) => only === null || only.includes(name));
-process.exitCode = closeWith(await runStages('test', chosen)) ? 0 : 1;
+const chosen = only === null ? stages : choose(stages, only);
+process.exitCode = closeWith(await runStages('test', chosen, { jobs })) ? 0 : 1;

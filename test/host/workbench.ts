@@ -27,7 +27,7 @@ export interface Workbench {
 
 /** A real VS Code (the server build) in headless Chromium. `close` ends browser, server and extension host. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const executablePath = await findChromium();
+  const executablePath = findChromium();
   const server = await startServer({ ...options, testDriver: options.testDriver ?? options.suite !== undefined });
   let browser: Browser | undefined;
   try {

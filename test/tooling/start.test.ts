@@ -1,9 +1,10 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { descendants, isAlive } from '../../scripts/processTree.mjs';
 import { repositoryRoot } from '../host/paths.js';
 import { frameShowing, until } from '../host/workbench.js';
 
@@ -13,7 +14,7 @@ describe('npm start', () => {
   let processes: readonly number[] = [];
 
   before(async () => {
-    browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumFlags });
+    browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
   });
 
   after(async () => {
@@ -65,33 +66,10 @@ async function addressIn(child: ChildProcess): Promise<string> {
   });
 }
 
-function descendants(pid: number): readonly number[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child ?? 0, ...below(child ?? 0)]);
-  return below(pid);
-}
-
 async function stillAlive(processes: readonly number[]): Promise<readonly number[]> {
   // The kernel may need a moment to reap what was killed.
   await until('all processes are gone', async () => processes.every((pid) => !isAlive(pid))).catch(() => undefined);
   return processes.filter(isAlive);
-}
-
-function isAlive(pid: number): boolean {
-  const state = spawnedState(pid);
-  return state !== '' && !state.startsWith('Z');
-}
-
-function spawnedState(pid: number): string {
-  try {
-    return execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-  } catch {
-    return '';
-  }
 }
 
 async function answers(url: string): Promise<boolean> {

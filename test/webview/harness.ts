@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
@@ -16,23 +16,6 @@ const NONCE = 'bm9uY2U';
 /** The hash is that of an empty style element: the controls make one to ask whether `:focus-visible` is known. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 const CSP = `default-src 'none'; style-src 'self' ${EMPTY_STYLE}; script-src 'nonce-${NONCE}'`;
-const CHROMIUM_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const CHROMIUM_PATHS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
 
 export interface Posted {
   readonly method: string;
@@ -66,7 +49,11 @@ export class Harness {
 
   /** `folder`: where a built inspector is; without it, one is built from the sources. */
   static async start(folder?: string): Promise<Harness> {
+    // First what may be missing or wrong: nothing of it leaves anything open.
+    const executablePath = findChromium();
     const files = pageOf(folder === undefined ? await bundle() : await built(folder));
+    const fakeLog = await bundleFakeLog();
+    const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const server = createServer((request, response) => {
       const file = files.get(request.url ?? '/');
       response.statusCode = file ? 200 : 404;
@@ -79,8 +66,7 @@ export class Harness {
       response.end(file?.text);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
-    return new Harness(browser, server, await bundleFakeLog());
+    return new Harness(browser, server, fakeLog);
   }
 
   async open(state: InspectorState | null, options: OpenOptions = {}): Promise<Page> {
@@ -280,11 +266,4 @@ function pageOf({ script, styles }: Assets): Map<string, File> {
     ['/inspector.css', { type: 'text/css', text: styles }],
     ['/inspector.js', { type: 'text/javascript', text: script }],
   ]);
-}
-
-function findChromium(): string {
-  const wanted = process.env['CHROMIUM_PATH'];
-  const found = [...(wanted ? [wanted] : []), ...CHROMIUM_PATHS].find((path) => existsSync(path));
-  if (!found) throw new Error('No Chromium found: install one, or name it in CHROMIUM_PATH.');
-  return found;
 }

@@ -1,1 +1,0 @@
-export declare function buildSuite(name: string, folder: string): Promise<string | null>;
