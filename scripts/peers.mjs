@@ -4,16 +4,19 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { installDependencies } from './setup.mjs';
-import { findProgram, SOFTWARE } from './software.mjs';
+import { findProgram, missingOf, SOFTWARE } from './software.mjs';
 import { closeWith, mocha, runStages } from './stages.mjs';
 
+const peers = { name: 'peers', suite: mocha('test/peers/**/*.test.ts', 30_000), limitS: 1200 };
+// Nothing of the machine's own is removed for it.
+const installing = ['install', '-y', '--no-install-recommends', '--no-remove'];
 const available = process.env['WSPROBE_PEERS'] === 'available';
 
 installDependencies();
 installMissing();
 for (const software of SOFTWARE) {
-  const path = findProgram(software);
-  process.stdout.write(`${software.name}: ${path ?? `missing (Debian package ${software.package})`}\n`);
+  const missing = missingOf(software);
+  process.stdout.write(`${missing === null ? `${software.name}: ${findProgram(software)}` : `missing: ${missing}`}\n`);
 }
 
 // Every server writes its process group here, so that none outlives this script however the tests end.
@@ -27,10 +30,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 try {
-  const counts = await runStages('peers', [{ name: 'peers', suite: mocha('test/peers/**/*.test.ts', 30_000) }], {
-    WSPROBE_PEERS_FOLDER: folder,
-    // What the tests themselves put aside goes the same way.
-    TMPDIR: folder,
+  const counts = await runStages('peers', [peers], {
+    env: {
+      WSPROBE_PEERS_FOLDER: folder,
+      // What the tests themselves put aside goes the same way.
+      TMPDIR: folder,
+    },
   });
   process.exitCode = closeWith(counts) ? 0 : 1;
 } finally {
@@ -65,7 +70,7 @@ function installMissing() {
   const missing = SOFTWARE.filter((software) => findProgram(software) === null);
   if (missing.length === 0 || available) return;
   const names = missing.map((software) => software.package);
-  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  const command = ['apt-get', ...installing, ...names].join(' ');
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasApt()) {
     process.stderr.write(`Not installed here: ${names.join(', ')}. As root on Debian: ${command}\n`);
     return;
@@ -73,17 +78,17 @@ function installMissing() {
   process.stderr.write(`${command}\n`);
   const allow = forbidStarts();
   try {
-    if (!install(names) && apt(['update'])) install(names);
+    if (!apt([...installing, ...names])) {
+      apt(['update']);
+      // One that cannot be had keeps none of the others away.
+      for (const name of names) apt([...installing, name]);
+    }
     // Installed for these tests alone: nothing of it shall start with the machine.
     const units = missing.flatMap((software) => (findProgram(software) && software.unit ? [software.unit] : []));
     if (units.length > 0) spawnSync('systemctl', ['disable', ...units], { stdio: 'ignore' });
   } finally {
     allow();
   }
-}
-
-function install(names) {
-  return apt(['install', '-y', '--no-install-recommends', ...names]);
 }
 
 function apt(args) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findProgram } from '../../../scripts/software.mjs';
+import { findProgram, missingOf } from '../../../scripts/software.mjs';
 import type { PhaseName, Report, Verdict } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { planFor } from '../../support/plan.js';
@@ -40,9 +40,9 @@ export function programFor(id: string): string | null {
   const software = softwareOf(id);
   const program = findProgram(software);
   if (program !== null) return program;
-  const missing = `${software.name}, which is not installed here (Debian package ${software.package})`;
+  const missing = missingOf(software) ?? software.name;
   if (process.env['WSPROBE_PEERS'] === 'available') it(`left out: ${missing}`);
-  else it(`needs ${missing}`, () => assert.fail(`${software.name} is missing`));
+  else it(missing, () => assert.fail(missing));
   return null;
 }
 

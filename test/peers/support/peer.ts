@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { findProgram, SOFTWARE, type Software } from '../../../scripts/software.mjs';
+import { findProgram, missingOf, SOFTWARE, type Software } from '../../../scripts/software.mjs';
 import { pickPorts, untilListening } from './ports.js';
 
 const CONFIGS = join('test', 'peers', 'configs');
@@ -67,7 +67,7 @@ export function softwareOf(id: string): Software {
 export async function startPeer(spec: PeerSpec): Promise<Peer> {
   const software = softwareOf(spec.software);
   const program = findProgram(software);
-  if (program === null) throw new Error(`${software.name} is not installed (Debian package ${software.package})`);
+  if (program === null) throw new Error(missingOf(software) ?? software.name);
   // A picked port may be taken by somebody else in between: then others are picked.
   for (let attempt = 1; ; attempt += 1) {
     try {
