@@ -17,11 +17,12 @@ export const bareClient: EchoClient = {
         socket.terminate();
       };
       const onAbort = () => cutOff('cancelled');
-      const timer = setTimeout(() => cutOff(`no end within ${deadlineMs} ms`), deadlineMs);
+      const timer = setTimeout(() => cutOff(`nothing came for ${deadlineMs} ms`), deadlineMs);
       signal?.addEventListener('abort', onAbort);
       if (signal?.aborted) onAbort();
       socket.on('message', (data: Buffer, binary) => {
         messages += 1;
+        timer.refresh();
         if (echo) socket.send(data, { binary });
         else if (answers.length < MAX_ANSWERS) answers.push(data.toString());
       });

@@ -11,6 +11,7 @@ export interface EchoRun {
 }
 
 export interface EchoOptions {
+  /** Of silence: what a case takes in all depends on what it sends and on the machine. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
   /** Sends each message back with its own type; else keeps the first 16 text messages. */

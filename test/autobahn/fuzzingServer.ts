@@ -48,15 +48,22 @@ export function allCases(chapters?: readonly number[]): FuzzCase[] {
   return chapters ? all.filter(({ id }) => chapters.includes(Number.parseInt(id, 10))) : all;
 }
 
-/** A fuzzing server for clients, on loopback, with the addresses of the public one: `/getCaseCount`, `/runCase?case=1&agent=…`. */
-export async function startFuzzingServer(cases = allCases(), caseTimeoutMs = CASE_TIMEOUT_MS): Promise<FuzzingServer> {
+/**
+ * A fuzzing server for clients, on loopback, with the addresses of the public one: `/getCaseCount`, `/runCase?case=1&agent=…`.
+ * `tell` is what it answers of a case's result.
+ */
+export async function startFuzzingServer(
+  cases = allCases(),
+  caseTimeoutMs = CASE_TIMEOUT_MS,
+  tell: (result: FuzzResult) => unknown = (result) => result,
+): Promise<FuzzingServer> {
   const results = new Map<string, Promise<FuzzResult>>();
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    serve(socket, cases, results, caseTimeoutMs).catch(() => socket.destroy());
+    serve(socket, cases, results, caseTimeoutMs, tell).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -77,6 +84,7 @@ async function serve(
   cases: readonly FuzzCase[],
   results: Map<string, Promise<FuzzResult>>,
   caseTimeoutMs: number,
+  tell: (result: FuzzResult) => unknown,
 ): Promise<void> {
   const { request, rest } = await readRequest(socket);
   const { path, query } = request;
@@ -93,7 +101,8 @@ async function serve(
   else if (!chosen) socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
   else if (path === '/getCaseInfo') await say({ id: chosen.id, description: chosen.description });
   else if (path === '/getCaseStatus') {
-    await say((await results.get(`${agent} ${chosen.id}`)) ?? { behavior: 'UNIMPLEMENTED' });
+    const result = await results.get(`${agent} ${chosen.id}`);
+    await say(result ? tell(result) : { behavior: 'UNIMPLEMENTED' });
   } else {
     results.set(
       `${agent} ${chosen.id}`,

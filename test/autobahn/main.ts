@@ -12,7 +12,8 @@ const HELP = `Runs a client through the cases of a running Autobahn|Testsuite fu
   --agent <name>    the client's name in the server's reports (wsprobe, with --bare ws)
   --cases <list>    cases to run, by id, parted by commas: 1.*,9.3.1 (all)
   --bare            plain ws instead of a session, for comparison
-  --deadline <s>    seconds that a case may take (120)
+  --report <where>  the index.json of the server's report, a path or an http: address: it alone tells how cases closed
+  --deadline <s>    seconds of silence that end a case (120)
   --help
 
 Every message is sent back with its own type. Beside each case the wire decoder is held against what ws delivered, and
@@ -24,6 +25,7 @@ const options = {
   agent: { type: 'string' },
   cases: { type: 'string' },
   bare: { type: 'boolean' },
+  report: { type: 'string' },
   deadline: { type: 'string', default: '120' },
   help: { type: 'boolean' },
 } as const;
@@ -60,6 +62,7 @@ async function main(args: string[]): Promise<number> {
     client,
     deadlineMs: seconds * 1_000,
     signal: abort.signal,
+    report: values.report,
     onCase: (result) => process.stdout.write(`${describeCase(result)}\n`),
   });
   process.stdout.write(`\n${describeSummary(results)}\n`);

@@ -28,6 +28,7 @@ export const ourClient: EchoClient = {
       onMessage: ({ binary, bytes, direction }) => {
         if (direction === 'sent') return;
         messages += 1;
+        timer.refresh();
         audit.delivered(bytes, binary);
         if (echo) {
           session.sendBytes({ binary, bytes }).catch((error: Error) => {
@@ -46,7 +47,7 @@ export const ourClient: EchoClient = {
       session.terminate();
     };
     const onAbort = () => cutOff('cancelled');
-    const timer = setTimeout(() => cutOff(`no end within ${deadlineMs} ms`), deadlineMs);
+    const timer = setTimeout(() => cutOff(`nothing came for ${deadlineMs} ms`), deadlineMs);
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
     await session.open();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { EchoClient } from './echoClient.js';
 
 export interface SuiteOptions {
@@ -7,9 +8,11 @@ export interface SuiteOptions {
   /** Ids or patterns: `1.*`, `9.3.1`. Empty: all. */
   readonly cases: readonly string[];
   readonly client: EchoClient;
-  /** Of one case; its questions get at most 10 s of it each. */
+  /** Of silence in a case; its questions get at most 10 s of it each. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** The `index.json` that the server writes with its report, as a path of this machine or an http: address. */
+  readonly report?: string | undefined;
   readonly onCase?: (result: CaseResult) => void;
 }
 
@@ -17,13 +20,16 @@ export interface CaseResult {
   readonly number: number;
   /** `1.1.1`, or the number where the server does not tell. */
   readonly id: string;
+  /** As the server calls it; `NOT TOLD` where it says nothing. */
   readonly behavior: string;
+  /** Servers tell it in their report alone. */
   readonly behaviorClose: string;
   readonly durationMs: number;
   readonly ended: string;
   readonly disagreements: readonly string[];
 }
 
+export const NOT_TOLD = 'NOT TOLD';
 const MAX_CASES = 10_000;
 const QUESTION_MS = 10_000;
 
@@ -56,8 +62,12 @@ export async function runSuite(options: SuiteOptions): Promise<CaseResult[]> {
     results.push(result);
     onCase?.(result);
   }
-  if (!signal?.aborted) await asker.ask(`/updateReports?agent=${encodeURIComponent(options.agent)}`);
-  return results;
+  if (signal?.aborted) return results;
+  // It answers when its report is written.
+  await asker.ask(`/updateReports?agent=${encodeURIComponent(options.agent)}`);
+  if (options.report === undefined) return results;
+  const told = await readReport(options.report, options.agent);
+  return results.map((result) => ({ ...result, ...told.get(result.id) }));
 }
 
 /** Questions that the server answers with one message. */
@@ -105,8 +115,21 @@ function parse(text: string): unknown {
   }
 }
 
+type Judgement = Pick<CaseResult, 'behavior' | 'behaviorClose'>;
+
+/** What the server's own report says of each case. Throws when there is none, or none of this client. */
+async function readReport(where: string, agent: string): Promise<ReadonlyMap<string, Judgement>> {
+  const text = /^https?:/.test(where) ? await (await fetch(where)).text() : await readFile(where, 'utf8');
+  const cases = (parse(text) as Readonly<Record<string, unknown>> | null)?.[agent];
+  if (typeof cases !== 'object' || cases === null) throw new Error(`${where} says nothing of ${agent}.`);
+  const entries: [string, Partial<Judgement> | null][] = Object.entries(cases);
+  return new Map(
+    entries.map(([id, of]) => [id, { behavior: word(of?.behavior), behaviorClose: word(of?.behaviorClose) }]),
+  );
+}
+
 function word(value: unknown): string {
-  return typeof value === 'string' ? plain(value).toUpperCase() : '-';
+  return typeof value === 'string' ? plain(value).toUpperCase() : NOT_TOLD;
 }
 
 /** What a server says goes to a terminal. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
 import { bareClient } from '../../autobahn/bareClient.js';
 import { type FuzzingServer, startFuzzingServer } from '../../autobahn/fuzzingServer.js';
 import { ourClient } from '../../autobahn/ourClient.js';
 import { type CaseResult, matcher, runSuite } from '../../autobahn/runSuite.js';
-import { describeSummary } from '../../autobahn/summary.js';
+import { describeSummary, hasFailed } from '../../autobahn/summary.js';
 import { WireAudit } from '../../autobahn/wireAudit.js';
 import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { RawClient } from '../../support/rawClient.js';
@@ -54,13 +58,13 @@ describe('the cases of a fuzzing server', () => {
 
   it('sums up by chapter', () => {
     const [head = '', ...lines] = describeSummary(ours).split('\n');
-    assert.match(head, /chapter +OK +NON-STRICT +INFORMATIONAL +UNIMPLEMENTED +FAILED +wire differs +cases$/);
+    assert.match(head, /chapter +OK +NON-STRICT +INFORMATIONAL +UNIMPLEMENTED +NOT TOLD +FAILED +wire differs +cases$/);
     const rows = lines.map((line) => line.trim().split(/\s+/));
     assert.deepEqual(
       rows.map(([name]) => name),
       [...CHAPTERS.map(String), 'all'],
     );
-    assert.deepEqual(rows.at(-1)?.slice(-4), ['0', '0', '0', String(ours.length)]);
+    assert.deepEqual(rows.at(-1)?.slice(-5), ['0', '0', '0', '0', String(ours.length)]);
   });
 
   it('ends a case that never ends, at its deadline and when cancelled', async () => {
@@ -78,7 +82,7 @@ describe('the cases of a fuzzing server', () => {
     const url = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}`;
     for (const client of [ourClient, bareClient]) {
       const late = await client.run(url, { deadlineMs: 50, signal: undefined, echo: true });
-      assert.equal(late.ended, 'no end within 50 ms', client.name);
+      assert.equal(late.ended, 'nothing came for 50 ms', client.name);
       const abort = new AbortController();
       const cancelled = client.run(url, { deadlineMs: DEADLINE_MS, signal: abort.signal, echo: true });
       abort.abort();
@@ -100,6 +104,52 @@ describe('the cases of a fuzzing server', () => {
     const result = await strict.resultOf('mute', '5.8');
     await strict.stop();
     assert.deepEqual([result?.behavior, result?.behaviorClose], ['FAILED', 'UNCLEAN']);
+  });
+
+  it('takes from the report of the server what its answers do not tell, and says so where nobody does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wsprobe-autobahn-'));
+    const few = await startFuzzingServer(server.cases.slice(0, 3), 20_000, ({ behavior }) => ({ behavior }));
+    const shared = { url: few.url, cases: [], client: bareClient, agent: 'plain', deadlineMs: DEADLINE_MS };
+    const untold = await runSuite(shared);
+    assert.deepEqual(
+      untold.map(({ behavior, behaviorClose }) => [behavior, behaviorClose]),
+      untold.map(() => ['OK', 'NOT TOLD']),
+    );
+    assert.equal(untold.some(hasFailed), false);
+    const report = join(folder, 'index.json');
+    const judged = untold.map(({ id }, index) => [
+      id,
+      { behavior: 'OK', behaviorClose: index === 1 ? 'UNCLEAN' : 'OK' },
+    ]);
+    await writeFile(report, JSON.stringify({ plain: Object.fromEntries(judged) }));
+    const told = await runSuite({ ...shared, report });
+    assert.deepEqual(
+      told.map(({ behaviorClose }) => behaviorClose),
+      ['OK', 'UNCLEAN', 'OK'],
+    );
+    assert.deepEqual(told.map(hasFailed), [false, true, false]);
+    await assert.rejects(runSuite({ ...shared, report, agent: 'other' }), /says nothing of other/);
+    await few.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('lets a case take longer than its deadline while messages come', async () => {
+    const talker = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(talker, 'listening');
+    talker.on('connection', (socket) => {
+      let left = 6;
+      // Each message comes upon the echo of the one before: about 300 ms apart, longer in all than the deadline.
+      const next = () => setTimeout(() => (left-- > 0 ? socket.send('more') : socket.close(1000)), 300);
+      socket.on('message', next);
+      next();
+    });
+    const url = `ws://127.0.0.1:${(talker.address() as AddressInfo).port}`;
+    for (const client of [ourClient, bareClient]) {
+      const run = await client.run(url, { deadlineMs: 1500, signal: undefined, echo: true });
+      assert.equal(run.messages, 6, client.name);
+      assert.match(run.ended, /^close 1000/, client.name);
+    }
+    talker.close();
   });
 
   it('chooses cases by id and by pattern', () => {
@@ -140,7 +190,7 @@ describe('the cases of a fuzzing server', () => {
     ]);
     assert.equal(good.code, 0, good.out);
     assert.match(good.out, /^1\.1\.1 {4}OK {12}OK +[\d.]+ ms$/m);
-    assert.match(good.out, /^ +all +9 +0 +0 +0 +0 +0 +9$/m);
+    assert.match(good.out, /^ +all +9 +0 +0 +0 +0 +0 +0 +9$/m);
     assert.equal((await server.resultOf('command', '7.1.1'))?.behavior, 'OK');
     assert.equal(failed.code, 1);
     assert.match(failed.out, /^9\.3\.1 +FAILED +WRONG CODE .*\n {2}close 1006: Too many/m);
