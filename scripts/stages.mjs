@@ -1,6 +1,6 @@
 // @ts-check
 // Runs stages, several beside each other, and closes with one line: `N passed, N failed, N skipped`.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runStage } from './runStage.mjs';
 import { root } from './setup.mjs';
@@ -8,6 +8,7 @@ import { root } from './setup.mjs';
 /**
  * @typedef {object} Stage
  * @property {string} name
+ * @property {string} [of] The name of the whole of which this stage is a part.
  * @property {readonly string[]} [check] Arguments for Node: one pass or one failure.
  * @property {readonly string[]} [suite] Arguments for Node: counts its own tests.
  * @property {number} limitS A stage that has not ended by then is ended, and has failed.
@@ -44,6 +45,31 @@ export function mocha(files, timeoutMs, ignored = []) {
 }
 
 /**
+ * The test files below a folder as a stage of several parts, which may run beside each other.
+ * @param {string} name
+ * @param {string} folder
+ * @param {number} parts
+ * @param {Omit<Stage, 'name' | 'suite'> & { readonly timeoutMs: number }} options
+ * @returns {readonly Stage[]}
+ */
+export function inParts(name, folder, parts, { timeoutMs, ...stage }) {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .sort();
+  return Array.from({ length: parts }, (_, part) => ({
+    ...stage,
+    name: `${name} ${part + 1}/${parts}`,
+    of: name,
+    // Dealt like cards: neighbours are alike in what they take.
+    suite: mocha(
+      files.filter((_file, index) => index % parts === part),
+      timeoutMs,
+    ),
+  }));
+}
+
+/**
  * Where a run leaves its counts for whoever sums them up.
  * @param {string} name
  */
@@ -60,7 +86,7 @@ export function choose(stages, names) {
   /** @type {(name: string) => readonly string[]} */
   const withNeeds = (name) => [name, ...(stages.find((stage) => stage.name === name)?.needs ?? []).flatMap(withNeeds)];
   const wanted = new Set(names.flatMap(withNeeds));
-  return stages.filter(({ name }) => wanted.has(name));
+  return stages.filter(({ name, of = name }) => wanted.has(name) || wanted.has(of));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Everything `npm test` runs, and one closing line: `N passed, N failed, N skipped`.
 // Usage: node scripts/test.mjs [--only name,name]
 import { installDependencies } from './setup.mjs';
-import { bin, choose, closeWith, mocha, runStages } from './stages.mjs';
+import { bin, choose, closeWith, inParts, mocha, runStages } from './stages.mjs';
 
 // The server build of VS Code, which these drive, does not exist for Windows.
 const windows = process.platform === 'win32';
@@ -19,8 +19,8 @@ const stages = [
   { name: 'types of the sources', check: tsc('tsconfig.json'), limitS: 180 },
   { name: 'types of the webview', check: tsc('webview/tsconfig.json'), limitS: 180 },
   { name: 'types of the tests', check: tsc('test/tsconfig.json'), limitS: 180 },
-  { name: 'unit', suite: mocha('test/unit/**/*.test.ts', 20_000), limitS: 600 },
-  { name: 'webview', suite: mocha('test/webview/**/*.test.ts', 60_000), limitS: 600, needs: ['chromium'] },
+  ...inParts('webview', 'test/webview', 2, { timeoutMs: 120_000, limitS: 900, needs: ['chromium'] }),
+  ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
   {
     name: 'vscode',
     suite: ['--import', 'tsx', 'test/host/suites.ts'],
@@ -48,9 +48,10 @@ const stages = [
 ];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]?.split(',') : null;
-const unknown = only?.filter((name) => !stages.some((stage) => stage.name === name)) ?? [];
+const names = [...new Set(stages.map(({ name, of = name }) => of))];
+const unknown = only?.filter((name) => !names.includes(name)) ?? [];
 if (only === undefined || unknown.length > 0) {
-  process.stderr.write(`--only takes names out of: ${stages.map((stage) => stage.name).join(', ')}\n`);
+  process.stderr.write(`--only takes names out of: ${names.join(', ')}\n`);
   process.exit(2);
 }
 

@@ -24,8 +24,8 @@ describe('the stages of npm test', () => {
     const { code, output } = await node(['scripts/test.mjs', '--only', 'webview'], withoutBrowser(folder));
     strictEqual(code, 1);
     match(output, /No Chromium found[^]*Install Chromium or Google Chrome, or set CHROMIUM_PATH/);
-    match(output, /# webview: NOT RUN, for the stage "chromium" failed/);
-    match(output, /\n0 passed, 2 failed, 0 skipped\n$/);
+    match(output, /# webview 1\/2: NOT RUN, for the stage "chromium" failed/);
+    match(output, /\n0 passed, 3 failed, 0 skipped\n$/);
   });
 
   it('name a browser that is no program', async () => {
