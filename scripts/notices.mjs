@@ -19,7 +19,14 @@ wsprobe itself is under the terms in the file LICENSE.
 
 const rule = `\n${'='.repeat(80)}\n\n`;
 
-/** The notices for `outputs` (of esbuild's metafile, built in `root`). Throws for a package whose terms are not known. */
+/** @typedef {{ readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }} BundleOutput */
+
+/**
+ * The notices for `outputs` (of esbuild's metafile, built in `root`). Throws for a package whose terms are not known.
+ * @param {Readonly<Record<string, BundleOutput>>} outputs
+ * @param {string} root
+ * @returns {string}
+ */
 export function thirdPartyNotices(outputs, root) {
   const packages = new Map();
   for (const file of bundledFiles(outputs)) {
