@@ -7,6 +7,7 @@ import type { CommandId } from './contributions.js';
 import { ActionableError, showError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
 import type { InspectorPanels } from './inspector/panels.js';
+import { showWhenReady } from './inspector/showWhenReady.js';
 import type { Log } from './log.js';
 import type { ProfileIndex } from './profileIndex.js';
 import type { Probes } from './probes.js';
@@ -148,22 +149,10 @@ export class ProbeCommands {
     if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() }, kind);
   }
 
-  async #show(target: Target, kind: RunKind = 'probe'): Promise<Report | undefined> {
-    const { probes, panels, recent } = this.#parts;
+  #show(target: Target, kind: RunKind = 'probe'): Promise<Report | undefined> {
+    const { probes } = this.#parts;
     const subject = probes.get(target);
-    let isShown = false;
-    const onReady = () => {
-      isShown = true;
-      panels.open(subject, { preserveFocus: false });
-      void recent.add(subject);
-    };
-    try {
-      return await probes.run(subject, { ask: true, onReady, kind });
-    } catch (error) {
-      // The inspector shows it already.
-      if (isShown) return undefined;
-      throw error;
-    }
+    return showWhenReady(subject, this.#parts, (onReady) => probes.run(subject, { ask: true, onReady, kind }));
   }
 
   #pastReport(entry: HistoryEntry, target: Target | null): ProbeTarget {

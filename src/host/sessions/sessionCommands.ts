@@ -4,6 +4,7 @@ import { activeProfile, wantsNoInspector } from '../arguments.js';
 import { askTarget, askUrl } from '../askTarget.js';
 import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
+import { showWhenReady } from '../inspector/showWhenReady.js';
 import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { Probes } from '../probes.js';
@@ -168,22 +169,13 @@ export class SessionCommands {
     return probes.get(parseTarget(argument));
   }
 
-  async #show(target: Target): Promise<ConnectedSession | undefined> {
-    const { sessions, probes, panels, recent } = this.#parts;
+  #show(target: Target): Promise<ConnectedSession | undefined> {
+    const { sessions, probes } = this.#parts;
     const subject = probes.get(target);
-    let isShown = false;
-    const onReady = () => {
-      isShown = true;
-      panels.open(subject, { preserveFocus: false });
-      void recent.add(subject);
-    };
-    try {
-      return { sessionId: (await sessions.connect(subject, { ask: true, onReady })).id };
-    } catch (error) {
-      // The inspector shows it already.
-      if (isShown) return undefined;
-      throw error;
-    }
+    return showWhenReady(subject, this.#parts, async (onReady) => {
+      const { id } = await sessions.connect(subject, { ask: true, onReady });
+      return { sessionId: id };
+    });
   }
 }
 

@@ -53,8 +53,6 @@ export const timingsWords = {
     title: 'TCP attempts',
     address: 'Address',
     family: 'Family',
-    start: 'Start',
-    duration: 'Duration',
     result: 'Result',
     connected: 'connected',
   },

@@ -27,6 +27,25 @@ export function TimingsView({ report }: { readonly report: Report }) {
   );
 }
 
+/** Of a table with a start and a duration in between. */
+function TimesHead({ first, last }: { readonly first: string; readonly last: string }) {
+  const words = timingsWords.tab;
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{first}</th>
+        <th scope="col" class="number">
+          {words.start}
+        </th>
+        <th scope="col" class="number">
+          {words.duration}
+        </th>
+        <th scope="col">{last}</th>
+      </tr>
+    </thead>
+  );
+}
+
 function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
   const words = timingsWords.tab;
   const proxied = usesProxy(phases);
@@ -34,18 +53,7 @@ function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
     <section>
       <h3>{words.phases}</h3>
       <table class="grid-table numbers">
-        <thead>
-          <tr>
-            <th scope="col">{words.phase}</th>
-            <th scope="col" class="number">
-              {words.start}
-            </th>
-            <th scope="col" class="number">
-              {words.duration}
-            </th>
-            <th scope="col">{words.budget}</th>
-          </tr>
-        </thead>
+        <TimesHead first={words.phase} last={words.budget} />
         <tbody>
           {phases.map((phase) => (
             <tr key={phase.name} class={`row-${phase.status}`}>
@@ -171,18 +179,7 @@ function AttemptTable({ attempts }: { readonly attempts: readonly Attempt[] }) {
     <section>
       <h3>{words.title}</h3>
       <table class="grid-table numbers">
-        <thead>
-          <tr>
-            <th scope="col">{words.address}</th>
-            <th scope="col" class="number">
-              {words.start}
-            </th>
-            <th scope="col" class="number">
-              {words.duration}
-            </th>
-            <th scope="col">{words.result}</th>
-          </tr>
-        </thead>
+        <TimesHead first={words.address} last={words.result} />
         <tbody>
           {attempts.map((attempt, index) => (
             <tr key={index} class={attempt.error ? 'row-problem' : 'row-ok'}>
