@@ -323,7 +323,7 @@ describe('inspector in Chromium', function () {
       await page.getByText('000000  de ad be ef').waitFor();
       await page.getByRole('button', { name: 'Copy payload' }).click();
       const { params } = (await posted(page)).at(-1) ?? {};
-      assert.match((params as { text: string }).text, /^000000 {2}de ad be ef/);
+      assert.match((params as { text: string }).text, /^00000000 {2}de ad be ef/);
     });
   });
 
