@@ -7,6 +7,7 @@ installDependencies();
 // Loaded late: what a row needs may be TypeScript or a dependency.
 const rows = [
   { name: 'probe.overhead', unit: 'ratio', bar: 1.25, from: () => import('./probeOverhead.mjs') },
+  { name: 'timing.truth', unit: 'ms', bar: 1, from: () => import('./timingTruth.mjs') },
   { name: 'ingest.64B', unit: 'ratio', atLeast: 0.6, from: () => import('./ingest64B.mjs') },
   { name: 'ingest.16KiB', unit: 'ratio', atLeast: 0.8, from: () => import('./ingest16KiB.mjs') },
   { name: 'log.bytesPerFrame', unit: 'B', bar: 160, from: () => import('./logBytesPerFrame.mjs') },
