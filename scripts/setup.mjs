@@ -1,10 +1,10 @@
 // @ts-check
-// What `npm start` and `npm test` do first on a fresh clone. Only Node's own modules.
+// What every npm script does first on a fresh clone: node scripts/setup.mjs installs what is missing. Only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The repository's root. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -58,3 +58,5 @@ function isInstalled() {
     ([path, entry]) => path === '' || entry.optional === true || installed[path]?.version === entry.version,
   );
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) installDependencies();

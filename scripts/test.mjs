@@ -8,6 +8,7 @@ const windows = process.platform === 'win32';
 // Stages wait for sockets and browsers as often as for a processor.
 const jobs = 3;
 
+const readme = 'test/tooling/readme.test.ts';
 const tsc = (project) => [bin('typescript/bin/tsc'), '--noEmit', '-p', project];
 
 const stages = [
@@ -36,14 +37,16 @@ const stages = [
           limitS: 900,
           needs: ['build', 'editor', 'chromium'],
         },
+        // In a clone of its own.
+        { name: 'readme', suite: mocha(readme, 300_000), limitS: 1200, needs: ['editor'] },
       ]),
   {
     name: 'tooling',
-    suite: mocha('test/tooling/**/*.test.ts', 300_000, windows ? ['test/tooling/start.test.ts'] : []),
+    suite: mocha('test/tooling/**/*.test.ts', 300_000, [readme, ...(windows ? ['test/tooling/start.test.ts'] : [])]),
     limitS: 1200,
     needs: windows ? [] : ['editor', 'chromium'],
-    // It builds for release where they run what is built.
-    after: ['vscode', 'inspector'],
+    // It builds for release where the first two run what is built, and starts a playground where the third does.
+    after: ['vscode', 'inspector', 'readme'],
   },
 ];
 
