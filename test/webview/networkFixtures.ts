@@ -283,6 +283,7 @@ export const REDIRECT_FOLLOWED_REPORT: Report = {
       location: '/orders',
       target: 'wss://login.example.net/orders',
       followed: false,
+      refused: 'the redirects go round in a loop, wss://login.example.net/orders was asked before',
       dropped: [],
       startMs: 61.4,
       durationMs: 44.1,

@@ -42,20 +42,19 @@ function sourceText(source: string): string {
 }
 
 /** Each redirect met: what was asked, where it leads, and whether that was followed, without what. */
-export function putRedirects(page: Page, { redirects = [], error }: Report, style: Style): void {
+export function putRedirects(page: Page, { redirects = [] }: Report, style: Style): void {
   for (const [index, redirect] of redirects.entries()) {
     page.row(index === 0 ? 'redirect' : '', `${redirect.status} from ${redirect.url}`);
     const parts = [
       `to ${redirect.target ?? redirect.location}`,
-      redirect.followed ? 'followed' : `not followed${whyNot(redirect, error?.message ?? '')}`,
+      redirect.followed ? 'followed' : `not followed${whyNot(redirect)}`,
       ...(redirect.dropped.length > 0 ? [`without ${redirect.dropped.join(', ')}`] : []),
     ];
     page.row('', parts.join(style.glyphs.separator), redirect.followed ? null : 'warn');
   }
 }
 
-function whyNot({ target }: Redirect, message: string): string {
-  const said = /Not followed: (.+?)\.?$/s.exec(message)?.[1];
-  if (said !== undefined) return `: ${said}`;
+function whyNot({ refused, target }: Redirect): string {
+  if (refused !== undefined) return `: ${refused}`;
   return target === null ? ': no WebSocket can go there' : ' (--follow-redirects does)';
 }

@@ -106,6 +106,8 @@ export interface Redirect {
   readonly location: string;
   readonly target: string | null;
   readonly followed: boolean;
+  /** Why it was not followed although that was asked for, in words that end a sentence. Redacted. */
+  readonly refused?: string;
   /** What was not carried on to another origin: `Authorization`, `Cookie`, `X-Api-Key`, `auth`, `client certificate`… */
   readonly dropped: readonly string[];
   readonly startMs: number;

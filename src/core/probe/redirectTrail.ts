@@ -57,6 +57,7 @@ export class RedirectTrail {
       location: bounded(redactor.url(location)),
       target: target === null ? null : redactor.url(target),
       followed,
+      ...(followed || follow.refused === null ? {} : { refused: follow.refused }),
       dropped: followed ? follow.dropped : [],
       startMs: this.#hopBeganMs,
       durationMs: toThousandths(this.#clock() - this.#hopBeganMs),

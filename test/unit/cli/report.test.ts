@@ -91,11 +91,10 @@ describe('renderReport', () => {
   });
 
   it('says why a redirect was not followed', () => {
-    const { error, redirects = [] } = unfollowedRedirect;
-    assert.ok(error);
+    const { redirects = [] } = unfollowedRedirect;
     assert.match(render(unfollowedRedirect), /not followed \(--follow-redirects does\)/);
-    const message = `${error.message}. Not followed: 10 redirects in a row are the limit.`;
-    const limited = render({ ...unfollowedRedirect, error: { ...error, message } });
+    const refused = '10 redirects in a row are the limit';
+    const limited = render({ ...unfollowedRedirect, redirects: redirects.map((hop) => ({ ...hop, refused })) });
     assert.match(limited, /not followed: 10 redirects in a row\n +are the limit$/m);
     const nowhere = { ...unfollowedRedirect, redirects: redirects.map((hop) => ({ ...hop, target: null })) };
     assert.match(render(nowhere), /to https:\/\/example\.com\/orders · not followed: no WebSocket can go\n +there/);

@@ -347,6 +347,11 @@ describe('runProbe and redirects', () => {
       report.error?.message,
       `302 Said. Not followed: the redirects go round in a loop, ${server.url('/a')} was asked before.`,
     );
+    const refused = `the redirects go round in a loop, ${server.url('/a')} was asked before`;
+    assert.deepEqual(
+      report.redirects?.map((redirect) => redirect.refused),
+      [undefined, refused],
+    );
     assert.equal(report.findings[0]?.id, 'upgrade.redirect');
   });
 

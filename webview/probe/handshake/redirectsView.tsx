@@ -7,7 +7,7 @@ import { handshakeWords } from './strings.js';
 /** Where a handshake was sent on to, hop by hop. */
 export function RedirectsView({ report }: { readonly report: Report }) {
   const words = handshakeWords.redirects;
-  const { redirects = [], error } = report;
+  const { redirects = [] } = report;
   if (redirects.length === 0) return null;
   return (
     <section aria-labelledby="redirects-title">
@@ -15,7 +15,7 @@ export function RedirectsView({ report }: { readonly report: Report }) {
       <ol class="redirects">
         {redirects.map((redirect, index) => (
           <li key={index}>
-            <Hop redirect={redirect} why={index === redirects.length - 1 ? reasonOf(error?.message ?? '') : ''} />
+            <Hop redirect={redirect} />
           </li>
         ))}
       </ol>
@@ -23,9 +23,9 @@ export function RedirectsView({ report }: { readonly report: Report }) {
   );
 }
 
-function Hop({ redirect, why }: { readonly redirect: Redirect; readonly why: string }) {
+function Hop({ redirect }: { readonly redirect: Redirect }) {
   const words = handshakeWords.redirects;
-  const { url, status, location, target, followed, dropped } = redirect;
+  const { url, status, location, followed, dropped } = redirect;
   return (
     <>
       <p class="mono">
@@ -34,12 +34,11 @@ function Hop({ redirect, why }: { readonly redirect: Redirect; readonly why: str
       <p class="hop">
         <span class="chip">{status}</span> {icon('sent')}
         <span class="mono">
-          <Foreign text={target ?? location} />
+          <Foreign text={redirect.target ?? location} />
         </span>
       </p>
       <p class="quiet">
-        {icon(followed ? 'ok' : 'skipped')}{' '}
-        {followed ? words.followed : <Foreign text={why || (target === null ? words.noTarget : words.notFollowed)} />}
+        {icon(followed ? 'ok' : 'skipped')} {followed ? words.followed : <Foreign text={whyNot(redirect)} />}
         {followed && dropped.length > 0 ? (
           <>
             {' '}
@@ -51,7 +50,8 @@ function Hop({ redirect, why }: { readonly redirect: Redirect; readonly why: str
   );
 }
 
-/** Why nobody went on, where that was asked for; the message of the report ends with it. */
-function reasonOf(message: string): string {
-  return /Not followed: .*$/s.exec(message)?.[0] ?? '';
+function whyNot({ refused, target }: Redirect): string {
+  const words = handshakeWords.redirects;
+  if (refused !== undefined) return fill(words.refused, { why: refused });
+  return target === null ? words.noTarget : words.notFollowed;
 }

@@ -34,6 +34,7 @@ export const handshakeWords = {
     title: 'Redirects',
     followed: 'Followed.',
     notFollowed: 'Not followed: that is done only when asked for.',
+    refused: 'Not followed: {why}.',
     noTarget: 'Not followed: it leads to nothing a WebSocket can be.',
     dropped: 'Not sent along, as it is another origin: {names}.',
   },

@@ -75,9 +75,9 @@ function reason(
       why: `WebSocket clients, browsers included, follow no redirect${tls}. ${isDowngrade(base, target) ? 'This one leads from TLS to plain text, which carries every credential in the open.' : direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
     };
   }
-  const said = /Not followed: (.*?)\.?$/s.exec(failure?.message ?? '')?.[1];
+  const said = hops.at(-1)?.refused;
   const because = said ? `It was not followed because ${quoteText(said, 300)}. ` : '';
-  const found = obstacles.find(({ applies }) => applies({ hops, base, target, said: said ?? '' }));
+  const found = obstacles.find(({ applies }) => applies({ hops, base, target }));
   return {
     title: found?.title ?? 'A redirect was not followed',
     why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${found?.rather ?? direct}`,
@@ -88,7 +88,6 @@ interface Way {
   readonly hops: readonly Redirect[];
   readonly base: string;
   readonly target: string | null;
-  readonly said: string;
 }
 
 const obstacles: readonly {
@@ -104,8 +103,8 @@ const obstacles: readonly {
     why: 'The answer names no address, or one that is neither http: nor https: nor ws: nor wss:.',
   },
   {
-    applies: ({ said, hops, base, target }) =>
-      /\bloop\b/.test(said) || [...hops.map(({ url }) => url), base].some((url) => parseUrl(url)?.href === target),
+    applies: ({ hops, base, target }) =>
+      isAskedBefore(hops, hops.at(-1)?.target ?? null) || isAskedBefore([...hops, { url: base }], target),
     title: 'The server sends the client in circles',
     rather: 'There is no final address: mend the rules on the server.',
     why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
@@ -122,6 +121,10 @@ const obstacles: readonly {
     rather: 'Plain text would carry every credential in the open.',
   },
 ];
+
+function isAskedBefore(hops: readonly Pick<Redirect, 'url'>[], target: string | null): boolean {
+  return target !== null && hops.some(({ url }) => url === target || parseUrl(url)?.href === target);
+}
 
 function describeHop({ url, status, location, followed, dropped }: Redirect): string {
   const left = dropped.length > 0 ? `; not carried on: ${dropped.join(', ')}` : '';
