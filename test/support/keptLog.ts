@@ -1,4 +1,6 @@
 import type { Frame } from '../../src/core/base/frame.js';
+import type { SessionEvent } from '../../src/core/base/sessionEvent.js';
+import { renderSessionEvent } from '../../src/core/text/sessionEventText.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 
 export const EMPTY_STATUS: ReturnType<SessionLog['status']> = {
@@ -20,8 +22,8 @@ export class KeptLog implements SessionLog {
   append(frame: Frame, connection: number): number {
     return this.frames.push({ ...frame, payload: Uint8Array.from(frame.payload), connection }) - 1;
   }
-  appendEvent(event: string): void {
-    this.events.push(event);
+  appendEvent(event: SessionEvent): void {
+    this.events.push(renderSessionEvent(event));
   }
   attachInflated(direction: 'sent' | 'received', bytes: Uint8Array): void {
     this.inflated.push([direction, Buffer.from(bytes).toString()]);

@@ -2,6 +2,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import { OPCODE } from '../../core/base/frame.js';
 import { isConnected, type Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/base/plan.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import { Session, type SessionMessage } from '../../core/session/session.js';
@@ -65,7 +66,7 @@ export class Conversation {
     this.#view = openView(this.screen, settings, this.#redactor, io, () => this.#closedByUs);
     this.#feed = new FrameFeed({
       onFrame: (entry) => this.#onFrame(entry),
-      onEvent: (text, atMs, connection) => this.#onEvent(text, atMs, connection),
+      onEvent: (event, atMs, connection) => this.#onEvent(event, atMs, connection),
     });
     this.session = new Session({
       sessionId: 'connect',
@@ -288,14 +289,14 @@ export class Conversation {
     if (this.#hasEnough && this.#state !== 'closing') this.close(1000, '');
   }
 
-  #onEvent(text: string, atMs: number, connection: number): void {
+  #onEvent(event: SessionEvent, atMs: number, connection: number): void {
     if (connection !== this.#connection) {
       this.#connection = connection;
       this.#beganMs = atMs;
     }
     // Why an attempt failed is told with the attempt.
-    const isTold = this.#isQuiet || (this.#state === 'connecting' && !text.startsWith('Connecting'));
-    if (!isTold) this.#view.event(text, atMs, connection);
+    const isTold = this.#isQuiet || (this.#state === 'connecting' && !isAttempt(event));
+    if (!isTold) this.#view.event(event, atMs, connection);
   }
 
   /** Reading stops while standard output is full: what the reader does not take, the peer has to keep. */
@@ -314,4 +315,8 @@ export class Conversation {
     this.#recorder = null;
     if (recorder !== null) this.screen.tell(await recorder.end());
   }
+}
+
+function isAttempt(event: SessionEvent): boolean {
+  return event.kind === 'connecting' || (event.kind === 'connect-failed' && event.connection === 1);
 }

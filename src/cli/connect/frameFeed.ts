@@ -1,6 +1,7 @@
 import { type Frame, OPCODE } from '../../core/base/frame.js';
 import { MessageState } from '../../core/frames/messageState.js';
 import type { LogStatus } from '../../core/base/logRow.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import type { Direction } from '../../core/base/model.js';
 import type { InflatedPayload } from '../../core/record/frameRedaction.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
@@ -21,7 +22,7 @@ export interface FrameEntry {
 
 export interface FeedListener {
   onFrame(entry: FrameEntry): void;
-  onEvent(text: string, atMs: number, connection: number): void;
+  onEvent(event: SessionEvent, atMs: number, connection: number): void;
 }
 
 interface Held {
@@ -81,9 +82,9 @@ export class FrameFeed implements SessionLog {
     if (this.#isOpen) this.#pass(direction);
   }
 
-  appendEvent(text: string, atMs: number, connection: number): void {
+  appendEvent(event: SessionEvent, atMs: number, connection: number): void {
     if (connection > this.#connection) this.#begin(connection);
-    this.#listener.onEvent(text, atMs, connection);
+    this.#listener.onEvent(event, atMs, connection);
   }
 
   /** The opening has been told: its frames may follow. */

@@ -1,9 +1,11 @@
 import { ownFrame } from '../../core/frames/borrowedFrame.js';
 import { type Frame, OPCODE } from '../../core/base/frame.js';
 import { FrameRedaction } from '../../core/record/frameRedaction.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { payloadJson } from '../../core/record/payloadJson.js';
 import type { Redactor } from '../../core/redaction/redactor.js';
+import { renderSessionEvent } from '../../core/text/sessionEventText.js';
 import { escapeJson, plainJson } from '../render/plainReport.js';
 import type { FrameEntry } from './frameFeed.js';
 import { type ConnectView, type Ending, type NextAttempt, type Opening, repeatsState } from './view.js';
@@ -51,8 +53,9 @@ export class JsonView implements ConnectView {
 
   message(): void {}
 
-  event(text: string, atMs: number, connection: number): void {
-    if (!repeatsState(text)) this.#put({ type: 'event', connection, atMs, text });
+  event(event: SessionEvent, atMs: number, connection: number): void {
+    if (repeatsState(event)) return;
+    this.#put({ type: 'event', connection, atMs, text: renderSessionEvent(event) });
   }
 
   reconnecting({ atMs, attempt, maxAttempts, delayMs }: NextAttempt): void {

@@ -4,8 +4,10 @@ import { formatDuration } from '../../core/text/durations.js';
 import { opcodeName } from '../../core/text/opcodes.js';
 import { incompleteTail } from '../../core/frames/utf8.js';
 import type { Direction } from '../../core/base/model.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import type { Redactor } from '../../core/redaction/redactor.js';
 import { formatBytes } from '../../core/text/sizes.js';
+import { renderSessionEvent } from '../../core/text/sessionEventText.js';
 import type { Style } from '../render/style.js';
 import { padStart, plural, toAscii } from '../render/text.js';
 import { hexRows, visibleText } from '../render/visible.js';
@@ -32,6 +34,13 @@ const SHOWN_BINARY_BYTES = 64;
 /** More than a secret that stands in one piece: one at the border must be known as one. */
 const SOUGHT_BYTES = SHOWN_TEXT_BYTES + 4096;
 const TIME_COLUMNS = 10;
+/** What the conversation tells by itself: a pause that a person asked for, an attempt that failed. */
+const IS_SHOWN_OTHERWISE: ReadonlySet<SessionEvent['kind']> = new Set([
+  'connecting',
+  'connect-failed',
+  'paused',
+  'resumed',
+] satisfies SessionEvent['kind'][]);
 const MAX_PENDING_PINGS = 100;
 
 /** A conversation for a person: a line a message with its time and direction, control frames dimmed. */
@@ -68,8 +77,8 @@ export class Transcript implements ConnectView {
 
   message(): void {}
 
-  event(text: string): void {
-    if (!repeatsState(text) && !/^Connecting|^Reading /.test(text)) this.#dim(text);
+  event(event: SessionEvent): void {
+    if (!repeatsState(event) && !IS_SHOWN_OTHERWISE.has(event.kind)) this.#dim(renderSessionEvent(event));
   }
 
   reconnecting(next: NextAttempt): void {

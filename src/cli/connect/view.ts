@@ -1,4 +1,5 @@
 import type { Report } from '../../core/base/model.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import type { FrameEntry } from './frameFeed.js';
 
 /** An end of a connection, or an attempt that did not get that far. */
@@ -30,7 +31,7 @@ export interface ConnectView {
   opened(opening: Opening): void;
   frame(entry: FrameEntry): void;
   message(binary: boolean, bytes: Uint8Array): void;
-  event(text: string, atMs: number, connection: number): void;
+  event(event: SessionEvent, atMs: number, connection: number): void;
   reconnecting(next: NextAttempt): void;
   /** It did not open. */
   failed(ending: Ending): void;
@@ -39,7 +40,14 @@ export interface ConnectView {
   lost(lines: number, atMs: number): void;
 }
 
-/** An event of the session that says in words what a view is told as an opening, an ending or the next attempt. */
-export function repeatsState(event: string): boolean {
-  return /^(Open after |Closed |Not connected|Reconnecting in )/.test(event);
+const TOLD_OTHERWISE: ReadonlySet<SessionEvent['kind']> = new Set([
+  'open',
+  'closed',
+  'not-connected',
+  'reconnecting',
+] satisfies SessionEvent['kind'][]);
+
+/** An event that a view is told as an opening, an ending or the next attempt as well. */
+export function repeatsState({ kind }: SessionEvent): boolean {
+  return TOLD_OTHERWISE.has(kind);
 }

@@ -1,5 +1,6 @@
 import { explainDialectClose } from '../dialects/explainDialectClose.js';
 import type { SessionOptions } from '../base/plan.js';
+import type { SessionEvent } from '../base/sessionEvent.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { backoffMs } from './backoff.js';
 import type { SessionSnapshot } from './snapshot.js';
@@ -9,7 +10,7 @@ const STABLE_MS = 5_000;
 
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly attempt: number; readonly maxAttempts: number }
-  | { readonly kind: 'stop'; readonly because: string | null };
+  | { readonly kind: 'stop'; readonly because: SessionEvent | null };
 
 /** Decides whether and when a session connects again by itself, by the profile's `session.reconnect`. */
 export class Reconnector {
@@ -31,10 +32,10 @@ export class Reconnector {
     const policy = this.#policy;
     if (!policy) return { kind: 'stop', because: null };
     if (this.#attempts >= policy.maxAttempts) {
-      return { kind: 'stop', because: `Not reconnecting: ${policy.maxAttempts} attempts are through` };
+      return { kind: 'stop', because: { kind: 'gave-up', maxAttempts: policy.maxAttempts } };
     }
     if (code !== null && !isWorthRetrying(code, dialect)) {
-      return { kind: 'stop', because: `Not reconnecting: ${code} would come again until its cause is mended` };
+      return { kind: 'stop', because: { kind: 'not-worth-retrying', code } };
     }
     this.#attempts += 1;
     const delayMs = backoffMs(policy, this.#attempts, this.#random);

@@ -4,6 +4,7 @@ import { type Frame, OPCODE } from '../base/frame.js';
 import type { Direction, Report } from '../base/model.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
 import type { ProbePlan } from '../base/plan.js';
+import type { SessionEvent } from '../base/sessionEvent.js';
 import { answerPing } from '../transport/answerPing.js';
 import { RedirectTrail } from '../probe/redirectTrail.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -125,7 +126,7 @@ export class Session {
     const live = this.#state === 'open' || this.#state === 'closing';
     return {
       sessionId: this.sessionId,
-      revision: ++this.#revision,
+      revision: this.#revision,
       name: this.#redactor.text(this.#plan.name),
       url: this.#redactor.url(this.#plan.url),
       state: this.#state,
@@ -186,7 +187,7 @@ export class Session {
       () => this.send(message).then(() => {}),
       (error) => {
         this.#repeater = null;
-        if (error) this.#event(`Repeating stopped: ${error.message}`);
+        if (error) this.#event({ kind: 'repeat-stopped', message: this.#redactor.text(error.message) });
         this.#changed();
       },
     );
@@ -259,7 +260,7 @@ export class Session {
   halfClose(): void {
     this.#requireOpen().connection.tap?.stream.end();
     this.#halfClosed = true;
-    this.#event('Half-closed: we sent FIN and still read');
+    this.#event({ kind: 'half-closed' });
     this.#changed();
   }
 
@@ -284,7 +285,7 @@ export class Session {
     this.#paused = paused;
     if (paused) socket?.pause();
     else socket?.resume();
-    this.#event(paused ? 'Reading paused: TCP holds the peer back' : 'Reading goes on');
+    this.#event({ kind: paused ? 'paused' : 'resumed' });
     this.#changed();
   }
 
@@ -318,7 +319,7 @@ export class Session {
     this.#outbox.reset();
     this.#arrivedIds.clear();
     this.#meters.connectionBegan();
-    this.#event(this.#connections === 1 ? 'Connecting' : `Connecting (${this.#connections})`);
+    this.#event({ kind: 'connecting', connection: this.#connections });
     try {
       return await this.#lead();
     } catch (error) {
@@ -334,7 +335,7 @@ export class Session {
     let opened = await link.open();
     while (link.next && this.#link === link) {
       const { next } = link;
-      this.#event(`Redirected to ${this.#redactor.url(next.url)}`);
+      this.#event({ kind: 'redirected', url: this.#redactor.url(next.url) });
       const contexts = await loadTlsContexts(next);
       if (this.#link !== link) break;
       trail.begin();
@@ -352,9 +353,8 @@ export class Session {
 
   /** A fault of ours came between: what was opened has nobody to talk through it. */
   #failed(error: Error): void {
-    this.#event(
-      `${this.#connections === 1 ? 'Connecting' : 'Reconnecting'} failed: ${this.#redactor.text(error.message)}`,
-    );
+    const message = this.#redactor.text(error.message);
+    this.#event({ kind: 'connect-failed', connection: this.#connections, message });
     const link = this.#link;
     this.#link = null;
     link?.socket?.terminate();
@@ -397,8 +397,7 @@ export class Session {
 
   #opened(link: SessionLink, report: Report): void {
     this.#setState('open');
-    const { selected } = report.subprotocol;
-    this.#event(`Open after ${report.durationMs} ms${selected === null ? '' : `, subprotocol ${selected}`}`);
+    this.#event({ kind: 'open', durationMs: report.durationMs, subprotocol: report.subprotocol.selected });
     const { heartbeat } = this.#plan.session;
     if (heartbeat) {
       this.#heartbeat = new Heartbeat({
@@ -425,14 +424,15 @@ export class Session {
     }
     encodePayload(send, this.#outbox.payloadContext())
       .then((encoded) => this.#outbox.sendEncoded(encoded))
-      .catch((error: Error) => this.#event(`The heartbeat could not be sent: ${error.message}`));
+      .catch((error: Error) =>
+        this.#event({ kind: 'heartbeat-not-sent', message: this.#redactor.text(error.message) }),
+      );
   }
 
   #missed(link: SessionLink): void {
-    this.#missedHeartbeat = this.#plan.session.heartbeat?.send === 'ping' ? 'ping' : 'message';
-    this.#event(
-      `No answer to the heartbeat within ${this.#plan.session.heartbeat?.timeoutMs} ms: the connection is given up`,
-    );
+    const { heartbeat } = this.#plan.session;
+    this.#missedHeartbeat = heartbeat?.send === 'ping' ? 'ping' : 'message';
+    this.#event({ kind: 'heartbeat-missed', timeoutMs: heartbeat?.timeoutMs ?? 0 });
     link.failure ??= { phase: 'message', kind: 'no-reply', code: null, message: 'The heartbeat was not answered.' };
     link.connection.distrust();
     link.socket?.terminate();
@@ -500,10 +500,11 @@ export class Session {
     this.stopRepeat();
     const report = this.#report;
     const close = report?.close;
-    const why = close
-      ? `Closed ${close.code}${close.reason === '' ? '' : ` ${close.reason}`}: ${close.evidence}`
-      : (report?.error?.message ?? 'Not connected');
-    this.#event(this.#redactor.text(why));
+    this.#event(
+      this.#redactor.deep<SessionEvent>(
+        close ? { kind: 'closed', close } : { kind: 'not-connected', message: report?.error?.message ?? null },
+      ),
+    );
     if (this.#closedByPerson) {
       this.#setState('closed');
       return;
@@ -520,7 +521,7 @@ export class Session {
       // The log tells of a fault already.
       this.#connect().catch(() => {});
     });
-    this.#event(`Reconnecting in ${delayMs} ms (attempt ${attempt} of ${maxAttempts})`);
+    this.#event({ kind: 'reconnecting', delayMs, attempt, maxAttempts });
     this.#setState('reconnecting');
   }
 
@@ -551,8 +552,8 @@ export class Session {
     this.#setup.onMessage?.(message);
   }
 
-  #event(text: string): void {
-    this.#setup.log.appendEvent(text, this.#clock(), this.#connections);
+  #event(event: SessionEvent): void {
+    this.#setup.log.appendEvent(event, this.#clock(), this.#connections);
   }
 
   #setState(state: SessionState): void {
@@ -561,6 +562,7 @@ export class Session {
   }
 
   #changed(): void {
+    this.#revision += 1;
     if (!this.#disposed) this.#setup.onChange();
   }
 }

@@ -1,12 +1,13 @@
 import type { Frame } from '../base/frame.js';
 import type { LogStatus } from '../base/logRow.js';
+import type { SessionEvent } from '../base/sessionEvent.js';
 import type { Direction } from '../base/model.js';
 
 /** What a session asks of its log: FrameLog is one. */
 export interface SessionLog {
   /** Gives the id of the frame's row. The payload is borrowed. */
   append(frame: Frame, connection: number): number;
-  appendEvent(text: string, atMs: number, connection: number): void;
+  appendEvent(event: SessionEvent, atMs: number, connection: number): void;
   /** The inflated content of the oldest compressed message of that direction that has none yet. */
   attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void;
   clear(): void;

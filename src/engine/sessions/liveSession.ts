@@ -15,6 +15,7 @@ import { judgeFor, Session } from '../../core/session/session.js';
 import type { SessionLog } from '../../core/session/sessionLog.js';
 import type { SessionSnapshot } from '../../core/session/snapshot.js';
 import type { Http2Pool } from '../../core/transport/http2/http2Pool.js';
+import { renderSessionEvent } from '../../core/text/sessionEventText.js';
 import type { SessionOpenParams } from '../../protocol/session.js';
 
 /** A session with its log, its dialect and its recording: what the engine keeps of one. */
@@ -129,7 +130,7 @@ export class LiveSession {
         this.#feed?.frame(frame, connection);
         return this.log.nextId - 1;
       },
-      appendEvent: (text, atMs, connection) => this.log.appendEvent(text, atMs, connection),
+      appendEvent: (event, atMs, connection) => this.log.appendEvent(renderSessionEvent(event), atMs, connection),
       attachInflated: (direction: Direction, bytes: Uint8Array, binary: boolean) => {
         this.log.attachInflated(direction, bytes, binary);
         this.#feed?.inflated(direction, bytes, binary);

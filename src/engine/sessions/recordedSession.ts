@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 import { FrameLog } from '../../core/frames/log/frameLog.js';
+import type { SessionEvent } from '../../core/base/sessionEvent.js';
+import { renderSessionEvent } from '../../core/text/sessionEventText.js';
 import type { CloseInfo } from '../../core/base/model.js';
 import { DialectJudge } from '../../core/dialects/dialectJudge.js';
 import { OPCODE } from '../../core/base/frame.js';
@@ -98,16 +100,20 @@ export class RecordedSession {
         this.#takeFrame(line);
         return;
       case 'open':
-        this.log.appendEvent('Open', line.atMs, line.connection);
+        this.#event({ kind: 'open', durationMs: null, subprotocol: null }, line.atMs, line.connection);
         return;
       case 'close':
         this.#messages.end(line.connection);
         this.#close = line.close;
-        this.log.appendEvent(`Closed ${line.close.code}: ${line.close.evidence}`, line.atMs, line.connection);
+        this.#event({ kind: 'closed', close: line.close }, line.atMs, line.connection);
         return;
       default:
-        this.log.appendEvent(`${line.frames} frames are missing here: ${line.reason}`, line.atMs, this.#connections);
+        this.#event({ kind: 'frames-missing', frames: line.frames, reason: line.reason }, line.atMs, this.#connections);
     }
+  }
+
+  #event(event: SessionEvent, atMs: number, connection: number): void {
+    this.log.appendEvent(renderSessionEvent(event), atMs, connection);
   }
 
   #takeFrame(line: FrameLine): void {

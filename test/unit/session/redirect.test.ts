@@ -139,7 +139,7 @@ describe('Session and redirects', () => {
     const appendEvent = log.appendEvent.bind(log);
     log.appendEvent = (event) => {
       appendEvent(event);
-      if (event.startsWith('Redirected') && again.length === 0) again.push(session.reconnect());
+      if (event.kind === 'redirected' && again.length === 0) again.push(session.reconnect());
     };
     const first = await start(server.url());
     const [second] = await Promise.all(again);

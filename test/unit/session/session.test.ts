@@ -44,6 +44,14 @@ describe('Session', () => {
   const untilState = (state: SessionState) => until(() => session.state === state);
   const received = () => log.frames.filter(({ direction }) => direction === 'received');
 
+  it('counts a revision when something changes, not when it is looked at', async () => {
+    await start('/echo');
+    const { revision } = session.snapshot();
+    assert.equal(session.snapshot().revision, revision);
+    session.pause(true);
+    assert.ok(session.snapshot().revision > revision);
+  });
+
   it('opens with a report, talks, and closes cleanly', async () => {
     const report = await start('/echo', { compression: false });
     assert.equal(report.verdict, 'healthy');

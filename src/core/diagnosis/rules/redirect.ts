@@ -56,7 +56,7 @@ function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix
 
 /** Why it ended here; a title of its own where following was asked for. */
 function reason(
-  { plan, report, failure }: Evidence,
+  { plan, report }: Evidence,
   hops: readonly Redirect[],
   base: string,
   target: string | null,

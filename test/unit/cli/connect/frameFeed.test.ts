@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type FrameEntry, FrameFeed } from '../../../../src/cli/connect/frameFeed.js';
+import { renderSessionEvent } from '../../../../src/core/text/sessionEventText.js';
 import type { Frame } from '../../../../src/core/base/frame.js';
 
 const OPCODES = { text: 1, continuation: 0, ping: 9 } as const;
@@ -28,7 +29,7 @@ describe('FrameFeed', () => {
   let feed: FrameFeed;
   beforeEach(() => {
     passed = [];
-    feed = new FrameFeed({ onFrame: (entry) => passed.push(told(entry)), onEvent: (text) => passed.push(text) });
+    feed = new FrameFeed({ onFrame: (entry) => passed.push(told(entry)), onEvent: (event) => passed.push(renderSessionEvent(event)) });
   });
   const told = ({ index, frame, inflated }: FrameEntry) =>
     `${index} ${Buffer.from(inflated?.payload ?? frame.payload).toString()}`;
@@ -99,7 +100,7 @@ describe('FrameFeed', () => {
   it('begins with the event that tells of a connection, and lets the one before say its last words', () => {
     feed.append(frame('text', 'one'), 1);
     feed.open();
-    feed.appendEvent('Connecting (2)', 1, 2);
+    feed.appendEvent({ kind: 'connecting', connection: 2 }, 1, 2);
     feed.append(frame('ping', 'late'), 1);
     feed.open();
     feed.append(frame('ping', 'later'), 1);
