@@ -34,6 +34,8 @@ export interface LogRow {
   readonly connection: number;
   readonly place: PayloadPlace;
   readonly marked: boolean;
+  /** The source saw whole messages and no frames: bits, mask, wire size and number of frames are unknown. */
+  readonly wire?: 'unknown';
   /** First characters of the payload (text) or its first bytes in hex; at most 240 characters. Raw: the view makes it safe. */
   readonly preview: string;
   /** What the dialect makes of it ("subscribe #3", "event chat"); null when it has nothing to say. */

@@ -9,6 +9,12 @@ export class ByteQueue {
     return this.#length;
   }
 
+  copy(): ByteQueue {
+    const copy = new ByteQueue();
+    if (this.#length > 0) copy.push(this.peek());
+    return copy;
+  }
+
   push(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#buffer.length) {

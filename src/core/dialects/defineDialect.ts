@@ -71,8 +71,15 @@ function scoreUrl({ host, isUrl }: DialectSpec, text: string): number {
 }
 
 function neverThrowing(decoder: DialectDecoder): DialectDecoder {
+  const decode = (message: DialectMessage) =>
+    guarded((): readonly Decoded[] => decoder.decode(message), null) ?? [lost(message)];
+  if (!decoder.fork) return { decode };
   return {
-    decode: (message) => guarded((): readonly Decoded[] => decoder.decode(message), null) ?? [lost(message)],
+    decode,
+    fork: () => {
+      const fork = decoder.fork?.() ?? null;
+      return fork && neverThrowing(fork);
+    },
   };
 }
 

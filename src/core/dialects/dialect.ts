@@ -29,6 +29,11 @@ export interface Decoded {
 /** One message may carry several (Socket.IO batches, SignalR, STOMP heartbeats, MQTT packets over frame borders). */
 export interface DialectDecoder {
   decode(message: DialectMessage): readonly Decoded[];
+  /**
+   * A decoder in the same state that goes on by itself; null while the state is too large to be kept beside. Absent: no
+   * message depends on those before it.
+   */
+  fork?(): DialectDecoder | null;
 }
 
 /** A protocol spoken over WebSocket, as far as it is known: by its closing, by its messages, or both. */

@@ -32,6 +32,7 @@ interface Operation {
 
 interface Pending {
   readonly id: number;
+  readonly connection: number;
   readonly atMs: number;
   readonly operation: Operation;
 }
@@ -39,6 +40,8 @@ interface Pending {
 /** Which message: its id in the log, and when and which way it went. */
 export interface TrackedMessage {
   readonly id: number;
+  /** Requests and replies pair within one; 1 when absent. */
+  readonly connection?: number;
   readonly direction: Direction;
   readonly atMs: number;
 }
@@ -58,9 +61,12 @@ export class OperationTracker {
   }
 
   /** The connection ended: what still waits is never answered, and its ids may come again on the next one. */
-  connectionClosed(): void {
-    for (const pending of this.#pending.values()) this.#giveUp(pending);
-    this.#pending.clear();
+  connectionClosed(connection = 1): void {
+    for (const [key, pending] of this.#pending) {
+      if (pending.connection !== connection) continue;
+      this.#pending.delete(key);
+      this.#giveUp(pending);
+    }
   }
 
   clear(): void {
@@ -82,9 +88,10 @@ export class OperationTracker {
 
   #record(message: TrackedMessage, decoded: Decoded, correlation: string): void {
     const asks = decoded.role === 'request' || (decoded.role === 'heartbeat' && decoded.operation !== null);
-    if (asks) this.#ask(message, decoded, keyOf(message.direction, correlation));
-    else if (decoded.role === 'control') this.#withdraw(keyOf(message.direction, correlation));
-    else if (decoded.role !== 'event') this.#answer(message, decoded, keyOf(opposite(message.direction), correlation));
+    if (asks) this.#ask(message, decoded, keyOf(message, message.direction, correlation));
+    else if (decoded.role === 'control') this.#withdraw(keyOf(message, message.direction, correlation));
+    else if (decoded.role !== 'event')
+      this.#answer(message, decoded, keyOf(message, opposite(message.direction), correlation));
   }
 
   #ask(message: TrackedMessage, decoded: Decoded, key: string): void {
@@ -97,7 +104,8 @@ export class OperationTracker {
     const operation = this.#operation(decoded.operation ?? decoded.label);
     operation.count++;
     operation.unanswered++;
-    this.#pending.set(owned(key), { id: message.id, atMs: message.atMs, operation });
+    const { id, atMs, connection = 1 } = message;
+    this.#pending.set(owned(key), { id, connection, atMs, operation });
     if (this.#pending.size > MAX_PENDING) this.#dropOldest();
   }
 
@@ -173,8 +181,8 @@ function opposite(direction: Direction): Direction {
   return direction === 'sent' ? 'received' : 'sent';
 }
 
-function keyOf(direction: Direction, correlation: string): string {
-  return `${direction} ${correlation}`;
+function keyOf({ connection = 1 }: TrackedMessage, direction: Direction, correlation: string): string {
+  return `${connection} ${direction} ${correlation}`;
 }
 
 /** A copy: a slice of a message would keep the whole message in memory as long as it is kept itself. */

@@ -8,6 +8,7 @@ import { frameMqtt } from './framing.js';
 /** A packet may end in a later WebSocket message (MQTT 5 6.0). A longer one is named by its head and passed over. */
 export const MAX_MQTT_PACKET = 1_048_576;
 const MAX_PACKETS = 10_000;
+const MAX_FORKED_BYTES = 65_536;
 
 const names = [
   'reserved',
@@ -45,7 +46,7 @@ class MqttDecoder implements DialectDecoder {
   #parser: Parser | null = null;
   #packet: Packet | null = null;
   #problem: string | null = null;
-  readonly #streams: Readonly<Record<DialectMessage['direction'], Stream>> = {
+  #streams: Readonly<Record<DialectMessage['direction'], Stream>> = {
     sent: { queue: new ByteQueue(), topics: new TopicAliases(), skip: 0 },
     received: { queue: new ByteQueue(), topics: new TopicAliases(), skip: 0 },
   };
@@ -78,6 +79,16 @@ class MqttDecoder implements DialectDecoder {
       at = found.end;
     }
     return all;
+  }
+
+  fork(): MqttDecoder | null {
+    const { sent, received } = this.#streams;
+    if (sent.queue.length + received.queue.length > MAX_FORKED_BYTES) return null;
+    const fork = new MqttDecoder(this.library);
+    const copy = ({ queue, topics, skip }: Stream): Stream => ({ queue: queue.copy(), topics: topics.copy(), skip });
+    fork.#version = this.#version;
+    fork.#streams = { sent: copy(sent), received: copy(received) };
+    return fork;
   }
 
   /** The library is given whole packets only, and a new parser after one that it could not read. */
@@ -120,6 +131,12 @@ const MAX_ALIASES = 1_000;
 /** MQTT 5 3.3.2.3.4: a PUBLISH may give its topic a number, and later ones give that number only. */
 class TopicAliases {
   readonly #topics = new Map<number, string>();
+
+  copy(): TopicAliases {
+    const copy = new TopicAliases();
+    for (const [alias, topic] of this.#topics) copy.#topics.set(alias, topic);
+    return copy;
+  }
 
   resolve(packet: Packet): string {
     if (packet.cmd !== 'publish') return '';

@@ -22,6 +22,17 @@ const placeholder = /\{"_placeholder":true,"num":(\d{1,3})\}/g;
 export class SocketIoAttachments {
   #awaited: Awaited | null = null;
 
+  get holdsValues(): boolean {
+    return (this.#awaited?.seen ?? 0) > 0;
+  }
+
+  copy(): SocketIoAttachments {
+    const copy = new SocketIoAttachments();
+    const awaited = this.#awaited;
+    copy.#awaited = awaited && { ...awaited, values: [...awaited.values] };
+    return copy;
+  }
+
   /** A new packet; what the last one still lacked is told. */
   begin(packet: SocketIoPacket): { readonly of: string; readonly problem: string } | null {
     const last = this.#awaited;

@@ -11,7 +11,7 @@ import { RawJson } from '../value/rawJson.js';
 class SocketIoDecoder implements DialectDecoder {
   /** Engine.IO 3 (Socket.IO 2) puts the type before binary too, pings from the client, greets `/` unasked. */
   #version: 3 | 4 = 4;
-  readonly #attachments = { sent: new SocketIoAttachments(), received: new SocketIoAttachments() };
+  #attachments = { sent: new SocketIoAttachments(), received: new SocketIoAttachments() };
 
   decode(message: DialectMessage): readonly Decoded[] {
     const attachments = this.#attachments[message.direction];
@@ -23,6 +23,16 @@ class SocketIoDecoder implements DialectDecoder {
     const base64 = base64Of(text);
     if (base64 !== null) return [attachments.take(Buffer.from(base64, 'base64'))];
     return text.startsWith('4') ? this.#packet(text.slice(1), message) : [this.#engine(text, message)];
+  }
+
+  fork(): SocketIoDecoder | null {
+    const { sent, received } = this.#attachments;
+    // What has come of a packet may be large.
+    if (sent.holdsValues || received.holdsValues) return null;
+    const fork = new SocketIoDecoder();
+    fork.#version = this.#version;
+    fork.#attachments = { sent: sent.copy(), received: received.copy() };
+    return fork;
   }
 
   #engine(text: string, { direction }: DialectMessage): Decoded {

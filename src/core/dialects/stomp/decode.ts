@@ -7,6 +7,7 @@ import { bodyValue } from '../value/bodyValue.js';
 /** Clients split frames over messages (stompjs: `splitLargeFrames`): this much is kept of one that is not whole. */
 export const MAX_STOMP_FRAME = 1_048_576;
 const MAX_FRAMES = 10_000;
+const MAX_FORKED_BYTES = 65_536;
 
 /** A frame of one direction that is not whole yet, and how long it must at least become. */
 interface Pending {
@@ -15,7 +16,7 @@ interface Pending {
 }
 
 class StompDecoder implements DialectDecoder {
-  readonly #pending: Readonly<Record<DialectMessage['direction'], Pending>> = {
+  #pending: Readonly<Record<DialectMessage['direction'], Pending>> = {
     sent: { queue: new ByteQueue(), need: null },
     received: { queue: new ByteQueue(), need: null },
   };
@@ -32,6 +33,15 @@ class StompDecoder implements DialectDecoder {
     const { length } = pending.queue;
     const goesOn = pending.need === null ? !bytes.includes(0) && !bytes.includes(0x0a) : length < pending.need;
     return goesOn ? [part(length)] : this.#frames(pending.queue.take(), direction);
+  }
+
+  fork(): StompDecoder | null {
+    const { sent, received } = this.#pending;
+    if (sent.queue.length + received.queue.length > MAX_FORKED_BYTES) return null;
+    const fork = new StompDecoder();
+    const copy = ({ queue, need }: Pending): Pending => ({ queue: queue.copy(), need });
+    fork.#pending = { sent: copy(sent), received: copy(received) };
+    return fork;
   }
 
   #frames(bytes: Uint8Array, direction: DialectMessage['direction']): readonly Decoded[] {

@@ -3,11 +3,12 @@ import type { Frame } from '../../base/frame.js';
 import { FilteredView } from './filteredView.js';
 import { parseFilter } from './filter/parseFilter.js';
 import type { LogMode, LogStatus } from '../../base/logRow.js';
-import { LogStore } from './logStore.js';
+import { LogStore, type UnframedMessage } from './logStore.js';
 import { type LogView, PlainView, type ViewBase, type ViewContext } from './logView.js';
 import { neighboursOf } from './neighbours.js';
 import { bytesOf, readPieces } from './pieces.js';
 import { isReadable } from './preview.js';
+import { MessageReader } from './messageReader.js';
 import { messageRef } from './rowIndex.js';
 import { RowReader } from './rowReader.js';
 import { type LabelOf, RowMaker } from './rows.js';
@@ -96,9 +97,25 @@ export class FrameLog {
     return this.#store.table.nextId;
   }
 
+  /** The oldest row that is there; `nextId` when there is none. */
+  get firstId(): number {
+    return this.#store.table.firstId;
+  }
+
+  /** The whole messages from a row on, in the order of the wire; the first `maxBytes` of each. */
+  messagesFrom(id: number, maxBytes: number): MessageReader {
+    return new MessageReader(this.#store, id, maxBytes);
+  }
+
   /** Takes a frame of the wire; its payload is copied, so it may be borrowed. `connection` counts from 1. */
   append(frame: Frame, connection: number): void {
     this.#store.append(frame, connection);
+    if (!this.#isQuiet) this.#announceSoon();
+  }
+
+  /** Takes a whole message of a source that sees no frames; what is not known of the wire is said to be unknown. */
+  appendMessage(message: UnframedMessage, connection: number): void {
+    this.#store.appendMessage(message, connection);
     if (!this.#isQuiet) this.#announceSoon();
   }
 

@@ -1,5 +1,6 @@
 import { BorrowedFrame } from '../borrowedFrame.js';
 import type { Frame } from '../../base/frame.js';
+import type { Direction } from '../../base/model.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import { FrameTable } from './frameTable.js';
@@ -13,6 +14,16 @@ export interface LogStoreOptions extends SlabStoreOptions {
   readonly keepMessageBytes: number;
   /** A message changed after its first row: it has another frame, or its inflated content. */
   readonly onTouch: (slot: number) => void;
+}
+
+/** A message as a browser or a HAR tells it. Its bytes are borrowed. */
+export interface UnframedMessage {
+  readonly direction: Direction;
+  readonly binary: boolean;
+  readonly bytes: Uint8Array;
+  /** The full size; more than `bytes` has where it was cut. */
+  readonly payloadBytes: number;
+  readonly atMs: number;
 }
 
 const encoder = new TextEncoder();
@@ -97,18 +108,31 @@ export class LogStore {
   }
 
   appendEvent(text: string, atMs: number, connection: number): void {
+    const bytes = encoder.encode(text);
+    this.#appendWhole(column.EVENT, bytes, bytes.length, atMs, connection);
+    this.table.tail.events++;
+  }
+
+  /** A whole message of which no frame is known; `payloadBytes` is its full size. */
+  appendMessage(message: UnframedMessage, connection: number): void {
+    const { binary, bytes, payloadBytes, atMs } = message;
+    const flags = column.UNFRAMED | (binary ? 2 : 1) | (message.direction === 'sent' ? column.SENT : 0);
+    this.#appendWhole(flags, bytes, payloadBytes, atMs, connection);
+    this.table.tail.messages++;
+  }
+
+  #appendWhole(flags: number, bytes: Uint8Array, payloadBytes: number, atMs: number, connection: number): void {
     const { table, slabs } = this;
     const tail = table.tail.rows === table.blockRows ? table.grow() : table.tail;
     const at = tail.rows;
-    const bytes = encoder.encode(text);
     const kept = Math.min(bytes.length, this.#keepMessageBytes);
     table.countHead(true);
-    tail.events++;
     slabs.put(bytes, kept);
     tail.atMs[at] = atMs;
-    tail.flags[at] = column.EVENT | column.FIN | (kept < bytes.length ? column.TRUNCATED : 0);
+    tail.flags[at] = flags | column.FIN | (kept < payloadBytes ? column.TRUNCATED : 0);
     tail.connection[at] = connection;
-    tail.payloadBytes[at] = bytes.length;
+    if (payloadBytes < column.MAX_UINT32) tail.payloadBytes[at] = payloadBytes;
+    else this.#setHuge(tail, at, payloadBytes);
     tail.keptBytes[at] = kept;
     tail.slab[at] = slabs.slab;
     tail.offset[at] = slabs.offset;

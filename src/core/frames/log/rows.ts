@@ -1,5 +1,6 @@
 import type { Direction } from '../../base/model.js';
 import type { LogRow } from '../../base/logRow.js';
+import { UNFRAMED } from './columns.js';
 import type { LogStore } from './logStore.js';
 import { readPieces, readPiecesNow } from './pieces.js';
 import { PREVIEW_BYTES, previewOf } from './preview.js';
@@ -20,7 +21,8 @@ export interface LabelledMessage {
   readonly atMs: number;
 }
 
-export type LabelOf = (message: LabelledMessage) => string | null;
+/** A promise where the label has to be worked out from messages before. */
+export type LabelOf = (message: LabelledMessage) => string | null | Promise<string | null>;
 export type IsMarked = (row: RowReader) => boolean;
 
 /** Makes rows as they leave the log. */
@@ -55,7 +57,7 @@ export class RowMaker {
     if (labelOf === null) return { ...facts, preview };
     const { id, connection, direction, atMs } = facts;
     const message = { id, connection, direction, binary: isBinary ?? true, bytes, totalBytes, atMs };
-    return { ...facts, preview, label: labelled(labelOf, message) };
+    return { ...facts, preview, label: await labelled(labelOf, message) };
   }
 
   #facts(reader: RowReader): LogRow {
@@ -78,6 +80,7 @@ export class RowMaker {
       connection: reader.connection,
       place: reader.place,
       marked: this.#isMarked(reader),
+      ...((flags & UNFRAMED) === 0 ? {} : { wire: 'unknown' }),
       preview: '',
       label: null,
     };
@@ -89,9 +92,9 @@ export class RowMaker {
   }
 }
 
-function labelled(labelOf: LabelOf, message: LabelledMessage): string | null {
+async function labelled(labelOf: LabelOf, message: LabelledMessage): Promise<string | null> {
   try {
-    return labelOf(message);
+    return await labelOf(message);
   } catch {
     // What a peer sent must not cost a person the row.
     return null;
