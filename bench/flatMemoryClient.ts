@@ -1,9 +1,10 @@
 // Runs in its own process, bundled as the engine is: one session with the default limits takes a flood of 1 KiB messages.
 // Prints by how much the memory of the process grew, at its highest and at the end, as JSON.
+import { tmpdir } from 'node:os';
 import { planFromUrl } from '../src/core/profile/resolve.js';
 import type { SessionSnapshot } from '../src/core/session/snapshot.js';
 import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
-import { LiveSession } from '../src/engine/sessions/liveSession.js';
+import { LiveSource } from '../src/core/session/liveSource.js';
 
 const SIZE = 1024;
 const WARM_UP = 2000;
@@ -43,20 +44,18 @@ async function take(url: string, onChange: () => void = () => undefined): Promis
   const closed = new Promise<void>((done) => {
     resolve = done;
   });
-  const live = new LiveSession(
-    'bench',
-    {
-      plan,
-      vantage: { host: 'bench', remote: null },
-      recordTo: null,
-      budget: { memoryBytes: 64 * MIB, diskBytes: 1024 * MIB },
-    },
-    () => {
+  const live: LiveSource = new LiveSource({
+    sessionId: 'bench',
+    plan,
+    vantage: { host: 'bench', remote: null },
+    budget: { memoryBytes: 64 * MIB, diskBytes: 1024 * MIB },
+    spillDir: tmpdir(),
+    pool: new Http2Pool(),
+    onChange: () => {
       onChange();
       if (live.session.state === 'closed') resolve();
     },
-    new Http2Pool(),
-  );
+  });
   await live.open();
   await closed;
   const snapshot = live.snapshot();

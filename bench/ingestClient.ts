@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { planFromUrl } from '../src/core/profile/resolve.js';
 import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
-import { LiveSession } from '../src/engine/sessions/liveSession.js';
+import { LiveSource } from '../src/core/session/liveSource.js';
 
 const rounds = 5;
 
@@ -44,25 +44,23 @@ async function session(url: string, count: number, recording: boolean): Promise<
   const { plan } = planFromUrl(url, { compression: false });
   if (!plan) throw new Error('No plan');
   const path = recording ? join(tmpdir(), `wsprobe-ingest-${process.pid}.wsrec`) : null;
-  let live: LiveSession | null = null;
+  let live: LiveSource | null = null;
   const finished = new Promise<number>((done) => {
-    live = new LiveSession(
-      'bench',
-      {
-        plan,
-        vantage: { host: 'bench', remote: null },
-        recordTo: path,
-        budget: { memoryBytes: 64 << 20, diskBytes: 1 << 30 },
-      },
-      () => {
+    live = new LiveSource({
+      sessionId: 'bench',
+      plan,
+      vantage: { host: 'bench', remote: null },
+      budget: { memoryBytes: 64 << 20, diskBytes: 1 << 30 },
+      spillDir: tmpdir(),
+      pool: new Http2Pool(),
+      onChange: () => {
         const state = live?.session.state;
         if (state === 'closed') done(performance.now());
       },
-      new Http2Pool(),
-    );
+    });
   });
-  const opened = live as unknown as LiveSession;
-  await opened.open();
+  const opened = live as unknown as LiveSource;
+  await opened.open(path);
   const openAt = performance.now();
   const endAt = await finished;
   const { received, log } = opened.snapshot();

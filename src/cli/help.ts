@@ -109,8 +109,13 @@ Output:
                                or by the clock
       --no-control             no pings, pongs and Close frames
       --pretty                 JSON messages on several lines
+      --labels                 what each message is in its dialect (on a
+                               terminal or with --json)
+      --dialect <name>         instead of recognising it: auto, none or a name
+      --record <file>          record to a .wsrec file
       --json                   a JSON object a line for each frame and event
-  -v, --verbose                all there is to say about a failure
+  -v, --verbose                all there is to say about a failure, and how
+                               long replies took
 ${COLOUR}
 
 ${TARGET}

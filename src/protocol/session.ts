@@ -41,7 +41,12 @@ export interface SessionRequests {
   readonly sessionRecord: OfSession<{ readonly path: string | null }>;
   readonly sessionOperations: OfSession<
     object,
-    { readonly operations: readonly OperationStats[]; readonly unanswered: readonly UnansweredRequest[] }
+    {
+      readonly operations: readonly OperationStats[];
+      readonly unanswered: readonly UnansweredRequest[];
+      /** Messages that could not be paired: dropped before they were read, or too long. */
+      readonly missed: number;
+    }
   >;
   /** Ends the session and forgets its log. */
   readonly sessionDispose: OfSession;

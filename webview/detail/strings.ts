@@ -44,6 +44,7 @@ export const detailWords = {
     connection: 'Connection',
     frames: 'Frames',
     wireBytes: 'On the wire',
+    unknown: 'unknown: the source saw no frames',
     header: 'Headers',
     payload: 'Payload',
     inflated: 'Inflated',

@@ -23,10 +23,11 @@ export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
     ['RSV3', row.rsv3],
     ['MASK', row.masked],
   ] as const;
+  const hasNoWire = row.kind === 'event' || row.wire === 'unknown';
   const whole = mode === 'messages' && row.frames > 1;
   return (
     <div class="wire-tab">
-      {row.kind === 'event' ? null : (
+      {hasNoWire ? null : (
         <table class="bits">
           <caption class="visually-hidden">{text.bits}</caption>
           <thead>
@@ -60,8 +61,8 @@ export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
           [text.time, `${formatWallClock(startedAtMs, row.atMs)} (${formatSinceStart(row.atMs)} s ${text.sinceStart})`],
           [text.connection, formatCount(row.connection)],
           [text.frames, whole ? formatCount(row.frames) : null],
-          [text.wireBytes, row.kind === 'event' ? null : exact(row.wireBytes)],
-          [text.header, row.kind === 'event' ? null : exact(row.wireBytes - row.payloadBytes)],
+          [text.wireBytes, row.wire === 'unknown' ? text.unknown : hasNoWire ? null : exact(row.wireBytes)],
+          [text.header, hasNoWire ? null : exact(row.wireBytes - row.payloadBytes)],
           [text.payload, row.kind === 'event' ? null : exact(row.payloadBytes)],
           [text.inflated, row.inflatedBytes === null ? null : exact(row.inflatedBytes)],
           [text.ratio, ratioText(row)],

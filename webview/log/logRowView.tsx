@@ -96,7 +96,7 @@ function cells(row: LogRow, time: string, wire: boolean) {
         {event ? '' : sizeText(contentBytes(row))}
       </div>
       <div role="gridcell" class="cell-wire">
-        {event ? '' : sizeText(row.wireBytes)}
+        {event || row.wire === 'unknown' ? '' : sizeText(row.wireBytes)}
       </div>
       <div role="gridcell" class="cell-content">
         {row.place === 'memory' || event ? null : (

@@ -22,7 +22,7 @@ export function contentBytes(row: LogRow): number {
 
 /** What stands beside the type: the bits of a frame, or how a message was made. */
 export function flagsOf(row: LogRow, wire: boolean): readonly string[] {
-  if (row.kind === 'event') return [];
+  if (row.kind === 'event' || row.wire === 'unknown') return [];
   if (wire) {
     const bits: readonly (readonly [string, boolean])[] = [
       ['FIN', row.fin],

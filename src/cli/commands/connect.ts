@@ -21,5 +21,7 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
     return EXIT.usage;
   }
   const settings = settingsOf(values, resolved.plan);
+  if (settings.labels && !settings.json && !io.stdout.isTTY)
+    throw usageError('--labels wants a terminal or --json: a pipe holds the messages and nothing else');
   return new Conversation(planWith(resolved.plan, values), settings, io).run();
 }

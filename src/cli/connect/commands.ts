@@ -4,14 +4,17 @@ import { plainText } from '../../core/base/plainText.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
 import type { Payload, ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';
+import type { LiveSource } from '../../core/session/liveSource.js';
 import type { Session } from '../../core/session/session.js';
 import { outgoingOf } from '../../core/session/outgoing.js';
 import { parseRawFrame } from './rawFrame.js';
+import { operationsText } from './operationsText.js';
 import { statsText } from './statsText.js';
 
 /** What a command may do. */
 export interface CommandContext {
   readonly session: Session;
+  readonly source: LiveSource;
   readonly plan: ProbePlan;
   /** Where relative paths start. */
   readonly cwd: string;
@@ -89,7 +92,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   stats: {
     usage: '/stats',
     summary: 'what went to and fro',
-    run: (_, { session, tell }) => tell(statsText(session.snapshot())),
+    run: (_, { source, tell }) => tell(statsText(source.snapshot())),
+  },
+  operations: {
+    usage: '/operations',
+    summary: 'requests and how long their replies took',
+    run: async (_, { source, tell }) => {
+      await source.dialect.caughtUp();
+      tell(operationsText(source.dialect));
+    },
   },
   reconnect: {
     usage: '/reconnect',

@@ -1,12 +1,14 @@
+import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { OPCODE } from '../../core/base/frame.js';
 import { isConnected, type Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionEvent } from '../../core/base/sessionEvent.js';
-import { MAX_PAYLOAD_BYTES } from '../../core/record/limits.js';
 import { Redactor } from '../../core/redaction/redactor.js';
-import { Session, type SessionMessage } from '../../core/session/session.js';
-import type { SessionState } from '../../core/session/snapshot.js';
+import type { RecordingStatus } from '../../core/record/recordingWriter.js';
+import { LiveSource } from '../../core/session/liveSource.js';
+import type { Session, SessionMessage } from '../../core/session/session.js';
+import type { SessionSnapshot, SessionState } from '../../core/session/snapshot.js';
 import { formatLimit } from '../../core/text/durations.js';
 import type { Io } from '../io.js';
 import { renderReport, renderWhy } from '../render/report.js';
@@ -15,17 +17,21 @@ import { EXIT } from '../usage.js';
 import { endedWell } from './endingText.js';
 import { exitCodeOf } from './exitCode.js';
 import { type FrameEntry, FrameFeed } from './frameFeed.js';
+import { operationsText } from './operationsText.js';
 import { openView } from './openView.js';
 import { PipedInput } from './pipedInput.js';
 import { Screen } from './screen.js';
-import { SessionRecorder } from './sessionRecorder.js';
+import { recordedText } from './recordedText.js';
 import type { ConnectSettings } from './settings.js';
 import { TypedInput } from './typedInput.js';
 import type { ConnectView } from './view.js';
 
+/** What the log keeps for labels and statistics. */
+const LOG_BYTES = 16 * 1024 * 1024;
+
 /** One `wsprobe connect`: a session, what is shown of it, and who talks. */
 export class Conversation {
-  readonly session: Session;
+  readonly source: LiveSource;
   readonly screen: Screen;
   readonly plan: ProbePlan;
   readonly settings: ConnectSettings;
@@ -44,7 +50,6 @@ export class Conversation {
   #received = 0;
   #isIncomplete = false;
   #input: PipedInput | TypedInput | null = null;
-  #recorder: SessionRecorder | null = null;
   #interrupts = 0;
   #exitCode: number | null = null;
   #over: () => void = () => {};
@@ -64,30 +69,46 @@ export class Conversation {
       onLost: (lines) => this.#view.lost(lines, this.session.snapshot().elapsedMs),
     });
     this.#view = openView(this.screen, settings, this.#redactor, io, () => this.#closedByUs);
-    this.#feed = new FrameFeed({
-      onFrame: (entry) => this.#onFrame(entry),
-      onEvent: (event, atMs, connection) => this.#onEvent(event, atMs, connection),
-    });
-    this.session = new Session({
+    const feed = new FrameFeed(
+      {
+        onFrame: (entry) => this.#onFrame(entry),
+        onEvent: (event, atMs, connection) => this.#onEvent(event, atMs, connection),
+      },
+      () => settings.labels && this.source.dialect.isListening,
+    );
+    this.#feed = feed;
+    const takesMessages = this.#view.takes === 'messages';
+    this.source = new LiveSource({
       sessionId: 'connect',
       plan,
-      log: this.#feed,
-      keepPayloadBytes: MAX_PAYLOAD_BYTES,
       vantage: { host: io.host, remote: null },
+      budget: { memoryBytes: LOG_BYTES, diskBytes: 0 },
+      spillDir: null,
       onChange: () => this.#changed(),
-      onMessage: (message) => this.#onMessage(message),
+      listener: {
+        onFrame: (frame, connection, id) => feed.append(frame, connection, id),
+        onInflated: (direction, bytes, binary) => feed.attachInflated(direction, bytes, binary),
+        onEvent: (event, atMs, connection) => feed.appendEvent(event, atMs, connection),
+      },
+      ...(takesMessages ? { onMessage: (message) => this.#onMessage(message) } : {}),
+      ...(settings.labels ? { onLabel: (id, label) => feed.label(id, label) } : {}),
+      onRecordingError: (error) => this.screen.tell(error.message, 'bad'),
     });
+  }
+
+  get session(): Session {
+    return this.source.session;
   }
 
   /** Settles with the exit code once all is said and written. */
   async run(): Promise<number> {
     const end = this.io.onSignal(() => this.interrupt());
     try {
-      this.session.open().catch((error: unknown) => this.#fail(error));
+      this.#open().catch((error: unknown) => this.#fail(error));
       await this.#isOver;
       this.#input?.end();
       this.screen.close();
-      await this.#endRecording();
+      this.#tellRecorded(await this.source.record(null));
       await Promise.race([this.screen.outlet.drained(), this.#isForced]);
       return this.#exitCode ?? EXIT.fault;
     } finally {
@@ -95,8 +116,17 @@ export class Conversation {
       this.#input?.end();
       this.screen.close();
       this.screen.outlet.end();
-      this.session.dispose();
+      await this.source.dispose();
     }
+  }
+
+  async #open(): Promise<void> {
+    const { recordTo } = this.settings;
+    if (recordTo !== null) {
+      await this.source.record(resolve(this.io.cwd, recordTo));
+      this.screen.tell(`recording to ${recordTo}`);
+    }
+    await this.source.open();
   }
 
   get isOver(): boolean {
@@ -146,13 +176,8 @@ export class Conversation {
   }
 
   async record(path: string | null): Promise<void> {
-    await this.#endRecording();
-    if (path === null) return;
-    const { report } = this.session;
-    this.#recorder = await SessionRecorder.start(path, this.#redactor, this.session.snapshot(), report, (error) =>
-      this.screen.tell(error.message, 'bad'),
-    );
-    this.screen.tell(`recording to ${path}`);
+    this.#tellRecorded(await this.source.record(path));
+    if (path !== null) this.screen.tell(`recording to ${path}`);
   }
 
   /** The first closes politely, the second lets go. */
@@ -189,7 +214,7 @@ export class Conversation {
     const before = this.#state;
     this.#state = state;
     if (state === 'open' && before !== 'closing') this.#opened();
-    else if (state === 'closed' || state === 'reconnecting') this.#ended(state);
+    else if (state === 'closed' || state === 'reconnecting') this.#endedOnceLabelled(state);
   }
 
   #opened(): void {
@@ -200,7 +225,6 @@ export class Conversation {
     const openMs = this.#beganMs + (typeof answered === 'number' ? answered : report.durationMs);
     const startedAtMs = Date.parse(startedAt);
     this.#view.opened({ connection: this.#connection, atMs: elapsedMs, openMs, startedAtMs, report });
-    this.#recorder?.opened(this.#connection, openMs);
     this.#everOpened = true;
     this.#personPaused = false;
     this.#feed.open();
@@ -209,15 +233,25 @@ export class Conversation {
     this.#wake();
   }
 
-  #ended(state: 'closed' | 'reconnecting'): void {
+  /** The last messages may still wait for their labels. */
+  #endedOnceLabelled(state: 'closed' | 'reconnecting'): void {
     const { report } = this.session;
-    this.#feed.end();
     const { elapsedMs: atMs, reconnect } = this.session.snapshot();
+    if (!this.settings.labels) this.#ended(state, report, atMs, reconnect);
+    else void this.source.dialect.caughtUp().then(() => this.#ended(state, report, atMs, reconnect));
+  }
+
+  #ended(
+    state: 'closed' | 'reconnecting',
+    report: Report | null,
+    atMs: number,
+    reconnect: SessionSnapshot['reconnect'],
+  ): void {
+    this.#feed.end();
     if (report !== null) {
       const ending = { connection: this.#connection, atMs, report };
       if (report.close !== null && isConnected(report)) {
         this.#view.closed(ending);
-        this.#recorder?.closed(this.#connection, atMs, report);
       } else if (state === 'reconnecting' || this.screen.kind === 'json') this.#view.failed(ending);
     }
     if (state === 'closed') {
@@ -229,6 +263,8 @@ export class Conversation {
   }
 
   #conclude(report: Report | null): void {
+    if (this.settings.verbose && this.source.dialect.operations().length > 0)
+      this.screen.tell(operationsText(this.source.dialect));
     const missesReply = this.settings.wantsReply && this.#received === 0;
     const isIncomplete = this.#isIncomplete || missesReply;
     const closedByUs = this.#closedByUs;
@@ -264,7 +300,6 @@ export class Conversation {
   }
 
   #onFrame(entry: FrameEntry): void {
-    this.#recorder?.frame(entry);
     if (this.#view.takes !== 'frames') return;
     const { direction, fin, opcode } = entry.frame;
     const isReceivedData = direction === 'received' && opcode < OPCODE.close;
@@ -310,10 +345,8 @@ export class Conversation {
     }
   }
 
-  async #endRecording(): Promise<void> {
-    const recorder = this.#recorder;
-    this.#recorder = null;
-    if (recorder !== null) this.screen.tell(await recorder.end());
+  #tellRecorded(status: RecordingStatus | null): void {
+    if (status !== null) this.screen.tell(recordedText(status));
   }
 }
 

@@ -42,13 +42,16 @@ export class JsonView implements ConnectView {
   }
 
   #frameText(entry: FrameEntry, payload: Uint8Array): string {
-    const { connection, index, frame, isText, compressed, inflated } = entry;
+    const { connection, index, frame, isText, compressed, inflated, label } = entry;
     const truncated = frame.truncated || payload.length < frame.payload.length;
     const content = payloadJson(payload, isText && !compressed, truncated);
     const whole = inflated === null ? '' : `,"inflated":${this.#frames.inflatedJson(inflated)}`;
     const numbers = `"connection":${connection},"index":${index},"atMs":${thousandths(frame.atMs)}`;
+    const named = label === null ? '' : `,"label":${JSON.stringify(this.#redactor.text(label))}`;
     // Put together by hand, like the lines of a recording: a flood is written four times as fast.
-    return escapeJson(`{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}}`);
+    return escapeJson(
+      `{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}${named}}`,
+    );
   }
 
   message(): void {}

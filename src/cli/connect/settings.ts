@@ -1,3 +1,4 @@
+import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { OUTPUT_OPTIONS, parseDuration, parseInteger, type parseOptions, TARGET_OPTIONS } from '../options.js';
 import { usageError } from '../usage.js';
@@ -16,6 +17,9 @@ export const CONNECT_OPTIONS = {
   'ping-interval': { type: 'string' },
   reconnect: { type: 'boolean' },
   'no-pong': { type: 'boolean' },
+  dialect: { type: 'string' },
+  labels: { type: 'boolean' },
+  record: { type: 'string' },
 } as const;
 
 export type ConnectValues = ReturnType<typeof parseOptions<typeof CONNECT_OPTIONS>>['values'];
@@ -30,6 +34,10 @@ export interface ConnectSettings {
   readonly timestamps: Timestamps;
   readonly showControl: boolean;
   readonly pretty: boolean;
+  /** Messages are shown with what the dialect calls them. */
+  readonly labels: boolean;
+  /** The recording to begin with; null for none. */
+  readonly recordTo: string | null;
   /** Piped lines are sent as binary messages. */
   readonly binary: boolean;
   /** What parts the messages of a pipe. */
@@ -58,6 +66,8 @@ export function settingsOf(values: ConnectValues, plan: ProbePlan): ConnectSetti
     timestamps: timestampsOf(values.timestamps ?? 'since'),
     showControl: values['no-control'] !== true,
     pretty: values.pretty === true,
+    labels: values.labels === true,
+    recordTo: values.record ?? null,
     binary: values.binary === true,
     separator: values.null === true ? '\0' : '\n',
     waitMs: waitOf(values.wait, maxMessages === null ? DEFAULT_WAIT_MS : plan.timeouts.messageMs),
@@ -80,9 +90,17 @@ export function planWith(plan: ProbePlan, values: ConnectValues): ProbePlan {
       ...plan.session,
       heartbeat,
       reconnect: plan.session.reconnect ?? (values.reconnect === true ? RECONNECT : null),
+      dialect: values.dialect === undefined ? plan.session.dialect : dialectOf(values.dialect),
       autoPong: plan.session.autoPong && values['no-pong'] !== true,
     },
   };
+}
+
+function dialectOf(name: string): string {
+  if (name === 'auto' || name === 'none') return name;
+  const found = dialectNamed(name);
+  if (found !== null) return found;
+  throw usageError('--dialect wants auto, none or the name of a dialect', DIALECT_NAMES.join(', '));
 }
 
 function timestampsOf(text: string): Timestamps {

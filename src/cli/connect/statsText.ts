@@ -25,6 +25,7 @@ export function statsText(snapshot: SessionSnapshot): string {
       `round trip  ${[...times, `max ${formatDuration(maxMs)}`].join(', ')} of ${plural(samples.length, 'ping')}`,
     );
   }
+  if (snapshot.dialect !== null) lines.push(`dialect     ${snapshot.dialect}`);
   if (heartbeat !== null) lines.push(`heartbeat   every ${formatDuration(heartbeat.everyMs)}`);
   return lines.join('\n');
 }

@@ -72,7 +72,9 @@ export class Transcript implements ConnectView {
       return;
     }
     const message = this.#messages.add(entry);
-    if (message !== null) this.#line(frame.atMs, frame.direction, this.#messageText(message, frame), false);
+    if (message === null) return;
+    const text = this.#labelled(entry.label, this.#messageText(message, frame));
+    this.#line(frame.atMs, frame.direction, text, false);
   }
 
   message(): void {}
@@ -121,6 +123,12 @@ export class Transcript implements ConnectView {
     const head = this.#noted(`${kind}, ${plural(bytes, 'byte')}`, notes);
     const rows = left > 0 ? [...hexRows(shown), plural(left, 'more byte')] : hexRows(shown);
     return [head, ...rows].join('\n');
+  }
+
+  #labelled(label: string | null, text: string): string {
+    if (label === null) return text;
+    const { redactor, style } = this.#options;
+    return `${style.paint('accent', visibleText(redactor.text(label)))}  ${text}`;
   }
 
   #noted(text: string, notes: readonly string[]): string {

@@ -9,9 +9,10 @@ export class TypedInput {
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
-    const { io, plan, screen, session } = conversation;
+    const { io, plan, screen, session, source } = conversation;
     this.#context = {
       session,
+      source,
       plan,
       cwd: io.cwd,
       tell: (text) => screen.tell(text),

@@ -80,7 +80,8 @@ async function shiftAfter(
     const parsed = parseLine(tail.subarray(from, end));
     if (parsed.kind === 'line' && 'connection' in parsed.line) {
       connection = Math.max(connection, parsed.line.connection);
-      if (parsed.line.type === 'frame') index = Math.max(index, parsed.line.index + 1);
+      if (parsed.line.type === 'frame' || parsed.line.type === 'message')
+        index = Math.max(index, parsed.line.index + 1);
     }
     from = end + 1;
   }

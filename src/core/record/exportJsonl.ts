@@ -25,6 +25,7 @@ export async function* exportJsonl(
     for (const line of batch) {
       if (line.type === 'close') text += textOf(messages.end(line.connection));
       else if (line.type === 'frame') text += textOf(messages.push(line));
+      else if (line.type === 'message') text += textOf([messages.whole(line)]);
     }
     if (text !== '') yield text;
   }

@@ -5,7 +5,7 @@ import { type JoinedMessage, MessageJoiner } from '../frames/messageJoiner.js';
 import type { Direction, InflatedMessage } from '../base/model.js';
 import type { Redactor } from '../redaction/redactor.js';
 import { payloadBytesOf } from './payloadJson.js';
-import type { RecordingLine } from './recording.js';
+import type { MessageLine, RecordingLine } from './recording.js';
 import { redactPieces, stars } from './redactPieces.js';
 
 type FrameLine = Extract<RecordingLine, { readonly type: 'frame' }>;
@@ -69,6 +69,15 @@ export class RecordedMessages {
       const endsHere = index === last && (message.finished || line.opcode >= OPCODE.close);
       return this.#messageOf(lane, message, endsHere ? line.atMs : before, endsHere ? line.inflated : undefined);
     });
+  }
+
+  /** A message that the recording holds whole, of a source that sees no frames. */
+  whole(line: MessageLine): RecordedMessage {
+    const { connection, atMs, direction, kind, payloadBytes, truncated } = line;
+    const isText = kind === 'text';
+    const content = this.#contentOf(payloadBytesOf(line), isText, truncated);
+    const facts = { connection, atMs, direction, opcode: isText ? OPCODE.text : OPCODE.binary, frames: 1 };
+    return { ...facts, ...content, bytes: payloadBytes, truncated, deflated: false, finished: true };
   }
 
   /** The connection is over: messages whose last frame never came. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ProbeError } from '../base/errors.js';
-import type { CloseInfo, FrameRecord, HeaderPair, InflatedMessage } from '../base/model.js';
+import type { FrameRecord, HeaderPair, InflatedMessage } from '../base/model.js';
+import type { ConnectionEnd } from '../base/sessionEvent.js';
 import { hasMoreValues } from './jsonValues.js';
 import { RECORDING_SCHEMA, type RecordingHeader, type RecordingLine } from './recording.js';
 
@@ -12,7 +13,7 @@ export type ParsedLine =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'bad'; readonly message: string };
 
-const TYPES: readonly unknown[] = ['frame', 'open', 'close', 'lost'];
+const TYPES: readonly unknown[] = ['frame', 'open', 'close', 'lost', 'connection', 'message', 'note'];
 // A long line is one long text.
 const LARGE_LINE = 64 * 1024;
 const MAX_VALUES = 20_000;
@@ -81,12 +82,45 @@ function lineOf(fields: Fields): RecordingLine | string {
   }
   if (!isCount(connection)) return 'connection is no count';
   if (type === 'open') return { type, connection, atMs };
+  if (type === 'note') {
+    const text = textOrNull(fields['text']);
+    return text === null ? 'a note needs a text' : { type, connection, atMs, text };
+  }
+  if (type === 'connection') return connectionOf(fields, connection, atMs);
+  if (type === 'message') return messageOf(fields, connection, atMs);
   if (type === 'close') {
     const close = closeOf(fields['close']);
     return close ? { type, connection, atMs, close } : 'close is not valid';
   }
   const frame = frameOf(fields, atMs);
   return typeof frame === 'string' ? frame : { type: 'frame', connection, ...frame };
+}
+
+function connectionOf(fields: Fields, connection: number, atMs: number): RecordingLine | string {
+  const { url } = fields;
+  if (typeof url !== 'string') return 'a connection needs a url';
+  return {
+    type: 'connection',
+    connection,
+    atMs,
+    url,
+    peer: textOrNull(fields['peer']),
+    subprotocol: textOrNull(fields['subprotocol']),
+    dialect: textOrNull(fields['dialect']),
+    request: requestOf(fields['request']),
+    response: responseOf(fields['response']),
+  };
+}
+
+function messageOf(fields: Fields, connection: number, atMs: number): RecordingLine | string {
+  const { index, direction, kind, payloadBytes, truncated } = fields;
+  if (!isCount(index) || !isCount(payloadBytes)) return 'index or a size is no count';
+  if (direction !== 'sent' && direction !== 'received') return 'direction is neither sent nor received';
+  if (kind !== 'text' && kind !== 'binary') return 'kind is neither text nor binary';
+  if (!isBoolean(truncated)) return 'a bit is no boolean';
+  const payload = payloadOf(fields);
+  if (!payload) return 'it needs one of text and base64';
+  return { type: 'message', connection, index, atMs, direction, kind, payloadBytes, ...payload, truncated };
 }
 
 function frameOf(fields: Fields, atMs: number): FrameRecord | string {
@@ -132,11 +166,11 @@ function inflatedOf(value: unknown): InflatedMessage | null {
   return payload && isCount(bytes) && isBoolean(truncated) ? { ...payload, bytes, truncated } : null;
 }
 
-/** A close as a recording holds it; null when it is not valid. */
-export function closeOf(value: unknown): CloseInfo | null {
+/** A close as a recording holds it, its code null where the source did not know it; null when it is not valid. */
+export function closeOf(value: unknown): ConnectionEnd | null {
   if (!isObject(value)) return null;
   const { code, reason, initiator, clean, evidence } = value;
-  if (!isCount(code) || typeof reason !== 'string' || !isBoolean(clean)) return null;
+  if (!(isCount(code) || code === null) || typeof reason !== 'string' || !isBoolean(clean)) return null;
   if (initiator !== 'client' && initiator !== 'server' && initiator !== 'network') return null;
   return { code, reason, initiator, clean, evidence: textOrNull(evidence) ?? '' };
 }

@@ -6,9 +6,10 @@ import { type FrameFacts, FrameLines, rounded } from './frameLine.js';
 import { FrameRedaction, type InflatedPayload } from './frameRedaction.js';
 import { MAX_PAYLOAD_BYTES } from './limits.js';
 import { LineBuffer } from './lineBuffer.js';
-import { payloadBytesOf } from './payloadJson.js';
+import { payloadBytesOf, payloadJson } from './payloadJson.js';
+import { redactPieces } from './redactPieces.js';
 import { redactHeader } from './recordingHeader.js';
-import type { RecordingHeader, RecordingLine } from './recording.js';
+import type { MessageLine, RecordingHeader, RecordingLine } from './recording.js';
 import { type AppendFile, reasonOf } from './recordingFile.js';
 
 const DEFAULT_BUFFER_BYTES = 32 * 1024 * 1024;
@@ -136,6 +137,10 @@ export class RecordingWriter {
       this.#frame(line.connection, line.index, frame, line.wireBytes, line.text !== undefined, whole ?? null);
       return;
     }
+    if (line.type === 'message') {
+      this.#message(line);
+      return;
+    }
     if (line.type === 'close') this.#redaction.over(line.connection);
     const shift = this.#before.shift;
     const atMs = rounded(line.atMs + shift.atMs);
@@ -219,6 +224,23 @@ export class RecordingWriter {
   #release(): void {
     this.#writeGap();
     this.#redaction.flush();
+  }
+
+  #message({ text, base64, ...line }: MessageLine): void {
+    const { shift } = this.#before;
+    const atMs = rounded(line.atMs + shift.atMs);
+    const bytes = payloadBytesOf(text === undefined ? { base64: base64 ?? '' } : { text });
+    if (!this.#hasRoom(bytes.length * 1.34 + 400)) {
+      this.#lose(atMs);
+      return;
+    }
+    const [clean = bytes] = redactPieces(this.#options.redactor, [bytes], { cutAfter: line.truncated });
+    const payload = clean.subarray(0, MAX_PAYLOAD_BYTES);
+    const truncated = line.truncated || payload.length < bytes.length;
+    const numbers = { connection: line.connection + shift.connection, index: line.index + shift.index, atMs };
+    const facts = JSON.stringify({ ...line, ...numbers, truncated });
+    this.#frames += 1;
+    this.#event(`${facts.slice(0, -1)},${payloadJson(payload, text !== undefined, truncated)}}`);
   }
 
   #hasRoom(estimatedBytes: number): boolean {

@@ -1,97 +1,188 @@
-import type { Decoded, DialectDecoder, DialectMessage, OperationStats, ReadableDialect } from '../dialects/dialect.js';
-import type { DialectJudge } from '../dialects/dialectJudge.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Decoded, OperationStats, ReadableDialect } from '../dialects/dialect.js';
+import { DialectStream, type StreamReading } from '../dialects/dialectStream.js';
+import { messagesOf } from './messagesOf.js';
+import { Pace } from './pace.js';
 import { OperationTracker, type Unanswered } from '../dialects/operationTracker.js';
+import type { FrameLog } from '../frames/log/frameLog.js';
+import type { MessageReader, NextMessage, WholeMessage } from '../frames/log/messageReader.js';
 
-/** The first messages, which are paired once their dialect is recognised. */
-const MAX_FIRST = 5;
-/** Messages that wait while a decoder's library is loaded. */
-const MAX_WAITING = 200;
-/** Messages a second that are paired; beyond it they are counted and left alone. */
+/** Messages a second that are paired while they come; the others wait in the log. */
 const MAX_PER_SECOND = 20_000;
-/** Labels of messages paired in order, kept for the rows: a decoder with state cannot label out of order. */
+/** Messages that are read in one turn of the event loop. */
+const PER_TURN = 200;
+/** Labels of messages whose dialect has a state, kept for the rows; others are read again. */
 const MAX_LABELS = 20_000;
-/** A longer message is labelled by the log alone. */
+/** A longer message is labelled by its beginning and not paired, where no later one depends on it. */
 const MAX_BYTES = 1024 * 1024;
+/** As much of a message as is read where later ones may depend on it. */
+const READ_BYTES = 4 * MAX_BYTES;
+/** Connections whose dialect is known at a time. */
+const MAX_CONNECTIONS = 1_000;
+/** Rows that a compressed message may hold up while its content is awaited. */
+const MAX_HELD_ROWS = 1_000;
 
-/** Labels a session's messages by the dialect that the judge names, and pairs its requests with their replies, as far as the rate allows. */
+const NOTHING: StreamReading = { decoded: [], isComplete: true };
+
+export interface DialectWatchOptions {
+  readonly log: () => FrameLog;
+  /** The decoder of a dialect is there: what was read before can be read anew. */
+  readonly onRecognised: () => void;
+  /** Told of every message in the order of the wire, once it has been read. */
+  readonly onLabel?: (id: number, label: string | null) => void;
+  /** Messages a second; `Infinity` for what is not live. */
+  readonly perSecond?: number;
+}
+
+/** What is known of one connection. */
+interface Talk {
+  readonly connection: number;
+  readonly beganId: number;
+  isOpened: boolean;
+  isOver: boolean;
+  dialect: ReadableDialect | null;
+  stream: DialectStream | null;
+  loading: Promise<void> | null;
+  /** The last message that was looked at. */
+  position: number;
+}
+
+/**
+ * Labels the messages of a log by the dialect that each connection is said to speak, and pairs requests with replies. It
+ * reads the log behind the wire, at a bounded rate, and keeps no message of its own.
+ */
 export class DialectWatch {
-  readonly #judge: DialectJudge;
-  readonly #onRecognised: () => void;
+  readonly #options: DialectWatchOptions;
+  readonly #pace: Pace;
   readonly #tracker = new OperationTracker();
-  #dialect: ReadableDialect | null = null;
-  #decoder: DialectDecoder | null = null;
-  #labels: DialectDecoder | null = null;
-  #loads = 0;
-  #loading: Promise<void> = Promise.resolve();
-  #over = true;
-  /** Messages told of in this connection. */
-  #told = 0;
-  #waiting: { readonly id: number; readonly message: DialectMessage }[] = [];
-  #second = 0;
-  #inSecond = 0;
-  #unpaired = 0;
-  readonly #labelOf = new Map<number, string>();
+  readonly #talks = new Map<number, Talk>();
+  readonly #labelOf = new Map<number, string | null>();
+  #reader: MessageReader | null = null;
+  #running: Promise<void> | null = null;
+  #isHurried = false;
+  #isListening = false;
+  #told = -1;
+  #name: string | null = null;
+  #missed = 0;
+  #isDisposed = false;
 
-  /** The judge has heard of a connection or a message before it is told here. */
-  constructor(judge: DialectJudge, onRecognised: () => void) {
-    this.#judge = judge;
-    this.#onRecognised = onRecognised;
+  constructor(options: DialectWatchOptions) {
+    this.#options = options;
+    this.#pace = new Pace(options.perSecond ?? MAX_PER_SECOND);
   }
 
+  /** Whose decoder reads the latest connection that has one. */
   get name(): string | null {
-    return this.#judge.name;
+    return this.#name;
   }
 
-  /** Whether messages are of any use: to recognise a dialect, or to pair them. */
+  /** Whether messages to come are decoded. */
   get isListening(): boolean {
-    return this.#dialect !== null || this.#judge.isListening;
+    return this.#isListening;
   }
 
-  /** Messages left unpaired because they came too fast or were too long. */
-  get unpaired(): number {
-    return this.#unpaired;
+  /** Messages that could be neither labelled in their order nor paired: dropped before they were read, or too long. */
+  get missed(): number {
+    return this.#missed;
   }
 
-  /** A connection opened, whose first messages may have come already: decoders begin anew. */
-  opened(): void {
-    this.#begin();
-    this.#heed();
+  /** A connection is begun: its rows come from now on. */
+  began(connection: number): void {
+    const { nextId } = this.#log;
+    // What nobody wanted to read is not read now.
+    if (!this.isListening && this.#running === null) this.#at(nextId);
+    const talk: Talk = {
+      connection,
+      beganId: nextId,
+      isOpened: false,
+      isOver: false,
+      dialect: null,
+      stream: null,
+      loading: null,
+      position: nextId - 1,
+    };
+    this.#talks.set(connection, talk);
+    const [oldest] = this.#talks.keys();
+    if (this.#talks.size > MAX_CONNECTIONS && oldest !== undefined) this.#talks.delete(oldest);
+    this.#judgeUse();
   }
 
-  ended(): void {
-    this.#tracker.connectionClosed();
-    this.#over = true;
+  /** It opened: what it speaks is known, as far as it can be before its messages. */
+  opened(connection: number): void {
+    const talk = this.#talks.get(connection);
+    if (!talk) return;
+    talk.isOpened = true;
+    this.grew();
   }
 
-  message(id: number, message: DialectMessage): void {
-    this.#begin();
-    this.#told += 1;
-    if (!this.#dialect || this.#dialect !== this.#judge.reader) {
-      if (this.#told <= MAX_FIRST || this.#judge.reader) this.#wait(id, message);
-      this.#heed();
-      return;
-    }
-    if (!this.#mayPair(message)) return;
-    if (this.#decoder) this.#pair(id, message);
-    else this.#wait(id, message);
+  /** What it speaks, in place of what was thought before: its messages are read from the first one on. */
+  speaks(connection: number, dialect: ReadableDialect): void {
+    const talk = this.#talks.get(connection);
+    if (!talk || talk.dialect === dialect) return;
+    talk.dialect = dialect;
+    talk.stream = null;
+    talk.position = talk.beganId - 1;
+    this.#labelOf.clear();
+    this.#name = dialect.name;
+    this.#judgeUse();
+    talk.loading = dialect.createDecoder().then(
+      (decoder) => {
+        if (talk.dialect !== dialect) return;
+        talk.stream = new DialectStream(decoder, talk.beganId, (after, to) =>
+          messagesOf(this.#log, talk.connection, after, to, READ_BYTES),
+        );
+        this.#at(Math.min(this.#reader?.cursor ?? talk.beganId, talk.beganId));
+        this.#run();
+        this.#options.onRecognised();
+      },
+      // A library that cannot be loaded costs the labels, not the session.
+      () => {
+        if (talk.dialect !== dialect) return;
+        talk.dialect = null;
+        this.#judgeUse();
+        this.#run();
+      },
+    );
   }
 
-  /** Settles when the decoder of the dialect that is named is there. */
-  whenLoaded(): Promise<void> {
-    return this.#loading;
+  ended(connection: number): void {
+    const talk = this.#talks.get(connection);
+    if (!talk) return;
+    talk.isOpened = true;
+    talk.isOver = true;
+    this.#judgeUse();
+    this.#run();
   }
 
-  /** What the dialect makes of one message out of its order. */
-  decode(message: DialectMessage): readonly Decoded[] {
-    return this.#labels?.decode(message) ?? [];
+  /** The log has grown; called as often as it does. */
+  grew(): void {
+    if (this.#running === null && (this.#options.onLabel !== undefined || this.isListening)) this.#run();
   }
 
-  /** The line for a row; null when the dialect has nothing to say. */
-  label(id: number, message: DialectMessage): string | null {
-    const known = this.#labelOf.get(id);
+  /** The line for a row; null when the dialect has nothing to say. A promise where messages before it must be read. */
+  label(message: WholeMessage): string | null | Promise<string | null> {
+    const known = this.#labelOf.get(message.id);
     if (known !== undefined) return known;
-    if (!this.#dialect || this.#dialect.stateful) return null;
-    return joinLabels(this.decode(message));
+    const talk = this.#talks.get(message.connection);
+    const stream = talk?.stream;
+    if (!stream) return talk?.dialect && talk.loading ? talk.loading.then(() => this.#labelOnce(talk, message)) : null;
+    const reading = stream.decodeAt(message);
+    return 'then' in reading
+      ? reading.then(({ decoded, isComplete }) => {
+          const label = joinLabels(decoded);
+          return isComplete ? this.#keep(message.id, label) : label;
+        })
+      : joinLabels(reading.decoded);
+  }
+
+  #labelOnce({ stream }: Talk, message: WholeMessage): string | null | Promise<string | null> {
+    return stream ? this.label(message) : null;
+  }
+
+  /** What the dialect makes of a message, read where it stood on the wire. */
+  async decode(message: WholeMessage): Promise<StreamReading> {
+    await this.loaded();
+    return this.#talks.get(message.connection)?.stream?.decodeAt(message) ?? NOTHING;
   }
 
   operations(): OperationStats[] {
@@ -102,77 +193,136 @@ export class DialectWatch {
     return this.#tracker.unanswered();
   }
 
+  /** Settles when what is in the log now has been read; of a flood, as much as the rate allows. */
+  async caughtUp(): Promise<void> {
+    await this.loaded();
+    this.#isHurried = true;
+    this.#run();
+    await this.#running;
+  }
+
+  /** Settles when the decoders of the dialects that are spoken are there. */
+  async loaded(): Promise<void> {
+    for (const talk of this.#talks.values())
+      while (talk.dialect && !talk.stream && !this.#isDisposed) await talk.loading;
+  }
+
+  /** The log was cleared. */
   clear(): void {
+    const { nextId } = this.#log;
+    const isBehind = (this.#reader?.cursor ?? nextId) < nextId;
+    for (const { stream } of this.#talks.values()) stream?.cleared(nextId - 1, isBehind);
+    for (const talk of this.#talks.values()) talk.position = nextId - 1;
+    this.#at(nextId);
     this.#tracker.clear();
     this.#labelOf.clear();
+    this.#missed = 0;
   }
 
-  #mayPair(message: DialectMessage): boolean {
-    const second = Math.floor(message.atMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#inSecond = 0;
+  dispose(): void {
+    this.#isDisposed = true;
+  }
+
+  get #log(): FrameLog {
+    return this.#options.log();
+  }
+
+  #at(id: number): MessageReader {
+    if (this.#reader) this.#reader.cursor = id;
+    else this.#reader = this.#log.messagesFrom(id, READ_BYTES);
+    return this.#reader;
+  }
+
+  /** Asked for every frame, so it is judged only when something has changed. */
+  #judgeUse(): void {
+    this.#isListening = [...this.#talks.values()].some((talk) => !talk.isOver && talk.dialect !== null);
+  }
+
+  #run(): void {
+    if (this.#running !== null || this.#isDisposed) return;
+    this.#running = this.#readOn().finally(() => {
+      this.#running = null;
+      this.#isHurried = false;
+    });
+  }
+
+  async #readOn(): Promise<void> {
+    const reader = this.#reader ?? this.#at(this.#log.firstId);
+    await nextTurn();
+    for (let count = 1; !this.#isDisposed; count++) {
+      if (count % PER_TURN === 0) await nextTurn();
+      if (!this.#pace.mayGoOn(this.#isHurried)) {
+        this.#pace.later(() => this.#run());
+        return;
+      }
+      const read = reader.next();
+      const next = read instanceof Promise ? await read : read;
+      if (next === null) break;
+      if (!this.#take(next, reader)) return;
     }
-    this.#inSecond += 1;
-    const may = this.#inSecond <= MAX_PER_SECOND && message.bytes.length <= MAX_BYTES;
-    if (!may) this.#unpaired += 1;
-    return may;
+    for (const talk of this.#talks.values()) if (talk.isOver) this.#tracker.connectionClosed(talk.connection);
   }
 
-  #begin(): void {
-    if (!this.#over) return;
-    this.#over = false;
-    this.#told = 0;
-    this.#waiting = [];
-    this.#tracker.connectionClosed();
-    this.#read(null);
+  /** False when reading has to stop here until something comes: a decoder, an opening, inflated content. */
+  #take(next: NextMessage, reader: MessageReader): boolean {
+    if (next.kind === 'dropped') {
+      for (const talk of this.#talks.values()) talk.stream?.miss(reader.cursor - 1);
+      this.#missed += next.rows;
+      return true;
+    }
+    const { id, connection } = next.kind === 'message' ? next.message : next;
+    const talk = this.#talks.get(connection);
+    const awaitsOpening = talk !== undefined && !talk.isOpened;
+    const awaitsDecoder = talk !== undefined && talk.dialect !== null && talk.stream === null;
+    if (awaitsOpening || awaitsDecoder) {
+      reader.cursor = id;
+      return false;
+    }
+    if (next.kind === 'waits') {
+      if (talk && !talk.isOver && this.#log.nextId - id < MAX_HELD_ROWS) return false;
+      reader.pass();
+    }
+    if (talk && id <= talk.position) return true;
+    if (talk) talk.position = id;
+    if (next.kind === 'message') {
+      this.#read(talk, next.message);
+      return true;
+    }
+    talk?.stream?.miss(id);
+    if (talk?.stream) this.#missed += 1;
+    this.#tell(id, null);
+    return true;
   }
 
-  /** Reads on with the decoder that the judge names now. */
-  #heed(): void {
-    const { reader } = this.#judge;
-    if (reader !== this.#dialect) this.#read(reader);
-    else if (!reader && this.#told >= MAX_FIRST) this.#waiting = [];
-  }
-
-  #read(dialect: ReadableDialect | null): void {
-    this.#dialect = dialect;
-    this.#decoder = null;
-    this.#labels = null;
-    this.#loads += 1;
-    if (dialect) this.#load(dialect, this.#loads);
-  }
-
-  #wait(id: number, message: DialectMessage): void {
-    if (this.#waiting.length >= MAX_WAITING || message.bytes.length > MAX_BYTES) return;
-    this.#waiting.push({ id, message: { ...message, bytes: Uint8Array.from(message.bytes) } });
-  }
-
-  #load(dialect: ReadableDialect, load: number): void {
-    this.#loading = Promise.all([dialect.createDecoder(), dialect.createDecoder()]).then(
-      ([decoder, labels]) => {
-        if (this.#loads !== load) return;
-        this.#decoder = decoder;
-        this.#labels = labels;
-        const waiting = this.#waiting;
-        this.#waiting = [];
-        for (const { id, message } of waiting) this.#pair(id, message);
-        this.#onRecognised();
-      },
-      // A library that cannot be loaded costs the labels, not the session.
-      () => {
-        this.#waiting = [];
-      },
-    );
-  }
-
-  #pair(id: number, message: DialectMessage): void {
-    const decoded = this.#decoder?.decode(message) ?? [];
-    this.#tracker.record({ id, direction: message.direction, atMs: message.atMs }, decoded);
+  #read(talk: Talk | undefined, message: WholeMessage): void {
+    const { id, connection, direction, atMs } = message;
+    const stream = talk?.stream;
+    if (stream?.isStateful === false && message.totalBytes > MAX_BYTES) {
+      this.#missed += 1;
+      this.#tell(id, null);
+      return;
+    }
+    const decoded = stream?.take(message) ?? [];
+    if (stream && message.bytes.length < message.totalBytes) {
+      this.#missed += 1;
+      stream.miss(id);
+    }
+    if (stream) this.#tracker.record({ id, connection, direction, atMs }, decoded);
     const label = joinLabels(decoded);
-    if (label === null || !this.#dialect || !this.#dialect.stateful) return;
+    if (stream?.isStateful) this.#keep(id, label);
+    this.#tell(id, label);
+  }
+
+  #tell(id: number, label: string | null): void {
+    if (id <= this.#told) return;
+    this.#told = id;
+    this.#options.onLabel?.(id, label);
+  }
+
+  #keep(id: number, label: string | null): string | null {
     this.#labelOf.set(id, label);
     if (this.#labelOf.size > MAX_LABELS) this.#labelOf.delete(this.#labelOf.keys().next().value ?? id);
+    return label;
   }
 }
 

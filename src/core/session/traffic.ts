@@ -29,6 +29,14 @@ export class TrafficCounter {
     this.#bucketMessages[slot]! += 1;
   }
 
+  /** A whole message whose frames and size on the wire are unknown. */
+  countMessage(payloadBytes: number, atMs: number): void {
+    if (atMs !== this.#atMs) this.#moveTo(atMs);
+    this.#payloadBytes += payloadBytes;
+    this.#messages += 1;
+    this.#bucketMessages[this.#slot]! += 1;
+  }
+
   snapshot(atMs: number): Traffic {
     this.#moveTo(atMs);
     return {

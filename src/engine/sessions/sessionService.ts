@@ -1,17 +1,19 @@
+import { tmpdir } from 'node:os';
 import { ProbeError } from '../../core/base/errors.js';
 import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
-import type { LogMode } from '../../core/base/logRow.js';
-import { Redactor } from '../../core/redaction/redactor.js';
+import { decodedRow } from '../../core/session/decodedRow.js';
+import { exportSource, importRecording } from '../../core/session/exportSource.js';
+import { LiveSource } from '../../core/session/liveSource.js';
+import type { LogSource } from '../../core/session/logSource.js';
+import { RecordedSource } from '../../core/session/recordedSource.js';
 import type { Session } from '../../core/session/session.js';
+import { ShownLog } from '../../core/session/shownLog.js';
+import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
 import { Announcer } from './announcer.js';
-import { exportLog, importRecording } from './exportLog.js';
-import { decodeRow, LiveSession, unknownSession } from './liveSession.js';
 import { LogViews } from './logViews.js';
-import { RedactedLog } from './redactedLog.js';
-import { RecordedSession } from './recordedSession.js';
 
 const ANNOUNCE_MS = 50;
 /** Rates fall and countdowns run while nothing happens. */
@@ -19,8 +21,6 @@ const IDLE_ANNOUNCE_MS = 1_000;
 const MAX_SESSIONS = 64;
 /** As much as one request for a payload gives. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
-/** As much of a message as is decoded for the detail pane. */
-const MAX_DECODED_BYTES = 4 * 1024 * 1024;
 
 export interface Announce {
   session(snapshot: SessionEvents['session']): Promise<unknown>;
@@ -28,8 +28,8 @@ export interface Announce {
 }
 
 interface Entry {
-  readonly source: LiveSession | RecordedSession;
-  readonly shown: RedactedLog;
+  readonly source: LogSource;
+  readonly shown: ShownLog;
   readonly announcer: Announcer | null;
   readonly ticker: NodeJS.Timeout | null;
 }
@@ -67,8 +67,9 @@ export class SessionService {
       sessionClear: ({ sessionId }) => done(this.#session(sessionId).clear()),
       sessionMark: ({ sessionId, id, marked }) => done(this.#source(sessionId).log.mark(id, marked)),
       sessionRecord: async ({ sessionId, path }) => done(await this.#live(sessionId).record(path)),
-      sessionOperations: ({ sessionId }) => {
+      sessionOperations: async ({ sessionId }) => {
         const { source, shown } = this.#entry(sessionId);
+        await source.dialect.caughtUp();
         const named = <T extends { readonly operation: string }>(each: T): T => ({
           ...each,
           operation: shown.text(each.operation),
@@ -76,12 +77,15 @@ export class SessionService {
         return {
           operations: source.dialect.operations().map(named),
           unanswered: source.dialect.unanswered().map(named),
+          missed: source.dialect.missed,
         };
       },
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
       recordingImport: async ({ from, to }) => ({ frames: await importRecording(from, to) }),
-      sessionExport: ({ sessionId, format, path }) => this.#export(sessionId, format, path),
+      sessionExport: async ({ sessionId, format, path }) => ({
+        frames: await exportSource(this.#source(sessionId), format, path),
+      }),
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
@@ -109,13 +113,22 @@ export class SessionService {
   async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
     this.#requireRoom(sessionId);
     const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
-    const live: LiveSession = new LiveSession(sessionId, params, () => announcer.touch(), this.#pool);
+    const { plan, vantage, budget, recordTo } = params;
+    const live: LiveSource = new LiveSource({
+      sessionId,
+      plan,
+      vantage,
+      budget,
+      spillDir: tmpdir(),
+      pool: this.#pool,
+      onChange: () => announcer.touch(),
+    });
     const ticker = setInterval(() => {
-      if (live.session.state !== 'closed') announcer.touch();
+      if (live.session.state !== 'closed') live.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source: live, shown: new RedactedLog(live.log, live.secrets), announcer, ticker });
+    this.#entries.set(sessionId, { source: live, shown: shownOf(live), announcer, ticker });
     try {
-      return await live.open();
+      return await live.open(recordTo);
     } catch (error) {
       // A recording that cannot be begun: nothing connected, and nothing stays.
       await this.#dispose(sessionId);
@@ -125,8 +138,8 @@ export class SessionService {
 
   async #openRecording(sessionId: string, path: string) {
     this.#requireRoom(sessionId);
-    const source = await RecordedSession.open(sessionId, path);
-    this.#entries.set(sessionId, { source, shown: new RedactedLog(source.log, []), announcer: null, ticker: null });
+    const source = await RecordedSource.open(sessionId, path);
+    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer: null, ticker: null });
     return source.snapshot();
   }
 
@@ -138,27 +151,10 @@ export class SessionService {
     });
   }
 
-  async #export(sessionId: string, format: 'wsrec' | 'har' | 'jsonl', path: string) {
-    const source = this.#source(sessionId);
-    const secrets = source instanceof LiveSession ? source.secrets : [];
-    return { frames: await exportLog(source.log, source.header(), new Redactor(secrets), format, path) };
-  }
-
   async #decoded(sessionId: string, id: number, mode: LogMode) {
-    const source = this.#source(sessionId);
-    if (mode === 'wire') return null;
-    const { bytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
-    if (!available) return null;
-    await source.dialect.whenLoaded();
-    const view = source.log.openView({ mode, filter: '' });
-    try {
-      const at = view.rowOf(id);
-      const [row] = at === null ? [] : await view.rows(at, 1);
-      const decoded = row && decodeRow(source.dialect, { direction: row.direction, binary, bytes, atMs: row.atMs });
-      return decoded ? { ...decoded, json: this.#entry(sessionId).shown.text(decoded.json) } : null;
-    } finally {
-      view.close();
-    }
+    const { source, shown } = this.#entry(sessionId);
+    const decoded = await decodedRow(source, id, mode);
+    return decoded ? { ...decoded, json: shown.text(decoded.json) } : null;
   }
 
   async #dispose(sessionId: string): Promise<null> {
@@ -178,19 +174,27 @@ export class SessionService {
     return entry;
   }
 
-  #source(sessionId: string): LiveSession | RecordedSession {
+  #source(sessionId: string): LogSource {
     return this.#entry(sessionId).source;
   }
 
-  #live(sessionId: string): LiveSession {
+  #live(sessionId: string): LiveSource {
     const source = this.#source(sessionId);
-    if (source instanceof LiveSession) return source;
+    if (source instanceof LiveSource) return source;
     throw new ProbeError('session.recording', 'This is a recording: there is no connection to act on.');
   }
 
   #session(sessionId: string): Session {
     return this.#live(sessionId).session;
   }
+}
+
+function shownOf({ log, secrets }: LogSource): ShownLog {
+  return new ShownLog(log, secrets);
+}
+
+function unknownSession(): ProbeError {
+  return new ProbeError('session.unknown', 'This session has ended and was forgotten.', { hint: 'Connect again.' });
 }
 
 function done(_result: unknown): null {

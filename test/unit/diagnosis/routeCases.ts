@@ -527,18 +527,15 @@ const redirected = (location: string, redirects: readonly Redirect[]): Evidence 
 const redirects: readonly Case[] = [
   [
     'a loop',
-    redirected(
-      'https://example.test/chat',
-      [
-        hop({ followed: true }),
-        hop({
-          url: 'wss://other.test/chat',
-          location: 'https://example.test/chat',
-          target: 'wss://example.test/chat',
-          refused: 'the redirects go round in a loop, wss://example.test/chat was asked before',
-        }),
-      ],
-    ),
+    redirected('https://example.test/chat', [
+      hop({ followed: true }),
+      hop({
+        url: 'wss://other.test/chat',
+        location: 'https://example.test/chat',
+        target: 'wss://example.test/chat',
+        refused: 'the redirects go round in a loop, wss://example.test/chat was asked before',
+      }),
+    ]),
     ['upgrade.redirect'],
     /^The server sends the client in circles: 302 Found/,
   ],
@@ -573,10 +570,9 @@ const redirects: readonly Case[] = [
   ],
   [
     'with a secret in the message',
-    redirected(
-      'https://other.test/chat',
-      [hop({ refused: 'it leads to another origin, and the message of the profile holds a secret' })],
-    ),
+    redirected('https://other.test/chat', [
+      hop({ refused: 'it leads to another origin, and the message of the profile holds a secret' }),
+    ]),
     ['upgrade.redirect'],
     /^A redirect was not followed/,
   ],

@@ -9,7 +9,7 @@ import { runCli } from '../../../src/cli/main.js';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { Session } from '../../../src/core/session/session.js';
-import { RecordedSession } from '../../../src/engine/sessions/recordedSession.js';
+import { RecordedSource } from '../../../src/core/session/recordedSource.js';
 import { frameRecord } from '../../support/evidence.js';
 import { KeptLog } from '../../support/keptLog.js';
 import { planFor } from '../../support/plan.js';
@@ -131,7 +131,7 @@ describe('one judge of the dialect', () => {
     const frames = one.greeting === undefined ? [] : [{ ...frameRecord({}), text: one.greeting }];
     const lines = frames.map((frame) => ({ type: 'frame', connection: 1, ...frame }));
     await writeFile(path, [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const recording = await RecordedSession.open('r1', path);
+    const recording = await RecordedSource.open('r1', path);
     const { dialect: judged } = recording.snapshot();
     await recording.dispose();
     return judged;

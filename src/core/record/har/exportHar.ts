@@ -54,6 +54,7 @@ const unused: ConnectionFacts = {
   firstMs: 0,
   lastMs: 0,
   close: null,
+  begun: null,
   controlFrames: 0,
   lostFrames: 0,
 };
@@ -148,6 +149,7 @@ async function* messagesOf(
       else if (line.connection > latest) pieces.push(...piecesOf(messages.end(latest)));
       latest = Math.max(latest, line.connection);
       if (line.type === 'frame' && line.opcode < OPCODE.close) pieces.push(...piecesOf(messages.push(line)));
+      if (line.type === 'message') pieces.push(...piecesOf([messages.whole(line)]));
     }
     yield pieces;
   }

@@ -22,7 +22,7 @@ export interface HarMessage {
 export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Record<string, unknown> {
   const startedAt = Date.parse(header.startedAt);
   const time = Math.max(0, rounded(facts.lastMs - facts.firstMs));
-  const { request, response } = header;
+  const { url, subprotocol, request, response } = facts.begun ?? header;
   const http2 = isExtendedConnect(request?.headers ?? []);
   const httpVersion = http2 ? 'HTTP/2' : 'HTTP/1.1';
   return {
@@ -33,10 +33,10 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
     connection: String(facts.connection),
     request: {
       method: http2 ? 'CONNECT' : 'GET',
-      url: header.url,
+      url,
       httpVersion,
       headers: namedValues(request?.headers ?? []),
-      queryString: queryOf(header.url),
+      queryString: queryOf(url),
       cookies: [],
       headersSize: -1,
       bodySize: 0,
@@ -60,7 +60,7 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
     timings: { blocked: -1, dns: -1, ssl: -1, connect: -1, send: 0, wait: 0, receive: time },
     _wsprobe: {
       name: header.name,
-      subprotocol: header.subprotocol,
+      subprotocol,
       close: facts.close,
       // Chrome's list holds messages only.
       controlFramesLeftOut: facts.controlFrames,

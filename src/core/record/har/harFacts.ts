@@ -1,13 +1,15 @@
 import { OPCODE } from '../../base/frame.js';
-import type { CloseInfo } from '../../base/model.js';
-import type { RecordingLine } from '../recording.js';
+import type { ConnectionEnd } from '../../base/sessionEvent.js';
+import type { ConnectionLine, RecordingLine } from '../recording.js';
 
 /** What a HAR entry says of a connection before its first message. */
 export interface ConnectionFacts {
   readonly connection: number;
   readonly firstMs: number;
   lastMs: number;
-  close: CloseInfo | null;
+  close: ConnectionEnd | null;
+  /** Of its own line; null for one that the header describes. */
+  begun: ConnectionLine | null;
   controlFrames: number;
   /** Of the whole recording: a gap belongs to no connection. */
   lostFrames: number;
@@ -37,13 +39,15 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
       let facts = connections.get(line.connection);
       if (!facts) {
         const { connection, atMs } = line;
-        facts = { connection, firstMs: atMs, lastMs: atMs, close: null, controlFrames: 0, lostFrames: 0 };
+        facts = { connection, firstMs: atMs, lastMs: atMs, close: null, begun: null, controlFrames: 0, lostFrames: 0 };
         connections.set(connection, facts);
         current = connection;
       }
       oneAfterTheOther &&= line.connection === current;
       facts.lastMs = Math.max(facts.lastMs, line.atMs);
       if (line.type === 'close') facts.close = line.close;
+      if (line.type === 'connection') facts.begun = line;
+      if (line.type === 'message') payloadBytes += line.payloadBytes;
       if (line.type === 'frame') {
         payloadBytes += line.payloadBytes + (line.inflated?.bytes ?? 0);
         if (line.opcode >= OPCODE.close) facts.controlFrames += 1;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -142,6 +142,28 @@ describe('wsprobe connect', () => {
     });
   });
 
+  it('records from the first frame on with --record', async () => {
+    const { err } = await run('/echo', ['--record', 'from-start.wsrec', '--max', '1'], { stdin: 'hello\n' });
+    assert.match(err, /recording to from-start\.wsrec\n[^]*recorded 4 frames, /);
+    const lines = (await readFile(join(folder, 'from-start.wsrec'), 'utf8')).trimEnd().split('\n');
+    const kinds = lines.map((line) => (JSON.parse(line) as { type?: string }).type);
+    assert.deepEqual(kinds, [undefined, 'open', 'frame', 'frame', 'frame', 'frame', 'close']);
+  });
+
+  it('tells at the end with --verbose how long replies took', async () => {
+    const init = '{"type":"connection_init"}\n{"type":"ping"}\n';
+    const argv = ['--subprotocol', 'graphql-transport-ws', '--max', '2', '--verbose'];
+    const { err } = await run('/graphql', argv, { stdin: init });
+    assert.match(err, /operation +count +p50 +p95 +p99 +max +unanswered +failed\nconnection_init +1 /);
+  });
+
+  it('refuses options that would have no effect', async () => {
+    const labels = await run('/echo', ['--labels']);
+    assert.deepEqual([labels.exitCode, /--labels wants a terminal or --json/.test(labels.err)], [2, true]);
+    const dialect = await run('/echo', ['--dialect', 'morse']);
+    assert.deepEqual([dialect.exitCode, /--dialect wants auto, none or the name/.test(dialect.err)], [2, true]);
+  });
+
   describe('--json', () => {
     it('gives an object a line for every frame and event', async () => {
       const { exitCode, out } = await run('/echo', ['--json', '--max', '1'], { stdin: 'hello\n' });
@@ -164,6 +186,18 @@ describe('wsprobe connect', () => {
       assert.ok(Number(atMs) >= Number(records[1]?.['atMs']));
       const { close } = records.at(-1) as { close: { code: number; clean: boolean } };
       assert.deepEqual([close.code, close.clean], [1000, true]);
+    });
+
+    it('names messages by their dialect with --labels, the last ones before the end too', async () => {
+      const stdin = '{"jsonrpc":"2.0","id":1,"method":"sum"}\nplain\n';
+      const { out } = await run('/echo', ['--json', '--labels', '--dialect', 'json-rpc', '--max', '2'], { stdin });
+      const messages = json(out).filter(({ opcode }) => opcode === 1);
+      assert.deepEqual(messages.map(({ direction, label }) => `${String(direction)} ${String(label)}`).toSorted(), [
+        'received plain',
+        'received sum #1',
+        'sent plain',
+        'sent sum #1',
+      ]);
     });
 
     it('says why it did not open', async () => {

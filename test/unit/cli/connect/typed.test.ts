@@ -200,6 +200,16 @@ describe('the prompt of wsprobe connect', () => {
     await shows(/← again/);
   });
 
+  it('names messages by their dialect, and tells how long replies took', async () => {
+    await start('/graphql', ['--labels', '--subprotocol', 'graphql-transport-ws']);
+    type('{"type":"connection_init"}\r');
+    await shows(/→ connection_init {2}\{"type":"connection_init"\}\n[^]*← connection_ack {2}\{/);
+    type('/operations\r');
+    await shows(/operation +count +p50[^]*connection_init +1 /);
+    type('/stats\r');
+    await shows(/dialect +graphql-transport-ws/);
+  });
+
   it('records from now on', async () => {
     await start('/echo');
     type('before\r');

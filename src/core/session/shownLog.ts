@@ -1,9 +1,8 @@
-import type { FrameLog, PayloadRange, Surroundings } from '../../core/frames/log/frameLog.js';
-import { PREVIEW_BYTES, previewOf } from '../../core/frames/log/preview.js';
-import type { LogMode, LogRow } from '../../core/base/logRow.js';
-import { redactPieces, stars } from '../../core/record/redactPieces.js';
-import { REDACTED, Redactor } from '../../core/redaction/redactor.js';
-import type { LogPayload } from '../../protocol/session.js';
+import type { FrameLog, PayloadRange, Surroundings } from '../frames/log/frameLog.js';
+import { PREVIEW_BYTES, previewOf } from '../frames/log/preview.js';
+import type { LogMode, LogRow } from '../base/logRow.js';
+import { redactPieces, stars } from '../record/redactPieces.js';
+import { REDACTED, Redactor } from '../redaction/redactor.js';
 
 /** As a preview is cut by the log. */
 const PREVIEW_CHARACTERS = 240;
@@ -13,8 +12,11 @@ const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
 const MIN_BEGINNING = 4;
 const EMPTY = new Uint8Array(0);
 
-/** A log as it leaves the engine: what the session knows to be secret is blotted out of rows and payloads. */
-export class RedactedLog {
+/** Bytes of a payload as they may be shown; `available` is false when it was dropped. */
+export type ShownPayload = Omit<PayloadRange, 'storedBytes'>;
+
+/** A log as it may be shown: what the session knows to be secret is blotted out of rows and payloads. */
+export class ShownLog {
   readonly #log: FrameLog;
   readonly #redactor: Redactor;
 
@@ -38,7 +40,7 @@ export class RedactedLog {
   }
 
   /** Bytes of a payload; secrets that lie across the edges of the piece, or of the frame, are found all the same. */
-  async payload(id: number, mode: LogMode, offset: number, length: number): Promise<LogPayload> {
+  async payload(id: number, mode: LogMode, offset: number, length: number): Promise<ShownPayload> {
     const margin = this.#redactor.reachBytes;
     const from = Math.max(0, offset - margin);
     const range = await this.#log.payload(id, mode, from, length + (offset - from) + margin);

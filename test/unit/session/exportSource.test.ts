@@ -8,8 +8,7 @@ import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
 import { importHar } from '../../../src/core/record/har/importHar.js';
 import { payloadBytesOf } from '../../../src/core/record/payloadJson.js';
 import type { RecordingLine } from '../../../src/core/record/recording.js';
-import { Redactor } from '../../../src/core/redaction/redactor.js';
-import { exportLog } from '../../../src/engine/sessions/exportLog.js';
+import { exportSource } from '../../../src/core/session/exportSource.js';
 import { splitAt } from '../../support/splitAt.js';
 import { header, readAll } from '../record/samples.js';
 import { useTempFolder } from '../record/temp.js';
@@ -52,7 +51,7 @@ function shownAs({ opcode, content }: Message): { text: string } | { base64: str
   return opcode === 1 && isUtf8(content) ? { text: content.toString() } : { base64: content.toString('base64') };
 }
 
-describe('exportLog', () => {
+describe('exportSource', () => {
   const folder = useTempFolder();
 
   it('keeps every byte of messages that are fragmented within a character, or no UTF-8', async () => {
@@ -62,11 +61,11 @@ describe('exportLog', () => {
         fc.constantFrom([], ['a-secret']),
         async (list, secrets) => {
           const log = logOf(list);
-          const redactor = new Redactor(secrets);
+          const source = { log, secrets, connections: [], notes: [], header: () => header };
           const [jsonl, har, wsrec] = (['jsonl', 'har', 'wsrec'] as const).map((format) => folder.path(format));
-          await exportLog(log, header, redactor, 'jsonl', jsonl!);
-          await exportLog(log, header, redactor, 'har', har!);
-          await exportLog(log, header, redactor, 'wsrec', wsrec!);
+          await exportSource(source, 'jsonl', jsonl!);
+          await exportSource(source, 'har', har!);
+          await exportSource(source, 'wsrec', wsrec!);
           await log.dispose();
 
           const lines = readFileSync(jsonl!, 'utf8').split('\n').filter(Boolean);

@@ -5,7 +5,7 @@ import type { LogMode, LogRow } from '../../../src/core/base/logRow.js';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
-import { RedactedLog } from '../../../src/engine/sessions/redactedLog.js';
+import { ShownLog } from '../../../src/core/session/shownLog.js';
 import { splitAt } from '../../support/splitAt.js';
 
 const SECRET = 'hunter2-and-more';
@@ -19,14 +19,14 @@ function logOf(...frames: readonly FrameToEncode[]): FrameLog {
 }
 
 async function shownRows(log: FrameLog, mode: LogMode): Promise<{ row: LogRow; bytes: Buffer }[]> {
-  const shown = new RedactedLog(log, [SECRET]);
+  const shown = new ShownLog(log, [SECRET]);
   const view = log.openView({ mode, filter: '' });
   const rows = await shown.rows(await view.rows(0, 100), mode);
   const payloads = await Promise.all(rows.map(({ id }) => shown.payload(id, mode, 0, 1_000)));
   return rows.map((row, index) => ({ row, bytes: Buffer.from(payloads[index]!.bytes) }));
 }
 
-describe('RedactedLog', () => {
+describe('ShownLog', () => {
   const cuts = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 5 });
 
   it('knows a secret across fragments: in rows and payloads of the wire and of messages', async () => {

@@ -1,32 +1,29 @@
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { ProbeError } from '../../core/base/errors.js';
-import type { FrameLog } from '../../core/frames/log/frameLog.js';
-import { exportHar } from '../../core/record/har/exportHar.js';
-import { exportJsonl } from '../../core/record/exportJsonl.js';
-import { importHar } from '../../core/record/har/importHar.js';
-import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
-import { RecordingWriter } from '../../core/record/recordingWriter.js';
-import { Redactor } from '../../core/redaction/redactor.js';
-import { logLines } from '../../core/session/logLines.js';
+import { ProbeError } from '../base/errors.js';
+import { exportHar } from '../record/har/exportHar.js';
+import { exportJsonl } from '../record/exportJsonl.js';
+import { importHar } from '../record/har/importHar.js';
+import type { RecordingHeader, RecordingLine } from '../record/recording.js';
+import { RecordingWriter } from '../record/recordingWriter.js';
+import { Redactor } from '../redaction/redactor.js';
+import { sourceLines } from './sourceLines.js';
+import type { ExportedSource } from './logSource.js';
 
 export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
 
-/** Writes what a log holds to a file, which is replaced. Gives the number of frames. */
-export async function exportLog(
-  log: FrameLog,
-  header: RecordingHeader,
-  redactor: Redactor,
-  format: ExportFormat,
-  path: string,
-): Promise<number> {
-  if (format === 'wsrec') return writeRecording(header, redactor, logLines(log), path);
+/** Writes what a source holds to a file, which is replaced, without its secrets. Gives the number of frames. */
+export async function exportSource(source: ExportedSource, format: ExportFormat, path: string): Promise<number> {
+  const { log } = source;
+  const header = source.header();
+  const redactor = new Redactor(source.secrets);
+  if (format === 'wsrec') return writeRecording(header, redactor, sourceLines(source), path);
   const shown = redactor.deep(header);
   const text =
     format === 'har'
-      ? exportHar(shown, () => logLines(log), { redactor })
-      : exportJsonl(shown, logLines(log), redactor);
+      ? exportHar(shown, () => sourceLines(source), { redactor })
+      : exportJsonl(shown, sourceLines(source), redactor);
   try {
     await pipeline(text, createWriteStream(path));
   } catch (error) {

@@ -1,0 +1,61 @@
+import type { LogMode } from '../base/logRow.js';
+import type { DialectMessage } from '../dialects/dialect.js';
+import { RawJson } from '../dialects/value/rawJson.js';
+import { renderValue } from '../dialects/value/renderValue.js';
+import type { WholeMessage } from '../frames/log/messageReader.js';
+import type { DialectWatch } from './dialectWatch.js';
+import type { LogSource } from './logSource.js';
+
+/** As much of a message as is decoded for the detail pane. */
+const MAX_DECODED_BYTES = 4 * 1024 * 1024;
+
+const INCOMPLETE = 'Read by itself: messages before it were dropped, or it is not whole yet.';
+
+/** What the dialect makes of the message that a row shows; null when it has nothing to say, or the payload is gone. */
+export async function decodedRow(
+  source: LogSource,
+  id: number,
+  mode: LogMode,
+): Promise<{ readonly title: string; readonly json: string } | null> {
+  if (mode === 'wire') return null;
+  const { bytes, totalBytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
+  if (!available) return null;
+  const view = source.log.openView({ mode, filter: '' });
+  try {
+    const at = view.rowOf(id);
+    const [row] = at === null ? [] : await view.rows(at, 1);
+    if (!row) return null;
+    const { connection, direction, atMs } = row;
+    return await decodeRow(source.dialect, { id: row.id, connection, direction, binary, bytes, totalBytes, atMs });
+  } finally {
+    view.close();
+  }
+}
+
+async function decodeRow(
+  dialect: DialectWatch,
+  message: WholeMessage,
+): Promise<{ readonly title: string; readonly json: string } | null> {
+  const { decoded, isComplete } = await dialect.decode(message);
+  if (decoded.length === 0) return null;
+  // A text protocol leaves out the value that its text already is: shown here as received all the same.
+  const received = decoded.length === 1 ? jsonText(message) : undefined;
+  const values = decoded.map(({ label, value = received, problem }) => ({
+    label,
+    ...(problem === undefined ? {} : { problem }),
+    ...(isComplete ? {} : { note: INCOMPLETE }),
+    ...(value === undefined ? {} : { value }),
+  }));
+  return { title: dialect.name ?? '', json: renderValue(values.length === 1 ? values[0] : values) };
+}
+
+function jsonText({ binary, bytes }: DialectMessage): RawJson | undefined {
+  if (binary) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    JSON.parse(text);
+    return new RawJson(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,259 @@
+import type { ProbeError } from '../base/errors.js';
+import type { Frame } from '../base/frame.js';
+import type { Direction, Report } from '../base/model.js';
+import type { ProbePlan } from '../base/plan.js';
+import type { SessionEvent } from '../base/sessionEvent.js';
+import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
+import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
+import type { RecordingStatus } from '../record/recordingWriter.js';
+import { Redactor } from '../redaction/redactor.js';
+import { renderSessionEvent } from '../text/sessionEventText.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
+import type { Http2Pool } from '../transport/http2/http2Pool.js';
+import { DialectWatch } from './dialectWatch.js';
+import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSource.js';
+import { judgeFor, Session, type SessionMessage } from './session.js';
+import type { SessionLog } from './sessionLog.js';
+import { SessionRecorder } from './sessionRecorder.js';
+import type { SessionSnapshot } from './snapshot.js';
+
+/** Who is told of everything in the order of the wire, beside the log. Payloads are borrowed; `id` is the row's. */
+export interface SessionListener {
+  onFrame(frame: Frame, connection: number, id: number): void;
+  onInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void;
+  onEvent(event: SessionEvent, atMs: number, connection: number): void;
+}
+
+export interface LiveSourceOptions {
+  readonly sessionId: string;
+  readonly plan: ProbePlan;
+  readonly vantage: Report['vantage'];
+  /** Payload bytes of the log: in memory, then in temporary files. */
+  readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
+  /** Where payloads go that have to leave memory; null to drop them. */
+  readonly spillDir: string | null;
+  /** HTTP/2 connections shared with other sessions. */
+  readonly pool?: Http2Pool;
+  /** Something in the snapshot has changed; called often: throttle. */
+  readonly onChange: () => void;
+  readonly listener?: SessionListener;
+  /** Whole messages as they become known; their bytes are borrowed. */
+  readonly onMessage?: (message: SessionMessage) => void;
+  /** What the dialect calls each message, in the order of the wire, once it has been read; null where it has no name. */
+  readonly onLabel?: (id: number, label: string | null) => void;
+  /** The disk refused a recording; the session goes on. */
+  readonly onRecordingError?: (error: ProbeError) => void;
+}
+
+/** A session with its log, its dialect and its recording: the one assembly that editor and terminal share. */
+export class LiveSource implements LogSource {
+  readonly log: FrameLog;
+  readonly session: Session;
+  readonly dialect: DialectWatch;
+  readonly secrets: readonly string[];
+  readonly connections: SourceConnection[] = [];
+  readonly notes = [];
+  readonly #options: LiveSourceOptions;
+  readonly #redactor: Redactor;
+  readonly #judge: DialectJudge;
+  #revision = 0;
+  /** The present connection while it is open. */
+  #open: number | null = null;
+  #recorder: SessionRecorder | null = null;
+
+  constructor(options: LiveSourceOptions) {
+    const { plan, budget } = options;
+    this.#options = options;
+    this.secrets = plan.secrets;
+    this.#redactor = new Redactor(plan.secrets);
+    this.#judge = judgeFor(plan);
+    const { onLabel } = options;
+    this.dialect = new DialectWatch({
+      log: () => this.log,
+      onRecognised: () => this.touch(),
+      ...(onLabel ? { onLabel } : {}),
+    });
+    this.log = new FrameLog({
+      payloadBudgetBytes: budget.memoryBytes,
+      diskBudgetBytes: budget.diskBytes,
+      spillDir: options.spillDir,
+      labelOf: (message) => this.dialect.label(message),
+    });
+    const { onMessage } = options;
+    this.session = new Session({
+      sessionId: options.sessionId,
+      plan,
+      log: this.#sessionLog(),
+      keepPayloadBytes: KEEP_MESSAGE_BYTES,
+      dialectJudge: this.#judge,
+      vantage: options.vantage,
+      ...(options.pool ? { pool: options.pool } : {}),
+      onChange: () => this.touch(),
+      ...(onMessage ? { onMessage } : {}),
+      onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
+    });
+  }
+
+  /** Connects, recording to a file from the first frame on where one is named. Rejects when that cannot be begun. */
+  async open(recordTo: string | null = null): Promise<Report> {
+    if (recordTo !== null) await this.record(recordTo);
+    return this.session.open();
+  }
+
+  /** Of the present or last connection. */
+  get report(): Report | null {
+    return this.session.report;
+  }
+
+  /** Something has changed, the time of an idle session included: what was shown of it is out of date. */
+  touch(): void {
+    this.#revision += 1;
+    this.#heedJudge();
+    this.#options.onChange();
+  }
+
+  snapshot(): SessionSnapshot {
+    const status = this.#recorder?.status ?? null;
+    return {
+      ...this.session.snapshot(),
+      revision: this.#revision,
+      recording: status && { path: status.path, frames: status.frames, bytes: status.bytes, error: status.error },
+    };
+  }
+
+  /**
+   * Records to `path` from now on; null stops. Gives what became of the recording before, null without one. Rejects with
+   * a ProbeError when the file cannot be written.
+   */
+  async record(path: string | null): Promise<RecordingStatus | null> {
+    const before = this.#recorder;
+    this.#recorder = null;
+    const ended = (await before?.end()) ?? null;
+    if (path !== null) {
+      const recorder = await SessionRecorder.start(path, this.header(), this.#redactor, (error) => {
+        this.#options.onRecordingError?.(error);
+        this.touch();
+      });
+      const { connections, elapsedMs, state } = this.session.snapshot();
+      if (state === 'open' && this.report)
+        recorder.opened(this.#factsOf(this.report, connections, elapsedMs), elapsedMs);
+      this.#recorder = recorder;
+    }
+    this.touch();
+    return ended;
+  }
+
+  header(): RecordingHeader {
+    const { name, url, startedAt, subprotocol, dialect } = this.session.snapshot();
+    return {
+      schema: RECORDING_SCHEMA,
+      name,
+      url,
+      startedAt,
+      subprotocol,
+      dialect,
+      ...headsOf(this.report),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.session.dispose();
+    this.dialect.dispose();
+    await this.record(null).catch(() => undefined);
+    await this.log.dispose();
+  }
+
+  /** The session's log: every frame goes into the frame log, to the listener and, while one runs, into the recording. */
+  #sessionLog(): SessionLog {
+    const { listener } = this.#options;
+    return {
+      append: (frame, connection) => {
+        this.log.append(frame, connection);
+        this.#recorder?.frame(frame, connection);
+        const id = this.log.nextId - 1;
+        listener?.onFrame(frame, connection, id);
+        this.dialect.grew();
+        return id;
+      },
+      appendEvent: (event, atMs, connection) => {
+        if (event.kind === 'connecting') this.#began(connection);
+        this.log.appendEvent(renderSessionEvent(event), atMs, connection);
+        listener?.onEvent(event, atMs, connection);
+      },
+      attachInflated: (direction, bytes, binary) => {
+        this.log.attachInflated(direction, bytes, binary);
+        this.#recorder?.inflated(direction, bytes, binary);
+        listener?.onInflated(direction, bytes, binary);
+        this.dialect.grew();
+      },
+      clear: () => {
+        this.log.clear();
+        this.dialect.clear();
+      },
+      status: () => this.log.status(),
+      // The log outlives the session: a closed one is still read.
+      dispose: () => {},
+    };
+  }
+
+  /** The judge hears messages while they come; what it says now is what they are read by. */
+  #heedJudge(): void {
+    const { reader } = this.#judge;
+    if (reader && this.#open !== null) this.dialect.speaks(this.#open, reader);
+  }
+
+  #began(connection: number): void {
+    // One that a person reconnected away from ends here.
+    if (connection > 1) this.dialect.ended(connection - 1);
+    this.#open = null;
+    this.dialect.began(connection);
+  }
+
+  #onConnection(report: Report, isOpen: boolean): void {
+    const { connections: connection, elapsedMs } = this.session.snapshot();
+    if (isOpen) {
+      const facts = this.#factsOf(report, connection, elapsedMs);
+      if (this.connections.length < MAX_CONNECTIONS) this.connections.push(facts);
+      this.#open = connection;
+      this.#heedJudge();
+      this.dialect.opened(connection);
+      this.#recorder?.opened(facts, elapsedMs);
+      return;
+    }
+    this.#heedJudge();
+    this.#open = null;
+    this.dialect.ended(connection);
+    const last = this.connections.at(-1);
+    if (last?.connection === connection)
+      this.connections[this.connections.length - 1] = { ...last, close: report.close, closedMs: elapsedMs };
+    this.#recorder?.closed(connection, elapsedMs, report.close);
+  }
+
+  #factsOf(report: Report, connection: number, atMs: number): SourceConnection {
+    const { url, subprotocol, attempts } = report;
+    const reached = attempts.find(({ error }) => error === null);
+    return {
+      connection,
+      atMs,
+      url,
+      peer: reached ? hostPort(reached.address, reached.port) : null,
+      subprotocol: subprotocol.selected,
+      dialect: this.#judge.name,
+      ...headsOf(report),
+      close: null,
+      closedMs: null,
+    };
+  }
+}
+
+function hostPort(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function headsOf(report: Report | null): Pick<RecordingHeader, 'request' | 'response'> {
+  const { request, response } = report ?? { request: null, response: null };
+  return {
+    request: request && { target: request.target, headers: request.headers },
+    response: response && { status: response.status, reason: response.reason, headers: response.headers },
+  };
+}
