@@ -1,5 +1,5 @@
 import type { Report } from '../core/base/model.js';
-import { exitCodeOf } from '../core/probe/exitCode.js';
+import { exitCodeOf } from '../core/run/exitCode.js';
 import type { Problem } from '../core/profile/profile.js';
 import { EXIT } from './usage.js';
 

@@ -12,14 +12,14 @@ import { phaseNamesOf } from '../transport/phaseNames.js';
 import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import { violationOf } from '../transport/webSocketErrors.js';
 import { answerPing } from '../transport/answerPing.js';
-import { assembleReport } from './assembleReport.js';
-import { closeGracefully } from './closing.js';
-import { FrameWatch } from './frameWatch.js';
 import { DialectJudge } from '../dialects/dialectJudge.js';
-import { Inbox } from './inbox.js';
-import type { RedirectTrail } from './redirectTrail.js';
-import { closedFailure, endedFailure } from './streamFailure.js';
-import { checkMessages, hold, PingProbe, type TalkOptions, type TalkResult } from './talk.js';
+import { assembleReport, type TalkResult } from '../run/assembleReport.js';
+import { closeGracefully } from '../run/closing.js';
+import { FrameWatch } from '../run/frameWatch.js';
+import { Inbox } from '../run/inbox.js';
+import type { RedirectTrail } from '../run/redirectTrail.js';
+import { closedFailure, endedFailure } from '../run/streamFailure.js';
+import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
 
 export interface ProbeRunOptions {
   readonly signal: AbortSignal | undefined;

@@ -6,7 +6,7 @@ import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { ProbeRun } from './probeRun.js';
-import { RedirectTrail } from './redirectTrail.js';
+import { RedirectTrail } from '../run/redirectTrail.js';
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;

@@ -1,14 +1,14 @@
 import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../base/evidence.js';
-import type { RoundTripMode } from '../base/model.js';
 import { matchMessage } from '../payload/match.js';
 import { encodePayload } from '../payload/encodePayload.js';
 import type { MessageCheck, ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
-import type { FrameWatch } from './frameWatch.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
-import type { Inbox } from './inbox.js';
+import type { TalkResult } from '../run/assembleReport.js';
+import type { FrameWatch } from '../run/frameWatch.js';
+import type { Inbox } from '../run/inbox.js';
 
 export interface TalkOptions {
   readonly plan: ProbePlan;
@@ -19,13 +19,6 @@ export interface TalkOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly openMs: number;
-}
-
-/** What became of the message check: how many round trips there were, and why it stopped if it did. */
-export interface TalkResult {
-  readonly mode: RoundTripMode;
-  readonly samplesMs: readonly number[];
-  readonly failure: Failure | null;
 }
 
 /** The profile's message check: one round trip a sample, one after the other. */

@@ -6,7 +6,7 @@ import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js'
 import type { ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { answerPing } from '../transport/answerPing.js';
-import { RedirectTrail } from '../probe/redirectTrail.js';
+import { RedirectTrail } from '../run/redirectTrail.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, createClock } from '../base/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';

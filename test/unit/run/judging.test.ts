@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Phase } from '../../../src/core/base/model.js';
-import { checkExpectations, type Observed } from '../../../src/core/probe/expectations.js';
+import { checkExpectations, type Observed } from '../../../src/core/run/expectations.js';
 import { percentile, summarize } from '../../../src/core/base/percentiles.js';
-import { findTokens } from '../../../src/core/probe/tokens.js';
-import { applyBudgets, judge } from '../../../src/core/probe/verdict.js';
+import { findTokens } from '../../../src/core/run/tokens.js';
+import { applyBudgets, judge } from '../../../src/core/run/verdict.js';
 import { planFor } from '../../support/plan.js';
 
 describe('percentiles', () => {

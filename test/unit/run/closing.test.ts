@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeClose } from '../../../src/core/probe/closing.js';
-import { FrameWatch } from '../../../src/core/probe/frameWatch.js';
+import { describeClose } from '../../../src/core/run/closing.js';
+import { FrameWatch } from '../../../src/core/run/frameWatch.js';
 
 const ENDED = { endedBy: 'server-fin', openForMs: 5, http2: null } as const;
 

@@ -12,6 +12,7 @@ import {
   type Report,
   type RequestInfo,
   type ResponseInfo,
+  type RoundTripMode,
 } from '../base/model.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ProbePlan, ProxyRoute } from '../base/plan.js';
@@ -27,11 +28,17 @@ import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
 import { summarize } from '../base/percentiles.js';
-import type { TalkResult } from './talk.js';
 import { findTokens } from './tokens.js';
 import { applyBudgets, judge } from './verdict.js';
 
 const NO_BODY: ResponseInfo['body'] = { text: '', bytes: 0, truncated: false };
+
+/** What became of the message check: how many round trips there were, and why it stopped if it did. */
+export interface TalkResult {
+  readonly mode: RoundTripMode;
+  readonly samplesMs: readonly number[];
+  readonly failure: Failure | null;
+}
 
 /** One connection from its beginning to its end, whoever ran it: what a report is assembled from. Times are the run's own. */
 export interface RunRecord {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { endedFailure } from '../../../src/core/probe/streamFailure.js';
+import { endedFailure } from '../../../src/core/run/streamFailure.js';
 
 describe('endedFailure', () => {
   it('says what TLS broke down with, and nothing of where OpenSSL was built', () => {
