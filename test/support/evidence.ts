@@ -97,6 +97,7 @@ const quietStream: StreamEvidence = {
   violation: null,
   pingsReceived: 0,
   pingFlood: false,
+  hasTalked: false,
   answersTls: null,
   http2: null,
 };

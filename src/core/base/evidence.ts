@@ -77,6 +77,8 @@ export interface StreamEvidence {
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */
   readonly pingsReceived: number;
   readonly pingFlood: boolean;
+  /** The peer answered a message of ours, or sent more than a greeting by itself. */
+  readonly hasTalked: boolean;
 }
 
 /** What a live session saw that a probe is too short for. */

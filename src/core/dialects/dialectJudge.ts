@@ -1,3 +1,4 @@
+import type { ProbePlan } from '../base/plan.js';
 import type { Dialect, DialectMessage, ReadableDialect } from './dialect.js';
 import { type DialectHints, type DialectVerdict, greetingText, judgeDialect } from './judgeDialect.js';
 
@@ -108,4 +109,9 @@ export class DialectJudge {
       greeting: this.#greeting ?? null,
     });
   }
+}
+
+/** Judges the dialect of what is said by this plan, in a probe or a session. */
+export function judgeFor({ session, url, subprotocols }: ProbePlan): DialectJudge {
+  return new DialectJudge({ wanted: session.dialect, url, offered: subprotocols });
 }

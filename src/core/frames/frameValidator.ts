@@ -15,6 +15,8 @@ export interface FrameValidatorOptions {
   /** permessage-deflate was accepted (RFC 7692). */
   readonly deflate: boolean;
   readonly maxMessageBytes: number;
+  /** A text of one frame is somebody else's to judge; everything else of it is judged here. */
+  readonly leavesText?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export class FrameValidator {
 
   /** Judges the next frame. Payload rules are left out where the payload is truncated. */
   check(frame: Frame): FrameViolation | null {
-    if (this.#silent) return null;
+    if (this.#silent || this.#isPlainMessage(frame)) return null;
     const broken = brokenRule(frame, this.#context) ?? this.#brokenPayload(frame);
     if (broken !== null) return this.#report(broken, frame.wireOffset, rawFrameBytes(frame));
     if (frame.opcode === OPCODE.close) this.#silent = true;
@@ -64,6 +66,21 @@ export class FrameValidator {
     };
     const broken = brokenRule(header, this.#context);
     return broken === null ? null : this.#report(broken, wireOffset, firstBytes);
+  }
+
+  /** Nearly every frame of a flood: a message of its own that breaks nothing, for the price of one look. */
+  #isPlainMessage(frame: Frame): boolean {
+    const { deflate, direction, leavesText, maxMessageBytes } = this.#options;
+    return (
+      frame.fin &&
+      (frame.opcode === OPCODE.binary || (frame.opcode === OPCODE.text && (leavesText === true || frame.rsv1))) &&
+      this.#context.messageFrames === 0 &&
+      !frame.rsv2 &&
+      !frame.rsv3 &&
+      (!frame.rsv1 || deflate) &&
+      frame.masked === (direction === 'sent') &&
+      frame.payloadBytes <= maxMessageBytes
+    );
   }
 
   #brokenPayload(frame: Frame): BrokenRule | null {

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import type { ProbeProgress, Report } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
-import { createClock } from '../base/clock.js';
+import { judgeFor } from '../dialects/dialectJudge.js';
 import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
-import { ProbeRun } from './probeRun.js';
-import { RedirectTrail } from '../run/redirectTrail.js';
+import { Run } from '../run/run.js';
+import { Script } from './script.js';
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
@@ -22,27 +22,27 @@ export interface ProbeOptions {
 /**
  * One probe: connects, checks, measures, closes, and tells all of it in a report. A failed connection is a report, never a
  * rejection. Every phase has a deadline; aborting `signal` ends the probe at once and leaves no socket behind.
- * Redirects are followed where the plan says so, each hop by a run of its own; the report is that of the last one.
+ * Redirects are followed where the plan says so, the report is that of the last connection.
  */
 export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
-  let contexts = await loadTlsContexts(plan);
-  const clock = createClock();
-  const trail = new RedirectTrail(plan, clock);
-  const shared = {
-    signal: options.signal,
+  const contexts = await loadTlsContexts(plan);
+  const { signal } = options;
+  const run = new Run(plan, {
+    contexts,
+    signal,
     onProgress: options.onProgress ?? null,
     vantage: { host: options.host ?? thisHost(), remote: options.remote ?? null },
     network: options.network ?? systemNetwork,
-    clock,
-    trail,
-  };
-  let run = new ProbeRun(plan, { ...shared, contexts });
-  for (let next = await run.run(); next; next = await run.run()) {
-    contexts = await loadTlsContexts(next);
-    trail.begin();
-    run = new ProbeRun(next, { ...shared, contexts });
-  }
-  return run.report();
+    pool: null,
+    keepPayloadBytes: null,
+    checksMessages: true,
+    dialectJudge: judgeFor(plan),
+    listen: (connection) => new Script(connection, signal),
+  });
+  const { failure, talker } = await run.open();
+  if (failure) talker.refused(failure);
+  else await talker.run();
+  return run.report(talker.told);
 }
 
 let name: string | null = null;

@@ -1,5 +1,4 @@
 import { diagnose } from '../diagnosis/diagnose.js';
-import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import { redactFrames } from '../record/redactFrames.js';
@@ -15,15 +14,12 @@ import {
   type RoundTripMode,
 } from '../base/model.js';
 import { Redactor } from '../redaction/redactor.js';
-import type { ProbePlan, ProxyRoute } from '../base/plan.js';
+import type { ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
-import { type Clock, toThousandths } from '../base/clock.js';
-import type { Connection } from '../transport/connection.js';
-import type { HandshakeRequest } from '../transport/handshakeRequest.js';
+import { toThousandths } from '../base/clock.js';
 import type { TunnelRecord } from '../transport/proxy/tunnel.js';
-import type { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { RedirectTrail } from './redirectTrail.js';
-import type { Inbox } from './inbox.js';
+import type { ConnectionRun } from './connectionRun.js';
 import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
@@ -40,41 +36,35 @@ export interface TalkResult {
   readonly failure: Failure | null;
 }
 
-/** One connection from its beginning to its end, whoever ran it: what a report is assembled from. Times are the run's own. */
+/** A connection, and what whoever talked through it knows besides: what a report is assembled from. Times are the run's own. */
 export interface RunRecord {
-  readonly plan: ProbePlan;
-  readonly request: HandshakeRequest;
-  readonly connection: Connection;
-  readonly recorder: PhaseRecorder;
-  readonly watch: FrameWatch;
-  readonly inbox: Pick<Inbox, 'texts'>;
-  readonly dialectJudge: Pick<DialectJudge, 'name'>;
-  readonly clock: Clock;
+  readonly connection: ConnectionRun;
   /** Where the way here began, and the redirects met on it. */
   readonly trail: RedirectTrail;
   readonly vantage: Report['vantage'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
-  readonly answersTls: boolean | null;
-  readonly openMs: number | null;
-  readonly endedMs: number | null;
   readonly heldMs: number | null;
   readonly readyMs: number;
+  /** It is still talked through: there is no close to tell of. */
+  readonly isLive: boolean;
   /** What only a live session knows; null for a probe. */
   readonly session: SessionEvidence | null;
 }
 
 /** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
 export function assembleReport(run: RunRecord): Report {
-  const { plan, connection, failure } = run;
+  const { failure } = run;
+  const { plan, connection, dialectJudge, openMs, request: asked } = run.connection;
   const { expect } = plan;
   const { askedUrl, redirects, startedAt: now } = run.trail;
   const redactor = new Redactor(plan.secrets);
   const { request, response, body, inspection } = connection.handshake.record;
   const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
-  const phases = applyBudgets(run.recorder.phases(), expect, roundTrips);
+  const phases = applyBudgets(run.connection.recorder.phases(), expect, roundTrips);
   const stream = streamEvidence(run);
-  const close = run.openMs === null ? null : describeClose(run.watch, stream, stream.closeTimedOut);
+  const close =
+    openMs === null || run.isLive ? null : describeClose(run.connection.watch, stream, stream.closeTimedOut);
   const responseInfo: ResponseInfo | null = response && {
     httpVersion: response.httpVersion,
     status: response.status,
@@ -82,9 +72,9 @@ export function assembleReport(run: RunRecord): Report {
     headers: redactor.headers(response.headers),
     body: body ?? NO_BODY,
   };
-  const subprotocol = inspection?.subprotocol ?? { offered: run.request.subprotocols, selected: null };
+  const subprotocol = inspection?.subprotocol ?? { offered: asked.subprotocols, selected: null };
   const expectations = checkExpectations(expect, {
-    connected: run.openMs !== null,
+    connected: openMs !== null,
     response: responseInfo,
     subprotocol,
     tls: connection.way.tls,
@@ -98,7 +88,7 @@ export function assembleReport(run: RunRecord): Report {
     name: plan.name,
     url: redactor.url(askedUrl),
     startedAt: now.toISOString(),
-    durationMs: run.clock(),
+    durationMs: run.connection.clock(),
     vantage: run.vantage,
     phases,
     attempts: connection.way.attempts,
@@ -118,22 +108,22 @@ export function assembleReport(run: RunRecord): Report {
     close,
     expectations,
     steps: [],
-    frames: redactFrames(frameRecords(run.watch), redactor),
+    frames: redactFrames(frameRecords(run.connection.watch), redactor),
     error,
-    ...(run.dialectJudge.name === null ? {} : { dialect: run.dialectJudge.name }),
+    ...(dialectJudge.name === null ? {} : { dialect: dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   });
   const findings = diagnose({
     plan: redactor.deep({ ...plan, secrets: [], url: redactor.url(plan.url) }),
-    host: redactor.text(run.request.host),
-    port: run.request.port,
-    secure: run.request.secure,
+    host: redactor.text(asked.host),
+    port: asked.port,
+    secure: asked.secure,
     report: facts,
     failure: redactor.deep(failure),
     problems: redactor.deep(inspection?.problems ?? []),
     stream: { ...stream, firstBytes: redactor.bytes(stream.firstBytes) },
-    messages: redactor.deep(run.inbox.texts),
+    messages: redactor.deep(run.connection.texts),
     tokens: findTokens(plan, now),
     session: run.session,
     now,
@@ -186,21 +176,23 @@ function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
 }
 
 function streamEvidence(run: RunRecord): StreamEvidence {
-  const { connection, watch, failure, openMs } = run;
-  const tap = connection.tap;
+  const { failure } = run;
+  const { connection, watch, openMs, endedMs, clock, answersTls } = run.connection;
+  const { tap } = connection;
   return {
     firstBytes: tap?.firstBytes ?? new Uint8Array(0),
     bytesReceived: tap?.bytesReceived ?? 0,
     bytesSent: tap?.bytesSent ?? 0,
     endedBy: tap?.endedBy ?? null,
     brokeTls: tap?.brokeTls ?? false,
-    openForMs: openMs === null ? null : toThousandths((run.endedMs ?? run.clock()) - openMs),
+    openForMs: openMs === null ? null : toThousandths((endedMs ?? clock()) - openMs),
     closeReceived: watch.closeReceived,
     closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',
     violation: watch.violation,
-    answersTls: run.answersTls,
+    answersTls,
     http2: connection.http2,
     pingsReceived: watch.pingsReceived,
     pingFlood: watch.pingFlood,
+    hasTalked: watch.hasTalked,
   };
 }

@@ -3,8 +3,9 @@ import { endingWords, explainAbnormal, type SocketEnd } from '../close/disconnec
 import type { Failure } from '../base/evidence.js';
 import type { CloseInfo } from '../base/model.js';
 import type { WireTap } from '../transport/wireTap.js';
-import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+import { success, wait } from '../transport/outcome.js';
 import type { FrameWatch } from './frameWatch.js';
+import { brokenFailure, unansweredFailure } from './streamFailure.js';
 
 /** RFC 6455 7.1.1 lets the server end TCP first: how long we wait for its FIN once both Close frames are through. */
 const FIN_GRACE_MS = 500;
@@ -31,9 +32,12 @@ export async function closeGracefully(options: CloseOptions): Promise<Failure | 
     },
     (settle) => {
       let grace: NodeJS.Timeout | undefined;
+      const fail = (failure: Failure) => settle({ ok: false, failure });
       const check = () => {
         const answered = watch.closeReceived !== null && watch.closeSent !== null;
-        if (tap.endedBy !== null) settle(answered ? success(null) : endedWithout(tap));
+        if (watch.violation && watch.brokeClosing) fail(brokenFailure(watch.violation, 'close'));
+        else if (tap.endedBy !== null && !answered) fail(unansweredFailure(tap.endedBy));
+        else if (tap.endedBy !== null) settle(success(null));
         else if (answered) grace ??= setTimeout(() => settle(success(null)), FIN_GRACE_MS);
       };
       watch.onClosing = check;
@@ -50,12 +54,6 @@ export async function closeGracefully(options: CloseOptions): Promise<Failure | 
   // After both Close frames and the peer's FIN `ws` ends the stream by itself.
   if (!closed.ok || tap.endedBy === null) socket.terminate();
   return closed.ok ? null : closed.failure;
-}
-
-function endedWithout(tap: WireTap): Outcome<never> {
-  return tap.endedBy === 'server-reset'
-    ? failed('close', 'reset', 'The peer reset the connection instead of answering our Close frame.')
-    : failed('close', 'end', 'The peer ended the connection without answering our Close frame.');
 }
 
 /** The close as a report tells it: who began, with which code, and what our own socket saw. */
@@ -88,7 +86,7 @@ export function describeClose(
   if (sent) {
     const clean = received !== null;
     return {
-      code: clean ? received.code : watch.violation ? sent.code : 1006,
+      code: watch.violation && !watch.brokeClosing ? sent.code : clean ? received.code : 1006,
       reason: received?.reason ?? '',
       initiator: 'client',
       clean,
@@ -116,6 +114,9 @@ function describeOurClose(
   end: Pick<SocketEnd, 'endedBy' | 'http2' | 'brokeTls'>,
   timedOut: boolean,
 ): string {
+  if (watch.violation && watch.brokeClosing) {
+    return `We sent Close ${code}; instead of a Close frame came one that breaks the rules: ${watch.violation.message}`;
+  }
   const said = watch.violation ? `We closed with ${code}: ${watch.violation.message}` : `We sent Close ${code}`;
   const ours = said.replace(/\.$/, '');
   if (clean) return `${ours}; the peer answered with Close ${watch.closeReceived?.code}.`;

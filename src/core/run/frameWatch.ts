@@ -4,16 +4,20 @@ import { type Frame, type FrameViolation, OPCODE } from '../base/frame.js';
 import { ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { payloadFields } from '../frames/frameRecord.js';
-import { FrameValidator } from '../frames/frameValidator.js';
+import { FrameValidator, type FrameValidatorOptions } from '../frames/frameValidator.js';
 import { MessageState } from '../frames/messageState.js';
 import type { InflatedMessage } from '../base/model.js';
 import type { FrameBytes } from '../transport/openingHandshake.js';
+import { closeCodeFor } from './streamFailure.js';
+import { UnreadBytes } from './unreadBytes.js';
 
 /** DESIGN 3.1: a report carries the first 200 frames. */
 const MAX_FRAMES = 200;
 const KEEP_PAYLOAD_BYTES = 4_096;
 /** A second with more pings than this is a flood. */
 const FLOOD_PINGS = 1_000;
+/** A welcome and a word on why not: no conversation yet. */
+const GREETINGS = 2;
 
 export interface FrameEvents {
   onPong(payload: Uint8Array, atMs: number): void;
@@ -31,7 +35,7 @@ export interface ArrivedMessage {
 export interface FrameWatchOptions {
   readonly maxMessageBytes: number;
   readonly events: FrameEvents;
-  /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, `ws` alone judges the frames. */
+  /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, texts of one frame are left to `ws`. */
   readonly log?: {
     readonly keepPayloadBytes: number;
     append(frame: Frame): void;
@@ -58,12 +62,21 @@ export class FrameWatch implements FrameBytes {
   /** Told of a Close frame in either direction; whoever waits for the end of the stream too is told of it here. */
   onClosing: (() => void) | null = null;
   violation: FrameViolation | null = null;
+  /** The violation came when we had sent our Close: it broke the closing handshake, not the conversation. */
+  brokeClosing = false;
+  /** Whole messages of the peer on the wire, and how many of them `ws` has given. */
+  messagesReceived = 0;
+  #delivered = 0;
+  #hasReplied = false;
+  /** Where the fragmented message that is under way began. */
+  #messageBegan: number | null = null;
+  readonly #unread = new UnreadBytes();
   pingsReceived = 0;
   pingFlood = false;
   #pingWindowMs = 0;
   #pingsInWindow = 0;
   #deflate = false;
-  #validator: FrameValidator | null = null;
+  #validator: FrameValidator;
   #pairing = true;
   readonly #options: FrameWatchOptions;
   readonly #received: FrameDecoder;
@@ -71,6 +84,7 @@ export class FrameWatch implements FrameBytes {
 
   constructor(options: FrameWatchOptions) {
     this.#options = options;
+    this.#validator = new FrameValidator(this.#rules);
     const { log } = options;
     const keepPayloadBytes = log?.keepPayloadBytes ?? KEEP_PAYLOAD_BYTES;
     const shared = { keepPayloadBytes, borrowPayload: log !== undefined };
@@ -84,24 +98,32 @@ export class FrameWatch implements FrameBytes {
 
   negotiated(deflate: boolean): void {
     this.#deflate = deflate;
+    this.#validator = new FrameValidator({ ...this.#rules, leavesText: this.#options.log !== undefined });
     // A log has the payloads of plain messages already.
     if (this.#options.log && !deflate) this.#pairing = false;
   }
 
   received(chunk: Uint8Array, atMs: number): void {
+    const isOver = this.violation !== null || this.closeReceived !== null;
+    if (!isOver) this.#unread.push(chunk, this.#delivered);
     this.#received.push(chunk, atMs);
     this.#options.log?.chunkDone();
-    const pending = this.#options.log ? null : this.#received.pending();
-    if (pending) this.#violate(this.#validate().checkPending(pending));
+    if (isOver || this.violation) return;
+    const { pendingBytes } = this.#received;
+    this.#unread.mark(this.messagesReceived, this.#messageBegan ?? this.#unread.end - pendingBytes);
+    if (pendingBytes > 0) this.#violate(this.#validator.checkPending(this.#received.pending()));
   }
 
-  /** Whether messages are paired at all: a log without compression needs no pairs. */
-  get isPairing(): boolean {
-    return this.#pairing;
+  /** The peer answered a message of ours, or sent more than a greeting by itself. */
+  get hasTalked(): boolean {
+    return this.#hasReplied || (this.lastSentMs === null && this.messagesReceived > GREETINGS);
   }
 
-  /** Pairs the next message that `ws` gives with its last frame on the wire; null once pairing has stopped. */
-  pair(binary: boolean, bytes: Uint8Array): ArrivedMessage | null {
+  /** Takes the next message that `ws` gives, and pairs it with its last frame on the wire; null where there are no pairs. */
+  read(binary: boolean, bytes: Uint8Array): ArrivedMessage | null {
+    this.#delivered += 1;
+    // A log without compression needs no pairs.
+    if (!this.#pairing) return null;
     const arrived = this.#arrived.shift() ?? null;
     if (arrived?.compressed) this.#inflate(arrived.kept, binary, bytes);
     return arrived;
@@ -129,38 +151,61 @@ export class FrameWatch implements FrameBytes {
     this.#options.log?.chunkDone();
   }
 
-  #validate(): FrameValidator {
-    this.#validator ??= new FrameValidator({
-      direction: 'received',
-      deflate: this.#deflate,
-      maxMessageBytes: this.#options.maxMessageBytes,
-    });
-    return this.#validator;
+  /** `ws` refuses the next message, which looked right on the wire. What came behind it is no part of the conversation. */
+  refused(id: FrameViolation['id'], message: string): void {
+    if (this.violation) return;
+    this.closeReceived = null;
+    this.#violate(this.#unread.locate(id, message, this.#delivered, this.#rules));
+  }
+
+  get #rules(): FrameValidatorOptions {
+    const { maxMessageBytes } = this.#options;
+    return { direction: 'received', deflate: this.#deflate, maxMessageBytes };
   }
 
   #violate(violation: FrameViolation | null): void {
     if (!violation || this.violation) return;
     this.violation = violation;
+    // `ws` sends its own Close before it tells why.
+    this.brokeClosing = this.closeSent !== null && this.closeSent.code !== closeCodeFor(violation);
     this.#pairing = false;
+    this.#unread.clear();
     this.#options.events.onViolation(violation);
   }
 
   #onReceived(frame: Frame): void {
     this.lastReceivedMs = frame.atMs;
-    const { log } = this.#options;
     this.#receivedState.next(frame);
-    if (log) log.append(frame);
-    else this.#violate(this.#validate().check(frame));
+    this.#options.log?.append(frame);
     const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
-    if (frame.opcode === OPCODE.ping) this.#countPing(frame.atMs);
+    const isLegal = this.#isLegal(frame);
+    if (frame.opcode < OPCODE.close) {
+      if (isLegal && !this.closeReceived) this.#onReceivedData(frame, kept);
+    } else if (frame.opcode === OPCODE.ping) this.#countPing(frame.atMs);
     else if (frame.opcode === OPCODE.pong) this.#options.events.onPong(frame.payload, frame.atMs);
-    else if (frame.opcode === OPCODE.close) this.#onClose(frame);
-    else if (this.#pairing) this.#onReceivedData(frame, kept);
+    else if (frame.opcode === OPCODE.close && isLegal) this.#onClose(frame);
+  }
+
+  /** Behind a broken frame only an answer to our Close counts, where it is a legal one itself. */
+  #isLegal(frame: Frame): boolean {
+    if (!this.violation) {
+      this.#violate(this.#validator.check(frame));
+      return this.violation === null;
+    }
+    const isAnswer = frame.opcode === OPCODE.close && this.closeSent !== null && !this.brokeClosing;
+    return isAnswer && new FrameValidator(this.#rules).check(frame) === null;
   }
 
   #onReceivedData(frame: Frame, kept: Frame | null): void {
-    const { compressed } = this.#receivedState;
-    if (frame.fin) this.#arrived.push({ atMs: frame.atMs, compressed, kept });
+    if (!frame.fin) {
+      this.#messageBegan ??= frame.wireOffset;
+    } else {
+      this.#messageBegan = null;
+      this.messagesReceived += 1;
+      if (this.lastSentMs !== null) this.#hasReplied = true;
+    }
+    if (!this.#pairing || !frame.fin) return;
+    this.#arrived.push({ atMs: frame.atMs, compressed: this.#receivedState.compressed, kept });
   }
 
   #onSentData(frame: Frame, kept: Frame | null): void {

@@ -6,9 +6,6 @@ export interface ReceivedMessage {
   readonly atMs: number;
 }
 
-/** What a report's evidence keeps of the messages. */
-const MAX_TEXTS = 20;
-const MAX_TEXT_CHARACTERS = 4_096;
 /** Messages that came before anybody asked for one, a welcome for example. */
 const MAX_WAITING = 16;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -20,7 +17,6 @@ export interface InboxReader {
 
 /** Messages and the end of a connection, for one reader at a time. What came before the first reader is kept, bounded. */
 export class Inbox {
-  readonly texts: string[] = [];
   #waiting: ReceivedMessage[] | null = [];
   #waitingBytes = 0;
   #reader: InboxReader | null = null;
@@ -38,10 +34,6 @@ export class Inbox {
   }
 
   push(message: ReceivedMessage): void {
-    if (!message.binary && this.texts.length < MAX_TEXTS) {
-      const cut = message.bytes.subarray(0, MAX_TEXT_CHARACTERS * 3);
-      this.texts.push(new TextDecoder().decode(cut).slice(0, MAX_TEXT_CHARACTERS));
-    }
     if (this.#reader) {
       this.#reader.onMessage(message);
       return;

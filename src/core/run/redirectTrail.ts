@@ -18,7 +18,6 @@ export type NextHop =
 export class RedirectTrail {
   readonly askedUrl: string;
   readonly startedAt = new Date();
-  readonly beganMs: number;
   /** In the order met; the last one perhaps not followed. Redacted. */
   readonly redirects: Redirect[] = [];
   readonly #clock: Clock;
@@ -27,10 +26,9 @@ export class RedirectTrail {
 
   constructor(plan: ProbePlan, clock: Clock) {
     this.askedUrl = plan.url;
-    this.beganMs = clock();
     this.#clock = clock;
     this.#asked = [new URL(plan.url).href];
-    this.#hopBeganMs = this.beganMs;
+    this.#hopBeganMs = clock();
   }
 
   /** A hop begins: what was loaded for it is no part of it. */

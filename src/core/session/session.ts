@@ -1,4 +1,4 @@
-import { DialectJudge } from '../dialects/dialectJudge.js';
+import { type DialectJudge, judgeFor } from '../dialects/dialectJudge.js';
 import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
 import type { Direction, Report } from '../base/model.js';
@@ -6,7 +6,8 @@ import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js'
 import type { ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { answerPing } from '../transport/answerPing.js';
-import { RedirectTrail } from '../run/redirectTrail.js';
+import type { ConnectionRun } from '../run/connectionRun.js';
+import { Run } from '../run/run.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, createClock } from '../base/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
@@ -72,7 +73,7 @@ export class Session {
   readonly #dialectJudge: DialectJudge;
   #contexts: ConnectionOptions['contexts'] = NO_CONTEXTS;
   #state: SessionState = 'connecting';
-  #link: SessionLink | null = null;
+  #run: Run<SessionLink> | null = null;
   #report: Report | null = null;
   #connections = 0;
   #revision = 0;
@@ -103,6 +104,10 @@ export class Session {
       openLink: () => this.#requireOpen(),
       onSent: ({ binary, bytes }, left) => this.#onSent(bytes, binary, left),
     });
+  }
+
+  get #link(): SessionLink | null {
+    return this.#run?.current?.talker ?? null;
   }
 
   get state(): SessionState {
@@ -268,7 +273,7 @@ export class Session {
   async reconnect(): Promise<Report> {
     this.#reconnector.reset();
     const link = this.#link;
-    this.#link = null;
+    this.#run = null;
     // One that is still on its way would open all the same, and nobody would close it.
     this.#abort.abort();
     link?.socket?.close(1001, 'reconnecting');
@@ -330,24 +335,15 @@ export class Session {
 
   /** The way to an open connection, along redirects, or to why there is none. */
   async #lead(): Promise<Report> {
-    const trail = new RedirectTrail(this.#plan, this.#clock);
-    let link = this.#begin(this.#plan, this.#contexts, trail);
-    let opened = await link.open();
-    while (link.next && this.#link === link) {
-      const { next } = link;
-      this.#event({ kind: 'redirected', url: this.#redactor.url(next.url) });
-      const contexts = await loadTlsContexts(next);
-      if (this.#link !== link) break;
-      trail.begin();
-      link = this.#begin(next, contexts, trail);
-      opened = await link.open();
-    }
-    const report = link.report();
-    if (this.#link !== link) return report;
+    const run = this.#begin();
+    const { failure, talker: link } = await run.open();
+    link.arrived(failure);
+    const report = run.report(link.told);
+    if (this.#run !== run) return report;
     this.#report = report;
-    this.#setup.onConnection?.(report, opened);
-    if (opened) this.#opened(link, report);
-    else this.#ended(link);
+    this.#setup.onConnection?.(report, failure === null);
+    if (failure) this.#ended(link);
+    else this.#opened(link, report);
     return report;
   }
 
@@ -356,26 +352,39 @@ export class Session {
     const message = this.#redactor.text(error.message);
     this.#event({ kind: 'connect-failed', connection: this.#connections, message });
     const link = this.#link;
-    this.#link = null;
+    this.#run = null;
     link?.socket?.terminate();
     link?.connection.destroy();
     this.#heartbeat?.stop();
     this.#setState('closed');
   }
 
-  /** The link of the present connection, or of its next hop. */
-  #begin(plan: ProbePlan, contexts: ConnectionOptions['contexts'], trail: RedirectTrail): SessionLink {
-    const connection = this.#connections;
-    const link: SessionLink = new SessionLink(plan, {
-      clock: this.#clock,
-      trail,
-      network: this.#setup.network ?? systemNetwork,
-      contexts,
-      pool: this.#setup.pool ?? null,
-      signal: this.#abort.signal,
-      vantage: this.#setup.vantage,
-      keepPayloadBytes: this.#setup.keepPayloadBytes,
+  #begin(): Run<SessionLink> {
+    const { keepPayloadBytes, network = systemNetwork, pool = null, vantage } = this.#setup;
+    const run: Run<SessionLink> = new Run(this.#plan, {
+      network,
+      pool,
+      vantage,
+      keepPayloadBytes,
+      contexts: this.#contexts,
       dialectJudge: this.#dialectJudge,
+      signal: this.#abort.signal,
+      checksMessages: false,
+      onProgress: null,
+      onRedirect: (next) => {
+        if (this.#run === run) this.#event({ kind: 'redirected', url: this.#redactor.url(next.url) });
+      },
+      listen: (connection) => this.#listen(connection),
+    });
+    this.#run = run;
+    return run;
+  }
+
+  #listen(run: ConnectionRun): SessionLink {
+    const connection = this.#connections;
+    const link: SessionLink = new SessionLink(run, {
+      clock: this.#clock,
+      askedUrl: this.#plan.url,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => {
@@ -386,12 +395,13 @@ export class Session {
           // What the old connection still inflates belongs to rows that nobody waits for any more.
           if (this.#link === link) this.#onMessage(bytes, binary, compressed, atMs);
         },
-        onPing: (payload) => this.#onPing(link, payload),
+        onPing: (socket, payload) => {
+          if (!this.#refusesPong) answerPing(socket, payload);
+        },
         onPong: (payload, atMs) => this.#onPong(payload, atMs),
         onEnd: () => this.#onEnd(link),
       },
     });
-    this.#link = link;
     return link;
   }
 
@@ -465,10 +475,6 @@ export class Session {
     if (compressed) this.#changed();
   }
 
-  #onPing(link: SessionLink, payload: Buffer): void {
-    if (link.socket && !this.#refusesPong) answerPing(link.socket, payload);
-  }
-
   #onPong(payload: Uint8Array, atMs: number): void {
     const ours = this.#pings.pong(payload, atMs);
     if (ours && this.#plan.session.heartbeat?.send === 'ping') this.#heartbeat?.answered();
@@ -488,9 +494,9 @@ export class Session {
       sendRefused: this.#outbox.refused,
       paused: this.#paused,
     };
-    this.#report = link.report();
+    this.#report = this.#run?.report(link.told) ?? null;
     this.#dialectJudge.ended();
-    this.#setup.onConnection?.(this.#report, false);
+    if (this.#report) this.#setup.onConnection?.(this.#report, false);
     this.#ended(link);
   }
 
@@ -509,8 +515,7 @@ export class Session {
       this.#setState('closed');
       return;
     }
-    const openForMs = link.openMs === null ? 0 : (link.endedMs ?? 0) - link.openMs;
-    const decision = this.#reconnector.decide(close?.code ?? null, openForMs, this.#dialectJudge.name);
+    const decision = this.#reconnector.decide(close?.code ?? null, link.openForMs, this.#dialectJudge.name);
     if (decision.kind === 'stop') {
       if (decision.because !== null) this.#event(decision.because);
       this.#setState('closed');
@@ -565,11 +570,6 @@ export class Session {
     this.#revision += 1;
     if (!this.#disposed) this.#setup.onChange();
   }
-}
-
-/** Judges the dialect of a session with this plan. */
-export function judgeFor({ session, url, subprotocols }: ProbePlan): DialectJudge {
-  return new DialectJudge({ wanted: session.dialect, url, offered: subprotocols });
 }
 
 /** `WebSocket.OPEN`, `WebSocket.CLOSED`. */

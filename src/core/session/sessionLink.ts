@@ -1,216 +1,157 @@
 import type { Failure, SessionEvidence } from '../base/evidence.js';
-import type { DialectJudge } from '../dialects/dialectJudge.js';
-import type { Frame, FrameViolation } from '../base/frame.js';
-import { OPCODE } from '../base/frame.js';
-import type { Report } from '../base/model.js';
-import { assembleReport, type RunRecord } from '../run/assembleReport.js';
-import { FrameWatch } from '../run/frameWatch.js';
-import { isSameOrigin } from '../profile/redirectPlan.js';
-import type { RedirectTrail } from '../run/redirectTrail.js';
-import { closedFailure, endedFailure } from '../run/streamFailure.js';
-import type { ProbePlan } from '../base/plan.js';
-import { Redactor } from '../redaction/redactor.js';
+import type { Frame } from '../base/frame.js';
 import { type Clock, toThousandths } from '../base/clock.js';
-import { Connection, type ConnectionOptions } from '../transport/connection.js';
-import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
-import type { Http2Pool } from '../transport/http2/http2Pool.js';
-import type { Network } from '../transport/network.js';
-import { phaseNamesOf } from '../transport/phaseNames.js';
-import { PhaseRecorder } from '../transport/phaseRecorder.js';
+import type { BorrowedFrame } from '../frames/borrowedFrame.js';
+import { isSameOrigin } from '../profile/redirectPlan.js';
+import { Redactor } from '../redaction/redactor.js';
+import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
+import type { Told } from '../run/run.js';
+import type { Connection } from '../transport/connection.js';
 import type { WebSocket } from '../transport/webSocket.js';
-import { violationOf } from '../transport/webSocketErrors.js';
 
+/** Times are the session's: frames of all its connections stand on one axis. */
 export interface LinkListener {
-  /** Every frame, both directions; its payload is borrowed. Times are the link's own. */
+  /** Every frame, both directions; its payload is borrowed. */
   onFrame(frame: Frame): void;
   /** The frames of a chunk are through. */
   onChunk(): void;
   /** A whole message as `ws` gives it; `compressed` where its frames were. */
   onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
-  onPing(payload: Buffer): void;
+  onPing(socket: WebSocket, payload: Buffer): void;
   onPong(payload: Uint8Array, atMs: number): void;
   /** The link is over, for whatever reason; told once, and only after it was open. */
   onEnd(): void;
 }
 
 export interface LinkOptions {
+  /** The session's own clock; a connection's begins anew with each run. */
   readonly clock: Clock;
-  readonly trail: RedirectTrail;
-  readonly network: Network;
-  readonly contexts: ConnectionOptions['contexts'];
-  readonly pool: Http2Pool | null;
-  readonly signal: AbortSignal;
-  readonly vantage: Report['vantage'];
-  readonly keepPayloadBytes: number;
-  readonly dialectJudge: DialectJudge;
+  /** The URL asked first: a redirect may have led away from it. */
+  readonly askedUrl: string;
   readonly listener: LinkListener;
 }
 
-/** One connection of a session, from DNS to its end: a run whose talking a person does. */
-export class SessionLink implements RunRecord {
-  readonly plan: ProbePlan;
-  readonly request: HandshakeRequest;
-  /** The session's own: frames of all its connections stand on one axis. */
-  readonly clock: Clock;
-  readonly trail: RedirectTrail;
-  readonly vantage: Report['vantage'];
-  readonly recorder: PhaseRecorder;
-  readonly dialectJudge: DialectJudge;
-  readonly connection: Connection;
-  readonly watch: FrameWatch;
-  readonly inbox = { texts: [] as string[] };
-  readonly talk = null;
-  readonly answersTls = null;
-  readonly heldMs = null;
-  failure: Failure | null = null;
-  /** Where a redirect leads that is to be followed; null: nowhere. */
-  next: ProbePlan | null = null;
-  openMs: number | null = null;
-  endedMs: number | null = null;
-  readyMs = 0;
-  session: SessionEvidence | null = null;
-  socket: WebSocket | null = null;
+/** A close that nobody need explain, unless the profile expects another. */
+const NORMAL_CLOSE: readonly number[] = [1000, 1001, 1005];
+
+/** One connection of a session: a run's connection that a person talks through. */
+export class SessionLink implements ConnectionListener {
+  readonly #run: ConnectionRun;
   readonly #listener: LinkListener;
   readonly #elsewhere: boolean;
+  /** What the session's clock said when the run's said 0. */
+  readonly #offsetMs: number;
+  /** The latest time of a frame, and what it is on the session's clock: the frames of a chunk share it. */
+  #frameMs = -1;
+  #frameSessionMs = 0;
+  #readyMs = 0;
+  failure: Failure | null = null;
+  session: SessionEvidence | null = null;
   #redactor: Redactor | null = null;
 
-  constructor(plan: ProbePlan, options: LinkOptions) {
-    this.plan = plan;
-    this.clock = options.clock;
-    this.trail = options.trail;
-    this.#elsewhere = !isSameOrigin(new URL(this.trail.askedUrl), new URL(plan.url));
-    this.vantage = options.vantage;
-    this.dialectJudge = options.dialectJudge;
-    this.request = handshakeRequestOf(plan);
-    this.#listener = options.listener;
-    this.recorder = new PhaseRecorder(phaseNamesOf({ ...plan, message: null }), this.clock, () => {});
-    this.watch = new FrameWatch({
-      maxMessageBytes: plan.limits.maxMessageBytes,
-      log: {
-        keepPayloadBytes: options.keepPayloadBytes,
-        append: (frame) => this.#listener.onFrame(frame),
-        chunkDone: () => this.#listener.onChunk(),
-      },
-      events: {
-        onPong: (payload, atMs) => this.#listener.onPong(payload, atMs),
-        onClose: (code, reason, atMs) => this.#closedByPeer(code, reason, atMs),
-        onViolation: () => {},
-      },
-    });
-    this.connection = new Connection(plan, this.request, {
-      clock: this.clock,
-      recorder: this.recorder,
-      network: options.network,
-      contexts: options.contexts,
-      pool: options.pool,
-      signal: options.signal,
-      frames: this.watch,
-      prepare: (socket) => this.#prepare(socket),
-      onEnd: (kind, error, atMs) => this.#streamEnded(kind, error, atMs),
-    });
+  constructor(run: ConnectionRun, { askedUrl, clock, listener }: LinkOptions) {
+    this.#run = run;
+    this.#listener = listener;
+    this.#elsewhere = !isSameOrigin(new URL(askedUrl), new URL(run.plan.url));
+    this.#offsetMs = clock() - run.clock();
   }
 
-  /** Whether the connection opened; why not is in `failure` and the report. */
-  async open(): Promise<boolean> {
-    const opened = await this.connection.open();
-    this.readyMs = this.clock();
-    if (!opened.ok) {
-      const { plan, failure } = await this.trail.next(this.plan, opened.failure, this.connection);
-      this.next = plan;
-      this.failure = failure ?? opened.failure;
-      this.connection.destroy();
-      return false;
-    }
-    return true;
+  get connection(): Connection {
+    return this.#run.connection;
   }
 
-  /** The report of this connection as it stands, its times counted from its own beginning; a live one has no close yet. */
-  report(): Report {
-    const report = assembleReport(this);
-    const live = this.endedMs === null && this.socket !== null;
-    return sinceMs({ ...report, close: live ? null : report.close }, this.trail.beganMs);
+  /** Null until the connection is open. */
+  get socket(): WebSocket | null {
+    return this.#run.socket;
+  }
+
+  /** On the session's clock; null while the connection lives. */
+  get endedMs(): number | null {
+    const { endedMs } = this.#run;
+    return endedMs === null ? null : this.#sessionMs(endedMs);
+  }
+
+  get openForMs(): number {
+    const { openMs, endedMs } = this.#run;
+    return openMs === null || endedMs === null ? 0 : endedMs - openMs;
+  }
+
+  /** As the connection stands; a live one has no close yet. */
+  get told(): Told {
+    const isLive = this.#run.endedMs === null && this.socket !== null;
+    const { session } = this;
+    return {
+      failure: this.#endedWell() ? null : this.failure,
+      talk: null,
+      heldMs: null,
+      readyMs: this.#readyMs,
+      isLive,
+      session,
+    };
+  }
+
+  /** The way to an open connection is over: `failure` is why there is none. */
+  arrived(failure: Failure | null): void {
+    this.#readyMs = this.#run.clock();
+    if (failure) this.failure = failure;
   }
 
   /** Whether a message must not go to this peer: a redirect led to another origin, and the message holds a secret of the profile. */
   withholds(bytes: Uint8Array): boolean {
     if (!this.#elsewhere) return false;
-    this.#redactor ??= new Redactor(this.plan.secrets);
+    this.#redactor ??= new Redactor(this.#run.plan.secrets);
     return this.#redactor.bytes(bytes) !== bytes;
   }
 
-  #prepare(socket: WebSocket): void {
-    // Here and not when `open` settles: messages may come in the same breath, and may be answered.
-    socket.once('open', () => {
-      this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
-      this.socket = socket;
-      this.dialectJudge.opened(socket.protocol || null);
-    });
-    socket.on('message', (data: Buffer, binary: boolean) => {
-      const arrived = this.watch.isPairing ? this.watch.pair(binary, data) : null;
-      this.#listener.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? this.watch.lastReceivedMs);
-    });
-    socket.on('ping', (data: Buffer) => this.#listener.onPing(data));
-    socket.on('error', (error) => this.#failedByWs(error));
-    socket.on('close', () => {
-      if (this.openMs === null) return;
-      this.endedMs ??= this.clock();
-      this.#listener.onEnd();
-    });
+  onFrame(frame: Frame): void {
+    const { atMs } = frame;
+    if (atMs !== this.#frameMs) {
+      this.#frameMs = atMs;
+      this.#frameSessionMs = this.#sessionMs(atMs);
+    }
+    // Frames of a logged connection are lent: for as long as the session looks at one, its time is the session's.
+    const lent = frame as BorrowedFrame;
+    lent.atMs = this.#frameSessionMs;
+    this.#listener.onFrame(lent);
+    lent.atMs = atMs;
   }
 
-  #closedByPeer(code: number, reason: string, atMs: number): void {
-    this.endedMs ??= atMs;
-    if (this.watch.closeSent) return;
-    this.failure ??= closedFailure(code, reason);
+  onChunk(): void {
+    this.#listener.onChunk();
   }
 
-  #streamEnded(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
-    this.endedMs ??= atMs;
-    if (this.openMs === null || this.watch.closeReceived) return;
-    this.failure ??= endedFailure(kind, error, this.connection.http2);
+  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
+    this.#listener.onMessage(bytes, binary, compressed, atMs + this.#offsetMs);
   }
 
-  /** `ws` is the judge of a session's frames; where the broken one stood, the last frames kept tell. */
-  #failedByWs(error: Error): void {
-    this.watch.stopPairing();
-    const id = violationOf(error);
-    if (this.openMs === null || id === null) return;
-    const violation: FrameViolation = { id, message: `${error.message}.`, wireOffset: this.#lastDataOffset(), hex: '' };
-    this.watch.violation ??= violation;
-    this.failure ??= { phase: 'message', kind: 'protocol', code: id, message: violation.message };
+  onPing(socket: WebSocket, payload: Buffer): void {
+    this.#listener.onPing(socket, payload);
   }
 
-  #lastDataOffset(): number {
-    const last = this.watch.frames.findLast(
-      ({ direction, opcode }) => direction === 'received' && opcode < OPCODE.close,
-    );
-    return last?.wireOffset ?? 0;
+  onPong(payload: Uint8Array, atMs: number): void {
+    this.#listener.onPong(payload, this.#sessionMs(atMs));
   }
-}
 
-/** A report whose clock began at `originMs`, with every time counted from there. */
-function sinceMs(report: Report, originMs: number): Report {
-  if (originMs === 0) return report;
-  const since = (ms: number) => toThousandths(Math.max(0, ms - originMs));
-  const sinceIn = (detail: Record<string, unknown>) =>
-    Object.fromEntries(
-      Object.entries(detail).map(([key, value]) => [
-        key,
-        key.endsWith('Ms') && typeof value === 'number' ? since(value) : value,
-      ]),
-    );
-  return {
-    ...report,
-    durationMs: since(report.durationMs),
-    phases: report.phases.map((phase) => ({
-      ...phase,
-      startMs: phase.status === 'not-reached' ? 0 : since(phase.startMs),
-      detail: sinceIn(phase.detail),
-    })),
-    attempts: report.attempts.map((attempt) => ({ ...attempt, startMs: since(attempt.startMs) })),
-    ...(report.redirects
-      ? { redirects: report.redirects.map((redirect) => ({ ...redirect, startMs: since(redirect.startMs) })) }
-      : {}),
-    frames: report.frames.map((frame) => ({ ...frame, atMs: since(frame.atMs) })),
-  };
+  /** Its own Close is no failure, nor is what answers it. */
+  onEnd(failure: Failure): void {
+    if (failure.kind === 'closed' && this.#run.watch.closeSent) return;
+    if (failure.kind === 'protocol') this.failure = failure;
+    else this.failure ??= failure;
+  }
+
+  onClosed(): void {
+    this.#listener.onEnd();
+  }
+
+  /** The peer ended a conversation, by a code that says that nothing was wrong, or that the profile expects. */
+  #endedWell(): boolean {
+    const { closeReceived, hasTalked } = this.#run.watch;
+    const { closeCode } = this.#run.plan.expect;
+    if (this.failure?.kind !== 'closed' || !closeReceived) return false;
+    return (hasTalked || closeCode !== undefined) && (closeCode ?? NORMAL_CLOSE).includes(closeReceived.code);
+  }
+
+  #sessionMs(runMs: number): number {
+    return toThousandths(runMs + this.#offsetMs);
+  }
 }

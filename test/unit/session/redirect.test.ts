@@ -143,7 +143,7 @@ describe('Session and redirects', () => {
     };
     const first = await start(server.url());
     const [second] = await Promise.all(again);
-    assert.deepEqual([first.error?.code, second?.error], ['302', null]);
+    assert.deepEqual([first.error?.code, second?.error], ['cancelled', null]);
     assert.equal(session.state, 'open');
     assert.deepEqual([server.asked.length, target.asked.length, target.connections], [2, 1, 1]);
   });

@@ -127,6 +127,7 @@ export const frames: Rule = {
     const id = violation.id as FrameId;
     const text = texts[id];
     return finding(id, {
+      ...(evidence.failure?.phase === 'close' ? { severity: 'warning' as const } : {}),
       title: text.title,
       explanation: text.explanation,
       evidence: [

@@ -8,13 +8,14 @@ import { violationBytes } from './frames.js';
 /** Our own limit ended the connection: said so, with the setting that moves it. */
 export const ownLimit: Rule = {
   ids: ['limit.message-size', 'limit.fragments'],
-  diagnose: ({ stream, plan }) => {
+  diagnose: ({ failure, stream, plan }) => {
     const { violation } = stream;
     if (violation?.id !== 'limit.message-size' && violation?.id !== 'limit.fragments') return null;
     const limit = plan.limits.maxMessageBytes;
     const size = violation.id === 'limit.message-size';
     const larger = Math.min(limit * 4, 2 ** 31 - 1);
     return finding(violation.id, {
+      ...(failure?.phase === 'close' ? { severity: 'warning' as const } : {}),
       title: size
         ? `A message of the server is larger than wsprobe's limit of ${limit.toLocaleString('en')} bytes`
         : 'A message of the server comes in more fragments than wsprobe accepts',

@@ -1,0 +1,175 @@
+import type { Failure } from '../base/evidence.js';
+import type { Frame, FrameViolation } from '../base/frame.js';
+import type { ProbeProgress } from '../base/model.js';
+import type { ProbePlan } from '../base/plan.js';
+import type { Clock } from '../base/clock.js';
+import type { DialectJudge } from '../dialects/dialectJudge.js';
+import { Connection, type ConnectionOptions } from '../transport/connection.js';
+import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import { phaseNamesOf } from '../transport/phaseNames.js';
+import { PhaseRecorder } from '../transport/phaseRecorder.js';
+import type { WebSocket } from '../transport/webSocket.js';
+import { violationOf } from '../transport/webSocketErrors.js';
+import { FrameWatch, type FrameWatchOptions } from './frameWatch.js';
+import { brokenFailure, closedFailure, endedFailure, unansweredFailure } from './streamFailure.js';
+
+/** Who talks through a connection: a script or a person. Times are the run's own. */
+export interface ConnectionListener {
+  /** Every frame of a logged connection, both directions; its payload is borrowed. */
+  onFrame?(frame: Frame): void;
+  /** The frames of a chunk are through. */
+  onChunk?(): void;
+  /** A whole message as `ws` gives it; `compressed` where its frames were. */
+  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
+  onPing(socket: WebSocket, payload: Buffer): void;
+  onPong(payload: Uint8Array, atMs: number): void;
+  /**
+   * What ends the conversation: the peer's Close frame, a frame that breaks the rules, the end of the stream. The first one counts;
+   * told once more only where `ws` finds afterwards that a frame before it was broken.
+   */
+  onEnd(failure: Failure): void;
+  /** `ws` has let go of a socket that was open. */
+  onClosed?(): void;
+}
+
+export interface ConnectionRunOptions extends Pick<ConnectionOptions, 'network' | 'contexts' | 'pool' | 'signal'> {
+  readonly clock: Clock;
+  /** Whether the plan's message check is run through it, and so has a phase. */
+  readonly checksMessages: boolean;
+  /** Where every frame is logged: as much of a payload as the log may want. Null: there is no log. */
+  readonly keepPayloadBytes: number | null;
+  /** Hears that the connection opened; of its messages from whoever talks through it. */
+  readonly dialectJudge: DialectJudge;
+  readonly onProgress: ((progress: ProbeProgress) => void) | null;
+}
+
+/** What a report's evidence keeps of the messages. */
+const MAX_TEXTS = 20;
+const MAX_TEXT_CHARACTERS = 4_096;
+
+/** One connection from DNS to its end, whoever talks through it. What each part saw stays here until a report is assembled from it. */
+export class ConnectionRun {
+  readonly plan: ProbePlan;
+  readonly clock: Clock;
+  readonly request: HandshakeRequest;
+  readonly recorder: PhaseRecorder;
+  readonly connection: Connection;
+  readonly watch: FrameWatch;
+  readonly dialectJudge: DialectJudge;
+  /** The first text messages of the peer, cut. */
+  readonly texts: string[] = [];
+  /** The socket, from the moment it opened. */
+  socket: WebSocket | null = null;
+  openMs: number | null = null;
+  /** When the stream ended by the peer's or the network's doing, or `ws` let go of it; null while it lives. */
+  endedMs: number | null = null;
+  /** What ended the conversation; null while nothing has. */
+  ended: Failure | null = null;
+  /** What a second look found where the peer hung up on plain HTTP: whether it answers TLS. Null: never asked. */
+  answersTls: boolean | null = null;
+  #listener: ConnectionListener | null = null;
+
+  constructor(plan: ProbePlan, options: ConnectionRunOptions) {
+    this.plan = plan;
+    this.clock = options.clock;
+    this.dialectJudge = options.dialectJudge;
+    this.request = handshakeRequestOf(plan);
+    const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null });
+    const { keepPayloadBytes, onProgress } = options;
+    this.recorder = new PhaseRecorder(phases, this.clock, onProgress ? () => onProgress(this.#progress()) : () => {});
+    this.watch = new FrameWatch({
+      maxMessageBytes: plan.limits.maxMessageBytes,
+      events: {
+        onPong: (payload, atMs) => this.#listener?.onPong(payload, atMs),
+        onClose: (code, reason, atMs) => this.#end(closedFailure(code, reason), atMs),
+        onViolation: (violation) => this.#broken(violation),
+      },
+      ...(keepPayloadBytes === null ? {} : { log: this.#log(keepPayloadBytes) }),
+    });
+    this.connection = new Connection(plan, this.request, {
+      clock: this.clock,
+      recorder: this.recorder,
+      network: options.network,
+      contexts: options.contexts,
+      pool: options.pool,
+      signal: options.signal,
+      frames: this.watch,
+      prepare: (socket) => this.#prepare(socket),
+      onEnd: (kind, error, atMs) => this.#streamEnded(kind, error, atMs),
+    });
+  }
+
+  /** Connects; null when it is open, else why it is not. */
+  async open(listener: ConnectionListener): Promise<Failure | null> {
+    this.#listener = listener;
+    const opened = await this.connection.open();
+    return opened.ok ? null : opened.failure;
+  }
+
+  #log(keepPayloadBytes: number): FrameWatchOptions['log'] & object {
+    return {
+      keepPayloadBytes,
+      append: (frame) => this.#listener?.onFrame?.(frame),
+      chunkDone: () => this.#listener?.onChunk?.(),
+    };
+  }
+
+  #progress(): ProbeProgress {
+    return { running: this.recorder.running, elapsedMs: this.clock(), phases: this.recorder.phases() };
+  }
+
+  #prepare(socket: WebSocket): void {
+    // Here and not when `open` settles: messages may come in the same breath, and may be answered.
+    socket.once('open', () => {
+      this.openMs = this.connection.handshake.record.responseCompleteMs ?? this.clock();
+      this.socket = socket;
+      this.dialectJudge.opened(socket.protocol || null);
+    });
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      const { watch } = this;
+      const arrived = watch.read(binary, data);
+      if (!binary && this.texts.length < MAX_TEXTS) this.#keepText(data);
+      this.#listener?.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? watch.lastReceivedMs);
+    });
+    socket.on('ping', (data: Buffer) => this.#listener?.onPing(socket, data));
+    socket.on('error', (error) => this.#failedByWs(error));
+    socket.on('close', () => {
+      if (this.openMs === null) return;
+      this.endedMs ??= this.clock();
+      this.#listener?.onClosed?.();
+    });
+  }
+
+  #keepText(bytes: Uint8Array): void {
+    const cut = bytes.subarray(0, MAX_TEXT_CHARACTERS * 3);
+    this.texts.push(new TextDecoder().decode(cut).slice(0, MAX_TEXT_CHARACTERS));
+  }
+
+  #end(failure: Failure, atMs: number): void {
+    this.endedMs ??= atMs;
+    if (this.ended) return;
+    this.ended = failure;
+    this.#listener?.onEnd(failure);
+  }
+
+  /** What came behind a broken frame is no part of the conversation, though it may have been heard first. */
+  #broken(violation: FrameViolation): void {
+    this.endedMs ??= this.clock();
+    this.ended = brokenFailure(violation, this.watch.brokeClosing ? 'close' : 'message');
+    this.#listener?.onEnd(this.ended);
+    this.watch.onClosing?.();
+  }
+
+  #streamEnded(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void {
+    this.watch.onClosing?.();
+    const { closeSent } = this.watch;
+    this.#end(closeSent ? unansweredFailure(kind) : endedFailure(kind, error, this.connection.http2), atMs);
+  }
+
+  /** What only `ws` can see: inflated payloads and their text. Its refusal counts where ours has not come first. */
+  #failedByWs(error: Error): void {
+    const id = violationOf(error);
+    if (this.openMs !== null && id !== null) this.watch.refused(id, `${error.message}.`);
+    this.watch.stopPairing();
+  }
+}

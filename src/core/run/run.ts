@@ -1,0 +1,149 @@
+import type { Failure } from '../base/evidence.js';
+import type { HeaderPair, Report } from '../base/model.js';
+import type { ProbePlan } from '../base/plan.js';
+import { type Clock, createClock } from '../base/clock.js';
+import { answersTls } from '../transport/answersTls.js';
+import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import { type Outcome, success } from '../transport/outcome.js';
+import { loadTlsContexts } from '../transport/tlsMaterial.js';
+import { assembleReport, type RunRecord } from './assembleReport.js';
+import { type ConnectionListener, ConnectionRun, type ConnectionRunOptions } from './connectionRun.js';
+import { RedirectTrail } from './redirectTrail.js';
+
+/** Why a run has the connection: the first one asks what the plan says. */
+export type ConnectionReason = 'asked' | 'redirect';
+
+/** One connection of a run, and who talks through it. */
+export interface RunConnection<Talker> {
+  readonly reason: ConnectionReason;
+  readonly connection: ConnectionRun;
+  readonly talker: Talker;
+}
+
+/** What is made for one connection before its upgrade request: headers that take the place of the plan's, and the secrets in them. */
+export interface PreparedUpgrade {
+  readonly headers: readonly HeaderPair[];
+  readonly secrets: readonly string[];
+}
+
+/** Asked before each connection, outside its time; a failure refuses the connection, and is the report's. */
+export type PrepareUpgrade = (
+  request: HandshakeRequest,
+  reason: ConnectionReason,
+  signal: AbortSignal | undefined,
+) => Promise<Outcome<PreparedUpgrade>>;
+
+export interface RunOptions<Talker extends ConnectionListener>
+  extends Pick<
+    ConnectionRunOptions,
+    'network' | 'pool' | 'signal' | 'keepPayloadBytes' | 'checksMessages' | 'dialectJudge' | 'onProgress'
+  > {
+  /** TLS material of the first connection, loaded before the run's clock starts. */
+  readonly contexts: ConnectionRunOptions['contexts'];
+  readonly vantage: Report['vantage'];
+  readonly prepare?: PrepareUpgrade;
+  /** A connection is about to begin: gives who talks through it. */
+  readonly listen: (connection: ConnectionRun) => Talker;
+  readonly onRedirect?: (next: ProbePlan) => void;
+}
+
+/** What only whoever talked through the last connection knows of it. */
+export type Told = Omit<RunRecord, 'connection' | 'trail' | 'vantage'>;
+
+/**
+ * One run of a plan: its connections one after the other, as far as redirects lead, on one clock that begins with the first one.
+ * The last connection is the one that is talked through and reported.
+ */
+export class Run<Talker extends ConnectionListener> {
+  readonly plan: ProbePlan;
+  readonly connections: RunConnection<Talker>[] = [];
+  readonly #options: RunOptions<Talker>;
+  #clock: Clock | null = null;
+  #trail: RedirectTrail | null = null;
+
+  constructor(plan: ProbePlan, options: RunOptions<Talker>) {
+    this.plan = plan;
+    this.#options = options;
+  }
+
+  /** The connection of now; null before the first. */
+  get current(): RunConnection<Talker> | null {
+    return this.connections.at(-1) ?? null;
+  }
+
+  /** Connects, along redirects where the plan follows them. Gives the last connection, open where there is no `failure`. */
+  async open(): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
+    let plan = this.plan;
+    let hop = await this.#connect(plan, 'asked', this.#options.contexts);
+    while (hop.failure && this.#trail) {
+      const { secrets } = hop.connection.plan;
+      const next = await this.#trail.next({ ...plan, secrets }, hop.failure, hop.connection.connection);
+      if (!next.plan) return { ...hop, failure: await this.#refused(hop.connection, next.failure) };
+      hop.connection.connection.destroy();
+      plan = next.plan;
+      this.#options.onRedirect?.(plan);
+      hop = await this.#connect(plan, 'redirect', await loadTlsContexts(plan));
+    }
+    return hop;
+  }
+
+  /** The report of the last connection. */
+  report(told: Told): Report {
+    const connection = this.current?.connection;
+    if (!connection || !this.#trail) throw new Error('The run has not begun.');
+    return assembleReport({ connection, trail: this.#trail, vantage: this.#options.vantage, ...told });
+  }
+
+  async #connect(
+    plan: ProbePlan,
+    reason: ConnectionReason,
+    contexts: ConnectionRunOptions['contexts'],
+  ): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
+    const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, pool, signal } = this.#options;
+    const prepared = await this.#prepare(plan, reason);
+    const clock = (this.#clock ??= createClock());
+    if (this.#trail) this.#trail.begin();
+    else this.#trail = new RedirectTrail(this.plan, clock);
+    const connection = new ConnectionRun(prepared.ok ? prepared.value : plan, {
+      clock,
+      checksMessages,
+      dialectJudge,
+      keepPayloadBytes,
+      network,
+      onProgress,
+      pool,
+      signal,
+      contexts: prepared.ok ? contexts : prepared,
+    });
+    const begun = { reason, connection, talker: listen(connection) };
+    this.connections.push(begun);
+    return { ...begun, failure: await connection.open(begun.talker) };
+  }
+
+  async #prepare(plan: ProbePlan, reason: ConnectionReason): Promise<Outcome<ProbePlan>> {
+    const { prepare, signal } = this.#options;
+    if (!prepare || signal?.aborted) return success(plan);
+    const made = await prepare(handshakeRequestOf(plan), reason, signal);
+    if (!made.ok) return made;
+    const { headers, secrets } = made.value;
+    const names = new Set(headers.map(([name]) => name.toLowerCase()));
+    return success({
+      ...plan,
+      headers: [...plan.headers.filter(([name]) => !names.has(name.toLowerCase())), ...headers],
+      secrets: [...plan.secrets, ...secrets],
+    });
+  }
+
+  /** A server that hung up on plain HTTP without a byte is asked once more whether it speaks TLS. */
+  async #refused(connection: ConnectionRun, failure: Failure): Promise<Failure> {
+    const { plan, request } = connection;
+    const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
+    const address = connection.connection.way.attempts.find(({ error }) => error === null);
+    const isSilent = connection.connection.tap?.bytesReceived === 0;
+    if (hungUp && isSilent && !request.secure && !plan.proxy && address) {
+      connection.answersTls = await answersTls(address, this.#options.network, this.#options.signal);
+    }
+    connection.connection.destroy();
+    return failure;
+  }
+}
