@@ -100,12 +100,11 @@ export const closeRejected: Rule = {
   diagnose: (evidence) => {
     const close = serverClose(evidence);
     if (!close) return null;
-    const { code, explained, afterMs } = close;
+    const { code, explained } = close;
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
-    const quick = afterMs === null || afterMs <= Math.max(1000, evidence.plan.expect.holdMs);
     return finding('close.rejected', {
       title: `The server accepted the connection, then closed it with ${words}`,
-      explanation: `${quick ? 'The handshake is fine: the server looked at the connection after it and said no.' : 'The connection worked for a while before the server ended it.'} ${explained.meaning} ${explained.note ?? ''}`,
+      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         explained.class === 'auth' && tokenFix,
@@ -115,6 +114,14 @@ export const closeRejected: Rule = {
     });
   },
 };
+
+/** Refused is who was shown the door before anything was said; how long that took tells nothing of a conversation. */
+function howItEnded({ plan, stream }: Evidence, { afterMs }: ServerClose): string {
+  if (stream.hasTalked) return 'The connection worked: messages had come before the server ended it.';
+  if (afterMs !== null && afterMs > Math.max(1000, plan.expect.holdMs))
+    return 'The connection stood for a while before the server ended it.';
+  return 'The handshake is fine: the server looked at the connection after it and said no.';
+}
 
 function reasonIn({ reason }: ServerClose): string {
   const said = quoteText(reason, 80);
