@@ -21,7 +21,8 @@ export class Pace {
 
   /** Goes on when the next second begins; that alone keeps no process alive. */
   later(goOn: () => void): void {
-    this.#timer ??= setTimeout(
+    if (this.#timer !== null) return;
+    this.#timer = setTimeout(
       () => {
         this.#timer = null;
         goOn();
