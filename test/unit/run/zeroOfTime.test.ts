@@ -121,14 +121,14 @@ describe('a connection that the server closes', () => {
     const server = await UpgradeServer.start((visit) => {
       void visit.accept().then((client) => {
         client.send('welcome');
-        client.send('{"error":"unauthorized"}');
+        client.send('{"error":"no room"}');
         client.close(4999, 'not today');
       });
     });
     try {
       const { report } = await sessionTalk(server.url());
       assert.match(explanationOf(report), REFUSED);
-      assert.ok(report.findings[0]?.evidence.some((line) => line.includes('unauthorized')));
+      assert.ok(report.findings[0]?.evidence.some((line) => line.includes('no room')));
     } finally {
       await server.stop();
     }
