@@ -84,9 +84,12 @@ export function countsFile(name) {
  */
 export function choose(stages, names) {
   /** @type {(name: string) => readonly string[]} */
-  const withNeeds = (name) => [name, ...(stages.find((stage) => stage.name === name)?.needs ?? []).flatMap(withNeeds)];
-  const wanted = new Set(names.flatMap(withNeeds));
-  return stages.filter(({ name, of = name }) => wanted.has(name) || wanted.has(of));
+  const withNeeds = (wanted) =>
+    stages
+      .filter(({ name, of }) => name === wanted || of === wanted)
+      .flatMap(({ name, needs = [] }) => [name, ...needs.flatMap(withNeeds)]);
+  const chosen = new Set(names.flatMap(withNeeds));
+  return stages.filter(({ name }) => chosen.has(name));
 }
 
 /**

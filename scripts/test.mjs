@@ -20,8 +20,6 @@ const stages = [
   { name: 'types of the sources', check: tsc('tsconfig.json'), limitS: 180 },
   { name: 'types of the webview', check: tsc('webview/tsconfig.json'), limitS: 180 },
   { name: 'types of the tests', check: tsc('test/tsconfig.json'), limitS: 180 },
-  ...inParts('webview', 'test/webview', 2, { timeoutMs: 120_000, limitS: 900, needs: ['chromium'] }),
-  ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
   {
     name: 'vscode',
     suite: ['--import', 'tsx', 'test/host/suites.ts'],
@@ -48,6 +46,9 @@ const stages = [
     // It builds for release where the first two run what is built, and starts a playground where the third does.
     after: ['vscode', 'inspector', 'readme'],
   },
+  // Last in the list: they start wherever there is room, while the ones above wait for each other.
+  ...inParts('webview', 'test/webview', 2, { timeoutMs: 120_000, limitS: 900, needs: ['chromium'] }),
+  ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
 ];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]?.split(',') : null;

@@ -96,10 +96,16 @@ describe('the stages of npm test', () => {
       { name: 'b', ...check, needs: ['a'] },
       { name: 'c', ...check, needs: ['b'], after: ['d'] },
       { name: 'd', ...check },
+      { name: 'e 1/2', of: 'e', ...check, needs: ['b'] },
+      { name: 'e 2/2', of: 'e', ...check },
     ];
     deepStrictEqual(
       choose(all, ['c']).map(({ name }) => name),
       ['a', 'b', 'c'],
+    );
+    deepStrictEqual(
+      choose(all, ['e']).map(({ name }) => name),
+      ['a', 'b', 'e 1/2', 'e 2/2'],
     );
   });
 

@@ -61,7 +61,7 @@ describe('inspector accessibility', function () {
   before(async () => {
     harness = await Harness.start();
   });
-  after(() => harness.stop());
+  after(() => harness?.stop());
 
   for (const theme of THEME_NAMES) {
     for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {

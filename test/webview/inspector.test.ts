@@ -13,7 +13,7 @@ describe('inspector in Chromium', function () {
   before(async () => {
     harness = await Harness.start();
   });
-  after(() => harness.stop());
+  after(() => harness?.stop());
   afterEach(() => page.context().close());
 
   const open = async (state: InspectorState | null, options: OpenOptions = {}) => {

@@ -14,7 +14,7 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
   before(async () => {
     harness = await Harness.start();
   });
-  after(() => harness.stop());
+  after(() => harness?.stop());
   afterEach(() => page.context().close());
 
   const open = async (state: InspectorState, options: OpenOptions = {}) => {

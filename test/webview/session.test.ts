@@ -22,7 +22,7 @@ describe('session in Chromium', function () {
   before(async () => {
     harness = await Harness.start();
   });
-  after(() => harness.stop());
+  after(() => harness?.stop());
   afterEach(() => page.context().close());
 
   const open = async (state: InspectorState = SESSIONS.open, options: OpenOptions = {}) => {
