@@ -1,7 +1,7 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { Input } from '../io.js';
-import { lengthOf } from '../render/text.js';
+import { lengthOf, lettersOf } from '../render/text.js';
 
 export interface LineEditorOptions {
   readonly input: Input;
@@ -104,7 +104,7 @@ export class LineEditor {
 /** How many cells from the prompt's beginning a text ends; a wide letter that does not fit into its row leaves a cell free. */
 function positionOf(text: string, columns: number): number {
   let cells = 0;
-  for (const letter of text) {
+  for (const letter of lettersOf(text)) {
     const width = lengthOf(letter);
     if (width === 2 && (cells + 1) % columns === 0) cells += 1;
     cells += width;

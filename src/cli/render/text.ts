@@ -1,29 +1,35 @@
+import stringWidth from 'string-width';
 import type { Style, Tone } from './style.js';
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-
-/** Terminal columns that a text takes: two for a wide letter, none for a mark that combines. */
+/** Terminal columns that a text takes, by what a reader sees as one letter. */
 export function lengthOf(text: string): number {
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
-  return Array.from(text).reduce((sum, letter) => sum + columnsOf(letter), 0);
+  return stringWidth(text, AS_WRITTEN);
 }
 
-function columnsOf(letter: string): number {
-  if (WIDE.test(letter)) return 2;
-  return /\p{M}/u.test(letter) ? 0 : 1;
+// Colours are painted on after measuring: an escape that stands in a text is none of ours.
+const AS_WRITTEN = { countAnsiEscapeCodes: true };
+
+const segmenter = new Intl.Segmenter();
+
+/** What a reader sees as one letter each, marks and joined signs with it: of two columns at most. */
+export function* lettersOf(text: string): Generator<string> {
+  for (const { segment } of segmenter.segment(text)) {
+    // Consonants and marks can be heaped upon each other without an end.
+    if (lengthOf(segment) > 2) yield* segment;
+    else yield segment;
+  }
 }
 
 /** The text's letters that fit into `columns`, and the rest. */
 function splitAt(text: string, columns: number): [fits: string, rest: string] {
   let used = 0;
   let end = 0;
-  for (const letter of text) {
-    used += columnsOf(letter);
+  for (const letter of lettersOf(text)) {
+    used += lengthOf(letter);
     if (used > columns) break;
     end += letter.length;
   }
@@ -39,7 +45,7 @@ export function padStart(text: string, columns: number): string {
 }
 
 export function cut(text: string, columns: number, ellipsis: string): string {
-  if (lengthOf(text) <= columns) return text;
+  if (splitAt(text, columns)[1] === '') return text;
   return splitAt(text, Math.max(0, columns - ellipsis.length))[0] + ellipsis;
 }
 

@@ -40,12 +40,15 @@ describe('styleFor', () => {
 
 describe('text', () => {
   it('counts columns as a terminal does', () => {
-    assert.deepEqual(['abc', 'é', 'e\u0301', '日本', '🙂'].map(lengthOf), [3, 1, 1, 4, 2]);
+    assert.deepEqual(['abc', 'é', 'e\u0301', '日本', '🙂', '👩‍🚀', '⌚', 'ｶﾞ'].map(lengthOf), [3, 1, 1, 4, 2, 2, 2, 2]);
   });
 
   it('wraps and splits words that are too long', () => {
     assert.deepEqual(wrap('one two wss://example.com/a', 8), ['one two', 'wss://ex', 'ample.co', 'm/a']);
     assert.deepEqual(wrap('', 8), ['']);
+    assert.deepEqual(wrap('👩‍🚀👩‍🚀👩‍🚀', 4), ['👩‍🚀👩‍🚀', '👩‍🚀']);
+    assert.deepEqual(wrap('e\u0301'.repeat(3), 2), ['e\u0301'.repeat(2), 'e\u0301']);
+    assert.deepEqual(wrap('\u1100'.repeat(5), 4), ['\u1100\u1100', '\u1100\u1100', '\u1100']);
     assert.equal(cut('日本語テキスト', 7, '…'), '日本語…');
   });
 });
