@@ -1,13 +1,13 @@
 import { ProbeError } from '../core/base/errors.js';
 import { plainText } from '../core/base/plainText.js';
 import { suggest } from '../core/profile/problems.js';
-import { helpText } from './help.js';
 import type { Io } from './io.js';
+import type { CommandName } from './optionTable.js';
 import { EXIT, notAvailable, usageError } from './usage.js';
 
 type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.js')).probeCommand,
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
@@ -29,20 +29,23 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h') return writeHelp(undefined, io);
-  if (name === 'help') return writeHelp(rest[0], io);
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) throw unknownCommand(name);
+  if (name === undefined || name === '--help' || name === '-h') return await writeHelp(undefined, io);
+  if (name === 'help') return await writeHelp(rest[0], io);
+  if (!isCommand(name)) throw unknownCommand(name);
   const end = rest.indexOf('--');
   if (rest.slice(0, end < 0 ? undefined : end).some((option) => option === '--help' || option === '-h'))
-    return writeHelp(name, io);
-  return (await load())(rest, io);
+    return await writeHelp(name, io);
+  return (await COMMANDS[name]())(rest, io);
 }
 
-function writeHelp(command: string | undefined, io: Io): number {
-  const text = helpText(command);
-  if (text === null) throw unknownCommand(command ?? '');
-  io.stdout.write(text);
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+async function writeHelp(command: string | undefined, io: Io): Promise<number> {
+  if (command !== undefined && !isCommand(command)) throw unknownCommand(command);
+  const { helpText } = await import('./help.js');
+  io.stdout.write(helpText(command));
   return EXIT.ok;
 }
 

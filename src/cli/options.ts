@@ -1,53 +1,15 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { suggest } from '../core/profile/problems.js';
+import { COMMON_OPTIONS, type OptionGroups, type OptionTable } from './optionTable.js';
 import { usageError } from './usage.js';
 
-export type OptionTable = NonNullable<ParseArgsConfig['options']>;
+type Table<G extends OptionGroups> = Together<G[keyof G]> & typeof COMMON_OPTIONS;
+type Together<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer All) => void ? All : never;
 
-/** Understood by every command that shows something. */
-export const OUTPUT_OPTIONS = {
-  json: { type: 'boolean' },
-  verbose: { type: 'boolean', short: 'v' },
-  'no-color': { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies OptionTable;
-
-/** What may be said about where and how to connect, without a profile or instead of what the profile says. */
-export const TARGET_OPTIONS = {
-  header: { type: 'string', short: 'H', multiple: true },
-  subprotocol: { type: 'string', multiple: true },
-  origin: { type: 'string' },
-  bearer: { type: 'string' },
-  basic: { type: 'string' },
-  cookie: { type: 'string', multiple: true },
-  ca: { type: 'string', multiple: true },
-  cert: { type: 'string' },
-  key: { type: 'string' },
-  pfx: { type: 'string' },
-  passphrase: { type: 'string' },
-  'server-name': { type: 'string' },
-  'min-tls': { type: 'string' },
-  insecure: { type: 'boolean', short: 'k' },
-  proxy: { type: 'string' },
-  http: { type: 'string' },
-  'follow-redirects': { type: 'boolean' },
-  timeout: { type: 'string' },
-  'no-compression': { type: 'boolean' },
-  env: { type: 'string' },
-  var: { type: 'string', multiple: true },
-  secret: { type: 'string', multiple: true },
-  'allow-link-local': { type: 'boolean' },
-} as const satisfies OptionTable;
-
-/** The same, and what a probe checks. */
-export const CONNECTION_OPTIONS = {
-  ...TARGET_OPTIONS,
-  send: { type: 'string' },
-  expect: { type: 'string' },
-  samples: { type: 'string' },
-  hold: { type: 'string' },
-  strict: { type: 'boolean' },
-} as const satisfies OptionTable;
+/** Everything that a command takes, out of the groups of its help. */
+export function optionsOf<const G extends OptionGroups>(groups: G): Table<G> {
+  return Object.assign({}, COMMON_OPTIONS, ...Object.values(groups)) as Table<G>;
+}
 
 type Parsed<T extends OptionTable> = ReturnType<
   typeof parseArgs<{ args: string[]; options: T; strict: true; allowPositionals: true }>

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Auth, TlsOptions } from '../core/base/plan.js';
 import type { MessageFile, ProfileFile } from '../core/profile/profile.js';
-import type { CONNECTION_OPTIONS, parseOptions } from './options.js';
+import type { CONNECTION_OPTIONS } from './optionTable.js';
+import type { parseOptions } from './options.js';
 import { parseDuration, parseInteger, parsePair } from './options.js';
 import { usageError } from './usage.js';
 

@@ -13,7 +13,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   if (argv.length === 0 || (argv.length === 1 && (first === '--help' || first === '-h' || first === 'help'))) {
     const { helpText } = await import('./help.js');
-    process.stdout.write(helpText() ?? '');
+    process.stdout.write(helpText());
     return;
   }
   const [{ runCli }, { processIo }] = await Promise.all([import('./main.js'), import('./io.js')]);

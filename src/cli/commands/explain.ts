@@ -2,16 +2,17 @@ import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
 import { explainDialectClose } from '../../core/dialects/explainDialectClose.js';
 import { suggest } from '../../core/profile/problems.js';
 import type { Io } from '../io.js';
-import { OUTPUT_OPTIONS, parseOptions } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseOptions } from '../options.js';
 import { renderClose } from '../render/close.js';
 import { plainJson } from '../render/plainReport.js';
 import { styleFor } from '../render/style.js';
 import { EXIT, usageError } from '../usage.js';
 
-export const EXPLAIN_OPTIONS = { ...OUTPUT_OPTIONS, dialect: { type: 'string' } } as const;
+const OPTIONS = optionsOf(COMMAND_OPTIONS.explain);
 
 export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, EXPLAIN_OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   const [text, ...rest] = positionals;
   if (text === undefined || rest.length > 0) throw usageError('explain wants one close code', 'wsprobe explain 1006');
   if (!/^\d{1,5}$/.test(text)) throw usageError('a close code is a number from 0 to 65535', 'wsprobe explain 1006');

@@ -5,7 +5,8 @@ import type { ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseOptions } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseOptions } from '../options.js';
 import { LiveLine } from '../progress.js';
 import { isDifferential, putCure, renderVariation } from '../render/differential.js';
 import { plainJson, plainRecord } from '../render/plainReport.js';
@@ -16,7 +17,7 @@ import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 import { writeProblems } from './probe.js';
 
-export const LAB_OPTIONS = { ...OUTPUT_OPTIONS, ...CONNECTION_OPTIONS } as const;
+const OPTIONS = optionsOf(COMMAND_OPTIONS.lab);
 
 const EXPERIMENTS = ['handshake'] as const;
 const USAGE = 'wsprobe lab handshake wss://example.com/socket';
@@ -31,7 +32,7 @@ const loadDifferential = async (): Promise<Experiment> => {
 };
 
 export async function labCommand(argv: readonly string[], io: Io, load = loadDifferential): Promise<number> {
-  const { values, positionals } = parseOptions(argv, LAB_OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   const [experiment, target, ...rest] = positionals;
   if (experiment === undefined) throw usageError('lab wants an experiment: handshake', USAGE);
   if (!EXPERIMENTS.some((name) => name === experiment)) throw unknownExperiment(experiment);

@@ -4,25 +4,20 @@ import { type Playground, startPlayground } from '../../core/playground/index.js
 import { ProbeError } from '../../core/base/errors.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { renderPlayground } from '../render/playground.js';
 import { styleFor } from '../render/style.js';
 import { EXIT, fileError, usageError } from '../usage.js';
 
-export const PLAYGROUND_OPTIONS = {
-  ...OUTPUT_OPTIONS,
-  port: { type: 'string' },
-  host: { type: 'string' },
-  'ca-file': { type: 'string' },
-  'client-file': { type: 'string' },
-} as const;
+const OPTIONS = optionsOf(COMMAND_OPTIONS.playground);
 
-type PlaygroundValues = ReturnType<typeof parseOptions<typeof PLAYGROUND_OPTIONS>>['values'];
+type PlaygroundValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 const DEFAULT_PORT = '4480';
 
 export async function playgroundCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, PLAYGROUND_OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   if (positionals.length > 0) throw usageError(`playground takes no target: ${positionals.join(' ')}`);
   const port = parseInteger('--port', values.port ?? DEFAULT_PORT, 0, 65_535);
   const interrupt = onInterrupt(io);

@@ -4,7 +4,8 @@ import { runProbe } from '../../core/probe/runProbe.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseOptions } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseOptions } from '../options.js';
 import { LiveLine } from '../progress.js';
 import { plainJson, plainRecord } from '../render/plainReport.js';
 import { renderProblems } from '../render/problems.js';
@@ -13,10 +14,10 @@ import { styleFor } from '../render/style.js';
 import { type ResolvedTarget, resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
-export const PROBE_OPTIONS = { ...OUTPUT_OPTIONS, ...CONNECTION_OPTIONS } as const;
+const OPTIONS = optionsOf(COMMAND_OPTIONS.probe);
 
 export async function probeCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, PROBE_OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   const [target, ...rest] = positionals;
   if (target === undefined || rest.length > 0)
     throw usageError('probe wants one URL or one .wsprobe file', 'wsprobe probe wss://example.com/socket');

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { runProbe } from '../../core/probe/runProbe.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { CONNECTION_OPTIONS, OUTPUT_OPTIONS, parseInteger, parseOptions } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { findProfiles } from '../profiles.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderRunLine, renderRunSummary } from '../render/run.js';
@@ -13,20 +14,12 @@ import { resolveTarget } from '../target.js';
 import { EXIT, fileError, notAvailable, usageError } from '../usage.js';
 import { writeProblems } from './probe.js';
 
-export const RUN_OPTIONS = {
-  ...OUTPUT_OPTIONS,
-  ...CONNECTION_OPTIONS,
-  concurrency: { type: 'string' },
-  repeat: { type: 'string' },
-  bail: { type: 'boolean' },
-  reporter: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-} as const;
+const OPTIONS = optionsOf(COMMAND_OPTIONS.run);
 
-type RunValues = ReturnType<typeof parseOptions<typeof RUN_OPTIONS>>['values'];
+type RunValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, RUN_OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS);
   if (positionals.length === 0) throw usageError('run wants files or folders', 'wsprobe run examples');
   const json = reporterOf(values) === 'json';
   const concurrency = parseInteger('--concurrency', values.concurrency ?? '4', 1, 64);

@@ -1,26 +1,10 @@
 import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
 import type { ProbePlan } from '../../core/base/plan.js';
-import { OUTPUT_OPTIONS, parseDuration, parseInteger, type parseOptions, TARGET_OPTIONS } from '../options.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseDuration, parseInteger, type parseOptions } from '../options.js';
 import { usageError } from '../usage.js';
 
-export const CONNECT_OPTIONS = {
-  ...OUTPUT_OPTIONS,
-  ...TARGET_OPTIONS,
-  timestamps: { type: 'string' },
-  'no-control': { type: 'boolean' },
-  pretty: { type: 'boolean' },
-  binary: { type: 'boolean' },
-  null: { type: 'boolean' },
-  wait: { type: 'string' },
-  once: { type: 'boolean' },
-  max: { type: 'string' },
-  'ping-interval': { type: 'string' },
-  reconnect: { type: 'boolean' },
-  'no-pong': { type: 'boolean' },
-  dialect: { type: 'string' },
-  labels: { type: 'boolean' },
-  record: { type: 'string' },
-} as const;
+export const CONNECT_OPTIONS = optionsOf(COMMAND_OPTIONS.connect);
 
 export type ConnectValues = ReturnType<typeof parseOptions<typeof CONNECT_OPTIONS>>['values'];
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
+import { CONNECTION_OPTIONS } from '../../../src/cli/optionTable.js';
+import { parseOptions } from '../../../src/cli/options.js';
 import { overridesOf } from '../../../src/cli/overrides.js';
 import { optionsOf } from '../../../src/cli/render/fixOptions.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { CONNECTION_OPTIONS, parseOptions } from '../../../src/cli/options.js';
+import { CONNECTION_OPTIONS } from '../../../src/cli/optionTable.js';
+import { parseOptions } from '../../../src/cli/options.js';
 import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { runCli } from '../../../src/cli/main.js';
+import { COMMAND_OPTIONS, type OptionGroups } from '../../../src/cli/optionTable.js';
 import { collect, fakeIo } from './fakeIo.js';
+import { assertGolden } from './golden.js';
 
 async function run(...argv: string[]) {
   const io = fakeIo();
@@ -81,13 +83,27 @@ describe('wsprobe', () => {
     });
   }
 
+  it('tells its help as it stands in test/golden', async () => {
+    assertGolden('help', (await run('help')).out);
+    for (const command of Object.keys(COMMAND_OPTIONS))
+      assertGolden(`help-${command}`, (await run('help', command)).out);
+  });
+
+  it('tells every option that a command takes', async () => {
+    for (const [command, groups] of Object.entries<OptionGroups>(COMMAND_OPTIONS)) {
+      const { out } = await run('help', command);
+      for (const name of Object.values(groups).flatMap((options) => Object.keys(options)))
+        assert.match(out, new RegExp(`^  (-\\w,|   ) --${name}\\b`, 'm'));
+    }
+  });
+
   it('helps with everything and with each command', async () => {
     for (const argv of [[], ['help'], ['--help'], ['-h']]) {
       const { exitCode, out } = await run(...argv);
       assert.equal(exitCode, 0);
       assert.match(out, /wsprobe probe <url\|file>/);
     }
-    for (const command of ['probe', 'connect', 'run', 'lab', 'explain', 'playground']) {
+    for (const command of Object.keys(COMMAND_OPTIONS)) {
       const { out } = await run('help', command);
       assert.match(out, new RegExp(`^wsprobe ${command} `));
       assert.equal((await run(command, '--help')).out, out);
@@ -95,7 +111,7 @@ describe('wsprobe', () => {
   });
 
   it('keeps its help within 80 columns', async () => {
-    for (const command of [[], ['probe'], ['connect'], ['run'], ['lab'], ['explain'], ['playground']]) {
+    for (const command of [[], ...Object.keys(COMMAND_OPTIONS).map((name) => [name])]) {
       for (const line of (await run('help', ...command)).out.split('\n')) assert.ok(line.length <= 80, line);
     }
   });

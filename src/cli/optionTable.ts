@@ -1,0 +1,154 @@
+/** An option of the command line, as `parseArgs` takes it and as help tells it. Data alone: help loads it by itself. */
+export interface CliOption {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  /** It may be given more than once. */
+  readonly multiple?: boolean;
+  /** What stands for its value: `<file>`. */
+  readonly value?: string;
+  /** Lines beside it in help. */
+  readonly help: string;
+}
+
+export type OptionTable = Readonly<Record<string, CliOption>>;
+
+/** Understood by every command that shows something. */
+const OUTPUT = {
+  json: { type: 'boolean', help: 'exactly one JSON document on standard output' },
+  verbose: { type: 'boolean', short: 'v', help: 'heads, certificates, frames, every fix' },
+  'no-color': { type: 'boolean', help: 'also NO_COLOR; FORCE_COLOR colours a pipe' },
+} as const satisfies OptionTable;
+
+/** How to connect, without a profile or instead of what the profile says. */
+const TARGET = {
+  header: { type: 'string', short: 'H', multiple: true, value: "'Name: value'", help: 'repeatable' },
+  subprotocol: { type: 'string', multiple: true, value: '<token>', help: 'repeatable, or comma-separated' },
+  origin: { type: 'string', value: '<origin>', help: '' },
+  bearer: { type: 'string', value: '<token>', help: 'Authorization: Bearer …' },
+  basic: { type: 'string', value: '<user:password>', help: 'Authorization: Basic …' },
+  cookie: { type: 'string', multiple: true, value: '<name=value>', help: 'repeatable' },
+  ca: { type: 'string', multiple: true, value: '<file>', help: 'trust this authority; repeatable' },
+  cert: { type: 'string', value: '<file>', help: 'client certificate (PEM)' },
+  key: { type: 'string', value: '<file>', help: 'its key (PEM)' },
+  pfx: { type: 'string', value: '<file>', help: 'the same as PKCS #12' },
+  passphrase: { type: 'string', value: '<text>', help: "opens --key or --pfx; '${secret:name}' works too" },
+  'server-name': { type: 'string', value: '<host>', help: 'asked for in TLS and expected in the certificate' },
+  'min-tls': { type: 'string', value: '<1.0|…|1.3>', help: 'oldest TLS version to accept' },
+  insecure: { type: 'boolean', short: 'k', help: 'do not check the certificate' },
+  proxy: {
+    type: 'string',
+    value: '<url|auto|none>',
+    help: 'http:, https:, socks4:, socks4a: or socks5:; auto\n(default) follows HTTPS_PROXY and the like',
+  },
+  http: { type: 'string', value: '<1.1|2|auto>', help: '2 insists on HTTP/2, auto takes it where offered' },
+  'no-compression': { type: 'boolean', help: 'do not offer permessage-deflate' },
+  'follow-redirects': { type: 'boolean', help: 'ten at most, credentials left behind' },
+  timeout: { type: 'string', value: '<time>', help: 'limit of each phase: 500, 500ms, 5s' },
+  'allow-link-local': { type: 'boolean', help: 'permit link-local and cloud metadata addresses' },
+} as const satisfies OptionTable;
+
+const CHECKS = {
+  send: { type: 'string', value: '<text>', help: 'send a message and measure the reply' },
+  expect: { type: 'string', value: 'echo|any|<text>', help: 'the reply wanted (default any)' },
+  samples: { type: 'string', value: '<n>', help: 'how many round trips' },
+  hold: { type: 'string', value: '<time>', help: 'must stay open this long (default 250 ms)' },
+  strict: { type: 'boolean', help: 'degraded counts as failed' },
+} as const satisfies OptionTable;
+
+const VARIABLES = {
+  env: { type: 'string', value: '<name>', help: 'environment of the profile' },
+  var: { type: 'string', multiple: true, value: '<name=value>', help: 'fills ${name}; repeatable' },
+  secret: {
+    type: 'string',
+    multiple: true,
+    value: '<name=value>',
+    help: 'fills ${secret:name}; or set WSPROBE_SECRET_NAME',
+  },
+} as const satisfies OptionTable;
+
+const RUN = {
+  concurrency: { type: 'string', value: '<n>', help: 'at a time (default 4)' },
+  repeat: { type: 'string', value: '<n>', help: 'each profile so often' },
+  bail: { type: 'boolean', help: 'start no more after the first failure' },
+  reporter: { type: 'string', value: 'text|json', help: '' },
+  output: { type: 'string', short: 'o', value: '<file>', help: 'write the results there' },
+} as const satisfies OptionTable;
+
+const TALKING = {
+  'ping-interval': { type: 'string', value: '<s>', help: 'ping every so many seconds; drop a dead peer' },
+  reconnect: { type: 'boolean', help: 'when dropped, with growing delays, 10 times' },
+  'no-pong': { type: 'boolean', help: "leave the peer's pings unanswered" },
+  once: { type: 'boolean', help: 'close after the first message; none is a failure' },
+  max: { type: 'string', value: '<n>', help: 'close after n received messages' },
+} as const satisfies OptionTable;
+
+const PIPE = {
+  binary: { type: 'boolean', help: 'lines are binary messages' },
+  null: { type: 'boolean', help: 'NUL parts messages, in and out, not a line break' },
+  wait: {
+    type: 'string',
+    value: '<time>|forever',
+    help: "read on after the last line (default 500 ms; with\n--once or --max the profile's limit for a reply)",
+  },
+} as const satisfies OptionTable;
+
+const TRANSCRIPT = {
+  timestamps: {
+    type: 'string',
+    value: 'since|delta|absolute',
+    help: 'ms since open (default), since the line before,\nor by the clock',
+  },
+  'no-control': { type: 'boolean', help: 'no pings, pongs and Close frames' },
+  pretty: { type: 'boolean', help: 'JSON messages on several lines' },
+  labels: { type: 'boolean', help: 'what each message is in its dialect (on a\nterminal or with --json)' },
+  dialect: { type: 'string', value: '<name>', help: 'instead of recognising it: auto, none or a name' },
+  record: { type: 'string', value: '<file>', help: 'record to a .wsrec file' },
+  json: { type: 'boolean', help: 'a JSON object a line for each frame and event' },
+  verbose: { type: 'boolean', short: 'v', help: 'all there is to say about a failure, and how\nlong replies took' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
+const EXPLAIN = {
+  dialect: { type: 'string', value: '<name>', help: 'the protocol that was spoken' },
+  json: OUTPUT.json,
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
+const PLAYGROUND = {
+  port: { type: 'string', value: '<n>', help: 'of http and ws (default 4480); 0 takes free ports' },
+  host: { type: 'string', value: '<address>', help: '127.0.0.1 or ::1' },
+  'ca-file': { type: 'string', value: '<file>', help: 'write the authority of its certificates there' },
+  'client-file': { type: 'string', value: '<file>', help: 'write a client certificate with its key there' },
+  json: { type: 'boolean', help: 'the addresses as one JSON line' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
+/** Options by the title that stands over them in help. */
+export type OptionGroups = Readonly<Record<string, OptionTable>>;
+
+const CONNECTION_GROUP = { 'Connection (for URLs, and over what a profile says)': TARGET } as const;
+const PROBE_GROUPS = { ...CONNECTION_GROUP, Checks: CHECKS, Variables: VARIABLES, Output: OUTPUT } as const;
+
+/** What may be said about a connection and its checks, by every command that probes. */
+export const CONNECTION_OPTIONS = { ...TARGET, ...CHECKS, ...VARIABLES } as const;
+
+/** Taken by every command, and told by those alone that have more to say. */
+export const COMMON_OPTIONS = { verbose: OUTPUT.verbose, help: { type: 'boolean', short: 'h', help: 'this' } } as const;
+
+/** The commands, each with its options in the order of its help. */
+export const COMMAND_OPTIONS = {
+  probe: PROBE_GROUPS,
+  run: { '': RUN, ...PROBE_GROUPS },
+  connect: {
+    Talking: TALKING,
+    'From a pipe': PIPE,
+    Output: TRANSCRIPT,
+    ...CONNECTION_GROUP,
+    Variables: VARIABLES,
+  },
+  lab: PROBE_GROUPS,
+  explain: { '': EXPLAIN },
+  playground: { '': PLAYGROUND },
+} as const satisfies Readonly<Record<string, OptionGroups>>;
+
+export type CommandName = keyof typeof COMMAND_OPTIONS;
