@@ -17,7 +17,7 @@ export async function setSecret(secrets: Secrets, name: unknown, value: unknown)
 }
 
 /** Asks for one value, masked, and stores it; false when the person turned away. */
-export async function askSecret(secrets: Secrets, name: string): Promise<boolean> {
+async function askSecret(secrets: Secrets, name: string): Promise<boolean> {
   const value = await vscode.window.showInputBox({
     title: vscode.l10n.t('Value of the secret "{0}"', name),
     prompt: vscode.l10n.t('Kept in the secret storage of VS Code. Profiles name it as {0}.', `\${secret:${name}}`),

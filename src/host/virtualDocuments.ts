@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** Reports and explanations. */
-export const TEXT_SCHEME = 'wsprobe-text';
+const TEXT_SCHEME = 'wsprobe-text';
 /** What went over a connection: payloads and logs. */
 export const PAYLOAD_SCHEME = 'wsprobe-payload';
 const MAX_DOCUMENTS = 20;

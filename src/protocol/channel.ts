@@ -169,7 +169,7 @@ export class Channel<Remote extends RequestMap, Local extends RequestMap, Out ex
   }
 }
 
-export function toWireError(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   if (error instanceof Error) {
     const { code, hint } = error as { code?: unknown; hint?: unknown };
     return {

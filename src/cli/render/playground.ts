@@ -2,7 +2,7 @@ import type { Http2Variant, Playground, ProxyVariant, TcpVariant, TlsVariant } f
 import type { Style } from './style.js';
 import { lengthOf, Page, padEnd } from './text.js';
 
-export type PlaygroundAddresses = Pick<Playground, 'http' | 'ws' | 'wss' | 'tls' | 'tcp' | 'http2' | 'proxies'> & {
+type PlaygroundAddresses = Pick<Playground, 'http' | 'ws' | 'wss' | 'tls' | 'tcp' | 'http2' | 'proxies'> & {
   readonly caFile: string | null;
   /** Certificate and key that `tls.clientCertificate` asks for. */
   readonly clientFile: string | null;

@@ -33,7 +33,7 @@ export function putProxy(page: Page, { proxy, phases }: Report, style: Style, ve
 }
 
 /** `answered 407 Proxy Authentication Required`; without a status it may have answered in another protocol. */
-export function answerText({ status, reason }: Pick<ProxyInfo, 'status' | 'reason'>): string {
+function answerText({ status, reason }: Pick<ProxyInfo, 'status' | 'reason'>): string {
   return status === null ? 'no tunnel' : `answered ${status} ${reason}`.trim();
 }
 

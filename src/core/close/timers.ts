@@ -7,7 +7,7 @@ export interface KnownTimer {
 }
 
 /** Defaults of common software and services, shortest first. */
-export const KNOWN_TIMERS: readonly KnownTimer[] = [
+const KNOWN_TIMERS: readonly KnownTimer[] = [
   { seconds: 5, owner: 'Node http.Server keepAliveTimeout, Apache KeepAliveTimeout (commonly)', kind: 'idle' },
   { seconds: 10, owner: 'Deepgram without audio, Twitch EventSub without a subscription', kind: 'idle' },
   { seconds: 20, owner: 'Azure Application Gateway backend request timeout (commonly)', kind: 'request' },

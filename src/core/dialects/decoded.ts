@@ -1,7 +1,7 @@
 import { plainText } from '../base/plainText.js';
 import type { Decoded } from './dialect.js';
 
-export const MAX_LABEL = 120;
+const MAX_LABEL = 120;
 
 type LabelPart = string | number | null | undefined | false;
 

@@ -3,7 +3,7 @@ import { utf8 } from './messageText.js';
 import { DIALECTS, findDialect, isReadable, READABLE_DIALECTS } from './registry.js';
 
 /** Below this nothing is claimed: a wrong dialect misleads more than none. */
-export const RECOGNITION_THRESHOLD = 0.5;
+const RECOGNITION_THRESHOLD = 0.5;
 /** From here on nothing that follows can say otherwise. */
 const CERTAIN = 0.9;
 const GREETING_BYTES = 512;
@@ -26,7 +26,7 @@ export interface DialectVerdict {
   readonly certain: boolean;
 }
 
-export const NO_DIALECT: DialectVerdict = { dialect: null, reader: null, certain: false };
+const NO_DIALECT: DialectVerdict = { dialect: null, reader: null, certain: false };
 
 /** The one judge of the dialect: the person's word first, then what scores best of subprotocol, URL and messages. */
 export function judgeDialect({ wanted, ...hints }: DialectHints): DialectVerdict {

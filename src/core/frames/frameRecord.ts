@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { FrameRecord } from '../base/model.js';
-import { opcodeName } from '../text/opcodes.js';
-import { parseClosePayload } from './closePayload.js';
 import { OPCODE, type Frame } from '../base/frame.js';
 import { incompleteTail } from './utf8.js';
 
@@ -31,16 +29,6 @@ export function toFrameRecord(
   };
 }
 
-/** A few words for a list: `text, 12 bytes`, `close 1000, 2 bytes`, `binary, 4 bytes, compressed, first fragment`. */
-export function describeFrame(frame: Frame): string {
-  const size = `${frame.payloadBytes} ${frame.payloadBytes === 1 ? 'byte' : 'bytes'}`;
-  const notes = [`${opcodeName(frame.opcode)}${closeCode(frame)}`, size];
-  if (frame.rsv1) notes.push('compressed');
-  if (frame.opcode < 8 && !frame.fin) notes.push(frame.opcode === OPCODE.continuation ? 'fragment' : 'first fragment');
-  if (frame.opcode === OPCODE.continuation && frame.fin) notes.push('last fragment');
-  return notes.join(', ');
-}
-
 /** `text` where `isText` and the bytes are UTF-8 (cut between characters when `truncated`), else `base64`. */
 export function payloadFields(
   payload: Uint8Array,
@@ -53,10 +41,4 @@ export function payloadFields(
     if (isUtf8(whole)) return { text: whole.toString() };
   }
   return { base64: bytes.toString('base64') };
-}
-
-function closeCode(frame: Frame): string {
-  if (frame.opcode !== OPCODE.close) return '';
-  const close = parseClosePayload(frame.payload);
-  return 'violation' in close || close.code === 1005 ? '' : ` ${close.code}`;
 }

@@ -23,7 +23,7 @@ export interface EncodedPayload {
   readonly bytes: Uint8Array;
 }
 
-export const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * The bytes of one message. `text` and `json` are sent as text, `hex` and `base64` as binary; a file as text when it is

@@ -2,7 +2,7 @@
 import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { type Place, ProblemList, quote, type Report } from './problems.js';
 
-export const MAX_TEXT_LENGTH = 1024 * 1024;
+const MAX_TEXT_LENGTH = 1024 * 1024;
 export const MAX_DEPTH = 64;
 const MAX_SYNTAX_PROBLEMS = 10;
 

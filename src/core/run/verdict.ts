@@ -5,7 +5,7 @@ import { percentile } from '../base/percentiles.js';
 
 type Level = 'ok' | 'degraded' | 'failed';
 
-export function judgeBudget(budget: Budget | undefined, ms: number): Level {
+function judgeBudget(budget: Budget | undefined, ms: number): Level {
   if (budget?.downMs != null && ms > budget.downMs) return 'failed';
   if (budget?.degradedMs != null && ms > budget.degradedMs) return 'degraded';
   return 'ok';

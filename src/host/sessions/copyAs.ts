@@ -4,7 +4,7 @@ import type { Preparer } from '../prepare.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 
 export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
-export const COPY_TOOLS: readonly CopyTool[] = ['curl', 'websocat', 'wscat', 'node'];
+const COPY_TOOLS: readonly CopyTool[] = ['curl', 'websocat', 'wscat', 'node'];
 
 /** The command that connects to a target as we do, its secrets by name. Trust and missing values as for a run. */
 export async function commandFor(

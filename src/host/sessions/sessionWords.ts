@@ -11,7 +11,7 @@ const ICONS: Readonly<Record<SessionSnapshot['state'], readonly [icon: string, c
 };
 
 /** Ended, and not as anybody wanted. */
-export function hasDropped(session: SessionHandle): boolean {
+function hasDropped(session: SessionHandle): boolean {
   return !session.isLive && !session.endedByPerson && !(session.snapshot.close?.clean ?? false);
 }
 

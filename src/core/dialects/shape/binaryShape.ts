@@ -107,12 +107,3 @@ export function readStart(format: BinaryFormat, bytes: Uint8Array): Reading & { 
   }
   return { shape: null, problem: `no valid ${format.name} from byte ${~end}`, partial: true };
 }
-
-/** A message that is one item from its first byte to its last. */
-export function readBinary(format: BinaryFormat, bytes: Uint8Array): Reading {
-  const { shape, problem, end } = readItem(format, bytes, 0);
-  if (problem === null && end < bytes.length) {
-    return { shape, problem: `${bytes.length - end} bytes follow the ${format.name} value` };
-  }
-  return { shape, problem };
-}

@@ -5,7 +5,7 @@ import { type BinaryValue, binaryValue } from '../value/binary.js';
 import { RawJson } from '../value/rawJson.js';
 
 /** A packet may announce more; they are counted, and named as too many. */
-export const MAX_ATTACHMENTS = 100;
+const MAX_ATTACHMENTS = 100;
 
 interface Awaited {
   readonly packet: SocketIoPacket;

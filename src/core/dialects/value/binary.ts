@@ -5,7 +5,7 @@ export interface BinaryValue {
 }
 
 /** Longer binary is cut in a decoded value; the hex view of the message has all of it. */
-export const MAX_BINARY_BYTES = 4_096;
+const MAX_BINARY_BYTES = 4_096;
 
 export function binaryValue(bytes: Uint8Array): BinaryValue {
   const shown = bytes.subarray(0, MAX_BINARY_BYTES);

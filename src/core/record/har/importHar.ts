@@ -19,7 +19,7 @@ export interface ImportedRecording {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export const MAX_HAR_BYTES = 256 * 1024 * 1024;
+const MAX_HAR_BYTES = 256 * 1024 * 1024;
 const MAX_VALUES = 8_000_000;
 const NONE: Fields = {};
 
