@@ -1,5 +1,6 @@
 import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
 import type { ProbePlan } from '../../core/base/plan.js';
+import { DEFAULT_RECONNECT } from '../../core/profile/plan.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseDuration, parseInteger, type parseOptions } from '../options.js';
 import { usageError } from '../usage.js';
@@ -36,7 +37,6 @@ export interface ConnectSettings {
 
 const DEFAULT_WAIT_MS = 500;
 const MAX_PONG_TIMEOUT_MS = 10_000;
-const RECONNECT = { initialMs: 1000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 } as const;
 
 /** Throws a usage error. A reply that is asked for gets the plan's time for one. */
 export function settingsOf(values: ConnectValues, plan: ProbePlan): ConnectSettings {
@@ -73,7 +73,7 @@ export function planWith(plan: ProbePlan, values: ConnectValues): ProbePlan {
     session: {
       ...plan.session,
       heartbeat,
-      reconnect: plan.session.reconnect ?? (values.reconnect === true ? RECONNECT : null),
+      reconnect: plan.session.reconnect ?? (values.reconnect === true ? DEFAULT_RECONNECT : null),
       dialect: values.dialect === undefined ? plan.session.dialect : dialectOf(values.dialect),
       autoPong: plan.session.autoPong && values['no-pong'] !== true,
     },

@@ -3,18 +3,20 @@ import { jsonPathError } from '../base/jsonPath.js';
 /** Rules about texts: null when fine, else what is wrong, worded to follow "`key` ". */
 export type TextRule = (text: string) => string | null;
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /** RFC 9110 5.6.2. */
+export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
 export const nonEmpty: TextRule = (text) => (text.trim() === '' ? 'must not be empty.' : null);
 
+export const MAX_LABEL_LENGTH = 200;
+
 export const label: TextRule = (text) =>
   nonEmpty(text) ??
-  (text.length > 200 ? 'must not be longer than 200 characters.' : null) ??
+  (text.length > MAX_LABEL_LENGTH ? `must not be longer than ${MAX_LABEL_LENGTH} characters.` : null) ??
   (/[\u0000-\u001f\u007f]/.test(text) ? 'holds a control character.' : null);
 
 /** RFC 9110 5.5, and what Node can send: latin1, no control character but the tab. */
@@ -50,6 +52,10 @@ export const headerName: TextRule = (name) => {
   if (Object.hasOwn(OWNED_HEADERS, lower)) return OWNED_HEADERS[lower] ?? null;
   return lower.startsWith('sec-websocket-') ? 'belongs to the opening handshake and cannot be set.' : null;
 };
+
+export const answerHeaderName: TextRule = (name) => (isToken(name) ? null : `is no header name: it ${notToken(name)}`);
+
+export const cookieName: TextRule = (name) => (isToken(name) ? null : `is no cookie name: it ${notToken(name)}`);
 
 /** RFC 6265 4.1.1, but for blanks and commas, which servers do take. */
 export const cookieValue: TextRule = (text) =>
@@ -99,8 +105,12 @@ export const jsonPath: TextRule = (text) => {
   return why === null ? null : `is not a JSONPath (RFC 9535): ${why}`;
 };
 
+export const MAX_REASON_BYTES = 123;
+
 export const closeReason: TextRule = (text) =>
-  Buffer.byteLength(text) > 123 ? 'must not be longer than 123 bytes of UTF-8 (RFC 6455 5.5).' : null;
+  Buffer.byteLength(text) > MAX_REASON_BYTES
+    ? `must not be longer than ${MAX_REASON_BYTES} bytes of UTF-8 (RFC 6455 5.5).`
+    : null;
 
 function codePoint(character: string): string {
   const code = character.codePointAt(0) ?? 0;

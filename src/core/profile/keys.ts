@@ -97,12 +97,12 @@ const compression: Spec = {
   },
 };
 
-function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>[1], where: string): void {
+export function onlyTrue(node: JsonNode, report: Parameters<NonNullable<Spec['check']>>[1], where: string): void {
   if (node.type === 'boolean' && !node.value)
     report('invalid-value', node, `${quote(where)} must be true or a number.`);
 }
 
-const proxyRule: rule.TextRule = (value) => {
+export const proxyRule: rule.TextRule = (value) => {
   if (value === 'auto' || value === 'none') return null;
   if (!value.includes('://')) return 'must be "auto", "none" or a URL: http://…, https://… or socks5://….';
   const parsed = parseProxyUrl(value, FROM_PROFILE);
@@ -122,19 +122,10 @@ const budget = (keys: Readonly<Record<string, Spec>> = {}): Spec => ({
   by: { number: limitMs, object: { kind: 'object', keys: { ...budgetKeys, ...keys }, check: checkBudget } },
 });
 
-const percentile: Spec = {
-  kind: 'number',
-  min: 0,
-  max: 100,
-  check: (node, report, where) => {
-    if (node.type === 'number' && ![50, 95, 99, 100].includes(node.value)) {
-      report('invalid-value', node, `${quote(where)} must be 50, 95, 99 or 100.`);
-    }
-  },
-};
+const percentile: Spec = { kind: 'number', min: 0, max: 100, values: [50, 95, 99, 100] };
 
 const closeCode: Spec = { kind: 'number', min: 1000, max: 4999 };
-const closeCodes: Spec = {
+export const closeCodes: Spec = {
   kind: 'union',
   expected: 'a close code or a list of them',
   by: { number: closeCode, array: { kind: 'list', item: closeCode, min: 1 } },
@@ -152,7 +143,7 @@ const expect: Spec = {
     httpVersion: choice('1.1', '2'),
     headers: {
       kind: 'map',
-      nameRule: (name) => (rule.isToken(name) ? null : `is no header name: it ${rule.notToken(name)}`),
+      nameRule: rule.answerHeaderName,
       code: 'invalid-header',
       value: {
         kind: 'object',
@@ -223,7 +214,7 @@ const step: Spec = {
   },
 };
 
-function checkDialect(name: string): string | null {
+export function checkDialect(name: string): string | null {
   if (name === 'auto' || name === 'none' || dialectNamed(name) !== null) return null;
   return `is no dialect; known are auto, none, ${DIALECT_NAMES.join(', ')}.`;
 }
@@ -276,7 +267,7 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   auth,
   cookies: {
     kind: 'map',
-    nameRule: (name) => (rule.isToken(name) ? null : `is no cookie name: it ${rule.notToken(name)}`),
+    nameRule: rule.cookieName,
     code: 'invalid-header',
     value: text(rule.cookieValue, 'invalid-header'),
   },

@@ -40,7 +40,7 @@ export const matchSpec: ObjectSpec = {
 const KINDS = ['equals', 'contains', 'matches', 'jsonPath', 'binary'];
 const WITH_PATH = ['equals', 'matches', 'exists'];
 
-function checkMatch(node: JsonNode, report: Report, where: string): void {
+export function checkMatch(node: JsonNode, report: Report, where: string): void {
   if (node.type !== 'object') return;
   const start = { offset: node.offset, length: 1 };
   const present = node.members.filter(({ key }) => key.name !== 'jsonPath');

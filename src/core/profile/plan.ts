@@ -6,6 +6,8 @@ import type { BudgetFile, ExpectFile, ProfileFile, ResolveContext, SessionFile }
 import { decodeUserInfo } from '../base/url.js';
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000, messageMs: 5_000, closeMs: 3_000 };
+export const DEFAULT_HEARTBEAT = { everyMs: 30_000, timeoutMs: 10_000, send: 'ping' } as const;
+export const DEFAULT_RECONNECT = { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 } as const;
 export const DEFAULT_HOLD_MS = 250;
 export const DEFAULT_MAX_MESSAGE_BYTES = 104_857_600;
 export const DEFAULT_BUDGETS: { readonly upgrade: Budget; readonly message: MessageBudget } = {
@@ -60,9 +62,13 @@ export function buildPlan(
 function sessionOptions({ heartbeat, reconnect, dialect, autoPong, shareConnection }: SessionFile): SessionOptions {
   return {
     heartbeat: heartbeat
-      ? { everyMs: heartbeat.every ?? 30_000, timeoutMs: heartbeat.timeout ?? 10_000, send: heartbeat.send ?? 'ping' }
+      ? {
+          everyMs: heartbeat.every ?? DEFAULT_HEARTBEAT.everyMs,
+          timeoutMs: heartbeat.timeout ?? DEFAULT_HEARTBEAT.timeoutMs,
+          send: heartbeat.send ?? DEFAULT_HEARTBEAT.send,
+        }
       : null,
-    reconnect: reconnect ? { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10, ...reconnect } : null,
+    reconnect: reconnect ? { ...DEFAULT_RECONNECT, ...reconnect } : null,
     dialect: dialect ?? 'auto',
     autoPong: autoPong ?? true,
     shareConnection: shareConnection ?? false,

@@ -23,6 +23,8 @@ const SCHEMES: Readonly<Record<string, { readonly kind: ProxyKind; readonly port
   socks5h: { kind: 'socks5', port: 1080 },
 };
 
+export const PROXY_SCHEMES: readonly string[] = Object.keys(SCHEMES);
+
 /** RFC 1929 2: a length of one byte. */
 const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 

@@ -10,7 +10,13 @@ export const MAX_ENVIRONMENTS = 100;
 export type Spec = (
   | { readonly kind: 'any' | 'boolean' | 'null' }
   | { readonly kind: 'text'; readonly rule?: TextRule; readonly code?: string; readonly values?: readonly string[] }
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly fraction?: boolean }
+  | {
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly fraction?: boolean;
+      readonly values?: readonly number[];
+    }
   | { readonly kind: 'list'; readonly item: Spec; readonly min?: number; readonly unique?: string }
   | {
       readonly kind: 'map';
@@ -119,6 +125,8 @@ function validateNumber(node: NumberNode, spec: Of<'number'>, report: Report, wh
   if (!whole || node.value < spec.min || node.value > spec.max || !Number.isFinite(node.value)) {
     const kind = spec.fraction ? 'a number' : 'a whole number';
     report('out-of-range', node, `${subject(where)} must be ${kind} from ${spec.min} to ${spec.max}.`);
+  } else if (spec.values && !spec.values.includes(node.value)) {
+    report('invalid-value', node, `${subject(where)} must be ${listed(spec.values.map(String))}.`);
   }
 }
 
@@ -201,8 +209,11 @@ function validateTagged(node: ObjectNode, spec: Of<'tagged'>, report: Report, wh
 }
 
 function choice(values: readonly string[]): string {
-  const quoted = values.map((value) => `"${value}"`);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return listed(values.map((value) => `"${value}"`));
+}
+
+function listed(values: readonly string[]): string {
+  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 }
 
 function subject(where: string): string {

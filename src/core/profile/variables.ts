@@ -16,7 +16,7 @@ export type Part =
 /** Filled in as each message is sent. */
 export const SEND_TIME_NAMES: readonly string[] = ['uuid', 'now', 'seq'];
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
+export const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
 
 export const variableName: TextRule = (name) => {
   if (SEND_TIME_NAMES.includes(name)) return `is taken: \${${name}} is filled in as a message is sent.`;

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { PROFILE_SPEC } from '../../../src/core/profile/keys.js';
 import { parseProfile } from '../../../src/core/profile/parse.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
+import { profileSchema } from '../../../src/core/profile/schema.js';
 import type { Spec } from '../../../src/core/profile/spec.js';
 
 type Schema = { readonly [key: string]: unknown };
@@ -29,6 +30,10 @@ function compile(json: Schema) {
 }
 
 describe('profile schema', () => {
+  it('is the one that the keys make (npm run schemas writes it)', () => {
+    assert.deepEqual(schema, JSON.parse(JSON.stringify(profileSchema())));
+  });
+
   it('names the keys that the parser knows, and no others', () => {
     assert.deepEqual([...new Set(schemaKeys(schema, ''))].sort(), [...new Set(specKeys(PROFILE_SPEC, ''))].sort());
   });
@@ -88,6 +93,8 @@ describe('profile schema', () => {
     { url: 'ws://h', subprotocols: ['a', 'a'] },
     { url: 'ws://h', auth: { type: 'bearer' } },
     { url: 'ws://h', auth: { type: 'bearer', token: 't', username: 'u' } },
+    { url: 'ws://h', auth: { type: 'subprotocol', token: 'a b' } },
+    { url: 'ws://h', expect: { budgets: { message: { percentile: 60 } } } },
     { url: 'ws://h', message: { send: { text: 'a', json: 1 } } },
     { url: 'ws://h', message: { expect: 'ehco' } },
     { url: 'ws://h', timeouts: { connectMs: 0 } },

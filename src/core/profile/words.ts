@@ -1,0 +1,290 @@
+import {
+  DEFAULT_BUDGETS,
+  DEFAULT_HEARTBEAT,
+  DEFAULT_HOLD_MS,
+  DEFAULT_MAX_MESSAGE_BYTES,
+  DEFAULT_RECONNECT,
+  DEFAULT_TIMEOUTS,
+} from './plan.js';
+
+/** What an editor tells of a key, beside what its spec says. No bundle loads them: they go into the JSON schema alone. */
+export interface KeyWords {
+  /** Markdown. */
+  readonly text?: string;
+  /** What holds when the key is left out. */
+  readonly standard?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly snippets?: readonly { readonly label: string; readonly description?: string; readonly body: unknown }[];
+  /** What is told of a text that does not match its pattern. */
+  readonly patternError?: string;
+}
+
+function budgetWords(key: string, what: string, standard?: unknown): Readonly<Record<string, string | KeyWords>> {
+  const path = `expect.budgets.${key}`;
+  return {
+    [path]: {
+      text: `Budget for ${what}: a number of milliseconds above which the probe is *degraded*, or both limits.`,
+      examples: [200, { degradedMs: 200, downMs: 2000 }],
+      ...(standard === undefined ? {} : { standard }),
+    },
+    [`${path}.degradedMs`]: 'Slower than this many milliseconds: *degraded*. `null`: no such limit.',
+    [`${path}.downMs`]: 'Slower than this many milliseconds: *down*. `null`: no such limit.',
+  };
+}
+
+/**
+ * Words by the path of their key: `headers.*` are the values of a map, `subprotocols[]` the items of a list, `auth:basic`
+ * is a variant, `#payload` a definition.
+ */
+export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
+  '': {
+    text: 'Where to connect, how, what to expect, what to say. Only `url` is required.',
+    snippets: [
+      { label: 'New profile', description: 'Is it reachable?', body: { url: '${1:wss://host/path}' } },
+      {
+        label: 'New profile with an echo',
+        description: 'Is it reachable, and does it answer?',
+        body: {
+          name: '${1:Name}',
+          url: '${2:wss://host/path}',
+          message: { send: { json: { type: '${3:ping}' } }, expect: 'any' },
+        },
+      },
+    ],
+  },
+  name: {
+    text: 'What the profile is called in lists and reports. Default: the name of the file.',
+    examples: ['Orders stream'],
+  },
+  url: {
+    text: 'Where to connect: `ws://…` or `wss://…`, no fragment. Variables: `${name}`, `${env:NAME}`, `${secret:name}`; `$${` stands for the characters `${`.',
+    examples: ['ws://localhost:8080/', 'wss://${env:API_HOST}/orders'],
+    snippets: [
+      { label: 'ws://localhost', body: 'ws://localhost:${1:8080}/$2' },
+      { label: 'wss://', body: 'wss://${1:host}/$2' },
+    ],
+    patternError: 'A WebSocket URL starts with ws:// or wss://.',
+  },
+  headers: {
+    text: 'More headers of the opening handshake, sent in this order. A list sends the header once for each value. `Sec-WebSocket-*`, `Upgrade` and `Connection` belong to the handshake.',
+    examples: [{ 'X-Tenant-Id': '${tenant}' }],
+  },
+  origin: {
+    text: 'The `Origin` header, as a browser would send it: `scheme://host[:port]`, no path.',
+    examples: ['https://app.example.com'],
+  },
+  subprotocols: { text: 'Subprotocols to offer, the preferred one first.', examples: [['graphql-transport-ws']] },
+  'subprotocols[]': { examples: ['graphql-transport-ws', 'graphql-ws', 'mqtt', 'v12.stomp', 'wamp.2.json', 'ocpp1.6'] },
+  auth: {
+    text: 'A credential for the opening handshake. Keep its value out of the file: `${secret:name}`.',
+    snippets: [
+      { label: 'bearer', body: { type: 'bearer', token: '\\${secret:${1:token}}' } },
+      { label: 'basic', body: { type: 'basic', username: '$1', password: '\\${secret:${2:password}}' } },
+      {
+        label: 'apiKey',
+        body: { type: 'apiKey', name: '${1:X-Api-Key}', value: '\\${secret:${2:api-key}}', in: 'header' },
+      },
+      { label: 'subprotocol', body: { type: 'subprotocol', token: '\\${secret:${1:token}}' } },
+    ],
+  },
+  'auth:bearer': '`Authorization: Bearer …`',
+  'auth:bearer.type': 'How the credential is sent.',
+  'auth:bearer.token': { text: 'Sent as `Authorization: Bearer …`.', examples: ['${secret:token}'] },
+  'auth:basic': '`Authorization: Basic …`',
+  'auth:basic.type': 'How the credential is sent.',
+  'auth:basic.username': 'Must not hold a colon.',
+  'auth:basic.password': { text: 'Sent as base64 of `username:password`.', examples: ['${secret:password}'] },
+  'auth:apiKey': 'A key in a header or in the query',
+  'auth:apiKey.type': 'How the credential is sent.',
+  'auth:apiKey.name': { text: 'Name of the header or of the query parameter.', examples: ['X-Api-Key'] },
+  'auth:apiKey.value': { text: 'The key.', examples: ['${secret:api-key}'] },
+  'auth:apiKey.in': { text: 'Where the key is sent.', standard: 'header' },
+  'auth:subprotocol': 'A token offered as a subprotocol, where headers cannot be set',
+  'auth:subprotocol.type': 'How the credential is sent.',
+  'auth:subprotocol.token': {
+    text: 'Offered as one more subprotocol, after `prefix`. Must be a token (RFC 9110 5.6.2): no `=`, no `/`.',
+    examples: ['${secret:token}'],
+  },
+  'auth:subprotocol.prefix': { text: 'Stands before the token.', examples: ['base64url.bearer.authorization.k8s.io.'] },
+  cookies: { text: 'Cookies of the opening handshake: name and value.', examples: [{ session: '${secret:session}' }] },
+  tls: 'TLS of `wss`. Paths are relative to the profile.',
+  'tls.ca': { text: 'PEM files of authorities to trust, beside those of the system.', examples: [['./ca.pem']] },
+  'tls.cert': 'PEM file of the client certificate; needs `key`.',
+  'tls.key': "PEM file of the client certificate's key; needs `cert`.",
+  'tls.pfx': 'PKCS #12 file of client certificate and key, in place of `cert` and `key`.',
+  'tls.passphrase': { text: 'Opens `key` or `pfx`.', examples: ['${secret:passphrase}'] },
+  'tls.serverName': "Host name to ask for (SNI) and to check the certificate against. Default: the URL's host.",
+  'tls.rejectUnauthorized': {
+    text: '`false` goes on when the certificate is refused, and says so in the report.',
+    standard: true,
+  },
+  'tls.minVersion': { text: 'The oldest TLS version to accept.', standard: 'TLSv1.2' },
+  proxy: {
+    text: "The proxy to go through. `auto` follows VS Code's `http.proxy` and `http.noProxy`, then `HTTPS_PROXY` (for `wss`), `HTTP_PROXY` (for `ws`), `ALL_PROXY` and `NO_PROXY`; it never takes a proxy to `localhost`. `none` connects directly. A URL names one: `http` and `https` (asked with CONNECT), `socks5` and `socks5h` (the proxy resolves the name), `socks4a` (so too), `socks4` (resolved here). User name and password stand in it percent-encoded, best as `${secret:proxy}`.",
+    standard: 'auto',
+    examples: [
+      'auto',
+      'none',
+      'http://proxy.example.com:3128',
+      'http://user:${secret:proxy}@proxy.example.com:3128',
+      'socks5://127.0.0.1:1080',
+    ],
+    patternError:
+      '"auto", "none" or a URL: http://, https://, socks4://, socks4a://, socks5:// or socks5h:// with host and port.',
+  },
+  http: {
+    text: 'HTTP version of the opening handshake. `2` insists on HTTP/2 (RFC 8441; over `ws` by prior knowledge) and fails where the server has none; `auto` takes it where `wss` negotiates it, else 1.1, and reports the downgrade.',
+    standard: '1.1',
+  },
+  compression: { text: 'Whether to offer permessage-deflate (RFC 7692), or with which parameters.', standard: true },
+  'compression.serverNoContextTakeover': 'Ask the server to compress each message by itself.',
+  'compression.clientNoContextTakeover': 'Compress each of our messages by itself.',
+  'compression.serverMaxWindowBits': "The server's largest window, as a power of two.",
+  'compression.clientMaxWindowBits': 'Our largest window, as a power of two; `true` leaves it to the server.',
+  followRedirects: {
+    text: 'Whether to follow redirects, ten at most. To another origin no credential goes along (`auth`, `cookies`, custom headers, client certificate), and none leads from `wss` to `ws`. `false` stops at the first: the report shows where it leads.',
+    standard: false,
+  },
+  timeouts: 'How long to wait for each part, in milliseconds. Each is one deadline for the whole part.',
+  'timeouts.connectMs': { text: 'Name look-up, TCP and TLS.', standard: DEFAULT_TIMEOUTS.connectMs },
+  'timeouts.upgradeMs': { text: 'The opening handshake.', standard: DEFAULT_TIMEOUTS.upgradeMs },
+  'timeouts.messageMs': { text: 'A reply to a message.', standard: DEFAULT_TIMEOUTS.messageMs },
+  'timeouts.closeMs': { text: 'The answer to our Close.', standard: DEFAULT_TIMEOUTS.closeMs },
+  limits: 'Limits of our own. The report says when one of them ended a connection.',
+  'limits.maxMessageBytes': { text: 'The largest message to take.', standard: DEFAULT_MAX_MESSAGE_BYTES },
+  message: {
+    text: 'A message sent after the opening handshake, whose reply gives the round trip. Without it a protocol ping does.',
+    snippets: [
+      {
+        label: 'echo',
+        description: 'Send, and expect the same back',
+        body: { send: { json: { type: '${1:ping}' } }, expect: 'echo' },
+      },
+      {
+        label: 'request and reply',
+        description: 'Send, and expect a match',
+        body: { send: { json: { type: '${1:ping}' } }, expect: { jsonPath: '$.type', equals: '${2:pong}' } },
+      },
+      { label: 'welcome', description: 'Send nothing, wait for the first message', body: { expect: 'any' } },
+    ],
+  },
+  'message.expect': { text: '`echo`: the same message comes back. `any`: any message. Or a match.', standard: 'any' },
+  'message.samples': { text: 'How many round trips to measure, one after the other.', standard: 1 },
+  steps: 'A conversation, in order. *Not available in this version.*',
+  'steps[].name': 'What the step is called in the report.',
+  'steps[].ping': 'Send a protocol ping and wait for the pong.',
+  'steps[].wait': 'Wait this many milliseconds.',
+  'steps[].close': 'Start the closing handshake.',
+  'steps[].close.code': { text: '1000, or 3000 to 4999.', standard: 1000 },
+  'steps[].close.reason': 'At most 123 bytes of UTF-8.',
+  'steps[].expectClose': 'The server closes.',
+  'steps[].expectClose.code': 'With this code, or one of these.',
+  'steps[].withinMs': { text: 'How long to wait for it.', standard: DEFAULT_TIMEOUTS.messageMs },
+  'steps[].capture': {
+    text: "Values to keep from the message: a variable's name and a JSONPath.",
+    examples: [{ id: '$.payload.id' }],
+  },
+  expect: 'What makes a probe healthy.',
+  'expect.status': { text: 'Status of the answer to the opening handshake.', standard: 101 },
+  'expect.subprotocol': 'The subprotocol the server must select; `null`: none.',
+  'expect.httpVersion': 'HTTP version of the opening handshake.',
+  'expect.headers': {
+    text: 'Headers of the answer: exactly one of `equals`, `contains`, `matches` each.',
+    examples: [{ 'x-served-by': { matches: '^edge' } }],
+  },
+  'expect.headers.*.equals': 'The whole value.',
+  'expect.headers.*.contains': 'A part of the value.',
+  'expect.headers.*.matches': 'A JavaScript regular expression.',
+  'expect.holdMs': {
+    text: 'The connection must stay open this long after the opening handshake. Without a `message` one ping during the hold gives the round trip; with 0 there is none.',
+    standard: DEFAULT_HOLD_MS,
+  },
+  'expect.closeCode': { text: 'The close code, or the codes, that are well.', examples: [1000, [1000, 1001]] },
+  'expect.certificateDaysLeft': { text: 'The certificate must be valid for at least this many days.', examples: [14] },
+  'expect.budgets': 'How long each part may take. `total` is the whole probe.',
+  session: 'How a live connection is kept: heartbeat, reconnect, dialect, pongs.',
+  'session.heartbeat': 'A sign of life sent while the connection is quiet.',
+  'session.heartbeat.every': { text: 'Milliseconds between two heartbeats.', standard: DEFAULT_HEARTBEAT.everyMs },
+  'session.heartbeat.timeout': { text: 'Milliseconds to wait for the answer.', standard: DEFAULT_HEARTBEAT.timeoutMs },
+  'session.heartbeat.send': {
+    text: "What to send: `ping` is the protocol's own ping, anything else a message.",
+    standard: DEFAULT_HEARTBEAT.send,
+  },
+  'session.reconnect': 'Connecting again after a loss.',
+  'session.reconnect.initialMs': { text: 'The first wait.', standard: DEFAULT_RECONNECT.initialMs },
+  'session.reconnect.maxMs': { text: 'The longest wait.', standard: DEFAULT_RECONNECT.maxMs },
+  'session.reconnect.jitter': { text: 'Random part of each wait, 0 to 1.', standard: DEFAULT_RECONNECT.jitter },
+  'session.reconnect.maxAttempts': { text: 'Attempts before giving up.', standard: DEFAULT_RECONNECT.maxAttempts },
+  'session.dialect': { text: 'How messages are read; `auto` finds out.', standard: 'auto' },
+  'session.autoPong': { text: "Whether to answer the server's pings.", standard: true },
+  'session.shareConnection': {
+    text: 'Over HTTP/2: whether sessions with the same server share one connection, a stream each. Needs `http` `"2"` or `"auto"`.',
+    standard: false,
+  },
+  messages: 'Messages kept for the composer of a live connection.',
+  'messages[].name': 'What the message is called in lists.',
+  watch: 'Probing again and again. *Not available in this version.*',
+  'watch.everyMs': { text: 'Milliseconds between two probes.', standard: 30000 },
+  'watch.alertAfter': { text: 'Failures in a row before an alert.', standard: 2 },
+  variables: { text: 'Values for `${name}`. A value may use other variables.', examples: [{ tenant: 'acme' }] },
+  environments: {
+    text: 'Named variants. The chosen one adds to `variables` and takes the place of any other key it names.',
+    examples: [{ local: { url: 'ws://localhost:8080/' } }],
+    snippets: [{ label: 'local', body: { '${1:local}': { url: 'ws://localhost:${2:8080}/' } } }],
+  },
+  '#payload': {
+    text: 'A message: a string is sent as text; an object has exactly one of `text`, `json`, `hex`, `base64`, `file`. In texts `${uuid}`, `${now}` (ISO 8601) and `${seq}` are filled in as each message is sent.',
+    snippets: [
+      { label: 'json', description: 'A JSON message', body: { json: { type: '${1:ping}' } } },
+      { label: 'text', description: 'A text message', body: { text: '${1:ping}' } },
+      { label: 'hex', description: 'A binary message', body: { hex: '${1:00 01}' } },
+    ],
+  },
+  '#payload.text': 'Sent as a text message, as it is.',
+  '#payload.json': 'Sent as a text message: this value as compact JSON. Variables are filled in inside its strings.',
+  '#payload.hex': {
+    text: 'Sent as a binary message: pairs of hexadecimal digits, blanks allowed.',
+    examples: ['00 01 ff'],
+  },
+  '#payload.base64': { text: 'Sent as a binary message.', examples: ['AAH/'] },
+  '#payload.file': {
+    text: 'The content of this file (relative to the profile): sent as text when it is UTF-8 without control characters, else as binary.',
+    examples: ['./message.json'],
+  },
+  '#match': {
+    text: 'What a message must look like: exactly one of `equals`, `contains`, `matches`, `jsonPath`, `binary`.',
+    snippets: [
+      {
+        label: 'jsonPath … equals',
+        description: 'A value in a JSON message',
+        body: { jsonPath: '$.${1:type}', equals: '${2:pong}' },
+      },
+      { label: 'contains', description: 'A part of the text', body: { contains: '${1:pong}' } },
+      { label: 'matches', description: 'A regular expression', body: { matches: '${1:^pong}' } },
+    ],
+  },
+  '#match.equals': 'The whole text; with `jsonPath` any JSON value, compared in depth.',
+  '#match.contains': 'A part of the text.',
+  '#match.matches': {
+    text: 'A JavaScript regular expression that is found in the text; with `jsonPath`, in the selected value.',
+    examples: ['^ok'],
+  },
+  '#match.jsonPath': {
+    text: 'An RFC 9535 query into the message, with one of `equals`, `matches`, `exists`: one selected value must fit.',
+    examples: ['$.type'],
+  },
+  '#match.exists': 'With `jsonPath`: whether the query must select anything.',
+  '#match.binary': { text: 'A binary message that starts with these bytes, in hexadecimal.', examples: ['00 01'] },
+  ...budgetWords('dns', 'the name look-up'),
+  ...budgetWords('tcp', 'the TCP connection'),
+  ...budgetWords('proxy', 'the proxy'),
+  ...budgetWords('tls', 'the TLS handshake'),
+  ...budgetWords('upgrade', 'the opening handshake', { degradedMs: DEFAULT_BUDGETS.upgrade.degradedMs }),
+  ...budgetWords('message', 'a round trip', DEFAULT_BUDGETS.message),
+  'expect.budgets.message.percentile': {
+    text: 'Which percentile of the samples is judged; 100 is the slowest.',
+    standard: DEFAULT_BUDGETS.message.percentile,
+  },
+  ...budgetWords('close', 'the closing handshake'),
+  ...budgetWords('total', 'the whole probe'),
+};
