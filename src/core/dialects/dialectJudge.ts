@@ -1,3 +1,4 @@
+import type { Direction } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Dialect, DialectMessage, ReadableDialect } from './dialect.js';
 import { type DialectHints, type DialectVerdict, greetingText, judgeDialect } from './judgeDialect.js';
@@ -16,6 +17,7 @@ export class DialectJudge {
   #greeting: string | null | undefined;
   #window: DialectMessage[] = [];
   #heard = 0;
+  #looks = 0;
   #nextLook = 0;
   #over = false;
   #verdict: DialectVerdict;
@@ -59,14 +61,23 @@ export class DialectJudge {
 
   /** A message of the connection, either direction; its bytes are borrowed. Whether it changed the verdict. */
   message(message: DialectMessage): boolean {
+    return this.counts(message.direction) && this.look(message);
+  }
+
+  /** Counts a message. Whether it is one to `look` at: most are not, and need not be made for it. */
+  counts(direction: Direction): boolean {
     this.#begin();
     if (!this.isListening) return false;
-    const isFixed = this.#isFixed;
     this.#heard += 1;
-    const greets = this.#greeting === undefined && message.direction === 'received';
-    if (greets) this.#greeting = greetingText(message);
-    else if (this.#heard < this.#nextLook) return false;
+    return this.#heard >= this.#nextLook || (this.#greeting === undefined && direction === 'received');
+  }
+
+  /** Looks at a message that counts; its bytes are borrowed. Whether it changed the verdict. */
+  look(message: DialectMessage): boolean {
+    const isFixed = this.#isFixed;
     this.#nextLook = this.#heard < FIRST_MESSAGES ? this.#heard + 1 : Math.ceil(this.#heard * GROWTH);
+    this.#looks += 1;
+    if (this.#greeting === undefined && message.direction === 'received') this.#greeting = greetingText(message);
     this.#keep(message);
     const before = this.#verdict;
     const now = this.#judge();
@@ -77,7 +88,7 @@ export class DialectJudge {
   /** What was found by the first messages is not exchanged for something else later on. */
   get #isFixed(): boolean {
     const { dialect, certain } = this.#verdict;
-    return certain || (dialect !== null && this.#heard >= FIRST_MESSAGES);
+    return certain || (dialect !== null && this.#looks >= FIRST_MESSAGES);
   }
 
   #begin(): void {
@@ -87,6 +98,7 @@ export class DialectJudge {
     this.#greeting = undefined;
     this.#window = [];
     this.#heard = 0;
+    this.#looks = 0;
     this.#nextLook = 0;
     this.#verdict = this.#judge();
   }

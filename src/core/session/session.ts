@@ -1,3 +1,4 @@
+import type { DialectMessage } from '../dialects/dialect.js';
 import { type DialectJudge, judgeFor } from '../dialects/dialectJudge.js';
 import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
@@ -49,8 +50,6 @@ export interface SessionSetup {
   readonly onChange: () => void;
   /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
   readonly onMessage?: (message: SessionMessage) => void;
-  /** Whether `onMessage` has any use for messages now; asked once a chunk of the wire. */
-  readonly wantsMessages?: () => boolean;
   /** A connection opened (`isOpen`), or ended or never opened; told before the state changes again. */
   readonly onConnection?: (report: Report, isOpen: boolean) => void;
 }
@@ -68,6 +67,7 @@ export class Session {
   readonly #meters = new Meters();
   readonly #pings = new PingMeter();
   readonly #outbox: Outbox;
+  /** Rows of the messages that `ws` has still to give, where somebody takes them. */
   readonly #arrivedIds = new NumberQueue();
   readonly #reconnector: Reconnector;
   readonly #dialectJudge: DialectJudge;
@@ -83,8 +83,6 @@ export class Session {
   #repeater: Repeater | null = null;
   /** The person has ended it: nothing reconnects by itself any more. */
   #closedByPerson = false;
-  /** Whether messages are wanted, asked once a chunk. */
-  #listening = true;
   #paused = false;
   #refusesPong: boolean;
   #halfClosed = false;
@@ -387,10 +385,7 @@ export class Session {
       askedUrl: this.#plan.url,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
-        onChunk: () => {
-          this.#listening = this.#wantsMessages();
-          this.#changed();
-        },
+        onChunk: () => this.#changed(),
         onMessage: (bytes, binary, compressed, atMs) => {
           // What the old connection still inflates belongs to rows that nobody waits for any more.
           if (this.#link === link) this.#onMessage(bytes, binary, compressed, atMs);
@@ -456,22 +451,18 @@ export class Session {
       return;
     }
     if (!frame.fin || frame.opcode >= OPCODE.close) return;
-    if (this.#listening) this.#arrivedIds.push(id);
+    if (this.#setup.onMessage) this.#arrivedIds.push(id);
     if (this.#heartbeat && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
   }
 
-  #wantsMessages(): boolean {
-    return this.#dialectJudge.isListening || (this.#setup.wantsMessages?.() ?? this.#setup.onMessage !== undefined);
-  }
-
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
-    if (!compressed && this.#arrivedIds.length === 0) return;
+    if (this.#dialectJudge.counts('received')) this.#judge({ direction: 'received', binary, bytes, atMs });
     if (compressed) {
       this.#setup.log.attachInflated('received', bytes, binary);
       this.#meters.inflated('received', bytes.length);
     }
     const id = this.#arrivedIds.shift();
-    if (id !== undefined) this.#heard({ id, direction: 'received', binary, bytes, atMs });
+    if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
     if (compressed) this.#changed();
   }
 
@@ -535,7 +526,8 @@ export class Session {
       this.#setup.log.attachInflated('sent', bytes, binary);
       this.#meters.inflated('sent', bytes.length);
     }
-    this.#heard({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
+    if (this.#dialectJudge.counts('sent')) this.#judge({ direction: 'sent', binary, bytes, atMs: left.atMs });
+    this.#setup.onMessage?.({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
     this.#changed();
   }
 
@@ -552,9 +544,8 @@ export class Session {
     });
   }
 
-  #heard(message: SessionMessage): void {
-    this.#dialectJudge.message(message);
-    this.#setup.onMessage?.(message);
+  #judge(message: DialectMessage): void {
+    if (this.#dialectJudge.look(message)) this.#changed();
   }
 
   #event(event: SessionEvent): void {
