@@ -119,8 +119,9 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   );
   store.add(
     sessions.onDidDrop((session) => {
-      const isVisible = () => panels.isVisible(session.subject);
-      const show = () => panels.open(session.subject, { preserveFocus: false });
+      const subject = sessions.subjectOf(session);
+      const isVisible = () => panels.isVisible(subject);
+      const show = () => panels.open(subject, { preserveFocus: false });
       const reconnect = () =>
         void vscode.commands.executeCommand('wsprobe.session.reconnect' satisfies CommandId, session);
       const warn = (text: string, ...items: readonly string[]) => vscode.window.showWarningMessage(text, ...items);

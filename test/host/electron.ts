@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SilentReporter, downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { repositoryRoot } from './paths.js';
 import { quietSettings } from './server.js';
-import type { SuiteOptions } from './runSuite.js';
+import type { SuiteOptions } from './suiteOptions.js';
 
 const idleTimeoutMs = 15_000;
 

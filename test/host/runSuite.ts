@@ -1,14 +1,6 @@
-import { type Workbench, type WorkbenchOptions, openWorkbench } from './workbench.js';
+import { openWorkbench } from './workbench.js';
 import { canRunElectron, runElectron } from './electron.js';
-
-export interface SuiteOptions extends WorkbenchOptions {
-  readonly extensionDir: string;
-  readonly suite: string;
-  /** A suite that has not ended by then is a failure; ten minutes unless told. */
-  readonly timeoutMs?: number;
-  /** Called with the workbench once it is open; server build only. */
-  readonly onOpen?: (workbench: Workbench) => void | Promise<void>;
-}
+import type { SuiteOptions } from './suiteOptions.js';
 
 export type VscodeKind = 'electron' | 'server';
 

@@ -159,7 +159,7 @@ describe('the sessions of a window', () => {
     const connect = async (name: string) => sessions.connect(probes.get({ kind: 'url', url: `ws://h/${name}` }), ASK);
     const live = await connect('live');
     const shown = await connect('shown');
-    shown.subject.isShown = true;
+    sessions.subjectOf(shown).isShown = true;
     engine.announce(shown.id, { state: 'closed' });
     for (let index = 0; index < 30; index++) {
       const session = await connect(`${index}`);

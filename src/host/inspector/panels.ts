@@ -69,9 +69,11 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** Keeps where a panel's session is recorded to, for the next window. */
-  async rememberRecording({ subject, snapshot }: SessionHandle): Promise<void> {
-    const recording = snapshot.recording?.path;
-    if (recording === undefined || !this.#panels.has(subject.id)) return;
+  async rememberRecording(session: SessionHandle): Promise<void> {
+    const recording = session.snapshot.recording?.path;
+    if (recording === undefined) return;
+    const subject = this.#parts.sessions.subjectOf(session);
+    if (!this.#panels.has(subject.id)) return;
     const known = this.#remembered().find(({ id }) => id === subject.id);
     if (known?.recording !== recording) await this.#remember(subject, { recording });
   }

@@ -92,7 +92,9 @@ export class SessionCommands {
     const typed = await vscode.window.showInputBox({
       title: vscode.l10n.t('Send to {0}', session.snapshot.name),
       placeHolder: vscode.l10n.t('A text; the composer of the inspector has more forms'),
-      value: session.subject.session.sent.find(({ format }) => format === 'text' || format === 'json')?.content ?? '',
+      value:
+        sessions.subjectOf(session).session.sent.find(({ format }) => format === 'text' || format === 'json')
+          ?.content ?? '',
       ignoreFocusOut: true,
     });
     return typed === undefined ? undefined : sessions.send(session, compose(typed), true);
@@ -116,7 +118,7 @@ export class SessionCommands {
     const { sessions } = this.#parts;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'));
     if (!session) return;
-    if (session.isLost) await sessions.connect(session.subject, { ask: argument instanceof SessionHandle });
+    if (session.isLost) await sessions.connect(sessions.subjectOf(session), { ask: argument instanceof SessionHandle });
     else await sessions.reconnect(session);
   }
 
@@ -154,7 +156,8 @@ export class SessionCommands {
     const profile = activeProfile();
     if (profile) return probes.get({ kind: 'file', uri: profile });
     if (sessions.open.length > 0) {
-      return (await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?')))?.subject;
+      const picked = await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?'));
+      return picked && sessions.subjectOf(picked);
     }
     const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() }, 'connect');
     return target === undefined || target === 'new-profile' ? undefined : probes.get(target);
@@ -163,9 +166,9 @@ export class SessionCommands {
   #subjectOf(argument: unknown): ProbeTarget {
     const { sessions, probes } = this.#parts;
     if (argument instanceof ProbeTarget) return argument;
-    if (argument instanceof SessionHandle) return argument.subject;
+    if (argument instanceof SessionHandle) return sessions.subjectOf(argument);
     if (typeof argument === 'string' && /^[\da-f]{8}-[\da-f-]{27}$/.test(argument))
-      return sessions.find(argument).subject;
+      return sessions.subjectOf(sessions.find(argument));
     return probes.get(parseTarget(argument));
   }
 

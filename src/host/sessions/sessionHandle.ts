@@ -1,13 +1,11 @@
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
-import type { ProbeTarget } from '../target/probeTarget.js';
 import { firstSnapshot } from './firstSnapshot.js';
 import { SecretText } from './secretText.js';
 
 /** What the host holds of one session: its last snapshot and what a person did. The engine has the socket and the log. A recording is one that was never live. */
 export class SessionHandle {
   readonly id: string;
-  readonly subject: ProbeTarget;
   /** Null for a recording. */
   readonly plan: ProbePlan | null;
   readonly secrets: SecretText;
@@ -24,12 +22,16 @@ export class SessionHandle {
   /** Files that a message may be read from: chosen in a dialog, or named by the profile. */
   readonly files = new Set<string>();
 
-  constructor(id: string, subject: ProbeTarget, plan: ProbePlan | null, secrets = new SecretText({}, [])) {
+  constructor(
+    id: string,
+    shown: { readonly name: string; readonly url: string },
+    plan: ProbePlan | null,
+    secrets = new SecretText({}, []),
+  ) {
     this.id = id;
-    this.subject = subject;
     this.plan = plan;
     this.secrets = secrets;
-    this.snapshot = firstSnapshot(id, subject.name, subject.url);
+    this.snapshot = firstSnapshot(id, shown.name, shown.url);
     for (const { send } of plan?.messages ?? []) {
       if (typeof send === 'object' && 'file' in send) this.files.add(send.file);
     }

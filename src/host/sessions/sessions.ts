@@ -47,6 +47,7 @@ export class Sessions implements vscode.Disposable {
   readonly #probes: Probes;
   readonly #log: Log;
   readonly #sessions = new Map<string, SessionHandle>();
+  readonly #subjects = new WeakMap<SessionHandle, ProbeTarget>();
   readonly #connecting = new Map<ProbeTarget, Promise<SessionHandle>>();
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<SessionHandle>());
@@ -90,6 +91,13 @@ export class Sessions implements vscode.Disposable {
     throw new ProbeError('session.unknown', vscode.l10n.t('There is no session "{0}".', id.slice(0, 80)));
   }
 
+  /** The target that a session or recording is of. */
+  subjectOf(session: SessionHandle): ProbeTarget {
+    const subject = this.#subjects.get(session);
+    if (subject) return subject;
+    throw new ProbeError('session.unknown', vscode.l10n.t('There is no session "{0}".', session.id));
+  }
+
   /** Shows the live session of a target or opens one; settles once it is open or has failed, which its snapshot says. */
   connect(subject: ProbeTarget, options: ConnectOptions): Promise<SessionHandle> {
     const under = this.#connecting.get(subject);
@@ -119,6 +127,7 @@ export class Sessions implements vscode.Disposable {
   /** Opens a recording as the log of a target. */
   async openRecording(subject: ProbeTarget, path: string): Promise<SessionHandle> {
     const session = new SessionHandle(randomUUID(), subject, null);
+    this.#subjects.set(session, subject);
     this.#sessions.set(session.id, session);
     try {
       session.take(await this.#engine.request('recordingOpen', { sessionId: session.id, path }));
@@ -157,7 +166,8 @@ export class Sessions implements vscode.Disposable {
     return result;
   }
 
-  remember({ subject }: SessionHandle, message: OutgoingMessage): void {
+  remember(session: SessionHandle, message: OutgoingMessage): void {
+    const subject = this.subjectOf(session);
     subject.session.sent = rememberSent(subject.session.sent, message);
     this.#probes.touch(subject);
   }
@@ -167,9 +177,10 @@ export class Sessions implements vscode.Disposable {
     if (this.#sessions.get(session.id) !== session) return;
     this.#sessions.delete(session.id);
     session.endedByPerson = true;
-    if (session.subject.session.handle === session) {
-      session.subject.session.handle = null;
-      this.#probes.touch(session.subject);
+    const subject = this.subjectOf(session);
+    if (subject.session.handle === session) {
+      subject.session.handle = null;
+      this.#probes.touch(subject);
     }
     this.#changed.fire(session);
     if (session.isLost) return;
@@ -207,7 +218,7 @@ export class Sessions implements vscode.Disposable {
         budget: logBudget(),
       });
       await this.#refresh(session);
-      this.#probes.showReport(session.subject, report);
+      this.#probes.showReport(subject, report);
       const how = report.error ? `not connected: ${headlineOf(report)}` : `open after ${report.durationMs} ms`;
       this.#log.info(`Session ${subject.name}: ${how}`);
       return session;
@@ -224,6 +235,7 @@ export class Sessions implements vscode.Disposable {
     subject.resolve(plan);
     subject.session.saved = composeSaved(plan.messages, secrets);
     const session = new SessionHandle(randomUUID(), subject, plan, secrets);
+    this.#subjects.set(session, subject);
     this.#sessions.set(session.id, session);
     this.#log.info(`Session ${subject.name}: connecting to ${subject.url}`);
     await this.#replace(subject, session);
@@ -250,7 +262,8 @@ export class Sessions implements vscode.Disposable {
   async #refreshReport(session: SessionHandle): Promise<void> {
     try {
       const report = await this.request(session, 'sessionReport', {});
-      if (report && session.subject.session.handle === session) this.#probes.showReport(session.subject, report);
+      const subject = this.subjectOf(session);
+      if (report && subject.session.handle === session) this.#probes.showReport(subject, report);
     } catch (error) {
       this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
@@ -283,8 +296,9 @@ export class Sessions implements vscode.Disposable {
       const { isLive } = session;
       session.isLost = true;
       session.snapshot = { ...session.snapshot, state: 'closed', reconnect: null, repeating: null, paused: false };
-      this.#probes.settleFault(session.subject, messageOf(error));
-      this.#probes.touch(session.subject);
+      const subject = this.subjectOf(session);
+      this.#probes.settleFault(subject, messageOf(error));
+      this.#probes.touch(subject);
       this.#changed.fire(session);
       if (isLive && session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);
     }
@@ -292,7 +306,7 @@ export class Sessions implements vscode.Disposable {
 
   #forgetOldest(): void {
     const ended = [...this.#sessions.values()].filter(({ isLive, isRecording }) => !isLive && !isRecording);
-    const idle = ended.filter(({ subject }) => !subject.isShown);
+    const idle = ended.filter((session) => !this.subjectOf(session).isShown);
     for (const session of idle.slice(0, Math.max(0, ended.length - MAX_ENDED))) void this.forget(session);
   }
 }

@@ -14,12 +14,12 @@ const REFRESH_INTERVAL_MS = 500;
 /** The sessions, live and ended, and the probes that run right now. */
 export class SessionsView implements vscode.TreeDataProvider<SessionHandle | ProbeTarget>, vscode.Disposable {
   readonly #probes: Probes;
-  readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange'>;
+  readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(probes: Probes, sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange'>) {
+  constructor(probes: Probes, sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>) {
     this.#probes = probes;
     this.#sessions = sessions;
     const refresh = this.#store.add(new Coalescer<void>(REFRESH_INTERVAL_MS, () => this.#changed.fire()));
@@ -39,7 +39,9 @@ export class SessionsView implements vscode.TreeDataProvider<SessionHandle | Pro
   }
 
   getTreeItem(element: SessionHandle | ProbeTarget): vscode.TreeItem {
-    return element instanceof SessionHandle ? sessionItem(element) : probeItem(element);
+    return element instanceof SessionHandle
+      ? sessionItem(element, this.#sessions.subjectOf(element))
+      : probeItem(element);
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: SessionHandle | ProbeTarget): vscode.TreeItem {
@@ -63,7 +65,7 @@ function probeItem(subject: ProbeTarget): vscode.TreeItem {
   return item;
 }
 
-function sessionItem(session: SessionHandle): vscode.TreeItem {
+function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeItem {
   const { name } = session.snapshot;
   const last = session.lastMessageAt;
   const parts = [sessionWord(session), sessionRate(session), last && formatTime(last.toISOString())];
@@ -72,7 +74,7 @@ function sessionItem(session: SessionHandle): vscode.TreeItem {
   item.description = parts.filter(Boolean).join(' · ');
   item.iconPath = sessionIcon(session);
   item.contextValue = session.isLive ? ROWS.liveSession : ROWS.endedSession;
-  item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [session.subject] };
+  item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [subject] };
   item.accessibilityInformation = { label: [name, ...parts].filter(Boolean).join(', ') };
   return item;
 }
