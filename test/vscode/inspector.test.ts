@@ -9,7 +9,7 @@ import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js
 import type { Preparer } from '../../src/host/prepare.js';
 import { Probes, type TargetChange } from '../../src/host/probes.js';
 import { ProbeTarget } from '../../src/host/target/probeTarget.js';
-import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
+import { firstSnapshot } from '../../src/host/sessions/firstSnapshot.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import {
   activated,
@@ -158,9 +158,12 @@ describe('a restored panel', () => {
   it('shows the recording of its session, and its report alone when that is gone', async () => {
     const { first, second, subject } = setUp();
     first.panels.open(subject, { preserveFocus: true });
-    const session = new SessionHandle('s', subject, null);
-    subject.session.handle = session;
-    session.snapshot = { ...session.snapshot, recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null } };
+    first.engine.answers.set('recordingOpen', ({ sessionId }) => ({
+      ...firstSnapshot(String(sessionId), 'restored', subject.url),
+      state: 'closed',
+      recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null },
+    }));
+    const session = await first.sessions.openRecording(subject, '/tmp/a.wsrec');
     await first.panels.rememberRecording(session);
     second.engine.answers.set('recordingOpen', ({ sessionId }) => ({
       ...session.snapshot,
@@ -205,7 +208,7 @@ describe('a restored panel', () => {
       const extensionUri = vscode.Uri.file('/extension');
       const acts = { actions: {} as InspectorActions, sessionActions: {} as SessionActions };
       const panels = new InspectorPanels({ probes, sessions, extensionUri, ...acts }, state, history);
-      return { state, probes, panels, engine, runs: () => runs };
+      return { state, probes, panels, engine, sessions, runs: () => runs };
     };
     const first = make();
     const subject = first.probes.get({ kind: 'url', url: 'ws://127.0.0.1:1/restored' });
