@@ -23,6 +23,7 @@ import { PipedInput } from './pipedInput.js';
 import { Screen } from './screen.js';
 import { recordedText } from './recordedText.js';
 import type { ConnectSettings } from './settings.js';
+import type { Talk, TalkInput } from './talk.js';
 import { TypedInput } from './typedInput.js';
 import type { ConnectView } from './view.js';
 
@@ -30,7 +31,7 @@ import type { ConnectView } from './view.js';
 const LOG_BYTES = 16 * 1024 * 1024;
 
 /** One `wsprobe connect`: a session, what is shown of it, and who talks. */
-export class Conversation {
+export class Conversation implements Talk {
   readonly source: LiveSource;
   readonly screen: Screen;
   readonly plan: ProbePlan;
@@ -49,7 +50,7 @@ export class Conversation {
   #isQuiet = false;
   #received = 0;
   #isIncomplete = false;
-  #input: PipedInput | TypedInput | null = null;
+  #input: TalkInput | null = null;
   #interrupts = 0;
   #exitCode: number | null = null;
   #over: () => void = () => {};
@@ -133,14 +134,12 @@ export class Conversation {
     return this.#exitCode !== null;
   }
 
-  /** Settles when messages can be sent, or with false when that will not be any more. */
   async whenOpen(): Promise<boolean> {
     while (this.session.state !== 'open' && !this.isOver)
       await new Promise<void>((resolve) => this.#waiters.add(resolve));
     return !this.isOver;
   }
 
-  /** Closes politely; the conversation is over when that is done. Throws a ProbeError for a code that may not be sent. */
   close(code: number, reason: string): void {
     const before = this.#closedByUs;
     this.#closedByUs = true;
@@ -152,7 +151,6 @@ export class Conversation {
     }
   }
 
-  /** Closes once the reader has what was received until now. */
   async closeWhenRead(): Promise<void> {
     await this.screen.outlet.drained();
     if (this.isOver) return;
@@ -195,14 +193,12 @@ export class Conversation {
     this.#end(EXIT.interrupted);
   }
 
-  /** Ends it for a reason that is not the connection's: bad input. */
   stop(message: string): void {
     this.screen.tell(message, 'bad');
     this.#end(EXIT.usage, true);
     this.close(1000, '');
   }
 
-  /** A message did not get out; the conversation goes on and fails in the end. */
   notSent(message: string): void {
     this.screen.tell(message, 'bad');
     this.#isIncomplete = true;

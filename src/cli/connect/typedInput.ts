@@ -1,41 +1,41 @@
 import { ProbeError } from '../../core/base/errors.js';
 import { type CommandContext, complete, runCommand, textOf } from './commands.js';
-import type { Conversation } from './conversation.js';
+import type { Talk, TalkInput } from './talk.js';
 
 /** What a person types: lines are messages, those with a slash commands. */
-export class TypedInput {
-  readonly #conversation: Conversation;
+export class TypedInput implements TalkInput {
+  readonly #talk: Talk;
   readonly #context: CommandContext;
 
-  constructor(conversation: Conversation) {
-    this.#conversation = conversation;
-    const { io, plan, screen, session, source } = conversation;
+  constructor(talk: Talk) {
+    this.#talk = talk;
+    const { io, plan, screen, session, source } = talk;
     this.#context = {
       session,
       source,
       plan,
       cwd: io.cwd,
       tell: (text) => screen.tell(text),
-      close: (code, reason) => conversation.close(code, reason),
-      pause: (paused) => conversation.pause(paused),
-      record: (path) => conversation.record(path),
-      terminate: () => conversation.terminate(),
+      close: (code, reason) => talk.close(code, reason),
+      pause: (paused) => talk.pause(paused),
+      record: (path) => talk.record(path),
+      terminate: () => talk.terminate(),
     };
     screen.tell('A line is a message, /help lists the commands, Ctrl+C closes.');
     screen.openEditor({
       complete: (line) => complete(line, plan),
       onLine: (line) => this.#onLine(line),
-      onInterrupt: () => conversation.interrupt(),
-      onEnd: () => conversation.isOver || conversation.close(1000, ''),
+      onInterrupt: () => talk.interrupt(),
+      onEnd: () => talk.isOver || talk.close(1000, ''),
     });
   }
 
   end(): void {
-    this.#conversation.io.stdin.destroy();
+    this.#talk.io.stdin.destroy();
   }
 
   #onLine(line: string): void {
-    const { editor } = this.#conversation.screen;
+    const { editor } = this.#talk.screen;
     const text = textOf(line);
     if (text === null || text === '') editor?.prompt();
     else editor?.erase(line);
@@ -46,11 +46,11 @@ export class TypedInput {
 
   async #run(line: string, text: string | null): Promise<void> {
     if (text === null) await runCommand(line, this.#context);
-    else await this.#conversation.session.send({ format: 'text', content: text, binary: false });
+    else await this.#talk.session.send({ format: 'text', content: text, binary: false });
   }
 
   #refused(error: unknown): void {
-    const { isOver, screen } = this.#conversation;
+    const { isOver, screen } = this.#talk;
     if (isOver) return;
     const { message, hint } = error instanceof ProbeError ? error : { message: String(error), hint: null };
     screen.tell(hint === null ? message : `${message} ${hint}`, 'bad');
