@@ -57,7 +57,8 @@ interface FrameItem {
 type Item = FrameItem | string | null;
 
 /**
- * Writes a `.wsrec` file. Whatever arrives within one turn of the event loop is handed to the system at the end of that
+ * Writes a `.wsrec` file of a live peer, who is never held back for the disk: what does not fit is left out and counted
+ * (`RecordingFileWriter` is for what is at rest). Whatever arrives within one turn of the event loop is handed to the system at the end of that
  * turn, in one write; while a write runs the next batch gathers. A process that dies loses at most what arrived since
  * the last turn and during one write. Nothing here throws or waits: a full disk is told by `onError` and `status`.
  */
@@ -107,10 +108,15 @@ export class RecordingWriter {
     return {
       path: this.#options.path,
       frames: this.#frames,
-      bytes: this.#writtenBytes + this.#waitingBytes,
+      bytes: this.#writtenBytes + this.waitingBytes,
       lostFrames: this.#lostFrames,
       error: this.#error?.message ?? null,
     };
+  }
+
+  /** Why nothing more is written. */
+  get failure(): ProbeError | null {
+    return this.#error;
   }
 
   /** One frame as decoded, without a detour over records. `isText` says what a fragment's message is. */
@@ -173,7 +179,8 @@ export class RecordingWriter {
     return this.#closing;
   }
 
-  get #waitingBytes(): number {
+  /** Bytes accepted and not handed to the system yet. */
+  get waitingBytes(): number {
     return this.#buffer.bytes + this.#inFlightBytes + this.#redaction.heldBytes;
   }
 
@@ -245,7 +252,7 @@ export class RecordingWriter {
 
   #hasRoom(estimatedBytes: number): boolean {
     if (this.#error || this.#closing) return false;
-    const waiting = this.#waitingBytes;
+    const waiting = this.waitingBytes;
     // Once full, half of it has to go first: one long gap is easier to read than a thousand short ones.
     if (this.#isFull) this.#isFull = waiting > this.#maxBytes / 2;
     else this.#isFull = waiting > 0 && waiting + estimatedBytes > this.#maxBytes;

@@ -6,7 +6,7 @@ import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
 import { importHar } from '../record/har/importHar.js';
 import type { RecordingHeader, RecordingLine } from '../record/recording.js';
-import { RecordingWriter } from '../record/recordingWriter.js';
+import { RecordingFileWriter } from '../record/recordingFileWriter.js';
 import { Redactor } from '../redaction/redactor.js';
 import { sourceLines } from './sourceLines.js';
 import type { ExportedSource } from './logSource.js';
@@ -52,13 +52,12 @@ async function writeRecording(
   batches: AsyncIterable<readonly RecordingLine[]> | Iterable<readonly RecordingLine[]>,
   path: string,
 ): Promise<number> {
-  const writer = await RecordingWriter.open({ path, header, redactor, existing: 'replace' });
-  for await (const lines of batches) {
-    for (const line of lines) writer.write(line);
-    await writer.flush();
+  const writer = await RecordingFileWriter.open({ path, header, redactor });
+  try {
+    for await (const lines of batches) await writer.write(lines);
+  } catch (error) {
+    await writer.close().catch(() => {});
+    throw error;
   }
-  await writer.close();
-  const { error, frames } = writer.status;
-  if (error !== null) throw new ProbeError('export.failed', error);
-  return frames;
+  return writer.close();
 }

@@ -7,6 +7,7 @@ import type { MessageLine, RecordingLine } from '../record/recording.js';
 import type { ExportedSource } from './logSource.js';
 
 const BATCH_ROWS = 500;
+const BATCH_BYTES = 1024 * 1024;
 /** As much of a payload as an exported recording holds. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
@@ -53,9 +54,16 @@ async function* logLines(log: FrameLog): AsyncGenerator<readonly RecordingLine[]
   try {
     const states = new Map<string, MessageState>();
     for (let from = 0; from < wire.total; from += BATCH_ROWS) {
-      const lines: RecordingLine[] = [];
+      let lines: RecordingLine[] = [];
+      let bytes = 0;
       for (const row of await wire.rows(from, BATCH_ROWS)) {
         if (row.kind === 'event') continue;
+        if (bytes > BATCH_BYTES) {
+          yield lines;
+          lines = [];
+          bytes = 0;
+        }
+        bytes += row.payloadBytes;
         if (row.wire === 'unknown') {
           lines.push(await messageLine(log, row));
           continue;

@@ -94,6 +94,25 @@ describe('exportSource', () => {
       { numRuns: 25 },
     );
   });
+
+  it('leaves nothing out of a recording, however large', async () => {
+    const log = new FrameLog({ spillDir: null, payloadBudgetBytes: 128 * 1024 * 1024 });
+    const payload = Buffer.alloc(100_000, 'x');
+    const count = 500;
+    for (let index = 0; index < count; index++) {
+      log.appendMessage(
+        { direction: 'received', binary: false, bytes: payload, payloadBytes: 100_000, atMs: index },
+        1,
+      );
+    }
+    const path = folder.path('large.wsrec');
+    const source = { log, secrets: [], connections: [], notes: [], header: () => header };
+    assert.equal(await exportSource(source, 'wsrec', path), count);
+    await log.dispose();
+    const { all } = await readAll(path);
+    assert.equal(all.filter((line) => line.type === 'message' && line.text?.length === 100_000).length, count);
+    assert.equal(all.length, count);
+  });
 });
 
 function dataFrames(lines: readonly RecordingLine[]): Extract<RecordingLine, { type: 'frame' }>[] {
