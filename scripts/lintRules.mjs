@@ -9,9 +9,8 @@ import { bin } from './stages.mjs';
 const path = fileURLToPath(new URL('../.oxlintrc.json', import.meta.url));
 const written = readFileSync(path, 'utf8');
 const config = JSON.parse(written);
-const others = config.overrides.filter(
-  ({ rules }) => !('no-restricted-imports' in rules || 'import/no-cycle' in rules),
-);
+const made = new Set(importOverrides().flatMap(({ rules }) => Object.keys(rules)));
+const others = config.overrides.filter(({ rules }) => !Object.keys(rules).some((rule) => made.has(rule)));
 const text = JSON.stringify({ ...config, overrides: [...importOverrides(), ...others] }, null, 2);
 const formatted = execFileSync(
   process.execPath,
