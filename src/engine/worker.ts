@@ -11,7 +11,7 @@ import type {
   ProbeParams,
   ProfileSummary,
 } from '../protocol/engine.js';
-import { SESSION_METHODS, type SessionRequests } from '../protocol/session.js';
+import { SESSION_METHODS, type SessionRequests } from '../protocol/acts.js';
 
 const PROGRESS_INTERVAL_MS = 50;
 

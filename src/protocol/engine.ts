@@ -1,5 +1,6 @@
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
-import type { SessionEvents, SessionRequests } from './session.js';
+import type { SessionRequests } from './acts.js';
+import type { SessionEvents } from './session.js';
 import type { ProbePlan } from '../core/base/plan.js';
 import type { Problem, ResolveContext, ResolvedProfile } from '../core/profile/profile.js';
 

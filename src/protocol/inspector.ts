@@ -1,7 +1,9 @@
-import type { LogMode } from '../core/base/logRow.js';
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { OutgoingMessage, SessionSnapshot } from '../core/session/snapshot.js';
-import type { SessionEvents, SessionRequests } from './session.js';
+import type { InspectorSessionRequests } from './acts.js';
+import type { SessionEvents } from './session.js';
+
+export type { InspectorSessionRequests } from './acts.js';
 
 /** What the inspector shows: truth lives with the host, the webview is a function of this. */
 export interface InspectorState {
@@ -47,58 +49,6 @@ export interface InspectorMemento {
   readonly id: string | null;
   /** Which tab, which rows are open: the webview's own affair. */
   readonly view: unknown;
-}
-
-/** A session's acts as the inspector asks for them: the host knows which session is the panel's. */
-type InPanel<M extends keyof SessionRequests> = {
-  readonly params: Omit<SessionRequests[M]['params'], 'sessionId'>;
-  readonly result: SessionRequests[M]['result'];
-};
-
-export interface InspectorSessionRequests {
-  /** Opens a session to the panel's target, or connects anew when there is one. */
-  readonly connect: { readonly params: null; readonly result: null };
-  readonly send: InPanel<'sessionSend'>;
-  readonly repeat: InPanel<'sessionRepeat'>;
-  readonly stopRepeat: InPanel<'sessionStopRepeat'>;
-  readonly sendRaw: InPanel<'sessionSendRaw'>;
-  readonly ping: InPanel<'sessionPing'>;
-  readonly pong: InPanel<'sessionPong'>;
-  readonly close: InPanel<'sessionClose'>;
-  readonly terminate: InPanel<'sessionTerminate'>;
-  readonly halfClose: InPanel<'sessionHalfClose'>;
-  readonly reconnect: { readonly params: null; readonly result: null };
-  readonly pause: InPanel<'sessionPause'>;
-  readonly refusePong: InPanel<'sessionRefusePong'>;
-  readonly clear: InPanel<'sessionClear'>;
-  readonly mark: InPanel<'sessionMark'>;
-  readonly operations: InPanel<'sessionOperations'>;
-  readonly viewOpen: InPanel<'viewOpen'>;
-  readonly viewClose: InPanel<'viewClose'>;
-  readonly viewRows: InPanel<'viewRows'>;
-  readonly viewFind: InPanel<'viewFind'>;
-  readonly viewRowOf: InPanel<'viewRowOf'>;
-  readonly viewPayload: InPanel<'viewPayload'>;
-  readonly viewDecoded: InPanel<'viewDecoded'>;
-  readonly filterComplete: InPanel<'filterComplete'>;
-  /** The host asks where to, and starts or stops recording. */
-  readonly record: { readonly params: { readonly on: boolean }; readonly result: null };
-  readonly exportLog: { readonly params: { readonly format: 'wsrec' | 'har' | 'jsonl' }; readonly result: null };
-  readonly copyAs: {
-    readonly params: { readonly tool: 'curl' | 'websocat' | 'wscat' | 'node' };
-    readonly result: null;
-  };
-  /** Opens a payload in an editor, saves it, or compares two in the diff editor. */
-  readonly openPayload: { readonly params: { readonly id: number; readonly mode: LogMode }; readonly result: null };
-  readonly savePayload: { readonly params: { readonly id: number; readonly mode: LogMode }; readonly result: null };
-  readonly comparePayloads: {
-    readonly params: { readonly ids: readonly [number, number]; readonly mode: LogMode };
-    readonly result: null;
-  };
-  /** The log as a text document, for screen readers and for reading at leisure. */
-  readonly openAsText: { readonly params: { readonly viewId: number }; readonly result: null };
-  /** A file dialog for the composer; null when it was dismissed. */
-  readonly pickFile: { readonly params: null; readonly result: { readonly path: string } | null };
 }
 
 export interface InspectorSessionEvents {

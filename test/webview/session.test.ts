@@ -561,7 +561,7 @@ describe('session in Chromium', function () {
         { method: 'ping', params: { payload: '' } },
         { method: 'pause', params: { paused: true } },
         { method: 'record', params: { on: false } },
-        { method: 'terminate', params: {} },
+        { method: 'terminate', params: null },
       ]);
     });
 

@@ -34,7 +34,7 @@ export function RepeatPanel({ session, message, blocked, actions, attempt }: Rep
         <Button
           appearance="secondary"
           icon={icon('stop')}
-          onClick={() => attempt(actions.ask('stopRepeat', {}).then(() => ''))}
+          onClick={() => attempt(actions.ask('stopRepeat', null).then(() => ''))}
         >
           {text.stop}
         </Button>

@@ -63,7 +63,12 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
           onClick={() => viewId !== undefined && actions.act('openAsText', { viewId })}
         />
         {recording ? null : (
-          <Button appearance="icon" label={text.clear} icon={icon('clear')} onClick={() => actions.act('clear', {})} />
+          <Button
+            appearance="icon"
+            label={text.clear}
+            icon={icon('clear')}
+            onClick={() => actions.act('clear', null)}
+          />
         )}
       </div>
     </div>

@@ -27,7 +27,7 @@ export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
   const [found, setFound] = useState<Operations | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const refresh = useCallback(() => {
-    return ask('operations', {}).then(
+    return ask('operations', null).then(
       (next) => {
         setFound(next);
         setProblem(null);

@@ -172,7 +172,7 @@ function ActionBar(props: SessionHeaderProps) {
           appearance="secondary"
           label={text.terminateTitle}
           icon={icon('stop')}
-          onClick={() => actions.act('terminate', {})}
+          onClick={() => actions.act('terminate', null)}
         >
           {text.terminate}
         </Button>
@@ -198,7 +198,7 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
                 obstacle: obstacles.pause,
                 onPick: () => act('refusePong', { refuse: !session.refusesPong }),
               },
-              { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', {}) },
+              { label: text.halfClose, obstacle: obstacles.send, onPick: () => act('halfClose', null) },
               ...(state.status === 'running'
                 ? [{ label: probeWords.actions.cancel, onPick: () => send('cancel') }]
                 : [
@@ -220,7 +220,7 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
           label: text.exportAs[format],
           onPick: () => act('exportLog', { format }),
         })),
-        ...(recording ? [] : [{ label: text.clear, onPick: () => act('clear', {}) }]),
+        ...(recording ? [] : [{ label: text.clear, onPick: () => act('clear', null) }]),
       ],
     },
     {

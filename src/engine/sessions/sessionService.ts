@@ -11,7 +11,8 @@ import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
-import type { SessionEvents, SessionOpenParams, SessionRequests } from '../../protocol/session.js';
+import type { SessionRequests } from '../../protocol/acts.js';
+import type { SessionEvents, SessionOpenParams } from '../../protocol/session.js';
 import { Announcer } from './announcer.js';
 import { LogViews } from './logViews.js';
 

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Handlers } from '../../protocol/channel.js';
-import type { InspectorSessionRequests } from '../../protocol/inspector.js';
+import { type HostActName, type InspectorSessionRequests, PANEL_ACTS } from '../../protocol/acts.js';
+import type { Check } from '../../protocol/checks.js';
 import type { LogMode, OutgoingMessage } from '../../protocol/session.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 import { withSecrets } from '../sessions/composition.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
-import type { Acts, SessionMethod, Sessions } from '../sessions/sessions.js';
-import type { Check } from './checks.js';
+import type { SessionMethod, Sessions, ViewMethod } from '../sessions/sessions.js';
 import type { PanelViews } from './panelViews.js';
-import { SESSION_CHECKS } from './sessionChecks.js';
 
 /** What a session's panel asks of the rest of the host; each is one permitted act of the webview. */
 export interface SessionActions {
@@ -31,21 +30,40 @@ export interface SessionHandlerParts {
   readonly actions: SessionActions;
 }
 
+type PageHandlers = Handlers<InspectorSessionRequests>;
+/** What the host answers itself: what the engine never hears of, and acts that need more than a relay. */
+type OwnHandlers = Pick<PageHandlers, HostActName> & Partial<PageHandlers>;
+type Relays = Omit<PageHandlers, HostActName>;
+
 /** Answers a page's requests about its session: each is checked, then carried out on the session of the page's own target. */
-export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorSessionRequests> {
-  const { subject, sessions, views, actions } = parts;
+export function sessionHandlers(parts: SessionHandlerParts): PageHandlers {
+  return { ...relays(parts), ...ownHandlers(parts) };
+}
+
+/** Acts that pass on as they came, to the session or the view that they may be about. */
+function relays({ subject, sessions, views }: SessionHandlerParts): Relays {
+  const relay = ({ scope, check, method }: (typeof PANEL_ACTS)[keyof Relays]) => {
+    return async (params: unknown): Promise<unknown> => {
+      const handle = scope === 'session' ? liveSession(subject) : scope === 'log' ? currentSession(subject) : null;
+      const asked = check(params);
+      if (handle) return sessions.request(handle, method as SessionMethod, asked);
+      if (scope === 'view') views.require((asked as { readonly viewId: number }).viewId);
+      return sessions.requestView(method as ViewMethod, asked as never);
+    };
+  };
+  const passedOn = Object.entries(PANEL_ACTS).flatMap(([name, act]) =>
+    act.scope === 'host' ? [] : [[name, relay(act)] as const],
+  );
+  return Object.fromEntries(passedOn) as unknown as Relays;
+}
+
+function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts): OwnHandlers {
   const log = () => currentSession(subject);
   const live = () => liveSession(subject);
-  const checks = SESSION_CHECKS;
-
-  const relay =
-    <M extends SessionMethod>(method: M, check: Check<Acts<M>>, session: () => SessionHandle = live) =>
-    async (params: unknown) =>
-      sessions.request(session(), method, check(params));
 
   /** Runs `act` on checked parameters; what it gives back stays here. */
   const act =
-    <P>(check: Check<P>, run: (params: P) => unknown) =>
+    <P>({ check }: { readonly check: Check<P> }, run: (params: P) => unknown) =>
     async (params: unknown) => {
       await run(check(params));
       return null;
@@ -59,67 +77,35 @@ export function sessionHandlers(parts: SessionHandlerParts): Handlers<InspectorS
   };
 
   return {
-    connect: act(checks.connect, () => actions.connect(subject)),
+    connect: act(PANEL_ACTS.connect, () => actions.connect(subject)),
     send: async (params) => {
-      const { message } = checks.send(params);
+      const { message } = PANEL_ACTS.send.check(params);
       ready(live(), message);
       return sessions.send(live(), message, true);
     },
-    repeat: async (params) => {
-      const { message, ...rest } = checks.repeat(params);
+    repeat: act(PANEL_ACTS.repeat, async ({ message, ...rest }) => {
       const session = live();
       await sessions.request(session, 'sessionRepeat', { ...rest, message: ready(session, message) });
       sessions.remember(session, message);
-      return null;
-    },
-    stopRepeat: relay('sessionStopRepeat', checks.stopRepeat),
-    sendRaw: async (params) => {
-      const { frame } = checks.sendRaw(params);
+    }),
+    sendRaw: act(PANEL_ACTS.sendRaw, ({ frame }) => {
       const session = live();
       const payload = ready(session, frame.payload);
       return sessions.request(session, 'sessionSendRaw', { frame: { ...frame, payload } });
-    },
-    ping: relay('sessionPing', checks.ping),
-    pong: relay('sessionPong', checks.pong),
-    close: relay('sessionClose', checks.close),
-    terminate: relay('sessionTerminate', checks.terminate),
-    halfClose: relay('sessionHalfClose', checks.halfClose),
-    reconnect: act(checks.reconnect, () => {
+    }),
+    reconnect: act(PANEL_ACTS.reconnect, () => {
       const session = live();
       return session.isLost ? actions.connect(subject) : sessions.reconnect(session);
     }),
-    pause: relay('sessionPause', checks.pause),
-    refusePong: relay('sessionRefusePong', checks.refusePong),
-    clear: relay('sessionClear', checks.clear),
-    mark: relay('sessionMark', checks.mark, log),
-    operations: relay('sessionOperations', checks.operations, log),
-    viewOpen: (params) => views.add(sessions.request(log(), 'viewOpen', checks.viewOpen(params))),
-    viewClose: act(checks.viewClose, ({ viewId }) => views.close(viewId)),
-    viewRows: async (params) => {
-      const asked = checks.viewRows(params);
-      views.require(asked.viewId);
-      return sessions.requestView('viewRows', asked);
-    },
-    viewFind: async (params) => {
-      const asked = checks.viewFind(params);
-      views.require(asked.viewId);
-      return sessions.requestView('viewFind', asked);
-    },
-    viewRowOf: async (params) => {
-      const asked = checks.viewRowOf(params);
-      views.require(asked.viewId);
-      return sessions.requestView('viewRowOf', asked);
-    },
-    viewPayload: relay('viewPayload', checks.viewPayload, log),
-    viewDecoded: relay('viewDecoded', checks.viewDecoded, log),
-    filterComplete: async (params) => sessions.requestView('filterComplete', checks.filterComplete(params)),
-    record: act(checks.record, ({ on }) => actions.record(live(), on)),
-    exportLog: act(checks.exportLog, ({ format }) => actions.exportLog(log(), format)),
-    copyAs: act(checks.copyAs, ({ tool }) => actions.copyAs(subject, tool)),
-    openPayload: act(checks.openPayload, ({ id, mode }) => actions.openPayload(log(), id, mode)),
-    savePayload: act(checks.savePayload, ({ id, mode }) => actions.savePayload(log(), id, mode)),
-    comparePayloads: act(checks.comparePayloads, ({ ids, mode }) => actions.comparePayloads(log(), ids, mode)),
-    openAsText: act(checks.openAsText, ({ viewId }) => {
+    viewOpen: (params) => views.add(sessions.request(log(), 'viewOpen', PANEL_ACTS.viewOpen.check(params))),
+    viewClose: act(PANEL_ACTS.viewClose, ({ viewId }) => views.close(viewId)),
+    record: act(PANEL_ACTS.record, ({ on }) => actions.record(live(), on)),
+    exportLog: act(PANEL_ACTS.exportLog, ({ format }) => actions.exportLog(log(), format)),
+    copyAs: act(PANEL_ACTS.copyAs, ({ tool }) => actions.copyAs(subject, tool)),
+    openPayload: act(PANEL_ACTS.openPayload, ({ id, mode }) => actions.openPayload(log(), id, mode)),
+    savePayload: act(PANEL_ACTS.savePayload, ({ id, mode }) => actions.savePayload(log(), id, mode)),
+    comparePayloads: act(PANEL_ACTS.comparePayloads, ({ ids, mode }) => actions.comparePayloads(log(), ids, mode)),
+    openAsText: act(PANEL_ACTS.openAsText, ({ viewId }) => {
       views.require(viewId);
       return actions.openAsText(log(), viewId);
     }),

@@ -1,5 +1,6 @@
 import type { ProbeError } from '../../core/base/errors.js';
-import type { SessionEvents, SessionRequests } from '../../protocol/session.js';
+import type { SessionRequests } from '../../protocol/acts.js';
+import type { SessionEvents } from '../../protocol/session.js';
 
 export type SessionParams<M extends keyof SessionRequests> = SessionRequests[M]['params'];
 export type SessionResult<M extends keyof SessionRequests> = SessionRequests[M]['result'];

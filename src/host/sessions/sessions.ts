@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/base/plan.js';
-import type { LogBudget, OutgoingMessage, SessionEvents, SessionRequests } from '../../protocol/session.js';
+import type { SessionRequests } from '../../protocol/acts.js';
+import type { LogBudget, OutgoingMessage, SessionEvents } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -24,7 +25,9 @@ const MIB = 1024 * 1024;
 type OfSession = { [M in keyof SessionRequests]: SessionParams<M> extends { sessionId: string } ? M : never };
 /** Requests that name a session. */
 export type SessionMethod = OfSession[keyof OfSession];
-export type Acts<M extends keyof SessionRequests> = Omit<SessionParams<M>, 'sessionId'>;
+/** Requests about a view, or about no session at all. */
+export type ViewMethod = Exclude<keyof SessionRequests, SessionMethod>;
+type Acts<M extends keyof SessionRequests> = Omit<SessionParams<M>, 'sessionId'>;
 
 export interface ConnectOptions {
   /** A person is there: secrets that have no value yet may be asked for. */
@@ -152,10 +155,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** A request about a view, or about no session at all. */
-  requestView<M extends Exclude<keyof SessionRequests, SessionMethod>>(
-    method: M,
-    params: SessionParams<M>,
-  ): Promise<SessionResult<M>> {
+  requestView<M extends ViewMethod>(method: M, params: SessionParams<M>): Promise<SessionResult<M>> {
     return this.#engine.request(method, params);
   }
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { SessionService } from '../../../src/engine/sessions/sessionService.js';
 import type { Handlers } from '../../../src/protocol/channel.js';
-import type { SessionEvents, SessionRequests, SessionSnapshot } from '../../../src/protocol/session.js';
+import type { SessionRequests } from '../../../src/protocol/acts.js';
+import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
 import { planFor } from '../../support/plan.js';
 
 const never = new AbortController().signal;

@@ -1,8 +1,8 @@
 import { deepStrictEqual, throws } from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { SESSION_CHECKS } from '../../../src/host/inspector/sessionChecks.js';
+import { PANEL_ACTS, SESSION_ACTS, SESSION_METHODS } from '../../../src/protocol/acts.js';
 
-type Name = keyof typeof SESSION_CHECKS;
+type Name = keyof typeof PANEL_ACTS;
 
 const message = { format: 'text', content: 'hi', binary: false };
 const frame = { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, masked: true, payload: message };
@@ -70,17 +70,37 @@ const bad: readonly (readonly [name: Name, params: unknown])[] = [
   ['comparePayloads', { ids: [1, 2, 3], mode: 'wire' }],
 ];
 
+describe('the table of acts', () => {
+  it('names each for the inspector without the word before it, and the engine’s name beside it', () => {
+    deepStrictEqual([PANEL_ACTS.halfClose.method, PANEL_ACTS.viewRows.method], ['sessionHalfClose', 'viewRows']);
+    const permitted = Object.values(SESSION_ACTS).filter(({ panel }) => panel);
+    deepStrictEqual(Object.keys(PANEL_ACTS).sort(), Object.keys(good).sort());
+    deepStrictEqual(permitted.length, Object.keys(PANEL_ACTS).length, 'no two have one name');
+  });
+
+  it('gives the inspector nothing that opens, reads or writes a place of its own choice', () => {
+    for (const name of ['open', 'sessionOpen', 'export', 'dispose', 'recordingOpen', 'recordingImport']) {
+      deepStrictEqual(Object.hasOwn(PANEL_ACTS, name), false, name);
+    }
+  });
+
+  it('leaves to the host what the engine never hears of', () => {
+    const methods: readonly string[] = SESSION_METHODS;
+    deepStrictEqual([methods.includes('pickFile'), methods.includes('sessionHalfClose')], [false, true]);
+  });
+});
+
 describe('what an inspector may ask of its session', () => {
   for (const [name, params] of Object.entries(good)) {
     it(`takes ${name} as it should be, and drops what else stands in it`, () => {
-      const check = SESSION_CHECKS[name as Name];
+      const { check } = PANEL_ACTS[name as Name];
       deepStrictEqual(check({ ...params, sessionId: 'another', __proto__: { polluted: true } }), params);
     });
   }
 
   for (const [name, params] of bad) {
     it(`refuses ${name} with ${JSON.stringify(params).slice(0, 60)}`, () => {
-      throws(() => SESSION_CHECKS[name](params), { code: 'inspector.bad-request' });
+      throws(() => PANEL_ACTS[name].check(params), { code: 'inspector.bad-request' });
     });
   }
 
@@ -89,7 +109,7 @@ describe('what an inspector may ask of its session', () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.anything(), (name, params) => {
         try {
-          return typeof SESSION_CHECKS[name](params) === 'object';
+          return typeof PANEL_ACTS[name].check(params) === 'object';
         } catch (error) {
           return (error as { code?: unknown }).code === 'inspector.bad-request';
         }

@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/base/errors.js';
+import { ProbeError } from '../core/base/errors.js';
 
 /** Takes a value that crossed from the webview as what it must be, and nothing more of it; throws otherwise. */
 export type Check<T> = (value: unknown) => T;
@@ -19,7 +19,9 @@ export function text(max: number): Check<string> {
 /** At most `max` bytes of UTF-8. */
 export function utf8(max: number): Check<string> {
   return (value) =>
-    typeof value === 'string' && value.length <= max && Buffer.byteLength(value) <= max ? value : refuse();
+    typeof value === 'string' && value.length <= max && new TextEncoder().encode(value).length <= max
+      ? value
+      : refuse();
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): Check<T> {
@@ -38,6 +40,11 @@ export function shape<T extends object>(checks: Shape<T>): Check<T> {
     const given = value as Readonly<Record<string, unknown>>;
     return Object.fromEntries(entries.map(([key, check]) => [key, check(given[key])])) as T;
   };
+}
+
+/** For acts that only the host asks for: the compiler has checked them. */
+export function trusted<T extends object>(): Check<T> {
+  return (value) => value as T;
 }
 
 /** For requests that take nothing: whatever came is dropped. */

@@ -1,0 +1,260 @@
+import type { LogRow } from '../core/base/logRow.js';
+import type { Report } from '../core/base/model.js';
+import type { OperationStats } from '../core/dialects/dialect.js';
+import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
+import { type Check, flag, integer, nothing, oneOf, pair, shape, text, trusted, utf8 } from './checks.js';
+import type { LogPayload, LogView, SessionOpenParams, UnansweredRequest } from './session.js';
+
+const MAX_CONTENT = 64 * 1024 * 1024;
+const MAX_CONTROL_BYTES = 125;
+const MAX_REASON_BYTES = 123;
+const MAX_FILTER = 10_000;
+const MAX_ROWS = 2000;
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+const MAX_REPEAT = 100_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * What an act is about. `session`: a live session; `log`: a session or an opened recording; both travel with their `sessionId`,
+ * which the inspector does not know. `view`: an opened view, by `viewId`. `engine`: none of these. `host`: the engine never hears of it.
+ */
+type Scope = 'session' | 'log' | 'view' | 'engine' | 'host';
+
+/** Names the type of an answer; nothing stands in it. */
+interface Gives<R> {
+  readonly type?: R;
+}
+
+interface Act {
+  readonly scope: Scope;
+  /** Whether the inspector may ask for it: under the same name, without the word `session` before it. */
+  readonly panel: boolean;
+  /** Takes what came from the webview as what it must be: types, ranges and sizes. */
+  readonly check: Check<object>;
+  readonly result: Gives<unknown>;
+}
+
+const gives = <R>(): Gives<R> => ({});
+const done = gives<null>();
+
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+const mode = oneOf('messages', 'wire');
+const format = oneOf('wsrec', 'har', 'jsonl');
+const control = shape({ payload: utf8(MAX_CONTROL_BYTES) });
+const row = shape({ id: count, mode });
+
+const message: Check<OutgoingMessage> = shape({
+  format: oneOf('text', 'json', 'hex', 'base64', 'file'),
+  content: text(MAX_CONTENT),
+  binary: flag,
+});
+
+const frame: Check<RawFrame> = shape({
+  fin: flag,
+  rsv1: flag,
+  rsv2: flag,
+  rsv3: flag,
+  opcode: integer(0, 15),
+  masked: flag,
+  payload: message,
+});
+
+interface Operations {
+  readonly operations: readonly OperationStats[];
+  readonly unanswered: readonly UnansweredRequest[];
+  /** Messages that could not be paired: dropped before they were read, or too long. */
+  readonly missed: number;
+}
+
+interface Rows {
+  readonly total: number;
+  readonly from: number;
+  readonly rows: readonly LogRow[];
+}
+
+interface Completions {
+  readonly from: number;
+  readonly items: readonly { readonly text: string; readonly detail: string }[];
+}
+
+/** Every request about a session or a log: all else about them, on both boundaries, follows from this table. */
+export const SESSION_ACTS = {
+  /** Settles when the first connection is open or has failed; the report is that of a probe up to the upgrade. */
+  sessionOpen: { scope: 'session', panel: false, check: trusted<SessionOpenParams>(), result: gives<Report>() },
+  sessionSnapshot: { scope: 'log', panel: false, check: nothing, result: gives<SessionSnapshot>() },
+  /** Of the present or last connection, with its close once it ended; null before the first has opened or failed. */
+  sessionReport: { scope: 'session', panel: false, check: nothing, result: gives<Report | null>() },
+  sessionSend: {
+    scope: 'session',
+    panel: true,
+    check: shape({ message }),
+    result: gives<{ readonly bytes: number }>(),
+  },
+  sessionRepeat: {
+    scope: 'session',
+    panel: true,
+    check: shape({ message, times: integer(1, MAX_REPEAT), everyMs: integer(0, HOUR_MS) }),
+    result: done,
+  },
+  sessionStopRepeat: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionSendRaw: { scope: 'session', panel: true, check: shape({ frame }), result: done },
+  sessionPing: { scope: 'session', panel: true, check: control, result: done },
+  sessionPong: { scope: 'session', panel: true, check: control, result: done },
+  sessionClose: {
+    scope: 'session',
+    panel: true,
+    check: shape({ code: integer(0, 65_535), reason: utf8(MAX_REASON_BYTES) }),
+    result: done,
+  },
+  /** Destroys the socket within 100 ms, whatever is going on. */
+  sessionTerminate: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionHalfClose: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionReconnect: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionPause: { scope: 'session', panel: true, check: shape({ paused: flag }), result: done },
+  sessionRefusePong: { scope: 'session', panel: true, check: shape({ refuse: flag }), result: done },
+  sessionClear: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionMark: { scope: 'log', panel: true, check: shape({ id: count, marked: flag }), result: done },
+  sessionRecord: {
+    scope: 'session',
+    panel: false,
+    check: trusted<{ readonly path: string | null }>(),
+    result: done,
+  },
+  sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
+  /** Ends the session and forgets its log. */
+  sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },
+  sessionExport: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly format: 'wsrec' | 'har' | 'jsonl'; readonly path: string }>(),
+    result: gives<{ readonly frames: number }>(),
+  },
+
+  /** A recording opened as a log: read-only, answers the log's requests like a closed session. */
+  recordingOpen: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly path: string }>(),
+    result: gives<SessionSnapshot>(),
+  },
+  /** Writes the WebSockets of a HAR (Chrome, Firefox) as a recording; a file at `to` is replaced. */
+  recordingImport: {
+    scope: 'engine',
+    panel: false,
+    check: trusted<{ readonly from: string; readonly to: string }>(),
+    result: gives<{ readonly frames: number }>(),
+  },
+
+  /** A window on a log: mode and filter. Rows are asked for by range. */
+  viewOpen: { scope: 'log', panel: true, check: shape({ mode, filter: text(MAX_FILTER) }), result: gives<LogView>() },
+  viewClose: { scope: 'view', panel: true, check: shape({ viewId: count }), result: done },
+  viewRows: {
+    scope: 'view',
+    panel: true,
+    check: shape({ viewId: count, from: count, count: integer(0, MAX_ROWS) }),
+    result: gives<Rows>(),
+  },
+  viewFind: {
+    scope: 'view',
+    panel: true,
+    check: shape({ viewId: count, text: text(MAX_FILTER), from: count, backwards: flag }),
+    result: gives<{ readonly row: number | null }>(),
+  },
+  viewRowOf: {
+    scope: 'view',
+    panel: true,
+    check: shape({ viewId: count, id: count }),
+    result: gives<{ readonly row: number | null }>(),
+  },
+  viewPayload: {
+    scope: 'log',
+    panel: true,
+    check: shape({ id: count, mode, offset: count, length: integer(0, MAX_PAYLOAD_BYTES) }),
+    result: gives<LogPayload>(),
+  },
+  viewDecoded: {
+    scope: 'log',
+    panel: true,
+    check: row,
+    result: gives<{ readonly title: string; readonly json: string } | null>(),
+  },
+  /** What may stand at the cursor of a filter. */
+  filterComplete: {
+    scope: 'engine',
+    panel: true,
+    check: shape({ text: text(MAX_FILTER), cursor: integer(0, MAX_FILTER) }),
+    result: gives<Completions>(),
+  },
+
+  /** Opens a session to the panel's target, or connects anew when there is one. */
+  connect: { scope: 'host', panel: true, check: nothing, result: done },
+  /** The host asks where to, and starts or stops recording. */
+  record: { scope: 'host', panel: true, check: shape({ on: flag }), result: done },
+  exportLog: { scope: 'host', panel: true, check: shape({ format }), result: done },
+  copyAs: {
+    scope: 'host',
+    panel: true,
+    check: shape({ tool: oneOf('curl', 'websocat', 'wscat', 'node') }),
+    result: done,
+  },
+  /** Opens a payload in an editor, saves it, or compares two in the diff editor. */
+  openPayload: { scope: 'host', panel: true, check: row, result: done },
+  savePayload: { scope: 'host', panel: true, check: row, result: done },
+  comparePayloads: { scope: 'host', panel: true, check: shape({ ids: pair(count), mode }), result: done },
+  /** The log as a text document, for screen readers and for reading at leisure. */
+  openAsText: { scope: 'host', panel: true, check: shape({ viewId: count }), result: done },
+  /** A file dialog for the composer; null when it was dismissed. */
+  pickFile: { scope: 'host', panel: true, check: nothing, result: gives<{ readonly path: string } | null>() },
+} as const satisfies Readonly<Record<string, Act>>;
+
+type Acts = typeof SESSION_ACTS;
+type Params<M extends keyof Acts> = ReturnType<Acts[M]['check']>;
+type Result<M extends keyof Acts> = Acts[M]['result'] extends Gives<infer R> ? R : never;
+type Where<K extends keyof Act, V> = { [M in keyof Acts]: Acts[M][K] extends V ? M : never }[keyof Acts];
+
+type EngineAct = Exclude<keyof Acts, Where<'scope', 'host'>>;
+type ById<M extends keyof Acts> = Acts[M]['scope'] extends 'session' | 'log' ? { readonly sessionId: string } : object;
+
+/** Host (or inspector, through the host) to engine. */
+export type SessionRequests = {
+  readonly [M in EngineAct]: { readonly params: ById<M> & Params<M>; readonly result: Result<M> };
+};
+
+type PanelName<M extends string> = M extends `session${infer Rest}` ? Uncapitalize<Rest> : M;
+type PanelParams<P> = object extends P ? null : P;
+
+/** A session's acts as the inspector asks for them: the host knows which session is the panel's. */
+export type InspectorSessionRequests = {
+  readonly [M in Where<'panel', true> as PanelName<M>]: {
+    readonly params: PanelParams<Params<M>>;
+    readonly result: Result<M>;
+  };
+};
+
+/** The inspector's names of acts that the host carries out by itself. */
+export type HostActName = PanelName<Where<'scope', 'host'>>;
+
+type PanelActs = {
+  readonly [M in Where<'panel', true> as PanelName<M>]: Acts[M] & { readonly method: M };
+};
+
+/** Every request of `SessionRequests`, by name. */
+export const SESSION_METHODS = entriesOf(SESSION_ACTS)
+  .filter(([, { scope }]) => scope !== 'host')
+  .map(([method]) => method as EngineAct);
+
+/** What the inspector may ask for, by its own names, with the engine's name of each. */
+export const PANEL_ACTS = Object.fromEntries(
+  entriesOf(SESSION_ACTS)
+    .filter(([, { panel }]) => panel)
+    .map(([method, act]) => [panelName(method), { ...act, method }]),
+) as unknown as PanelActs;
+
+function panelName(method: string): string {
+  const name = method.replace(/^session/, '');
+  return name === method ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function entriesOf(acts: Readonly<Record<string, Act>>): readonly (readonly [string, Act])[] {
+  return Object.entries(acts);
+}
