@@ -67,8 +67,6 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const client = new EngineClient({
     workerUrl: pathToFileURL(workerFile),
     log: (line) => log.warn(line),
-    onProgress: (event) => probes.showProgress(event),
-    onVariation: (event) => probes.showVariation(event),
   });
   engine = client;
 
@@ -76,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const texts = new ProfileTexts(client);
   const environments = store.add(new Environments(context.workspaceState));
   const preparer = new Preparer({ engine: client, texts, secrets, environments });
-  const probes: Probes = store.add(new Probes(client, preparer, log));
+  const probes = store.add(new Probes(client, preparer, log));
   const sessions = store.add(new Sessions({ engine: client, preparer, probes, log }));
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());

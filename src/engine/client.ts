@@ -1,7 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { ProbeError } from '../core/base/errors.js';
 import { Channel } from '../protocol/channel.js';
-import type { EngineAnnouncements, EngineEvents, EngineRequests } from '../protocol/engine.js';
+import type { EngineAnnouncements, EngineRequests } from '../protocol/engine.js';
+import {
+  type ActArgs,
+  type ActName,
+  type ActResult,
+  type JobEvents,
+  type JobKinds,
+  type JobRequests,
+  jobNotRunning,
+} from '../protocol/jobs.js';
 import type { SessionEvents } from '../protocol/session.js';
 
 /** A cancelled request that has no answer after this long means that the worker hangs; it is ended then. */
@@ -12,17 +21,29 @@ export interface EngineClientOptions {
   readonly workerUrl: URL;
   /** Lines of the worker's standard output and error, and what it died of. */
   readonly log: (line: string) => void;
-  readonly onProgress: (event: EngineEvents['progress']) => void;
-  readonly onVariation?: (event: EngineEvents['variation']) => void;
   readonly cancelGraceMs?: number;
 }
 
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params'];
 type Result<M extends keyof EngineRequests> = EngineRequests[M]['result'];
 
+export interface JobOptions<K extends keyof JobKinds> {
+  readonly signal?: AbortSignal;
+  /** What the job tells while it runs; never after `done` has settled. */
+  readonly onEvent?: (event: JobKinds[K]['event']) => void;
+}
+
+/** A job of the engine. */
+export interface Job<K extends keyof JobKinds> {
+  /** Always settles, as every request does. */
+  readonly done: Promise<JobKinds[K]['result']>;
+  /** Asks something of the job while it runs; rejects with `job.not-running` when it has ended. */
+  act<N extends ActName<K>>(name: N, ...args: ActArgs<K, N>): Promise<ActResult<K, N>>;
+}
+
 interface Running {
   readonly worker: Worker;
-  readonly channel: Channel<EngineRequests, EngineAnnouncements, object, EngineEvents>;
+  readonly channel: Channel<EngineRequests, EngineAnnouncements, object, JobEvents>;
 }
 
 /** The host's handle on the engine. The worker starts with the first request; after a crash the next request starts a fresh one. */
@@ -33,6 +54,9 @@ export class EngineClient {
     session: new Set(),
     view: new Set(),
   };
+  /** What hears of each job under way. */
+  readonly #jobs = new Map<number, (event: unknown) => void>();
+  #nextJobId = 1;
   #running: Running | null = null;
   #disposed: Promise<void> | null = null;
 
@@ -84,6 +108,20 @@ export class EngineClient {
     }
   }
 
+  /** Starts a job of a kind. Aborting the signal ends it. */
+  start<K extends keyof JobKinds>(kind: K, params: JobKinds[K]['params'], options: JobOptions<K> = {}): Job<K> {
+    const jobId = this.#nextJobId++;
+    const { signal, onEvent } = options;
+    this.#jobs.set(jobId, (event) => onEvent?.(event as JobKinds[K]['event']));
+    const request = { jobId, kind, params } as JobRequests['jobStart']['params'];
+    const done = this.request('jobStart', request, signal).finally(() => this.#jobs.delete(jobId));
+    const act = async (name: string, ...args: readonly unknown[]): Promise<never> => {
+      if (!this.#jobs.has(jobId)) throw jobNotRunning();
+      return (await this.request('jobAct', { jobId, name, args })) as never;
+    };
+    return { done, act };
+  }
+
   /** Ends the worker with every socket it holds; what waits is rejected. Idempotent. */
   dispose(): Promise<void> {
     this.#disposed ??= this.#stop();
@@ -103,13 +141,13 @@ export class EngineClient {
     worker.on('error', (error) => this.#crash(worker, error));
     worker.on('messageerror', (error) => this.#options.log(error.message));
     worker.on('exit', (code) => this.#crash(worker, `it exited with code ${code}`));
-    const channel = new Channel<EngineRequests, EngineAnnouncements, object, EngineEvents>(
+    const channel = new Channel<EngineRequests, EngineAnnouncements, object, JobEvents>(
       {
         postMessage: (message) => worker.postMessage(message),
         onMessage: (listener) => worker.on('message', listener),
       },
       { session: (event) => this.#announce('session', event), view: (event) => this.#announce('view', event) },
-      { progress: this.#options.onProgress, variation: (event) => this.#options.onVariation?.(event) },
+      { job: ({ jobId, event }) => this.#jobs.get(jobId)?.(event) },
     );
     return { worker, channel };
   }

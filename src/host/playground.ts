@@ -1,10 +1,19 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
-import type { EngineClient } from '../engine/client.js';
-import type { PlaygroundInfo } from '../protocol/engine.js';
+import type { EngineClient, Job } from '../engine/client.js';
+import type { JobKinds } from '../protocol/jobs.js';
 import type { CommandId } from './contributions.js';
 import type { Log } from './log.js';
 import { setContext, setting } from './settings.js';
+
+type PlaygroundInfo = JobKinds['playground']['event'];
+
+/** The one playground of this window, from its start on. */
+interface Started {
+  readonly job: Job<'playground'>;
+  /** Rejects when it ends before it listens. */
+  readonly info: Promise<PlaygroundInfo>;
+}
 
 export interface RunningPlayground extends PlaygroundInfo {
   /** File with the PEM of the playground's authority: the value for `tls.ca` of a profile. */
@@ -17,6 +26,7 @@ export class PlaygroundControl implements vscode.Disposable {
   readonly #storage: vscode.Uri;
   readonly #log: Log;
   readonly #forgetCrash: () => void;
+  #started: Started | null = null;
   #running: RunningPlayground | null = null;
 
   constructor(engine: EngineClient, globalStorage: vscode.Uri, log: Log) {
@@ -33,7 +43,8 @@ export class PlaygroundControl implements vscode.Disposable {
   /** `quiet`: started by code, which gets the addresses as the result. */
   async start(options: unknown): Promise<RunningPlayground> {
     const port = readPort(options);
-    const info = await this.#engine.request('playgroundStart', { port: port ?? setting('playground.port') });
+    this.#started ??= this.#begin(port ?? setting('playground.port'));
+    const info = await this.#started.info;
     const running = { ...info, caFile: await this.#writeAuthority(info.caPem) };
     await this.#note(running);
     this.#log.info(`Playground: ${info.http} (${info.ws}, ${info.wss}); its certificate authority: ${running.caFile}`);
@@ -43,9 +54,9 @@ export class PlaygroundControl implements vscode.Disposable {
 
   /** True when one was running. */
   async stop(): Promise<boolean> {
-    if (!this.#engine.isRunning) return false;
+    if (!this.#started) return false;
     const wasRunning = this.#running !== null;
-    await this.#engine.request('playgroundStop', null);
+    await this.#started.job.act('stop');
     await this.#note(null);
     if (wasRunning) this.#log.info('Playground: stopped');
     return wasRunning;
@@ -53,6 +64,21 @@ export class PlaygroundControl implements vscode.Disposable {
 
   dispose(): void {
     this.#forgetCrash();
+  }
+
+  #begin(port: number): Started {
+    let listens = (_info: PlaygroundInfo): void => undefined;
+    const job = this.#engine.start('playground', { port }, { onEvent: (info) => listens(info) });
+    const info = new Promise<PlaygroundInfo>((resolve, reject) => {
+      listens = resolve;
+      job.done.then(() => reject(stoppedError()), reject);
+    });
+    const started = { job, info };
+    const forget = () => {
+      if (this.#started === started) this.#started = null;
+    };
+    job.done.then(forget, forget);
+    return started;
   }
 
   async #note(running: RunningPlayground | null): Promise<void> {
@@ -81,6 +107,10 @@ export class PlaygroundControl implements vscode.Disposable {
       if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(http));
     });
   }
+}
+
+function stoppedError(): ProbeError {
+  return new ProbeError('playground.stopped', vscode.l10n.t('The playground was stopped before it had started.'));
 }
 
 function readPort(options: unknown): number | null {

@@ -1,10 +1,9 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
-import type { Report } from '../core/base/model.js';
+import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { ProbePlan } from '../core/base/plan.js';
-import type { EngineClient } from '../engine/client.js';
-import type { EngineEvents } from '../protocol/engine.js';
+import type { EngineClient, Job } from '../engine/client.js';
 import type { InspectorState } from '../protocol/inspector.js';
 import { messageOf } from './errors.js';
 import type { Log } from './log.js';
@@ -36,7 +35,7 @@ export class Probes implements vscode.Disposable {
   readonly #preparer: Preparer;
   readonly #log: Log;
   readonly #targets = new Map<string, ProbeTarget>();
-  readonly #running = new Map<number, ProbeTarget>();
+  readonly #running = new Set<ProbeTarget>();
   /** The last run asked for of each target: those before it are waited for. */
   readonly #asked = new Map<ProbeTarget, { readonly kind: RunKind; readonly done: Promise<Report> }>();
   readonly #controllers = new Map<ProbeTarget, AbortController>();
@@ -44,7 +43,6 @@ export class Probes implements vscode.Disposable {
   readonly #finished = new vscode.EventEmitter<FinishedProbe>();
   readonly onDidChange = this.#changed.event;
   readonly onDidFinish = this.#finished.event;
-  #nextId = 1;
 
   constructor(engine: EngineClient, preparer: Preparer, log: Log) {
     this.#engine = engine;
@@ -53,7 +51,7 @@ export class Probes implements vscode.Disposable {
   }
 
   get running(): readonly ProbeTarget[] {
-    return [...this.#running.values()];
+    return [...this.#running];
   }
 
   /** The target's state; made on first sight. */
@@ -86,18 +84,6 @@ export class Probes implements vscode.Disposable {
     this.#controllers.get(subject)?.abort(new Error('Cancelled'));
   }
 
-  showProgress({ probeId, progress }: EngineEvents['progress']): void {
-    const subject = this.#running.get(probeId);
-    if (!subject) return;
-    subject.run.advance(progress);
-    this.#touch(subject, 'progress');
-  }
-
-  showVariation({ probeId, variation }: EngineEvents['variation']): void {
-    const subject = this.#running.get(probeId);
-    if (subject?.run.addVariation(variation)) this.#touch(subject, 'progress');
-  }
-
   /** A session's connection has a report: it is what is known of the target now. */
   showReport(subject: ProbeTarget, report: Report): void {
     subject.run.show(report);
@@ -121,30 +107,27 @@ export class Probes implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const subject of this.#running.values()) this.cancel(subject);
+    for (const subject of this.#running) this.cancel(subject);
     this.#changed.dispose();
     this.#finished.dispose();
   }
 
   async #run(subject: ProbeTarget, options: RunOptions): Promise<Report> {
     const { kind = 'probe' } = options;
-    const probeId = this.#nextId++;
     const controller = new AbortController();
     this.#controllers.set(subject, controller);
     try {
       const prepared = await this.#preparer.prepare(subject.target, options);
       if (controller.signal.aborted) throw cancelled();
       const plan = kind === 'follow' ? { ...prepared, followRedirects: true } : prepared;
-      this.#begin(subject, plan, { kind, probeId });
+      this.#begin(subject, plan, kind);
       options.onReady?.();
-      const vantage = { host: hostname(), remote: vscode.env.remoteName ?? null };
-      const method = kind === 'differential' ? kind : 'probe';
-      const report = await this.#engine.request(method, { plan, probeId, vantage }, controller.signal);
-      this.#running.delete(probeId);
+      const report = await this.#start(subject, plan, kind, controller.signal).done;
+      this.#running.delete(subject);
       this.#end(subject, report, report.error?.code === 'cancelled');
       return report;
     } catch (error) {
-      this.#running.delete(probeId);
+      this.#running.delete(subject);
       if (controller.signal.aborted) subject.run.cancel();
       else subject.run.fail(messageOf(error));
       this.#settle(subject);
@@ -152,9 +135,29 @@ export class Probes implements vscode.Disposable {
     }
   }
 
-  #begin(subject: ProbeTarget, plan: ProbePlan, { kind, probeId }: { kind: RunKind; probeId: number }): void {
+  #start(
+    subject: ProbeTarget,
+    plan: ProbePlan,
+    kind: RunKind,
+    signal: AbortSignal,
+  ): Job<'probe'> | Job<'lab.handshake'> {
+    const params = { plan, vantage: { host: hostname(), remote: vscode.env.remoteName ?? null } };
+    if (kind === 'differential') {
+      const onEvent = (variation: Variation) => {
+        if (subject.run.addVariation(variation)) this.#touch(subject, 'progress');
+      };
+      return this.#engine.start('lab.handshake', params, { signal, onEvent });
+    }
+    const onEvent = (progress: ProbeProgress) => {
+      subject.run.advance(progress);
+      this.#touch(subject, 'progress');
+    };
+    return this.#engine.start('probe', params, { signal, onEvent });
+  }
+
+  #begin(subject: ProbeTarget, plan: ProbePlan, kind: RunKind): void {
     this.#log.hide(plan.secrets);
-    this.#running.set(probeId, subject);
+    this.#running.add(subject);
     subject.resolve(plan);
     subject.run.begin(kind);
     this.#log.info(`Probe ${subject.name}: ${subject.url}`);

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../src/core/base/errors.js';
-import type { ProbeProgress, Report } from '../../src/core/base/model.js';
+import type { ProbeProgress, Report, Variation } from '../../src/core/base/model.js';
 import type { ProbePlan } from '../../src/core/base/plan.js';
-import type { EngineClient } from '../../src/engine/client.js';
+import type { EngineClient, JobOptions } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { toInspectorState } from '../../src/host/inspector/state.js';
 import { Probes } from '../../src/host/probes.js';
 import { StatusBar } from '../../src/host/statusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
-import type { ProbeParams } from '../../src/protocol/engine.js';
+import type { JobKinds } from '../../src/protocol/jobs.js';
 import { activated, probe, rejection, until } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
 import { fakeSessions } from './support/sessions.js';
@@ -30,11 +30,11 @@ describe('a running probe', () => {
     const view = new SessionsView(probes, fakeSessions(probes).sessions);
     opened.push(view);
     const run = probes.run(subject, { ask: false });
-    const params = await engine.started;
+    await engine.started;
     strictEqual(subject.run.status, 'running');
     deepStrictEqual(view.getChildren(), [subject]);
     const progress = { running: 'tls', elapsedMs: 3, phases: [] } as ProbeProgress;
-    probes.showProgress({ probeId: params.probeId, progress });
+    engine.tell(progress);
     strictEqual(view.getTreeItem(subject).description, 'tls');
     strictEqual(view.getTreeItem(subject).contextValue, 'wsprobe.running');
     engine.answer(report());
@@ -42,9 +42,6 @@ describe('a running probe', () => {
     strictEqual(subject.run.status, 'done');
     strictEqual(subject.run.progress, null);
     deepStrictEqual(view.getChildren(), []);
-    const revision = subject.revision;
-    probes.showProgress({ probeId: params.probeId, progress });
-    strictEqual(subject.revision, revision, 'progress that comes late changes nothing');
   });
 
   it('is joined, not doubled, by a second request for the same target', async () => {
@@ -91,9 +88,9 @@ describe('a running probe', () => {
     let finished = 0;
     opened.push(probes.onDidFinish(() => finished++));
     const run = probes.run(subject, { ask: false });
-    const { probeId } = await engine.started;
+    await engine.started;
     const progress = { running: 'tcp', elapsedMs: 3, phases: [] } as ProbeProgress;
-    probes.showProgress({ probeId, progress });
+    engine.tell(progress);
     probes.cancel(subject);
     strictEqual(engine.signal?.aborted, true);
     engine.answer(report({ error: { code: 'cancelled', message: 'Cancelled', phase: 'tcp' } }));
@@ -103,7 +100,7 @@ describe('a running probe', () => {
     strictEqual(subject.run.report, null);
     strictEqual(finished, 0);
     const again = probes.run(subject, { ask: false });
-    strictEqual((await engine.started).probeId, probeId + 1);
+    await engine.started;
     strictEqual(subject.run.progress, null);
     engine.answer(report());
     await again;
@@ -126,7 +123,7 @@ describe('a running probe', () => {
       engine.answer(report());
       await run;
     }
-    deepStrictEqual(engine.methods, ['probe', 'probe']);
+    deepStrictEqual(engine.kinds, ['probe', 'probe']);
   });
 
   it('of a differential shows each variation as it finishes, after the probe that ran before it', async () => {
@@ -137,18 +134,18 @@ describe('a running probe', () => {
     strictEqual(subject.run.variations, null);
     engine.answer(report());
     await first;
-    const { probeId } = await engine.started;
+    await engine.started;
     deepStrictEqual(subject.run.variations, []);
     strictEqual(probes.run(subject, { ask: false, kind: 'differential' }), second, 'a second one joins it');
     const variation = { id: 'http2', change: 'Over HTTP/2', passed: true, outcome: '200', durationMs: 2 };
-    probes.showVariation({ probeId, variation });
+    engine.tell(variation);
     deepStrictEqual(toInspectorState(subject).variations, [variation]);
     engine.answer(report());
     await second;
     strictEqual(subject.run.variations, null);
-    probes.showVariation({ probeId, variation });
+    engine.tell(variation);
     strictEqual(subject.run.variations, null, 'what comes late changes nothing');
-    deepStrictEqual(engine.methods, ['probe', 'differential']);
+    deepStrictEqual(engine.kinds, ['probe', 'lab.handshake']);
   });
 
   it('forgets targets nobody looks at, never one that runs or is shown', async () => {
@@ -211,10 +208,14 @@ describe('cancelling', () => {
   });
 });
 
+type ProbeParams = JobKinds['probe']['params'];
+type ProbeOptions = JobOptions<'probe'>;
+
 /** An engine whose answers a test gives. */
 class FakeEngine {
-  readonly methods: string[] = [];
+  readonly kinds: string[] = [];
   signal: AbortSignal | undefined;
+  #onEvent: ((event: never) => void) | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
   #params: ProbeParams | null = null;
   #settle: { readonly resolve: (report: Report) => void; readonly reject: (error: Error) => void } | null = null;
@@ -224,17 +225,23 @@ class FakeEngine {
   }
 
   get requests(): number {
-    return this.methods.length;
+    return this.kinds.length;
   }
 
-  request(method: string, params: ProbeParams, signal: AbortSignal): Promise<Report> {
-    this.methods.push(method);
+  start(kind: string, params: ProbeParams, { signal, onEvent }: ProbeOptions): { readonly done: Promise<Report> } {
+    this.kinds.push(kind);
     this.signal = signal;
-    return new Promise((resolve, reject) => {
+    this.#onEvent = onEvent;
+    const done = new Promise<Report>((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#params = params;
       this.#changed.fire();
     });
+    return { done };
+  }
+
+  tell(event: ProbeProgress | Variation): void {
+    this.#onEvent?.(event as never);
   }
 
   answer(value: Report): void {

@@ -33,7 +33,7 @@ describe('a session of the real engine', () => {
     const extension = vscode.extensions.getExtension('wsprobe.wsprobe');
     ok(extension);
     const workerUrl = pathToFileURL(join(extension.extensionPath, 'dist/engine/worker.mjs'));
-    engine = new EngineClient({ workerUrl, log: () => undefined, onProgress: () => undefined });
+    engine = new EngineClient({ workerUrl, log: () => undefined });
   });
 
   after(async () => {

@@ -11,9 +11,6 @@ describe('EngineClient', () => {
   function start(options: { cancelGraceMs?: number } = {}) {
     const lines: string[] = [];
     const crashes: ProbeError[] = [];
-    const progress: number[] = [];
-    let onProgress = (): void => undefined;
-    const heard = new Promise<void>((resolve) => (onProgress = resolve));
     let onLine = (): void => undefined;
     const logged = new Promise<void>((resolve) => (onLine = resolve));
     const client = new EngineClient({
@@ -22,21 +19,16 @@ describe('EngineClient', () => {
         lines.push(line);
         onLine();
       },
-      onProgress: ({ probeId }) => {
-        progress.push(probeId);
-        onProgress();
-      },
       ...options,
     });
     clients.push(client);
     client.onDidCrash((error) => crashes.push(error));
-    return { client, lines, logged, crashes, progress, heard };
+    return { client, lines, logged, crashes };
   }
 
-  const probe = (client: EngineClient, name: string, signal?: AbortSignal) => {
-    const plan = { name } as ProbePlan;
-    return client.request('probe', { plan, probeId: 7, vantage: { host: 'here', remote: null } }, signal);
-  };
+  const params = (name: string) => ({ plan: { name } as ProbePlan, vantage: { host: 'here', remote: null } });
+  const probe = (client: EngineClient, name: string, signal?: AbortSignal) =>
+    client.start('probe', params(name), signal ? { signal } : {}).done;
 
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.dispose()));
@@ -49,18 +41,28 @@ describe('EngineClient', () => {
     assert.equal(client.isRunning, true);
   });
 
-  it('tells of each variation of a differential before its report', async () => {
+  it('tells what a job tells, each to its own, and nothing after its result', async () => {
+    const { client } = start();
     const heard: string[] = [];
-    const client = new EngineClient({
-      workerUrl,
-      log: () => undefined,
-      onProgress: () => undefined,
-      onVariation: ({ probeId, variation }) => heard.push(`${probeId} ${variation.id}`),
-    });
-    clients.push(client);
-    const params = { plan: { name: 'vary' } as ProbePlan, probeId: 7, vantage: { host: 'here', remote: null } };
-    assert.equal((await client.request('differential', params)).name, 'differential');
-    assert.deepEqual(heard, ['7 no-compression', '7 no-origin']);
+    const vary = (name: string) => {
+      const onEvent = ({ id }: { readonly id: string }) => heard.push(`${name} ${id}`);
+      return client.start('lab.handshake', params('vary'), { onEvent }).done;
+    };
+    assert.equal((await vary('first')).name, 'lab.handshake');
+    assert.equal((await vary('second')).name, 'lab.handshake');
+    await client.request('diagnostics', null);
+    assert.deepEqual(heard, ['first no-compression', 'first no-origin', 'second no-compression', 'second no-origin']);
+  });
+
+  it('acts on a job while it runs, and asks nothing of one that has ended', async () => {
+    const { client } = start();
+    const heard: string[] = [];
+    const job = client.start('playground', { port: 0 }, { onEvent: ({ ws }) => heard.push(ws) });
+    assert.equal(await job.act('stop'), null);
+    assert.deepEqual(await job.done, { ended: 'stop', by: [] });
+    assert.deepEqual(heard, ['ws://127.0.0.1:1']);
+    await client.dispose();
+    await assert.rejects(job.act('stop'), (error: ProbeError) => error.code === 'job.not-running');
   });
 
   it('gives the worker none of the flags of the host and its output to the log', async () => {
@@ -95,14 +97,15 @@ describe('EngineClient', () => {
     });
   }
 
-  it('passes progress on and cancels by the signal', async () => {
-    const { client, progress, heard } = start();
+  it('cancels a job by the signal', async () => {
+    const { client } = start();
     const controller = new AbortController();
-    const waiting = probe(client, 'wait', controller.signal);
+    let onEvent = (): void => undefined;
+    const heard = new Promise<void>((resolve) => (onEvent = resolve));
+    const job = client.start('probe', params('wait'), { signal: controller.signal, onEvent });
     await heard;
     controller.abort();
-    assert.equal((await waiting).name, 'cancelled');
-    assert.deepEqual(progress, [7]);
+    assert.equal((await job.done).name, 'cancelled');
   });
 
   it('ends a worker that does not answer a cancellation', async () => {

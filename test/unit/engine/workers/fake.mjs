@@ -2,16 +2,27 @@
 import { parentPort } from 'node:worker_threads';
 
 console.log(`up with ${process.execArgv.length} flags`);
+const started = new Map();
+const answer = (id, result) => parentPort.postMessage({ kind: 'result', id, result });
+
 parentPort.on('message', ({ kind, id, method, params }) => {
   if (kind === 'cancel') {
-    parentPort.postMessage({ kind: 'result', id, result: { name: 'cancelled' } });
+    answer(id, { name: 'cancelled' });
     return;
   }
   if (method === 'diagnostics') {
-    parentPort.postMessage({ kind: 'result', id, result: { sockets: 0, timers: 0 } });
+    answer(id, { sockets: 0, timers: 0 });
     return;
   }
-  switch (params.plan.name) {
+  if (method === 'jobAct') {
+    answer(id, null);
+    answer(started.get(params.jobId), { ended: params.name, by: params.args });
+    return;
+  }
+  const { jobId } = params;
+  const tell = (event) => parentPort.postMessage({ kind: 'event', name: 'job', data: { jobId, event } });
+  started.set(jobId, id);
+  switch (params.params.plan?.name) {
     case 'crash':
       throw new Error('boom in the worker');
     case 'reject':
@@ -23,16 +34,17 @@ parentPort.on('message', ({ kind, id, method, params }) => {
     case 'spin':
       for (;;);
     case 'vary':
-      for (const id of ['no-compression', 'no-origin']) {
-        const data = { probeId: params.probeId, variation: { id } };
-        parentPort.postMessage({ kind: 'event', name: 'variation', data });
-      }
-      parentPort.postMessage({ kind: 'result', id, result: { name: method } });
+      for (const variation of ['no-compression', 'no-origin']) tell({ id: variation });
+      answer(id, { name: params.kind });
+      tell({ id: 'too-late' });
       return;
     case 'wait':
-      parentPort.postMessage({ kind: 'event', name: 'progress', data: { probeId: params.probeId, progress: null } });
+      tell(null);
+      return;
+    case undefined:
+      tell({ ws: 'ws://127.0.0.1:1' });
       return;
     default:
-      parentPort.postMessage({ kind: 'result', id, result: { name: params.plan.name } });
+      answer(id, { name: params.params.plan.name });
   }
 });

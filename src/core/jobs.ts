@@ -1,0 +1,64 @@
+import type { ProbeProgress, Report, Variation } from './base/model.js';
+import type { ProbePlan } from './base/plan.js';
+import type { PlaygroundInfo } from './playground/playgroundJob.js';
+
+/** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
+export interface JobKind<Params = unknown, Result = unknown, Event = unknown, Acts extends object = object> {
+  readonly params: Params;
+  readonly result: Result;
+  readonly event: Event;
+  readonly acts: Acts;
+}
+
+/** A job that has begun. `done` settles with its result, early when the signal aborts or an act ends it. */
+export interface StartedJob<J extends JobKind> {
+  readonly acts: J['acts'];
+  readonly done: Promise<J['result']>;
+}
+
+export interface JobEntry<J extends JobKind> {
+  /** `latest`: an event makes those before it old, and few are passed on. `each`: every one counts. */
+  readonly events: 'latest' | 'each';
+  /** Loads what the kind needs only now, so that a worker that reads profiles loads no sockets. */
+  start(params: J['params'], emit: (event: J['event']) => void, signal: AbortSignal): Promise<StartedJob<J>>;
+}
+
+interface ProbeParams {
+  readonly plan: ProbePlan;
+  /** The machine the probe leaves from, as the report shows it. */
+  readonly vantage: Report['vantage'];
+}
+
+/** Every kind of job by its name. */
+export interface JobKinds {
+  readonly probe: JobKind<ProbeParams, Report, ProbeProgress>;
+  /** The plan's opening handshake, then with one thing changed at a time until it passes. */
+  readonly 'lab.handshake': JobKind<ProbeParams, Report, Variation>;
+  /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
+  readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
+}
+
+/** All that can be started: a new kind is one entry here and one line in `JobKinds`. */
+export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
+  probe: {
+    events: 'latest',
+    start: async ({ plan, vantage }, emit, signal) => {
+      const { runProbe } = await import('./probe/runProbe.js');
+      return { acts: {}, done: runProbe(plan, { signal, ...vantage, onProgress: emit }) };
+    },
+  },
+  'lab.handshake': {
+    events: 'each',
+    start: async ({ plan, vantage }, emit, signal) => {
+      const { runDifferential } = await import('./lab/differential.js');
+      return { acts: {}, done: runDifferential(plan, { signal, ...vantage, onVariation: emit }) };
+    },
+  },
+  playground: {
+    events: 'each',
+    start: async ({ port }, emit, signal) => {
+      const { playgroundJob } = await import('./playground/playgroundJob.js');
+      return playgroundJob(port, emit, signal);
+    },
+  },
+};

@@ -1,0 +1,83 @@
+import { ProbeError } from '../core/base/errors.js';
+import { Coalescer } from '../protocol/coalescer.js';
+import { jobNotRunning } from '../protocol/jobs.js';
+
+const EVENT_INTERVAL_MS = 50;
+
+type Acts = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+
+interface Started {
+  readonly acts: object;
+  readonly done: Promise<unknown>;
+}
+
+interface Entry {
+  readonly events: 'latest' | 'each';
+  start(params: never, emit: (event: unknown) => void, signal: AbortSignal): Promise<Started>;
+}
+
+interface JobRequest {
+  /** Chosen by who asks; names the job in its acts and events. */
+  readonly jobId: number;
+  readonly kind: string;
+  readonly params: unknown;
+}
+
+interface ActRequest {
+  readonly jobId: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** The jobs under way, by id, of the kinds in a table. */
+export class Jobs {
+  readonly #table: Readonly<Record<string, Entry>>;
+  readonly #tell: (event: { readonly jobId: number; readonly event: unknown }) => void;
+  readonly #running = new Map<number, Promise<Started>>();
+
+  constructor(
+    table: Readonly<Record<string, Entry>>,
+    tell: (event: { readonly jobId: number; readonly event: unknown }) => void,
+  ) {
+    this.#table = table;
+    this.#tell = tell;
+  }
+
+  /** Settles with the job's result. Nothing is told of it afterwards. */
+  async start({ jobId, kind, params }: JobRequest, signal: AbortSignal): Promise<unknown> {
+    const entry = Object.hasOwn(this.#table, kind) ? this.#table[kind] : undefined;
+    if (!entry) throw new ProbeError('job.unknown-kind', `There is no job of the kind "${kind.slice(0, 80)}".`);
+    if (this.#running.has(jobId)) throw new ProbeError('job.exists', 'A job with this id is running already.');
+    const teller = this.#teller(jobId, entry.events);
+    const starting = entry.start(params as never, teller.emit, signal);
+    this.#running.set(jobId, starting);
+    try {
+      return await (await starting).done;
+    } finally {
+      this.#running.delete(jobId);
+      teller.end();
+    }
+  }
+
+  /** Asks a job for something while it runs, or as soon as it has begun. */
+  async act({ jobId, name, args }: ActRequest): Promise<unknown> {
+    const started = await this.#running.get(jobId)?.catch(() => undefined);
+    if (!started || !this.#running.has(jobId)) throw jobNotRunning();
+    const act = Object.hasOwn(started.acts, name) ? (started.acts as Acts)[name] : undefined;
+    if (!act) throw new ProbeError('job.unknown-act', `This job knows no "${name.slice(0, 80)}".`);
+    return act(...args);
+  }
+
+  #teller(jobId: number, events: Entry['events']) {
+    let isOver = false;
+    const tell = (event: unknown) => {
+      if (!isOver) this.#tell({ jobId, event });
+    };
+    const coalescer = events === 'latest' ? new Coalescer(EVENT_INTERVAL_MS, tell) : null;
+    const end = () => {
+      isOver = true;
+      coalescer?.dispose();
+    };
+    return { emit: coalescer ? (event: unknown) => coalescer.push(event) : tell, end };
+  }
+}

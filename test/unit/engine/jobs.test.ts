@@ -1,0 +1,176 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { JOBS, type JobKinds } from '../../../src/core/jobs.js';
+import { Jobs } from '../../../src/engine/jobs.js';
+import { planFor } from '../../support/plan.js';
+
+const never = new AbortController().signal;
+
+/** A job that counts up while it is asked to, and ends with the sum when it is told to or when its signal aborts. */
+const counting = {
+  events: 'each',
+  start: async ({ from }: { readonly from: number }, emit: (event: unknown) => void, signal: AbortSignal) => {
+    let sum = from;
+    let end = (): void => undefined;
+    const done = new Promise<number>((resolve) => (end = () => resolve(sum)));
+    signal.addEventListener('abort', end);
+    const add = async (by: number) => {
+      sum += by;
+      emit(sum);
+      return sum;
+    };
+    const stop = async () => {
+      end();
+      emit('told in time');
+      await done;
+      setImmediate(() => emit('told too late'));
+      return null;
+    };
+    return { acts: { add, stop }, done };
+  },
+} as const;
+
+const broken = { events: 'latest', start: () => Promise.reject(new Error('no such module')) } as const;
+
+describe('Jobs', () => {
+  function setUp() {
+    const told: unknown[] = [];
+    const jobs = new Jobs({ counting, broken }, ({ jobId, event }) => told.push([jobId, event]));
+    const start = (jobId: number, signal = never) =>
+      jobs.start({ jobId, kind: 'counting', params: { from: 1 } }, signal);
+    const act = (jobId: number, name: string, ...args: readonly unknown[]) => jobs.act({ jobId, name, args });
+    return { jobs, told, start, act };
+  }
+
+  it('lets a job be acted upon while it runs, and end by an act', async () => {
+    const { told, start, act } = setUp();
+    const result = start(7);
+    strictEqual(await act(7, 'add', 2), 3, 'before it has begun, it waits for that');
+    strictEqual(await act(7, 'add', 4), 7);
+    strictEqual(await act(7, 'stop'), null);
+    strictEqual(await result, 7);
+    await new Promise(setImmediate);
+    deepStrictEqual(told, [
+      [7, 3],
+      [7, 7],
+      [7, 'told in time'],
+    ]);
+  });
+
+  it('keeps jobs of one kind apart', async () => {
+    const { start, act } = setUp();
+    const results = [start(1), start(2)];
+    await act(1, 'add', 10);
+    await Promise.all([act(1, 'stop'), act(2, 'stop')]);
+    deepStrictEqual(await Promise.all(results), [11, 1]);
+  });
+
+  it('ends a job by the signal of its request', async () => {
+    const { start, act } = setUp();
+    const controller = new AbortController();
+    const result = start(1, controller.signal);
+    await act(1, 'add', 1);
+    controller.abort();
+    strictEqual(await result, 2);
+  });
+
+  it('refuses what there is not, each by its own code', async () => {
+    const { jobs, start, act } = setUp();
+    for (const kind of ['nothing', 'toString', '__proto__']) {
+      await rejects(jobs.start({ jobId: 1, kind, params: null }, never), { code: 'job.unknown-kind' });
+    }
+    await rejects(act(1, 'stop'), { code: 'job.not-running' });
+    const result = start(1);
+    await rejects(start(1), { code: 'job.exists' });
+    for (const name of ['multiply', 'constructor']) await rejects(act(1, name), { code: 'job.unknown-act' });
+    await act(1, 'stop');
+    await result;
+    await rejects(act(1, 'add', 1), { code: 'job.not-running' });
+  });
+
+  it('that cannot begin rejects with its reason, takes no act and leaves nothing behind', async () => {
+    const { jobs, act, start } = setUp();
+    const failing = jobs.start({ jobId: 1, kind: 'broken', params: null }, never);
+    const [begun, acted] = await Promise.allSettled([failing, act(1, 'stop')]);
+    deepStrictEqual(begun, { status: 'rejected', reason: new Error('no such module') });
+    strictEqual(acted.status === 'rejected' && acted.reason.code, 'job.not-running');
+    const again = start(1);
+    await act(1, 'stop');
+    strictEqual(await again, 1);
+  });
+});
+
+describe('the kinds of jobs', () => {
+  type Info = JobKinds['playground']['event'];
+
+  function startPlayground(port: number, signal = never) {
+    let listens = (_info: Info): void => undefined;
+    const info = new Promise<Info>((resolve) => (listens = resolve));
+    const jobs = new Jobs(JOBS, ({ event }) => listens(event as Info));
+    const done = jobs.start({ jobId: 1, kind: 'playground', params: { port } }, signal);
+    return { jobs, done, info };
+  }
+
+  const isListening = async ({ http }: Info) => {
+    const { hostname, port } = new URL(http);
+    const socket = connect(Number(port), hostname);
+    return once(socket, 'connect').then(
+      () => !socket.destroy().connecting,
+      () => false,
+    );
+  };
+
+  it('the playground listens until it is asked to stop, and gives way where its port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const { jobs, done, info } = startPlayground(port);
+    try {
+      const listening = await info;
+      strictEqual(listening.portTaken, true);
+      ok(await isListening(listening));
+      strictEqual(await jobs.act({ jobId: 1, name: 'stop', args: [] }), null);
+      strictEqual(await done, null);
+      strictEqual(await isListening(listening), false);
+    } finally {
+      taken.close();
+    }
+  });
+
+  it('the playground ends with its signal too, also before it listens', async () => {
+    const controller = new AbortController();
+    const { done, info } = startPlayground(0, controller.signal);
+    const listening = await info;
+    controller.abort();
+    strictEqual(await done, null);
+    strictEqual(await isListening(listening), false);
+    const early = startPlayground(0, controller.signal);
+    void early.info.then(() => ok(false, 'it told of what nobody waits for'));
+    strictEqual(await early.done, null);
+  });
+
+  it('a probe tells its progress, and an experiment each variation, before the report', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const params = { plan: planFor(`ws://127.0.0.1:${port}/`), vantage: { host: 'here', remote: null } };
+    try {
+      for (const [kind, key] of [
+        ['probe', 'elapsedMs'],
+        ['lab.handshake', 'outcome'],
+      ] as const) {
+        const told: object[] = [];
+        const jobs = new Jobs(JOBS, ({ event }) => told.push(event as object));
+        const report = (await jobs.start({ jobId: 1, kind, params }, never)) as JobKinds['probe']['result'];
+        strictEqual(report.response?.status, 403);
+        ok(told.length > 0 && told.every((event) => key in event), kind);
+      }
+    } finally {
+      server.close();
+    }
+  });
+});
