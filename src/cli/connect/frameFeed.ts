@@ -1,4 +1,5 @@
 import { type Frame, OPCODE } from '../../core/base/frame.js';
+import { ownFrame } from '../../core/frames/borrowedFrame.js';
 import { MessageState } from '../../core/frames/messageState.js';
 import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import type { Direction } from '../../core/base/model.js';
@@ -71,7 +72,7 @@ export class FrameFeed {
       this.#listener.onFrame(entry);
       return;
     }
-    const own = { ...entry, frame: { ...frame, payload: Uint8Array.from(frame.payload) } };
+    const own = { ...entry, frame: ownFrame(frame) };
     queue.push({ entry: own, id, waits, awaitsLabel });
   }
 

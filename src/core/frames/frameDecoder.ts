@@ -1,9 +1,13 @@
 import type { Direction } from '../base/model.js';
 import { BorrowedFrame } from './borrowedFrame.js';
-import type { Frame } from '../base/frame.js';
+import { type Frame, OPCODE } from '../base/frame.js';
 import { headerSize, MAX_HEADER_BYTES, payloadLength, uint32 } from './frameHeader.js';
 import { unmask } from './unmask.js';
+import type { WireMemory } from './wireMemory.js';
 
+/** The first byte of a whole, uncompressed message. */
+const WHOLE_TEXT = 0x81;
+const WHOLE_BINARY = 0x82;
 /** How many wire bytes of a half frame `pending()` can show whatever `keepPayloadBytes` says. */
 const SHOWN_BYTES = 64;
 /** Control payloads are kept whole: a close code or a ping's mark is what a frame log is read for. */
@@ -20,10 +24,12 @@ export interface FrameDecoderOptions {
   /** Payload bytes kept of a data frame; control frames keep up to 125. */
   readonly keepPayloadBytes: number;
   /**
-   * Spares the object a frame, and the copy of a payload that needs no unmasking and lies in one chunk: what
+   * Spares the object a frame, and the copy of a payload that lies in one chunk: what
    * `onFrame` gets is a `BorrowedFrame`, to be read before it returns. For logs that copy into storage of their own.
    */
   readonly borrowPayload?: boolean;
+  /** Where the bytes that are pushed stay; lent frames find there what of their payload is not kept. */
+  readonly memory?: WireMemory | null;
 }
 
 /** A frame of which some bytes have arrived. */
@@ -50,6 +56,9 @@ export class FrameDecoder {
   readonly #borrowed: BorrowedFrame | null;
   #offset = 0;
   #stopped = false;
+  /** Of lent frames: where the message that is not complete began, and the first Close frame. */
+  #messageAt = Number.POSITIVE_INFINITY;
+  #closeAt = Number.POSITIVE_INFINITY;
 
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
   #headerReceived = 0;
@@ -67,11 +76,22 @@ export class FrameDecoder {
     this.#keep = Math.max(0, options.keepPayloadBytes);
     this.#keepControl = Math.max(this.#keep, CONTROL_BYTES);
     this.#borrowed = options.borrowPayload ? new BorrowedFrame(options.direction) : null;
+    if (this.#borrowed !== null) this.#borrowed.memory = options.memory ?? null;
   }
 
   /** A frame declared 2^53 bytes or more: what follows is counted as its payload and never decoded. */
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Where the frame begins that is not complete yet, or the next one. */
+  get wireOffset(): number {
+    return this.#offset;
+  }
+
+  /** The same of messages: where the frame begins that one begins with that is not complete yet. A Close frame never is. */
+  get messageOffset(): number {
+    return Math.min(this.#messageAt, this.#closeAt, this.#offset);
   }
 
   /** Bytes received of the frame that is not complete yet. */
@@ -129,8 +149,9 @@ export class FrameDecoder {
       const keep = (first & 0x08) === 0 ? this.#keep : this.#keepControl;
       const maskKey = masked ? uint32(chunk, start - 4) : 0;
       const kept = length < keep ? length : keep;
-      if (this.#borrowed !== null && maskKey === 0) {
-        this.#lend(this.#borrowed, first, 0, masked, headerBytes, length, atMs, chunk, start, kept);
+      if (this.#borrowed !== null) {
+        this.#borrowed.maskedThere = maskKey !== 0;
+        this.#lend(this.#borrowed, first, maskKey, masked, headerBytes, length, atMs, chunk, start, kept);
       } else {
         const payload = this.#take(chunk, start, kept, maskKey);
         this.#emit(first, maskKey, masked, headerBytes, length, atMs, payload);
@@ -173,9 +194,20 @@ export class FrameDecoder {
     frame.chunk = chunk;
     frame.start = start;
     frame.kept = kept;
+    frame.whole = null;
+    // Almost every frame is a whole message.
+    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT) this.#noteUnfinished(first);
     this.#offset += headerBytes + payloadBytes;
     this.#onFrame(frame);
     frame.chunk = EMPTY;
+  }
+
+  #noteUnfinished(first: number): void {
+    const opcode = first & 0x0f;
+    if (opcode === OPCODE.close) this.#closeAt = Math.min(this.#closeAt, this.#offset);
+    else if (opcode > OPCODE.close) return;
+    else if (first >= 0x80) this.#messageAt = Number.POSITIVE_INFINITY;
+    else if (this.#messageAt > this.#offset) this.#messageAt = this.#offset;
   }
 
   #emit(
@@ -188,6 +220,7 @@ export class FrameDecoder {
     payload: Uint8Array,
   ): void {
     if (this.#borrowed !== null) {
+      this.#borrowed.maskedThere = false;
       this.#lend(this.#borrowed, first, maskKey, masked, headerBytes, payloadBytes, atMs, payload, 0, payload.length);
       return;
     }
@@ -264,7 +297,9 @@ export class FrameDecoder {
   }
 
   get #keepOfHalf(): number {
-    return (this.#header[0]! & 0x08) === 0 ? this.#keep : this.#keepControl;
+    if ((this.#header[0]! & 0x08) !== 0) return this.#keepControl;
+    // Where the bytes stay, a frame of several chunks is put together when somebody asks.
+    return this.#borrowed?.memory ? 0 : this.#keep;
   }
 
   get #halfMask(): { masked: boolean; maskKey: number } {

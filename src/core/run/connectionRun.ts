@@ -4,6 +4,7 @@ import type { ProbeProgress } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
+import type { WireMemory } from '../frames/wireMemory.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import { phaseNamesOf } from '../transport/phaseNames.js';
@@ -19,7 +20,7 @@ export interface ConnectionListener {
   onFrame?(frame: Frame): void;
   /** The frames of a chunk are through. */
   onChunk?(): void;
-  /** A whole message as `ws` gives it; `compressed` where its frames were. */
+  /** A whole message as `ws` gives it, its bytes borrowed: they may be the log's memory. `compressed` where its frames were. */
   onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
   onPing(socket: WebSocket, payload: Buffer): void;
   onPong(payload: Uint8Array, atMs: number): void;
@@ -38,6 +39,8 @@ export interface ConnectionRunOptions extends Pick<ConnectionOptions, 'network' 
   readonly checksMessages: boolean;
   /** Where every frame is logged: as much of a payload as the log may want. Null: there is no log. */
   readonly keepPayloadBytes: number | null;
+  /** Memory of such a log for what a connection receives, by a log that has some. */
+  readonly openInlet?: (() => WireMemory) | undefined;
   /** Hears that the connection opened; of its messages from whoever talks through it. */
   readonly dialectJudge: DialectJudge;
   readonly onProgress: ((progress: ProbeProgress) => void) | null;
@@ -75,7 +78,7 @@ export class ConnectionRun {
     this.dialectJudge = options.dialectJudge;
     this.request = handshakeRequestOf(plan);
     const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null });
-    const { keepPayloadBytes, onProgress } = options;
+    const { keepPayloadBytes, onProgress, openInlet } = options;
     this.recorder = new PhaseRecorder(phases, this.clock, onProgress ? () => onProgress(this.#progress()) : () => {});
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
@@ -84,7 +87,7 @@ export class ConnectionRun {
         onClose: (code, reason, atMs) => this.#end(closedFailure(code, reason), atMs),
         onViolation: (violation) => this.#broken(violation),
       },
-      ...(keepPayloadBytes === null ? {} : { log: this.#log(keepPayloadBytes) }),
+      ...(keepPayloadBytes === null ? {} : { log: this.#log(keepPayloadBytes, openInlet?.() ?? null) }),
     });
     this.connection = new Connection(plan, this.request, {
       clock: this.clock,
@@ -106,9 +109,10 @@ export class ConnectionRun {
     return opened.ok ? null : opened.failure;
   }
 
-  #log(keepPayloadBytes: number): FrameWatchOptions['log'] & object {
+  #log(keepPayloadBytes: number, memory: WireMemory | null): FrameWatchOptions['log'] & object {
     return {
       keepPayloadBytes,
+      memory,
       append: (frame) => this.#listener?.onFrame?.(frame),
       chunkDone: () => this.#listener?.onChunk?.(),
     };

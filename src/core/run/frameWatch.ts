@@ -4,6 +4,8 @@ import { type Frame, type FrameViolation, OPCODE } from '../base/frame.js';
 import { ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { payloadFields } from '../frames/frameRecord.js';
+import type { WireMemory } from '../frames/wireMemory.js';
+import { WireReader } from '../frames/wireReader.js';
 import { FrameValidator, type FrameValidatorOptions } from '../frames/frameValidator.js';
 import { MessageState } from '../frames/messageState.js';
 import type { InflatedMessage } from '../base/model.js';
@@ -38,6 +40,8 @@ export interface FrameWatchOptions {
   /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, texts of one frame are left to `ws`. */
   readonly log?: {
     readonly keepPayloadBytes: number;
+    /** Where the log wants what is received to stay, if it does. */
+    readonly memory: WireMemory | null;
     append(frame: Frame): void;
     /** A chunk of the wire is through: what its frames changed can be told once. */
     chunkDone(): void;
@@ -79,7 +83,7 @@ export class FrameWatch implements FrameBytes {
   #validator: FrameValidator;
   #pairing = true;
   readonly #options: FrameWatchOptions;
-  readonly #received: FrameDecoder;
+  readonly #received: WireReader;
   readonly #sent: FrameDecoder;
 
   constructor(options: FrameWatchOptions) {
@@ -88,27 +92,42 @@ export class FrameWatch implements FrameBytes {
     const { log } = options;
     const keepPayloadBytes = log?.keepPayloadBytes ?? KEEP_PAYLOAD_BYTES;
     const shared = { keepPayloadBytes, borrowPayload: log !== undefined };
-    this.#received = new FrameDecoder({
-      ...shared,
-      direction: 'received',
-      onFrame: (frame) => this.#onReceived(frame),
-    });
+    const memory = log?.memory ?? null;
+    this.#received = new WireReader({ ...shared, memory, onFrame: (frame) => this.#onReceived(frame) });
     this.#sent = new FrameDecoder({ ...shared, direction: 'sent', onFrame: (frame) => this.#onSent(frame) });
+  }
+
+  get readsFrames(): boolean {
+    return (this.#options.log?.memory ?? null) !== null;
   }
 
   negotiated(deflate: boolean): void {
     this.#deflate = deflate;
+    this.#received.negotiated(deflate);
     this.#validator = new FrameValidator({ ...this.#rules, leavesText: this.#options.log !== undefined });
     // A log has the payloads of plain messages already.
     if (this.#options.log && !deflate) this.#pairing = false;
   }
 
-  received(chunk: Uint8Array, atMs: number): void {
+  room(): Uint8Array | null {
+    return this.#received.room();
+  }
+
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce = false): Uint8Array | null {
     const isOver = this.violation !== null || this.closeReceived !== null;
     if (!isOver) this.#unread.push(chunk, this.#delivered);
-    this.#received.push(chunk, atMs);
+    const rest = this.#received.push(chunk, atMs, isReadAtOnce);
     this.#options.log?.chunkDone();
-    if (isOver || this.violation) return;
+    if (!isOver && !this.violation) this.#judgePending(rest);
+    return rest;
+  }
+
+  closed(): void {
+    this.#received.close();
+  }
+
+  #judgePending(rest: Uint8Array | null): void {
+    if (rest !== null) this.#unread.keep(rest);
     const { pendingBytes } = this.#received;
     this.#unread.mark(this.messagesReceived, this.#messageBegan ?? this.#unread.end - pendingBytes);
     if (pendingBytes > 0) this.#violate(this.#validator.checkPending(this.#received.pending()));

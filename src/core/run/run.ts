@@ -36,7 +36,7 @@ export type PrepareUpgrade = (
 export interface RunOptions<Talker extends ConnectionListener>
   extends Pick<
     ConnectionRunOptions,
-    'network' | 'pool' | 'signal' | 'keepPayloadBytes' | 'checksMessages' | 'dialectJudge' | 'onProgress'
+    'network' | 'pool' | 'signal' | 'keepPayloadBytes' | 'openInlet' | 'checksMessages' | 'dialectJudge' | 'onProgress'
   > {
   /** TLS material of the first connection, loaded before the run's clock starts. */
   readonly contexts: ConnectionRunOptions['contexts'];
@@ -99,7 +99,8 @@ export class Run<Talker extends ConnectionListener> {
     reason: ConnectionReason,
     contexts: ConnectionRunOptions['contexts'],
   ): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
-    const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, pool, signal } = this.#options;
+    const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, openInlet, pool, signal } =
+      this.#options;
     const prepared = await this.#prepare(plan, reason);
     const clock = (this.#clock ??= createClock());
     if (this.#trail) this.#trail.begin();
@@ -109,6 +110,7 @@ export class Run<Talker extends ConnectionListener> {
       checksMessages,
       dialectJudge,
       keepPayloadBytes,
+      openInlet,
       network,
       onProgress,
       pool,

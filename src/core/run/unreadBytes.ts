@@ -39,6 +39,14 @@ export class UnreadBytes {
     this.#end += chunk.length;
   }
 
+  /** The end of the chunk as `ws` got it, in memory of its own; what is before it was read at once, and its memory is used again. */
+  keep(rest: Uint8Array): void {
+    const last = this.#chunks.pop();
+    if (last === undefined) return;
+    if (last.length > rest.length) this.#chunks.push(last.subarray(0, last.length - rest.length));
+    this.#chunks.push(rest);
+  }
+
   /** The chunk was decoded: so many messages are whole, and the next one begins at the offset. */
   mark(messages: number, offset: number): void {
     const last = this.#marks.at(-1) ?? this.#start;

@@ -176,6 +176,7 @@ export class LiveSource implements LogSource {
         this.dialect.grew();
         return id;
       },
+      openInlet: () => this.log.openInlet(),
       appendEvent: (event, atMs, connection) => {
         if (event.kind === 'connecting') this.#began(connection);
         this.log.appendEvent(renderSessionEvent(event), atMs, connection);

@@ -358,12 +358,13 @@ export class Session {
   }
 
   #begin(): Run<SessionLink> {
-    const { keepPayloadBytes, network = systemNetwork, pool = null, vantage } = this.#setup;
+    const { keepPayloadBytes, log, network = systemNetwork, pool = null, vantage } = this.#setup;
     const run: Run<SessionLink> = new Run(this.#plan, {
       network,
       pool,
       vantage,
       keepPayloadBytes,
+      openInlet: log.openInlet?.bind(log),
       contexts: this.#contexts,
       dialectJudge: this.#dialectJudge,
       signal: this.#abort.signal,

@@ -15,7 +15,7 @@ export interface LinkListener {
   onFrame(frame: Frame): void;
   /** The frames of a chunk are through. */
   onChunk(): void;
-  /** A whole message as `ws` gives it; `compressed` where its frames were. */
+  /** A whole message as `ws` gives it, its bytes borrowed: they may be the log's memory. `compressed` where its frames were. */
   onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
   onPing(socket: WebSocket, payload: Buffer): void;
   onPong(payload: Uint8Array, atMs: number): void;

@@ -12,7 +12,7 @@ import type { TlsContexts } from './tlsMaterial.js';
 import { Way, type WayOptions } from './way.js';
 import { WireTap } from './wireTap.js';
 
-export interface ConnectionOptions extends WayOptions {
+export interface ConnectionOptions extends Omit<WayOptions, 'room'> {
   readonly contexts: Outcome<TlsContexts>;
   readonly frames: FrameBytes;
   /** Where HTTP/2 connections are shared; null: each has its own. */
@@ -41,8 +41,9 @@ export class Connection {
     this.#plan = plan;
     this.#request = request;
     this.#options = options;
-    this.way = new Way(plan, request, options);
     this.handshake = new OpeningHandshake(options.frames);
+    const { readsFrames } = options.frames;
+    this.way = new Way(plan, request, { ...options, room: readsFrames ? () => this.handshake.room() : undefined });
   }
 
   /** What HTTP/2 told of itself, be it that it takes no WebSocket; null where it was never spoken. */
@@ -131,7 +132,7 @@ export class Connection {
     const { clock, onEnd, recorder, signal } = this.#options;
     recorder.begin('upgrade');
     const tap = new WireTap(stream, clock, {
-      onReceived: (chunk, atMs) => this.handshake.received(chunk, atMs),
+      onReceived: (chunk, atMs, isReadAtOnce) => this.handshake.received(chunk, atMs, isReadAtOnce),
       onSent: (chunk, atMs) => this.handshake.sent(chunk, atMs),
       onEnd: (kind, error, atMs) => {
         this.handshake.ended(kind, error);
@@ -139,6 +140,7 @@ export class Connection {
       },
     });
     this.tap = tap;
+    stream.once('close', () => this.handshake.closed());
     const opened = await this.handshake.run(tap, this.#plan.timeouts.upgradeMs, signal);
     this.#endUpgrade(opened);
     return opened;
@@ -179,6 +181,7 @@ export class Connection {
     });
     this.#upgrade = upgrade;
     this.tap = upgrade.tap;
+    upgrade.stream.once('close', () => this.handshake.closed());
     const { upgradeMs } = this.#plan.timeouts;
     const opened = await this.handshake.run(upgrade, upgradeMs, signal, clock() - this.#upgradeBeganMs);
     if (!opened.ok && opened.failure.kind === 'timeout') this.distrust();

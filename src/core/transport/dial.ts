@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Attempt } from '../base/model.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { isGuardedAddress } from '../base/addressGuard.js';
-import type { Network } from './network.js';
+import type { Network, ReadRoom } from './network.js';
 import { errorCode, failed, type Outcome, success, wait } from './outcome.js';
 import type { Address } from './resolve.js';
 
@@ -16,6 +16,8 @@ export interface DialOptions {
   readonly allowLinkLocal: boolean;
   readonly network: Network;
   readonly clock: Clock;
+  /** Where the socket is to read to, if that matters. */
+  readonly room?: ReadRoom | undefined;
   /** Filled in as attempts start; rows are replaced as they end. */
   readonly attempts: Attempt[];
 }
@@ -27,7 +29,7 @@ interface Running {
 
 /** Connects by happy eyeballs (RFC 8305): families interleaved, the next attempt after a failure or 250 ms, first one wins. */
 export function dial(addresses: readonly Address[], options: DialOptions): Promise<Outcome<Socket>> {
-  const { attempts, clock, network, port } = options;
+  const { attempts, clock, network, port, room } = options;
   const queue = interleave(addresses);
   const running = new Set<Running>();
   let next: NodeJS.Timeout | null = null;
@@ -54,7 +56,7 @@ export function dial(addresses: readonly Address[], options: DialOptions): Promi
           return;
         }
         const row = attempts.push({ ...address, port, startMs: clock(), durationMs: 0, error: null }) - 1;
-        const socket = network.connect(address.address, address.family, port);
+        const socket = network.connect(address.address, address.family, port, room);
         const attempt: Running = { socket, row };
         running.add(attempt);
         socket.once('connect', () => {

@@ -1,10 +1,16 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
 
+/** As much as libuv reads at a time. */
+const READ_BYTES = 65_536;
+
 /** The two ways out of this process. Injected where a test must let no packet out. */
+export type ReadRoom = () => Uint8Array | null;
+
 export interface Network {
   lookup(host: string): Promise<LookupAddress[]>;
-  connect(address: string, family: 4 | 6, port: number): Socket;
+  /** With a room the socket reads into what that gives before each read; null stands for any memory. */
+  connect(address: string, family: 4 | 6, port: number, room?: ReadRoom): Socket;
 }
 
 export const systemNetwork: Network = {
@@ -12,5 +18,16 @@ export const systemNetwork: Network = {
     new Promise((resolve, reject) => {
       lookup(host, { all: true, verbatim: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
     }),
-  connect: (address, family, port) => connect({ host: address, port, family, noDelay: true }),
+  connect(address, family, port, room) {
+    const options = { host: address, port, family, noDelay: true };
+    if (room === undefined) return connect(options);
+    const socket: Socket = connect({
+      ...options,
+      onread: {
+        buffer: () => room() ?? Buffer.allocUnsafeSlow(READ_BYTES),
+        callback: (bytes, buffer) => socket.push(buffer.subarray(0, bytes)),
+      },
+    });
+    return socket;
+  },
 };

@@ -40,8 +40,18 @@ function emptyHandshake(): HandshakeRecord {
 export interface FrameBytes {
   /** Said once, before the first frame: whether permessage-deflate was accepted (RFC 7692). */
   negotiated(deflate: boolean): void;
-  received(chunk: Uint8Array, atMs: number): void;
+  /** Whether `room` has memory for frames at all. */
+  readonly readsFrames: boolean;
+  /** Memory to read the next bytes into, once there are frames; null for any. Asked for before each read. */
+  room(): Uint8Array | null;
+  /**
+   * Gives the end of the chunk in memory of its own where that is to be handed on in its place; null: the chunk goes on as it is.
+   * `isReadAtOnce`: who it is handed to reads it before anything else comes.
+   */
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null;
   sent(chunk: Uint8Array, atMs: number): void;
+  /** The stream is closed: nothing is read any more. */
+  closed(): void;
 }
 
 /** What stands between `ws` and the wire until the answer has been judged: a tap over HTTP/1.1, a stream over HTTP/2. */
@@ -150,11 +160,24 @@ export class OpeningHandshake {
     prepareInspection(request);
   }
 
-  received(chunk: Uint8Array, atMs: number): void {
-    if (this.#accepted) {
-      this.#frames.received(chunk, atMs);
-      return;
-    }
+  /** Where the next bytes are to be read to; null where that does not matter. */
+  room(): Uint8Array | null {
+    return this.#accepted ? this.#frames.room() : null;
+  }
+
+  /** As FrameBytes has it. */
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null {
+    if (this.#accepted) return this.#frames.received(chunk, atMs, isReadAtOnce);
+    this.#receivedHead(chunk, atMs);
+    return null;
+  }
+
+  /** The stream is closed. */
+  closed(): void {
+    this.#frames.closed();
+  }
+
+  #receivedHead(chunk: Uint8Array, atMs: number): void {
     if (this.#body) {
       if (this.#body.push(chunk)) this.#refuseByStatus();
       return;
@@ -215,7 +238,7 @@ export class OpeningHandshake {
     }
     this.#accepted = true;
     this.#frames.negotiated(inspection.compression.enabled);
-    if (rest.length > 0) this.#frames.received(rest, atMs);
+    if (rest.length > 0) this.#frames.received(rest, atMs, false);
     this.#gate?.open();
   }
 

@@ -6,7 +6,7 @@ import type { ProbePlan } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
 import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
-import type { Network } from './network.js';
+import type { Network, ReadRoom } from './network.js';
 import { type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
 import { emptyTunnel } from './proxy/tunnel.js';
@@ -20,6 +20,8 @@ export interface WayOptions {
   readonly recorder: PhaseRecorder;
   readonly network: Network;
   readonly signal: AbortSignal | undefined;
+  /** Where a socket is to read to whose bytes are HTTP/1.1 as they come; TLS, proxies and HTTP/2 read for themselves. */
+  readonly room?: ReadRoom | undefined;
 }
 
 /** The way to where HTTP can be spoken: dns, tcp, proxy, tls. What each layer saw stays readable however it ends. */
@@ -63,7 +65,8 @@ export class Way {
     if (addresses[0] === host) recorder.skip('dns', { addresses });
     else recorder.end('dns', 'ok', { addresses });
     recorder.begin('tcp');
-    const dialed = await dial(resolved.value, { ...shared, port, clock, attempts: this.attempts });
+    const room = proxy === null && !this.#request.secure && this.#plan.http !== '2' ? this.#options.room : undefined;
+    const dialed = await dial(resolved.value, { ...shared, port, clock, room, attempts: this.attempts });
     if (!dialed.ok) {
       recorder.end('tcp', 'failed', { port });
       return dialed;

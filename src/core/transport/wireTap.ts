@@ -7,8 +7,11 @@ import { isTlsAlert } from './secure.js';
 const FIRST_BYTES = 512;
 
 export interface TapListener {
-  /** Bytes at the socket's edge, stamped as they pass. The chunk is only borrowed. */
-  onReceived(chunk: Uint8Array, atMs: number): void;
+  /**
+   * Bytes at the socket's edge, stamped as they pass. The chunk is only borrowed. Gives the end of it in memory of its own where that
+   * is to go on in its place; null: it goes on as it is. `isReadAtOnce`: who it goes to reads it before anything else comes.
+   */
+  onReceived(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null;
   onSent(chunk: Uint8Array, atMs: number): void;
   /** The peer ended or broke the stream. */
   onEnd(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void;
@@ -101,11 +104,19 @@ export class WireTap {
     // Held before the listener hears of it: the listener is who opens.
     if (this.#held) {
       if (!this.#refused) this.#held.push(chunk);
-      this.#listener.onReceived(chunk, atMs);
+      this.#listener.onReceived(chunk, atMs, false);
       return true;
     }
-    this.#listener.onReceived(chunk, atMs);
-    return this.#push(chunk);
+    const rest = this.#listener.onReceived(chunk, atMs, this.#isReadAtOnce);
+    if (rest === null) return this.#push(chunk);
+    if (rest.length < chunk.length) this.#push(chunk.subarray(0, chunk.length - rest.length));
+    return this.#push(rest);
+  }
+
+  /** What is pushed is taken before `push` returns; otherwise it waits in the stream. */
+  get #isReadAtOnce(): boolean {
+    const { stream } = this;
+    return stream.readableFlowing === true && stream.readableLength === 0 && stream.listenerCount('data') > 0;
   }
 
   #keepFirst(chunk: Buffer): void {

@@ -13,7 +13,10 @@ describe('WireTap', () => {
     const heard: number[] = [];
     const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
     const tap = new WireTap(stream, createClock(), {
-      onReceived: ({ length }) => heard.push(length),
+      onReceived: ({ length }) => {
+        heard.push(length);
+        return null;
+      },
       onSent: () => {},
       onEnd: () => {},
     });

@@ -12,6 +12,8 @@ export const HEADER_SHIFT = 12;
 export const HEADER_BITS = 0x0f;
 /** A message of a source that sees no frames. */
 export const UNFRAMED = 0x1_0000;
+/** The payload goes on in the slabs after its first. */
+export const SPANS = 0x2_0000;
 
 /** What one row costs in the columns, the positions of the rows that begin a message included. */
 export const ROW_BYTES = 38;

@@ -6,6 +6,7 @@ import type { LogMode, LogStatus } from '../../base/logRow.js';
 import { LogStore, type UnframedMessage } from './logStore.js';
 import { type LogView, PlainView, type ViewBase, type ViewContext } from './logView.js';
 import { neighboursOf } from './neighbours.js';
+import type { WireMemory } from '../wireMemory.js';
 import { bytesOf, readPieces } from './pieces.js';
 import { isReadable } from './preview.js';
 import { MessageReader } from './messageReader.js';
@@ -37,8 +38,6 @@ export interface FrameLogOptions {
   readonly spillDir: string | null;
   readonly labelOf?: LabelOf;
   readonly files?: SpillFiles;
-  /** How long the disk rests after the peer outran it, in ms; 250. */
-  readonly outrunRestMs?: number;
 }
 
 export interface PayloadRange {
@@ -86,7 +85,6 @@ export class FrameLog {
       keepMessageBytes: options.keepMessageBytes ?? KEEP_MESSAGE_BYTES,
       spillDir: options.spillDir,
       files: options.files,
-      outrunRestMs: options.outrunRestMs,
       onTouch: (slot) => this.#touch(slot),
     });
     this.#rowMaker = new RowMaker(this.#store, options.labelOf ?? null, (row) => this.#isMarked(row));
@@ -117,6 +115,14 @@ export class FrameLog {
   appendMessage(message: UnframedMessage, connection: number): void {
     this.#store.appendMessage(message, connection);
     if (!this.#isQuiet) this.#announceSoon();
+  }
+
+  /**
+   * Memory to read a connection's incoming bytes into. Frames that a FrameDecoder lends from it are not copied: the log
+   * refers to them where they lie. One connection each, to be closed with it.
+   */
+  openInlet(): WireMemory {
+    return this.#store.openInlet();
   }
 
   /** A line of ours: connected, closed, reconnecting. */

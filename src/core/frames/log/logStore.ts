@@ -4,9 +4,12 @@ import type { Direction } from '../../base/model.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import { FrameTable } from './frameTable.js';
-import { BINARY, COMPRESSED, INFLATED, MessageTable, OPEN, indexOf } from './messageTable.js';
+import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, MessageTable, OPEN, indexOf } from './messageTable.js';
 import { lane, OpenMessages } from './openMessages.js';
+import { PayloadWriter } from './payloadWriter.js';
+import type { Slab } from './slab.js';
 import { SlabStore, type SlabStoreOptions } from './slabStore.js';
+import { WireInlet } from './wireInlet.js';
 
 export interface LogStoreOptions extends SlabStoreOptions {
   readonly columnBudgetBytes: number;
@@ -45,12 +48,16 @@ export class LogStore {
 
   readonly #keepMessageBytes: number;
   readonly #onTouch: (slot: number) => void;
+  readonly #writer: PayloadWriter;
+  /** What the last inlet that closed left to write to. */
+  #rest: Slab | null = null;
   readonly #open = new OpenMessages();
   #latestConnection = 1;
   #keep = 0;
 
   constructor(options: LogStoreOptions) {
     this.slabs = new SlabStore(options);
+    this.#writer = new PayloadWriter(this.slabs);
     this.#keepMessageBytes = Math.min(options.keepMessageBytes, this.slabs.maxPayloadBytes);
     this.#onTouch = options.onTouch;
     this.messages = new MessageTable((bytes) => void this.table.fit(bytes));
@@ -59,6 +66,23 @@ export class LogStore {
       besideBytes: () => this.messages.bytes,
       onDrop: (block) => this.#dropBlock(block),
     });
+  }
+
+  /** Memory for what comes in on one connection; frames that a decoder finds in it are logged where they lie. */
+  openInlet(): WireInlet {
+    return new WireInlet(this.slabs, this.#keepMessageBytes, {
+      take: () => {
+        const rest = this.#rest;
+        this.#rest = null;
+        return rest;
+      },
+      leave: (rest) => this.#leaveRest(rest),
+    });
+  }
+
+  #leaveRest(rest: Slab | null): void {
+    if (this.#rest !== null) this.slabs.release(this.#rest);
+    this.#rest = rest;
   }
 
   /** The hot path: no allocation, no call that is not needed. */
@@ -76,7 +100,9 @@ export class LogStore {
     if (frame.masked) flags |= column.MASKED;
     if (frame.direction === 'sent') flags |= column.SENT;
 
-    const received = lent ? frame.kept : frame.payload.length;
+    const inlet = lent && frame.maskKey === 0 && frame.memory instanceof WireInlet ? frame.memory : null;
+    const inChunk = lent && frame.memory === null;
+    const received = inlet !== null ? payloadBytes : inChunk ? frame.kept : frame.payload.length;
     let kept = received <= this.#keepMessageBytes ? received : this.#keepMessageBytes;
     const at = tail.rows;
     let slot = 0;
@@ -91,17 +117,19 @@ export class LogStore {
     }
     if (kept < payloadBytes) flags |= column.TRUNCATED;
 
-    const { slabs } = this;
-    if (lent) slabs.put(frame.chunk, kept, frame.start);
-    else slabs.put(frame.payload, kept);
+    const stored = inlet ?? this.#writer;
+    if (inlet !== null) inlet.locate(frame.wireOffset + headerBytes, kept);
+    else if (inChunk) this.#writer.put(frame.chunk, kept, frame.start, frame.maskedThere ? frame.maskKey : 0);
+    else this.#writer.put(frame.payload, kept);
+    if (stored.spans) flags |= column.SPANS;
     tail.atMs[at] = frame.atMs;
     tail.flags[at] = flags;
     tail.connection[at] = connection;
     if (payloadBytes < column.MAX_UINT32) tail.payloadBytes[at] = payloadBytes;
     else this.#setHuge(tail, at, payloadBytes);
     tail.keptBytes[at] = kept;
-    tail.slab[at] = slabs.slab;
-    tail.offset[at] = slabs.offset;
+    tail.slab[at] = stored.slab;
+    tail.offset[at] = stored.offset;
     tail.slot[at] = slot;
     tail.rows = at + 1;
     this.#latestConnection = connection;
@@ -122,39 +150,43 @@ export class LogStore {
   }
 
   #appendWhole(flags: number, bytes: Uint8Array, payloadBytes: number, atMs: number, connection: number): void {
-    const { table, slabs } = this;
+    const { table } = this;
+    const writer = this.#writer;
     const tail = table.tail.rows === table.blockRows ? table.grow() : table.tail;
     const at = tail.rows;
     const kept = Math.min(bytes.length, this.#keepMessageBytes);
     table.countHead(true);
-    slabs.put(bytes, kept);
+    writer.put(bytes, kept);
     tail.atMs[at] = atMs;
-    tail.flags[at] = flags | column.FIN | (kept < payloadBytes ? column.TRUNCATED : 0);
+    tail.flags[at] =
+      flags | column.FIN | (kept < payloadBytes ? column.TRUNCATED : 0) | (writer.spans ? column.SPANS : 0);
     tail.connection[at] = connection;
     if (payloadBytes < column.MAX_UINT32) tail.payloadBytes[at] = payloadBytes;
     else this.#setHuge(tail, at, payloadBytes);
     tail.keptBytes[at] = kept;
-    tail.slab[at] = slabs.slab;
-    tail.offset[at] = slabs.offset;
+    tail.slab[at] = writer.slab;
+    tail.offset[at] = writer.offset;
     tail.slot[at] = 0;
     tail.rows = at + 1;
   }
 
   /** False when no compressed message awaits its content. */
   attachInflated(sent: boolean, bytes: Uint8Array, binary: boolean, connection = this.#latestConnection): boolean {
-    const { messages, slabs } = this;
+    const { messages } = this;
+    const writer = this.#writer;
     const slot = this.#open.take(lane(connection, sent), messages);
     if (slot === null) return false;
     if (slot === 0) return true;
     const chunk = messages.chunk(slot);
     const at = indexOf(slot);
     const kept = Math.min(bytes.length, this.#keepMessageBytes);
-    slabs.put(bytes, kept);
-    chunk.inflatedSlab[at] = slabs.slab;
-    chunk.inflatedOffset[at] = slabs.offset;
+    writer.put(bytes, kept);
+    chunk.inflatedSlab[at] = writer.slab;
+    chunk.inflatedOffset[at] = writer.offset;
     chunk.inflatedKept[at] = kept;
     chunk.inflatedBytes[at] = bytes.length;
-    chunk.state[at] = (chunk.state[at]! & ~BINARY) | INFLATED | (binary ? BINARY : 0);
+    chunk.state[at] =
+      (chunk.state[at]! & ~BINARY) | INFLATED | (binary ? BINARY : 0) | (writer.spans ? INFLATED_SPANS : 0);
     if (this.touches) this.#onTouch(slot);
     return true;
   }
@@ -170,6 +202,8 @@ export class LogStore {
     this.#open.clear();
     this.table.clear();
     this.messages.clear();
+    this.#writer.clear();
+    this.#leaveRest(null);
     this.slabs.clear();
     this.spanning = [];
     this.droppedFrames = 0;
@@ -291,12 +325,13 @@ export class LogStore {
   }
 
   #forgetPayloads(block: FrameBlock): void {
-    const { rows, slab: slabs } = block;
+    const { rows, slab: slabs, flags } = block;
     for (let at = 0; at < rows; ) {
       const from = at;
-      const slab = slabs[from];
-      while (at < rows && slabs[at] === slab) at++;
-      this.slabs.forget(slab!, at - from);
+      const slab = slabs[from]!;
+      while (at < rows && slabs[at] === slab && (flags[at]! & column.SPANS) === 0) at++;
+      if (at > from) this.slabs.forget(slab, at - from);
+      else this.slabs.forgetSpanning(slabs[at++]!);
     }
   }
 
@@ -318,7 +353,9 @@ export class LogStore {
   /** Every row of the message is gone. */
   #leave(slot: number): void {
     const chunk = this.messages.chunk(slot);
-    this.slabs.forget(chunk.inflatedSlab[indexOf(slot)]!, 1);
+    const inflated = chunk.inflatedSlab[indexOf(slot)]!;
+    if ((chunk.state[indexOf(slot)]! & INFLATED_SPANS) !== 0) this.slabs.forgetSpanning(inflated);
+    else this.slabs.forget(inflated, 1);
     const spanning = this.spanning.indexOf(slot);
     if (spanning !== -1) this.spanning.splice(spanning, 1);
     this.messages.release(slot);

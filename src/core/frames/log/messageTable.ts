@@ -9,6 +9,8 @@ export const INFLATED = 2;
 export const BINARY = 4;
 /** The first frame had RSV1: permessage-deflate (RFC 7692 6). */
 export const COMPRESSED = 8;
+/** The inflated content goes on in the slabs after its first. */
+export const INFLATED_SPANS = 16;
 
 /** Facts of messages of several frames, and of compressed ones, one typed array a field. */
 export class MessageChunk {

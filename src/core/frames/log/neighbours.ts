@@ -1,7 +1,8 @@
 import * as column from './columns.js';
 import type { LogStore } from './logStore.js';
 import { COMPRESSED, indexOf, INFLATED, OPEN } from './messageTable.js';
-import type { Piece } from './rowReader.js';
+import { piecesOfRow } from './rowReader.js';
+import type { Piece } from './slab.js';
 
 /** What surrounds a frame in its message. */
 export interface Neighbours {
@@ -59,7 +60,8 @@ function collect(
     isCut = isTruncated(store, row);
     // Of a cut frame the start is kept, which does not touch the frame behind it.
     if (isCut && step === -1) return { pieces, isCut };
-    if (kept > 0) pieces.push({ slab: block.slab[index]!, offset: block.offset[index]!, bytes: kept });
+    const ofRow = piecesOfRow(store, block, index);
+    pieces.push(...(step === -1 ? ofRow.toReversed() : ofRow));
     missing -= kept;
   }
   return { pieces, isCut };

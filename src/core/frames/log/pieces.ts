@@ -1,4 +1,4 @@
-import type { Piece } from './rowReader.js';
+import type { Piece } from './slab.js';
 import type { SlabStore } from './slabStore.js';
 
 const EMPTY = Buffer.alloc(0);

@@ -3,14 +3,8 @@ import * as column from './columns.js';
 import { FrameBlock } from './columns.js';
 import type { LogMode, PayloadPlace, RowKind } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
-import { BINARY, COMPRESSED, INFLATED, type MessageChunk, OPEN, indexOf } from './messageTable.js';
-
-/** A stretch of stored bytes in one slab. */
-export interface Piece {
-  readonly slab: number;
-  readonly offset: number;
-  readonly bytes: number;
-}
+import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, type MessageChunk, OPEN, indexOf } from './messageTable.js';
+import type { Piece } from './slab.js';
 
 const KINDS: Readonly<Record<number, RowKind>> = {
   0: 'continuation',
@@ -225,11 +219,9 @@ export class RowReader {
 
   /** The single stretch that a search looks at, written to `slab`, `offset`, `bytes`; false when there are several. */
   single(): boolean {
-    if (this.slot === 0) {
-      this.#useRow();
-      return true;
-    }
+    if (this.slot === 0) return this.#useRow();
     if (this.usesInflated) {
+      if ((this.#state & INFLATED_SPANS) !== 0) return false;
       this.searchSlab = this.#chunk!.inflatedSlab[this.#index]!;
       this.searchOffset = this.#chunk!.inflatedOffset[this.#index]!;
       this.searchBytes = this.#chunk!.inflatedKept[this.#index]!;
@@ -241,19 +233,19 @@ export class RowReader {
       this.searchBytes = 0;
       return true;
     }
-    if (this.#joined) return false;
-    this.#useRow();
-    return true;
+    return this.#joined ? false : this.#useRow();
   }
 
   searchSlab = 0;
   searchOffset = 0;
   searchBytes = 0;
 
-  #useRow(): void {
+  #useRow(): boolean {
+    if ((this.#block.flags[this.#at]! & column.SPANS) !== 0) return false;
     this.searchSlab = this.#block.slab[this.#at]!;
     this.searchOffset = this.#block.offset[this.#at]!;
     this.searchBytes = this.#block.keptBytes[this.#at]!;
+    return true;
   }
 
   /**
@@ -265,11 +257,12 @@ export class RowReader {
     if (inflated && this.isInflated) {
       const chunk = this.#chunk!;
       const [slab, offset] = [chunk.inflatedSlab[this.#index]!, chunk.inflatedOffset[this.#index]!];
-      return slab === 0 ? [] : [{ slab, offset, bytes: chunk.inflatedKept[this.#index]! }];
+      const bytes = chunk.inflatedKept[this.#index]!;
+      if ((this.#state & INFLATED_SPANS) !== 0) return this.#store.slabs.pieces(slab, offset, bytes);
+      return slab === 0 ? [] : [{ slab, offset, bytes }];
     }
     if (this.#joined) return this.#joinedPieces(atLeast);
-    const slab = this.#block.slab[this.#at]!;
-    return slab === 0 ? [] : [{ slab, offset: this.#block.offset[this.#at]!, bytes: this.#block.keptBytes[this.#at]! }];
+    return piecesOfRow(this.#store, this.#block, this.#at);
   }
 
   #joinedPieces(atLeast: number): readonly Piece[] | null {
@@ -277,19 +270,14 @@ export class RowReader {
     const wanted = Math.min(atLeast, this.#chunk!.keptBytes[this.#index]!);
     if (wanted === 0) return [];
     if (this.id < table.firstId) return null;
-    const pieces: { slab: number; offset: number; bytes: number }[] = [];
-    let last = null;
+    const pieces: Piece[] = [];
     let found = 0;
     for (let id = this.id; found < wanted; ) {
       const block = table.blockOf(id);
       for (let at = id - block.firstId; at < block.rows && found < wanted; at++, id++) {
         if (block.slot[at] !== this.slot || block.keptBytes[at] === 0) continue;
-        const slab = block.slab[at]!;
-        const offset = block.offset[at]!;
-        const bytes = block.keptBytes[at]!;
-        found += bytes;
-        if (last !== null && last.slab === slab && last.offset + last.bytes === offset) last.bytes += bytes;
-        else pieces.push((last = { slab, offset, bytes }));
+        found += block.keptBytes[at]!;
+        for (const piece of piecesOfRow(this.#store, block, at)) pieces.push(piece);
       }
     }
     return pieces;
@@ -301,3 +289,13 @@ export class RowReader {
 }
 
 const NO_ROWS = new FrameBlock(1);
+
+/** The stored bytes of one frame, in order. */
+export function piecesOfRow(store: LogStore, block: FrameBlock, at: number): readonly Piece[] {
+  const slab = block.slab[at]!;
+  if (slab === 0) return [];
+  const offset = block.offset[at]!;
+  const bytes = block.keptBytes[at]!;
+  const spans = (block.flags[at]! & column.SPANS) !== 0;
+  return spans ? store.slabs.pieces(slab, offset, bytes) : [{ slab, offset, bytes }];
+}

@@ -4,7 +4,8 @@ import { UNFRAMED } from './columns.js';
 import type { LogStore } from './logStore.js';
 import { readPieces, readPiecesNow } from './pieces.js';
 import { PREVIEW_BYTES, previewOf } from './preview.js';
-import type { Piece, RowReader } from './rowReader.js';
+import type { RowReader } from './rowReader.js';
+import type { Piece } from './slab.js';
 
 const LABEL_BYTES = 65_536;
 

@@ -1,22 +1,24 @@
 import type { PayloadPlace } from '../../base/logRow.js';
+import { newSlab, type Piece, type Slab } from './slab.js';
 import { SpillFolder } from './spillFolder.js';
 import { diskFiles, type SpillFiles } from './spillFiles.js';
 
 const MAX_SLAB_BYTES = 1024 * 1024;
 const MIN_SLAB_BYTES = 256;
 const MIN_BUDGET_BYTES = 16 * 1024;
-/** Of small payloads a slab at a time is read back; this many stay at hand. */
+/** Of what is on disk a slab at a time is read back; this many stay at hand. */
 const CACHED_SLABS = 2;
-const SPARE_SLABS = 2;
+/** Slabs that a writer may take beyond a payload: the one it is in and the one it goes on in. */
+const SLABS_BEYOND = 2;
 /**
- * A disk that the peer outruns would save a slab here and there, at the price of a core that the peer's bytes need: it rests until
- * the peer has been slower for so long.
+ * A write takes several turns of the event loop, in each of which a slab may be read: one at a time would leave the disk idle
+ * while payloads are dropped. More than the threads that Node has for files would only queue.
  */
-const OUTRUN_REST_MS = 250;
+const WRITES_AT_A_TIME = 4;
+/** No slab has this number. */
+const GONE = -1;
 
 export interface SlabStoreOptions {
-  /** How long the disk rests after the peer outran it; 250 ms. */
-  readonly outrunRestMs?: number | undefined;
   readonly memoryBudgetBytes: number;
   readonly diskBudgetBytes: number;
   /** Null: payloads are dropped, never moved to disk. */
@@ -24,63 +26,42 @@ export interface SlabStoreOptions {
   readonly files?: SpillFiles | undefined;
 }
 
-interface Slab {
-  readonly number: number;
-  /** Null once it is on disk. */
-  buffer: Buffer | null;
-  used: number;
-  /** How many stored payloads of retained rows are in it. */
-  payloads: number;
-  writing: boolean;
-  /** The disk refused it: it is dropped from memory when its time comes. */
-  refused: boolean;
-}
-
 /**
- * Payload bytes in slabs: the newest in memory, older ones on disk, the oldest dropped. Small payloads share a slab,
- * a large one has its own; none lies in two. Both budgets hold at every moment.
+ * Memory for payloads in slabs of one size that are used again: the newest in memory, older ones on disk, the oldest
+ * dropped. A payload may go on in the slabs after its first, and is dropped as a whole. Both budgets hold at every moment.
  */
 export class SlabStore {
   readonly slabBytes: number;
   /** The longest payload that can be stored; longer ones are to be cut. */
   readonly maxPayloadBytes: number;
-  /** Where the last `put` went; slab 0 when it was empty. */
-  slab = 0;
-  offset = 0;
 
   readonly #options: SlabStoreOptions;
-  readonly #restMs: number;
   readonly #memoryLimit: number;
   readonly #spillAbove: number;
   readonly #folder: SpillFolder | null;
   /** In memory and on disk, oldest first. A number that is missing was dropped. */
   readonly #slabs = new Map<number, Slab>();
-  #open: Slab | null = null;
-  #openBuffer: Buffer = Buffer.alloc(0);
-  #openNumber = 0;
-  #openUsed = 0;
-  #openPayloads = 0;
-  #spare: Buffer[] = [];
+  /** Memory that nobody uses, to be used again: pages that were touched once cost nothing more. */
+  #pool: Buffer[] = [];
   readonly #cached = new Map<number, Buffer>();
   #lastNumber = 0;
+  /** Allocated, the pool included. */
   #memoryBytes = 0;
   #writingBytes = 0;
   #diskBytes = 0;
   #droppedPayloads = 0;
   #dropEpoch = 0;
   #spillError: string | null = null;
-  /** When a slab had last to be dropped because the disk was still at another. */
-  #outrunAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SlabStoreOptions) {
     const budget = Math.max(MIN_BUDGET_BYTES, options.memoryBudgetBytes);
     this.#options = options;
-    this.#restMs = options.outrunRestMs ?? OUTRUN_REST_MS;
     this.slabBytes = Math.min(MAX_SLAB_BYTES, Math.max(MIN_SLAB_BYTES, Math.floor(budget / 64)));
     this.#folder = options.spillDir === null ? null : new SpillFolder(options.spillDir, options.files ?? diskFiles);
     this.#memoryLimit = this.#folder === null ? budget : budget - CACHED_SLABS * this.slabBytes;
-    this.#spillAbove = this.#memoryLimit - Math.floor(budget / 8);
     this.maxPayloadBytes = Math.max(1, Math.floor(budget / 4));
+    // So that the longest payload finds room whenever the disk has caught up.
+    this.#spillAbove = this.#memoryLimit - this.maxPayloadBytes - SLABS_BEYOND * this.slabBytes;
   }
 
   get memoryBytes(): number {
@@ -104,38 +85,79 @@ export class SlabStore {
     return this.#spillError;
   }
 
-  /** Stores `bytes` of a payload from `from` on, `maxPayloadBytes` at most; `slab` and `offset` say where. */
-  put(payload: Uint8Array, bytes: number, from = 0): void {
-    if (bytes === 0) {
-      this.slab = 0;
-      this.offset = 0;
-      return;
-    }
-    const end = this.#openUsed + bytes;
-    if (end > this.#openBuffer.length) {
-      this.#putElsewhere(payload, bytes, from);
-      return;
-    }
-    copyBytes(payload, from, bytes, this.#openBuffer, this.#openUsed);
-    this.slab = this.#openNumber;
-    this.offset = this.#openUsed;
-    this.#openUsed = end;
-    this.#openPayloads++;
+  /** A slab to write to, held for the writer; `before` is the one in which it wrote so far, which it still holds. */
+  take(before: Slab | null): Slab {
+    const slab = newSlab(++this.#lastNumber, this.#allocate());
+    this.#slabs.set(slab.number, slab);
+    if (before !== null) before.next = slab.number;
+    return slab;
   }
 
-  /** The rows of stored payloads are gone. The last one takes its slab with it. */
-  forget(number: number, payloads: number): void {
-    if (number === 0) return;
-    if (number === this.#openNumber) {
-      this.#openPayloads -= payloads;
+  /** Nobody writes to the slab any more, or the frame in it is complete. */
+  release(slab: Slab): void {
+    slab.holds--;
+    if (slab.holds > 0 || !this.holds(slab)) return;
+    this.#discardEmpty(slab);
+    this.#spill();
+  }
+
+  /** Whether the slab is still the store's: it was not dropped. */
+  holds(slab: Slab): boolean {
+    return this.#slabs.get(slab.number) === slab;
+  }
+
+  /** Counts a payload that begins in the first of the slabs and goes on in the others. */
+  refer(slabs: readonly Slab[]): void {
+    const [first, ...others] = slabs as readonly [Slab, ...Slab[]];
+    if (!slabs.every((slab) => this.holds(slab))) {
+      this.#droppedPayloads++;
+      this.#dropEpoch++;
+      if (this.holds(first)) first.lost = true;
       return;
     }
+    first.payloads++;
+    for (const slab of others) slab.tailOf = first.number;
+  }
+
+  /** The rows of stored payloads are gone, each of which lay in the one slab. The last one takes its slab with it. */
+  forget(number: number, payloads: number): void {
+    if (number === 0) return;
     const slab = this.#slabs.get(number);
-    if (slab === undefined) this.#droppedPayloads -= payloads;
-    else {
-      slab.payloads -= payloads;
-      if (slab.payloads === 0) this.#discard(slab);
+    if (slab === undefined) {
+      this.#droppedPayloads -= payloads;
+      return;
     }
+    slab.payloads -= payloads;
+    this.#discardEmpty(slab);
+  }
+
+  /** The same for a payload that goes on in the slabs after its first. */
+  forgetSpanning(number: number): void {
+    const slab = this.#slabs.get(number);
+    if (slab === undefined || slab.lost) {
+      this.#droppedPayloads--;
+      if (slab !== undefined) slab.lost = false;
+      return;
+    }
+    slab.payloads--;
+    this.#forgetTails(slab);
+    this.#discardEmpty(slab);
+  }
+
+  /** Where the bytes of a payload lie that goes on in the slabs after its first. */
+  pieces(number: number, offset: number, bytes: number): Piece[] {
+    const first = this.#slabs.get(number);
+    if (first === undefined || first.lost) return [{ slab: GONE, offset, bytes }];
+    const pieces: Piece[] = [];
+    let left = bytes;
+    let from = offset;
+    for (let slab: Slab | undefined = first; slab !== undefined && left > 0; slab = this.#slabs.get(slab.next)) {
+      const piece = { slab: slab.number, offset: from, bytes: Math.min(left, slab.used - from) };
+      if (piece.bytes > 0) pieces.push(piece);
+      left -= piece.bytes;
+      from = 0;
+    }
+    return left === 0 ? pieces : [{ slab: GONE, offset, bytes }];
   }
 
   placeOf(number: number): PayloadPlace {
@@ -145,41 +167,40 @@ export class SlabStore {
     return slab.buffer === null ? 'disk' : 'memory';
   }
 
-  /** The buffer that holds a slab, if it is in memory or at hand; offsets are into it. */
+  /** The buffer that holds a slab, if it is in memory or at hand; offsets are into it. To be read at once. */
   bufferOf(number: number): Buffer | null {
     return this.#slabs.get(number)?.buffer ?? this.#cached.get(number) ?? null;
   }
 
-  /** Bytes of a slab, from disk if need be: a copy or a view to be read at once. Null when they were dropped. */
+  /** Bytes of a slab, from disk if need be, to be read at once. Null when they were dropped. */
   async read(number: number, offset: number, length: number): Promise<Uint8Array | null> {
     const slab = this.#slabs.get(number);
     const buffer = this.bufferOf(number);
     if (slab === undefined || this.#folder === null || buffer !== null) {
       return buffer === null ? null : buffer.subarray(offset, offset + length);
     }
-    const whole = slab.used <= this.slabBytes;
     try {
-      const bytes = await (whole ? this.#folder.read(number, 0, slab.used) : this.#folder.read(number, offset, length));
-      if (!whole) return bytes;
-      if (this.#slabs.get(number) === slab) this.#keepAtHand(slab, bytes);
+      const bytes = await this.#folder.read(number, 0, slab.used);
+      if (this.holds(slab)) this.#keepAtHand(slab, bytes);
       return bytes.subarray(offset, offset + length);
     } catch (error) {
-      if (this.#slabs.get(number) === slab) this.#drop(slab, describe(error));
+      if (this.holds(slab)) this.#drop(slab, describe(error));
       return null;
     }
   }
 
-  /** Frees memory and disk; slab numbers go on. */
+  /** Frees memory and disk, but for what is held; slab numbers go on. */
   clear(): void {
-    this.#slabs.clear();
+    let heldBytes = 0;
+    for (const slab of this.#slabs.values()) {
+      if (slab.holds > 0 && slab.buffer !== null && !slab.writing) {
+        heldBytes += slab.buffer.length;
+        Object.assign(slab, { payloads: 0, tailOf: 0, lost: false });
+      } else this.#slabs.delete(slab.number);
+    }
     this.#cached.clear();
-    this.#spare = [];
-    this.#open = null;
-    this.#openBuffer = Buffer.alloc(0);
-    this.#openUsed = 0;
-    this.#openPayloads = 0;
-    this.#openNumber = 0;
-    this.#memoryBytes = this.#writingBytes;
+    this.#pool = [];
+    this.#memoryBytes = this.#writingBytes + heldBytes;
     this.#diskBytes = 0;
     this.#droppedPayloads = 0;
     this.#spillError = null;
@@ -192,59 +213,25 @@ export class SlabStore {
     await this.#folder?.dispose();
   }
 
-  #putElsewhere(payload: Uint8Array, bytes: number, from: number): void {
-    const ownSlab = bytes > this.slabBytes / 4;
-    const buffer = this.#allocate(ownSlab ? bytes : this.slabBytes);
-    const slab: Slab = {
-      number: ++this.#lastNumber,
-      buffer,
-      used: bytes,
-      payloads: 1,
-      writing: false,
-      refused: false,
-    };
-    copyBytes(payload, from, bytes, buffer, 0);
-    this.#slabs.set(slab.number, slab);
-    this.slab = slab.number;
-    this.offset = 0;
-    if (!ownSlab) {
-      this.#closeOpen();
-      this.#open = slab;
-      this.#openBuffer = buffer;
-      this.#openUsed = bytes;
-      this.#openPayloads = 1;
-      this.#openNumber = slab.number;
-    }
-    this.#spill();
+  get #usedBytes(): number {
+    return this.#memoryBytes - this.#pool.length * this.slabBytes;
   }
 
-  #closeOpen(): void {
-    const slab = this.#open;
-    if (slab === null) return;
-    slab.used = this.#openUsed;
-    slab.payloads = this.#openPayloads;
-    this.#open = null;
-    if (slab.payloads === 0) this.#discard(slab);
-  }
-
-  /** Gives a buffer once it fits: spare ones go first, then the oldest payloads. */
-  #allocate(bytes: number): Buffer {
-    const spare = bytes === this.slabBytes ? this.#spare.pop() : undefined;
-    if (spare !== undefined) return spare;
-    while (this.#memoryBytes + bytes > this.#memoryLimit) {
-      if (this.#spare.pop() !== undefined) {
-        this.#memoryBytes -= this.slabBytes;
-        continue;
-      }
-      const oldest = this.#oldestInMemory((slab) => !slab.writing);
+  /** Gives memory for a slab once it fits: the oldest payloads go for it. */
+  #allocate(): Buffer {
+    for (;;) {
+      const free = this.#pool.pop();
+      if (free !== undefined) return free;
+      if (this.#memoryBytes + this.slabBytes <= this.#memoryLimit) break;
+      // What is held is worth more than the rest, but no peer and no half frame may take more than there is.
+      const oldest =
+        this.#oldestInMemory((slab) => slab.holds === 0) ??
+        this.#oldestInMemory((slab) => slab.next !== 0 && this.#slabs.has(slab.next));
       if (oldest === null) break;
       this.#drop(oldest, this.#whyNotOnDisk(oldest));
-      if (this.#writingBytes > 0) this.#outrunAt = performance.now();
-      const freed = bytes === this.slabBytes ? this.#spare.pop() : undefined;
-      if (freed !== undefined) return freed;
     }
-    this.#memoryBytes += bytes;
-    return Buffer.allocUnsafeSlow(bytes);
+    this.#memoryBytes += this.slabBytes;
+    return Buffer.allocUnsafeSlow(this.slabBytes);
   }
 
   #whyNotOnDisk(slab: Slab): string {
@@ -254,26 +241,25 @@ export class SlabStore {
 
   #oldestInMemory(wanted: (slab: Slab) => boolean): Slab | null {
     for (const slab of this.#slabs.values()) {
-      if (slab.buffer !== null && slab !== this.#open && wanted(slab)) return slab;
+      if (slab.buffer !== null && !slab.writing && wanted(slab)) return slab;
     }
     return null;
   }
 
-  /** Moves the oldest slabs to disk while memory runs short, a quarter of the budget at a time at most. */
+  /** Moves the oldest slabs to disk while there is no room for the longest payload. */
   #spill(): void {
-    if (this.#folder === null || performance.now() - this.#outrunAt < this.#restMs) return;
-    while (this.#memoryBytes - this.#writingBytes > this.#spillAbove) {
-      const slab = this.#oldestInMemory((candidate) => !candidate.writing && !candidate.refused);
+    if (this.#folder === null) return;
+    while (this.#usedBytes - this.#writingBytes > this.#spillAbove) {
+      if (this.#writingBytes >= WRITES_AT_A_TIME * this.slabBytes) return;
+      const slab = this.#oldestInMemory(({ holds, refused }) => holds === 0 && !refused);
       if (slab === null) return;
-      // One write at a time: more would take the cores from the peer's bytes.
-      if (this.#writingBytes > 0) return;
-      if (!this.#makeRoomOnDisk(slab.used)) {
+      if (this.#makeRoomOnDisk(slab.used)) {
+        this.#diskBytes += slab.used;
+        void this.#write(slab, this.#folder, slab.buffer!);
+      } else {
         slab.refused = true;
         this.#spillError = 'the disk budget is too small';
-        continue;
       }
-      this.#diskBytes += slab.used;
-      void this.#write(slab, this.#folder, slab.buffer!);
     }
   }
 
@@ -288,8 +274,7 @@ export class SlabStore {
     }
     slab.writing = false;
     this.#writingBytes -= buffer.length;
-    const isOurs = this.#slabs.get(slab.number) === slab;
-    if (!isOurs) {
+    if (!this.holds(slab)) {
       // Cleared or discarded meanwhile: the memory was still counted while the disk was reading it.
       this.#memoryBytes -= buffer.length;
       folder.remove(slab.number);
@@ -300,7 +285,7 @@ export class SlabStore {
     } else {
       slab.buffer = null;
       this.#spillError = null;
-      this.#reuse(buffer);
+      this.#pool.push(buffer);
     }
     this.#spill();
   }
@@ -320,10 +305,32 @@ export class SlabStore {
   }
 
   #drop(slab: Slab, reason: string | null): void {
-    this.#droppedPayloads += slab.payloads;
-    this.#dropEpoch++;
     if (reason !== null) this.#spillError = reason;
-    this.#discard(slab);
+    this.#dropEpoch++;
+    this.#droppedPayloads += slab.payloads;
+    const first = this.#slabs.get(slab.tailOf);
+    if (first !== undefined) {
+      first.payloads--;
+      first.lost = true;
+      this.#droppedPayloads++;
+      this.#forgetTails(first);
+    }
+    this.#forgetTails(slab);
+    if (this.holds(slab)) this.#discard(slab);
+  }
+
+  /** The payload that goes on after its first slab is of no use any more there. */
+  #forgetTails(first: Slab): void {
+    for (let slab = this.#slabs.get(first.next); slab?.tailOf === first.number; ) {
+      const next = this.#slabs.get(slab.next);
+      slab.tailOf = 0;
+      this.#discardEmpty(slab);
+      slab = next;
+    }
+  }
+
+  #discardEmpty(slab: Slab): void {
+    if (slab.payloads === 0 && slab.tailOf === 0 && !slab.lost && slab.holds === 0) this.#discard(slab);
   }
 
   #discard(slab: Slab): void {
@@ -334,12 +341,7 @@ export class SlabStore {
     } else if (slab.buffer === null) {
       this.#diskBytes -= slab.used;
       this.#folder?.remove(slab.number);
-    } else this.#reuse(slab.buffer);
-  }
-
-  #reuse(buffer: Buffer): void {
-    if (buffer.length === this.slabBytes && this.#spare.length < SPARE_SLABS) this.#spare.push(buffer);
-    else this.#memoryBytes -= buffer.length;
+    } else this.#pool.push(slab.buffer);
   }
 
   #keepAtHand(slab: Slab, bytes: Uint8Array): void {
@@ -353,15 +355,4 @@ function describe(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Below this a view and its `set` cost more than the loop. */
-const SHORT_BYTES = 16;
-
-function copyBytes(source: Uint8Array, from: number, bytes: number, target: Uint8Array, at: number): void {
-  if (bytes > SHORT_BYTES) {
-    target.set(from === 0 && source.length === bytes ? source : source.subarray(from, from + bytes), at);
-    return;
-  }
-  for (let index = 0; index < bytes; index++) target[at + index] = source[from + index]!;
 }

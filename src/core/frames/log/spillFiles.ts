@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The file system as the log needs it; a test gives one that fails. */
@@ -20,7 +20,17 @@ export const diskFiles: SpillFiles = {
     await sweep(parent);
     return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
   },
-  write: (path, bytes) => writeFile(path, bytes, { flag: 'wx', mode: 0o600 }),
+  async write(path, bytes) {
+    // `writeFile` takes a turn of the event loop for each half MiB, in which a peer may send more than that.
+    const file = await open(path, 'wx', 0o600);
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += (await file.write(bytes, written, bytes.length - written)).bytesWritten;
+      }
+    } finally {
+      await file.close();
+    }
+  },
   async read(path, offset, length) {
     const file = await open(path, 'r');
     try {

@@ -50,7 +50,7 @@ export class Http2Upgrade implements Gate {
     this.stream = new UpgradeStream(() => this.destroy());
     const { clock, handshake, onEnd } = options;
     this.tap = new WireTap(this.stream, clock, {
-      onReceived: (chunk, atMs) => handshake.received(chunk, atMs),
+      onReceived: (chunk, atMs, isReadAtOnce) => handshake.received(chunk, atMs, isReadAtOnce),
       onSent: (chunk, atMs) => {
         if (this.#http) handshake.sent(chunk, atMs);
         else this.#collect(chunk);

@@ -91,7 +91,7 @@ export class RowContent {
       this.#state = this.#slabs.placeOf(row.searchSlab) === 'dropped' ? 'dropped' : 'disk';
       return;
     }
-    const pieces = row.pieces(false);
+    const pieces = row.pieces(row.usesInflated);
     const bytes = pieces === null ? null : readPiecesNow(this.#slabs, pieces, 0, bytesOf(pieces));
     if (bytes === null) this.#state = 'dropped';
     else if (bytes === 'disk') this.#state = 'disk';
