@@ -41,8 +41,9 @@ ${EXIT_CODES}`,
     summary: 'talk: a prompt, or a pipe',
     about: `Talks. On a terminal: a prompt with history, what comes is printed above it,
 /help lists the commands. From a pipe: every line is sent as one text message.
-Standard output is a transcript on a terminal, the received messages alone in a
-pipe (binary ones as hex), or JSON lines.
+Standard output is a transcript on a terminal, or JSON lines; in a pipe or a
+file the bytes of the received messages, each with a line break behind it and
+nothing altered or hidden (a transcript, --json and --record hide secrets).
 
   wsprobe connect wss://example.com/socket
   echo '{"op":"time"}' | wsprobe connect ws://localhost:8080/ --once

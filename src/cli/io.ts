@@ -5,7 +5,7 @@ import { EXIT } from './usage.js';
 export interface Output {
   readonly isTTY: boolean;
   /** False when the reader is slower than the writer: `stream` tells with `drain` when there is room again. */
-  write(text: string): boolean;
+  write(content: string | Uint8Array): boolean;
   readonly stream: Writable;
 }
 
@@ -44,7 +44,7 @@ function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
   });
   return {
     isTTY: stream.isTTY === true,
-    write: (text) => gone || stream.write(text),
+    write: (content) => gone || stream.write(content),
     stream,
   };
 }

@@ -18,13 +18,20 @@ export function openView(
   closedByUs: () => boolean,
 ): ConnectView {
   const { noColor, pretty, separator, showControl, timestamps } = settings;
-  const write = (text: string) => screen.outlet.write(text);
-  const format = pretty ? prettyJson : (text: string) => text;
+  const write = (content: string | Uint8Array) => screen.outlet.write(content);
   if (screen.kind === 'json') return new JsonView((line) => write(`${line}\n`), redactor, { showControl });
   if (screen.kind === 'transcript') {
     const style = styleFor(io, io.stdout, noColor);
+    const format = pretty ? prettyJson : (text: string) => text;
     return new Transcript({ write, redactor, style, timestamps, showControl, format, closedByUs });
   }
   const notice = (line: string) => screen.lines([line]);
-  return new PlainView({ write, notice, redactor, style: screen.style, separator, format, closedByUs });
+  return new PlainView({
+    write,
+    notice,
+    style: screen.style,
+    separator,
+    format: pretty ? prettyJson : null,
+    closedByUs,
+  });
 }

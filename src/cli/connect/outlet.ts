@@ -25,7 +25,7 @@ export class Outlet {
   readonly #listener: OutletListener;
   readonly #maxBytes: number;
   readonly #around: (write: () => void) => void;
-  #pending: string[] = [];
+  #pending: (string | Uint8Array)[] = [];
   #scheduled: NodeJS.Immediate | null = null;
   #isFull = false;
   #isGone = false;
@@ -46,16 +46,17 @@ export class Outlet {
     return this.#isFull;
   }
 
-  write(text: string): void {
+  /** Bytes are the outlet's from now on. */
+  write(content: string | Uint8Array): void {
     if (this.#isGone) return;
     if (this.#isFull) {
-      this.#bytesWhileFull += text.length;
+      this.#bytesWhileFull += content.length;
       if (this.#bytesWhileFull > this.#maxBytes) {
         this.#lost += 1;
         return;
       }
     }
-    this.#pending.push(text);
+    this.#pending.push(content);
     this.#scheduled ??= setImmediate(() => this.flush());
   }
 
@@ -64,12 +65,12 @@ export class Outlet {
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
     this.#scheduled = null;
     if (this.#pending.length === 0 || this.#isGone) return;
-    const text = this.#pending.join('');
+    const content = together(this.#pending);
     this.#pending = [];
     this.#around(() => {
-      if (this.#output.write(text) || this.#isFull) return;
+      if (this.#output.write(content) || this.#isFull) return;
       this.#isFull = true;
-      this.#bytesWhileFull = text.length;
+      this.#bytesWhileFull = content.length;
       this.#output.stream.once('drain', this.#drained);
       this.#listener.onFull();
     });
@@ -113,4 +114,9 @@ export class Outlet {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function together(parts: readonly (string | Uint8Array)[]): string | Uint8Array {
+  if (parts.every((part) => typeof part === 'string')) return parts.join('');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }

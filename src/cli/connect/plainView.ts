@@ -1,21 +1,22 @@
-import type { Redactor } from '../../core/redaction/redactor.js';
 import type { Style } from '../render/style.js';
-import { visibleText } from '../render/visible.js';
 import { closingText, endedWell, failureText, openingText, reconnectingText } from './endingText.js';
 import type { ConnectView, Ending, NextAttempt, Opening } from './view.js';
 
 export interface PlainOptions {
-  readonly write: (text: string) => void;
+  readonly write: (bytes: Uint8Array) => void;
   readonly notice: (line: string) => void;
-  readonly redactor: Redactor;
   /** Of the notices. */
   readonly style: Style;
   readonly separator: '\n' | '\0';
-  readonly format: (text: string) => string;
+  /** What a person asked to be made of text messages; null leaves every byte as it came. */
+  readonly format: ((text: string) => string) | null;
   readonly closedByUs: () => boolean;
 }
 
-/** For a pipe: the messages received and nothing else, whole, binary ones as hex; all the rest is told on standard error. */
+/**
+ * For a pipe: the bytes of each message received and a separator, nothing else and nothing altered or hidden, for the reader
+ * is a program; all the rest is told on standard error.
+ */
 export class PlainView implements ConnectView {
   readonly takes = 'messages';
   readonly #options: PlainOptions;
@@ -31,10 +32,10 @@ export class PlainView implements ConnectView {
   frame(): void {}
 
   message(binary: boolean, bytes: Uint8Array): void {
-    const { format, redactor, separator, write } = this.#options;
-    const buffer = (data: Uint8Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    if (binary) write(buffer(redactor.bytes(bytes)).toString('hex') + separator);
-    else write(redactor.text(visibleText(format(buffer(bytes).toString()))) + separator);
+    const { format, separator, write } = this.#options;
+    const payload = format === null || binary ? bytes : Buffer.from(format(Buffer.from(bytes).toString()));
+    // Borrowed until now.
+    write(Buffer.concat([payload, Buffer.from(separator)]));
   }
 
   event(): void {}

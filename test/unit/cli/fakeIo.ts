@@ -3,6 +3,8 @@ import type { Input, Io, Output } from '../../../src/cli/io.js';
 
 export interface FakeIo extends Io {
   readonly out: () => string;
+  /** The same, byte for byte. */
+  readonly outBytes: () => Buffer;
   readonly err: () => string;
   signal(name: 'SIGINT' | 'SIGTERM'): void;
   /** Settles as soon as something was written to standard output. */
@@ -28,6 +30,7 @@ export function keyboard(): PassThrough & { readonly isTTY: true } {
 export function fakeIo(options: FakeOptions = {}): FakeIo {
   const texts = { out: '', err: '' };
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+  const outBytes: Buffer[] = [];
   let wrote = () => {};
   const written = new Promise<void>((resolve) => {
     wrote = resolve;
@@ -35,8 +38,9 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
   const { stdin = '' } = options;
   return {
     stdin: typeof stdin === 'string' || stdin instanceof Uint8Array ? Readable.from([Buffer.from(stdin)]) : stdin,
-    stdout: collect(options.stdoutIsTTY ?? false, (text) => {
+    stdout: collect(options.stdoutIsTTY ?? false, (text, bytes) => {
       texts.out += text;
+      outBytes.push(bytes);
       wrote();
     }),
     stderr: collect(options.stderrIsTTY ?? false, (text) => {
@@ -53,6 +57,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       return () => listeners.delete(listener);
     },
     out: () => texts.out,
+    outBytes: () => Buffer.concat(outBytes),
     err: () => texts.err,
     signal(name) {
       for (const listener of listeners) listener(name);
@@ -62,13 +67,13 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
 }
 
 /** An output that takes everything at once. */
-export function collect(isTTY: boolean, take: (text: string) => void): Output {
+export function collect(isTTY: boolean, take: (text: string, bytes: Buffer) => void): Output {
   const stream = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
-      take(chunk.toString());
+      take(chunk.toString(), Buffer.from(chunk as Buffer));
       done();
     },
   });
-  return { isTTY, stream: Object.assign(stream, { columns: 80, isTTY }), write: (text) => stream.write(text) };
+  return { isTTY, stream: Object.assign(stream, { columns: 80, isTTY }), write: (content) => stream.write(content) };
 }
