@@ -32,7 +32,8 @@ and what to change.
     wants: ' <files|folders…>',
     summary: 'every profile (*.wsprobe), for CI',
     about: 'Probes every profile named, and every *.wsprobe below a folder.',
-    closing: `The exit code is that of the worst profile: 2 before 3 before 1.
+    closing: `The exit code is that of the worst profile: 70, 2, 3, then 1. All are
+reported, whatever one of them is.
 
 ${EXIT_CODES}`,
   },

@@ -1,9 +1,9 @@
-import { ProbeError } from '../core/base/errors.js';
+import type { ProbeError } from '../core/base/errors.js';
 import { plainText } from '../core/base/plainText.js';
 import { suggest } from '../core/profile/problems.js';
 import type { Io } from './io.js';
 import type { CommandName } from './optionTable.js';
-import { EXIT, notAvailable, usageError } from './usage.js';
+import { EXIT, isBadInput, notAvailable, usageError } from './usage.js';
 
 type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
@@ -62,7 +62,7 @@ function unknownCommand(name: string): ProbeError {
 }
 
 function reportError(error: unknown, verbose: boolean, io: Io): number {
-  if (error instanceof ProbeError && error.code === 'usage') {
+  if (isBadInput(error)) {
     io.stderr.write(`wsprobe: ${plainText(error.message, 2000)}\n`);
     if (error.hint !== null) io.stderr.write(`         ${plainText(error.hint, 2000)}\n`);
     return EXIT.usage;

@@ -42,6 +42,13 @@ function chosenByOption(plan: ProbePlan): ProbePlan {
   return { ...plan, unusedProxy: { ...unusedProxy, because: '`--proxy none` says so' } };
 }
 
+/** Throws a usage error for options that no target can be used with. */
+export function checkOptions(values: ConnectionValues, cwd: string): void {
+  overridesOf(values, cwd);
+  for (const pair of values.var ?? []) parsePair('--var', pair);
+  for (const pair of values.secret ?? []) parsePair('--secret', pair);
+}
+
 async function findTarget(
   target: string,
   values: ConnectionValues,
@@ -63,9 +70,14 @@ async function findTarget(
 }
 
 function unreadable(target: string, message: string): ResolvedTarget {
+  return invalidTarget(target, 'unreadable-file', message);
+}
+
+/** A profile that cannot be used, for a reason that has no place in its text. */
+export function invalidTarget(target: string, code: string, message: string): ResolvedTarget {
   const problem = {
     severity: 'error',
-    code: 'unreadable-file',
+    code,
     message,
     line: 0,
     character: 0,

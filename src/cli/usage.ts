@@ -8,6 +8,11 @@ export function usageError(message: string, hint?: string): ProbeError {
   return new ProbeError('usage', message, hint === undefined ? {} : { hint });
 }
 
+/** What the caller gave cannot be used: bad usage, or a file or variable of a message that is not there. Exit 2. */
+export function isBadInput(error: unknown): error is ProbeError {
+  return error instanceof ProbeError && /^(usage$|payload-|profile\.)/.test(error.code);
+}
+
 /** What the system said about a file, as bad usage: its code and no stack. */
 export function fileError(what: string, error: unknown): ProbeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

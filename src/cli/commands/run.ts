@@ -1,17 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { plainText } from '../../core/base/plainText.js';
 import { runProbe } from '../../core/probe/runProbe.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
-import { findProfiles } from '../profiles.js';
+import { type FoundProfile, findProfiles } from '../profiles.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderRunLine, renderRunSummary } from '../render/run.js';
 import { styleFor } from '../render/style.js';
 import { exitCodeOfRun, type RunResult, summarise } from '../runResult.js';
-import { resolveTarget } from '../target.js';
-import { EXIT, fileError, notAvailable, usageError } from '../usage.js';
+import { checkOptions, invalidTarget, resolveTarget, type ResolvedTarget } from '../target.js';
+import { EXIT, fileError, isBadInput, notAvailable, usageError } from '../usage.js';
 import { writeProblems } from './probe.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.run);
@@ -24,13 +25,16 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   const json = reporterOf(values) === 'json';
   const concurrency = parseInteger('--concurrency', values.concurrency ?? '4', 1, 64);
   const repeat = parseInteger('--repeat', values.repeat ?? '1', 1, 1000);
+  checkOptions(values, io.cwd);
   const files = await findProfiles(positionals, io.cwd);
   if (files.length === 0) throw usageError(`no .wsprobe file in ${positionals.join(', ')}`);
 
   const startedMs = io.now();
-  const jobs = files.flatMap((file) => Array.from({ length: repeat }, (_, index) => ({ file, iteration: index + 1 })));
+  const jobs = files.flatMap((found) =>
+    Array.from({ length: repeat }, (_, index) => ({ found, iteration: index + 1 })),
+  );
   const style = styleFor(io, io.stdout, values['no-color'] === true);
-  const fileColumns = Math.max(...files.map((file) => file.length));
+  const fileColumns = Math.max(...files.map(({ file }) => file.length));
   const lines: string[] = [];
   const report = (result: RunResult) => {
     if (json) return;
@@ -65,7 +69,7 @@ function reporterOf(values: RunValues): 'text' | 'json' {
 }
 
 interface Job {
-  readonly file: string;
+  readonly found: FoundProfile;
   readonly iteration: number;
 }
 
@@ -100,9 +104,23 @@ async function runJobs(
   return results.filter((result) => result !== undefined);
 }
 
-async function runJob({ file, iteration }: Job, values: RunValues, signal: AbortSignal, io: Io): Promise<RunResult> {
-  const resolved = await resolveTarget(file, values, io);
-  if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
-  if (resolved.plan === null) return { file, iteration, problems: resolved.problems };
-  return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };
+/** Whatever becomes of one profile, the others are reported. */
+async function runJob({ found, iteration }: Job, values: RunValues, signal: AbortSignal, io: Io): Promise<RunResult> {
+  const { file } = found;
+  const invalid = (target: ResolvedTarget): RunResult => {
+    if (iteration === 1) writeProblems(target, io, values['no-color'] === true);
+    return { file, iteration, problems: target.problems };
+  };
+  if (found.unreadable !== null) return invalid(invalidTarget(file, 'unreadable-file', found.unreadable));
+  try {
+    const resolved = await resolveTarget(file, values, io);
+    if (resolved.plan === null) return invalid(resolved);
+    if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
+    return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };
+  } catch (error) {
+    if (isBadInput(error)) return invalid(invalidTarget(file, error.code, error.message));
+    const message = plainText(error instanceof Error ? error.message : String(error), 2000);
+    if (iteration === 1) io.stderr.write(`wsprobe: our own fault with ${plainText(file, 2000)}: ${message}\n`);
+    return { file, iteration, fault: { message } };
+  }
 }

@@ -15,14 +15,19 @@ export function renderRunLine(
 ): string {
   const counter = layout.repeat > 1 ? ` #${padEnd(String(result.iteration), String(layout.repeat).length)}` : '';
   const name = padEnd(plainRecord(result.file), Math.min(layout.fileColumns, 60)) + counter;
-  const line =
-    result.report === undefined ? problemsOf(result.problems.length, name, style) : reportOf(result, name, style);
+  const line = lineOf(result, name, style);
   return style.unicode ? line : toAscii(line);
 }
 
-function problemsOf(count: number, name: string, style: Style): string {
-  const sign = style.paint('bad', `${style.glyphs.bad} invalid`);
-  return `${sign}${' '.repeat(VERDICT_COLUMNS - 'invalid'.length)} ${name} ${padStart('', 9)}  ${plural(count, 'problem')}`;
+function lineOf(result: RunResult, name: string, style: Style): string {
+  if (result.report !== undefined) return reportOf(result, name, style);
+  if (result.fault === undefined) return unrun('invalid', plural(result.problems.length, 'problem'), name, style);
+  return unrun('fault', plainRecord(result.fault.message).replaceAll('\n', ' '), name, style);
+}
+
+function unrun(word: string, why: string, name: string, style: Style): string {
+  const sign = style.paint('bad', `${style.glyphs.bad} ${word}`);
+  return `${sign}${' '.repeat(VERDICT_COLUMNS - word.length)} ${name} ${padStart('', 9)}  ${why}`;
 }
 
 function reportOf({ report: hostile }: RunResult, name: string, style: Style): string {
@@ -39,6 +44,7 @@ export function renderRunSummary(summary: RunSummary, style: Style): string[] {
     style.paint(summary.degraded > 0 ? 'warn' : 'dim', `${summary.degraded} degraded`),
     style.paint(summary.down > 0 ? 'bad' : 'dim', `${summary.down} down`),
     ...(summary.problems > 0 ? [style.paint('bad', `${summary.problems} invalid`)] : []),
+    ...(summary.faults > 0 ? [style.paint('bad', `${summary.faults} failed by our own fault`)] : []),
     ...(summary.notRun > 0 ? [style.paint('warn', `${summary.notRun} not run`)] : []),
   ];
   return ['', `${plural(summary.total, 'probe')}: ${counts.join(', ')} in ${formatDuration(summary.durationMs)}`];

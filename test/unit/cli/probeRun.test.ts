@@ -320,6 +320,36 @@ describe('wsprobe against the playground', () => {
       assert.equal(exitCode, 2);
     });
 
+    it('goes on past a message file that is not there, a folder that has gone and a path that leads nowhere', async () => {
+      await profile('gone/a-payload.wsprobe', {
+        url: `${playground.ws}/echo`,
+        message: { send: { file: 'no.bin' }, expect: 'echo' },
+      });
+      await profile('gone/b-echo.wsprobe', { url: `${playground.ws}/echo`, expect: CALM });
+      const { exitCode, out, err } = await run(['run', 'gone', 'gone/none', '--json', '--repeat', '2']);
+      assert.match(err, /^gone\/a-payload\.wsprobe: error: The payload file no\.bin is not there\./m);
+      assert.match(err, /^gone\/none: error: no such file or folder/m);
+      const { summary, results } = JSON.parse(out);
+      assert.deepEqual([summary.total, summary.healthy, summary.problems, summary.faults], [6, 2, 4, 0]);
+      assert.equal(results[0].problems[0].code, 'payload-file');
+      assert.equal(exitCode, 2);
+      const single = await run(['probe', 'gone/a-payload.wsprobe']);
+      assert.match(single.err, /^wsprobe: The payload file no\.bin is not there\.\n/);
+      assert.equal(single.exitCode, 2);
+    });
+
+    it('reports the others when one profile meets a fault of ours', async () => {
+      const io = fakeIo({ cwd: folder });
+      let asked = 0;
+      // The first of the two to ask who we are is answered with an error.
+      Object.defineProperty(io, 'host', { get: () => (asked++ === 0 ? assert.fail('no name') : 'build-7') });
+      const files = ['unread/b-echo.wsprobe', 'gone/b-echo.wsprobe'];
+      assert.equal(await runCli(['run', ...files, '--concurrency', '1'], io), 70);
+      assert.match(io.out(), /^✘ fault +gone\/b-echo\.wsprobe +no name\n✔ healthy +unread\/b-echo\.wsprobe/);
+      assert.match(io.out(), /2 probes: 1 healthy.*, 1 failed by our own fault in/);
+      assert.equal(io.err(), 'wsprobe: our own fault with gone/b-echo.wsprobe: no name\n');
+    });
+
     it('says so when the output cannot be written', async () => {
       const { exitCode, err } = await run(['run', 'all/a-echo.wsprobe', '-o', 'no/such/folder/result.txt']);
       assert.match(err, /^wsprobe: cannot write .*result\.txt \(ENOENT\)\n$/);

@@ -63,7 +63,6 @@ describe('wsprobe', () => {
     [['connect', 'src'], /src is a folder/],
     [['connect', 'http://localhost/'], /invalid-url/],
     [['run'], /run wants files or folders/],
-    [['run', 'nowhere'], /no such file or folder: nowhere/],
     [['run', 'src/cli'], /no \.wsprobe file in src\/cli/],
     [['run', 'src', '--reporter', 'junit'], /--reporter junit is not available in this version/],
     [['run', 'src', '--reporter', 'tap'], /--reporter tap is not available in this version/],

@@ -13,10 +13,11 @@ describe('wsprobe connect in a pipe', () => {
   let server: UpgradeServer;
   let messages: readonly Message[] = [];
   before(async () => {
-    server = await UpgradeServer.start(async ({ accept }) => {
-      const client = await accept();
-      for (const message of messages) client.send(message, { binary: typeof message !== 'string' });
-      client.close(1000);
+    server = await UpgradeServer.start((visit) => {
+      void visit.accept().then((client) => {
+        for (const message of messages) client.send(message, { binary: typeof message !== 'string' });
+        client.close(1000);
+      });
     });
   });
   after(() => server.stop());
