@@ -8,6 +8,9 @@ const MAX_DEPTH = 200;
 /** Fewer characters of a secret at the edge of a text give nothing away. */
 const MIN_TOLD = 3;
 
+/** Four bytes or more, as we show them. */
+const HEX_DUMP = /(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){3,}(?![0-9a-fA-F])/g;
+
 const ALWAYS_SECRET = /^(proxy-)?authorization$|^(set-)?cookie2?$/i;
 const SECRET_WORD = /^(auth|token|secret|password|passwd|passphrase|pwd|key|sig|signature|jwt|credentials?)$/;
 const SECRET_ENDING = /(token|secret|password|passwd|apikey|signature)$/;
@@ -48,7 +51,17 @@ export class Redactor {
   }
 
   text(text: string): string {
-    return this.#patterns ? this.#replaced(text, this.#patterns.plain, false, () => REDACTED) : text;
+    if (!this.#patterns) return text;
+    const clean = this.#replaced(text, this.#patterns.plain, false, () => REDACTED);
+    return clean.replace(HEX_DUMP, (dump) => this.#dump(dump));
+  }
+
+  /** Bytes shown as hexadecimal pairs hold secrets in every spelling, and often end where a secret goes on. */
+  #dump(dump: string): string {
+    const before = Buffer.from(dump.replaceAll(' ', ''), 'hex');
+    const clean = this.bytes(before);
+    const after = Buffer.from(clean).fill('*', clean.length - this.beginning(clean));
+    return after.equals(before) ? dump : after.toString('hex').replace(/..(?=.)/g, '$& ');
   }
 
   /** A copy of the same length, `*` in the place of each secret byte; the same array when there is none. */

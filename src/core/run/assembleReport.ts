@@ -1,7 +1,6 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
-import { redactFrames } from '../record/redactFrames.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
 import {
@@ -12,6 +11,7 @@ import {
   type RequestInfo,
   type ResponseInfo,
   type RoundTripMode,
+  type Verdict,
 } from '../base/model.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ProxyRoute } from '../base/plan.js';
@@ -24,6 +24,7 @@ import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
 import { summarize } from '../base/percentiles.js';
+import { redactEvidence, withHeaders } from './redactEvidence.js';
 import { findTokens } from './tokens.js';
 import { applyBudgets, judge } from './verdict.js';
 
@@ -54,11 +55,35 @@ export interface RunRecord {
 
 /** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
 export function assembleReport(run: RunRecord): Report {
+  const redactor = new Redactor(run.connection.plan.secrets);
+  const { evidence: raw, verdict } = gatherEvidence(run, redactor);
+  const evidence = redactEvidence(raw, redactor);
+  const { schema, name, url, startedAt, durationMs, ...rest } = evidence.report;
+  const { frames, error, ...middle } = rest;
+  return {
+    schema,
+    name,
+    url,
+    startedAt,
+    durationMs,
+    verdict,
+    ...middle,
+    // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
+    findings: [...redactor.deep(diagnose(evidence))],
+    frames,
+    error,
+  };
+}
+
+/** Everything that is known of the run, secrets included. */
+function gatherEvidence(
+  run: RunRecord,
+  redactor: Redactor,
+): { readonly evidence: Evidence; readonly verdict: Verdict } {
   const { failure } = run;
   const { plan, connection, dialectJudge, openMs, request: asked } = run.connection;
   const { expect } = plan;
   const { askedUrl, redirects, startedAt: now } = run.trail;
-  const redactor = new Redactor(plan.secrets);
   const { request, response, body, inspection } = connection.handshake.record;
   const roundTrips = run.talk ? summarize(run.talk.mode, run.talk.samplesMs) : null;
   const phases = applyBudgets(run.connection.recorder.phases(), expect, roundTrips);
@@ -69,13 +94,14 @@ export function assembleReport(run: RunRecord): Report {
     httpVersion: response.httpVersion,
     status: response.status,
     reason: response.reason,
-    headers: redactor.headers(response.headers),
+    headers: response.headers,
     body: body ?? NO_BODY,
   };
   const subprotocol = inspection?.subprotocol ?? { offered: asked.subprotocols, selected: null };
   const expectations = checkExpectations(expect, {
     connected: openMs !== null,
-    response: responseInfo,
+    // A row quotes what it found: what is secret by the header's name is gone before.
+    response: withHeaders(responseInfo, redactor),
     subprotocol,
     tls: connection.way.tls,
     close,
@@ -83,18 +109,18 @@ export function assembleReport(run: RunRecord): Report {
     readyMs: run.readyMs,
   });
   const { verdict, error } = judge({ phases, roundTrips, expectations, failure, expect, readyMs: run.readyMs });
-  const facts: Evidence['report'] = redactor.deep({
+  const report: Evidence['report'] = {
     schema: REPORT_SCHEMA,
     name: plan.name,
-    url: redactor.url(askedUrl),
+    url: askedUrl,
     startedAt: now.toISOString(),
     durationMs: run.connection.clock(),
     vantage: run.vantage,
     phases,
     attempts: connection.way.attempts,
     tls: connection.way.tls,
-    proxy: describeProxy(plan.proxy, connection.way.tunnel, redactor),
-    request: describeRequest(request, redactor),
+    proxy: describeProxy(plan.proxy, connection.way.tunnel),
+    request: describeRequest(request),
     response: responseInfo,
     accept: inspection?.accept ?? null,
     subprotocol,
@@ -108,51 +134,37 @@ export function assembleReport(run: RunRecord): Report {
     close,
     expectations,
     steps: [],
-    frames: redactFrames(frameRecords(run.connection.watch), redactor),
+    frames: frameRecords(run.connection.watch),
     error,
     ...(dialectJudge.name === null ? {} : { dialect: dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
-  });
-  const findings = diagnose({
-    plan: redactor.deep({ ...plan, secrets: [], url: redactor.url(plan.url) }),
-    host: redactor.text(asked.host),
+  };
+  const evidence: Evidence = {
+    plan,
+    host: asked.host,
     port: asked.port,
     secure: asked.secure,
-    report: facts,
-    failure: redactor.deep(failure),
-    problems: redactor.deep(inspection?.problems ?? []),
-    stream: { ...stream, firstBytes: redactor.bytes(stream.firstBytes) },
-    messages: redactor.deep(run.connection.texts),
+    report,
+    failure,
+    problems: inspection?.problems ?? [],
+    stream,
+    messages: run.connection.texts,
     tokens: findTokens(plan, now),
     session: run.session,
     now,
-  });
-  const { schema, name, url, startedAt, durationMs, ...rest } = facts;
-  const { frames, error: reported, ...middle } = rest;
-  return {
-    schema,
-    name,
-    url,
-    startedAt,
-    durationMs,
-    verdict,
-    ...middle,
-    // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
-    findings: [...redactor.deep(findings)],
-    frames,
-    error: reported,
   };
+  return { evidence, verdict };
 }
 
-function describeRequest(request: RequestHead | null, redactor: Redactor): RequestInfo | null {
+function describeRequest(request: RequestHead | null): RequestInfo | null {
   if (!request) return null;
   const { httpVersion, method, target, headers } = request;
-  return { httpVersion, method, target, headers: redactor.headers(headers) };
+  return { httpVersion, method, target, headers };
 }
 
 /** Null when no proxy was used. */
-function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord, redactor: Redactor): ProxyInfo | null {
+function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord): ProxyInfo | null {
   if (!route) return null;
   const { request, response, socks } = tunnel;
   return {
@@ -161,8 +173,8 @@ function describeProxy(route: ProxyRoute | null, tunnel: TunnelRecord, redactor:
     source: route.source,
     status: response?.status ?? socks?.code ?? null,
     reason: response?.reason ?? socks?.text ?? '',
-    headers: redactor.headers(response?.headers ?? []),
-    request: describeRequest(request, redactor),
+    headers: response?.headers ?? [],
+    request: describeRequest(request),
     body: tunnel.body,
     tls: tunnel.tls,
   };

@@ -3,6 +3,7 @@ import type { Frame, FrameViolation } from '../base/frame.js';
 import type { ProbeProgress } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
+import { Redactor } from '../redaction/redactor.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { WireMemory } from '../frames/wireMemory.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
@@ -71,6 +72,7 @@ export class ConnectionRun {
   /** What a second look found where the peer hung up on plain HTTP: whether it answers TLS. Null: never asked. */
   answersTls: boolean | null = null;
   #listener: ConnectionListener | null = null;
+  #redactor: Redactor | null = null;
 
   constructor(plan: ProbePlan, options: ConnectionRunOptions) {
     this.plan = plan;
@@ -119,7 +121,9 @@ export class ConnectionRun {
   }
 
   #progress(): ProbeProgress {
-    return { running: this.recorder.running, elapsedMs: this.clock(), phases: this.recorder.phases() };
+    this.#redactor ??= new Redactor(this.plan.secrets);
+    const phases = this.#redactor.deep(this.recorder.phases());
+    return { running: this.recorder.running, elapsedMs: this.clock(), phases };
   }
 
   #prepare(socket: WebSocket): void {

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { runCli } from '../../../src/cli/main.js';
+import type { ProbeProgress, Report } from '../../../src/core/base/model.js';
+import type { ProbePlan } from '../../../src/core/base/plan.js';
+import { toCurl, toNode, toWebsocat, toWscat } from '../../../src/core/convert/copyAs.js';
+import { resolveText } from '../../../src/core/profile/resolve.js';
+import { runProbe } from '../../../src/core/probe/runProbe.js';
+import { exportSource } from '../../../src/core/session/exportSource.js';
+import { LiveSource } from '../../../src/core/session/liveSource.js';
+import { RecordedSource } from '../../../src/core/session/recordedSource.js';
+import { ShownLog } from '../../../src/core/session/shownLog.js';
+import type { SessionEvent } from '../../../src/core/base/sessionEvent.js';
+import { renderSessionEvent } from '../../../src/core/text/sessionEventText.js';
+import { fakeIo } from '../cli/fakeIo.js';
+import { useTempFolder } from '../record/temp.js';
+import { PLACES, type PlantedServer } from './leakPlaces.js';
+import { SECRET, SPELLINGS, traceOf } from './plantedSecret.js';
+
+/** Keys of a report that hold nothing but what we say ourselves, or what the person wrote. */
+const OWN_KEYS = [
+  'schema',
+  'dialect',
+  'name',
+  'url',
+  'startedAt',
+  'durationMs',
+  'verdict',
+  'vantage',
+  'phases',
+  'attempts',
+  'request',
+  'roundTrips',
+  'expectations',
+  'steps',
+  'differential',
+  'findings',
+];
+
+const ENV = { WSPROBE_SECRET_T: SECRET, NO_PROXY: '*' };
+
+function profileOf(server: PlantedServer): string {
+  const { url, profile } = server;
+  return JSON.stringify({
+    url,
+    ...profile,
+    name: 'with ${secret:t} in its name',
+    headers: { 'X-Token': '${secret:t}' },
+    message: { send: 'ask ${uuid}', expect: { contains: 'never said' }, timeoutMs: 2_000 },
+    expect: { headers: { 'X-Why': { equals: 'nothing ${secret:t}' } } },
+  }).replace(',"timeoutMs":2000', '');
+}
+
+function planOf(server: PlantedServer): ProbePlan {
+  const { plan, problems } = resolveText(profileOf(server), { env: {}, secrets: { t: SECRET }, baseDir: null });
+  assert.ok(plan, JSON.stringify(problems));
+  return { ...plan, timeouts: { connectMs: 5_000, upgradeMs: 5_000, messageMs: 2_000, closeMs: 1_000 } };
+}
+
+/** Every output there is, by name. */
+type Outputs = Map<string, string>;
+
+async function probeOutputs(server: PlantedServer, outputs: Outputs): Promise<Report> {
+  const progress: ProbeProgress[] = [];
+  const report = await runProbe(planOf(server), {
+    host: 'here',
+    remote: null,
+    onProgress: (told) => progress.push(told),
+  });
+  outputs.set('report', JSON.stringify(report));
+  outputs.set('progress', JSON.stringify(progress));
+  return report;
+}
+
+async function cliOutputs(server: PlantedServer, path: (name: string) => string, outputs: Outputs): Promise<void> {
+  const file = path('a.wsprobe');
+  writeFileSync(file, profileOf(server));
+  const commands = [
+    ['probe', file],
+    ['probe', file, '-v'],
+    ['probe', file, '--json'],
+    ['run', file, '--json'],
+    ['run', file],
+    ['connect', file, '--json', '--record', path('cli.wsrec')],
+    ['connect', file, '-v'],
+  ];
+  for (const command of commands) {
+    const io = fakeIo({ env: ENV, stdin: '' });
+    await runCli(command, io);
+    outputs.set(`wsprobe ${command.join(' ').replaceAll(file, 'FILE')}`, io.out() + io.err());
+  }
+}
+
+async function sessionOutputs(server: PlantedServer, path: (name: string) => string, outputs: Outputs): Promise<void> {
+  const plan = planOf(server);
+  const events: SessionEvent[] = [];
+  const labels: (string | null)[] = [];
+  let ended = () => {};
+  const over = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const source: LiveSource = new LiveSource({
+    sessionId: 's1',
+    plan,
+    vantage: { host: 'here', remote: null },
+    budget: { memoryBytes: 1 << 20, diskBytes: 0 },
+    spillDir: null,
+    onChange: () => {
+      if (source.session.state === 'closed') ended();
+    },
+    onLabel: (_, label) => labels.push(label),
+    listener: { onFrame: () => {}, onInflated: () => {}, onEvent: (event) => events.push(event) },
+  });
+  await source.open(path('live.wsrec'));
+  if (source.session.state === 'open') source.session.close(1000, 'done');
+  if (source.session.state !== 'closed') await over;
+  outputs.set('session report', JSON.stringify(source.report));
+  outputs.set('session snapshot', JSON.stringify(source.snapshot()));
+  outputs.set('session events', JSON.stringify(events) + events.map((event) => renderSessionEvent(event)).join('\n'));
+  const facts = source.connections.map(({ request: _request, response: _response, ...rest }) => rest);
+  outputs.set('connections', JSON.stringify({ facts, header: source.header(), all: source.connections }));
+  await addLog(source, 'session', outputs);
+  for (const format of ['har', 'jsonl', 'wsrec'] as const) {
+    await exportSource(source, format, path(`export.${format}`));
+    outputs.set(`export ${format}`, readFileSync(path(`export.${format}`), 'utf8'));
+  }
+  await source.dispose();
+  outputs.set('recording', readFileSync(path('live.wsrec'), 'utf8'));
+  const recorded = await RecordedSource.open('s2', path('live.wsrec'));
+  outputs.set('opened recording', JSON.stringify(recorded.snapshot()));
+  await addLog(recorded, 'opened recording', outputs);
+  await recorded.dispose();
+  for (const copy of [toCurl, toNode, toWebsocat, toWscat]) outputs.set(copy.name, JSON.stringify(copy(plan)));
+}
+
+async function addLog(source: Pick<LiveSource, 'log' | 'secrets'>, name: string, outputs: Outputs): Promise<void> {
+  const shown = new ShownLog(source.log, source.secrets);
+  for (const mode of ['messages', 'wire'] as const) {
+    const rows = await shown.rows(await source.log.openView({ mode, filter: '' }).rows(0, 1_000), mode);
+    outputs.set(`${name} rows (${mode})`, JSON.stringify(rows));
+    const frames = rows.filter(({ kind }) => kind !== 'event');
+    const payloads = await Promise.all(frames.map(({ id }) => shown.payload(id, mode, 0, 10_000)));
+    outputs.set(`${name} payloads (${mode})`, payloads.map(({ bytes }) => Buffer.from(bytes).toString()).join('\n'));
+  }
+}
+
+describe('A secret that the other side tells back', () => {
+  const folder = useTempFolder();
+
+  for (const place of PLACES) {
+    it(`leaves by no door: ${place.name}`, async function () {
+      this.timeout(120_000);
+      const found: string[] = [];
+      for (const [spelling, text] of Object.entries(SPELLINGS)) {
+        const server = await place.serve(text);
+        const path = (name: string) => folder.path(`${PLACES.indexOf(place)} ${spelling} ${name}`);
+        try {
+          const outputs: Outputs = new Map();
+          await probeOutputs(server, outputs);
+          await sessionOutputs(server, path, outputs);
+          if (spelling === 'plain') await cliOutputs(server, path, outputs);
+          for (const [output, shown] of outputs) {
+            const trace = traceOf(shown);
+            if (trace !== null) found.push(`${spelling} in ${output}: ${trace}`);
+          }
+        } finally {
+          server.stop();
+        }
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+
+  it('has a place for every key of a report', () => {
+    const schema = JSON.parse(readFileSync('media/schemas/report.schema.json', 'utf8')) as { properties: object };
+    const known = new Set([...OWN_KEYS, ...PLACES.flatMap(({ keys }) => keys)]);
+    assert.deepEqual([...known].sort(), Object.keys(schema.properties).sort());
+  });
+});
