@@ -1,3 +1,4 @@
+import { isSecretEnvValue } from './envSecret.js';
 import { type JsonNode, placeInString, type StringNode } from './jsonc.js';
 import { type Place, quote, type Report } from './problems.js';
 import {
@@ -31,7 +32,7 @@ type Piece = string | { readonly name: string };
 
 /** Puts values in the place of variables; reports each that has none. Bounded against variables that multiply. */
 export class Expander {
-  /** Values of the secrets that were used. */
+  /** Values of the secrets that were used, and of environment variables that may be one. */
   readonly secrets = new Set<string>();
   /** Null: it has no value, which has been reported where it stands. */
   readonly #known = new Map<string, readonly Piece[] | null>();
@@ -118,7 +119,7 @@ export class Expander {
       );
       return null;
     }
-    if (part.kind === 'secret') this.secrets.add(value);
+    if (part.kind === 'secret' || isSecretEnvValue(value)) this.secrets.add(value);
     return [value];
   }
 
