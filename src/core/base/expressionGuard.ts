@@ -30,3 +30,37 @@ export class Guard {
     }
   }
 }
+
+/** What all expressions of one judgement may take together. */
+export const MAX_JUDGE_MS = 500;
+
+const stopped = new Guard();
+
+/** Time for several pieces of work by a person's expressions, which none of them can exceed. */
+export class JudgeTime {
+  #leftMs: number;
+
+  constructor(limitMs = MAX_JUDGE_MS) {
+    this.#leftMs = limitMs;
+  }
+
+  /** Gives what `work` gives. Throws when no time is left, and what `work` throws, both with words for a person. */
+  spend<T>(work: () => T): T {
+    let result: { readonly value: T } | { readonly error: unknown } | null = null;
+    const startedMs = performance.now();
+    if (this.#leftMs >= 1) {
+      stopped.run(() => {
+        try {
+          result = { value: work() };
+        } catch (error) {
+          result = { error };
+        }
+      }, Math.floor(this.#leftMs));
+      this.#leftMs -= performance.now() - startedMs;
+    }
+    const told = result as { readonly value: T } | { readonly error: unknown } | null;
+    if (told === null) throw new Error(`the expression took longer than ${MAX_JUDGE_MS} ms`);
+    if ('error' in told) throw told.error;
+    return told.value;
+  }
+}

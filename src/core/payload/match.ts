@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Script } from 'node:vm';
+import { JudgeTime } from '../base/expressionGuard.js';
 import { selectJson } from '../base/jsonPath.js';
 import type { Match } from '../base/plan.js';
 
@@ -17,8 +17,6 @@ export interface ReceivedMessage {
 
 const MAX_INPUT_BYTES = 1024 * 1024;
 const MAX_SHOWN = 200;
-/** A regular expression that backtracks without end must not hang a probe. */
-const MAX_MATCH_MS = 500;
 
 /** Judges a received message. Matches about text need a text message, `binary` a binary one. Never throws. */
 export function matchMessage(match: Match, message: ReceivedMessage): MatchResult {
@@ -34,7 +32,7 @@ export function matchMessage(match: Match, message: ReceivedMessage): MatchResul
   }
   const text = new TextDecoder().decode(message.bytes);
   try {
-    return { ...withinTime(() => matchText(match, text)), expected };
+    return { ...new JudgeTime().spend(() => matchText(match, text)), expected };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { matched: false, expected, actual: cut(`${JSON.stringify(text.slice(0, 80))}, not judged: ${why}`) };
@@ -76,23 +74,6 @@ function matchJson(match: Extract<Match, { readonly jsonPath: string }>, text: s
     return { matched: values.some((value) => pattern.test(typeof value === 'string' ? value : show(value))), actual };
   }
   return { matched: values.length > 0 === (match.exists ?? true), actual };
-}
-
-const runner = new Script('run()');
-
-/** Ends synchronous work after a while: V8 can stop a regular expression only this way. */
-function withinTime<T>(work: () => T): T {
-  let result: { readonly value: T } | null = null;
-  const run = () => {
-    result = { value: work() };
-  };
-  try {
-    runner.runInNewContext({ run }, { timeout: MAX_MATCH_MS });
-  } catch (error) {
-    const timedOut = (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-    throw timedOut ? new Error(`the expression took longer than ${MAX_MATCH_MS} ms`, { cause: error }) : error;
-  }
-  return (result as { readonly value: T } | null)?.value as T;
 }
 
 function describeMatch(match: Match): string {

@@ -6,6 +6,7 @@ import type {
   SubprotocolInfo,
   TlsInfo,
 } from '../base/model.js';
+import { JudgeTime } from '../base/expressionGuard.js';
 import type { Expectations, HeaderExpectation } from '../base/plan.js';
 
 /** What the expectations of a profile are held against. */
@@ -48,8 +49,9 @@ export function checkExpectations(expect: Expectations, observed: Observed): Exp
     add(`subprotocol is ${wanted}`, passed, wanted, subprotocol.selected ?? 'none');
   }
   if (response) {
+    const time = new JudgeTime();
     for (const [name, wanted] of Object.entries(expect.headers ?? {}))
-      add(...checkHeader(name, wanted, response.headers));
+      add(...checkHeader(name, wanted, response.headers, time));
   }
   if (expect.certificateDaysLeft !== undefined && tls) {
     const days = Math.min(...tls.chain.map(({ daysLeft }) => daysLeft));
@@ -82,20 +84,23 @@ function checkHeader(
   name: string,
   wanted: HeaderExpectation,
   headers: readonly HeaderPair[],
+  time: JudgeTime,
 ): [name: string, passed: boolean, expected: string, actual: string] {
   const values = headers.filter(([header]) => header.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   const value = values.length === 0 ? null : values.join(', ').slice(0, MAX_HEADER_VALUE);
-  const [verb, operand, passed] = compareHeader(wanted, value ?? '');
-  return [
-    `header ${name} ${verb} ${operand}`,
-    value !== null && passed,
-    `${verb} ${operand}`,
-    value ?? 'no such header',
-  ];
+  const [verb, operand, matches] = comparison(wanted);
+  const expected = `${verb} ${operand}`;
+  const row = `header ${name} ${expected}`;
+  if (value === null) return [row, false, expected, 'no such header'];
+  try {
+    return [row, time.spend(() => matches(value)), expected, value];
+  } catch (error) {
+    return [row, false, expected, `${value}, not judged: ${(error as Error).message}`];
+  }
 }
 
-function compareHeader(wanted: HeaderExpectation, value: string): [verb: string, operand: string, passed: boolean] {
-  if ('equals' in wanted) return ['equals', wanted.equals, value === wanted.equals];
-  if ('contains' in wanted) return ['contains', wanted.contains, value.includes(wanted.contains)];
-  return ['matches', wanted.matches, new RegExp(wanted.matches).test(value)];
+function comparison(wanted: HeaderExpectation): [verb: string, operand: string, matches: (value: string) => boolean] {
+  if ('equals' in wanted) return ['equals', wanted.equals, (value) => value === wanted.equals];
+  if ('contains' in wanted) return ['contains', wanted.contains, (value) => value.includes(wanted.contains)];
+  return ['matches', wanted.matches, (value) => new RegExp(wanted.matches).test(value)];
 }
