@@ -137,12 +137,12 @@ export const SESSION_ACTS = {
     check: trusted<{ readonly path: string }>(),
     result: gives<SessionSnapshot>(),
   },
-  /** Writes the WebSockets of a HAR (Chrome, Firefox) as a recording; a file at `to` is replaced. */
+  /** Writes the WebSockets of a HAR as a recording; a file at `to` is replaced. `notes`: what was missing in it. */
   recordingImport: {
     scope: 'engine',
     panel: false,
     check: trusted<{ readonly from: string; readonly to: string }>(),
-    result: gives<{ readonly frames: number }>(),
+    result: gives<{ readonly frames: number; readonly notes: readonly string[] }>(),
   },
 
   /** A window on a log: mode and filter. Rows are asked for by range. */

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
 import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
+import { fileSource } from '../record/har/byteSources.js';
 import { importHar } from '../record/har/importHar.js';
 import type { RecordingHeader, RecordingLine } from '../record/recording.js';
 import { RecordingFileWriter } from '../record/recordingFileWriter.js';
@@ -34,16 +35,32 @@ export async function exportSource(source: ExportedSource, format: ExportFormat,
   return log.status().frames;
 }
 
-/** Writes the WebSockets of a HAR as one recording; a file at `to` is replaced. */
-export async function importRecording(from: string, to: string): Promise<number> {
-  const recordings = importHar(await readFile(from));
-  const first = recordings[0];
-  if (!first)
-    throw new ProbeError('import.empty', 'This HAR holds no WebSocket.', {
-      hint: 'Record it with the network panel open.',
-    });
-  const lines = recordings.flatMap((recording) => [...recording.lines]);
-  return writeRecording(first.header, new Redactor([]), [lines], to);
+/** What an import wrote. */
+export interface ImportedFile {
+  /** Messages, and frames where a message cannot say it. */
+  readonly frames: number;
+  /** What was missing in the file and how it was filled in, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Writes the WebSockets of a HAR as one recording; a file at `to` is replaced once the HAR is known to hold one. */
+export async function importRecording(from: string, to: string): Promise<ImportedFile> {
+  const handle = await openSource(from);
+  try {
+    const { header, lines, notes } = await importHar(fileSource(handle));
+    const frames = await writeRecording(header, new Redactor([]), lines, to);
+    return { frames, notes };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    throw new ProbeError('import.open', `The file cannot be opened: ${(cause as Error).message}.`, { cause });
+  }
 }
 
 async function writeRecording(

@@ -83,7 +83,7 @@ export class SessionService {
       },
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
-      recordingImport: async ({ from, to }) => ({ frames: await importRecording(from, to) }),
+      recordingImport: ({ from, to }) => importRecording(from, to),
       sessionExport: async ({ sessionId, format, path }) => ({
         frames: await exportSource(this.#source(sessionId), format, path),
       }),

@@ -57,9 +57,19 @@ export class Recordings {
     if (!har) return undefined;
     const name = timedFileName(posix.basename(har.path).replace(/\.har$/i, ''), 'wsrec');
     const to = vscode.Uri.joinPath(har, '..', name);
-    await this.#sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
+    const { notes } = await this.#sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
     await vscode.commands.executeCommand('vscode.openWith', to, RECORDING_VIEW_TYPE);
+    if (notes.length > 0) void this.#tellNotes(posix.basename(har.path), notes);
     return to;
+  }
+
+  async #tellNotes(name: string, notes: readonly string[]): Promise<void> {
+    const told = vscode.l10n.t('{0} was imported, but not all of it was there: {1}', name, notes[0] ?? '');
+    const details = vscode.l10n.t('Show All Notes');
+    const chosen = await vscode.window.showWarningMessage(told, ...(notes.length > 1 ? [details] : []));
+    if (chosen === undefined) return;
+    const content = `${notes.join('\n')}\n`;
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }));
   }
 
   async #ask({ snapshot }: SessionHandle, format: ExportFormat, title: string): Promise<vscode.Uri | undefined> {

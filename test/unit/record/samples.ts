@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { bytesSource } from '../../../src/core/record/har/byteSources.js';
+import { importHar } from '../../../src/core/record/har/importHar.js';
 import type { RecordingHeader, RecordingLine } from '../../../src/core/record/recording.js';
 import { type OpenRecording, readRecording } from '../../../src/core/record/readRecording.js';
 
@@ -126,6 +128,32 @@ export async function readAll(
 
 export function fileText(...lines: readonly unknown[]): string {
   return [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** What `importHar` makes of a HAR. */
+export async function imported(
+  source: string | Uint8Array,
+): Promise<{ header: RecordingHeader; lines: RecordingLine[]; notes: readonly string[] }> {
+  const recording = await importHar(bytesSource(Buffer.from(source)));
+  const lines: RecordingLine[] = [];
+  for await (const batch of recording.lines) lines.push(...batch);
+  return { ...recording, lines };
+}
+
+/** The messages among lines, whole or as frames. */
+export function messagesIn(lines: readonly RecordingLine[]): {
+  readonly connection: number;
+  readonly direction: string;
+  readonly opcode: number;
+  readonly atMs: number;
+  readonly payload: string;
+}[] {
+  return lines.flatMap((line) => {
+    if (line.type !== 'frame' && line.type !== 'message') return [];
+    const { connection, direction, atMs } = line;
+    const opcode = line.type === 'frame' ? line.opcode : line.kind === 'text' ? 1 : 2;
+    return [{ connection, direction, opcode, atMs, payload: line.text ?? line.base64 ?? '' }];
+  });
 }
 
 export type { FrameLine };

@@ -5,12 +5,11 @@ import * as fc from 'fast-check';
 import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
 import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
-import { importHar } from '../../../src/core/record/har/importHar.js';
 import { payloadBytesOf } from '../../../src/core/record/payloadJson.js';
 import type { RecordingLine } from '../../../src/core/record/recording.js';
 import { exportSource } from '../../../src/core/session/exportSource.js';
 import { splitAt } from '../../support/splitAt.js';
-import { header, readAll } from '../record/samples.js';
+import { header, imported, messagesIn, readAll } from '../record/samples.js';
 import { useTempFolder } from '../record/temp.js';
 
 interface Message {
@@ -77,10 +76,13 @@ describe('exportSource', () => {
             list.map(shownAs),
           );
 
-          const imported = importHar(readFileSync(har!))[0]?.lines ?? [];
+          const { lines: read } = await imported(readFileSync(har!));
           assert.deepEqual(
-            dataFrames(imported).map((frame) => [frame.opcode, payloadBytesOf(frame).toString('hex')]),
-            list.map(({ opcode, content }) => [opcode, content.toString('hex')]),
+            messagesIn(read).map(({ opcode, payload }) => [opcode, payload]),
+            list.map((message) => {
+              const shown = shownAs(message);
+              return [message.opcode, 'text' in shown ? shown.text : shown.base64];
+            }),
           );
 
           const frames = dataFrames((await readAll(wsrec!)).all);

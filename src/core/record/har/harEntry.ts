@@ -16,13 +16,17 @@ export interface HarMessage {
   readonly _opcode?: number;
   /** Its last frame never came. */
   readonly _unfinished?: true;
+  /** Compressed, and nobody has inflated it. */
+  readonly _deflated?: true;
+  /** The payload was cut, or dropped where `data` is empty: its full size. */
+  readonly _bytes?: number;
 }
 
 /** A HAR 1.2 entry of one connection, all but its `_webSocketMessages`. */
 export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Record<string, unknown> {
   const startedAt = Date.parse(header.startedAt);
   const time = Math.max(0, rounded(facts.lastMs - facts.firstMs));
-  const { url, subprotocol, request, response } = facts.begun ?? header;
+  const { url, subprotocol, dialect, request, response } = facts.begun ?? header;
   const http2 = isExtendedConnect(request?.headers ?? []);
   const httpVersion = http2 ? 'HTTP/2' : 'HTTP/1.1';
   return {
@@ -58,10 +62,19 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
     startedDateTime: isoTime(startedAt + facts.firstMs),
     time,
     timings: { blocked: -1, dns: -1, ssl: -1, connect: -1, send: 0, wait: 0, receive: time },
+    // What the format has no place for: with it the entry is read back as it was.
     _wsprobe: {
       name: header.name,
+      startedAt: header.startedAt,
+      connection: facts.connection,
       subprotocol,
+      dialect,
+      peer: facts.begun?.peer ?? null,
+      request: request && { target: request.target },
+      response: response && { status: response.status },
+      openedMs: facts.openedMs,
       close: facts.close,
+      closedMs: facts.closedMs,
       // Chrome's list holds messages only.
       controlFramesLeftOut: facts.controlFrames,
       lostFrames: facts.lostFrames,
@@ -70,7 +83,7 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
 }
 
 export function harMessage(message: RecordedMessage, startedAt: number): HarMessage {
-  const { deflated, finished, opcode, text } = message;
+  const { bytes, deflated, finished, opcode, text, truncated } = message;
   const isText = opcode === OPCODE.text && !deflated && text !== undefined;
   return {
     type: message.direction === 'sent' ? 'send' : 'receive',
@@ -78,8 +91,10 @@ export function harMessage(message: RecordedMessage, startedAt: number): HarMess
     opcode: isText ? 1 : 2,
     data: isText ? text : base64Of(message),
     // Readers take opcode 1 as text, and a text that is not UTF-8 can only be written as base64.
-    ...(opcode === OPCODE.text && !deflated && !isText ? { _opcode: opcode } : {}),
+    ...(opcode === (isText ? OPCODE.text : OPCODE.binary) ? {} : { _opcode: opcode }),
     ...(finished ? {} : { _unfinished: true as const }),
+    ...(deflated ? { _deflated: true as const } : {}),
+    ...(truncated ? { _bytes: bytes } : {}),
   };
 }
 

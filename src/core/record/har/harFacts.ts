@@ -5,9 +5,11 @@ import type { ConnectionLine, RecordingLine } from '../recording.js';
 /** What a HAR entry says of a connection before its first message. */
 export interface ConnectionFacts {
   readonly connection: number;
-  readonly firstMs: number;
+  firstMs: number;
   lastMs: number;
+  openedMs: number | null;
   close: ConnectionEnd | null;
+  closedMs: number | null;
   /** Of its own line; null for one that the header describes. */
   begun: ConnectionLine | null;
   controlFrames: number;
@@ -39,13 +41,19 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
       let facts = connections.get(line.connection);
       if (!facts) {
         const { connection, atMs } = line;
-        facts = { connection, firstMs: atMs, lastMs: atMs, close: null, begun: null, controlFrames: 0, lostFrames: 0 };
+        const ends = { openedMs: null, close: null, closedMs: null };
+        facts = { connection, firstMs: atMs, lastMs: atMs, ...ends, begun: null, controlFrames: 0, lostFrames: 0 };
         connections.set(connection, facts);
         current = connection;
       }
       oneAfterTheOther &&= line.connection === current;
       facts.lastMs = Math.max(facts.lastMs, line.atMs);
-      if (line.type === 'close') facts.close = line.close;
+      facts.firstMs = Math.min(facts.firstMs, line.atMs);
+      if (line.type === 'open') facts.openedMs = line.atMs;
+      if (line.type === 'close') {
+        facts.close = line.close;
+        facts.closedMs = line.atMs;
+      }
       if (line.type === 'connection') facts.begun = line;
       if (line.type === 'message') payloadBytes += line.payloadBytes;
       if (line.type === 'frame') {

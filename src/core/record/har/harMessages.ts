@@ -1,59 +1,62 @@
 import { OPCODE } from '../../base/frame.js';
-import type { RecordingLine } from '../recording.js';
+import { opcodeName } from '../../text/opcodes.js';
+import type { Direction } from '../../base/model.js';
+import type { WholeMessage } from '../wholeMessage.js';
 
+/** What was missing in the messages of an entry. */
 export interface MessageNotes {
+  messages: number;
   unreadable: number;
   notBase64: number;
+  noOpcode: number;
+  noTime: number;
 }
 
-interface ImportedMessages {
-  readonly lines: readonly RecordingLine[];
-  /** Milliseconds since 1970 at time 0: the entry's, or its first message's where that is earlier. */
-  readonly startedAt: number;
-  readonly notes: MessageNotes;
-}
-
-interface Message {
-  readonly sent: boolean;
-  readonly at: number;
-  readonly opcode: number;
-  readonly payload: { readonly text: string } | { readonly base64: string };
-}
+export type Fields = Readonly<Record<string, unknown>>;
+export type HarMessageFacts = Omit<WholeMessage, 'connection' | 'atMs'> & { readonly time: unknown };
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** Seconds since 1970 stay below it until the year 5138; milliseconds have been above it since 1973. */
-const SECONDS_END = 100_000_000_000;
+const SENT: readonly unknown[] = ['send', 'sent', 'out', 'outgoing', 'outbound', 'client', 'request'];
+const RECEIVED: readonly unknown[] = ['receive', 'received', 'recv', 'in', 'incoming', 'inbound', 'server', 'response'];
+const OPCODES = new Map([0, 1, 2, 8, 9, 10].map((opcode) => [opcodeName(opcode), opcode] as const));
 
-/** `_webSocketMessages` to frames, one each. `startedAt` is the entry's, null when it has none. */
-export function importMessages(value: unknown, startedAt: number | null): ImportedMessages {
-  const notes: MessageNotes = { unreadable: 0, notBase64: 0 };
-  const messages: Message[] = [];
-  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : []) {
-    const message = messageOf(item, notes);
-    if (message) messages.push(message);
-    else notes.unreadable += 1;
-  }
-  const first = messages.reduce((least, { at }) => Math.min(least, at), startedAt ?? Infinity);
-  const start = Number.isFinite(first) ? Math.floor(first) : 0;
-  return { lines: messages.map((message, index) => lineOf(message, index, start)), startedAt: start, notes };
-}
-
-function messageOf(item: unknown, notes: MessageNotes): Message | null {
-  if (typeof item !== 'object' || item === null) return null;
-  const { type, time, opcode, data, _opcode } = item as Readonly<Record<string, unknown>>;
-  const at = wallClock(time);
+/** A message as Chrome writes it (`type`, `time`, `opcode`, `data`), or one of its relatives; null for what is none. */
+export function messageOf(item: unknown, notes: MessageNotes): HarMessageFacts | null {
+  // The debugging protocol's own frames hold their payload one level down.
+  const fields: Fields = { ...objectOf(item), ...objectOf(objectOf(item)['response']) };
+  const direction = directionOf(fields['type']) ?? directionOf(fields['direction']) ?? directionOf(fields['dir']);
+  const data = dataOf(fields);
+  const told = opcodeOf(fields['opcode']) ?? opcodeNamed(fields['type']) ?? opcodeNamed(fields['kind']);
   // Chrome also lists "error", with opcode -1 and the error's text.
-  if ((type !== 'send' && type !== 'receive') || at === null || typeof data !== 'string') return null;
-  if (typeof opcode !== 'number' || !Number.isInteger(opcode) || opcode < 0 || opcode > 15) return null;
-  // Chrome lists messages, so that a continuation can only be a text of an old version.
-  const code = opcode === OPCODE.continuation ? OPCODE.text : opcode;
-  const payload = payloadOf(code, data, notes);
-  // A text that is not UTF-8, as exportHar writes it.
-  const isText = _opcode === OPCODE.text && 'base64' in payload;
-  return { sent: type === 'send', at, opcode: isText ? OPCODE.text : code, payload };
+  if (direction === null || data === null || told === 'invalid') return null;
+  if (told === null) notes.noOpcode += 1;
+  const isBase64 = fields['encoding'] === 'base64' || fields['isBinary'] === true || fields['binary'] === true;
+  const opcode = told ?? (isBase64 ? OPCODE.binary : OPCODE.text);
+  return { direction, time: fields['time'] ?? fields['timestamp'], ...contentOf(fields, opcode, data, notes) };
 }
 
-function payloadOf(opcode: number, data: string, notes: MessageNotes): Message['payload'] {
+function contentOf(
+  fields: Fields,
+  opcode: number,
+  data: string,
+  notes: MessageNotes,
+): Pick<WholeMessage, 'opcode' | 'payload' | 'bytes' | 'deflated' | 'unfinished'> {
+  // Messages are listed, so that a continuation can only be a text of an old version.
+  const code = opcode === OPCODE.continuation ? OPCODE.text : opcode;
+  const own = fields['_opcode'];
+  const bytes = fields['_bytes'];
+  return {
+    // What exportHar had to write as binary for the sake of the data.
+    opcode: typeof own === 'number' && Number.isInteger(own) && own > 0 && own < 16 ? own : code,
+    payload: payloadOf(code, data, notes),
+    ...(typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0 ? { bytes } : {}),
+    deflated: fields['_deflated'] === true,
+    unfinished: fields['_unfinished'] === true,
+  };
+}
+
+function payloadOf(opcode: number, data: string, notes: MessageNotes): WholeMessage['payload'] {
+  // A lone surrogate has no UTF-8.
   if (opcode === OPCODE.text) return { text: Buffer.from(data).toString() };
   const digits = data.replace(/\s+/g, '');
   if (BASE64.test(digits) && digits.length % 4 === 0) return { base64: digits };
@@ -61,32 +64,31 @@ function payloadOf(opcode: number, data: string, notes: MessageNotes): Message['
   return { base64: Buffer.from(data).toString('base64') };
 }
 
-function lineOf({ sent, at, opcode, payload }: Message, index: number, start: number): RecordingLine {
-  const size = 'text' in payload ? Buffer.byteLength(payload.text) : Buffer.from(payload.base64, 'base64').length;
-  const header = 2 + (size > 65_535 ? 8 : size > 125 ? 2 : 0) + (sent ? 4 : 0);
-  return {
-    type: 'frame',
-    connection: 1,
-    index,
-    atMs: Math.round((at - start) * 1000) / 1000,
-    direction: sent ? 'sent' : 'received',
-    opcode,
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    masked: sent,
-    wireBytes: header + size,
-    payloadBytes: size,
-    ...payload,
-    truncated: false,
-  };
+function directionOf(value: unknown): Direction | null {
+  const word = typeof value === 'string' ? value.toLowerCase() : null;
+  return SENT.includes(word) ? 'sent' : RECEIVED.includes(word) ? 'received' : null;
 }
 
-/** Milliseconds since 1970: Chrome writes seconds, other tools milliseconds or ISO 8601. */
-function wallClock(time: unknown): number | null {
-  const parsed = typeof time === 'string' ? Date.parse(time) : time;
-  if (typeof parsed !== 'number' || !(parsed >= 0 && parsed < 8.64e15)) return null;
-  if (typeof time === 'string') return parsed;
-  return parsed < SECONDS_END ? Math.round(parsed * 1_000_000) / 1000 : parsed;
+function opcodeOf(value: unknown): number | 'invalid' | null {
+  if (value === undefined || value === null) return null;
+  const named = opcodeNamed(value);
+  const opcode = named ?? (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+  return typeof opcode === 'number' && Number.isInteger(opcode) && opcode >= 0 && opcode < 16 ? opcode : 'invalid';
 }
+
+function opcodeNamed(value: unknown): number | null {
+  return typeof value === 'string' ? (OPCODES.get(value.toLowerCase()) ?? null) : null;
+}
+
+function dataOf(fields: Fields): string | null {
+  const data = fields['data'] ?? fields['payloadData'] ?? fields['payload'] ?? fields['text'];
+  if (typeof data === 'string') return data;
+  // Some writers parse the JSON of a message.
+  return typeof data === 'object' && data !== null ? JSON.stringify(data) : null;
+}
+
+export function objectOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NONE;
+}
+
+const NONE: Fields = {};

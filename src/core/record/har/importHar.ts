@@ -1,148 +1,202 @@
 import { parseUrl } from '../../base/url.js';
 import { ProbeError } from '../../base/errors.js';
-import { isExtendedConnect } from './harEntry.js';
-import { headerValue, hasToken } from '../../handshake/headers.js';
-import type { HeaderPair } from '../../base/model.js';
-import { importMessages, type MessageNotes } from './harMessages.js';
-import { hasMoreValues } from '../jsonValues.js';
+import { headerValue } from '../../handshake/headers.js';
 import { closeOf } from '../parseLine.js';
-import { RECORDING_SCHEMA, type RecordingHeader, type RecordingLine } from '../recording.js';
+import { mergeByTime } from '../mergeByTime.js';
+import { RECORDING_SCHEMA, type ConnectionLine, type RecordingHeader, type RecordingLine } from '../recording.js';
 import { isoTime } from '../wallClock.js';
+import { lineOfMessage } from '../wholeMessage.js';
+import { type HarWebSocket, indexHar, MAX_MESSAGE_BYTES } from './harIndex.js';
+import { messageOf, type MessageNotes, objectOf } from './harMessages.js';
+import { notesOf } from './harNotes.js';
+import { entryClock } from './harTimes.js';
+import { type ByteSource, JsonError, JsonReader, parseSlice } from './jsonReader.js';
 
-/** One WebSocket of a HAR file. Bits, sizes and masks are computed: a HAR knows messages, not frames. */
+/** What another tool's file holds, as a recording. */
 export interface ImportedRecording {
   readonly header: RecordingHeader;
-  readonly lines: readonly RecordingLine[];
-  /** What could not be taken over, a sentence each. */
+  /** By time, in batches, to be run through once. */
+  readonly lines: AsyncIterable<readonly RecordingLine[]>;
+  /** What was missing and how it was filled in, a sentence each; complete once `lines` has ended. */
   readonly notes: readonly string[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const MAX_HAR_BYTES = 256 * 1024 * 1024;
-const MAX_VALUES = 8_000_000;
-const NONE: Fields = {};
+/** Windows on the file that may be open at once, together. */
+const WINDOWS_BYTES = 32 * 1024 * 1024;
+const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 256 * 1024];
 
 /**
- * The WebSockets of a HAR as Chrome, Edge and other tools write it (`_webSocketMessages`). Firefox writes only the
- * handshake: such an entry becomes a recording without messages and a note. Throws `har-invalid`, `har-too-large` and
- * `har-no-websocket`.
+ * The WebSockets of a HAR, each a connection with its URL, handshake and times, read in two passes and never as a whole.
+ * Chrome, Edge, Playwright, mitmproxy and Proxyman list the messages, others something like it: what can be read is read,
+ * and the notes say what was missing. Throws `har-invalid` and `har-no-websocket`.
  */
-export function importHar(source: string | Uint8Array): readonly ImportedRecording[] {
-  const entries = entriesOf(parse(source));
-  const recordings = entries.filter(isWebSocket).map(recordingOf);
-  if (recordings.length === 0) {
+export async function importHar(source: ByteSource): Promise<ImportedRecording> {
+  const { sockets, writer, torn } = await indexHar(source);
+  if (sockets.length === 0) {
     throw new ProbeError('har-no-websocket', 'The HAR file holds no WebSocket.', {
       hint: 'Open the network panel before the page connects, then export the HAR.',
     });
   }
-  return recordings;
-}
-
-function parse(source: string | Uint8Array): unknown {
-  const bytes = typeof source === 'string' ? Buffer.from(source) : source;
-  if (bytes.length > MAX_HAR_BYTES || hasMoreValues(bytes, MAX_VALUES)) {
-    throw new ProbeError('har-too-large', 'The HAR file is too large to be opened.', {
-      hint: 'Export only the WebSocket: filter the network panel by WS first.',
-    });
-  }
-  try {
-    return JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        .toString()
-        .replace(/^\ufeff/, ''),
-    );
-  } catch (cause) {
-    throw new ProbeError('har-invalid', 'The file is no HAR: it is not JSON.', { cause });
-  }
-}
-
-function entriesOf(har: unknown): readonly Fields[] {
-  const entries = objectOf(objectOf(har)['log'])['entries'];
-  if (!Array.isArray(entries)) throw new ProbeError('har-invalid', 'The file is no HAR: it has no log.entries.');
-  return entries.map(objectOf);
-}
-
-function isWebSocket(entry: Fields): boolean {
-  if (Array.isArray(entry['_webSocketMessages']) || entry['_resourceType'] === 'websocket') return true;
-  const response = objectOf(entry['response']);
-  const request = objectOf(entry['request']);
-  if (/^wss?:/i.test(textOf(request['url'])) || isExtendedConnect(headersOf(request['headers']))) return true;
-  return (
-    response['status'] === 101 && hasToken(headerValue(headersOf(response['headers']), 'upgrade') ?? '', 'websocket')
-  );
-}
-
-function recordingOf(entry: Fields): ImportedRecording {
-  const request = objectOf(entry['request']);
-  const response = objectOf(entry['response']);
-  const url = textOf(request['url']).replace(/^http/i, 'ws') || 'ws://unknown/';
-  const requestHeaders = headersOf(request['headers']);
-  const responseHeaders = headersOf(response['headers']);
-  const extension = objectOf(entry['_wsprobe']);
-  const began = Date.parse(textOf(entry['startedDateTime']));
-  const messages = importMessages(entry['_webSocketMessages'], Number.isNaN(began) ? null : began);
-  const status = typeof response['status'] === 'number' ? response['status'] : 0;
-  const header: RecordingHeader = {
-    schema: RECORDING_SCHEMA,
-    name: textOf(extension['name']) || url,
-    url,
-    startedAt: isoTime(messages.startedAt),
-    subprotocol: headerValue(responseHeaders, 'sec-websocket-protocol') ?? (textOf(extension['subprotocol']) || null),
-    dialect: null,
-    request: { target: targetOf(url), headers: requestHeaders },
-    response: status > 0 ? { status, reason: textOf(response['statusText']), headers: responseHeaders } : null,
-  };
-  return { header, lines: linesOf(entry, status, messages.lines), notes: notesOf(entry, messages.notes) };
-}
-
-function linesOf(entry: Fields, status: number, messages: readonly RecordingLine[]): RecordingLine[] {
-  const lines: RecordingLine[] = [];
-  // HTTP/2 answers 200 (RFC 8441).
-  if (status === 101 || status === 200) lines.push({ type: 'open', connection: 1, atMs: 0 });
-  for (const message of messages) lines.push(message);
-  const close = closeOf(objectOf(entry['_wsprobe'])['close']);
-  if (close) {
-    const duration = typeof entry['time'] === 'number' ? entry['time'] : 0;
-    lines.push({ type: 'close', connection: 1, atMs: Math.max(duration, lines.at(-1)?.atMs ?? 0), close });
-  }
-  return lines;
-}
-
-function notesOf(entry: Fields, notes: MessageNotes): string[] {
-  const texts: string[] = [];
-  if (!Array.isArray(entry['_webSocketMessages'])) {
-    texts.push('The HAR holds the handshake only: Firefox does not export the messages of a WebSocket.');
-  }
-  if (notes.unreadable > 0) {
-    texts.push(`Left out, without a valid type, opcode, time or data: ${countOf(notes.unreadable)}.`);
-  }
-  if (notes.notBase64 > 0) {
-    texts.push(`Marked as binary but not base64, taken over as text bytes: ${countOf(notes.notBase64)}.`);
-  }
-  return texts;
-}
-
-function countOf(messages: number): string {
-  return `${messages} ${messages === 1 ? 'message' : 'messages'}`;
-}
-
-function headersOf(value: unknown): HeaderPair[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(objectOf).flatMap(({ name, value: text }): HeaderPair[] => {
-    return typeof name === 'string' && typeof text === 'string' ? [[name, text]] : [];
+  const told = connectionsOf(sockets);
+  const first = told.find(({ connection }) => connection === 1) ?? told[0]!;
+  const zero = zeroOf(sockets);
+  const notes: string[] = torn ? ['The HAR is cut off: what comes before the cut was read.'] : [];
+  const chunk = Math.max(LEAST_WINDOW_BYTES, Math.min(MOST_WINDOW_BYTES, WINDOWS_BYTES / sockets.length));
+  const sources = told.map((each) => {
+    const tally: MessageNotes = { messages: 0, unreadable: 0, notBase64: 0, noOpcode: 0, noTime: 0 };
+    const open = async function* lines() {
+      yield* linesOf(source, each, zero, tally, chunk);
+      const about = told.length > 1 ? `${each.socket.url || 'A WebSocket without a URL'}: ` : '';
+      notes.push(...notesOf(each.socket, tally, writer).map((note) => about + note));
+    };
+    return { fromMs: msBetween(zero, startOf(each.socket)), open };
   });
+  return { header: headerOf(first.socket, zero), lines: mergeByTime(sources), notes };
 }
 
-function targetOf(url: string): string {
+interface Told {
+  readonly connection: number;
+  readonly socket: HarWebSocket;
+}
+
+/** The numbers that exportHar wrote, else in the order of their starts. */
+function connectionsOf(sockets: readonly HarWebSocket[]): readonly Told[] {
+  const own = sockets.map(({ own: { connection } }) => connection);
+  const isOwn = own.every((each) => Number.isSafeInteger(each) && (each as number) > 0);
+  if (isOwn && new Set(own).size === sockets.length) {
+    return sockets.map((socket, at) => ({ connection: own[at] as number, socket }));
+  }
+  const sorted = sockets.toSorted((a, b) => startOf(a) - startOf(b));
+  return sorted.map((socket, at) => ({ connection: at + 1, socket }));
+}
+
+/** Microseconds since 1970: the entry's start, or its first message's where that is earlier. */
+function startOf({ startedAt, leastMicros }: HarWebSocket): number {
+  const start = Math.min(startedAt === null ? Infinity : Math.round(startedAt * 1000), leastMicros ?? Infinity);
+  return Number.isFinite(start) ? start : 0;
+}
+
+/** Microseconds since 1970 at time 0 of the recording. */
+function zeroOf(sockets: readonly HarWebSocket[]): number {
+  const told = Date.parse(String(sockets[0]?.own['startedAt']));
+  const first = sockets.reduce((least, socket) => Math.min(least, startOf(socket)), Infinity);
+  return !Number.isNaN(told) && told * 1000 <= first ? told * 1000 : Math.floor(first / 1000) * 1000;
+}
+
+function headerOf(socket: HarWebSocket, zero: number): RecordingHeader {
+  const facts = factsOf(socket);
+  const name = socket.own['name'];
+  return {
+    schema: RECORDING_SCHEMA,
+    name: typeof name === 'string' && name !== '' ? name : facts.url,
+    url: facts.url,
+    startedAt: isoTime(zero / 1000),
+    subprotocol: facts.subprotocol,
+    dialect: facts.dialect,
+    request: facts.request,
+    response: facts.response,
+  };
+}
+
+function factsOf({
+  url: told,
+  request,
+  response,
+  own,
+}: HarWebSocket): Omit<ConnectionLine, 'type' | 'connection' | 'atMs'> {
+  const url = told.replace(/^http/i, 'ws') || 'ws://unknown/';
+  const { status, reason, headers } = response;
+  const negotiated = headerValue(headers, 'sec-websocket-protocol') ?? null;
+  return {
+    url,
+    peer: textOrNull(own['peer']),
+    subprotocol: own['subprotocol'] === undefined ? negotiated : textOrNull(own['subprotocol']),
+    dialect: textOrNull(own['dialect']),
+    request: own['request'] === null ? null : { target: targetOf(url, own['request']), headers: request.headers },
+    response: own['response'] === null || status === 0 ? null : { status, reason, headers },
+  };
+}
+
+async function* linesOf(
+  source: ByteSource,
+  { connection, socket }: Told,
+  zero: number,
+  tally: MessageNotes,
+  chunkBytes: number,
+): AsyncGenerator<readonly RecordingLine[], void, undefined> {
+  const { own } = socket;
+  const atMs = msBetween(zero, startOf(socket));
+  const begun: RecordingLine[] = connection === 1 ? [] : [{ type: 'connection', connection, atMs, ...factsOf(socket) }];
+  // HTTP/2 answers 200 (RFC 8441); smaller tools leave the answer out.
+  const isOpen =
+    [0, 101, 200].includes(socket.response.status) && (socket.response.status > 0 || socket.lists.length > 0);
+  const openMs = own['openedMs'] === undefined ? (isOpen ? atMs : null) : timeOrNull(own['openedMs']);
+  if (openMs !== null) begun.push({ type: 'open', connection, atMs: openMs });
+  yield begun;
+  let lastMs = atMs;
+  for (const offset of socket.lists) {
+    for await (const lines of messagesOf(source, { connection, socket }, offset, zero, tally, chunkBytes)) {
+      lastMs = Math.max(lastMs, lines.at(-1)?.atMs ?? 0);
+      yield lines;
+    }
+  }
+  const close = closeOf(own['close']);
+  const closedMs = timeOrNull(own['closedMs']) ?? Math.max(lastMs, atMs + (socket.durationMs ?? 0));
+  if (close) yield [{ type: 'close', connection, atMs: closedMs, close }];
+}
+
+async function* messagesOf(
+  source: ByteSource,
+  { connection, socket }: Told,
+  offset: number,
+  zero: number,
+  tally: MessageNotes,
+  chunkBytes: number,
+): AsyncGenerator<readonly RecordingLine[], void, undefined> {
+  const start = startOf(socket);
+  const clock = entryClock(start, socket.durationMs, socket.relative);
+  let latest = start;
+  const slices = new JsonReader(source, offset, chunkBytes).slices(MAX_MESSAGE_BYTES);
+  try {
+    for await (const batch of slices) {
+      const lines: RecordingLine[] = [];
+      for (const slice of batch) {
+        const message = messageOf(slice && parseSlice(slice), tally);
+        if (!message) {
+          tally.unreadable += 1;
+          continue;
+        }
+        const { time, ...facts } = message;
+        const at = clock.micros(time);
+        if (at === null) tally.noTime += 1;
+        tally.messages += 1;
+        latest = at ?? latest;
+        lines.push(lineOfMessage({ ...facts, connection, atMs: Math.max(0, msBetween(zero, latest)) }));
+      }
+      if (lines.length > 0) yield lines;
+    }
+  } catch (error) {
+    // Cut off, which is noted, or no JSON from here on.
+    if (!(error instanceof JsonError)) throw error;
+    tally.unreadable += 1;
+  }
+}
+
+function msBetween(zero: number, micros: number): number {
+  return (micros - zero) / 1000;
+}
+
+function targetOf(url: string, own: unknown): string {
+  const told = objectOf(own)['target'];
+  if (typeof told === 'string') return told;
   const parsed = parseUrl(url);
   return parsed ? `${parsed.pathname}${parsed.search}` : '/';
 }
 
-function objectOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NONE;
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function timeOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
