@@ -235,13 +235,14 @@ export class RecordingWriter {
 
   #message({ text, base64, ...line }: MessageLine): void {
     const { shift } = this.#before;
+    const { redactor } = this.#options;
     const atMs = rounded(line.atMs + shift.atMs);
     const bytes = payloadBytesOf(text === undefined ? { base64: base64 ?? '' } : { text });
     if (!this.#hasRoom(bytes.length * 1.34 + 400)) {
       this.#lose(atMs);
       return;
     }
-    const [clean = bytes] = redactPieces(this.#options.redactor, [bytes], { cutAfter: line.truncated });
+    const [clean = bytes] = redactor.isEmpty ? [bytes] : redactPieces(redactor, [bytes], { cutAfter: line.truncated });
     const payload = clean.subarray(0, MAX_PAYLOAD_BYTES);
     const truncated = line.truncated || payload.length < bytes.length;
     const numbers = { connection: line.connection + shift.connection, index: line.index + shift.index, atMs };

@@ -5,8 +5,6 @@ import type { RecordingLine } from './recording.js';
 
 /** What a file of messages tells of one: a HAR, JSON Lines. */
 export interface WholeMessage {
-  readonly connection: number;
-  readonly atMs: number;
   readonly direction: Direction;
   readonly opcode: number;
   readonly payload: { readonly text: string } | { readonly base64: string };
@@ -20,10 +18,10 @@ export interface WholeMessage {
  * A message as a line of a recording. One that a message line cannot say (a control frame, a compressed or unfinished
  * message, a reserved opcode) is a frame whose sizes are computed.
  */
-export function lineOfMessage({ connection, atMs, direction, opcode, payload, ...rest }: WholeMessage): RecordingLine {
-  const { deflated = false, unfinished = false } = rest;
+export function lineOfMessage(message: WholeMessage, connection: number, atMs: number): RecordingLine {
+  const { direction, opcode, payload, bytes = 0, deflated = false, unfinished = false } = message;
   const size = 'text' in payload ? Buffer.byteLength(payload.text) : payloadBytesOf(payload).length;
-  const payloadBytes = Math.max(rest.bytes ?? size, size);
+  const payloadBytes = Math.max(bytes, size);
   const truncated = payloadBytes > size;
   const common = { connection, index: 0, atMs, direction };
   if ((opcode === OPCODE.text || opcode === OPCODE.binary) && !deflated && !unfinished) {

@@ -13,8 +13,9 @@ export interface MessageNotes {
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
-export type HarMessageFacts = Omit<WholeMessage, 'connection' | 'atMs'> & { readonly time: unknown };
+export type HarMessageFacts = WholeMessage & { readonly time: unknown };
 
+const SURROGATE = /[\ud800-\udfff]/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SENT: readonly unknown[] = ['send', 'sent', 'out', 'outgoing', 'outbound', 'client', 'request'];
 const RECEIVED: readonly unknown[] = ['receive', 'received', 'recv', 'in', 'incoming', 'inbound', 'server', 'response'];
@@ -23,7 +24,8 @@ const OPCODES = new Map([0, 1, 2, 8, 9, 10].map((opcode) => [opcodeName(opcode),
 /** A message as Chrome writes it (`type`, `time`, `opcode`, `data`), or one of its relatives; null for what is none. */
 export function messageOf(item: unknown, notes: MessageNotes): HarMessageFacts | null {
   // The debugging protocol's own frames hold their payload one level down.
-  const fields: Fields = { ...objectOf(item), ...objectOf(objectOf(item)['response']) };
+  const outer = objectOf(item);
+  const fields: Fields = outer['response'] === undefined ? outer : { ...outer, ...objectOf(outer['response']) };
   const direction = directionOf(fields['type']) ?? directionOf(fields['direction']) ?? directionOf(fields['dir']);
   const data = dataOf(fields);
   const told = opcodeOf(fields['opcode']) ?? opcodeNamed(fields['type']) ?? opcodeNamed(fields['kind']);
@@ -32,24 +34,27 @@ export function messageOf(item: unknown, notes: MessageNotes): HarMessageFacts |
   if (told === null) notes.noOpcode += 1;
   const isBase64 = fields['encoding'] === 'base64' || fields['isBinary'] === true || fields['binary'] === true;
   const opcode = told ?? (isBase64 ? OPCODE.binary : OPCODE.text);
-  return { direction, time: fields['time'] ?? fields['timestamp'], ...contentOf(fields, opcode, data, notes) };
+  return contentOf(fields, direction, opcode, data, notes);
 }
 
 function contentOf(
   fields: Fields,
+  direction: Direction,
   opcode: number,
   data: string,
   notes: MessageNotes,
-): Pick<WholeMessage, 'opcode' | 'payload' | 'bytes' | 'deflated' | 'unfinished'> {
+): HarMessageFacts {
   // Messages are listed, so that a continuation can only be a text of an old version.
   const code = opcode === OPCODE.continuation ? OPCODE.text : opcode;
   const own = fields['_opcode'];
   const bytes = fields['_bytes'];
   return {
+    direction,
+    time: fields['time'] ?? fields['timestamp'],
     // What exportHar had to write as binary for the sake of the data.
     opcode: typeof own === 'number' && Number.isInteger(own) && own > 0 && own < 16 ? own : code,
     payload: payloadOf(code, data, notes),
-    ...(typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0 ? { bytes } : {}),
+    bytes: typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined,
     deflated: fields['_deflated'] === true,
     unfinished: fields['_unfinished'] === true,
   };
@@ -57,7 +62,7 @@ function contentOf(
 
 function payloadOf(opcode: number, data: string, notes: MessageNotes): WholeMessage['payload'] {
   // A lone surrogate has no UTF-8.
-  if (opcode === OPCODE.text) return { text: Buffer.from(data).toString() };
+  if (opcode === OPCODE.text) return { text: SURROGATE.test(data) ? Buffer.from(data).toString() : data };
   const digits = data.replace(/\s+/g, '');
   if (BASE64.test(digits) && digits.length % 4 === 0) return { base64: digits };
   if (opcode === OPCODE.binary) notes.notBase64 += 1;

@@ -166,12 +166,11 @@ async function* messagesOf(
           tally.unreadable += 1;
           continue;
         }
-        const { time, ...facts } = message;
-        const at = clock.micros(time);
+        const at = clock.micros(message.time);
         if (at === null) tally.noTime += 1;
         tally.messages += 1;
         latest = at ?? latest;
-        lines.push(lineOfMessage({ ...facts, connection, atMs: Math.max(0, msBetween(zero, latest)) }));
+        lines.push(lineOfMessage(message, connection, Math.max(0, msBetween(zero, latest))));
       }
       if (lines.length > 0) yield lines;
     }

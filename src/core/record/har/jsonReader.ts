@@ -14,6 +14,7 @@ export class JsonError extends Error {
 /** Stands for a value that is larger than asked for. */
 export const TOO_LARGE = Symbol('too large');
 
+const NEAR_BYTES = 32;
 const READ_BYTES = 256 * 1024;
 /** A longer value is looked at before it is parsed: many small values cost many times their bytes. */
 const LOOK_BYTES = 64 * 1024;
@@ -259,7 +260,16 @@ class ValueScan {
       this.#escaped = false;
       at += 1;
     }
-    for (; at < chunk.length; at++) {
+    for (let near = at + NEAR_BYTES; at < chunk.length; at++) {
+      // A short text is quicker byte by byte, a long one is left to the system.
+      if (at >= near) {
+        const quote = chunk.indexOf(QUOTE, at);
+        const end = quote < 0 ? chunk.length : quote;
+        let slashes = end;
+        while (slashes > at && chunk[slashes - 1] === BACKSLASH) slashes -= 1;
+        at = (end - slashes) % 2 === 0 ? end : end - 1;
+        near = at + NEAR_BYTES;
+      }
       const byte = chunk[at];
       if (byte === QUOTE) {
         this.#inText = false;
