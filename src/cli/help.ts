@@ -41,7 +41,8 @@ ${EXIT_CODES}`,
     wants: ' <url|file>',
     summary: 'talk: a prompt, or a pipe',
     about: `Talks. On a terminal: a prompt with history, what comes is printed above it,
-/help lists the commands. From a pipe: every line is sent as one text message.
+/help lists the commands. From a pipe: every line is sent as one text message,
+unless --send or --file says what to send: then standard input is not read.
 Standard output is a transcript on a terminal, or JSON lines; in a pipe or a
 file the bytes of the received messages, each with a line break behind it and
 nothing altered or hidden (a transcript, --json and --record hide secrets).
@@ -50,7 +51,8 @@ nothing altered or hidden (a transcript, --json and --record hide secrets).
   echo '{"op":"time"}' | wsprobe connect ws://localhost:8080/ --once
   wsprobe connect orders.wsprobe --json --wait forever < /dev/null`,
     closing: `Exit codes: 0 closed by us and answered, or by the server with 1000, 1001 or no
-code; 1 any other end, or no reply with --once; 2 bad usage or profile; 3 not
+code; 1 any other end, a message not sent, or --once, --max or --until not
+reached; 2 bad usage or profile; 3 not
 connected; 70 our own fault; 130 at the second Ctrl+C (the first closes).`,
   },
   lab: {

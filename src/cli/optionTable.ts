@@ -79,16 +79,30 @@ const TALKING = {
   reconnect: { type: 'boolean', help: 'when dropped, with growing delays, 10 times' },
   'no-pong': { type: 'boolean', help: "leave the peer's pings unanswered" },
   once: { type: 'boolean', help: 'close after the first message; none is a failure' },
-  max: { type: 'string', value: '<n>', help: 'close after n received messages' },
+  max: { type: 'string', value: '<n>', help: 'close after n received messages; fewer fail' },
+  until: {
+    type: 'string',
+    value: '<text|/regex/>',
+    help: 'close after a received message that matches;\nnone is a failure',
+  },
 } as const satisfies OptionTable;
 
-const PIPE = {
-  binary: { type: 'boolean', help: 'lines are binary messages' },
+const SENDING = {
+  send: {
+    type: 'string',
+    multiple: true,
+    value: '<text>',
+    help: 'send this first; @file what stands in a file,\n@- all of standard input, @@ an @; repeatable',
+  },
+  file: { type: 'string', value: '<file>', help: 'then each line of this file; - standard input' },
+  binary: { type: 'boolean', help: 'as binary messages; all input is one message\nunless --lines or --null parts it' },
+  lines: { type: 'boolean', help: 'a line is a message (default but for --binary)' },
   null: { type: 'boolean', help: 'NUL parts messages, in and out, not a line break' },
+  whole: { type: 'boolean', help: 'all input is one message' },
   wait: {
     type: 'string',
     value: '<time>|forever',
-    help: "read on after the last line (default 500 ms; with\n--once or --max the profile's limit for a reply)",
+    help: "read on after the last was sent (default 500 ms;\nwith --once, --max or --until the profile's limit\nfor a reply)",
   },
 } as const satisfies OptionTable;
 
@@ -100,6 +114,7 @@ const TRANSCRIPT = {
   },
   'no-control': { type: 'boolean', help: 'no pings, pongs and Close frames' },
   pretty: { type: 'boolean', help: 'JSON messages on several lines' },
+  raw: { type: 'boolean', help: 'in a pipe nothing behind a message: bytes alone' },
   labels: { type: 'boolean', help: 'what each message is in its dialect (on a\nterminal or with --json)' },
   dialect: { type: 'string', value: '<name>', help: 'instead of recognising it: auto, none or a name' },
   record: { type: 'string', value: '<file>', help: 'record to a .wsrec file' },
@@ -141,7 +156,7 @@ export const COMMAND_OPTIONS = {
   run: { '': RUN, ...PROBE_GROUPS },
   connect: {
     Talking: TALKING,
-    'From a pipe': PIPE,
+    Sending: SENDING,
     Output: TRANSCRIPT,
     ...CONNECTION_GROUP,
     Variables: VARIABLES,

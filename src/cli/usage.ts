@@ -8,8 +8,10 @@ export function usageError(message: string, hint?: string): ProbeError {
   return new ProbeError('usage', message, hint === undefined ? {} : { hint });
 }
 
+type BadInput = ProbeError & { readonly code: 'usage' | `payload-${string}` | `profile.${string}` };
+
 /** What the caller gave cannot be used: bad usage, or a file or variable of a message that is not there. Exit 2. */
-export function isBadInput(error: unknown): error is ProbeError {
+export function isBadInput(error: unknown): error is BadInput {
   return error instanceof ProbeError && /^(usage$|payload-|profile\.)/.test(error.code);
 }
 

@@ -1,5 +1,6 @@
 import { Conversation } from '../connect/conversation.js';
-import { CONNECT_OPTIONS, planWith, settingsOf } from '../connect/settings.js';
+import { CONNECT_OPTIONS } from '../connect/connectOptions.js';
+import { planWith, settingsOf } from '../connect/settingsOf.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { plainJson } from '../render/plainReport.js';
@@ -13,15 +14,15 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
   if (target === undefined || rest.length > 0)
     throw usageError('connect wants one URL or one .wsprobe file', 'wsprobe connect wss://example.com/socket');
 
-  const resolved = await resolveTarget(target, values, io);
+  // A probe's --send is a part of its profile; here it is what a person says.
+  const { send: _said, ...connection } = values;
+  const resolved = await resolveTarget(target, connection, io);
   writeProblems(resolved, io, values['no-color'] === true);
   if (resolved.plan === null) {
     if (values.json === true)
       io.stdout.write(`${plainJson({ type: 'problems', file: resolved.file, problems: resolved.problems }, 0)}\n`);
     return EXIT.usage;
   }
-  const settings = settingsOf(values, resolved.plan);
-  if (settings.labels && !settings.json && !io.stdout.isTTY)
-    throw usageError('--labels wants a terminal or --json: a pipe holds the messages and nothing else');
+  const settings = settingsOf(values, resolved.plan, io);
   return new Conversation(planWith(resolved.plan, values), settings, io).run();
 }

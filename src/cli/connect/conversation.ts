@@ -9,7 +9,6 @@ import type { RecordingStatus } from '../../core/record/recordingWriter.js';
 import { LiveSource } from '../../core/session/liveSource.js';
 import type { Session, SessionMessage } from '../../core/session/session.js';
 import type { SessionSnapshot, SessionState } from '../../core/session/snapshot.js';
-import { formatLimit } from '../../core/text/durations.js';
 import type { Io } from '../io.js';
 import { renderReport, renderWhy } from '../render/report.js';
 import { styleFor } from '../render/style.js';
@@ -17,6 +16,7 @@ import { EXIT } from '../usage.js';
 import { endedWell } from './endingText.js';
 import { exitCodeOf } from './exitCode.js';
 import { type FrameEntry, FrameFeed } from './frameFeed.js';
+import { Limits } from './limits.js';
 import { operationsText } from './operationsText.js';
 import { openView } from './openView.js';
 import { PipedInput } from './pipedInput.js';
@@ -48,7 +48,8 @@ export class Conversation implements Talk {
   #closedByUs = false;
   #personPaused = false;
   #isQuiet = false;
-  #received = 0;
+  readonly #limits: Limits;
+  #isTimeUp = false;
   #isIncomplete = false;
   #input: TalkInput | null = null;
   #interrupts = 0;
@@ -63,6 +64,7 @@ export class Conversation implements Talk {
     this.settings = settings;
     this.io = io;
     this.#redactor = new Redactor(plan.secrets);
+    this.#limits = new Limits(settings);
     this.screen = new Screen(io, settings, {
       onFull: () => this.#readOrWait(),
       onDrained: () => this.#readOrWait(),
@@ -78,7 +80,7 @@ export class Conversation implements Talk {
       () => settings.labels && this.source.dialect.isListening,
     );
     this.#feed = feed;
-    const takesMessages = this.#view.takes === 'messages';
+    const takesMessages = this.#view.takes === 'messages' || settings.until !== null;
     this.source = new LiveSource({
       sessionId: 'connect',
       plan,
@@ -154,10 +156,7 @@ export class Conversation implements Talk {
   async closeWhenRead(): Promise<void> {
     await this.screen.outlet.drained();
     if (this.isOver) return;
-    if (this.settings.wantsReply && this.#received === 0) {
-      this.screen.tell(`No message within ${formatLimit(this.settings.waitMs)}.`, 'bad');
-      this.#end(EXIT.failed, true);
-    }
+    this.#isTimeUp = true;
     this.close(1000, '');
   }
 
@@ -224,16 +223,17 @@ export class Conversation implements Talk {
     this.#everOpened = true;
     this.#personPaused = false;
     this.#feed.open();
-    this.#input ??= this.screen.hasKeyboard ? new TypedInput(this) : new PipedInput(this);
+    this.#input ??= this.settings.prompts ? new TypedInput(this) : new PipedInput(this);
     this.#readOrWait();
     this.#wake();
   }
 
-  /** The last messages may still wait for their labels. */
+  /** The last messages may still wait for their labels, or to be counted with their operations. */
   #endedOnceLabelled(state: 'closed' | 'reconnecting'): void {
     const { report } = this.session;
     const { elapsedMs: atMs, reconnect } = this.session.snapshot();
-    if (!this.settings.labels) this.#ended(state, report, atMs, reconnect);
+    const { labels, verbose } = this.settings;
+    if (!labels && !verbose) this.#ended(state, report, atMs, reconnect);
     else void this.source.dialect.caughtUp().then(() => this.#ended(state, report, atMs, reconnect));
   }
 
@@ -261,8 +261,9 @@ export class Conversation implements Talk {
   #conclude(report: Report | null): void {
     if (this.settings.verbose && this.source.dialect.operations().length > 0)
       this.screen.tell(operationsText(this.source.dialect));
-    const missesReply = this.settings.wantsReply && this.#received === 0;
-    const isIncomplete = this.#isIncomplete || missesReply;
+    const missing = this.#everOpened ? this.#limits.missing(this.#isTimeUp) : null;
+    if (missing !== null) this.screen.tell(missing, 'bad');
+    const isIncomplete = this.#isIncomplete || missing !== null;
     const closedByUs = this.#closedByUs;
     const exitCode = exitCodeOf({ report, closedByUs, everOpened: this.#everOpened, isIncomplete });
     const isAsAsked = exitCode === EXIT.ok || exitCode === EXIT.interrupted || closedByUs;
@@ -299,25 +300,28 @@ export class Conversation implements Talk {
     if (this.#view.takes !== 'frames') return;
     const { direction, fin, opcode } = entry.frame;
     const isReceivedData = direction === 'received' && opcode < OPCODE.close;
-    if (isReceivedData && this.#hasEnough) return;
+    if (isReceivedData && this.#limits.isFull) return;
     this.#view.frame(entry);
     if (isReceivedData && fin) this.#count();
   }
 
   #onMessage({ binary, bytes, direction }: SessionMessage): void {
-    if (direction === 'sent' || this.#view.takes !== 'messages' || this.#hasEnough) return;
-    this.#view.message(binary, bytes);
-    this.#count();
-  }
-
-  get #hasEnough(): boolean {
-    const { maxMessages } = this.settings;
-    return maxMessages !== null && this.#received >= maxMessages;
+    if (direction === 'sent' || this.#limits.isReached) return;
+    this.#limits.judge({ binary, bytes });
+    if (this.#view.takes === 'messages') {
+      this.#view.message(binary, bytes);
+      this.#limits.count();
+    }
+    this.#closeWhenReached();
   }
 
   #count(): void {
-    this.#received += 1;
-    if (this.#hasEnough && this.#state !== 'closing') this.close(1000, '');
+    this.#limits.count();
+    this.#closeWhenReached();
+  }
+
+  #closeWhenReached(): void {
+    if (this.#limits.isReached && this.#state !== 'closing' && this.#state !== 'closed') this.close(1000, '');
   }
 
   #onEvent(event: SessionEvent, atMs: number, connection: number): void {

@@ -17,7 +17,7 @@ export function openView(
   io: Io,
   closedByUs: () => boolean,
 ): ConnectView {
-  const { noColor, pretty, separator, showControl, timestamps } = settings;
+  const { ending, noColor, pretty, showControl, timestamps } = settings;
   const write = (content: string | Uint8Array) => screen.outlet.write(content);
   if (screen.kind === 'json') return new JsonView((line) => write(`${line}\n`), redactor, { showControl });
   if (screen.kind === 'transcript') {
@@ -30,7 +30,7 @@ export function openView(
     write,
     notice,
     style: screen.style,
-    separator,
+    ending,
     format: pretty ? prettyJson : null,
     closedByUs,
   });

@@ -7,7 +7,8 @@ export interface PlainOptions {
   readonly notice: (line: string) => void;
   /** Of the notices. */
   readonly style: Style;
-  readonly separator: '\n' | '\0';
+  /** Behind each message. */
+  readonly ending: string;
   /** What a person asked to be made of text messages; null leaves every byte as it came. */
   readonly format: ((text: string) => string) | null;
   readonly closedByUs: () => boolean;
@@ -32,10 +33,10 @@ export class PlainView implements ConnectView {
   frame(): void {}
 
   message(binary: boolean, bytes: Uint8Array): void {
-    const { format, separator, write } = this.#options;
+    const { ending, format, write } = this.#options;
     const payload = format === null || binary ? bytes : Buffer.from(format(Buffer.from(bytes).toString()));
     // Borrowed until now.
-    write(Buffer.concat([payload, Buffer.from(separator)]));
+    write(Buffer.concat([payload, Buffer.from(ending)]));
   }
 
   event(): void {}

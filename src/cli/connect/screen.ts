@@ -9,6 +9,16 @@ import type { ConnectSettings } from './settings.js';
 /** A transcript on a terminal, the messages alone in a pipe, or JSON wherever it was asked for. */
 export type ScreenKind = 'transcript' | 'plain' | 'json';
 
+export function screenKindOf(io: Io, json: boolean): ScreenKind {
+  if (json) return 'json';
+  return io.stdout.isTTY ? 'transcript' : 'plain';
+}
+
+/** A person can type: there is a keyboard, and a terminal to show what is typed. */
+export function hasKeyboard({ stderr, stdin, stdout }: Io): boolean {
+  return stdin.isTTY === true && (stdout.isTTY || stderr.isTTY);
+}
+
 /** The outputs of a conversation and the prompt among them. */
 export class Screen {
   readonly kind: ScreenKind;
@@ -21,7 +31,7 @@ export class Screen {
 
   constructor(io: Io, { json, noColor }: Pick<ConnectSettings, 'json' | 'noColor'>, listener: OutletListener) {
     this.#io = io;
-    this.kind = json ? 'json' : io.stdout.isTTY ? 'transcript' : 'plain';
+    this.kind = screenKindOf(io, json);
     this.style = styleFor(io, this.#beside, noColor);
     this.outlet = new Outlet(io.stdout, listener, {
       around: (write) => (io.stdout.isTTY && this.#editor !== null ? this.#editor.above(write) : write()),
@@ -30,11 +40,6 @@ export class Screen {
 
   get editor(): LineEditor | null {
     return this.#editor;
-  }
-
-  /** A person can type: there is a keyboard, and a terminal to show what is typed. */
-  get hasKeyboard(): boolean {
-    return this.#io.stdin.isTTY === true && (this.#io.stdout.isTTY || this.#io.stderr.isTTY);
   }
 
   openEditor(options: Omit<LineEditorOptions, 'input' | 'output' | 'isDumb'>): void {

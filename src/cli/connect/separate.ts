@@ -1,5 +1,3 @@
-import type { Input } from '../io.js';
-
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A message longer than any that is sent: more than 64 MiB without a separator. */
@@ -7,9 +5,10 @@ export class TooLongError extends Error {}
 
 /**
  * The messages of a pipe, each without its separator; a line loses a `\r` before its `\n` too. The last one needs no separator.
+ * With null all of it is one message.
  */
-export async function* separate(input: Input, separator: '\n' | '\0'): AsyncGenerator<Buffer> {
-  const byte = separator.charCodeAt(0);
+export async function* separate(input: AsyncIterable<unknown>, separator: '\n' | '\0' | null): AsyncGenerator<Buffer> {
+  const next = (bytes: Buffer, from: number) => (separator === null ? -1 : bytes.indexOf(separator, from));
   let parts: Buffer[] = [];
   let size = 0;
   const whole = () => {
@@ -21,7 +20,7 @@ export async function* separate(input: Input, separator: '\n' | '\0'): AsyncGene
   for await (const chunk of input as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     let from = 0;
-    for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, from)) {
+    for (let at = next(bytes, 0); at >= 0; at = next(bytes, from)) {
       parts.push(bytes.subarray(from, at));
       from = at + 1;
       yield whole();
@@ -29,7 +28,7 @@ export async function* separate(input: Input, separator: '\n' | '\0'): AsyncGene
     if (from === bytes.length) continue;
     parts.push(bytes.subarray(from));
     size += bytes.length - from;
-    if (size > MAX_BYTES) throw new TooLongError('more than 64 MiB without a separator');
+    if (size > MAX_BYTES) throw new TooLongError('more than 64 MiB in one message');
   }
   if (parts.length > 0) yield whole();
 }

@@ -1,5 +1,6 @@
 import { ProbeError } from '../../core/base/errors.js';
 import { type CommandContext, complete, runCommand, textOf } from './commands.js';
+import { sendGiven } from './givenInput.js';
 import type { Talk, TalkInput } from './talk.js';
 
 /** What a person types: lines are messages, those with a slash commands. */
@@ -28,6 +29,7 @@ export class TypedInput implements TalkInput {
       onInterrupt: () => talk.interrupt(),
       onEnd: () => talk.isOver || talk.close(1000, ''),
     });
+    void sendGiven(talk);
   }
 
   end(): void {

@@ -7,7 +7,7 @@ import type { Io } from '../../../../src/cli/io.js';
 import { runCli } from '../../../../src/cli/main.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { Session } from '../../../../src/core/session/session.js';
-import { type FakeOptions, fakeIo } from '../fakeIo.js';
+import { type FakeOptions, fakeIo, keyboard } from '../fakeIo.js';
 import { assertGolden } from '../golden.js';
 import { normaliseTalk } from './normaliseTalk.js';
 
@@ -48,7 +48,9 @@ describe('wsprobe connect', () => {
     it('sends any bytes with --binary', async () => {
       const stdin = Buffer.from('ff0a', 'hex');
       const { outBytes } = await run('/echo', ['--binary', '--once'], { stdin });
-      assert.equal(outBytes.toString('hex'), 'ff0a');
+      assert.equal(outBytes.toString('hex'), 'ff0a0a');
+      const lines = await run('/echo', ['--binary', '--lines', '--once'], { stdin });
+      assert.equal(lines.outBytes.toString('hex'), 'ff0a');
       const refused = await run('/echo', [], { stdin });
       assert.match(refused.err, /message 1 is not UTF-8 and was not sent; --binary sends any bytes/);
       assert.equal(refused.exitCode, 2);
@@ -65,6 +67,55 @@ describe('wsprobe connect', () => {
       assert.equal(out, '');
       assert.match(err, /No message within 30 ms\./);
       assert.equal(exitCode, 1);
+    });
+
+    it('sends all input as one message with --whole and --binary, of any size', async () => {
+      const bytes = Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * 7) % 256));
+      const { outBytes } = await run('/echo', ['--binary', '--once', '--raw'], { stdin: bytes });
+      assert.equal(outBytes.toString('hex'), bytes.toString('hex'));
+      assert.equal((await run('/echo', ['--whole', '--once'], { stdin: '{\n}\r\n' })).out, '{\n}\r\n\n');
+    });
+
+    it('sends what --send and --file say, in their order, and leaves standard input alone', async () => {
+      await writeFile(join(folder, 'f.bin'), Buffer.from('00ff0a', 'hex'));
+      await writeFile(join(folder, 'two.txt'), 'one\ntwo');
+      const argv = ['--send', 'a\nb', '--send', '@f.bin', '--send', '@@at', '--file', 'two.txt', '--max', '5'];
+      const { exitCode, outBytes } = await run('/echo', argv, { stdin: new PassThrough() });
+      assert.equal(outBytes.toString('latin1'), 'a\nb\n\0\u00ff\n\n@at\none\ntwo\n');
+      assert.equal(exitCode, 0);
+      const piped = await run('/echo', ['--send', 'first', '--send', '@-', '--max', '2'], { stdin: 'a\nb' });
+      assert.equal(piped.out, 'first\na\nb\n');
+      for (const [wrong, why] of [
+        [['--send', '@none'], /message 1: The payload file none is not there/],
+        [['--file', 'none'], /the input cannot be read: .*ENOENT/],
+        [['--send', '${nothing}'], /message 1: .*has no value/],
+      ] as const) {
+        const refused = await run('/echo', wrong);
+        assert.match(refused.err, why);
+        assert.equal(refused.exitCode, 2);
+      }
+    });
+
+    it('closes after a message that --until matches, and fails without one', async () => {
+      const stdin = 'one\ntwo\nthree\n';
+      for (const until of ['two', '/^t.o$/']) {
+        const { exitCode, out } = await run('/echo', ['--until', until], { stdin });
+        assert.deepEqual([exitCode, out], [0, 'one\ntwo\n']);
+      }
+      const labelled = await run('/echo', ['--until', 'two', '--json', '--labels'], { stdin });
+      assert.equal(labelled.exitCode, 0);
+      assert.match(labelled.out, /"direction":"received".*"text":"two"/);
+      const none = await run('/echo', ['--until', 'four', '--wait', '30'], { stdin });
+      assert.match(none.err, /No message matched --until four within 30 ms\./);
+      assert.equal(none.exitCode, 1);
+    });
+
+    it('fails when fewer messages came than --max, and says how many', async () => {
+      const timed = await run('/echo', ['--max', '100', '--wait', '100'], { stdin: 'a\nb\n' });
+      assert.match(timed.err, /2 of 100 messages came within 100 ms\./);
+      const closed = await run('/close/1000?after=0', ['--max', '3', '--wait', 'forever']);
+      assert.match(closed.err, /0 of 3 messages came\.\n/);
+      assert.deepEqual([timed.exitCode, closed.exitCode], [1, 1]);
     });
 
     it('prints no message more than --max, though more arrive with it', async () => {
@@ -159,6 +210,27 @@ describe('wsprobe connect', () => {
   });
 
   it('refuses options that would have no effect', async () => {
+    const prompt = () => ({ stdin: keyboard(), stdoutIsTTY: true, stderrIsTTY: true });
+    for (const [argv, options, why] of [
+      [['--timestamps', 'delta'], {}, /--timestamps wants a terminal/],
+      [['--timestamps', 'delta', '--json'], {}, /--timestamps wants a terminal/],
+      [['--no-control'], {}, /--no-control wants a terminal or --json/],
+      [['--pretty', '--json'], {}, /--pretty wants messages/],
+      [['--raw', '--json'], {}, /--raw wants a pipe/],
+      [['--whole', '--send', 'x'], {}, /--whole wants a pipe or --file/],
+      [['--whole', '--lines'], {}, /--lines and --whole cannot go together/],
+      [['--send', '@-', '--file', '-'], {}, /standard input can be read once/],
+      [['--until', '/(/'], {}, /--until: Invalid regular expression/],
+      [['--until', ''], {}, /--until wants a text/],
+      [['--binary'], prompt(), /--binary wants a pipe, --send or --file/],
+      [['--null'], prompt(), /--null wants a pipe or --file/],
+      [['--wait', '5s'], prompt(), /--wait wants a pipe, --send or --file/],
+      [['--send', '@-'], prompt(), /--send @- and --file - want a pipe/],
+    ] as const) {
+      const { exitCode, err, out } = await run('/echo', argv, options);
+      assert.match(err, why);
+      assert.deepEqual([exitCode, out], [2, '']);
+    }
     const labels = await run('/echo', ['--labels']);
     assert.deepEqual([labels.exitCode, /--labels wants a terminal or --json/.test(labels.err)], [2, true]);
     const dialect = await run('/echo', ['--dialect', 'morse']);
