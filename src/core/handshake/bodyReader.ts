@@ -1,5 +1,6 @@
 import type { ResponseInfo } from '../base/model.js';
 import { ChunkedDecoder } from './chunkedDecoder.js';
+import { decodeContent } from './contentCoding.js';
 import type { ResponseHead } from './handshake.js';
 import { headerValue, headerValues, listElements } from './headers.js';
 
@@ -9,9 +10,10 @@ export const REFUSAL_TIMEOUT_MS = 2_000;
 
 /**
  * Reads a response's body after its head: by Content-Length, chunked, or until the connection closes (RFC 9112 6.3).
- * Keeps the first `maxBytes`; never throws.
+ * Keeps the first `maxBytes`, and as many of what they decode to (`Content-Encoding`); never throws.
  */
 export class BodyReader {
+  readonly #head: ResponseHead;
   readonly #maxBytes: number;
   readonly #length: number | null;
   readonly #chunked: ChunkedDecoder | null;
@@ -21,6 +23,7 @@ export class BodyReader {
   #ended = false;
 
   constructor(options: { readonly head: ResponseHead; readonly maxBytes: number }) {
+    this.#head = options.head;
     this.#maxBytes = options.maxBytes;
     this.#chunked = isChunked(options.head) ? new ChunkedDecoder((bytes) => this.#data(bytes)) : null;
     this.#length = this.#chunked === null ? bodyLength(options.head) : null;
@@ -47,13 +50,14 @@ export class BodyReader {
   }
 
   /**
-   * What was read so far. `bytes` counts the body as received, without chunk framing; `truncated` says that `text` is
-   * not the whole body: over the limit, or cut off by the peer.
+   * What was read so far. `bytes` counts the body as received, without chunk framing; `text` is decoded, and `truncated`
+   * says that it is not the whole body: over the limit, or cut off by the peer.
    */
   get body(): ResponseInfo['body'] {
-    const truncated = this.#bytes > this.#keptBytes || (this.#ended && this.#cutOff);
+    const content = decodeContent(this.#head.headers, Buffer.concat(this.#kept), this.#maxBytes);
+    const truncated = content.cut || this.#bytes > this.#keptBytes || (this.#ended && this.#cutOff);
     // Streaming leaves out a character that the limit cut in two.
-    const text = new TextDecoder().decode(Buffer.concat(this.#kept), { stream: truncated });
+    const text = new TextDecoder().decode(content.bytes, { stream: truncated });
     return { text, bytes: this.#bytes, truncated };
   }
 

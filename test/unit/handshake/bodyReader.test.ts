@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { BodyReader } from '../../../src/core/handshake/bodyReader.js';
 import type { ResponseHead } from '../../../src/core/handshake/handshake.js';
@@ -119,6 +120,66 @@ describe('BodyReader', () => {
     const reader = new BodyReader({ head: head(200, ['Content-Length', '10']), maxBytes: 100 });
     reader.push(Buffer.from('abc'));
     assert.deepEqual(reader.body, { text: 'abc', bytes: 3, truncated: false });
+  });
+
+  describe('with Content-Encoding', () => {
+    const PAGE = 'Origin not allowed: é€ '.repeat(8);
+    const codings: [name: string, bytes: Buffer][] = [
+      ['gzip', gzipSync(PAGE)],
+      ['X-GZip', gzipSync(PAGE)],
+      ['deflate', deflateSync(PAGE)],
+      ['deflate', deflateRawSync(PAGE)],
+      ['br', brotliCompressSync(PAGE)],
+      ['br, gzip', gzipSync(brotliCompressSync(PAGE))],
+      ['identity', Buffer.from(PAGE)],
+    ];
+
+    it('gives the text, and counts what came', () => {
+      for (const [name, bytes] of codings) {
+        const body = read(head(403, ['Content-Encoding', name], ['Content-Length', String(bytes.length)]), [bytes]);
+        assert.deepEqual(body, { text: PAGE, bytes: bytes.length, truncated: false, done: true }, name);
+      }
+    });
+
+    it('gives the beginning of what the peer cut off or spoilt', () => {
+      const long = Array.from({ length: 400 }, (_, index) => `line ${index * 7919}`).join(' ');
+      for (const [name, whole] of [
+        ['gzip', gzipSync(long)],
+        ['deflate', deflateSync(long)],
+        ['br', brotliCompressSync(long)],
+      ] as const) {
+        const bytes = whole.subarray(0, whole.length - 60);
+        const body = read(head(403, ['Content-Encoding', name], ['Content-Length', '9999']), [bytes], 8000);
+        assert.ok(long.startsWith(body.text) && body.text.length > 500 && body.truncated, name);
+      }
+      const spoilt = gzipSync(long);
+      spoilt.fill(0xff, spoilt.length - 8);
+      const body = read(head(403, ['Content-Encoding', 'gzip']), [spoilt], 8000);
+      assert.ok(long.startsWith(body.text) && body.text.length > 500 && body.truncated);
+    });
+
+    it('keeps a bomb within the bound', () => {
+      const zeros = Buffer.alloc(32 << 20, 'a');
+      for (const [name, bytes] of [
+        ['gzip', gzipSync(zeros)],
+        ['br', brotliCompressSync(zeros)],
+        ['gzip, gzip', gzipSync(gzipSync(zeros))],
+      ] as const) {
+        const body = read(head(403, ['Content-Encoding', name]), [bytes], 65_536);
+        assert.ok(body.text.length <= 65_536 && /^a*$/.test(body.text) && body.truncated, name);
+      }
+    });
+
+    it('leaves alone what is not what the header says', () => {
+      for (const name of ['gzip', 'deflate', 'br', 'zstd', 'gzip, gzip, gzip, gzip', 'constructor']) {
+        assert.equal(read(head(403, ['Content-Encoding', name]), ['plain words']).text, 'plain words', name);
+      }
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 300 }), fc.constantFrom('gzip', 'deflate', 'br'), (bytes, name) => {
+          read(head(403, ['Content-Encoding', name]), [bytes]);
+        }),
+      );
+    });
   });
 
   it('gives the same body for any bytes in any split, and never throws', () => {
