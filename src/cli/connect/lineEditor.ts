@@ -2,6 +2,7 @@ import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor 
 import type { Writable } from 'node:stream';
 import type { Input } from '../io.js';
 import { lengthOf, lettersOf } from '../render/text.js';
+import { meantBy, PASTE_MARKS, type PasteKeys, pasteKeys } from './paste.js';
 
 export interface LineEditorOptions {
   readonly input: Input;
@@ -9,6 +10,7 @@ export interface LineEditorOptions {
   /** Lines come whole and nothing is redrawn: a terminal that cannot move its cursor. */
   readonly isDumb: boolean;
   readonly complete: (line: string) => [matches: string[], part: string];
+  /** What was meant, with the line breaks of what was pasted. */
   readonly onLine: (line: string) => void;
   readonly onInterrupt: () => void;
   /** Ctrl+D, or the terminal went away. */
@@ -22,12 +24,16 @@ const HISTORY_LINES = 1000;
 export class LineEditor {
   readonly #options: LineEditorOptions;
   readonly #lines: Interface;
+  readonly #keys: PasteKeys | null;
+  #shown = '';
   #isOpen = true;
 
   constructor(options: LineEditorOptions) {
     this.#options = options;
+    this.#keys = options.isDumb ? null : pasteKeys(options.input);
+    if (!options.isDumb) options.output.write(PASTE_MARKS.on);
     this.#lines = createInterface({
-      input: options.input,
+      input: this.#keys?.input ?? options.input,
       output: options.output,
       terminal: !options.isDumb,
       prompt: PROMPT,
@@ -35,11 +41,14 @@ export class LineEditor {
       removeHistoryDuplicates: true,
       completer: options.complete,
     });
-    this.#lines.on('line', (line) => options.onLine(line));
+    this.#lines.on('line', (line) => {
+      this.#shown = line;
+      options.onLine(options.isDumb ? line : meantBy(line));
+    });
     this.#lines.on('SIGINT', () => options.onInterrupt());
     this.#lines.on('close', () => {
       if (!this.#isOpen) return;
-      this.#isOpen = false;
+      this.#letGo();
       options.onEnd();
     });
     this.#lines.prompt();
@@ -58,9 +67,10 @@ export class LineEditor {
   }
 
   /** Takes the line just entered off the screen: it is shown again as what was sent. */
-  erase(line: string): void {
+  erase(): void {
     if (!this.#isOpen) return;
-    if (!this.#options.isDumb) this.#clearFrom(Math.ceil(positionOf(PROMPT + line, this.#columns) / this.#columns));
+    if (!this.#options.isDumb)
+      this.#clearFrom(Math.ceil(positionOf(PROMPT + this.#shown, this.#columns) / this.#columns));
     this.#lines.prompt();
   }
 
@@ -72,8 +82,14 @@ export class LineEditor {
   close(): void {
     if (!this.#isOpen) return;
     if (!this.#options.isDumb) this.#clearFrom(this.#lines.getCursorPos().rows);
-    this.#isOpen = false;
+    this.#letGo();
     this.#lines.close();
+  }
+
+  #letGo(): void {
+    this.#isOpen = false;
+    this.#keys?.end();
+    if (!this.#options.isDumb) this.#options.output.write(PASTE_MARKS.off);
   }
 
   /** As it stood. Not by readline's own means, which move up first by rows that it does not count while text is pasted. */

@@ -40,7 +40,7 @@ export class TypedInput implements TalkInput {
     const { editor } = this.#talk.screen;
     const text = textOf(line);
     if (text === null || text === '') editor?.prompt();
-    else editor?.erase(line);
+    else editor?.erase();
     if (text === '') return;
     // Not one after the other: /close must not wait for a message that the peer does not take.
     this.#run(line, text).catch((error: unknown) => this.#refused(error));

@@ -40,7 +40,7 @@ describe('the prompt of wsprobe connect', () => {
     await shows(/\/help lists the commands[^]*> $/);
   };
   /** What a person would read: escapes gone, what was erased still there. */
-  const screen = () => (io.out() + io.err()).replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
+  const screen = () => (io.out() + io.err()).replace(/\u001b\[[?0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
   const shows = async (text: RegExp) => {
     const giveUp = AbortSignal.timeout(5_000);
     while (!text.test(screen())) {
@@ -54,6 +54,23 @@ describe('the prompt of wsprobe connect', () => {
     await start('/echo');
     type('hello\r');
     await shows(/→ hello\n[^]*← hello\n> $/);
+  });
+
+  it('sends what is pasted as one message, line breaks and tabs and all', async () => {
+    await start('/echo', ['--json'], { stdoutIsTTY: false });
+    for (const part of ['\u001b[200~{\r\t"a\u240a": 1,\r\n', '}\n', '\u001b[20', '1~']) type(part);
+    await shows(/> \{\u240d\u2409/);
+    type('\r');
+    await shows(/"direction":"received"/);
+    const received =
+      io
+        .out()
+        .split('\n')
+        .find((line) => line.includes('"direction":"received"')) ?? '';
+    assert.match(received, /"inflated":\{"text":"\{\\n\\t\\"a\u240a\\": 1,\\n\}\\n"/);
+    type(CTRL_D);
+    assert.equal(await done, 0);
+    assert.match(io.err(), /\u001b\[\?2004h[^]*\u001b\[\?2004l/);
   });
 
   it('redraws what is being typed below what comes', async () => {
