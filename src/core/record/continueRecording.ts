@@ -2,7 +2,7 @@ import { access, type FileHandle } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
 import { MAX_HEADER_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
-import type { RecordingHeader } from './recording.js';
+import type { RecordingHeader, RecordingLine } from './recording.js';
 import { type AppendFile, appendFile, openRecording, readAt, repairRecording } from './recordingFile.js';
 
 /** What a line of a later session gets added in a file that began with an earlier one. */
@@ -69,23 +69,40 @@ async function shiftAfter(
   before: RecordingHeader,
   header: RecordingHeader,
 ): Promise<Shift> {
-  const atMs = Date.parse(header.startedAt) - Date.parse(before.startedAt);
-  let connection = 0;
-  let index = 0;
-  const start = Math.max(0, sizeBytes - TAIL_BYTES);
-  const tail = await readAt(handle, start, sizeBytes - start);
+  const between = Date.parse(header.startedAt) - Date.parse(before.startedAt);
+  const last = await lastOf(handle, sizeBytes);
+  // The clock may have been set back meanwhile: what comes later stands later.
+  return { ...last, atMs: Math.max(Number.isFinite(between) ? between : 0, last.atMs) };
+}
+
+/** The highest numbers and the latest time at the end of the file: of as much of it as holds a whole line. */
+async function lastOf(handle: FileHandle, sizeBytes: number): Promise<Shift> {
+  for (let length = TAIL_BYTES; ; length *= 4) {
+    const start = Math.max(0, sizeBytes - length);
+    const tail = await readAt(handle, start, sizeBytes - start);
+    const last = lastIn(tail);
+    if (last || start === 0) return last ?? NO_SHIFT;
+  }
+}
+
+function lastIn(tail: Buffer): Shift | null {
+  let last: Shift | null = null;
   // The first piece is the header or a line cut by the window.
   for (let from = tail.indexOf(NEWLINE) + 1; from > 0 && from < tail.length; ) {
     const end = tail.indexOf(NEWLINE, from);
     const parsed = parseLine(tail.subarray(from, end));
-    if (parsed.kind === 'line' && 'connection' in parsed.line) {
-      connection = Math.max(connection, parsed.line.connection);
-      if (parsed.line.type === 'frame' || parsed.line.type === 'message')
-        index = Math.max(index, parsed.line.index + 1);
-    }
+    if (parsed.kind === 'line') last = laterOf(last ?? NO_SHIFT, parsed.line);
     from = end + 1;
   }
-  return { atMs: Number.isFinite(atMs) ? atMs : 0, connection, index };
+  return last;
+}
+
+function laterOf(last: Shift, line: RecordingLine): Shift {
+  return {
+    atMs: Math.max(last.atMs, line.atMs),
+    connection: 'connection' in line ? Math.max(last.connection, line.connection) : last.connection,
+    index: line.type === 'frame' || line.type === 'message' ? Math.max(last.index, line.index + 1) : last.index,
+  };
 }
 
 function exists(path: string): Promise<boolean> {

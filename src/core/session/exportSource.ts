@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
 import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
 import { fileSource } from '../record/har/byteSources.js';
-import { importHar } from '../record/har/importHar.js';
+import { type ImportedRecording, importHar } from '../record/har/importHar.js';
+import { importJsonl } from '../record/importJsonl.js';
 import type { RecordingHeader, RecordingLine } from '../record/recording.js';
 import { RecordingFileWriter } from '../record/recordingFileWriter.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -43,13 +44,19 @@ export interface ImportedFile {
   readonly notes: readonly string[];
 }
 
-/** Writes the WebSockets of a HAR as one recording; a file at `to` is replaced once the HAR is known to hold one. */
+/**
+ * Writes the WebSockets of a HAR, or of our JSON lines where the name ends so, as one recording; a file at `to` is replaced
+ * once it is known that there are any.
+ */
 export async function importRecording(from: string, to: string): Promise<ImportedFile> {
   const handle = await openSource(from);
-  try {
-    const { header, lines, notes } = await importHar(fileSource(handle));
+  const write = async ({ header, lines, notes }: ImportedRecording) => {
     const frames = await writeRecording(header, new Redactor([]), lines, to);
     return { frames, notes };
+  };
+  try {
+    if (!/\.jsonl$/i.test(from)) return await write(await importHar(fileSource(handle)));
+    return await write(await importJsonl(createReadStream(from, { fd: handle, autoClose: false })));
   } finally {
     await handle.close();
   }

@@ -59,8 +59,11 @@ export class RecordedSource implements LogSource {
     for (const { connection } of recorded.connections) recorded.dialect.ended(connection);
     await recorded.dialect.loaded();
     const { badLines, torn } = recording.summary;
-    if (badLines > 0) recorded.#trouble = `${badLines} lines could not be read`;
-    else if (torn) recorded.#trouble = 'The last line was cut off and left out';
+    const troubles = [
+      badLines > 0 && `${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`,
+      torn && 'The last line was cut off and left out',
+    ];
+    recorded.#trouble = troubles.filter(Boolean).join('. ') || null;
     return recorded;
   }
 

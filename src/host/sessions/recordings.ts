@@ -51,11 +51,11 @@ export class Recordings {
     return { path: name, frames };
   }
 
-  /** A HAR as a recording beside it, opened. With a URI it asks nothing. Returns the recording. */
+  /** A HAR, or exported JSON lines, as a recording beside it, opened. With a URI it asks nothing. Returns the recording. */
   async importHar(argument: unknown): Promise<vscode.Uri | undefined> {
     const har = argument === undefined ? await askHar() : readUri(argument);
     if (!har) return undefined;
-    const name = timedFileName(posix.basename(har.path).replace(/\.har$/i, ''), 'wsrec');
+    const name = timedFileName(posix.basename(har.path).replace(/\.(har|jsonl)$/i, ''), 'wsrec');
     const to = vscode.Uri.joinPath(har, '..', name);
     const { notes } = await this.#sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
     await vscode.commands.executeCommand('vscode.openWith', to, RECORDING_VIEW_TYPE);
@@ -99,7 +99,7 @@ async function askFormat(): Promise<ExportFormat | undefined> {
 async function askHar(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('Import the WebSockets of a HAR'),
-    filters: { HAR: ['har'] },
+    filters: { [vscode.l10n.t('HAR or exported JSON lines')]: ['har', 'jsonl'] },
   });
   return chosen?.[0];
 }

@@ -211,8 +211,11 @@ describe('SessionService', () => {
       assert.ok(!exported.includes('hunter2'), format);
     }
     const to = join(folder, 'again.wsrec');
-    const { frames } = await handlers.recordingImport({ from: har, to }, never);
+    const { frames, notes } = await handlers.recordingImport({ from: har, to }, never);
     assert.equal(frames, 2);
+    assert.deepEqual(notes, []);
+    const again = await handlers.recordingImport({ from: join(folder, 'd.jsonl'), to }, never);
+    assert.ok(again.frames >= 2);
   });
 
   it('says what a filter gets wrong, and completes it', async () => {

@@ -183,15 +183,20 @@ describe('exportJsonl', () => {
       frameLine({ direction: 'sent', text: 'one\ntwo', payloadBytes: 7 }),
       frameLine({ atMs: 2, opcode: 2, base64: 'AAE=', payloadBytes: 9, truncated: true }),
       frameLine({ atMs: 3, opcode: 8, base64: Buffer.from('1131627965', 'hex').toString('base64') }),
+      { type: 'close' as const, connection: 1, atMs: 4, close: closed },
     ];
     const text = await textOf(exportJsonl(header, batchesOf(lines)));
     const at = (ms: string) => `2026-11-20T12:00:00.00${ms}Z`;
+    const { request, response, url, subprotocol, dialect, name, startedAt } = header;
+    const described = { url, peer: null, subprotocol, dialect, request, response, name, startedAt };
     assert.deepEqual(
       text
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line) as unknown),
       [
+        { at: at('0'), type: 'connection', connection: 1, atMs: 0, ...described },
+        { at: at('0'), type: 'open', connection: 1, atMs: 0 },
         {
           at: at('1'),
           atMs: 1.5,
@@ -225,6 +230,7 @@ describe('exportJsonl', () => {
           code: 4401,
           reason: 'bye',
         },
+        { at: at('4'), type: 'closed', connection: 1, atMs: 4, close: closed },
       ],
     );
   });

@@ -263,6 +263,25 @@ describe('RecordingWriter', () => {
       ]);
     });
 
+    it('after the clock went back: what comes later stands later, never before the beginning', async () => {
+      const path = folder.path('clock.wsrec');
+      await recorded(path, header.startedAt, [frameLine({ index: 0, atMs: 500 })]);
+      await recorded(path, '2026-11-20T11:00:00.000Z', [frameLine({ index: 0, atMs: 2 })]);
+      const { all } = await readAll(path);
+      assert.deepEqual(
+        all.map(({ atMs }) => atMs),
+        [500, 502],
+      );
+    });
+
+    it('whose last line is longer than a look at its end', async () => {
+      const path = folder.path('long.wsrec');
+      await recorded(path, header.startedAt, [frameLine({ index: 6, connection: 3, text: 'x'.repeat(400_000) })]);
+      await recorded(path, '2026-11-20T12:00:10.000Z', [frameLine({ index: 0, connection: 1 })]);
+      const last = (await readAll(path)).all.at(-1);
+      assert.deepEqual(last?.type === 'frame' && [last.index, last.connection], [7, 4]);
+    });
+
     it('after its torn last line is repaired', async () => {
       const path = folder.path('torn-on.wsrec');
       await recorded(path, header.startedAt, [frameLine({ index: 0 }), frameLine({ index: 1 })]);

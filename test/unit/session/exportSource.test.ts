@@ -71,7 +71,7 @@ describe('exportSource', () => {
           const objects = lines.map((line) => JSON.parse(line) as { type: string; text?: string; base64?: string });
           assert.deepEqual(
             objects
-              .filter(({ type }) => type !== 'ping')
+              .filter(({ type }) => type === 'text' || type === 'binary')
               .map(({ text, base64 }) => (text === undefined ? { base64 } : { text })),
             list.map(shownAs),
           );

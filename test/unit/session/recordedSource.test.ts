@@ -53,6 +53,15 @@ describe('RecordedSource', () => {
     return source;
   };
 
+  it('tells of lines that could not be read and of a cut end, both', async () => {
+    const path = join(folder, 'both.wsrec');
+    const lines = [HEADER, frame(0, 1, PUBLISH)].map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(path, `${lines}no line\n{"type":"fra`);
+    source = await RecordedSource.open('r', path);
+    const { recording } = source.snapshot();
+    assert.equal(recording?.error, '1 line could not be read. The last line was cut off and left out');
+  });
+
   it('labels every message of a recording, however many there are', async () => {
     const { log } = await open(Array.from({ length: 3_001 }, (_, index) => frame(index, 1, PUBLISH)));
     const view = log.openView({ mode: 'messages', filter: '' });
