@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { checkUrl } from '../core/base/url.js';
 import { nameOf } from './profileFiles.js';
 import type { Target } from './target/targets.js';
+import { TypedTarget } from './typedTarget.js';
 
 const CLIPBOARD_WAIT_MS = 200;
-const LIST_SHOWN_MS = 150;
 
 export interface TargetItem extends vscode.QuickPickItem {
   readonly choice: Target | 'new-profile' | null;
@@ -30,24 +30,24 @@ export async function askTarget(
   // Set before it shows, the value is selected: typing replaces it.
   pick.value = selectedUrl() || (await copiedUrl());
   let profiles: readonly vscode.Uri[] = [];
+  const recent = sources.recentUrls();
+  const typed = new TypedTarget<TargetItem>(pick.value);
   const fill = () => {
     pick.items = [
-      ...typedItems(pick.value, purpose),
-      ...recentItems(sources.recentUrls(), pick.value),
+      ...typed.head({ items: typedItems(pick.value, purpose), blank: separator('') }),
+      ...recentItems(recent, pick.value),
       ...profileItems(profiles),
     ];
   };
   const chosen = new Promise<Target | 'new-profile' | undefined>((resolve) => {
-    let changedAt = 0;
-    pick.onDidChangeValue(() => {
-      changedAt = Date.now();
+    pick.onDidChangeValue((value) => {
+      typed.changed(value);
       fill();
     });
+    pick.onDidChangeActive((items) => typed.active(items));
     pick.onDidAccept(() => {
-      const url = pick.value.trim();
-      // Accepted before the new list is on screen, the selection is one of the old list's places: what was typed counts.
-      const isTyped = Date.now() - changedAt < LIST_SHOWN_MS && checkUrl(url) === null;
-      const choice = isTyped ? ({ kind: 'url', url } as const) : pick.selectedItems[0]?.choice;
+      const url = typed.accepted();
+      const choice = url === null ? pick.selectedItems[0]?.choice : ({ kind: 'url', url } as const);
       if (choice) resolve(choice);
     });
     pick.onDidHide(() => resolve(undefined));
@@ -118,11 +118,13 @@ function meantUrl(text: string): string | null {
   return checkUrl(url) === null ? url : null;
 }
 
+/** The one that is typed already leaves its place empty: places in the list keep their meaning. */
 function recentItems(urls: readonly string[], value: string): TargetItem[] {
-  const items = urls
-    .filter((url) => url !== value.trim())
-    .map((url): TargetItem => ({ label: `$(history) ${url}`, choice: { kind: 'url', url } }));
-  return items.length === 0 ? [] : [separator(vscode.l10n.t('recent')), ...items];
+  const title = separator(vscode.l10n.t('recent'));
+  const items = urls.map(
+    (url): TargetItem => (url === value.trim() ? title : { label: `$(history) ${url}`, choice: { kind: 'url', url } }),
+  );
+  return items.length === 0 ? [] : [title, ...items];
 }
 
 function profileItems(uris: readonly vscode.Uri[]): TargetItem[] {
@@ -138,7 +140,8 @@ function profileItems(uris: readonly vscode.Uri[]): TargetItem[] {
     alwaysShow: true,
     choice: 'new-profile',
   };
-  return [separator(vscode.l10n.t('profiles')), ...items, create];
+  // Before the profiles, which come late: nothing may change its place then.
+  return [separator(vscode.l10n.t('profiles')), create, ...items];
 }
 
 function separator(label: string): TargetItem {
