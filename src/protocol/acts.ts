@@ -70,6 +70,8 @@ interface Rows {
   readonly total: number;
   readonly from: number;
   readonly rows: readonly LogRow[];
+  /** As the log had it when the rows were read (`LogStatus`). */
+  readonly generation: number;
 }
 
 interface Completions {

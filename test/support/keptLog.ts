@@ -4,6 +4,7 @@ import { renderSessionEvent } from '../../src/core/text/sessionEventText.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 
 export const EMPTY_STATUS: ReturnType<SessionLog['status']> = {
+  generation: 0,
   frames: 0,
   messages: 0,
   droppedFrames: 0,

@@ -90,7 +90,7 @@ export class FakeLog {
       for (let position = from; position < Math.min(total, from + count); position++) {
         rows.push(this.row(view, position * view.stride + this.dropped));
       }
-      return { total, from, rows };
+      return { total, from, rows, generation: this.status.generation };
     },
     viewRowOf: ({ viewId, id }: { viewId: number; id: number }) => {
       const view = this.#view(viewId);

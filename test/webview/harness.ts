@@ -200,6 +200,7 @@ export async function growLog(
   await page.evaluate(({ rows, dropped }) => {
     const { fakeLog } = window as unknown as { fakeLog: FakeLog };
     if (rows !== undefined) fakeLog.rows = rows;
+    if (rows === 0) fakeLog.status = { ...fakeLog.status, generation: fakeLog.status.generation + 1 };
     if (dropped !== undefined) fakeLog.dropped = dropped;
     window.postMessage({ kind: 'event', name: 'view', data: fakeLog.announcement(fakeLog.viewId) }, '*');
   }, change);

@@ -11,6 +11,9 @@ import { LOG_STATUS } from './sessionFixtures.js';
 class Host {
   total = 0;
   dropped = 0;
+  generation = 0;
+  /** The number of the first row since the log was cleared. */
+  start = 0;
   readonly asked: { readonly method: string; readonly params: Record<string, unknown> }[] = [];
   fail: Error | null = null;
   failOnce: Error | null = null;
@@ -30,7 +33,13 @@ class Host {
   }) as unknown as Ask;
 
   status(): LogStatus {
-    return { ...LOG_STATUS, frames: this.total, messages: this.total, droppedFrames: this.dropped };
+    return {
+      ...LOG_STATUS,
+      generation: this.generation,
+      frames: this.total,
+      messages: this.total,
+      droppedFrames: this.dropped,
+    };
   }
 
   count(method: string): number {
@@ -53,11 +62,12 @@ class Host {
         return {
           total: this.total,
           from,
+          generation: this.generation,
           rows: Array.from({ length: Math.max(0, end - from) }, (_, at) => this.#row(from + at)),
         };
       }
       case 'viewRowOf': {
-        const position = id - 100 - this.dropped;
+        const position = id - 100 - this.start - this.dropped;
         return { row: position >= 0 && position < this.total ? position : null };
       }
       case 'viewFind':
@@ -68,7 +78,7 @@ class Host {
   }
 
   #row(position: number): LogRow {
-    const number = position + this.dropped;
+    const number = position + this.start + this.dropped;
     return {
       id: 100 + number,
       kind: 'text',
@@ -206,12 +216,41 @@ describe('the log model', () => {
   it('says that it was cleared, and follows anew', async () => {
     const { host, log } = await opened(1000);
     log.scrollBy(-3000);
+    host.generation++;
     host.announce(log, 0);
     await turn();
     assert.deepEqual([log.total, log.cleared, log.follow, log.cursor], [0, true, true, null]);
     host.announce(log, 3);
     await turn();
     assert.deepEqual([log.total, log.cleared], [3, false]);
+  });
+
+  it('has nothing left of what was cleared while the log grew on', async () => {
+    const { host, log } = await opened(1000);
+    host.announce(log);
+    log.choose(995, false);
+    await turn();
+    log.scrollBy(-3000);
+    host.start = 1000;
+    host.generation++;
+    host.announce(log, 600);
+    assert.deepEqual([log.cursor, log.total, log.follow], [null, 0, true]);
+    await turn();
+    assert.equal(log.total, 600);
+    const { first, end } = log.visible();
+    for (let at = first; at < end; at++) assert.equal(log.row(at)?.preview, `row ${1000 + at}`);
+  });
+
+  it('takes rows that were read after a clear as the news of it', async () => {
+    const { host, log } = await opened(1000);
+    log.choose(995, false);
+    await turn();
+    host.start = 1000;
+    host.generation++;
+    log.scrollBy(-9000);
+    await turn();
+    assert.equal(log.cursor, null);
+    assert.equal(log.row(log.visible().first)?.preview, `row ${1000 + log.visible().first}`);
   });
 
   it('walks with the keys and stops at the ends', async () => {

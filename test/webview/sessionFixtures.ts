@@ -5,6 +5,7 @@ import { STARTED_AT } from '../support/reports.js';
 import { BIDI, FIXTURES, HEALTHY_REPORT } from './fixtures.js';
 
 export const LOG_STATUS: LogStatus = {
+  generation: 0,
   frames: 1_000_000,
   messages: 1_000_000,
   droppedFrames: 0,

@@ -1,4 +1,4 @@
-import type { LogMode, LogRow } from '../../src/protocol/session.js';
+import type { LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
 import type { Ask } from '../shared/parts.js';
 import { type Range, RowWindow } from './rowWindow.js';
 
@@ -31,6 +31,8 @@ export class LogFeed {
   misaligned = false;
   /** At most one request is on its way. */
   busy = false;
+  /** Of what is at hand (`LogStatus`); null until something is. */
+  generation: number | null = null;
   readonly #ask: Ask;
   #dropped: number | null = null;
   #places = '';
@@ -45,12 +47,13 @@ export class LogFeed {
     this.#ask = ask;
   }
 
-  /** True when the log was emptied. */
-  announce(total: number, scanning: boolean, droppedFrames: number, places: string): boolean {
-    const emptied = total < this.known && total === 0;
+  announce(total: number, scanning: boolean, log: LogStatus): void {
+    const { droppedFrames, generation } = log;
+    const places = `${log.droppedPayloads} ${log.payloadBytesOnDisk}`;
     const open = Math.max(0, Math.min(total, this.known) - OPEN_TAIL);
     this.scanning = scanning;
-    if (emptied || droppedFrames < (this.#dropped ?? 0)) this.rows.clear();
+    if (this.#isOld(generation)) return;
+    if (droppedFrames < (this.#dropped ?? 0)) this.rows.clear();
     else if (this.#dropped !== null && droppedFrames > this.#dropped) this.misaligned = true;
     this.#dropped = droppedFrames;
     // Where payloads are is part of a row.
@@ -59,7 +62,20 @@ export class LogFeed {
     this.known = total;
     // Positions still mean what they meant until they are compared: so does the number of rows.
     if (total < this.total && !this.misaligned) this.total = total;
-    return emptied;
+  }
+
+  /** What comes from before the last clear is of no use any more; what comes from after it says that all else is gone. */
+  #isOld(generation: number): boolean {
+    if (generation < (this.generation ?? 0)) return true;
+    if (this.generation !== null && generation > this.generation) {
+      this.rows.clear();
+      this.total = 0;
+      this.misaligned = false;
+      this.#replaceAll = false;
+      this.#dropped = null;
+    }
+    this.generation = generation;
+    return false;
   }
 
   /** Positions mean other rows now; what is at hand stays in sight until the next rows arrive. */
@@ -84,6 +100,7 @@ export class LogFeed {
 
   async fetch({ from, count }: Range, following: boolean): Promise<void> {
     const result = await this.#ask('viewRows', { viewId: this.viewId, from, count });
+    if (this.#isOld(result.generation)) return;
     if (this.#replaceAll) {
       this.#replaceAll = false;
       this.rows.clear();

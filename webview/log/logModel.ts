@@ -49,6 +49,8 @@ export class LogModel extends Store {
   #filter = '';
   #next: LogFeed | null = null;
   #ticket = 0;
+  /** The latest that was heard of the session's log. */
+  #generation: number | null = null;
   #openedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ask: Ask) {
@@ -113,17 +115,11 @@ export class LogModel extends Store {
     const feed = [this.feed, this.#next].find((each) => each?.viewId === event.viewId);
     if (!feed) return;
     const { log } = event;
-    const places = `${log.droppedPayloads} ${log.payloadBytesOnDisk}`;
-    const emptied = feed.announce(event.total, event.scanning, log.droppedFrames, places);
+    feed.announce(event.total, event.scanning, log);
+    this.#noteGeneration(log.generation);
     this.status = log;
     if (feed !== this.feed) return;
-    if (emptied) {
-      this.cursor = this.mate = null;
-      this.anchor = TOP;
-      this.follow = true;
-      this.pausedAt = 0;
-    }
-    this.cleared = event.total === 0 && (emptied || this.cleared);
+    this.cleared &&= event.total === 0;
     if (!this.follow && !feed.misaligned) this.#setTotal(feed, event.total);
     this.#pump();
     this.changed();
@@ -193,7 +189,7 @@ export class LogModel extends Store {
     if (!cursor?.row || !feed) return;
     const row = { ...cursor.row, marked: !cursor.row.marked };
     await this.#ask('mark', { id: row.id, marked: row.marked });
-    feed.rows.replace(cursor.position, row);
+    if (feed.rows.get(cursor.position)?.id === row.id) feed.rows.replace(cursor.position, row);
     if (this.cursor === cursor) this.cursor = { ...cursor, row };
     this.changed();
   }
@@ -240,6 +236,18 @@ export class LogModel extends Store {
     this.changed();
   }
 
+  /** The log was cleared: what was chosen is gone, wherever its rows came from. */
+  #noteGeneration(generation: number): void {
+    const before = this.#generation ?? generation;
+    this.#generation = Math.max(before, generation);
+    if (generation <= before) return;
+    this.cleared = true;
+    this.cursor = this.mate = null;
+    this.anchor = TOP;
+    this.follow = true;
+    this.pausedAt = 0;
+  }
+
   #pause(): void {
     if (!this.follow) return;
     this.follow = false;
@@ -260,6 +268,7 @@ export class LogModel extends Store {
     this.cursor = this.mate = null;
     this.problems = [];
     this.cleared = false;
+    this.#generation = null;
     this.error = null;
   }
 
@@ -285,6 +294,7 @@ export class LogModel extends Store {
         if (!lost) this.feed?.close();
         this.feed = next;
         this.#next = null;
+        if (next.generation !== null) this.#noteGeneration(next.generation);
         if (this.follow) this.anchor = endAnchor(this.metrics);
       }
       this.error = null;
@@ -334,6 +344,8 @@ export class LogModel extends Store {
       return;
     }
     this.error = error;
+    if (feed.generation !== null) this.#noteGeneration(feed.generation);
+    this.cleared &&= feed.total === 0;
     this.anchor = this.follow ? endAnchor(this.metrics) : anchorAt(positionOf(this.anchor, this.metrics), this.metrics);
     this.cursor = refreshed(this.cursor, (position) => this.row(position));
     this.mate = refreshed(this.mate, (position) => this.row(position));
@@ -366,8 +378,9 @@ export class LogModel extends Store {
   async #align(feed: LogFeed): Promise<void> {
     const pivot = this.follow ? this.cursor : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
     if (!pivot?.row || pivot.position < 0) return feed.forgetPositions();
+    const { generation } = feed;
     const position = await feed.positionOf(pivot.row.id);
-    if (this.feed !== feed) return;
+    if (this.feed !== feed || feed.generation !== generation) return;
     if (!this.follow) feed.total = feed.known;
     if (position === null) {
       feed.forgetPositions();

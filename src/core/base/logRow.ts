@@ -44,6 +44,8 @@ export interface LogRow {
 
 /** What the log holds, and what it no longer holds. All of it is on screen. */
 export interface LogStatus {
+  /** Grows with each clear: whatever was read before is gone. */
+  readonly generation: number;
   readonly frames: number;
   readonly messages: number;
   /** Rows that were dropped from the front since the last clear, with their payloads. */

@@ -91,8 +91,9 @@ export class SessionService {
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
         const { sessionId, view } = this.#views.entry(viewId);
+        const { generation } = this.#source(sessionId).log;
         const rows = await this.#entry(sessionId).shown.rows(await view.rows(from, count), view.mode);
-        return { rows, from, total: view.total };
+        return { rows, from, total: view.total, generation };
       },
       viewFind: async ({ viewId, text, from, backwards }) => ({
         row: await this.#views.find(viewId, text, from, backwards),

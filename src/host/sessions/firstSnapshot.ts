@@ -36,6 +36,7 @@ export function firstSnapshot(sessionId: string, name: string, url: string): Ses
     close: null,
     findings: [],
     log: {
+      generation: 0,
       frames: 0,
       messages: 0,
       droppedFrames: 0,

@@ -100,6 +100,11 @@ export class FrameLog {
     return this.#store.table.firstId;
   }
 
+  /** How often the log was cleared. */
+  get generation(): number {
+    return this.#store.generation;
+  }
+
   /** The whole messages from a row on, in the order of the wire; the first `maxBytes` of each. */
   messagesFrom(id: number, maxBytes: number): MessageReader {
     return new MessageReader(this.#store, id, maxBytes);
@@ -142,7 +147,7 @@ export class FrameLog {
   }
 
   status(): LogStatus {
-    const { table, slabs, spanning, droppedFrames } = this.#store;
+    const { table, slabs, spanning, droppedFrames, generation } = this.#store;
     let frames = 0;
     let messages = spanning.length;
     for (const block of table.blocks) {
@@ -150,6 +155,7 @@ export class FrameLog {
       messages += block.messages;
     }
     return {
+      generation,
       frames,
       messages,
       droppedFrames,

@@ -44,6 +44,8 @@ export class LogStore {
   /** Grows whenever rows were dropped or cleared. */
   epoch = 0;
   droppedFrames = 0;
+  /** How often the log was cleared. */
+  generation = 0;
   touches = false;
 
   readonly #keepMessageBytes: number;
@@ -207,6 +209,7 @@ export class LogStore {
     this.slabs.clear();
     this.spanning = [];
     this.droppedFrames = 0;
+    this.generation++;
     this.epoch++;
     for (const { key, flags, state, connection } of carried) {
       const slot = this.#begin(-1, flags, connection);

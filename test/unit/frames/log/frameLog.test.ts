@@ -211,6 +211,7 @@ describe('FrameLog', () => {
     log.clear();
     assert.equal(view.total, 0);
     assert.deepEqual(log.status(), {
+      generation: 1,
       frames: 0,
       messages: 0,
       droppedFrames: 0,
