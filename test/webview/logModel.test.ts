@@ -291,6 +291,19 @@ describe('the log model', () => {
     assert.equal(host.count('viewClose'), 1);
   });
 
+  it('draws the rows that a filter found while its view was being opened', async () => {
+    const { host, log } = await opened(32);
+    log.choose(30, false);
+    await turn();
+    host.total = 0;
+    log.show('session', 'messages', 'kind:text');
+    while (host.count('viewRowOf') === 0) await new Promise((resolve) => setImmediate(resolve));
+    host.announce(log, 2);
+    await turn();
+    assert.deepEqual([log.total, log.visible()], [2, { first: 0, end: 2 }]);
+    assert.ok(log.row(0) && log.row(1));
+  });
+
   it('keeps the rows where a filter has a problem', async () => {
     const { host, log } = await opened(1000);
     host.problems = [{ message: 'no', index: 0, length: 2 }];

@@ -296,6 +296,8 @@ export class LogModel extends Store {
         this.#next = null;
         if (next.generation !== null) this.#noteGeneration(next.generation);
         if (this.follow) this.anchor = endAnchor(this.metrics);
+        // Rows that were announced before the view was in sight.
+        else this.#setTotal(next, next.known);
       }
       this.error = null;
     } catch (error) {
