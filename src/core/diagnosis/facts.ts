@@ -4,6 +4,7 @@ import type { Attempt, HeaderPair, Phase, PhaseName, ResponseInfo } from '../bas
 import { quoteText } from '../base/plainText.js';
 import type { Evidence, Failure } from '../base/evidence.js';
 import { identifyServers } from './identifyServer.js';
+import { readPage } from './pageText.js';
 
 export { formatMs };
 
@@ -69,23 +70,17 @@ export function responseEvidence(response: ResponseInfo): string[] {
     if (telling.includes(name.toLowerCase())) lines.push(`${quoteText(name, 60)}: ${quoteText(value, 160)}`);
   }
   for (const { name, sign } of identifyServers(response)) lines.push(`Looks like ${name}: ${sign}`);
-  const shown = isHtml(response) ? visibleText(bodyText(response)) : '';
-  const body = quoteText(shown || response.body.text, 240);
+  const page = isHtml(response) ? readPage(response.body.text) : null;
+  const body = quoteText(page?.text || page?.title || response.body.text, 240);
   if (body) lines.push(`Body (${response.body.bytes} bytes): ${body}`);
   return lines.slice(0, 16);
 }
 
-/** What a page shows, near enough to be quoted: error pages begin with much that says nothing. */
-function visibleText(html: string): string {
-  return html
-    .replaceAll(/<(style|script|title)\b[^>]*>[^<]*(<\/\1>|$)|<!--[^>]*>/gi, ' ')
-    .replaceAll(/<[^<>]{0,400}>/g, ' ')
-    .trim();
-}
-
-/** The beginning of a body, for rules that look for words in it. */
-export function bodyText(response: ResponseInfo): string {
-  return response.body.text.slice(0, 4096);
+/** What a person reads of a body, the title of a page first: rules look for words in it. */
+export function readableText(response: ResponseInfo): string {
+  if (!isHtml(response)) return response.body.text.slice(0, 4096);
+  const { title, text } = readPage(response.body.text);
+  return `${title} ${text}`.trim().slice(0, 4096);
 }
 
 export function isHtml(response: ResponseInfo): boolean {

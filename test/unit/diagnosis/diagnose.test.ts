@@ -4,6 +4,7 @@ import { ALL_FINDING_IDS, diagnose } from '../../../src/core/diagnosis/diagnose.
 import type { Evidence, Failure } from '../../../src/core/base/evidence.js';
 import { FAILURE_RULES, RULES } from '../../../src/core/diagnosis/rules.js';
 import type { PhaseName, ProxyKind, Redirect } from '../../../src/core/base/model.js';
+import { parseProfile } from '../../../src/core/profile/parse.js';
 import { parseProxyUrl } from '../../../src/core/profile/proxyUrl.js';
 import {
   answer,
@@ -37,6 +38,31 @@ describe('diagnose', () => {
       }
     });
   }
+
+  it('offers no fix that holds a placeholder for what only the reader knows', () => {
+    const dummies =
+      /X-Required|"value"(?!:)|'value'|the-token|\byour[-_]|[A-Z]+_ADDRESS|\bexample\.com\b|"name"(?!:)|\bchangeme\b/;
+    for (const [name, evidence] of allCases) {
+      for (const { id, fixes } of diagnose(evidence)) {
+        for (const { snippet } of fixes) assert.doesNotMatch(snippet, dummies, `${name}: ${id}`);
+      }
+    }
+  });
+
+  it('offers for the profile only what a profile takes, and what is not so already', () => {
+    for (const [name, evidence] of allCases) {
+      for (const { id, fixes } of diagnose(evidence)) {
+        for (const { title, snippet } of fixes.filter((fix) => fix.title.endsWith('(profile)'))) {
+          const keys = JSON.parse(snippet) as Record<string, unknown>;
+          const { problems } = parseProfile(JSON.stringify({ url: evidence.plan.url, ...keys }));
+          assert.deepEqual(problems, [], `${name}: ${id}: ${title}`);
+          const asked = { ...evidence.plan, url: evidence.report.redirects?.[0]?.url ?? evidence.plan.url };
+          for (const key of ['url', 'origin', 'subprotocols', 'compression', 'http', 'followRedirects'] as const)
+            if (key in keys) assert.notDeepEqual(keys[key], asked[key], `${name}: ${id}: ${title}`);
+        }
+      }
+    }
+  });
 
   it('covers every id by a case', () => {
     const covered = new Set([...DIFFERENTIAL_IDS, ...allCases.flatMap(([, , ids]) => ids)]);

@@ -1,7 +1,16 @@
 import type { Finding } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
-import { bodyText, failedIn, isHttp2, phaseOf, phaseTime, refusalOf, responseEvidence, statusWords } from '../facts.js';
+import {
+  readableText,
+  failedIn,
+  isHttp2,
+  phaseOf,
+  phaseTime,
+  refusalOf,
+  responseEvidence,
+  statusWords,
+} from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { eitherFix, extendedConnectFixes, http1Fix } from '../snippets/http2.js';
@@ -148,7 +157,7 @@ export const http2Status: Rule = {
     const software = identifyServers(response);
     const nginx = software.some(({ id }) => id === 'nginx');
     const http1Wanted = status === 426 || status === 505;
-    const words = status >= 400 && status < 600 && sayingNo.test(bodyText(response));
+    const words = status >= 400 && status < 600 && sayingNo.test(readableText(response));
     if (status !== 501 && !http1Wanted && !words && !(nginx && (status === 400 || status === 405))) return null;
     return byStatus(evidence, software, statusWords(response), nginx);
   },

@@ -4,13 +4,16 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix } from '../snippets/profile.js';
-import { shellFix } from '../snippets/shell.js';
+import { shellFix, textFix } from '../snippets/shell.js';
 
 const explanations = {
   'profile.invalid-url': {
     explanation:
       'Nothing was sent: the address is not one a WebSocket can be opened to. It needs the scheme ws: or wss:, a host, a port up to 65535 and no fragment.',
-    fix: profileFix('A valid address (profile)', { url: 'wss://example.com:443/path' }),
+    fix: textFix(
+      'What an address is made of',
+      'ws:// or wss://, the host, a colon and the port unless it is 80 or 443, the path.',
+    ),
   },
   'profile.invalid-header': {
     explanation:
@@ -59,7 +62,10 @@ const fileFixes: Readonly<Record<string, Readonly<Record<string, Fix>>>> = {
 const aboutProxy = {
   explanation:
     'Nothing was asked of the proxy: its address or credentials, or the address of the server, cannot be written in the protocol that the proxy is spoken to in.',
-  fix: profileFix('A proxy (profile)', { proxy: 'http://name:${secret:proxy}@proxy.example.com:3128' }),
+  fix: textFix(
+    'What the address of a proxy is made of',
+    'http://, https://, socks4://, socks4a:// or socks5://, user name, colon, password and @ where it wants them, the host, a colon and the port.',
+  ),
 };
 
 /** Input refused before a socket existed; the failure's code is the finding's id. */

@@ -5,7 +5,7 @@ import { REDACTED } from '../../redaction/redactor.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
   asciiOf,
-  bodyText,
+  readableText,
   failedIn,
   formatMs,
   hexOf,
@@ -182,7 +182,7 @@ export const headersTooLarge: Rule = {
     if (failedIn(evidence, 'upgrade', 'headers-too-large')) return answerTooLarge(evidence);
     const response = refusalOf(evidence);
     if (!response) return null;
-    const named = response.status === 400 && tooLargeBody.test(bodyText(response));
+    const named = response.status === 400 && tooLargeBody.test(readableText(response));
     if (!named && !tooLargeStatuses.has(response.status)) return null;
     const headers = evidence.report.request?.headers ?? [];
     const hidden = headers.filter(([, value]) => value.includes(REDACTED));

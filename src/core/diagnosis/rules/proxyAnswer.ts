@@ -6,6 +6,7 @@ import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, sta
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServer } from '../identifyServer.js';
+import { inWords } from '../serverWords.js';
 import {
   allowFix,
   bypassFix,
@@ -15,7 +16,7 @@ import {
   proxyAddress,
 } from '../snippets/forwardProxy.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, shellFix } from '../snippets/shell.js';
+import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { isTlsTrouble } from './proxyRefused.js';
 import { onRefusal } from './refused.js';
 
@@ -64,7 +65,9 @@ export const proxyAuthInUpgrade = onRefusal('proxy.auth-required', (response, ev
     explanation:
       'Only proxies answer 407. None was asked by name, so this one stands in the way by itself, or the server behaves like one. Name it in the profile, with credentials: it is then asked for a tunnel, which it may well open.',
     evidence: responseEvidence(response),
-    fixes: credentialFixes(evidence),
+    fixes: evidence.plan.proxy
+      ? credentialFixes(evidence)
+      : [textFix('Name the proxy', 'Who runs the network knows its address: it belongs into "proxy" of the profile.')],
   });
 });
 
@@ -96,7 +99,7 @@ function saidBy(evidence: Evidence, failure: Failure): Said {
   const meaning = failure.kind === 'socks' ? known(failure.code)?.[1] : undefined;
   const sent = credentialsSent(evidence);
   return {
-    words: answer ? statusWords(answer) : (meaning ?? quoteText(failure.message, 120)),
+    words: answer ? `${statusWords(answer)}${inWords(answer)}` : (meaning ?? quoteText(failure.message, 120)),
     lines: [
       plan.proxy && `Proxy: ${describeRoute(plan.proxy)}`,
       report.proxy?.request && `Asked: ${quoteText(`CONNECT ${report.proxy.request.target}`, 200)}`,

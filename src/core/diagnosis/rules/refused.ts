@@ -1,10 +1,20 @@
 import { parseUrl } from '../../base/url.js';
 import type { Finding, ResponseInfo } from '../../base/model.js';
-import { quoteText } from '../../base/plainText.js';
+import { plainText, quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { bodyText, headerOf, isHttp2, pathOf, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import {
+  readableText,
+  headerOf,
+  isHttp2,
+  pathOf,
+  refusalOf,
+  responseEvidence,
+  sentHeader,
+  statusWords,
+} from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
+import { inWords } from '../serverWords.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
@@ -17,16 +27,28 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
     ids: [id],
     diagnose: (evidence) => {
       const response = refusalOf(evidence);
-      return response && judge(response, evidence);
+      return response && quoting(response, judge(response, evidence));
     },
   };
+}
+
+/** What the answer says for itself belongs into the headline. */
+function quoting(response: ResponseInfo, found: Finding | null): Finding | null {
+  const words = found && response.status >= 400 ? inWords(response) : '';
+  if (!found || words === '') return found;
+  return { ...found, title: `${cutTitle(found.title, 296 - words.length)}${words}.` };
+}
+
+function cutTitle(title: string, max: number): string {
+  const bare = title.slice(0, -1);
+  return bare.length > max ? plainText(bare, max) : bare;
 }
 
 const unknownSession = /session id unknown|unknown session|no connection with that id|session not found|invalid sid/i;
 
 /** The request reached a server that does not hold the session it names. */
 export const sessionUnknown = onRefusal('upgrade.session-unknown', (response) => {
-  const body = bodyText(response);
+  const body = readableText(response);
   const engineIo = /^\s*\{"code":1,/.test(body);
   if (response.status < 400 || response.status > 404 || !(engineIo || unknownSession.test(body))) return null;
   return finding('upgrade.session-unknown', {
@@ -69,7 +91,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
 });
 
 function speaksOfOrigin(response: ResponseInfo): boolean {
-  return /\borigins?\b/i.test(bodyText(response));
+  return /\borigins?\b/i.test(readableText(response));
 }
 
 function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
@@ -77,7 +99,7 @@ function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
   const other =
     /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
-  return !other.test(bodyText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
+  return !other.test(readableText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
 }
 
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
@@ -105,7 +127,7 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
     fixes: [
       basic &&
         profileFix('Send a user name and password (profile)', {
-          auth: { type: 'basic', username: 'name', password: '${secret:password}' },
+          auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
         }),
       tokenFix,
       profileFix('Send it where a browser would (profile)', {

@@ -1,6 +1,7 @@
+import { parseUrl } from '../../base/url.js';
 import { quoteText } from '../../base/plainText.js';
 import {
-  bodyText,
+  readableText,
   headerOf,
   hostPort,
   isHtml,
@@ -53,11 +54,21 @@ const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 41
 /** As much of a request as most servers take by default (nginx, Apache). */
 const USUAL_REQUEST_BYTES = 8_190;
 
-export const badRequest = onRefusal('upgrade.bad-request', (response, { stream }) => {
+/** What Engine.IO wants to see in the query, the path and the rest of the query kept. */
+function engineIoUrl(address: string): string {
+  const url = parseUrl(address);
+  if (!url) return address;
+  url.searchParams.set('EIO', '4');
+  url.searchParams.set('transport', 'websocket');
+  return url.href;
+}
+
+export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) => {
+  const { stream, plan } = evidence;
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
-  const engineIo = /^\s*\{"code":([0-5]),/.exec(bodyText(response))?.[1];
+  const engineIo = /^\s*\{"code":([0-5]),/.exec(readableText(response))?.[1];
   return finding('upgrade.bad-request', {
     title: `The server finds something wrong with the request: ${statusWords(response)}`,
     explanation: engineIo
@@ -69,14 +80,10 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, { stream }
         `The request was ${stream.bytesSent} bytes long: more than many servers take`,
     ],
     fixes: [
-      engineIo
-        ? profileFix('A complete Socket.IO address (profile)', {
-            url: 'ws://example.com/socket.io/?EIO=4&transport=websocket',
-          })
-        : profileFix('Send what the server asks for (profile)', {
-            headers: { 'X-Required': 'value' },
-            subprotocols: ['the-token-the-server-speaks'],
-          }),
+      engineIo !== undefined &&
+        engineIoUrl(plan.url) !== plan.url &&
+        profileFix('A complete Socket.IO address (profile)', { url: engineIoUrl(plan.url) }),
+      shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });
 });
@@ -142,7 +149,6 @@ export const rateLimited = onRefusal('upgrade.rate-limited', (response, evidence
       'Too many connections were opened from this address or with these credentials. A client that reconnects without a growing pause keeps itself locked out.',
     evidence: responseEvidence(response),
     fixes: [
-      profileFix('Probe less often (profile)', { watch: { everyMs: 60000 } }),
       {
         title: 'Client: reconnect with a growing, random pause',
         language: 'javascript',

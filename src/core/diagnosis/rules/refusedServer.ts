@@ -1,4 +1,4 @@
-import { headerOf, hostPort, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
+import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
@@ -88,7 +88,7 @@ function isCdnStatus(status: number): boolean {
   return cloudflareCodes[status] !== undefined || status === 527;
 }
 
-export const cdnError = onRefusal('upgrade.cdn-error', (response, evidence) => {
+export const cdnError = onRefusal('upgrade.cdn-error', (response) => {
   if (!isCdnStatus(response.status)) return null;
   const meaning = cloudflareCodes[response.status] ?? 'the CDN could not reach the origin';
   return finding('upgrade.cdn-error', {
@@ -97,13 +97,6 @@ export const cdnError = onRefusal('upgrade.cdn-error', (response, evidence) => {
       'The edge of the CDN is fine; the trouble is between it and the origin server. Look at the origin: is it up, reachable from the CDN, and its certificate good?',
     evidence: responseEvidence(response),
     fixes: [
-      shellFix('Ask the origin without the CDN', [
-        'curl',
-        '-i',
-        '--connect-to',
-        `${evidence.host}::ORIGIN_ADDRESS:`,
-        `https://${hostPort(evidence)}/`,
-      ]),
       textFix(
         'Cloudflare',
         'Network > WebSockets: On. Allow the addresses of Cloudflare in the firewall of the origin.',

@@ -1,7 +1,7 @@
 import type { ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { bodyText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
+import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { upgradeFixes } from '../snippets/proxy.js';
@@ -41,7 +41,7 @@ export const headersStripped: Rule = {
 };
 
 function signOf(evidence: Evidence, response: ResponseInfo, software: readonly Software[]): string | null {
-  const body = bodyText(response);
+  const body = readableText(response);
   const proxied = software.some(({ intermediary }) => intermediary);
   if (response.status === 426) return upgradeRequired(response, body, proxied);
   if (response.status === 400 && missingHeaderWords.test(body)) {

@@ -2,7 +2,7 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import {
   asciiOf,
-  bodyText,
+  readableText,
   failedIn,
   headerOf,
   hexOf,
@@ -101,7 +101,7 @@ export const refusedInHttp: Rule = {
   diagnose: (evidence) => {
     const response = evidence.secure ? refusalOf(evidence) : null;
     if (!response || response.status < 400 || response.status > 499) return null;
-    const id = wordsInHttp.find(([pattern]) => pattern.test(bodyText(response)))?.[1];
+    const id = wordsInHttp.find(([pattern]) => pattern.test(readableText(response)))?.[1];
     return id ? texts[id]!(evidence, responseEvidence(response)) : null;
   },
 };
@@ -293,7 +293,7 @@ export const tlsRequired: Rule = {
     const { firstBytes } = evidence.stream;
     if (evidence.secure || evidence.failure?.phase !== 'upgrade') return null;
     const record = (firstBytes[0] === 0x15 || firstBytes[0] === 0x16) && firstBytes[1] === 0x03;
-    const complaint = response?.status === 400 && plainToTls.test(bodyText(response));
+    const complaint = response?.status === 400 && plainToTls.test(readableText(response));
     const tlsUpgrade = response?.status === 426 && /^TLS\//i.test(headerOf(response.headers, 'upgrade') ?? '');
     const { answersTls } = evidence.stream;
     if (!record && !complaint && !tlsUpgrade && !answersTls) return null;

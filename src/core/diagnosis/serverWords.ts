@@ -1,0 +1,69 @@
+import type { ResponseInfo } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import { isHtml, readableText } from './facts.js';
+import { readPage } from './pageText.js';
+
+const MAX_WORDS = 120;
+
+/** What a refusal says for itself, beyond its status line; safe to show and bounded, null where it says nothing. */
+export function serverWords(response: ResponseInfo): string | null {
+  const { text } = response.body;
+  if (/[\ufffd\u0000-\u0008]/.test(text.slice(0, 200))) return null;
+  const said = isHtml(response) ? pageWords(response) : (jsonWords(text) ?? [readableText(response)]);
+  for (const words of said) {
+    const quoted = quoteText(words, MAX_WORDS);
+    if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
+  }
+  return null;
+}
+
+/** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
+export function inWords(response: ResponseInfo): string {
+  const words = serverWords(response);
+  return words === null ? '' : `, with the words "${words.replaceAll('"', "'")}"`;
+}
+
+function pageWords(response: ResponseInfo): readonly string[] {
+  const { title, heading, text } = readPage(response.body.text);
+  const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
+  return [heading, title, rest];
+}
+
+/** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them. */
+const keys = ['message', 'error_description', 'detail', 'error', 'title', 'reason', 'msg', 'errors', 'code'];
+
+/** Null where the text is no JSON object or list. */
+function jsonWords(text: string): readonly string[] | null {
+  const trimmed = text.trim();
+  if (!/^[{[]/.test(trimmed)) return null;
+  try {
+    return valuesIn(JSON.parse(trimmed), 0);
+  } catch {
+    return null;
+  }
+}
+
+function valuesIn(value: unknown, depth: number): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [`code ${value}`];
+  if (typeof value !== 'object' || value === null || depth > 3) return [];
+  if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1));
+  const byKey = new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner as unknown]));
+  return keys.flatMap((key) => (byKey.has(key) ? valuesIn(byKey.get(key), depth + 1) : []));
+}
+
+/** The status line again, a bare "error", or the name of the software. */
+function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+  const said = bare(words)
+    .replace(new RegExp(`^((http|error|status|code) )*${status}( |$)|( |^)${status}$`), '')
+    .trim();
+  if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
+  return /^((code )?\d{0,3}|(an )?error|error response|errore?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
+    said,
+  );
+}
