@@ -1,3 +1,4 @@
+import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { isHtml, readableText } from './facts.js';
@@ -21,6 +22,19 @@ export function serverWords(response: ResponseInfo): string | null {
 export function inWords(response: ResponseInfo): string {
   const words = serverWords(response);
   return words === null ? '' : `, with the words "${words.replaceAll('"', "'")}"`;
+}
+
+/** More messages than a server sends that only says why it leaves. */
+const FEW_MESSAGES = 3;
+
+/** What the server said in its last message before it ended the connection, safe to show; null where that was no word. */
+export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | null {
+  const last = messages.length <= FEW_MESSAGES ? messages.at(-1) : undefined;
+  if (last === undefined) return null;
+  const [words] = /^\s*\[/.test(last)
+    ? []
+    : (jsonWords(last) ?? (/^[\p{L}<"'(-].*\p{L}{2}/su.test(last) ? [last] : []));
+  return words === undefined ? null : quoteText(words, MAX_WORDS).replaceAll('"', "'") || null;
 }
 
 function pageWords(response: ResponseInfo): readonly string[] {

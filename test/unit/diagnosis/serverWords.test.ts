@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import { readPage } from '../../../src/core/diagnosis/pageText.js';
 import { serverWords } from '../../../src/core/diagnosis/serverWords.js';
-import { answer, refusedWith } from '../../support/evidence.js';
+import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
 import { throughProxy } from './routeCases.js';
 
 const HTML = { 'Content-Type': 'text/html' };
@@ -60,6 +60,39 @@ describe('serverWords', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a message before the end', () => {
+  const why = '{"type":"error","message":"Room 7 is full"}';
+
+  it('is the headline of the close, whatever its code', () => {
+    for (const code of [1000, 1005, 1008, 1011, 1013, 4001]) {
+      const [headline] = diagnose(closedWith(code, '', { messages: [why] }));
+      assert.match(
+        headline?.title ?? '',
+        /^The server said "Room 7 is full", then closed the connection/,
+        String(code),
+      );
+    }
+    assert.match(diagnose(closedWith(1000, '', { messages: ['Room 7 is full'] }))[0]?.title ?? '', /"Room 7 is full"/);
+  });
+
+  it('is the headline of an end without a Close frame', () => {
+    const [headline] = diagnose(
+      evidenceOf({
+        response: answer(101),
+        messages: ['welcome', why],
+        failure: { phase: 'message', kind: 'end' },
+        stream: { endedBy: 'server-fin', openForMs: 30 },
+      }),
+    );
+    assert.match(headline?.title ?? '', /^After the message "Room 7 is full": The server ended the connection \(FIN\)/);
+  });
+
+  it('is none where it says nothing, or where a conversation went before it', () => {
+    for (const messages of [[], ['0{"sid":"x"}'], ['{"type":"welcome"}'], ['[1,"a"]'], ['a b', 'c d', 'e f', 'gh ij']])
+      assert.match(diagnose(closedWith(4001, '', { messages }))[0]?.title ?? '', /^The server accepted the connection/);
   });
 });
 

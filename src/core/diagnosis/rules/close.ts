@@ -8,6 +8,7 @@ import { failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
+import { lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { timeoutFixes } from '../snippets/proxy.js';
@@ -85,8 +86,11 @@ export const closeSpecial: Rule = {
     const close = serverClose(evidence);
     const special = close && specials[close.code];
     if (!close || !special) return null;
+    const said = lastWords(evidence);
     return finding(special.id, {
-      title: `${special.title} (${close.code}${reasonIn(close)})`,
+      title: said
+        ? `The server said "${said}", then closed the connection (${close.code}${reasonIn(close)})`
+        : `${special.title} (${close.code}${reasonIn(close)})`,
       explanation: `${special.why} ${close.explained.meaning}`,
       evidence: closeEvidence(evidence, close),
       fixes: [...specialFixes(evidence, close.code), actionFix(close)],
@@ -101,9 +105,12 @@ export const closeRejected: Rule = {
     const close = serverClose(evidence);
     if (!close) return null;
     const { code, explained } = close;
+    const said = lastWords(evidence);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
-      title: `The server accepted the connection, then closed it with ${words}`,
+      title: said
+        ? `The server said "${said}", then closed the connection with ${words}`
+        : `The server accepted the connection, then closed it with ${words}`,
       explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
@@ -218,11 +225,13 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
   const http2 = evidence.stream.http2 !== null && isHttp2(evidence);
   const how = endingTitle(evidence, reset, http2);
+  const last = closing ? null : lastWords(evidence);
+  const said = last === null ? '' : `After the message "${last}": `;
   const idleMs = idleBeforeEnd(evidence);
   const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
-    title: `${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
+    title: `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
       : reset
