@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
+import { FileReadError, readRegularFile } from '../core/base/regularFile.js';
 import { parseProfile } from '../core/profile/parse.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
 import type { ProbePlan } from '../core/base/plan.js';
@@ -62,9 +63,16 @@ async function findTarget(
   if (stats === null) throw usageError(`no such file: ${target}`);
   if (stats.size > MAX_PROFILE_BYTES) return unreadable(target, 'The file is too big for a profile (more than 4 MiB).');
   try {
-    return resolveFile(target, path, await readFile(path, 'utf8'), overrides, values, io.env);
+    return resolveFile(
+      target,
+      path,
+      (await readRegularFile(path, { maxBytes: MAX_PROFILE_BYTES })).toString('utf8'),
+      overrides,
+      values,
+      io.env,
+    );
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    if (!(error instanceof Error) || !('syscall' in error || error instanceof FileReadError)) throw error;
     return unreadable(target, `The file cannot be read: ${error.message}.`);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ProbeError } from '../base/errors.js';
+import { readRegularFile } from '../base/regularFile.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
 import type { Payload } from '../base/plan.js';
 import { parts } from '../profile/variables.js';
@@ -15,6 +15,8 @@ export interface PayloadContext {
   readonly seq?: number;
   readonly now?: Date;
   readonly uuid?: () => string;
+  /** Ends the wait for a file. */
+  readonly signal?: AbortSignal | undefined;
   readonly readFile?: (path: string) => Promise<Uint8Array>;
 }
 
@@ -89,34 +91,23 @@ async function readPayloadFile(file: string, context: PayloadContext): Promise<U
   }
   const path = resolve(context.baseDir ?? '/', file);
   try {
-    return await (context.readFile ?? readBounded)(path);
+    const { readFile, signal } = context;
+    return await (readFile ?? readRegularFile)(path, { maxBytes: MAX_PAYLOAD_FILE_BYTES, signal });
   } catch (error) {
-    if (error instanceof ProbeError) throw error;
+    if (error instanceof ProbeError || context.signal?.aborted === true) throw error;
     const code = (error as { code?: unknown }).code;
-    const why =
-      code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${String(code)})`;
+    const why = WHY_UNREAD[String(code)] ?? `cannot be read (${String(code)})`;
     throw new ProbeError('payload-file', `The payload file ${file} ${why}.`, { cause: error });
   }
 }
 
-// Bounded by what is read, not by what the file system says: /dev/zero has size 0.
-async function readBounded(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
-  try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of handle.createReadStream({ autoClose: false })) {
-      const bytes = chunk as Uint8Array;
-      size += bytes.length;
-      if (size > MAX_PAYLOAD_FILE_BYTES)
-        throw new ProbeError('payload-file', `The payload file ${path} is larger than 64 MiB.`);
-      chunks.push(bytes);
-    }
-    return new Uint8Array(Buffer.concat(chunks));
-  } finally {
-    await handle.close();
-  }
-}
+const WHY_UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EISDIR: 'is a folder',
+  NOT_REGULAR: 'is no regular file',
+  TOO_LARGE: 'is larger than 64 MiB',
+  EMFILE: 'cannot be read: too many files are open on this machine (EMFILE)',
+};
 
 function isPlainText(bytes: Uint8Array): boolean {
   if (bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;

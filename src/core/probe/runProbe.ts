@@ -25,8 +25,8 @@ export interface ProbeOptions {
  * Redirects are followed where the plan says so, the report is that of the last connection.
  */
 export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Promise<Report> {
-  const contexts = await loadTlsContexts(plan);
   const { signal } = options;
+  const contexts = await loadTlsContexts(plan, signal);
   const run = new Run(plan, {
     contexts,
     signal,

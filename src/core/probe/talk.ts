@@ -1,7 +1,7 @@
 import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
-import { encodePayload } from '../payload/encodePayload.js';
+import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
 import type { MessageCheck, ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
@@ -35,9 +35,10 @@ export async function checkMessages(check: MessageCheck, options: TalkOptions): 
 
 async function roundTrip(check: MessageCheck, sample: number, options: TalkOptions): Promise<Outcome<number>> {
   const { clock, dialectJudge, inbox, plan, signal, socket, watch } = options;
-  const sent =
-    check.send === undefined ? null : await encodePayload(check.send, { baseDir: plan.baseDir, seq: sample });
   const { messageMs } = plan.timeouts;
+  const encoded = await payloadOf(check, sample, options);
+  if (!encoded.ok) return encoded;
+  const sent = encoded.value;
   let refused: { expected: string; actual: string } | null = null;
   const reply = await wait<number>(
     { phase: 'message', timeoutMs: messageMs, timeoutMessage: `No reply within ${messageMs} ms.`, signal },
@@ -68,6 +69,24 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
   if (!refused) return failed('message', 'no-reply', reply.failure.message);
   const { expected, actual } = refused as { expected: string; actual: string };
   return failed('message', 'mismatch', `Expected ${expected}, received ${actual}.`);
+}
+
+/** Null when nothing is sent. A file that cannot be read is the profile's fault, and takes no longer than a reply may. */
+async function payloadOf(
+  { send }: MessageCheck,
+  seq: number,
+  { plan, signal }: TalkOptions,
+): Promise<Outcome<EncodedPayload | null>> {
+  if (send === undefined) return success(null);
+  const deadline = AbortSignal.timeout(plan.timeouts.messageMs);
+  try {
+    const limit = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    return success(await encodePayload(send, { baseDir: plan.baseDir, seq, signal: limit }));
+  } catch (error) {
+    if (signal?.aborted === true) return failed('message', 'cancelled', 'Cancelled.');
+    const message = deadline.aborted ? 'The payload file could not be read in time.' : (error as Error).message;
+    return failed('message', 'input', message, 'profile.unreadable-file');
+  }
 }
 
 /** Null when the message is the one waited for. */

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
 import { isWholeLine } from './parseLine.js';
+import { openRegularFile } from '../base/regularFile.js';
 import { MAX_LINE_BYTES } from './limits.js';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -42,7 +43,7 @@ export async function repairRecording(path: string): Promise<Repair> {
 /** `open` with errors that people can read. */
 export async function openRecording(path: string, flags: string): Promise<FileHandle> {
   try {
-    return await open(path, flags);
+    return await (flags === 'r' || flags === 'r+' ? openRegularFile(path, flags) : open(path, flags));
   } catch (error) {
     throw new ProbeError('recording-open', `The recording ${path} cannot be opened: ${reasonOf(error)}.`, {
       cause: error,
@@ -115,6 +116,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it, or its folder, is not there',
   EISDIR: 'it is a folder',
   EIO: 'the disk reports an error',
+  NOT_REGULAR: 'it is no regular file',
   EMFILE: 'too many files are open',
 };
 

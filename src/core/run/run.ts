@@ -82,7 +82,7 @@ export class Run<Talker extends ConnectionListener> {
       hop.connection.connection.destroy();
       plan = next.plan;
       this.#options.onRedirect?.(plan);
-      hop = await this.#connect(plan, 'redirect', await loadTlsContexts(plan));
+      hop = await this.#connect(plan, 'redirect', await loadTlsContexts(plan, this.#options.signal));
     }
     return hop;
   }

@@ -1,7 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
+import { openRegularFile } from '../base/regularFile.js';
 import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
 import { fileSource } from '../record/har/byteSources.js';
@@ -64,7 +65,7 @@ export async function importRecording(from: string, to: string): Promise<Importe
 
 async function openSource(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    return await openRegularFile(path);
   } catch (cause) {
     throw new ProbeError('import.open', `The file cannot be opened: ${(cause as Error).message}.`, { cause });
   }

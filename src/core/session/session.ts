@@ -119,7 +119,7 @@ export class Session {
 
   /** Connects for the first time. Settles with the report whether it opened or not; `state` says which. */
   async open(): Promise<Report> {
-    this.#contexts = await loadTlsContexts(this.#plan);
+    this.#contexts = await loadTlsContexts(this.#plan, this.#abort.signal);
     return this.#connect(this.#abort);
   }
 

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { ProbeError } from '../base/errors.js';
+import { FileReadError, readRegularFile } from '../base/regularFile.js';
 import { isPemText } from '../profile/pemText.js';
 import type { ProbePlan, TlsOptions } from '../base/plan.js';
 import { failed, type Outcome, success } from './outcome.js';
@@ -19,14 +19,17 @@ export interface TlsContexts {
 }
 
 /** Made before the clock starts: reading roots and keys is no time of the network's. */
-export async function loadTlsContexts({
-  url,
-  tls: options,
-  proxy,
-  baseDir,
-  systemCertificates = true,
-}: Pick<ProbePlan, 'url' | 'tls' | 'proxy' | 'baseDir' | 'systemCertificates'>): Promise<Outcome<TlsContexts>> {
-  const place = { baseDir, systemCertificates };
+export async function loadTlsContexts(
+  {
+    url,
+    tls: options,
+    proxy,
+    baseDir,
+    systemCertificates = true,
+  }: Pick<ProbePlan, 'url' | 'tls' | 'proxy' | 'baseDir' | 'systemCertificates'>,
+  signal?: AbortSignal,
+): Promise<Outcome<TlsContexts>> {
+  const place = { baseDir, systemCertificates, signal };
   const { ca, minVersion } = options;
   const toProxy = { ...(ca ? { ca } : {}), ...(minVersion ? { minVersion } : {}) };
   const target = url.startsWith('wss:') ? await loadTlsMaterial(options, place) : null;
@@ -40,6 +43,8 @@ export async function loadTlsContexts({
 interface Place {
   readonly baseDir: string | null;
   readonly systemCertificates: boolean;
+  /** Ends the wait for a file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads the files a profile names and makes the context of its TLS connections; a failure names the key and the file. */
@@ -48,19 +53,21 @@ async function loadTlsMaterial(options: TlsOptions, place: Place): Promise<Outco
     return success(await createContext(options, place));
   } catch (error) {
     if (error instanceof ProbeError) return failed('tls', 'input', error.message, error.code);
+    if (place.signal?.aborted === true) return failed('tls', 'cancelled', 'Cancelled.');
     throw error;
   }
 }
 
-async function createContext(options: TlsOptions, { baseDir, systemCertificates }: Place): Promise<tls.SecureContext> {
+async function createContext(options: TlsOptions, place: Place): Promise<tls.SecureContext> {
+  const { systemCertificates } = place;
   const context: tls.SecureContextOptions = {};
-  const ca = await Promise.all((options.ca ?? []).map((item) => readAuthority(item, baseDir)));
+  const ca = await Promise.all((options.ca ?? []).map((item) => readAuthority(item, place)));
   const trusted =
     ca.length > 0 ? [...(await defaultAuthorities(systemCertificates)), ...ca] : systemAuthorities(systemCertificates);
   if (trusted) context.ca = trusted;
-  const cert = await readOptional('tls.cert', options.cert, baseDir);
-  const key = await readOptional('tls.key', options.key, baseDir);
-  const pfx = await readOptional('tls.pfx', options.pfx, baseDir);
+  const cert = await readOptional('tls.cert', options.cert, place);
+  const key = await readOptional('tls.key', options.key, place);
+  const pfx = await readOptional('tls.pfx', options.pfx, place);
   if (cert) context.cert = cert;
   if (key) context.key = key;
   if (pfx) context.pfx = pfx;
@@ -85,13 +92,13 @@ function defaultContext(): tls.SecureContext {
   return cachedContext;
 }
 
-function readOptional(key: string, value: string | undefined, baseDir: string | null): Promise<Buffer | undefined> {
-  return value === undefined ? Promise.resolve(undefined) : readMaterial(key, value, baseDir);
+function readOptional(key: string, value: string | undefined, place: Place): Promise<Buffer | undefined> {
+  return value === undefined ? Promise.resolve(undefined) : readMaterial(key, value, place);
 }
 
 /** A certificate in PEM or DER. TLS itself says nothing of a file without one, and trusts nobody for it. */
-async function readAuthority(value: string, baseDir: string | null): Promise<string | Buffer> {
-  const bytes = await readMaterial('tls.ca', value, baseDir);
+async function readAuthority(value: string, place: Place): Promise<string | Buffer> {
+  const bytes = await readMaterial('tls.ca', value, place);
   try {
     const first = new X509Certificate(bytes);
     return isPemText(bytes.toString('latin1')) ? bytes : first.toString();
@@ -100,30 +107,22 @@ async function readAuthority(value: string, baseDir: string | null): Promise<str
   }
 }
 
-async function readMaterial(key: string, value: string, baseDir: string | null): Promise<Buffer> {
+async function readMaterial(key: string, value: string, place: Pick<Place, 'baseDir' | 'signal'>): Promise<Buffer> {
   if (isPemText(value)) return Buffer.from(value);
-  const path = baseDir === null ? resolve(value) : resolve(baseDir, value);
-  const bytes = await readBounded(path).catch((error: NodeJS.ErrnoException) => {
-    throw new ProbeError('profile.unreadable-file', `\`${key}\`: cannot read ${value} (${error.code ?? 'error'}).`, {
+  const path = resolve(place.baseDir ?? '.', value);
+  const { signal } = place;
+  return readRegularFile(path, { maxBytes: MAX_FILE_BYTES, signal }).catch((error: NodeJS.ErrnoException) => {
+    if (signal?.aborted === true) throw error;
+    const { code = 'error' } = error;
+    const why =
+      error instanceof FileReadError && code !== 'EISDIR'
+        ? `${value} is ${code === 'TOO_LARGE' ? 'larger than 4 MiB' : 'no regular file'}`
+        : `cannot read ${value} (${code})`;
+    throw new ProbeError('profile.unreadable-file', `\`${key}\`: ${why}.`, {
       hint: 'Paths are relative to the folder of the profile.',
       cause: error,
     });
   });
-  if (bytes.length <= MAX_FILE_BYTES) return bytes;
-  throw new ProbeError('profile.unreadable-file', `\`${key}\`: ${value} is larger than 4 MiB.`);
-}
-
-/** No more than a byte above the limit, whatever the file says of its size. */
-async function readBounded(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const parts: Buffer[] = [];
-    for await (const part of file.createReadStream({ autoClose: false, end: MAX_FILE_BYTES }))
-      parts.push(part as Buffer);
-    return Buffer.concat(parts);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Node's roots with the system's: `undefined` where Node cannot read the system's store (before 22.15), so that its default holds. */
@@ -142,5 +141,5 @@ async function defaultAuthorities(system: boolean): Promise<readonly (string | B
   }
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
   if (!extra) return tls.rootCertificates;
-  return [...tls.rootCertificates, await readMaterial('NODE_EXTRA_CA_CERTS', extra, null)];
+  return [...tls.rootCertificates, await readMaterial('NODE_EXTRA_CA_CERTS', extra, { baseDir: null })];
 }

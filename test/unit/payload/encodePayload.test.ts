@@ -90,7 +90,7 @@ describe('encodePayload', () => {
 
     it('does not read without end', async function () {
       if (process.platform === 'win32') return;
-      await assert.rejects(encodePayload({ file: '/dev/zero' }, AT), /larger than 64 MiB/);
+      await assert.rejects(encodePayload({ file: '/dev/zero' }, AT), /is no regular file/);
     });
 
     it('takes a reader of the caller', async () => {

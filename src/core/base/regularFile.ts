@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+
+export interface ReadLimits {
+  readonly maxBytes: number;
+  /** Ends the wait for a file system that does not answer. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a file is not read; `code` is the system's (`ENOENT`…) or one of ours: `NOT_REGULAR`, `TOO_LARGE`. */
+export class FileReadError extends Error {
+  override readonly name = 'FileReadError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Without `O_NONBLOCK` (Windows has none) a pipe that nobody writes to would hold a thread for good. */
+const FLAGS: Readonly<Record<'r' | 'r+', number>> = {
+  r: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0),
+  'r+': constants.O_RDWR | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0),
+};
+
+/**
+ * Opens a file that is there, links followed. What is no regular file (a device, a pipe, a folder) is refused before it is
+ * opened, and once more by its handle: a device does something when it is opened, and a pipe never ends.
+ */
+export async function openRegularFile(path: string, flags: 'r' | 'r+' = 'r'): Promise<FileHandle> {
+  requireRegular(await stat(path), path);
+  const handle = await open(path, FLAGS[flags]);
+  try {
+    requireRegular(await handle.stat(), path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** The whole of a regular file. Rejects with a `FileReadError`, the system's error, or the signal's reason. */
+export async function readRegularFile(path: string, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
+  signal?.throwIfAborted();
+  return signal ? abandoned(read(path, maxBytes, signal), signal) : read(path, maxBytes);
+}
+
+async function read(path: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
+  const handle = await openRegularFile(path);
+  try {
+    if ((await handle.stat()).size > maxBytes) throw tooLarge(path, maxBytes);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // A file can grow while it is read, and one of the system has no size.
+    for await (const chunk of handle.createReadStream({ autoClose: false, end: maxBytes, signal })) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes) throw tooLarge(path, maxBytes);
+      chunks.push(chunk as Buffer);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await handle.close();
+  }
+}
+
+function requireRegular(stats: { isFile(): boolean; isDirectory(): boolean }, path: string): void {
+  if (stats.isDirectory()) throw new FileReadError('EISDIR', `${path} is a folder`);
+  if (!stats.isFile()) throw new FileReadError('NOT_REGULAR', `${path} is no regular file`);
+}
+
+function tooLarge(path: string, maxBytes: number): FileReadError {
+  return new FileReadError('TOO_LARGE', `${path} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB`);
+}
+
+/** The work goes on unheard where the system cannot be interrupted. */
+function abandoned<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
