@@ -22,6 +22,9 @@ export function putProxy(page: Page, { proxy, phases }: Report, style: Style, ve
     ...(ran ? [answerText(proxy), formatDuration(phase.durationMs)] : []),
   ];
   page.row('proxy', parts.join(separator), failed ? 'bad' : null);
+  const unchecked = phase?.detail['unchecked'];
+  if (typeof unchecked === 'string')
+    page.row('', `the proxy looks ${unchecked} up: where it leads could not be checked`, 'dim');
   if (proxy.tls === null) return;
   const { protocol, authorized, authorizationError } = proxy.tls;
   const trust = authorized ? 'trusted' : `NOT trusted: ${authorizationError ?? 'unknown reason'}`;

@@ -2,7 +2,7 @@ import { embeddedIPv4, parseAddress } from './address.js';
 
 /**
  * Whether an address is one that no WebSocket server has: link-local and cloud metadata (169.254.0.0/16, 100.100.100.200,
- * fd00:ec2::254, fd20:ce::254, fe80::/10), and "this host" (0.0.0.0/8, ::). Every spelling counts. Loopback and private networks
+ * 168.63.129.16, 192.0.0.192, fd00:ec2::254, fd00:ec2::23, fd20:ce::254, fe80::/10), and "this host" (0.0.0.0/8, ::). Every spelling counts. Loopback and private networks
  * are never guarded: they are the job.
  */
 export function isGuardedAddress(address: string): boolean {
@@ -33,10 +33,15 @@ export function isGuardedHost(host: string): boolean {
   return isGuardedAddress(name) || METADATA_NAMES.has(name) || METADATA_SUFFIX.test(name);
 }
 
-const METADATA_IPV6 = ['fd00:ec2::254', 'fd20:ce::254'].map((text) => parseAddress(text) ?? new Uint8Array(16));
+const METADATA_IPV6 = ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'].map(
+  (text) => parseAddress(text) ?? new Uint8Array(16),
+);
+
+/** Alibaba Cloud, the host of Azure's machines, Oracle Cloud. */
+const METADATA_IPV4 = new Set(['100.100.100.200', '168.63.129.16', '192.0.0.192']);
 
 function isGuardedIPv4([a, b, c, d]: Uint8Array): boolean {
-  return (a === 169 && b === 254) || a === 0 || (a === 100 && b === 100 && c === 100 && d === 200);
+  return (a === 169 && b === 254) || a === 0 || METADATA_IPV4.has(`${a}.${b}.${c}.${d}`);
 }
 
 function isLoopbackIPv6(bytes: Uint8Array): boolean {

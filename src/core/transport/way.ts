@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Attempt, TlsInfo } from '../base/model.js';
@@ -101,6 +101,8 @@ export class Way {
       requestSentMs,
       firstByteMs,
       responseCompleteMs,
+      // Only SOCKS 4 takes addresses alone.
+      ...(isIP(host) === 0 && proxy.kind !== 'socks4' ? { unchecked: host } : {}),
     });
     return opened;
   }

@@ -25,6 +25,11 @@ describe('address guard', () => {
     'FD00:EC2::254',
     'fd00:0ec2:0:0:0:0:0:254',
     'fd20:ce::254',
+    'fd00:ec2::23',
+    '168.63.129.16',
+    '192.0.0.192',
+    '::ffff:168.63.129.16',
+    '64:ff9b::c000:c0',
   ];
   for (const address of guarded) {
     it(`refuses ${address}`, () => assert.equal(isGuardedAddress(address), true));

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import type { ProxyKind } from '../../../../src/core/base/model.js';
+import { renderReport } from '../../../../src/cli/render/report.js';
+import { createStyle } from '../../../../src/cli/render/style.js';
 import { phasesOf, ThroughProxy } from './throughProxy.js';
 
 const KINDS: readonly ProxyKind[] = ['http', 'https', 'socks4', 'socks4a', 'socks5'];
@@ -94,6 +96,10 @@ describe('a probe through a proxy', () => {
       assert.equal(report.error, null);
       assert.equal(proxy.requests[0]?.host, 'backend.test');
       assert.deepEqual(report.phases[0]?.detail, { addresses: ['127.0.0.1'] });
+      const { detail } = report.phases.find(({ name }) => name === 'proxy') ?? {};
+      assert.equal(detail?.['unchecked'], 'backend.test');
+      const text = renderReport(report, createStyle({ width: 120, unicode: true, colour: false })).join('\n');
+      assert.match(text, /the proxy looks backend\.test up: where it leads could not be checked/);
     });
   }
 
