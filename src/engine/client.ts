@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ProbeError } from '../core/base/errors.js';
 import { Channel } from '../protocol/channel.js';
@@ -179,6 +180,9 @@ export class EngineClient {
     if (!running) return;
     running.channel.end(disposedError());
     await running.worker.terminate();
+    // The worker had no time to remove its files, and its process may live on.
+    const { removeOwnSpill } = await import('../core/frames/log/spillFiles.js');
+    await removeOwnSpill(tmpdir());
   }
 }
 

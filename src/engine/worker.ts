@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { JOBS } from '../core/jobs.js';
 import { Channel, type Handlers, type Port } from '../protocol/channel.js';
@@ -49,6 +50,11 @@ function sessionHandlers(): Handlers<SessionRequests> {
     SESSION_METHODS.map((method) => [method, lazily(method)]),
   ) as unknown as Handlers<SessionRequests>;
 }
+
+// Payloads of a window that was reloaded wait for nobody. Off the way of the first request.
+setImmediate(() => {
+  void import('../core/frames/log/spillFiles.js').then(({ sweepSpill }) => sweepSpill(tmpdir()));
+});
 
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
 const port: Port = {

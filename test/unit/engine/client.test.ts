@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ProbeError } from '../../../src/core/base/errors.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { EngineClient } from '../../../src/engine/client.js';
@@ -32,6 +36,15 @@ describe('EngineClient', () => {
 
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.dispose()));
+  });
+
+  it('leaves no payload on disk when it is disposed', async () => {
+    const { client } = start();
+    await probe(client, 'first');
+    const left = await mkdtemp(join(tmpdir(), `wsprobe-log-${process.pid}-`));
+    await writeFile(join(left, '0.slab'), 'payload');
+    await client.dispose();
+    assert.equal(existsSync(left), false);
   });
 
   it('starts no worker before the first request', async () => {

@@ -17,7 +17,7 @@ const PREFIX = 'wsprobe-log-';
 /** The real file system. Folders of processes that are gone are swept when a new one is made. */
 export const diskFiles: SpillFiles = {
   async makeFolder(parent) {
-    await sweep(parent);
+    await sweepSpill(parent);
     return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
   },
   async write(path, bytes) {
@@ -46,13 +46,21 @@ export const diskFiles: SpillFiles = {
   removeFolder: (path) => rm(path, { recursive: true, force: true }),
 };
 
-async function sweep(parent: string): Promise<void> {
+/** Removes what processes that are gone have left. Never rejects. */
+export async function sweepSpill(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
     // A failure to sweep costs disk space of an earlier process; it must not cost this one its spill.
     if (pid > 0 && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Removes what this process has left, once nothing of it writes any more. Never rejects. */
+export async function removeOwnSpill(parent: string): Promise<void> {
+  const own = `${PREFIX}${process.pid}-`;
+  const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(own));
+  await Promise.all(names.map((name) => rm(join(parent, name), { recursive: true, force: true }).catch(() => {})));
 }
 
 function isAlive(pid: number): boolean {
