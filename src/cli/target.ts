@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
+import { ProbeError } from '../core/base/errors.js';
 import { FileReadError, readRegularFile } from '../core/base/regularFile.js';
 import { parseProfile } from '../core/profile/parse.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
@@ -73,8 +74,15 @@ async function findTarget(
     );
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error || error instanceof FileReadError)) throw error;
+    if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) throw tooManyFiles(error.code, error);
     return unreadable(target, `The file cannot be read: ${error.message}.`);
   }
+}
+
+/** The profile is not to blame. */
+function tooManyFiles(code: string, cause: Error): ProbeError {
+  const message = `too many files are open on this machine (${code}): lower --concurrency, or raise the limit (ulimit -n)`;
+  return new ProbeError('machine.too-many-files', message, { cause });
 }
 
 function unreadable(target: string, message: string): ResolvedTarget {
