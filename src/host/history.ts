@@ -5,6 +5,7 @@ import type { Report, Verdict } from '../core/base/model.js';
 import type { Log } from './log.js';
 import type { ProbeTarget } from './target/probeTarget.js';
 import { type StoredTarget, storeTarget } from './target/storedTarget.js';
+import { writePrivateFile } from './privateFile.js';
 
 const KEY = 'wsprobe.history';
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
@@ -64,7 +65,7 @@ export class History implements vscode.Disposable {
       if (this.#storage.limit() <= 0) return null;
       const id = randomUUID();
       const text = new TextEncoder().encode(JSON.stringify(report));
-      await vscode.workspace.fs.writeFile(this.#file(id), text);
+      await writePrivateFile(this.#file(id), text);
       const entry: HistoryEntry = {
         id,
         name: report.name,

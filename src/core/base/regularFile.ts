@@ -40,6 +40,23 @@ export async function openRegularFile(path: string, flags: 'r' | 'r+' = 'r'): Pr
   }
 }
 
+/** For the owner alone: what is written holds what a peer and a person told each other. */
+const PRIVATE = 0o600;
+
+/** Opens a file to write to, made if it is not there; nobody but its owner may read it, nor a file of ours that stood there. */
+export async function openPrivateFile(path: string, flags: 'w' | 'w+' | 'a+'): Promise<FileHandle> {
+  const handle = await open(path, flags, PRIVATE);
+  try {
+    const { mode } = await handle.stat().then((stats) => (stats.isFile() ? stats : { mode: PRIVATE }));
+    // Somebody else's file, or a file system without modes, stays as it is.
+    if ((mode & 0o777) !== PRIVATE) await handle.chmod(PRIVATE).catch(() => {});
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
 /** The whole of a regular file. Rejects with a `FileReadError`, the system's error, or the signal's reason. */
 export async function readRegularFile(path: string, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
   signal?.throwIfAborted();

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
+import { openPrivateFile, openRegularFile } from '../base/regularFile.js';
 import { isWholeLine } from './parseLine.js';
-import { openRegularFile } from '../base/regularFile.js';
 import { MAX_LINE_BYTES } from './limits.js';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -41,9 +41,9 @@ export async function repairRecording(path: string): Promise<Repair> {
 }
 
 /** `open` with errors that people can read. */
-export async function openRecording(path: string, flags: string): Promise<FileHandle> {
+export async function openRecording(path: string, flags: 'r' | 'r+' | 'w+' | 'a+'): Promise<FileHandle> {
   try {
-    return await (flags === 'r' || flags === 'r+' ? openRegularFile(path, flags) : open(path, flags));
+    return await (flags === 'r' || flags === 'r+' ? openRegularFile(path, flags) : openPrivateFile(path, flags));
   } catch (error) {
     throw new ProbeError('recording-open', `The recording ${path} cannot be opened: ${reasonOf(error)}.`, {
       cause: error,

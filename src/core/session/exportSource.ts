@@ -1,8 +1,8 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
-import { openRegularFile } from '../base/regularFile.js';
+import { openPrivateFile, openRegularFile } from '../base/regularFile.js';
 import { exportHar } from '../record/har/exportHar.js';
 import { exportJsonl } from '../record/exportJsonl.js';
 import { fileSource } from '../record/har/byteSources.js';
@@ -28,7 +28,7 @@ export async function exportSource(source: ExportedSource, format: ExportFormat,
       ? exportHar(shown, () => sourceLines(source), { redactor })
       : exportJsonl(shown, sourceLines(source), redactor);
   try {
-    await pipeline(text, createWriteStream(path));
+    await pipeline(text, (await openPrivateFile(path, 'w')).createWriteStream());
   } catch (error) {
     throw new ProbeError('export.failed', `The export could not be written: ${(error as Error).message}.`, {
       cause: error,

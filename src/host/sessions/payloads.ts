@@ -5,6 +5,7 @@ import type { VirtualDocuments } from '../virtualDocuments.js';
 import type { SessionHandle } from './sessionHandle.js';
 import { safeFileName } from './places.js';
 import type { Sessions } from './sessions.js';
+import { writePrivateFile } from '../privateFile.js';
 
 const PAGE_BYTES = 4 * 1024 * 1024;
 /** What an editor is given; VS Code opens no more than 50 MB as text. */
@@ -55,7 +56,7 @@ export class Payloads {
     if (bytes.length < totalBytes) {
       throw new ProbeError('payload.too-big', vscode.l10n.t('Payloads above 512 MiB cannot be saved.'));
     }
-    await vscode.workspace.fs.writeFile(uri, bytes);
+    await writePrivateFile(uri, bytes);
     return uri;
   }
 

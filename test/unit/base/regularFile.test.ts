@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { runCli } from '../../../src/cli/main.js';
 import { readRegularFile } from '../../../src/core/base/regularFile.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { readRecording } from '../../../src/core/record/readRecording.js';
-import { importRecording } from '../../../src/core/session/exportSource.js';
+import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
+import { RecordingWriter } from '../../../src/core/record/recordingWriter.js';
+import { Redactor } from '../../../src/core/redaction/redactor.js';
+import { header } from '../record/samples.js';
+import { exportSource, importRecording } from '../../../src/core/session/exportSource.js';
 import { planFor } from '../../support/plan.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';
 import { fakeIo } from '../cli/fakeIo.js';
@@ -66,6 +70,25 @@ describe('files that are named from outside', () => {
     );
     const missing = { code: 'ENOENT' };
     await assert.rejects(readRegularFile(folder.path('missing'), { maxBytes: 10 }), missing);
+  });
+
+  it('are written for their owner alone, also where a file stood that others could read', async function () {
+    if (process.platform === 'win32') return;
+    const log = new FrameLog({ spillDir: null });
+    const source = { log, secrets: [], connections: [], notes: [], header: () => header };
+    for (const format of ['wsrec', 'har', 'jsonl'] as const) {
+      const path = folder.path(`export.${format}`);
+      await exportSource(source, format, path);
+      assert.equal(statSync(path).mode & 0o777, 0o600, format);
+      chmodSync(path, 0o644);
+      await exportSource(source, format, path);
+      assert.equal(statSync(path).mode & 0o777, 0o600, `${format} again`);
+    }
+    await log.dispose();
+    const path = folder.path('export.wsrec');
+    chmodSync(path, 0o644);
+    await (await RecordingWriter.open({ path, header, redactor: new Redactor([]) })).close();
+    assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 
   it('that are too large for a message end a probe with exit code 2, and words', async () => {
