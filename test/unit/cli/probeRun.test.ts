@@ -327,14 +327,14 @@ describe('wsprobe against the playground', () => {
       });
       await profile('gone/b-echo.wsprobe', { url: `${playground.ws}/echo`, expect: CALM });
       const { exitCode, out, err } = await run(['run', 'gone', 'gone/none', '--json', '--repeat', '2']);
-      assert.match(err, /^gone\/a-payload\.wsprobe: error: The payload file no\.bin is not there\./m);
       assert.match(err, /^gone\/none: error: no such file or folder/m);
       const { summary, results } = JSON.parse(out);
-      assert.deepEqual([summary.total, summary.healthy, summary.problems, summary.faults], [6, 2, 4, 0]);
-      assert.equal(results[0].problems[0].code, 'payload-file');
+      assert.deepEqual([summary.total, summary.healthy, summary.problems, summary.faults], [6, 2, 2, 0]);
+      assert.equal(results[0].report.error.code, 'profile.unreadable-file');
+      assert.equal(results[0].report.error.message, 'The payload file no.bin is not there.');
       assert.equal(exitCode, 2);
       const single = await run(['probe', 'gone/a-payload.wsprobe']);
-      assert.match(single.err, /^wsprobe: The payload file no\.bin is not there\.\n/);
+      assert.match(single.out, /The payload file no\.bin is not there\./);
       assert.equal(single.exitCode, 2);
     });
 
