@@ -61,7 +61,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'upgrade.redirect': 'The server sends the client elsewhere, and it was not followed, or not to an end.',
   'upgrade.bad-request': 'The server finds something wrong with the request (400, other 4xx, unheard-of statuses).',
   'upgrade.unauthorized': 'The server wants credentials, or does not accept those that were sent (401).',
-  'upgrade.forbidden': 'The server refuses this client (403).',
+  'upgrade.forbidden': 'The server, or a firewall in front of it, refuses this client (mostly 403).',
   'upgrade.not-found': 'There is nothing at this path (404, 410).',
   'upgrade.method': 'The path does not take the method of the request (405).',
   'upgrade.request-timeout': 'The server ended its wait for the request (408).',

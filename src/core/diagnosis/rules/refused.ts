@@ -14,6 +14,8 @@ import {
 } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
+import type { KnownAnswer } from '../knownAnswer.js';
+import { knownAnswer } from '../knownAnswers.js';
 import { inWords } from '../serverWords.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
@@ -27,9 +29,23 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
     ids: [id],
     diagnose: (evidence) => {
       const response = refusalOf(evidence);
-      return response && quoting(response, judge(response, evidence));
+      if (!response) return null;
+      const known = knownAnswer(response, evidence);
+      if (known === null) return quoting(response, judge(response, evidence));
+      return known.id === id ? told(known, response) : null;
     },
   };
+}
+
+/** What this one means by it comes before what HTTP means by it. */
+function told({ id, layer, title, why, sign, fixes }: KnownAnswer, response: ResponseInfo): Finding {
+  return finding(id, {
+    ...(layer && { layer }),
+    title,
+    explanation: why,
+    evidence: [`Recognised by: ${sign}`, ...responseEvidence(response)],
+    fixes,
+  });
 }
 
 /** What the answer says for itself belongs into the headline. */

@@ -1,16 +1,5 @@
-import { parseUrl } from '../../base/url.js';
 import { quoteText } from '../../base/plainText.js';
-import {
-  readableText,
-  headerOf,
-  hostPort,
-  isHtml,
-  isHttp2,
-  pathOf,
-  responseEvidence,
-  sentHeader,
-  statusWords,
-} from '../facts.js';
+import { headerOf, hostPort, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
@@ -40,51 +29,26 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
   });
 });
 
-const engineIoErrors: Readonly<Record<string, string>> = {
-  '0': 'transport unknown: the query needs transport=websocket',
-  '1': 'session id unknown: sticky sessions are missing',
-  '2': 'bad handshake method: the first request must be a GET',
-  '3': 'bad request: the query is incomplete, often EIO=4 is missing',
-  '4': 'forbidden: allowRequest refused the client',
-  '5': 'unsupported protocol version: client and server are of different generations (EIO=3, EIO=4)',
-};
-
 const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 414, 421, 426, 429, 431]);
 
 /** As much of a request as most servers take by default (nginx, Apache). */
 const USUAL_REQUEST_BYTES = 8_190;
 
-/** What Engine.IO wants to see in the query, the path and the rest of the query kept. */
-function engineIoUrl(address: string): string {
-  const url = parseUrl(address);
-  if (!url) return address;
-  url.searchParams.set('EIO', '4');
-  url.searchParams.set('transport', 'websocket');
-  return url.href;
-}
-
 export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) => {
-  const { stream, plan } = evidence;
+  const { stream } = evidence;
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
-  const engineIo = /^\s*\{"code":([0-5]),/.exec(readableText(response))?.[1];
   return finding('upgrade.bad-request', {
     title: `The server finds something wrong with the request: ${statusWords(response)}`,
-    explanation: engineIo
-      ? `Engine.IO says: ${engineIoErrors[engineIo]}.`
-      : 'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
+    explanation:
+      'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
     evidence: [
       ...responseEvidence(response),
       stream.bytesSent > USUAL_REQUEST_BYTES &&
         `The request was ${stream.bytesSent} bytes long: more than many servers take`,
     ],
-    fixes: [
-      engineIo !== undefined &&
-        engineIoUrl(plan.url) !== plan.url &&
-        profileFix('A complete Socket.IO address (profile)', { url: engineIoUrl(plan.url) }),
-      shellFix('See what the server says to plain HTTP', curl(evidence)),
-    ],
+    fixes: [shellFix('See what the server says to plain HTTP', curl(evidence))],
   });
 });
 

@@ -4,6 +4,7 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
+import { knownAnswer } from '../knownAnswers.js';
 import { upgradeFixes } from '../snippets/proxy.js';
 
 /** What WebSocket servers and frameworks say when the headers of an upgrade are not there. */
@@ -26,7 +27,7 @@ export const headersStripped: Rule = {
   ids: ['upgrade.headers-stripped'],
   diagnose: (evidence) => {
     const response = refusalOf(evidence);
-    if (!response || isHttp2(evidence)) return null;
+    if (!response || isHttp2(evidence) || knownAnswer(response, evidence)) return null;
     const software = identifyServers(response);
     const sign = signOf(evidence, response, software);
     if (sign === null) return null;
