@@ -24,7 +24,7 @@ function engineIoUrl(address: string): string {
   return url.href;
 }
 
-/** Read from the source of each (ws 8, engine.io 6, sockjs 0.3, uvicorn, Action Cable 8, SignalR, Node and Chromium). */
+/** ws and Engine.IO as they answered in the tests; of the others the answers that are known of them, not run here. */
 export const knownFrameworks: readonly Reading[] = [
   ({ status, text, response, evidence }) => {
     if (status !== 400 && status !== 403) return null;

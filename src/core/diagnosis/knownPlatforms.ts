@@ -33,7 +33,7 @@ const cloudflareCodes: Readonly<Record<string, string>> = {
   1033: 'the tunnel of the site is not connected (cloudflared is not running)',
 };
 
-/** Read from what each documents. */
+/** The answers that are known of each; none was run here. */
 export const knownPlatforms: readonly Reading[] = [
   ({ header, response }) =>
     header('cf-mitigated') === 'challenge'
