@@ -125,7 +125,8 @@ export class Scan {
         judged = this.#filter.judge(this.content);
       });
       if (finished) return judged;
-      if (this.#guard?.wasStarved !== true) break;
+      // What other threads of the process took counts there as ours: nothing is called slow that was slow but once.
+      if (attempt > 0 && this.#guard?.wasStarved !== true) break;
     }
     this.#stuck++;
     return null;
