@@ -5,8 +5,8 @@ import { bin, choose, closeWith, inParts, mocha, runStages } from './stages.mjs'
 
 // The server build of VS Code, which these drive, does not exist for Windows.
 const windows = process.platform === 'win32';
-// Stages wait for sockets and browsers as often as for a processor.
-const jobs = 3;
+// Browsers take a core each: with a third stage beside them all of them crawl.
+const jobs = 2;
 
 const readme = 'test/tooling/readme.test.ts';
 const tsc = (project) => [bin('typescript/bin/tsc'), '--noEmit', '-p', project];
@@ -47,7 +47,7 @@ const stages = [
     after: ['vscode', 'inspector', 'readme'],
   },
   // Last in the list: they start wherever there is room, while the ones above wait for each other.
-  ...inParts('webview', 'test/webview', 2, { timeoutMs: 120_000, limitS: 900, needs: ['chromium'] }),
+  ...inParts('webview', 'test/webview', 2, { timeoutMs: 120_000, limitS: 1500, needs: ['chromium'] }),
   ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
 ];
 
