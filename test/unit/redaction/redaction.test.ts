@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { FrameRecord } from '../../../src/core/base/model.js';
 import { isSecretHeader, isSecretParameter, Redactor } from '../../../src/core/redaction/redactor.js';
-
-function frame(record: Partial<FrameRecord>): FrameRecord {
-  const { text, base64, ...rest } = record;
-  const base = {
-    index: 0,
-    atMs: 1,
-    direction: 'sent',
-    opcode: 1,
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-  } as const;
-  const payload = base64 === undefined ? { text: text ?? '' } : { base64 };
-  return { ...base, masked: true, wireBytes: 9, payloadBytes: 3, truncated: false, ...rest, ...payload };
-}
+import { frame } from '../../support/frameRecord.js';
 
 const base64 = (content: string | Uint8Array) => Buffer.from(content).toString('base64');
 
