@@ -1,5 +1,7 @@
+export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong';
+
 /** The opcodes that RFC 6455 (5.2) knows, by name. */
-export const OPCODE_NAMES: Readonly<Record<number, string>> = {
+export const OPCODE_NAMES: Readonly<Record<number, OpcodeName>> = {
   0: 'continuation',
   1: 'text',
   2: 'binary',

@@ -2,18 +2,10 @@ import type { Direction } from '../../base/model.js';
 import * as column from './columns.js';
 import { FrameBlock } from './columns.js';
 import type { LogMode, PayloadPlace, RowKind } from '../../base/logRow.js';
+import { OPCODE_NAMES } from '../../text/opcodes.js';
 import type { LogStore } from './logStore.js';
 import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, type MessageChunk, OPEN, indexOf } from './messageTable.js';
 import type { Piece } from './slab.js';
-
-const KINDS: Readonly<Record<number, RowKind>> = {
-  0: 'continuation',
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
-};
 
 /**
  * A cursor over the rows of a log in one mode: `moveTo` a row, then ask. In the messages view a row is the message
@@ -100,7 +92,7 @@ export class RowReader {
   get kind(): RowKind {
     const { flags } = this;
     if ((flags & column.EVENT) !== 0) return 'event';
-    return KINDS[flags & column.OPCODE_BITS] ?? 'reserved';
+    return OPCODE_NAMES[flags & column.OPCODE_BITS] ?? 'reserved';
   }
 
   get direction(): Direction {
