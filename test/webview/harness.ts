@@ -10,7 +10,7 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
 import { LOG_STATUS } from './sessionFixtures.js';
-import { DEFAULT_STYLES, THEMES, type ThemeName } from './themes.js';
+import { DEFAULT_STYLES, type Theme, THEMES, type ThemeName } from './themes.js';
 
 const NONCE = 'bm9uY2U';
 /** The hash is that of an empty style element: the controls make one to ask whether `:focus-visible` is known. */
@@ -111,6 +111,14 @@ export function violations(page: Page): Promise<string[]> {
   return page.evaluate(() => (window as unknown as { violations: string[] }).violations);
 }
 
+/** Another colour theme while the panel is open, as VS Code changes it; the controls follow within two frames. */
+export function changeTheme(page: Page, theme: ThemeName): Promise<void> {
+  return page.evaluate(async (chosen) => {
+    (window as unknown as { dress(theme: Theme): void }).dress(chosen);
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  }, THEMES[theme]);
+}
+
 export function pushState(page: Page, state: InspectorState): Promise<void> {
   return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'state', data }, '*'), state);
 }
@@ -121,11 +129,7 @@ export function pushSession(page: Page, session: SessionSnapshot): Promise<void>
 
 interface HostOptions {
   readonly state: InspectorState | null;
-  readonly theme: {
-    readonly bodyClass: string;
-    readonly kind: string;
-    readonly variables: Readonly<Record<string, string>>;
-  };
+  readonly theme: Theme;
   readonly memento: unknown;
   readonly refuse: Readonly<Record<string, string>>;
   readonly reduceMotion: boolean;
@@ -178,17 +182,19 @@ function hostScript({ state, theme, memento, refuse, reduceMotion, log }: HostOp
       page['saved'] = value;
     },
   });
-  const dress = () => {
-    for (const [name, value] of Object.entries(theme.variables))
+  const dress = (chosen: Theme) => {
+    document.documentElement.removeAttribute('style');
+    for (const [name, value] of Object.entries(chosen.variables))
       document.documentElement.style.setProperty(name, value);
     document.documentElement.lang = 'en';
-    document.body.className = reduceMotion ? `${theme.bodyClass} vscode-reduce-motion` : theme.bodyClass;
-    document.body.dataset['vscodeThemeKind'] = theme.kind;
+    document.body.className = reduceMotion ? `${chosen.bodyClass} vscode-reduce-motion` : chosen.bodyClass;
+    document.body.dataset['vscodeThemeKind'] = chosen.kind;
   };
+  page['dress'] = dress;
   new MutationObserver((_, observer) => {
     if (!document.body) return;
     observer.disconnect();
-    dress();
+    dress(theme);
   }).observe(document, { childList: true, subtree: true });
 }
 
