@@ -1,5 +1,6 @@
 import { access, type FileHandle } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
+import { lockFile } from '../base/fileLock.js';
 import { MAX_HEADER_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
 import type { RecordingHeader, RecordingLine } from './recording.js';
@@ -27,22 +28,40 @@ const TAIL_BYTES = 256 * 1024;
 
 /**
  * Opens a file to write to its end, its torn last line repaired. A recording of the same URL goes on: a session that
- * began later gets its times and numbers shifted, so that the file reads as one.
+ * began later gets its times and numbers shifted, so that the file reads as one. Nobody else writes it until it is
+ * closed: rejects with `file-busy` where somebody does.
  */
 export async function openForAppend(
   path: string,
   header: RecordingHeader,
   existing: 'append' | 'replace',
 ): Promise<Continuation & { readonly file: AppendFile }> {
-  // Windows cannot cut a file that is open for appending, so the repair has a handle of its own.
-  if (existing === 'append' && (await exists(path))) await repairRecording(path);
-  const handle = await openRecording(path, existing === 'replace' ? 'w+' : 'a+');
+  const lock = await lockFile(path);
   try {
-    return { file: appendFile(handle), ...(await continuationOf(handle, path, header)) };
+    // Windows cannot cut a file that is open for appending, so the repair has a handle of its own.
+    if (existing === 'append' && (await exists(path))) await repairRecording(path);
+    const handle = await openRecording(path, existing === 'replace' ? 'w+' : 'a+');
+    try {
+      return { file: released(appendFile(handle), lock), ...(await continuationOf(handle, path, header)) };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   } catch (error) {
-    await handle.close();
+    await lock.release();
     throw error;
   }
+}
+
+function released(file: AppendFile, lock: { release(): Promise<void> }): AppendFile {
+  const close = async () => {
+    try {
+      await file.close();
+    } finally {
+      await lock.release();
+    }
+  };
+  return { ...file, close };
 }
 
 async function continuationOf(handle: FileHandle, path: string, header: RecordingHeader): Promise<Continuation> {

@@ -1,5 +1,6 @@
 import { mkdtemp, open, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../base/processes.js';
 
 /** The file system as the log needs it; a test gives one that fails. */
 export interface SpillFiles {
@@ -52,7 +53,7 @@ export async function sweepSpill(parent: string): Promise<void> {
   for (const name of names) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
     // A failure to sweep costs disk space of an earlier process; it must not cost this one its spill.
-    if (pid > 0 && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
+    if (pid > 0 && !isProcessAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
@@ -61,13 +62,4 @@ export async function removeOwnSpill(parent: string): Promise<void> {
   const own = `${PREFIX}${process.pid}-`;
   const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(own));
   await Promise.all(names.map((name) => rm(join(parent, name), { recursive: true, force: true }).catch(() => {})));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
