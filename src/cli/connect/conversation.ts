@@ -111,7 +111,10 @@ export class Conversation implements Talk {
       await this.#isOver;
       this.#input?.end();
       this.screen.close();
-      this.#tellRecorded(await this.source.record(null));
+      const recorded = await this.source.record(null);
+      this.#tellRecorded(recorded);
+      // What was to be kept is not: a connection that went well is not all that was asked for.
+      if (recorded?.error && this.#exitCode === EXIT.ok) this.#exitCode = EXIT.failed;
       await Promise.race([this.screen.outlet.drained(), this.#isForced]);
       return this.#exitCode ?? EXIT.fault;
     } finally {

@@ -52,6 +52,8 @@ export class SlabStore {
   #droppedPayloads = 0;
   #dropEpoch = 0;
   #spillError: string | null = null;
+  /** Why the last write failed; null after one that did not. */
+  #refusal: string | null = null;
 
   constructor(options: SlabStoreOptions) {
     const budget = Math.max(MIN_BUDGET_BYTES, options.memoryBudgetBytes);
@@ -236,7 +238,8 @@ export class SlabStore {
 
   #whyNotOnDisk(slab: Slab): string {
     if (this.#folder === null) return 'moving payloads to disk is off';
-    return slab.refused && this.#spillError !== null ? this.#spillError : 'the disk is slower than the peer';
+    if (slab.refused && this.#spillError !== null) return this.#spillError;
+    return this.#refusal ?? 'the disk is slower than the peer';
   }
 
   #oldestInMemory(wanted: (slab: Slab) => boolean): Slab | null {
@@ -273,6 +276,7 @@ export class SlabStore {
       failure = describe(error);
     }
     slab.writing = false;
+    this.#refusal = failure;
     this.#writingBytes -= buffer.length;
     if (!this.holds(slab)) {
       // Cleared or discarded meanwhile: the memory was still counted while the disk was reading it.

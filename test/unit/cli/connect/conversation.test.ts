@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -201,6 +201,30 @@ describe('wsprobe connect', () => {
     const kinds = lines.map((line) => (JSON.parse(line) as { type?: string }).type);
     assert.deepEqual(kinds, [undefined, 'open', 'frame', 'frame', 'frame', 'frame', 'close']);
   });
+
+  for (const [code, why] of [
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the quota of the disk is used up'],
+    ['EIO', 'the disk reports an error'],
+  ] as const) {
+    it(`says that ${why} where a recording stops for it, and exits with 1`, async () => {
+      const handle = await open(join(folder, 'any'), 'w');
+      const files = Object.getPrototypeOf(handle) as { write: unknown };
+      await handle.close();
+      const { write } = files;
+      files.write = () => Promise.reject(Object.assign(new Error('write'), { code }));
+      try {
+        const { err, exitCode, out } = await run('/echo', ['--record', `${code}.wsrec`, '--max', '1'], {
+          stdin: 'a\n',
+        });
+        assert.match(err, new RegExp(`The recording stopped: ${why}\\.`));
+        assert.doesNotMatch(err, /slower/);
+        assert.deepEqual([out, exitCode], ['a\n', 1]);
+      } finally {
+        files.write = write;
+      }
+    });
+  }
 
   it('tells at the end with --verbose how long replies took', async () => {
     const init = '{"type":"connection_init"}\n{"type":"ping"}\n';

@@ -162,6 +162,20 @@ describe('payloads that leave memory', () => {
     await log.dispose();
   });
 
+  it('are dropped for the reason that the disk gave, also those whose turn had not come', async () => {
+    const files = new MemoryFiles();
+    let writes = 0;
+    let go = (): void => {};
+    const going = new Promise<void>((resolve) => (go = resolve));
+    files.wait = () => (++writes > 1 ? going : Promise.reject(noSpace()));
+    const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
+    await fill(log, 3000);
+    assert.ok(writes > 1);
+    assert.equal(log.status().spillError, 'the disk is full');
+    go();
+    await log.dispose();
+  });
+
   it('are told as dropped when their file is gone', async () => {
     const files = new MemoryFiles();
     const log = new FrameLog({ spillDir: '/spill', payloadBudgetBytes: BUDGET, files });
