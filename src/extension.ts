@@ -15,8 +15,9 @@ import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
 import { History } from './host/history.js';
 import type { PanelParts } from './host/inspector/panel.js';
-import { InspectorPanels } from './host/inspector/panels.js';
+import { InspectorPanels, type RememberedPanel } from './host/inspector/panels.js';
 import { createInspectorActions } from './host/inspectorActions.js';
+import { JsonFolder } from './host/jsonFolder.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
 import { ProfileDiagnostics } from './host/language/diagnostics.js';
 import { Log } from './host/log.js';
@@ -33,6 +34,7 @@ import { setSecret } from './host/secretPrompts.js';
 import { Secrets } from './host/secrets.js';
 import { selectEnvironment } from './host/selectEnvironment.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
+import { KeptLogs } from './host/sessions/keptLogs.js';
 import { Payloads } from './host/sessions/payloads.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
 import { Recordings } from './host/sessions/recordings.js';
@@ -75,7 +77,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const environments = store.add(new Environments(context.workspaceState));
   const preparer = new Preparer({ engine: client, texts, secrets, environments });
   const probes = store.add(new Probes(client, preparer, log));
-  const sessions = store.add(new Sessions({ engine: client, preparer, probes, log }));
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const kept = new KeptLogs(storage);
+  const keepAt = (sessionId: string) => kept.place(sessionId);
+  const sessions = store.add(new Sessions({ engine: client, preparer, probes, log, keepAt }));
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());
   const documents = store.add(new VirtualDocuments());
@@ -90,7 +95,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
   const sessionActions = createSessionActions({ payloads, recordings, preparer, log, connect });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
-  const panels = store.add(new InspectorPanels(parts, context.workspaceState, history));
+  const remembered = new JsonFolder<RememberedPanel>(vscode.Uri.joinPath(storage, 'panels').fsPath);
+  const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
   const recent = new RecentUrls(context.workspaceState);
   const commands: ProbeCommands = new ProbeCommands({ probes, panels, history, index, recent, log });
   const sessionCommands: SessionCommands = new SessionCommands({
@@ -112,7 +118,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   );
   store.add(
     sessions.onDidChange((session) => {
-      panels.rememberRecording(session).catch((error: unknown) => log.warn(`Panels: ${String(error)}`));
+      panels.rememberSession(session).catch((error: unknown) => log.warn(`Panels: ${String(error)}`));
     }),
   );
   store.add(
@@ -126,6 +132,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       void tellOfDrop(session, { warn, isVisible, show, reconnect }, log);
     }),
   );
+  const tidy = Promise.all([history.load(), panels.sweep()]);
+  tidy.catch((error: unknown) => log.warn(`Storage: ${String(error)}`));
   store.add(vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, panels));
   store.add(vscode.window.registerCustomEditorProvider(RECORDING_VIEW_TYPE, new RecordingEditor(parts)));
   store.add(new StatusBar(probes));

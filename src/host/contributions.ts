@@ -66,6 +66,7 @@ export const SETTINGS = {
   'playground.port': 4480 as number,
   'session.memoryMB': 64 as number,
   'session.diskMB': 1024 as number,
+  'session.keepLog': true as boolean,
   allowLinkLocal: false as boolean,
 } as const;
 export type SettingName = keyof typeof SETTINGS;

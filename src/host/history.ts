@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Report, Verdict } from '../core/base/model.js';
+import { DisposableStore } from './disposableStore.js';
+import { JsonFolder } from './jsonFolder.js';
 import type { Log } from './log.js';
 import type { ProbeTarget } from './target/probeTarget.js';
 import { type StoredTarget, storeTarget } from './target/storedTarget.js';
 import { writePrivateFile } from './privateFile.js';
 
-const KEY = 'wsprobe.history';
+/** Where one list of all entries was kept that every window wrote whole. */
+const OLD_KEY = 'wsprobe.history';
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 
 /** One line of the history; the report itself is a file beside. */
@@ -21,6 +25,8 @@ export interface HistoryEntry {
   readonly headline: string | null;
   readonly target: StoredTarget | null;
   readonly bytes: number;
+  /** When it was added, in milliseconds since 1970; the order of the history. */
+  readonly addedMs?: number;
 }
 
 export interface HistoryStorage {
@@ -29,21 +35,48 @@ export interface HistoryStorage {
   readonly limit: () => number;
 }
 
-/** The last reports, newest first; kept with the workspace, or with the user where no folder is open. */
+/**
+ * The last reports, newest first; kept with the workspace, or with the user where no folder is open. An entry is a file of
+ * its own beside its report: what several windows add is one history.
+ */
 export class History implements vscode.Disposable {
   readonly #storage: HistoryStorage;
   readonly #log: Log;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #index: JsonFolder<HistoryEntry>;
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
+  #entries: readonly HistoryEntry[] = [];
+  #lastMs = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(storage: HistoryStorage, log: Log) {
     this.#storage = storage;
     this.#log = log;
+    const folder = vscode.Uri.joinPath(storage.folder, 'history', 'index');
+    this.#index = new JsonFolder(folder.fsPath);
+    const watcher = this.#store.add(
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*.json'), false, true),
+    );
+    const load = () => void this.load();
+    this.#store.add(watcher.onDidCreate(load));
+    this.#store.add(watcher.onDidDelete(load));
   }
 
   entries(): readonly HistoryEntry[] {
-    return this.#storage.state.get<HistoryEntry[]>(KEY, []);
+    return this.#entries;
+  }
+
+  /** Takes in what is there: of earlier windows, and of others. */
+  load(): Promise<void> {
+    return this.#next(async () => {
+      const before = this.#storage.state.get<HistoryEntry[]>(OLD_KEY, []);
+      for (const [at, entry] of before.toReversed().entries()) {
+        await this.#index.write(entry.id, { addedMs: at, ...entry });
+      }
+      if (before.length > 0) await this.#storage.state.update(OLD_KEY, undefined);
+      await this.#refresh();
+    });
   }
 
   /** The entry that a command's argument (an entry or its id) names; throws when it is gone. */
@@ -76,14 +109,16 @@ export class History implements vscode.Disposable {
         headline: report.findings[0]?.title ?? null,
         target: storeTarget(subject),
         bytes: text.byteLength,
+        addedMs: this.#now(),
       };
-      await this.#keep([entry, ...this.entries()]);
+      await this.#index.write(id, entry);
+      await this.#refresh();
       return id;
     });
   }
 
   async read(id: string): Promise<Report | null> {
-    if (!this.entries().some((entry) => entry.id === id)) return null;
+    if ((await this.#index.read(id)) === null) return null;
     try {
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(this.#file(id)));
       return JSON.parse(text) as Report;
@@ -94,40 +129,52 @@ export class History implements vscode.Disposable {
   }
 
   delete(id: string): Promise<void> {
-    return this.#next(() => this.#replace(this.entries().filter((entry) => entry.id !== id)));
+    return this.#next(() => this.#drop([id]));
   }
 
   clear(): Promise<void> {
-    return this.#next(() => this.#replace([]));
+    return this.#next(async () => this.#drop((await this.#index.all()).map(({ id }) => id)));
   }
 
   dispose(): void {
-    this.#changed.dispose();
+    this.#store.dispose();
   }
 
-  #keep(entries: readonly HistoryEntry[]): Promise<void> {
+  /** What is there now, whoever added it; the oldest go beyond the limits. */
+  async #refresh(): Promise<void> {
+    const all = (await this.#index.all()).toSorted((a, b) => (b.addedMs ?? 0) - (a.addedMs ?? 0));
     let total = 0;
-    const kept = entries.slice(0, this.#storage.limit()).filter((entry) => {
+    const kept = all.filter((entry, at) => {
       total += entry.bytes;
-      return total <= MAX_TOTAL_BYTES;
+      return at < this.#storage.limit() && total <= MAX_TOTAL_BYTES;
     });
-    return this.#replace(kept);
+    const ids = new Set(kept.map(({ id }) => id));
+    await this.#remove(all.filter(({ id }) => !ids.has(id)).map(({ id }) => id));
+    this.#show(kept);
   }
 
-  async #replace(entries: readonly HistoryEntry[]): Promise<void> {
-    const kept = new Set(entries.map((entry) => entry.id));
-    const dropped = this.entries().filter((entry) => !kept.has(entry.id));
-    await this.#storage.state.update(KEY, entries);
-    this.#changed.fire();
-    await Promise.all(
-      dropped.map(async ({ id }) => {
-        try {
-          await vscode.workspace.fs.delete(this.#file(id));
-        } catch (error) {
-          this.#log.warn(`History: ${String(error)}`);
-        }
-      }),
-    );
+  async #drop(ids: readonly string[]): Promise<void> {
+    await this.#remove(ids);
+    await this.#refresh();
+  }
+
+  async #remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.#index.delete(id);
+      await rm(this.#file(id).fsPath, { force: true });
+    }
+  }
+
+  #show(entries: readonly HistoryEntry[]): void {
+    const same = entries.length === this.#entries.length && entries.every(({ id }, at) => id === this.#entries[at]?.id);
+    this.#entries = entries;
+    if (!same) this.#changed.fire();
+  }
+
+  /** Two entries of one moment keep their order. */
+  #now(): number {
+    this.#lastMs = Math.max(Date.now(), this.#lastMs + 1);
+    return this.#lastMs;
   }
 
   #file(id: string): vscode.Uri {

@@ -119,7 +119,7 @@ export const SESSION_ACTS = {
   sessionRecord: {
     scope: 'session',
     panel: false,
-    check: trusted<{ readonly path: string | null }>(),
+    check: trusted<{ readonly path: string | null; readonly existing?: 'append' | 'replace' }>(),
     result: done,
   },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },

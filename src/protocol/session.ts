@@ -18,6 +18,8 @@ export interface SessionOpenParams {
   readonly vantage: Report['vantage'];
   /** A `.wsrec` file to record to from the first frame on; null for none. */
   readonly recordTo: string | null;
+  /** A file that holds the end of the log for as long as the session is there; null for none. */
+  readonly keepTo?: string | null;
   readonly budget: LogBudget;
 }
 

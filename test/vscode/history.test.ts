@@ -6,7 +6,7 @@ import { ProbeTarget } from '../../src/host/target/probeTarget.js';
 import { RecentUrls } from '../../src/host/recentUrls.js';
 import { loadTarget, storeTarget } from '../../src/host/target/storedTarget.js';
 import { HistoryView } from '../../src/host/views/historyView.js';
-import { folderUri } from './support/extension.js';
+import { folderUri, until } from './support/extension.js';
 import { MemoryMemento, memoryLog } from './support/memory.js';
 
 describe('history', () => {
@@ -37,6 +37,47 @@ describe('history', () => {
       Array.from({ length: 20 }, (_, index) => history.add(target(`p${index}`), report(`p${index}`, 'down'))),
     );
     strictEqual(new Set(history.entries().map(({ name }) => name)).size, 20);
+  });
+
+  it('is one for several windows: each adds, all show', async () => {
+    const [one, other] = [make(3), make(3)];
+    await one.load();
+    await other.load();
+    const noticed = until([other.onDidChange], () => other.entries().find(({ name }) => name === 'a'));
+    await one.add(target('a'), report('a', 'healthy'));
+    await noticed;
+    await Promise.all([one.add(target('b'), report('b', 'down')), other.add(target('c'), report('c', 'down'))]);
+    await one.load();
+    await other.load();
+    const names = one.entries().map(({ name }) => name);
+    deepStrictEqual(names.toSorted(), ['a', 'b', 'c']);
+    deepStrictEqual(
+      other.entries().map(({ name }) => name),
+      names,
+    );
+    await other.delete(one.entries().find(({ name }) => name === 'a')?.id ?? '');
+    await one.load();
+    strictEqual(one.entries().length, 2);
+    const later = make(3);
+    await later.load();
+    strictEqual(later.entries().length, 2);
+  });
+
+  it('takes over what an earlier version kept in one list', async () => {
+    const first = make(5);
+    await first.add(target('a'), report('a', 'healthy'));
+    await first.add(target('b'), report('b', 'healthy'));
+    const entries = first.entries();
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder, 'history', 'index'), { recursive: true });
+    const state = new MemoryMemento();
+    await state.update('wsprobe.history', entries);
+    const history = new History({ state, folder, limit: () => 5 }, log);
+    await history.load();
+    deepStrictEqual(
+      history.entries().map(({ name }) => name),
+      ['b', 'a'],
+    );
+    deepStrictEqual(state.keys(), []);
   });
 
   it('keeps nothing at a limit of 0', async () => {
@@ -120,5 +161,5 @@ function report(name: string, verdict: Verdict): Report {
 
 async function filesIn(folder: vscode.Uri): Promise<readonly string[]> {
   const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(folder, 'history'));
-  return entries.map(([name]) => name);
+  return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => name);
 }

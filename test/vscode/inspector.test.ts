@@ -1,15 +1,16 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/core/base/model.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { History } from '../../src/host/history.js';
 import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/panel.js';
-import { InspectorPanels } from '../../src/host/inspector/panels.js';
+import { InspectorPanels, type PanelMemory, type RememberedPanel } from '../../src/host/inspector/panels.js';
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { Probes, type TargetChange } from '../../src/host/probes.js';
 import { ProbeTarget } from '../../src/host/target/probeTarget.js';
-import { firstSnapshot } from '../../src/host/sessions/firstSnapshot.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import {
   activated,
@@ -158,13 +159,10 @@ describe('a restored panel', () => {
   it('shows the recording of its session, and its report alone when that is gone', async () => {
     const { first, second, subject } = setUp();
     first.panels.open(subject, { preserveFocus: true });
-    first.engine.answers.set('recordingOpen', ({ sessionId }) => ({
-      ...firstSnapshot(String(sessionId), 'restored', subject.url),
-      state: 'closed',
-      recording: { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null },
-    }));
-    const session = await first.sessions.openRecording(subject, '/tmp/a.wsrec');
-    await first.panels.rememberRecording(session);
+    const session = await first.sessions.connect(subject, { ask: false });
+    const recording = { path: '/tmp/a.wsrec', frames: 1, bytes: 1, error: null };
+    first.engine.announce(session.id, { state: 'open', recording });
+    await first.panels.rememberSession(session);
     second.engine.answers.set('recordingOpen', ({ sessionId }) => ({
       ...session.snapshot,
       sessionId,
@@ -178,13 +176,60 @@ describe('a restored panel', () => {
     strictEqual(state.session?.log.frames, 42);
     strictEqual(state.restored, true);
     ok(!second.engine.methods().includes('sessionOpen'));
-    const { third } = setUp(first.state);
+    const { third } = setUp(first.memory);
     third.engine.answers.set('recordingOpen', () => {
       throw new Error('gone');
     });
     const bare = new FakePanel();
     await third.panels.deserializeWebviewPanel(bare as unknown as vscode.WebviewPanel, { id: subject.id });
     strictEqual(((await bare.ask('ready', null)) as InspectorState).session, null);
+  });
+
+  it('shows the kept end of a log that nobody recorded, and lets go of it with the panel', async () => {
+    const { first, second, subject, dropped } = setUp();
+    first.panels.open(subject, { preserveFocus: true });
+    const session = await first.sessions.connect(subject, { ask: false });
+    session.keptAt = '/tmp/kept.wsrec';
+    await first.panels.rememberSession(session);
+    second.engine.answers.set('recordingOpen', ({ sessionId }) => ({
+      ...session.snapshot,
+      sessionId,
+      state: 'closed',
+    }));
+    const page = new FakePanel();
+    await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
+    strictEqual(second.engine.last('recordingOpen')?.['path'], '/tmp/kept.wsrec');
+    const restored = second.probes.get(subject.target, subject.id);
+    strictEqual(restored.session.handle?.isRecording, true);
+    ok(!second.engine.methods().includes('sessionOpen'));
+    await second.sessions.connect(restored, { ask: false });
+    strictEqual(second.engine.methods().filter((method) => method === 'sessionOpen').length, 1);
+    ok(restored.session.handle);
+    await second.panels.rememberSession(restored.session.handle);
+    deepStrictEqual(dropped, ['/tmp/kept.wsrec']);
+  });
+
+  it('leaves a session that is live in another window to that window', async () => {
+    const { first, second, subject } = setUp();
+    const path = vscode.Uri.joinPath(folderUri(), 'elsewhere.wsrec').fsPath;
+    first.panels.open(subject, { preserveFocus: true });
+    const session = await first.sessions.connect(subject, { ask: false });
+    session.keptAt = path;
+    await first.panels.rememberSession(session);
+    const other = { pid: process.ppid, host: hostname(), startedAt: new Date().toISOString(), token: 't' };
+    await writeFile(`${path}.lock`, JSON.stringify(other));
+    second.engine.answers.set('recordingOpen', ({ sessionId }) => ({
+      ...session.snapshot,
+      sessionId,
+      state: 'closed',
+    }));
+    const page = new FakePanel();
+    await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
+    strictEqual(((await page.ask('ready', null)) as InspectorState).session, null);
+    // Its window has gone: now it is one that was lost.
+    const shown = until([second.sessions.onDidChange], () => second.engine.last('recordingOpen'));
+    await rm(`${path}.lock`);
+    await shown;
   });
 
   it('of which nothing is known is empty, not broken', async () => {
@@ -197,9 +242,11 @@ describe('a restored panel', () => {
     }
   });
 
-  function setUp(state = new MemoryMemento()) {
+  function setUp(memory: PanelMemory['panels'] = new MemoryRecords()) {
     const folder = vscode.Uri.joinPath(folderUri(), 'restored');
-    const history = new History({ state, folder, limit: () => 5 }, log);
+    const history = new History({ state: new MemoryMemento(), folder, limit: () => 5 }, log);
+    const dropped: string[] = [];
+    const kept: PanelMemory['kept'] = { drop: async (path) => void dropped.push(path), sweep: async () => {} };
     const make = () => {
       let runs = 0;
       const nothing = { prepare: () => runs++, request: () => runs++ };
@@ -207,14 +254,26 @@ describe('a restored panel', () => {
       const { sessions, engine } = fakeSessions(probes);
       const extensionUri = vscode.Uri.file('/extension');
       const acts = { actions: {} as InspectorActions, sessionActions: {} as SessionActions };
-      const panels = new InspectorPanels({ probes, sessions, extensionUri, ...acts }, state, history);
-      return { state, probes, panels, engine, sessions, runs: () => runs };
+      const panels = new InspectorPanels(
+        { probes, sessions, extensionUri, ...acts },
+        { panels: memory, kept },
+        history,
+      );
+      return { memory, probes, panels, engine, sessions, runs: () => runs };
     };
     const first = make();
     const subject = first.probes.get({ kind: 'url', url: 'ws://127.0.0.1:1/restored' });
-    return { first, second: make(), third: make(), history, subject };
+    return { first, second: make(), third: make(), history, subject, dropped };
   }
 });
+
+class MemoryRecords {
+  readonly #records = new Map<string, RememberedPanel>();
+  all = () => Promise.resolve([...this.#records.values()]);
+  read = (id: string) => Promise.resolve(this.#records.get(id) ?? null);
+  write = async (id: string, record: RememberedPanel) => void this.#records.set(id, record);
+  delete = async (id: string) => void this.#records.delete(id);
+}
 
 const REPORT = {
   name: 'restored',

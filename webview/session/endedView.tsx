@@ -29,7 +29,11 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
           {icon('recording')}
           <p>
             <strong>{recording === 'restored' ? text.restored : text.recording}.</strong>{' '}
-            {recording === 'restored' ? text.restoredText : text.recordingText}
+            {recording === 'restored'
+              ? session.close === null && session.connections > 0
+                ? text.reloadedText
+                : text.restoredText
+              : text.recordingText}
           </p>
         </section>
       ) : null}

@@ -24,6 +24,8 @@ export interface RecordingWriterOptions {
   readonly maxPayloadBytes?: number;
   /** Bytes that may wait for the disk; what comes beyond is left out and counted. 32 MiB by default. */
   readonly maxBufferBytes?: number;
+  /** Why frames are left out when too many wait. */
+  readonly lossReason?: string;
   /** Called once, when the disk refuses: nothing more is written, the session goes on. */
   readonly onError?: (error: ProbeError) => void;
   /** In the place of the file at `path`. */
@@ -271,7 +273,7 @@ export class RecordingWriter {
     const gap = this.#gap;
     if (!gap) return;
     this.#gap = null;
-    const reason = 'The disk was slower than the connection.';
+    const reason = this.#options.lossReason ?? 'The disk was slower than the connection.';
     this.#redaction.between(JSON.stringify({ type: 'lost', ...gap, reason }));
   }
 

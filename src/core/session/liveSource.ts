@@ -5,7 +5,7 @@ import type { ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
-import type { RecordingStatus } from '../record/recordingWriter.js';
+import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
@@ -15,6 +15,7 @@ import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSou
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
 import type { SessionLog } from './sessionLog.js';
+import { KeptLog } from './keptLog.js';
 import { SessionRecorder } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
 
@@ -61,6 +62,7 @@ export class LiveSource implements LogSource {
   /** The present connection while it is open. */
   #open: number | null = null;
   #recorder: SessionRecorder | null = null;
+  #kept: KeptLog | null = null;
 
   constructor(options: LiveSourceOptions) {
     const { plan, budget } = options;
@@ -95,9 +97,13 @@ export class LiveSource implements LogSource {
     });
   }
 
-  /** Connects, recording to a file from the first frame on where one is named. Rejects when that cannot be begun. */
-  async open(recordTo: string | null = null): Promise<Report> {
+  /**
+   * Connects, recording to a file from the first frame on where one is named. Rejects when that cannot be begun. The end of
+   * the log is kept at `keepTo` for as long as this source lives.
+   */
+  async open(recordTo: string | null = null, keepTo: string | null = null): Promise<Report> {
     if (recordTo !== null) await this.record(recordTo);
+    if (keepTo !== null) await this.#keep(keepTo);
     return this.session.open();
   }
 
@@ -124,17 +130,22 @@ export class LiveSource implements LogSource {
 
   /**
    * Records to `path` from now on; null stops. Gives what became of the recording before, null without one. Rejects with
-   * a ProbeError when the file cannot be written.
+   * a ProbeError when the file cannot be written. A file that is there goes on, unless it is to be replaced.
    */
-  async record(path: string | null): Promise<RecordingStatus | null> {
+  async record(
+    path: string | null,
+    existing: RecordingWriterOptions['existing'] = 'append',
+  ): Promise<RecordingStatus | null> {
     const before = this.#recorder;
     this.#recorder = null;
     const ended = (await before?.end()) ?? null;
     if (path !== null) {
-      const recorder = await SessionRecorder.start(path, this.header(), this.#redactor, (error) => {
+      const onError = (error: ProbeError) => {
         this.#options.onRecordingError?.(error);
         this.touch();
-      });
+      };
+      const header = this.header();
+      const recorder = await SessionRecorder.start({ path, header, redactor: this.#redactor, existing, onError });
       const { connections, elapsedMs, state } = this.session.snapshot();
       if (state === 'open' && this.report)
         recorder.opened(this.#factsOf(this.report, connections, elapsedMs), elapsedMs);
@@ -161,7 +172,17 @@ export class LiveSource implements LogSource {
     this.session.dispose();
     this.dialect.dispose();
     await this.record(null).catch(() => undefined);
+    await this.#kept?.remove();
     await this.log.dispose();
+  }
+
+  /** A log that cannot be kept is no reason not to connect: it says so itself. */
+  async #keep(path: string): Promise<void> {
+    const onError = (message: string) => {
+      this.log.appendEvent(renderSessionEvent({ kind: 'note', text: message }), this.session.snapshot().elapsedMs, 1);
+      this.touch();
+    };
+    this.#kept = await KeptLog.start({ path, header: this.header(), redactor: this.#redactor, onError });
   }
 
   /** The session's log: every frame goes into the frame log, to the listener and, while one runs, into the recording. */
@@ -171,6 +192,7 @@ export class LiveSource implements LogSource {
       append: (frame, connection) => {
         this.log.append(frame, connection);
         this.#recorder?.frame(frame, connection);
+        this.#kept?.recorder.frame(frame, connection);
         const id = this.log.nextId - 1;
         listener?.onFrame(frame, connection, id);
         this.dialect.grew();
@@ -185,12 +207,14 @@ export class LiveSource implements LogSource {
       attachInflated: (direction, bytes, binary) => {
         this.log.attachInflated(direction, bytes, binary);
         this.#recorder?.inflated(direction, bytes, binary);
+        this.#kept?.recorder.inflated(direction, bytes, binary);
         listener?.onInflated(direction, bytes, binary);
         this.dialect.grew();
       },
       clear: () => {
         this.log.clear();
         this.dialect.clear();
+        this.#kept?.clear(this.session.snapshot());
       },
       status: () => this.log.status(),
       // The log outlives the session: a closed one is still read.
@@ -220,6 +244,7 @@ export class LiveSource implements LogSource {
       this.#heedJudge();
       this.dialect.opened(connection);
       this.#recorder?.opened(facts, elapsedMs);
+      this.#kept?.recorder.opened(facts, elapsedMs);
       return;
     }
     this.#heedJudge();
@@ -229,6 +254,7 @@ export class LiveSource implements LogSource {
     if (last?.connection === connection)
       this.connections[this.connections.length - 1] = { ...last, close: report.close, closedMs: elapsedMs };
     this.#recorder?.closed(connection, elapsedMs, report.close);
+    this.#kept?.recorder.closed(connection, elapsedMs, report.close);
   }
 
   #factsOf(report: Report, connection: number, atMs: number): SourceConnection {

@@ -210,6 +210,10 @@ export class RecordedSource implements LogSource {
     const { connection, atMs } = line;
     if (this.#seen.has(connection)) return;
     this.#seen.add(connection);
+    if (connection === 1 && line.type === 'connection' && this.#header.response === null) {
+      const { subprotocol, dialect, request, response } = line;
+      this.#header = { ...this.#header, subprotocol, dialect: this.#header.dialect ?? dialect, request, response };
+    }
     const { url, subprotocol, dialect } = line.type === 'connection' ? line : this.#header;
     const peer = line.type === 'connection' ? line.peer : null;
     const heads =

@@ -1,39 +1,38 @@
-import type { ProbeError } from '../base/errors.js';
 import type { Frame } from '../base/frame.js';
 import type { CloseInfo, Direction } from '../base/model.js';
-import type { RecordingHeader } from '../record/recording.js';
-import { type RecordingStatus, RecordingWriter } from '../record/recordingWriter.js';
-import type { Redactor } from '../redaction/redactor.js';
+import { type RecordingStatus, RecordingWriter, type RecordingWriterOptions } from '../record/recordingWriter.js';
 import type { SourceConnection } from './logSource.js';
 import { RecordFeed } from './recordFeed.js';
+
+export interface SessionRecorderOptions extends RecordingWriterOptions {
+  /** The header was made before there was an answer: the first connection has a line of its own too. */
+  readonly describesFirst?: boolean;
+}
 
 /** A session going to a `.wsrec` file from one moment on: frames in the order of the wire, openings and endings. */
 export class SessionRecorder {
   readonly #writer: RecordingWriter;
   readonly #feed: RecordFeed;
+  readonly #describesFirst: boolean;
 
-  private constructor(writer: RecordingWriter) {
+  private constructor(writer: RecordingWriter, describesFirst: boolean) {
     this.#writer = writer;
+    this.#describesFirst = describesFirst;
     this.#feed = new RecordFeed(writer);
   }
 
-  /** Goes on with a recording of the same URL that is there already. Rejects with a ProbeError (`recording-…`). */
-  static async start(
-    path: string,
-    header: RecordingHeader,
-    redactor: Redactor,
-    onError: (error: ProbeError) => void,
-  ): Promise<SessionRecorder> {
-    return new SessionRecorder(await RecordingWriter.open({ path, header, redactor, onError }));
+  /** Goes on with a recording of the same URL that is there already, unless told to replace it. Rejects with a ProbeError. */
+  static async start(options: SessionRecorderOptions): Promise<SessionRecorder> {
+    return new SessionRecorder(await RecordingWriter.open(options), options.describesFirst ?? false);
   }
 
   get status(): RecordingStatus {
     return this.#writer.status;
   }
 
-  /** A connection opened; one after the first is described by a line of its own, the first by the header. */
+  /** A connection opened; one that the header does not describe has a line of its own. */
   opened({ connection, url, peer, subprotocol, dialect, request, response }: SourceConnection, atMs: number): void {
-    if (connection > 1) {
+    if (connection > 1 || this.#describesFirst) {
       const facts = { url, peer, subprotocol, dialect, request, response };
       this.#writer.write({ type: 'connection', connection, atMs, ...facts });
     }
@@ -53,6 +52,15 @@ export class SessionRecorder {
   closed(connection: number, atMs: number, close: CloseInfo | null): void {
     this.#feed.flush();
     if (close !== null) this.#writer.write({ type: 'close', connection, atMs, close });
+  }
+
+  /** What waits for its inflated content goes without. */
+  flush(): void {
+    this.#feed.flush();
+  }
+
+  note(connection: number, atMs: number, text: string): void {
+    this.#writer.write({ type: 'note', connection, atMs, text });
   }
 
   /** Writes the rest and closes the file; gives what became of it. */

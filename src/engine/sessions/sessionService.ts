@@ -67,7 +67,7 @@ export class SessionService {
       sessionRefusePong: ({ sessionId, refuse }) => done(this.#session(sessionId).refusePong(refuse)),
       sessionClear: ({ sessionId }) => done(this.#session(sessionId).clear()),
       sessionMark: ({ sessionId, id, marked }) => done(this.#source(sessionId).log.mark(id, marked)),
-      sessionRecord: async ({ sessionId, path }) => done(await this.#live(sessionId).record(path)),
+      sessionRecord: async ({ sessionId, path, existing }) => done(await this.#live(sessionId).record(path, existing)),
       sessionOperations: async ({ sessionId }) => {
         const { source, shown } = this.#entry(sessionId);
         await source.dialect.caughtUp();
@@ -115,7 +115,7 @@ export class SessionService {
   async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
     this.#requireRoom(sessionId);
     const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
-    const { plan, vantage, budget, recordTo } = params;
+    const { plan, vantage, budget, recordTo, keepTo } = params;
     const live: LiveSource = new LiveSource({
       sessionId,
       plan,
@@ -130,7 +130,7 @@ export class SessionService {
     }, IDLE_ANNOUNCE_MS);
     this.#entries.set(sessionId, { source: live, shown: shownOf(live), announcer, ticker });
     try {
-      return await live.open(recordTo);
+      return await live.open(recordTo, keepTo);
     } catch (error) {
       // A recording that cannot be begun: nothing connected, and nothing stays.
       await this.#dispose(sessionId);

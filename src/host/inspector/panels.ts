@@ -1,17 +1,22 @@
 import * as vscode from 'vscode';
+import { writerOf } from '../../core/base/fileLock.js';
 import { INSPECTOR_VIEW_TYPE, PROFILE_LANGUAGE } from '../contributions.js';
 import type { History } from '../history.js';
+import type { JsonFolder } from '../jsonFolder.js';
+import type { KeptLogs } from '../sessions/keptLogs.js';
 import type { FinishedProbe } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
 import { type StoredTarget, loadTarget, storeTarget } from '../target/storedTarget.js';
 import { InspectorPanel, type PanelParts } from './panel.js';
 
-const KEY = 'wsprobe.panels';
 const MAX_REMEMBERED = 30;
+/** The window before this one may still be ending. */
+const WAIT_FOR_WRITER_MS = 8_000;
+const LOOK_EVERY_MS = 250;
 
 /** What a panel needs in the next window to show what it showed in this one. */
-interface RememberedPanel {
+export interface RememberedPanel {
   readonly id: string;
   readonly name: string;
   readonly url: string;
@@ -19,19 +24,38 @@ interface RememberedPanel {
   readonly reportId: string | null;
   /** Path of the last recording of its session. */
   readonly recording?: string | null;
+  /** Path of the end of its session's log. */
+  readonly kept?: string | null;
+  readonly savedMs?: number;
+}
+
+/** What outlives a window of its panels: a record and a kept log each. */
+export interface PanelMemory {
+  readonly panels: Pick<JsonFolder<RememberedPanel>, 'all' | 'read' | 'write' | 'delete'>;
+  readonly kept: Pick<KeptLogs, 'drop' | 'sweep'>;
 }
 
 /** The open inspectors, one for each target. */
 export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #parts: PanelParts;
-  readonly #state: vscode.Memento;
+  readonly #memory: PanelMemory;
   readonly #history: History;
   readonly #panels = new Map<string, InspectorPanel>();
+  /** Of this window's panels, as last written. */
+  readonly #remembered = new Map<string, RememberedPanel>();
 
-  constructor(parts: PanelParts, state: vscode.Memento, history: History) {
+  constructor(parts: PanelParts, memory: PanelMemory, history: History) {
     this.#parts = parts;
-    this.#state = state;
+    this.#memory = memory;
     this.#history = history;
+  }
+
+  /** Forgets the panels that were closed long ago, and deletes what was kept for nobody. */
+  async sweep(): Promise<void> {
+    const all = (await this.#memory.panels.all()).toSorted((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0));
+    const wanted = new Set(all.slice(0, MAX_REMEMBERED).flatMap(({ kept }) => kept ?? []));
+    for (const { id } of all.slice(MAX_REMEMBERED)) if (!this.#panels.has(id)) await this.#memory.panels.delete(id);
+    await this.#memory.kept.sweep(wanted);
   }
 
   get count(): number {
@@ -60,7 +84,11 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       { retainContextWhenHidden: false },
     );
     this.#adopt(panel, subject);
-    void this.#remember(subject, { recording: subject.session.handle?.snapshot.recording?.path ?? null });
+    const { handle } = subject.session;
+    void this.#remember(subject, {
+      recording: handle?.snapshot.recording?.path ?? null,
+      kept: handle?.keptAt ?? null,
+    });
   }
 
   /** Keeps which report a panel shows, for the next window. */
@@ -68,20 +96,23 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
     if (this.#panels.has(target.id)) await this.#remember(target, { reportId });
   }
 
-  /** Keeps where a panel's session is recorded to, for the next window. */
-  async rememberRecording(session: SessionHandle): Promise<void> {
-    const recording = session.snapshot.recording?.path;
-    if (recording === undefined) return;
+  /** Keeps where a panel's session is recorded and kept, for the next window. */
+  async rememberSession(session: SessionHandle): Promise<void> {
     const subject = this.#parts.sessions.subjectOf(session);
-    if (!this.#panels.has(subject.id)) return;
-    const known = this.#remembered().find(({ id }) => id === subject.id);
-    if (known?.recording !== recording) await this.#remember(subject, { recording });
+    // A restored one is what is remembered already.
+    if (session.isRecording || !this.#panels.has(subject.id) || subject.session.handle !== session) return;
+    const known = this.#remembered.get(subject.id);
+    const kept = session.keptAt;
+    const recording = session.snapshot.recording?.path ?? (kept === known?.kept ? (known?.recording ?? null) : null);
+    if (known?.recording === recording && known.kept === kept) return;
+    await this.#remember(subject, { recording, kept });
+    if (known?.kept && known.kept !== kept) await this.#memory.kept.drop(known.kept);
   }
 
   /** A panel of an earlier window: it shows what it had shown and connects to nothing. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const id = typeof state === 'object' && state !== null ? (state as { id?: unknown }).id : undefined;
-    const remembered = this.#remembered().find((one) => one.id === id);
+    const remembered = typeof id === 'string' ? await this.#memory.panels.read(id) : null;
     const report = remembered?.reportId ? await this.#history.read(remembered.reportId) : null;
     const target = loadTarget(remembered?.target ?? null);
     const subject = this.#parts.probes.get(target ?? { kind: 'url', url: remembered?.url ?? '' }, remembered?.id);
@@ -94,9 +125,10 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       this.#parts.probes.restore(subject, remembered, report);
     }
     subject.run.markRestored(true);
-    if (remembered?.recording && subject.session.handle === null)
-      await this.#openRecording(subject, remembered.recording);
+    if (remembered) this.#remembered.set(subject.id, remembered);
+    const isBusy = remembered !== null && (await this.#restoreLog(subject, remembered));
     this.#adopt(panel, subject);
+    if (isBusy) void this.#awaitLog(subject, remembered);
   }
 
   dispose(): void {
@@ -112,36 +144,61 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
       panel.release();
       subject.isShown = false;
       this.#panels.delete(subject.id);
-      if (subject.session.handle?.isRecording) void this.#parts.sessions.forget(subject.session.handle);
-      void this.#save(this.#remembered().filter(({ id }) => id !== subject.id));
+      void this.#forget(subject);
     });
   }
 
-  async #openRecording(subject: ProbeTarget, path: string): Promise<void> {
-    try {
-      await this.#parts.sessions.openRecording(subject, path);
-    } catch {
-      // The file is gone or was never finished: the last report is shown instead.
-    }
+  async #forget(subject: ProbeTarget): Promise<void> {
+    const { handle } = subject.session;
+    const kept = this.#remembered.get(subject.id)?.kept ?? null;
+    this.#remembered.delete(subject.id);
+    await this.#memory.panels.delete(subject.id);
+    if (handle?.isRecording) await this.#parts.sessions.forget(handle);
+    // That of a session of this window goes with the session.
+    if (kept !== null && kept !== handle?.keptAt) await this.#memory.kept.drop(kept);
   }
 
-  #remembered(): readonly RememberedPanel[] {
-    return this.#state.get<RememberedPanel[]>(KEY, []);
+  /** Shows the log that a panel had. True where another process still writes it: it may be the window before this one. */
+  async #restoreLog(subject: ProbeTarget, { kept, recording }: RememberedPanel): Promise<boolean> {
+    for (const path of [kept, recording]) {
+      if (!path || subject.session.handle !== null) continue;
+      if ((await writerOf(path)) !== null) return true;
+      try {
+        await this.#parts.sessions.openRecording(subject, path);
+      } catch {
+        // The file is gone or was never begun: what is known beside it is shown instead.
+      }
+    }
+    return false;
+  }
+
+  /** A session belongs to the window that it lives in: it is not shown as one that was lost. */
+  async #awaitLog(subject: ProbeTarget, remembered: RememberedPanel): Promise<void> {
+    const isOurs = () => this.#panels.has(subject.id) && subject.session.handle === null;
+    for (let waitedMs = 0; waitedMs < WAIT_FOR_WRITER_MS; waitedMs += LOOK_EVERY_MS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (!isOurs() || !(await this.#restoreLog(subject, remembered))) return;
+    }
+    this.#parts.probes.settleFault(subject, {
+      code: 'session.elsewhere',
+      message: vscode.l10n.t('The session of this panel is open in another window.'),
+      hint: vscode.l10n.t('It goes on there. Connect to open one of your own here.'),
+    });
   }
 
   async #remember(
     subject: ProbeTarget,
-    shows: Partial<Pick<RememberedPanel, 'reportId' | 'recording'>>,
+    shows: Partial<Pick<RememberedPanel, 'reportId' | 'recording' | 'kept'>>,
   ): Promise<void> {
-    const all = this.#remembered();
-    const before = all.find(({ id }) => id === subject.id);
     const { id, name, url } = subject;
-    const kept = { reportId: before?.reportId ?? null, recording: before?.recording ?? null };
-    const target = storeTarget(subject);
-    await this.#save([{ id, name, url, target, ...kept, ...shows }, ...all.filter((other) => other !== before)]);
-  }
-
-  async #save(panels: readonly RememberedPanel[]): Promise<void> {
-    await this.#state.update(KEY, panels.slice(0, MAX_REMEMBERED));
+    const before = this.#remembered.get(id);
+    const known = {
+      reportId: before?.reportId ?? null,
+      recording: before?.recording ?? null,
+      kept: before?.kept ?? null,
+    };
+    const next = { id, name, url, target: storeTarget(subject), ...known, ...shows, savedMs: Date.now() };
+    this.#remembered.set(id, next);
+    await this.#memory.panels.write(id, next);
   }
 }

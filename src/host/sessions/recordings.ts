@@ -28,7 +28,8 @@ export class Recordings {
       return;
     }
     const uri = await this.#ask(session, 'wsrec', vscode.l10n.t('Record the session to'));
-    if (uri) await this.#sessions.request(session, 'sessionRecord', { path: localPath(uri) });
+    // The dialog has asked whether a file that is there may go.
+    if (uri) await this.#sessions.request(session, 'sessionRecord', { path: localPath(uri), existing: 'replace' });
   }
 
   /** Asks where to; undefined when the person turned away. */

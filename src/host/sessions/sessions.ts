@@ -41,6 +41,8 @@ export interface SessionsParts {
   readonly preparer: Pick<Preparer, 'prepareWithSecrets'>;
   readonly probes: Probes;
   readonly log: Log;
+  /** Where a session's log is kept for the next window; null for nowhere. */
+  readonly keepAt?: (sessionId: string) => Promise<string | null>;
 }
 
 /** The sessions of this window, one for each target. They outlive their panels and end with the window. */
@@ -49,6 +51,7 @@ export class Sessions implements vscode.Disposable {
   readonly #preparer: Pick<Preparer, 'prepareWithSecrets'>;
   readonly #probes: Probes;
   readonly #log: Log;
+  readonly #keepAt: (sessionId: string) => Promise<string | null>;
   readonly #sessions = new Map<string, SessionHandle>();
   readonly #subjects = new WeakMap<SessionHandle, ProbeTarget>();
   readonly #connecting = new Map<ProbeTarget, Promise<SessionHandle>>();
@@ -64,11 +67,12 @@ export class Sessions implements vscode.Disposable {
   readonly onDidDrop = this.#dropped.event;
 
   constructor(parts: SessionsParts) {
-    const { engine, preparer, probes, log } = parts;
+    const { engine, preparer, probes, log, keepAt = () => Promise.resolve(null) } = parts;
     this.#engine = engine;
     this.#preparer = preparer;
     this.#probes = probes;
     this.#log = log;
+    this.#keepAt = keepAt;
     for (const dispose of [
       engine.onEvent('session', (snapshot) => this.#take(snapshot)),
       engine.onEvent('view', (view) => this.#grown.fire(view)),
@@ -209,11 +213,13 @@ export class Sessions implements vscode.Disposable {
         return ended;
       }
       session = await this.#begin(subject, plan, new SecretText(secrets, plan.secrets));
+      session.keptAt = await this.#placeLog(session.id);
       options.onReady?.();
       const report = await this.#engine.request('sessionOpen', {
         sessionId: session.id,
         plan,
         recordTo: null,
+        keepTo: session.keptAt,
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
         budget: logBudget(),
       });
@@ -242,6 +248,16 @@ export class Sessions implements vscode.Disposable {
     this.#probes.settleFault(subject, null);
     this.#forgetOldest();
     return session;
+  }
+
+  /** A log that cannot be kept is no reason not to connect. */
+  async #placeLog(sessionId: string): Promise<string | null> {
+    try {
+      return await this.#keepAt(sessionId);
+    } catch (error) {
+      this.#log.warn(`The log is not kept for a reload: ${messageOf(error).message}`);
+      return null;
+    }
   }
 
   async #replace(subject: ProbeTarget, session: SessionHandle): Promise<void> {
