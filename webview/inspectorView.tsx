@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { InspectorState } from '../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../src/protocol/session.js';
 import type { LogModel } from './log/logModel.js';
@@ -7,9 +8,11 @@ import { ExperimentView } from './probe/experimentView.js';
 import { HeaderView } from './probe/headerView.js';
 import { progressWaterfall, reportWaterfall } from './probe/timings/waterfall.js';
 import { WaterfallView } from './probe/timings/waterfallView.js';
+import { messageBox } from './composer/composerView.js';
 import { SessionView } from './session/sessionView.js';
 import { sessionWords } from './session/strings.js';
 import { type Actions, Foreign } from './shared/parts.js';
+import { useKeptFocus } from './shared/keptFocus.js';
 import type { ViewState } from './shared/viewState.js';
 
 export interface InspectorProps {
@@ -80,8 +83,10 @@ interface LiveProps extends InspectorProps {
 
 /** With a session the log fills the panel: nothing but the panes inside scrolls. */
 function LiveInspector({ state, session, view, actions, notice, locale, log, sessionMs }: LiveProps) {
+  const root = useRef<HTMLDivElement>(null);
+  useKeptFocus(root, heirOfFocus);
   return (
-    <div class="inspector live">
+    <div class="inspector live" ref={root}>
       <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
         {notice ? <Foreign text={notice} /> : null}
       </p>
@@ -98,6 +103,15 @@ function LiveInspector({ state, session, view, actions, notice, locale, log, ses
         <Foreign text={`${sessionWords.state[session.state]} ${session.findings[0]?.title ?? ''}`.trim()} />
       </p>
     </div>
+  );
+}
+
+/** The message box, where there is one; else what can be done at all. */
+function heirOfFocus(root: HTMLElement): HTMLElement | null {
+  return (
+    messageBox(root) ??
+    root.querySelector<HTMLElement>('.composer input:checked') ??
+    root.querySelector<HTMLElement>('.session-top .actions vscode-button:not([disabled])')
   );
 }
 

@@ -38,6 +38,8 @@ describe('session in Chromium', function () {
   const follow = () => page.getByRole('button', { name: 'Follow' });
   const format = () => page.getByRole('combobox', { name: 'Format' });
   const message = () => page.getByRole('textbox', { name: 'Message' });
+  const focused = (name: string) =>
+    page.waitForFunction((label) => document.activeElement?.getAttribute('aria-label') === label, name);
   const said = () => page.locator('#composer-said');
   const ready = async (rows = 1_000_000) => {
     await row(rows - 1).waitFor();
@@ -512,6 +514,59 @@ describe('session in Chromium', function () {
           payload: { format: 'text', content: 'x', binary: false },
         },
       });
+    });
+
+    it('sends with Ctrl+Enter what stands before the person: the raw frame, the repetition, or nothing yet', async () => {
+      await open();
+      const sent = async () => (await requests()).filter((method) => /^(send|repeat)/i.test(method));
+      await message().fill('x');
+      await page.getByRole('radio', { name: 'Raw frame' }).check();
+      await message().press('Control+Enter');
+      assert.deepEqual(await sent(), []);
+      await page.getByRole('button', { name: 'I know: show it' }).click();
+      await message().press('Control+Enter');
+      await page.getByRole('combobox', { name: 'Opcode' }).press('Control+Enter');
+      await page.getByRole('radio', { name: 'Repeat' }).check();
+      await message().press('Control+Enter');
+      await page.getByRole('radio', { name: 'Message', exact: true }).check();
+      await message().press('Control+Enter');
+      assert.deepEqual(await sent(), ['sendRaw', 'sendRaw', 'repeat', 'send']);
+    });
+
+    it('closes with Enter in any field of the form, not with what may not be sent; Escape leads back to the message', async () => {
+      await open();
+      await page.getByRole('radio', { name: 'Control frames' }).check();
+      await page.getByLabel('Close code').fill('1005');
+      await page.getByLabel('Close code').press('Enter');
+      assert.equal(await last('close'), undefined);
+      await page.getByLabel('Close code').fill('4001');
+      await page.getByRole('textbox', { name: 'Reason' }).fill('bye');
+      await page.getByRole('textbox', { name: 'Reason' }).press('Enter');
+      assert.deepEqual(await last('close'), { code: 4001, reason: 'bye' });
+      await page.getByLabel('Close code').press('Enter');
+      assert.equal((await requests()).filter((method) => method === 'close').length, 2);
+      await page.getByLabel('Close code').press('Escape');
+      await focused('Message');
+    });
+
+    it('never leaves the focus on nothing', async () => {
+      await open();
+      await page.getByRole('button', { name: 'Close…' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await focused('Message');
+      await page.getByRole('button', { name: 'Close…' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).press('Enter');
+      assert.deepEqual(await last('close'), { code: 1000, reason: '' });
+      await focused('Message');
+      await page.getByRole('radio', { name: 'Raw frame' }).check();
+      await page.getByRole('button', { name: 'I know: show it' }).click();
+      await focused('Message');
+      await page.getByRole('button', { name: 'Close…' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).focus();
+      await pushSession(page, { ...OPEN_SESSION, revision: 3, state: 'closed' });
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await focused('Message');
     });
 
     it('chooses a file', async () => {

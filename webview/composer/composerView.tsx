@@ -35,6 +35,8 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   const [place, setPlace] = useState(PRESENT);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
+  /** What Ctrl+Enter does in the panel that is open; null where nothing can be sent. */
+  const submit = useRef<(() => void) | null>(null);
   const check = useMemo(() => checkDraft(draft), [draft]);
   const problem = draft.content === '' && draft.format !== 'text' && draft.format !== 'file' ? null : check.problem;
   const blocked = obstacle ?? check.problem;
@@ -74,12 +76,24 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
     const area = box.current;
     if (key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      send();
+      if (panel === 'message') send();
+      else submit.current?.();
     } else if ((key === 'ArrowUp' || key === 'ArrowDown') && area && !event.shiftKey && !event.altKey) {
       const edge = area.selectionStart === area.selectionEnd && isAtEdge(area.value, area.selectionStart, key);
       if (edge && recall(key === 'ArrowUp' ? 1 : -1)) event.preventDefault();
     }
   };
+  /** The fields of a panel send what the panel shows. */
+  const onPanelKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    event.preventDefault();
+    submit.current?.();
+  };
+  const leave = useRef(false);
+  useEffect(() => {
+    if (leave.current && panel === 'message') box.current?.focus();
+    leave.current = false;
+  }, [panel]);
   const chooseFile = () => {
     actions.ask('pickFile', null).then(
       (picked) => picked && write({ content: picked.path, format: 'file', binary: true }),
@@ -171,11 +185,32 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           ) : null}
         </div>
       )}
-      {panel === 'repeat' ? (
-        <RepeatPanel session={session} message={draft} blocked={blocked} actions={actions} attempt={attempt} />
-      ) : null}
-      {panel === 'control' ? <ControlPanel obstacle={obstacle} actions={actions} attempt={attempt} /> : null}
-      {panel === 'raw' ? <RawPanel payload={draft} blocked={blocked} actions={actions} attempt={attempt} /> : null}
+      <div onKeyDown={onPanelKey}>
+        {panel === 'repeat' ? (
+          <RepeatPanel
+            session={session}
+            message={draft}
+            blocked={blocked}
+            actions={actions}
+            attempt={attempt}
+            submit={submit}
+          />
+        ) : null}
+        {panel === 'control' ? (
+          <ControlPanel
+            obstacle={obstacle}
+            actions={actions}
+            attempt={attempt}
+            onLeave={() => {
+              leave.current = true;
+              change({ panel: 'message' });
+            }}
+          />
+        ) : null}
+        {panel === 'raw' ? (
+          <RawPanel payload={draft} blocked={blocked} actions={actions} attempt={attempt} submit={submit} />
+        ) : null}
+      </div>
       <p id="composer-said" class="composer-said" role="status">
         <Said report={report} obstacle={obstacle} problem={panel === 'control' ? null : problem} />
         {panel === 'control' || check.bytes === null || draft.content === '' || report || obstacle ? null : (
@@ -187,6 +222,11 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
       </p>
     </section>
   );
+}
+
+/** Where messages are written; null while no text can be. */
+export function messageBox(root: ParentNode): HTMLTextAreaElement | null {
+  return root.querySelector<HTMLTextAreaElement>('.composer-text');
 }
 
 /** A text becomes JSON as it is; hex, Base64 and files are binary until somebody says otherwise. */

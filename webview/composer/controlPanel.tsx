@@ -10,10 +10,12 @@ export interface ControlPanelProps {
   readonly obstacle: string | null;
   readonly actions: Actions;
   readonly attempt: (work: Promise<string>) => void;
+  /** Back to the message box. */
+  readonly onLeave: () => void;
 }
 
 /** Ping, pong and close, as RFC 6455 5.5 allows them. */
-export function ControlPanel({ obstacle, actions, attempt }: ControlPanelProps) {
+export function ControlPanel({ obstacle, actions, attempt, onLeave }: ControlPanelProps) {
   const text = composerWords.control;
   const [payload, setPayload] = useState('');
   const problem = checkControl(utf8Bytes(payload));
@@ -51,6 +53,7 @@ export function ControlPanel({ obstacle, actions, attempt }: ControlPanelProps) 
       <CloseForm
         id="composer-close"
         obstacle={obstacle}
+        onCancel={onLeave}
         onClose={(close) => attempt(actions.ask('close', close).then(sent(text.close)))}
       />
     </div>

@@ -5,25 +5,31 @@ import { Button, Checkbox } from '../controls.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import { composerWords } from './strings.js';
+import { type Submit, useSubmit } from './submit.js';
 
 export interface RawPanelProps {
   readonly payload: OutgoingMessage;
   readonly blocked: string | null;
   readonly actions: Actions;
   readonly attempt: (work: Promise<string>) => void;
+  readonly submit: Submit;
 }
 
 const BITS = ['fin', 'rsv1', 'rsv2', 'rsv3'] as const;
 
 /** One frame with any bits, for tests of a server; behind a warning, anew each time it is opened. */
-export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) {
+export function RawPanel({ payload, blocked, actions, attempt, submit }: RawPanelProps) {
   const text = composerWords.raw;
   const [accepted, setAccepted] = useState(false);
   const [bits, setBits] = useState({ fin: true, rsv1: false, rsv2: false, rsv3: false, masked: true });
   const [opcode, setOpcode] = useState(1);
+  const send = () =>
+    attempt(actions.ask('sendRaw', { frame: { ...bits, opcode, payload } }).then(() => `${text.send}: ok`));
+  useSubmit(submit, accepted && blocked === null ? send : null);
   if (!accepted) {
     return (
-      <div class="composer-panel raw-warning">
+      // A button of its own: a second click on the warning's must not send what has taken its place.
+      <div key="warning" class="composer-panel raw-warning">
         {icon('warning')}
         <span>{text.warning}</span>
         <Button appearance="secondary" onClick={() => setAccepted(true)}>
@@ -32,8 +38,6 @@ export function RawPanel({ payload, blocked, actions, attempt }: RawPanelProps) 
       </div>
     );
   }
-  const send = () =>
-    attempt(actions.ask('sendRaw', { frame: { ...bits, opcode, payload } }).then(() => `${text.send}: ok`));
   return (
     <div class="composer-panel">
       <fieldset class="raw-bits">

@@ -7,6 +7,7 @@ import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import { composerWords } from './strings.js';
+import { type Submit, useSubmit } from './submit.js';
 
 export interface RepeatPanelProps {
   readonly session: SessionSnapshot;
@@ -14,15 +15,21 @@ export interface RepeatPanelProps {
   readonly blocked: string | null;
   readonly actions: Actions;
   readonly attempt: (work: Promise<string>) => void;
+  readonly submit: Submit;
 }
 
-export function RepeatPanel({ session, message, blocked, actions, attempt }: RepeatPanelProps) {
+export function RepeatPanel({ session, message, blocked, actions, attempt, submit }: RepeatPanelProps) {
   const text = composerWords.repeat;
   const [times, setTimes] = useState('10');
   const [every, setEvery] = useState('1000');
   const problem =
     whole(times, 1, 1_000_000) === null ? text.badTimes : whole(every, 0, 3_600_000) === null ? text.badEvery : null;
   const { repeating } = session;
+  const start = () => {
+    const params = { message, times: Number(times), everyMs: Number(every) };
+    attempt(actions.ask('repeat', params).then(() => ''));
+  };
+  useSubmit(submit, !repeating && blocked === null && problem === null ? start : null);
   if (repeating) {
     const { sent, total, everyMs } = repeating;
     return (
@@ -41,10 +48,6 @@ export function RepeatPanel({ session, message, blocked, actions, attempt }: Rep
       </div>
     );
   }
-  const start = () => {
-    const params = { message, times: Number(times), everyMs: Number(every) };
-    attempt(actions.ask('repeat', params).then(() => ''));
-  };
   return (
     <div class="composer-panel">
       <NumberField label={text.times} value={times} max={1_000_000} onInput={setTimes} />

@@ -10,11 +10,14 @@ export interface CloseFormProps {
   readonly id: string;
   readonly obstacle: string | null;
   readonly onClose: (close: { readonly code: number; readonly reason: string }) => void;
-  readonly onCancel?: () => void;
+  /** The person turned away: Escape, or the button for it. */
+  readonly onCancel: () => void;
+  /** Stands by itself, with a button to turn away. */
+  readonly isDialog?: boolean;
 }
 
 /** Code and reason of a Close frame of ours. */
-export function CloseForm({ id, obstacle, onClose, onCancel }: CloseFormProps) {
+export function CloseForm({ id, obstacle, onClose, onCancel, isDialog = false }: CloseFormProps) {
   const text = sessionWords.closeForm;
   const [code, setCode] = useState('1000');
   const [reason, setReason] = useState('');
@@ -27,7 +30,15 @@ export function CloseForm({ id, obstacle, onClose, onCancel }: CloseFormProps) {
         event.preventDefault();
         if (!problem && obstacle === null) onClose({ code: Number(code), reason });
       }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onCancel();
+      }}
     >
+      {/* Enter in a field submits a form of several fields only where it has a button of its own for that. */}
+      <button type="submit" hidden tabIndex={-1} />
       <label class="labelled">
         <span>{text.code}</span>
         <input
@@ -56,13 +67,13 @@ export function CloseForm({ id, obstacle, onClose, onCancel }: CloseFormProps) {
         />
       </label>
       <Button
-        appearance={onCancel ? 'primary' : 'secondary'}
+        appearance={isDialog ? 'primary' : 'secondary'}
         disabled={problem !== null || obstacle !== null}
         onClick={() => onClose({ code: Number(code), reason })}
       >
         {text.submit}
       </Button>
-      {onCancel ? (
+      {isDialog ? (
         <Button appearance="secondary" onClick={onCancel}>
           {text.cancel}
         </Button>

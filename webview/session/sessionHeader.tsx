@@ -147,16 +147,11 @@ function ActionBar(props: SessionHeaderProps) {
             {text.close}
           </Button>
           {closing ? (
-            <div
-              ref={form}
-              class="popup"
-              role="dialog"
-              aria-label={sessionWords.closeForm.title}
-              onKeyDown={(event) => event.key === 'Escape' && shut()}
-            >
+            <div ref={form} class="popup" role="dialog" aria-label={sessionWords.closeForm.title}>
               <CloseForm
                 id="header-close"
                 obstacle={obstacles.close}
+                isDialog
                 onCancel={shut}
                 onClose={(close) => {
                   shut();
