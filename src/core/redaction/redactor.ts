@@ -7,6 +7,10 @@ export const REDACTED = '[redacted]';
 const MAX_DEPTH = 200;
 /** Fewer characters of a secret at the edge of a text give nothing away. */
 const MIN_TOLD = 3;
+/** What every text of ours that was cut ends with, or has in the place of what is missing. */
+const CUT = '…';
+/** A word before an ellipsis may begin like a secret by chance. */
+const MIN_TOLD_AT_CUT = 4;
 
 /** Four bytes or more, as we show them. */
 const HEX_DUMP = /(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){3,}(?![0-9a-fA-F])/g;
@@ -52,8 +56,22 @@ export class Redactor {
 
   text(text: string): string {
     if (!this.#patterns) return text;
-    const clean = this.#replaced(text, this.#patterns.plain, false, () => REDACTED);
-    return clean.replace(HEX_DUMP, (dump) => this.#dump(dump));
+    const bare = this.#replaced(text, this.#patterns.plain, false, () => REDACTED);
+    const clean = bare.replace(HEX_DUMP, (dump) => this.#dump(dump));
+    return clean.includes(CUT) ? this.#beforeCuts(clean) : clean;
+  }
+
+  /** What was cut before it came here may end within a secret: its beginning goes as well. */
+  #beforeCuts(text: string): string {
+    const pieces = text.split(CUT);
+    const last = pieces.pop() ?? '';
+    const clean = pieces.map((piece) => {
+      const tail = Buffer.from(piece.slice(-this.reachBytes));
+      const open = this.beginning(tail, MIN_TOLD_AT_CUT);
+      if (open === 0) return piece;
+      return `${piece.slice(0, -this.reachBytes)}${tail.subarray(0, tail.length - open).toString()}${REDACTED}`;
+    });
+    return [...clean, last].join(CUT);
   }
 
   /** Bytes shown as hexadecimal pairs hold secrets in every spelling, and often end where a secret goes on. */

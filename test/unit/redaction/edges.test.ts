@@ -27,6 +27,18 @@ describe('Redactor.beginning and ending', () => {
     });
   }
 
+  it('are looked for before every ellipsis: what was cut before it was redacted tells no beginning', () => {
+    for (const [name, spelling] of spellings) {
+      for (let at = 4; at < spelling.length; at++) {
+        const told = redactor.text(`result ${spelling.slice(0, at)}… 12 more, then ${spelling.slice(0, at)}…`);
+        assert.equal(told.includes(spelling.slice(0, 4)), false, `${name} at ${at}: ${told}`);
+        assert.match(told, /^result.*… 12 more, then.*…$/);
+      }
+    }
+    const plain = 'One moment… and ws://127.0.0.1/… are no secrets…';
+    assert.equal(redactor.text(plain), plain);
+  });
+
   it('leaves other text alone', () => {
     for (const text of ['', 'nothing here!', 'p&', 'a [redacted] b,']) {
       assert.equal(redactor.beginning(Buffer.from(text)), 0, text);

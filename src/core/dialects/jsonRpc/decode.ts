@@ -1,3 +1,4 @@
+import { plainText } from '../../base/plainText.js';
 import { counted, decoded, hash, tooMany } from '../decoded.js';
 import type { Decoded, DialectDecoder } from '../dialect.js';
 import { jsonDecoder } from '../jsonMessages.js';
@@ -47,7 +48,7 @@ function decodeOne(shape: Shape, prefix: string | null): Decoded | null {
   const result = shape.get('result');
   if (result === null) return null;
   return decoded({
-    label: [prefix, 'result', hash(id), result.kind === 'object' ? null : result.text.slice(0, 60)],
+    label: [prefix, 'result', hash(id), result.kind === 'object' ? null : plainText(result.text, 60)],
     role: 'reply',
     correlation: id,
   });

@@ -1,3 +1,4 @@
+import { plainText } from '../../base/plainText.js';
 import { decoded } from '../decoded.js';
 import type { Decoded } from '../dialect.js';
 import type { SocketIoPacket } from './packet.js';
@@ -61,7 +62,7 @@ export class SocketIoAttachments {
 }
 
 function awaited(packet: SocketIoPacket): Awaited {
-  const of = packet.type === 5 ? (packet.data?.at(0)?.text.slice(0, 80) ?? '') : `ack ${packet.id ?? ''}`;
+  const of = packet.type === 5 ? plainText(packet.data?.at(0)?.text ?? '', 80) : `ack ${packet.id ?? ''}`;
   // Long JSON is not kept while its attachments are on their way.
   const kept = packet.json.length <= MAX_KEPT_JSON ? packet : { ...packet, json: '', data: null };
   return { packet: kept, of, total: packet.attachments, seen: 0, values: [] };
