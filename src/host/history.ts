@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Report, Verdict } from '../core/base/model.js';
@@ -42,6 +42,7 @@ export interface HistoryStorage {
 export class History implements vscode.Disposable {
   readonly #storage: HistoryStorage;
   readonly #log: Log;
+  readonly #folder: vscode.Uri;
   readonly #index: JsonFolder<HistoryEntry>;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
@@ -53,23 +54,23 @@ export class History implements vscode.Disposable {
   constructor(storage: HistoryStorage, log: Log) {
     this.#storage = storage;
     this.#log = log;
-    const folder = vscode.Uri.joinPath(storage.folder, 'history', 'index');
-    this.#index = new JsonFolder(folder.fsPath);
-    const watcher = this.#store.add(
-      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*.json'), false, true),
-    );
-    const load = () => void this.load();
-    this.#store.add(watcher.onDidCreate(load));
-    this.#store.add(watcher.onDidDelete(load));
+    this.#folder = vscode.Uri.joinPath(storage.folder, 'history', 'index');
+    this.#index = new JsonFolder(this.#folder.fsPath);
   }
 
   entries(): readonly HistoryEntry[] {
     return this.#entries;
   }
 
-  /** Takes in what is there: of earlier windows, and of others. */
-  load(): Promise<void> {
-    return this.#next(async () => {
+  /** Takes in what earlier windows added, and from now on what others do. */
+  async load(): Promise<void> {
+    await mkdir(this.#folder.fsPath, { recursive: true });
+    const pattern = new vscode.RelativePattern(this.#folder, '*.json');
+    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(pattern, false, true));
+    const refresh = () => void this.#next(() => this.#refresh());
+    this.#store.add(watcher.onDidCreate(refresh));
+    this.#store.add(watcher.onDidDelete(refresh));
+    await this.#next(async () => {
       const before = this.#storage.state.get<HistoryEntry[]>(OLD_KEY, []);
       for (const [at, entry] of before.toReversed().entries()) {
         await this.#index.write(entry.id, { addedMs: at, ...entry });

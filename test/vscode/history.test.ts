@@ -47,20 +47,19 @@ describe('history', () => {
     await one.add(target('a'), report('a', 'healthy'));
     await noticed;
     await Promise.all([one.add(target('b'), report('b', 'down')), other.add(target('c'), report('c', 'down'))]);
-    await one.load();
-    await other.load();
-    const names = one.entries().map(({ name }) => name);
-    deepStrictEqual(names.toSorted(), ['a', 'b', 'c']);
-    deepStrictEqual(
-      other.entries().map(({ name }) => name),
-      names,
-    );
+    const names = (history: History) => history.entries().map(({ name }) => name);
+    await until([one.onDidChange, other.onDidChange], () => {
+      return names(one).length === 3 && names(other).length === 3 ? true : undefined;
+    });
+    deepStrictEqual(names(one).toSorted(), ['a', 'b', 'c']);
+    deepStrictEqual(names(other), names(one));
+    const told = until([one.onDidChange], () => (names(one).length === 2 ? true : undefined));
     await other.delete(one.entries().find(({ name }) => name === 'a')?.id ?? '');
-    await one.load();
-    strictEqual(one.entries().length, 2);
+    await told;
     const later = make(3);
     await later.load();
-    strictEqual(later.entries().length, 2);
+    deepStrictEqual(names(later), names(other));
+    for (const history of [one, other, later]) history.dispose();
   });
 
   it('takes over what an earlier version kept in one list', async () => {

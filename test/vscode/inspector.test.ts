@@ -199,7 +199,7 @@ describe('a restored panel', () => {
     const page = new FakePanel();
     await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
     strictEqual(second.engine.last('recordingOpen')?.['path'], '/tmp/kept.wsrec');
-    const restored = second.probes.get(subject.target, subject.id);
+    const restored = second.probes.get({ kind: 'url', url: 'ws://h/' }, subject.id);
     strictEqual(restored.session.handle?.isRecording, true);
     ok(!second.engine.methods().includes('sessionOpen'));
     await second.sessions.connect(restored, { ask: false });
