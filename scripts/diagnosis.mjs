@@ -12,6 +12,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const servers = await sources([
   'test/unit/probe/findings.test.ts',
   'test/unit/probe/waysThere.ts',
+  'test/unit/probe/tlsFaults.ts',
   ...(await testsIn('test/unit/session')),
   ...(await testsIn('test/unit/lab')),
 ]);

@@ -63,6 +63,10 @@ export interface Certificate {
   readonly daysLeft: number;
   readonly altNames: readonly string[];
   readonly fingerprint256: string;
+  /** Whether it may sign others (basicConstraints). */
+  readonly authority?: boolean;
+  /** What it may be used for (extendedKeyUsage), by name or OID; absent where it does not say. */
+  readonly uses?: readonly string[];
 }
 
 export interface TlsInfo {

@@ -31,6 +31,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.plain-port': 'The address says wss, the port speaks no TLS.',
   'tls.required': 'The address says ws, the port speaks TLS.',
   'tls.closed': 'The connection ended during the TLS handshake, before a certificate was shown.',
+  'tls.unrecognized-name': 'The server has no certificate for the name that was asked for (SNI), and ends TLS.',
   'tls.version': 'Server and client have no TLS version in common.',
   'tls.alpn': 'The server speaks none of the HTTP versions that were offered (ALPN).',
   'tls.no-shared-cipher': 'No cipher suite is shared, or with TLS 1.2 a client certificate is missing.',
@@ -43,6 +44,15 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.not-yet-valid': 'A certificate of the chain is before its first day.',
   'tls.name-mismatch': 'The certificate is for other names.',
   'tls.revoked': 'The authority revoked the certificate.',
+  'tls.wrong-purpose': 'The certificate may not be used for a server (extended key usage).',
+  'tls.invalid-authority':
+    'A certificate of the chain signed another and may not: it is no authority, or too many stand below it.',
+  'tls.name-constraints': 'An authority of the chain may not sign for a name on the certificate.',
+  'tls.weak-certificate':
+    'A key of the chain is too short, or a signature made with a hash that is broken (SHA-1, MD5).',
+  'tls.bad-signature':
+    'A signature of the chain does not fit: a certificate was changed, or its issuer has another key.',
+  'tls.verification-failed': 'The certificate was refused for a reason that is told in the words of OpenSSL.',
   'limit.http2-flood':
     'The server sent more than 1,000 SETTINGS or PING frames in a second, so wsprobe ended the HTTP/2 connection.',
   'http2.not-supported':

@@ -6,17 +6,42 @@ import { plainText } from '../base/plainText.js';
 const MAX_CHAIN = 20;
 const MAX_NAME_CHARACTERS = 1_000;
 const MAX_ALT_NAMES = 100;
+const MAX_USES = 20;
 const DAY_MS = 86_400_000;
+
+/** What Node calls `UNSPECIFIED`, by OpenSSL's words for it: its name for the code without `X509_V_ERR_`. */
+const UNNAMED: Readonly<Record<string, string>> = {
+  'ca signature digest algorithm too weak': 'CA_MD_TOO_WEAK',
+  'ee certificate key too weak': 'EE_KEY_TOO_SMALL',
+  'ca certificate key too weak': 'CA_KEY_TOO_SMALL',
+  'permitted subtree violation': 'PERMITTED_VIOLATION',
+  'excluded subtree violation': 'EXCLUDED_VIOLATION',
+};
+
+/** Why verification refused the certificate: the code, and OpenSSL's words where they can be had. */
+export function refusalOf(socket: TLSSocket): { readonly code: string; readonly message: string } {
+  const error = socket.authorizationError as Error | string | null | undefined;
+  const code = typeof error === 'string' ? error : (error?.message ?? 'UNKNOWN');
+  const words = plainText(verifyWords(socket) ?? '', MAX_NAME_CHARACTERS);
+  if (code !== 'UNSPECIFIED') return { code, message: words || code };
+  return { code: UNNAMED[words.toLowerCase()] ?? (words || code), message: words || code };
+}
+
+/** Node shows the code alone of an error that it does not throw; the words are in the handle it keeps to itself. */
+function verifyWords(socket: TLSSocket): string | null {
+  const { _handle: handle } = socket as { _handle?: { verifyError?: () => unknown } | null };
+  const error = typeof handle?.verifyError === 'function' ? handle.verifyError() : null;
+  return error instanceof Error ? error.message : null;
+}
 
 /** What a finished TLS handshake tells, the whole chain included, also when verification failed. */
 export function describeTls(socket: TLSSocket, now: Date): TlsInfo {
-  const error = socket.authorizationError as Error | string | null | undefined;
   return {
     protocol: socket.getProtocol(),
     cipher: socket.getCipher()?.name ?? null,
     alpn: socket.alpnProtocol || null,
     authorized: socket.authorized,
-    authorizationError: socket.authorized ? null : typeof error === 'string' ? error : (error?.message ?? 'UNKNOWN'),
+    authorizationError: socket.authorized ? null : refusalOf(socket).code,
     chain: describeChain(socket.getPeerCertificate(true), now),
   };
 }
@@ -35,6 +60,7 @@ function describeChain(leaf: DetailedPeerCertificate, now: Date): Certificate[] 
 
 function describeCertificate(certificate: DetailedPeerCertificate, now: Date): Certificate {
   const validTo = parseTime(certificate.valid_to);
+  const { ca, ext_key_usage: uses } = certificate as { ca?: unknown; ext_key_usage?: unknown };
   return {
     subject: describeName(certificate.subject),
     issuer: describeName(certificate.issuer),
@@ -43,7 +69,25 @@ function describeCertificate(certificate: DetailedPeerCertificate, now: Date): C
     daysLeft: daysUntil(validTo, now),
     altNames: splitAltNames(certificate.subjectaltname ?? ''),
     fingerprint256: certificate.fingerprint256,
+    ...(typeof ca === 'boolean' ? { authority: ca } : {}),
+    ...(Array.isArray(uses) ? { uses: uses.slice(0, MAX_USES).map(useName) } : {}),
   };
+}
+
+/** RFC 5280 4.2.1.12. */
+const USES: Readonly<Record<string, string>> = {
+  '1.3.6.1.5.5.7.3.1': 'serverAuth',
+  '1.3.6.1.5.5.7.3.2': 'clientAuth',
+  '1.3.6.1.5.5.7.3.3': 'codeSigning',
+  '1.3.6.1.5.5.7.3.4': 'emailProtection',
+  '1.3.6.1.5.5.7.3.8': 'timeStamping',
+  '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
+  '2.5.29.37.0': 'any',
+};
+
+function useName(oid: unknown): string {
+  const text = plainText(String(oid), 100);
+  return Object.hasOwn(USES, text) ? USES[text]! : text;
 }
 
 /** Whole days; a certificate that has passed is at least one day past. */

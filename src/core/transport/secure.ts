@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsInfo } from '../base/model.js';
-import { describeTls } from './certificates.js';
+import { describeTls, refusalOf } from './certificates.js';
 import { errorCode, failed, failedWith, type Outcome, success, wait } from './outcome.js';
 
 export interface SecureOptions {
@@ -47,7 +47,7 @@ export async function secure(
         const tls = describeTls(secured, new Date());
         onTls(tls);
         if (tls.authorized || !options.rejectUnauthorized) settle(success(secured));
-        else settle(failed('tls', 'certificate', describeRefusal(secured), tls.authorizationError));
+        else settle(failed('tls', 'certificate', refusalOf(secured).message, tls.authorizationError));
       };
       const onError = (error: Error) => settle(tlsFailure(error));
       secured.on('secureConnect', onSecure);
@@ -65,11 +65,6 @@ export async function secure(
   // Also where it was cancelled before it began.
   if (!outcome.ok) socket.destroy();
   return outcome;
-}
-
-function describeRefusal(socket: TLSSocket): string {
-  const error = socket.authorizationError as Error | string | null;
-  return error instanceof Error ? error.message : (error ?? 'The certificate was refused.');
 }
 
 function tlsFailure(error: Error): Outcome<never> {

@@ -257,7 +257,49 @@ export const tls: readonly Case[] = [
     /other names than example\.test/,
   ],
   ['revoked', certificateRefused('CERT_REVOKED', [certificate()]), ['tls.revoked']],
-  ['an unknown verification error', certificateRefused('CERT_UNTRUSTED', [certificate()]), ['tls.unknown-authority']],
+  [
+    'an unknown verification error',
+    certificateRefused('CERT_UNTRUSTED', [certificate()]),
+    ['tls.verification-failed'],
+    /CERT_UNTRUSTED/,
+  ],
+  [
+    'a certificate for clients alone',
+    certificateRefused('INVALID_PURPOSE', [certificate({ uses: ['clientAuth', 'emailProtection'] })]),
+    ['tls.wrong-purpose'],
+    /may be used for clientAuth, emailProtection alone/,
+  ],
+  [
+    'an issuer that is no authority, called a purpose',
+    certificateRefused('INVALID_PURPOSE', [certificate(), certificate({ subject: 'CN=leaf.test', authority: false })]),
+    ['tls.invalid-authority'],
+    /^CN=leaf\.test signed the certificate and is no authority/,
+  ],
+  ['an issuer that is no authority', certificateRefused('INVALID_CA', [certificate()]), ['tls.invalid-authority']],
+  [
+    'a name that the authority may not sign for',
+    certificateRefused('PERMITTED_VIOLATION', [certificate()]),
+    ['tls.name-constraints'],
+  ],
+  ['SHA-1', certificateRefused('CA_MD_TOO_WEAK', [certificate()]), ['tls.weak-certificate'], /SHA-1/],
+  ['a short key', certificateRefused('EE_KEY_TOO_SMALL', [certificate()]), ['tls.weak-certificate'], /key.*too short/],
+  ['a wrong signature', certificateRefused('CERT_SIGNATURE_FAILURE', [certificate()]), ['tls.bad-signature']],
+  [
+    'an alert about the name',
+    tlsError('tlsv1 unrecognized name', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME'),
+    ['tls.unrecognized-name'],
+    /no certificate for the name example\.test/,
+  ],
+  ['an alert without a reason', tlsError('tlsv1 alert internal error'), ['tls.closed'], /the alert "internal error"/],
+  ['a group that is too small', tlsError('dh key too small'), ['tls.no-shared-cipher'], /Diffie-Hellman/],
+  [
+    'an authority that was given, and another in the chain',
+    certificateRefused('SELF_SIGNED_CERT_IN_CHAIN', [certificate(), certificate()], {
+      plan: { tls: { ca: ['ca.pem'] } },
+    }),
+    ['tls.unknown-authority'],
+    /authority that the probe was told to trust/,
+  ],
   [
     'ws to a TLS port: alert',
     evidenceOf({

@@ -9,6 +9,7 @@ import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { type Network, systemNetwork } from '../../../src/core/transport/network.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
+import { TLS_FAULTS } from './tlsFaults.js';
 import { WAYS } from './waysThere.js';
 
 type Overrides = NonNullable<Parameters<typeof planFor>[1]>;
@@ -168,6 +169,7 @@ const BY_EVIDENCE_ONLY = [
   'close.lifetime',
   'tls.revoked',
   'tls.unknown-authority',
+  'tls.verification-failed',
   'limit.fragments',
   'latency.unstable',
   'upgrade.upgrade-required',
@@ -219,7 +221,7 @@ describe('findings', () => {
     });
   }
 
-  for (const [headline, name, run] of WAYS) {
+  for (const [headline, name, run] of [...WAYS, ...TLS_FAULTS]) {
     it(`${headline}: ${name}`, async () => check(await run(playground), headline));
   }
 

@@ -1,13 +1,15 @@
-import type { Certificate, Fix } from '../../base/model.js';
+import type { Certificate } from '../../base/model.js';
 import { interceptionSign, publicAuthority } from '../authorities.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { atPlace, failedIn, hostPort, placeOf } from '../facts.js';
+import { atPlace, failedIn, placeOf } from '../facts.js';
 import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
-import { proxyAddress } from '../snippets/forwardProxy.js';
+import { isPemText } from '../../profile/pemText.js';
 import { profileFix } from '../snippets/profile.js';
-import { shellFix, shellQuote } from '../snippets/shell.js';
+import { shellFix } from '../snippets/shell.js';
+import { certificateFault, FAULT_IDS, fetchFix, unfitIssuer } from './certificateFaults.js';
+import { nameMismatch } from './nameMismatch.js';
 
 const byCode: Readonly<Record<string, FindingId>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.self-signed',
@@ -15,8 +17,19 @@ const byCode: Readonly<Record<string, FindingId>> = {
   CERT_NOT_YET_VALID: 'tls.not-yet-valid',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls.name-mismatch',
   HOSTNAME_MISMATCH: 'tls.name-mismatch',
+  IP_ADDRESS_MISMATCH: 'tls.name-mismatch',
   CERT_REVOKED: 'tls.revoked',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls.unknown-authority',
+  INVALID_PURPOSE: 'tls.wrong-purpose',
+  INVALID_CA: 'tls.invalid-authority',
+  PATH_LENGTH_EXCEEDED: 'tls.invalid-authority',
+  CERT_CHAIN_TOO_LONG: 'tls.invalid-authority',
+  PERMITTED_VIOLATION: 'tls.name-constraints',
+  EXCLUDED_VIOLATION: 'tls.name-constraints',
+  CA_MD_TOO_WEAK: 'tls.weak-certificate',
+  CA_KEY_TOO_SMALL: 'tls.weak-certificate',
+  EE_KEY_TOO_SMALL: 'tls.weak-certificate',
+  CERT_SIGNATURE_FAILURE: 'tls.bad-signature',
 };
 
 const missingIssuer = new Set([
@@ -35,6 +48,7 @@ export const certificate: Rule = {
     'tls.not-yet-valid',
     'tls.name-mismatch',
     'tls.revoked',
+    ...FAULT_IDS,
   ],
   diagnose: (evidence) => {
     const ofProxy = failedIn(evidence, 'proxy', 'certificate');
@@ -43,7 +57,8 @@ export const certificate: Rule = {
     const seen = ofProxy ? proxyTls(evidence) : evidence;
     const code = failure.code ?? seen.report.tls?.authorizationError ?? '';
     return idsFor(code, seen).map((id) => {
-      const text = withChain(texts[id]!(seen, ofProxy !== null), seen, code || failure.message);
+      const told = texts[id]?.(seen, ofProxy !== null) ?? certificateFault(id, seen, code, failure.message);
+      const text = withChain(told, seen, code || failure.message);
       return finding(id, ofProxy ? aboutProxy(text, seen) : text);
     });
   },
@@ -72,21 +87,18 @@ function aboutProxy(text: FindingText, evidence: Evidence): FindingText {
 /** One certificate alone, with an issuer nobody here knows: a missing intermediate or a private authority. */
 function idsFor(code: string, { report, plan }: Evidence): readonly FindingId[] {
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined;
-  if (known) return [known];
   const chain = report.tls?.chain ?? [];
-  if (!missingIssuer.has(code) || chain.length > 1) return ['tls.unknown-authority'];
-  if (plan.tls.ca !== undefined || publicAuthority.test(chain[0]?.issuer ?? '')) return ['tls.incomplete-chain'];
-  return ['tls.unknown-authority', 'tls.incomplete-chain'];
+  // OpenSSL says "purpose" of an issuer that is no authority too.
+  if (known === 'tls.wrong-purpose' && unfitIssuer(chain)) return ['tls.invalid-authority'];
+  if (known) return [known];
+  if (!missingIssuer.has(code)) return ['tls.verification-failed'];
+  if (chain.length > 1) return ['tls.unknown-authority'];
+  if (publicAuthority.test(chain[0]?.issuer ?? '')) return ['tls.incomplete-chain'];
+  return plan.tls.ca === undefined ? ['tls.unknown-authority', 'tls.incomplete-chain'] : ['tls.incomplete-chain'];
 }
 
 const caFix = profileFix('Trust the authority (profile)', { tls: { ca: ['./ca.pem'] } });
 const ignoreFix = profileFix('For testing only: do not verify (profile)', { tls: { rejectUnauthorized: false } });
-
-const fetchFix = (evidence: Evidence): Fix =>
-  shellFix(
-    'See the chain the server sends',
-    `openssl s_client -connect ${shellQuote(hostPort(evidence))} -showcerts </dev/null`,
-  );
 
 /** Of the keys under `tls` only `ca` is for the proxy too. */
 const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) => FindingText>> = {
@@ -96,18 +108,20 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
       'The certificate was signed with its own key, as development certificates are. A client has no way to know that it belongs to this server unless it is given the certificate beforehand.',
     fixes: [profileFix('Trust this certificate (profile)', { tls: { ca: ['./server.pem'] } }), !ofProxy && ignoreFix],
   }),
-  'tls.unknown-authority': (evidence) => ({
-    ...unknownAuthority(interceptionSign(evidence)?.who ?? null),
-    fixes: [
-      caFix,
-      fetchFix(evidence),
-      shellFix('For every Node program', 'export NODE_EXTRA_CA_CERTS=/path/to/ca.pem'),
-    ],
-  }),
+  'tls.unknown-authority': (evidence) => {
+    const given = evidence.plan.tls.ca !== undefined;
+    return {
+      ...unknownAuthority(interceptionSign(evidence)?.who ?? null, given),
+      evidence: [given && 'tls.ca: given, and not the authority of this chain'],
+      fixes: [
+        given ? null : caFix,
+        fetchFix(evidence),
+        shellFix('For every Node program', 'export NODE_EXTRA_CA_CERTS=/path/to/ca.pem'),
+      ],
+    };
+  },
   'tls.incomplete-chain': (evidence) => ({
-    title: 'The server does not send the intermediate certificate',
-    explanation:
-      'Only the certificate of the server itself came, and its issuer is not a root. Browsers hide this by fetching the missing link; other clients do not. The server must send the whole chain.',
+    ...incompleteChain(evidence),
     fixes: [
       {
         title: 'nginx: send the full chain',
@@ -116,48 +130,44 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
           'ssl_certificate     /etc/ssl/fullchain.pem;   # certificate, then intermediates\nssl_certificate_key /etc/ssl/privkey.pem;',
       },
       fetchFix(evidence),
-      profileFix('Give the probe the intermediate (profile)', { tls: { ca: ['./intermediate.pem'] } }),
+      profileFix('Give the probe the certificate of the issuer (profile)', {
+        tls: { ca: [...(evidence.plan.tls.ca ?? []).filter((file) => !isPemText(file)), './issuer.pem'] },
+      }),
     ],
   }),
   'tls.expired': (evidence) => {
-    const leaf = worst(evidence, (a, b) => a.daysLeft - b.daysLeft);
+    const expired = worst(evidence, (a, b) => a.daysLeft - b.daysLeft);
+    const isLeaf = expired === (evidence.report.tls?.chain[0] ?? null);
+    const since = expired && expired.daysLeft < 0 ? ` ${days(-expired.daysLeft)} ago` : '';
     return {
-      title: leaf
-        ? `The certificate expired ${leaf.daysLeft === 0 ? 'today' : `${Math.abs(leaf.daysLeft)} days ago`}`
-        : 'The certificate has expired',
-      explanation:
-        'The certificate is past its last day. The renewal failed, or the server was not reloaded after it. If the dates look right, check the clock of this machine.',
+      title: isLeaf
+        ? `The certificate ${since ? `expired${since}` : 'has expired'}`
+        : `${quoteText(expired?.subject ?? '', 100)}, which signed for the server, expired${since}: the certificate of the server itself has not`,
+      explanation: isLeaf
+        ? 'The certificate is past its last day. The renewal failed, or the server was not reloaded after it. If the dates look right, check the clock of this machine.'
+        : 'An intermediate certificate that the server sends, or the root that it leads to, is past its last day. Renewing the certificate of the server alone does not help if the old chain is sent with it: put the current intermediate of the authority into its place.',
       fixes: [
-        shellFix('Renew it and reload the server', 'sudo certbot renew', 'sudo nginx -s reload'),
+        isLeaf && shellFix('Renew it and reload the server', 'sudo certbot renew', 'sudo nginx -s reload'),
+        !isLeaf && fetchFix(evidence),
         shellFix('Check the clock', 'date -u'),
       ],
       evidence: [`Now: ${evidence.now.toISOString()}`],
     };
   },
-  'tls.not-yet-valid': (evidence) => ({
-    title: 'The certificate is not valid yet',
-    explanation:
-      'The first day of the certificate is in the future. Most often the clock of this machine is wrong; otherwise the certificate was put in place too early.',
-    evidence: [`Now: ${evidence.now.toISOString()}`],
-    fixes: [shellFix('Check the clock', 'date -u', 'timedatectl status')],
-  }),
-  'tls.name-mismatch': (evidence, ofProxy) => {
-    const names = evidence.report.tls?.chain[0]?.altNames ?? [];
-    const concrete = names.map((alt) => alt.replace(/^DNS:/i, '')).find((alt) => /^[\w.-]+$/.test(alt));
-    const name = concrete ?? 'name.on.the.certificate';
+  'tls.not-yet-valid': (evidence) => {
+    const chain = evidence.report.tls?.chain ?? [];
+    const future = chain.find(({ validFrom }) => Date.parse(validFrom) > evidence.now.getTime());
     return {
-      title: `The certificate is for other names than ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
+      title: future
+        ? `${future === chain[0] ? 'The certificate' : quoteText(future.subject, 100)} is not valid before ${quoteText(future.validFrom, 30)}`
+        : 'The certificate is not valid yet',
       explanation:
-        'The certificate may be good, but it does not list the name that was asked for. The host is wrong, an address was used instead of a name, or the server chose another virtual host.',
-      evidence: [names.length > 0 && `Names on the certificate: ${quoteText(names.slice(0, 20).join(', '), 400)}`],
-      fixes: [
-        ofProxy
-          ? namedFix(evidence, name)
-          : profileFix('Ask for the name on the certificate (profile)', { tls: { serverName: name } }),
-        fetchFix(evidence),
-      ],
+        'The first day of the certificate is in the future. Most often the clock of this machine is wrong; otherwise the certificate was put in place too early.',
+      evidence: [`Now: ${evidence.now.toISOString()}`],
+      fixes: [shellFix('Check the clock', 'date -u', 'timedatectl status')],
     };
   },
+  'tls.name-mismatch': nameMismatch,
   'tls.revoked': (evidence) => ({
     title: 'The certificate was revoked by its authority',
     explanation: 'The authority says that this certificate must not be used any more. It has to be issued anew.',
@@ -165,14 +175,29 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
   }),
 };
 
-function namedFix({ plan: { proxy } }: Evidence, host: string): Fix | null {
-  return (
-    proxy && profileFix('Name the proxy as its certificate does (profile)', { proxy: proxyAddress({ ...proxy, host }) })
-  );
+function incompleteChain({ plan, report }: Evidence): Pick<FindingText, 'title' | 'explanation'> {
+  const issuer = report.tls?.chain[0]?.issuer ?? '';
+  if (plan.tls.ca === undefined || publicAuthority.test(issuer))
+    return {
+      title: 'The server does not send the intermediate certificate',
+      explanation:
+        'Only the certificate of the server itself came, and its issuer is not a root. Browsers hide this by fetching the missing link; other clients do not. The server must send the whole chain.',
+    };
+  return {
+    title: `The certificate was signed by ${quoteText(issuer, 120)}, whose certificate neither the server sends nor "ca" holds`,
+    explanation:
+      'Where that is an intermediate authority, the server must send it behind its own certificate: the whole chain. Where it is a root, the file in "ca" (--ca) is that of another authority, or of an older one.',
+  };
 }
 
 /** `who` opened TLS on the way, as far as that shows. */
-function unknownAuthority(who: string | null): Pick<FindingText, 'title' | 'explanation'> {
+function unknownAuthority(who: string | null, given: boolean): Pick<FindingText, 'title' | 'explanation'> {
+  if (who === null && given)
+    return {
+      title: 'The certificate does not come from the authority that the probe was told to trust (tls.ca)',
+      explanation:
+        'With "ca" in the profile (--ca) that authority alone is trusted, and the chain that the server sent does not lead to it: the file is that of another authority, of an older one with the same name, or the server was given a new certificate from elsewhere.',
+    };
   return who === null
     ? {
         title: 'The certificate comes from an authority that this machine does not trust',
@@ -198,7 +223,13 @@ function withChain(text: FindingText, evidence: Evidence, code: string): Finding
   };
 }
 
+function days(count: number): string {
+  return `${count} ${count === 1 ? 'day' : 'days'}`;
+}
+
 function describe(cert: Certificate, depth: number): string {
-  const days = cert.daysLeft < 0 ? `expired ${-cert.daysLeft} days ago` : `${cert.daysLeft} days left`;
-  return `Chain ${depth}: ${quoteText(cert.subject, 120)}, issued by ${quoteText(cert.issuer, 120)}, ${quoteText(cert.validFrom, 30)} to ${quoteText(cert.validTo, 30)} (${days})`;
+  const left = cert.daysLeft < 0 ? `expired ${days(-cert.daysLeft)} ago` : `${days(cert.daysLeft)} left`;
+  const uses = cert.uses ? `, for ${quoteText(cert.uses.join(', '), 100)}` : '';
+  const signs = depth > 0 && cert.authority === false ? ', no authority' : '';
+  return `Chain ${depth}: ${quoteText(cert.subject, 120)}, issued by ${quoteText(cert.issuer, 120)}, ${quoteText(cert.validFrom, 30)} to ${quoteText(cert.validTo, 30)} (${left})${uses}${signs}`;
 }

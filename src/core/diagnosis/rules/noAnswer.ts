@@ -21,7 +21,8 @@ import { identifyServers, type Software, type SoftwareId } from '../identifyServ
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
-import { hasClientCertificate, isOfTls, lateAlert } from './tls.js';
+import { isOfTls, lateAlert } from './tls.js';
+import { hasClientCertificate } from './tlsAlerts.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 

@@ -14,7 +14,16 @@ import {
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
-import { shellFix } from '../snippets/shell.js';
+import { labFix, shellFix } from '../snippets/shell.js';
+import {
+  brokenHandshake,
+  hasClientCertificate,
+  noSharedCipher,
+  sniLine,
+  sniOf,
+  unrecognizedName,
+  weakHandshake,
+} from './tlsAlerts.js';
 
 /** Words of OpenSSL and BoringSSL alike: "_" and " " are the same, numbers differ and are never matched. */
 const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
@@ -25,12 +34,14 @@ const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
     'tls.client-certificate-refused',
   ],
   [/no.application.protocol/i, 'tls.alpn'],
+  [/unrecognized.name/i, 'tls.unrecognized-name'],
+  [/(ee|ca).key.too.(small|weak)|(ca|ee).md.too.weak/i, 'tls.weak-certificate'],
   [
     /protocol.version|unsupported.protocol|version.too.low|no.protocols.available|inappropriate.fallback/i,
     'tls.version',
   ],
   [
-    /handshake.failure|no.shared.cipher|no.ciphers|insufficient.security|(dh|ee|ca).key.too.(small|weak)|no.suitable/i,
+    /handshake.failure|no.shared.cipher|no.ciphers|insufficient.security|dh.key.too.(small|weak)|no.suitable/i,
     'tls.no-shared-cipher',
   ],
 ];
@@ -40,6 +51,8 @@ export const tlsHandshake: Rule = {
   ids: [
     'tls.plain-port',
     'tls.closed',
+    'tls.unrecognized-name',
+    'tls.weak-certificate',
     'tls.version',
     'tls.alpn',
     'tls.no-shared-cipher',
@@ -114,8 +127,7 @@ const look = (evidence: Evidence) =>
     's_client',
     '-connect',
     hostPort(evidence),
-    '-servername',
-    evidence.plan.tls.serverName ?? evidence.host,
+    ...(sniOf(evidence) === null ? [] : ['-servername', sniOf(evidence)!]),
   ]);
 
 const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => ReturnType<typeof finding>>> = {
@@ -154,9 +166,8 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
     }),
   'tls.no-shared-cipher': (evidence, seen) =>
     finding('tls.no-shared-cipher', {
-      title: 'The server ended the TLS handshake: no cipher in common, or it wants a client certificate',
-      explanation: `The alert "handshake failure" says only that the server will not go on. Usually no cipher suite is shared; on TLS 1.2 a missing client certificate gives exactly the same alert${hasClientCertificate(evidence) ? '' : ', and this profile has none'}.`,
-      evidence: seen,
+      ...noSharedCipher(evidence),
+      evidence: [...seen, sniLine(evidence)],
       fixes: [
         !hasClientCertificate(evidence) && clientCertificateFix,
         {
@@ -222,23 +233,14 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
       ],
     });
   },
-  'tls.closed': (evidence, seen) => {
-    const how = {
-      end: 'closed the connection',
-      reset: 'reset the connection',
-      timeout: 'did not finish',
-    }[evidence.failure?.kind as 'end' | 'reset' | 'timeout'];
-    return finding('tls.closed', {
-      title: how ? `The server ${how} during the TLS handshake` : 'The TLS handshake failed',
-      explanation: `The server went away before showing a certificate. It may know no certificate for this name (SNI), not speak TLS on this port, filter this address, or be overloaded.${evidence.plan.proxy ? ' The connection goes through a proxy, which may have let the tunnel open only to end it.' : ''}`,
-      evidence: [...seen, `SNI sent: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`],
-      fixes: [
-        look(evidence),
-        profileFix('Ask for another name (profile)', { tls: { serverName: 'name.on.the.certificate' } }),
-        profileFix('Try without TLS (profile)', { url: withScheme(evidence.plan.url, 'ws') }),
-      ],
-    });
-  },
+  'tls.unrecognized-name': (evidence, seen) => unrecognizedName(evidence, [...seen, sniLine(evidence)], look(evidence)),
+  'tls.weak-certificate': (evidence, seen) => weakHandshake(evidence, seen, look(evidence)),
+  'tls.closed': (evidence, seen) =>
+    finding('tls.closed', {
+      ...brokenHandshake(evidence),
+      evidence: [...seen, sniLine(evidence)],
+      fixes: [look(evidence), labFix(evidence)],
+    }),
 };
 
 const alpnTexts = {
@@ -275,11 +277,6 @@ function refusalOfCertificate({ failure }: Evidence): string {
   const said = `${failure?.code ?? ''} ${failure?.message ?? ''}`;
   const words = alerts.find(([pattern]) => pattern.test(said))?.[1];
   return words ? `: ${words}` : '';
-}
-
-/** Whether the profile has a certificate to show to the server. */
-export function hasClientCertificate({ plan }: Evidence): boolean {
-  return plan.tls.cert !== undefined || plan.tls.pfx !== undefined;
 }
 
 const plainToTls =

@@ -22,3 +22,8 @@ export function curl(evidence: Evidence): readonly string[] {
   const scheme = evidence.secure ? 'https' : 'http';
   return ['curl', '-i', '--max-time', '10', `${scheme}://${hostPort(evidence)}${pathOf(evidence)}`];
 }
+
+/** Tries what no evidence decides: the same again, one thing changed at a time. */
+export function labFix({ report }: Pick<Evidence, 'report'>): Fix {
+  return shellFix('Find the one change that cures it', ['wsprobe', 'lab', 'handshake', report.url]);
+}
