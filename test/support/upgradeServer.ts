@@ -39,6 +39,8 @@ export class UpgradeServer {
     this.#server = tls ? createSecureServer(tls) : createServer();
     const acceptor = new WebSocketServer({ ...webSocket, noServer: true });
     this.#server.on('connection', (socket) => this.#track(socket));
+    // As ws answers whoever does not ask for an upgrade.
+    this.#server.on('request', (_request, response) => response.writeHead(426).end());
     this.#server.on('upgrade', (request, socket, head) => {
       this.#track(socket);
       const path = request.url ?? '';

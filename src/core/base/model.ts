@@ -134,7 +134,7 @@ export interface Http2Info {
 
 /** One handshake of a differential run: the failing one with a single thing changed. */
 export interface Variation {
-  /** Stable: `no-compression`, `no-subprotocol`, `no-origin`, `own-origin`, `no-header:X-Name`, `ipv4`… */
+  /** Stable: `no-compression`, `own-origin`, `no-header:X-Name`, `host:localhost`, `path:/ws`, `lower-case`, `plain-get`, `ipv4`… */
   readonly id: string;
   /** What was changed, in words. */
   readonly change: string;

@@ -55,6 +55,12 @@ export interface UnusedProxy {
   readonly because: string;
 }
 
+/**
+ * Names of headers in another case than that of RFC 6455, which must make no difference (RFC 9110 5.1): `sec-websocket-key` or
+ * `Sec-Websocket-Key`. `plain`: the same GET without a word about WebSockets.
+ */
+export type RequestForm = 'lower-case' | 'title-case' | 'plain';
+
 /** RFC 7692 7.1. */
 export interface CompressionOptions {
   readonly serverNoContextTakeover?: boolean;
@@ -161,6 +167,8 @@ export interface ProbePlan {
   readonly secrets: readonly string[];
   /** Addresses refused by the guard may be reached (setting `wsprobe.allowLinkLocal`, option `--allow-link-local`). */
   readonly allowLinkLocal: boolean;
+  /** How the request is written where that is not the usual way; no profile says so, experiments do. */
+  readonly requestForm?: RequestForm;
   /** False: the operating system's certificate authorities are not trusted (VS Code's `http.systemCertificates`). */
   readonly systemCertificates?: boolean;
 }

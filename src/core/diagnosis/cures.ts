@@ -90,6 +90,29 @@ const cures: Readonly<Record<string, Cure>> = {
     why: 'The port speaks plain text: TLS ends somewhere else, or is not set up.',
     fixes: (plan) => [profileFix('Connect without TLS (profile)', { url: withScheme(plan.url, 'ws') })],
   },
+  'ws:443': {
+    layer: 'tls',
+    passes: 'over ws, without TLS, on port 443',
+    why: 'The port speaks plain text: TLS is not set up on it, or ends somewhere else.',
+    fixes: (plan) => [
+      profileFix('Connect without TLS (profile)', {
+        url: withScheme(plan.url, 'ws').replace(/^(ws:\/\/[^/?]*)/, '$1:443'),
+      }),
+    ],
+  },
+  'lower-case': ofSpelling('lower case'),
+  'title-case': ofSpelling('title case (Sec-Websocket-Key)'),
+  'with-cookie': {
+    layer: 'application',
+    passes: 'with the cookies that the refusal set',
+    why: 'The first answer sets a cookie and refuses, and whoever comes back with it is let in: browsers do, by themselves. A login, a test for robots, or a load balancer that marks its clients works so.',
+    fixes: () => [
+      textFix(
+        'Fetch a cookie first',
+        'Take the cookie from the answer (Set-Cookie) and send it: "cookies" in the profile, --cookie name=value in the terminal.',
+      ),
+    ],
+  },
   wss: {
     layer: 'tls',
     passes: 'over wss, with TLS',
@@ -98,9 +121,61 @@ const cures: Readonly<Record<string, Cure>> = {
   },
 };
 
+/** Of changes that carry a value: `host:localhost`. */
+const valued: Readonly<Record<string, (value: string) => Cure>> = {
+  host: (value) => ({
+    layer: 'application',
+    passes: `with Host: ${quoteText(value, 80)}`,
+    why: 'The server decides by the Host header: it serves this name at the address, and not the one that was asked for. A proxy before it that puts another name there (nginx without "proxy_set_header Host $host") does the same to every client.',
+    fixes: () => [
+      profileFix('Send that Host (profile)', { headers: { Host: value } }),
+      textFix(
+        'Or let the server answer to both',
+        'Add the name that clients use to its virtual hosts, or to its list of allowed hosts.',
+      ),
+    ],
+  }),
+  sni: (value) => ({
+    layer: 'tls',
+    passes: `asking for ${quoteText(value, 80)} in TLS (SNI)`,
+    why: 'Several servers share the address, and TLS chooses between them by the name that the client asks for.',
+    fixes: () => [profileFix('Ask for that name (profile)', { tls: { serverName: value } })],
+  }),
+  path: (value) => ({
+    layer: 'application',
+    passes: `at the path ${quoteText(value, 80)}`,
+    why: 'The server is the right one, and its WebSocket is at another path.',
+    fixes: (plan) => [profileFix('Use that path (profile)', { url: withTarget(plan.url, value) })],
+  }),
+  subprotocol: (value) => ({
+    layer: 'handshake',
+    passes: `offering the subprotocol ${quoteText(value, 80)}`,
+    why: 'The server opens, or stays, only for clients that offer a subprotocol it speaks.',
+    fixes: () => [profileFix('Offer it (profile)', { subprotocols: [value] })],
+  }),
+};
+
+const valuedId = /^(host|sni|path|subprotocol):(.+)$/s;
+
+function ofSpelling(names: string): Cure {
+  return {
+    layer: 'handshake',
+    passes: `with the names of headers in ${names}`,
+    why: 'Names of headers are the same in any case (RFC 9110 5.1), and something here compares them letter by letter: a server written by hand, or a proxy that rewrites names before one. No profile changes this: browsers and libraries spell them as they do.',
+    fixes: () => [
+      textFix(
+        'On the server',
+        'Compare names of headers without regard to case: sec-websocket-key is Sec-WebSocket-Key.',
+      ),
+    ],
+  };
+}
+
 /** By the id of the change; of one that is not known only its id. */
 export function cureOf(id: string): Cure {
   if (Object.hasOwn(cures, id)) return cures[id]!;
+  const [, kind = '', value = ''] = valuedId.exec(id) ?? [];
+  if (Object.hasOwn(valued, kind)) return valued[kind]!(value);
   const name = /^no-header:(.*)$/s.exec(id)?.[1];
   const header = quoteText(name ?? id, 80);
   if (name === undefined) {
@@ -145,6 +220,16 @@ function slash(passes: string): Cure {
     why: 'The two paths are different ones to the router, and only one of them has the WebSocket.',
     fixes: (plan) => [profileFix('Use that path (profile)', { url: toggleSlash(plan.url) })],
   };
+}
+
+/** Another path, the query kept behind what the new one asks for. */
+function withTarget(address: string, target: string): string {
+  const url = parseUrl(address);
+  if (!url) return address;
+  const [pathname = '/', query = ''] = target.split('?');
+  url.pathname = pathname;
+  for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
+  return url.href;
 }
 
 function toggleSlash(url: string): string {

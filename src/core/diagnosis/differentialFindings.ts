@@ -1,10 +1,11 @@
-import type { Differential, Finding, Variation } from '../base/model.js';
+import type { Differential, Finding, ResponseInfo, Variation } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { cureOf } from './cures.js';
 import { finding } from './finding.js';
 import { profileFix } from './snippets/profile.js';
+import { textFix } from './snippets/shell.js';
 
 /** What failed, and so what a cure makes work: the opening handshake, or what came after it. */
 type Stage = 'handshake' | 'hold';
@@ -22,6 +23,7 @@ export function differentialFindings(
   differential: Differential,
   plan: ProbePlan,
   stage: Stage = 'handshake',
+  answered: Pick<ResponseInfo, 'status' | 'reason'> | null = null,
 ): readonly Finding[] {
   const { cure, stopped, variations } = differential;
   if (cure === null && variations.length === 0) return [];
@@ -30,7 +32,7 @@ export function differentialFindings(
     ...variations.map((variation) => redactor.text(describe(variation))),
     stopped !== null && redactor.text(`Stopped early: ${stopped}`),
   ];
-  if (cure === null) return [notCured(differential, lines, stage)];
+  if (cure === null) return [...upgradeOnly(differential, answered, lines), notCured(differential, lines, stage)];
   const found = cureOf(cure);
   const { it, does } = WORKS[stage];
   const change = variations.find(({ id }) => id === cure)?.change ?? cure;
@@ -43,6 +45,32 @@ export function differentialFindings(
     fixes: found.fixes({ ...plan, url: redactor.url(plan.url), origin }),
   });
   return cure === 'no-compression' ? [cured, incompatible(lines, stage)] : [cured];
+}
+
+/** The upgrade got no answer, or one that says "down", and a plain GET of the same path gets another. */
+function upgradeOnly(
+  { variations }: Differential,
+  answered: Pick<ResponseInfo, 'status' | 'reason'> | null,
+  lines: Lines,
+): readonly Finding[] {
+  const plain = variations.find(({ id }) => id === 'plain-get');
+  const status = Number(/^(\d{3})\b/.exec(plain?.outcome ?? '')?.[1] ?? Number.NaN);
+  if (!plain || !(status >= 200 && status < 500) || (answered !== null && answered.status < 500)) return [];
+  const words = answered ? `${answered.status} ${quoteText(answered.reason, 60)}`.trim() : 'no answer';
+  return [
+    finding('differential.upgrade-only', {
+      title: `The server is up, and the upgrade alone fails: a plain GET of the same path is answered ${quoteText(plain.outcome, 80)}, the upgrade ${answered ? words : 'not at all'}`,
+      explanation: `The same request without Upgrade, Connection and Sec-WebSocket-* reaches something that answers. So neither the server nor the way to it is down: a proxy cannot carry the upgrade on, or the handler for upgrades behind it fails.`,
+      evidence: [`With the upgrade: ${words}`, ...lines],
+      fixes: [
+        textFix(
+          'Where to look',
+          'On the proxy: does it pass Upgrade and Connection on, in HTTP/1.1, to a backend that takes them?',
+          'On the server: does its handler for upgrades run, and what does its log say at this moment?',
+        ),
+      ],
+    }),
+  ];
 }
 
 type Lines = readonly (string | false)[];

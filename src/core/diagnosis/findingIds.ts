@@ -13,6 +13,7 @@ const info = (layer: Layer): Defaults => ({ layer, severity: 'info' });
 export const FINDING_DEFAULTS = {
   'differential.cured': error('application'),
   'compression.incompatible': error('handshake'),
+  'differential.upgrade-only': error('proxy'),
   'profile.invalid-url': error('profile'),
   'profile.invalid-header': error('profile'),
   'profile.invalid-subprotocol': error('profile'),

@@ -5,6 +5,8 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'differential.cured': 'What failed works with a single thing changed, which the finding names.',
   'compression.incompatible':
     'Without permessage-deflate it works: the server or a proxy cannot stand the offer, or compresses what cannot be read.',
+  'differential.upgrade-only':
+    'The upgrade is not answered, or with a 5xx, and a plain GET of the same path is: the server is up.',
   'profile.invalid-url': 'The address is none that a WebSocket can be opened to; nothing was sent.',
   'profile.invalid-header':
     'A header name or value may not stand in a request (CR, LF, NUL, not latin1); nothing was sent.',

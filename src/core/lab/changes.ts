@@ -1,37 +1,30 @@
 import { isIP } from 'node:net';
-import type { Report } from '../base/model.js';
+import type { HeaderPair, Report } from '../base/model.js';
 import { holdsSecret, withoutCredentials } from '../profile/redirectPlan.js';
 import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { isSecretParameter } from '../redaction/redactor.js';
+import type { Change, Stage } from './change.js';
 import { type Group, likelyOrder } from './likelyOrder.js';
-
-/** How far the failing probe came: its handshake never opened, or what came after it broke. */
-export type Stage = 'handshake' | 'hold';
-
-/** A plan with a single thing changed. */
-export interface Change {
-  /** As in `Variation`. */
-  readonly id: string;
-  /** In words. */
-  readonly change: string;
-  readonly group: Group;
-  readonly plan: ProbePlan;
-  /** Addresses of this family only; absent: all. */
-  readonly family?: 4 | 6;
-}
+import { requestChanges } from './requestChanges.js';
 
 /**
  * Every change that makes a difference to a plan whose probe failed, the likeliest cure first. None lets a certificate pass that
  * the plan refuses, sends a credential over ws: that was meant for wss:, or leads to a host that the plan does not name.
  */
-export function changesFor(plan: ProbePlan, report: Report, stage: Stage): readonly Change[] {
+export function changesFor(
+  plan: ProbePlan,
+  report: Report,
+  stage: Stage,
+  setCookies: readonly HeaderPair[] = [],
+): readonly Change[] {
   const all = [
     ...contentChanges(plan),
+    ...requestChanges(plan, report, stage, setCookies),
     ...wayChanges(plan, report, stage),
     ...httpChanges(plan, report),
     ...slashChanges(plan),
-    ...schemeChanges(plan, stage),
+    ...schemeChanges(plan, report, stage),
   ];
   const order = likelyOrder(plan, report);
   return all
@@ -56,6 +49,8 @@ function contentChanges(plan: ProbePlan): Change[] {
   if (origin !== own) add('own-origin', 'origin', `With Origin: ${own}`, { origin: own, headers: withoutOrigin });
   const names = new Map(withoutOrigin.map(([name]) => [name.toLowerCase(), name]));
   if (Object.keys(plan.cookies).length > 0 && !names.has('cookie')) names.set('cookie', 'Cookie');
+  // Without a Host of its own the request has that of the URL.
+  names.delete('host');
   for (const [key, name] of names) {
     add(`no-header:${name}`, 'header', `Without the header ${name}`, {
       headers: plan.headers.filter(([other]) => other.toLowerCase() !== key),
@@ -135,7 +130,7 @@ function slashChanges(plan: ProbePlan): Change[] {
 }
 
 /** A port that the URL names stays; the scheme's own changes with the scheme. */
-function schemeChanges(plan: ProbePlan, stage: Stage): Change[] {
+function schemeChanges(plan: ProbePlan, report: Report, stage: Stage): Change[] {
   if (plan.url.startsWith('ws:')) {
     const url = plan.url.replace(/^ws:/, 'wss:');
     return [{ id: 'wss', group: 'scheme', change: 'Over wss, with TLS', plan: { ...plan, url } }];
@@ -146,7 +141,12 @@ function schemeChanges(plan: ProbePlan, stage: Stage): Change[] {
   if (!open) return [];
   const url = open.plan.url.replace(/^wss:/, 'ws:');
   const change = `Over ws, without TLS${butWithout(open.dropped)}`;
-  return [{ id: 'ws', group: 'scheme', change, plan: { ...open.plan, url } }];
+  const ws: Change = { id: 'ws', group: 'scheme', change, plan: { ...open.plan, url } };
+  const reached = report.error?.phase !== 'tcp' && report.error?.phase !== 'proxy';
+  if (new URL(plan.url).port !== '' || !reached) return [ws];
+  const samePort = url.replace(/^(ws:\/\/[^/?]*)/, '$1:443');
+  const plainly = `Over ws, without TLS, on port 443${butWithout(open.dropped)}`;
+  return [{ ...ws, id: 'ws:443', change: plainly, plan: { ...open.plan, url: samePort } }, ws];
 }
 
 /** A plan that anybody on the way may read, and what it does without; null where its address itself is a secret. */

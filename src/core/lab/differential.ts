@@ -1,11 +1,19 @@
 import { differentialFindings } from '../diagnosis/differentialFindings.js';
-import { type Differential, type Finding, isConnected, type Report, type Variation } from '../base/model.js';
+import {
+  type Differential,
+  type Finding,
+  type HeaderPair,
+  isConnected,
+  type Report,
+  type Variation,
+} from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import { type ProbeOptions, runProbe } from '../probe/runProbe.js';
 import type { ProbePlan, Timeouts } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Network, systemNetwork } from '../transport/network.js';
-import { type Change, changesFor, type Stage } from './changes.js';
+import type { Change, Stage } from './change.js';
+import { changesFor } from './changes.js';
 
 export interface DifferentialLimits {
   readonly variations: number;
@@ -28,14 +36,18 @@ export async function runDifferential(
   options: DifferentialOptions = {},
   limits: DifferentialLimits = LIMITS,
 ): Promise<Report> {
-  const report = await runProbe(plan, options);
+  let headers: readonly HeaderPair[] = [];
+  const onRefusal = (given: readonly HeaderPair[]) => {
+    headers = given;
+  };
+  const report = await runProbe(plan, { ...options, onRefusal });
   const stage = stageOf(report);
   if (stage === null) return { ...report, differential: null };
   const pointless = whyPointless(report);
   const differential = pointless
     ? { variations: [], cure: null, stopped: pointless }
-    : await tryChanges(changesFor(plan, report, stage), stage, options, limits);
-  const findings = [...differentialFindings(differential, plan, stage), ...report.findings];
+    : await tryChanges(changesFor(plan, report, stage, headers), stage, options, limits);
+  const findings = [...differentialFindings(differential, plan, stage, report.response), ...report.findings];
   return { ...report, differential, findings: findings.sort((a, b) => rank(a) - rank(b)) };
 }
 

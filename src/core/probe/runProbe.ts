@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ProbeProgress, Report } from '../base/model.js';
+import type { HeaderPair, ProbeProgress, Report } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import type { Network } from '../transport/network.js';
@@ -12,6 +12,8 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
   /** Called as phases begin and end, never more than a few times a phase. */
   readonly onProgress?: (progress: ProbeProgress) => void;
+  /** Hears the headers of a refusal as they came: cookies that a report hides. */
+  readonly onRefusal?: (headers: readonly HeaderPair[]) => void;
   /** The machine the probe leaves from, and the remote it was reached through; this machine by default. */
   readonly host?: string;
   readonly remote?: string | null;
@@ -40,6 +42,8 @@ export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Pro
     listen: (connection) => new Script(connection, signal),
   });
   const { failure, talker } = await run.open();
+  const refused = run.connections.at(-1)?.connection.connection.handshake.record.response;
+  if (failure && refused) options.onRefusal?.(refused.headers);
   if (failure) talker.refused(failure);
   else await talker.run();
   return run.report(talker.told);

@@ -1,5 +1,6 @@
+import type { ClientRequest } from 'node:http';
 import type { ClientOptions } from 'ws';
-import type { CompressionOptions, ProbePlan } from '../base/plan.js';
+import type { CompressionOptions, ProbePlan, RequestForm } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import type { Duplex } from 'node:stream';
 
@@ -38,7 +39,29 @@ export function webSocketOptions(
     closeTimeout: plan.timeouts.closeMs,
     followRedirects: false,
     maxHeaderSize: MAX_HEADER_BYTES * 2,
+    ...(plan.requestForm === undefined ? {} : { finishRequest: written(plan.requestForm) }),
   } as Options;
+}
+
+/** Writes the headers that `ws` has set in another form, and lets the request go. */
+function written(form: RequestForm): (request: ClientRequest) => void {
+  return (request) => {
+    for (const name of request.getRawHeaderNames()) {
+      const value = request.getHeader(name);
+      request.removeHeader(name);
+      if (value !== undefined && !(form === 'plain' && OF_UPGRADE.test(name)))
+        request.setHeader(spelled(name, form), value);
+    }
+    request.end();
+  };
+}
+
+const OF_UPGRADE = /^(upgrade|connection|sec-websocket-.*)$/i;
+
+function spelled(name: string, form: RequestForm): string {
+  if (form === 'plain') return name;
+  const lower = name.toLowerCase();
+  return form === 'lower-case' ? lower : lower.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase());
 }
 
 function deflateOptions(compression: boolean | CompressionOptions): ClientOptions['perMessageDeflate'] {

@@ -21,7 +21,12 @@ import { assertWellFormed } from './wellFormed.js';
 import { http2Info, route, throughProxy } from './routeCases.js';
 
 /** Told by a differential run, not by a rule: differentialFindings.test.ts has their cases. */
-const DIFFERENTIAL_IDS = ['differential.cured', 'compression.incompatible', 'differential.not-cured'];
+const DIFFERENTIAL_IDS = [
+  'differential.cured',
+  'compression.incompatible',
+  'differential.upgrade-only',
+  'differential.not-cured',
+];
 
 describe('diagnose', () => {
   for (const [name, evidence, ids, title] of allCases) {

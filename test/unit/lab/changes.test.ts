@@ -30,13 +30,20 @@ const ids = (plan: ProbePlan, report: Report) => changesFor(plan, report, 'hands
 describe('changesFor', () => {
   it('changes only what makes a difference', () => {
     const bare = planFor('ws://a.test/', { compression: false });
-    assert.deepEqual(ids(bare, failed('upgrade', '400')), ['own-origin', 'http2', 'wss']);
+    const asked = ['lower-case', 'title-case', 'host:localhost'];
+    const paths = ['/ws', '/websocket', '/socket.io/?EIO=4&transport=websocket', '/graphql', '/cable', '/socket'];
+    const last = [...paths.map((path) => `path:${path}`), 'plain-get'];
+    assert.deepEqual(ids(bare, failed('upgrade', '400')), ['own-origin', ...asked, 'http2', 'wss', ...last]);
     const same = planFor('wss://a.test:8443/', { origin: 'https://a.test:8443', http: '2', compression: false });
-    assert.deepEqual(ids(same, failed('upgrade', '400')), ['no-origin', 'http1', 'ws']);
+    assert.deepEqual(
+      ids(same, failed('upgrade', '400')),
+      ['no-origin', 'http1', 'ws', ...last.slice(0, -1)],
+      'over HTTP/2 neither Host nor case is there to change',
+    );
     const auto = planFor('ws://a.test/', { compression: false, http: 'auto' });
     assert.deepEqual(
       ids(auto, failed('upgrade', '400')),
-      ['own-origin', 'http2', 'wss'],
+      ['own-origin', ...asked, 'http2', 'wss', ...last],
       'without TLS `auto` is HTTP/1.1',
     );
   });
@@ -56,7 +63,7 @@ describe('changesFor', () => {
       ['proxy', 'ws'],
       'each address was asked and refused',
     );
-    assert.deepEqual(ids(plan, failed('tls', 'ERR_SSL_WRONG_VERSION_NUMBER')), ['ws', 'http2', 'proxy']);
+    assert.deepEqual(ids(plan, failed('tls', 'ERR_SSL_WRONG_VERSION_NUMBER')), ['ws:443', 'ws', 'http2', 'proxy']);
     const proxied = { ...plan, proxy: route, unusedProxy: null };
     assert.deepEqual(ids(proxied, failed('tcp', 'ECONNREFUSED')), ['direct']);
     assert.deepEqual(ids(proxied, failed('proxy', '403')), ['direct', 'ws']);
@@ -149,7 +156,7 @@ describe('changesFor', () => {
           assert.equal(changed.tls.rejectUnauthorized, plan.tls.rejectUnauthorized);
           assert.deepEqual(changed.secrets, plan.secrets);
           assert.ok(change.family !== undefined || !isDeepStrictEqual(changed, plan), `${change.id} changes nothing`);
-          const exposed = change.id === 'ws' || (change.id === 'proxy' && plan.url.startsWith('ws:'));
+          const exposed = /^ws(:443)?$/.test(change.id) || (change.id === 'proxy' && plan.url.startsWith('ws:'));
           if (!exposed) continue;
           const { url, subprotocols, auth: credentials, cookies, tls } = changed;
           assert.doesNotMatch(JSON.stringify({ url: decodeURIComponent(url), subprotocols, cookies, tls }), /canary/);
@@ -160,6 +167,46 @@ describe('changesFor', () => {
         }
       }),
     );
+  });
+
+  it('asks for another name in TLS only where the plan calls the server so itself', () => {
+    const sni = (parts: Parameters<typeof planFor>[1], url = 'wss://a.test/') =>
+      ids(planFor(url, parts), failed('upgrade', '404')).filter((id) => id.startsWith('sni:'));
+    assert.deepEqual(sni({}), []);
+    assert.deepEqual(sni({ headers: [['Host', 'b.test:443']] }), ['sni:b.test']);
+    assert.deepEqual(sni({ tls: { serverName: 'c.test' } }), ['sni:a.test']);
+    assert.deepEqual(sni({ tls: { serverName: 'c.test' } }, 'wss://192.0.2.1/'), [], 'an address is no name');
+    assert.deepEqual(sni({ headers: [['Host', 'b.test']] }, 'ws://a.test/'), []);
+  });
+
+  it('keeps the query at another path, and puts what that path asks for before it', () => {
+    const report = failed('upgrade', '404');
+    const url = (asked: string, id: string) =>
+      changesFor(planFor(asked), report, 'handshake').find((change) => change.id === id)?.plan.url;
+    assert.equal(url('ws://a.test/x?a=%20b', 'path:/ws'), 'ws://a.test/ws?a=%20b');
+    assert.equal(
+      url('ws://a.test/x?a=1&EIO=3', 'path:/socket.io/?EIO=4&transport=websocket'),
+      'ws://a.test/socket.io/?EIO=4&transport=websocket&a=1',
+    );
+  });
+
+  it('comes back with the cookies of a refusal, which are secrets from then on', () => {
+    const set = [
+      ['Set-Cookie', 'id=canary-cookie; Path=/; HttpOnly'],
+      ['set-cookie', 'seen=1'],
+      ['Set-Cookie', 'no cookie'],
+    ] as const;
+    const found = changesFor(
+      planFor('ws://a.test/', { cookies: { own: 'x' } }),
+      failed('upgrade', '302'),
+      'handshake',
+      set,
+    );
+    const [change] = found;
+    assert.equal(change?.id, 'with-cookie');
+    assert.deepEqual(change.plan.cookies, { own: 'x', id: 'canary-cookie', seen: '1' });
+    assert.ok(change.plan.secrets.includes('canary-cookie'));
+    assert.doesNotMatch(change.change, /canary/);
   });
 
   it('takes no credential out of the cover of an https: proxy', () => {

@@ -211,6 +211,21 @@ const experiments: readonly Way[] = [
     'a server with a list of origins',
     differential(({ headers: asked }) => asked.origin === undefined, { origin: 'https://elsewhere.example' }),
   ],
+  [
+    'differential.upgrade-only',
+    'a 502 to the upgrade, where a plain GET passes',
+    async () => {
+      const server = await listening((socket) =>
+        socket.once('data', (data) => {
+          const status = /upgrade/i.test(data.toString('latin1')) ? '502 Bad Gateway' : '200 OK';
+          socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`);
+        }),
+      );
+      const report = await runDifferential(planFor(`ws://127.0.0.1:${server.port}/`));
+      await server.close();
+      return report;
+    },
+  ],
   ['upgrade.bad-request', 'a server that nothing pleases (differential.not-cured)', differential(() => false)],
 ];
 
