@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FINDING_IDS, FINDING_DEFAULTS } from '../src/core/diagnosis/findingIds.ts';
 import { FINDING_MEANINGS } from '../src/core/diagnosis/meanings.ts';
+import { KNOWN_SOURCES } from '../src/core/diagnosis/knownSources.ts';
 
 const target = 'docs/DIAGNOSIS.md';
 
@@ -29,6 +30,14 @@ Every id that a report can hold under \`findings\`, in the order in which findin
 | --- | --- | --- | --- | --- |
 ${ALL_FINDING_IDS.map(row).join('\n')}
 
+# Who is known
+
+Answers that are told by who gives them: what this software means by it comes before what HTTP means by the status. **run** is a software whose bytes were taken from a run of it, **read** one whose source or documentation was read. Where a byte is missing nobody is named.
+
+| who | what its answer means | known from |
+| --- | --- | --- |
+${Object.values(KNOWN_SOURCES).map(known).join('\n')}
+
 Written by \`npm run docs:diagnosis\` from \`src/core/diagnosis\`.
 `;
 
@@ -46,6 +55,11 @@ if (process.argv.includes('--check')) {
 function row(id) {
   const { layer, severity } = FINDING_DEFAULTS[id];
   return `| \`${id}\` | ${layer} | ${severity} | ${FINDING_MEANINGS[id]} | ${proofs(id)} |`;
+}
+
+function known({ who, means, run, read }) {
+  const from = [run && `run: ${run}`, read && `read: ${read}`].filter(Boolean).join('; ');
+  return `| ${who} | ${means} | ${from.replaceAll('|', '\\|')} |`;
 }
 
 function proofs(id) {

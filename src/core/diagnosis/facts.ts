@@ -95,6 +95,20 @@ export function pathOf({ plan }: Pick<Evidence, 'plan'>): string {
   return parseUrl(plan.url)?.pathname ?? '/';
 }
 
+/** Where credentials were sent, as a person would say it; empty where none were. */
+export function credentialsSent({ plan, report }: Evidence): string[] {
+  const names = ['authorization', 'cookie', 'x-api-key', 'proxy-authorization'];
+  const sent = (report.request?.headers ?? [])
+    .map(([name]) => name)
+    .filter((name) => names.includes(name.toLowerCase()))
+    .map((name) => `the ${name} header`);
+  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'query') sent.push('the query');
+  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
+    sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
+  if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
+  return [...new Set(sent)];
+}
+
 /** `host:port`, IPv6 in brackets. */
 export function hostPort({ host, port }: Pick<Evidence, 'host' | 'port'>): string {
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;

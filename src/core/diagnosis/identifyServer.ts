@@ -18,6 +18,11 @@ export type SoftwareId =
   | 'caddy'
   | 'traefik'
   | 'squid'
+  | 'tinyproxy'
+  | 'varnish'
+  | 'lighttpd'
+  | 'kong'
+  | 'iis'
   | 'cdn'
   | 'litespeed'
   | 'application';
@@ -150,7 +155,44 @@ const prints: readonly Print[] = [
       ['via', /\(squid/i],
     ],
   },
-  { id: 'cdn', name: 'Varnish', header: [['via', /\bvarnish\b/i]] },
+  {
+    id: 'kong',
+    name: 'Kong',
+    header: [
+      ['server', /^kong\//i],
+      ['via', /\bkong\//i],
+      ['x-kong-proxy-latency', /^\d/],
+      ['x-kong-response-latency', /^\d/],
+    ],
+  },
+  {
+    id: 'varnish',
+    name: 'Varnish',
+    header: [
+      ['server', /^Varnish$/],
+      ['via', /\bvarnish\b/i],
+    ],
+  },
+  { id: 'lighttpd', name: 'lighttpd', header: [['server', /^lighttpd/i]] },
+  {
+    id: 'tinyproxy',
+    name: 'Tinyproxy',
+    header: [
+      ['server', /^tinyproxy/i],
+      ['via', /\(tinyproxy\//i],
+    ],
+  },
+  { id: 'cdn', name: 'F5 BIG-IP', header: [['server', /^BIG-?IP/i]] },
+  { id: 'cdn', name: 'Netlify', header: [['server', /^Netlify/i]] },
+  { id: 'cdn', name: 'Railway', header: [['server', /^railway/i]] },
+  {
+    id: 'cdn',
+    name: 'Render',
+    header: [
+      ['x-render-origin-server', /./],
+      ['x-render-routing', /./],
+    ],
+  },
   { id: 'litespeed', name: 'LiteSpeed', header: [['server', /^LiteSpeed/i]] },
   { id: 'application', name: 'Express (Node)', header: [['x-powered-by', /^Express/i]] },
   { id: 'application', name: 'Next.js (Node)', header: [['x-powered-by', /^Next\.js/i]] },
@@ -160,16 +202,32 @@ const prints: readonly Print[] = [
     name: 'ASP.NET',
     header: [
       ['x-powered-by', /^ASP\.NET/i],
-      ['server', /^(Kestrel|Microsoft-IIS)/i],
+      ['server', /^Kestrel/i],
     ],
   },
+  { id: 'iis', name: 'IIS', header: [['server', /^Microsoft-IIS/i]] },
+  { id: 'application', name: 'Ratchet (PHP)', header: [['x-powered-by', /^Ratchet\//]] },
+  {
+    id: 'application',
+    name: 'uWebSockets',
+    header: [['uwebsockets', /^\d/]],
+    body: /<i>uWebSockets\/\d+ Server<\/i>/,
+  },
   { id: 'application', name: 'Cowboy (Erlang, Elixir)', header: [['server', /^Cowboy/i]] },
+  { id: 'application', name: 'aiohttp (Python)', header: [['server', /\baiohttp\//]] },
+  { id: 'application', name: 'websockets (Python)', header: [['server', /\bwebsockets\/\d/]] },
+  { id: 'application', name: 'Tornado (Python)', header: [['server', /^TornadoServer\//]] },
+  { id: 'application', name: 'uvicorn (Python)', header: [['server', /^uvicorn/i]] },
+  { id: 'application', name: 'Hypercorn (Python)', header: [['server', /^hypercorn/i]] },
+  { id: 'application', name: 'Daphne (Python)', header: [['server', /^daphne/i]] },
+  { id: 'application', name: 'Werkzeug (Python)', header: [['server', /^Werkzeug/i]] },
   {
     id: 'application',
     name: 'a Python server',
-    header: [['server', /^(uvicorn|gunicorn|daphne|hypercorn|Werkzeug|TornadoServer|Python|waitress)/i]],
+    header: [['server', /^(gunicorn|waitress|WSGIServer)/i]],
   },
-  { id: 'application', name: 'a Java server', header: [['server', /^(Jetty|Undertow|WildFly|Netty)/i]] },
+  { id: 'application', name: 'Jetty (Java)', header: [['server', /^Jetty\(/i]] },
+  { id: 'application', name: 'a Java server', header: [['server', /^(Undertow|WildFly|Netty)/i]] },
   { id: 'application', name: 'a Ruby server', header: [['server', /^(puma|thin|WEBrick|Phusion)/i]] },
 ];
 

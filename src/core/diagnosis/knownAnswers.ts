@@ -1,22 +1,33 @@
 import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { headerOf, readableText } from './facts.js';
-import type { KnownAnswer, Seen } from './knownAnswer.js';
-import { knownFrameworks } from './knownFrameworks.js';
+import { type Known, type RecognisedAnswer, recognise, type Seen } from './knownAnswer.js';
+import { knownGateways } from './knownGateways.js';
+import { knownNode } from './knownNode.js';
 import { knownPlatforms } from './knownPlatforms.js';
+import { knownPython } from './knownPython.js';
+import { knownServers } from './knownServers.js';
 
-/** What this answer means by who gave it; null where no byte tells. */
-export function knownAnswer(response: ResponseInfo, evidence: Evidence): KnownAnswer | null {
+/** Who stands before the application: what they say themselves comes first, the outermost before the others. */
+const before: readonly Known[] = [...knownPlatforms, ...knownGateways];
+const applications: readonly Known[] = [...knownNode, ...knownPython, ...knownServers];
+
+/** Everybody whose answers are known; `knownSources` tells from where. */
+export const KNOWN: readonly Known[] = [...before, ...applications];
+
+/** What this answer means by who gave it; null where no byte tells, or where it could be two applications'. */
+export function knownAnswer(response: ResponseInfo, evidence: Evidence): RecognisedAnswer | null {
   const seen: Seen = {
     evidence,
     response,
-    status: response.status,
     text: readableText(response).trim(),
     header: (name) => headerOf(response.headers, name) ?? '',
+    found: [],
   };
-  for (const read of [...knownPlatforms, ...knownFrameworks]) {
-    const found = read(seen);
-    if (found) return found;
+  for (const known of before) {
+    const answer = recognise(known, seen);
+    if (answer) return answer;
   }
-  return null;
+  const [first, second] = applications.flatMap((known) => recognise(known, seen) ?? []);
+  return first && !second ? first : null;
 }

@@ -510,7 +510,8 @@ export const upgrade: readonly Case[] = [
   [
     'SignalR: session unknown',
     refusedWith(answer(404, {}, 'No Connection with that ID')),
-    ['upgrade.session-unknown', 'upgrade.not-found'],
+    ['upgrade.session-unknown'],
+    /^SignalR does not know the id/,
   ],
   [
     '401 without credentials',

@@ -7,96 +7,125 @@ import { Server as SocketServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
+import type { ResponseInfo } from '../../../src/core/base/model.js';
+import type { Evidence } from '../../../src/core/base/evidence.js';
+import { headerOf, readableText } from '../../../src/core/diagnosis/facts.js';
+import { recognise } from '../../../src/core/diagnosis/knownAnswer.js';
+import { KNOWN, knownAnswer } from '../../../src/core/diagnosis/knownAnswers.js';
+import { KNOWN_SOURCES } from '../../../src/core/diagnosis/knownSources.js';
 import { answer, refusedWith } from '../../support/evidence.js';
 import { planFor } from '../../support/plan.js';
+import { KNOWN_ROWS, type KnownRow } from './knownRows.js';
 import { assertWellFormed } from './wellFormed.js';
 
-type Row = readonly [
-  name: string,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  id: string,
-  title: RegExp,
-];
-
-const ALB = { Server: 'awselb/2.0' };
-const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 const CF = { Server: 'cloudflare', 'CF-RAY': '1' };
-const heroku = (page: string) => `<iframe src="//www.herokucdn.com/error-pages/${page}.html"></iframe>`;
 
-const rows: readonly Row[] = [
-  ['ALB 464', 464, ALB, '', 'upgrade.bad-request', /AWS load balancer.*HTTP versions/],
-  ['ALB 561', 561, ALB, '', 'upgrade.unauthorized', /identity provider/],
-  ['WAF challenge', 202, { 'x-amzn-waf-action': 'challenge' }, '', 'upgrade.forbidden', /^AWS WAF.*browser/],
-  ['WAF captcha', 405, { 'x-amzn-waf-action': 'captcha' }, '', 'upgrade.forbidden', /^AWS WAF/],
-  ['API Gateway path', 403, {}, '{"message":"Missing Authentication Token"}', 'upgrade.not-found', /path or stage/],
-  ['API Gateway', 403, { 'x-amz-apigw-id': 'a' }, '{"message":"Forbidden"}', 'upgrade.forbidden', /^AWS API Gateway/],
-  ['captive portal', 511, {}, '', 'upgrade.server-error', /captive portal/],
-  [
-    'Cloudflare challenge',
-    403,
-    { ...CF, 'cf-mitigated': 'challenge' },
-    '',
-    'upgrade.forbidden',
-    /^Cloudflare.*browser/,
-  ],
-  ['Cloudflare 1033', 530, CF, 'error code: 1033', 'upgrade.cdn-error', /1033: the tunnel/],
-  ['ngrok', 404, { 'ngrok-error-code': 'ERR_NGROK_3200' }, '', 'upgrade.not-found', /tunnel is offline/],
-  ['Heroku: no app', 404, {}, heroku('no-such-app'), 'upgrade.not-found', /^Heroku.*no app/],
-  ['Heroku: crash', 503, {}, heroku('application-error'), 'upgrade.unavailable', /^Heroku.*crashed/],
-  ['Vercel', 404, { 'x-vercel-error': 'DEPLOYMENT_NOT_FOUND' }, '', 'upgrade.not-found', /no deployment/],
-  ['Netlify', 404, {}, 'Not Found - Request ID: 01J-x', 'upgrade.not-found', /^Netlify knows no/],
-  ['Railway', 404, { 'x-railway-fallback': 'true' }, '{}', 'upgrade.not-found', /^Railway knows no/],
-  ['Render', 404, { 'x-render-routing': 'no-server' }, '', 'upgrade.not-found', /^Render knows no/],
-  ['Azure', 403, {}, '<html><h1>Error 403 - This web app is stopped.</h1>', 'upgrade.unavailable', /is stopped/],
-  ['Cloud Run', 429, { Server: 'Google Frontend' }, 'Rate exceeded.', 'upgrade.rate-limited', /no instance free/],
-  ['uvicorn', 403, { Server: 'uvicorn' }, '', 'upgrade.forbidden', /no route at \/chat/],
-  [
-    'uvicorn, no library',
-    404,
-    { Server: 'uvicorn' },
-    '{"detail":"Not Found"}',
-    'upgrade.not-found',
-    /no WebSocket library/,
-  ],
-  ['uvicorn, old', 400, {}, 'Unsupported upgrade request.', 'upgrade.bad-request', /no WebSocket library/],
-  ['Action Cable', 404, TEXT, 'Page not found', 'upgrade.origin-refused', /^Action Cable.*Origin/],
-  [
-    'Engine.IO as JSON',
-    400,
-    {},
-    '{"code":0,"message":"Transport unknown"}',
-    'upgrade.bad-request',
-    /transport=websocket/,
-  ],
-  ['Engine.IO version', 400, {}, 'Unsupported protocol version', 'upgrade.bad-request', /generations/],
-  ['SockJS', 200, TEXT, 'Welcome to SockJS!\n', 'upgrade.not-websocket', /\/chat\/websocket/],
-  ['SignalR', 400, {}, 'Connection ID required', 'upgrade.bad-request', /negotiation/],
-  ['Node inspector', 400, {}, 'WebSockets request was expected\r\n', 'upgrade.not-found', /Node inspector/],
-  [
-    'Chromium: Host',
-    500,
-    {},
-    'Host header is specified and is not an IP address or localhost.',
-    'upgrade.server-error',
-    /Chromium/,
-  ],
-];
+function answerOf({ status, reason, headers, body }: KnownRow): ResponseInfo {
+  const usual = answer(status, headers, body);
+  return reason === undefined ? usual : { ...usual, reason };
+}
+
+function evidenceOf(row: KnownRow, response = answerOf(row)): Evidence {
+  return refusedWith(response, {
+    ...(row.url !== undefined && { url: row.url }),
+    requestHeaders: row.origin === undefined ? [] : [['Origin', row.origin]],
+  });
+}
+
+/** Whether this one kind still takes the answer for its own. */
+function takes(row: KnownRow, response: ResponseInfo): boolean {
+  const known = KNOWN.find(({ id }) => id === row.id);
+  assert.ok(known, row.id);
+  const seen = {
+    evidence: evidenceOf(row, response),
+    response,
+    text: readableText(response).trim(),
+    header: (name: string) => headerOf(response.headers, name) ?? '',
+    found: [],
+  };
+  return recognise(known, seen) !== null;
+}
+
+/** The same answer with one of the things that tell it taken away. */
+function* bereft(row: KnownRow): Generator<readonly [what: string, response: ResponseInfo]> {
+  const known = KNOWN.find(({ id }) => id === row.id);
+  const response = answerOf(row);
+  for (const name of Object.keys(known?.headers ?? {})) {
+    const headers = response.headers.filter(([key]) => key.toLowerCase() !== name);
+    yield [`without ${name}`, { ...response, headers }];
+    yield [`another ${name}`, { ...response, headers: [...headers, [name, 'zzz']] }];
+  }
+  for (const name of known?.without ?? []) {
+    yield [`with ${name}`, { ...response, headers: [...response.headers, [name, 'zzz']] }];
+  }
+  if (known?.status) yield ['another status', { ...response, status: 299 }];
+  if (known?.empty) yield ['a body', { ...response, body: { text: 'zzz', bytes: 3, truncated: false } }];
+  if (known?.body ?? known?.markup) {
+    const text = response.body.text.replace(/[a-z]/gi, 'z');
+    yield ['another body', { ...response, body: { ...response.body, text } }];
+  }
+}
 
 describe('knownAnswers', () => {
-  for (const [name, status, headers, body, id, title] of rows) {
-    it(`reads ${name} as ${id}, and as nothing else`, () => {
-      const findings = diagnose(refusedWith(answer(status, headers, body)));
+  for (const row of KNOWN_ROWS) {
+    it(`reads ${row.status} of ${row.id} as ${row.finding}, and as nothing else`, () => {
+      const findings = diagnose(evidenceOf(row));
       assert.deepEqual(
         findings.map((finding) => finding.id),
-        [id],
+        [row.finding],
       );
-      assert.match(findings[0]?.title ?? '', title);
+      assert.match(findings[0]?.title ?? '', row.title);
       assert.match(findings[0]?.evidence[0] ?? '', /^Recognised by: /);
       for (const finding of findings) assertWellFormed(finding);
     });
+
+    it(`names nobody when what tells ${row.id} (${row.status}) is taken away`, () => {
+      for (const [what, response] of bereft(row)) assert.ok(!takes(row, response), what);
+    });
   }
+
+  it('says from where each is known, and shows each in a test', () => {
+    const ids = KNOWN.map(({ id }) => id).sort();
+    assert.deepEqual(Object.keys(KNOWN_SOURCES).sort(), ids);
+    assert.deepEqual([...new Set(KNOWN_ROWS.map(({ id }) => id))].sort(), ids);
+    for (const [id, { run, read }] of Object.entries(KNOWN_SOURCES)) assert.ok(run ?? read, id);
+  });
+
+  it('says no status and quotes no word that the answer does not have', () => {
+    for (const row of KNOWN_ROWS) {
+      const response = answerOf(row);
+      const [headline] = diagnose(evidenceOf(row));
+      const all = JSON.stringify([response.status, response.reason, response.headers, response.body.text]);
+      const title = headline?.title ?? '';
+      for (const [code] of title.matchAll(/\b[1-5]\d\d\b/g)) assert.ok(all.includes(code), `${row.id}: ${code}`);
+      for (const [, words = ''] of title.matchAll(/"([^"]+)"/g)) {
+        const own = /^(path|localhost)$/.test(words);
+        assert.ok(own || all.includes(words) || readableText(response).includes(words), `${row.id}: "${words}"`);
+      }
+    }
+  });
+
+  it('names the outermost of several, and no application where two could have said it', () => {
+    const three = answer(404, { 'x-vercel-error': 'NOT_FOUND', Server: 'uvicorn' }, '{"detail":"Not Found"}');
+    assert.match(knownAnswer(three, refusedWith(three))?.title ?? '', /^Vercel/);
+    const two = answer(404, { 'X-Powered-By': 'Ratchet/0.4', Server: 'WSGIServer/0.2 CPython/3' }, 'no');
+    assert.equal(knownAnswer(two, refusedWith(two)), null);
+  });
+
+  it('holds against bodies of any size and kind', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...KNOWN_ROWS),
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.nat(3),
+        (row, noise, times) => {
+          const response = answer(row.status, row.headers, `${row.body}${noise.repeat(10 ** times)}`.slice(0, 70_000));
+          for (const finding of diagnose(evidenceOf(row, response))) assertWellFormed(finding);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
 
   it('guesses nothing where the byte that tells is another', () => {
     const others: readonly [status: number, headers: Record<string, string>, body: string][] = [
@@ -119,8 +148,8 @@ describe('knownAnswers', () => {
 
   it('stays well formed when answers are cut or swapped', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...rows), fc.constantFrom(...rows), fc.nat(80), (one, other, length) => {
-        const response = answer(one[1], { ...one[2], ...other[2] }, other[3].slice(0, length));
+      fc.property(fc.constantFrom(...KNOWN_ROWS), fc.constantFrom(...KNOWN_ROWS), fc.nat(200), (one, other, length) => {
+        const response = answer(one.status, { ...one.headers, ...other.headers }, other.body.slice(0, length));
         const findings = diagnose(refusedWith(response));
         assert.ok(findings.length > 0);
         for (const finding of findings) assertWellFormed(finding);

@@ -3,6 +3,7 @@ import type { Finding, ResponseInfo } from '../../base/model.js';
 import { plainText, quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
+  credentialsSent,
   readableText,
   headerOf,
   isHttp2,
@@ -14,7 +15,7 @@ import {
 } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
-import type { KnownAnswer } from '../knownAnswer.js';
+import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { inWords } from '../serverWords.js';
 import { http1Fix } from '../snippets/http2.js';
@@ -38,7 +39,7 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
 }
 
 /** What this one means by it comes before what HTTP means by it. */
-function told({ id, layer, title, why, sign, fixes }: KnownAnswer, response: ResponseInfo): Finding {
+export function told({ id, layer, title, why, sign, fixes }: RecognisedAnswer, response: ResponseInfo): Finding {
   return finding(id, {
     ...(layer && { layer }),
     title,
@@ -152,19 +153,6 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
     ],
   });
 });
-
-function credentialsSent({ plan, report }: Evidence): string[] {
-  const names = ['authorization', 'cookie', 'x-api-key', 'proxy-authorization'];
-  const sent = (report.request?.headers ?? [])
-    .map(([name]) => name)
-    .filter((name) => names.includes(name.toLowerCase()))
-    .map((name) => `the ${name} header`);
-  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'query') sent.push('the query');
-  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
-    sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
-  if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
-  return [...new Set(sent)];
-}
 
 export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
   if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;

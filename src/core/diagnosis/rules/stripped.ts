@@ -6,6 +6,7 @@ import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { upgradeFixes } from '../snippets/proxy.js';
+import { told } from './refused.js';
 
 /** What WebSocket servers and frameworks say when the headers of an upgrade are not there. */
 const missingHeaderWords = new RegExp(
@@ -27,7 +28,9 @@ export const headersStripped: Rule = {
   ids: ['upgrade.headers-stripped'],
   diagnose: (evidence) => {
     const response = refusalOf(evidence);
-    if (!response || isHttp2(evidence) || knownAnswer(response, evidence)) return null;
+    if (!response || isHttp2(evidence)) return null;
+    const known = knownAnswer(response, evidence);
+    if (known) return known.id === 'upgrade.headers-stripped' ? told(known, response) : null;
     const software = identifyServers(response);
     const sign = signOf(evidence, response, software);
     if (sign === null) return null;

@@ -93,6 +93,41 @@ stream_idle_timeout: 0s
         idleTimeout: 3600s
 # on a service with several servers: sticky: { cookie: {} }`,
   }),
+  varnish: () => ({
+    title: 'Varnish: pipe WebSockets, and pass the upgrade on',
+    language: 'vcl',
+    snippet: `sub vcl_recv {
+    if (req.http.Upgrade ~ "(?i)websocket") {
+        return (pipe);
+    }
+}
+
+sub vcl_pipe {
+    if (req.http.Upgrade) {
+        set bereq.http.Upgrade = req.http.Upgrade;
+        set bereq.http.Connection = req.http.Connection;
+    }
+}`,
+  }),
+  lighttpd: (path) => ({
+    title: 'lighttpd 1.4.46 or newer: pass the upgrade on',
+    language: 'lighttpd',
+    snippet: `server.modules += ("mod_proxy")
+$HTTP["url"] =~ "^${path}" {
+    proxy.header = ("upgrade" => "enable")
+    proxy.server = ("" => (("host" => "127.0.0.1", "port" => 8080)))
+}`,
+  }),
+  kong: (path) => ({
+    title: 'Kong: nothing to enable; a route for this path',
+    language: 'shell',
+    snippet: `curl -X POST http://127.0.0.1:8001/services/websocket/routes -d "paths[]=${path}"`,
+  }),
+  iis: () => ({
+    title: 'IIS: install the WebSocket Protocol feature, which IIS and ARR need to pass an upgrade on',
+    language: 'powershell',
+    snippet: 'Install-WindowsFeature -Name Web-WebSockets',
+  }),
   'api-gateway': () => ({
     title: 'AWS API Gateway: the stage belongs to the path',
     language: 'text',
@@ -140,7 +175,7 @@ ssl_bump splice websocket_host`,
 };
 
 /** For an application that answered by itself: its HTTP side did, so the upgrade has no handler. */
-const upgradeHandler: Fix = {
+export const upgradeHandler: Fix = {
   title: 'Node: handle upgrades on the server that listens',
   language: 'javascript',
   snippet: `const server = app.listen(8080);   // the http.Server, not the app
@@ -158,11 +193,12 @@ const ingressNginx: Fix = {
 
 const usual: readonly SoftwareId[] = ['nginx', 'apache', 'haproxy', 'caddy'];
 
-/** How to let an upgrade through, for the software that was recognised first, then for the usual ones. */
+/** How to let an upgrade through: for the software that was recognised, or for the usual ones where nobody was. */
 export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): readonly Fix[] {
   const path = configPath(evidence);
   const recognised = seen.map(({ id }) => id).filter((id) => upgrade[id] !== undefined);
-  const order = [...new Set([...recognised, ...usual])];
+  // Who is named gets his own, or none: another's would not cure.
+  const order = seen.some(({ intermediary }) => intermediary) ? [...new Set(recognised)] : usual;
   const fixes = order.flatMap((id) => upgrade[id]?.(path) ?? []);
   const node = seen.some(({ name }) => name.includes('(Node)'));
   // An application that nobody stands before has lost the upgrade itself.

@@ -1,0 +1,155 @@
+import { quoteText } from '../base/plainText.js';
+import { credentialsSent, pathOf, statusWords } from './facts.js';
+import { identifyServers } from './identifyServer.js';
+import type { Known, Seen } from './knownAnswer.js';
+import { profileFix } from './snippets/profile.js';
+import { recognisedFixes } from './snippets/proxy.js';
+import { shellFix, textFix } from './snippets/shell.js';
+
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+const kong = { 'content-type': /^application\/json/ };
+
+/** Proxies, balancers and filters in front of an application, saying something of their own. */
+export const knownGateways: readonly Known[] = [
+  {
+    id: 'kong.route',
+    status: [404],
+    headers: kong,
+    body: /^\{\s*"message":\s*"no Route matched with those values"[^]{0,200}\}$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `Kong has no route for ${quotedPath(seen)} at ${quoteText(seen.evidence.host, 80)} (404)`,
+      why: 'Kong says this itself: no route fits host, path, method and headers together. The service behind it was not asked.',
+      fixes: [
+        shellFix('Kong: a route for this path', [
+          'curl',
+          '-X',
+          'POST',
+          'http://127.0.0.1:8001/services/websocket/routes',
+          '-d',
+          `paths[]=${pathOf(seen.evidence)}`,
+        ]),
+      ],
+    }),
+  },
+  {
+    id: 'kong.key',
+    status: [401],
+    headers: { ...kong, 'www-authenticate': /^Key\b/i },
+    body: /^\{\s*"message":\s*"(?:No API key found in request|Unauthorized|Invalid authentication credentials)"[^]{0,200}\}$/,
+    says: ({ evidence }) => {
+      const sent = credentialsSent(evidence).length > 0;
+      return {
+        id: 'upgrade.unauthorized',
+        layer: 'proxy',
+        title: `Kong wants an API key: ${sent ? 'what was sent is none that it knows' : 'none was sent'} (401)`,
+        why: 'The key-auth plugin of Kong answered before the service was asked. It looks for the key in a header and in the query, under the names of its key_names ("apikey" by default).',
+        fixes: sent
+          ? []
+          : [
+              profileFix('Send the key (profile)', {
+                auth: { type: 'apiKey', name: 'apikey', value: '${secret:apikey}', in: 'header' },
+              }),
+            ],
+      };
+    },
+  },
+  {
+    id: 'envoy.unhealthy',
+    status: [503],
+    body: /^no healthy upstream$/,
+    says: () => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: 'Envoy has no healthy server to pass the connection to: 503, "no healthy upstream"',
+      why: 'Every endpoint of the cluster failed its health check, or there is none. Istio, Contour and Emissary answer the same, being Envoy.',
+      fixes: [
+        shellFix('Envoy: which endpoints are there?', 'curl -s http://127.0.0.1:9901/clusters | grep health_flags'),
+      ],
+    }),
+  },
+  {
+    id: 'envoy.reset',
+    status: [503],
+    body: /^upstream connect error or disconnect\/reset before headers\. (?:reset|retried)[^]{0,300}/,
+    says: ({ found }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Envoy could not reach the server behind it, or was hung up on: ${quoteText(/reset reason: [\w ]{3,60}/.exec(found[0] ?? '')?.[0] ?? '503', 80)}`,
+      why: 'Envoy says this itself. "connection failure" is a port where nobody listens, "connection termination" a server that hung up, often because one side speaks TLS and the other does not.',
+      fixes: [
+        shellFix('Envoy: which endpoints are there?', 'curl -s http://127.0.0.1:9901/clusters | grep health_flags'),
+      ],
+    }),
+  },
+  {
+    id: 'envoy.timeout',
+    status: [504],
+    body: /^upstream request timeout$/,
+    says: () => ({
+      id: 'upgrade.gateway-timeout',
+      layer: 'proxy',
+      title: 'Envoy waited for the server behind it in vain: 504, "upstream request timeout"',
+      why: 'The timeout of the route ran out before the upgrade was answered. For upgraded connections it should be 0s.',
+      fixes: [
+        {
+          title: 'Envoy: no timer on this route',
+          language: 'yaml',
+          snippet: 'route: { cluster: websocket, timeout: 0s }',
+        },
+      ],
+    }),
+  },
+  {
+    id: 'envoy.rbac',
+    status: [403],
+    body: /^RBAC: access denied$/,
+    says: () => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: 'A policy of Envoy or Istio refuses the client: 403, "RBAC: access denied"',
+      why: 'An AuthorizationPolicy (Istio) or RBAC filter does not allow this source, path, method or identity. The application was not asked.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'varnish.backend',
+    status: [503],
+    headers: { 'x-varnish': /^\d/ },
+    body: /Backend fetch failed/,
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Varnish could not get an answer from the server behind it (${statusWords(seen.response)})`,
+      why: 'The backend refused the connection, is marked sick, or answered with nothing that Varnish takes for HTTP, as a WebSocket does where VCL does not pipe it.',
+      fixes: recognisedFixes(seen.evidence, identifyServers(seen.response)),
+    }),
+  },
+  {
+    id: 'lighttpd.backend',
+    status: [503],
+    headers: { server: /^lighttpd/ },
+    body: /503 Service Unavailable/,
+    says: () => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: 'lighttpd could not reach the server behind it (503 Service Unavailable)',
+      why: 'Nothing listens where proxy.server points, or lighttpd has put it aside for a while after a failure.',
+      fixes: [shellFix('On the proxy: is the server behind it there?', 'ss -ltnp')],
+    }),
+  },
+  {
+    id: 'f5.blocked',
+    body: /^(?:Request Rejected )?The requested URL was rejected\. Please consult with your administrator\.\s*Your support ID is:\s*<?(\d{6,30})>?/,
+    says: ({ found }) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `A firewall for applications (F5 BIG-IP) blocked the request, support ID ${found[1] ?? ''}`,
+      why: 'The page is the blocking page of BIG-IP ASM, whatever its status. The application was not asked. Who runs the firewall finds the violated rule by the support ID.',
+      fixes: [
+        textFix('F5 BIG-IP', 'In the policy: allow WebSocket for this URL (Allowed WebSocket URLs), or its Origin.'),
+      ],
+    }),
+  },
+];

@@ -1,0 +1,224 @@
+import type { Evidence } from '../base/evidence.js';
+import type { Fix } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import { parseUrl } from '../base/url.js';
+import { credentialsSent, hostPort, pathOf, sentHeader, statusWords } from './facts.js';
+import { identifyServers } from './identifyServer.js';
+import type { Known, Seen } from './knownAnswer.js';
+import { ownOrigin } from './snippets/origin.js';
+import { profileFix, tokenFix } from './snippets/profile.js';
+import { upgradeHandler } from './snippets/proxy.js';
+import { curl, shellFix, textFix } from './snippets/shell.js';
+
+/** lib/server.ts of engine.io 6: as JSON, and as text where it was an upgrade. */
+const engineIo: readonly (readonly [code: string, text: string, meaning: string])[] = [
+  ['0', 'Transport unknown', 'the query needs transport=websocket'],
+  ['2', 'Bad handshake method', 'the first request must be a GET'],
+  ['3', 'Bad request', 'the query is incomplete, or names a session of another transport'],
+  ['4', 'Forbidden', 'its option allowRequest refused the client'],
+  ['5', 'Unsupported protocol version', 'client and server are of different generations (EIO=3, EIO=4)'],
+];
+
+/** What Engine.IO wants to see, the rest of the query kept; null where the address has it already. */
+export function engineIoFix(address: string, eio = '4'): Fix | null {
+  const url = parseUrl(address);
+  if (!url) return null;
+  if (!/\/(socket|engine)\.io\//.test(url.pathname)) url.pathname = '/socket.io/';
+  url.searchParams.set('EIO', eio);
+  url.searchParams.set('transport', 'websocket');
+  return url.href === address ? null : profileFix('A complete Socket.IO address (profile)', { url: url.href });
+}
+
+const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf(evidence));
+const present = (fix: Fix | null) => (fix ? [fix] : []);
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** How ws writes a refusal by hand: these headers, and none that an http.ServerResponse adds. */
+const byWs = {
+  headers: { 'content-type': /^text\/html$/i, connection: /^close$/i, 'content-length': /^\d+$/ },
+  without: ['date', 'server', 'via', 'x-powered-by'],
+};
+
+export const knownNode: readonly Known[] = [
+  {
+    id: 'engine.io',
+    status: [400, 403],
+    body: /^(?:\{"code":([0-5]),"message":.*|Transport unknown|Bad handshake method|Bad request|Forbidden|Unsupported protocol version)$/s,
+    also: (seen) => ofEngineIo(seen) || /^(\{"code"|Transport unknown|Unsupported protocol)/.test(seen.text),
+    says: ({ found, text, response, evidence }) => {
+      const known = engineIo.find(([code, words]) => found[1] === code || text === words);
+      if (!known) return null;
+      const [, said, meaning] = known;
+      return {
+        id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.bad-request',
+        title: `Socket.IO (Engine.IO) answered "${said}": ${meaning} (${statusWords(response)})`,
+        why: 'Engine.IO was reached and read the query. A complete address ends in /socket.io/?EIO=4&transport=websocket, with EIO=3 for servers before version 3.',
+        fixes: response.status === 400 ? present(engineIoFix(evidence.plan.url)) : [],
+      };
+    },
+  },
+  {
+    id: 'socket.io.polling',
+    status: [200],
+    body: /^(?:\d+:)?0\{"sid":"[\w-]{1,200}","upgrades":\[/,
+    says: ({ evidence, response }) => ({
+      id: 'upgrade.not-websocket',
+      title: `Socket.IO answered in its polling transport: the query must say transport=websocket (${statusWords(response)})`,
+      why: 'The body is the opening packet of Engine.IO over plain HTTP. The same path takes WebSockets, if the query asks for them.',
+      fixes: present(engineIoFix(evidence.plan.url)),
+    }),
+  },
+  {
+    id: 'sockjs',
+    status: [200],
+    body: /^Welcome to SockJS!$/,
+    says: (seen) => {
+      const url = parseUrl(seen.evidence.plan.url);
+      const base = quoteText(pathOf(seen.evidence).replace(/\/+$/, ''), 80);
+      if (url) url.pathname = `${url.pathname.replace(/\/+$/, '')}/websocket`;
+      return {
+        id: 'upgrade.not-websocket',
+        title: `This is a SockJS endpoint: its WebSocket is one step further, at ${base}/websocket (${statusWords(seen.response)})`,
+        why: 'SockJS greets at its base address and takes raw WebSockets at /websocket below it.',
+        fixes: url ? [profileFix('Append /websocket (profile)', { url: url.href })] : [],
+      };
+    },
+  },
+  {
+    id: 'ws.path',
+    status: [400],
+    ...byWs,
+    body: /^Bad Request$/,
+    also: ({ header }) => header('content-length') === '11',
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `The ws library (Node) takes no WebSocket at ${quotedPath(seen)}: its option "path" is another`,
+      why: 'ws answers this bare 400 "Bad Request" to a good request whose path is not its own, and Vite so to a Host or a token it does not know. The request is well formed.',
+      fixes: [
+        {
+          title: 'Node (ws): take this path',
+          language: 'javascript',
+          snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quotedPath(seen))} });`,
+        },
+      ],
+    }),
+  },
+  {
+    id: 'ws.verify',
+    status: [401],
+    ...byWs,
+    body: /^Unauthorized$/,
+    also: ({ header }) => header('content-length') === '12',
+    says: ({ evidence }) => {
+      const sent = credentialsSent(evidence).length > 0;
+      return {
+        id: 'upgrade.unauthorized',
+        title: `The ws library (Node) refused the client: its function verifyClient said no${sent ? ' to what was sent' : ', and no credentials were sent'}`,
+        why: 'ws answers this bare 401 whenever verifyClient returns false, whatever it looked at: a token, a cookie, the Origin, an address.',
+        fixes: sent ? [] : [tokenFix],
+      };
+    },
+  },
+  {
+    id: 'express',
+    status: [404],
+    body: /Cannot GET (\/\S*)$/,
+    headers: { 'x-powered-by': /^Express$/ },
+    also: ({ response }) => !identifyServers(response).some(({ intermediary }) => intermediary),
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Express (Node) took the upgrade for a page: this server has no handler for upgrades at ${quotedPath(seen)}`,
+      why: 'Node gives a request with an upgrade to the HTTP side only where nobody listens for upgrades: the WebSocket library is on another server or port, or was never attached to this one. Or a proxy that leaves no trace took the Upgrade header away.',
+      fixes: [upgradeHandler],
+    }),
+  },
+  {
+    id: 'fastify',
+    status: [404],
+    headers: { 'content-type': /^application\/json/ },
+    body: /^\{"message":"Route GET:[^"]{1,2000} not found","error":"Not Found","statusCode":404\}$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Fastify (Node) has no WebSocket route at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
+      why: 'With @fastify/websocket a WebSocket is a route like any other, with the option { websocket: true }, declared after the plugin is registered. Without the plugin every upgrade ends here.',
+      fixes: [
+        {
+          title: 'Fastify: a WebSocket route at this path',
+          language: 'javascript',
+          snippet: `await fastify.register(import('@fastify/websocket'));
+fastify.register(async (app) => {
+  app.get(${JSON.stringify(quotedPath(seen))}, { websocket: true }, (socket) => socket.send('hello'));
+});`,
+        },
+      ],
+    }),
+  },
+  {
+    id: 'nest',
+    status: [404],
+    headers: { 'content-type': /^application\/json/ },
+    body: /^\{"message":"Cannot GET [^"]{1,2000}","error":"Not Found","statusCode":404\}$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Nest (Node) has no gateway at ${quotedPath(seen)}: its HTTP side answered ${statusWords(seen.response)}`,
+      why: 'A gateway of Nest takes the path that its decorator names, with the adapter that the application uses: with Socket.IO that is /socket.io/?EIO=4&transport=websocket, with WsAdapter the "path" of @WebSocketGateway.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'node.inspector',
+    status: [400],
+    body: /^WebSockets request was expected$/,
+    says: ({ evidence, response }) => ({
+      id: 'upgrade.not-found',
+      title: `The Node inspector has no target at ${quoteText(pathOf(evidence), 100)}: ${statusWords(response)}`,
+      why: 'The inspector takes WebSockets only at the id of a target, which changes with every start. Its list names the address.',
+      fixes: [targets(evidence)],
+    }),
+  },
+  {
+    id: 'chromium.host',
+    body: /^Host header is specified and is not an IP address or localhost\.?$/,
+    says: ({ response }) => ({
+      id: 'upgrade.server-error',
+      title: `Chromium's debugger wants an IP address or "localhost" in the Host header (${statusWords(response)})`,
+      why: 'The debugging port refuses other names, so that no web page can reach it by a name of its own.',
+      fixes: [textFix('Ask by address', 'Put the IP address of the machine, or localhost, in place of the name.')],
+    }),
+  },
+  {
+    id: 'chromium.target',
+    status: [500],
+    headers: { 'content-type': /^text\/html$/ },
+    body: /^No such target id: \S{1,200}$/,
+    says: ({ evidence }) => ({
+      id: 'upgrade.not-found',
+      title: `Chromium's debugger has no target at ${quoteText(pathOf(evidence), 100)}: 500, "No such target id"`,
+      why: 'The id of a page changes with every page, and the one of the browser with every start. The list names the address.',
+      fixes: [targets(evidence)],
+    }),
+  },
+  {
+    id: 'chromium.origin',
+    status: [403],
+    body: /^Rejected an incoming WebSocket connection from the \S{1,200} origin/,
+    says: ({ evidence }) => ({
+      id: 'upgrade.origin-refused',
+      title: `Chromium's debugger refused the Origin ${quoteText(sentHeader(evidence, 'origin') ?? '', 100)}: it takes none, or those it was started with`,
+      why: 'The debugging port takes connections without an Origin, and origins that --remote-allow-origins lists.',
+      fixes: [
+        shellFix('Or start Chromium so', [
+          'chromium',
+          `--remote-allow-origins=${quoteText(sentHeader(evidence, 'origin') ?? ownOrigin(evidence.plan), 100)}`,
+        ]),
+      ],
+    }),
+  },
+];
+
+function targets(evidence: Evidence): Fix {
+  return shellFix('Ask for the address (webSocketDebuggerUrl)', [
+    ...curl(evidence).slice(0, -1),
+    `${evidence.secure ? 'https' : 'http'}://${hostPort(evidence)}/json/list`,
+  ]);
+}

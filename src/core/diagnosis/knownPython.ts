@@ -1,0 +1,228 @@
+import type { Fix } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import { pathOf, sentHeader, statusWords } from './facts.js';
+import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { engineIoFix } from './knownNode.js';
+import { ownOrigin } from './snippets/origin.js';
+import { profileFix } from './snippets/profile.js';
+import { shellFix } from './snippets/shell.js';
+
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+const fastApiRoute = (seen: Seen): Fix => ({
+  title: 'FastAPI: a route at this path',
+  language: 'python',
+  snippet: `@app.websocket(${JSON.stringify(quotedPath(seen))})\nasync def endpoint(websocket: WebSocket):\n    await websocket.accept()`,
+});
+
+/** The application closed before it accepted (ASGI: websocket.close before websocket.accept). */
+function notAccepted(server: string, seen: Seen, fixes: readonly Fix[]): KnownAnswer {
+  return {
+    id: 'upgrade.forbidden',
+    title: `The application under ${server} did not accept the WebSocket: no route at ${quotedPath(seen)}, or its code refused (403)`,
+    why: `${server} answers 403 whenever the application (Starlette, FastAPI, Django Channels) closes a WebSocket before it accepts it. Starlette and FastAPI do so for every path without a websocket route; a trailing slash or a prefix makes another path.`,
+    fixes,
+  };
+}
+
+const failed = (server: string, { response }: Seen): KnownAnswer => ({
+  id: 'upgrade.server-error',
+  title: `The application under ${server} failed before it accepted the WebSocket (${statusWords(response)})`,
+  why: `${server} answers so where the application (ASGI) raises an exception, or returns, without having accepted or closed the connection. In Django Channels a path without a route does that too. The traceback is in its log.`,
+  fixes: [],
+});
+
+export const knownPython: readonly Known[] = [
+  {
+    id: 'uvicorn.refused',
+    status: [403],
+    headers: { server: /^(uvicorn|Python\/[\d.]+ websockets\/[\d.]+)$/, 'content-length': /^0$/ },
+    empty: true,
+    says: (seen) => notAccepted('uvicorn', seen, [fastApiRoute(seen)]),
+  },
+  {
+    id: 'uvicorn.wsproto',
+    status: [403],
+    headers: { 'content-length': /^0$/ },
+    without: ['date', 'server', 'content-type', 'via'],
+    empty: true,
+    also: ({ response }) => response.reason === '' && response.httpVersion === '1.1',
+    says: (seen) => notAccepted('uvicorn (wsproto)', seen, [fastApiRoute(seen)]),
+  },
+  {
+    id: 'uvicorn.failed',
+    status: [500],
+    headers: { 'content-type': /^text\/plain; charset=utf-8$/, connection: /^close$/, 'content-length': /^21$/ },
+    without: ['date', 'server', 'via'],
+    body: /^Internal Server Error$/,
+    says: (seen) => failed('uvicorn', seen),
+  },
+  {
+    id: 'uvicorn.library',
+    status: [400, 404],
+    body: /^(?:Unsupported upgrade request\.|\{"detail":"Not Found"\})$/,
+    also: ({ text, header, response }) =>
+      text.startsWith('Unsupported')
+        ? response.status === 400
+        : response.status === 404 && /^uvicorn$/i.test(header('server')) && header('via') === '',
+    says: ({ response }) => ({
+      id: response.status === 404 ? 'upgrade.not-found' : 'upgrade.bad-request',
+      title:
+        'uvicorn took the WebSocket for plain HTTP: it has no WebSocket library, or the upgrade was lost before it',
+      why: 'With a library (websockets or wsproto) uvicorn never lets an upgrade reach the HTTP side of the application, and refuses unknown paths with 403. Without one its log says "No supported WebSocket library detected".',
+      fixes: [shellFix('Where uvicorn runs', "pip install 'uvicorn[standard]'")],
+    }),
+  },
+  {
+    id: 'hypercorn.refused',
+    status: [403],
+    headers: { server: /^hypercorn-h/ },
+    empty: true,
+    says: (seen) => notAccepted('Hypercorn', seen, [fastApiRoute(seen)]),
+  },
+  {
+    id: 'hypercorn.failed',
+    status: [500],
+    headers: { server: /^hypercorn-h/ },
+    empty: true,
+    says: (seen) => failed('Hypercorn', seen),
+  },
+  {
+    id: 'daphne.refused',
+    status: [403],
+    empty: true,
+    also: ({ response }) => response.reason === 'Access denied' && response.headers.length === 0,
+    says: (seen) => {
+      const origin = sentHeader(seen.evidence, 'origin');
+      return {
+        id: 'upgrade.forbidden',
+        title: `The application under Daphne (Django Channels) did not accept the WebSocket: its code or AllowedHostsOriginValidator refused (403 Access denied)`,
+        why: `Daphne answers so whenever the consumer closes before it accepts, or the validator around it refuses: that compares the Origin (${origin === null ? 'none was sent' : quoteText(origin, 100)}) with ALLOWED_HOSTS.`,
+        fixes: [
+          origin === null &&
+            profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
+        ].filter((fix) => fix !== false),
+      };
+    },
+  },
+  {
+    id: 'daphne.failed',
+    status: [500],
+    empty: true,
+    also: ({ response }) => response.reason === 'Internal server error' && response.headers.length === 0,
+    says: (seen) => failed('Daphne', seen),
+  },
+  {
+    id: 'tornado.origin',
+    status: [403],
+    body: /^Cross origin websockets not allowed$/,
+    says: ({ evidence }) => ({
+      id: 'upgrade.origin-refused',
+      title: `Tornado refused the Origin ${quoteText(sentHeader(evidence, 'origin') ?? '', 100)}: it takes only the one of the Host it sees (403)`,
+      why: 'Tornado compares Origin with Host unless check_origin says otherwise. Behind a proxy that replaces Host, the origin of the page never fits: the proxy must pass Host on.',
+      fixes: [
+        ...(sentHeader(evidence, 'origin') === ownOrigin(evidence.plan)
+          ? [
+              {
+                title: 'nginx, if it stands before: pass Host on',
+                language: 'nginx' as const,
+                snippet: 'proxy_set_header Host $http_host;',
+              },
+            ]
+          : [profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(evidence.plan) })]),
+        {
+          title: 'Tornado: allow the origin',
+          language: 'python',
+          snippet: `def check_origin(self, origin):\n    return origin == ${JSON.stringify(plainOrigin(evidence))}`,
+        },
+      ],
+    }),
+  },
+  {
+    id: 'tornado.route',
+    status: [404],
+    headers: { server: /^TornadoServer\// },
+    markup: /<title>404: Not Found<\/title>/,
+    says: (seen) =>
+      noRoute('Tornado', seen, {
+        title: 'Tornado: a handler at this path',
+        language: 'python',
+        snippet: `(${JSON.stringify(quotedPath(seen))}, EchoWebSocket),   # class EchoWebSocket(tornado.websocket.WebSocketHandler)`,
+      }),
+  },
+  {
+    id: 'aiohttp.route',
+    status: [404],
+    headers: { server: /\baiohttp\// },
+    body: /^404: Not Found$/,
+    says: (seen) =>
+      noRoute('aiohttp', seen, {
+        title: 'aiohttp: a handler at this path',
+        language: 'python',
+        snippet: `app.add_routes([web.get(${JSON.stringify(quotedPath(seen))}, websocket_handler)])`,
+      }),
+  },
+  {
+    id: 'python-socketio.version',
+    status: [400],
+    body: /^"?The client is using an unsupported version of the Socket\.IO or Engine\.IO protocols"?/,
+    says: ({ evidence }) => ({
+      id: 'upgrade.bad-request',
+      title: 'Socket.IO (python-engineio) wants EIO=4 in the query, or is of another generation than this client',
+      why: 'python-socketio 5 and newer take EIO=4, versions before it EIO=3. Without EIO in the query the answer is the same.',
+      fixes: [engineIoFix(evidence.plan.url)].filter((fix) => fix !== null),
+    }),
+  },
+  {
+    id: 'python-socketio.origin',
+    status: [400],
+    body: /^"(\S{1,300}) is not an accepted origin\.( \(further occurrences.*)?"$/,
+    says: ({ evidence, found }) => ({
+      id: 'upgrade.origin-refused',
+      title: `Socket.IO (python-engineio) refused the Origin ${quoteText(found[1] ?? '', 100)}: it is not in cors_allowed_origins`,
+      why: 'Without the option only the origin of the server itself is taken; behind a proxy that replaces Host that one never fits.',
+      fixes: [
+        {
+          title: 'python-socketio: allow the origin',
+          language: 'python',
+          snippet: `sio = socketio.AsyncServer(cors_allowed_origins=[${JSON.stringify(plainOrigin(evidence))}])`,
+        },
+      ],
+    }),
+  },
+  {
+    id: 'wsgi',
+    headers: { server: /^(WSGIServer\/[\d.]+ |Werkzeug\/)/ },
+    also: ({ response }) => response.status !== 401 && response.status !== 403,
+    says: ({ response, header }) => {
+      const django = header('server').startsWith('WSGIServer');
+      return {
+        id: response.status < 400 ? 'upgrade.not-websocket' : 'upgrade.not-found',
+        title: `${django ? 'A WSGI development server (as of Django)' : "Werkzeug (Flask's development server)"} answered ${statusWords(response)}: WSGI has no WebSockets`,
+        why: django
+          ? 'A WSGI server answers every upgrade as a plain request. Django speaks WebSocket under an ASGI server alone: daphne in INSTALLED_APPS, or uvicorn.'
+          : 'Flask by itself answers every upgrade as a plain request. flask-sock or Flask-SocketIO add WebSockets, each at a path of its own.',
+        fixes: [
+          django
+            ? shellFix('Django: run it under ASGI', 'pip install daphne', 'daphne mysite.asgi:application')
+            : shellFix('Flask: add WebSockets', 'pip install flask-sock'),
+        ],
+      };
+    },
+  },
+];
+
+function noRoute(who: string, seen: Seen, fix: Fix): KnownAnswer {
+  return {
+    id: 'upgrade.not-found',
+    title: `${who} has no handler at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
+    why: `${who} answers this page for every path that none of its routes takes. A trailing slash or a prefix makes another path.`,
+    fixes: [fix],
+  };
+}
+
+/** The origin that was sent, or that of the server, where it needs no quoting. */
+function plainOrigin({ plan, report }: Seen['evidence']): string {
+  const sent = sentHeader({ report } as Seen['evidence'], 'origin');
+  return sent !== null && /^[\w.:/[\]-]+$/.test(sent) ? sent : ownOrigin(plan);
+}

@@ -1,0 +1,288 @@
+/** Where it is known from: the software itself ran, or its source or documentation was read. */
+export interface KnownSource {
+  readonly who: string;
+  readonly means: string;
+  readonly run?: string;
+  readonly read?: string;
+}
+
+/** One row for every id in `KNOWN`: for documentation alone, so that no bundle has to carry it. */
+export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
+  'cloudflare.challenge': {
+    who: 'Cloudflare',
+    means: 'a challenge for browsers',
+    read: 'developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response: every challenge carries cf-mitigated: challenge',
+  },
+  'aws.waf': {
+    who: 'AWS WAF',
+    means: 'a challenge (202) or captcha (405)',
+    read: 'docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html: x-amzn-waf-action is challenge or captcha',
+  },
+  'cloudflare.code': {
+    who: 'Cloudflare',
+    means: 'errors 1xxx, in the body beside the status',
+    read: 'cloudflare/cloudflare-docs troubleshooting-cloudflare-1xxx-errors.mdx: "1XXX errors appear in the HTML body of the response", and what each means',
+  },
+  'aws.alb.464': {
+    who: 'AWS Application Load Balancer',
+    means: 'the target group is of another HTTP version',
+    read: 'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: "HTTP 464 The incoming request protocol is incompatible with the target group protocol"',
+  },
+  'aws.alb.561': {
+    who: 'AWS Application Load Balancer',
+    means: 'the identity provider failed',
+    read: 'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: "HTTP 561: the IdP returned an error code when authenticating the user"',
+  },
+  'aws.api-gateway.path': {
+    who: 'AWS API Gateway',
+    means: 'no such path or stage',
+    read: 'repost.aws/knowledge-center/api-gateway-403-custom-domain: "403 Missing Authentication token … if the URL path is incorrect"',
+  },
+  'aws.api-gateway': {
+    who: 'AWS API Gateway',
+    means: 'refused before the application',
+    read: 'public guides to 403 {"message":"Forbidden"}: the request met a route, or none, and was refused',
+  },
+  'aws.cloudfront': {
+    who: 'CloudFront',
+    means: 'its own error page',
+    read: 'public lists of error pages: "ERROR: The request could not be satisfied", server: CloudFront',
+  },
+  'captive-portal': {
+    who: 'captive portals',
+    means: 'sign in first',
+    read: 'RFC 6585 6: 511 is sent by intercepting proxies, not by origin servers',
+  },
+  ngrok: {
+    who: 'ngrok',
+    means: 'tunnel offline, local server down, others by number',
+    read: 'ngrok.com/docs/errors/err_ngrok_3200, err_ngrok_8012',
+  },
+  heroku: {
+    who: 'Heroku router',
+    means: 'no such app, crashed, maintenance',
+    read: 'public lists of the answers of unclaimed names: herokucdn.com/error-pages/no-such-app.html',
+  },
+  vercel: {
+    who: 'Vercel',
+    means: 'its error codes',
+    read: 'vercel.com/docs/errors: code and status of each',
+  },
+  netlify: {
+    who: 'Netlify',
+    means: 'no such site',
+    read: 'public lists of the answers of unclaimed names: "Not Found - Request ID:", text/plain, server: Netlify',
+  },
+  'railway.unknown': {
+    who: 'Railway',
+    means: 'no such service, or asleep',
+    read: 'public reports of answers with x-railway-fallback: true and "Application not found", for services without a deployment and for sleeping ones',
+  },
+  'railway.down': {
+    who: 'Railway',
+    means: 'no instance answers on PORT',
+    read: 'public reports of 502 with x-railway-fallback: true, PORT and the port of the domain being different',
+  },
+  'render.unknown': {
+    who: 'Render',
+    means: 'no such service',
+    read: 'public reports of answers with x-render-routing: no-server',
+  },
+  'render.suspended': {
+    who: 'Render',
+    means: 'suspended service',
+    read: 'public reports of 503 with x-render-routing: suspend',
+  },
+  'azure.stopped': {
+    who: 'Azure App Service',
+    means: 'stopped, or over its quota',
+    read: 'learn.microsoft.com/archive/blogs/waws/azure-web-apps-error-403-this-web-app-is-stopped: stopped, quota or billing limit',
+  },
+  'azure.unknown': {
+    who: 'Azure App Service',
+    means: 'no such app',
+    read: 'public reports of "404 Web Site not found" at names without an app',
+  },
+  'cloud-run': {
+    who: 'Google Cloud Run',
+    means: 'no instance free',
+    read: 'public reports of 429 with "Rate exceeded." beside "no available instance" in the log of Cloud Run',
+  },
+  'google.iap': {
+    who: 'Google Identity-Aware Proxy',
+    means: 'a token of its own is wanted',
+    read: 'public reports of the bodies "Invalid IAP credentials: empty token", "…: Unable to parse JWT"',
+  },
+  fastly: {
+    who: 'Fastly',
+    means: 'no service for this name',
+    read: 'public lists of the answers of unclaimed names: "Fastly error: unknown domain"',
+  },
+  'kong.route': {
+    who: 'Kong',
+    means: 'no route for host and path',
+    read: 'github.com/Kong/kong kong/runloop/handler.lua: 404 "no Route matched with those values"',
+  },
+  'kong.key': {
+    who: 'Kong',
+    means: 'the key-auth plugin misses a key',
+    read: 'public guides to the key-auth plugin of Kong: 401 {"message":"No API key found in request"}',
+  },
+  'envoy.unhealthy': {
+    who: 'Envoy, Istio',
+    means: 'no healthy endpoint',
+    read: 'public reports of 503 "no healthy upstream" (Envoy, response flag UH)',
+  },
+  'envoy.reset': {
+    who: 'Envoy, Istio',
+    means: 'the server behind refused or hung up',
+    read: 'envoyproxy/envoy grpc_web_filter_integration_test.cc: "upstream connect error or disconnect/reset before headers. reset reason: connection termination"; istio.io',
+  },
+  'envoy.timeout': {
+    who: 'Envoy, Istio',
+    means: 'the timeout of the route',
+    read: 'public reports of 504 "upstream request timeout" (Envoy, response flag UT)',
+  },
+  'envoy.rbac': {
+    who: 'Envoy, Istio',
+    means: 'a policy refuses the client',
+    read: 'istio.io, authorization tasks: "RBAC: access denied"',
+  },
+  'varnish.backend': { who: 'Varnish', means: 'the backend gave no answer', run: 'Varnish 7.1.1' },
+  'lighttpd.backend': { who: 'lighttpd', means: 'the backend cannot be reached', run: 'lighttpd 1.4.69' },
+  'f5.blocked': {
+    who: 'F5 BIG-IP',
+    means: 'blocked by the application firewall',
+    read: 'F5 workshop guides (f5devcentral): "The requested URL was rejected. Please consult with your administrator. Your support ID is: …"',
+  },
+  'engine.io': { who: 'Socket.IO (Node)', means: 'what the query misses', run: 'socket.io 4.8, engine.io 6.6' },
+  'socket.io.polling': {
+    who: 'Socket.IO (Python)',
+    means: 'the polling transport was asked for',
+    run: 'python-socketio 5.7.2 on aiohttp 3.8.4',
+  },
+  sockjs: { who: 'SockJS', means: 'its base address', run: 'sockjs 0.3.24' },
+  'ws.path': { who: 'ws', means: 'another path', run: 'ws 8.23; the same under Vite 8.3 for a Host it does not know' },
+  'ws.verify': { who: 'ws', means: 'verifyClient returned false', run: 'ws 8.23' },
+  express: { who: 'Express', means: 'no handler for upgrades', run: 'express 5' },
+  fastify: { who: 'Fastify', means: 'no WebSocket route', run: 'fastify 5, with and without @fastify/websocket' },
+  nest: {
+    who: 'Nest',
+    means: 'no gateway at the path',
+    read: 'nestjs/nest packages/core/router: NotFoundException "Cannot GET /…"',
+  },
+  'node.inspector': { who: 'Node inspector', means: 'no target of this id', run: 'Node 22' },
+  'chromium.host': { who: 'Chromium debugger', means: 'a name in Host', run: 'Chromium 156' },
+  'chromium.target': { who: 'Chromium debugger', means: 'no target of this id', run: 'Chromium 156' },
+  'chromium.origin': { who: 'Chromium debugger', means: 'an Origin that was not allowed', run: 'Chromium 156' },
+  'uvicorn.refused': {
+    who: 'uvicorn (Starlette, FastAPI)',
+    means: 'no route, or refused before accept',
+    run: 'uvicorn 0.17.6, websockets 10.4, FastAPI 0.92',
+    read: 'encode/uvicorn uvicorn/protocols/websockets/websockets_impl.py of later versions: the default headers, server: uvicorn',
+  },
+  'uvicorn.wsproto': { who: 'uvicorn with wsproto', means: 'the same', run: 'uvicorn 0.17.6, wsproto 1.2' },
+  'uvicorn.failed': { who: 'uvicorn', means: 'an exception before accept', run: 'uvicorn 0.17.6' },
+  'uvicorn.library': {
+    who: 'uvicorn',
+    means: 'no WebSocket library',
+    run: 'uvicorn 0.17.6 with --ws none: 400 "Unsupported upgrade request."',
+    read: 'encode/uvicorn uvicorn/protocols/http/h11_impl.py of later versions: the request goes on as HTTP, and FastAPI answers 404',
+  },
+  'hypercorn.refused': { who: 'Hypercorn', means: 'no route, or refused before accept', run: 'Hypercorn 0.13.2' },
+  'hypercorn.failed': { who: 'Hypercorn', means: 'an exception before accept', run: 'Hypercorn 0.13.2' },
+  'daphne.refused': { who: 'Daphne (Django Channels)', means: 'refused before accept', run: 'Daphne 4.0.0' },
+  'daphne.failed': { who: 'Daphne (Django Channels)', means: 'an exception, or no route', run: 'Daphne 4.0.0' },
+  'tornado.origin': { who: 'Tornado', means: 'Origin and Host differ', run: 'Tornado 6.2' },
+  'tornado.route': { who: 'Tornado', means: 'no handler at the path', run: 'Tornado 6.2' },
+  'aiohttp.route': { who: 'aiohttp', means: 'no handler at the path', run: 'aiohttp 3.8.4' },
+  'python-socketio.version': {
+    who: 'Socket.IO (Python)',
+    means: 'EIO is missing or of another version',
+    run: 'python-socketio 5.7.2',
+  },
+  'python-socketio.origin': {
+    who: 'Socket.IO (Python)',
+    means: 'the Origin is not allowed',
+    run: 'python-socketio 5.7.2',
+  },
+  wsgi: {
+    who: 'WSGI servers (Django runserver, Flask)',
+    means: 'no WebSockets at all',
+    read: 'CPython Lib/wsgiref/simple_server.py: Server: WSGIServer/…; pallets/werkzeug serving.py: Server: Werkzeug/…',
+  },
+  'action-cable': {
+    who: 'Action Cable (Rails)',
+    means: 'the Origin is refused, or the upgrade was lost',
+    run: 'Action Cable 6.1.7 under Puma 5.6.5',
+  },
+  'go.route': {
+    who: 'net/http (Go), Traefik',
+    means: 'no handler, no router',
+    run: 'Go 1.19',
+    read: 'Traefik is a Go program, and leaves 404 to http.NotFound',
+  },
+  'gorilla.origin': {
+    who: 'gorilla/websocket',
+    means: 'CheckOrigin said no',
+    run: 'gorilla/websocket 1.5.0; NATS 2.9.10',
+  },
+  'gorilla.headers': {
+    who: 'gorilla/websocket',
+    means: 'headers of the upgrade were lost',
+    run: 'gorilla/websocket 1.5.0',
+  },
+  'coder.origin': { who: 'coder/websocket', means: 'Origin and Host differ', run: 'nhooyr.io/websocket 1.8.7' },
+  'coder.headers': {
+    who: 'coder/websocket',
+    means: 'headers of the upgrade were lost',
+    run: 'nhooyr.io/websocket 1.8.7',
+  },
+  'axum.headers': {
+    who: 'axum',
+    means: 'headers of the upgrade were lost',
+    read: 'tokio-rs/axum axum/src/extract/ws.rs: the bodies of its rejections',
+  },
+  'actix.headers': {
+    who: 'actix-web',
+    means: 'headers of the upgrade were lost',
+    read: 'actix/actix-web actix-http/src/ws/mod.rs: HandshakeError',
+  },
+  'tomcat.route': { who: 'Tomcat', means: 'no endpoint at the path', run: 'Tomcat 10.1.60' },
+  'tomcat.origin': { who: 'Tomcat', means: 'checkOrigin said no', run: 'Tomcat 10.1.60' },
+  'jetty.route': { who: 'Jetty', means: 'no servlet at the path', run: 'Jetty 9.4.57' },
+  'jetty.plain': { who: 'Jetty', means: 'the upgrade was lost', run: 'Jetty 9.4.57' },
+  'jetty.creator': { who: 'Jetty', means: 'the application made no endpoint', run: 'Jetty 9.4.57' },
+  'spring-boot': {
+    who: 'Spring Boot',
+    means: 'no handler (404), Spring Security (403)',
+    read: 'the error attributes of Spring Boot (timestamp, status, error, path), as its reference describes them',
+  },
+  'cowboy.route': { who: 'Cowboy', means: 'no route', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
+  'cowboy.headers': { who: 'Cowboy', means: 'headers of the upgrade were lost', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
+  'phoenix.refused': {
+    who: 'Phoenix',
+    means: 'check_origin, or connect/3 returned :error',
+    read: 'phoenixframework/phoenix lib/phoenix/transports/websocket.ex and socket/transport.ex: 403 with an empty body',
+  },
+  'signalr.id': {
+    who: 'SignalR',
+    means: 'negotiate first',
+    read: 'dotnet/aspnetcore HttpConnectionDispatcher.cs: 400 "Connection ID required"',
+  },
+  'signalr.unknown': {
+    who: 'SignalR',
+    means: 'the id is not of this server, or used up',
+    read: 'dotnet/aspnetcore HttpConnectionDispatcher.cs: 404 "No Connection with that ID"',
+  },
+  uwebsockets: {
+    who: 'uWebSockets',
+    means: 'no route',
+    read: 'uNetworking/uWebSockets src/App.h: 404 File Not Found, uWebSockets/20 Server',
+  },
+  ratchet: {
+    who: 'Ratchet (PHP)',
+    means: 'no route (404), Origin refused (403)',
+    read: 'ratchetphp/Ratchet src/Ratchet/Http: CloseResponseTrait sets X-Powered-By, OriginCheck closes with 403, Router with 404',
+  },
+};
