@@ -15,7 +15,7 @@ import type { ConnectionOptions } from '../transport/connection.js';
 import type { Http2Pool } from '../transport/http2/http2Pool.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
-import { Heartbeat } from './heartbeat.js';
+import { Heartbeat } from '../run/heartbeat.js';
 import { Meters } from './meters.js';
 import { NumberQueue } from './numberQueue.js';
 import { bufferedBytes, type LeftMessage, Outbox } from './outbox.js';
