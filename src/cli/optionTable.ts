@@ -52,6 +52,8 @@ const CHECKS = {
   expect: { type: 'string', value: 'echo|any|<text>', help: 'the reply wanted (default any)' },
   samples: { type: 'string', value: '<n>', help: 'how many round trips' },
   hold: { type: 'string', value: '<time>', help: 'must stay open this long (default 250 ms)' },
+  'no-ping': { type: 'boolean', help: 'send no ping of ours while it is held' },
+  'ping-interval': { type: 'string', value: '<s>', help: 'while held, ping every so many seconds' },
   strict: { type: 'boolean', help: 'degraded counts as failed' },
 } as const satisfies OptionTable;
 

@@ -4,6 +4,7 @@ import type { MessageFile, ProfileFile } from '../core/profile/profile.js';
 import type { CONNECTION_OPTIONS } from './optionTable.js';
 import type { parseOptions } from './options.js';
 import { parseDuration, parseInteger, parsePair } from './options.js';
+import { pingIntervalOf } from './pingInterval.js';
 import { usageError } from './usage.js';
 
 export type ConnectionValues = ReturnType<typeof parseOptions<typeof CONNECTION_OPTIONS>>['values'];
@@ -32,6 +33,12 @@ export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile 
   const message = parseMessage(values);
   if (message !== null) overrides.message = message;
   if (values.hold !== undefined) overrides.expect = { holdMs: parseDuration('--hold', values.hold) };
+  if (values['no-ping'] === true) overrides.expect = { ...overrides.expect, ping: false };
+  const interval = values['ping-interval'];
+  if (interval !== undefined) {
+    const { everyMs, timeoutMs } = pingIntervalOf(interval);
+    overrides.session = { heartbeat: { every: everyMs, timeout: timeoutMs, send: 'ping' } };
+  }
   return overrides;
 }
 
@@ -111,6 +118,7 @@ export function applyOverrides(file: ProfileFile, overrides: ProfileFile, enviro
 
 function merge(file: ProfileFile, overrides: ProfileFile): ProfileFile {
   const merged: Mutable<ProfileFile> = { ...file, ...overrides };
+  if (overrides.session !== undefined) merged.session = { ...file.session, ...overrides.session };
   const headers = mergeHeaders(file.headers ?? {}, overrides);
   if (Object.keys(headers).length > 0) merged.headers = headers;
   else delete merged.headers;
@@ -121,7 +129,7 @@ function merge(file: ProfileFile, overrides: ProfileFile): ProfileFile {
   if (overrides.cookies !== undefined) merged.cookies = { ...file.cookies, ...overrides.cookies };
   // Only HTTP/2 has streams to share a connection with.
   if (overrides.http === '1.1' && file.session !== undefined)
-    merged.session = { ...file.session, shareConnection: false };
+    merged.session = { ...file.session, ...overrides.session, shareConnection: false };
   if (overrides.tls !== undefined) merged.tls = mergeTls(file.tls ?? {}, overrides.tls);
   if (overrides.timeouts !== undefined) merged.timeouts = { ...file.timeouts, ...overrides.timeouts };
   if (overrides.message !== undefined) merged.message = { ...file.message, ...overrides.message };

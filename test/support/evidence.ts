@@ -99,6 +99,8 @@ const quietStream: StreamEvidence = {
   pingFlood: false,
   hasTalked: false,
   answersTls: null,
+  plainAnswer: null,
+  ping: null,
   http2: null,
 };
 

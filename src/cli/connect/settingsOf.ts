@@ -3,6 +3,7 @@ import type { ProbePlan } from '../../core/base/plan.js';
 import { DEFAULT_RECONNECT } from '../../core/profile/plan.js';
 import type { Io } from '../io.js';
 import { parseDuration, parseInteger } from '../options.js';
+import { pingIntervalOf } from '../pingInterval.js';
 import { usageError } from '../usage.js';
 import type { ConnectValues } from './connectOptions.js';
 import { checkEffects } from './effects.js';
@@ -11,7 +12,6 @@ import { hasKeyboard, screenKindOf } from './screen.js';
 import { type ConnectSettings, TIMESTAMPS, type Timestamps } from './settings.js';
 
 const DEFAULT_WAIT_MS = 500;
-const MAX_PONG_TIMEOUT_MS = 10_000;
 
 /** Throws a usage error. A reply that is asked for gets the plan's time for one. */
 export function settingsOf(values: ConnectValues, plan: ProbePlan, io: Io): ConnectSettings {
@@ -73,11 +73,7 @@ function separatorOf(values: ConnectValues): ConnectSettings['separator'] {
 /** The plan with what the options say of pings, pongs and reconnecting. */
 export function planWith(plan: ProbePlan, values: ConnectValues): ProbePlan {
   const interval = values['ping-interval'];
-  const everyMs = interval === undefined ? null : secondsOf('--ping-interval', interval);
-  const heartbeat =
-    everyMs === null
-      ? plan.session.heartbeat
-      : { everyMs, timeoutMs: Math.min(everyMs, MAX_PONG_TIMEOUT_MS), send: 'ping' };
+  const heartbeat = interval === undefined ? plan.session.heartbeat : { ...pingIntervalOf(interval), send: 'ping' };
   return {
     ...plan,
     session: {
@@ -109,8 +105,3 @@ function waitOf(text: string | undefined, defaultMs: number): number {
 }
 
 /** A bare number is seconds here, as people count heartbeats. */
-function secondsOf(option: string, text: string): number {
-  const ms = parseDuration(option, /^[\d.]+$/.test(text) ? `${text}s` : text);
-  if (ms < 1) throw usageError(`${option} wants more than nothing`);
-  return ms;
-}

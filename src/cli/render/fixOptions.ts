@@ -36,6 +36,16 @@ const tlsWriters: Readonly<Record<string, Writer>> = {
   rejectUnauthorized: flag('-k', false),
 };
 
+const expectWriters: Readonly<Record<string, Writer>> = {
+  ping: flag('--no-ping', false),
+};
+
+/** A heartbeat of whole seconds, of pings; how long it waits for an answer the option knows by itself. */
+const heartbeat: Writer = (value) => {
+  if (!isRecord(value) || value['send'] !== 'ping' || typeof value['every'] !== 'number') return null;
+  return value['every'] % 1_000 === 0 ? ['--ping-interval', String(value['every'] / 1_000)] : null;
+};
+
 const writers: Readonly<Record<string, Writer>> = {
   proxy: valued('--proxy'),
   http: valued('--http'),
@@ -50,7 +60,13 @@ const writers: Readonly<Record<string, Writer>> = {
   cookies: pairs('--cookie', '='),
   headers: pairs('-H', ': '),
   tls: (value) => entriesOf(value, tlsWriters),
+  expect: (value) => someOf(entriesOf(value, expectWriters)),
+  session: (value) => someOf(entriesOf(value, { heartbeat })),
 };
+
+function someOf(options: readonly string[] | null): readonly string[] | null {
+  return options?.length === 0 ? null : options;
+}
 
 function pairs(option: string, separator: string): Writer {
   return (value) => {

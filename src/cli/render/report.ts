@@ -6,7 +6,7 @@ import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
 import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putSteps, putTls } from './facts.js';
 import { putVariations } from './differential.js';
 import { putNegotiated } from './negotiated.js';
-import { putProxy, putRedirects } from './route.js';
+import { putLooks, putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
 import { cut, Page, plural } from './text.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
@@ -40,6 +40,7 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   if (verbose) putNegotiated(facts, report, style);
   putRoundTrips(facts, report, style);
   putClose(facts, report, style, verbose);
+  putLooks(facts, report);
   putExpectations(facts, report, style, verbose);
   putSteps(facts, report, style);
   putVariations(facts, report, style);

@@ -1,6 +1,7 @@
 import type { ProxyInfo, Redirect, Report } from '../../core/base/model.js';
 import { FROM_PROFILE } from '../../core/profile/proxyUrl.js';
 import { formatDuration } from '../../core/text/durations.js';
+import { lookText } from '../../core/text/lookText.js';
 import type { Style } from './style.js';
 import type { Page } from './text.js';
 
@@ -54,6 +55,15 @@ export function putRedirects(page: Page, { redirects = [] }: Report, style: Styl
       ...(redirect.dropped.length > 0 ? [`without ${redirect.dropped.join(', ')}`] : []),
     ];
     page.row('', parts.join(style.glyphs.separator), redirect.followed ? null : 'warn');
+  }
+}
+
+/** Connections that the probe made by itself, so that nobody wonders about them in the server's log. */
+export function putLooks(page: Page, { looks = [] }: Report): void {
+  for (const [index, look] of looks.entries()) {
+    const { outcome, why } = lookText(look);
+    page.row(index === 0 ? 'looked again' : '', why);
+    page.row('', outcome, 'dim');
   }
 }
 

@@ -53,6 +53,15 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Our protocol ping in the hold of a probe. */
+export interface PingEvidence {
+  readonly answered: boolean;
+  /** The peer ended the connection right after the ping, and gave no other reason: how, and after how long. Null: it did not. */
+  readonly end: { readonly how: string; readonly afterMs: number } | null;
+  /** What became of one more connection on which no ping was sent. Null: none was made, or it told nothing. */
+  readonly withoutIt: 'held' | 'ended' | null;
+}
+
 /** What our own socket saw after the opening handshake (or instead of it). */
 export interface StreamEvidence {
   /** First bytes the peer sent after TCP/TLS, up to 512. */
@@ -74,6 +83,10 @@ export interface StreamEvidence {
   readonly http2: Http2Info | null;
   /** The peer hung up on plain HTTP without a byte; asked again in TLS it answered (true) or not. Null: never asked. */
   readonly answersTls: boolean | null;
+  /** The port did not finish a TLS handshake; asked again in plain HTTP it answered with this status line. Null: it did not, or was not asked. */
+  readonly plainAnswer: string | null;
+  /** Null where none was sent, or where nothing can be said of it. */
+  readonly ping: PingEvidence | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */
   readonly pingsReceived: number;
   readonly pingFlood: boolean;

@@ -118,6 +118,25 @@ export interface Redirect {
   readonly durationMs: number;
 }
 
+/**
+ * Why a probe connected once more by itself: `no-ping` holds without our protocol ping where the first connection ended right after
+ * it; `tls` and `plain` ask a port that took TCP and said nothing whether it speaks the other of the two.
+ */
+export type LookReason = 'no-ping' | 'tls' | 'plain';
+
+/** A second look, to the address that was just reached; a probe takes two at most, and sends no credential that was not asked for. */
+export interface Look {
+  readonly reason: LookReason;
+  readonly atMs: number;
+  /** `address:port` of the machine, IPv6 in brackets. */
+  readonly address: string;
+  /** What was sent and what came back, in a line each; null: nothing. Redacted. */
+  readonly request: string | null;
+  readonly response: string | null;
+  /** Why it told nothing; null where it did. */
+  readonly error: string | null;
+}
+
 /** What the HTTP/2 connection under a WebSocket told of itself (RFC 8441, RFC 9113). */
 export interface Http2Info {
   readonly streamId: number | null;
@@ -323,6 +342,8 @@ export interface Report {
   readonly dialect?: string;
   /** Redirects met on the way, the last one perhaps not followed; absent: none. */
   readonly redirects?: readonly Redirect[];
+  /** Second looks that the probe took by itself; absent: none. */
+  readonly looks?: readonly Look[];
   /** Absent where HTTP/2 was never spoken; there too where it takes no WebSocket and HTTP/1.1 was used instead. */
   readonly http2?: Http2Info | null;
   /** Only when asked for. */

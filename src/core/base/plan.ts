@@ -99,6 +99,8 @@ export interface Expectations {
   readonly httpVersion?: string;
   readonly headers?: Readonly<Record<string, HeaderExpectation>>;
   readonly holdMs: number;
+  /** False: no protocol ping of ours while it holds. */
+  readonly ping?: boolean;
   readonly closeCode?: readonly number[];
   readonly certificateDaysLeft?: number;
   readonly budgets: Readonly<Partial<Record<Exclude<PhaseName, 'message'> | 'total', Budget>>> & {

@@ -34,6 +34,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.required': 'The address says ws, the port speaks TLS.',
   'tls.closed': 'The connection ended during the TLS handshake, before a certificate was shown.',
   'tls.unrecognized-name': 'The server has no certificate for the name that was asked for (SNI), and ends TLS.',
+  'tls.timeout': 'TCP was taken and no TLS handshake came about in time; in plain HTTP nothing answered either.',
   'tls.version': 'Server and client have no TLS version in common.',
   'tls.alpn': 'The server speaks none of the HTTP versions that were offered (ALPN).',
   'tls.no-shared-cipher': 'No cipher suite is shared, or with TLS 1.2 a client certificate is missing.',
@@ -116,6 +117,8 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'session.pong-missing': 'Data goes on coming, but pings are not answered.',
   'session.heartbeat-missing': 'The connection lives, but the application does not answer the heartbeat message.',
   'message.auth-refused': 'The connection opened, and a message of the application refused the client.',
+  'close.after-ping':
+    'The connection ended right after our protocol ping, and nothing else explains it; held once more without one, it stays or could not be seen.',
   'close.going-away': 'The server closed with 1001.',
   'close.overloaded': 'The server closed with 1012 or 1013.',
   'close.policy': 'The server closed with 1008.',
@@ -127,6 +130,8 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'close.reset': 'The connection was reset (RST, RST_STREAM) without a Close frame.',
   'close.dropped': 'The connection ended (FIN, END_STREAM) without a Close frame.',
   'message.mismatch': 'A reply came, but not the one the profile expects.',
+  'ping.unanswered':
+    'No pong came: a warning where the connection lives, the reason for down where nothing at all came back after the upgrade.',
   'message.timeout': 'The connection is open, and no reply came in time.',
   'limit.close-timeout': 'Our Close frame was not answered in time.',
   'expectation.failed': 'Something the profile expects of a healthy server was not so.',

@@ -14,6 +14,7 @@ import { interceptsTls } from './rules/intercepts.js';
 import { closeTimeout, ownLimit, pingFlood } from './rules/limits.js';
 import { messageMismatch, messageTimeout } from './rules/messages.js';
 import * as noAnswer from './rules/noAnswer.js';
+import { endedAtPing, pingUnanswered } from './rules/ping.js';
 import { proxyAnswer, proxyAuthInUpgrade } from './rules/proxyAnswer.js';
 import { proxyRefused, proxyTimeout } from './rules/proxyRefused.js';
 import { redirect } from './rules/redirect.js';
@@ -22,6 +23,7 @@ import * as refusedRest from './rules/refusedRest.js';
 import * as refusedServer from './rules/refusedServer.js';
 import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
+import { tlsSilent } from './rules/tlsSilent.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { refusedInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
 import { backpressure, missedHeartbeat } from './rules/session.js';
@@ -41,6 +43,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   localExhausted,
   tcp,
   tcpReset,
+  tlsSilent,
   tlsHandshake,
   refusedInHttp,
   tlsRequired,
@@ -83,6 +86,8 @@ export const FAILURE_RULES: readonly Rule[] = [
 /** Rules that look at every run. */
 export const CARE_RULES: readonly Rule[] = [
   missedHeartbeat,
+  endedAtPing,
+  pingUnanswered,
   backpressure,
   frames,
   ownLimit,

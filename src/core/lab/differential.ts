@@ -108,6 +108,7 @@ async function tryChange(
 ): Promise<Variation | null> {
   const report = await runProbe(variationOf(plan, stage), {
     signal,
+    looks: false,
     ...(host === undefined ? {} : { host }),
     ...(remote === undefined ? {} : { remote }),
     network: family === undefined ? network : familyOnly(network, family),
@@ -127,7 +128,7 @@ async function tryChange(
 
 /** Only as much of a probe as shows whether the failure is still there: nothing is said to a server that merely should let us in. */
 function variationOf(plan: ProbePlan, stage: Stage): ProbePlan {
-  const { closeCode, holdMs } = plan.expect;
+  const { closeCode, holdMs, ping } = plan.expect;
   return {
     ...plan,
     timeouts: capped(plan.timeouts),
@@ -135,6 +136,7 @@ function variationOf(plan: ProbePlan, stage: Stage): ProbePlan {
     expect: {
       holdMs: stage === 'hold' ? holdMs : 0,
       budgets: {},
+      ...(ping === undefined ? {} : { ping }),
       ...(closeCode && stage === 'hold' ? { closeCode } : {}),
     },
   };

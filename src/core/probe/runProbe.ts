@@ -6,6 +6,7 @@ import type { Network } from '../transport/network.js';
 import { systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { Run } from '../run/run.js';
+import { reportHeld } from './reportHeld.js';
 import { Script } from './script.js';
 
 export interface ProbeOptions {
@@ -17,6 +18,8 @@ export interface ProbeOptions {
   /** The machine the probe leaves from, and the remote it was reached through; this machine by default. */
   readonly host?: string;
   readonly remote?: string | null;
+  /** False: no second look is taken; an experiment makes its connections itself. */
+  readonly looks?: boolean;
   /** The ways out of this process; tests of the address guard put their own here. */
   readonly network?: Network;
 }
@@ -38,15 +41,19 @@ export async function runProbe(plan: ProbePlan, options: ProbeOptions = {}): Pro
     pool: null,
     keepPayloadBytes: null,
     checksMessages: true,
+    looks: options.looks ?? true,
     dialectJudge: judgeFor(plan),
     listen: (connection) => new Script(connection, signal),
   });
   const { failure, talker } = await run.open();
   const refused = run.connections.at(-1)?.connection.connection.handshake.record.response;
   if (failure && refused) options.onRefusal?.(refused.headers);
-  if (failure) talker.refused(failure);
-  else await talker.run();
-  return run.report(talker.told);
+  if (failure) {
+    talker.refused(failure);
+    return run.report(talker.told);
+  }
+  await talker.run();
+  return reportHeld(run, talker);
 }
 
 let name: string | null = null;

@@ -1,4 +1,4 @@
-import type { Failure } from '../base/evidence.js';
+import type { Failure, PingEvidence } from '../base/evidence.js';
 import { toThousandths } from '../base/clock.js';
 import { answerPing } from '../transport/answerPing.js';
 import type { WebSocket } from '../transport/webSocket.js';
@@ -8,6 +8,9 @@ import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js'
 import { Inbox } from '../run/inbox.js';
 import type { Told } from '../run/run.js';
 import { closeCodeFor } from '../run/streamFailure.js';
+import { failed } from '../transport/outcome.js';
+import { beatOf, type PlanBeat } from './beat.js';
+import { endAtPing } from './endAtPing.js';
 import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
 
 /** How long the peer of a broken stream may take to answer our Close. */
@@ -19,6 +22,9 @@ export class Script implements ConnectionListener {
   readonly #signal: AbortSignal | undefined;
   readonly #inbox = new Inbox();
   readonly #ping = new PingProbe();
+  #beat: PlanBeat | null = null;
+  /** Only of a connection that stood until we closed it: its peer had the time to answer. */
+  #pinged: PingEvidence | null = null;
   #failure: Failure | null = null;
   #talk: TalkResult | null = null;
   #heldMs: number | null = null;
@@ -39,7 +45,7 @@ export class Script implements ConnectionListener {
   }
 
   onPong(payload: Uint8Array, atMs: number): void {
-    this.#ping.received(payload, atMs);
+    if (this.#ping.received(payload, atMs)) this.#beat?.onPong();
   }
 
   onEnd(failure: Failure): void {
@@ -52,6 +58,7 @@ export class Script implements ConnectionListener {
       talk: this.#talk,
       heldMs: this.#heldMs,
       readyMs: this.#readyMs,
+      ping: this.#pinged,
       isLive: false,
       session: null,
     };
@@ -87,10 +94,12 @@ export class Script implements ConnectionListener {
       this.#readyMs = clock();
       const { mode, samplesMs } = this.#talk;
       recorder.end('message', this.#failure ? 'failed' : 'ok', { mode, samples: samplesMs.length });
-    } else if (plan.expect.holdMs > 0 && !inbox.ended) {
+    } else if (plan.expect.holdMs > 0 && plan.expect.ping !== false && !inbox.ended) {
       this.#ping.send(socket, clock);
     }
-    this.#failure ??= await hold(talk);
+    this.#beat = beatOf(talk, this.#ping);
+    this.#failure ??= await hold(talk, this.#beat);
+    this.#noteEndAtPing();
     this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - openMs);
     this.#forgiveExpectedClose();
     if (this.#failure && !plan.message) {
@@ -98,8 +107,9 @@ export class Script implements ConnectionListener {
       recorder.end('message', 'failed', { hold: true }, this.#connection.endedMs ?? clock());
     }
     await this.#close(socket);
-    const { roundTripMs } = this.#ping;
-    if (roundTripMs !== null) this.#talk = { mode: 'ping', samplesMs: [roundTripMs], failure: null };
+    this.#judgePing();
+    const { roundTripsMs } = this.#ping;
+    if (!plan.message && roundTripsMs.length > 0) this.#talk = { mode: 'ping', samplesMs: roundTripsMs, failure: null };
     if (this.#failure) connection.destroy();
   }
 
@@ -129,6 +139,32 @@ export class Script implements ConnectionListener {
     recorder.end('close', closing ? 'degraded' : 'ok', {}, answeredMs);
     if (closing?.kind === 'cancelled' || !this.#failure) this.#failure = closing;
     this.#preferViolation();
+  }
+
+  /** The peer ended the connection right after our ping, and nothing else says why. */
+  #noteEndAtPing(): void {
+    const end = endAtPing(this.#connection, this.#ping.waitingSinceMs, this.#failure);
+    if (end) this.#pinged = { answered: false, end, withoutIt: null };
+  }
+
+  /** A peer from which nothing at all has come is not there, whatever TCP says. */
+  #judgePing(): void {
+    const { plan, recorder, watch } = this.#connection;
+    const stood =
+      this.#failure === null || this.#failure.phase === 'close' || this.#failure.code === 'heartbeat.missed';
+    const { closeReceived, closeSent } = watch;
+    const peerBegan = closeReceived !== null && (closeSent === null || closeReceived.atMs <= closeSent.atMs);
+    if (!this.#ping.hasSent || !stood || peerBegan) return;
+    const answered = this.#ping.waitingSinceMs === null;
+    this.#pinged = { answered, end: null, withoutIt: null };
+    if (answered || this.#failure?.kind !== 'timeout' || this.#failure.phase !== 'close' || watch.hasReceived) return;
+    const { closeMs } = plan.timeouts;
+    const message = `Nothing came back: no pong, no message, and within ${closeMs} ms no answer to our Close frame.`;
+    this.#failure = failed('message', 'timeout', message).failure;
+    if (plan.message) return;
+    recorder.begin('message', this.#connection.openMs ?? 0);
+    recorder.end('message', 'failed', { hold: true });
+    recorder.end('close', 'failed');
   }
 
   /** A frame that `ws` found broken only after the Close behind it was heard: the Close is no part of the conversation. */

@@ -108,37 +108,68 @@ function judge(
   return matched ? null : { expected, actual };
 }
 
+/** So many round trips are kept: a hold of days beats as well. */
+const MAX_ROUND_TRIPS = 1_000;
+
 /**
- * One protocol ping (RFC 6455 5.5.2), sent now; its round trip is there once the pong has come. Nobody waits for it: frames are
+ * Protocol pings (RFC 6455 5.5.2), one at a time; a round trip is there once the pong has come. Nobody waits for it: frames are
  * answered in order, so a pong that comes at all comes before the answer to our Close.
  */
 export class PingProbe {
-  roundTripMs: number | null = null;
-  #sentMs: number | null = null;
-  static readonly #PAYLOAD = Buffer.from('wsprobe.1');
+  readonly roundTripsMs: number[] = [];
+  /** When the ping left that is still unanswered; null: there is none. */
+  waitingSinceMs: number | null = null;
+  #sent = 0;
 
-  send(socket: WebSocket, clock: Clock): void {
-    this.#sentMs = clock();
-    socket.ping(PingProbe.#PAYLOAD);
+  get hasSent(): boolean {
+    return this.#sent > 0;
   }
 
-  received(payload: Uint8Array, atMs: number): void {
-    if (this.#sentMs === null || Buffer.compare(payload, PingProbe.#PAYLOAD) !== 0) return;
-    this.roundTripMs ??= toThousandths(atMs - this.#sentMs);
+  send(socket: WebSocket, clock: Clock): void {
+    this.#sent += 1;
+    this.waitingSinceMs = clock();
+    socket.ping(this.#payload);
+  }
+
+  /** Whether the pong answers the ping that was sent last. */
+  received(payload: Uint8Array, atMs: number): boolean {
+    if (this.waitingSinceMs === null || Buffer.compare(payload, this.#payload) !== 0) return false;
+    if (this.roundTripsMs.length < MAX_ROUND_TRIPS) this.roundTripsMs.push(toThousandths(atMs - this.waitingSinceMs));
+    this.waitingSinceMs = null;
+    return true;
+  }
+
+  get #payload(): Buffer {
+    return Buffer.from(`wsprobe.${this.#sent}`);
   }
 }
 
 /** Node's timers count whole milliseconds and may fire up to one early. */
 const EARLY_TIMER_MS = 1;
 
-/** Stays until the hold is over; the failure is what ended the connection before that. */
-export async function hold(options: TalkOptions): Promise<Failure | null> {
+/** A beat that keeps a held connection open, and hears of what came; by `stop` it is over. */
+export interface HoldBeat {
+  start(onMissed: (failure: Failure) => void): void;
+  onMessage(): void;
+  stop(): void;
+}
+
+/** Stays until the hold is over; the failure is what ended the connection before that, a heartbeat without an answer included. */
+export async function hold(options: TalkOptions, beat: HoldBeat | null): Promise<Failure | null> {
   const { clock, inbox, openMs, plan, signal } = options;
   const leftMs = openMs + plan.expect.holdMs - clock();
   if (leftMs <= 0) return inbox.ended;
   const held = await wait<null>(
     { phase: 'message', timeoutMs: Math.ceil(leftMs) + EARLY_TIMER_MS, timeoutMessage: '', signal },
-    (settle) => inbox.read({ onMessage: () => {}, onEnd: (failure) => settle({ ok: false, failure }) }),
+    (settle) => {
+      const fail = (failure: Failure) => settle({ ok: false, failure });
+      beat?.start(fail);
+      const stop = inbox.read({ onMessage: () => beat?.onMessage(), onEnd: fail });
+      return () => {
+        beat?.stop();
+        stop();
+      };
+    },
   );
-  return held.ok || held.failure.kind === 'timeout' ? null : held.failure;
+  return held.ok || (held.failure.kind === 'timeout' && held.failure.code === null) ? null : held.failure;
 }

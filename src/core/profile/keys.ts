@@ -152,6 +152,7 @@ const expect: Spec = {
       },
     },
     holdMs: msOrZero,
+    ping: boolean,
     closeCode: closeCodes,
     certificateDaysLeft: { kind: 'number', min: 0, max: 3650 },
     budgets: {

@@ -61,6 +61,7 @@ export interface ExpectFile {
   readonly httpVersion?: string;
   readonly headers?: Readonly<Record<string, HeaderExpectation>>;
   readonly holdMs?: number;
+  readonly ping?: boolean;
   readonly closeCode?: number | readonly number[];
   readonly certificateDaysLeft?: number;
   readonly budgets?: Readonly<Partial<Record<PhaseName | 'total', BudgetFile>>>;

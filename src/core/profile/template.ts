@@ -118,6 +118,7 @@ function writeExpect(expect: ProbePlan['expect']): unknown {
   return {
     ...expect,
     holdMs: unless(expect.holdMs, DEFAULT_HOLD_MS),
+    ping: unless(expect.ping, true),
     budgets: budgets.length === 0 ? undefined : own,
   };
 }

@@ -1,10 +1,11 @@
 import { diagnose } from '../diagnosis/diagnose.js';
-import type { Evidence, Failure, SessionEvidence, StreamEvidence } from '../base/evidence.js';
+import type { Evidence, Failure, PingEvidence, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
 import {
   type FrameRecord,
+  type Look,
   type ProxyInfo,
   REPORT_SCHEMA,
   type Report,
@@ -24,6 +25,7 @@ import { describeClose } from './closing.js';
 import type { FrameWatch } from './frameWatch.js';
 import { checkExpectations } from './expectations.js';
 import { summarize } from '../base/percentiles.js';
+import { statusLine } from './looks.js';
 import { redactEvidence, withHeaders } from './redactEvidence.js';
 import { findTokens } from './tokens.js';
 import { applyBudgets, judge } from './verdict.js';
@@ -42,11 +44,14 @@ export interface RunRecord {
   readonly connection: ConnectionRun;
   /** Where the way here began, and the redirects met on it. */
   readonly trail: RedirectTrail;
+  readonly looks: readonly Look[];
   readonly vantage: Report['vantage'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
   readonly heldMs: number | null;
   readonly readyMs: number;
+  /** Our ping in the hold; null where none was sent, or nothing can be said of it. */
+  readonly ping: PingEvidence | null;
   /** It is still talked through: there is no close to tell of. */
   readonly isLive: boolean;
   /** What only a live session knows; null for a probe. */
@@ -108,7 +113,15 @@ function gatherEvidence(
     heldMs: run.heldMs,
     readyMs: run.readyMs,
   });
-  const { verdict, error } = judge({ phases, roundTrips, expectations, failure, expect, readyMs: run.readyMs });
+  const { verdict, error } = judge({
+    phases,
+    roundTrips,
+    expectations,
+    failure,
+    expect,
+    readyMs: run.readyMs,
+    ping: run.ping,
+  });
   const report: Evidence['report'] = {
     schema: REPORT_SCHEMA,
     name: plan.name,
@@ -138,6 +151,7 @@ function gatherEvidence(
     error,
     ...(dialectJudge.name === null ? {} : { dialect: dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),
+    ...(run.looks.length > 0 ? { looks: run.looks } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   };
   const evidence: Evidence = {
@@ -189,7 +203,7 @@ function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
 
 function streamEvidence(run: RunRecord): StreamEvidence {
   const { failure } = run;
-  const { connection, watch, openMs, endedMs, clock, answersTls } = run.connection;
+  const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer } = run.connection;
   const { tap } = connection;
   return {
     firstBytes: tap?.firstBytes ?? new Uint8Array(0),
@@ -202,6 +216,8 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     closeTimedOut: failure?.phase === 'close' && failure.kind === 'timeout',
     violation: watch.violation,
     answersTls,
+    plainAnswer: plainAnswer && statusLine(plainAnswer),
+    ping: run.ping,
     http2: connection.http2,
     pingsReceived: watch.pingsReceived,
     pingFlood: watch.pingFlood,

@@ -1,10 +1,11 @@
 import type { Failure } from '../base/evidence.js';
 import type { Frame, FrameViolation } from '../base/frame.js';
-import type { ProbeProgress } from '../base/model.js';
+import type { Attempt, ProbeProgress } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
+import type { ResponseHead } from '../handshake/handshake.js';
 import type { WireMemory } from '../frames/wireMemory.js';
 import { Connection, type ConnectionOptions } from '../transport/connection.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
@@ -71,6 +72,8 @@ export class ConnectionRun {
   ended: Failure | null = null;
   /** What a second look found where the peer hung up on plain HTTP: whether it answers TLS. Null: never asked. */
   answersTls: boolean | null = null;
+  /** The head of the answer in plain HTTP where no TLS came about; null: there was none, or it was never asked. */
+  plainAnswer: ResponseHead | null = null;
   #listener: ConnectionListener | null = null;
   #redactor: Redactor | null = null;
 
@@ -102,6 +105,11 @@ export class ConnectionRun {
       prepare: (socket) => this.#prepare(socket),
       onEnd: (kind, error, atMs) => this.#streamEnded(kind, error, atMs),
     });
+  }
+
+  /** The address that took TCP; null where none did, or the connection is shared. */
+  get reached(): Attempt | null {
+    return this.connection.way.attempts.findLast(({ error }) => error === null) ?? null;
   }
 
   /** Connects; null when it is open, else why it is not. */

@@ -133,6 +133,11 @@ export class FrameWatch implements FrameBytes {
     if (pendingBytes > 0) this.#violate(this.#validator.checkPending(this.#received.pending()));
   }
 
+  /** Any frame of the peer, or the beginning of one. */
+  get hasReceived(): boolean {
+    return this.lastReceivedMs > 0 || this.#received.pendingBytes > 0;
+  }
+
   /** The peer answered a message of ours, or sent more than a greeting by itself. */
   get hasTalked(): boolean {
     return this.#hasReplied || (this.lastSentMs === null && this.messagesReceived > GREETINGS);

@@ -1,17 +1,19 @@
 import type { Failure } from '../base/evidence.js';
-import type { HeaderPair, Report } from '../base/model.js';
+import type { HeaderPair, Look, Report } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import { type Clock, createClock } from '../base/clock.js';
-import { answersTls } from '../transport/answersTls.js';
+import { judgeFor } from '../dialects/dialectJudge.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import { type Outcome, success } from '../transport/outcome.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { assembleReport, type RunRecord } from './assembleReport.js';
 import { type ConnectionListener, ConnectionRun, type ConnectionRunOptions } from './connectionRun.js';
+import { lookAtOther } from './lookAtOther.js';
+import { pinnedTo } from './pinnedTo.js';
 import { RedirectTrail } from './redirectTrail.js';
 
-/** Why a run has the connection: the first one asks what the plan says. */
-export type ConnectionReason = 'asked' | 'redirect';
+/** Why a run has the connection: the first one asks what the plan says, a second look does without our ping. */
+export type ConnectionReason = 'asked' | 'redirect' | 'no-ping';
 
 /** One connection of a run, and who talks through it. */
 export interface RunConnection<Talker> {
@@ -44,22 +46,28 @@ export interface RunOptions<Talker extends ConnectionListener>
   readonly prepare?: PrepareUpgrade;
   /** A connection is about to begin: gives who talks through it. */
   readonly listen: (connection: ConnectionRun) => Talker;
+  /** False: no second look is taken. */
+  readonly looks?: boolean;
   readonly onRedirect?: (next: ProbePlan) => void;
 }
 
 /** What only whoever talked through the last connection knows of it. */
-export type Told = Omit<RunRecord, 'connection' | 'trail' | 'vantage'>;
+export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'vantage'>;
 
 /**
  * One run of a plan: its connections one after the other, as far as redirects lead, on one clock that begins with the first one.
- * The last connection is the one that is talked through and reported.
+ * The last connection is the one that is talked through and reported; a second look is reported only where it is asked for.
  */
 export class Run<Talker extends ConnectionListener> {
   readonly plan: ProbePlan;
   readonly connections: RunConnection<Talker>[] = [];
+  /** Second looks, in their order. */
+  readonly looks: Look[] = [];
   readonly #options: RunOptions<Talker>;
   #clock: Clock | null = null;
   #trail: RedirectTrail | null = null;
+  /** What the last connection along the redirects asked with. */
+  #asked: { readonly plan: ProbePlan; readonly contexts: ConnectionRunOptions['contexts'] } | null = null;
 
   constructor(plan: ProbePlan, options: RunOptions<Talker>) {
     this.plan = plan;
@@ -87,18 +95,37 @@ export class Run<Talker extends ConnectionListener> {
     return hop;
   }
 
-  /** The report of the last connection. */
-  report(told: Told): Report {
-    const connection = this.current?.connection;
+  /**
+   * One more connection, to the machine that the last one reached and with what that one asked with but for `change`. Null where
+   * nothing was reached, no looks are taken, or the run was cancelled.
+   */
+  async again(
+    reason: 'no-ping',
+    change: (plan: ProbePlan) => ProbePlan,
+  ): Promise<(RunConnection<Talker> & { readonly failure: Failure | null }) | null> {
+    const reached = this.current?.connection.reached;
+    const { looks = true, signal } = this.#options;
+    if (!looks || !this.#asked || !reached || signal?.aborted) return null;
+    const { contexts, plan } = this.#asked;
+    const { host } = plan.proxy ?? this.current.connection.request;
+    const network = pinnedTo(this.#options.network, host, reached);
+    return this.#connect(change(plan), reason, contexts, { network, dialectJudge: judgeFor(plan) });
+  }
+
+  /** The report of the last connection, or of another one. */
+  report(told: Told, connection = this.current?.connection): Report {
     if (!connection || !this.#trail) throw new Error('The run has not begun.');
-    return assembleReport({ connection, trail: this.#trail, vantage: this.#options.vantage, ...told });
+    const { looks } = this;
+    return assembleReport({ connection, trail: this.#trail, looks, vantage: this.#options.vantage, ...told });
   }
 
   async #connect(
     plan: ProbePlan,
     reason: ConnectionReason,
     contexts: ConnectionRunOptions['contexts'],
+    instead: Partial<Pick<ConnectionRunOptions, 'network' | 'dialectJudge'>> = {},
   ): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
+    this.#asked = { plan, contexts };
     const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, openInlet, pool, signal } =
       this.#options;
     const prepared = await this.#prepare(plan, reason);
@@ -116,6 +143,7 @@ export class Run<Talker extends ConnectionListener> {
       pool,
       signal,
       contexts: prepared.ok ? contexts : prepared,
+      ...instead,
     });
     const begun = { reason, connection, talker: listen(connection) };
     this.connections.push(begun);
@@ -136,15 +164,11 @@ export class Run<Talker extends ConnectionListener> {
     });
   }
 
-  /** A server that hung up on plain HTTP without a byte is asked once more whether it speaks TLS. */
+  /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, or plain HTTP in TLS' place. */
   async #refused(connection: ConnectionRun, failure: Failure): Promise<Failure> {
-    const { plan, request } = connection;
-    const hungUp = failure.phase === 'upgrade' && (failure.kind === 'end' || failure.kind === 'reset');
-    const address = connection.connection.way.attempts.find(({ error }) => error === null);
-    const isSilent = connection.connection.tap?.bytesReceived === 0;
-    if (hungUp && isSilent && !request.secure && !plan.proxy && address) {
-      connection.answersTls = await answersTls(address, this.#options.network, this.#options.signal);
-    }
+    const { looks = true, network, signal } = this.#options;
+    const look = looks ? await lookAtOther(connection, failure, network, signal) : null;
+    if (look) this.looks.push(look);
     connection.connection.destroy();
     return failure;
   }

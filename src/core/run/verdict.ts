@@ -1,4 +1,4 @@
-import type { Failure } from '../base/evidence.js';
+import type { Failure, PingEvidence } from '../base/evidence.js';
 import type { Budget, ExpectationResult, Phase, PhaseName, ReportError, RoundTrips, Verdict } from '../base/model.js';
 import type { Expectations } from '../base/plan.js';
 import { percentile } from '../base/percentiles.js';
@@ -46,18 +46,20 @@ export interface Judged {
   readonly failure: Failure | null;
   readonly expect: Expectations;
   readonly readyMs: number;
+  readonly ping: PingEvidence | null;
 }
 
 /**
  * Down: no connection, a broken one, a failed expectation, a budget's `downMs`. Degraded: slower than `degradedMs`, a closing
- * handshake that went wrong, a certificate too near its end.
+ * handshake that went wrong, a ping that was not answered, a certificate too near its end.
  */
 export function judge(judged: Judged): { readonly verdict: Verdict; readonly error: ReportError | null } {
   const error = findError(judged);
   if (error) return { verdict: 'down', error };
-  const { expect, expectations, failure, phases, readyMs, roundTrips } = judged;
+  const { expect, expectations, failure, phases, ping, readyMs, roundTrips } = judged;
   const degraded =
     failure !== null ||
+    ping?.answered === false ||
     expectations.some(({ passed }) => !passed) ||
     phases.some(({ status }) => status === 'degraded') ||
     judgeBudget(expect.budgets.message, messageMs(expect, roundTrips) ?? 0) === 'degraded' ||

@@ -85,6 +85,7 @@ export class SessionLink implements ConnectionListener {
       talk: null,
       heldMs: null,
       readyMs: this.#readyMs,
+      ping: null,
       isLive,
       session,
     };

@@ -21,6 +21,8 @@ describe('optionsOf', () => {
       [{ tls: { ca: ['./ca.pem'] } }, '--ca ./ca.pem'],
       [{ tls: { minVersion: 'TLSv1' } }, '--min-tls 1.0'],
       [{ tls: { rejectUnauthorized: false } }, '-k'],
+      [{ expect: { ping: false } }, '--no-ping'],
+      [{ session: { heartbeat: { every: 5000, send: 'ping' } } }, '--ping-interval 5'],
     ];
     for (const [keys, options] of fixes) assert.equal(of(keys), options);
   });
@@ -42,6 +44,10 @@ describe('optionsOf', () => {
       'x',
       {},
       { compression: true },
+      { expect: { ping: true } },
+      { expect: { ping: false, holdMs: 1 } },
+      { session: { heartbeat: { every: 1500, send: 'hello' } } },
+      { session: {} },
     ])
       assert.equal(of(keys), null);
     assert.equal(optionsOf({ title: '', language: 'shell', snippet: '{"http":"2"}' }), null);

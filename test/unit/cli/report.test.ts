@@ -90,6 +90,26 @@ describe('renderReport', () => {
     );
   });
 
+  it('shows the connections that the probe made by itself', () => {
+    const looks: Report['looks'] = [
+      {
+        reason: 'no-ping',
+        atMs: 9,
+        address: '127.0.0.1:9229',
+        request: 'GET /live HTTP/1.1',
+        response: 'HTTP/1.1 101 Switching Protocols; held 250 ms without a ping',
+        error: null,
+      },
+      { reason: 'plain', atMs: 9, address: '[::1]:1', request: 'GET / HTTP/1.1', response: null, error: 'No answer.' },
+    ];
+    const text = render({ ...healthyEcho, looks }).replace(/\s+/g, ' ');
+    assert.match(
+      text,
+      /looked again held once more without our ping, 127\.0\.0\.1:9229 GET \/live HTTP\/1\.1: HTTP\/1\.1 101/,
+    );
+    assert.match(text, /asked in plain HTTP, with no credential, \[::1\]:1 GET \/ HTTP\/1\.1: No answer\./);
+  });
+
   it('says why a redirect was not followed', () => {
     const { redirects = [] } = unfollowedRedirect;
     assert.match(render(unfollowedRedirect), /not followed \(--follow-redirects does\)/);

@@ -209,8 +209,37 @@ export const tls: readonly Case[] = [
   [
     'silence during the hello',
     evidenceOf({ url: 'wss://example.test/', failure: { phase: 'tls', kind: 'timeout' } }),
+    ['tls.timeout'],
+    /did not answer the TLS handshake/,
+  ],
+  [
+    'silence during the hello, on a port where plain HTTP opens a WebSocket',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { phase: 'tls', kind: 'timeout' },
+      stream: { plainAnswer: 'HTTP/1.1 101 Switching Protocols' },
+    }),
+    ['tls.plain-port'],
+    /does not speak TLS.*opens a WebSocket/,
+  ],
+  [
+    'an end during the hello, on a port where plain HTTP is answered',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { phase: 'tls', kind: 'end' },
+      stream: { plainAnswer: 'HTTP/1.1 404 Not Found' },
+    }),
+    ['tls.plain-port'],
+    /answers "HTTP\/1\.1 404 Not Found"/,
+  ],
+  [
+    'an end during the hello, on a port that complains of plain HTTP',
+    evidenceOf({
+      url: 'wss://example.test/',
+      failure: { phase: 'tls', kind: 'end' },
+      stream: { plainAnswer: 'HTTP/1.1 400 Bad Request' },
+    }),
     ['tls.closed'],
-    /did not finish/,
   ],
   ['another TLS error', tlsError('something new'), ['tls.closed'], /handshake failed/],
   [
@@ -659,7 +688,41 @@ export const connection: readonly Case[] = [
     ['message.timeout'],
     /no message came/,
   ],
-  ['no pong', evidenceOf({ ...open, failure: { phase: 'message', kind: 'no-reply' } }), ['message.timeout'], /ping/],
+  [
+    'nothing after the upgrade',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'message', kind: 'timeout' },
+      stream: { ping: { answered: false, end: null, withoutIt: null } },
+    }),
+    ['ping.unanswered'],
+    /nothing came back/,
+  ],
+  [
+    'a heartbeat without an answer',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'message', kind: 'timeout', code: 'heartbeat.missed', message: 'No answer within 10 ms.' },
+      stream: { ping: { answered: false, end: null, withoutIt: null } },
+    }),
+    ['ping.unanswered'],
+    /heartbeat went unanswered/,
+  ],
+  [
+    'messages and no pong',
+    evidenceOf({ ...open, messages: ['tick'], stream: { ping: { answered: false, end: null, withoutIt: null } } }),
+    ['ping.unanswered'],
+    /sends messages but did not answer our ping/,
+  ],
+  [
+    'an end at our ping, and a hold without',
+    evidenceOf({
+      ...open,
+      stream: { ping: { answered: false, end: { how: 'ended TCP (FIN)', afterMs: 1 }, withoutIt: 'held' } },
+    }),
+    ['close.after-ping'],
+    /without one the connection holds/,
+  ],
   [
     'another reply',
     evidenceOf({

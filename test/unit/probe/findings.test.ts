@@ -8,6 +8,7 @@ import { type Playground, startPlayground } from '../../../src/core/playground/i
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { type Network, systemNetwork } from '../../../src/core/transport/network.js';
 import { planFor } from '../../support/plan.js';
+import { ByteServer } from '../../support/byteServer.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
 import { TLS_FAULTS } from './tlsFaults.js';
 import { WAYS } from './waysThere.js';
@@ -110,6 +111,7 @@ const PATHS: [path: string, headline: string, overrides?: Overrides][] = [
   ['/big?bytes=5000', 'limit.message-size', { limits: { maxMessageBytes: 1000 } }],
   ['/bomb?bytes=5000000', 'limit.message-size', { limits: { maxMessageBytes: 1_000_000 }, expect: { holdMs: 2_000 } }],
   ['/ping-flood?count=2000', 'limit.ping-flood', { expect: { holdMs: 300 } }],
+  ['/no-pong', 'ping.unanswered', { timeouts: { closeMs: 30 } }],
   ['/never-close', 'limit.close-timeout', { timeouts: { closeMs: 30 } }],
   ['/silence', 'message.timeout', { message: HELLO, timeouts: { messageMs: 30 } }],
   ['/echo', 'message.mismatch', { message: { ...HELLO, expect: { contains: 'world' } }, timeouts: { messageMs: 300 } }],
@@ -231,6 +233,27 @@ describe('findings', () => {
 
   it('tls.required: ws to a port that speaks TLS and hangs up', async () => {
     check(await runProbe(planFor(playground.wss.replace('wss:', 'ws:'))), 'tls.required');
+  });
+
+  it('close.after-ping: a server that ends the connection at a ping', async () => {
+    const server = await ByteServer.start({
+      onFrame: ({ opcode }, socket) => (opcode === 8 || opcode === 9) && socket.end(),
+    });
+    check(await runProbe(planFor(server.url())), 'close.after-ping');
+    await server.stop();
+  });
+
+  it('tls.timeout: a server that takes the TLS hello and stays silent', async () => {
+    const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const report = await runProbe(planFor(`wss://127.0.0.1:${port}/`, { timeouts: { connectMs: 60 } }));
+    check(report, 'tls.timeout');
+    assert.deepEqual(
+      report.looks?.map(({ reason, response }) => [reason, response]),
+      [['plain', null]],
+    );
+    server.close();
   });
 
   it('tls.closed: a server that hangs up on the TLS hello', async () => {

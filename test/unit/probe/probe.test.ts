@@ -82,10 +82,11 @@ describe('runProbe', () => {
     );
   });
 
-  it('is healthy without a round trip where pings are not answered', async () => {
+  it('is down without a round trip where nothing is answered, pings and Close alike', async () => {
     const report = await probe('/no-pong', { timeouts: { closeMs: 30 } });
     assert.equal(report.roundTrips, null);
-    assert.equal(report.verdict, 'degraded', 'the peer never answers our Close');
+    assert.equal(report.verdict, 'down');
+    assert.equal(report.error?.phase, 'message');
   });
 
   it('shows request and response as they stood on the wire', async () => {

@@ -100,7 +100,7 @@ describe('verdict', () => {
     }).expect;
     const roundTrips = summarize('ping', [1, messageMs]);
     const phases = applyBudgets([phase('upgrade', upgradeMs)], expect, roundTrips);
-    return judge({ phases, roundTrips, expectations: [], failure: null, expect, readyMs: 1 });
+    return judge({ phases, roundTrips, expectations: [], failure: null, expect, readyMs: 1, ping: null });
   };
 
   it('follows the budgets', () => {

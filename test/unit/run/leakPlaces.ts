@@ -121,6 +121,17 @@ export const PLACES: readonly Place[] = [
     serve: (text) => answering(() => refused(`401 no ${text}`))(),
   },
   {
+    name: 'status reason of the answer to a second look',
+    keys: ['looks'],
+    serve: (text) =>
+      listen((socket) => {
+        socket.once('data', (chunk: Buffer) => {
+          if (chunk[0] === 0x16) socket.end();
+          else socket.end(refused(`404 no ${text}`));
+        });
+      }, 'wss'),
+  },
+  {
     name: 'status reason of a 101',
     keys: ['response'],
     serve: (text) => answering((accept) => opened(accept).replace('Switching Protocols', text))(),

@@ -25,7 +25,7 @@ describe('the hook before an upgrade', () => {
       listen: () => SILENT,
       prepare,
     });
-  const told = { talk: null, heldMs: null, readyMs: 0, isLive: true, session: null };
+  const told = { talk: null, heldMs: null, readyMs: 0, ping: null, isLive: true, session: null };
 
   it('is asked for each connection, and what it makes is sent and never shown', async () => {
     const target = await UpgradeServer.start();

@@ -6,6 +6,7 @@ import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';
 import { type HandshakeCheck, handshakeChecks, problemHeaders, requestHead, responseHead } from './handshakeChecks.js';
 import { Body, Message, MessageOptions } from './messageView.js';
+import { LooksView } from './looksView.js';
 import { ProxyView } from './proxyView.js';
 import { RedirectsView } from './redirectsView.js';
 import { handshakeWords } from './strings.js';
@@ -46,6 +47,7 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
       ) : null}
       {first ? certificates : null}
       <RedirectsView report={report} />
+      <LooksView report={report} />
       {report.http2 ? <Http2View http2={report.http2} /> : null}
       {report.request ? (
         <Http report={report} view={view} actions={actions} />

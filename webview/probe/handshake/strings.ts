@@ -38,6 +38,7 @@ export const handshakeWords = {
     noTarget: 'Not followed: it leads to nothing a WebSocket can be.',
     dropped: 'Not sent along, as it is another origin: {names}.',
   },
+  looks: 'Second looks that the probe took by itself',
   compression: {
     title: 'Compression (permessage-deflate)',
     server: 'Server to us',

@@ -56,6 +56,7 @@ export const closeTimeout: Rule = {
   diagnose: (evidence) => {
     if (!evidence.stream.closeTimedOut && !failedIn(evidence, 'close', 'timeout')) return null;
     const { closeMs } = evidence.plan.timeouts;
+    const hangs = evidence.stream.ping?.answered === false;
     return finding('limit.close-timeout', {
       // The connection did its work: a goodbye without an answer makes a probe degraded, not down.
       severity: evidence.failure?.phase === 'close' ? 'warning' : 'error',
@@ -64,7 +65,7 @@ export const closeTimeout: Rule = {
         'A Close frame must be answered with a Close frame (RFC 6455 5.5.1). wsprobe waited, then ended the connection itself. The server ignores closing handshakes, or is too busy to read.',
       evidence: [`timeouts.closeMs: ${closeMs}`, 'We sent: Close 1000; received: no Close frame'],
       fixes: [
-        profileFix('Wait longer (profile)', { timeouts: { closeMs: closeMs * 3 } }),
+        !hangs && profileFix('Wait longer (profile)', { timeouts: { closeMs: closeMs * 3 } }),
         {
           title: 'A server without a library: answer a Close with the same code',
           language: 'text',

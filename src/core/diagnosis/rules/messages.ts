@@ -50,19 +50,16 @@ function missingToken({ plan }: Evidence, dialect: string | null): string | unde
 export const messageTimeout: Rule = {
   ids: ['message.timeout'],
   diagnose: (evidence) => {
-    if (evidence.session || !failedIn(evidence, 'message', 'no-reply', 'timeout')) return null;
     const { plan, stream, messages } = evidence;
+    const failure = failedIn(evidence, 'message', 'no-reply', 'timeout');
+    if (evidence.session || !failure || failure.code === 'heartbeat.missed' || stream.ping?.answered === false)
+      return null;
     const dialect = evidence.report.dialect ?? null;
     const opening = dialect === null ? undefined : openings[dialect];
-    const ping = plan.message === null;
     const unnamed = missingToken(evidence, dialect);
     return finding('message.timeout', {
-      title: ping
-        ? 'The connection opened, but the server did not answer a ping'
-        : `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
-      explanation: ping
-        ? 'Every WebSocket library answers pings by itself. A server that does not is frozen, or something in the path lets the handshake through and drops the frames after it.'
-        : `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.`,
+      title: `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
+      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.`,
       evidence: [
         `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
         `Bytes received in all: ${stream.bytesReceived}`,

@@ -24,6 +24,7 @@ import {
   unrecognizedName,
   weakHandshake,
 } from './tlsAlerts.js';
+import { isPlainPort } from './tlsSilent.js';
 
 /** Words of OpenSSL and BoringSSL alike: "_" and " " are the same, numbers differ and are never matched. */
 const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
@@ -60,9 +61,8 @@ export const tlsHandshake: Rule = {
     'tls.client-certificate-refused',
   ],
   diagnose: (evidence) => {
-    const failure =
-      failedIn(evidence, 'tls', 'error', 'end', 'reset', 'timeout', 'not-http', 'malformed') ?? lateAlert(evidence);
-    if (!failure) return null;
+    const failure = failedIn(evidence, 'tls', 'error', 'end', 'reset', 'not-http', 'malformed') ?? lateAlert(evidence);
+    if (!failure || isPlainPort(evidence)) return null;
     const id = /^(HTTP\/|SSH-|220 )/.test(asciiOf(evidence.stream.firstBytes, 16))
       ? 'tls.plain-port'
       : failure.kind === 'error'

@@ -1,0 +1,61 @@
+import type { Failure } from '../base/evidence.js';
+import { encodePayload } from '../payload/encodePayload.js';
+import { failed } from '../transport/outcome.js';
+import { Heartbeat } from '../run/heartbeat.js';
+import type { HoldBeat, PingProbe, TalkOptions } from './talk.js';
+
+/** The heartbeat of the profile (`session.heartbeat`) while a probe holds; null where it has none, or none that may be sent. */
+export function beatOf({ clock, dialectJudge, plan, socket, watch }: TalkOptions, ping: PingProbe): PlanBeat | null {
+  const { heartbeat } = plan.session;
+  if (!heartbeat || (heartbeat.send === 'ping' && plan.expect.ping === false)) return null;
+  const { everyMs, send, timeoutMs } = heartbeat;
+  const say = async () => {
+    const { binary, bytes } = await encodePayload(send, { baseDir: plan.baseDir, variables: plan.variables });
+    watch.sending(binary, bytes);
+    dialectJudge.message({ direction: 'sent', binary, bytes, atMs: clock() });
+    socket.send(bytes, { binary });
+  };
+  return new PlanBeat(send === 'ping', (onMissed) => {
+    const fail = (message: string) => onMissed(failed('message', 'timeout', message, 'heartbeat.missed').failure);
+    return new Heartbeat({
+      everyMs,
+      timeoutMs,
+      clock,
+      bufferedBytes: () => socket.bufferedAmount,
+      beat: () => {
+        if (send === 'ping') ping.send(socket, clock);
+        else say().catch(({ message }: Error) => fail(`The heartbeat could not be sent: ${message}`));
+      },
+      onMissed: () => fail(`No answer to the heartbeat within ${timeoutMs} ms.`),
+    });
+  });
+}
+
+/** Beats with pings, which pongs answer, or with messages, which any message answers. */
+export class PlanBeat implements HoldBeat {
+  readonly #pings: boolean;
+  readonly #begin: (onMissed: (failure: Failure) => void) => Heartbeat;
+  #heartbeat: Heartbeat | null = null;
+
+  constructor(pings: boolean, begin: (onMissed: (failure: Failure) => void) => Heartbeat) {
+    this.#pings = pings;
+    this.#begin = begin;
+  }
+
+  start(onMissed: (failure: Failure) => void): void {
+    this.#heartbeat = this.#begin(onMissed);
+  }
+
+  onPong(): void {
+    if (this.#pings) this.#heartbeat?.answered();
+  }
+
+  onMessage(): void {
+    if (!this.#pings) this.#heartbeat?.answered();
+  }
+
+  stop(): void {
+    this.#heartbeat?.stop();
+    this.#heartbeat = null;
+  }
+}

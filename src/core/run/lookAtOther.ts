@@ -1,0 +1,46 @@
+import type { Failure } from '../base/evidence.js';
+import type { Look } from '../base/model.js';
+import { holdsSecret } from '../profile/redirectPlan.js';
+import { answersPlain } from '../transport/answersPlain.js';
+import { answersTls } from '../transport/answersTls.js';
+import type { Network } from '../transport/network.js';
+import type { ConnectionRun } from './connectionRun.js';
+import { foundBy, placeOf, statusLine } from './looks.js';
+
+const MAX_LOOK_MS = 1_500;
+/** A longer part of a path may be a token. */
+const MAX_PUBLIC_PART = 20;
+
+/**
+ * The second look at a port that took TCP and then said nothing: in TLS where it hung up on plain HTTP, in plain HTTP where no TLS
+ * came about. Null where there is nothing to look at. What it found is noted at the connection.
+ */
+export async function lookAtOther(
+  connection: ConnectionRun,
+  failure: Failure,
+  network: Network,
+  signal: AbortSignal | undefined,
+): Promise<Look | null> {
+  const { plan, reached, request } = connection;
+  if (!reached || plan.proxy || signal?.aborted) return null;
+  const look = { atMs: connection.clock(), address: placeOf(reached) };
+  const options = { network, signal, timeoutMs: Math.min(MAX_LOOK_MS, plan.timeouts.connectMs) };
+  const hungUp = failure.kind === 'end' || failure.kind === 'reset';
+  if (!request.secure && failure.phase === 'upgrade' && hungUp && connection.connection.tap?.bytesReceived === 0) {
+    const answer = await answersTls(reached, options);
+    connection.answersTls = answer.ok;
+    return { ...look, reason: 'tls', request: 'TLS ClientHello', ...foundBy(answer, (version) => version) };
+  }
+  if (!request.secure || failure.phase !== 'tls' || !(hungUp || failure.kind === 'timeout')) return null;
+  const path = publicPath(connection);
+  const answer = await answersPlain(reached, { authority: request.authority, path }, options);
+  if (answer.ok) connection.plainAnswer = answer.value;
+  return { ...look, reason: 'plain', request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
+}
+
+/** As it may be sent where everybody on the way reads along: no query, and no path that may hold a secret. */
+function publicPath({ plan }: ConnectionRun): string {
+  const { pathname } = new URL(plan.url);
+  const isShort = pathname.split('/').every((part) => part.length <= MAX_PUBLIC_PART);
+  return isShort && !holdsSecret(pathname, plan) ? pathname : '/';
+}

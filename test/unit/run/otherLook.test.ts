@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Report } from '../../../src/core/base/model.js';
+import { runProbe } from '../../../src/core/probe/runProbe.js';
+import { ByteServer } from '../../support/byteServer.js';
+import { planFor } from '../../support/plan.js';
+import { assertMatchesSchema } from '../../support/reportSchema.js';
+
+const QUICK = { timeouts: { connectMs: 150 } };
+
+const ids = ({ findings }: Report) => findings.map(({ id }) => id);
+
+/** What the server makes of each connection, by number; gives the report and the first bytes of each. */
+async function probing(
+  serve: (socket: Socket, first: Buffer, connection: number) => void,
+  path = '/',
+  overrides: NonNullable<Parameters<typeof planFor>[1]> = {},
+): Promise<{ readonly report: Report; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    const connection = sockets.push(socket) - 1;
+    socket.on('error', () => {});
+    socket.once('data', (first: Buffer) => {
+      asked.push(first.toString('latin1'));
+      serve(socket, first, connection);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const report = await runProbe(planFor(`wss://127.0.0.1:${port}${path}`, { ...QUICK, ...overrides }));
+    assertMatchesSchema(report);
+    return { report, asked };
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
+
+const isHello = (first: Buffer) => first[0] === 0x16;
+
+describe('the second look at a port where no TLS came about', () => {
+  it('finds a plain WebSocket server that waits for the end of a head, and the fix cures', async () => {
+    const server = await ByteServer.start({
+      onFrame: ({ opcode, payload }, socket) => {
+        if (opcode === 9) socket.write(Buffer.concat([Buffer.from([0x8a, payload.length]), payload]));
+        if (opcode === 8) socket.end(Buffer.from('880203e8', 'hex'));
+      },
+    });
+    try {
+      const report = await runProbe(planFor(server.url('/feed', 'wss'), QUICK));
+      assertMatchesSchema(report);
+      assert.deepEqual(ids(report), ['tls.plain-port']);
+      assert.match(report.findings[0]?.title ?? '', /in plain HTTP it opens a WebSocket/);
+      const fix = JSON.parse(report.findings[0]?.fixes[0]?.snippet ?? '') as { url: string };
+      assert.equal(fix.url, server.url('/feed'));
+      assert.equal((await runProbe(planFor(fix.url))).verdict, 'healthy');
+      const [look] = report.looks ?? [];
+      assert.deepEqual(
+        { ...look, atMs: 0 },
+        {
+          reason: 'plain',
+          atMs: 0,
+          address: `127.0.0.1:${server.port}`,
+          request: 'GET /feed HTTP/1.1',
+          response: 'HTTP/1.1 101 Switching Protocols',
+          error: null,
+        },
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('carries nothing in plain text that was meant for TLS', async () => {
+    const { report, asked } = await probing(
+      (socket, first) => socket.end(isHello(first) ? '' : 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+      '/canary-path/x?token=canary-query',
+      {
+        headers: [['X-Api-Key', 'canary-key']],
+        cookies: { session: 'canary-cookie' },
+        auth: { type: 'bearer', token: 'canary-token' },
+        subprotocols: ['canary-protocol'],
+        origin: 'https://canary.test',
+        secrets: ['canary-path'],
+      },
+    );
+    assert.equal(asked.length, 2);
+    assert.match(asked[1] ?? '', /^GET \/ HTTP\/1\.1\r\n/);
+    assert.doesNotMatch(asked[1] ?? '', /canary/);
+    assert.deepEqual(ids(report), ['tls.plain-port']);
+    assert.match(report.findings[0]?.title ?? '', /answers "HTTP\/1\.1 404 Not Found"/);
+  });
+
+  const silent: [what: string, serve: (socket: Socket, first: Buffer) => void, error: RegExp][] = [
+    ['stays silent there too', () => {}, /No answer to plain HTTP within/],
+    [
+      'hangs up there too',
+      (socket, first) => !isHello(first) && socket.end(),
+      /ended the connection without an answer/,
+    ],
+    ['resets there', (socket, first) => !isHello(first) && socket.resetAndDestroy(), /ECONNRESET/],
+    ['talks SSH there', (socket, first) => !isHello(first) && socket.end('SSH-2.0-x\r\n'), /SSH/],
+  ];
+  for (const [what, serve, error] of silent) {
+    it(`says a timeout is a timeout where the port ${what}`, async () => {
+      const { report } = await probing(serve);
+      assert.deepEqual(ids(report), ['tls.timeout']);
+      assert.match(report.findings[0]?.title ?? '', /did not answer the TLS handshake within 150 ms/);
+      assert.doesNotMatch(JSON.stringify(report.findings), /went away|closed the connection/);
+      assert.match(report.looks?.[0]?.error ?? '', error);
+      assert.equal(report.looks?.[0]?.response, null);
+    });
+  }
+
+  it('takes the complaint of a TLS port for no plain one', async () => {
+    const complaint = 'HTTP/1.1 400 Bad Request\r\n\r\nThe plain HTTP request was sent to HTTPS port';
+    const { report } = await probing((socket, first) => socket.end(isHello(first) ? '' : complaint));
+    assert.deepEqual(ids(report), ['tls.closed']);
+  });
+
+  it('is over with the probe', async () => {
+    const abort = new AbortController();
+    let connections = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.resume();
+      connections += 1;
+      if (connections > 1) abort.abort();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const plan = planFor(`wss://127.0.0.1:${port}/`, QUICK);
+    const report = await runProbe(plan, { signal: abort.signal });
+    assert.equal(report.verdict, 'down');
+    // Nothing is left open: the server gets to its end.
+    server.close();
+    await once(server, 'close');
+  });
+});
+
+describe('the second look at a port that hung up on plain HTTP', () => {
+  it('is a row of the report, whatever it found', async () => {
+    for (const [answer, response] of [
+      [Buffer.from('15030300020228', 'hex'), 'TLS alert'],
+      [Buffer.alloc(0), null],
+    ] as const) {
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', (first) => socket.end(isHello(first) ? answer : ''));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const report = await runProbe(planFor(`ws://127.0.0.1:${port}/`));
+      assertMatchesSchema(report);
+      const [look, ...more] = report.looks ?? [];
+      assert.deepEqual(more, []);
+      assert.equal(look?.reason, 'tls');
+      assert.equal(look?.request, 'TLS ClientHello');
+      assert.equal(look?.response, response);
+      assert.equal(look?.error === null, response !== null);
+      assert.equal(ids(report)[0], response === null ? 'upgrade.closed' : 'tls.required');
+      server.close();
+    }
+  });
+});
