@@ -282,6 +282,14 @@ export class RowReader {
 
 const NO_ROWS = new FrameBlock(1);
 
+/** Whether the row begins a message, or is one. */
+export function isHead(store: LogStore, id: number): boolean {
+  const block = store.table.blockOf(id);
+  if (block.heads === null) return true;
+  const slot = block.slot[id - block.firstId]!;
+  return slot === 0 || store.headIdOf(id) === id;
+}
+
 /** The stored bytes of one frame, in order. */
 export function piecesOfRow(store: LogStore, block: FrameBlock, at: number): readonly Piece[] {
   const slab = block.slab[at]!;

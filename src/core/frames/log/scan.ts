@@ -1,10 +1,11 @@
-import type { CompiledFilter } from './filter/compileFilter.js';
+import type { CompiledFilter, Judge } from './filter/compileFilter.js';
 import { RowContent } from './filter/content.js';
 import { Guard } from '../../base/expressionGuard.js';
 import type { LogMode } from '../../base/logRow.js';
 import type { LogStore } from './logStore.js';
 import { readPieces } from './pieces.js';
-import { RowReader } from './rowReader.js';
+import { isHead, RowReader } from './rowReader.js';
+import { MAX_RUN_ROWS, RunSearch } from './runSearch.js';
 
 /** How long a slice of work may keep the event loop. */
 const SLICE_MS = 8;
@@ -13,9 +14,6 @@ const GUARD_MS = 100;
 const MAX_HITS = 16_384;
 /** How often a row is tried for which a busy machine had no time. */
 const MAX_ATTEMPTS = 5;
-/** Bytes of a slab decoded at a time: larger strings cost V8 far more than they save. */
-const WINDOW_BYTES = 65_536;
-const MAX_RUN_ROWS = 8192;
 /** Work between two looks at the clock, in bytes; a row counts as some. */
 const CLOCK_BYTES = 262_144;
 const ROW_COST = 64;
@@ -51,9 +49,7 @@ export class Scan {
   #work = 0;
   #stuck = 0;
   readonly #rowCost: number;
-  readonly #runIds = new Float64Array(MAX_RUN_ROWS);
-  readonly #runStarts = new Uint32Array(MAX_RUN_ROWS);
-  readonly #runEnds = new Uint32Array(MAX_RUN_ROWS);
+  readonly #run: RunSearch | null;
 
   constructor(store: LogStore, mode: LogMode, filter: CompiledFilter) {
     this.#store = store;
@@ -62,6 +58,7 @@ export class Scan {
     this.#rowCost = filter.needsGuard ? GUARDED_COST : ROW_COST;
     this.row = new RowReader(store, mode);
     this.content = new RowContent(this.row, store.slabs);
+    this.#run = filter.search === null ? null : new RunSearch(store, this.row, filter.search);
   }
 
   /** The filter took too long on several rows: judging more of them would keep others from their work. */
@@ -153,8 +150,8 @@ export class Scan {
     this.#end = 'time';
     this.#work = 0;
     this.#deadline = performance.now() + SLICE_MS;
-    const inRuns = this.#filter.search !== null;
-    if (!this.#guarded(() => (inRuns ? this.#searchRuns() : this.#rowByRow()))) this.#end = 'stuck';
+    const run = this.#run;
+    if (!this.#guarded(() => (run === null ? this.#rowByRow() : this.#searchRuns(run)))) this.#end = 'stuck';
     // Work that was stopped may have written a hit for the row at which it was stopped.
     while (this.hitCount > 0 && this.hits[this.hitCount - 1]! >= this.#next) this.hitCount--;
     while (this.unknownCount > 0 && this.unknown[this.unknownCount - 1]! >= this.#next) this.unknownCount--;
@@ -193,120 +190,49 @@ export class Scan {
     return true;
   }
 
-  /** Searches rows whose bytes follow each other in a slab together, all others one by one. */
-  #searchRuns(): void {
+  /** Searches rows whose bytes follow each other together, all others one by one. */
+  #searchRuns(run: RunSearch): void {
     const nextId = this.#lastId;
     while (this.#next < nextId) {
-      const rows = this.#gatherRun(nextId);
-      if (rows > 0 && !this.#judgeRun(rows)) return;
-      if (this.#runNext < nextId && this.#runIsCut) {
-        if (!this.#judgeRow(this.#runNext)) {
-          this.#next = this.#runNext;
+      run.gather(this.#next, nextId);
+      if (run.rows > 0 && !this.#judgeRun(run)) return;
+      if (run.isCut) {
+        if (!this.#judgeRow(run.next)) {
+          this.#next = run.next;
           return;
         }
-        this.#runNext++;
+        run.next++;
       }
-      this.#next = this.#runNext;
-      if (this.#next < nextId && this.#isTimeUp((rows + 1) * ROW_COST)) return;
+      this.#next = run.next;
+      if (this.#next < nextId && this.#isTimeUp((run.rows + 1) * ROW_COST)) return;
     }
     this.#end = 'rows';
   }
 
-  #runSlab = 0;
-  /** The first row after the run. */
-  #runNext = 0;
-  /** The row after the run is to be judged by itself. */
-  #runIsCut = false;
-
-  /** Collects rows from `#next` on for as long as their bytes ascend in one slab, and gives how many. */
-  #gatherRun(nextId: number): number {
-    const { row } = this;
-    const { inverted } = this.#filter.search!;
-    const headsOnly = row.mode === 'messages';
-    let rows = 0;
-    let id = this.#next;
-    this.#runIsCut = false;
-    for (; id < nextId && rows < MAX_RUN_ROWS; id++) {
-      if (headsOnly && !isHead(this.#store, id)) continue;
-      row.moveTo(id);
-      if (!row.single() || row.isSearchPartial || (inverted && row.searchSlab === 0)) {
-        this.#runIsCut = true;
-        break;
-      }
-      if (row.searchSlab === 0) continue;
-      const start = row.searchOffset;
-      const end = start + row.searchBytes;
-      if (rows === 0) this.#runSlab = row.searchSlab;
-      else if (row.searchSlab !== this.#runSlab || start < this.#runEnds[rows - 1]!) break;
-      else if (end - this.#runStarts[0]! > WINDOW_BYTES) break;
-      this.#runIds[rows] = id;
-      this.#runStarts[rows] = start;
-      this.#runEnds[rows] = end;
-      rows++;
-    }
-    this.#runNext = id;
-    return rows;
-  }
-
   /** Whether all rows of the run were judged; else `#next` is the first that was not. */
-  #judgeRun(rows: number): boolean {
-    const buffer = this.#store.slabs.bufferOf(this.#runSlab);
-    if (buffer !== null) return this.#searchRun(buffer, rows);
+  #judgeRun(run: RunSearch): boolean {
+    const { rows, ids, found } = run;
+    if (!run.search()) {
+      for (let at = 0; at < rows; at++) {
+        if (this.#judgeRow(ids[at]!)) continue;
+        this.#next = ids[at]!;
+        return false;
+      }
+      return true;
+    }
+    this.#work += run.bytes;
+    const { inverted, rest } = this.#filter.search!;
+    const wanted = inverted ? 0 : 1;
     for (let at = 0; at < rows; at++) {
-      if (this.#judgeRow(this.#runIds[at]!)) continue;
-      this.#next = this.#runIds[at]!;
-      return false;
+      if (found[at] !== wanted) continue;
+      if (rest === null) this.hits[this.hitCount++] = ids[at]!;
+      else if (!this.#judgeRest(ids[at]!, rest)) return false;
     }
     return true;
-  }
-
-  #searchRun(buffer: Buffer, rows: number): boolean {
-    const { inverted } = this.#filter.search!;
-    const text = buffer.toString('latin1', this.#runStarts[0], this.#runEnds[rows - 1]);
-    this.#work += text.length;
-    for (let at = 0; at < rows; ) {
-      const found = this.#findInRun(text, at, rows);
-      const end = inverted ? found : Math.min(found + 1, rows);
-      for (at = inverted ? at : found; at < end; at++) if (!this.#hit(this.#runIds[at]!)) return false;
-      if (inverted) at = found + 1;
-    }
-    return true;
-  }
-
-  /** The first row of the run, from `from` on, that has the text; `rows` when none has. */
-  #findInRun(text: string, from: number, rows: number): number {
-    const { pattern } = this.#filter.search!;
-    const base = this.#runStarts[0]!;
-    for (let at = from; at < rows; ) {
-      pattern.lastIndex = this.#runStarts[at]! - base;
-      const found = pattern.exec(text);
-      if (found === null) return rows;
-      const start = base + found.index;
-      while (at < rows && this.#runEnds[at]! <= start) at++;
-      if (at === rows) return rows;
-      if (start < this.#runStarts[at]!) continue;
-      if (this.#isIn(found, text, at, base)) return at;
-      at++;
-    }
-    return rows;
-  }
-
-  /** Whether what was found, or something else that is looked for, ends within the row as well. */
-  #isIn(found: RegExpExecArray, text: string, at: number, base: number): boolean {
-    const end = this.#runEnds[at]! - base;
-    if (found.index + found[0].length <= end) return true;
-    const { pattern } = this.#filter.search!;
-    pattern.lastIndex = 0;
-    return pattern.test(text.slice(found.index, end));
   }
 
   /** Asks the rest of the filter of a row that has the text. Whether there is time for more. */
-  #hit(id: number): boolean {
-    const { rest } = this.#filter.search!;
-    if (rest === null) {
-      this.hits[this.hitCount++] = id;
-      return true;
-    }
+  #judgeRest(id: number, rest: Judge): boolean {
     this.#next = id;
     this.row.moveTo(id);
     this.content.reset();
@@ -324,14 +250,6 @@ export class Scan {
     this.#work = 0;
     return performance.now() >= this.#deadline;
   }
-}
-
-/** Whether the row begins a message, or is one. */
-export function isHead(store: LogStore, id: number): boolean {
-  const block = store.table.blockOf(id);
-  if (block.heads === null) return true;
-  const slot = block.slot[id - block.firstId]!;
-  return slot === 0 || store.headIdOf(id) === id;
 }
 
 /** Whether a ref names a message whose first rows are gone. */

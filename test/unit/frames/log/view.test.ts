@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { FrameLog } from '../../../../src/core/frames/log/frameLog.js';
+import { FrameDecoder } from '../../../../src/core/frames/frameDecoder.js';
+import type { Frame } from '../../../../src/core/base/frame.js';
 import type { LogMode, LogRow } from '../../../../src/core/base/logRow.js';
 import { allRows, anyStep, feed, frameOf, rowsOf, settled } from './support.js';
 
@@ -121,6 +123,44 @@ describe('a filtered view', () => {
     const either = await rowsOf(log, 'wire', 'needle or "le"');
     assert.equal(either.length, 51);
     assert.equal((await rowsOf(log, 'wire', 'needn or needlen or "eedl" or "ed"')).length, 50_000);
+  });
+
+  it('finds text in rows that take turns in two slabs, between their headers', async () => {
+    const pieces = fc.constantFrom('ab', 'AB', 'a', 'b', 'q', '-', '.'.repeat(95), '.'.repeat(96));
+    const payload = fc.array(pieces, { maxLength: 4 }).map((parts) => parts.join('').slice(0, 125));
+    const step = fc.record({ payload, sent: fc.boolean(), times: fc.constantFrom(1, 1, 2, 5) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const log = new FrameLog({ spillDir: null });
+        const memory = log.openInlet();
+        const onFrame = (frame: Frame) => log.append(frame, 1);
+        const facts = { direction: 'received', keepPayloadBytes: 0, borrowPayload: true } as const;
+        const decoder = new FrameDecoder({ ...facts, memory, onFrame });
+        const payloads: string[] = [];
+        for (const { payload: text, sent, times } of steps) {
+          for (let time = 0; time < times; time++) {
+            payloads.push(text);
+            const bytes = Buffer.from([0x81, text.length, ...Buffer.from(text)]);
+            if (sent) log.append(frameOf({ direction: 'sent', payload: text }), 1);
+            else if (memory.take(bytes)) assert.fail('nothing was read into the room');
+            else decoder.push(bytes, 0);
+            memory.settle(decoder.wireOffset);
+          }
+        }
+        // `a` is also what a header says: 97 bytes.
+        for (const [filter, isMatch] of [
+          ['ab', (text: string) => /ab/i.test(text)],
+          ['case:on AB', (text: string) => text.includes('AB')],
+          ['-b', (text: string) => !/b/i.test(text)],
+          ['a or bq', (text: string) => /a|bq/i.test(text)],
+        ] as const) {
+          const rows = await rowsOf(log, 'wire', filter);
+          const expected = [...payloads.keys()].filter((at) => isMatch(payloads[at]!));
+          assert.deepEqual([filter, ...rows.map(({ id }) => id)], [filter, ...expected]);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('counts what it cannot search', async () => {

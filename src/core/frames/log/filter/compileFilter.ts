@@ -2,7 +2,7 @@ import { compile } from 'json-p3';
 import type { RowReader } from '../rowReader.js';
 import { MAX_PATTERN_BYTES, type RowContent } from './content.js';
 import type { Comparison, FilterNode, JsonScalar, JsonTest, ParsedFilter, RowFlag } from './filterNode.js';
-import { textPattern } from './textPattern.js';
+import { type FoldedText, foldText, textPattern } from './textPattern.js';
 
 /** Null: it cannot be known, because bytes that came are no longer there. */
 export type Judgement = boolean | null;
@@ -15,12 +15,20 @@ export interface CompiledFilter {
    * Where every row that matches contains one of some texts, or, `inverted`, none of them: what finds them in Latin-1
    * (global), and what is left to ask of such a row, if anything.
    */
-  readonly search: { readonly pattern: RegExp; readonly inverted: boolean; readonly rest: Judge | null } | null;
+  readonly search: Search | null;
   /** It runs expressions of a person on bytes of a peer: only within a time limit. */
   readonly needsGuard: boolean;
   readonly usesContent: boolean;
   readonly usesMarks: boolean;
   readonly usesPlace: boolean;
+}
+
+export interface Search {
+  readonly pattern: RegExp;
+  /** The same byte by byte, where that can be said. */
+  readonly folded: FoldedText | null;
+  readonly inverted: boolean;
+  readonly rest: Judge | null;
 }
 
 type IsMarked = (row: RowReader) => boolean;
@@ -43,6 +51,7 @@ export function compileFilter(
         ? null
         : {
             pattern: new RegExp(textPattern(texts, filter.caseSensitive), 'g'),
+            folded: texts.length === 1 ? foldText(texts[0]!, filter.caseSensitive) : null,
             inverted: searched?.type === 'not',
             rest: rest.length === 0 ? null : compileNode({ type: 'and', nodes: rest }, context),
           },
