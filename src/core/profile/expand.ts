@@ -34,6 +34,8 @@ type Piece = string | { readonly name: string };
 export class Expander {
   /** Values of the secrets that were used, and of environment variables that may be one. */
   readonly secrets = new Set<string>();
+  /** What was asked for, whether it has a value or not. */
+  readonly names = { secret: new Set<string>(), env: new Set<string>() };
   /** Null: it has no value, which has been reported where it stands. */
   readonly #known = new Map<string, readonly Piece[] | null>();
   readonly #stack: string[] = [];
@@ -109,6 +111,7 @@ export class Expander {
       return null;
     }
     if (part.kind === 'variable') return this.#variable(part.name, place);
+    this.names[part.kind].add(part.name);
     const from = part.kind === 'env' ? this.#sources.env : this.#sources.secrets;
     const value = Object.hasOwn(from, part.name) ? from[part.name] : undefined;
     if (value === undefined) {

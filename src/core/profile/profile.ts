@@ -120,4 +120,13 @@ export interface ResolvedProfile {
   /** Null when any problem is an error. */
   readonly plan: ProbePlan | null;
   readonly problems: readonly Problem[];
+  /** The secrets and environment variables that the plan takes values from, or would if they had one. */
+  readonly names: UsedNames;
+  /** The messages of the plan as the file writes them: references in place. A file's path has its values. */
+  readonly written: ProbePlan['messages'];
+}
+
+export interface UsedNames {
+  readonly secrets: readonly string[];
+  readonly env: readonly string[];
 }

@@ -7,23 +7,25 @@ import { PROFILE_SPEC } from './keys.js';
 import { parseProfile, reportMissingUrl, treeOf } from './parse.js';
 import { buildPlan } from './plan.js';
 import { ProblemList, quote, type Report } from './problems.js';
-import type { ProfileFile, ResolveContext, ResolvedProfile } from './profile.js';
+import type { ProbePlan } from '../base/plan.js';
+import type { ProfileFile, ResolveContext, ResolvedProfile, UsedNames } from './profile.js';
 import { chooseProxy, type ProxyChoice } from './proxyChoice.js';
 import { validate } from './spec.js';
 import { capturedNames, mapTexts } from './variables.js';
 
+const NOTHING_USED: Pick<ResolvedProfile, 'names' | 'written'> = { names: { secrets: [], env: [] }, written: [] };
 const NO_VALUES: ResolveContext = { env: {}, secrets: {}, baseDir: null };
 
 /** Text of a profile to a plan. Problems hold no secret's value. Never throws. */
 export function resolveText(text: string, context: ResolveContext): ResolvedProfile {
   const { file, problems } = parseProfile(text);
-  return file ? resolveProfile(file, text, context) : { plan: null, problems };
+  return file ? resolveProfile(file, text, context) : { plan: null, problems, ...NOTHING_USED };
 }
 
 /** A file to a plan: environment chosen, variables filled in, every value checked again, defaults added. */
 export function resolveProfile(file: ProfileFile, text: string, context: ResolveContext): ResolvedProfile {
   const root = treeOf(file, text);
-  if (root?.type !== 'object') return { plan: null, problems: parseProfile(text).problems };
+  if (root?.type !== 'object') return { plan: null, problems: parseProfile(text).problems, ...NOTHING_USED };
   const list = new ProblemList(text);
   const merged = mergeEnvironment(root, context.environment ?? null, list.report);
   const captured = capturedNames(merged);
@@ -35,11 +37,29 @@ export function resolveProfile(file: ProfileFile, text: string, context: Resolve
   if (!memberOf(full, 'url')) reportMissingUrl(root, list.report);
   const value = toValue(full) as ProfileFile;
   const route = list.hasErrors ? null : routeOf(value, full, context, list.report);
-  if (!route) return { plan: null, problems: redacted(list, expander.secrets) };
   const values = messageVariables(text, sources, captured);
+  const names = namesOf(expander.names, values.names, context);
+  if (!route) return { plan: null, problems: redacted(list, expander.secrets), names, written: [] };
   const used = new Set([...expander.secrets, ...values.secrets]);
   const plan = { ...buildPlan(value, context, route, used), variables: values.variables };
-  return { plan, problems: redacted(list, plan.secrets) };
+  return { plan, problems: redacted(list, plan.secrets), names, written: writtenMessages(merged, plan.messages) };
+}
+
+/** What only variables of messages ask for counts where it has a value: without one it stands in no message. */
+function namesOf(used: Expander['names'], later: Expander['names'], { secrets, env }: ResolveContext): UsedNames {
+  const both = (own: ReadonlySet<string>, others: ReadonlySet<string>, values: ResolveContext['env']) => [
+    ...new Set([...own, ...[...others].filter((name) => Object.hasOwn(values, name) && values[name] !== undefined)]),
+  ];
+  return { secrets: both(used.secret, later.secret, secrets), env: both(used.env, later.env, env) };
+}
+
+function writtenMessages(root: ObjectNode, resolved: ProbePlan['messages']): ProbePlan['messages'] {
+  const node = memberOf(root, 'messages')?.value;
+  const written = (node ? toValue(node) : []) as ProbePlan['messages'];
+  return written.map((message, index) => {
+    const send = resolved[index]?.send;
+    return typeof send === 'object' && 'file' in send ? { ...message, send } : message;
+  });
 }
 
 /** A URL, with keys of a profile beside it, to a plan. Places in the problems belong to a text nobody wrote: show messages only. */
@@ -53,7 +73,7 @@ export function planFromUrl(
     text = JSON.stringify({ ...overrides, url });
   } catch {
     const problem = { severity: 'error', code: 'not-json', message: 'The profile given is not JSON.' } as const;
-    return { plan: null, problems: [{ ...problem, line: 0, character: 0, offset: 0, length: 0 }] };
+    return { plan: null, problems: [{ ...problem, line: 0, character: 0, offset: 0, length: 0 }], ...NOTHING_USED };
   }
   return resolveText(text, context);
 }
@@ -115,14 +135,14 @@ function messageVariables(
   text: string,
   sources: ConstructorParameters<typeof Expander>[1],
   captured: readonly string[],
-): { readonly variables: Readonly<Record<string, string>>; readonly secrets: ReadonlySet<string> } {
+): Pick<Expander, 'secrets' | 'names'> & { readonly variables: Readonly<Record<string, string>> } {
   const quiet = new Expander(text, sources, () => {}, captured);
   const values: [name: string, value: string][] = [];
   for (const [name, source] of sources.variables) {
     const value = 'literal' in source ? source.literal : quiet.valueOf(source.node);
     if (value !== null) values.push([name, value]);
   }
-  return { variables: Object.fromEntries(values), secrets: quiet.secrets };
+  return { variables: Object.fromEntries(values), secrets: quiet.secrets, names: quiet.names };
 }
 
 function explainFor(root: JsonNode, context: ResolveContext): (name: string) => string {

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
 import { DEFAULT_BUDGETS, DEFAULT_HOLD_MS, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_TIMEOUTS } from './plan.js';
 import type { Auth, ProbePlan } from '../base/plan.js';
+import { parseUrl } from '../base/url.js';
 import { proxyUrl } from './proxyUrl.js';
-import { Vault, Written } from './vault.js';
+import { Vault, type VaultOptions, Written } from './vault.js';
 
 /** What a new profile is made from: a plan, or the few keys that are known. */
 export type TemplateSource = Partial<Omit<ProbePlan, 'url'>> & { readonly url: string };
 
 export interface ProfileText {
   readonly text: string;
-  /** Values that the text names as `${secret:name}`, to be kept outside the file. */
+  /** Values that the text names as `${secret:name}`, to be kept outside the file. Those that had a name are among them. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -20,8 +21,8 @@ export function profileTemplate(source: TemplateSource): string {
 }
 
 /** As `profileTemplate`, with the values that belong to the names. */
-export function renderProfile(source: TemplateSource): ProfileText {
-  const vault = new Vault(source.secrets ?? []);
+export function renderProfile(source: TemplateSource, names: Omit<VaultOptions, 'host'> = {}): ProfileText {
+  const vault = new Vault(source.secrets ?? [], { ...names, host: parseUrl(source.url)?.host ?? '' });
   const body = JSON.stringify(write(toFile(source, vault), vault, false), null, 2);
   const secrets = vault.values;
   const hint = '// Set each secret: "WebSocket: Set Secret" in the editor, WSPROBE_SECRET_<NAME> on the command line.';

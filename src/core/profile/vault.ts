@@ -1,5 +1,9 @@
 import { escapeVariables } from './variables.js';
 
+/** As `NAME` has it. */
+const MAX_NAME = 100;
+const COUNT_LENGTH = 6;
+
 /** A text that is already as a profile writes it: secrets by reference, `${` of its own escaped. */
 export class Written {
   readonly text: string;
@@ -8,14 +12,33 @@ export class Written {
   }
 }
 
+/** What a vault's names have to agree with. */
+export interface VaultOptions {
+  /** Values that have a name already: they keep it. */
+  readonly named?: Readonly<Record<string, string>>;
+  /** Whether a name stands for another value where secrets are kept. */
+  readonly isTaken?: (name: string, value: string) => boolean;
+  /** Whose secrets these are: it goes into a name that would be taken without. */
+  readonly host?: string;
+}
+
 /** Gives each secret value one name, and puts the reference where the value stood. */
 export class Vault {
+  /** By value. */
   readonly #names = new Map<string, string>();
+  readonly #named: ReadonlyMap<string, string>;
   readonly #known: readonly string[];
+  readonly #isTaken: (name: string, value: string) => boolean;
+  readonly #host: string;
 
   /** `known`: values that are secret wherever they stand. */
-  constructor(known: readonly string[]) {
-    this.#known = known.filter((value) => value.length >= 4).sort((a, b) => b.length - a.length);
+  constructor(known: readonly string[], { named = {}, isTaken = () => false, host = '' }: VaultOptions = {}) {
+    this.#named = new Map(Object.entries(named).map(([name, value]) => [value, name]));
+    this.#known = [...new Set([...known, ...this.#named.keys()])]
+      .filter((value) => value.length >= 4)
+      .sort((a, b) => b.length - a.length);
+    this.#isTaken = isTaken;
+    this.#host = host.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   }
 
   get values(): Record<string, string> {
@@ -41,12 +64,23 @@ export class Vault {
   #nameFor(value: string, wanted: string): string {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
-    const slug = wanted.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-    const base = slug.replace(/^[^a-z]+|-+$/g, '').slice(0, 60) || 'secret';
-    const taken = new Set(this.#names.values());
-    let name = base;
-    for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
+    const name = this.#named.get(value) ?? this.#freeName(value, wanted);
     this.#names.set(value, name);
     return name;
+  }
+
+  #freeName(value: string, wanted: string): string {
+    const slug = wanted.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    const base = slug.replace(/^[^a-z]+|-+$/g, '').slice(0, 60) || 'secret';
+    const own = new Set([...this.#names.values(), ...this.#named.values()]);
+    const isFree = (name: string) => !own.has(name) && !this.#isTaken(name, value);
+    // Of two in one file the host says nothing.
+    const isElsewhere = !own.has(base) && this.#host !== '';
+    const stems = isElsewhere ? [base, `${base}-${this.#host}`.slice(0, MAX_NAME - COUNT_LENGTH)] : [base];
+    const free = stems.find(isFree);
+    if (free !== undefined) return free;
+    let count = 2;
+    while (!isFree(`${stems.at(-1)}-${count}`)) count++;
+    return `${stems.at(-1)}-${count}`;
   }
 }

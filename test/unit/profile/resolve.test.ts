@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import type { ResolveContext } from '../../../src/core/profile/profile.js';
+import { destinations, profileNeeds } from '../../../src/core/profile/destinations.js';
 import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
 import { assertProblem, marked } from './marked.js';
 
@@ -417,5 +418,48 @@ describe('session options', () => {
     assert.deepEqual(kept?.heartbeat, { everyMs: 5, timeoutMs: 10_000, send: { json: {} } });
     assert.equal(kept.reconnect?.jitter, 0);
     assert.deepEqual([kept.dialect, kept.autoPong], ['stomp', false]);
+  });
+
+  it('names the secrets and variables of the environment it uses, and leaves messages as they are written', () => {
+    const text = JSON.stringify({
+      url: 'ws://h/?a=${secret:a}&v=${v}',
+      variables: { v: '${env:V}', unused: '${secret:unused}', spare: '${secret:spare}' },
+      messages: [
+        { name: 'in', send: { json: { t: '${secret:a}', v: '${v}' } } },
+        { name: 'file', send: { file: '${v}.bin' } },
+      ],
+      environments: { other: { headers: { 'X-O': '${secret:other}' } } },
+    });
+    const context = { ...NOTHING, env: { V: 'x' }, secrets: { a: 'aaaa', spare: 'ssss' } };
+    const { names, written } = resolveText(text, context);
+    assert.deepEqual(names, { secrets: ['a', 'spare'], env: ['V'] });
+    assert.deepEqual(written, [
+      { name: 'in', send: { json: { t: '${secret:a}', v: '${v}' } } },
+      { name: 'file', send: { file: 'x.bin' } },
+    ]);
+    const other = resolveText(text, { ...context, environment: 'other' });
+    assert.equal(other.plan, null);
+    assert.deepEqual(other.names.secrets, ['a', 'other', 'spare']);
+  });
+
+  it('finds what a run needs and where it leads without the value of any secret', () => {
+    const text = JSON.stringify({
+      url: 'wss://${host}:8443/?a=${secret:a}',
+      proxy: 'http://u:${secret:p}@proxy.example:3128',
+      variables: { host: '${env:HOST}' },
+    });
+    const needs = profileNeeds(text, { env: { HOST: 'api.example.com' }, baseDir: null });
+    assert.deepEqual([...needs.secrets].sort(), ['a', 'p']);
+    assert.deepEqual([needs.env, needs.hosts], [['HOST'], ['api.example.com:8443', 'proxy.example:3128']]);
+    assert.deepEqual(profileNeeds('{', { env: {}, baseDir: null }), { secrets: [], env: [], hosts: [] });
+  });
+
+  it('never tells a host that holds a secret', () => {
+    const { plan } = resolveText('{ "url": "wss://${secret:a}.evil.example/" }', {
+      ...NOTHING,
+      secrets: { a: 'hunter22' },
+    });
+    assert.ok(plan);
+    assert.deepEqual(destinations(plan), ['[redacted].evil.example']);
   });
 });

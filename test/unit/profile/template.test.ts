@@ -62,6 +62,26 @@ describe('profileTemplate', () => {
     assert.match(profileTemplate(none.plan), /"proxy": "none"/);
   });
 
+  it('takes no name that stands for another value, and says whose it is', () => {
+    const url = 'wss://api.example.com:8443/?token=second-value';
+    const stored: Record<string, string> = { token: 'first-value' };
+    const isTaken = (name: string, value: string) => name in stored && stored[name] !== value;
+    const { text, secrets } = renderProfile({ url }, { isTaken });
+    assert.match(text, /\$\{secret:token-api\.example\.com-8443\}/);
+    assert.deepEqual(secrets, { 'token-api.example.com-8443': 'second-value' });
+    stored['token-api.example.com-8443'] = 'third-value';
+    assert.deepEqual(renderProfile({ url }, { isTaken }).secrets, { 'token-api.example.com-8443-2': 'second-value' });
+    stored['token'] = 'second-value';
+    assert.deepEqual(renderProfile({ url }, { isTaken }).secrets, { token: 'second-value' });
+  });
+
+  it('keeps the names that secrets have', () => {
+    const headers = [['X-Trace', 'id of-orders']] as const;
+    const plan = { url: 'ws://h/?token=of-orders', headers, secrets: ['of-orders'] };
+    const { text } = renderProfile(plan, { named: { orders: 'of-orders' } });
+    assert.deepEqual(text.match(/secret:[\w-]+/g), ['secret:orders', 'secret:orders']);
+  });
+
   it('gives back the same plan, whatever was in it', () => {
     const value = fc
       .string({ minLength: 1, maxLength: 12 })

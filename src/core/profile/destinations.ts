@@ -1,0 +1,28 @@
+import type { ProbePlan } from '../base/plan.js';
+import { Redactor } from '../redaction/redactor.js';
+import { parseProfile, referencedSecrets } from './parse.js';
+import type { ResolveContext, UsedNames } from './profile.js';
+import { resolveProfile } from './resolve.js';
+
+/** The hosts, `host[:port]`, that a plan shows its secrets to: its server's, and that of a proxy which the profile names. */
+export function destinations({ url, proxyChoice, proxy, secrets }: ProbePlan): readonly string[] {
+  const named = proxyChoice === 'named' && proxy ? [`${proxy.host}:${proxy.port}`] : [];
+  const redactor = new Redactor(secrets);
+  return [...new Set([new URL(url).host, ...named].map((host) => redactor.text(host)))];
+}
+
+export interface ProfileNeeds extends UsedNames {
+  /** As `destinations` gives them, where they can be known without a secret's value; else none. */
+  readonly hosts: readonly string[];
+}
+
+const STAND_IN = 'secret';
+
+/** What a run of a profile would ask for and where it would lead, found without the value of any secret. Never throws. */
+export function profileNeeds(text: string, context: Omit<ResolveContext, 'secrets'>): ProfileNeeds {
+  const { file } = parseProfile(text);
+  if (!file) return { secrets: [], env: [], hosts: [] };
+  const secrets = Object.fromEntries(referencedSecrets(file).map((name) => [name, STAND_IN]));
+  const { plan, names } = resolveProfile(file, text, { ...context, secrets });
+  return { ...names, hosts: plan ? destinations({ ...plan, secrets: [] }) : [] };
+}
