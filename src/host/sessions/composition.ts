@@ -2,7 +2,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import type { Payload, SavedMessage } from '../../core/base/plan.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
 import type { OutgoingMessage } from '../../protocol/session.js';
-import type { SecretText } from './secretText.js';
+import type { SecretText } from '../../core/redaction/secretText.js';
 
 const HINT = 'Give a string, or an object with exactly one of text, json, hex, base64, file.';
 

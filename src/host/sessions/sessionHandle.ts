@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 import { firstSnapshot } from './firstSnapshot.js';
-import { SecretText } from './secretText.js';
+import { SecretText } from '../../core/redaction/secretText.js';
 
 /** What the host holds of one session: its last snapshot and what a person did. The engine has the socket and the log. A recording is one that was never live. */
 export class SessionHandle {

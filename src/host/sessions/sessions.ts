@@ -15,7 +15,7 @@ import type { ProbeTarget } from '../target/probeTarget.js';
 import { composeSaved, withSecrets } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
-import { SecretText } from './secretText.js';
+import { SecretText } from '../../core/redaction/secretText.js';
 import type { SessionEngine, SessionParams, SessionResult } from './sessionEngine.js';
 import { setting } from '../settings.js';
 

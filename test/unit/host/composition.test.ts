@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Payload } from '../../../src/core/base/plan.js';
 import { compose, composeSaved, parsePayload, withSecrets } from '../../../src/host/sessions/composition.js';
 import { rememberSent } from '../../../src/host/sessions/sentMessages.js';
-import { SecretText } from '../../../src/host/sessions/secretText.js';
+import { SecretText } from '../../../src/core/redaction/secretText.js';
 import type { OutgoingMessage } from '../../../src/protocol/session.js';
 
 const none = new SecretText({}, []);
