@@ -75,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const secrets = new Secrets(context);
   const texts = new ProfileTexts(client);
   const environments = store.add(new Environments(context.workspaceState));
-  const preparer = new Preparer({ engine: client, texts, secrets, environments });
+  const preparer = new Preparer({ engine: client, secrets, environments, log });
   const probes = store.add(new Probes(client, preparer, log));
   const storage = context.storageUri ?? context.globalStorageUri;
   const kept = new KeptLogs(storage);
@@ -90,10 +90,11 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     secrets,
     (subject, kind) => void commands.runAgain(subject, kind),
   );
+  const copying = { preparer, engine: client };
   const recordings = new Recordings(sessions, context.globalStorageUri);
   const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
-  const sessionActions = createSessionActions({ payloads, recordings, preparer, log, connect });
+  const sessionActions = createSessionActions({ payloads, recordings, copying, log, connect });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
   const remembered = new JsonFolder<RememberedPanel>(vscode.Uri.joinPath(storage, 'panels').fsPath);
   const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
@@ -103,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     sessions,
     probes,
     panels,
-    preparer,
+    copying,
     recordings,
     index,
     recent,
@@ -162,7 +163,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
     'wsprobe.lab.run': (name, target, options) => commands.experiment(name, target, options),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
-    'wsprobe.newProfile': (url) => newProfile(client, url),
+    'wsprobe.newProfile': (url) => newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': (code, options) => explainCloseCode(documents, code, options),
     'wsprobe.setSecret': (name, value) => setSecret(secrets, name, value),

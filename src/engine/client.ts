@@ -2,13 +2,14 @@ import { tmpdir } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ProbeError } from '../core/base/errors.js';
 import { Channel } from '../protocol/channel.js';
-import type { EngineAnnouncements, EngineRequests } from '../protocol/engine.js';
+import type { EngineAnnouncements, EngineRequests, SecretQuestion } from '../protocol/engine.js';
 import {
   type ActArgs,
   type ActName,
   type ActResult,
   type JobEvents,
   type JobKinds,
+  type JobParams,
   type JobRequests,
   jobNotRunning,
 } from '../protocol/jobs.js';
@@ -57,6 +58,7 @@ export class EngineClient {
   };
   /** What hears of each job under way. */
   readonly #jobs = new Map<number, (event: unknown) => void>();
+  #answerSecret: (question: SecretQuestion) => Promise<string> = () => Promise.reject(disposedError());
   #nextJobId = 1;
   #running: Running | null = null;
   #disposed: Promise<void> | null = null;
@@ -80,6 +82,11 @@ export class EngineClient {
     const listeners: Set<(event: SessionEvents[E]) => void> = this.#eventListeners[name];
     listeners.add(listener);
     return () => listeners.delete(listener);
+  }
+
+  /** Who is asked for a secret that a message names. */
+  onSecret(answer: (question: SecretQuestion) => Promise<string>): void {
+    this.#answerSecret = answer;
   }
 
   /** Always settles: result, error of the worker, `engine.stopped` when it died, `engine.disposed` when we end it. */
@@ -110,7 +117,7 @@ export class EngineClient {
   }
 
   /** Starts a job of a kind. Aborting the signal ends it. */
-  start<K extends keyof JobKinds>(kind: K, params: JobKinds[K]['params'], options: JobOptions<K> = {}): Job<K> {
+  start<K extends keyof JobKinds>(kind: K, params: JobParams<K>, options: JobOptions<K> = {}): Job<K> {
     const jobId = this.#nextJobId++;
     const { signal, onEvent } = options;
     this.#jobs.set(jobId, (event) => onEvent?.(event as JobKinds[K]['event']));
@@ -147,7 +154,11 @@ export class EngineClient {
         postMessage: (message) => worker.postMessage(message),
         onMessage: (listener) => worker.on('message', listener),
       },
-      { session: (event) => this.#announce('session', event), view: (event) => this.#announce('view', event) },
+      {
+        session: (event) => this.#announce('session', event),
+        view: (event) => this.#announce('view', event),
+        secret: (question) => this.#answerSecret(question),
+      },
       { job: ({ jobId, event }) => this.#jobs.get(jobId)?.(event) },
     );
     return { worker, channel };

@@ -1,6 +1,8 @@
 import { ProbeError } from '../core/base/errors.js';
 import { Coalescer } from '../protocol/coalescer.js';
 import { jobNotRunning } from '../protocol/jobs.js';
+import type { PlanRef } from '../protocol/prepared.js';
+import { type Plans, tellNoSecret } from './plans.js';
 
 const EVENT_INTERVAL_MS = 50;
 
@@ -31,14 +33,17 @@ interface ActRequest {
 
 /** The jobs under way, by id, of the kinds in a table. */
 export class Jobs {
+  readonly #plans: Pick<Plans, 'get'>;
   readonly #table: Readonly<Record<string, Entry>>;
   readonly #tell: (event: { readonly jobId: number; readonly event: unknown }) => void;
   readonly #running = new Map<number, Promise<Started>>();
 
   constructor(
     table: Readonly<Record<string, Entry>>,
+    plans: Pick<Plans, 'get'>,
     tell: (event: { readonly jobId: number; readonly event: unknown }) => void,
   ) {
+    this.#plans = plans;
     this.#table = table;
     this.#tell = tell;
   }
@@ -48,6 +53,13 @@ export class Jobs {
     const entry = Object.hasOwn(this.#table, kind) ? this.#table[kind] : undefined;
     if (!entry) throw new ProbeError('job.unknown-kind', `There is no job of the kind "${kind.slice(0, 80)}".`);
     if (this.#running.has(jobId)) throw new ProbeError('job.exists', 'A job with this id is running already.');
+    const ref = (params as { readonly plan?: PlanRef } | null)?.plan;
+    if (!ref) return this.#run(jobId, entry, params, signal);
+    const { plan } = this.#plans.get(ref);
+    return tellNoSecret(plan, () => this.#run(jobId, entry, { ...(params as object), plan }, signal));
+  }
+
+  async #run(jobId: number, entry: Entry, params: unknown, signal: AbortSignal): Promise<unknown> {
     const teller = this.#teller(jobId, entry.events);
     const starting = entry.start(params as never, teller.emit, signal);
     this.#running.set(jobId, starting);

@@ -6,11 +6,10 @@ import type { EngineAnnouncements, EngineRequests, ProfileSummary } from '../pro
 import type { JobEvents, JobRequests } from '../protocol/jobs.js';
 import { SESSION_METHODS, type SessionRequests } from '../protocol/acts.js';
 import { Jobs } from './jobs.js';
+import { Plans } from './plans.js';
 
 // Each part is loaded when it is first asked for.
 const loadParser = () => import('../core/profile/parse.js');
-const loadResolver = () => import('../core/profile/resolve.js');
-const loadTemplate = () => import('../core/profile/template.js');
 
 async function parseProfile({ text }: { readonly text: string }): Promise<ProfileSummary> {
   const parser = await loadParser();
@@ -33,9 +32,10 @@ function sessionHandlers(): Handlers<SessionRequests> {
   let service: Promise<Handlers<SessionRequests>> | null = null;
   const load = () => {
     service ??= import('./sessions/sessionService.js').then(({ SessionService }) =>
-      new SessionService({
+      new SessionService(plans, {
         session: (snapshot) => channel.request('session', snapshot),
         view: (view) => channel.request('view', view),
+        secret: (question) => channel.request('secret', question),
       }).handlers(),
     );
     return service;
@@ -61,7 +61,8 @@ const port: Port = {
   postMessage: parentPort.postMessage.bind(parentPort),
   onMessage: (listener) => parentPort?.on('message', listener),
 };
-const jobs = new Jobs(JOBS, (event) => channel.emit('job', event));
+const plans = new Plans();
+const jobs = new Jobs(JOBS, plans, (event) => channel.emit('job', event));
 const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> = new Channel<
   EngineAnnouncements,
   EngineRequests,
@@ -69,10 +70,9 @@ const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> =
   object
 >(port, {
   ...sessionHandlers(),
+  ...plans.handlers(),
   jobStart: (request, signal) => jobs.start(request, signal) as Promise<JobRequests['jobStart']['result']>,
   jobAct: (request) => jobs.act(request) as Promise<JobRequests['jobAct']['result']>,
   parseProfile,
-  resolveProfile: async ({ text, context }) => (await loadResolver()).resolveText(text, context),
-  profileTemplate: async (source) => (await loadTemplate()).renderProfile(source),
   diagnostics,
 });

@@ -20,7 +20,7 @@ export function createInspectorActions(
     runAgain: (subject) => runAgain(subject),
     findCause: (subject) => runAgain(subject, 'differential'),
     followRedirect: async (subject) => {
-      if (await mayFollow(subject)) runAgain(subject, 'follow');
+      if (await mayFollow(engine, subject)) runAgain(subject, 'follow');
     },
     copyReport: async (subject) => vscode.env.clipboard.writeText(reportText(subject)),
     openReport: async (subject) => {

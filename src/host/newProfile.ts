@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import { checkUrl } from '../core/base/url.js';
+import { describeSecrets } from '../core/profile/storedSecrets.js';
+import { REDACTED } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
+import { type PlanRef, refOf } from '../protocol/prepared.js';
 import { askUrl } from './askTarget.js';
 import { PROFILE_LANGUAGE } from './contributions.js';
 import type { ProbeTarget } from './target/probeTarget.js';
@@ -11,14 +14,18 @@ const EXAMPLE_URL = 'ws://127.0.0.1:4480/echo';
 const MAX_NAMES = 100;
 
 /** A new profile in an unsaved editor; with a URL it asks nothing. Returns the document's URI. */
-export async function newProfile(engine: EngineClient, argument: unknown): Promise<vscode.Uri | undefined> {
+export async function newProfile(
+  engine: EngineClient,
+  secrets: Secrets,
+  argument: unknown,
+): Promise<vscode.Uri | undefined> {
   const given = readUrl(argument);
   const asked = given ?? (await askUrl(EXAMPLE_URL, vscode.l10n.t('URL of the new profile')));
   if (asked === undefined) return undefined;
   const url = asked.trim();
   const problem = checkUrl(url);
   if (problem !== null) throw new ProbeError('url.invalid', problem);
-  const { text } = await engine.request('profileTemplate', { url });
+  const text = await writeProfile(engine, secrets, { url });
   const document = await vscode.workspace.openTextDocument(await unsavedUri(url));
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), text);
@@ -41,18 +48,27 @@ export async function saveAsProfile(
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, fileNameFor(subject.name)) } : {}),
   });
   if (!uri) return undefined;
-  const { text, secrets: values } = await engine.request('profileTemplate', subject.plan ?? { url: subject.url });
-  await keepSecrets(secrets, values);
+  const text = await writeProfile(engine, secrets, subject.plan ? refOf(subject.plan) : { url: subject.url });
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(uri);
   return uri;
 }
 
-/** A name that is taken keeps its value: it may be another profile's. */
-async function keepSecrets(secrets: Secrets, values: Readonly<Record<string, string>>): Promise<void> {
+/** The text of a new profile; credentials it would hold are kept under names of their own, for its host. */
+async function writeProfile(
+  engine: EngineClient,
+  secrets: Secrets,
+  source: PlanRef | { readonly url: string },
+): Promise<string> {
+  const stored = describeSecrets(await secrets.resolve(secrets.names()));
+  const { text, secrets: values, names, hosts } = await engine.request('profileTemplate', { source, stored });
+  // Of an address that was kept without its credentials nobody knows the value.
+  const isKnown = (name: string) => values[name] !== REDACTED;
   for (const [name, value] of Object.entries(values)) {
-    if ((await secrets.get(name)) === undefined) await secrets.set(name, value);
+    if (isKnown(name)) await secrets.set(name, value);
   }
+  await secrets.consents.allow(names.filter(isKnown), hosts);
+  return text;
 }
 
 function readUrl(argument: unknown): string | undefined {

@@ -1,11 +1,12 @@
 import type * as vscode from 'vscode';
-import type { ProbePlan } from '../core/base/plan.js';
 import type { ResolveContext } from '../core/profile/profile.js';
+import { isSecretEnvValue } from '../core/profile/envSecret.js';
 import type { EngineClient } from '../engine/client.js';
+import type { PreparedPlan } from '../protocol/prepared.js';
 import type { Environments } from './environments.js';
+import type { Log } from './log.js';
 import { networkSettings } from './network.js';
 import { folderOf, nameOf, problemsError, readProfile } from './profileFiles.js';
-import type { ProfileTexts } from './profileTexts.js';
 import { missingSecrets, requireTrust } from './refusals.js';
 import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
@@ -17,20 +18,14 @@ export interface PrepareOptions {
   readonly ask: boolean;
 }
 
-export interface Prepared {
-  readonly plan: ProbePlan;
-  /** The values behind the names in `${secret:name}` of the profile. */
-  readonly secrets: ResolveContext['secrets'];
-}
-
 export interface PreparerParts {
-  readonly engine: EngineClient;
-  readonly texts: ProfileTexts;
+  readonly engine: Pick<EngineClient, 'request'>;
   readonly secrets: Secrets;
   readonly environments: Environments;
+  readonly log: Pick<Log, 'hide'>;
 }
 
-/** Makes a target ready to run: trust, text, environment, secrets, every value checked. */
+/** Makes a target ready to run: trust, text, environment, secrets, every value checked. The plan itself stays in the engine. */
 export class Preparer {
   readonly #parts: PreparerParts;
 
@@ -38,11 +33,15 @@ export class Preparer {
     this.#parts = parts;
   }
 
-  async prepare(target: Target, options: PrepareOptions): Promise<ProbePlan> {
-    return (await this.prepareWithSecrets(target, options)).plan;
+  /** For a run: the person has allowed that each secret goes where the plan leads. */
+  async prepare(target: Target, options: PrepareOptions): Promise<PreparedPlan> {
+    const plan = await this.describe(target, options);
+    await this.#parts.secrets.consents.require(plan.secrets, plan.hosts);
+    return plan;
   }
 
-  async prepareWithSecrets(target: Target, options: PrepareOptions): Promise<Prepared> {
+  /** For what sends nothing. */
+  async describe(target: Target, options: PrepareOptions): Promise<PreparedPlan> {
     if (target.kind === 'url') return this.#resolve(JSON.stringify({ url: target.url }), {}, options);
     if (target.kind === 'inline') return this.#resolve(JSON.stringify(target.profile), {}, options);
     requireTrust();
@@ -52,34 +51,52 @@ export class Preparer {
     return this.#resolve(await readProfile(uri), about, options, uri);
   }
 
+  /** The value of a secret that a message to these hosts names. */
+  async secretFor(name: string, hosts: readonly string[]): Promise<string> {
+    const { secrets, log } = this.#parts;
+    const value = await secrets.get(name);
+    if (value === undefined) throw missingSecrets([name]);
+    await secrets.consents.require([name], hosts);
+    log.hide([value]);
+    return value;
+  }
+
   async #resolve(
     text: string,
     about: Partial<ResolveContext>,
     options: PrepareOptions,
     uri: vscode.Uri | null = null,
-  ): Promise<Prepared> {
-    const { engine, texts } = this.#parts;
-    const { secrets: names } = await texts.parse(text);
-    const context: ResolveContext = {
-      env: { ...process.env },
-      secrets: await this.#secretValues(names, options),
+  ): Promise<PreparedPlan> {
+    const { engine, log } = this.#parts;
+    const env = { ...process.env };
+    const context = {
+      env,
       environment: null,
       baseDir: null,
       allowLinkLocal: setting('allowLinkLocal'),
       ...networkSettings(),
       ...about,
     };
-    const { plan, problems } = await engine.request('resolveProfile', { text, context });
+    const { draftId, hosts, ...names } = await engine.request('profileDraft', { text, context });
+    log.hide(names.env.map((name) => env[name] ?? '').filter(isSecretEnvValue));
+    const secrets = await this.#secretValues(names.secrets, hosts, options);
+    log.hide(Object.values(secrets).filter((value) => value !== undefined));
+    const { plan, problems } = await engine.request('profilePrepare', { draftId, secrets });
     if (!plan) throw problemsError(problems, uri);
-    return { plan, secrets: context.secrets };
+    return plan;
   }
 
-  async #secretValues(names: readonly string[], { ask }: PrepareOptions): Promise<ResolveContext['secrets']> {
+  async #secretValues(
+    names: readonly string[],
+    hosts: readonly string[],
+    { ask }: PrepareOptions,
+  ): Promise<ResolveContext['secrets']> {
     const { secrets } = this.#parts;
     const values = await secrets.resolve(names);
     const missing = names.filter((name) => values[name] === undefined);
     if (missing.length === 0) return values;
-    if (!ask || !(await askMissingSecrets(secrets, missing))) throw missingSecrets(missing);
+    if (!ask || !(await askMissingSecrets(secrets, missing, hosts))) throw missingSecrets(missing);
+    await secrets.consents.allow(missing, hosts);
     return secrets.resolve(names);
   }
 }

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
-import type { ProbePlan } from '../core/base/plan.js';
 import type { EngineClient, Job } from '../engine/client.js';
 import type { InspectorState } from '../protocol/inspector.js';
+import { type PreparedPlan, refOf } from '../protocol/prepared.js';
 import { messageOf } from './errors.js';
 import type { Log } from './log.js';
 import type { Preparer } from './prepare.js';
@@ -137,11 +137,11 @@ export class Probes implements vscode.Disposable {
 
   #start(
     subject: ProbeTarget,
-    plan: ProbePlan,
+    plan: PreparedPlan,
     kind: RunKind,
     signal: AbortSignal,
   ): Job<'probe'> | Job<'lab.handshake'> {
-    const params = { plan, vantage: { host: hostname(), remote: vscode.env.remoteName ?? null } };
+    const params = { plan: refOf(plan), vantage: { host: hostname(), remote: vscode.env.remoteName ?? null } };
     if (kind === 'differential') {
       const onEvent = (variation: Variation) => {
         if (subject.run.addVariation(variation)) this.#touch(subject, 'progress');
@@ -155,8 +155,7 @@ export class Probes implements vscode.Disposable {
     return this.#engine.start('probe', params, { signal, onEvent });
   }
 
-  #begin(subject: ProbeTarget, plan: ProbePlan, kind: RunKind): void {
-    this.#log.hide(plan.secrets);
+  #begin(subject: ProbeTarget, plan: PreparedPlan, kind: RunKind): void {
     this.#running.add(subject);
     subject.resolve(plan);
     subject.run.begin(kind);

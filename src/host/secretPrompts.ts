@@ -16,10 +16,13 @@ export async function setSecret(secrets: Secrets, name: unknown, value: unknown)
   return (await askSecret(secrets, chosen)) ? chosen : undefined;
 }
 
-/** Asks for one value, masked, and stores it; false when the person turned away. */
-async function askSecret(secrets: Secrets, name: string): Promise<boolean> {
+/** Asks for one value, masked, and stores it; false when the person turned away. `hosts`: where it is about to go. */
+async function askSecret(secrets: Secrets, name: string, hosts: readonly string[] = []): Promise<boolean> {
   const value = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Value of the secret "{0}"', name),
+    title:
+      hosts.length === 0
+        ? vscode.l10n.t('Value of the secret "{0}"', name)
+        : vscode.l10n.t('Value of the secret "{0}" for {1}', name, hosts.join(', ')),
     prompt: vscode.l10n.t('Kept in the secret storage of VS Code. Profiles name it as {0}.', `\${secret:${name}}`),
     password: true,
     ignoreFocusOut: true,
@@ -30,9 +33,13 @@ async function askSecret(secrets: Secrets, name: string): Promise<boolean> {
 }
 
 /** Asks for those that have no value yet, one after the other; false as soon as the person turns away. */
-export async function askMissingSecrets(secrets: Secrets, names: readonly string[]): Promise<boolean> {
+export async function askMissingSecrets(
+  secrets: Secrets,
+  names: readonly string[],
+  hosts: readonly string[],
+): Promise<boolean> {
   for (const name of names) {
-    if (!(await askSecret(secrets, name))) return false;
+    if (!(await askSecret(secrets, name, hosts))) return false;
   }
   return true;
 }

@@ -1,16 +1,20 @@
 import type * as vscode from 'vscode';
+import { Consents } from './consents.js';
 
 const PREFIX = 'wsprobe.secret.';
 const NAMES = 'wsprobe.secretNames';
 
 /** Values of `${secret:name}`, in VS Code's SecretStorage. Names are listed beside it: the storage cannot be listed. */
 export class Secrets {
+  /** Where each may go. */
+  readonly consents: Consents;
   readonly #storage: vscode.SecretStorage;
   readonly #state: vscode.Memento;
 
   constructor(context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState'>) {
     this.#storage = context.secrets;
     this.#state = context.globalState;
+    this.consents = new Consents(context.globalState);
   }
 
   names(): readonly string[] {
@@ -28,6 +32,7 @@ export class Secrets {
 
   async delete(name: string): Promise<void> {
     await this.#storage.delete(PREFIX + name);
+    await this.consents.forget(name);
     await this.#state.update(
       NAMES,
       this.names().filter((other) => other !== name),

@@ -1,5 +1,7 @@
 import { ProbeError } from '../core/base/errors.js';
+import type { ProbePlan } from '../core/base/plan.js';
 import type { JobKinds } from '../core/jobs.js';
+import type { PlanRef } from './prepared.js';
 
 export type { JobKinds } from '../core/jobs.js';
 
@@ -18,12 +20,17 @@ export type ActResult<K extends Kind, N extends ActName<K>> = N extends unknown
     : never
   : never;
 
+/** What starts a job of a kind: a plan is spoken of by its id, since only the engine has its secrets. */
+export type JobParams<K extends Kind> = JobKinds[K]['params'] extends { readonly plan: ProbePlan }
+  ? Omit<JobKinds[K]['params'], 'plan'> & { readonly plan: PlanRef }
+  : JobKinds[K]['params'];
+
 /** Three messages for every kind of job there is. */
 export interface JobRequests {
   /** Settles with the job's result; cancelling it ends the job. */
   readonly jobStart: {
     readonly params: {
-      readonly [K in Kind]: { readonly jobId: number; readonly kind: K; readonly params: JobKinds[K]['params'] };
+      readonly [K in Kind]: { readonly jobId: number; readonly kind: K; readonly params: JobParams<K> };
     }[Kind];
     readonly result: JobKinds[Kind]['result'];
   };

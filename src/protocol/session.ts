@@ -1,7 +1,7 @@
 import type { FilterProblem, LogStatus } from '../core/base/logRow.js';
 import type { Report } from '../core/base/model.js';
-import type { ProbePlan } from '../core/base/plan.js';
 import type { SessionSnapshot } from '../core/session/snapshot.js';
+import type { PlanRef } from './prepared.js';
 
 export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/base/logRow.js';
 export type { OperationStats } from '../core/dialects/dialect.js';
@@ -14,7 +14,7 @@ export interface LogBudget {
 }
 
 export interface SessionOpenParams {
-  readonly plan: ProbePlan;
+  readonly plan: PlanRef;
   readonly vantage: Report['vantage'];
   /** A `.wsrec` file to record to from the first frame on; null for none. */
   readonly recordTo: string | null;

@@ -1,9 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/core/base/model.js';
-import type { ProbePlan } from '../../src/core/base/plan.js';
+import type { EngineClient } from '../../src/engine/client.js';
+import { Plans } from '../../src/engine/plans.js';
 import { networkSettings } from '../../src/host/network.js';
-import { followQuestion } from '../../src/host/redirects.js';
+import { type Asked, followQuestion } from '../../src/host/redirects.js';
+import type { PreparedPlan } from '../../src/protocol/prepared.js';
 import { startProxy, type TestProxy } from '../support/proxyServer.js';
 import { activated, probe, rejection, startPlayground, type StartedPlayground } from './support/extension.js';
 
@@ -105,18 +107,28 @@ describe('the proxy settings of VS Code', () => {
 });
 
 describe('a redirect', () => {
-  const plan = {
-    url: 'wss://api.example.com/a',
-    secrets: ['hunter22'],
-    auth: { type: 'bearer', token: 'hunter22' },
-    cookies: { session: 'hunter22' },
-    headers: [['X-Tenant', 'acme']],
-    subprotocols: [],
-    tls: { cert: 'cert.pem', key: 'key.pem' },
-    session: { heartbeat: null },
-    proxy: null,
-    unusedProxy: null,
-  } as unknown as ProbePlan;
+  const plans = new Plans().handlers() as unknown as Record<string, (params: unknown) => unknown>;
+  const engine = { request: async (method: string, params: unknown) => plans[method]?.(params) };
+  const ask = (asked: Asked) => followQuestion(engine as unknown as Pick<EngineClient, 'request'>, asked);
+  let plan: PreparedPlan;
+
+  before(async () => {
+    const profile = {
+      url: 'wss://api.example.com/a',
+      auth: { type: 'bearer', token: 'hunter22' },
+      cookies: { session: 'hunter22' },
+      headers: { 'X-Tenant': 'acme' },
+      tls: { cert: 'cert.pem', key: 'key.pem' },
+    };
+    const context = { env: {}, baseDir: '/' };
+    const { draftId } = (await engine.request('profileDraft', { text: JSON.stringify(profile), context })) as {
+      draftId: number;
+    };
+    const made = (await engine.request('profilePrepare', { draftId, secrets: {} })) as { plan: PreparedPlan | null };
+    ok(made.plan);
+    ({ plan } = made as { plan: PreparedPlan });
+  });
+
   const asking = (target: string | null, followed = false) => ({
     plan,
     status: 'done' as const,
@@ -126,27 +138,27 @@ describe('a redirect', () => {
   });
 
   it('to another origin is asked about with its address and all that stays behind', async () => {
-    const { message, detail } = await followQuestion(asking('wss://login.example.net/b'));
+    const { message, detail } = await ask(asking('wss://login.example.net/b'));
     match(message, /wss:\/\/login\.example\.net\/b/);
     match(detail, /another origin\. Not sent along: auth, X-Tenant, Cookie, client certificate\./);
-    const restored = await followQuestion({ ...asking('wss://login.example.net/b'), plan: null });
+    const restored = await ask({ ...asking('wss://login.example.net/b'), plan: null });
     match(restored.detail, /no credential, cookie or header of yours/);
   });
 
   it('within an origin keeps everything', async () => {
-    match((await followQuestion(asking('wss://api.example.com/b'))).detail, /goes there as it is/);
+    match((await ask(asking('wss://api.example.com/b'))).detail, /goes there as it is/);
   });
 
   it('makes no link of what a server wrote', async () => {
-    ok(!(await followQuestion(asking('wss://h/[x](command:y)'))).message.includes(']('));
+    ok(!(await ask(asking('wss://h/[x](command:y)'))).message.includes(']('));
   });
 
   it('from wss: to ws:, to nowhere, gone already, or refused to a plan that follows is not followed', async () => {
     const follows = { ...asking('wss://h/'), plan: { ...plan, followRedirects: true } };
     for (const subject of [asking('ws://api.example.com/'), asking(null), asking('wss://h/', true), follows]) {
-      await rejection(followQuestion(subject));
+      await rejection(ask(subject));
     }
-    match((await followQuestion({ ...follows, status: 'cancelled' })).message, /wss:\/\/h\//);
+    match((await ask({ ...follows, status: 'cancelled' })).message, /wss:\/\/h\//);
   });
 });
 

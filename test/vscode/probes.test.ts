@@ -4,19 +4,16 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../src/core/base/errors.js';
 import type { ProbeProgress, Report, Variation } from '../../src/core/base/model.js';
-import type { ProbePlan } from '../../src/core/base/plan.js';
 import type { EngineClient, JobOptions } from '../../src/engine/client.js';
 import type { Preparer } from '../../src/host/prepare.js';
 import { toInspectorState } from '../../src/host/inspector/state.js';
 import { Probes } from '../../src/host/probes.js';
 import { StatusBar } from '../../src/host/statusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
-import type { JobKinds } from '../../src/protocol/jobs.js';
+import type { JobParams } from '../../src/protocol/jobs.js';
 import { activated, probe, rejection, until } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
-import { fakeSessions } from './support/sessions.js';
-
-const SECRET = 'hunter22-hunter22';
+import { fakeSessions, preparedPlan } from './support/sessions.js';
 
 describe('a running probe', () => {
   const { log } = memoryLog();
@@ -54,11 +51,11 @@ describe('a running probe', () => {
     strictEqual(engine.requests, 1);
   });
 
-  it('shows names and URLs without their secrets', async () => {
+  it('is named as the engine names it', async () => {
     const { probes, subject, engine } = setUp();
     const run = probes.run(subject, { ask: false });
     await engine.started;
-    ok(!subject.url.includes(SECRET) && !subject.name.includes(SECRET), `${subject.name} ${subject.url}`);
+    deepStrictEqual([subject.name, subject.url], ['n', 'ws://h/?x=[redacted]']);
     engine.answer(report());
     await run;
   });
@@ -165,12 +162,7 @@ describe('a running probe', () => {
 
   function setUp() {
     const engine = new FakeEngine();
-    const plan = {
-      name: `n ${SECRET}`,
-      url: `ws://h/?x=${SECRET}`,
-      secrets: [SECRET],
-      followRedirects: false,
-    } as unknown as ProbePlan;
+    const plan = preparedPlan({ name: 'n', url: 'ws://h/?x=[redacted]' });
     const preparer = { prepare: () => Promise.resolve(plan) } as unknown as Preparer;
     const probes = new Probes(engine as unknown as EngineClient, preparer, log);
     opened.push(probes, new StatusBar(probes));
@@ -208,7 +200,7 @@ describe('cancelling', () => {
   });
 });
 
-type ProbeParams = JobKinds['probe']['params'];
+type ProbeParams = JobParams<'probe'>;
 type ProbeOptions = JobOptions<'probe'>;
 
 /** An engine whose answers a test gives. */

@@ -9,7 +9,6 @@ import { InspectorPanel, type InspectorActions } from '../../src/host/inspector/
 import type { SessionActions } from '../../src/host/inspector/sessionHandlers.js';
 import { Preparer } from '../../src/host/prepare.js';
 import { Probes } from '../../src/host/probes.js';
-import { ProfileTexts } from '../../src/host/profileTexts.js';
 import { Secrets } from '../../src/host/secrets.js';
 import { Payloads } from '../../src/host/sessions/payloads.js';
 import { Sessions } from '../../src/host/sessions/sessions.js';
@@ -104,10 +103,9 @@ describe('a session of the real engine', () => {
 
   function setUp(path: string) {
     const context = { secrets: new MemorySecrets(), globalState: new MemoryMemento() };
-    const texts = new ProfileTexts(engine);
     const environments = store.add(new Environments(new MemoryMemento()));
     const secrets = new Secrets(context);
-    const preparer = new Preparer({ engine, texts, secrets, environments });
+    const preparer = new Preparer({ engine, secrets, environments, log });
     const probes = store.add(new Probes(engine, preparer, log));
     const sessions = store.add(new Sessions({ engine, preparer, probes, log }));
     const subject = probes.get({ kind: 'url', url: `${ws}${path}` });

@@ -24,6 +24,8 @@ export interface CopiedCommand {
   readonly notes: readonly string[];
 }
 
+export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
+
 type Write = (plan: ProbePlan, request: CopiedRequest, message: CopiedMessage | null, notes: string[]) => string;
 
 /**
@@ -47,6 +49,11 @@ export function toWscat(plan: ProbePlan, options: CopyOptions = {}): CopiedComma
 /** A module for Node that connects with `ws`, sends the message and prints what comes. */
 export function toNode(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
   return copy(plan, options, nodeScript);
+}
+
+/** The command of a tool by its name. */
+export function copyAs(tool: CopyTool, plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
+  return { curl: toCurl, node: toNode, websocat: toWebsocat, wscat: toWscat }[tool](plan, options);
 }
 
 function copy(plan: ProbePlan, options: CopyOptions, write: Write): CopiedCommand {

@@ -11,7 +11,7 @@ export type TemplateSource = Partial<Omit<ProbePlan, 'url'>> & { readonly url: s
 
 export interface ProfileText {
   readonly text: string;
-  /** Values that the text names as `${secret:name}`, to be kept outside the file. Those that had a name are among them. */
+  /** Values that the text names as `${secret:name}`, to be kept outside the file; none of those that a reference stood for already. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +26,8 @@ export function renderProfile(source: TemplateSource, names: Omit<VaultOptions, 
   const body = JSON.stringify(write(toFile(source, vault), vault, false), null, 2);
   const secrets = vault.values;
   const hint = '// Set each secret: "WebSocket: Set Secret" in the editor, WSPROBE_SECRET_<NAME> on the command line.';
-  return { text: `${Object.keys(secrets).length > 0 ? `${hint}\n` : ''}${body}\n`, secrets };
+  const namesSecrets = /(?<!\$)\$\{secret:/.test(body);
+  return { text: `${namesSecrets ? `${hint}\n` : ''}${body}\n`, secrets };
 }
 
 function toFile(source: TemplateSource, vault: Vault): Record<string, unknown> {

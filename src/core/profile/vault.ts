@@ -14,8 +14,8 @@ export class Written {
 
 /** What a vault's names have to agree with. */
 export interface VaultOptions {
-  /** Values that have a name already: they keep it. */
-  readonly named?: Readonly<Record<string, string>>;
+  /** Values that a reference stands for already (`${secret:name}`, `${env:NAME}`): it is kept. */
+  readonly references?: Readonly<Record<string, string>>;
   /** Whether a name stands for another value where secrets are kept. */
   readonly isTaken?: (name: string, value: string) => boolean;
   /** Whose secrets these are: it goes into a name that would be taken without. */
@@ -26,15 +26,16 @@ export interface VaultOptions {
 export class Vault {
   /** By value. */
   readonly #names = new Map<string, string>();
-  readonly #named: ReadonlyMap<string, string>;
+  /** By value, too. */
+  readonly #references: ReadonlyMap<string, string>;
   readonly #known: readonly string[];
   readonly #isTaken: (name: string, value: string) => boolean;
   readonly #host: string;
 
   /** `known`: values that are secret wherever they stand. */
-  constructor(known: readonly string[], { named = {}, isTaken = () => false, host = '' }: VaultOptions = {}) {
-    this.#named = new Map(Object.entries(named).map(([name, value]) => [value, name]));
-    this.#known = [...new Set([...known, ...this.#named.keys()])]
+  constructor(known: readonly string[], { references = {}, isTaken = () => false, host = '' }: VaultOptions = {}) {
+    this.#references = new Map(Object.entries(references).map(([reference, value]) => [value, reference]));
+    this.#known = [...new Set([...known, ...this.#references.keys()])]
       .filter((value) => value.length >= 4)
       .sort((a, b) => b.length - a.length);
     this.#isTaken = isTaken;
@@ -47,7 +48,8 @@ export class Vault {
 
   /** The reference to a value known to be secret; an empty value stays empty. */
   secret(value: string, wanted: string): Written {
-    return new Written(value === '' ? '' : `\${secret:${this.#nameFor(value, wanted)}}`);
+    if (value === '') return new Written('');
+    return new Written(this.#references.get(value) ?? `\${secret:${this.#nameFor(value, wanted)}}`);
   }
 
   /** A text as a profile writes it. Messages keep the `${uuid}` and the like that they hold. */
@@ -64,7 +66,7 @@ export class Vault {
   #nameFor(value: string, wanted: string): string {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
-    const name = this.#named.get(value) ?? this.#freeName(value, wanted);
+    const name = this.#freeName(value, wanted);
     this.#names.set(value, name);
     return name;
   }
@@ -72,10 +74,11 @@ export class Vault {
   #freeName(value: string, wanted: string): string {
     const slug = wanted.toLowerCase().replace(/[^a-z0-9]+/g, '-');
     const base = slug.replace(/^[^a-z]+|-+$/g, '').slice(0, 60) || 'secret';
-    const own = new Set([...this.#names.values(), ...this.#named.values()]);
-    const isFree = (name: string) => !own.has(name) && !this.#isTaken(name, value);
+    const own = new Set(this.#names.values());
+    const isOwn = (name: string) => own.has(name) || [...this.#references.values()].includes(`\${secret:${name}}`);
+    const isFree = (name: string) => !isOwn(name) && !this.#isTaken(name, value);
     // Of two in one file the host says nothing.
-    const isElsewhere = !own.has(base) && this.#host !== '';
+    const isElsewhere = !isOwn(base) && this.#host !== '';
     const stems = isElsewhere ? [base, `${base}-${this.#host}`.slice(0, MAX_NAME - COUNT_LENGTH)] : [base];
     const free = stems.find(isFree);
     if (free !== undefined) return free;

@@ -43,10 +43,21 @@ function hasSecretWord(name: string): boolean {
  * base64 (also within a longer base64 text). Values below three characters go only where they stand alone.
  */
 export class Redactor {
-  readonly #patterns: SecretPatterns | null;
+  readonly #secrets: readonly string[];
+  #compiled: SecretPatterns | null = null;
+  #count = 0;
 
+  /** Of a list that grows, what has come to it is redacted as well. */
   constructor(secrets: readonly string[]) {
-    this.#patterns = secretPatterns(secrets);
+    this.#secrets = secrets;
+  }
+
+  get #patterns(): SecretPatterns | null {
+    if (this.#count !== this.#secrets.length) {
+      this.#count = this.#secrets.length;
+      this.#compiled = secretPatterns(this.#secrets);
+    }
+    return this.#compiled;
   }
 
   /** No secret is known: every method but `headers` and `url` gives back what it got. */

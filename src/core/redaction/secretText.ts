@@ -1,6 +1,6 @@
 const MIN_LENGTH = 3;
 
-/** Texts of a session as they may be shown: each secret by its reference, put back only as a message is sent. */
+/** Texts of a session as they may be shown: each secret by its reference. */
 export class SecretText {
   readonly #values = new Map<string, string>();
   readonly #longestFirst: readonly (readonly [name: string, value: string])[];
@@ -44,14 +44,9 @@ export class SecretText {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.hide(key), this.hideDeep(item)]));
   }
 
-  /** The template with its values; a name that is not known stays, and the engine says so. */
-  fill(template: string, format: 'json' | 'text'): string {
-    if (!template.includes('${')) return template;
-    return template.replace(/\$\$\{|\$\{secret:([^}]*)\}/g, (whole, name: string | undefined) => {
-      const value = name === undefined ? undefined : this.#values.get(name);
-      if (value === undefined) return whole;
-      return escapeReferences(format === 'json' ? JSON.stringify(value).slice(1, -1) : value);
-    });
+  /** The value behind a reference that a hidden text holds. */
+  valueOf(name: string): string | undefined {
+    return this.#values.get(name);
   }
 }
 

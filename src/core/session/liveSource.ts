@@ -6,6 +6,7 @@ import type { SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
 import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
+import { isSecretEnvValue } from '../profile/envSecret.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
@@ -14,6 +15,7 @@ import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
+import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import { KeptLog } from './keptLog.js';
 import { SessionRecorder } from './sessionRecorder.js';
@@ -36,6 +38,8 @@ export interface LiveSourceOptions {
   readonly spillDir: string | null;
   /** HTTP/2 connections shared with other sessions. */
   readonly pool?: Http2Pool;
+  /** Of messages that may name secrets: their values are secret from then on. */
+  readonly references?: ReferenceValues;
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
   readonly listener?: SessionListener;
@@ -52,7 +56,8 @@ export class LiveSource implements LogSource {
   readonly log: FrameLog;
   readonly session: Session;
   readonly dialect: DialectWatch;
-  readonly secrets: readonly string[];
+  /** Grows with those that messages name. */
+  readonly secrets: string[];
   readonly connections: SourceConnection[] = [];
   readonly notes = [];
   readonly #options: LiveSourceOptions;
@@ -65,10 +70,11 @@ export class LiveSource implements LogSource {
   #kept: KeptLog | null = null;
 
   constructor(options: LiveSourceOptions) {
-    const { plan, budget } = options;
+    const { budget, references } = options;
     this.#options = options;
-    this.secrets = plan.secrets;
-    this.#redactor = new Redactor(plan.secrets);
+    this.secrets = [...options.plan.secrets];
+    const plan = { ...options.plan, secrets: this.secrets };
+    this.#redactor = new Redactor(this.secrets);
     this.#judge = judgeFor(plan);
     const { onLabel } = options;
     this.dialect = new DialectWatch({
@@ -91,6 +97,7 @@ export class LiveSource implements LogSource {
       dialectJudge: this.#judge,
       vantage: options.vantage,
       ...(options.pool ? { pool: options.pool } : {}),
+      ...(references ? { references: this.#learning(references) } : {}),
       onChange: () => this.touch(),
       ...(onMessage ? { onMessage } : {}),
       onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
@@ -183,6 +190,21 @@ export class LiveSource implements LogSource {
       this.touch();
     };
     this.#kept = await KeptLog.start({ path, header: this.header(), redactor: this.#redactor, onError });
+  }
+
+  #learning(references: ReferenceValues): ReferenceValues {
+    return {
+      secret: async (name) => this.#learn(await references.secret(name)),
+      env: (name) => {
+        const value = references.env(name);
+        return isSecretEnvValue(value) ? this.#learn(value) : value;
+      },
+    };
+  }
+
+  #learn(value: string): string {
+    if (!this.secrets.includes(value)) this.secrets.push(value);
+    return value;
   }
 
   /** The session's log: every frame goes into the frame log, to the listener and, while one runs, into the recording. */

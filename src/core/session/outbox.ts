@@ -5,6 +5,7 @@ import { encodeFrame } from '../frames/frameEncoder.js';
 import { MessageState } from '../frames/messageState.js';
 import type { EncodedPayload, PayloadContext } from '../payload/encodePayload.js';
 import { encodeOutgoing } from './outgoing.js';
+import { fillReferences, type ReferenceValues } from './references.js';
 import type { SessionLink } from './sessionLink.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
 
@@ -15,6 +16,8 @@ export interface OutboxOptions {
   readonly baseDir: string | null;
   /** The profile's variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Of messages that may name secrets; absent: they may not. */
+  readonly references?: ReferenceValues | undefined;
   /** The open connection; throws `ProbeError` when there is none. */
   readonly openLink: () => SessionLink;
   /** Told once the socket has taken a message. */
@@ -51,7 +54,7 @@ export class Outbox {
 
   /** Settles with the payload's size when the socket has taken it. Throws `ProbeError` when it cannot be encoded or sent now. */
   async send(message: OutgoingMessage): Promise<number> {
-    const encoded = await encodeOutgoing(message, this.payloadContext());
+    const encoded = await this.#encode(message);
     await this.sendEncoded(encoded);
     return encoded.bytes.length;
   }
@@ -74,7 +77,7 @@ export class Outbox {
   }
 
   async sendRaw({ payload, masked, ...frame }: RawFrame): Promise<void> {
-    const { bytes } = await encodeOutgoing(payload, this.payloadContext());
+    const { bytes } = await this.#encode(payload);
     const link = this.#options.openLink();
     this.#requireRoom(link, bytes);
     const maskKey = masked ? randomBytes(4).readUInt32BE() : undefined;
@@ -93,6 +96,12 @@ export class Outbox {
   reset(): void {
     this.#left.length = 0;
     this.#leaving.reset();
+  }
+
+  async #encode(message: OutgoingMessage): Promise<EncodedPayload> {
+    const { references, variables } = this.#options;
+    const filled = references ? await fillReferences(message, references, variables) : message;
+    return encodeOutgoing(filled, this.payloadContext());
   }
 
   #requireRoom(link: SessionLink, bytes: Uint8Array): void {

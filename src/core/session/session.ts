@@ -23,6 +23,7 @@ import { controlPayload, PingMeter } from './pingMeter.js';
 import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
 import { SessionLink } from './sessionLink.js';
+import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
 
@@ -46,6 +47,8 @@ export interface SessionSetup {
   /** HTTP/2 connections shared with other sessions (`session.shareConnection`). */
   readonly pool?: Http2Pool;
   readonly random?: () => number;
+  /** Of messages that may name secrets. What they are worth must be among `plan.secrets` by the time it is given. */
+  readonly references?: ReferenceValues | undefined;
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
   /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
@@ -99,6 +102,7 @@ export class Session {
     this.#outbox = new Outbox({
       baseDir: setup.plan.baseDir,
       variables: setup.plan.variables,
+      references: setup.references,
       openLink: () => this.#requireOpen(),
       onSent: ({ binary, bytes }, left) => this.#onSent(bytes, binary, left),
     });
@@ -336,7 +340,7 @@ export class Session {
     const run = this.#begin();
     const { failure, talker: link } = await run.open();
     link.arrived(failure);
-    const report = run.report(link.told);
+    const report = this.#reportOf(run, link);
     if (this.#run !== run) return report;
     this.#report = report;
     this.#setup.onConnection?.(report, failure === null);
@@ -383,7 +387,7 @@ export class Session {
     const connection = this.#connections;
     const link: SessionLink = new SessionLink(run, {
       clock: this.#clock,
-      askedUrl: this.#plan.url,
+      asked: this.#plan,
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => this.#changed(),
@@ -486,10 +490,15 @@ export class Session {
       sendRefused: this.#outbox.refused,
       paused: this.#paused,
     };
-    this.#report = this.#run?.report(link.told) ?? null;
+    this.#report = this.#run ? this.#reportOf(this.#run, link) : null;
     this.#dialectJudge.ended();
     if (this.#report) this.#setup.onConnection?.(this.#report, false);
     this.#ended(link);
+  }
+
+  /** Of a redirect's plan, whose secrets are its own: what the session has come to know since is taken out here. */
+  #reportOf(run: Run<SessionLink>, link: SessionLink): Report {
+    return this.#redactor.deep(run.report(link.told));
   }
 
   #ended(link: SessionLink): void {

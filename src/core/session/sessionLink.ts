@@ -2,6 +2,7 @@ import type { Failure, SessionEvidence } from '../base/evidence.js';
 import type { Frame } from '../base/frame.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { BorrowedFrame } from '../frames/borrowedFrame.js';
+import type { ProbePlan } from '../base/plan.js';
 import { isSameOrigin } from '../profile/redirectPlan.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
@@ -26,8 +27,8 @@ export interface LinkListener {
 export interface LinkOptions {
   /** The session's own clock; a connection's begins anew with each run. */
   readonly clock: Clock;
-  /** The URL asked first: a redirect may have led away from it. */
-  readonly askedUrl: string;
+  /** The plan asked first: a redirect may have led away from it. */
+  readonly asked: Pick<ProbePlan, 'url' | 'secrets'>;
   readonly listener: LinkListener;
 }
 
@@ -47,12 +48,14 @@ export class SessionLink implements ConnectionListener {
   #readyMs = 0;
   failure: Failure | null = null;
   session: SessionEvidence | null = null;
-  #redactor: Redactor | null = null;
+  /** What the plan of a redirect knows to be secret, and what the session has come to know. */
+  readonly #redactors: readonly Redactor[];
 
-  constructor(run: ConnectionRun, { askedUrl, clock, listener }: LinkOptions) {
+  constructor(run: ConnectionRun, { asked, clock, listener }: LinkOptions) {
     this.#run = run;
     this.#listener = listener;
-    this.#elsewhere = !isSameOrigin(new URL(askedUrl), new URL(run.plan.url));
+    this.#elsewhere = !isSameOrigin(new URL(asked.url), new URL(run.plan.url));
+    this.#redactors = [asked, run.plan].map(({ secrets }) => new Redactor(secrets));
     this.#offsetMs = clock() - run.clock();
   }
 
@@ -99,9 +102,7 @@ export class SessionLink implements ConnectionListener {
 
   /** Whether a message must not go to this peer: a redirect led to another origin, and the message holds a secret of the profile. */
   withholds(bytes: Uint8Array): boolean {
-    if (!this.#elsewhere) return false;
-    this.#redactor ??= new Redactor(this.#run.plan.secrets);
-    return this.#redactor.bytes(bytes) !== bytes;
+    return this.#elsewhere && this.#redactors.some((redactor) => redactor.bytes(bytes) !== bytes);
   }
 
   onFrame(frame: Frame): void {

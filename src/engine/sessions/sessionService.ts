@@ -12,9 +12,12 @@ import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { SessionRequests } from '../../protocol/acts.js';
+import type { SecretQuestion } from '../../protocol/engine.js';
 import type { SessionEvents, SessionOpenParams } from '../../protocol/session.js';
+import { type Plans, tellNoSecret } from '../plans.js';
 import { Announcer } from './announcer.js';
 import { LogViews } from './logViews.js';
+import { referencesOf } from './references.js';
 
 const ANNOUNCE_MS = 50;
 /** Rates fall and countdowns run while nothing happens. */
@@ -26,6 +29,8 @@ const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 export interface Announce {
   session(snapshot: SessionEvents['session']): Promise<unknown>;
   view(view: SessionEvents['view']): Promise<unknown>;
+  /** The value of a secret that a message names and the session's plan does not. */
+  secret(question: SecretQuestion): Promise<string>;
 }
 
 interface Entry {
@@ -37,12 +42,14 @@ interface Entry {
 
 /** Every session and opened recording of the engine, by id, and the requests on them. */
 export class SessionService {
+  readonly #plans: Pick<Plans, 'get'>;
   readonly #announce: Announce;
   readonly #entries = new Map<string, Entry>();
   readonly #views: LogViews;
   readonly #pool = new Http2Pool();
 
-  constructor(announce: Announce) {
+  constructor(plans: Pick<Plans, 'get'>, announce: Announce) {
+    this.#plans = plans;
     this.#announce = announce;
     this.#views = new LogViews((event) => announce.view(event));
   }
@@ -115,7 +122,9 @@ export class SessionService {
   async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
     this.#requireRoom(sessionId);
     const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
-    const { plan, vantage, budget, recordTo, keepTo } = params;
+    const { vantage, budget, recordTo, keepTo } = params;
+    const kept = this.#plans.get(params.plan);
+    const { plan } = kept;
     const live: LiveSource = new LiveSource({
       sessionId,
       plan,
@@ -123,6 +132,7 @@ export class SessionService {
       budget,
       spillDir: tmpdir(),
       pool: this.#pool,
+      references: referencesOf(kept, (name) => this.#announce.secret({ sessionId, name })),
       onChange: () => announcer.touch(),
     });
     const ticker = setInterval(() => {
@@ -130,7 +140,7 @@ export class SessionService {
     }, IDLE_ANNOUNCE_MS);
     this.#entries.set(sessionId, { source: live, shown: shownOf(live), announcer, ticker });
     try {
-      return await live.open(recordTo, keepTo);
+      return await tellNoSecret(plan, () => live.open(recordTo, keepTo));
     } catch (error) {
       // A recording that cannot be begun: nothing connected, and nothing stays.
       await this.#dispose(sessionId);

@@ -5,7 +5,6 @@ import { type HostActName, type InspectorSessionRequests, PANEL_ACTS } from '../
 import type { Check } from '../../protocol/checks.js';
 import type { LogMode, OutgoingMessage } from '../../protocol/session.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
-import { withSecrets } from '../sessions/composition.js';
 import type { SessionHandle } from '../sessions/sessionHandle.js';
 import type { SessionMethod, Sessions, ViewMethod } from '../sessions/sessions.js';
 import type { PanelViews } from './panelViews.js';
@@ -69,29 +68,29 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       return null;
     };
 
-  const ready = (session: SessionHandle, message: OutgoingMessage) => {
+  const requireChosen = (session: SessionHandle, message: OutgoingMessage) => {
     if (message.format === 'file' && !session.files.has(message.content)) {
       throw new ProbeError('file.not-chosen', vscode.l10n.t('Choose the file with the button: it can be sent then.'));
     }
-    return withSecrets(message, session.secrets);
   };
 
   return {
     connect: act(PANEL_ACTS.connect, () => actions.connect(subject)),
     send: async (params) => {
       const { message } = PANEL_ACTS.send.check(params);
-      ready(live(), message);
+      requireChosen(live(), message);
       return sessions.send(live(), message, true);
     },
     repeat: act(PANEL_ACTS.repeat, async ({ message, ...rest }) => {
       const session = live();
-      await sessions.request(session, 'sessionRepeat', { ...rest, message: ready(session, message) });
+      requireChosen(session, message);
+      await sessions.request(session, 'sessionRepeat', { ...rest, message });
       sessions.remember(session, message);
     }),
     sendRaw: act(PANEL_ACTS.sendRaw, ({ frame }) => {
       const session = live();
-      const payload = ready(session, frame.payload);
-      return sessions.request(session, 'sessionSendRaw', { frame: { ...frame, payload } });
+      requireChosen(session, frame.payload);
+      return sessions.request(session, 'sessionSendRaw', { frame });
     }),
     reconnect: act(PANEL_ACTS.reconnect, () => {
       const session = live();

@@ -2,7 +2,6 @@ import { ProbeError } from '../../core/base/errors.js';
 import type { Payload, SavedMessage } from '../../core/base/plan.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
 import type { OutgoingMessage } from '../../protocol/session.js';
-import type { SecretText } from '../../core/redaction/secretText.js';
 
 const HINT = 'Give a string, or an object with exactly one of text, json, hex, base64, file.';
 
@@ -28,18 +27,9 @@ export function compose(payload: Payload, indent = 0): OutgoingMessage {
   return { format: 'file', content: payload.file, binary: false };
 }
 
-/** The messages of a profile for the composer, without the values of its secrets. */
-export function composeSaved(messages: readonly SavedMessage[], secrets: SecretText): SavedComposition[] {
-  return messages.map(({ name, send }) => ({
-    name: secrets.hide(name),
-    message: compose(secrets.hideDeep(send) as Payload, 2),
-  }));
-}
-
-/** What goes to the engine: references to secrets replaced by their values. */
-export function withSecrets(message: OutgoingMessage, secrets: SecretText): OutgoingMessage {
-  if (message.format === 'file') return message;
-  return { ...message, content: secrets.fill(message.content, message.format === 'json' ? 'json' : 'text') };
+/** The messages of a profile for the composer. */
+export function composeSaved(messages: readonly SavedMessage[]): SavedComposition[] {
+  return messages.map(({ name, send }) => ({ name, message: compose(send, 2) }));
 }
 
 function isJson(value: unknown): boolean {

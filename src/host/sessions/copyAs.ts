@@ -1,22 +1,27 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import type { CopyTool } from '../../core/convert/copyAs.js';
+import type { EngineClient } from '../../engine/client.js';
+import { refOf } from '../../protocol/prepared.js';
 import type { Preparer } from '../prepare.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 
-export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
 const COPY_TOOLS: readonly CopyTool[] = ['curl', 'websocat', 'wscat', 'node'];
+
+export interface CopyParts {
+  readonly preparer: Pick<Preparer, 'describe'>;
+  readonly engine: Pick<EngineClient, 'request'>;
+}
 
 /** The command that connects to a target as we do, its secrets by name. Trust and missing values as for a run. */
 export async function commandFor(
-  preparer: Pick<Preparer, 'prepareWithSecrets'>,
+  { preparer, engine }: CopyParts,
   subject: ProbeTarget,
   tool: CopyTool,
   ask: boolean,
 ): Promise<string> {
-  const { plan, secrets } = await preparer.prepareWithSecrets(subject.target, { ask });
-  const { toCurl, toNode, toWebsocat, toWscat } = await import('../../core/convert/copyAs.js');
-  const write = { curl: toCurl, node: toNode, websocat: toWebsocat, wscat: toWscat }[tool];
-  const { text, environment, notes } = write(plan, { secrets });
+  const plan = await preparer.describe(subject.target, { ask });
+  const { text, environment, notes } = await engine.request('planCopyAs', { ...refOf(plan), tool });
   const told = [
     ...notes,
     ...(environment.length > 0 ? [vscode.l10n.t('Set these variables first: {0}.', environment.join(', '))] : []),

@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 import { ActionableError, showError } from '../errors.js';
 import type { SessionActions } from '../inspector/sessionHandlers.js';
 import type { Log } from '../log.js';
-import type { Preparer } from '../prepare.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
-import { commandFor, readTool } from './copyAs.js';
+import { commandFor, type CopyParts, readTool } from './copyAs.js';
 import type { Payloads } from './payloads.js';
 import { localPath } from './places.js';
 import type { Recordings } from './recordings.js';
@@ -12,7 +11,7 @@ import type { Recordings } from './recordings.js';
 export interface SessionActionParts {
   readonly payloads: Payloads;
   readonly recordings: Recordings;
-  readonly preparer: Preparer;
+  readonly copying: CopyParts;
   readonly log: Log;
   readonly connect: (subject: ProbeTarget) => Promise<unknown>;
 }
@@ -21,7 +20,7 @@ export interface SessionActionParts {
 export function createSessionActions({
   payloads,
   recordings,
-  preparer,
+  copying,
   log,
   connect,
 }: SessionActionParts): SessionActions {
@@ -38,7 +37,7 @@ export function createSessionActions({
     record: (session, on) => recordings.record(session, on),
     exportLog: (session, format) => recordings.askAndExport(session, format),
     copyAs: async (subject, tool) => {
-      await vscode.env.clipboard.writeText(await commandFor(preparer, subject, readTool(tool), true));
+      await vscode.env.clipboard.writeText(await commandFor(copying, subject, readTool(tool), true));
     },
     openPayload: (session, id, mode) => payloads.open(session, id, mode),
     savePayload: (session, id, mode) => payloads.save(session, id, mode),

@@ -5,13 +5,12 @@ import { askTarget, askUrl } from '../askTarget.js';
 import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import { showWhenReady } from '../inspector/showWhenReady.js';
-import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { Probes } from '../probes.js';
 import { ProbeTarget } from '../target/probeTarget.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { type Target, parseTarget } from '../target/targets.js';
-import { askTool, commandFor, readTool } from './copyAs.js';
+import { askTool, commandFor, type CopyParts, readTool } from './copyAs.js';
 import { compose, parsePayload } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { givenSession, pickSession } from './pickSession.js';
@@ -22,7 +21,7 @@ export interface SessionCommandParts {
   readonly sessions: Sessions;
   readonly probes: Probes;
   readonly panels: InspectorPanels;
-  readonly preparer: Preparer;
+  readonly copying: CopyParts;
   readonly recordings: Recordings;
   readonly index: ProfileIndex;
   readonly recent: RecentUrls;
@@ -140,12 +139,12 @@ export class SessionCommands {
 
   /** The command line of another tool for a target or a session; code gets it, a person finds it in the clipboard. */
   async copyAs(argument: unknown, tool: unknown): Promise<string | undefined> {
-    const { preparer } = this.#parts;
-    if (tool !== undefined) return commandFor(preparer, this.#subjectOf(argument), readTool(tool), false);
+    const { copying } = this.#parts;
+    if (tool !== undefined) return commandFor(copying, this.#subjectOf(argument), readTool(tool), false);
     const subject = await this.#askSubject(argument);
     const chosen = subject && (await askTool());
     if (!chosen) return undefined;
-    const text = await commandFor(preparer, subject, chosen, true);
+    const text = await commandFor(copying, subject, chosen, true);
     await vscode.env.clipboard.writeText(text);
     return text;
   }

@@ -1,4 +1,5 @@
 import type { ProbeError } from '../../core/base/errors.js';
+import type { SecretQuestion } from '../../protocol/engine.js';
 import type { SessionRequests } from '../../protocol/acts.js';
 import type { SessionEvents } from '../../protocol/session.js';
 
@@ -9,5 +10,6 @@ export type SessionResult<M extends keyof SessionRequests> = SessionRequests[M][
 export interface SessionEngine {
   request<M extends keyof SessionRequests>(method: M, params: SessionParams<M>): Promise<SessionResult<M>>;
   onEvent<E extends keyof SessionEvents>(name: E, listener: (data: SessionEvents[E]) => void): () => void;
+  onSecret(answer: (question: SecretQuestion) => Promise<string>): void;
   onDidCrash(listener: (error: ProbeError) => void): () => void;
 }

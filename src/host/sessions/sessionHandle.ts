@@ -1,14 +1,12 @@
-import type { ProbePlan } from '../../core/base/plan.js';
+import type { PreparedPlan } from '../../protocol/prepared.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 import { firstSnapshot } from './firstSnapshot.js';
-import { SecretText } from '../../core/redaction/secretText.js';
 
 /** What the host holds of one session: its last snapshot and what a person did. The engine has the socket and the log. A recording is one that was never live. */
 export class SessionHandle {
   readonly id: string;
   /** Null for a recording. */
-  readonly plan: ProbePlan | null;
-  readonly secrets: SecretText;
+  readonly plan: PreparedPlan | null;
   snapshot: SessionSnapshot;
   /** The wall clock of the last message, both ways; null before the first. */
   lastMessageAt: Date | null = null;
@@ -24,15 +22,9 @@ export class SessionHandle {
   /** Files that a message may be read from: chosen in a dialog, or named by the profile. */
   readonly files = new Set<string>();
 
-  constructor(
-    id: string,
-    shown: { readonly name: string; readonly url: string },
-    plan: ProbePlan | null,
-    secrets = new SecretText({}, []),
-  ) {
+  constructor(id: string, shown: { readonly name: string; readonly url: string }, plan: PreparedPlan | null) {
     this.id = id;
     this.plan = plan;
-    this.secrets = secrets;
     this.snapshot = firstSnapshot(id, shown.name, shown.url);
     for (const { send } of plan?.messages ?? []) {
       if (typeof send === 'object' && 'file' in send) this.files.add(send.file);

@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Report } from '../../core/base/model.js';
-import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionRequests } from '../../protocol/acts.js';
+import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
 import type { LogBudget, OutgoingMessage, SessionEvents } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
 import { messageOf } from '../errors.js';
@@ -12,10 +12,9 @@ import type { Log } from '../log.js';
 import type { Preparer } from '../prepare.js';
 import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
-import { composeSaved, withSecrets } from './composition.js';
+import { composeSaved } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
-import { SecretText } from '../../core/redaction/secretText.js';
 import type { SessionEngine, SessionParams, SessionResult } from './sessionEngine.js';
 import { setting } from '../settings.js';
 
@@ -38,7 +37,7 @@ export interface ConnectOptions {
 
 export interface SessionsParts {
   readonly engine: SessionEngine;
-  readonly preparer: Pick<Preparer, 'prepareWithSecrets'>;
+  readonly preparer: Pick<Preparer, 'prepare' | 'secretFor'>;
   readonly probes: Probes;
   readonly log: Log;
   /** Where a session's log is kept for the next window; null for nowhere. */
@@ -48,7 +47,7 @@ export interface SessionsParts {
 /** The sessions of this window, one for each target. They outlive their panels and end with the window. */
 export class Sessions implements vscode.Disposable {
   readonly #engine: SessionEngine;
-  readonly #preparer: Pick<Preparer, 'prepareWithSecrets'>;
+  readonly #preparer: Pick<Preparer, 'prepare' | 'secretFor'>;
   readonly #probes: Probes;
   readonly #log: Log;
   readonly #keepAt: (sessionId: string) => Promise<string | null>;
@@ -73,6 +72,7 @@ export class Sessions implements vscode.Disposable {
     this.#probes = probes;
     this.#log = log;
     this.#keepAt = keepAt;
+    engine.onSecret(({ sessionId, name }) => preparer.secretFor(name, this.find(sessionId).plan?.hosts ?? []));
     for (const dispose of [
       engine.onEvent('session', (snapshot) => this.#take(snapshot)),
       engine.onEvent('view', (view) => this.#grown.fire(view)),
@@ -163,9 +163,9 @@ export class Sessions implements vscode.Disposable {
     return this.#engine.request(method, params);
   }
 
-  /** Sends with secrets in place; what a person composed is remembered for the next time. */
+  /** The engine fills in what the message names; what a person composed is remembered for the next time. */
   async send(session: SessionHandle, message: OutgoingMessage, composed: boolean): Promise<{ readonly bytes: number }> {
-    const result = await this.request(session, 'sessionSend', { message: withSecrets(message, session.secrets) });
+    const result = await this.request(session, 'sessionSend', { message });
     if (composed) this.remember(session, message);
     return result;
   }
@@ -204,20 +204,20 @@ export class Sessions implements vscode.Disposable {
   async #connect(subject: ProbeTarget, options: ConnectOptions): Promise<SessionHandle> {
     let session: SessionHandle | null = null;
     try {
-      const { plan, secrets } = await this.#preparer.prepareWithSecrets(subject.target, options);
+      const plan = await this.#preparer.prepare(subject.target, options);
       const ended = subject.session.handle;
-      if (ended && !ended.isLost && isSamePlan(ended.plan, plan)) {
+      if (ended && !ended.isLost && ended.plan?.planId === plan.planId) {
         options.onReady?.();
         this.#probes.settleFault(subject, null);
         await this.reconnect(ended);
         return ended;
       }
-      session = await this.#begin(subject, plan, new SecretText(secrets, plan.secrets));
+      session = await this.#begin(subject, plan);
       session.keptAt = await this.#placeLog(session.id);
       options.onReady?.();
       const report = await this.#engine.request('sessionOpen', {
         sessionId: session.id,
-        plan,
+        plan: refOf(plan),
         recordTo: null,
         keepTo: session.keptAt,
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
@@ -236,11 +236,10 @@ export class Sessions implements vscode.Disposable {
     }
   }
 
-  async #begin(subject: ProbeTarget, plan: ProbePlan, secrets: SecretText): Promise<SessionHandle> {
-    this.#log.hide(plan.secrets);
+  async #begin(subject: ProbeTarget, plan: PreparedPlan): Promise<SessionHandle> {
     subject.resolve(plan);
-    subject.session.saved = composeSaved(plan.messages, secrets);
-    const session = new SessionHandle(randomUUID(), subject, plan, secrets);
+    subject.session.saved = composeSaved(plan.messages);
+    const session = new SessionHandle(randomUUID(), subject, plan);
     this.#subjects.set(session, subject);
     this.#sessions.set(session.id, session);
     this.#log.info(`Session ${subject.name}: connecting to ${subject.url}`);
@@ -329,11 +328,6 @@ export class Sessions implements vscode.Disposable {
 
 function headlineOf({ findings, error }: Report): string {
   return findings[0]?.title ?? error?.message ?? '';
-}
-
-/** The same in every value: nothing was edited since. */
-function isSamePlan(a: ProbePlan | null, b: ProbePlan): boolean {
-  return a !== null && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function logBudget(): LogBudget {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ProbePlan } from '../../core/base/plan.js';
 import { Redactor } from '../../core/redaction/redactor.js';
+import type { PreparedPlan } from '../../protocol/prepared.js';
 import { nameOf } from '../profileFiles.js';
 import { TargetRun } from './targetRun.js';
 import type { Target } from './targets.js';
@@ -28,7 +28,7 @@ export class ProbeTarget {
   revision = 0;
   #name: string;
   #url: string;
-  #plan: ProbePlan | null = null;
+  #plan: PreparedPlan | null = null;
 
   constructor(target: Target, options: ProbeTargetOptions = {}) {
     const { id = randomUUID(), isIncomplete = false, readOnly = false } = options;
@@ -49,17 +49,16 @@ export class ProbeTarget {
     return this.#url;
   }
 
-  /** The plan of the last run or session, for "Save as Profile". */
-  get plan(): ProbePlan | null {
+  /** Of the last run or session. */
+  get plan(): PreparedPlan | null {
     return this.#plan;
   }
 
   /** What the target has turned out to be: its plan, and name and address without secrets. */
-  resolve(plan: ProbePlan): void {
-    const redactor = new Redactor(plan.secrets);
+  resolve(plan: PreparedPlan): void {
     this.#plan = plan;
-    this.#url = redactor.url(plan.url);
-    this.#name = redactor.text(plan.name);
+    this.#url = plan.url;
+    this.#name = plan.name;
   }
 
   /** What was kept of it: texts that are redacted already. */

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from '../../support/bundle.js';
 
 export interface BuiltCli {
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
@@ -33,23 +32,7 @@ export interface Started {
 
 /** Bundles the command line as the product is bundled (`vscode` not external) and runs it as a process of its own. */
 export async function buildCli(): Promise<BuiltCli> {
-  const folder = await mkdtemp(join(tmpdir(), 'wsprobe-cli-'));
-  await build({
-    entryPoints: { wsprobe: 'src/cli/wsprobe.ts' },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    mainFields: ['module', 'main'],
-    target: 'node20',
-    format: 'esm',
-    external: ['bufferutil', 'utf-8-validate'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+  const folder = await bundle('wsprobe', 'src/cli/wsprobe.ts');
   const start = (argv: readonly string[], options: RunOptions = {}): Started => {
     const { input, keepsInput = false } = options;
     const hasInput = input !== undefined || keepsInput;

@@ -4,7 +4,6 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProbeError } from '../../../src/core/base/errors.js';
-import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { EngineClient } from '../../../src/engine/client.js';
 
 const workerUrl = new URL('./workers/fake.mjs', import.meta.url);
@@ -30,7 +29,10 @@ describe('EngineClient', () => {
     return { client, lines, logged, crashes };
   }
 
-  const params = (name: string) => ({ plan: { name } as ProbePlan, vantage: { host: 'here', remote: null } });
+  const params = (planId: string) => ({
+    plan: { planId, followRedirects: false },
+    vantage: { host: 'here', remote: null },
+  });
   const probe = (client: EngineClient, name: string, signal?: AbortSignal) =>
     client.start('probe', params(name), signal ? { signal } : {}).done;
 

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { JOBS, type JobKinds } from '../../../src/core/jobs.js';
 import { Jobs } from '../../../src/engine/jobs.js';
 import { planFor } from '../../support/plan.js';
+import { TestPlans } from '../../support/plans.js';
 
 const never = new AbortController().signal;
 
@@ -36,7 +37,7 @@ const broken = { events: 'latest', start: () => Promise.reject(new Error('no suc
 describe('Jobs', () => {
   function setUp() {
     const told: unknown[] = [];
-    const jobs = new Jobs({ counting, broken }, ({ jobId, event }) => told.push([jobId, event]));
+    const jobs = new Jobs({ counting, broken }, new TestPlans(), ({ jobId, event }) => told.push([jobId, event]));
     const start = (jobId: number, signal = never) =>
       jobs.start({ jobId, kind: 'counting', params: { from: 1 } }, signal);
     const act = (jobId: number, name: string, ...args: readonly unknown[]) => jobs.act({ jobId, name, args });
@@ -107,7 +108,7 @@ describe('the kinds of jobs', () => {
   function startPlayground(port: number, signal = never) {
     let listens = (_info: Info): void => undefined;
     const info = new Promise<Info>((resolve) => (listens = resolve));
-    const jobs = new Jobs(JOBS, ({ event }) => listens(event as Info));
+    const jobs = new Jobs(JOBS, new TestPlans(), ({ event }) => listens(event as Info));
     const done = jobs.start({ jobId: 1, kind: 'playground', params: { port } }, signal);
     return { jobs, done, info };
   }
@@ -157,14 +158,15 @@ describe('the kinds of jobs', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const params = { plan: planFor(`ws://127.0.0.1:${port}/`), vantage: { host: 'here', remote: null } };
+    const plans = new TestPlans();
+    const params = { plan: plans.add(planFor(`ws://127.0.0.1:${port}/`)), vantage: { host: 'here', remote: null } };
     try {
       for (const [kind, key] of [
         ['probe', 'elapsedMs'],
         ['lab.handshake', 'outcome'],
       ] as const) {
         const told: object[] = [];
-        const jobs = new Jobs(JOBS, ({ event }) => told.push(event as object));
+        const jobs = new Jobs(JOBS, plans, ({ event }) => told.push(event as object));
         const report = (await jobs.start({ jobId: 1, kind, params }, never)) as JobKinds['probe']['result'];
         strictEqual(report.response?.status, 403);
         ok(told.length > 0 && told.every((event) => key in event), kind);

@@ -9,6 +9,7 @@ import type { Handlers } from '../../../src/protocol/channel.js';
 import type { SessionRequests } from '../../../src/protocol/acts.js';
 import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
 import { planFor } from '../../support/plan.js';
+import { TestPlans } from '../../support/plans.js';
 
 const never = new AbortController().signal;
 const text = (content: string) => ({ format: 'text', content, binary: false }) as const;
@@ -16,6 +17,7 @@ const text = (content: string) => ({ format: 'text', content, binary: false }) a
 const SESSION = { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true } as const;
 
 describe('SessionService', () => {
+  const plans = new TestPlans();
   let playground: Playground;
   let handlers: Handlers<SessionRequests>;
   let events: EventEmitter;
@@ -32,9 +34,10 @@ describe('SessionService', () => {
   });
   beforeEach(() => {
     events = new EventEmitter();
-    handlers = new SessionService({
+    handlers = new SessionService(plans, {
       session: async (snapshot) => events.emit('session', snapshot),
       view: async (view) => events.emit('view', view),
+      secret: ({ name }) => Promise.reject(new Error(`no ${name}`)),
     }).handlers();
   });
   afterEach(async () => {
@@ -43,7 +46,7 @@ describe('SessionService', () => {
 
   const open = async (sessionId: string, path: string, recordTo: string | null = null, overrides = {}) => {
     opened.push(sessionId);
-    const plan = planFor(`${playground.ws}${path}`, overrides);
+    const plan = plans.add(planFor(`${playground.ws}${path}`, overrides));
     const budget = { memoryBytes: 64 << 20, diskBytes: 64 << 20 };
     return handlers.sessionOpen({ sessionId, plan, vantage: { host: 'here', remote: null }, recordTo, budget }, never);
   };

@@ -1,12 +1,7 @@
-import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict';
-import * as fc from 'fast-check';
-import type { Payload } from '../../../src/core/base/plan.js';
-import { compose, composeSaved, parsePayload, withSecrets } from '../../../src/host/sessions/composition.js';
+import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict';
+import { compose, parsePayload } from '../../../src/host/sessions/composition.js';
 import { rememberSent } from '../../../src/host/sessions/sentMessages.js';
-import { SecretText } from '../../../src/core/redaction/secretText.js';
 import type { OutgoingMessage } from '../../../src/protocol/session.js';
-
-const none = new SecretText({}, []);
 
 describe('payloads given by code', () => {
   for (const payload of [
@@ -49,57 +44,6 @@ describe('payloads given by code', () => {
     deepStrictEqual(compose({ hex: '0a' }), { format: 'hex', content: '0a', binary: true });
     deepStrictEqual(compose({ base64: 'AA==' }), { format: 'base64', content: 'AA==', binary: true });
     deepStrictEqual(compose({ file: './a' }), { format: 'file', content: './a', binary: false });
-  });
-});
-
-describe('secrets in messages', () => {
-  const secrets = new SecretText({ token: 'hunter22', quoted: 'a"b${c}' }, ['hunter22', 'unnamed-cookie', 'x']);
-
-  it('are shown by their names and sent by their values', () => {
-    const send: Payload = { json: { token: 'Bearer hunter22', deep: ['unnamed-cookie'] } };
-    const [saved] = composeSaved([{ name: 'log in', send }], secrets);
-    ok(saved);
-    ok(!/hunter22|unnamed-cookie/.test(JSON.stringify(saved)), saved.message.content);
-    ok(saved.message.content.includes('${secret:token}'));
-    const sent = withSecrets(saved.message, secrets);
-    deepStrictEqual(JSON.parse(sent.content), send.json);
-  });
-
-  it('stay whole where they hold quotes or the signs of a variable', () => {
-    const text = withSecrets({ format: 'json', content: '{"a":"${secret:quoted}"}', binary: false }, secrets).content;
-    strictEqual(text, '{"a":"a\\"b$${c}"}');
-    strictEqual(
-      withSecrets({ format: 'text', content: '${secret:quoted}', binary: false }, secrets).content,
-      'a"b$${c}',
-    );
-  });
-
-  it('that are not the profile’s own are left to the engine to refuse', () => {
-    for (const content of ['${secret:other}', '$${secret:token}', '${uuid} ${tenant}', '${secret:x']) {
-      strictEqual(withSecrets({ format: 'text', content, binary: false }, secrets).content, content);
-    }
-  });
-
-  it('never stand in a path', () => {
-    strictEqual(
-      withSecrets({ format: 'file', content: '${secret:token}', binary: false }, secrets).content,
-      '${secret:token}',
-    );
-  });
-
-  it('come back as they were from any text', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom('hunter22', 'hunter', '22', 'unnamed-cookie', ' ', 'é', '$')), (pieces) => {
-        const text = pieces.join('');
-        const hidden = secrets.hide(text);
-        return !hidden.includes('hunter22') && secrets.fill(hidden, 'text') === text;
-      }),
-    );
-  });
-
-  it('of which there are none change nothing', () => {
-    strictEqual(none.hide('a ${uuid}'), 'a ${uuid}');
-    strictEqual(none.fill('a ${secret:b}', 'text'), 'a ${secret:b}');
   });
 });
 

@@ -75,11 +75,13 @@ describe('profileTemplate', () => {
     assert.deepEqual(renderProfile({ url }, { isTaken }).secrets, { token: 'second-value' });
   });
 
-  it('keeps the names that secrets have', () => {
+  it('keeps the references that values have', () => {
     const headers = [['X-Trace', 'id of-orders']] as const;
     const plan = { url: 'ws://h/?token=of-orders', headers, secrets: ['of-orders'] };
-    const { text } = renderProfile(plan, { named: { orders: 'of-orders' } });
+    const { text, secrets } = renderProfile(plan, { references: { '${secret:orders}': 'of-orders' } });
     assert.deepEqual(text.match(/secret:[\w-]+/g), ['secret:orders', 'secret:orders']);
+    assert.match(text, /^\/\/ Set each secret/);
+    assert.deepEqual(secrets, {});
   });
 
   it('gives back the same plan, whatever was in it', () => {

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { ProbeError } from '../../../src/core/base/errors.js';
 import type { Report } from '../../../src/core/base/model.js';
-import type { ProbePlan } from '../../../src/core/base/plan.js';
 import type { Probes } from '../../../src/host/probes.js';
 import { firstSnapshot } from '../../../src/host/sessions/firstSnapshot.js';
 import type { SessionEngine } from '../../../src/host/sessions/sessionEngine.js';
 import { Sessions } from '../../../src/host/sessions/sessions.js';
+import type { SecretQuestion } from '../../../src/protocol/engine.js';
+import type { PreparedPlan } from '../../../src/protocol/prepared.js';
 import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
 import { memoryLog } from './memory.js';
 
@@ -27,6 +28,8 @@ export class FakeSessionEngine {
   readonly onDidAsk = this.#asked.event;
   readonly #latest = new Map<string, SessionSnapshot>();
   #revision = 0;
+  /** As the worker asks for a secret. */
+  ask: (question: SecretQuestion) => Promise<string> = () => Promise.reject(new Error('Nobody answers.'));
 
   constructor() {
     this.answers.set('sessionOpen', ({ sessionId }) => {
@@ -67,6 +70,10 @@ export class FakeSessionEngine {
     return () => void subscription.dispose();
   }
 
+  onSecret(answer: (question: SecretQuestion) => Promise<string>): void {
+    this.ask = answer;
+  }
+
   announce(sessionId: string, change: Partial<SessionSnapshot>): void {
     const snapshot = firstSnapshot(sessionId, 'n', 'ws://h/');
     const next = { ...snapshot, revision: ++this.#revision, ...change };
@@ -84,14 +91,20 @@ export class FakeSessionEngine {
   }
 }
 
-export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), change: Partial<ProbePlan> = {}) {
+export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), change: Partial<PreparedPlan> = {}) {
   const { log } = memoryLog();
-  let plan = { name: 'n', url: 'ws://h/', secrets: [], messages: [], ...change } as unknown as ProbePlan;
-  const prepared = { secrets: {} as Record<string, string> };
-  const preparer = { prepareWithSecrets: () => Promise.resolve({ plan, secrets: prepared.secrets }) };
+  let plan = preparedPlan(change);
+  const secretFor = (name: string) => Promise.resolve(`value of ${name}`);
+  const preparer = { prepare: () => Promise.resolve(plan), secretFor };
   const sessions = new Sessions({ engine: engine as unknown as SessionEngine, preparer, probes, log });
-  const setPlan = (next: Partial<ProbePlan>) => (plan = { ...plan, ...next });
-  return { sessions, engine, prepared, setPlan };
+  const setPlan = (next: Partial<PreparedPlan>) => (plan = { ...plan, ...next });
+  return { sessions, engine, setPlan };
+}
+
+/** What the engine tells of a plan. */
+export function preparedPlan(change: Partial<PreparedPlan> = {}): PreparedPlan {
+  const ref = { planId: 'plan', followRedirects: false };
+  return { ...ref, name: 'n', url: 'ws://h/', secrets: [], hosts: ['h'], messages: [], ...change };
 }
 
 export function report(change: Partial<Report> = {}): Report {

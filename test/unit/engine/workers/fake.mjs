@@ -22,7 +22,7 @@ parentPort.on('message', ({ kind, id, method, params }) => {
   const { jobId } = params;
   const tell = (event) => parentPort.postMessage({ kind: 'event', name: 'job', data: { jobId, event } });
   started.set(jobId, id);
-  switch (params.params.plan?.name) {
+  switch (params.params.plan?.planId) {
     case 'crash':
       throw new Error('boom in the worker');
     case 'reject':
@@ -45,6 +45,6 @@ parentPort.on('message', ({ kind, id, method, params }) => {
       tell({ ws: 'ws://127.0.0.1:1' });
       return;
     default:
-      answer(id, { name: params.params.plan.name });
+      answer(id, { name: params.params.plan.planId });
   }
 });

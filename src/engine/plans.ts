@@ -1,0 +1,150 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { ProbeError } from '../core/base/errors.js';
+import type { Payload, ProbePlan } from '../core/base/plan.js';
+import { isSecretEnvValue } from '../core/profile/envSecret.js';
+import type { ResolveContext } from '../core/profile/profile.js';
+import { Redactor } from '../core/redaction/redactor.js';
+import { SecretText } from '../core/redaction/secretText.js';
+import type { Handlers } from '../protocol/channel.js';
+import type { NewProfileText, PlanRequests } from '../protocol/planRequests.js';
+import type { PlanRef, PreparedPlan } from '../protocol/prepared.js';
+
+/** Enough for every target of a window, with some to spare. */
+const MAX_KEPT = 256;
+
+/** A plan with what messages may ask for: it holds the values of secrets and never leaves the worker. */
+export interface KeptPlan {
+  readonly plan: ProbePlan;
+  /** The secrets it uses, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly shown: SecretText;
+  readonly env: ResolveContext['env'];
+  /** Those variables of `env` that it uses. */
+  readonly envNames: readonly string[];
+}
+
+// Each part is loaded when it is first asked for.
+const loadResolver = () => import('../core/profile/resolve.js');
+const loadDestinations = () => import('../core/profile/destinations.js');
+const loadTemplate = () => import('../core/profile/template.js');
+
+type Draft = PlanRequests['profileDraft']['params'];
+
+/** The plans of the worker by their ids, and the profiles that are to become some. */
+export class Plans {
+  readonly #drafts = new Map<number, Draft>();
+  readonly #kept = new Map<string, KeptPlan>();
+  readonly #key = randomBytes(32);
+  #nextDraftId = 1;
+
+  handlers(): Handlers<PlanRequests> {
+    return {
+      profileDraft: async (draft) => {
+        const { profileNeeds } = await loadDestinations();
+        const draftId = this.#nextDraftId++;
+        keep(this.#drafts, draftId, draft);
+        return { ...profileNeeds(draft.text, draft.context), draftId };
+      },
+      profilePrepare: (params) => this.#prepare(params),
+      profileTemplate: (params) => this.#template(params),
+      planCopyAs: async ({ tool, ...ref }) => {
+        const { plan, secrets } = this.get(ref);
+        const { copyAs } = await import('../core/convert/copyAs.js');
+        return copyAs(tool, plan, { secrets });
+      },
+      planRedirect: async ({ target, ...ref }) => {
+        const { redirectPlan } = await import('../core/profile/redirectPlan.js');
+        const next = redirectPlan(this.get(ref).plan, target);
+        return 'refused' in next ? next : { dropped: next.dropped };
+      },
+    };
+  }
+
+  get({ planId, followRedirects }: PlanRef): KeptPlan {
+    const kept = this.#kept.get(planId);
+    if (!kept) throw goneError();
+    keep(this.#kept, planId, kept);
+    return { ...kept, plan: { ...kept.plan, followRedirects } };
+  }
+
+  async #prepare({ draftId, secrets: values }: PlanRequests['profilePrepare']['params']) {
+    const draft = this.#drafts.get(draftId);
+    if (!draft) throw goneError();
+    this.#drafts.delete(draftId);
+    const { text } = draft;
+    const context = { ...draft.context, secrets: values };
+    const { resolveText } = await loadResolver();
+    const { plan, problems, names, written } = resolveText(text, context);
+    if (!plan) return { plan, problems };
+    const { destinations } = await loadDestinations();
+    const secrets = Object.fromEntries(names.secrets.map((name) => [name, context.secrets[name] ?? '']));
+    const shown = new SecretText(secrets, plan.secrets);
+    const planId = createHmac('sha256', this.#key)
+      .update(JSON.stringify([plan, secrets, written]))
+      .digest('hex');
+    keep(this.#kept, planId, { plan, secrets, shown, env: context.env, envNames: names.env });
+    const redactor = new Redactor(plan.secrets);
+    const prepared: PreparedPlan = {
+      planId,
+      followRedirects: plan.followRedirects,
+      name: redactor.text(plan.name),
+      url: redactor.url(plan.url),
+      secrets: names.secrets,
+      hosts: destinations(plan),
+      messages: written.map(({ name, send }) => ({ name: shown.hide(name), send: shown.hideDeep(send) as Payload })),
+    };
+    return { plan: prepared, problems };
+  }
+
+  async #template({ source, stored }: PlanRequests['profileTemplate']['params']): Promise<NewProfileText> {
+    const { sameSecret } = await import('../core/profile/storedSecrets.js');
+    const { renderProfile } = await loadTemplate();
+    const kept = 'planId' in source ? this.get(source) : null;
+    const isTaken = (name: string, value: string) => sameSecret(stored, name, value) === false;
+    const { text, secrets } = renderProfile(kept?.plan ?? (source as { readonly url: string }), {
+      references: kept ? referencesOf(kept) : {},
+      isTaken,
+    });
+    const isNew = ([name, value]: readonly [string, string]) => sameSecret(stored, name, value) === null;
+    const { destinations } = await loadDestinations();
+    const hosts = kept ? destinations(kept.plan) : [new URL((source as { readonly url: string }).url).host];
+    return {
+      text,
+      secrets: Object.fromEntries(Object.entries(secrets).filter(isNew)),
+      names: Object.keys(secrets),
+      hosts,
+    };
+  }
+}
+
+/** As the one used last; beyond the limit the least used goes. */
+function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_KEPT && oldest !== undefined) map.delete(oldest);
+}
+
+function goneError(): ProbeError {
+  return new ProbeError('plan.gone', 'The engine no longer knows this target.', { hint: 'Run it once more.' });
+}
+
+/** How a profile writes the values that it has taken from elsewhere. */
+function referencesOf({ secrets, env, envNames }: KeptPlan): Readonly<Record<string, string>> {
+  const secret = Object.entries(secrets).map(([name, value]) => [`\${secret:${name}}`, value] as const);
+  const variables = envNames.map((name) => [`\${env:${name}}`, env[name] ?? ''] as const);
+  return Object.fromEntries([...variables.filter(([, value]) => isSecretEnvValue(value)), ...secret]);
+}
+
+/** Runs what a plan is used for; what it rejects with tells no secret of the plan. */
+export async function tellNoSecret<T>({ secrets }: ProbePlan, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { code, hint } = error as { readonly code?: unknown; readonly hint?: unknown };
+    const redactor = new Redactor(secrets);
+    const options = typeof hint === 'string' ? { hint: redactor.text(hint) } : {};
+    throw new ProbeError(typeof code === 'string' ? code : 'internal', redactor.text(error.message), options);
+  }
+}

@@ -1,0 +1,46 @@
+import type { CopyTool } from '../core/convert/copyAs.js';
+import type { ProfileNeeds } from '../core/profile/destinations.js';
+import type { Problem, ResolveContext } from '../core/profile/profile.js';
+import type { StoredSecrets } from '../core/profile/storedSecrets.js';
+import type { PlanRef, PreparedPlan } from './prepared.js';
+
+/** The text of a new file. */
+export interface NewProfileText {
+  readonly text: string;
+  /** Credentials that stood in the URL or profile itself and are to be kept under these names from now on. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Names that the text has given to credentials, kept already or not, and the hosts that it shows them to. */
+  readonly names: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+export interface PlanRequests {
+  /** Takes a profile in, without its secrets: what it asks for and where it leads. `draftId` is good for one `profilePrepare`. */
+  readonly profileDraft: {
+    readonly params: { readonly text: string; readonly context: Omit<ResolveContext, 'secrets'> };
+    readonly result: ProfileNeeds & { readonly draftId: number };
+  };
+  /** The one way in for secrets. */
+  readonly profilePrepare: {
+    readonly params: { readonly draftId: number; readonly secrets: ResolveContext['secrets'] };
+    readonly result: { readonly plan: PreparedPlan | null; readonly problems: readonly Problem[] };
+  };
+  /** Text of a new profile; credentials become references under names that stand for nothing else. */
+  readonly profileTemplate: {
+    readonly params: { readonly source: PlanRef | { readonly url: string }; readonly stored: StoredSecrets };
+    readonly result: NewProfileText;
+  };
+  readonly planCopyAs: {
+    readonly params: PlanRef & { readonly tool: CopyTool };
+    readonly result: {
+      readonly text: string;
+      readonly environment: readonly string[];
+      readonly notes: readonly string[];
+    };
+  };
+  /** What a redirect to `target` would leave of a plan. */
+  readonly planRedirect: {
+    readonly params: PlanRef & { readonly target: string };
+    readonly result: { readonly dropped: readonly string[] } | { readonly refused: string };
+  };
+}
