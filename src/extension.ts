@@ -52,7 +52,7 @@ import { PAYLOAD_SCHEME, VirtualDocuments } from './host/virtualDocuments.js';
 /** What other extensions get. */
 export interface WsprobeApi {
   readonly apiVersion: 1;
-  /** Probes a URL, the URI of a `.wsprobe` file or a profile object; asks nothing and opens nothing. */
+  /** Probes a URL, the URI of a `.wsprobe` file or a profile object; asks nothing, but whether a secret may go to a new host, and opens nothing. */
   probe(target: string | vscode.Uri | Readonly<Record<string, unknown>>): Promise<Report>;
   /** Opens a session to the same kinds of target; the commands `wsprobe.session.*` take its id. */
   connect(target: string | vscode.Uri | Readonly<Record<string, unknown>>): Promise<ConnectedSession>;

@@ -58,7 +58,8 @@ export class EngineClient {
   };
   /** What hears of each job under way. */
   readonly #jobs = new Map<number, (event: unknown) => void>();
-  #answerSecret: (question: SecretQuestion) => Promise<string> = () => Promise.reject(disposedError());
+  #answerSecret: (question: SecretQuestion) => Promise<string> = ({ name }) =>
+    Promise.reject(new ProbeError('secret.missing', `Nobody knows the secret ${name}.`));
   #nextJobId = 1;
   #running: Running | null = null;
   #disposed: Promise<void> | null = null;

@@ -99,21 +99,19 @@ export class Plans {
   async #template({ source, stored }: PlanRequests['profileTemplate']['params']): Promise<NewProfileText> {
     const { sameSecret } = await import('../core/profile/storedSecrets.js');
     const { renderProfile } = await loadTemplate();
-    const kept = 'planId' in source ? this.get(source) : null;
+    const { from, references, hosts } = await this.#sourceOf(source);
     const isTaken = (name: string, value: string) => sameSecret(stored, name, value) === false;
-    const { text, secrets } = renderProfile(kept?.plan ?? (source as { readonly url: string }), {
-      references: kept ? referencesOf(kept) : {},
-      isTaken,
-    });
+    const { text, secrets } = renderProfile(from, { references, isTaken });
     const isNew = ([name, value]: readonly [string, string]) => sameSecret(stored, name, value) === null;
+    const fresh = Object.entries(secrets).filter(isNew);
+    return { text, secrets: Object.fromEntries(fresh), names: Object.keys(secrets), hosts };
+  }
+
+  async #sourceOf(source: PlanRef | { readonly url: string }) {
+    if (!('planId' in source)) return { from: source, references: {}, hosts: [new URL(source.url).host] };
+    const kept = this.get(source);
     const { destinations } = await loadDestinations();
-    const hosts = kept ? destinations(kept.plan) : [new URL((source as { readonly url: string }).url).host];
-    return {
-      text,
-      secrets: Object.fromEntries(Object.entries(secrets).filter(isNew)),
-      names: Object.keys(secrets),
-      hosts,
-    };
+    return { from: kept.plan, references: referencesOf(kept), hosts: destinations(kept.plan) };
   }
 }
 

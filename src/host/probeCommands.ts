@@ -34,7 +34,7 @@ export class ProbeCommands {
     this.#parts = parts;
   }
 
-  /** For code: runs and returns the report; nothing is asked and nothing is opened. */
+  /** For code: runs and returns the report; nothing is opened, and nothing asked but whether a secret may go to a new host. */
   runSilently(argument: unknown): Promise<Report> {
     const { probes } = this.#parts;
     return probes.run(probes.get(parseTarget(argument)), { ask: false });

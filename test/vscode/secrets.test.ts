@@ -1,7 +1,10 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { EngineClient } from '../../src/engine/client.js';
+import { Plans } from '../../src/engine/plans.js';
 import { Environments } from '../../src/host/environments.js';
 import { Secrets } from '../../src/host/secrets.js';
+import { newProfile } from '../../src/host/newProfile.js';
 import { MemoryMemento, MemorySecrets } from './support/memory.js';
 import {
   activated,
@@ -11,11 +14,16 @@ import {
   type StartedPlayground,
   writeProfile,
 } from './support/extension.js';
+import { type Question, Questions } from './support/questions.js';
 
 const SECRET = 'tok-4f1d9c27e8b3';
 
 describe('secrets', () => {
   let playground: StartedPlayground;
+  let questions: Questions;
+  const allow = ({ answers }: Question) => answers[0];
+
+  afterEach(() => questions?.restore());
 
   before(async () => {
     await activated();
@@ -25,6 +33,7 @@ describe('secrets', () => {
   after(() => vscode.commands.executeCommand('wsprobe.playground.stop'));
 
   it('are set by name and value without a question, and reach the server but not the report', async () => {
+    questions = new Questions(allow);
     strictEqual(await vscode.commands.executeCommand('wsprobe.setSecret', 'suite', SECRET), 'suite');
     const report = await probe({
       url: `${playground.ws.replace(/\/$/, '')}/echo?token=\${secret:suite}`,
@@ -37,6 +46,67 @@ describe('secrets', () => {
     ok(!text.includes(SECRET));
     ok(!text.includes(Buffer.from(SECRET).toString('base64')));
     ok(text.includes('[redacted]'));
+  });
+
+  it('go to a host only where the person allows it, are asked about once for each host, and sent nowhere else', async () => {
+    const { host } = new URL(playground.ws);
+    const target = { url: `${playground.ws.replace(/\/$/, '')}/echo?token=\${secret:guarded}` };
+    await vscode.commands.executeCommand('wsprobe.setSecret', 'guarded', SECRET);
+    questions = new Questions(() => undefined);
+    const refusal = await rejection(probe(target));
+    match(refusal.message, /guarded.*nothing was sent/);
+    await rejection(vscode.commands.executeCommand('wsprobe.connect', target, { inspector: false }));
+    strictEqual(questions.asked.length, 2, 'a refusal is not kept');
+    for (const { text } of questions.asked) ok(text.includes('"guarded"') && text.includes(host), text);
+    questions.restore();
+    questions = new Questions(allow);
+    strictEqual((await probe(target)).verdict, 'healthy');
+    strictEqual((await probe(target)).verdict, 'healthy');
+    strictEqual(questions.asked.length, 1, 'an answer is');
+    const elsewhere = { url: target.url.replace('127.0.0.1', 'localhost') };
+    await probe(elsewhere);
+    ok(questions.asked[1]?.text.includes('localhost'), JSON.stringify(questions.asked));
+  });
+
+  it('that a message names are asked about like those of the profile', async () => {
+    await vscode.commands.executeCommand('wsprobe.setSecret', 'typed', SECRET);
+    const { sessionId } = await vscode.commands.executeCommand<{ sessionId: string }>(
+      'wsprobe.connect',
+      `${playground.ws.replace(/\/$/, '')}/echo?typed`,
+      { inspector: false },
+    );
+    const send = (text: string) => vscode.commands.executeCommand('wsprobe.session.send', sessionId, text);
+    questions = new Questions(() => undefined);
+    match((await rejection(send('${secret:typed}'))).message, /typed.*nothing was sent/);
+    questions.restore();
+    questions = new Questions(allow);
+    deepStrictEqual(await send('${secret:typed}'), { bytes: SECRET.length });
+    deepStrictEqual(await send('${secret:typed}!'), { bytes: SECRET.length + 1 });
+    strictEqual(questions.asked.length, 1);
+    match((await rejection(send('${secret:no-such}'))).message, /no-such/);
+    await vscode.commands.executeCommand('wsprobe.session.forget', sessionId);
+  });
+
+  it('of two new profiles have names of their own, and may go to the host that they came with', async () => {
+    const engine = plansOnly();
+    const secrets = new Secrets({ secrets: new MemorySecrets(), globalState: new MemoryMemento() });
+    const textOf = async (url: string) => {
+      const uri = await newProfile(engine, secrets, url);
+      ok(uri);
+      return (await vscode.workspace.openTextDocument(uri)).getText();
+    };
+    match(await textOf('wss://one.example/?token=first-value'), /\$\{secret:token\}/);
+    match(await textOf('wss://two.example/?token=second-value'), /\$\{secret:token-two\.example\}/);
+    match(await textOf('wss://three.example/?token=first-value'), /\$\{secret:token\}/);
+    strictEqual(await secrets.get('token'), 'first-value');
+    strictEqual(await secrets.get('token-two.example'), 'second-value');
+    questions = new Questions(() => undefined);
+    await secrets.consents.require(['token'], ['one.example', 'three.example']);
+    await secrets.consents.require(['token-two.example'], ['two.example']);
+    deepStrictEqual(questions.asked, []);
+    await rejection(secrets.consents.require(['token'], ['two.example']));
+    await secrets.delete('token');
+    await rejection(secrets.consents.require(['token'], ['one.example']));
   });
 
   it('that have no value are named in the error, with the command that sets them', async () => {
@@ -98,3 +168,10 @@ describe('environments', () => {
     environments.dispose();
   });
 });
+
+/** Of the engine only what makes plans and texts of profiles. */
+function plansOnly(): EngineClient {
+  const handlers = new Plans().handlers() as unknown as Record<string, (params: unknown) => unknown>;
+  const request = async (method: string, params: unknown) => handlers[method]?.(params);
+  return { request } as unknown as EngineClient;
+}

@@ -9,6 +9,7 @@ import {
   until,
   writeProfile,
 } from './support/extension.js';
+import { Questions } from './support/questions.js';
 
 interface Connected {
   readonly sessionId: string;
@@ -140,7 +141,9 @@ describe('a session', () => {
       ok(text.includes('/echo?copy'), text);
       ok(!text.includes('hunter22'), text);
     }
+    const questions = new Questions(({ answers }) => answers[0]);
     const { sessionId } = await connect(target);
+    questions.restore();
     match(await vscode.commands.executeCommand<string>('wsprobe.copyAs', sessionId, 'curl'), /curl/);
     match((await rejection(vscode.commands.executeCommand('wsprobe.copyAs', target, 'telnet'))).message, /curl/);
     await forget(sessionId);

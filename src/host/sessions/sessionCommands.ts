@@ -32,7 +32,7 @@ export interface ConnectedSession {
   readonly sessionId: string;
 }
 
-/** The commands about sessions. Called with arguments they ask nothing and return their result. */
+/** The commands about sessions. Called with arguments they ask nothing, but whether a secret may go to a new host, and return their result. */
 export class SessionCommands {
   readonly #parts: SessionCommandParts;
 

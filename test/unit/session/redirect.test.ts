@@ -95,6 +95,35 @@ describe('Session and redirects', () => {
     assert.deepEqual(received, ['hello']);
   });
 
+  it('nor one that only a message names', async () => {
+    const target = await serve((visit) => void visit.accept());
+    const server = await serve((visit) => visit.refuse(302, { Location: target.http() }));
+    const secrets: string[] = [];
+    const secret = async () => {
+      secrets.push('canary-named');
+      return 'canary-named';
+    };
+    await start(server.url(), { secrets }, { references: { secret, env: () => '' } });
+    await assert.rejects(session.send(text('a ${secret:named}')), { code: 'session.secret-elsewhere' });
+  });
+
+  it('takes a secret that a message named out of the report of a redirect', async () => {
+    const server = await serve((visit) => {
+      if (visit.path === '/a') visit.refuse(302, { Location: '/b' });
+      else void visit.accept().then((client) => client.on('message', (data: Buffer) => client.close(4401, data)));
+    });
+    const secrets: string[] = [];
+    const secret = async () => {
+      secrets.push('canary-named');
+      return 'canary-named';
+    };
+    await start(server.url('/a'), { secrets }, { references: { secret, env: () => '' } });
+    await session.send(text('${secret:named}'));
+    while (session.state !== 'closed') await once(changes, 'change');
+    assert.equal(session.report?.close?.code, 4401);
+    assert.ok(!JSON.stringify(session.report).includes('canary-named'), JSON.stringify(session.report?.close));
+  });
+
   it('sends a secret within the origin', async () => {
     const server = await serve((visit) =>
       visit.path === '/a' ? visit.refuse(302, { Location: '/b' }) : void visit.accept(),
