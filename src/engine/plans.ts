@@ -47,10 +47,10 @@ export class Plans {
       },
       profilePrepare: (params) => this.#prepare(params),
       profileTemplate: (params) => this.#template(params),
-      planCopyAs: async ({ tool, ...ref }) => {
+      planCopyAs: async ({ tool, shell, ...ref }) => {
         const { plan, secrets } = this.get(ref);
         const { copyAs } = await import('../core/convert/copyAs.js');
-        return copyAs(tool, plan, { secrets });
+        return copyAs(tool, plan, { secrets, shell });
       },
       planRedirect: async ({ target, ...ref }) => {
         const { redirectPlan } = await import('../core/profile/redirectPlan.js');

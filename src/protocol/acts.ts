@@ -34,6 +34,19 @@ interface Act {
   readonly result: Gives<unknown>;
 }
 
+/** What a command can be copied for; a shell is named where it is not the one that persons of this machine use. */
+export const COPY_TOOLS = [
+  'curl',
+  'curl-powershell',
+  'curl-cmd',
+  'websocat',
+  'wscat',
+  'wscat-powershell',
+  'wscat-cmd',
+  'node',
+] as const;
+export type CopyTool = (typeof COPY_TOOLS)[number];
+
 const gives = <R>(): Gives<R> => ({});
 const done = gives<null>();
 
@@ -196,7 +209,7 @@ export const SESSION_ACTS = {
   copyAs: {
     scope: 'host',
     panel: true,
-    check: shape({ tool: oneOf('curl', 'websocat', 'wscat', 'node') }),
+    check: shape({ tool: oneOf(...COPY_TOOLS) }),
     result: done,
   },
   /** Opens a payload in an editor, saves it, or compares two in the diff editor. */

@@ -1,4 +1,4 @@
-import type { CopyTool } from '../core/convert/copyAs.js';
+import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
 import type { Problem, ResolveContext } from '../core/profile/profile.js';
 import type { StoredSecrets } from '../core/profile/storedSecrets.js';
@@ -31,7 +31,7 @@ export interface PlanRequests {
     readonly result: NewProfileText;
   };
   readonly planCopyAs: {
-    readonly params: PlanRef & { readonly tool: CopyTool };
+    readonly params: PlanRef & { readonly tool: CopyTool; readonly shell: ShellName };
     readonly result: {
       readonly text: string;
       readonly environment: readonly string[];

@@ -136,7 +136,7 @@ describe('a session', () => {
   it('is copied as a command of another tool, without its secrets', async () => {
     await vscode.commands.executeCommand('wsprobe.setSecret', 'copied', 'hunter22-hunter22');
     const target = { url: `${ws}/echo?copy`, auth: { type: 'bearer', token: '${secret:copied}' } };
-    for (const tool of ['curl', 'websocat', 'wscat', 'node']) {
+    for (const tool of ['curl', 'curl-powershell', 'wscat-cmd', 'websocat', 'wscat', 'node']) {
       const text = await vscode.commands.executeCommand<string>('wsprobe.copyAs', target, tool);
       ok(text.includes('/echo?copy'), text);
       ok(!text.includes('hunter22'), text);

@@ -220,7 +220,7 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
     },
     {
       label: text.groups.copy,
-      items: (['curl', 'websocat', 'wscat', 'node'] as const).map((tool) => ({
+      items: (Object.keys(text.copyAs) as (keyof typeof text.copyAs)[]).map((tool) => ({
         label: text.copyAs[tool],
         onPick: () => act('copyAs', { tool }),
       })),

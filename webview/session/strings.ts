@@ -39,8 +39,12 @@ export const sessionWords = {
     exportAs: { wsrec: 'Export as recording (.wsrec)', har: 'Export as HAR', jsonl: 'Export as JSON Lines' },
     copyAs: {
       curl: 'Copy as curl',
+      'curl-powershell': 'Copy as curl for PowerShell',
+      'curl-cmd': 'Copy as curl for cmd',
       websocat: 'Copy as websocat',
       wscat: 'Copy as wscat',
+      'wscat-powershell': 'Copy as wscat for PowerShell',
+      'wscat-cmd': 'Copy as wscat for cmd',
       node: 'Copy as Node script',
     },
     clear: 'Clear log',

@@ -5,15 +5,19 @@ import { copiedMessage, type CopiedMessage, type MessageToCopy } from './copyAs/
 import { nodeScript } from './copyAs/nodeScript.js';
 import { copiedRequest, type CopiedRequest } from './copyAs/request.js';
 import { websocatCommand } from './copyAs/websocat.js';
+import { SHELLS, type ShellName } from './copyAs/shells.js';
 import { SecretNames } from './copyAs/words.js';
 import { wscatCommand } from './copyAs/wscat.js';
 
 export type { MessageToCopy } from './copyAs/message.js';
+export type { ShellName } from './copyAs/shells.js';
 
 export interface CopyOptions {
   readonly message?: MessageToCopy;
   /** The profile's secrets by their names, so that variables are called as the profile calls them. */
   readonly secrets?: Readonly<Record<string, string | undefined>>;
+  /** Whom curl and wscat commands are written for; POSIX shells unless told. */
+  readonly shell?: ShellName;
 }
 
 export interface CopiedCommand {
@@ -29,21 +33,23 @@ export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
 type Write = (plan: ProbePlan, request: CopiedRequest, message: CopiedMessage | null, notes: string[]) => string;
 
 /**
- * The opening handshake as a curl command for POSIX shells: an HTTP request that asks for the upgrade, which works in
- * every version (curl speaks ws:// itself only when it was built so). Secrets are `$WSPROBE_SECRET_…`, never values.
+ * The opening handshake as a curl command: an HTTP request that asks for the upgrade, which works in
+ * every version (curl speaks ws:// itself only when it was built so). Secrets are environment variables `WSPROBE_SECRET_…`, never values.
  */
 export function toCurl(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
-  return copy(plan, options, (checked, request, _message, notes) => curlCommand(checked, request, notes));
+  return copy(plan, options, (checked, request, _message, notes) => {
+    return curlCommand(SHELLS[options.shell ?? 'posix'], checked, request, notes);
+  });
 }
 
-/** A websocat 1.x command; the message comes through its standard input. */
+/** A websocat 1.x command for POSIX shells; the message comes through its standard input. */
 export function toWebsocat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
   return copy(plan, options, websocatCommand);
 }
 
 /** A wscat command. */
 export function toWscat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
-  return copy(plan, options, wscatCommand);
+  return copy(plan, options, (...rest) => wscatCommand(SHELLS[options.shell ?? 'posix'], ...rest));
 }
 
 /** A module for Node that connects with `ws`, sends the message and prints what comes. */

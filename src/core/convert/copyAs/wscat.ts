@@ -2,18 +2,20 @@ import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, proxyWords } from './proxy.js';
 import { type CopiedRequest, filePath, noteRedirects } from './request.js';
-import { shellCommand, shellWord } from './shellWord.js';
+import { CommandLine, type Shell } from './shells.js';
 import type { Words } from './words.js';
 
 /** For wscat 5 and later. */
 export function wscatCommand(
+  shell: Shell,
   plan: ProbePlan,
   request: CopiedRequest,
   message: CopiedMessage | null,
   notes: string[],
 ): string {
-  const parts = [['--connect', shellWord(request.url)]];
-  const option = (name: string, value: Words) => parts.push([name, shellWord(value)]);
+  const line = new CommandLine(shell, notes);
+  const option = (name: string, value: Words) => line.option(name, value);
+  option('--connect', request.url);
   for (const name of request.subprotocols) option('--subprotocol', name);
   if (request.origin) option('--origin', request.origin);
   for (const { name, value } of request.headers) option('--header', [{ literal: `${name}: ` }, ...value]);
@@ -24,28 +26,28 @@ export function wscatCommand(
   if (cert !== undefined) option('--cert', filePath(plan, cert));
   if (key !== undefined) option('--key', filePath(plan, key));
   if (request.passphrase) option('--passphrase', request.passphrase);
-  if (rejectUnauthorized === false) parts.push(['--no-check']);
+  if (rejectUnauthorized === false) line.flags('--no-check');
   if (pfx !== undefined || serverName !== undefined || minVersion !== undefined) {
     notes.push('tls.pfx, tls.serverName and tls.minVersion have no option in wscat and are left out.');
   }
-  if (request.proxy !== 'auto' && request.proxy !== 'none') parts.push(...proxyOptions(request.proxy, notes));
+  if (request.proxy !== 'auto' && request.proxy !== 'none') proxyOptions(line, request.proxy, notes);
   if (plan.followRedirects) {
-    parts.push(['--location']);
+    line.flags('--location');
     noteRedirects(plan, request, notes);
   }
   if (message?.words) {
     option('--execute', message.words);
-    parts.push(['--wait', '10']);
+    line.flags('--wait', '10');
   } else if (message) notes.push('wscat sends text only: the binary message is left out.');
-  return shellCommand('wscat', parts);
+  return line.text('wscat');
 }
 
-function proxyOptions(proxy: CopiedProxy, notes: string[]): string[][] {
+function proxyOptions(line: CommandLine, proxy: CopiedProxy, notes: string[]): void {
   const { kind, authorization } = proxy;
   if (kind !== 'http' && kind !== 'https') {
     notes.push('The proxy is left out: wscat knows http: and https: proxies only.');
-    return [];
+    return;
   }
   if (authorization) notes.push('The ready Proxy-Authorization has no option in wscat and is left out.');
-  return [['--proxy', shellWord(proxyWords(proxy, kind))]];
+  line.option('--proxy', proxyWords(proxy, kind));
 }
