@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
 import { ProbeError } from '../core/base/errors.js';
@@ -9,6 +10,7 @@ import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolv
 import type { ProbePlan } from '../core/base/plan.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { secretsFor } from './secrets.js';
+import { pipeNamed, type PipeSources, readPipe } from './pipedFile.js';
 import { usageError } from './usage.js';
 
 /** A target ready to probe, or what is wrong with it. */
@@ -25,12 +27,13 @@ export interface ResolvedTarget {
 
 const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
 
-/** An existing file, or a name that ends in .wsprobe, is a profile; everything else is a URL. */
-export async function resolveTarget(
-  target: string,
-  values: ConnectionValues,
-  io: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
-): Promise<ResolvedTarget> {
+export interface TargetIo extends PipeSources {
+  readonly cwd: string;
+  readonly env: ResolveContext['env'];
+}
+
+/** An existing file, a name that ends in .wsprobe, `-` and a pipe of the shell are profiles; everything else is a URL. */
+export async function resolveTarget(target: string, values: ConnectionValues, io: TargetIo): Promise<ResolvedTarget> {
   const found = await findTarget(target, values, io);
   if (values.proxy === undefined || found.plan === null) return found;
   return { ...found, plan: chosenByOption(found.plan) };
@@ -51,12 +54,11 @@ export function checkOptions(values: ConnectionValues, cwd: string): void {
   for (const pair of values.secret ?? []) parsePair('--secret', pair);
 }
 
-async function findTarget(
-  target: string,
-  values: ConnectionValues,
-  io: { readonly cwd: string; readonly env: ResolveContext['env'] },
-): Promise<ResolvedTarget> {
+async function findTarget(target: string, values: ConnectionValues, io: TargetIo): Promise<ResolvedTarget> {
   const overrides = overridesOf(values, io.cwd);
+  const pipe = pipeNamed(target, io);
+  if (pipe !== null) return resolvePipe(target, pipe, overrides, values, io);
+  if (target === '-') throw usageError('standard input is read for messages here: name the profile');
   const path = resolve(io.cwd, target);
   const stats = target === '' ? null : await stat(path).catch(() => null);
   if (stats?.isDirectory() === true) throw usageError(`${target} is a folder`, `wsprobe run ${target}`);
@@ -64,19 +66,34 @@ async function findTarget(
   if (stats === null) throw usageError(`no such file: ${target}`);
   if (stats.size > MAX_PROFILE_BYTES) return unreadable(target, 'The file is too big for a profile (more than 4 MiB).');
   try {
-    return resolveFile(
-      target,
-      path,
-      (await readRegularFile(path, { maxBytes: MAX_PROFILE_BYTES })).toString('utf8'),
-      overrides,
-      values,
-      io.env,
-    );
+    const source = (await readRegularFile(path, { maxBytes: MAX_PROFILE_BYTES })).toString('utf8');
+    const place = { baseDir: dirname(path), name: basename(path, '.wsprobe') };
+    return resolveFile(target, place, source, overrides, values, io.env);
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error || error instanceof FileReadError)) throw error;
-    if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) throw tooManyFiles(error.code, error);
-    return unreadable(target, `The file cannot be read: ${error.message}.`);
+    return whyUnreadable(target, error);
   }
+}
+
+/** What a profile by pipe names beside it lies in the folder that the command runs in. */
+async function resolvePipe(
+  target: string,
+  pipe: Readable,
+  overrides: ProfileFile,
+  values: ConnectionValues,
+  io: TargetIo,
+): Promise<ResolvedTarget> {
+  try {
+    const source = (await readPipe(pipe, MAX_PROFILE_BYTES, io.signal)).toString('utf8');
+    return resolveFile(target, { baseDir: io.cwd }, source, overrides, values, io.env);
+  } catch (error) {
+    return whyUnreadable(target, error);
+  }
+}
+
+function whyUnreadable(target: string, error: unknown): ResolvedTarget {
+  if (!(error instanceof Error) || !('syscall' in error || error instanceof FileReadError)) throw error;
+  if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) throw tooManyFiles(error.code, error);
+  return unreadable(target, `The file cannot be read: ${error.message}.`);
 }
 
 /** The profile is not to blame. */
@@ -105,7 +122,7 @@ export function invalidTarget(target: string, code: string, message: string): Re
 
 function resolveFile(
   target: string,
-  path: string,
+  place: { readonly baseDir: string; readonly name?: string },
   source: string,
   overrides: ProfileFile,
   values: ConnectionValues,
@@ -116,7 +133,7 @@ function resolveFile(
   if (parsed.file === null) return { ...base, plan: null, problems: parsed.problems };
   const environment = values.env ?? null;
   const effective = applyOverrides(parsed.file, overrides, environment);
-  const context = contextOf(effective, values, env, dirname(path), basename(path, '.wsprobe'));
+  const context = contextOf(effective, values, env, place.baseDir, place.name);
   const written = resolveProfile(parsed.file, source, context);
   if (Object.keys(overrides).length === 0) return { ...base, ...written };
 

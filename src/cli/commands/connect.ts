@@ -16,7 +16,7 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
 
   // A probe's --send is a part of its profile; here it is what a person says.
   const { send: _said, ...connection } = values;
-  const resolved = await resolveTarget(target, connection, io);
+  const resolved = await resolveTarget(target, connection, { cwd: io.cwd, env: io.env });
   writeProblems(resolved, io, values['no-color'] === true);
   if (resolved.plan === null) {
     if (values.json === true)

@@ -113,7 +113,7 @@ async function runJob({ found, iteration }: Job, values: RunValues, signal: Abor
   };
   if (found.unreadable !== null) return invalid(invalidTarget(file, 'unreadable-file', found.unreadable));
   try {
-    const resolved = await resolveTarget(file, values, io);
+    const resolved = await resolveTarget(file, values, { cwd: io.cwd, env: io.env, signal });
     if (resolved.plan === null) return invalid(resolved);
     if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
     return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };

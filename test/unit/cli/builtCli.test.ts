@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { readPipe } from '../../../src/cli/pipedFile.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { type BuiltCli, buildCli } from './builtCli.js';
 
@@ -32,6 +35,50 @@ describe('the built command line', function () {
     assert.equal(err, '');
     assert.match(out, /^✔ healthy/);
     assert.equal(exitCode, 0);
+  });
+
+  it('reads a profile from a pipe that the command line names, and from no other', async function () {
+    if (process.platform === 'win32') this.skip();
+    const profile = JSON.stringify({ url: `${playground.ws}/echo`, expect: { holdMs: 20 } });
+    const env = { PROFILE: profile, CLI: cli.path };
+    const sh = (line: string) =>
+      new Promise<{ exitCode: unknown; out: string; err: string }>((resolve) => {
+        execFile('bash', ['-c', line], { env: { ...process.env, ...env }, cwd: folder }, (error, out, err) =>
+          resolve({ exitCode: error?.code ?? 0, out, err }),
+        );
+      });
+    const node = `"${process.execPath}" "$CLI"`;
+    for (const line of [
+      `${node} probe <(echo "$PROFILE")`,
+      `echo "$PROFILE" | ${node} probe -`,
+      `echo "$PROFILE" | ${node} probe /dev/stdin`,
+      `${node} probe /dev/fd/3 3< <(echo "$PROFILE")`,
+      `${node} connect --once <(echo "$PROFILE") < <(echo hello)`,
+      `${node} run --json <(echo "$PROFILE")`,
+    ]) {
+      const { exitCode, err, out } = await sh(line);
+      assert.equal(exitCode, 0, `${line}\n${err}${out}`);
+    }
+    for (const [line, why] of [
+      [`${node} probe <(yes)`, /more than 4 MiB/],
+      [`mkfifo named; ${node} probe named`, /no regular file/],
+      [`${node} connect - < <(echo hello)`, /name the profile/],
+      [`${node} probe <(echo "{ half")`, /\/dev\/fd\/\d+:1:\d+: error/],
+    ] as const) {
+      const { exitCode, err } = await sh(line);
+      assert.match(err, why, line);
+      assert.equal(exitCode, 2, line);
+    }
+  });
+
+  it('stops reading a pipe that brings nothing when it is told to', async () => {
+    const controller = new AbortController();
+    const pipe = new PassThrough();
+    const reading = readPipe(pipe, 10, controller.signal);
+    controller.abort(new Error('interrupted'));
+    await assert.rejects(reading, /interrupted/);
+    assert.equal(pipe.destroyed, true);
+    await assert.rejects(readPipe(new PassThrough(), 10, controller.signal), /interrupted/);
   });
 
   it('exits 1 when the connection opened and then failed', async () => {

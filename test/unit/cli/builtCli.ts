@@ -6,6 +6,8 @@ import { bundle } from '../../support/bundle.js';
 export interface BuiltCli {
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   start(argv: readonly string[], options?: RunOptions): Started;
+  /** Of the bundle: `node <path> …`. */
+  readonly path: string;
   remove(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function buildCli(): Promise<BuiltCli> {
   return {
     start,
     run: (argv, options) => start(argv, options).outcome,
+    path: join(folder, 'wsprobe.mjs'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
