@@ -99,7 +99,11 @@ describe('exportHar', () => {
       openedMs: 10,
       close: closed,
       closedMs: 1010,
-      controlFramesLeftOut: 1,
+      beside: [
+        frameLine({ index: 2, atMs: 30, opcode: 9, base64: '' }),
+        { type: 'lost', atMs: 31, frames: 5, reason: 'slow' },
+      ],
+      besideLeftOut: 0,
       lostFrames: 5,
     });
   });

@@ -260,6 +260,16 @@ describe('importHar', () => {
     }
   });
 
+  it('takes an object with a name of its own for no time', async () => {
+    const entry = {
+      _resourceType: 'websocket',
+      startedDateTime: { toString: '' },
+      _wsprobe: { startedAt: { toString: '' } },
+    };
+    const { lines } = await imported(JSON.stringify({ log: { entries: [entry] } }));
+    assert.equal(lines.length, 0);
+  });
+
   it('takes any values where others belong', async () => {
     const anything = fc.jsonValue();
     const entry = fc.record(

@@ -21,7 +21,7 @@ const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
  * A recording as HAR 1.2 with `_webSocketMessages` as Chrome writes them, an entry a connection, in pieces of text.
- * Control frames have no place in that list: they are left out and counted in `_wsprobe`.
+ * Control frames and gaps have no place in that list: they stand in `_wsprobe`, up to a bound, and what is beyond it is counted.
  */
 export async function* exportHar(
   header: RecordingHeader,
@@ -57,7 +57,8 @@ const unused: ConnectionFacts = {
   close: null,
   closedMs: null,
   begun: null,
-  controlFrames: 0,
+  beside: [],
+  besideLeftOut: 0,
   lostFrames: 0,
 };
 

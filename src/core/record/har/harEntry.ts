@@ -76,7 +76,8 @@ export function harEntry(header: RecordingHeader, facts: ConnectionFacts): Recor
       close: facts.close,
       closedMs: facts.closedMs,
       // Chrome's list holds messages only.
-      controlFramesLeftOut: facts.controlFrames,
+      beside: facts.beside,
+      besideLeftOut: facts.besideLeftOut,
       lostFrames: facts.lostFrames,
     },
   };

@@ -12,10 +12,18 @@ export interface ConnectionFacts {
   closedMs: number | null;
   /** Of its own line; null for one that the header describes. */
   begun: ConnectionLine | null;
-  controlFrames: number;
+  /** What is no message, in its order: control frames, and gaps while it was the latest connection. */
+  readonly beside: BesideLine[];
+  /** Control frames and gaps that found no room in `beside`. */
+  besideLeftOut: number;
   /** Of the whole recording: a gap belongs to no connection. */
   lostFrames: number;
 }
+
+export type BesideLine = Extract<RecordingLine, { readonly type: 'frame' | 'lost' }>;
+
+/** Of what is no message: as JSON, in one entry and in all of them. Readers hold it in memory. */
+const [MAX_BESIDE_BYTES, MAX_ALL_BESIDE_BYTES] = [1024 * 1024, 16 * 1024 * 1024];
 
 export interface RecordingFacts {
   /** In the order in which they begin. */
@@ -32,17 +40,41 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
   let oneAfterTheOther = true;
   let payloadBytes = 0;
   let lostFrames = 0;
+  const besideBytes = new Map<number, number>();
+  let allBesideBytes = 0;
+  const keepBeside = (facts: ConnectionFacts, line: BesideLine) => {
+    const size = JSON.stringify(line).length;
+    const bytes = (besideBytes.get(facts.connection) ?? 0) + size;
+    if (bytes > MAX_BESIDE_BYTES || allBesideBytes + size > MAX_ALL_BESIDE_BYTES) {
+      facts.besideLeftOut += 1;
+      return;
+    }
+    besideBytes.set(facts.connection, bytes);
+    allBesideBytes += size;
+    facts.beside.push(line);
+  };
   for await (const batch of batches) {
     for (const line of batch) {
       if (line.type === 'lost') {
         lostFrames += line.frames;
+        const latest = connections.get(current);
+        if (latest) keepBeside(latest, line);
         continue;
       }
       let facts = connections.get(line.connection);
       if (!facts) {
         const { connection, atMs } = line;
         const ends = { openedMs: null, close: null, closedMs: null };
-        facts = { connection, firstMs: atMs, lastMs: atMs, ...ends, begun: null, controlFrames: 0, lostFrames: 0 };
+        facts = {
+          connection,
+          firstMs: atMs,
+          lastMs: atMs,
+          ...ends,
+          begun: null,
+          beside: [],
+          besideLeftOut: 0,
+          lostFrames: 0,
+        };
         connections.set(connection, facts);
         current = connection;
       }
@@ -58,7 +90,7 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
       if (line.type === 'message') payloadBytes += line.payloadBytes;
       if (line.type === 'frame') {
         payloadBytes += line.payloadBytes + (line.inflated?.bytes ?? 0);
-        if (line.opcode >= OPCODE.close) facts.controlFrames += 1;
+        if (line.opcode >= OPCODE.close) keepBeside(facts, line);
       }
     }
   }

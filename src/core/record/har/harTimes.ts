@@ -21,8 +21,13 @@ const NEAR_START_SECONDS = 60;
 /** A number, or ISO 8601 as milliseconds since 1970; null for anything else. Negative numbers say that there is no time. */
 export function rawTime(value: unknown): number | null {
   const asNumber = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  const raw = typeof asNumber === 'number' && !Number.isNaN(asNumber) ? asNumber : Date.parse(String(value));
+  const raw = typeof asNumber === 'number' && !Number.isNaN(asNumber) ? asNumber : dateOf(value);
   return raw >= 0 && raw < 8.64e15 ? raw : null;
+}
+
+/** Milliseconds since 1970 of a text; NaN for anything else. An object of the file may have a `toString` of its own. */
+export function dateOf(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }
 
 /** Whether a raw time is told by the wall clock. */

@@ -1,15 +1,16 @@
+import { OPCODE } from '../../base/frame.js';
 import { parseUrl } from '../../base/url.js';
 import { ProbeError } from '../../base/errors.js';
 import { headerValue } from '../../handshake/headers.js';
-import { closeOf } from '../parseLine.js';
+import { closeOf, parseLine } from '../parseLine.js';
 import { mergeByTime } from '../mergeByTime.js';
 import { RECORDING_SCHEMA, type ConnectionLine, type RecordingHeader, type RecordingLine } from '../recording.js';
 import { isoTime } from '../wallClock.js';
 import { lineOfMessage } from '../wholeMessage.js';
 import { type HarWebSocket, indexHar, MAX_MESSAGE_BYTES } from './harIndex.js';
-import { messageOf, type MessageNotes, objectOf } from './harMessages.js';
+import { type Fields, messageOf, type MessageNotes, objectOf } from './harMessages.js';
 import { notesOf } from './harNotes.js';
-import { entryClock } from './harTimes.js';
+import { dateOf, entryClock } from './harTimes.js';
 import { type ByteSource, JsonError, JsonReader, parseSlice } from './jsonReader.js';
 
 /** What another tool's file holds, as a recording. */
@@ -78,7 +79,7 @@ function startOf({ startedAt, leastMicros }: HarWebSocket): number {
 
 /** Microseconds since 1970 at time 0 of the recording. */
 function zeroOf(sockets: readonly HarWebSocket[]): number {
-  const told = Date.parse(String(sockets[0]?.own['startedAt']));
+  const told = dateOf(sockets[0]?.own['startedAt']);
   const first = sockets.reduce((least, socket) => Math.min(least, startOf(socket)), Infinity);
   return !Number.isNaN(told) && told * 1000 <= first ? told * 1000 : Math.floor(first / 1000) * 1000;
 }
@@ -134,15 +135,39 @@ async function* linesOf(
   if (openMs !== null) begun.push({ type: 'open', connection, atMs: openMs });
   yield begun;
   let lastMs = atMs;
+  const beside = besideOf(own, connection, zero);
   for (const offset of socket.lists) {
     for await (const lines of messagesOf(source, { connection, socket }, offset, zero, tally, chunkBytes)) {
       lastMs = Math.max(lastMs, lines.at(-1)?.atMs ?? 0);
-      yield lines;
+      yield lines.flatMap((line) => [...takeUntil(beside, line.atMs), line]);
     }
   }
+  lastMs = Math.max(lastMs, beside.at(-1)?.atMs ?? 0);
+  yield beside;
   const close = closeOf(own['close']);
   const closedMs = timeOrNull(own['closedMs']) ?? Math.max(lastMs, atMs + (socket.durationMs ?? 0));
   if (close) yield [{ type: 'close', connection, atMs: closedMs, close }];
+}
+
+/** Control frames and gaps as exportHar kept them, by time. What is no such line is nobody's loss: it was not ours. */
+function besideOf(own: Fields, connection: number, zero: number): RecordingLine[] {
+  const list = Array.isArray(own['beside']) ? own['beside'] : [];
+  const startMs = dateOf(own['startedAt']);
+  const laterMs = Number.isNaN(startMs) ? 0 : msBetween(zero, startMs * 1000);
+  const lines = list.flatMap((item: unknown): RecordingLine[] => {
+    const parsed = parseLine(Buffer.from(JSON.stringify({ ...objectOf(item), connection })));
+    if (parsed.kind !== 'line') return [];
+    const { line } = parsed;
+    if (line.type !== 'lost' && !(line.type === 'frame' && line.opcode >= OPCODE.close)) return [];
+    return [{ ...line, atMs: line.atMs + laterMs }];
+  });
+  return lines.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** Takes the lines off the front that are not later. */
+function takeUntil(lines: RecordingLine[], atMs: number): RecordingLine[] {
+  const later = lines.findIndex((line) => line.atMs > atMs);
+  return lines.splice(0, later < 0 ? lines.length : later);
 }
 
 async function* messagesOf(
