@@ -78,7 +78,7 @@ describe('secrets at the worker’s boundary', () => {
   it('the plan is probed, copied, saved and followed by its id', async () => {
     const report = await client.start('probe', { plan: refOf(plan), vantage: VANTAGE }).done;
     assert.equal(report.verdict, 'healthy', JSON.stringify(report.findings));
-    const command = await client.request('planCopyAs', { ...refOf(plan), tool: 'curl' });
+    const command = await client.request('planCopyAs', { ...refOf(plan), tool: 'curl', shell: 'posix' });
     assert.match(command.text, /\$\{?WSPROBE_SECRET_TOKEN/);
     const stored = describeSecrets({ token: TOKEN });
     const saved = await client.request('profileTemplate', { source: refOf(plan), stored });
