@@ -1,7 +1,6 @@
 import type { Http2Info } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import type { CloseClass } from './closeCode.js';
-import { timersNear } from './timers.js';
 
 /** Why a connection ended, in few words: what statistics count. */
 export type DisconnectReason =
@@ -55,7 +54,8 @@ export function explainAbnormal(end: SocketEnd): { readonly reason: DisconnectRe
   switch (end.endedBy) {
     case 'server-fin':
     case 'server-reset': {
-      const text = `The peer ${endingWords(end)} without a Close frame${lifetimeOf(end)}.`;
+      const after = end.openForMs === null ? '' : ` after ${formatMs(end.openForMs)}`;
+      const text = `The peer ${endingWords(end)} without a Close frame${after}.`;
       return { reason: 'network_loss', text };
     }
     case 'client':
@@ -79,13 +79,6 @@ export function endingWords({
   const { goaway } = http2;
   if (goaway && goaway.code !== 'NO_ERROR') return `ended the HTTP/2 connection (GOAWAY ${goaway.code})`;
   return 'broke the HTTP/2 connection';
-}
-
-function lifetimeOf({ openForMs }: SocketEnd): string {
-  if (openForMs === null) return '';
-  const owners = timersNear(openForMs).map(({ seconds, owner, kind }) => `${seconds} s, ${kind}: ${owner}`);
-  const hint = owners.length > 0 ? `, which fits a known timer (${owners.join('; ')})` : '';
-  return ` after ${formatMs(openForMs)}${hint}`;
 }
 
 export function formatMs(ms: number): string {

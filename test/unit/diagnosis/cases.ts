@@ -884,10 +884,16 @@ const beaten = (session: Partial<NonNullable<Evidence['session']>>): Evidence =>
     session: { ...quietSession, ...session },
   });
 
-const cutAfter = (idleMs: number | null, openForMs: number): Evidence =>
+const cutAfter = (
+  idleMs: number | null,
+  openForMs: number,
+  headers: Readonly<Record<string, string>> = { Server: 'nginx/1.22.1' },
+  url = 'ws://example.test:8080/chat',
+): Evidence =>
   evidenceOf({
     failure: { phase: 'message', kind: 'end' },
-    response: answer(101, { Server: 'nginx/1.22.1' }),
+    url,
+    response: answer(101, headers),
     stream: { openForMs, endedBy: 'server-fin' },
     session: { ...quietSession, idleMs },
   });
@@ -907,11 +913,38 @@ export const sessions: readonly Case[] = [
   ],
   [
     'a FIN at 30 s whatever the traffic',
-    cutAfter(200, 30_020),
+    cutAfter(200, 30_020, { Via: '1.1 google' }),
     ['close.lifetime', 'close.dropped'],
     /limit on its lifetime/,
   ],
-  ['a FIN at no timer of anybody', cutAfter(41_000, 77_000), ['close.dropped']],
+  ['a FIN at 30 s whatever the traffic, and nobody with such a limit', cutAfter(200, 30_020), ['close.dropped']],
+  [
+    'a FIN after 10 s of silence behind nginx, whose timer can be set',
+    cutAfter(10_010, 12_000),
+    ['close.idle-timeout', 'close.dropped'],
+    /10\.01 s after the last frame: an idle timer, as nginx proxy_read_timeout is/,
+  ],
+  ['a FIN after 10 s of silence, and nobody is named', cutAfter(10_010, 12_000, {}), ['close.dropped'], /FIN/],
+  [
+    'a FIN after 10 s of silence from Deepgram',
+    cutAfter(10_010, 12_000, {}, 'wss://api.deepgram.com/v1/listen'),
+    ['close.idle-timeout', 'close.dropped'],
+    /as Deepgram without audio is/,
+  ],
+  [
+    'a FIN after 60 s of silence, and nobody is named',
+    cutAfter(60_010, 62_000, {}),
+    ['close.idle-timeout', 'close.dropped'],
+    /after the last frame: an idle timer\./,
+  ],
+  ['a FIN after 60.4 s of silence, and nobody is named', cutAfter(60_400, 62_000, {}), ['close.dropped']],
+  [
+    'a FIN after 55 s of silence, from Heroku',
+    cutAfter(55_020, 62_000, { Via: '1.1 vegur' }),
+    ['close.idle-timeout', 'close.dropped'],
+    /as Heroku router/,
+  ],
+  ['a FIN at no timer of anybody', cutAfter(41_400, 77_400), ['close.dropped']],
   [
     'a ping without a pong, and silence',
     beaten({ missedHeartbeat: 'ping' }),

@@ -11,10 +11,10 @@ import { identifyServers } from '../identifyServer.js';
 import { lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { timeoutFixes } from '../snippets/proxy.js';
+import { ownTimeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
-import { idleBeforeEnd } from './timers.js';
+import { heartbeatFix, idleBeforeEnd, isRound } from './timers.js';
 
 interface ServerClose {
   readonly code: number;
@@ -205,14 +205,6 @@ export const closeDropped: Rule = {
   },
 };
 
-/**
- * From 30 ms before whole seconds to 60 ms after, which chance alone gives rarely. Before: the other side counts from when it
- * sent its last frame, we from when we read it.
- */
-function isRound(ms: number): boolean {
-  return ms >= 950 && (ms + 30) % 1000 < 90;
-}
-
 function endingTitle({ stream }: Evidence, reset: boolean, http2: boolean): string {
   if (stream.brokeTls) return 'The TLS under the connection was broken off';
   if (http2)
@@ -256,7 +248,8 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
         language: 'javascript',
         snippet: "ws.close(1011, 'what went wrong');   // not socket.destroy(), not ws.terminate()",
       },
-      ...(closing ? [] : timeoutFixes(software)),
+      !closing && idleMs !== null && isRound(idleMs) && heartbeatFix(idleMs),
+      ...(closing ? [] : ownTimeoutFixes(software)),
     ],
   });
 }

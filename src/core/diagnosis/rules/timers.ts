@@ -1,11 +1,11 @@
-import { type KnownTimer, nextTimer, timersNear } from '../../close/timers.js';
-import type { Finding } from '../../base/model.js';
+import { isSeen, settableTimers, type TimerOwner, timersNear } from '../../close/timers.js';
+import type { Finding, Fix } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
-import { gkeTimeoutFix, timeoutFixes } from '../snippets/proxy.js';
+import { gkeTimeoutFix, ownTimeoutFixes } from '../snippets/proxy.js';
 import { http2Facts } from './http2.js';
 
 /** Shorter than this an end without a Close frame fits no timer in earnest. */
@@ -13,20 +13,36 @@ const SHORTEST_TIMER_MS = 4_700;
 /** A report keeps this many frames: with more, the last one is not known. */
 const MAX_FRAMES = 200;
 
-/** The connection ended without a Close frame just when a known timer would have ended it: a session, or a probe's hold. */
+/**
+ * The connection ended without a Close frame just when a timer would have ended it: a session, or a probe's hold. Who answered comes
+ * first; a number alone names nobody.
+ */
 export const endedByTimer: Rule = {
   ids: ['close.idle-timeout', 'close.lifetime'],
   diagnose: (evidence) => {
     const { stream } = evidence;
     if (!failedIn(evidence, 'message', 'end', 'reset') || stream.closeReceived) return null;
     const idleMs = idleBeforeEnd(evidence);
-    const idle = idleMs === null || idleMs < SHORTEST_TIMER_MS ? [] : timersOf(idleMs, 'idle');
-    if (idleMs !== null && idle.length > 0) return idleTimeout(evidence, idleMs, idle);
-    const openForMs = stream.openForMs ?? 0;
-    const lifetime = openForMs < SHORTEST_TIMER_MS ? [] : timersOf(openForMs, 'lifetime');
-    return lifetime.length > 0 ? lifetimeOver(openForMs, lifetime) : null;
+    return (idleMs === null ? null : idleTimeout(evidence, idleMs)) ?? lifetimeOver(evidence, stream.openForMs ?? 0);
   },
 };
+
+/**
+ * From 30 ms before whole seconds to 60 ms after, which chance alone gives rarely. Before: the other side counts from when it
+ * sent its last frame, we from when we read it.
+ */
+export function isRound(ms: number): boolean {
+  return ms >= 950 && (ms + 30) % 1000 < 90;
+}
+
+/** A heartbeat that such an idle timer never outlasts; a probe that holds longer than the timer shows whether it helps. */
+export function heartbeatFix(idleMs: number): Fix | null {
+  if (idleMs < SHORTEST_TIMER_MS) return null;
+  const everyMs = Math.max(1_000, Math.floor(idleMs / 2_000) * 1_000);
+  return profileFix('Keep it open with a heartbeat; a probe that holds longer shows whether it helps (profile)', {
+    session: { heartbeat: { every: everyMs, send: 'ping' } },
+  });
+}
 
 /** From the last frame, or without one from the handshake, to the end; null when it is not known. */
 export function idleBeforeEnd({ session, stream, report }: Evidence): number | null {
@@ -38,60 +54,68 @@ export function idleBeforeEnd({ session, stream, report }: Evidence): number | n
   return Math.max(0, openMs + stream.openForMs - lastMs);
 }
 
-function timersOf(ms: number, kind: KnownTimer['kind']): KnownTimer[] {
-  return timersNear(ms).filter((timer) => timer.kind === kind);
+/** Names by which the owner of a timer may be known: who answered, who was asked, what is spoken. */
+function namesSeen({ host, report }: Evidence, software: readonly Software[]): readonly string[] {
+  return [...software.map(({ name }) => name), host, ...(report.dialect === undefined ? [] : [report.dialect])];
 }
 
-function idleTimeout(evidence: Evidence, idleMs: number, timers: readonly KnownTimer[]): Finding {
-  const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
-  const owners = ownersOf(timers, software);
-  const next = nextTimer(timers.at(-1)?.seconds ?? 0, 'idle');
-  const everyMs = Math.max(1_000, Math.floor(idleMs / 2_000) * 1_000);
+function softwareOf({ report }: Evidence): readonly Software[] {
+  return report.response ? identifyServers(report.response) : [];
+}
+
+function idleTimeout(evidence: Evidence, idleMs: number): Finding | null {
+  if (idleMs < SHORTEST_TIMER_MS) return null;
+  const software = softwareOf(evidence);
+  const seen = namesSeen(evidence, software);
+  const byDefault = timersNear(idleMs, 'idle').flatMap(({ owners }) => owners);
+  const named = byDefault.filter((one) => isSeen(one, seen));
+  const settable = isRound(idleMs) && named.length === 0 ? settableTimers(seen) : [];
+  const unnamed = isRound(idleMs) ? byDefault.filter((one) => !one.isEndpoint && !isSeen(one, seen)) : [];
+  const suspects = named.length > 0 ? named : settable;
+  if (suspects.length === 0 && unnamed.length === 0) return null;
+  const since = evidence.session?.idleMs === null ? 'handshake' : 'last frame';
   return finding('close.idle-timeout', {
-    title: `The connection was cut ${formatMs(idleMs)} after the ${evidence.session?.idleMs === null ? 'handshake' : 'last frame'}: an idle timer`,
-    explanation: `No Close frame came; the other side ended TCP just when a known idle timer runs out (${owners}). Proxies end idle connections like this. A heartbeat of less than half that time keeps such a connection open; raising this one timer only brings out the next longer one in the path.`,
+    title: `The connection was cut ${formatMs(idleMs)} after the ${since}: an idle timer${suspects[0] ? `, as ${suspects[0].name} is` : ''}`,
+    explanation: `No Close frame came; the other side ended TCP after ${isRound(idleMs) ? 'whole seconds' : 'a time'} without a frame in either direction. ${whose(named, settable)} A heartbeat of less than half that time keeps such a connection open; raising one timer only brings out the next longer one in the path.`,
     evidence: [
       `Silent before the end: ${formatMs(idleMs)}, in both directions`,
-      `Timers that fit: ${owners}`,
-      next && `Next expected, once this one is out of the way: ${next.seconds} s (${next.owner})`,
-      software[0] && `The opening handshake was answered by ${software[0].name}`,
+      software[0] && `The opening handshake was answered by ${software[0].name}: ${software[0].sign}`,
+      named.length > 0 && `Its default fits: ${listOf(named)}`,
+      settable.length > 0 && `It has such a timer, of a length that is set: ${listOf(settable)}`,
+      unnamed.length > 0 && `Nothing names them here, but of this length by default: ${listOf(unnamed)}`,
       ...(evidence.stream.http2 ? http2Facts(evidence) : []),
     ],
-    fixes: [
-      profileFix('Keep it open with a heartbeat (profile)', {
-        session: { heartbeat: { every: everyMs, send: 'ping' } },
-      }),
-      ...timeoutFixes(software),
-    ],
+    fixes: [heartbeatFix(idleMs), ...ownTimeoutFixes(software)],
   });
 }
 
-function lifetimeOver(openForMs: number, timers: readonly KnownTimer[]): Finding {
-  const owners = ownersOf(timers, []);
-  const next = nextTimer(timers.at(-1)?.seconds ?? 0, 'lifetime');
+function whose(named: readonly TimerOwner[], settable: readonly TimerOwner[]): string {
+  if (named.length > 0) return `That is the default of ${listOf(named)}, which had a hand in the answer.`;
+  if (settable.length > 0) return `${listOf(settable)} ends idle connections like this, and had a hand in the answer.`;
+  return 'Proxies and load balancers end idle connections like this; which one it was, nothing in the answer tells.';
+}
+
+function lifetimeOver(evidence: Evidence, openForMs: number): Finding | null {
+  if (openForMs < SHORTEST_TIMER_MS) return null;
+  const seen = namesSeen(evidence, softwareOf(evidence));
+  const named = timersNear(openForMs, 'lifetime').flatMap(({ owners }) => owners.filter((one) => isSeen(one, seen)));
+  if (named.length === 0) return null;
+  const google = named.some(({ name }) => name.startsWith('Google'));
+  const idleMs = idleBeforeEnd(evidence);
+  const busy = idleMs !== null && idleMs < SHORTEST_TIMER_MS;
   return finding('close.lifetime', {
-    title: `The connection was cut after ${formatMs(openForMs)}, whatever its traffic: a limit on its lifetime`,
-    explanation: `No Close frame came, and frames had passed shortly before. The time fits a known limit on how long a connection may live (${owners}): no heartbeat helps against that.`,
-    evidence: [
-      `Open for: ${formatMs(openForMs)}`,
-      `Limits that fit: ${owners}`,
-      next && `Next expected, once this one is out of the way: ${next.seconds} s (${next.owner})`,
-    ],
+    title: `The connection was cut after ${formatMs(openForMs)}${busy ? ', whatever its traffic' : ''}: a limit on its lifetime`,
+    explanation: `No Close frame came${busy ? ', and frames had passed shortly before' : ''}. The time is the limit of who had a hand in the answer (${listOf(named)}) on how long a connection may live: no heartbeat helps against that.`,
+    evidence: [`Open for: ${formatMs(openForMs)}`, `The limit that fits: ${listOf(named)}`],
     fixes: [
       profileFix('Come back by itself (profile)', {
         session: { reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 } },
       }),
-      gkeTimeoutFix,
+      google && gkeTimeoutFix,
     ],
   });
 }
 
-/** Who runs such timers; alone, where one of them answered the handshake. */
-function ownersOf(timers: readonly KnownTimer[], software: readonly Software[]): string {
-  const all = timers.map(({ owner }) => owner).join('; ');
-  const parts = all.split(/[;,] /);
-  const seen = parts.filter((part) => software.some(({ name }) => part.startsWith(name.split(' ', 1)[0] ?? name)));
-  return seen.length > 0
-    ? `${seen.join(', ')}; also ${parts.filter((part) => !seen.includes(part)).join(', ')}`.replace(/; also $/, '')
-    : all;
+function listOf(owners: readonly TimerOwner[]): string {
+  return owners.map(({ name }) => name).join('; ');
 }

@@ -261,9 +261,14 @@ const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
   },
 };
 
-/** Longer timers for upgraded connections, the recognised software first. */
+/** Longer timers for upgraded connections, for the recognised software alone. */
+export function ownTimeoutFixes(seen: readonly Software[]): readonly Fix[] {
+  return seen.flatMap(({ id }) => timeouts[id] ?? (id in timed ? (upgrade[id]?.('/') ?? []) : []));
+}
+
+/** The same, and after them what is commonest. */
 export function timeoutFixes(seen: readonly Software[] = []): readonly Fix[] {
-  const own = seen.flatMap(({ id }) => timeouts[id] ?? (id in timed ? (upgrade[id]?.('/') ?? []) : []));
+  const own = ownTimeoutFixes(seen);
   const rest = [timeouts.nginx, timeouts.haproxy, ingressNginx].filter((fix) => fix !== undefined);
   return [...new Set([...own, ...rest])].slice(0, Math.max(3, own.length));
 }
