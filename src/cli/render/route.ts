@@ -1,6 +1,7 @@
 import type { ProxyInfo, Redirect, Report } from '../../core/base/model.js';
 import { FROM_PROFILE } from '../../core/profile/proxyUrl.js';
 import { formatDuration } from '../../core/text/durations.js';
+import { cookieText } from '../../core/text/cookieText.js';
 import { lookText } from '../../core/text/lookText.js';
 import type { Style } from './style.js';
 import type { Page } from './text.js';
@@ -52,6 +53,7 @@ export function putRedirects(page: Page, { redirects = [] }: Report, style: Styl
     const parts = [
       `to ${redirect.target ?? redirect.location}`,
       redirect.followed ? 'followed' : `not followed${whyNot(redirect)}`,
+      ...[cookieText(redirect)].filter((text) => text !== null),
       ...(redirect.dropped.length > 0 ? [`without ${redirect.dropped.join(', ')}`] : []),
     ];
     page.row('', parts.join(style.glyphs.separator), redirect.followed ? null : 'warn');

@@ -101,6 +101,13 @@ export interface ProxyInfo {
   readonly tls: TlsInfo | null;
 }
 
+/** A cookie that an answer set, without its value. */
+export interface SetCookie {
+  readonly name: string;
+  /** Why it goes along to no later hop, in words that end a sentence; absent: it was kept. */
+  readonly because?: string;
+}
+
 /** A redirect that answered an upgrade request (RFC 9110 15.4). */
 export interface Redirect {
   /** Asked. Redacted like every URL. */
@@ -114,6 +121,8 @@ export interface Redirect {
   readonly refused?: string;
   /** What was not carried on to another origin: `Authorization`, `Cookie`, `X-Api-Key`, `auth`, `client certificate`… */
   readonly dropped: readonly string[];
+  /** What it set for the hops after it, where it was followed or should have been; absent: nothing. */
+  readonly cookies?: readonly SetCookie[];
   readonly startMs: number;
   readonly durationMs: number;
 }

@@ -60,7 +60,7 @@ export interface RunRecord {
 
 /** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
 export function assembleReport(run: RunRecord): Report {
-  const redactor = new Redactor(run.connection.plan.secrets);
+  const redactor = new Redactor([...run.connection.plan.secrets, ...run.trail.secrets]);
   const { evidence: raw, verdict } = gatherEvidence(run, redactor);
   const evidence = redactEvidence(raw, redactor);
   const { schema, name, url, startedAt, durationMs, ...rest } = evidence.report;

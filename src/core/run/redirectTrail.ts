@@ -7,6 +7,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
+import { RunCookies } from './runCookies.js';
 import { isSameOrigin, type RedirectPlan, redirectPlan } from '../profile/redirectPlan.js';
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
@@ -21,14 +22,26 @@ export class RedirectTrail {
   /** In the order met; the last one perhaps not followed. Redacted. */
   readonly redirects: Redirect[] = [];
   readonly #clock: Clock;
+  /** Addresses asked, each with the cookies that went there: with others it is asked anew. */
   readonly #asked: string[];
+  readonly #cookies = new RunCookies();
   #hopBeganMs: number;
 
   constructor(plan: ProbePlan, clock: Clock) {
     this.askedUrl = plan.url;
     this.#clock = clock;
-    this.#asked = [new URL(plan.url).href];
+    this.#asked = [`${new URL(plan.url).href}\n`];
     this.#hopBeganMs = clock();
+  }
+
+  /** The plan as it asks: with the cookies that redirects have set for its address. */
+  dress(plan: ProbePlan): ProbePlan {
+    return this.#cookies.dress(plan);
+  }
+
+  /** Values of cookies that were set on the way. */
+  get secrets(): readonly string[] {
+    return [...this.#cookies.secrets];
   }
 
   /** A hop begins: what was loaded for it is no part of it. */
@@ -46,9 +59,10 @@ export class RedirectTrail {
     const location = locations.join(', ');
     const target = locations.length === 1 ? redirectTarget(location, plan.url) : null;
     const wanted = plan.followRedirects && plan.expect.status !== response.status;
-    const follow = wanted ? await this.#follow(plan, location, target) : { refused: null };
+    const cookies = wanted ? await this.#cookies.take(plan.url, response.headers) : [];
+    const follow = wanted ? await this.#follow(this.#ownSecrets(plan), location, target) : { refused: null };
     const followed = 'plan' in follow;
-    const redactor = new Redactor(plan.secrets);
+    const redactor = new Redactor([...plan.secrets, ...this.secrets]);
     this.redirects.push({
       url: redactor.url(plan.url),
       status: response.status,
@@ -57,15 +71,25 @@ export class RedirectTrail {
       followed,
       ...(followed || follow.refused === null ? {} : { refused: follow.refused }),
       dropped: followed ? follow.dropped : [],
+      ...(cookies.length > 0 ? { cookies: redactor.deep(cookies) } : {}),
       startMs: this.#hopBeganMs,
       durationMs: toThousandths(this.#clock() - this.#hopBeganMs),
     });
     if (followed) {
-      this.#asked.push(follow.plan.url);
+      this.#asked.push(this.#keyOf(follow.plan.url));
       return { plan: follow.plan, failure: null };
     }
     const message = follow.refused === null ? failure.message : `${failure.message}. Not followed: ${follow.refused}.`;
     return { plan: null, failure: { ...failure, message } };
+  }
+
+  #keyOf(url: string): string {
+    return `${url}\n${this.#cookies.stateAt(url)}`;
+  }
+
+  /** What a server set is its own to send on: only the profile's secrets stay with the server they were written for. */
+  #ownSecrets(plan: ProbePlan): ProbePlan {
+    return { ...plan, secrets: plan.secrets.filter((secret) => !this.#cookies.secrets.has(secret)) };
   }
 
   async #follow(plan: ProbePlan, location: string, target: string | null): Promise<RedirectPlan> {
@@ -74,7 +98,7 @@ export class RedirectTrail {
         location === '' ? 'the answer has no Location' : 'its Location is no address a WebSocket can have';
       return { refused };
     }
-    if (this.#asked.includes(target)) {
+    if (this.#asked.includes(this.#keyOf(target))) {
       const url = new Redactor(plan.secrets).url(target);
       return { refused: `the redirects go round in a loop, ${url} was asked before` };
     }

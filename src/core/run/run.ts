@@ -128,7 +128,7 @@ export class Run<Talker extends ConnectionListener> {
     this.#asked = { plan, contexts };
     const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, openInlet, pool, signal } =
       this.#options;
-    const prepared = await this.#prepare(plan, reason);
+    const prepared = await this.#prepare(this.#trail?.dress(plan) ?? plan, reason);
     const clock = (this.#clock ??= createClock());
     if (this.#trail) this.#trail.begin();
     else this.#trail = new RedirectTrail(this.plan, clock);

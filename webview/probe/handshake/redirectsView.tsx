@@ -1,4 +1,5 @@
 import type { Redirect, Report } from '../../../src/core/base/model.js';
+import { cookieText } from '../../../src/core/text/cookieText.js';
 import { fill } from '../../shared/fill.js';
 import { icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/parts.js';
@@ -26,6 +27,7 @@ export function RedirectsView({ report }: { readonly report: Report }) {
 function Hop({ redirect }: { readonly redirect: Redirect }) {
   const words = handshakeWords.redirects;
   const { url, status, location, followed, dropped } = redirect;
+  const cookies = cookieText(redirect);
   return (
     <>
       <p class="mono">
@@ -46,6 +48,11 @@ function Hop({ redirect }: { readonly redirect: Redirect }) {
           </>
         ) : null}
       </p>
+      {cookies === null ? null : (
+        <p class="quiet">
+          <Foreign text={cookies} />
+        </p>
+      )}
     </>
   );
 }

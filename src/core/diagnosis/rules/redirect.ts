@@ -3,6 +3,7 @@ import { parseUrl } from '../../base/url.js';
 import { MAX_HOPS, redirectTarget } from '../../handshake/redirectTarget.js';
 import { isGuardedHost } from '../../base/addressGuard.js';
 import { quoteText } from '../../base/plainText.js';
+import { cookieText } from '../../text/cookieText.js';
 import type { Evidence } from '../../base/evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
@@ -20,18 +21,33 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
   const base = hops.at(-1)?.url ?? evidence.report.url;
   const target = location === null ? null : targetOf(location, base);
   const login = location !== null && LOGIN.test(location);
-  const { title, why } = reason(evidence, hops, base, target);
+  const { title, why } = isDoor(evidence, base) ? door : reason(evidence, hops, base, target);
   const words = `${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`;
   return finding('upgrade.redirect', {
     title: title === null ? `The server sends the client elsewhere: ${words}` : `${title}: ${words}`,
     explanation: `${login ? 'It looks like a login page: the server saw no valid session. Send the cookie or token with the request. ' : ''}${why}`,
-    evidence: [...hops.slice(-6).map(describeHop), ...responseEvidence(response)],
+    evidence: [...hops.slice(-6).flatMap(describeHop), ...responseEvidence(response)],
     fixes: [
       login && profileFix('Send the session (profile)', { cookies: { session: '${secret:session}' } }),
       ...redirectFixes(evidence, target),
     ],
   });
 });
+
+/** It sets a cookie and asks to come again with it: who keeps none never gets in. */
+function isDoor({ plan, report }: Evidence, base: string): boolean {
+  const last = report.redirects?.at(-1);
+  return !plan.followRedirects && setsCookie(report.response) && last?.target !== null && last?.target === base;
+}
+
+const door = {
+  title: 'The server sets a cookie and sends the client back to the same address',
+  why: 'It lets in who comes back with that cookie. WebSocket clients, browsers included, follow no redirect; wsprobe does when the profile says "followRedirects": true, and keeps the cookies that are set on the way, as a browser would.',
+};
+
+function setsCookie(response: Evidence['report']['response']): boolean {
+  return headerOf(response?.headers, 'set-cookie') !== null;
+}
 
 /** None that leads to where wsprobe would refuse to go, or back to where it came from. */
 function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix | false)[] {
@@ -46,7 +62,7 @@ function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix
       !asked.includes(withoutQuery(url)) &&
       profileFix('Connect to the final address, if you trust it (profile)', { url }),
     target !== null &&
-      !(report.redirects ?? []).some((hop) => hop.target === hop.url) &&
+      (setsCookie(report.response) || !(report.redirects ?? []).some((hop) => hop.target === hop.url)) &&
       !plan.followRedirects &&
       !downgrade &&
       profileFix('Follow redirects, without credentials to other origins (profile)', { followRedirects: true }),
@@ -90,6 +106,12 @@ interface Way {
   readonly target: string | null;
 }
 
+/** The cookie that the last hop set in vain, and why. */
+function lostCookie(hops: readonly Redirect[]): string | null {
+  const lost = hops.at(-1)?.cookies?.find(({ because }) => because !== undefined);
+  return lost ? `${lost.name} was not kept: ${lost.because}` : null;
+}
+
 const obstacles: readonly {
   readonly applies: (way: Way) => boolean;
   readonly title: string;
@@ -103,8 +125,13 @@ const obstacles: readonly {
     why: 'The answer names no address, or one that is neither http: nor https: nor ws: nor wss:.',
   },
   {
-    applies: ({ hops, base, target }) =>
-      isAskedBefore(hops, hops.at(-1)?.target ?? null) || isAskedBefore([...hops, { url: base }], target),
+    applies: (way) => isCircle(way) && lostCookie(way.hops) !== null,
+    title: 'The server sends the client in circles: it waits for a cookie that cannot come back',
+    rather: 'Set the cookie so that it goes along to where the redirect leads.',
+    why: 'What it sets on the way never reaches it again.',
+  },
+  {
+    applies: isCircle,
     title: 'The server sends the client in circles',
     rather: 'There is no final address: mend the rules on the server.',
     why: 'Two rules fight each other: one that forces TLS, a host name or a trailing slash, and one that takes it away again.',
@@ -122,13 +149,20 @@ const obstacles: readonly {
   },
 ];
 
+function isCircle({ hops, base, target }: Way): boolean {
+  return isAskedBefore(hops, hops.at(-1)?.target ?? null) || isAskedBefore([...hops, { url: base }], target);
+}
+
 function isAskedBefore(hops: readonly Pick<Redirect, 'url'>[], target: string | null): boolean {
   return target !== null && hops.some(({ url }) => url === target || parseUrl(url)?.href === target);
 }
 
-function describeHop({ url, status, location, followed, dropped }: Redirect): string {
+function describeHop(redirect: Redirect): string[] {
+  const { url, status, location, followed, dropped } = redirect;
+  const cookies = cookieText(redirect);
   const left = dropped.length > 0 ? `; not carried on: ${dropped.join(', ')}` : '';
-  return `${quoteText(url, 120)} answered ${status} to ${quoteText(location, 120)}${followed ? ', followed' : ', not followed'}${quoteText(left, 160)}`;
+  const line = `${quoteText(url, 120)} answered ${status} to ${quoteText(location, 120)}${followed ? ', followed' : ', not followed'}${quoteText(left, 160)}`;
+  return cookies === null ? [line] : [line, `There: ${quoteText(cookies, 300)}`];
 }
 
 /** The way that led to where the probe ended: redirects that were followed, and what they cost. */
@@ -136,7 +170,7 @@ export function redirectEvidence({ report }: Evidence): string[] {
   return (report.redirects ?? [])
     .filter(({ followed }) => followed)
     .slice(-4)
-    .map(describeHop);
+    .flatMap(describeHop);
 }
 
 function isDowngrade(base: string, target: string | null): boolean {
