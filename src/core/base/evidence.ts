@@ -123,7 +123,7 @@ export interface Evidence {
   readonly failure: Failure | null;
   readonly problems: readonly HandshakeProblem[];
   readonly stream: StreamEvidence;
-  /** Messages the peer sent, text only, first 20, each cut at 4,096 characters. */
+  /** Messages the peer sent, text (or JSON in binary) only, first 20, each cut at 4,096 characters. */
   readonly messages: readonly string[];
   /** JWTs found in what was sent: when they expire, never their text. */
   readonly tokens: readonly { readonly where: string; readonly expiresAt: string; readonly expired: boolean }[];

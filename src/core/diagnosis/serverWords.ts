@@ -27,14 +27,30 @@ export function inWords(response: ResponseInfo): string {
 /** More messages than a server sends that only says why it leaves. */
 const FEW_MESSAGES = 3;
 
-/** What the server said in its last message before it ended the connection, safe to show; null where that was no word. */
+/** What tells a message that says why from one that greets. */
+const COMPLAINS =
+  /err|fail|denied|refus|reject|invalid|unauth|forbid|expired|limit|exceed|not allowed|success"?: ?false/i;
+
+/**
+ * What the server said in its last message before it ended the connection, or in one before that which complains; safe to show, null
+ * where that was no word.
+ */
 export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | null {
-  const last = messages.length <= FEW_MESSAGES ? messages.at(-1) : undefined;
-  if (last === undefined) return null;
-  const [words] = /^\s*\[/.test(last)
-    ? []
-    : (jsonWords(last) ?? (/^[\p{L}<"'(-].*\p{L}{2}/su.test(last) ? [last] : []));
-  return words === undefined ? null : quoteText(words, MAX_WORDS).replaceAll('"', "'") || null;
+  if (messages.length > FEW_MESSAGES) return null;
+  for (const [age, message] of messages.toReversed().entries()) {
+    const words = age === 0 || COMPLAINS.test(message) ? messageWords(message) : undefined;
+    if (words !== undefined) return quoteText(words, MAX_WORDS).replaceAll('"', "'") || null;
+  }
+  return null;
+}
+
+/** The words of one message, not yet safe to show; undefined where it has none. */
+export function messageWords(message: string): string | undefined {
+  // A list is a protocol's own, unless it begins by saying that it is an error.
+  if (/^\s*\[/.test(message) && !/^\s*\[\s*"[^"]*(err|fail|reject|denied)/i.test(message)) return undefined;
+  const json = jsonWords(message);
+  if (json) return json.find((words) => !/^(error|failed|code \d{1,3})$/i.test(words)) ?? json[0];
+  return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
 
 function pageWords(response: ResponseInfo): readonly string[] {
@@ -44,7 +60,25 @@ function pageWords(response: ResponseInfo): readonly string[] {
 }
 
 /** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them. */
-const keys = ['message', 'error_description', 'detail', 'error', 'title', 'reason', 'msg', 'errors', 'code'];
+const keys = [
+  'message',
+  'error_description',
+  'detail',
+  'error',
+  'title',
+  'reason',
+  'msg',
+  'errors',
+  'description',
+  'info',
+  // What holds the rest, in the envelopes of messages.
+  'payload',
+  'data',
+  'd',
+  'body',
+  'result',
+  'code',
+];
 
 /** Null where the text is no JSON object or list. */
 function jsonWords(text: string): readonly string[] | null {

@@ -61,7 +61,7 @@ export class ConnectionRun {
   readonly connection: Connection;
   readonly watch: FrameWatch;
   readonly dialectJudge: DialectJudge;
-  /** The first text messages of the peer, cut. */
+  /** The first messages of the peer that are text, or JSON in binary; cut. */
   readonly texts: string[] = [];
   /** The socket, from the moment it opened. */
   socket: WebSocket | null = null;
@@ -144,7 +144,7 @@ export class ConnectionRun {
     socket.on('message', (data: Buffer, binary: boolean) => {
       const { watch } = this;
       const arrived = watch.read(binary, data);
-      if (!binary && this.texts.length < MAX_TEXTS) this.#keepText(data);
+      if ((!binary || looksLikeJson(data)) && this.texts.length < MAX_TEXTS) this.#keepText(data);
       this.#listener?.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? watch.lastReceivedMs);
     });
     socket.on('ping', (data: Buffer) => this.#listener?.onPing(socket, data));
@@ -188,4 +188,9 @@ export class ConnectionRun {
     if (this.openMs !== null && id !== null) this.watch.refused(id, `${error.message}.`);
     this.watch.stopPairing();
   }
+}
+
+/** `{` and `"`, or `[` and `"`, with nothing but white space between. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  return /^\s*[{[]\s*"/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import { readPage } from '../../../src/core/diagnosis/pageText.js';
-import { serverWords } from '../../../src/core/diagnosis/serverWords.js';
+import { lastWords, serverWords } from '../../../src/core/diagnosis/serverWords.js';
 import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
 import { throughProxy } from './routeCases.js';
 
@@ -64,6 +64,26 @@ describe('serverWords', () => {
 });
 
 describe('a message before the end', () => {
+  const said: readonly (readonly [messages: readonly string[], words: string | null])[] = [
+    [['{"type":"error","payload":{"message":"token expired"}}'], 'token expired'],
+    [['{"op":9,"d":{"reason":"bad session"}}'], 'bad session'],
+    [['["error",{"message":"bad channel"}]'], 'bad channel'],
+    [['{"success":false,"status":401,"info":"login first"}'], 'login first'],
+    [['{"type":"welcome"}', '{"error":{"code":4009,"message":"subscription limit"}}'], 'subscription limit'],
+    [['{"error":"no licence"}', '{"type":"bye"}'], 'no licence'],
+    [['Room 7 is full'], 'Room 7 is full'],
+    [['[2,"id","Heartbeat",{}]'], null],
+    [['{"type":"welcome","hello":"friend"}', '{"type":"bye"}'], null],
+    [['1', '2', '3', '{"error":"late"}'], null],
+    [['{"a":'], null],
+    [[], null],
+  ];
+  for (const [messages, words] of said) {
+    it(`${messages.join(' ') || 'nothing'} says ${words ?? 'nothing'}`, () => {
+      assert.equal(lastWords({ messages }), words);
+    });
+  }
+
   const why = '{"type":"error","message":"Room 7 is full"}';
 
   it('is the headline of the close, whatever its code', () => {

@@ -134,6 +134,13 @@ describe('a server that ends the connection at our ping', () => {
     }
   });
 
+  it('says why in a binary message, and is quoted', () =>
+    probing(
+      { onOpen: (socket) => socket.end(Buffer.concat([serverFrame(2, '{"error":"no such room"}'), closeFrame(1000)])) },
+      (report) =>
+        assert.match(report.findings[0]?.title ?? '', /said "no such room", then closed the connection with 1000/),
+    ));
+
   const reasons: [what: string, script: ByteScript][] = [
     ['a reason', { onOpen: (socket) => socket.end(closeFrame(1008, 'Unauthorized')) }],
     ['a code of its own', { onOpen: (socket) => socket.end(closeFrame(4001)) }],

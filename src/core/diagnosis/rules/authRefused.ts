@@ -1,5 +1,6 @@
 import type { FrameRecord } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
+import { messageWords } from '../serverWords.js';
 import type { Rule } from '../../base/evidence.js';
 import { hexOf } from '../facts.js';
 import { finding } from '../finding.js';
@@ -100,7 +101,7 @@ const readers: readonly Reader[] = [
     if (!message) return null;
     const isError = message['error'] !== undefined || /err|unauth|forbid|auth.?fail/i.test(words(message['type']));
     const match = isError ? authWords.exec(text) : null;
-    return match ? { dialect: 'the application', words: words(message['error']) || words(message) || match[0] } : null;
+    return match ? { dialect: 'the application', words: messageWords(text) ?? match[0] } : null;
   },
 ];
 
