@@ -30,6 +30,7 @@ import { backpressure, missedHeartbeat } from './rules/session.js';
 import { endedByTimer } from './rules/timers.js';
 import { expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
+import { unauthorized } from './rules/unauthorized.js';
 
 /** Rules that explain `evidence.failure`: without one they have nothing to say, and are not asked. */
 export const FAILURE_RULES: readonly Rule[] = [
@@ -58,7 +59,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   headersStripped,
   refused.sessionUnknown,
   refused.originRefused,
-  refused.unauthorized,
+  unauthorized,
   refused.forbidden,
   refused.notFound,
   refused.wrongMethod,

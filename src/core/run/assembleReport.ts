@@ -1,5 +1,7 @@
+import { isRefusedByApplication } from '../diagnosis/applicationRefusal.js';
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, PingEvidence, SessionEvidence, StreamEvidence } from '../base/evidence.js';
+import { quoteText } from '../base/plainText.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
@@ -9,6 +11,7 @@ import {
   type ProxyInfo,
   REPORT_SCHEMA,
   type Report,
+  type ReportError,
   type RequestInfo,
   type ResponseInfo,
   type RoundTripMode,
@@ -65,18 +68,27 @@ export function assembleReport(run: RunRecord): Report {
   const evidence = redactEvidence(raw, redactor);
   const { schema, name, url, startedAt, durationMs, ...rest } = evidence.report;
   const { frames, error, ...middle } = rest;
+  const refusal = verdict === 'down' ? null : isRefusedByApplication(evidence);
   return {
     schema,
     name,
     url,
     startedAt,
     durationMs,
-    verdict,
+    verdict: refusal ? 'down' : verdict,
     ...middle,
     // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
     findings: [...redactor.deep(diagnose(evidence))],
     frames,
-    error,
+    error: refusal ? redactor.deep(refusedError(refusal.words)) : error,
+  };
+}
+
+function refusedError(words: string): ReportError {
+  return {
+    code: 'message.auth-refused',
+    message: `The application refused the client: ${quoteText(words, 200)}`,
+    phase: 'message',
   };
 }
 

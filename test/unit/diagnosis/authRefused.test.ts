@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
 import type { EvidenceParts } from '../../support/evidence.js';
 import { answer, evidenceOf, frameRecord } from '../../support/evidence.js';
+import { assertWellFormed } from './wellFormed.js';
 
 const refusals: readonly (readonly [dialect: string, message: string, words: RegExp])[] = [
   ['legacy GraphQL', '{"type":"connection_error","payload":{"message":"bad token"}}', /bad token/],
@@ -20,6 +22,27 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
   ['Ably', '{"action":9,"error":{"code":40101,"message":"Invalid credentials"}}', /Invalid credentials/],
   ['STOMP', 'ERROR\nmessage:Bad credentials\n\n\u0000', /Bad credentials/],
   ['NATS', "-ERR 'Authorization Violation'", /Authorization Violation/],
+  [
+    'RabbitMQ',
+    "ERROR\nmessage:Bad CONNECT\ncontent-length:32\n\nAccess refused for user 'guest'\n\0\n",
+    /Bad CONNECT: Access refused/,
+  ],
+  [
+    'Pusher, not authorized',
+    '{"event":"pusher:error","data":{"code":4009,"message":"Connection not authorized"}}',
+    /4009: Connection/,
+  ],
+  ['GraphQL operation', '{"id":"1","type":"error","payload":[{"message":"Not authenticated"}]}', /Not authenticated/],
+  [
+    'Phoenix, version 1',
+    '{"topic":"room:1","ref":"1","event":"phx_reply","payload":{"status":"error","response":{"reason":"unauthorized"}}}',
+    /unauthorized/,
+  ],
+  ['WAMP with words', '[3,{"message":"no realm"},"wamp.error.no_such_realm"]', /no_such_realm: no realm/],
+  ['OCPP', '[4,"1","SecurityError","not known",{}]', /SecurityError: not known/],
+  ['webpack-dev-server', '{"type":"error","data":"Invalid Host/Origin header"}', /Invalid Host/],
+  ['JSON-RPC', '{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"Unauthorized"}}', /Unauthorized/],
+  ['a plain text', 'Unauthorized: no token', /no token/],
   ['an application', '{"error":"Unauthorized"}', /Unauthorized/],
   ['another application', '{"type":"error","message":"invalid API key"}', /invalid API key/],
 ];
@@ -51,9 +74,56 @@ describe('message.auth-refused', () => {
     it(`finds no refusal in ${message}`, () => assert.deepEqual(diagnose(opened({ messages: [message] })), []));
   }
 
-  it('is a warning where the profile is content', () => {
-    const [finding] = diagnose(opened({ messages: ['{"error":"Unauthorized"}'] }));
-    assert.equal(finding?.severity, 'warning');
+  it('is an error though every phase went well, and a warning where the profile waits for it', () => {
+    const refusal = '{"error":"Unauthorized"}';
+    assert.equal(diagnose(opened({ messages: [refusal] }))[0]?.severity, 'error');
+    const wanted = { message: { send: 'x', expect: { contains: 'Unauthorized' }, samples: 1 } };
+    assert.equal(diagnose(opened({ messages: [refusal], plan: wanted }))[0]?.severity, 'warning');
+  });
+
+  it('offers a message in the protocol that refused, and no token to one that has none', () => {
+    for (const [dialect, message] of refusals) {
+      const [finding] = diagnose(opened({ messages: [message] }));
+      const sent = JSON.stringify(finding?.fixes);
+      const json = /"json":|\\"json\\":/.test(sent);
+      assert.equal(json, ['legacy GraphQL', 'Home Assistant', 'Centrifugo'].includes(dialect), `${dialect}: ${sent}`);
+    }
+    assert.match(JSON.stringify(diagnose(opened({ messages: ['ERROR\nmessage:no\n\n\0'] }))[0]?.fixes), /passcode/);
+  });
+
+  it('does not offer to send a token again that was refused', () => {
+    const [finding] = diagnose(
+      opened({ messages: ['{"error":"Unauthorized"}'], requestHeaders: [['Authorization', '[redacted]']] }),
+    );
+    assert.deepEqual(finding?.fixes, []);
+  });
+
+  it('never throws, whatever a message holds', () => {
+    const pieces = fc.constantFrom(
+      '{"error":',
+      '[4,',
+      '"type":"error"',
+      '44/',
+      'ERROR\n',
+      '\u001e',
+      '}',
+      ']',
+      '"x"',
+      ',',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 12 }),
+        (parts) => {
+          for (const finding of diagnose(opened({ messages: [parts.join('')] }))) assertWellFormed(finding);
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        for (const finding of diagnose(opened({ messages: [text] }))) assertWellFormed(finding);
+      }),
+    );
   });
 
   it('reads an MQTT CONNACK', () => {

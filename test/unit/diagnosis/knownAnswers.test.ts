@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
-import { Server as SocketServer } from 'socket.io';
-import { WebSocketServer } from 'ws';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
-import { runProbe } from '../../../src/core/probe/runProbe.js';
 import type { ResponseInfo } from '../../../src/core/base/model.js';
 import type { Evidence } from '../../../src/core/base/evidence.js';
 import { headerOf, readableText } from '../../../src/core/diagnosis/facts.js';
@@ -14,7 +8,6 @@ import { recognise } from '../../../src/core/diagnosis/knownAnswer.js';
 import { KNOWN, knownAnswer } from '../../../src/core/diagnosis/knownAnswers.js';
 import { KNOWN_SOURCES } from '../../../src/core/diagnosis/knownSources.js';
 import { answer, refusedWith } from '../../support/evidence.js';
-import { planFor } from '../../support/plan.js';
 import { KNOWN_ROWS, type KnownRow } from './knownRows.js';
 import { assertWellFormed } from './wellFormed.js';
 
@@ -155,45 +148,5 @@ describe('knownAnswers', () => {
         for (const finding of findings) assertWellFormed(finding);
       }),
     );
-  });
-
-  describe('with the software itself', () => {
-    const probed = async (server: ReturnType<typeof createServer>, path: string) => {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      const report = await runProbe(planFor(`ws://127.0.0.1:${port}${path}`));
-      return report;
-    };
-
-    it('tells the path that ws does not take', async () => {
-      const server = createServer();
-      const sockets = new WebSocketServer({ server, path: '/other' });
-      try {
-        const { findings } = await probed(server, '/chat');
-        assert.deepEqual(
-          findings.map(({ id }) => id),
-          ['upgrade.bad-request'],
-        );
-        assert.match(findings[0]?.title ?? '', /^The ws library \(Node\) takes no WebSocket at \/chat/);
-      } finally {
-        sockets.close();
-        server.close();
-      }
-    });
-
-    it('tells what Socket.IO misses in the query, and its fix cures', async () => {
-      const server = createServer();
-      const io = new SocketServer(server);
-      try {
-        const { findings } = await probed(server, '/socket.io/');
-        assert.match(findings[0]?.title ?? '', /^Socket\.IO \(Engine\.IO\) answered "Transport unknown"/);
-        const { url } = JSON.parse(findings[0]?.fixes[0]?.snippet ?? '{}') as { url: string };
-        const cured = await runProbe(planFor(url));
-        assert.deepEqual(cured.findings, []);
-      } finally {
-        await io.close();
-      }
-    });
   });
 });

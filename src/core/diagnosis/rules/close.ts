@@ -4,7 +4,7 @@ import { explainDialectClose } from '../../dialects/explainDialectClose.js';
 import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
+import { credentialsSent, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
@@ -106,21 +106,32 @@ export const closeRejected: Rule = {
     if (!close) return null;
     const { code, explained } = close;
     const said = lastWords(evidence);
+    // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
+    const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
       title: said
         ? `The server said "${said}", then closed the connection with ${words}`
-        : `The server accepted the connection, then closed it with ${words}`,
+        : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : ''}`,
       explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
-        explained.class === 'auth' && tokenFix,
+        code === 4406 && graphqlFix(evidence),
+        explained.class === 'auth' && credentialsSent(evidence).length === 0 && tokenFix,
         actionFix(close),
         profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
       ],
     });
   },
 };
+
+/** The token of GraphQL that was not tried; null where both were. */
+function graphqlFix({ plan }: Evidence): Fix | null {
+  const token = ['graphql-transport-ws', 'graphql-ws'].find((name) => !plan.subprotocols.includes(name));
+  return token === undefined
+    ? null
+    : profileFix('Offer the subprotocol of GraphQL (profile)', { subprotocols: [token] });
+}
 
 /** Refused is who was shown the door before anything was said; how long that took tells nothing of a conversation. */
 function howItEnded({ plan, stream }: Evidence, { afterMs }: ServerClose): string {
@@ -158,7 +169,12 @@ function actionFix({ code, explained }: ServerClose): Fix {
 function specialFixes(evidence: Evidence, code: number): readonly (Fix | null)[] {
   switch (code) {
     case 1008:
-      return [tokenFix, profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })];
+      return [
+        credentialsSent(evidence).length === 0 ? tokenFix : null,
+        evidence.plan.origin === null
+          ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
+          : null,
+      ];
     case 1009:
       return [
         {

@@ -11,6 +11,7 @@ import {
   hexOf,
   hostPort,
   isHttp2,
+  pathOf,
   phaseOf,
   refusalOf,
   responseEvidence,
@@ -18,6 +19,7 @@ import {
 } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
+import { engineIoFix } from '../knownNode.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
@@ -39,6 +41,10 @@ export const upgradeClosed: Rule = {
     const brokeTls = isOfTls(evidence, failure);
     const begun = bytesReceived > 0;
     const likelyTls = !evidence.secure && !begun && tlsPorts.has(evidence.port);
+    if (!begun && !reset && !http2) {
+      const waited = waitedAsEngineIo(evidence);
+      if (waited !== null) return waited;
+    }
     return finding('upgrade.closed', {
       title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
@@ -67,6 +73,23 @@ export const upgradeClosed: Rule = {
     });
   },
 };
+
+/**
+ * Engine.IO ends an upgrade that nobody took after its destroyUpgradeTimeout of 1,000 ms (attach in engine.io.ts). Only where
+ * the path is not its own: there it answers.
+ */
+function waitedAsEngineIo(evidence: Evidence) {
+  const took = phaseOf(evidence, 'upgrade')?.durationMs ?? 0;
+  if (took < 995 || took > 1_150 || /\/(socket|engine)\.io\//.test(pathOf(evidence))) return null;
+  const fix = engineIoFix(evidence.plan.url);
+  return finding('upgrade.closed', {
+    title: `The server closed the connection without an answer after ${formatMs(took)}, as Socket.IO does where the path is not its own`,
+    explanation:
+      'Socket.IO (Engine.IO) gives other listeners one second to take an upgrade outside of its path, which is /socket.io/ by default, and then ends the connection. The second is all that points to it: another timer of one second would look the same.',
+    evidence: ['Received: 0 bytes, then FIN', upgradeTime(evidence)],
+    fixes: [fix, shellFix('See whether plain HTTP is answered', curl(evidence))],
+  });
+}
 
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {

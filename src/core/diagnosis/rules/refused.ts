@@ -119,41 +119,6 @@ function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   return !other.test(readableText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
 }
 
-export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
-  if (response.status !== 401) return null;
-  const sent = credentialsSent(evidence);
-  const challenge = headerOf(response.headers, 'www-authenticate');
-  const expired = evidence.tokens.filter((token) => token.expired);
-  const basic = challenge !== null && /^basic/i.test(challenge);
-  return finding('upgrade.unauthorized', {
-    title:
-      expired.length > 0
-        ? `The server answered ${statusWords(response)}, and the token that was sent has expired`
-        : sent.length > 0
-          ? `The server did not accept the credentials: ${statusWords(response)}`
-          : `The server wants credentials, and none were sent: ${statusWords(response)}`,
-    explanation:
-      'The server authenticates before it upgrades. Browsers cannot set an Authorization header on a WebSocket, so servers made for them look for a cookie, a query parameter or a subprotocol instead: send the credentials where this server looks.',
-    evidence: [
-      sent.length > 0 ? `Credentials sent in: ${sent.join(', ')}` : 'Credentials sent: none',
-      ...expired.map(
-        ({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`,
-      ),
-      ...responseEvidence(response),
-    ],
-    fixes: [
-      basic &&
-        profileFix('Send a user name and password (profile)', {
-          auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
-        }),
-      tokenFix,
-      profileFix('Send it where a browser would (profile)', {
-        auth: { type: 'apiKey', name: 'access_token', value: '${secret:token}', in: 'query' },
-      }),
-    ],
-  });
-});
-
 export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
   if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
   const sent = credentialsSent(evidence);
@@ -176,7 +141,7 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
       ...(byEnvoy ? recognisedFixes(evidence, software) : []),
       sentHeader(evidence, 'origin') === null &&
         profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-      tokenFix,
+      sent.length === 0 && tokenFix,
       ...(byEnvoy ? [] : recognisedFixes(evidence, software)),
     ],
   });

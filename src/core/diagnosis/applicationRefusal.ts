@@ -1,0 +1,231 @@
+import type { FrameRecord } from '../base/model.js';
+import type { Evidence } from '../base/evidence.js';
+import { matchMessage } from '../payload/match.js';
+import { hexOf } from './facts.js';
+import { messageWords } from './serverWords.js';
+
+/** What an application said instead of taking the client in, after a handshake that was right. */
+export interface ApplicationRefusal {
+  /** In whose protocol: a dialect, or "the application". */
+  readonly dialect: string;
+  readonly words: string;
+  /** The profile waited for exactly this. */
+  readonly wanted: boolean;
+  /** Of a binary protocol, as hex. */
+  readonly frame?: string;
+}
+
+type Refusal = Omit<ApplicationRefusal, 'wanted'>;
+type Json = { readonly [key: string]: unknown };
+type Reader = (text: string, json: unknown) => Refusal | null;
+
+/** The refusal in the messages of a run; null where there is none. */
+export function applicationRefusal(evidence: Evidence): ApplicationRefusal | null {
+  for (const text of evidence.messages) {
+    const refusal = refusalIn(text);
+    if (refusal) return { ...refusal, wanted: isWanted(evidence, text) };
+  }
+  const refusal = evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null;
+  return refusal && { ...refusal, wanted: false };
+}
+
+/** The run cannot be called healthy: the application refused, and nobody wanted it to. */
+export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal | null {
+  if (evidence.session !== null) return null;
+  const refusal = applicationRefusal(evidence);
+  return refusal && !refusal.wanted ? refusal : null;
+}
+
+function isWanted({ plan, report }: Evidence, text: string): boolean {
+  if (report.close && plan.expect.closeCode?.includes(report.close.code)) return true;
+  const expect = plan.message?.expect;
+  if (expect === undefined || typeof expect === 'string') return false;
+  return matchMessage(expect, { binary: false, bytes: Buffer.from(text, 'utf8') }).matched;
+}
+
+const authWords = new RegExp(
+  [
+    /unauthori[sz]ed|(not|isn't) authori[sz]ed|unauthenticated|not authenticated|forbidden|not allowed|(access|permission) denied/,
+    /(invalid|incorrect|wrong|bad|missing|expired|unknown|no) (api[ _-]?key|access[ _-]?token|token|jwt|credentials?|password|login|session)\b/,
+    /(token|jwt|session|api[ _-]?key|login) (has |is )?(expired|invalid|missing|required|failed)/,
+    /auth(entication|orization)?[ _](is )?(failed|failure|required|error|timeout)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+function record(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+}
+
+/** `4009: Connection not authorized`, or as much of it as there is. */
+function words(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return words(value[0]);
+  const json = record(value);
+  const inner = json?.['message'] ?? json?.['reason'] ?? json?.['error'] ?? json?.['data'];
+  if (typeof inner === 'string') {
+    const code = json?.['code'];
+    return typeof code === 'number' ? `${code}: ${inner}` : inner;
+  }
+  return value === undefined || value === null ? '' : JSON.stringify(value).slice(0, 300);
+}
+
+const typed =
+  (dialect: string, type: string, key: string): Reader =>
+  (_, json) => {
+    const message = record(json);
+    return message?.['type'] === type ? { dialect, words: words(message[key]) || type } : null;
+  };
+
+/** An empty or illegible refusal is a refusal all the same. */
+function phoenix(event: unknown, payload: unknown): Refusal | null {
+  const reply = record(payload);
+  if (event !== 'phx_reply' || reply?.['status'] !== 'error') return null;
+  return { dialect: 'phoenix', words: words(reply['response']) || 'join refused' };
+}
+
+const readers: readonly Reader[] = [
+  typed('graphql-ws', 'connection_error', 'payload'),
+  typed('home-assistant', 'auth_invalid', 'message'),
+  typed('action-cable', 'reject_subscription', 'identifier'),
+  (_, json) => {
+    // An operation of GraphQL that ends in errors: {"id":"1","type":"error","payload":[{"message":…}]}.
+    const message = record(json);
+    if (message?.['type'] !== 'error' || typeof message['id'] !== 'string' || message['payload'] === undefined)
+      return null;
+    return { dialect: 'graphql-transport-ws', words: words(message['payload']) || 'error' };
+  },
+  (_, json) => {
+    const message = record(json);
+    const reason = message?.['type'] === 'disconnect' ? message['reason'] : null;
+    return reason === 'unauthorized' || reason === 'invalid_request'
+      ? { dialect: 'action-cable', words: reason }
+      : null;
+  },
+  (text) => {
+    const match = /^44(?:\/[^,]{0,200},)?(\{.*|".*)$/s.exec(text);
+    return match ? { dialect: 'socket.io', words: words(parse(match[1] ?? '')) || 'connect_error' } : null;
+  },
+  (text) => {
+    if (!text.endsWith('\u001e')) return null;
+    const message = record(parse(text.split('\u001e', 1)[0] ?? ''));
+    const refused = message !== null && typeof message['error'] === 'string' && (message['type'] ?? 7) === 7;
+    return refused ? { dialect: 'signalr', words: words(message['error']) } : null;
+  },
+  (_, json) => {
+    if (!Array.isArray(json)) return null;
+    const [first, second, third, fourth, fifth] = json as unknown[];
+    if (first === 3 && json.length === 3 && record(second) && typeof third === 'string') {
+      const said = record(second)?.['message'];
+      return { dialect: 'wamp', words: typeof said === 'string' ? `${third}: ${said}` : third };
+    }
+    // CALLERROR of OCPP-J: [4, id, code, description, details].
+    if (first === 4 && json.length === 5 && typeof third === 'string' && typeof fourth === 'string')
+      return { dialect: 'ocpp', words: fourth === '' ? third : `${third}: ${fourth}` };
+    return phoenix(fourth, fifth);
+  },
+  (_, json) => phoenix(record(json)?.['event'], record(json)?.['payload']),
+  (_, json) => {
+    const message = record(json);
+    const event = message?.['event'];
+    if (event !== 'pusher:error' && event !== 'pusher:subscription_error') return null;
+    const data = typeof message?.['data'] === 'string' ? parse(message['data']) : message?.['data'];
+    return { dialect: 'pusher', words: words(data) || event };
+  },
+  (_, json) => {
+    const error = record(record(json)?.['error']);
+    const refused = [101, 103, 109, 110].includes(Number(error?.['code'])) && record(json)?.['id'] !== undefined;
+    return refused ? { dialect: 'centrifugo', words: words(error) } : null;
+  },
+  (_, json) => {
+    const message = record(json);
+    const error = record(message?.['error']);
+    const refused = message?.['action'] === 9 && /^40[0-9]{3}$/.test(String(error?.['code']));
+    return refused ? { dialect: 'ably', words: words(error) } : null;
+  },
+  (text) => {
+    if (!/^ERROR\r?\n/.test(text)) return null;
+    const title = /^message:(.*)$/m.exec(text)?.[1]?.trim() ?? '';
+    const body = (/\r?\n\r?\n([^\0]{0,300})/.exec(text)?.[1] ?? '').trim();
+    return { dialect: 'stomp', words: [title, body].filter((part) => part !== '').join(': ') || 'ERROR' };
+  },
+  (text) => {
+    const match = /^-ERR '([^']*)'/.exec(text);
+    return match && /authori[sz]ation|authentication|permission/i.test(match[1] ?? '')
+      ? { dialect: 'nats', words: match[1] ?? '' }
+      : null;
+  },
+  // What webpack-dev-server says to a Host or an Origin that is not in allowedHosts.
+  (_, json) => {
+    const message = record(json);
+    const refused = message?.['type'] === 'error' && message['data'] === 'Invalid Host/Origin header';
+    return refused ? { dialect: 'webpack-dev-server', words: 'Invalid Host/Origin header' } : null;
+  },
+  (text, json) => {
+    const message = record(json);
+    if (!message) return null;
+    const isError = message['error'] !== undefined || /err|unauth|forbid|auth.?fail/i.test(words(message['type']));
+    const match = isError ? authWords.exec(text) : null;
+    return match ? { dialect: 'the application', words: messageWords(text) ?? match[0] } : null;
+  },
+  (text, json) => {
+    const said = json === null && text.length <= 200 && !/^\s*[[{]/.test(text) ? text.trim() : '';
+    return new RegExp(`^(?:error:? )?(?:${authWords.source})`, 'i').test(said)
+      ? { dialect: 'the application', words: said }
+      : null;
+  },
+];
+
+function refusalIn(text: string): Refusal | null {
+  const json = /^\s*[{[]/.test(text) ? parse(text) : null;
+  for (const read of readers) {
+    const refusal = read(text, json);
+    if (refusal) return refusal;
+  }
+  return null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** MQTT CONNACK with a return code other than 0 (3.1.1: 3.2.2.3, 5: 3.2.2.2), in a binary frame. */
+function mqttRefusal(frames: readonly FrameRecord[]): Refusal | null {
+  for (const { direction, opcode, base64 } of frames) {
+    if (direction !== 'received' || opcode !== 2 || base64 === undefined) continue;
+    const bytes = Buffer.from(base64.slice(0, 64), 'base64');
+    const code = bytes[3] ?? 0;
+    if (bytes[0] === 0x20 && code !== 0) {
+      const known = mqttCodes[code] ?? 'refused';
+      return {
+        dialect: 'mqtt',
+        words: `CONNACK 0x${code.toString(16).padStart(2, '0')}: ${known}`,
+        frame: hexOf(bytes),
+      };
+    }
+  }
+  return null;
+}
+
+const mqttCodes: Readonly<Record<number, string>> = {
+  1: 'unacceptable protocol version',
+  2: 'client identifier rejected',
+  3: 'server unavailable',
+  4: 'bad user name or password',
+  5: 'not authorized',
+  0x84: 'unsupported protocol version',
+  0x85: 'client identifier not valid',
+  0x86: 'bad user name or password',
+  0x87: 'not authorized',
+  0x88: 'server unavailable',
+  0x89: 'server busy',
+  0x8a: 'banned',
+  0x8c: 'bad authentication method',
+  0x9f: 'connection rate exceeded',
+};

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
+import type { ResponseInfo } from '../../../src/core/base/model.js';
+import { answer, type EvidenceParts, refusedWith } from '../../support/evidence.js';
+import { assertWellFormed } from './wellFormed.js';
+
+function refused(challenges: readonly string[], parts: EvidenceParts = {}) {
+  const bare = answer(401);
+  const response: ResponseInfo = { ...bare, headers: challenges.map((value) => ['WWW-Authenticate', value]) };
+  const [finding, ...rest] = diagnose(refusedWith(response, parts));
+  assert.ok(finding);
+  assert.deepEqual([finding.id, rest], ['upgrade.unauthorized', []]);
+  assertWellFormed(finding);
+  return { title: finding.title, fixes: finding.fixes.map(({ snippet }) => snippet).join('\n') };
+}
+
+const bearer: EvidenceParts = {
+  plan: { auth: { type: 'bearer', token: 'x' } },
+  requestHeaders: [['Authorization', '[redacted]']],
+};
+const basic: EvidenceParts = {
+  plan: { auth: { type: 'basic', username: 'a', password: 'b' } },
+  requestHeaders: [['Authorization', '[redacted]']],
+};
+
+describe('upgrade.unauthorized', () => {
+  it('asks for what the challenge asks for, where nothing was sent', () => {
+    const wantsBasic = refused(['Basic realm="here"']);
+    assert.match(wantsBasic.title, /none were sent/);
+    assert.match(wantsBasic.fixes, /"basic"/);
+    assert.doesNotMatch(wantsBasic.fixes, /bearer/);
+    assert.match(refused(['Bearer realm="api"']).fixes, /"bearer"/);
+    assert.match(refused([]).fixes, /"bearer"/);
+  });
+
+  it('does not send again what was refused', () => {
+    const { title, fixes } = refused(['Bearer error="invalid_token", error_description="The token expired"'], bearer);
+    assert.match(title, /refused the token that was sent \(invalid_token: The token expired\)/);
+    assert.match(fixes, /^Sign in again/);
+    assert.equal(refused([], bearer).fixes, '');
+    assert.match(refused([], bearer).title, /did not accept the credentials/);
+  });
+
+  it('tells a scheme that was not used', () => {
+    const { title, fixes } = refused(['Basic realm="here"'], bearer);
+    assert.match(title, /wants Basic, and the credentials were sent in another way/);
+    assert.match(fixes, /"basic"/);
+    assert.match(refused(['Bearer'], basic).title, /wants Bearer/);
+    assert.match(refused(['Basic realm="a, Bearer x"'], basic).title, /did not accept/);
+  });
+
+  for (const challenges of [
+    ['Digest realm="a", nonce="b", qop="auth"'],
+    ['Negotiate', 'NTLM'],
+    ['Negotiate, NTLM'],
+    ['NTLM TlRMTVNTUAAC'],
+  ]) {
+    it(`says that wsprobe does not speak ${challenges.join(' and ')}`, () => {
+      const { title, fixes } = refused(challenges, basic);
+      assert.match(title, /wants (Digest|Negotiate or NTLM|NTLM), which wsprobe does not speak/);
+      assert.doesNotMatch(fixes, /secret/);
+    });
+  }
+
+  it('takes the one of several that can be spoken', () => {
+    const { title, fixes } = refused(['Negotiate', 'Basic realm="x"']);
+    assert.match(title, /none were sent/);
+    assert.match(fixes, /"basic"/);
+  });
+
+  it('stands any challenge', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { maxLength: 5 }), (challenges) => {
+        refused(challenges, bearer);
+        refused(challenges);
+      }),
+    );
+    refused([`Basic ${'a="'.repeat(2_000)}`, 'B,'.repeat(2_000)]);
+  });
+});
