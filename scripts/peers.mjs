@@ -69,7 +69,7 @@ function sharedMemory() {
 function installMissing() {
   const missing = SOFTWARE.filter((software) => findProgram(software) === null);
   if (missing.length === 0 || available) return;
-  const names = missing.map((software) => software.package);
+  const names = [...new Set(missing.flatMap((software) => software.package.split(' ')))];
   const command = ['apt-get', ...installing, ...names].join(' ');
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasApt()) {
     process.stderr.write(`Not installed here: ${names.join(', ')}. As root on Debian: ${command}\n`);

@@ -11,7 +11,7 @@ import { isExecutable } from './isExecutable.mjs';
  * @property {string} id
  * @property {string} name
  * @property {string} program
- * @property {string} package Of Debian.
+ * @property {string} package Of Debian; several, a space between them.
  * @property {string} [unit] The service that the package brings.
  * @property {readonly string[]} [ask] Arguments with which the program tells what it was built with.
  * @property {readonly string[]} [features] What its answer must hold for the tests to run.
@@ -39,9 +39,9 @@ export function findProgram(software) {
 export function missingOf(software) {
   if (findProgram(software) !== null) return null;
   const [path] = candidates(software);
-  const needed = `Debian package ${software.package}`;
+  const needed = `Debian package${software.package.includes(' ') ? 's' : ''} ${software.package}`;
   if (path === undefined) return `${software.name} is not installed (${needed})`;
-  return `${software.name}: ${path} lacks ${lacking(path, software).join(', ')} (${needed} has it)`;
+  return `${software.name}: ${path} lacks ${lacking(path, software).join(', ')} (to be had with ${needed})`;
 }
 
 /** @param {Software} software */

@@ -21,12 +21,21 @@ type Reader = (text: string, json: unknown) => Refusal | null;
 
 /** The refusal in the messages of a run; null where there is none. */
 export function applicationRefusal(evidence: Evidence): ApplicationRefusal | null {
-  for (const text of evidence.messages) {
+  for (const text of [...evidence.messages, ...textInBinary(evidence.report.frames)]) {
     const refusal = refusalIn(text);
     if (refusal) return { ...refusal, wanted: isWanted(evidence, text) };
   }
   const refusal = evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null;
   return refusal && { ...refusal, wanted: false };
+}
+
+/** NATS and some brokers of STOMP send their text in binary frames. */
+function textInBinary(frames: readonly FrameRecord[]): string[] {
+  return frames
+    .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
+    .slice(0, 20)
+    .map(({ base64 = '' }) => Buffer.from(base64.slice(0, 5_600), 'base64').toString('latin1'))
+    .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text));
 }
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */

@@ -126,6 +126,12 @@ describe('message.auth-refused', () => {
     );
   });
 
+  it('reads text in binary frames, as NATS sends it', () => {
+    const base64 = Buffer.from("-ERR 'Authorization Violation'\r\n").toString('base64');
+    const [finding] = diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }));
+    assert.match(finding?.title ?? '', /nats.*Authorization Violation/);
+  });
+
   it('reads an MQTT CONNACK', () => {
     const connack = (hex: string) =>
       diagnose(

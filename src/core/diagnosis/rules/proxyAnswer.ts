@@ -74,10 +74,11 @@ export const proxyAuthInUpgrade = onRefusal('proxy.auth-required', (response, ev
 function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   if (kind === 'socks') return known(code)?.[0] ?? 'proxy.invalid-response';
   if (kind !== 'status') return 'proxy.invalid-response';
-  // Squid answers 500 where it found no way, and says so in a header of its own.
-  const lost = /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(
-    headerOf(report.proxy?.headers, 'x-squid-error') ?? '',
-  );
+  // Squid and Tinyproxy answer 500 where they found no way, and say so: in a header of its own, and in the reason.
+  const header = (name: string) => headerOf(report.proxy?.headers, name) ?? '';
+  const lost =
+    /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(header('x-squid-error')) ||
+    (/^tinyproxy\//.test(header('server')) && report.proxy?.reason === 'Unable to connect');
   return statuses[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response');
 }
 

@@ -48,9 +48,18 @@ export function credentialFixes({ plan: { proxy } }: Evidence): readonly Fix[] {
   return [fix, profileFix('The same for all of VS Code (settings)', setting)];
 }
 
-/** What lets a CONNECT to this host and port through, on the proxy. */
-export function allowFix({ host, port }: Evidence): Fix {
+/** What lets a CONNECT to this host and port through, on the proxy; null where it names itself as one whose rules are not known. */
+export function allowFix({ host, port, report }: Evidence): Fix | null {
   const name = plainHost(host);
+  const server = report.proxy?.headers.find(([header]) => header.toLowerCase() === 'server')?.[1] ?? '';
+  if (/^tinyproxy\//i.test(server)) {
+    return {
+      title: 'Tinyproxy: allow CONNECT to this port (and the host, where Filter lists hosts)',
+      language: 'text',
+      snippet: `ConnectPort ${port}`,
+    };
+  }
+  if (server !== '' && !/^squid/i.test(server)) return null;
   const kind = /^[\d.]+$|:/.test(name) ? 'dst' : 'dstdomain';
   return {
     title: 'Squid: allow CONNECT to this host and port',
