@@ -64,7 +64,7 @@ export interface PingEvidence {
 
 /** What our own socket saw after the opening handshake (or instead of it). */
 export interface StreamEvidence {
-  /** First bytes the peer sent after TCP/TLS, up to 512. */
+  /** First bytes the peer sent after TCP/TLS, up to 512; where clear text came in the place of TLS that, up to 2,048. */
   readonly firstBytes: Uint8Array;
   readonly bytesReceived: number;
   readonly bytesSent: number;

@@ -18,6 +18,7 @@ import { endedAtPing, pingUnanswered } from './rules/ping.js';
 import { proxyAnswer, proxyAuthInUpgrade } from './rules/proxyAnswer.js';
 import { proxyRefused, proxyTimeout } from './rules/proxyRefused.js';
 import { redirect } from './rules/redirect.js';
+import { tunnelClearText } from './rules/plainPort.js';
 import * as refused from './rules/refused.js';
 import * as refusedRest from './rules/refusedRest.js';
 import * as refusedServer from './rules/refusedServer.js';
@@ -45,6 +46,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   tcp,
   tcpReset,
   tlsSilent,
+  tunnelClearText,
   tlsHandshake,
   refusedInHttp,
   tlsRequired,

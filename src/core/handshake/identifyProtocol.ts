@@ -30,6 +30,16 @@ const SIGNATURES: readonly Signature[] = [
     matches: (_, text) => /^ICY \d/.test(text),
   },
   {
+    name: 'SMTP',
+    hint: 'This is a mail port (usually 25 or 587): check the port of the URL.',
+    matches: (_, text) => /^220[ -]\S.*\bE?SMTP\b/i.test(text) || /^(220|421|554)[ -]\S+ (ESMTP|SMTP)\b/i.test(text),
+  },
+  {
+    name: 'FTP',
+    hint: 'This is a file transfer port (usually 21): check the port of the URL.',
+    matches: (_, text) => /^220[ -].*(\bFTP\b|ftpd|FileZilla)/i.test(text),
+  },
+  {
     name: 'SMTP or FTP',
     hint: 'This is a mail or file transfer port: check the port of the URL.',
     matches: (_, text) => /^220[ -]/.test(text),
@@ -55,6 +65,11 @@ const SIGNATURES: readonly Signature[] = [
     matches: isMysqlGreeting,
   },
   {
+    name: 'MySQL',
+    hint: 'This is a database port (usually 3306), and it lets this machine not in: check the port of the URL.',
+    matches: isMysqlRefusal,
+  },
+  {
     name: 'Redis',
     hint: 'This is a Redis port (usually 6379): check the port of the URL.',
     matches: (_, text) => /^-(ERR|NOAUTH|DENIED|MISCONF|LOADING) /.test(text) || /^\+[A-Z]+\r\n/.test(text),
@@ -63,6 +78,41 @@ const SIGNATURES: readonly Signature[] = [
     name: 'PostgreSQL',
     hint: 'This is a database port (usually 5432): check the port of the URL.',
     matches: (bytes, text) => bytes[0] === 0x45 && bytes[1] === 0 && /FATAL|ERROR/.test(text),
+  },
+  {
+    name: 'MQTT',
+    hint: 'This is the plain MQTT port (usually 1883): use the port of the broker’s WebSocket listener.',
+    matches: (bytes) => bytes.length >= 4 && bytes[0] === 0x20 && bytes[1]! <= 0x7f && bytes[2]! <= 1,
+  },
+  {
+    name: 'Memcached',
+    hint: 'This is a cache port (usually 11211): check the port of the URL.',
+    matches: (_, text) => /^(ERROR|CLIENT_ERROR [^\r\n]*)\r\n/.test(text),
+  },
+  {
+    name: 'IRC',
+    hint: 'This is a chat port (usually 6667): use the WebSocket listener of the server, or check the port of the URL.',
+    matches: (_, text) => /^(:\S+ )?NOTICE (AUTH|\*) :/.test(text),
+  },
+  {
+    name: 'STOMP',
+    hint: 'This is the plain STOMP port (usually 61613): use the port of the broker’s WebSocket listener.',
+    matches: (_, text) => /^ERROR\r?\n[\w-]+:/.test(text),
+  },
+  {
+    name: 'RTSP',
+    hint: 'This is a port of streaming video (usually 554): check the port of the URL.',
+    matches: (_, text) => /^RTSP\/1\.\d \d{3}/.test(text),
+  },
+  {
+    name: 'SIP',
+    hint: 'This is the plain SIP port (usually 5060): use the port of the WebSocket transport (RFC 7118).',
+    matches: (_, text) => /^SIP\/2\.0 \d{3}/.test(text),
+  },
+  {
+    name: 'Telnet',
+    hint: 'This is a Telnet port (usually 23): check the port of the URL.',
+    matches: isTelnet,
   },
   {
     name: 'NATS',
@@ -105,4 +155,16 @@ function isHttp2Settings(bytes: Uint8Array): boolean {
 /** Protocol::Handshake version 10: length, sequence 0, `0x0a`, the server's version as text. */
 function isMysqlGreeting(bytes: Uint8Array, text: string): boolean {
   return bytes.length >= 6 && bytes[2] === 0 && bytes[3] === 0 && bytes[4] === 0x0a && /^\d/.test(text.slice(5));
+}
+
+/** An ERR packet in the place of the greeting: length, sequence 0, `0xff`, the number of the error and its text. */
+function isMysqlRefusal(bytes: Uint8Array, text: string): boolean {
+  const isFirst = bytes.length >= 8 && bytes[2] === 0 && bytes[3]! <= 1 && bytes[4] === 0xff;
+  return isFirst && bytes[0]! + (bytes[1]! << 8) >= 8 && /^[#\w' ]/.test(text.slice(7));
+}
+
+/** Options are negotiated first: IAC, WILL to DONT, the option, and again (RFC 854). */
+function isTelnet(bytes: Uint8Array): boolean {
+  const [iac, command = 0, option = 0xff, next = 0xff] = bytes;
+  return iac === 0xff && command >= 0xfb && command <= 0xfe && option <= 0x31 && next === 0xff;
 }

@@ -218,7 +218,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
   const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer } = run.connection;
   const { tap } = connection;
   return {
-    firstBytes: tap?.firstBytes ?? new Uint8Array(0),
+    firstBytes: tap?.firstBytes ?? connection.way.clearText ?? new Uint8Array(0),
     bytesReceived: tap?.bytesReceived ?? 0,
     bytesSent: tap?.bytesSent ?? 0,
     endedBy: tap?.endedBy ?? null,

@@ -2,14 +2,15 @@ import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Attempt, TlsInfo } from '../base/model.js';
-import type { ProbePlan } from '../base/plan.js';
+import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import type { Clock } from '../base/clock.js';
+import { answerToHello, isClearText, unaskedBytes } from './clearText.js';
 import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import type { Network, ReadRoom } from './network.js';
 import { type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
-import { emptyTunnel } from './proxy/tunnel.js';
+import { emptyTunnel, type TunnelOptions } from './proxy/tunnel.js';
 import { openTunnel } from './proxy/openTunnel.js';
 import { resolveHost } from './resolve.js';
 import { secure } from './secure.js';
@@ -29,6 +30,8 @@ export class Way {
   readonly attempts: Attempt[] = [];
   readonly tunnel = emptyTunnel();
   tls: TlsInfo | null = null;
+  /** What came in the place of TLS, as far as it was seen. */
+  clearText: Uint8Array | null = null;
   readonly #plan: ProbePlan;
   readonly #request: HandshakeRequest;
   readonly #options: WayOptions;
@@ -46,7 +49,43 @@ export class Way {
     if (!reached.ok) return reached;
     const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
     if (!through.ok || !contexts.target) return through;
-    return this.#secure(through.value, contexts.target, alpn);
+    const unasked = unaskedBytes(through.value);
+    const secured = await this.#secure(through.value, contexts.target, alpn);
+    if (!secured.ok && isClearText(secured.failure))
+      this.clearText = unasked ?? (await this.#lookAtClearText(contexts));
+    return secured;
+  }
+
+  /** TLS does not say what it broke on: one more connection to where we just were, for the bytes alone. */
+  async #lookAtClearText(contexts: TlsContexts): Promise<Uint8Array | null> {
+    const { network, signal } = this.#options;
+    const reached = this.attempts.findLast(({ error }) => error === null);
+    if (!reached || signal?.aborted) return null;
+    const socket = network.connect(reached.address, reached.family, reached.port);
+    socket.on('error', () => {});
+    const opened = this.#plan.proxy
+      ? await openTunnel(socket, this.#tunnelOptions(this.#plan.proxy, contexts.proxy))
+      : null;
+    if (opened && !opened.ok) return null;
+    return answerToHello(opened?.value ?? socket, signal);
+  }
+
+  #tunnelOptions(route: ProxyRoute, context: SecureContext | null, record = emptyTunnel()): TunnelOptions {
+    const { clock, network, signal } = this.#options;
+    const { allowLinkLocal, timeouts } = this.#plan;
+    const { host, port } = this.#request;
+    return {
+      route,
+      host,
+      port,
+      context,
+      timeoutMs: timeouts.connectMs,
+      signal,
+      allowLinkLocal,
+      network,
+      clock,
+      record,
+    };
   }
 
   async #reach(): Promise<Outcome<Socket>> {
@@ -76,24 +115,13 @@ export class Way {
   }
 
   async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {
-    const { clock, network, recorder, signal } = this.#options;
-    const { allowLinkLocal, proxy, timeouts } = this.#plan;
-    const { host, port } = this.#request;
+    const { recorder } = this.#options;
+    const { proxy } = this.#plan;
+    const { host } = this.#request;
     if (!proxy) return success(socket);
     recorder.begin('proxy');
     const { tunnel } = this;
-    const opened = await openTunnel(socket, {
-      route: proxy,
-      host,
-      port,
-      context,
-      timeoutMs: timeouts.connectMs,
-      signal,
-      allowLinkLocal,
-      network,
-      clock,
-      record: tunnel,
-    });
+    const opened = await openTunnel(socket, this.#tunnelOptions(proxy, context, tunnel));
     const { requestSentMs, firstByteMs, responseCompleteMs } = tunnel;
     recorder.end('proxy', opened.ok ? 'ok' : 'failed', {
       kind: proxy.kind,

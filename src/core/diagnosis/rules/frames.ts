@@ -1,23 +1,20 @@
 import type { FrameViolation } from '../../base/frame.js';
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import type { Evidence, Rule } from '../../base/evidence.js';
+import type { Rule } from '../../base/evidence.js';
 import { asciiOf, formatMs } from '../facts.js';
 import { finding } from '../finding.js';
-import { identifyServers } from '../identifyServer.js';
-import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
-import { upgradeFixes } from '../snippets/proxy.js';
 import { textFix } from '../snippets/shell.js';
+import { httpAfterUpgrade } from './httpAfterUpgrade.js';
 
+const HTTP = 'frame.http-after-upgrade';
 type FrameId = Exclude<FrameViolation['id'], `limit.${string}`>;
 
 interface Text {
   readonly title: string;
   readonly explanation: string;
-  /** What its bytes may tell beyond that. */
-  readonly told?: (evidence: Evidence) => Pick<Text, 'title' | 'explanation' | 'fixes'> | null;
-  readonly fixes: (evidence: Evidence) => readonly Fix[];
+  readonly fixes: () => readonly Fix[];
 }
 
 const library = textFix(
@@ -31,15 +28,7 @@ const lostBytes = textFix(
   'Write to the socket from one place only; log the bytes around the offset on the server and compare.',
 );
 
-const texts: Readonly<Record<FrameId, Text>> = {
-  'frame.http-after-upgrade': {
-    title: 'The server answered 101 and then went on in HTTP instead of WebSocket frames',
-    explanation:
-      'What follows the handshake is text of a web page or an HTTP answer. A proxy upgraded the connection to the client, but spoke plain HTTP to the server behind it.',
-    fixes: (evidence) =>
-      upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []),
-    told: (evidence) => (isOldEngineIo(evidence) ? oldEngineIo : isSecondHandler(evidence) ? secondHandler : null),
-  },
+const texts: Readonly<Record<Exclude<FrameId, typeof HTTP>, Text>> = {
   'frame.masked': {
     title: 'The server sent a masked frame, which only clients may do',
     explanation:
@@ -122,61 +111,22 @@ const texts: Readonly<Record<FrameId, Text>> = {
   },
 };
 
-/** Engine.IO upgrades first and writes its refusal as HTTP after the 101, where the version in the query is not its own. */
-function isOldEngineIo({ stream }: Evidence): boolean {
-  return /\r\n\r\nHTTP\/1\.1 400 Bad Request\r\n[^]*Unsupported protocol version$/.test(asciiOf(stream.firstBytes));
-}
-
-const oldEngineIo = {
-  title:
-    'Socket.IO does not take this version of its protocol: after the 101 it wrote 400 "Unsupported protocol version"',
-  explanation:
-    'The query says EIO=3, or nothing, and the server is of version 3 or newer, which speaks EIO=4 (its option allowEIO3 lets older clients in). It upgrades before it looks, so the refusal comes as HTTP where frames should be.',
-  fixes: ({ plan }: Evidence) => [engineIoFix(plan.url)].filter((fix) => fix !== null),
-};
-
-/** A second listener for upgrades on the same Node server refuses what the first one took: ws writes its 400 so. */
-function isSecondHandler({ stream }: Evidence): boolean {
-  const text = asciiOf(stream.firstBytes);
-  return /\r\n\r\nHTTP\/1\.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text\/html\r\n/.test(text);
-}
-
-const secondHandler = {
-  title:
-    'Two handlers answered the upgrade: the first with 101, the second with 400 "Bad Request" into the same connection',
-  explanation:
-    'Two WebSocket servers listen on one HTTP server of Node (two of ws, or ws beside Socket.IO), and each answers every upgrade: the one whose path it is takes it, the other refuses it. Let one listener look at the path and hand the socket on.',
-  fixes: () => [
-    {
-      title: 'Node (ws): one listener for all paths',
-      language: 'javascript',
-      snippet: `const chat = new WebSocketServer({ noServer: true });   // no "server", no "path"
-server.on('upgrade', (request, socket, head) => {
-  if (new URL(request.url, 'ws://localhost').pathname === '/chat')
-    chat.handleUpgrade(request, socket, head, (ws) => chat.emit('connection', ws, request));
-});`,
-    },
-  ],
-};
-
 /** A frame that breaks RFC 6455 5 or RFC 7692. */
 export const frames: Rule = {
-  ids: Object.keys(texts),
+  ids: [HTTP, ...Object.keys(texts)],
   diagnose: (evidence) => {
     const { violation, openForMs } = evidence.stream;
-    if (!violation || !Object.hasOwn(texts, violation.id)) return null;
+    if (!violation || (violation.id !== HTTP && !Object.hasOwn(texts, violation.id))) return null;
     const id = violation.id as FrameId;
-    const text = texts[id].told?.(evidence) ?? texts[id];
+    const text = id === HTTP ? httpAfterUpgrade(evidence) : { ...texts[id], fixes: texts[id].fixes() };
     return finding(id, {
+      ...text,
       ...(evidence.failure?.phase === 'close' ? { severity: 'warning' as const } : {}),
-      title: text.title,
-      explanation: text.explanation,
       evidence: [
         quoteText(violation.message, 300),
         ...violationBytes(violation),
         openForMs !== null && `The connection had been open for ${formatMs(openForMs)}`,
       ],
-      fixes: text.fixes(evidence),
     });
   },
 };

@@ -9,7 +9,6 @@ import {
   failedIn,
   formatMs,
   hexOf,
-  hostPort,
   isHttp2,
   pathOf,
   phaseOf,
@@ -20,8 +19,8 @@ import {
 import { finding } from '../finding.js';
 import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { engineIoFix } from '../knownNode.js';
-import { profileFix, withScheme } from '../snippets/profile.js';
-import { curl, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { profileFix } from '../snippets/profile.js';
+import { curl, labFix, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
@@ -66,7 +65,7 @@ export const upgradeClosed: Rule = {
         upgradeTime(evidence),
       ],
       fixes: [
-        !evidence.secure && profileFix('Try TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') }),
+        labFix(evidence),
         shellFix('See whether plain HTTP is answered', curl(evidence)),
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       ],
@@ -155,9 +154,6 @@ export const notHttp: Rule = {
           language: 'nginx',
           snippet: `listen ${evidence.port};   # without "http2"`,
         },
-        profileFix('Use the port of the WebSocket server (profile)', {
-          url: `${evidence.secure ? 'wss' : 'ws'}://${hostPort({ host: evidence.host, port: 8080 })}/`,
-        }),
       ],
     });
   },

@@ -1,4 +1,5 @@
 import { quoteText } from '../../base/plainText.js';
+import { CLEAR_TEXT_IN_TLS } from '../../base/tlsWords.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import {
   asciiOf,
@@ -15,6 +16,7 @@ import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { labFix, shellFix } from '../snippets/shell.js';
+import { answeredInTunnel, plainPort } from './plainPort.js';
 import {
   brokenHandshake,
   hasClientCertificate,
@@ -28,7 +30,7 @@ import { isPlainPort } from './tlsSilent.js';
 
 /** Words of OpenSSL and BoringSSL alike: "_" and " " are the same, numbers differ and are never matched. */
 const words: readonly (readonly [pattern: RegExp, id: FindingId])[] = [
-  [/wrong.version.number|packet.length.too.long|http.request|record.layer.failure|bad.record.type/i, 'tls.plain-port'],
+  [CLEAR_TEXT_IN_TLS, 'tls.plain-port'],
   [/certificate.required/i, 'tls.client-certificate-required'],
   [
     /alert.((bad|unsupported).certificate|unknown.ca|certificate.(unknown|expired|revoked)|access.denied)/i,
@@ -62,7 +64,7 @@ export const tlsHandshake: Rule = {
   ],
   diagnose: (evidence) => {
     const failure = failedIn(evidence, 'tls', 'error', 'end', 'reset', 'not-http', 'malformed') ?? lateAlert(evidence);
-    if (!failure || isPlainPort(evidence)) return null;
+    if (!failure || isPlainPort(evidence) || answeredInTunnel(evidence)) return null;
     const id = /^(HTTP\/|SSH-|220 )/.test(asciiOf(evidence.stream.firstBytes, 16))
       ? 'tls.plain-port'
       : failure.kind === 'error'
@@ -131,17 +133,7 @@ const look = (evidence: Evidence) =>
   ]);
 
 const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => ReturnType<typeof finding>>> = {
-  'tls.plain-port': (evidence, seen) =>
-    finding('tls.plain-port', {
-      title: `Port ${evidence.port} does not speak TLS, but the address says wss`,
-      explanation:
-        'The server answered the TLS hello with something that is not TLS. The port is a plain one: TLS may end at a load balancer in front of it, or the scheme or the port is wrong.',
-      evidence: seen,
-      fixes: [
-        profileFix('Connect without TLS (profile)', { url: withScheme(evidence.plan.url, 'ws') }),
-        look(evidence),
-      ],
-    }),
+  'tls.plain-port': (evidence, seen) => plainPort(evidence, seen, look(evidence)),
   'tls.version': (evidence, seen) =>
     finding('tls.version', {
       title: 'Server and client have no TLS version in common',

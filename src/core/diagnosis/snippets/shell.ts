@@ -23,7 +23,8 @@ export function curl(evidence: Evidence): readonly string[] {
   return ['curl', '-i', '--max-time', '10', `${scheme}://${hostPort(evidence)}${pathOf(evidence)}`];
 }
 
-/** Tries what no evidence decides: the same again, one thing changed at a time. */
-export function labFix({ report }: Pick<Evidence, 'report'>): Fix {
+/** Tries what no evidence decides: the same again, one thing changed at a time. Null where both ways are compared so anyway. */
+export function labFix({ plan, report }: Pick<Evidence, 'plan' | 'report'>): Fix | null {
+  if (plan.proxy || plan.unusedProxy) return null;
   return shellFix('Find the one change that cures it', ['wsprobe', 'lab', 'handshake', report.url]);
 }

@@ -143,7 +143,7 @@ describe('a probe that its proxy refuses', () => {
       assert.deepEqual(report.error, {
         phase: 'proxy',
         code: 'CERT_HAS_EXPIRED',
-        message: 'CERT_HAS_EXPIRED',
+        message: 'certificate has expired',
       });
       assert.deepEqual(phasesOf(report).slice(2), STOPPED);
       assert.equal(report.proxy?.tls?.authorized, false);
