@@ -9,6 +9,7 @@ import {
   certificateRefused,
   closedWith,
   evidenceOf,
+  frameRecord,
   phase,
   refusedWith,
   tlsWith,
@@ -458,7 +459,7 @@ export const upgrade: readonly Case[] = [
     '426 by a ws library',
     refusedWith(answer(426, {}, 'Upgrade Required')),
     ['upgrade.headers-stripped', 'upgrade.upgrade-required'],
-    /removed the Upgrade header/,
+    /did not see the upgrade that was asked for/,
   ],
   [
     '426 for another version',
@@ -476,6 +477,13 @@ export const upgrade: readonly Case[] = [
     '400 about a missing key',
     refusedWith(answer(400, {}, 'Missing or invalid Sec-WebSocket-Key header')),
     ['upgrade.headers-stripped', 'upgrade.bad-request'],
+    /^The server did not see the Sec-WebSocket-Key header that was sent: the answer is 400/,
+  ],
+  [
+    '400 about a missing version, behind nginx',
+    refusedWith(answer(400, { Via: '1.1 nginx', Server: 'nginx' }, 'missing Sec-WebSocket-Version')),
+    ['upgrade.headers-stripped', 'upgrade.bad-request'],
+    /^The server did not see the Sec-WebSocket-Version header that was sent, behind nginx/,
   ],
   [
     '400 by gorilla',
@@ -898,6 +906,16 @@ const cutAfter = (
     session: { ...quietSession, idleMs },
   });
 
+/** The end came later than the heartbeat was given up: the silence before it is longer than that. */
+const heardBehindPing = (): Evidence => {
+  const evidence = beaten({ missedHeartbeat: 'ping', silentMs: 12_000 });
+  const frames = [
+    frameRecord({ direction: 'sent', opcode: 9, atMs: 30_000 }),
+    frameRecord({ opcode: 1, atMs: 30_200, text: 'news' }),
+  ];
+  return { ...evidence, report: { ...evidence.report, frames } };
+};
+
 export const sessions: readonly Case[] = [
   [
     'a FIN a minute after the handshake, and never a frame',
@@ -956,6 +974,12 @@ export const sessions: readonly Case[] = [
     beaten({ missedHeartbeat: 'ping', silentMs: 200 }),
     ['session.pong-missing'],
     /did not answer our ping/,
+  ],
+  [
+    'a ping without a pong, and a frame behind it',
+    heardBehindPing(),
+    ['session.pong-missing'],
+    /sends messages but did not answer our ping/,
   ],
   [
     'a heartbeat message without an answer while pongs come',

@@ -10,11 +10,22 @@ export const missedHeartbeat: Rule = {
   diagnose: (evidence) => {
     const { session } = evidence;
     if (!session?.missedHeartbeat) return null;
-    const heard = session.silentMs !== null && session.silentMs < (session.heartbeatTimeoutMs ?? 0);
+    const inTime = session.silentMs !== null && session.silentMs < (session.heartbeatTimeoutMs ?? 0);
+    const heard = inTime || heardAfterPing(evidence);
     if (session.missedHeartbeat === 'ping') return heard ? pongMissing(session) : halfOpen(evidence, session);
     return session.pongsReceived > 0 || heard ? beatMissing(session) : halfOpen(evidence, session);
   },
 };
+
+/** As many frames as a report keeps: the last ping may be none of them. */
+const KEPT_FRAMES = 200;
+
+/** A frame behind our last ping: the end may have come later than the heartbeat was given up. */
+function heardAfterPing({ report }: Evidence): boolean {
+  if (report.frames.length >= KEPT_FRAMES) return false;
+  const ping = report.frames.findLastIndex(({ direction, opcode }) => direction === 'sent' && opcode === 9);
+  return ping !== -1 && report.frames.slice(ping).some(({ direction }) => direction === 'received');
+}
 
 function halfOpen(evidence: Evidence, session: SessionEvidence) {
   return finding('session.half-open', {

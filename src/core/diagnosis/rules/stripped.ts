@@ -1,11 +1,12 @@
-import type { ResponseInfo } from '../../base/model.js';
+import type { Finding, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, statusWords } from '../facts.js';
+import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { upgradeFixes } from '../snippets/proxy.js';
+import { labFix, textFix } from '../snippets/shell.js';
 import { told } from './refused.js';
 
 /** What WebSocket servers and frameworks say when the headers of an upgrade are not there. */
@@ -35,14 +36,62 @@ export const headersStripped: Rule = {
     const sign = signOf(evidence, response, software);
     if (sign === null) return null;
     const proxy = software.find(({ intermediary }) => intermediary) ?? null;
-    return finding('upgrade.headers-stripped', {
-      title: `${proxy ? proxy.name : 'Something'} between here and the WebSocket server removed the Upgrade header: the answer is ${statusWords(response)}`,
-      explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on. ${sign}`,
-      evidence: ['Sent: Upgrade: websocket, Connection: Upgrade', ...responseEvidence(response)],
-      fixes: upgradeFixes(evidence, software),
-    });
+    const key = lostOfWebSocket(response);
+    return key === null
+      ? upgradeLost(evidence, response, { proxy, software, sign })
+      : keyLost(evidence, response, { proxy, key, sign });
   },
 };
+
+interface Told {
+  readonly proxy: Software | null;
+  readonly sign: string;
+}
+
+function upgradeLost(
+  evidence: Evidence,
+  response: ResponseInfo,
+  { proxy, software, sign }: Told & { readonly software: readonly Software[] },
+): Finding {
+  return finding('upgrade.headers-stripped', {
+    title: proxy
+      ? `${proxy.name} between here and the WebSocket server removed the Upgrade header: the answer is ${statusWords(response)}`
+      : `The server did not see the upgrade that was asked for: the answer is ${statusWords(response)}`,
+    explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on. ${sign}`,
+    evidence: ['Sent: Upgrade: websocket, Connection: Upgrade', ...responseEvidence(response)],
+    fixes: upgradeFixes(evidence, software),
+  });
+}
+
+/** The upgrade arrived, and a header that goes with it did not, or not as the server looks for it. */
+function keyLost(
+  evidence: Evidence,
+  response: ResponseInfo,
+  { proxy, key, sign }: Told & { readonly key: string },
+): Finding {
+  const sent = sentHeader(evidence, key);
+  return finding('upgrade.headers-stripped', {
+    title: `The server did not see the ${key} header that was sent${proxy ? `, behind ${proxy.name}` : ''}: the answer is ${statusWords(response)}`,
+    explanation: `Every opening handshake carries ${key}, and the server says that it is not there. Something on the way keeps headers to itself that it does not know, or the server looks for the name letter by letter: names of headers are the same in any case (RFC 9110 5.1). ${sign}`,
+    evidence: [`Sent: ${key}${sent === null ? '' : `: ${quoteText(sent, 60)}`}`, ...responseEvidence(response)],
+    fixes: [
+      labFix(evidence),
+      textFix(
+        'On the way, and on the server',
+        'A proxy passes every header on that begins with Sec-WebSocket-, whatever it does with Upgrade.',
+        'A server compares names of headers without regard to case: sec-websocket-key is Sec-WebSocket-Key.',
+      ),
+    ],
+  });
+}
+
+/** The header of the opening handshake that the answer names as missing, if it is not one of the upgrade itself. */
+function lostOfWebSocket(response: ResponseInfo): string | null {
+  const said = missingHeaderWords.exec(readableText(response))?.[0] ?? '';
+  if (/\bupgrade\b/i.test(said)) return null;
+  const name = /sec-websocket-(key|version)/i.exec(said)?.[1];
+  return name === undefined ? null : `Sec-WebSocket-${name[0]!.toUpperCase()}${name.slice(1).toLowerCase()}`;
+}
 
 function signOf(evidence: Evidence, response: ResponseInfo, software: readonly Software[]): string | null {
   const body = readableText(response);
