@@ -64,7 +64,7 @@ describe('diagnosis, with the software itself', () => {
     });
     const { id, title } = headline(await probed('/a', { expect: { holdMs: 100 } }));
     assert.equal(id, 'frame.http-after-upgrade');
-    assert.match(title, /^Two handlers answered/);
+    assert.match(title, /^Two upgrade handlers of the server answered/);
   });
 
   it('Socket.IO: what the query misses, and the fix cures', async () => {
