@@ -3,13 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 // Packages that are published without a licence text, each with a copy of the text in the repository it is made from.
-const textOfRepository = new Map(
+const textOfRepository = new Map([
   // https://github.com/microsoft/fast/blob/master/LICENSE
-  ['@microsoft/fast-element', '@microsoft/fast-foundation', '@microsoft/fast-web-utilities'].map((name) => [
+  ...['@microsoft/fast-element', '@microsoft/fast-foundation', '@microsoft/fast-web-utilities'].map((name) => [
     name,
     new URL('./licences/microsoft-fast.txt', import.meta.url),
   ]),
-);
+  // https://github.com/cfworker/cfworker/blob/main/LICENSE.md
+  ['@cfworker/json-schema', new URL('./licences/cfworker.txt', import.meta.url)],
+]);
 
 const head = `Third-party software in wsprobe
 

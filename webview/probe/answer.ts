@@ -49,6 +49,7 @@ export function isOfExperiment({ id }: Finding): boolean {
 
 /** The tab where the reason can be seen: shown first, and marked. */
 export function answerTab(report: Report): TabName {
+  if (report.error?.code === 'step.failed') return 'steps';
   const answer = reportAnswer(report);
   switch (answer.kind) {
     case 'finding':

@@ -9,6 +9,7 @@ import { ExpectationsView, FindingList } from './findingsView.js';
 import { FramesView } from './frames/framesView.js';
 import { HandshakeView } from './handshake/handshakeView.js';
 import { ReportView } from './reportView.js';
+import { StepsView } from './stepsView.js';
 import { probeWords } from './strings.js';
 import { TimingsView } from './timings/timingsView.js';
 
@@ -24,7 +25,7 @@ export interface DetailsProps {
 export function DetailsView(props: DetailsProps) {
   const { report, view, actions } = props;
   const answer = answerTab(report);
-  const names = TABS.filter((name) => name !== 'expectations' || report.expectations.length > 0);
+  const names = TABS.filter((name) => (name !== 'expectations' && name !== 'steps') || report[name].length > 0);
   const selected = view.tab !== null && names.includes(view.tab) ? view.tab : answer;
   return (
     <section class="details" aria-label={probeWords.tabs.label}>
@@ -72,6 +73,8 @@ function countOf(name: TabName, report: Report): number {
       return report.findings.length;
     case 'expectations':
       return report.expectations.filter((result) => !result.passed).length;
+    case 'steps':
+      return report.steps.filter(({ status }) => status === 'failed').length;
     case 'frames':
       return report.frames.length;
     default:
@@ -85,6 +88,8 @@ function Panel({ name, report, closeExplanation, view, actions, locale }: Detail
       return <FindingList findings={report.findings} view={view} actions={actions} />;
     case 'expectations':
       return <ExpectationsView results={report.expectations} />;
+    case 'steps':
+      return <StepsView steps={report.steps} />;
     case 'handshake':
       return <HandshakeView report={report} view={view} actions={actions} locale={locale} />;
     case 'frames':

@@ -1,6 +1,6 @@
 import { INITIAL_SESSION_VIEW, parseSessionView, type SessionViewState } from '../session/sessionViewState.js';
 
-export const TABS = ['findings', 'expectations', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
+export const TABS = ['findings', 'expectations', 'steps', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
 export type TabName = (typeof TABS)[number];
 
 export const PAYLOAD_VIEWS = ['text', 'json', 'hex'] as const;

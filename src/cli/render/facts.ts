@@ -129,12 +129,3 @@ export function putExpectations(page: Page, { expectations }: Report, style: Sty
     }
   } else page.bullet(label, `${passed.length} met`, style.glyphs.good, 'good');
 }
-
-export function putSteps(page: Page, { steps }: Report, style: Style): void {
-  for (const [index, step] of steps.entries()) {
-    const failed = step.status === 'failed';
-    const sign = failed ? style.glyphs.bad : style.glyphs.good;
-    const text = `${step.name} (${formatDuration(step.durationMs)})${step.error === null ? '' : `: ${step.error}`}`;
-    page.bullet(index === 0 ? 'steps' : '', text, sign, failed ? 'bad' : 'good');
-  }
-}

@@ -3,13 +3,14 @@ import { formatDuration } from '../../core/text/durations.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
-import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putSteps, putTls } from './facts.js';
+import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putTls } from './facts.js';
 import { putVariations } from './differential.js';
 import { putNegotiated } from './negotiated.js';
 import { putLooks, putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
 import { cut, Page, plural } from './text.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
+import { putClients, putSteps } from './steps.js';
 
 export interface ReportOptions {
   /** Adds request and response, the certificate chain, frames, every fix and every row. */
@@ -42,7 +43,8 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   putClose(facts, report, style, verbose);
   putLooks(facts, report);
   putExpectations(facts, report, style, verbose);
-  putSteps(facts, report, style);
+  putClients(facts, report, style);
+  putSteps(facts, report, style, verbose);
   putVariations(facts, report, style);
   putOtherFindings(facts, report, headline, style, verbose);
   if (verbose) {

@@ -256,14 +256,45 @@ export interface ExpectationResult {
   readonly actual: string;
 }
 
+/** Where two JSON values differ; a side that is absent has no value there. */
+export interface Difference {
+  /** JSONPath, `$` for the whole. */
+  readonly path: string;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
 export interface StepResult {
   readonly name: string;
+  /** Whose step it is; null where the conversation has one client. Absent in reports of earlier versions. */
+  readonly client?: string | null;
   readonly kind: string;
-  readonly status: PhaseStatus;
+  readonly status: 'ok' | 'failed' | 'skipped';
   readonly startMs: number;
   readonly durationMs: number;
   readonly error: string | null;
+  /** Line of the file, from 1. */
+  readonly line?: number;
+  /** Rounds of the repeats around it, the outermost first, from 1. */
+  readonly rounds?: readonly number[];
+  readonly budgetMs?: number;
+  /** It was slower than its budget. */
+  readonly overBudget?: boolean;
+  /** Of a failed expectation: what was waited for, and the message that came nearest. */
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly differences?: readonly Difference[];
+  /** Messages that were read and did not match. */
+  readonly passedOver?: number;
+  /** The last frames of the connection before the failure. */
+  readonly frames?: readonly FrameRecord[];
 }
+
+/** One of several connections of a conversation: a report of its own without what they share. */
+export type ClientReport = { readonly name: string } & Omit<
+  Report,
+  'schema' | 'name' | 'vantage' | 'steps' | 'clients' | 'differential'
+>;
 
 export interface Fix {
   readonly title: string;
@@ -344,6 +375,8 @@ export interface Report {
   readonly close: CloseInfo | null;
   readonly expectations: readonly ExpectationResult[];
   readonly steps: readonly StepResult[];
+  /** The connections of a conversation of several, in the order in which they connected; the report's own is the first. */
+  readonly clients?: readonly ClientReport[];
   readonly findings: readonly Finding[];
   readonly frames: readonly FrameRecord[];
   readonly error: ReportError | null;

@@ -1,21 +1,8 @@
 import type { Budget, PhaseName, ProxyKind } from './model.js';
+import type { Match, Payload } from './message.js';
+import type { Step } from './step.js';
 
-/** A payload: a string is sent as text; an object has exactly one key. */
-export type Payload =
-  | string
-  | { readonly text: string }
-  | { readonly json: unknown }
-  | { readonly hex: string }
-  | { readonly base64: string }
-  | { readonly file: string };
-
-/** What a received message must look like; exactly one kind. `jsonPath` goes with one of equals, matches, exists. */
-export type Match =
-  | { readonly equals: string }
-  | { readonly contains: string }
-  | { readonly matches: string }
-  | { readonly jsonPath: string; readonly equals?: unknown; readonly matches?: string; readonly exists?: boolean }
-  | { readonly binary: string };
+export type { Match, Payload };
 
 export type Auth =
   | { readonly type: 'bearer'; readonly token: string }
@@ -131,6 +118,12 @@ export interface SavedMessage {
   readonly send: Payload;
 }
 
+/** One of the connections of a conversation: the profile with the client's keys laid over it. */
+export interface ClientPlan {
+  readonly name: string;
+  readonly plan: ProbePlan;
+}
+
 /**
  * A profile ready to run: variables, environment and secrets in place, defaults filled in, every value checked.
  * Message payloads still hold `${uuid}`, `${now}`, `${seq}`, which are filled in as each message is sent.
@@ -158,6 +151,10 @@ export interface ProbePlan {
   readonly timeouts: Timeouts;
   readonly limits: { readonly maxMessageBytes: number };
   readonly message: MessageCheck | null;
+  /** A conversation, in order. Absent: none. */
+  readonly steps?: readonly Step[];
+  /** Who talks in it, each over a connection of its own; absent: one connection, that of this plan. */
+  readonly clients?: readonly ClientPlan[];
   readonly expect: Expectations;
   readonly session: SessionOptions;
   readonly messages: readonly SavedMessage[];

@@ -1,20 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { ProbeError } from '../base/errors.js';
+import type { Payload } from '../base/message.js';
 import { readRegularFile } from '../base/regularFile.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
-import type { Payload } from '../base/plan.js';
-import { parts } from '../profile/variables.js';
+import { fill, type FillContext, fillDeep } from './fill.js';
 
-export interface PayloadContext {
+export interface PayloadContext extends FillContext {
   /** Where relative paths start; null refuses them. */
   readonly baseDir: string | null;
-  /** Values captured from earlier replies. */
-  readonly variables?: Readonly<Record<string, string>>;
-  /** `${seq}`: the number of this message, from 1. */
-  readonly seq?: number;
-  readonly now?: Date;
-  readonly uuid?: () => string;
   /** Ends the wait for a file. */
   readonly signal?: AbortSignal | undefined;
   readonly readFile?: (path: string) => Promise<Uint8Array>;
@@ -25,6 +18,23 @@ export interface EncodedPayload {
   readonly bytes: Uint8Array;
 }
 
+/** Makes the bytes of one kind of payload; what it is given has passed the profile's checks, its variables not filled in. */
+type Encoder = (value: never, context: PayloadContext) => EncodedPayload | Promise<EncodedPayload>;
+
+type PayloadKind = Exclude<Payload, string> extends infer P ? (P extends unknown ? keyof P : never) : never;
+
+/** The kinds of payload by their key. */
+const ENCODERS: Readonly<Record<PayloadKind, Encoder>> = {
+  text: (text: string, context) => textPayload(fill(text, context)),
+  json: (value: unknown, context) => textPayload(JSON.stringify(fillDeep(value, context))),
+  hex: (text: string, context) => ({ binary: true, bytes: decode(fill(text, context), 'hex') }),
+  base64: (text: string, context) => ({ binary: true, bytes: decode(fill(text, context), 'base64') }),
+  file: async (path: string, context) => {
+    const bytes = await readPayloadFile(path, context);
+    return { binary: !isPlainText(bytes), bytes };
+  },
+};
+
 const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -33,44 +43,12 @@ const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
  */
 export async function encodePayload(payload: Payload, context: PayloadContext): Promise<EncodedPayload> {
   if (typeof payload === 'string') return textPayload(fill(payload, context));
-  if ('text' in payload) return textPayload(fill(payload.text, context));
-  if ('json' in payload) return textPayload(JSON.stringify(fillDeep(payload.json, context)));
-  if ('hex' in payload) return { binary: true, bytes: decode(fill(payload.hex, context), 'hex') };
-  if ('base64' in payload) return { binary: true, bytes: decode(fill(payload.base64, context), 'base64') };
-  const bytes = await readPayloadFile(payload.file, context);
-  return { binary: !isPlainText(bytes), bytes };
+  const [kind, value] = Object.entries(payload)[0] as [PayloadKind, never];
+  return ENCODERS[kind](value, context);
 }
 
 function textPayload(text: string): EncodedPayload {
   return { binary: false, bytes: new Uint8Array(Buffer.from(text)) };
-}
-
-function fill(text: string, context: PayloadContext): string {
-  return parts(text)
-    .map((part) => {
-      if (part.kind === 'literal') return part.text;
-      if (part.kind === 'variable') return valueOf(part.name, context);
-      throw new ProbeError('payload-variable', 'A message holds a variable that cannot be filled in as it is sent.');
-    })
-    .join('');
-}
-
-function valueOf(name: string, context: PayloadContext): string {
-  if (name === 'uuid') return (context.uuid ?? randomUUID)();
-  if (name === 'now') return (context.now ?? new Date()).toISOString();
-  if (name === 'seq') return String(context.seq ?? 1);
-  const captured = context.variables ?? {};
-  const value = Object.hasOwn(captured, name) ? captured[name] : undefined;
-  if (value === undefined)
-    throw new ProbeError('payload-variable', `\${${name}} has no value as this message is sent.`);
-  return value;
-}
-
-function fillDeep(value: unknown, context: PayloadContext): unknown {
-  if (typeof value === 'string') return fill(value, context);
-  if (Array.isArray(value)) return value.map((item) => fillDeep(item, context));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillDeep(item, context)]));
 }
 
 function decode(text: string, encoding: 'hex' | 'base64'): Uint8Array {

@@ -1,103 +1,92 @@
-import { isDeepStrictEqual } from 'node:util';
 import { JudgeTime } from '../base/expressionGuard.js';
-import { selectJson } from '../base/jsonPath.js';
-import type { Match } from '../base/plan.js';
+import { JsonSchema } from '../base/jsonSchema.js';
+import type { JsonSchemaSource, Match } from '../base/message.js';
+import { type JudgeContext, type Judgement, kindOfMatch } from './matchKinds.js';
+import { cut, describeBytes } from './shown.js';
+import { messageSubject, type ReceivedMessage, type Subject, UnfitMessage, valueSubject } from './subject.js';
+
+export type { ReceivedMessage };
 
 export interface MatchResult {
   readonly matched: boolean;
   /** For people, at most 200 characters each, control characters escaped. */
   readonly expected: string;
   readonly actual: string;
+  /** Whose fault it is that the match could not be judged; null: it was. */
+  readonly notJudged: 'message' | 'expression' | null;
 }
 
-export interface ReceivedMessage {
-  readonly binary: boolean;
-  readonly bytes: Uint8Array;
+/** What matches are judged with, beside the message. */
+export interface MatchContext {
+  /** JSON Schemas of files, by the path in the profile. */
+  readonly schemas?: ReadonlyMap<string, JsonSchema>;
+  /** What the dialect or a decoder makes of the message; null: nothing reads it. */
+  readonly decoded?: readonly unknown[] | null;
+  /** Time that several judgements share; by default each has its own. */
+  readonly time?: JudgeTime;
 }
-
-const MAX_INPUT_BYTES = 1024 * 1024;
-const MAX_SHOWN = 200;
 
 /** Judges a received message. Matches about text need a text message, `binary` a binary one. Never throws. */
-export function matchMessage(match: Match, message: ReceivedMessage): MatchResult {
-  const expected = cut(describeMatch(match));
-  if ('binary' in match) return { ...matchBinary(match.binary, message), expected };
-  if (message.binary) return { matched: false, expected, actual: cut(describeBytes(message.bytes)) };
-  if (message.bytes.length > MAX_INPUT_BYTES && !('equals' in match && !('jsonPath' in match))) {
-    return {
-      matched: false,
-      expected,
-      actual: `a message of ${message.bytes.length} bytes, too long to search (1 MiB)`,
-    };
-  }
-  const text = new TextDecoder().decode(message.bytes);
+export function matchMessage(match: Match, message: ReceivedMessage, context: MatchContext = {}): MatchResult {
+  const subject = messageSubject(message);
+  const expected = describeMatch(match);
   try {
-    return { ...new JudgeTime().spend(() => matchText(match, text)), expected };
+    const judged = (context.time ?? new JudgeTime()).spend(() => judge(match, subject, contextFor(subject, context)));
+    return { matched: judged.matched, expected, actual: cut(judged.actual), notJudged: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { matched: false, expected, actual: cut(`${JSON.stringify(text.slice(0, 80))}, not judged: ${why}`) };
+    if (error instanceof UnfitMessage) return { matched: false, expected, actual: cut(why), notJudged: 'message' };
+    const shown = message.binary
+      ? describeBytes(message.bytes)
+      : JSON.stringify(new TextDecoder().decode(message.bytes.subarray(0, 320)).slice(0, 80));
+    // A message nested deeper than the stack is the peer's doing.
+    const notJudged = error instanceof RangeError ? 'message' : 'expression';
+    return { matched: false, expected, actual: cut(`${shown}, not judged: ${why}`), notJudged };
   }
 }
 
-type Outcome = Omit<MatchResult, 'expected'>;
-
-function matchBinary(hex: string, message: ReceivedMessage): Outcome {
-  const prefix = Buffer.from(hex.replace(/\s+/g, ''), 'hex');
-  const matched = message.binary && prefix.equals(message.bytes.subarray(0, prefix.length));
-  const shown = message.binary
-    ? describeBytes(message.bytes)
-    : `text ${new TextDecoder().decode(message.bytes.subarray(0, 1024))}`;
-  return { matched, actual: cut(shown) };
+/** What a match waits for, for people, at most 200 characters. */
+export function describeMatch(match: Match): string {
+  return cut(wordsOf(match));
 }
 
-function matchText(match: Exclude<Match, { readonly binary: string }>, text: string): Outcome {
-  if ('jsonPath' in match) return matchJson(match, text);
-  const actual = cut(JSON.stringify(text.slice(0, MAX_SHOWN)));
-  if ('equals' in match) return { matched: text === match.equals, actual };
-  if ('contains' in match) return { matched: text.includes(match.contains), actual };
-  return { matched: new RegExp(match.matches).test(text), actual };
+export function contextFor(subject: Subject, { decoded, schemas }: MatchContext): JudgeContext {
+  return {
+    judge,
+    schema: (source) => schemaOf(source, schemas),
+    decoded: decoded?.map((value) => valueSubject(value, subject.binary)) ?? null,
+  };
 }
 
-function matchJson(match: Extract<Match, { readonly jsonPath: string }>, text: string): Outcome {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { matched: false, actual: cut(`no JSON: ${JSON.stringify(text.slice(0, MAX_SHOWN))}`) };
+/** Judges without a guard: for what runs under one. */
+export function judge(match: Match, subject: Subject, context: JudgeContext): Judgement {
+  if (match.kind !== undefined && (match.kind === 'binary') !== subject.binary) {
+    return { matched: false, actual: `a ${subject.binary ? 'binary' : 'text'} message` };
   }
-  const values = selectJson(match.jsonPath, json);
-  const actual = cut(values.length === 0 ? 'nothing there' : values.slice(0, 5).map(show).join(', '));
-  if (match.equals !== undefined)
-    return { matched: values.some((value) => isDeepStrictEqual(value, match.equals)), actual };
-  if (match.matches !== undefined) {
-    const pattern = new RegExp(match.matches);
-    return { matched: values.some((value) => pattern.test(typeof value === 'string' ? value : show(value))), actual };
+  const kind = kindOfMatch(match);
+  if (match.in !== 'decoded' || subject.bytes === null) return kind.judge(match as never, subject, context);
+  const { decoded } = context;
+  if (decoded === null) return { matched: false, actual: 'a message that nothing decodes' };
+  const judged = decoded.map((value) => kind.judge(match as never, value, context));
+  return judged.find(({ matched }) => matched) ?? judged[0] ?? { matched: false, actual: 'nothing decoded' };
+}
+
+function wordsOf(match: Match): string {
+  const words = kindOfMatch(match).describe(match as never, wordsOf);
+  const kind = match.kind === undefined ? '' : `${match.kind}, `;
+  return `${kind}${match.in === 'decoded' ? 'decoded, ' : ''}${words}`;
+}
+
+const compiled = new WeakMap<object, JsonSchema>();
+
+function schemaOf(source: JsonSchemaSource, files: MatchContext['schemas']): JsonSchema {
+  if (typeof source === 'boolean') return new JsonSchema(source);
+  if (typeof source === 'string') {
+    const schema = files?.get(source);
+    if (!schema) throw new Error(`the schema ${source} was not loaded`);
+    return schema;
   }
-  return { matched: values.length > 0 === (match.exists ?? true), actual };
-}
-
-function describeMatch(match: Match): string {
-  if ('jsonPath' in match) {
-    if (match.equals !== undefined) return `${match.jsonPath} equals ${show(match.equals)}`;
-    if (match.matches !== undefined) return `${match.jsonPath} matches /${match.matches}/`;
-    return `${match.jsonPath} ${match.exists === false ? 'is absent' : 'exists'}`;
-  }
-  if ('equals' in match) return `equals ${show(match.equals)}`;
-  if ('contains' in match) return `contains ${show(match.contains)}`;
-  if ('matches' in match) return `matches /${match.matches}/`;
-  return `binary, starts with ${match.binary}`;
-}
-
-function describeBytes(bytes: Uint8Array): string {
-  const pairs = [...bytes.subarray(0, 32)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `binary, ${bytes.length} bytes: ${pairs}${bytes.length > 32 ? ' …' : ''}`;
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
-}
-
-function cut(text: string): string {
-  const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
-  return visible.length > MAX_SHOWN ? `${visible.slice(0, MAX_SHOWN - 1)}…` : visible;
+  const known = compiled.get(source) ?? new JsonSchema(source);
+  compiled.set(source, known);
+  return known;
 }

@@ -1,4 +1,7 @@
 import type { Failure, PingEvidence } from '../base/evidence.js';
+import type { StepResult } from '../base/model.js';
+import { looksDecoded, matchesOfPlan } from '../base/matches.js';
+import type { MatchContext } from '../payload/match.js';
 import { toThousandths } from '../base/clock.js';
 import { answerPing } from '../transport/answerPing.js';
 import type { WebSocket } from '../transport/webSocket.js';
@@ -11,10 +14,20 @@ import { closeCodeFor } from '../run/streamFailure.js';
 import { failed } from '../transport/outcome.js';
 import { beatOf, type PlanBeat } from './beat.js';
 import { endAtPing } from './endAtPing.js';
+import { Decoding } from '../steps/decoding.js';
+import { type CloseBy, ScriptTalker } from './scriptTalker.js';
 import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
 
 /** How long the peer of a broken stream may take to answer our Close. */
 const BROKEN_CLOSE_MS = 500;
+
+/** What became of a conversation, as far as one of its connections is concerned. */
+export interface Conversed {
+  readonly failure: Failure | null;
+  /** How many steps were run through it. */
+  readonly count: number;
+  readonly endedMs: number;
+}
 
 /** What a probe does with a connection: the message check, the hold, the close, and what it saw of them. */
 export class Script implements ConnectionListener {
@@ -29,15 +42,31 @@ export class Script implements ConnectionListener {
   #talk: TalkResult | null = null;
   #heldMs: number | null = null;
   #readyMs = 0;
+  #options: TalkOptions | null = null;
+  #isClosed = false;
+  readonly #decoding: Decoding;
+  readonly #schemas: MatchContext['schemas'];
+  #steps: readonly StepResult[] | undefined;
+  /** What steps talk through; null where the plan has none. */
+  readonly talker: ScriptTalker | null;
 
-  constructor(connection: ConnectionRun, signal: AbortSignal | undefined) {
+  constructor(connection: ConnectionRun, signal: AbortSignal | undefined, schemas: MatchContext['schemas']) {
+    this.#schemas = schemas;
     this.#connection = connection;
     this.#signal = signal;
+    const close: CloseBy = (code, reason, timeoutMs) => this.#closeAsTold(code, reason, timeoutMs);
+    const { steps = [] } = connection.plan;
+    const isRead = looksDecoded(matchesOfPlan(connection.plan));
+    this.#decoding = new Decoding(() => (isRead ? connection.dialectJudge.reader : null), isRead);
+    this.talker = steps.length > 0 ? new ScriptTalker(connection, signal, this.#decoding, close) : null;
   }
 
   onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {
     this.#connection.dialectJudge.message({ direction: 'received', binary, bytes, atMs });
-    this.#inbox.push({ binary, bytes, atMs });
+    const message = { binary, bytes, atMs };
+    this.#decoding.heard('received', message);
+    this.#inbox.push(message);
+    this.talker?.inbox.push(message);
   }
 
   onPing(socket: WebSocket, payload: Buffer): void {
@@ -46,10 +75,16 @@ export class Script implements ConnectionListener {
 
   onPong(payload: Uint8Array, atMs: number): void {
     if (this.#ping.received(payload, atMs)) this.#beat?.onPong();
+    this.talker?.onPong(payload);
   }
 
   onEnd(failure: Failure): void {
     this.#inbox.end(failure);
+    this.talker?.onEnd(failure);
+  }
+
+  onClosed(): void {
+    this.talker?.inbox.close();
   }
 
   get told(): Told {
@@ -61,7 +96,13 @@ export class Script implements ConnectionListener {
       ping: this.#pinged,
       isLive: false,
       session: null,
+      ...(this.#steps === undefined ? {} : { steps: this.#steps }),
     };
+  }
+
+  /** Whether the connection ever opened. */
+  get isOpen(): boolean {
+    return this.#connection.socket !== null;
   }
 
   /** The connection did not open. A refusal that the profile expects (`expect.status`) is an answer like another. */
@@ -74,43 +115,89 @@ export class Script implements ConnectionListener {
       return;
     }
     recorder.end('upgrade', 'ok', {}, responseCompleteMs ?? clock());
-    if (plan.message) recorder.skip('message');
+    if (plan.message || this.talker) recorder.skip('message');
     recorder.skip('close');
   }
 
   /** The connection is open: says what the plan says, stays as long as it is told to, and closes. */
   async run(): Promise<void> {
-    const { socket } = this.#connection;
-    if (!socket) return;
-    const { clock, connection, dialectJudge, plan, recorder, watch } = this.#connection;
+    await this.begin();
+    await this.finish();
+  }
+
+  /** The connection is open: the message check, where the plan has one. Null when it is fit to be talked through. */
+  async begin(): Promise<Failure | null> {
+    const { clock, dialectJudge, openMs: opened, plan, recorder, socket, watch } = this.#connection;
+    if (!socket) return null;
     const inbox = this.#inbox;
-    const openMs = this.#connection.openMs ?? clock();
+    const openMs = opened ?? clock();
     this.#readyMs = openMs;
-    const talk: TalkOptions = { plan, socket, watch, inbox, dialectJudge, clock, signal: this.#signal, openMs };
+    const means = { signal: this.#signal, decoding: this.#decoding, schemas: this.#schemas };
+    this.#options = { plan, socket, watch, inbox, dialectJudge, clock, openMs, ...means };
+    if (plan.message || this.talker) recorder.begin('message', openMs);
     if (plan.message) {
-      recorder.begin('message', openMs);
-      this.#talk = await checkMessages(plan.message, talk);
+      this.#talk = await checkMessages(plan.message, this.#options);
       this.#failure = this.#talk.failure;
       this.#readyMs = clock();
-      const { mode, samplesMs } = this.#talk;
-      recorder.end('message', this.#failure ? 'failed' : 'ok', { mode, samples: samplesMs.length });
-    } else if (plan.expect.holdMs > 0 && plan.expect.ping !== false && !inbox.ended) {
+    } else if (!this.talker && plan.expect.holdMs > 0 && plan.expect.ping !== false && !inbox.ended) {
       this.#ping.send(socket, clock);
     }
-    this.#beat = beatOf(talk, this.#ping);
-    this.#failure ??= await hold(talk, this.#beat);
-    this.#noteEndAtPing();
-    this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - openMs);
+    return this.#failure;
+  }
+
+  /** Stays as long as it is told to, and closes. Of a conversation: with what became of this connection's part in it. */
+  async finish(conversed: Conversed | null = null): Promise<void> {
+    const { clock, connection, plan, recorder, socket } = this.#connection;
+    const options = this.#options;
+    if (!socket || !options) return;
+    if (conversed) {
+      this.#failure ??= conversed.failure;
+      this.#readyMs = conversed.endedMs;
+    }
+    if (plan.message || conversed) {
+      const { mode, samplesMs } = this.#talk ?? { mode: null, samplesMs: [] };
+      const detail = mode === null ? {} : { mode, samples: samplesMs.length };
+      recorder.end('message', this.#failure ? 'failed' : 'ok', {
+        ...detail,
+        ...(conversed ? { steps: conversed.count } : {}),
+      });
+    }
+    const isOver = this.talker?.isOver ?? false;
+    if (!isOver) {
+      const isCut = conversed !== null && this.#failure !== null;
+      this.#beat = beatOf(options, this.#ping);
+      this.#failure ??= await hold(options, this.#beat);
+      this.#noteEndAtPing();
+      if (!isCut) this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - options.openMs);
+    }
     this.#forgiveExpectedClose();
-    if (this.#failure && !plan.message) {
-      recorder.begin('message', openMs);
+    if (this.#failure && !plan.message && !conversed) {
+      recorder.begin('message', options.openMs);
       recorder.end('message', 'failed', { hold: true }, this.#connection.endedMs ?? clock());
     }
-    await this.#close(socket);
+    if (!this.#isClosed) await this.#close(socket);
     this.#judgePing();
     const { roundTripsMs } = this.#ping;
     if (!plan.message && roundTripsMs.length > 0) this.#talk = { mode: 'ping', samplesMs: roundTripsMs, failure: null };
     if (this.#failure) connection.destroy();
+  }
+
+  /** The rows of a conversation are told by the connection that is reported. */
+  tell(steps: readonly StepResult[]): void {
+    this.#steps = steps;
+  }
+
+  /** A step closes: this is the connection's close, with its phase. */
+  async #closeAsTold(code: number, reason: string, timeoutMs: number): Promise<Failure | null> {
+    const { clock, connection, recorder, socket, watch } = this.#connection;
+    const { tap } = connection;
+    if (!socket || !tap) return null;
+    this.#isClosed = true;
+    recorder.begin('close', clock());
+    const signal = this.#signal;
+    const failure = await closeGracefully({ socket, tap, watch, timeoutMs, signal, code, reason });
+    recorder.end('close', failure ? 'degraded' : 'ok', {}, watch.closeReceived?.atMs ?? clock());
+    return failure;
   }
 
   async #close(socket: WebSocket): Promise<void> {
@@ -161,7 +248,7 @@ export class Script implements ConnectionListener {
     const { closeMs } = plan.timeouts;
     const message = `Nothing came back: no pong, no message, and within ${closeMs} ms no answer to our Close frame.`;
     this.#failure = failed('message', 'timeout', message).failure;
-    if (plan.message) return;
+    if (plan.message || this.talker) return;
     recorder.begin('message', this.#connection.openMs ?? 0);
     recorder.end('message', 'failed', { hold: true });
     recorder.end('close', 'failed');

@@ -1,6 +1,8 @@
 import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../base/evidence.js';
-import { matchMessage } from '../payload/match.js';
+import { looksDecoded } from '../base/matches.js';
+import { type MatchContext, matchMessage } from '../payload/match.js';
+import type { Decoding } from '../steps/decoding.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
 import type { MessageCheck, ProbePlan } from '../base/plan.js';
 import { type Clock, toThousandths } from '../base/clock.js';
@@ -19,6 +21,8 @@ export interface TalkOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly openMs: number;
+  readonly decoding: Decoding;
+  readonly schemas: MatchContext['schemas'];
 }
 
 /** The profile's message check: one round trip a sample, one after the other. */
@@ -39,7 +43,9 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
   const encoded = await payloadOf(check, sample, options);
   if (!encoded.ok) return encoded;
   const sent = encoded.value;
-  let refused: { expected: string; actual: string } | null = null;
+  const { schemas = new Map() } = options;
+  const isDecoded = typeof check.expect === 'object' && looksDecoded([check.expect]);
+  let refused: Mismatch | null = null;
   const reply = await wait<number>(
     { phase: 'message', timeoutMs: messageMs, timeoutMessage: `No reply within ${messageMs} ms.`, signal },
     (settle) => {
@@ -49,9 +55,15 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
       const stop = inbox.read({
         onMessage: (message) => {
           if (!sending) return;
-          const judged = judge(check, sent, message);
-          if (judged === null) settle(success(toThousandths(message.atMs - (watch.lastSentMs ?? startMs))));
-          else refused = judged;
+          const heard = (judged: Mismatch | null) => {
+            if (judged === null) settle(success(toThousandths(message.atMs - (watch.lastSentMs ?? startMs))));
+            else refused = judged;
+          };
+          if (isDecoded)
+            void options.decoding
+              .valuesOf(message)
+              .then((decoded) => heard(judge(check, sent, message, { schemas, decoded })));
+          else heard(judge(check, sent, message, { schemas }));
         },
         onEnd: (failure) => settle({ ok: false, failure }),
       });
@@ -59,7 +71,9 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
         startMs = clock();
         sending = true;
         watch.sending(sent.binary, sent.bytes);
-        dialectJudge.message({ direction: 'sent', binary: sent.binary, bytes: sent.bytes, atMs: startMs });
+        const message = { binary: sent.binary, bytes: sent.bytes, atMs: startMs };
+        dialectJudge.message({ direction: 'sent', ...message });
+        options.decoding.heard('sent', message);
         socket.send(sent.bytes, { binary: sent.binary });
       }
       return stop;
@@ -67,7 +81,7 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
   );
   if (reply.ok || reply.failure.kind !== 'timeout') return reply;
   if (!refused) return failed('message', 'no-reply', reply.failure.message);
-  const { expected, actual } = refused as { expected: string; actual: string };
+  const { expected, actual } = refused as Mismatch;
   return failed('message', 'mismatch', `Expected ${expected}, received ${actual}.`);
 }
 
@@ -89,12 +103,18 @@ async function payloadOf(
   }
 }
 
+interface Mismatch {
+  readonly expected: string;
+  readonly actual: string;
+}
+
 /** Null when the message is the one waited for. */
 function judge(
   check: MessageCheck,
   sent: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
   message: { readonly binary: boolean; readonly bytes: Uint8Array },
-): { expected: string; actual: string } | null {
+  context: MatchContext,
+): Mismatch | null {
   if (check.expect === 'any') return null;
   if (check.expect === 'echo') {
     if (sent && sent.binary === message.binary && Buffer.compare(sent.bytes, message.bytes) === 0) return null;
@@ -104,7 +124,7 @@ function judge(
       actual: `another message (${binary}, ${message.bytes.length} bytes)`,
     };
   }
-  const { matched, expected, actual } = matchMessage(check.expect, message);
+  const { matched, expected, actual } = matchMessage(check.expect, message, context);
   return matched ? null : { expected, actual };
 }
 

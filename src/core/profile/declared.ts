@@ -6,13 +6,19 @@ import { capturedNames, mapTexts, type Part, parts, SEND_TIME_NAMES, sendTimeNam
 
 /** Names declared in `variables`, of the file or of any environment. */
 export function declaredNames(root: JsonNode): ReadonlySet<string> {
-  const environments = nodeAt(root, 'environments');
-  const places = [root, ...(environments?.type === 'object' ? environments.members.map(({ value }) => value) : [])];
+  const parts = [root, ...partsOf(root, 'environments')];
+  const places = [...parts, ...parts.flatMap((part) => partsOf(part, 'clients'))];
   const names = places.flatMap((place) => {
     const variables = nodeAt(place, 'variables');
     return variables?.type === 'object' ? variables.members.map(({ key }) => key.name) : [];
   });
   return new Set(names);
+}
+
+/** The environments or the clients of a profile. */
+function partsOf(node: JsonNode, key: 'environments' | 'clients'): readonly JsonNode[] {
+  const parts = nodeAt(node, key);
+  return parts?.type === 'object' ? parts.members.slice(0, MAX_ENVIRONMENTS).map(({ value }) => value) : [];
 }
 
 /** Reports variables that are wrong whatever their values; gives the tree with texts that wait for values marked open. */
@@ -46,10 +52,18 @@ export function explainUndeclared(name: string, declared: Iterable<string>): str
 type Scope = ReadonlyMap<string, StringNode>;
 
 function variableScopes(root: JsonNode): readonly Scope[] {
-  const own = scopeOf(nodeAt(root, 'variables'));
-  const environments = nodeAt(root, 'environments');
-  const others = environments?.type === 'object' ? environments.members.slice(0, MAX_ENVIRONMENTS) : [];
-  return [own, ...others.map(({ value }) => new Map([...own, ...scopeOf(nodeAt(value, 'variables'))]))];
+  const over = (scope: Scope, part: JsonNode): Scope => new Map([...scope, ...scopeOf(nodeAt(part, 'variables'))]);
+  const own = over(new Map(), root);
+  const clients = partsOf(root, 'clients');
+  return [
+    own,
+    ...clients.map((client) => over(own, client)),
+    ...partsOf(root, 'environments').flatMap((environment) => {
+      const scope = over(own, environment);
+      const talkers = partsOf(environment, 'clients');
+      return [scope, ...(talkers.length > 0 ? talkers : clients).map((client) => over(scope, client))];
+    }),
+  ];
 }
 
 function scopeOf(node: JsonNode | undefined): Scope {

@@ -4,11 +4,16 @@ import { parseProfile, referencedSecrets } from './parse.js';
 import type { ResolveContext, UsedNames } from './profile.js';
 import { resolveProfile } from './resolve.js';
 
-/** The hosts, `host[:port]`, that a plan shows its secrets to: its server's, and that of a proxy which the profile names. */
-export function destinations({ url, proxyChoice, proxy, secrets }: ProbePlan): readonly string[] {
+/** The hosts, `host[:port]`, that a plan and its clients show their secrets to: servers, and proxies which the profile names. */
+export function destinations({ clients = [], ...plan }: ProbePlan): readonly string[] {
+  const redactor = new Redactor(plan.secrets);
+  const hosts = [plan, ...clients.map((client) => client.plan)].flatMap(hostsOf);
+  return [...new Set(hosts.map((host) => redactor.text(host)))];
+}
+
+function hostsOf({ url, proxyChoice, proxy }: ProbePlan): readonly string[] {
   const named = proxyChoice === 'named' && proxy ? [`${proxy.host}:${proxy.port}`] : [];
-  const redactor = new Redactor(secrets);
-  return [...new Set([new URL(url).host, ...named].map((host) => redactor.text(host)))];
+  return [new URL(url).host, ...named];
 }
 
 export interface ProfileNeeds extends UsedNames {

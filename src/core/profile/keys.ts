@@ -3,19 +3,16 @@ import { DIALECT_NAMES, dialectNamed } from '../base/dialectNames.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';
 import { matchSpec, payloadSpec } from './messageKeys.js';
-import { quote } from './problems.js';
+import { quote, type Report } from './problems.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
-import { MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
+import { MAX_CLIENTS, MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
 import { checkUrl } from '../base/url.js';
+import { closeCodes, MAX_MS, ms, msOrZero, stepsSpec } from './stepKeys.js';
+import { checkConversation } from './stepChecks.js';
 import { variableName } from './variables.js';
-import { checkBudget, checkCloseCodes, checkMessage, checkOrigin, checkTls } from './wholeValues.js';
-
-/** A day: longer waits are a mistake, and timers overflow beyond 2^31 ms. */
-const MAX_MS = 86_400_000;
+import { checkBudget, checkMessage, checkOrigin, checkTls } from './wholeValues.js';
 
 const boolean: Spec = { kind: 'boolean' };
-const ms: Spec = { kind: 'number', min: 1, max: MAX_MS };
-const msOrZero: Spec = { kind: 'number', min: 0, max: MAX_MS };
 const text = (check?: rule.TextRule, code?: string): Spec => ({
   kind: 'text',
   ...(check ? { rule: check } : {}),
@@ -124,13 +121,6 @@ const budget = (keys: Readonly<Record<string, Spec>> = {}): Spec => ({
 
 const percentile: Spec = { kind: 'number', min: 0, max: 100, values: [50, 95, 99, 100] };
 
-const closeCode: Spec = { kind: 'number', min: 1000, max: 4999 };
-export const closeCodes: Spec = {
-  kind: 'union',
-  expected: 'a close code or a list of them',
-  by: { number: closeCode, array: { kind: 'list', item: closeCode, min: 1 } },
-};
-
 const expect: Spec = {
   kind: 'object',
   keys: {
@@ -182,36 +172,6 @@ const message: Spec = {
       by: { string: choice('echo', 'any'), object: matchSpec },
     },
     samples: { kind: 'number', min: 1, max: 1000 },
-  },
-};
-
-const stepKinds = ['send', 'expect', 'ping', 'wait', 'close', 'expectClose'];
-const step: Spec = {
-  kind: 'object',
-  oneOf: stepKinds,
-  check: (node, report, where) => {
-    if (node.type !== 'object') return;
-    const kind = node.members.find(({ key }) => stepKinds.includes(key.name))?.key.name ?? '';
-    for (const { key } of node.members) {
-      const belongs =
-        (key.name !== 'capture' || kind === 'expect') &&
-        (key.name !== 'withinMs' || ['expect', 'ping', 'expectClose'].includes(kind));
-      if (!belongs) report('invalid-value', key, `${quote(`${where}.${key.name}`)} does not go with ${quote(kind)}.`);
-    }
-  },
-  keys: {
-    name: text(rule.label),
-    send: payloadSpec,
-    expect: matchSpec,
-    ping: { kind: 'object', keys: {} },
-    wait: msOrZero,
-    close: {
-      kind: 'object',
-      keys: { code: { ...closeCode, check: checkCloseCodes }, reason: text(rule.closeReason) },
-    },
-    expectClose: { kind: 'object', keys: { code: closeCodes } },
-    withinMs: ms,
-    capture: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text(rule.jsonPath) },
   },
 };
 
@@ -281,7 +241,7 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   // ws turns its limits into signed 32-bit integers: beyond that they would wrap round.
   limits: { kind: 'object', keys: { maxMessageBytes: { kind: 'number', min: 1, max: 2_147_483_647 } } },
   message,
-  steps: { kind: 'list', item: step, later: () => '`steps` is' },
+  steps: stepsSpec,
   expect,
   session,
   messages: {
@@ -296,18 +256,36 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   variables: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text() },
 };
 
+/** A client is a part of a profile; the conversation is the profile's own. */
+const { steps: _, ...clientKeys } = profileKeys;
+
+const clients: Spec = {
+  kind: 'map',
+  nameRule: rule.label,
+  code: 'invalid-value',
+  max: MAX_CLIENTS,
+  value: { kind: 'object', keys: clientKeys },
+};
+
+const keysWithClients: Readonly<Record<string, Spec>> = { ...profileKeys, clients };
+
 /** Every key of a profile, version 1. */
 export const PROFILE_SPEC: ObjectSpec = {
   kind: 'object',
-  check: checkConflicts,
+  check: checkProfile,
   keys: {
-    ...profileKeys,
+    ...keysWithClients,
     environments: {
       kind: 'map',
       nameRule: rule.label,
       code: 'invalid-value',
       max: MAX_ENVIRONMENTS,
-      value: { kind: 'object', keys: profileKeys },
+      value: { kind: 'object', keys: keysWithClients },
     },
   },
 };
+
+function checkProfile(root: JsonNode, report: Report): void {
+  checkConflicts(root, report);
+  checkConversation(root, report);
+}

@@ -9,6 +9,8 @@ export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000
 export const DEFAULT_HEARTBEAT = { everyMs: 30_000, timeoutMs: 10_000, send: 'ping' } as const;
 export const DEFAULT_RECONNECT = { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 } as const;
 export const DEFAULT_HOLD_MS = 250;
+/** How long `expectNone` watches. */
+export const DEFAULT_NONE_MS = 500;
 export const DEFAULT_MAX_MESSAGE_BYTES = 104_857_600;
 export const DEFAULT_BUDGETS: { readonly upgrade: Budget; readonly message: MessageBudget } = {
   upgrade: { degradedMs: 1000, downMs: null },

@@ -26,7 +26,7 @@ export class ProblemList {
   readonly report: Report = (code, at, message, severity = 'error') => {
     if (this.#items.length > MAX_PROBLEMS) return;
     const { offset, length } = typeof at === 'function' ? at() : at;
-    const place = { ...this.#position(offset), offset, length };
+    const place = { ...this.positionOf(offset), offset, length };
     if (this.#items.length < MAX_PROBLEMS) {
       this.#items.push({ severity, code, message: typeof message === 'function' ? message() : message, ...place });
     } else {
@@ -44,7 +44,8 @@ export class ProblemList {
     return this.#items.some((problem) => problem.severity === 'error');
   }
 
-  #position(offset: number): { line: number; character: number } {
+  /** Line and character of a place, from 0. */
+  positionOf(offset: number): { line: number; character: number } {
     const starts = (this.#lineStarts ??= lineStarts(this.#text));
     let low = 0;
     let high = starts.length - 1;

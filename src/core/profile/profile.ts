@@ -10,6 +10,7 @@ import type {
   ProbePlan,
 } from '../base/plan.js';
 import type { PhaseName } from '../base/model.js';
+import type { Step } from '../base/step.js';
 
 /** VS Code's settings about proxies, as they stand. */
 export interface EditorProxy {
@@ -84,7 +85,8 @@ export interface ProfileFile {
   readonly timeouts?: Partial<Timeouts>;
   readonly limits?: { readonly maxMessageBytes?: number };
   readonly message?: MessageFile;
-  readonly steps?: readonly Readonly<Record<string, unknown>>[];
+  readonly steps?: readonly Step[];
+  readonly clients?: Readonly<Record<string, Omit<ProfileFile, 'steps' | 'clients' | 'environments'>>>;
   readonly expect?: ExpectFile;
   readonly session?: SessionFile;
   readonly messages?: readonly { readonly name: string; readonly send: Payload }[];

@@ -1,4 +1,6 @@
 import { ProbeError } from '../base/errors.js';
+import type { ClientPlan, ProbePlan } from '../base/plan.js';
+import type { Step } from '../base/step.js';
 import { Redactor } from '../redaction/redactor.js';
 import { declaredNames, explainUndeclared } from './declared.js';
 import { Expander, type Source } from './expand.js';
@@ -7,9 +9,9 @@ import { PROFILE_SPEC } from './keys.js';
 import { parseProfile, reportMissingUrl, treeOf } from './parse.js';
 import { buildPlan } from './plan.js';
 import { ProblemList, quote, type Report } from './problems.js';
-import type { ProbePlan } from '../base/plan.js';
 import type { ProfileFile, ResolveContext, ResolvedProfile, UsedNames } from './profile.js';
 import { chooseProxy, type ProxyChoice } from './proxyChoice.js';
+import { stepsOf } from './steps.js';
 import { validate } from './spec.js';
 import { capturedNames, mapTexts } from './variables.js';
 
@@ -28,21 +30,72 @@ export function resolveProfile(file: ProfileFile, text: string, context: Resolve
   if (root?.type !== 'object') return { plan: null, problems: parseProfile(text).problems, ...NOTHING_USED };
   const list = new ProblemList(text);
   const merged = mergeEnvironment(root, context.environment ?? null, list.report);
-  const captured = capturedNames(merged);
+  const resolving = { text, context, root, captured: capturedNames(merged), report: once(list.report) };
+  const own = fillIn(merged, resolving);
+  const others = clientsOf(merged).map(([name, client]) => ({ name, ...fillIn(client, resolving) }));
+  for (const { full } of [own, ...others]) validate(full, PROFILE_SPEC, resolving.report, '');
+  if (!memberOf(own.full, 'url')) reportMissingUrl(root, list.report);
+  const secrets = new Set([own, ...others].flatMap(({ expander }) => [...expander.secrets]));
+  const build = ({ full, values }: FilledIn): ProbePlan | null => {
+    const value = toValue(full) as ProfileFile;
+    const route = list.hasErrors ? null : routeOf(value, full, context, resolving.report);
+    if (!route) return null;
+    const used = new Set([...secrets, ...values.secrets]);
+    return { ...buildPlan(value, context, route, used), variables: values.variables };
+  };
+  const names = allNames([own, ...others]);
+  const plan = build(own);
+  const clients = others.flatMap((client) => {
+    const made = build(client);
+    return made ? [{ name: client.name, plan: made }] : [];
+  });
+  if (!plan || clients.length < others.length) {
+    return { plan: null, problems: redacted(list, secrets), names, written: [] };
+  }
+  const steps = stepsOf(nodeAt(own.full, 'steps'), (offset) => list.positionOf(offset).line + 1);
+  const whole = conversation(plan, steps, clients);
+  const written = writtenMessages(merged, plan.messages);
+  return { plan: whole, problems: redacted(list, whole.secrets), names, written };
+}
+
+/** What one talks about may come from another's answer: all of a conversation keep each other's secrets. */
+function conversation(plan: ProbePlan, steps: readonly Step[], clients: readonly ClientPlan[]): ProbePlan {
+  if (clients.length === 0) return steps.length === 0 ? plan : { ...plan, steps };
+  const all = [plan, ...clients.map((client) => client.plan)];
+  const secrets = [...new Set(all.flatMap((each) => each.secrets))].sort((a, b) => b.length - a.length);
+  const known = clients.map((client) => ({ ...client, plan: { ...client.plan, secrets } }));
+  return { ...plan, secrets, steps, clients: known };
+}
+
+interface Resolving {
+  readonly text: string;
+  readonly context: ResolveContext;
+  readonly root: ObjectNode;
+  readonly captured: readonly string[];
+  readonly report: Report;
+}
+
+interface FilledIn {
+  readonly names: UsedNames;
+  readonly full: JsonNode;
+  readonly expander: Expander;
+  readonly values: ReturnType<typeof messageVariables>;
+}
+
+/** The profile, or one of its clients, with its own variables in place. */
+function fillIn(merged: ObjectNode, { text, context, root, captured, report }: Resolving): FilledIn {
   const sources = { ...context, variables: variablesOf(merged, context), explainMissing: explainFor(root, context) };
-  const expander = new Expander(text, sources, list.report, captured);
-  const bare = { ...merged, members: merged.members.filter(({ key }) => !SCAFFOLD.has(key.name)) };
-  const full = mapTexts(bare, (node, path) => expander.expand(node, path));
-  validate(full, PROFILE_SPEC, list.report, '');
-  if (!memberOf(full, 'url')) reportMissingUrl(root, list.report);
-  const value = toValue(full) as ProfileFile;
-  const route = list.hasErrors ? null : routeOf(value, full, context, list.report);
+  const expander = new Expander(text, sources, report, captured);
+  const members = merged.members.filter(({ key }) => !SCAFFOLD.has(key.name)).map(namesOnly);
+  const full = mapTexts({ ...merged, members }, (node, path) => expander.expand(node, path));
   const values = messageVariables(text, sources, captured);
-  const names = namesOf(expander.names, values.names, context);
-  if (!route) return { plan: null, problems: redacted(list, expander.secrets), names, written: [] };
-  const used = new Set([...expander.secrets, ...values.secrets]);
-  const plan = { ...buildPlan(value, context, route, used), variables: values.variables };
-  return { plan, problems: redacted(list, plan.secrets), names, written: writtenMessages(merged, plan.messages) };
+  return { full, expander, values, names: namesOf(expander.names, values.names, context) };
+}
+
+/** What a profile asks for, its clients included. */
+function allNames(parts: readonly FilledIn[]): UsedNames {
+  const all = (key: keyof UsedNames) => [...new Set(parts.flatMap(({ names }) => names[key]))];
+  return { secrets: all('secrets'), env: all('env') };
 }
 
 /** What only variables of messages ask for counts where it has a value: without one it stands in no message. */
@@ -60,6 +113,40 @@ function writtenMessages(root: ObjectNode, resolved: ProbePlan['messages']): Pro
     const send = resolved[index]?.send;
     return typeof send === 'object' && 'file' in send ? { ...message, send } : message;
   });
+}
+
+/** Each client as a profile of its own: its keys laid over the others, but for the conversation, which is all clients'. */
+function clientsOf(merged: ObjectNode): readonly (readonly [name: string, client: ObjectNode])[] {
+  const clients = nodeAt(merged, 'clients');
+  const shared = { ...merged, members: merged.members.filter(({ key }) => !OF_CONVERSATION.has(key.name)) };
+  return (clients?.type === 'object' ? clients.members : []).map(({ key, value }) => [
+    key.name,
+    layOver(shared, value),
+  ]);
+}
+
+const OF_CONVERSATION = new Set(['steps', 'clients']);
+
+/** Of the clients a profile itself has the names alone: their keys are filled in by variables of their own. */
+function namesOnly(member: Member): Member {
+  if (member.key.name !== 'clients' || member.value.type !== 'object') return member;
+  const members = member.value.members.map(({ key, value }) => ({
+    key,
+    value: value.type === 'object' ? { ...value, members: [] } : value,
+  }));
+  return { key: member.key, value: { ...member.value, members } };
+}
+
+/** What several clients share is wrong once. */
+function once(report: Report): Report {
+  const told = new Set<string>();
+  return (code, at, message, severity) => {
+    const place = typeof at === 'function' ? at() : at;
+    const mark = `${code} ${place.offset}`;
+    if (told.has(mark)) return;
+    told.add(mark);
+    report(code, place, message, severity);
+  };
 }
 
 /** A URL, with keys of a profile beside it, to a plan. Places in the problems belong to a text nobody wrote: show messages only. */
@@ -103,6 +190,11 @@ function mergeEnvironment(root: ObjectNode, name: string | null, report: Report)
     report('unknown-environment', at, `There is no environment ${quote(name)}: ${has}.`);
     return root;
   }
+  return layOver(root, chosen);
+}
+
+/** Whole keys take the place of the profile's own; variables one by one. */
+function layOver(root: ObjectNode, chosen: JsonNode): ObjectNode {
   const variables = mergeMembers(nodeAt(root, 'variables'), nodeAt(chosen, 'variables'));
   const members = mergeMembers(root, chosen).map((member) =>
     member.key.name === 'variables'

@@ -1,13 +1,16 @@
 import type { TextRule } from './checks.js';
-import { closeCodes, PROFILE_SPEC } from './keys.js';
-import { matchSpec, payloadSpec } from './messageKeys.js';
+import { PROFILE_SPEC } from './keys.js';
+import { matchPartSpec, matchSpec, payloadSpec } from './messageKeys.js';
 import { CHECK_SHAPES, type JsonSchema, RULE_SHAPES } from './schemaShapes.js';
 import { MAX_ENTRIES, type ObjectSpec, type Spec } from './spec.js';
+import { closeCodes, stepSpec } from './stepKeys.js';
 import { type KeyWords, PROFILE_WORDS } from './words.js';
 
 const DEFINITIONS: ReadonlyMap<Spec, string> = new Map<Spec, string>([
   [payloadSpec, 'payload'],
   [matchSpec, 'match'],
+  [matchPartSpec, 'match'],
+  [stepSpec, 'step'],
   [closeCodes, 'closeCodes'],
 ]);
 
@@ -83,6 +86,7 @@ function plainShape(spec: Spec, path: string, silent: Silent): JsonSchema {
       return {
         type: 'array',
         ...(spec.min === undefined ? {} : { minItems: spec.min }),
+        ...(spec.max === undefined ? {} : { maxItems: spec.max }),
         ...(spec.unique === undefined ? {} : { uniqueItems: true }),
         items: schemaOf(spec.item, `${path}[]`, silent),
       };

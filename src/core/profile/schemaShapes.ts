@@ -2,7 +2,7 @@ import { checkUrl } from '../base/url.js';
 import * as rule from './checks.js';
 import type { TextRule } from './checks.js';
 import { checkDialect, onlyTrue, proxyRule } from './keys.js';
-import { checkMatch } from './messageKeys.js';
+import { checkMatch, checkMatchKeys } from './messageKeys.js';
 import { PROXY_SCHEMES } from './proxyUrl.js';
 import type { Check } from './spec.js';
 import { NAME, variableName } from './variables.js';
@@ -52,7 +52,8 @@ export const RULE_SHAPES: ReadonlyMap<TextRule, JsonSchema> = new Map<TextRule, 
 export const CHECK_SHAPES: ReadonlyMap<Check, JsonSchema> = new Map<Check, JsonSchema>([
   [onlyTrue, { const: true }],
   [checkCloseCodes, { anyOf: [{ const: 1000 }, { minimum: 3000 }] }],
-  [checkMatch, { minProperties: 1, maxProperties: 2 }],
+  [checkMatch, { minProperties: 1, maxProperties: 4 }],
+  [checkMatchKeys, { minProperties: 1, maxProperties: 4 }],
 ]);
 
 /** A pattern of a JSON schema has no flags. */

@@ -5,6 +5,7 @@ import { quote, type Report, suggest } from './problems.js';
 /** Bounds on what a file may hold, so that checks which multiply stay quick. */
 export const MAX_ENTRIES = 1000;
 export const MAX_ENVIRONMENTS = 100;
+export const MAX_CLIENTS = 50;
 
 /** What a value must be. `later` says why a value of the right shape cannot be used yet, null when it can. */
 export type Spec = (
@@ -17,7 +18,13 @@ export type Spec = (
       readonly fraction?: boolean;
       readonly values?: readonly number[];
     }
-  | { readonly kind: 'list'; readonly item: Spec; readonly min?: number; readonly unique?: string }
+  | {
+      readonly kind: 'list';
+      readonly item: Spec;
+      readonly min?: number;
+      readonly max?: number;
+      readonly unique?: string;
+    }
   | {
       readonly kind: 'map';
       readonly value: Spec;
@@ -138,8 +145,10 @@ function validateList(
   where: string,
 ): void {
   if (items.length < (spec.min ?? 0)) report('invalid-value', node, `${subject(where)} must not be an empty list.`);
+  const surplus = spec.max === undefined ? undefined : items[spec.max];
+  if (surplus) report('too-large', surplus, `${subject(where)} may hold at most ${spec.max} entries.`);
   const seen = new Set<string>();
-  for (const [index, item] of items.entries()) {
+  for (const [index, item] of items.slice(0, spec.max).entries()) {
     validate(item, spec.item, report, `${where}[${index}]`);
     if (spec.unique === undefined || item.type !== 'string' || item.open) continue;
     if (seen.has(item.value)) report(spec.unique, item, `${quote(item.value)} stands twice in ${subject(where)}.`);

@@ -1,3 +1,4 @@
+import { STEP_KINDS } from '../base/step.js';
 import type { TextRule } from './checks.js';
 import { type JsonNode, nodeAt } from './jsonc.js';
 import { quote } from './problems.js';
@@ -72,13 +73,26 @@ export function mapTexts(
   map: (node: Extract<JsonNode, { type: 'string' }>, path: Path) => JsonNode,
   path: Path = [],
 ): JsonNode {
-  if (node.type === 'string') return map(node, path[0] === 'environments' ? path.slice(2) : path);
+  if (node.type === 'string') return map(node, ownPath(path));
   if (node.type === 'array')
     return { ...node, items: node.items.map((item, index) => mapTexts(item, map, [...path, index])) };
   if (node.type !== 'object') return node;
   const members = node.members.map(({ key, value }) => ({ key, value: mapTexts(value, map, [...path, key.name]) }));
   return { ...node, members };
 }
+
+/** An environment and a client are profiles of their own, and the steps of a repeat are steps. */
+function ownPath(path: Path): Path {
+  if (path[0] === 'environments' || path[0] === 'clients') return ownPath(path.slice(2));
+  const isRepeat = path[0] === 'steps' && path[2] === 'repeat' && path[3] === 'steps';
+  return isRepeat ? ownPath(path.slice(3)) : path;
+}
+
+const OF_MESSAGES = new Set<string | number | undefined>([
+  'send',
+  'close',
+  ...STEP_KINDS.filter((kind) => kind.startsWith('expect')),
+]);
 
 /** Names that are known only at send time where `path` leads: none outside messages. */
 export function sendTimeNames(path: Path, captured: readonly string[]): readonly string[] {
@@ -87,15 +101,21 @@ export function sendTimeNames(path: Path, captured: readonly string[]): readonly
   // The path of a file is needed before anything is sent.
   if (path.at(-2) === 'send' && path.at(-1) === 'file') return [];
   if (top === 'message') return second === 'send' ? SEND_TIME_NAMES : [];
-  if (top === 'steps') return third === 'send' || third === 'expect' ? [...SEND_TIME_NAMES, ...captured] : [];
+  // The path of a schema is needed before anything is sent too; a schema that stands here is an object.
+  if (top === 'steps')
+    return OF_MESSAGES.has(third) && path.at(-1) !== 'schema' ? [...SEND_TIME_NAMES, ...captured] : [];
   return (top === 'messages' || top === 'session') && third === 'send' ? SEND_TIME_NAMES : [];
 }
 
 /** Names that steps capture from replies. */
 export function capturedNames(root: JsonNode): readonly string[] {
-  const steps = nodeAt(root, 'steps');
+  return [...new Set(capturedIn(nodeAt(root, 'steps')))];
+}
+
+function capturedIn(steps: JsonNode | undefined): readonly string[] {
   return (steps?.type === 'array' ? steps.items : []).flatMap((step) => {
     const capture = nodeAt(step, 'capture');
-    return capture?.type === 'object' ? capture.members.map(({ key }) => key.name) : [];
+    const own = capture?.type === 'object' ? capture.members.map(({ key }) => key.name) : [];
+    return [...own, ...capturedIn(nodeAt(step, 'repeat', 'steps'))];
   });
 }

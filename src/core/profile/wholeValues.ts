@@ -48,3 +48,14 @@ export function checkOrigin(node: JsonNode, report: Report, where: string): void
     report('unusual-origin', node, `${quote(where)} is sent as it is, but an origin is ${shape}.`, 'warning');
   }
 }
+
+export function checkCount(node: JsonNode, report: Report, where: string): void {
+  const min = memberOf(node, 'min');
+  const max = memberOf(node, 'max');
+  if (!min && !max) {
+    const start = { offset: node.offset, length: 1 };
+    report('missing-key', start, `${quote(where)} needs \`min\`, \`max\` or both.`);
+  } else if (min?.value.type === 'number' && max?.value.type === 'number' && max.value.value < min.value.value) {
+    report('invalid-value', max.value, `${quote(`${where}.max`)} must not be below \`min\`.`);
+  }
+}

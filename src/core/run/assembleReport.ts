@@ -15,6 +15,7 @@ import {
   type RequestInfo,
   type ResponseInfo,
   type RoundTripMode,
+  type StepResult,
   type Verdict,
 } from '../base/model.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -59,6 +60,8 @@ export interface RunRecord {
   readonly isLive: boolean;
   /** What only a live session knows; null for a probe. */
   readonly session: SessionEvidence | null;
+  /** What became of the steps of a conversation. */
+  readonly steps?: readonly StepResult[];
 }
 
 /** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
@@ -97,7 +100,7 @@ function gatherEvidence(
   run: RunRecord,
   redactor: Redactor,
 ): { readonly evidence: Evidence; readonly verdict: Verdict } {
-  const { failure } = run;
+  const { failure, steps = [] } = run;
   const { plan, connection, dialectJudge, openMs, request: asked } = run.connection;
   const { expect } = plan;
   const { askedUrl, redirects, startedAt: now } = run.trail;
@@ -133,6 +136,7 @@ function gatherEvidence(
     expect,
     readyMs: run.readyMs,
     ping: run.ping,
+    steps,
   });
   const report: Evidence['report'] = {
     schema: REPORT_SCHEMA,
@@ -158,7 +162,7 @@ function gatherEvidence(
     roundTrips,
     close,
     expectations,
-    steps: [],
+    steps,
     frames: frameRecords(run.connection.watch),
     error,
     ...(dialectJudge.name === null ? {} : { dialect: dialectJudge.name }),

@@ -18,6 +18,7 @@ export interface CloseOptions {
   readonly signal: AbortSignal | undefined;
   /** Code to close with; null when the peer or `ws` has already begun to close. */
   readonly code: number | null;
+  readonly reason?: string;
 }
 
 /** Runs the closing handshake (RFC 6455 7.1.2) to its end or to the deadline, and leaves no socket behind. */
@@ -42,7 +43,7 @@ export async function closeGracefully(options: CloseOptions): Promise<Failure | 
       };
       watch.onClosing = check;
       socket.once('close', check);
-      if (code !== null) socket.close(code);
+      if (code !== null) socket.close(code, options.reason);
       check();
       return () => {
         clearTimeout(grace);

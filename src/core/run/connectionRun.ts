@@ -37,7 +37,7 @@ export interface ConnectionListener {
 
 export interface ConnectionRunOptions extends Pick<ConnectionOptions, 'network' | 'contexts' | 'pool' | 'signal'> {
   readonly clock: Clock;
-  /** Whether the plan's message check is run through it, and so has a phase. */
+  /** Whether the plan's message check and steps are run through it, and so have a phase. */
   readonly checksMessages: boolean;
   /** Where every frame is logged: as much of a payload as the log may want. Null: there is no log. */
   readonly keepPayloadBytes: number | null;
@@ -82,7 +82,7 @@ export class ConnectionRun {
     this.clock = options.clock;
     this.dialectJudge = options.dialectJudge;
     this.request = handshakeRequestOf(plan);
-    const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null });
+    const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null, steps: [] });
     const { keepPayloadBytes, onProgress, openInlet } = options;
     this.recorder = new PhaseRecorder(phases, this.clock, onProgress ? () => onProgress(this.#progress()) : () => {});
     this.watch = new FrameWatch({

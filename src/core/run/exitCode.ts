@@ -6,5 +6,5 @@ export function exitCodeOf(report: Report, options: { readonly strict?: boolean 
   if (report.verdict === 'healthy') return 0;
   if (report.verdict === 'degraded') return options.strict ? 1 : 0;
   if (report.error?.code.startsWith('profile.')) return 2;
-  return isConnected(report) ? 1 : 3;
+  return (report.clients ?? [report]).every(isConnected) ? 1 : 3;
 }

@@ -15,6 +15,8 @@ import { UnreadBytes } from './unreadBytes.js';
 
 /** DESIGN 3.1: a report carries the first 200 frames. */
 const MAX_FRAMES = 200;
+/** The last ones, told around a failure. */
+const MAX_LATEST = 8;
 const KEEP_PAYLOAD_BYTES = 4_096;
 /** A second with more pings than this is a flood. */
 const FLOOD_PINGS = 1_000;
@@ -51,6 +53,9 @@ export interface FrameWatchOptions {
 /** Reads the frames of both directions off the wire, beside `ws`: what a report shows and what the edge's clock says. */
 export class FrameWatch implements FrameBytes {
   readonly frames: Frame[] = [];
+  /** The last frames of both directions, each with its number; empty with a log, which has them all. */
+  readonly latest: { readonly frame: Frame; readonly index: number }[] = [];
+  #seen = 0;
   /** Whole compressed messages by their last frame, as far as both are kept. */
   readonly inflated = new Map<Frame, InflatedMessage>();
   /** When the latest frame arrived. */
@@ -201,7 +206,7 @@ export class FrameWatch implements FrameBytes {
     this.lastReceivedMs = frame.atMs;
     this.#receivedState.next(frame);
     this.#options.log?.append(frame);
-    const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
+    const kept = this.#note(frame);
     const isLegal = this.#isLegal(frame);
     if (frame.opcode < OPCODE.close) {
       if (isLegal && !this.closeReceived) this.#onReceivedData(frame, kept);
@@ -250,7 +255,7 @@ export class FrameWatch implements FrameBytes {
   #onSent(frame: Frame): void {
     this.#sentState.next(frame);
     this.#options.log?.append(frame);
-    const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
+    const kept = this.#note(frame);
     if (frame.opcode === OPCODE.close) {
       const parsed = parseClosePayload(frame.payload);
       this.closeSent ??= { code: 'violation' in parsed ? 1005 : parsed.code, atMs: frame.atMs };
@@ -258,6 +263,16 @@ export class FrameWatch implements FrameBytes {
     } else if (frame.opcode < OPCODE.close) {
       this.#onSentData(frame, kept);
     }
+  }
+
+  /** Gives the frame as it is kept, where it is one of the first. */
+  #note(frame: Frame): Frame | null {
+    const index = this.#seen++;
+    const kept = this.frames.length < MAX_FRAMES ? this.#keep(frame) : null;
+    if (this.#options.log) return kept;
+    this.latest.push({ frame, index });
+    if (this.latest.length > MAX_LATEST) this.latest.shift();
+    return kept;
   }
 
   #keep(frame: Frame): Frame {

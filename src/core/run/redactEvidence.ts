@@ -19,6 +19,7 @@ export function redactEvidence(evidence: Evidence, redactor: Redactor): Evidence
       response: withHeaders(report.response, redactor),
       proxy: report.proxy && redactProxy(report.proxy, redactor),
       frames: redactFrames(report.frames, redactor),
+      steps: report.steps.map((row) => (row.frames ? { ...row, frames: redactFrames(row.frames, redactor) } : row)),
     },
   });
 }

@@ -43,6 +43,8 @@ export interface RunOptions<Talker extends ConnectionListener>
   /** TLS material of the first connection, loaded before the run's clock starts. */
   readonly contexts: ConnectionRunOptions['contexts'];
   readonly vantage: Report['vantage'];
+  /** The clock of what the run is a part of; by default its own, which begins with the first connection. */
+  readonly clock?: Clock;
   readonly prepare?: PrepareUpgrade;
   /** A connection is about to begin: gives who talks through it. */
   readonly listen: (connection: ConnectionRun) => Talker;
@@ -129,7 +131,7 @@ export class Run<Talker extends ConnectionListener> {
     const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, openInlet, pool, signal } =
       this.#options;
     const prepared = await this.#prepare(this.#trail?.dress(plan) ?? plan, reason);
-    const clock = (this.#clock ??= createClock());
+    const clock = (this.#clock ??= this.#options.clock ?? createClock());
     if (this.#trail) this.#trail.begin();
     else this.#trail = new RedirectTrail(this.plan, clock);
     const connection = new ConnectionRun(prepared.ok ? prepared.value : plan, {

@@ -1,5 +1,14 @@
 import type { Failure, PingEvidence } from '../base/evidence.js';
-import type { Budget, ExpectationResult, Phase, PhaseName, ReportError, RoundTrips, Verdict } from '../base/model.js';
+import type {
+  Budget,
+  ExpectationResult,
+  Phase,
+  PhaseName,
+  ReportError,
+  RoundTrips,
+  StepResult,
+  Verdict,
+} from '../base/model.js';
 import type { Expectations } from '../base/plan.js';
 import { percentile } from '../base/percentiles.js';
 
@@ -47,6 +56,7 @@ export interface Judged {
   readonly expect: Expectations;
   readonly readyMs: number;
   readonly ping: PingEvidence | null;
+  readonly steps: readonly StepResult[];
 }
 
 /**
@@ -56,10 +66,11 @@ export interface Judged {
 export function judge(judged: Judged): { readonly verdict: Verdict; readonly error: ReportError | null } {
   const error = findError(judged);
   if (error) return { verdict: 'down', error };
-  const { expect, expectations, failure, phases, ping, readyMs, roundTrips } = judged;
+  const { expect, expectations, failure, phases, ping, readyMs, roundTrips, steps } = judged;
   const degraded =
     failure !== null ||
     ping?.answered === false ||
+    steps.some(({ overBudget }) => overBudget === true) ||
     expectations.some(({ passed }) => !passed) ||
     phases.some(({ status }) => status === 'degraded') ||
     judgeBudget(expect.budgets.message, messageMs(expect, roundTrips) ?? 0) === 'degraded' ||

@@ -9,7 +9,7 @@ export function phaseNamesOf(plan: ProbePlan): PhaseName[] {
     ...(plan.proxy || plan.unusedProxy ? (['proxy'] as const) : []),
     ...(plan.url.startsWith('wss:') ? (['tls'] as const) : []),
     'upgrade',
-    ...(plan.message ? (['message'] as const) : []),
+    ...(plan.message || (plan.steps?.length ?? 0) > 0 ? (['message'] as const) : []),
     'close',
   ];
 }

@@ -280,12 +280,105 @@ describe('parseProfile: dialects', () => {
 });
 
 describe('parseProfile: what a later version brings', () => {
+  table([[withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/]]);
+});
+
+describe('parseProfile: steps', () => {
   table([
-    [withUrl('«"steps"»: [{ "wait": 5 }]'), 'not-available', /^`steps` is not available in this version\.$/],
-    [withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/],
+    [withUrl('"steps": [{ "wait": 5, «"waits"»: 1 }]'), 'unknown-key', /`steps\[0\]\.waits` is not a key/],
+    [withUrl('"steps": [{ "expect": { "contains": «5» } }]'), 'wrong-type', /must be a text/],
+    [
+      withUrl('"steps": [{ "send": "a", «"client"»: "bob" }]'.replace('«"client"»: "bob"', '"client": «"bob"»')),
+      'unknown-client',
+      /no `clients`/,
+    ],
+    [withUrl('"clients": { "alice": {} }, "steps": [«{» "wait": 5 }]'), 'missing-key', /Whose step is it\?/],
+    [
+      withUrl('"clients": { "alice": {} }, "steps": [{ "client": «"alcie"», "wait": 5 }]'),
+      'unknown-client',
+      /did you mean `alice`/,
+    ],
+    [withUrl('«"clients"»: { "alice": {} }'), 'conflict', /talk in `steps`/],
+    [withUrl('"clients": «{}», "steps": []'), 'invalid-value', /must not be empty/],
+    ...['steps', 'clients', 'environments'].map(
+      (key) =>
+        [
+          withUrl(
+            `"clients": { "a": { «"${key}"»: ${key === 'steps' ? '[]' : '{}'} } }, "steps": [{ "client": "a", "wait": 1 }]`,
+          ),
+          'unknown-key',
+          /is not a key/,
+        ] as const,
+    ),
+    [
+      withUrl(
+        '"steps": [{ "repeat": { "times": 101, "steps": [{ "repeat": { "times": 100, "steps": [«{» "wait": 1 }] } }] } }]',
+      ),
+      'too-large',
+      /at most 10000 steps/,
+    ],
+    [withUrl('"steps": [{ "repeat": { "times": 2, "steps": «[]» } }]'), 'invalid-value', /must not be an empty list/],
+    [withUrl('"steps": [{ "wait": 500, "withinMs": «100» }]'), 'conflict', /never pass/],
+    [
+      withUrl('"steps": [{ "expectNone": { "contains": "a" }, "forMs": 500, "withinMs": «100» }]'),
+      'conflict',
+      /never pass/,
+    ],
+    [withUrl('"steps": [{ "send": "a", «"strict"»: true }]'), 'invalid-value', /does not go with `send`/],
+    [
+      withUrl('"steps": [{ "expectCount": «{» "match": { "contains": "a" } } }]'),
+      'missing-key',
+      /needs `min`, `max` or both/,
+    ],
+    [
+      withUrl('"steps": [{ "expectCount": { "match": { "contains": "a" }, "min": 3, "max": «2» } }]'),
+      'invalid-value',
+      /not be below/,
+    ],
+    [
+      withUrl('"steps": [{ "expect": { "jsonPath": "$.a", "equals": 1, «"gt"»: 1 } }]'),
+      'invalid-value',
+      /goes with exactly one of/,
+    ],
+    [withUrl('"steps": [{ "expect": { «"gt"»: 1 } }]'), 'invalid-value', /goes with `jsonPath`/],
+    [withUrl('"steps": [{ "expect": { "not": { "all": [{ "equals": «5» }] } } }]'), 'wrong-type', /must be a text/],
+    [withUrl('"steps": [{ "expect": { "any": «[]» } }]'), 'invalid-value', /must not be an empty list/],
+    [
+      withUrl('"steps": [{ "expect": { "schema": «{ "$ref": "https://example.com/s.json" }» } }]'),
+      'invalid-value',
+      /nothing is fetched/,
+    ],
+    [
+      withUrl('"steps": [{ "expect": { "schema": «{ "properties": { "a": { "pattern": "(" } } }» } }]'),
+      'invalid-value',
+      /no JSON Schema to judge by/,
+    ],
+    [withUrl('"steps": [{ "expect": { "matches": «"("» } }]'), 'invalid-value', /regular expression/],
+    [withUrl('"steps": [{ "send": "«${nope}»" }]'), 'unresolved-variable', /nope/],
+    [
+      withUrl('"steps": [{ "repeat": { "times": 1, "steps": [{ "send": "«${nope}»" }] } }]'),
+      'unresolved-variable',
+      /nope/,
+    ],
   ]);
 
-  it('still judges the shape', () => {
+  it('takes what stands in the contract', () => {
+    const steps = `"clients": { "alice": { "auth": { "type": "bearer", "token": "\${secret:alice}" } }, "bob": { "headers": {} } },
+      "steps": [
+        { "client": "alice", "send": { "json": { "type": "join" } }, "name": "join", "budgetMs": 5, "withinMs": 9 },
+        { "client": "bob", "expect": { "jsonPath": "$.type", "equals": "joined" }, "capture": { "who": "$.user" }, "strict": true },
+        { "client": "bob", "expectAll": [ { "schema": { "$ref": "#" } }, { "in": "decoded", "kind": "binary", "equals": { "a": "\${who}" } } ] },
+        { "client": "bob", "expectNone": { "schema": "./a.json" }, "forMs": 500 },
+        { "client": "bob", "expectCount": { "match": { "jsonPath": "$.n", "ge": 3 }, "min": 3, "max": 10 } },
+        { "client": "bob", "repeat": { "times": 10000, "steps": [ { "wait": 0 } ] } },
+        { "client": "bob", "ping": {} }, { "client": "bob", "wait": 250 }, { "client": "bob", "close": { "code": 1000 } },
+        { "client": "bob", "expectClose": { "code": [1000, 4401], "reason": { "contains": "\${who}" } } }
+      ]`;
+    const codes = parseProfile(withUrl(steps)).problems.map(({ code, line }) => `${code} ${line}`);
+    assert.deepEqual(codes, ['too-large 7']);
+  });
+
+  it('judges the shape', () => {
     const steps = `"steps": [
       { "close": { "code": 1001 } }, { "close": { "code": 5000 } }, { "send": "a", "ping": {} }, {}, { "wait": 1, "capture": {} },
       { "expect": { "jsonPath": "$.a", "exists": true }, "withinMs": 5, "capture": { "id": "$$" } }, { "expectClose": { "code": [1000, 4401] } }
@@ -293,7 +386,6 @@ describe('parseProfile: what a later version brings', () => {
     const { problems } = parseProfile(withUrl(steps));
     const codes = problems.map(({ code }) => code);
     assert.deepEqual(codes, [
-      'not-available',
       'out-of-range',
       'out-of-range',
       'invalid-value',

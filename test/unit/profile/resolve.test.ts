@@ -282,7 +282,7 @@ describe('variables', () => {
   it('leave what an environment not chosen would bring alone', () => {
     const text = JSON.stringify({
       url: 'ws://h',
-      environments: { e: { steps: [], variables: { x: '${env:NOT_SET}' } } },
+      environments: { e: { watch: {}, variables: { x: '${env:NOT_SET}' } } },
     });
     assert.ok(resolveText(text, NOTHING).plan);
     assert.deepEqual(
@@ -461,5 +461,53 @@ describe('session options', () => {
     });
     assert.ok(plan);
     assert.deepEqual(destinations(plan), ['[redacted].evil.example']);
+  });
+});
+
+describe('clients', () => {
+  const profile = {
+    url: 'wss://a.example/${room}',
+    variables: { room: 'r1', who: 'nobody' },
+    headers: { 'X-Who': '${who}' },
+    auth: { type: 'bearer', token: '${secret:shared}' },
+    clients: {
+      alice: { variables: { who: 'alice' }, auth: { type: 'bearer', token: '${secret:alice}' } },
+      bob: { url: 'wss://b.example/', headers: {}, proxy: 'http://p.example:3128' },
+    },
+    steps: [
+      { client: 'alice', send: '${who}' },
+      { client: 'bob', wait: 1 },
+    ],
+  };
+  const secrets = { shared: 'shared-token', alice: 'alice-token' };
+
+  it('are profiles of their own, whole keys laid over, variables one by one', () => {
+    const plan = planOf(profile, { secrets });
+    const [alice, bob] = plan.clients ?? [];
+    assert.deepEqual(alice?.plan.headers, [['X-Who', 'alice']]);
+    assert.equal(alice.plan.url, 'wss://a.example/r1');
+    assert.deepEqual(alice.plan.auth, { type: 'bearer', token: 'alice-token' });
+    assert.deepEqual(bob?.plan.headers, []);
+    assert.deepEqual(bob.plan.auth, { type: 'bearer', token: 'shared-token' });
+    assert.deepEqual(
+      plan.steps?.map(({ line }) => line),
+      [1, 1],
+    );
+  });
+
+  it('keep each other’s secrets, and all that a run asks for and leads to is known of them', () => {
+    const plan = planOf(profile, { secrets });
+    for (const each of [plan, ...(plan.clients ?? []).map((client) => client.plan)]) {
+      assert.deepEqual([...each.secrets].sort(), ['alice-token', 'shared-token']);
+    }
+    assert.deepEqual(destinations(plan), ['a.example', 'b.example', 'p.example:3128']);
+    const needs = profileNeeds(JSON.stringify(profile), { env: {}, baseDir: null });
+    assert.deepEqual([needs.secrets.toSorted(), needs.hosts.length], [['alice', 'shared'], 3]);
+  });
+
+  it('are wrong once, where the wrong thing stands', () => {
+    const source =
+      '{ "url": "ws://h", "headers": { "X": "«${secret:none}»" }, "clients": { "a": {}, "b": {} }, "steps": [{ "client": "a", "wait": 1 }] }';
+    assertProblem(source, resolveText(marked(source).text, NOTHING).problems, 'unresolved-variable', /none/);
   });
 });

@@ -100,7 +100,7 @@ describe('verdict', () => {
     }).expect;
     const roundTrips = summarize('ping', [1, messageMs]);
     const phases = applyBudgets([phase('upgrade', upgradeMs)], expect, roundTrips);
-    return judge({ phases, roundTrips, expectations: [], failure: null, expect, readyMs: 1, ping: null });
+    return judge({ phases, roundTrips, expectations: [], failure: null, expect, readyMs: 1, ping: null, steps: [] });
   };
 
   it('follows the budgets', () => {

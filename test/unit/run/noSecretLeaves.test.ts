@@ -33,6 +33,7 @@ const OWN_KEYS = [
   'roundTrips',
   'expectations',
   'steps',
+  'clients',
   'differential',
   'findings',
 ];
@@ -69,6 +70,10 @@ async function probeOutputs(server: PlantedServer, outputs: Outputs): Promise<Re
   });
   outputs.set('report', JSON.stringify(report));
   outputs.set('progress', JSON.stringify(progress));
+  const plan = planOf(server);
+  const steps = [{ client: 'a', expect: { schema: { const: SECRET } }, withinMs: 100, line: 1 }];
+  const conversation = await runProbe({ ...plan, message: null, steps, clients: [{ name: 'a', plan }] });
+  outputs.set('conversation', JSON.stringify(conversation));
   return report;
 }
 

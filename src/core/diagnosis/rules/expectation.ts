@@ -1,6 +1,7 @@
-import type { ExpectationResult } from '../../base/model.js';
+import type { ExpectationResult, Finding, StepResult } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
+import { differenceText, stepDetails } from '../../text/stepText.js';
 import { finding } from '../finding.js';
 import { textFix } from '../snippets/shell.js';
 
@@ -13,6 +14,8 @@ export const expectation: Rule = {
     if (failure?.kind !== 'expectation' && failed.length === 0) return null;
     const first = failed[0];
     if (!first && explainedElsewhere(evidence)) return null;
+    const step = evidence.report.steps.find(({ status }) => status === 'failed');
+    if (!first && step) return failedStep(step, failure?.message ?? '');
     return finding('expectation.failed', {
       title: first
         ? `The profile expects "${quoteText(first.name, 120)}" and got: ${quoteText(first.actual, 80) || 'nothing'}`
@@ -32,6 +35,17 @@ export const expectation: Rule = {
     });
   },
 };
+
+function failedStep(step: StepResult, message: string): Finding {
+  const line = step.line === undefined ? '' : ` in line ${step.line} of the profile`;
+  return finding('expectation.failed', {
+    title: `A step of the conversation failed: ${quoteText(message, 160)}`,
+    explanation:
+      'The connection works as a WebSocket. What was said over it differs from what the profile says it should be: either the server changed, or the profile should. The steps behind it were not run.',
+    evidence: stepDetails(step).map(([label, text]) => `${label}: ${quoteText(text, 160)}`),
+    fixes: [textFix(`If the server is right, change the step${line}`, ...(step.differences ?? []).map(differenceText))],
+  });
+}
 
 function unexplained({ report, failure }: Evidence): readonly ExpectationResult[] {
   if (failure !== null && failure.kind !== 'expectation' && failure.phase !== 'close') return [];

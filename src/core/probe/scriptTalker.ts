@@ -1,0 +1,120 @@
+import type { Failure } from '../base/evidence.js';
+import type { FrameRecord } from '../base/model.js';
+import { toFrameRecord } from '../frames/frameRecord.js';
+import type { EncodedPayload } from '../payload/encodePayload.js';
+import type { ConnectionRun } from '../run/connectionRun.js';
+import { timeoutFor } from '../steps/arrival.js';
+import type { Decoding } from '../steps/decoding.js';
+import { Inbox, type InboxMessage } from '../steps/inbox.js';
+import type { Talker } from '../steps/talker.js';
+import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+
+/** The closing handshake, by whoever owns the connection. */
+export type CloseBy = (code: number, reason: string, timeoutMs: number) => Promise<Failure | null>;
+
+/** A probe's connection as steps talk through it. */
+export class ScriptTalker implements Talker {
+  readonly inbox = new Inbox();
+  /** A step closed the connection, or waited for its end: there is no hold left, and the end is as it should be. */
+  isOver = false;
+  readonly #connection: ConnectionRun;
+  readonly #signal: AbortSignal | undefined;
+  readonly #close: CloseBy;
+  readonly #decoding: Decoding;
+  #pings = 0;
+  #awaited: { readonly payload: Buffer; readonly settle: (outcome: Outcome<null>) => void } | null = null;
+  #onEnd: (() => void) | null = null;
+
+  constructor(connection: ConnectionRun, signal: AbortSignal | undefined, decoding: Decoding, close: CloseBy) {
+    this.#connection = connection;
+    this.#signal = signal;
+    this.#close = close;
+    this.#decoding = decoding;
+  }
+
+  get ended(): Failure | null {
+    return this.inbox.ended;
+  }
+
+  get closeReceived(): Talker['closeReceived'] {
+    return this.#connection.watch.closeReceived;
+  }
+
+  onPong(payload: Uint8Array): void {
+    if (this.#awaited && Buffer.compare(payload, this.#awaited.payload) === 0) this.#awaited.settle(success(null));
+  }
+
+  onEnd(failure: Failure): void {
+    this.inbox.end(failure, this.#connection.watch.messagesReceived);
+    this.#awaited?.settle({ ok: false, failure });
+    this.#onEnd?.();
+  }
+
+  send({ binary, bytes }: EncodedPayload): Outcome<null> {
+    const { clock, dialectJudge, socket, watch } = this.#connection;
+    if (this.ended) return { ok: false, failure: this.ended };
+    if (!socket || socket.readyState !== socket.OPEN) return failed('message', 'error', 'The connection is closed.');
+    watch.sending(binary, bytes);
+    const message = { binary, bytes, atMs: clock() };
+    dialectJudge.message({ direction: 'sent', ...message });
+    this.#decoding.heard('sent', message);
+    socket.send(bytes, { binary });
+    return success(null);
+  }
+
+  ping(deadlineMs: number): Promise<Outcome<null>> {
+    const { clock, socket } = this.#connection;
+    if (this.ended) return Promise.resolve({ ok: false, failure: this.ended });
+    if (!socket || socket.readyState !== socket.OPEN) {
+      return Promise.resolve(failed('message', 'error', 'The connection is closed.'));
+    }
+    const timeoutMs = timeoutFor(deadlineMs, clock);
+    const payload = Buffer.from(`wsprobe.step.${++this.#pings}`);
+    const options = {
+      phase: 'message',
+      timeoutMs,
+      timeoutMessage: 'No pong came in time.',
+      signal: this.#signal,
+    } as const;
+    return wait<null>(options, (settle) => {
+      this.#awaited = { payload, settle };
+      socket.ping(payload);
+      return () => {
+        this.#awaited = null;
+      };
+    });
+  }
+
+  async close(code: number, reason: string, deadlineMs: number): Promise<Outcome<null>> {
+    if (this.isOver || this.ended) return failed('message', 'error', 'The connection is closed already.');
+    this.isOver = true;
+    const failure = await this.#close(code, reason, timeoutFor(deadlineMs, this.#connection.clock));
+    return failure ? { ok: false, failure } : success(null);
+  }
+
+  async untilEnd(deadlineMs: number): Promise<Failure | null> {
+    const { clock } = this.#connection;
+    const timeoutMs = timeoutFor(deadlineMs, clock);
+    const waited = await wait<null>(
+      { phase: 'message', timeoutMs, timeoutMessage: '', signal: this.#signal },
+      (settle) => {
+        this.#onEnd = () => settle(success(null));
+        if (this.ended) settle(success(null));
+        return () => {
+          this.#onEnd = null;
+        };
+      },
+    );
+    if (!waited.ok && waited.failure.kind === 'cancelled') return waited.failure;
+    if (this.ended) this.isOver = true;
+    return this.ended;
+  }
+
+  decode(message: InboxMessage): Promise<readonly unknown[] | null> {
+    return this.#decoding.valuesOf(message);
+  }
+
+  latestFrames(): readonly FrameRecord[] {
+    return this.#connection.watch.latest.map(({ frame, index }) => toFrameRecord(frame, index));
+  }
+}
