@@ -9,7 +9,7 @@ export function stepTitle({ client, name, rounds }: Pick<StepResult, 'client' | 
 
 /** What two JSON values differ in, at one place. */
 export function differenceText({ path, expected, actual }: Difference): string {
-  if (expected === undefined) return `${path}: ${actual ?? ''} is too much`;
+  if (expected === undefined) return `${path}: ${actual ?? ''} is not expected`;
   return actual === undefined ? `${path}: ${expected} is missing` : `${path}: expected ${expected}, got ${actual}`;
 }
 

@@ -1,5 +1,6 @@
-import type { Certificate, Finding, ProxyInfo, Report, RequestInfo } from '../../../src/core/base/model.js';
+import type { Certificate, Finding, ProxyInfo, Report, RequestInfo, StepResult } from '../../../src/core/base/model.js';
 import { frameRecord, MESSAGE_BUDGET, phase, report, unreached, UPGRADE_BUDGET } from '../../support/reports.js';
+import { frame } from '../../support/frameRecord.js';
 
 const LEAF: Certificate = {
   subject: 'CN=orders.example.com, O=Example',
@@ -568,6 +569,49 @@ export const unfollowedRedirect = report({
   error: { code: '301', message: 'The server answered 301 Moved Permanently', phase: 'upgrade' },
 });
 
+const step = (name: string, startMs: number, durationMs: number, changes: Partial<StepResult> = {}): StepResult => ({
+  name,
+  client: 'alice',
+  kind: 'send',
+  status: 'ok',
+  startMs,
+  durationMs,
+  error: null,
+  ...changes,
+});
+
+export const failedStep = report({
+  durationMs: 3112.4,
+  verdict: 'down',
+  phases: [...healthyEcho.phases.slice(0, 3), phase('message', 'failed', 60, 3010, { detail: { steps: 3 } })],
+  steps: [
+    step('join', 61, 0.21, { line: 12 }),
+    step('ping', 61.3, 104.2, { kind: 'ping', line: 13, budgetMs: 100, overBudget: true }),
+    step('expect $.user equals {"name":"ann","age":4}', 166, 3000.1, {
+      client: 'bob',
+      kind: 'expect',
+      status: 'failed',
+      line: 14,
+      rounds: [2],
+      error: 'Nothing that matches came within 3000 ms.',
+      expected: '$.user equals {"name":"ann","age":4}',
+      actual: '{"name":"ann\u001b","age":3,"tall":true}',
+      differences: [
+        { path: '$.user.age', expected: '4', actual: '3' },
+        { path: '$.user.tall', actual: 'true' },
+      ],
+      passedOver: 2,
+      frames: [
+        frame({ atMs: 61.2, direction: 'sent', text: '{"type":"join"}' }),
+        frame({ atMs: 80.4, direction: 'received', text: '{"user":{"name":"ann","age":3,"tall":true}}' }),
+      ],
+    }),
+    step('leave', 3166.1, 0, { status: 'skipped', line: 15 }),
+  ],
+  findings: [],
+  error: { code: 'step.failed', message: 'Step 3, line 14: a reply never came.', phase: 'message' },
+});
+
 export const FIXTURES = {
   healthyEcho,
   refusedCertificate,
@@ -579,4 +623,5 @@ export const FIXTURES = {
   http2ThroughProxy,
   proxyAsksForPassword,
   unfollowedRedirect,
+  failedStep,
 } as const;
