@@ -439,6 +439,49 @@ export const SLOW_REPORT: Report = {
 
 export const HOSTILE = `${BIDI}</pre><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\u0000\u001b[31m`;
 
+/** A conversation of two, whose third step waited in vain. */
+export const STEPS_REPORT: Report = {
+  ...HEALTHY_REPORT,
+  verdict: 'down',
+  durationMs: 3112.4,
+  steps: [
+    { name: 'join', client: 'alice', kind: 'send', status: 'ok', startMs: 61, durationMs: 0.21, error: null, line: 12 },
+    {
+      name: 'ping',
+      client: 'alice',
+      kind: 'ping',
+      status: 'ok',
+      startMs: 61.3,
+      durationMs: 104.2,
+      error: null,
+      line: 13,
+      budgetMs: 100,
+      overBudget: true,
+    },
+    {
+      name: 'expect $.user equals {"name":"ann","age":4}',
+      client: 'bob',
+      kind: 'expect',
+      status: 'failed',
+      startMs: 166,
+      durationMs: 3000.1,
+      error: 'Nothing that matches came within 3000 ms.',
+      line: 14,
+      expected: '$.user equals {"name":"ann","age":4}',
+      actual: `{"name":"ann","age":3,"note":${JSON.stringify(HOSTILE)}}`,
+      differences: [
+        { path: '$.user.age', expected: '4', actual: '3' },
+        { path: '$.user.note', actual: JSON.stringify(HOSTILE) },
+      ],
+      passedOver: 2,
+      frames: HEALTHY_REPORT.frames.slice(0, 2),
+    },
+    { name: 'leave', client: 'alice', kind: 'send', status: 'skipped', startMs: 3166, durationMs: 0, error: null },
+  ],
+  findings: [],
+  error: { code: 'step.failed', message: 'Step 3, line 14: nothing that matches came.', phase: 'message' },
+};
+
 /** Every text a peer can choose, chosen by somebody with bad intentions. */
 export const HOSTILE_REPORT: Report = {
   ...NOT_WEBSOCKET_REPORT,

@@ -1,5 +1,5 @@
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { BASE, FIXTURES } from './fixtures.js';
+import { BASE, FIXTURES, STEPS_REPORT } from './fixtures.js';
 import {
   CURED_REPORT,
   FORBIDDEN_REPORT,
@@ -29,6 +29,7 @@ export const STATES = {
   http2: shown(HTTP2_REPORT),
   'http2-shared': shown(HTTP2_SHARED_REPORT),
   'http2-refused': shown(HTTP2_REFUSED_REPORT),
+  steps: shown(STEPS_REPORT),
   redirect: shown(REDIRECT_REPORT),
   'redirect-followed': shown(REDIRECT_FOLLOWED_REPORT),
   finding: { ...shown(FORBIDDEN_REPORT), status: 'running', variations: VARIATIONS.slice(0, 2) },

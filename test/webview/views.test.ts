@@ -22,6 +22,7 @@ import {
   NOT_WEBSOCKET_REPORT,
   PING_REPORT,
   SLOW_REPORT,
+  STEPS_REPORT,
 } from './fixtures.js';
 import {
   CURED_REPORT,
@@ -36,6 +37,8 @@ import {
 } from './networkFixtures.js';
 
 describe('the answer', () => {
+  it('stands in the conversation where a step failed', () => assert.equal(answerTab(STEPS_REPORT), 'steps'));
+
   it('is what is true now, before what the last report said', () => {
     const verdicts = Object.fromEntries(Object.entries(FIXTURES).map(([name, state]) => [name, verdictOf(state)]));
     assert.deepEqual(verdicts, {
