@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
+import { TurnLimit } from './turnLimit.js';
 
 /** As much as libuv reads at a time. */
 const READ_BYTES = 65_536;
@@ -21,13 +22,18 @@ export const systemNetwork: Network = {
   connect(address, family, port, room) {
     const options = { host: address, port, family, noDelay: true };
     if (room === undefined) return connect(options);
+    const turn = new TurnLimit();
     const socket: Socket = connect({
       ...options,
       onread: {
         buffer: () => room() ?? Buffer.allocUnsafeSlow(READ_BYTES),
-        callback: (bytes, buffer) => socket.push(buffer.subarray(0, bytes)),
+        callback: (bytes, buffer) => {
+          const more = turn.more(bytes);
+          return socket.push(buffer.subarray(0, bytes)) && more;
+        },
       },
     });
+    turn.hold(socket);
     return socket;
   },
 };
