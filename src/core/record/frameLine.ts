@@ -14,8 +14,10 @@ export interface FrameLineFields {
   readonly index: number;
   readonly atMs: number;
   readonly wireBytes: number;
-  /** Redacted and cut. */
-  readonly payload: Uint8Array;
+  /** The payload, redacted and cut: from `start` to `end` of these. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
   readonly isText: boolean;
   readonly truncated: boolean;
   /** JSON of the inflated message; null when the frame ends no compressed one. */
@@ -27,22 +29,38 @@ interface Pieces {
   readonly bits: Buffer;
 }
 
+/** What stands between a line's time and its payload. Frames of one kind and size have the same. */
+interface Middle {
+  readonly pieces: Pieces;
+  readonly wireBytes: number;
+  readonly payloadBytes: number;
+  readonly isText: boolean;
+  readonly bytes: Buffer;
+}
+
 /** Short payloads are copied byte by byte, which is several times faster than by way of strings. */
-const SHORT_BYTES = 2048;
+export const SHORT_BYTES = 2048;
+const SHORT_BASE64_BYTES = 384;
 const ROOM_BYTES = 512;
 const MAX_PIECES = 1000;
+const TIME_BYTES = 40;
 
 const AT = Buffer.from(',"atMs":');
-const PAYLOAD_BYTES = Buffer.from(',"payloadBytes":');
-const TEXT = Buffer.from(',"text":"');
-const BASE64 = Buffer.from(',"base64":"');
 const ENDS = [Buffer.from('","truncated":false}\n'), Buffer.from('","truncated":true}\n')] as const;
-const [QUOTE, BACKSLASH, SPACE, DOT, ZERO] = [0x22, 0x5c, 0x20, 0x2e, 0x30];
+const BASE64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const [QUOTE, BACKSLASH, SPACE, DOT, ZERO, EQUALS] = [0x22, 0x5c, 0x20, 0x2e, 0x30, 0x3d];
 
 /** Appends frames to a buffer as lines of a recording. What repeats from frame to frame is encoded once. */
 export class FrameLines {
   readonly #buffer: LineBuffer;
   readonly #pieces = new Map<number, Pieces>();
+  #key = -1;
+  #latest: Pieces | null = null;
+  #middle: Middle | null = null;
+  /** `,"atMs":` and the time of the latest frame: all frames of a chunk have one. */
+  readonly #time = Buffer.from(AT.toString().padEnd(TIME_BYTES));
+  #timeEnd = 0;
+  #atMs = Number.NaN;
 
   constructor(buffer: LineBuffer) {
     this.#buffer = buffer;
@@ -50,30 +68,53 @@ export class FrameLines {
 
   append(frame: FrameFacts, fields: FrameLineFields): void {
     const pieces = this.#piecesOf(fields.connection, frame);
-    const { payload, isText } = fields;
-    const isShort = payload.length <= SHORT_BYTES && fields.inflated === null && !(isText && fields.truncated);
+    const { bytes, start, end, isText } = fields;
+    const isShort = end - start <= SHORT_BYTES && fields.inflated === null && !(isText && fields.truncated);
     if (isShort && this.#appendShort(pieces, frame, fields)) return;
     const head = `${pieces.start.toString()}${fields.index},"atMs":${rounded(fields.atMs)}${pieces.bits.toString()}`;
     const sizes = `${fields.wireBytes},"payloadBytes":${frame.payloadBytes}`;
     const inflated = fields.inflated === null ? '' : `,"inflated":${fields.inflated}`;
-    const text = payloadJson(payload, isText, fields.truncated);
+    const text = payloadJson(bytes.subarray(start, end), isText, fields.truncated);
     this.#buffer.append(`${head}${sizes},${text},"truncated":${fields.truncated}${inflated}}\n`);
   }
 
   #appendShort(pieces: Pieces, frame: FrameFacts, fields: FrameLineFields): boolean {
-    const { payload } = fields;
-    const asText = fields.isText && isUtf8(payload);
-    const page = this.#buffer.reserve(payload.length * 2 + ROOM_BYTES);
+    const { bytes, start, end } = fields;
+    const isText = fields.isText && isShortText(bytes, start, end);
+    const page = this.#buffer.reserve((end - start) * 2 + ROOM_BYTES);
     let at = put(page, this.#buffer.position, pieces.start);
-    at = putCount(page, at, fields.index);
-    at = putTime(page, put(page, at, AT), fields.atMs);
-    at = putCount(page, put(page, at, pieces.bits), fields.wireBytes);
-    at = putCount(page, put(page, at, PAYLOAD_BYTES), frame.payloadBytes);
-    if (asText) at = putText(page, put(page, at, TEXT), payload);
-    else at = putBase64(page, put(page, at, BASE64), payload);
+    at = this.#putTime(page, putCount(page, at, fields.index), fields.atMs);
+    at = put(page, at, this.#middleOf(pieces, fields.wireBytes, frame.payloadBytes, isText));
+    if (isText) at = putText(page, at, bytes, start, end);
+    else at = putBase64(page, at, bytes, start, end);
     if (at < 0) return false;
     this.#buffer.commit(put(page, at, ENDS[fields.truncated ? 1 : 0]));
     return true;
+  }
+
+  #putTime(page: Buffer, at: number, atMs: number): number {
+    if (atMs !== this.#atMs) {
+      this.#atMs = atMs;
+      this.#timeEnd = putTime(this.#time, AT.length, atMs);
+    }
+    const time = this.#time;
+    for (let index = 0; index < this.#timeEnd; index++) page[at + index] = time[index]!;
+    return at + this.#timeEnd;
+  }
+
+  #middleOf(pieces: Pieces, wireBytes: number, payloadBytes: number, isText: boolean): Buffer {
+    const latest = this.#middle;
+    const isSame =
+      latest !== null &&
+      latest.pieces === pieces &&
+      latest.payloadBytes === payloadBytes &&
+      latest.wireBytes === wireBytes &&
+      latest.isText === isText;
+    if (isSame) return latest.bytes;
+    const sizes = `${wireBytes},"payloadBytes":${payloadBytes},"${isText ? 'text' : 'base64'}":"`;
+    const bytes = Buffer.concat([pieces.bits, Buffer.from(sizes, 'latin1')]);
+    this.#middle = { pieces, wireBytes, payloadBytes, isText, bytes };
+    return bytes;
   }
 
   #piecesOf(connection: number, frame: FrameFacts): Pieces {
@@ -84,8 +125,14 @@ export class FrameLines {
       (frame.rsv3 ? 8 : 0) |
       (frame.masked ? 16 : 0);
     const key = ((connection * 16 + frame.opcode) * 2 + (frame.direction === 'sent' ? 1 : 0)) * 32 + bits;
-    const known = this.#pieces.get(key);
-    if (known) return known;
+    if (key === this.#key && this.#latest !== null) return this.#latest;
+    const pieces = this.#pieces.get(key) ?? this.#newPieces(key, connection, frame);
+    this.#key = key;
+    this.#latest = pieces;
+    return pieces;
+  }
+
+  #newPieces(key: number, connection: number, frame: FrameFacts): Pieces {
     if (this.#pieces.size === MAX_PIECES) this.#pieces.clear();
     const pieces = {
       start: Buffer.from(`{"type":"frame","connection":${connection},"index":`),
@@ -135,11 +182,17 @@ function putTime(page: Buffer, at: number, atMs: number): number {
   return end + 4;
 }
 
+/** Whether the bytes are UTF-8. A view of them costs more than a look at each. */
+function isShortText(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (bytes[index]! > 0x7f) return isUtf8(bytes.subarray(start, end));
+  return true;
+}
+
 /** Valid UTF-8 as the inside of a JSON string; -1 when it holds control characters, which are rare and longer. */
-function putText(page: Buffer, start: number, text: Uint8Array): number {
-  let at = start;
-  for (let index = 0; index < text.length; index++) {
-    const byte = text[index]!;
+function putText(page: Buffer, from: number, bytes: Uint8Array, start: number, end: number): number {
+  let at = from;
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index]!;
     if (byte < SPACE) return -1;
     if (byte === QUOTE || byte === BACKSLASH) page[at++] = BACKSLASH;
     page[at++] = byte;
@@ -147,7 +200,27 @@ function putText(page: Buffer, start: number, text: Uint8Array): number {
   return at;
 }
 
-function putBase64(page: Buffer, at: number, bytes: Uint8Array): number {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return at + page.write(text, at, 'latin1');
+function putBase64(page: Buffer, from: number, bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > SHORT_BASE64_BYTES) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('base64');
+    return from + page.write(text, from, 'latin1');
+  }
+  let at = from;
+  let index = start;
+  for (; index + 2 < end; index += 3) {
+    const three = (bytes[index]! << 16) | (bytes[index + 1]! << 8) | bytes[index + 2]!;
+    page[at] = BASE64[three >> 18]!;
+    page[at + 1] = BASE64[(three >> 12) & 63]!;
+    page[at + 2] = BASE64[(three >> 6) & 63]!;
+    page[at + 3] = BASE64[three & 63]!;
+    at += 4;
+  }
+  if (index === end) return at;
+  const isTwo = index + 1 < end;
+  const rest = (bytes[index]! << 16) | (isTwo ? bytes[index + 1]! << 8 : 0);
+  page[at] = BASE64[rest >> 18]!;
+  page[at + 1] = BASE64[(rest >> 12) & 63]!;
+  page[at + 2] = isTwo ? BASE64[(rest >> 6) & 63]! : EQUALS;
+  page[at + 3] = EQUALS;
+  return at + 4;
 }

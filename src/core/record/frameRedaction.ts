@@ -70,6 +70,11 @@ export class FrameRedaction<Item> {
     return this.#heldBytes;
   }
 
+  /** There is nothing to hide and nothing waits: a frame that comes now would be told as it is. */
+  get isIdle(): boolean {
+    return this.#options.redactor.isEmpty && this.#queue.length === 0;
+  }
+
   frame(connection: number, frame: RecordedFrame, inflated: InflatedPayload | null, item: Item): void {
     const { redactor } = this.#options;
     const { payload, truncated } = frame;

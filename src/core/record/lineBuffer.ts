@@ -1,5 +1,7 @@
 const PAGE_BYTES = 256 * 1024;
-const SPARE_PAGES = 4;
+/** As many as one turn of a flood fills while those of the turn before are written: memory that was never touched is dear. */
+const SPARE_PAGES = 160;
+const IDLE_PAGES = 4;
 
 /** Lines that wait for the disk, as UTF-8 in pages: no string outlives its call, and pages are used again. */
 export class LineBuffer {
@@ -45,6 +47,11 @@ export class LineBuffer {
     for (const { buffer } of pages) {
       if (this.#spare.length < SPARE_PAGES && buffer.byteLength === PAGE_BYTES) this.#spare.push(Buffer.from(buffer));
     }
+  }
+
+  /** Nothing waits for the disk: keeps what the next turn may need. */
+  rest(): void {
+    this.#spare.length = Math.min(this.#spare.length, IDLE_PAGES);
   }
 
   clear(): void {

@@ -7,6 +7,8 @@ import { MAX_LINE_BYTES } from './limits.js';
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+/** As many buffers as any system takes in one write (IOV_MAX). */
+const MAX_PAGES = 1024;
 const FIRST_BYTES = '{"schema":"wsprobe.recording/';
 
 /** Where a writer puts its bytes: always at the end. */
@@ -81,8 +83,10 @@ export async function readAt(handle: FileHandle, position: number, length: numbe
 export function appendFile(handle: FileHandle): AppendFile {
   return {
     async append(pages) {
-      for (const page of pages) {
-        for (let at = 0; at < page.length; ) at += (await handle.write(page, at, page.length - at)).bytesWritten;
+      // One call for all: each takes a turn of the event loop, in which a peer may send more than a page holds.
+      for (let left = pages; left.length > 0; ) {
+        const { bytesWritten } = await handle.writev(left.slice(0, MAX_PAGES));
+        left = after(left, bytesWritten);
       }
     },
     appendSync(pages) {
@@ -98,6 +102,15 @@ export function appendFile(handle: FileHandle): AppendFile {
       }
     },
   };
+}
+
+/** What is left of pages when their first bytes are gone. */
+function after(pages: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let [page, gone] = [0, bytes];
+  while (page < pages.length && gone >= pages[page]!.length) gone -= pages[page++]!.length;
+  const left = pages.slice(page);
+  if (gone > 0) left[0] = left[0]!.subarray(gone);
+  return left;
 }
 
 /** A system error in a few words: what a person can act on. */

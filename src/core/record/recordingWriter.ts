@@ -1,8 +1,9 @@
 import { ProbeError } from '../base/errors.js';
 import type { Frame } from '../base/frame.js';
+import { BorrowedFrame } from '../frames/borrowedFrame.js';
 import type { Redactor } from '../redaction/redactor.js';
 import { type Continuation, NO_SHIFT, openForAppend } from './continueRecording.js';
-import { type FrameFacts, FrameLines, rounded } from './frameLine.js';
+import { type FrameFacts, FrameLines, rounded, SHORT_BYTES } from './frameLine.js';
 import { FrameRedaction, type InflatedPayload } from './frameRedaction.js';
 import { MAX_PAYLOAD_BYTES } from './limits.js';
 import { LineBuffer } from './lineBuffer.js';
@@ -12,7 +13,7 @@ import { redactHeader } from './recordingHeader.js';
 import type { MessageLine, RecordingHeader, RecordingLine } from './recording.js';
 import { type AppendFile, reasonOf } from './recordingFile.js';
 
-const DEFAULT_BUFFER_BYTES = 32 * 1024 * 1024;
+const DEFAULT_BUFFER_BYTES = 256 * 1024 * 1024;
 
 export interface RecordingWriterOptions {
   readonly path: string;
@@ -22,7 +23,7 @@ export interface RecordingWriterOptions {
   readonly existing?: 'append' | 'replace';
   /** Payload bytes kept of one frame and of one inflated message; 16 MiB at most and by default. */
   readonly maxPayloadBytes?: number;
-  /** Bytes that may wait for the disk; what comes beyond is left out and counted. 32 MiB by default. */
+  /** Bytes that may wait for the disk; what comes beyond is left out and counted. 256 MiB by default. */
   readonly maxBufferBytes?: number;
   /** Why frames are left out when too many wait. */
   readonly lossReason?: string;
@@ -72,6 +73,7 @@ export class RecordingWriter {
   readonly #buffer = new LineBuffer();
   readonly #lines = new FrameLines(this.#buffer);
   readonly #maxBytes: number;
+  readonly #maxPlainBytes: number;
   #writtenBytes: number;
   #frames = 0;
   #lostFrames = 0;
@@ -96,9 +98,11 @@ export class RecordingWriter {
     this.#file = file;
     this.#before = before;
     this.#writtenBytes = before.sizeBytes;
+    const keepBytes = Math.max(0, Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES));
+    this.#maxPlainBytes = Math.min(keepBytes, SHORT_BYTES);
     this.#redaction = new FrameRedaction({
       redactor: options.redactor,
-      keepBytes: Math.max(0, Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES)),
+      keepBytes,
       own: ownItem,
       emit: (item, payload) => this.#emit(item, payload),
     });
@@ -129,7 +133,36 @@ export class RecordingWriter {
     isText: boolean,
     inflated: InflatedPayload | null = null,
   ): void {
+    if (inflated === null && this.#plainFrame(connection, index, frame, isText)) return;
     this.#frame(connection, index, frame, frame.headerBytes + frame.payloadBytes, isText, inflated);
+  }
+
+  /** A short frame of which nothing is hidden, cut or held back, without an object of its own; false for any other. */
+  #plainFrame(connection: number, index: number, frame: Frame, isText: boolean): boolean {
+    const { payloadBytes } = frame;
+    if (payloadBytes > this.#maxPlainBytes || !this.#redaction.isIdle) return false;
+    const isThere = frame instanceof BorrowedFrame && frame.kept === payloadBytes && !frame.maskedThere;
+    const bytes = isThere ? frame.chunk : frame.payload;
+    const start = isThere ? frame.start : 0;
+    if (!isThere && bytes.length < payloadBytes) return false;
+    if (!this.#hasRoom(payloadBytes * 1.34 + 400)) return false;
+    this.#frames += 1;
+    this.#writeGap();
+    const { shift } = this.#before;
+    this.#lines.append(frame, {
+      connection: connection + shift.connection,
+      index: index + shift.index,
+      atMs: frame.atMs + shift.atMs,
+      wireBytes: frame.headerBytes + payloadBytes,
+      bytes,
+      start,
+      end: start + payloadBytes,
+      isText,
+      truncated: false,
+      inflated: null,
+    });
+    this.#running ??= this.#drain();
+    return true;
   }
 
   /** Any line; the payload of a frame is redacted and cut like every other. */
@@ -221,7 +254,9 @@ export class RecordingWriter {
       index: index + shift.index,
       atMs: frame.atMs + shift.atMs,
       wireBytes,
-      payload,
+      bytes: payload,
+      start: 0,
+      end: payload.length,
       isText,
       truncated: frame.truncated || payload.length < item.receivedBytes,
       inflated: inflated && this.#redaction.inflatedJson(inflated),
@@ -302,6 +337,7 @@ export class RecordingWriter {
       }
       this.#inFlightBytes = 0;
     }
+    this.#buffer.rest();
     this.#running = null;
   }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { Frame } from '../../../src/core/base/frame.js';
 import type { ProbeError } from '../../../src/core/base/errors.js';
+import { FrameDecoder } from '../../../src/core/frames/frameDecoder.js';
+import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import type { RecordingLine } from '../../../src/core/record/recording.js';
 import type { AppendFile } from '../../../src/core/record/recordingFile.js';
 import { RecordingWriter, type RecordingWriterOptions } from '../../../src/core/record/recordingWriter.js';
@@ -115,6 +118,38 @@ describe('RecordingWriter', () => {
     assert.deepEqual(sent, frameLine({ index: 7, atMs: 2.5, text: 'grüß', ...wire }));
     assert.deepEqual(invalid, frameLine({ index: 8, atMs: 1, base64: '/wA=', wireBytes: 4, payloadBytes: 2 }));
     assert.deepEqual(inflated?.type === 'frame' && inflated.inflated, { text: 'hello', bytes: 5, truncated: false });
+  });
+
+  it('records a frame that is lent as it records any other', async () => {
+    const payload = fc.oneof(
+      fc.uint8Array({ maxLength: 12 }),
+      fc.uint8Array({ minLength: 380, maxLength: 390 }),
+      fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => Buffer.from(text)),
+      fc.constantFrom(...['"\\', '\u0000', 'a'.repeat(2048), 'ä'.repeat(1025)].map((text) => Buffer.from(text))),
+    );
+    const atMs = fc.integer({ min: 0, max: 10_000_000_000 }).map((micros) => micros / 1000);
+    const sample = fc.record({ payload, isText: fc.boolean(), masked: fc.boolean(), atMs });
+    await fc.assert(
+      fc.asyncProperty(fc.array(sample, { maxLength: 8 }), async (samples) => {
+        const file = new FakeFile();
+        const writer = await recordTo(file);
+        const expected = samples.map((each, index) => {
+          const { isText, masked } = each;
+          const bytes = Buffer.from(each.payload);
+          const opcode = isText ? 1 : 2;
+          const direction = masked ? 'sent' : 'received';
+          const wire = encodeFrame({ opcode, payload: bytes, maskKey: masked ? 0x01020304 : undefined });
+          const onFrame = (frame: Frame) => writer.frame(1, index, frame, isText);
+          new FrameDecoder({ direction, keepPayloadBytes: 4096, borrowPayload: true, onFrame }).push(wire, each.atMs);
+          const content = isText && isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') };
+          const sizes = { wireBytes: wire.length, payloadBytes: bytes.length };
+          return frameLine({ index, atMs: each.atMs, direction, opcode, masked, ...sizes, ...content });
+        });
+        await writer.close();
+        assert.deepEqual(await linesOf(file), expected);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('cuts payloads at its limit, text between characters', async () => {
