@@ -51,7 +51,7 @@ function recognise(spec: DialectSpec, signs: DialectSigns): number {
     meant === spec.name ? OFFERED : 0,
     scoreUrl(spec, url),
     greeting === null ? 0 : (spec.recogniseGreeting?.(greeting) ?? 0),
-    guarded(() => spec.recogniseMessages?.(messages) ?? 0, 0),
+    messages.length === 0 ? 0 : guarded(() => spec.recogniseMessages?.(messages) ?? 0, 0),
   );
 }
 
@@ -64,10 +64,18 @@ function firstKnown(tokens: readonly string[]): DialectName | null {
 }
 
 function scoreUrl({ host, isUrl }: DialectSpec, text: string): number {
-  const url = host || isUrl ? parseUrl(text) : null;
+  const url = host || isUrl ? parsed(text) : null;
   if (!url) return 0;
   if (host?.test(url.hostname)) return HOST;
   return isUrl?.(url.pathname.replace(/\/+$/, ''), url.searchParams) ? PATH : 0;
+}
+
+let latest: { readonly text: string; readonly url: URL | null } | null = null;
+
+/** Every dialect looks at the same URL in turn: it is parsed once. */
+function parsed(text: string): URL | null {
+  if (latest?.text !== text) latest = { text, url: parseUrl(text) };
+  return latest.url;
 }
 
 function neverThrowing(decoder: DialectDecoder): DialectDecoder {

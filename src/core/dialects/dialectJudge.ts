@@ -20,11 +20,11 @@ export class DialectJudge {
   #looks = 0;
   #nextLook = 0;
   #over = false;
-  #verdict: DialectVerdict;
+  /** Null until somebody asks: a connection that opens and closes needs no more than one. */
+  #judged: DialectVerdict | null = null;
 
   constructor(hints: Pick<DialectHints, 'wanted' | 'url' | 'offered'>) {
     this.#hints = hints;
-    this.#verdict = this.#judge();
   }
 
   /** The one that is named, and that closes are explained by. After the end of a connection still that of it. */
@@ -51,7 +51,7 @@ export class DialectJudge {
   opened(subprotocol: string | null): void {
     this.#begin();
     this.#subprotocol = subprotocol;
-    this.#verdict = this.#judge();
+    this.#judged = null;
   }
 
   /** A connection ended: what follows is another one. */
@@ -77,12 +77,13 @@ export class DialectJudge {
     const isFixed = this.#isFixed;
     this.#nextLook = this.#heard < FIRST_MESSAGES ? this.#heard + 1 : Math.ceil(this.#heard * GROWTH);
     this.#looks += 1;
+    const before = this.#verdict;
     if (this.#greeting === undefined && message.direction === 'received') this.#greeting = greetingText(message);
     this.#keep(message);
-    const before = this.#verdict;
     const now = this.#judge();
-    this.#verdict = isFixed ? { ...before, reader: before.reader ?? now.reader } : now;
-    return this.#verdict.dialect !== before.dialect || this.#verdict.reader !== before.reader;
+    const verdict = isFixed ? { ...before, reader: before.reader ?? now.reader } : now;
+    this.#judged = verdict;
+    return verdict.dialect !== before.dialect || verdict.reader !== before.reader;
   }
 
   /** What was found by the first messages is not exchanged for something else later on. */
@@ -100,7 +101,7 @@ export class DialectJudge {
     this.#heard = 0;
     this.#looks = 0;
     this.#nextLook = 0;
-    this.#verdict = this.#judge();
+    this.#judged = null;
   }
 
   /** A message too long for one look says nothing but what it begins with. */
@@ -111,6 +112,10 @@ export class DialectJudge {
     this.#window.push({ ...message, bytes: Uint8Array.from(message.bytes) });
     let total = this.#window.reduce((sum, { bytes }) => sum + bytes.length, 0);
     while (total > MAX_LOOK_BYTES) total -= this.#window.shift()?.bytes.length ?? 0;
+  }
+
+  get #verdict(): DialectVerdict {
+    return (this.#judged ??= this.#judge());
   }
 
   #judge(): DialectVerdict {
