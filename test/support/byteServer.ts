@@ -6,6 +6,8 @@ import { acceptFor } from '../../src/core/handshake/accept.js';
 
 /** What a byte-level server does with one connection; whatever is left out does nothing. */
 export interface ByteScript {
+  /** How late the 101 comes. */
+  readonly afterMs?: number;
   /** Lines between the status line of the 101 and its end. */
   readonly headers?: readonly string[];
   readonly onOpen?: (socket: Socket) => void;
@@ -64,7 +66,7 @@ export class ByteServer {
       socket.off('data', onHead);
       const connection = this.heads.push(head) - 1;
       const opcodes: number[] = (this.opcodes[connection] = []);
-      const { headers = [], onFrame, onOpen } = script(connection);
+      const { afterMs = 0, headers = [], onFrame, onOpen } = script(connection);
       const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1] ?? '';
       const accept = `Sec-WebSocket-Accept: ${acceptFor(key)}`;
       const lines = [
@@ -74,7 +76,12 @@ export class ByteServer {
         accept,
         ...headers,
       ];
-      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      const answer = () => {
+        socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+        onOpen?.(socket);
+      };
+      if (afterMs === 0) answer();
+      else setTimeout(answer, afterMs);
       const decoder = new FrameDecoder({
         direction: 'sent',
         keepPayloadBytes: 4_096,
@@ -84,7 +91,6 @@ export class ByteServer {
         },
       });
       socket.on('data', (bytes: Buffer) => decoder.push(bytes, 0));
-      onOpen?.(socket);
     };
     socket.on('data', onHead);
   }

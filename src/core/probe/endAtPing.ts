@@ -22,14 +22,18 @@ export function endAtPing(
   const { endedMs, texts, watch } = connection;
   if (pingedMs === null || endedMs === null || failure?.phase !== 'message') return null;
   const how = endingOf(connection, failure);
-  const { requestSentMs, firstByteMs } = connection.connection.handshake.record;
-  const roundTripMs = (firstByteMs ?? 0) - (requestSentMs ?? 0);
   const afterMs = endedMs - pingedMs;
-  if (how === null || afterMs < 0 || afterMs > AT_ONCE_MS + roundTripMs) return null;
+  if (how === null || afterMs < 0 || afterMs > AT_ONCE_MS + roundTripOf(connection)) return null;
   const { code = 1006, reason = '' } = watch.closeReceived ?? {};
   if (!ABOUT_FRAMES.test(reason) && (reason !== '' || code >= 3000 || OWN_CODES.has(code))) return null;
   const words = lastWords({ messages: texts });
   return words !== null && ABOUT_US.test(words) && !ABOUT_FRAMES.test(words) ? null : { how, afterMs };
+}
+
+/** How long the answer to the upgrade took: a round trip, and what the server needed. */
+export function roundTripOf({ connection }: ConnectionRun): number {
+  const { firstByteMs, requestSentMs } = connection.handshake.record;
+  return firstByteMs === null || requestSentMs === null ? 0 : firstByteMs - requestSentMs;
 }
 
 function endingOf({ connection, watch }: ConnectionRun, { kind }: Failure): string | null {

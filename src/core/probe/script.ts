@@ -11,15 +11,17 @@ import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js'
 import { Inbox } from '../run/inbox.js';
 import type { Told } from '../run/run.js';
 import { closeCodeFor } from '../run/streamFailure.js';
-import { failed } from '../transport/outcome.js';
+import { failed, success, wait } from '../transport/outcome.js';
 import { beatOf, type PlanBeat } from './beat.js';
-import { endAtPing } from './endAtPing.js';
+import { endAtPing, roundTripOf } from './endAtPing.js';
 import { Decoding } from '../steps/decoding.js';
 import { type CloseBy, ScriptTalker } from './scriptTalker.js';
 import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
 
 /** How long the peer of a broken stream may take to answer our Close. */
 const BROKEN_CLOSE_MS = 500;
+/** How long the hold waits on for a pong of a far peer. */
+const MAX_PONG_MS = 1_000;
 
 /** What became of a conversation, as far as one of its connections is concerned. */
 export interface Conversed {
@@ -36,6 +38,7 @@ export class Script implements ConnectionListener {
   readonly #inbox = new Inbox();
   readonly #ping = new PingProbe();
   #beat: PlanBeat | null = null;
+  #onPonged: () => void = () => {};
   /** Only of a connection that stood until we closed it: its peer had the time to answer. */
   #pinged: PingEvidence | null = null;
   #failure: Failure | null = null;
@@ -74,7 +77,10 @@ export class Script implements ConnectionListener {
   }
 
   onPong(payload: Uint8Array, atMs: number): void {
-    if (this.#ping.received(payload, atMs)) this.#beat?.onPong();
+    if (this.#ping.received(payload, atMs)) {
+      this.#beat?.onPong();
+      this.#onPonged();
+    }
     this.talker?.onPong(payload);
   }
 
@@ -166,7 +172,7 @@ export class Script implements ConnectionListener {
     if (!isOver) {
       const isCut = conversed !== null && this.#failure !== null;
       this.#beat = beatOf(options, this.#ping);
-      this.#failure ??= await hold(options, this.#beat);
+      this.#failure ??= (await hold(options, this.#beat)) ?? (await this.#awaitPong());
       this.#noteEndAtPing();
       if (!isCut) this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - options.openMs);
     }
@@ -226,6 +232,31 @@ export class Script implements ConnectionListener {
     recorder.end('close', closing ? 'degraded' : 'ok', {}, answeredMs);
     if (closing?.kind === 'cancelled' || !this.#failure) this.#failure = closing;
     this.#preferViolation();
+  }
+
+  /** An end at the ping must not look like an answer to our Close where a round trip takes longer than the hold. */
+  async #awaitPong(): Promise<Failure | null> {
+    const { clock } = this.#connection;
+    const { waitingSinceMs } = this.#ping;
+    const leftMs = (waitingSinceMs ?? 0) + Math.min(MAX_PONG_MS, 2 * roundTripOf(this.#connection)) - clock();
+    if (waitingSinceMs === null || leftMs <= 0) return null;
+    const waited = await wait<null>(
+      { phase: 'message', timeoutMs: Math.ceil(leftMs), timeoutMessage: '', signal: this.#signal },
+      (settle) => {
+        this.#onPonged = () => settle(success(null));
+        const stop = this.#inbox.read({
+          onMessage: () => {},
+          onEnd: (failure) => settle({ ok: false, failure }),
+        });
+        return () => {
+          this.#onPonged = () => {};
+          stop();
+        };
+      },
+    );
+    if (waited.ok || waited.failure.kind === 'cancelled') return waited.ok ? null : waited.failure;
+    // The hold was over: any other end is that of the closing handshake.
+    return endAtPing(this.#connection, waitingSinceMs, waited.failure) ? waited.failure : null;
   }
 
   /** The peer ended the connection right after our ping, and nothing else says why. */

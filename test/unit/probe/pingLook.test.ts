@@ -141,6 +141,38 @@ describe('a server that ends the connection at our ping', () => {
         assert.match(report.findings[0]?.title ?? '', /said "no such room", then closed the connection with 1000/),
     ));
 
+  it('is seen where a round trip takes longer than the hold', () =>
+    probing(
+      { ...atPing((socket) => void setTimeout(() => socket.end(), 150)), afterMs: 250 },
+      (report) => {
+        assert.equal(report.verdict, 'degraded');
+        assert.deepEqual(ids(report), ['close.after-ping']);
+      },
+      { expect: { holdMs: 20 } },
+    ));
+
+  it('is cancelled in its second hold, and keeps no connection', async () => {
+    const abort = new AbortController();
+    const ended: Promise<unknown>[] = [];
+    const server = await ByteServer.start((connection) => ({
+      ...atPing((socket) => socket.end()),
+      onOpen: (socket) => {
+        ended.push(new Promise((resolve) => socket.once('close', resolve)));
+        if (connection === 1) abort.abort();
+      },
+    }));
+    try {
+      const plan = planFor(server.url(), { expect: { holdMs: 60_000 } });
+      const report = await runProbe(plan, { signal: abort.signal });
+      assert.equal(report.verdict, 'down');
+      assert.equal(ids(report)[0], 'close.after-ping');
+      assert.equal(ended.length, 2);
+      await Promise.all(ended);
+    } finally {
+      await server.stop();
+    }
+  });
+
   const reasons: [what: string, script: ByteScript][] = [
     ['a reason', { onOpen: (socket) => socket.end(closeFrame(1008, 'Unauthorized')) }],
     ['a code of its own', { onOpen: (socket) => socket.end(closeFrame(4001)) }],
