@@ -19,6 +19,7 @@ export function changesFor(
   setCookies: readonly HeaderPair[] = [],
 ): readonly Change[] {
   const all = [
+    ...(stage === 'hold' ? pingChanges(plan) : []),
     ...contentChanges(plan),
     ...requestChanges(plan, report, stage, setCookies),
     ...wayChanges(plan, report, stage),
@@ -30,6 +31,14 @@ export function changesFor(
   return all
     .filter(({ group }) => order.includes(group))
     .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+}
+
+/** A message check sends no ping, and so does no hold that is none. */
+function pingChanges(plan: ProbePlan): Change[] {
+  const { expect, message } = plan;
+  if (message !== null || expect.holdMs === 0 || expect.ping === false) return [];
+  const quiet = { ...plan, expect: { ...expect, ping: false } };
+  return [{ id: 'no-ping', group: 'ping', change: 'Without our ping while it is held', plan: quiet }];
 }
 
 function contentChanges(plan: ProbePlan): Change[] {

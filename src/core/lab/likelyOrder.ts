@@ -4,6 +4,7 @@ import { hangsUpAsEngineIo, wordsOf } from './usualPaths.js';
 
 /** What a change is about. */
 export type Group =
+  | 'ping'
   | 'compression'
   | 'subprotocol'
   | 'dialect'
@@ -25,6 +26,7 @@ export type Group =
   | 'scheme';
 
 const ALL: readonly Group[] = [
+  'ping',
   'dialect',
   'compression',
   'subprotocol',

@@ -145,6 +145,16 @@ describe('runDifferential', () => {
     assertCured(report, 'no-header:X-First');
   });
 
+  it('holds without our ping where that is what ends it, whatever reason is given', async () => {
+    const server = await serve(
+      (visit) => void visit.accept().then((client) => client.on('ping', () => client.close(4000, 'policy'))),
+      { webSocket: { autoPong: false } },
+    );
+    const report = await run(server.url(), { ...rich, expect: { holdMs: 250 } });
+    assertCured(report, 'no-ping');
+    assert.equal(report.differential?.variations.length, 1);
+  });
+
   it('lets a close that the profile expects pass where it broke after the handshake', async () => {
     const server = await serve(
       (visit) =>

@@ -113,6 +113,7 @@ describe('a server that ends the connection at our ping', () => {
         assert.ok(!ids(report).includes('close.after-ping'));
         assert.equal(report.looks?.length, 1);
         assert.match(report.looks?.[0]?.response ?? '', /; Closed with 1008$/);
+        assert.match(report.findings[0]?.evidence.join('\n') ?? '', /without our ping, it ended as well/);
       },
     ));
 

@@ -158,8 +158,16 @@ function closeEvidence(evidence: Evidence, { code, reason, afterMs, explained }:
       ({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`,
     ),
     ...evidence.messages.slice(0, 2).map((text) => `Message before the close: ${quoteText(text)}`),
+    ...notOurPing(evidence),
     `Reconnect: ${explained.reconnect}`,
   ];
+}
+
+/** It ended right after our ping, and without one as well. */
+function notOurPing({ stream: { ping } }: Evidence): string[] {
+  return ping?.withoutIt === 'ended'
+    ? ['Held once more without our ping, it ended as well: the ping is not the cause']
+    : [];
 }
 
 function actionFix({ code, explained }: ServerClose): Fix {
@@ -255,6 +263,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       software[0] && `The opening handshake was answered by ${software[0].name}`,
       `Received in all: ${bytesReceived} bytes; sent: ${bytesSent} bytes`,
       pingsReceived > 0 && `Pings received: ${pingsReceived}`,
+      ...notOurPing(evidence),
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
     ],
     fixes: [
