@@ -142,6 +142,28 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     assert.deepEqual(await requests(), ['followRedirect']);
   });
 
+  it('shows the connections that the probe made by itself, and the cookies of redirects', async () => {
+    const state = STATES['redirect-followed'];
+    const { report } = state;
+    assert.ok(report);
+    const [first, ...rest] = report.redirects ?? [];
+    assert.ok(first);
+    const cookies = [{ name: 'sid' }, { name: 'b<b>', because: 'it is Secure, and goes over wss: alone' }];
+    const look = { reason: 'plain', atMs: 3, address: '192.0.2.9:443', request: 'GET / HTTP/1.1' } as const;
+    await open({
+      ...state,
+      report: {
+        ...report,
+        redirects: [{ ...first, cookies }, ...rest],
+        looks: [{ ...look, response: 'HTTP/1.1 101 <img>', error: null }],
+      },
+    });
+    await page.getByText('cookies kept: sid; cookie b<b> not kept: it is Secure').waitFor();
+    const looks = page.getByRole('region', { name: 'Second looks that the probe took by itself' });
+    assert.match(await looks.innerText(), /192\.0\.2\.9:443\s+GET \/ HTTP\/1\.1: HTTP\/1\.1 101 <img>/);
+    assert.deepEqual(await violations(page), []);
+  });
+
   it('offers the experiment by the name that fits, among the actions and nowhere else', async () => {
     await open(STATES['proxy-auth']);
     assert.ok((await actions()).includes('Compare direct and proxy'));
