@@ -1,6 +1,6 @@
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
-import { identifyServers } from '../identifyServer.js';
+import { identifyServers, type SoftwareId } from '../identifyServer.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
@@ -32,11 +32,18 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
     evidence: responseEvidence(response),
     fixes: [
       shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
-      shellFix('Read the log of the proxy', 'sudo tail -n 50 /var/log/nginx/error.log'),
+      logFix(proxy?.id),
       ...recognisedFixes(evidence, identifyServers(response)),
     ],
   });
 });
+
+/** Where Debian's packages write it; null where that is not known. */
+function logFix(id: SoftwareId | undefined) {
+  const folder =
+    id === undefined || id === 'nginx' ? 'nginx' : id === 'apache' ? 'apache2' : id === 'lighttpd' ? id : null;
+  return folder && shellFix('Read the log of the proxy', `sudo tail -n 50 /var/log/${folder}/error.log`);
+}
 
 export const unavailable = onRefusal('upgrade.unavailable', (response, evidence) => {
   if (response.status !== 503) return null;

@@ -239,19 +239,36 @@ export const stickyFixes: readonly Fix[] = [
   },
 ];
 
+const nginxTimeout: Fix = {
+  title: 'nginx: raise the timers of upgraded connections',
+  language: 'nginx',
+  snippet: 'proxy_read_timeout 3600s;\nproxy_send_timeout 3600s;',
+};
+const haproxyTimeout: Fix = {
+  title: 'HAProxy: a timer of their own for tunnels',
+  language: 'haproxy',
+  snippet: 'timeout tunnel 1h',
+};
+
 const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
-  nginx: {
-    title: 'nginx: raise the timers of upgraded connections',
-    language: 'nginx',
-    snippet: 'proxy_read_timeout 3600s;\nproxy_send_timeout 3600s;',
-  },
+  nginx: nginxTimeout,
   apache: { title: 'Apache: raise the timer of proxied connections', language: 'apache', snippet: 'ProxyTimeout 3600' },
-  haproxy: { title: 'HAProxy: a timer of their own for tunnels', language: 'haproxy', snippet: 'timeout tunnel 1h' },
+  haproxy: haproxyTimeout,
   envoy: {
     title: 'Envoy: no timers for upgraded connections',
     language: 'yaml',
     snippet:
       '# in the HTTP connection manager\nstream_idle_timeout: 0s\n# in the route\nroute: { cluster: websocket, timeout: 0s }',
+  },
+  varnish: {
+    title: 'Varnish: the timer of piped connections (a parameter of varnishd)',
+    language: 'shell',
+    snippet: 'varnishadm param.set pipe_timeout 3600',
+  },
+  lighttpd: {
+    title: 'lighttpd: raise the timers of idle connections',
+    language: 'lighttpd',
+    snippet: 'server.max-read-idle = 3600\nserver.max-write-idle = 3600',
   },
   caddy: {
     title: 'Caddy 2.7 or newer: no timer ends streams unless stream_timeout is set; let them outlive a reload',
@@ -263,14 +280,17 @@ const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
 
 /** Longer timers for upgraded connections, for the recognised software alone. */
 export function ownTimeoutFixes(seen: readonly Software[]): readonly Fix[] {
-  return seen.flatMap(({ id }) => timeouts[id] ?? (id in timed ? (upgrade[id]?.('/') ?? []) : []));
+  return seen.flatMap(({ id }) => [
+    ...(timeouts[id] ? [timeouts[id]] : []),
+    ...(id in timed ? [upgrade[id]?.('/')].filter((fix) => fix !== undefined) : []),
+    ...(id === 'nginx' ? [ingressNginx] : []),
+  ]);
 }
 
-/** The same, and after them what is commonest. */
+/** The same, or the usual ones where nobody was recognised. */
 export function timeoutFixes(seen: readonly Software[] = []): readonly Fix[] {
-  const own = ownTimeoutFixes(seen);
-  const rest = [timeouts.nginx, timeouts.haproxy, ingressNginx].filter((fix) => fix !== undefined);
-  return [...new Set([...own, ...rest])].slice(0, Math.max(3, own.length));
+  const named = seen.some(({ intermediary }) => intermediary);
+  return named ? ownTimeoutFixes(seen) : [nginxTimeout, haproxyTimeout, ingressNginx];
 }
 
 /** Software whose snippet for the upgrade is about its timers too. */
