@@ -55,6 +55,8 @@ export interface Known {
   readonly markup?: RegExp;
   readonly empty?: true;
   readonly also?: (seen: Seen) => boolean;
+  /** Says little: any other kind that fits says more. */
+  readonly general?: true;
   readonly says: (seen: Seen) => KnownAnswer | null;
 }
 

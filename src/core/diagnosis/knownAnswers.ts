@@ -28,6 +28,9 @@ export function knownAnswer(response: ResponseInfo, evidence: Evidence): Recogni
     const answer = recognise(known, seen);
     if (answer) return answer;
   }
-  const [first, second] = applications.flatMap((known) => recognise(known, seen) ?? []);
-  return first && !second ? first : null;
+  for (const kinds of [applications.filter(({ general }) => !general), applications.filter(({ general }) => general)]) {
+    const [first, second] = kinds.flatMap((known) => recognise(known, seen) ?? []);
+    if (first) return second ? null : first;
+  }
+  return null;
 }

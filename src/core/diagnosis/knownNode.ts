@@ -104,6 +104,22 @@ export const knownNode: readonly Known[] = [
     }),
   },
   {
+    id: 'ws.path.proxied',
+    status: [400],
+    headers: { 'content-type': /^text\/html$/i, 'content-length': /^11$/ },
+    body: /^Bad Request$/,
+    also: ({ response }) => identifyServers(response).some(({ intermediary }) => intermediary),
+    says: (seen) => {
+      const before = identifyServers(seen.response).find(({ intermediary }) => intermediary)?.name ?? 'a proxy';
+      return {
+        id: 'upgrade.bad-request',
+        title: `Behind ${before}, the ws library (Node) takes no WebSocket at the path that it was given for ${quotedPath(seen)}`,
+        why: `ws answers this bare 400 "Bad Request" to a good request whose path is not its own, and ${before} passed it on. The option "path" of ws is another, or ${before} changes the path on the way: in nginx a URI after the port in proxy_pass, even a "/", replaces what the location matched.`,
+        fixes: [],
+      };
+    },
+  },
+  {
     id: 'ws.verify',
     status: [401],
     ...byWs,

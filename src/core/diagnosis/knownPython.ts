@@ -20,7 +20,7 @@ function notAccepted(server: string, seen: Seen, fixes: readonly Fix[]): KnownAn
   return {
     id: 'upgrade.forbidden',
     title: `The application under ${server} did not accept the WebSocket: no route at ${quotedPath(seen)}, or its code refused (403)`,
-    why: `${server} answers 403 whenever the application (Starlette, FastAPI, Django Channels) closes a WebSocket before it accepts it. Starlette and FastAPI do so for every path without a websocket route; a trailing slash or a prefix makes another path.`,
+    why: `${server} answers 403 whenever the application (Starlette, FastAPI, Django Channels) closes a WebSocket before it accepts it. Starlette and FastAPI do so for every path without a websocket route; a trailing slash or a prefix makes another path. In Django Channels AllowedHostsOriginValidator does so for an Origin that is not in ALLOWED_HOSTS.`,
     fixes,
   };
 }
@@ -191,7 +191,19 @@ export const knownPython: readonly Known[] = [
     }),
   },
   {
+    id: 'django.page',
+    status: [404],
+    body: /Using the URLconf defined in [\w.]{1,200},? Django tried these URL patterns/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Django took the WebSocket for a page, and has none at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
+      why: 'Its page lists the urlpatterns of HTTP. A WebSocket goes to the URLRouter under "websocket" in asgi.py, and only under an ASGI server: without daphne in INSTALLED_APPS, "runserver" speaks no WebSocket.',
+      fixes: [shellFix('Django: run it under ASGI', 'pip install daphne', 'daphne mysite.asgi:application')],
+    }),
+  },
+  {
     id: 'wsgi',
+    general: true,
     headers: { server: /^(WSGIServer\/[\d.]+ |Werkzeug\/)/ },
     also: ({ response }) => response.status !== 401 && response.status !== 403,
     says: ({ response, header }) => {

@@ -77,6 +77,41 @@ export const knownServers: readonly Known[] = [
     }),
   },
   {
+    id: 'rails.route',
+    status: [404],
+    body: /No route matches \[GET\] "(\/[^"]{0,500})"/,
+    says: (seen) =>
+      noEndpoint(
+        'Rails',
+        seen,
+        'Its router answered. Action Cable is mounted at /cable unless the application says otherwise; with AnyCable the WebSocket is on another server and port.',
+        [{ title: 'Rails: mount Action Cable', language: 'ruby', snippet: "mount ActionCable.server => '/cable'" }],
+      ),
+  },
+  {
+    id: 'phoenix.route',
+    status: [404],
+    body: /no route found for GET (\/\S{0,500}) \([\w.]{1,200}\)/,
+    says: (seen) =>
+      noEndpoint(
+        'Phoenix',
+        seen,
+        'Its router for pages answered. A socket is declared in the endpoint, and takes WebSockets at /websocket below its path: socket "/socket" is reached at /socket/websocket.',
+      ),
+  },
+  {
+    id: 'laravel.route',
+    status: [404],
+    headers: { 'content-type': /^application\/json/ },
+    body: /^\{"message":"The route \S{1,500} could not be found\."/,
+    says: (seen) =>
+      noEndpoint(
+        'Laravel',
+        seen,
+        'Its HTTP side answered. WebSockets of Laravel are those of Reverb, a server of its own (port 8080 unless set otherwise), at /app/ and the key of the application.',
+      ),
+  },
+  {
     id: 'go.route',
     status: [404],
     headers: nosniff,

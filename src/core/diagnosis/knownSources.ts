@@ -163,6 +163,11 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   sockjs: { who: 'SockJS', means: 'its base address', run: 'sockjs 0.3.24' },
   'ws.path': { who: 'ws', means: 'another path', run: 'ws 8.23; the same under Vite 8.3 for a Host it does not know' },
+  'ws.path.proxied': {
+    who: 'ws behind a proxy',
+    means: 'another path, or a proxy that changes it',
+    run: 'ws 8.23 behind lighttpd 1.4.69 and nginx 1.22.1',
+  },
   'ws.verify': { who: 'ws', means: 'verifyClient returned false', run: 'ws 8.23' },
   express: { who: 'Express', means: 'no handler for upgrades', run: 'express 5' },
   fastify: { who: 'Fastify', means: 'no WebSocket route', run: 'fastify 5, with and without @fastify/websocket' },
@@ -206,6 +211,11 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'the Origin is not allowed',
     run: 'python-socketio 5.7.2',
   },
+  'django.page': {
+    who: 'Django',
+    means: 'its HTTP side answered',
+    read: 'the debug page of Django: "Using the URLconf defined in …, Django tried these URL patterns"',
+  },
   wsgi: {
     who: 'WSGI servers (Django runserver, Flask)',
     means: 'no WebSockets at all',
@@ -215,6 +225,21 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     who: 'Action Cable (Rails)',
     means: 'the Origin is refused, or the upgrade was lost',
     run: 'Action Cable 6.1.7 under Puma 5.6.5',
+  },
+  'rails.route': {
+    who: 'Rails',
+    means: 'no route at the path',
+    read: 'docs of AnyCable, troubleshooting: ActionController::RoutingError (No route matches [GET] "/cable")',
+  },
+  'phoenix.route': {
+    who: 'Phoenix',
+    means: 'its router for pages answered',
+    read: 'public reports of Phoenix.Router.NoRouteError: "no route found for GET /… (MyAppWeb.Router)"',
+  },
+  'laravel.route': {
+    who: 'Laravel',
+    means: 'its HTTP side answered',
+    read: 'public reports of NotFoundHttpException: {"message":"The route … could not be found."',
   },
   'go.route': {
     who: 'net/http (Go), Traefik',

@@ -101,8 +101,14 @@ describe('knownAnswers', () => {
   it('names the outermost of several, and no application where two could have said it', () => {
     const three = answer(404, { 'x-vercel-error': 'NOT_FOUND', Server: 'uvicorn' }, '{"detail":"Not Found"}');
     assert.match(knownAnswer(three, refusedWith(three))?.title ?? '', /^Vercel/);
-    const two = answer(404, { 'X-Powered-By': 'Ratchet/0.4', Server: 'WSGIServer/0.2 CPython/3' }, 'no');
+    const two = answer(
+      404,
+      { 'X-Powered-By': 'Ratchet/0.4', Server: 'TornadoServer/6.2' },
+      '<title>404: Not Found</title>',
+    );
     assert.equal(knownAnswer(two, refusedWith(two)), null);
+    const told = answer(200, { Server: 'Werkzeug/3.0 Python/3.12' }, 'Welcome to SockJS!');
+    assert.match(knownAnswer(told, refusedWith(told))?.title ?? '', /SockJS endpoint/);
   });
 
   it('holds against bodies of any size and kind', () => {

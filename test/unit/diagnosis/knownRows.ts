@@ -415,6 +415,46 @@ const rows: readonly Short[] = [
   ],
   ['ratchet', 403, { 'X-Powered-By': 'Ratchet/0.4.4' }, '', 'upgrade.origin-refused', /^Ratchet/, EVIL],
   ['ratchet', 404, { 'X-Powered-By': 'Ratchet/0.4.4' }, '', 'upgrade.not-found', /^Ratchet/],
+  [
+    'ws.path.proxied',
+    400,
+    { Server: 'nginx/1.22.1', 'Content-Type': 'text/html', 'Content-Length': '11' },
+    'Bad Request',
+    'upgrade.bad-request',
+    /^Behind nginx, the ws library/,
+  ],
+  [
+    'django.page',
+    404,
+    { Server: 'WSGIServer/0.2 CPython/3.11.2', 'Content-Type': 'text/html' },
+    '<html><h1>Page not found (404)</h1><p>Using the URLconf defined in <code>mysite.urls</code>, Django tried these URL patterns, in this order:</p></html>',
+    'upgrade.not-found',
+    /^Django took/,
+  ],
+  [
+    'rails.route',
+    404,
+    { 'Content-Type': 'text/html' },
+    '<html><h1>Routing Error</h1><h2>No route matches [GET] &quot;/chat&quot;</h2></html>',
+    'upgrade.not-found',
+    /^Rails has nothing/,
+  ],
+  [
+    'phoenix.route',
+    404,
+    { server: 'Cowboy', 'content-type': 'text/html' },
+    '<html><h1>Phoenix.Router.NoRouteError</h1><p>no route found for GET /chat (MyAppWeb.Router)</p></html>',
+    'upgrade.not-found',
+    /^Phoenix has nothing/,
+  ],
+  [
+    'laravel.route',
+    404,
+    { 'Content-Type': 'application/json' },
+    '{"message":"The route chat could not be found."}',
+    'upgrade.not-found',
+    /^Laravel has nothing/,
+  ],
 ];
 
 export const KNOWN_ROWS: readonly KnownRow[] = rows.map(([id, status, headers, body, finding, title, rest]) => ({

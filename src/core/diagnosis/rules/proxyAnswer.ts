@@ -78,7 +78,7 @@ function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   const header = (name: string) => headerOf(report.proxy?.headers, name) ?? '';
   const lost =
     /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(header('x-squid-error')) ||
-    (/^tinyproxy\//.test(header('server')) && report.proxy?.reason === 'Unable to connect');
+    (header('server').startsWith('tinyproxy/') && report.proxy?.reason === 'Unable to connect');
   return statuses[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response');
 }
 
