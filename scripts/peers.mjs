@@ -69,7 +69,9 @@ function sharedMemory() {
 function installMissing() {
   const missing = SOFTWARE.filter((software) => findProgram(software) === null);
   if (missing.length === 0 || available) return;
-  const names = [...new Set(missing.flatMap((software) => software.package.split(' ')))];
+  for (const { npm } of missing) if (npm !== undefined) installPackages(npm);
+  const names = [...new Set(missing.flatMap((software) => software.package?.split(' ') ?? []))];
+  if (names.length === 0) return;
   const command = ['apt-get', ...installing, ...names].join(' ');
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasApt()) {
     process.stderr.write(`Not installed here: ${names.join(', ')}. As root on Debian: ${command}\n`);
@@ -89,6 +91,13 @@ function installMissing() {
   } finally {
     allow();
   }
+}
+
+/** Packages of npm in a folder of their own; their scripts do not run. */
+function installPackages(folder) {
+  const args = ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+  const { status, stdout, stderr } = spawnSync('npm', args, { encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}npm ${args.join(' ')} failed.\n`);
 }
 
 function apt(args) {

@@ -11,7 +11,8 @@ import { isExecutable } from './isExecutable.mjs';
  * @property {string} id
  * @property {string} name
  * @property {string} program
- * @property {string} package Of Debian; several, a space between them.
+ * @property {string} [package] Of Debian; several, a space between them.
+ * @property {string} [npm] A folder with a package.json and its lock, instead.
  * @property {string} [unit] The service that the package brings.
  * @property {readonly string[]} [ask] Arguments with which the program tells what it was built with.
  * @property {readonly string[]} [features] What its answer must hold for the tests to run.
@@ -39,9 +40,14 @@ export function findProgram(software) {
 export function missingOf(software) {
   if (findProgram(software) !== null) return null;
   const [path] = candidates(software);
-  const needed = `Debian package${software.package.includes(' ') ? 's' : ''} ${software.package}`;
+  const needed = neededFor(software);
   if (path === undefined) return `${software.name} is not installed (${needed})`;
   return `${software.name}: ${path} lacks ${lacking(path, software).join(', ')} (to be had with ${needed})`;
+}
+
+/** @param {Software} software */
+function neededFor({ npm, package: names = '' }) {
+  return npm === undefined ? `Debian package${names.includes(' ') ? 's' : ''} ${names}` : `npm ci --prefix ${npm}`;
 }
 
 /** @param {Software} software */

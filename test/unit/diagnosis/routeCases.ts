@@ -107,6 +107,12 @@ const proxies: readonly Case[] = [
     ['proxy.auth-required'],
     /did not accept the credentials/,
   ],
+  [
+    '401 from a proxy that asks as a server does',
+    refusedConnect({ ...answer(401, { 'WWW-Authenticate': 'Basic realm="corp"' }), reason: 'Unauthorized' }),
+    ['proxy.auth-required'],
+    /wants credentials, and none were sent: 401 Unauthorized/,
+  ],
   ['407 from a proxy that nobody named', refusedWith(answer(407)), ['proxy.auth-required'], /on the way/],
   ['SOCKS: no method', socks('no-method'), ['proxy.auth-required'], /none were sent/],
   [

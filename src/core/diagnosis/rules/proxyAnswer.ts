@@ -39,6 +39,8 @@ const socksCodes: Readonly<Record<string, readonly [id: FindingId, meaning: stri
 };
 
 const statuses: Readonly<Record<number, FindingId>> = {
+  // Some proxies ask with the status of servers.
+  401: 'proxy.auth-required',
   403: 'proxy.forbidden',
   407: 'proxy.auth-required',
   502: 'proxy.bad-gateway',
