@@ -36,7 +36,13 @@ const tlsWriters: Readonly<Record<string, Writer>> = {
   rejectUnauthorized: flag('-k', false),
 };
 
+const milliseconds =
+  (option: string): Writer =>
+  (value) =>
+    typeof value === 'number' ? [option, `${value}ms`] : null;
+
 const expectWriters: Readonly<Record<string, Writer>> = {
+  holdMs: milliseconds('--hold'),
   ping: flag('--no-ping', false),
 };
 
@@ -53,16 +59,39 @@ const writers: Readonly<Record<string, Writer>> = {
   subprotocols: listed('--subprotocol'),
   compression: flag('--no-compression', false),
   followRedirects: flag('--follow-redirects', true),
-  auth: (value) =>
-    isRecord(value) && value['type'] === 'bearer' && typeof value['token'] === 'string'
-      ? ['--bearer', value['token']]
-      : null,
+  // In the place of the address.
+  url: (value) => (typeof value === 'string' ? [value] : null),
+  auth: credentials,
+  timeouts: longest,
+  message: (value) => entriesOf(value, { send: sent, expect: valued('--expect') }),
   cookies: pairs('--cookie', '='),
   headers: pairs('-H', ': '),
   tls: (value) => entriesOf(value, tlsWriters),
   expect: (value) => someOf(entriesOf(value, expectWriters)),
   session: (value) => someOf(entriesOf(value, { heartbeat })),
 };
+
+function credentials(value: unknown): readonly string[] | null {
+  if (!isRecord(value)) return null;
+  const { type, token, username, password, name, value: key, in: place } = value;
+  if (type === 'bearer' && typeof token === 'string') return ['--bearer', token];
+  if (type === 'basic' && typeof username === 'string' && typeof password === 'string')
+    return ['--basic', `${username}:${password}`];
+  const inHeader = type === 'apiKey' && place === 'header' && typeof name === 'string' && typeof key === 'string';
+  return inHeader ? ['-H', `${name}: ${key}`] : null;
+}
+
+/** One option for all phases. */
+function longest(value: unknown): readonly string[] | null {
+  if (!isRecord(value)) return null;
+  const limits = Object.values(value).filter((limit) => typeof limit === 'number');
+  return limits.length === 0 ? null : ['--timeout', `${Math.max(...limits)}ms`];
+}
+
+function sent(value: unknown): readonly string[] | null {
+  if (typeof value === 'string') return ['--send', value];
+  return isRecord(value) && 'json' in value ? ['--send', JSON.stringify(value['json'])] : null;
+}
 
 function someOf(options: readonly string[] | null): readonly string[] | null {
   return options?.length === 0 ? null : options;

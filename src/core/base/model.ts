@@ -129,7 +129,8 @@ export interface Redirect {
 
 /**
  * Why a probe connected once more by itself: `no-ping` holds without our protocol ping where the first connection ended right after
- * it; `tls` and `plain` ask a port that took TCP and said nothing whether it speaks the other of the two.
+ * it; `tls` and `plain` ask a port that took TCP and said nothing whether it speaks the other of the two; `tls` also hears again what
+ * a port says in the place of TLS.
  */
 export type LookReason = 'no-ping' | 'tls' | 'plain';
 

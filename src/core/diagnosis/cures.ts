@@ -108,6 +108,12 @@ const cures: Readonly<Record<string, Cure>> = {
   },
   'lower-case': ofSpelling('lower case'),
   'title-case': ofSpelling('title case (Sec-Websocket-Key)'),
+  'no-ping': {
+    layer: 'application',
+    passes: 'without our protocol ping',
+    why: 'The server ends the connection at a ping, which every endpoint must answer (RFC 6455 5.5.2). Clients that send none, as browsers do, are served.',
+    fixes: () => [profileFix('Hold without a ping (profile)', { expect: { ping: false } })],
+  },
   'with-cookie': {
     layer: 'application',
     passes: 'with the cookies that the refusal set',

@@ -3,6 +3,7 @@ import type { Evidence } from '../base/evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
 import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';
+import { usefulFixes } from './usefulFixes.js';
 
 export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
 
@@ -18,7 +19,9 @@ export function diagnose(evidence: Evidence): Finding[] {
   const found = rules.flatMap((rule) => rule.diagnose(evidence) ?? []);
   if (found.length === 0) return [];
   const [headline, ...rest] = orderFindings(merge(found));
-  return headline ? [withJourney(headline, evidence), ...rest] : [];
+  if (!headline) return [];
+  const asked = { ...evidence.plan, url: evidence.report.redirects?.[0]?.url ?? evidence.plan.url };
+  return [withJourney(headline, evidence), ...rest].map((one) => ({ ...one, fixes: usefulFixes(one.fixes, asked) }));
 }
 
 /** Findings in the order of a report, the headline first. */

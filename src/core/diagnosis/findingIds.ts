@@ -69,6 +69,7 @@ export const FINDING_DEFAULTS = {
   'upgrade.headers-stripped': error('proxy'),
   'upgrade.session-unknown': error('application'),
   'upgrade.origin-refused': error('application'),
+  'upgrade.host-refused': error('application'),
   'upgrade.not-websocket': error('application'),
   'upgrade.redirect': error('application'),
   'upgrade.bad-request': error('application'),

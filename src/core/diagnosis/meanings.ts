@@ -70,6 +70,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'upgrade.headers-stripped': 'Something on the way removed Upgrade or Connection from the request.',
   'upgrade.session-unknown': 'The server does not know the session in the URL: sticky sessions are missing.',
   'upgrade.origin-refused': 'The server does not allow the Origin that was sent, or wants one.',
+  'upgrade.host-refused': 'The server says that it does not answer to the Host that was sent.',
   'upgrade.not-websocket': 'The path answers plain HTTP with a 2xx.',
   'upgrade.redirect': 'The server sends the client elsewhere, and it was not followed, or not to an end.',
   'upgrade.bad-request': 'The server finds something wrong with the request (400, other 4xx, unheard-of statuses).',

@@ -7,6 +7,7 @@ import { dns } from './rules/dns.js';
 import { expectation } from './rules/expectation.js';
 import { frames } from './rules/frames.js';
 import { guard } from './rules/guard.js';
+import { hostRefused } from './rules/hostRefused.js';
 import { handshake } from './rules/handshake.js';
 import * as http2 from './rules/http2.js';
 import { input } from './rules/input.js';
@@ -61,6 +62,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   headersStripped,
   refused.sessionUnknown,
   refused.originRefused,
+  hostRefused,
   unauthorized,
   refused.forbidden,
   refused.notFound,

@@ -19,6 +19,7 @@ export type Group =
   | 'auth'
   | 'cookie'
   | 'plain'
+  | 'ping'
   | 'way'
   | 'family'
   | 'http'
@@ -46,6 +47,7 @@ const ALL: readonly Group[] = [
   'paths',
   'more-paths',
   'plain',
+  'ping',
 ];
 
 /** What to try first, by the words of an answer: they say more than its status. */
@@ -80,7 +82,10 @@ const HINTS: readonly (readonly [code: RegExp, first: readonly Group[]])[] = [
   [/^(414|431)$|headers-too-large/, ['header', 'auth', 'subprotocol']],
   [/^5\d\d$/, ['plain', 'origin', 'compression']],
   [/\.timeout$/, ['scheme', 'plain', 'compression', 'http']],
-  [/not-http|malformed|\.end$|\.reset$|ECONNRESET|EPIPE/, ['scheme', 'dialect', 'compression', 'plain', 'http']],
+  [
+    /not-http|malformed|\.end$|\.reset$|ECONNRESET|EPIPE/,
+    ['ping', 'scheme', 'dialect', 'compression', 'plain', 'http'],
+  ],
 ];
 
 /** Which changes may cure the failure of a report, the likeliest first. What the failing phase never saw is left out. */

@@ -61,6 +61,8 @@ export class ConnectionRun {
   readonly connection: Connection;
   readonly watch: FrameWatch;
   readonly dialectJudge: DialectJudge;
+  /** What TLS is spoken with. */
+  readonly contexts: ConnectionOptions['contexts'];
   /** The first messages of the peer that are text, or JSON in binary; cut. */
   readonly texts: string[] = [];
   /** The socket, from the moment it opened. */
@@ -81,6 +83,7 @@ export class ConnectionRun {
     this.plan = plan;
     this.clock = options.clock;
     this.dialectJudge = options.dialectJudge;
+    this.contexts = options.contexts;
     this.request = handshakeRequestOf(plan);
     const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null, steps: [] });
     const { keepPayloadBytes, onProgress, openInlet } = options;

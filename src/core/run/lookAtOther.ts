@@ -1,8 +1,10 @@
 import type { Failure } from '../base/evidence.js';
 import type { Look } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
 import { holdsSecret } from '../profile/redirectPlan.js';
 import { answersPlain } from '../transport/answersPlain.js';
 import { answersTls } from '../transport/answersTls.js';
+import { isClearText } from '../transport/clearText.js';
 import type { Network } from '../transport/network.js';
 import type { ConnectionRun } from './connectionRun.js';
 import { foundBy, placeOf, statusLine } from './looks.js';
@@ -13,7 +15,7 @@ const MAX_PUBLIC_PART = 20;
 
 /**
  * The second look at a port that took TCP and then said nothing: in TLS where it hung up on plain HTTP, in plain HTTP where no TLS
- * came about. Null where there is nothing to look at. What it found is noted at the connection.
+ * came about; in TLS again where clear text came in its place, for the bytes. Null where there is nothing to look at. What it found is noted at the connection.
  */
 export async function lookAtOther(
   connection: ConnectionRun,
@@ -22,8 +24,10 @@ export async function lookAtOther(
   signal: AbortSignal | undefined,
 ): Promise<Look | null> {
   const { plan, reached, request } = connection;
-  if (!reached || plan.proxy || signal?.aborted) return null;
+  if (!reached || signal?.aborted) return null;
   const look = { atMs: connection.clock(), address: placeOf(reached) };
+  if (isClearText(failure)) return lookAtClearText(connection, look);
+  if (plan.proxy) return null;
   const options = { network, signal, timeoutMs: Math.min(MAX_LOOK_MS, plan.timeouts.connectMs) };
   const hungUp = failure.kind === 'end' || failure.kind === 'reset';
   if (!request.secure && failure.phase === 'upgrade' && hungUp && connection.connection.tap?.bytesReceived === 0) {
@@ -36,6 +40,27 @@ export async function lookAtOther(
   const answer = await answersPlain(reached, { authority: request.authority, path }, options);
   if (answer.ok) connection.plainAnswer = answer.value;
   return { ...look, reason: 'plain', request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
+}
+
+/** TLS broke on clear text and does not say on which: the same hello again, for the bytes alone. */
+async function lookAtClearText(
+  { connection, contexts }: ConnectionRun,
+  look: Pick<Look, 'atMs' | 'address'>,
+): Promise<Look | null> {
+  if (connection.way.clearText !== null || !contexts.ok) return null;
+  const bytes = await connection.way.lookAtClearText(contexts.value);
+  const response =
+    bytes &&
+    Buffer.from(bytes)
+      .toString('latin1')
+      .split(/[\r\n]/)[0];
+  return {
+    ...look,
+    reason: 'tls',
+    request: 'TLS ClientHello',
+    response: response ? quoteText(response, 120) : null,
+    error: bytes ? null : 'Nothing came.',
+  };
 }
 
 /** As it may be sent where everybody on the way reads along: no query, and no path that may hold a secret. */

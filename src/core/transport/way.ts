@@ -51,13 +51,12 @@ export class Way {
     if (!through.ok || !contexts.target) return through;
     const unasked = unaskedBytes(through.value);
     const secured = await this.#secure(through.value, contexts.target, alpn);
-    if (!secured.ok && isClearText(secured.failure))
-      this.clearText = unasked ?? (await this.#lookAtClearText(contexts));
+    if (!secured.ok && isClearText(secured.failure)) this.clearText = unasked;
     return secured;
   }
 
-  /** TLS does not say what it broke on: one more connection to where we just were, for the bytes alone. */
-  async #lookAtClearText(contexts: TlsContexts): Promise<Uint8Array | null> {
+  /** TLS does not say what it broke on: one more connection to where we just were, for the bytes alone. Null: none came. */
+  async lookAtClearText(contexts: TlsContexts): Promise<Uint8Array | null> {
     const { network, signal } = this.#options;
     const reached = this.attempts.findLast(({ error }) => error === null);
     if (!reached || signal?.aborted) return null;
@@ -67,7 +66,9 @@ export class Way {
       ? await openTunnel(socket, this.#tunnelOptions(this.#plan.proxy, contexts.proxy))
       : null;
     if (opened && !opened.ok) return null;
-    return answerToHello(opened?.value ?? socket, signal);
+    const bytes = await answerToHello(opened?.value ?? socket, signal);
+    this.clearText = bytes.length > 0 ? bytes : null;
+    return this.clearText;
   }
 
   #tunnelOptions(route: ProxyRoute, context: SecureContext | null, record = emptyTunnel()): TunnelOptions {

@@ -21,6 +21,12 @@ describe('optionsOf', () => {
       [{ tls: { ca: ['./ca.pem'] } }, '--ca ./ca.pem'],
       [{ tls: { minVersion: 'TLSv1' } }, '--min-tls 1.0'],
       [{ tls: { rejectUnauthorized: false } }, '-k'],
+      [{ url: 'wss://a.test/ws' }, 'wss://a.test/ws'],
+      [{ auth: { type: 'basic', username: 'u', password: '${secret:p}' } }, "--basic 'u:${secret:p}'"],
+      [{ auth: { type: 'apiKey', in: 'header', name: 'X-Key', value: 'k' } }, "-H 'X-Key: k'"],
+      [{ timeouts: { upgradeMs: 15000 } }, '--timeout 15000ms'],
+      [{ expect: { holdMs: 500 } }, '--hold 500ms'],
+      [{ message: { send: { json: { type: 'auth' } }, expect: 'any' } }, `--send '{"type":"auth"}' --expect any`],
       [{ expect: { ping: false } }, '--no-ping'],
       [{ session: { heartbeat: { every: 5000, send: 'ping' } } }, '--ping-interval 5'],
     ];
@@ -37,7 +43,6 @@ describe('optionsOf', () => {
 
   it('says nothing of keys without an option, of settings and of other languages', () => {
     for (const keys of [
-      { url: 'ws://a/' },
       { proxy: 'none', expect: {} },
       { 'http.noProxy': ['a'] },
       [],
@@ -45,7 +50,7 @@ describe('optionsOf', () => {
       {},
       { compression: true },
       { expect: { ping: true } },
-      { expect: { ping: false, holdMs: 1 } },
+      { expect: { ping: false, status: 101 } },
       { session: { heartbeat: { every: 1500, send: 'hello' } } },
       { session: {} },
     ])

@@ -579,6 +579,21 @@ export const upgrade: readonly Case[] = [
     /https:\/\/evil\.test/,
   ],
   [
+    '403 to the origin of its own address',
+    refusedWith(answer(403, { Server: 'nginx' }), {
+      plan: { origin: 'http://example.test:8080' },
+      requestHeaders: [['Origin', 'http://example.test:8080']],
+    }),
+    ['upgrade.origin-refused'],
+    /the origin of its own address/,
+  ],
+  [
+    '403 about the host',
+    refusedWith(answer(403, {}, 'Blocked host: example.test')),
+    ['upgrade.host-refused', 'upgrade.forbidden'],
+    /does not answer to the name example\.test/,
+  ],
+  [
     '403 that speaks of the origin',
     refusedWith(answer(403, {}, 'origin not allowed')),
     ['upgrade.origin-refused'],

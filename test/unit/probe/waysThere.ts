@@ -212,6 +212,26 @@ const experiments: readonly Way[] = [
     differential(({ headers: asked }) => asked.origin === undefined, { origin: 'https://elsewhere.example' }),
   ],
   [
+    'upgrade.host-refused',
+    'a server that answers to other names',
+    async () => {
+      const server = await UpgradeServer.start((visit) => visit.refuse(400, {}, 'Invalid host header'));
+      const report = await runProbe(planFor(server.url('/')));
+      await server.stop();
+      return report;
+    },
+  ],
+  [
+    'upgrade.origin-refused',
+    'a server behind a proxy that sends another Host',
+    async () => {
+      const server = await UpgradeServer.start((visit) => visit.refuse(403, { Server: 'nginx' }, 'Origin not allowed'));
+      const report = await runProbe(planFor(server.url('/'), { origin: server.http('').replace(/\/$/, '') }));
+      await server.stop();
+      return report;
+    },
+  ],
+  [
     'differential.upgrade-only',
     'a 502 to the upgrade, where a plain GET passes',
     async () => {

@@ -130,9 +130,10 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
           'ssl_certificate     /etc/ssl/fullchain.pem;   # certificate, then intermediates\nssl_certificate_key /etc/ssl/privkey.pem;',
       },
       fetchFix(evidence),
-      profileFix('Give the probe the certificate of the issuer (profile)', {
-        tls: { ca: [...(evidence.plan.tls.ca ?? []).filter((file) => !isPemText(file)), './issuer.pem'] },
-      }),
+      !evidence.plan.tls.ca?.some(isPemText) &&
+        profileFix('Give the probe the certificate of the issuer (profile)', {
+          tls: { ca: [...(evidence.plan.tls.ca ?? []), './issuer.pem'] },
+        }),
     ],
   }),
   'tls.expired': (evidence) => {

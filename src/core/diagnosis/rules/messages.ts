@@ -4,6 +4,7 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { failedIn, phaseTime } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { labFix } from '../snippets/shell.js';
 
 /** A first message with which a healthy server of the dialect must answer. */
 const openings: Readonly<Record<string, { readonly send: unknown; readonly expect: unknown }>> = {
@@ -73,10 +74,7 @@ export const messageTimeout: Rule = {
         unnamed !== undefined && profileFix('Offer the subprotocol (profile)', { subprotocols: [unnamed] }),
         opening && profileFix(`Say what ${dialect} waits for (profile)`, { message: opening }),
         ...generic,
-        !evidence.secure &&
-          profileFix('Try TLS, which firewalls leave alone (profile)', {
-            url: evidence.plan.url.replace(/^ws:/i, 'wss:'),
-          }),
+        labFix(evidence),
       ],
     });
   },

@@ -1,4 +1,3 @@
-import { parseUrl } from '../../base/url.js';
 import type { Finding, ResponseInfo } from '../../base/model.js';
 import { plainText, quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
@@ -22,7 +21,8 @@ import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
-import { curl, shellFix } from '../snippets/shell.js';
+import { curl, labFix, shellFix } from '../snippets/shell.js';
+import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
 
 /** A rule over the refusals of some statuses. */
 export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: Evidence) => Finding | null): Rule {
@@ -89,6 +89,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
   if (!isOriginRefusal(response, evidence)) return null;
   const origin = sentHeader(evidence, 'origin');
   const said = speaksOfOrigin(response);
+  if (origin !== null && isOwnOrigin(origin, evidence)) return ownOriginRefused(evidence, response, origin, said);
   return finding('upgrade.origin-refused', {
     title: origin
       ? `The server refused the origin ${quoteText(origin, 100)}${said ? '' : ', as it seems'}: ${statusWords(response)}`
@@ -152,9 +153,10 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   return finding('upgrade.not-found', {
     title: `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation:
-      'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), or the server has no upgrade handler and its HTTP side answered.',
+      'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
+      `Of the host: ${quoteText(sentHeader(evidence, 'host') ?? evidence.host, 100)}`,
       ...responseEvidence(response),
     ],
     fixes: [
@@ -162,7 +164,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
         evidence,
         identifyServers(response).filter(({ id }) => id === 'api-gateway'),
       ),
-      profileFix('Try the paths that servers use (profile)', { url: withPath(evidence.plan.url, '/ws') }),
+      labFix(evidence),
       {
         title: 'Node: which path does the server take?',
         language: 'javascript',
@@ -172,11 +174,6 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     ],
   });
 });
-
-function withPath(url: string, path: string): string {
-  const parsed = parseUrl(url);
-  return parsed ? `${parsed.protocol}//${parsed.host}${path}` : `ws://example.com${path}`;
-}
 
 export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {
   if (response.status !== 405) return null;
@@ -190,10 +187,6 @@ export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {
       ? 'Over HTTP/2 a WebSocket begins with an extended CONNECT (RFC 8441) instead of a GET. Routes that were written for GET alone refuse it: let this one take CONNECT too.'
       : 'A WebSocket begins with a GET request. This path belongs to a handler for other methods, or a filter in front of the server lets no GET through.',
     evidence: [allowed && `Allowed: ${quoteText(allowed, 100)}`, ...responseEvidence(response)],
-    fixes: [
-      http2 && http1Fix,
-      profileFix('Try the path of the WebSocket (profile)', { url: withPath(evidence.plan.url, '/ws') }),
-      shellFix('See what the server says to plain HTTP', curl(evidence)),
-    ],
+    fixes: [http2 && http1Fix, labFix(evidence), shellFix('See what the server says to plain HTTP', curl(evidence))],
   });
 });

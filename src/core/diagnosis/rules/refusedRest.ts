@@ -1,11 +1,13 @@
+import type { Evidence } from '../../base/evidence.js';
+import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import { headerOf, hostPort, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
-import { curl, shellFix } from '../snippets/shell.js';
+import { curl, labFix, shellFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
@@ -20,12 +22,7 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
       ...responseEvidence(response),
     ],
-    fixes: [
-      profileFix('Try the path of the WebSocket (profile)', {
-        url: `${evidence.secure ? 'wss' : 'ws'}://${hostPort(evidence)}/ws`,
-      }),
-      ...upgradeFixes(evidence, identifyServers(response)),
-    ],
+    fixes: [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
   });
 });
 
@@ -78,9 +75,16 @@ export const misdirected = onRefusal('upgrade.misdirected', (response, evidence)
       host && `Host: ${quoteText(host, 100)}`,
       ...responseEvidence(response),
     ],
-    fixes: [profileFix('Use one name for both (profile)', { tls: { serverName: evidence.host } })],
+    fixes: [oneName(evidence, host), labFix(evidence)],
   });
 });
+
+/** The Host that was sent as the name in TLS too, or the host of the address where another name was asked for there. */
+function oneName({ host, plan, secure }: Evidence, sentHost: string | null): Fix | null {
+  const name = sentHost === null ? host : sentHost.replace(/:\d+$/, '');
+  if (!secure || name === (plan.tls.serverName ?? host)) return null;
+  return profileFix('Use one name for both (profile)', { tls: { serverName: name } });
+}
 
 export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, evidence) => {
   if (response.status !== 426) return null;

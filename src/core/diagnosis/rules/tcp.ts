@@ -2,8 +2,8 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
-import { profileFix, withScheme } from '../snippets/profile.js';
-import { shellFix } from '../snippets/shell.js';
+import { profileFix } from '../snippets/profile.js';
+import { labFix, shellFix } from '../snippets/shell.js';
 
 const exhaustedCodes = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM']);
 const resetCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -134,9 +134,7 @@ function reset(evidence: Evidence) {
         '/dev/null',
         `${evidence.secure ? 'https' : 'http'}://${hostPort(evidence)}/`,
       ]),
-      !evidence.secure &&
-        !evidence.plan.proxy &&
-        profileFix('Try TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') }),
+      labFix(evidence),
     ],
   });
 }
