@@ -81,8 +81,8 @@ export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, ev
 });
 
 const cloudflareCodes: Readonly<Record<number, string>> = {
-  520: 'the origin sent something Cloudflare does not understand',
-  521: 'the origin refused the connection: it is down, or its firewall blocks Cloudflare',
+  520: 'the origin sent something that it does not understand',
+  521: 'the origin refused the connection: it is down, or its firewall blocks the CDN',
   522: 'the origin did not answer the TCP connection within about 19 s',
   523: 'the origin cannot be reached: its DNS record or route is wrong',
   524: 'the origin took the request but sent no answer within 120 s',
@@ -97,17 +97,22 @@ function isCdnStatus(status: number): boolean {
 
 export const cdnError = onRefusal('upgrade.cdn-error', (response) => {
   if (!isCdnStatus(response.status)) return null;
+  const isCloudflare = identifyServers(response).some(({ id }) => id === 'cloudflare');
   const meaning = cloudflareCodes[response.status] ?? 'the CDN could not reach the origin';
   return finding('upgrade.cdn-error', {
     title: `The CDN answered ${statusWords(response)}: ${meaning}`,
-    explanation:
-      'The edge of the CDN is fine; the trouble is between it and the origin server. Look at the origin: is it up, reachable from the CDN, and its certificate good?',
+    explanation: `${isCloudflare ? '' : 'No standard knows this status: it is one of CDNs, as Cloudflare documents it for one. '}The edge of the CDN is fine; the trouble is between it and the origin server. Look at the origin: is it up, reachable from the CDN, and its certificate good?`,
     evidence: responseEvidence(response),
     fixes: [
-      textFix(
-        'Cloudflare',
-        'Network > WebSockets: On. Allow the addresses of Cloudflare in the firewall of the origin.',
-      ),
+      isCloudflare
+        ? textFix(
+            'Cloudflare',
+            'Network > WebSockets: On. Allow the addresses of Cloudflare in the firewall of the origin.',
+          )
+        : textFix(
+            'At the CDN',
+            'Let it carry WebSockets to this origin, and let its addresses through the firewall there.',
+          ),
     ],
   });
 });
