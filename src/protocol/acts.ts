@@ -85,6 +85,15 @@ interface Rows {
   readonly rows: readonly LogRow[];
   /** As the log had it when the rows were read (`LogStatus`). */
   readonly generation: number;
+  /** Frames dropped in front by then: a position is counted from there. */
+  readonly droppedFrames: number;
+}
+
+interface Found {
+  readonly row: number | null;
+  /** As the log had them when the position was one (`LogStatus`). */
+  readonly generation: number;
+  readonly droppedFrames: number;
 }
 
 interface Completions {
@@ -173,13 +182,13 @@ export const SESSION_ACTS = {
     scope: 'view',
     panel: true,
     check: shape({ viewId: count, text: text(MAX_FILTER), from: count, backwards: flag }),
-    result: gives<{ readonly row: number | null }>(),
+    result: gives<Found>(),
   },
   viewRowOf: {
     scope: 'view',
     panel: true,
     check: shape({ viewId: count, id: count }),
-    result: gives<{ readonly row: number | null }>(),
+    result: gives<Found>(),
   },
   viewPayload: {
     scope: 'log',

@@ -90,14 +90,18 @@ export class FakeLog {
       for (let position = from; position < Math.min(total, from + count); position++) {
         rows.push(this.row(view, position * view.stride + this.dropped));
       }
-      return { total, from, rows, generation: this.status.generation };
+      return { total, from, rows, generation: this.status.generation, droppedFrames: this.dropped };
     },
     viewRowOf: ({ viewId, id }: { viewId: number; id: number }) => {
       const view = this.#view(viewId);
       const position = (view.mode === 'wire' ? id : messageOf(id).message) - this.dropped;
       const there =
         view.stride > 0 && position >= 0 && position % view.stride === 0 && position < this.#length(view.mode);
-      return { row: there ? position / view.stride : null };
+      return {
+        row: there ? position / view.stride : null,
+        generation: this.status.generation,
+        droppedFrames: this.dropped,
+      };
     },
     viewFind: ({
       viewId,
@@ -114,9 +118,10 @@ export class FakeLog {
       const step = backwards ? -1 : 1;
       for (let at = from, looked = 0; at >= 0 && at < total && looked < 50_000; at += step, looked++) {
         const row = this.row(this.#view(viewId), at * this.#view(viewId).stride + this.dropped);
-        if (row.preview.includes(text)) return { row: at };
+        if (row.preview.includes(text))
+          return { row: at, generation: this.status.generation, droppedFrames: this.dropped };
       }
-      return { row: null };
+      return { row: null, generation: this.status.generation, droppedFrames: this.dropped };
     },
     filterComplete: ({ text, cursor }: { text: string; cursor: number }) => {
       const word = /[\w:]*$/.exec(text.slice(0, cursor))?.[0] ?? '';

@@ -63,15 +63,24 @@ class Host {
           total: this.total,
           from,
           generation: this.generation,
+          droppedFrames: this.dropped,
           rows: Array.from({ length: Math.max(0, end - from) }, (_, at) => this.#row(from + at)),
         };
       }
       case 'viewRowOf': {
         const position = id - 100 - this.start - this.dropped;
-        return { row: position >= 0 && position < this.total ? position : null };
+        return {
+          row: position >= 0 && position < this.total ? position : null,
+          generation: this.generation,
+          droppedFrames: this.dropped,
+        };
       }
       case 'viewFind':
-        return { row: (params['backwards'] as boolean) ? null : from <= 50 ? 50 : null };
+        return {
+          row: (params['backwards'] as boolean) ? null : from <= 50 ? 50 : null,
+          generation: this.generation,
+          droppedFrames: this.dropped,
+        };
       default:
         return null;
     }

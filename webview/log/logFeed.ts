@@ -37,6 +37,8 @@ export class LogFeed {
   #dropped: number | null = null;
   #places = '';
   #replaceAll = false;
+  /** Rows came whose positions count from elsewhere than those at hand: once aligned, all that shows is fetched as one. */
+  #moved = false;
 
   constructor({ viewId, mode, filter, total }: FeedStart, ask: Ask) {
     this.viewId = viewId;
@@ -72,6 +74,7 @@ export class LogFeed {
       this.total = 0;
       this.misaligned = false;
       this.#replaceAll = false;
+      this.#moved = false;
       this.#dropped = null;
     }
     this.generation = generation;
@@ -86,13 +89,15 @@ export class LogFeed {
 
   /** What a window that stands at the end needs; null when it is all there. */
   tail(count: number): Range | null {
-    return this.rows.missing(Math.max(0, this.known - count), this.known);
+    const from = Math.max(0, this.known - count);
+    return this.#moved && this.known > from ? { from, count: this.known - from } : this.rows.missing(from, this.known);
   }
 
   /** What a window on `[first, end)` needs, and some rows around it. */
   near(first: number, end: number): Range | null {
     const from = Math.max(0, first - OVERSCAN);
     const to = Math.min(this.total, end + OVERSCAN);
+    if (this.#moved && to > from) return { from, count: to - from };
     const around = this.rows.missing(from, to);
     if (!around) return null;
     return this.rows.missing(first, end) !== null || around.count >= WORTH_FETCHING ? around : null;
@@ -101,8 +106,16 @@ export class LogFeed {
   async fetch({ from, count }: Range, following: boolean): Promise<void> {
     const result = await this.#ask('viewRows', { viewId: this.viewId, from, count });
     if (this.#isOld(result.generation)) return;
-    if (this.#replaceAll) {
+    const before = this.#dropped ?? result.droppedFrames;
+    this.#dropped = Math.max(before, result.droppedFrames);
+    if (result.droppedFrames > before && !this.#moved && !this.#replaceAll) {
+      this.#moved = true;
+      this.misaligned = true;
+      return;
+    }
+    if (this.#replaceAll || this.#moved) {
       this.#replaceAll = false;
+      this.#moved = false;
       this.rows.clear();
     }
     this.rows.put(result.from, result.rows);
@@ -115,11 +128,21 @@ export class LogFeed {
   }
 
   async positionOf(id: number): Promise<number | null> {
-    return (await this.#ask('viewRowOf', { viewId: this.viewId, id })).row;
+    const { row, generation } = await this.#ask('viewRowOf', { viewId: this.viewId, id });
+    return this.#isOld(generation) ? null : row;
+  }
+
+  /** The same for a row at hand, to move all of them by as much as it has moved. */
+  async alignedTo(id: number): Promise<number | null> {
+    const { row, generation, droppedFrames } = await this.#ask('viewRowOf', { viewId: this.viewId, id });
+    if (this.#isOld(generation)) return null;
+    this.#dropped = Math.max(this.#dropped ?? 0, droppedFrames);
+    return row;
   }
 
   async find(text: string, from: number, backwards: boolean): Promise<number | null> {
-    return (await this.#ask('viewFind', { viewId: this.viewId, text, from, backwards })).row;
+    const { row, generation } = await this.#ask('viewFind', { viewId: this.viewId, text, from, backwards });
+    return this.#isOld(generation) ? null : row;
   }
 
   close(): void {

@@ -23,6 +23,8 @@ import {
 
 /** A view that is lost right after it was opened is not opened again by itself. */
 const REOPEN_MS = 1000;
+/** A person who goes on choosing while a view opens is not waited for. */
+const MAX_SETTLES = 5;
 
 /** The frame log as the page sees it: one view of it, a window on that view, what is chosen. Rows are asked for by range. */
 export class LogModel extends Store {
@@ -205,7 +207,7 @@ export class LogModel extends Store {
     let position = inside ? await feed.find(text, from, backwards) : null;
     const wrapped = position === null;
     if (wrapped) position = await feed.find(text, backwards ? Math.max(0, feed.known - 1) : 0, backwards);
-    if (position === null || this.feed !== feed) return 'nothing';
+    if (!this.#isStill(feed) || position === null) return 'nothing';
     this.#goTo(position);
     return wrapped ? 'wrapped' : 'found';
   }
@@ -214,8 +216,15 @@ export class LogModel extends Store {
   async jump(id: number): Promise<boolean> {
     const { feed } = this;
     const position = feed ? await feed.positionOf(id) : null;
-    if (position === null || this.feed !== feed) return false;
+    if (!this.#isStill(feed) || position === null) return false;
     this.#goTo(position);
+    return true;
+  }
+
+  /** Whether an answer is about what shows; it may bring the news of a clear. */
+  #isStill(feed: LogFeed | null): boolean {
+    if (!feed || this.feed !== feed) return false;
+    if (feed.generation !== null) this.#noteGeneration(feed.generation);
     return true;
   }
 
@@ -289,8 +298,12 @@ export class LogModel extends Store {
         next.close();
       } else {
         this.#next = next;
-        await this.#settle(next);
-        if (ticket !== this.#ticket) return next.close();
+        // Meanwhile another row may be chosen in the old view.
+        for (let tries = 0; tries < MAX_SETTLES; tries++) {
+          const settled = await this.#settle(next);
+          if (ticket !== this.#ticket) return next.close();
+          if (settled === this.cursor) break;
+        }
         if (!lost) this.feed?.close();
         this.feed = next;
         this.#next = null;
@@ -310,12 +323,16 @@ export class LogModel extends Store {
   }
 
   /** Where the window will stand in a new view, and the rows there: the old ones stay in sight until then. */
-  async #settle(next: LogFeed): Promise<void> {
-    const pivot = this.cursor?.row ?? (this.follow ? null : this.row(this.anchor.row)) ?? null;
+  async #settle(next: LogFeed): Promise<Chosen | null> {
+    const chosen = this.cursor;
+    const pivot = chosen?.row ?? (this.follow ? null : this.row(this.anchor.row)) ?? null;
     const position = pivot ? await next.positionOf(pivot.id) : null;
+    if (this.cursor !== chosen) return chosen;
     const metrics = { ...this.metrics, rows: next.total };
-    if (this.cursor) this.cursor = { ...this.cursor, position: position ?? -1 };
+    // A row that was chosen and never came has no place to look for.
+    this.cursor = this.cursor?.row ? { ...this.cursor, position: position ?? -1 } : null;
     this.mate = null;
+    const settled = this.cursor;
     const anchor = this.follow ? endAnchor(metrics) : position === null ? TOP : centre(position, metrics);
     const { first, end } = visibleRows(anchor, metrics);
     const range = next.near(first, end);
@@ -324,6 +341,7 @@ export class LogModel extends Store {
       this.anchor = anchor;
       this.pausedAt = next.known;
     }
+    return settled;
   }
 
   #pump(): void {
@@ -376,19 +394,32 @@ export class LogModel extends Store {
     return null;
   }
 
+  /** Where what is chosen stands now, asked for one by one: nothing else tells how far it has moved. */
+  async #relocate(feed: LogFeed): Promise<void> {
+    for (const end of ['cursor', 'mate'] as const) {
+      const chosen = this[end];
+      if (!chosen?.row || chosen.position < 0) continue;
+      const position = await feed.positionOf(chosen.row.id);
+      if (this.feed !== feed) return;
+      if (this[end] === chosen) this[end] = { ...chosen, position: position ?? -1 };
+    }
+  }
+
   /** Rows were dropped in front: every position has moved, and what shows must not. */
   async #align(feed: LogFeed): Promise<void> {
     const pivot = this.follow ? this.cursor : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
-    if (!pivot?.row || pivot.position < 0) return feed.forgetPositions();
+    if (!pivot?.row || pivot.position < 0) {
+      feed.forgetPositions();
+      return this.#relocate(feed);
+    }
     const { generation } = feed;
-    const position = await feed.positionOf(pivot.row.id);
+    const position = await feed.alignedTo(pivot.row.id);
     if (this.feed !== feed || feed.generation !== generation) return;
     if (!this.follow) feed.total = feed.known;
     if (position === null) {
       feed.forgetPositions();
-      if (this.follow) this.cursor = { ...pivot, position: -1 };
-      else this.anchor = TOP;
-      return;
+      if (!this.follow) this.anchor = TOP;
+      return this.#relocate(feed);
     }
     const by = position - pivot.position;
     feed.rows.shift(by);

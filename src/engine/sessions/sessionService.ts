@@ -98,14 +98,23 @@ export class SessionService {
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
         const { sessionId, view } = this.#views.entry(viewId);
-        const { generation } = this.#source(sessionId).log;
+        const { generation, droppedFrames } = this.#source(sessionId).log.status();
         const rows = await this.#entry(sessionId).shown.rows(await view.rows(from, count), view.mode);
-        return { rows, from, total: view.total, generation };
+        return { rows, from, total: view.total, generation, droppedFrames };
       },
-      viewFind: async ({ viewId, text, from, backwards }) => ({
-        row: await this.#views.find(viewId, text, from, backwards),
-      }),
-      viewRowOf: ({ viewId, id }) => ({ row: this.#views.get(viewId).rowOf(id) }),
+      viewFind: async ({ viewId, text, from, backwards }) => {
+        const { log } = this.#source(this.#views.entry(viewId).sessionId);
+        const before = log.generation;
+        const row = await this.#views.find(viewId, text, from, backwards);
+        const { generation, droppedFrames } = log.status();
+        // What was found in rows that were cleared meanwhile is nowhere.
+        return { row: generation === before ? row : null, generation, droppedFrames };
+      },
+      viewRowOf: ({ viewId, id }) => {
+        const { sessionId, view } = this.#views.entry(viewId);
+        const { generation, droppedFrames } = this.#source(sessionId).log.status();
+        return { row: view.rowOf(id), generation, droppedFrames };
+      },
       filterComplete: ({ text, cursor }) => {
         const items = completeFilter(text, cursor);
         return {

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import type { LogRow, LogStatus } from '../../src/protocol/session.js';
+import { LogModel } from '../../webview/log/logModel.js';
+import type { Ask } from '../../webview/shared/parts.js';
+import { LOG_STATUS } from './sessionFixtures.js';
+
+interface Answered {
+  readonly latency: number;
+  readonly answer: () => void;
+}
+
+/** A log of numbered rows with any number of views; each answer takes as many turns as it is told to. */
+class Host {
+  ids: number[] = [];
+  generation = 0;
+  dropped = 0;
+  latency = 1;
+  readonly #views = new Map<number, string>();
+  readonly #waiting: Answered[] = [];
+  #nextId = 0;
+  #nextView = 1;
+
+  readonly ask: Ask = ((method: string, params: Record<string, unknown>) =>
+    new Promise((resolve) => {
+      // The worker answers now, the page hears of it later.
+      const answer = this.#answer(method, params);
+      this.#waiting.push({ latency: this.latency, answer: () => resolve(answer) });
+    })) as unknown as Ask;
+
+  grow(rows: number): void {
+    for (let added = 0; added < rows; added++) this.ids.push(this.#nextId++);
+  }
+
+  drop(rows: number): void {
+    this.dropped += this.ids.splice(0, rows).length;
+  }
+
+  clear(): void {
+    this.ids = [];
+    this.dropped = 0;
+    this.generation += 1;
+  }
+
+  /** What the newest view would show. */
+  shown(filter: string): readonly number[] {
+    return this.ids.filter((id) => filter === '' || id % 3 === 0);
+  }
+
+  announce(log: LogModel): void {
+    for (const [viewId, filter] of this.#views) {
+      log.heard({ viewId, total: this.shown(filter).length, scanning: false, log: this.#status() });
+    }
+  }
+
+  /** One turn: what has waited long enough is heard. */
+  async turn(): Promise<void> {
+    const due = this.#waiting.filter((each) => each.latency <= 1);
+    const later = this.#waiting.filter((each) => each.latency > 1);
+    this.#waiting.splice(0, Infinity, ...later.map((each) => ({ ...each, latency: each.latency - 1 })));
+    for (const { answer } of due) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  #status(): LogStatus {
+    const { generation, dropped: droppedFrames } = this;
+    return { ...LOG_STATUS, generation, droppedFrames, frames: this.ids.length, messages: this.ids.length };
+  }
+
+  #answer(method: string, params: Record<string, unknown>): unknown {
+    const { viewId = 0, from = 0, count = 0, id = 0, filter = '' } = params as Record<string, never>;
+    const { generation, dropped: droppedFrames } = this;
+    if (method === 'viewOpen') {
+      const opened = this.#nextView++;
+      this.#views.set(opened, filter);
+      return { viewId: opened, total: this.shown(filter).length, problems: [] };
+    }
+    if (method === 'viewClose') {
+      this.#views.delete(viewId);
+      return null;
+    }
+    const rows = this.shown(this.#views.get(viewId) ?? '');
+    const at = (position: number) => (position >= 0 ? position : null);
+    if (method === 'viewRowOf') return { row: at(rows.indexOf(id)), generation, droppedFrames };
+    if (method === 'viewFind') return { row: rows.length > from ? from : null, generation, droppedFrames };
+    return { total: rows.length, from, generation, droppedFrames, rows: rows.slice(from, from + count).map(rowOf) };
+  }
+}
+
+function rowOf(id: number): LogRow {
+  return {
+    id,
+    kind: 'text',
+    atMs: id,
+    direction: 'received',
+    opcode: 1,
+    fin: true,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    masked: false,
+    wireBytes: 6,
+    payloadBytes: 4,
+    inflatedBytes: null,
+    frames: 1,
+    connection: 1,
+    place: 'memory',
+    marked: false,
+    preview: `row ${id}`,
+    label: null,
+  };
+}
+
+type Step = (host: Host, log: LogModel) => void;
+const steps: fc.Arbitrary<readonly [string, Step]> = fc.oneof(
+  fc.nat({ max: 300 }).map((rows): [string, Step] => [`grow ${rows}`, (host) => host.grow(rows)]),
+  fc.nat({ max: 40 }).map((rows): [string, Step] => [`drop ${rows}`, (host) => host.drop(rows)]),
+  fc.constant<[string, Step]>(['clear', (host) => host.clear()]),
+  fc.constant<[string, Step]>(['announce', (host, log) => host.announce(log)]),
+  fc
+    .constantFrom('', 'third')
+    .map((filter): [string, Step] => [`filter ${filter}`, (_host, log) => log.show('session', 'messages', filter)]),
+  fc.boolean().map((follow): [string, Step] => [`follow ${follow}`, (_host, log) => log.setFollow(follow)]),
+  fc.nat({ max: 400 }).map((at): [string, Step] => [`choose ${at}`, (_host, log) => log.choose(at, false)]),
+  fc.integer({ min: -3000, max: 3000 }).map((px): [string, Step] => [`scroll ${px}`, (_h, log) => log.scrollBy(px)]),
+  fc.nat({ max: 300 }).map((id): [string, Step] => [`jump ${id}`, (_host, log) => void log.jump(id)]),
+  fc.boolean().map((back): [string, Step] => [`find ${back}`, (_host, log) => void log.find('x', back)]),
+  fc.integer({ min: 1, max: 4 }).map((turns): [string, Step] => [`latency ${turns}`, (host) => (host.latency = turns)]),
+);
+
+describe('whatever is done with the log, at any rate', () => {
+  it('rows that are there are drawn, and none that is gone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: 200 }),
+        fc.array(fc.tuple(steps, fc.nat({ max: 3 })), { maxLength: 25 }),
+        async (rows, script) => {
+          const host = new Host();
+          host.grow(rows);
+          const log = new LogModel(host.ask);
+          let filter = '';
+          log.resize(400, 20);
+          log.show('session', 'messages', filter);
+          for (const [[name, step], turns] of script) {
+            step(host, log);
+            if (name.startsWith('filter ')) filter = name.slice('filter '.length);
+            for (let turn = 0; turn < turns; turn++) await host.turn();
+          }
+          for (let round = 0; round < 3; round++) {
+            host.announce(log);
+            for (let turn = 0; turn < 60 && !(turn > 4 && host.isIdle); turn++) await host.turn();
+          }
+          const expected = host.shown(filter);
+          assert.equal(log.error, null);
+          assert.equal(log.total, expected.length);
+          const { first, end } = log.visible();
+          assert.equal(end - first >= Math.min(20, expected.length), true, `${first} to ${end} of ${expected.length}`);
+          for (let position = first; position < end; position++) {
+            assert.equal(log.row(position)?.id, expected[position], `row ${position} of ${first} to ${end}`);
+          }
+          if (log.follow) assert.equal(end, expected.length);
+          // A place that was found while rows in front were dropped is told in a count of its own.
+          const names = script.map(([[name]]) => name).join();
+          const isCounted = !names.includes('drop') || !/find|jump|choose/.test(names);
+          if (isCounted && log.cursor && log.cursor.position >= 0) {
+            assert.equal(log.cursor.row?.id, expected[log.cursor.position]);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
