@@ -7,6 +7,7 @@ import type { InspectorState } from '../protocol/inspector.js';
 import { type PreparedPlan, refOf } from '../protocol/prepared.js';
 import { messageOf } from './errors.js';
 import type { Log } from './log.js';
+import { probeLine } from './logLines.js';
 import type { Preparer } from './prepare.js';
 import { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
@@ -167,7 +168,7 @@ export class Probes implements vscode.Disposable {
     if (wasCancelled) subject.run.cancel();
     else subject.run.end(report);
     this.#settle(subject);
-    this.#log.info(summary(report, wasCancelled));
+    this.#log.info(probeLine(report, wasCancelled));
     if (!wasCancelled) this.#finished.fire({ target: subject, report });
   }
 
@@ -193,12 +194,4 @@ export class Probes implements vscode.Disposable {
 
 function cancelled(): ProbeError {
   return new ProbeError('probe.cancelled', vscode.l10n.t('The probe was cancelled.'));
-}
-
-function summary(report: Report, cancelled: boolean): string {
-  if (cancelled) return `Probe ${report.name}: cancelled`;
-  const phases = report.phases.map((phase) => `${phase.name} ${phase.status} ${phase.durationMs} ms`).join(', ');
-  const headline = report.findings[0];
-  const why = headline ? ` (${headline.id}: ${headline.title})` : '';
-  return `Probe ${report.name}: ${report.verdict} in ${report.durationMs} ms${why}; ${phases}`;
 }

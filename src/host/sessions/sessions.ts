@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
-import type { Report } from '../../core/base/model.js';
 import type { SessionRequests } from '../../protocol/acts.js';
 import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
 import type { LogBudget, OutgoingMessage, SessionEvents } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
+import { sessionBegunLine, sessionEndedLine } from '../logLines.js';
 import type { Preparer } from '../prepare.js';
 import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
@@ -225,8 +225,7 @@ export class Sessions implements vscode.Disposable {
       });
       await this.#refresh(session);
       this.#probes.showReport(subject, report);
-      const how = report.error ? `not connected: ${headlineOf(report)}` : `open after ${report.durationMs} ms`;
-      this.#log.info(`Session ${subject.name}: ${how}`);
+      this.#log.info(sessionBegunLine(subject.name, report));
       return session;
     } catch (error) {
       // A failed connection is a report; this is a fault, and a session that never was.
@@ -298,9 +297,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   #ended(session: SessionHandle): void {
-    const { name, close, findings } = session.snapshot;
-    const code = close ? ` ${close.code} ${close.reason}`.trimEnd() : '';
-    this.#log.info(`Session ${name}: closed${code}${findings[0] ? ` (${findings[0].title})` : ''}`);
+    this.#log.info(sessionEndedLine(session.snapshot));
     if (session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);
     this.#forgetOldest();
   }
@@ -324,10 +321,6 @@ export class Sessions implements vscode.Disposable {
     const idle = ended.filter((session) => !this.subjectOf(session).isShown);
     for (const session of idle.slice(0, Math.max(0, ended.length - MAX_ENDED))) void this.forget(session);
   }
-}
-
-function headlineOf({ findings, error }: Report): string {
-  return findings[0]?.title ?? error?.message ?? '';
 }
 
 function logBudget(): LogBudget {

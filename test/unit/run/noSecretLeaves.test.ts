@@ -12,6 +12,10 @@ import { RecordedSource } from '../../../src/core/session/recordedSource.js';
 import { ShownLog } from '../../../src/core/session/shownLog.js';
 import type { SessionEvent } from '../../../src/core/base/sessionEvent.js';
 import { renderSessionEvent } from '../../../src/core/text/sessionEventText.js';
+import { explainDialectClose } from '../../../src/core/dialects/explainDialectClose.js';
+import { SessionService } from '../../../src/engine/sessions/sessionService.js';
+import { probeLine, sessionBegunLine, sessionEndedLine } from '../../../src/host/logLines.js';
+import { TestPlans } from '../../support/plans.js';
 import { fakeIo } from '../cli/fakeIo.js';
 import { useTempFolder } from '../record/temp.js';
 import { PLACES, type PlantedServer } from './leakPlaces.js';
@@ -137,7 +141,68 @@ async function sessionOutputs(server: PlantedServer, path: (name: string) => str
   outputs.set('opened recording', JSON.stringify(recorded.snapshot()));
   await addLog(recorded, 'opened recording', outputs);
   await recorded.dispose();
-  for (const copy of [toCurl, toNode, toWebsocat, toWscat]) outputs.set(copy.name, JSON.stringify(copy(plan)));
+  for (const shell of ['posix', 'powershell', 'cmd'] as const) {
+    for (const copy of [toCurl, toNode, toWebsocat, toWscat])
+      outputs.set(`${copy.name} for ${shell}`, JSON.stringify(copy(plan, { shell })));
+  }
+}
+
+/** What the worker answers and announces: the host passes it on to the webview, and makes the lines of its log of it. */
+async function panelOutputs(server: PlantedServer, path: (name: string) => string, outputs: Outputs): Promise<void> {
+  const plans = new TestPlans();
+  const told: unknown[] = [];
+  let heard = () => {};
+  const service = new SessionService(plans, {
+    session: async (snapshot) => {
+      told.push(snapshot);
+      heard();
+    },
+    view: async (view) => told.push(view),
+    secret: ({ name }) => Promise.reject(new Error(`no ${name}`)),
+  }).handlers();
+  const { signal } = new AbortController();
+  const sessionId = 's1';
+  const of = { sessionId };
+  const keepTo = path('kept.wsrec');
+  const opening = { plan: plans.add(planOf(server)), vantage: { host: 'here', remote: null }, recordTo: null, keepTo };
+  const budget = { memoryBytes: 1 << 20, diskBytes: 0 };
+  const report = await service.sessionOpen({ ...of, ...opening, budget }, signal);
+  if ((await service.sessionSnapshot(of, signal)).state === 'open')
+    await service.sessionClose({ ...of, code: 1000, reason: 'done' }, signal);
+  let snapshot = await service.sessionSnapshot(of, signal);
+  while (snapshot.state !== 'closed') {
+    await new Promise<void>((resolve) => (heard = resolve));
+    snapshot = await service.sessionSnapshot(of, signal);
+  }
+  const answers: unknown[] = [report, snapshot, await service.sessionReport(of, signal)];
+  answers.push(await service.sessionOperations(of, signal));
+  for (const mode of ['messages', 'wire'] as const) {
+    const { viewId } = await service.viewOpen({ ...of, mode, filter: '' }, signal);
+    const page = await service.viewRows({ viewId, from: 0, count: 1_000 }, signal);
+    answers.push(page, await service.viewFind({ viewId, text: 'hunter', from: 0, backwards: false }, signal));
+    for (const { id, kind } of page.rows) {
+      if (kind === 'event') continue;
+      const { bytes, ...rest } = await service.viewPayload({ ...of, id, mode, offset: 0, length: 10_000 }, signal);
+      answers.push(rest, Buffer.from(bytes).toString(), await service.viewDecoded({ ...of, id, mode }, signal));
+    }
+  }
+  outputs.set('webview answers', JSON.stringify(answers));
+  outputs.set('webview announcements', JSON.stringify(told));
+  const { close, dialect, subprotocol } = snapshot;
+  const { code, ...about } = close ?? { code: null };
+  const words = code === null ? null : explainDialectClose(code, { dialect: dialect ?? subprotocol, ...about });
+  outputs.set('webview close in words', JSON.stringify(words));
+  const last = await service.sessionReport(of, signal);
+  const lines = [probeLine(report, false), sessionBegunLine(snapshot.name, report), sessionEndedLine(snapshot)];
+  outputs.set('log channel', [...lines, last ? probeLine(last, false) : ''].join('\n'));
+  let kept = '';
+  // Handed over at the end of each turn: the ending is the last line, where there is one.
+  while (!kept.includes(code === null ? '\n' : '"type":"close"')) {
+    await new Promise((resolve) => setImmediate(resolve));
+    kept = readFileSync(keepTo, 'utf8');
+  }
+  outputs.set('kept log', kept);
+  await service.sessionDispose(of, signal);
 }
 
 async function addLog(source: Pick<LiveSource, 'log' | 'secrets'>, name: string, outputs: Outputs): Promise<void> {
@@ -165,6 +230,7 @@ describe('A secret that the other side tells back', () => {
           const outputs: Outputs = new Map();
           await probeOutputs(server, outputs);
           await sessionOutputs(server, path, outputs);
+          await panelOutputs(server, path, outputs);
           if (spelling === 'plain') await cliOutputs(server, path, outputs);
           for (const [output, shown] of outputs) {
             const trace = traceOf(shown);
