@@ -18,12 +18,6 @@ export interface Cure {
 }
 
 const cures: Readonly<Record<string, Cure>> = {
-  'no-ping': {
-    layer: 'application',
-    passes: 'without our ping',
-    why: 'The server ends the connection at a protocol ping, which every endpoint must answer (RFC 6455 5.5.2).',
-    fixes: () => [profileFix('Hold without a ping (profile)', { expect: { ping: false } })],
-  },
   'no-compression': {
     layer: 'handshake',
     passes: 'without compression',

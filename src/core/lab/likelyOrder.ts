@@ -19,7 +19,6 @@ export type Group =
   | 'auth'
   | 'cookie'
   | 'plain'
-  | 'ping'
   | 'way'
   | 'family'
   | 'http'
@@ -47,7 +46,6 @@ const ALL: readonly Group[] = [
   'paths',
   'more-paths',
   'plain',
-  'ping',
 ];
 
 /** What to try first, by the words of an answer: they say more than its status. */

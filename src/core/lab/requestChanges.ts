@@ -15,7 +15,7 @@ export function requestChanges(
   setCookies: readonly HeaderPair[],
 ): readonly Change[] {
   const offered = subprotocolChanges(plan, report);
-  if (stage === 'hold') return [...offered, ...pingChanges(plan)];
+  if (stage === 'hold') return offered;
   return [
     ...hostChanges(plan, report),
     ...sniChanges(plan),
@@ -132,13 +132,6 @@ function formChanges(plan: ProbePlan): Change[] {
     form('title-case', 'title-case', 'spelling', 'With header names in title case (Sec-Websocket-Key)'),
     form('plain-get', 'plain', 'plain', 'As a plain GET, without the upgrade'),
   ];
-}
-
-/** Some servers end the connection at a protocol ping. */
-function pingChanges(plan: ProbePlan): Change[] {
-  if (plan.expect.ping === false || plan.message !== null) return [];
-  const change = 'Without our protocol ping while it is held';
-  return [{ id: 'no-ping', group: 'ping', change, plan: { ...plan, expect: { ...plan.expect, ping: false } } }];
 }
 
 const MAX_COOKIES = 20;
