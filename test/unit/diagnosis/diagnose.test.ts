@@ -305,6 +305,30 @@ describe('diagnose', () => {
     assert.ok(!opened('10.0.0.1', 'CN=10.0.0.1'));
   });
 
+  it('offers a heartbeat against a Close after a silence of whole seconds', () => {
+    for (const code of [1000, 1001, 1008, 4000]) {
+      const close = frameRecord({ opcode: 8, atMs: 8_020 });
+      const ping = frameRecord({ opcode: 9, direction: 'sent', atMs: 6 });
+      const said = (idleMs: number) =>
+        JSON.stringify(
+          diagnose(
+            closedWith(
+              code,
+              '',
+              {
+                report: { frames: [ping, { ...close, atMs: 6 + idleMs }] },
+                stream: { closeReceived: { code, reason: '', atMs: 6 + idleMs } },
+              },
+              1 + idleMs,
+            ),
+          )[0],
+        );
+      assert.match(said(10_010), /Silent for 10\.01 s before it.*"heartbeat/s);
+      assert.doesNotMatch(said(10_400), /heartbeat|Silent/);
+      assert.doesNotMatch(said(2_000), /heartbeat|Silent/);
+    }
+  });
+
   it('blames no timer of anybody whom nothing names', () => {
     const vendors = /Deepgram|Twitch|Cloudflare|Heroku|Azure|Google|API Gateway/;
     for (const seconds of [5, 10, 30, 55, 60, 100, 120, 230, 300, 600, 3600, 7200]) {

@@ -14,7 +14,7 @@ import { profileFix, tokenFix } from '../snippets/profile.js';
 import { ownTimeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
-import { heartbeatFix, idleBeforeEnd, isRound } from './timers.js';
+import { heartbeatFix, idleBeforeEnd, isRound, timedSilence } from './timers.js';
 
 interface ServerClose {
   readonly code: number;
@@ -93,7 +93,7 @@ export const closeSpecial: Rule = {
         : `${special.title} (${close.code}${reasonIn(close)})`,
       explanation: `${special.why} ${close.explained.meaning}`,
       evidence: closeEvidence(evidence, close),
-      fixes: [...specialFixes(evidence, close.code), actionFix(close)],
+      fixes: [beatAgainst(evidence), ...specialFixes(evidence, close.code), actionFix(close)],
     });
   },
 };
@@ -117,6 +117,7 @@ export const closeRejected: Rule = {
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
+        beatAgainst(evidence),
         explained.class === 'auth' && credentialsSent(evidence).length === 0 && tokenFix,
         actionFix(close),
         profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
@@ -158,9 +159,20 @@ function closeEvidence(evidence: Evidence, { code, reason, afterMs, explained }:
       ({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`,
     ),
     ...evidence.messages.slice(0, 2).map((text) => `Message before the close: ${quoteText(text)}`),
+    ...silence(evidence),
     ...notOurPing(evidence),
     `Reconnect: ${explained.reconnect}`,
   ];
+}
+
+function silence(evidence: Evidence): string[] {
+  const idleMs = timedSilence(evidence);
+  return idleMs === null ? [] : [`Silent for ${formatMs(idleMs)} before it: whole seconds, as idle timers count`];
+}
+
+function beatAgainst(evidence: Evidence): Fix | null {
+  const idleMs = timedSilence(evidence);
+  return idleMs === null ? null : heartbeatFix(idleMs);
 }
 
 /** It ended right after our ping, and without one as well. */
@@ -267,13 +279,13 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
     ],
     fixes: [
+      !closing && beatAgainst(evidence),
       shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       {
         title: 'Node (ws): say why before ending',
         language: 'javascript',
         snippet: "ws.close(1011, 'what went wrong');   // not socket.destroy(), not ws.terminate()",
       },
-      !closing && idleMs !== null && isRound(idleMs) && heartbeatFix(idleMs),
       ...(closing ? [] : ownTimeoutFixes(software)),
     ],
   });

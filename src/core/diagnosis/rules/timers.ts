@@ -1,6 +1,7 @@
 import { isSeen, settableTimers, type TimerOwner, timersNear } from '../../close/timers.js';
 import type { Finding, Fix } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
+import { OPCODE } from '../../base/frame.js';
 import { failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
@@ -35,6 +36,12 @@ export function isRound(ms: number): boolean {
   return ms >= 950 && (ms + 30) % 1000 < 90;
 }
 
+/** The silence before an end that an idle timer may have brought; null where it was none of whole seconds. */
+export function timedSilence(evidence: Evidence): number | null {
+  const idleMs = idleBeforeEnd(evidence);
+  return idleMs !== null && idleMs >= SHORTEST_TIMER_MS && isRound(idleMs) ? idleMs : null;
+}
+
 /** A heartbeat that such an idle timer never outlasts; a probe that holds longer than the timer shows whether it helps. */
 export function heartbeatFix(idleMs: number): Fix | null {
   if (idleMs < SHORTEST_TIMER_MS) return null;
@@ -44,14 +51,16 @@ export function heartbeatFix(idleMs: number): Fix | null {
   });
 }
 
-/** From the last frame, or without one from the handshake, to the end; null when it is not known. */
+/** From the last frame, or without one from the handshake, to the end or the Close that brought it; null when it is not known. */
 export function idleBeforeEnd({ session, stream, report }: Evidence): number | null {
-  if (session) return session.idleMs ?? stream.openForMs;
+  const { closeReceived } = stream;
+  if (session) return closeReceived ? null : (session.idleMs ?? stream.openForMs);
   const upgrade = phaseOf({ report }, 'upgrade');
   if (stream.openForMs === null || !upgrade || report.frames.length >= MAX_FRAMES) return null;
   const openMs = upgrade.startMs + upgrade.durationMs;
-  const lastMs = Math.max(openMs, ...report.frames.map(({ atMs }) => atMs));
-  return Math.max(0, openMs + stream.openForMs - lastMs);
+  const endMs = closeReceived?.atMs ?? openMs + stream.openForMs;
+  const before = report.frames.filter(({ atMs, opcode }) => opcode !== OPCODE.close || atMs < endMs);
+  return Math.max(0, endMs - Math.max(openMs, ...before.map(({ atMs }) => atMs)));
 }
 
 /** Names by which the owner of a timer may be known: who answered, who was asked, what is spoken. */
