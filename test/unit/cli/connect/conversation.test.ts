@@ -209,10 +209,10 @@ describe('wsprobe connect', () => {
   ] as const) {
     it(`says that ${why} where a recording stops for it, and exits with 1`, async () => {
       const handle = await open(join(folder, 'any'), 'w');
-      const files = Object.getPrototypeOf(handle) as { write: unknown };
+      const files = Object.getPrototypeOf(handle) as { writev: unknown };
       await handle.close();
-      const { write } = files;
-      files.write = () => Promise.reject(Object.assign(new Error('write'), { code }));
+      const { writev } = files;
+      files.writev = () => Promise.reject(Object.assign(new Error('writev'), { code }));
       try {
         const { err, exitCode, out } = await run('/echo', ['--record', `${code}.wsrec`, '--max', '1'], {
           stdin: 'a\n',
@@ -221,7 +221,7 @@ describe('wsprobe connect', () => {
         assert.doesNotMatch(err, /slower/);
         assert.deepEqual([out, exitCode], ['a\n', 1]);
       } finally {
-        files.write = write;
+        files.writev = writev;
       }
     });
   }
