@@ -139,6 +139,7 @@ export const FINDING_DEFAULTS = {
   'proxy.intercepts-tls': warning('proxy'),
   'http2.downgraded': warning('handshake'),
   'tls.verification-off': warning('tls'),
+  'tls.common-name-only': warning('tls'),
   'tls.expires-soon': warning('tls'),
   'auth.token-expired': warning('application'),
   'differential.not-cured': info('application'),

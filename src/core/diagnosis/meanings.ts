@@ -142,6 +142,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'proxy.intercepts-tls': 'TLS is opened on the way: the certificate was issued by a proxy or an inspection product.',
   'http2.downgraded': '"http": "auto" ended at HTTP/1.1.',
   'tls.verification-off': 'Certificates are not verified in this profile.',
+  'tls.common-name-only': 'The certificate has no subjectAltName: browsers refuse it, this client does not.',
   'tls.expires-soon': 'A certificate of the chain ends soon, or sooner than the profile expects.',
   'auth.token-expired': 'A JSON Web Token that was sent had expired before it left.',
   'differential.not-cured': 'None of the single changes tried makes what failed work.',

@@ -30,7 +30,7 @@ import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { refusedInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
 import { backpressure, missedHeartbeat } from './rules/session.js';
 import { endedByTimer } from './rules/timers.js';
-import { expiresSoon, verificationOff } from './rules/tlsCare.js';
+import { commonNameOnly, expiresSoon, verificationOff } from './rules/tlsCare.js';
 import { tokens } from './rules/tokens.js';
 import { unauthorized } from './rules/unauthorized.js';
 
@@ -107,6 +107,7 @@ export const CARE_RULES: readonly Rule[] = [
   interceptsTls,
   http2.http2Downgraded,
   verificationOff,
+  commonNameOnly,
   expiresSoon,
   tokens,
 ];

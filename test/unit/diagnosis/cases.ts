@@ -361,6 +361,12 @@ export const tls: readonly Case[] = [
     ['tls.required'],
   ],
   [
+    'no name but the common one',
+    evidenceOf({ url: 'wss://example.test/', report: { tls: tlsWith([certificate({ altNames: [] })]) } }),
+    ['tls.common-name-only'],
+    /common name alone/,
+  ],
+  [
     'verification off',
     evidenceOf({ url: 'wss://example.test/', plan: { tls: { rejectUnauthorized: false } } }),
     ['tls.verification-off'],

@@ -180,6 +180,12 @@ const CASES: readonly KnownCase[] = [
     ),
     cure: /^with-cookie$/,
   },
+  {
+    name: 'a server that closes at our ping',
+    target: '/',
+    serve: (visit) => void visit.accept().then((client) => client.on('ping', () => client.close(1002, 'no pings'))),
+    cure: /^no-ping$/,
+  },
   ...[400, 426, 200].flatMap((status): KnownCase[] => [
     {
       name: `a server that looks for sec-websocket-key, and answers ${status}`,

@@ -12,6 +12,7 @@ import {
   onlyUnder,
   patchSignature,
 } from '../../support/certificates.js';
+import { systemNetwork } from '../../../src/core/transport/network.js';
 import { planFor } from '../../support/plan.js';
 import { startTlsServer } from '../../support/tlsServer.js';
 import type { Way } from './waysThere.js';
@@ -103,6 +104,23 @@ const CERTIFICATES: readonly (readonly [headline: FindingId, title: RegExp, make
   ],
 ];
 
+/** Accepted here, and by nobody else: Node takes a common name. */
+const namedByCommonName: Way = [
+  'tls.common-name-only',
+  'a certificate without other names',
+  async () => {
+    const root = await authority();
+    const leaf = await signed(root, { name: [{ CN: ['localhost'] }], altNames: [] });
+    const server = await startTlsServer({ cert: leaf.certPem, key: leaf.keyPem });
+    const url = server.url.replace('127.0.0.1', 'localhost');
+    const lookup = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+    const plan = planFor(url, { tls: { ca: [root.certPem] } });
+    const report = await runProbe(plan, { network: { ...systemNetwork, lookup } });
+    await server.stop();
+    return report;
+  },
+];
+
 /** The alerts that servers refuse a hello with (RFC 8446 6.2), as they stand on the wire. */
 const ALERTS: readonly (readonly [headline: FindingId, title: RegExp, name: string, code: number])[] = [
   ['tls.unrecognized-name', /an address was asked for/, 'unrecognized_name', 112],
@@ -119,6 +137,7 @@ const ALERTS: readonly (readonly [headline: FindingId, title: RegExp, name: stri
 
 /** Faults of certificates, and alerts, each of a server that really shows it. */
 export const TLS_FAULTS: readonly Way[] = [
+  namedByCommonName,
   ...CERTIFICATES.map(
     ([headline, title, make]): Way => [
       headline,

@@ -3,7 +3,8 @@ import type { Rule } from '../../base/evidence.js';
 import { failedIn } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { shellFix } from '../snippets/shell.js';
+import { shellFix, textFix } from '../snippets/shell.js';
+import { sanLine } from './certificateFaults.js';
 
 const defaultDaysLeft = 14;
 
@@ -21,6 +22,23 @@ export const verificationOff: Rule = {
         'Anybody in the path could have answered instead of the server, and would have been sent every credential in the profile. Trusting one authority is as easy and keeps the protection.',
       evidence: ['tls.rejectUnauthorized is false', refused && `Verification says: ${quoteText(refused, 120)}`],
       fixes: [profileFix('Trust the authority instead (profile)', { tls: { ca: ['./ca.pem'] } })],
+    });
+  },
+};
+
+/** Node takes the common name where no other name is there; browsers and most libraries do not. */
+export const commonNameOnly: Rule = {
+  ids: ['tls.common-name-only'],
+  diagnose: (evidence) => {
+    const { report, host } = evidence;
+    const leaf = report.tls?.chain[0];
+    if (!leaf || leaf.altNames.length > 0 || report.tls?.authorizationError) return null;
+    return finding('tls.common-name-only', {
+      title: 'The certificate names its host in the common name alone, which browsers refuse',
+      explanation:
+        'Without a subjectAltName browsers and most libraries compare nothing and refuse the connection (RFC 9525 6.3). This client takes the common name, as Node does. Whoever signed the certificate must issue it anew with the name as a subjectAltName.',
+      evidence: [`No subjectAltName; subject: ${quoteText(leaf.subject, 200)}`],
+      fixes: [textFix('Ask the authority for a certificate with this name', sanLine({ host }))],
     });
   },
 };
