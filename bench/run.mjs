@@ -17,6 +17,7 @@ const rows = [
   { name: 'ingest.hostDelayP99Ms', unit: 'ms', bar: 16, from: () => import('./hostDelay.mjs') },
   { name: 'panel.scrollP95Ms', unit: 'ms', bar: 16.7, from: () => import('./panelScroll.mjs') },
   { name: 'import.har200MB', unit: 'ratio', bar: 4, from: () => import('./importHar.mjs') },
+  { name: 'open.wsrec1GB', unit: 'ratio', bar: 3, from: () => import('./openWsrec.mjs') },
   { name: 'cli.start', unit: 'ratio', bar: 1.5, from: () => import('./cliStart.mjs') },
   { name: 'activate.ms', unit: 'ms', bar: 30, from: () => import('./activate.mjs') },
   { name: 'bundle.extensionKB', unit: 'KB', bar: 120, from: () => import('./bundleSize.mjs') },
