@@ -116,7 +116,7 @@ export const sessionWords = {
     close: 'Close code {code}',
     recording: 'A recording',
     recordingText: 'It is read-only: nothing can be sent.',
-    restored: 'A recording, from an earlier window',
+    restored: 'From an earlier window',
     restoredText: 'The connection is gone. Nothing reconnects by itself.',
     reloadedText: 'The window was reloaded while it was open, and that ended it. Nothing reconnects by itself.',
     stopped: 'The engine that held the connection stopped',
