@@ -46,7 +46,8 @@ export async function openParty(plan: ProbePlan, { probe, vantage, clock, schema
     looks: probe.looks ?? true,
     dialectJudge: judgeFor(plan),
     ...(clock ? { clock } : {}),
-    listen: (connection) => new Script(connection, signal, schemas.ok ? schemas.value : undefined),
+    listen: (connection) =>
+      new Script(connection, { signal, askedUrl: plan.url, ...(schemas.ok ? { schemas: schemas.value } : {}) }),
   });
   const { failure, talker: script } = await run.open();
   const refused = run.connections.at(-1)?.connection.connection.handshake.record.response;

@@ -31,6 +31,13 @@ export interface Conversed {
   readonly endedMs: number;
 }
 
+export interface ScriptOptions {
+  readonly signal: AbortSignal | undefined;
+  /** The URL asked first: a redirect may have led away from it. */
+  readonly askedUrl: string;
+  readonly schemas?: MatchContext['schemas'];
+}
+
 /** What a probe does with a connection: the message check, the hold, the close, and what it saw of them. */
 export class Script implements ConnectionListener {
   readonly #connection: ConnectionRun;
@@ -53,7 +60,7 @@ export class Script implements ConnectionListener {
   /** What steps talk through; null where the plan has none. */
   readonly talker: ScriptTalker | null;
 
-  constructor(connection: ConnectionRun, signal: AbortSignal | undefined, schemas: MatchContext['schemas']) {
+  constructor(connection: ConnectionRun, { askedUrl, schemas, signal }: ScriptOptions) {
     this.#schemas = schemas;
     this.#connection = connection;
     this.#signal = signal;
@@ -61,7 +68,7 @@ export class Script implements ConnectionListener {
     const { steps = [] } = connection.plan;
     const isRead = looksDecoded(matchesOfPlan(connection.plan));
     this.#decoding = new Decoding(() => (isRead ? connection.dialectJudge.reader : null), isRead);
-    this.talker = steps.length > 0 ? new ScriptTalker(connection, signal, this.#decoding, close) : null;
+    this.talker = steps.length > 0 ? new ScriptTalker(connection, signal, askedUrl, this.#decoding, close) : null;
   }
 
   onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {

@@ -2,6 +2,8 @@ import type { Failure } from '../base/evidence.js';
 import type { FrameRecord } from '../base/model.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { EncodedPayload } from '../payload/encodePayload.js';
+import { isSameOrigin } from '../profile/redirectPlan.js';
+import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionRun } from '../run/connectionRun.js';
 import { timeoutFor } from '../steps/arrival.js';
 import type { Decoding } from '../steps/decoding.js';
@@ -21,15 +23,25 @@ export class ScriptTalker implements Talker {
   readonly #signal: AbortSignal | undefined;
   readonly #close: CloseBy;
   readonly #decoding: Decoding;
+  /** A redirect has led to another origin: what is the profile's own secret is not said there. */
+  readonly #elsewhere: boolean;
+  #redactor: Redactor | null = null;
   #pings = 0;
   #awaited: { readonly payload: Buffer; readonly settle: (outcome: Outcome<null>) => void } | null = null;
   #onEnd: (() => void) | null = null;
 
-  constructor(connection: ConnectionRun, signal: AbortSignal | undefined, decoding: Decoding, close: CloseBy) {
+  constructor(
+    connection: ConnectionRun,
+    signal: AbortSignal | undefined,
+    askedUrl: string,
+    decoding: Decoding,
+    close: CloseBy,
+  ) {
     this.#connection = connection;
     this.#signal = signal;
     this.#close = close;
     this.#decoding = decoding;
+    this.#elsewhere = !isSameOrigin(new URL(askedUrl), new URL(connection.plan.url));
   }
 
   get ended(): Failure | null {
@@ -53,6 +65,7 @@ export class ScriptTalker implements Talker {
   send({ binary, bytes }: EncodedPayload): Outcome<null> {
     const { clock, dialectJudge, socket, watch } = this.#connection;
     if (this.ended) return { ok: false, failure: this.ended };
+    if (this.#withholds(bytes)) return WITHHELD;
     if (!socket || socket.readyState !== socket.OPEN) return failed('message', 'error', 'The connection is closed.');
     watch.sending(binary, bytes);
     const message = { binary, bytes, atMs: clock() };
@@ -87,6 +100,7 @@ export class ScriptTalker implements Talker {
 
   async close(code: number, reason: string, deadlineMs: number): Promise<Outcome<null>> {
     if (this.isOver || this.ended) return failed('message', 'error', 'The connection is closed already.');
+    if (this.#withholds(Buffer.from(reason))) return WITHHELD;
     this.isOver = true;
     const failure = await this.#close(code, reason, timeoutFor(deadlineMs, this.#connection.clock));
     return failure ? { ok: false, failure } : success(null);
@@ -114,7 +128,19 @@ export class ScriptTalker implements Talker {
     return this.#decoding.valuesOf(message);
   }
 
+  #withholds(bytes: Uint8Array): boolean {
+    if (!this.#elsewhere) return false;
+    this.#redactor ??= new Redactor(this.#connection.plan.secrets);
+    return this.#redactor.bytes(bytes) !== bytes;
+  }
+
   latestFrames(): readonly FrameRecord[] {
     return this.#connection.watch.latest.map(({ frame, index }) => toFrameRecord(frame, index));
   }
 }
+
+const WITHHELD = failed(
+  'message',
+  'error',
+  'The message holds a secret of the profile, and a redirect has led to another origin.',
+);

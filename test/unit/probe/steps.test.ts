@@ -206,6 +206,30 @@ describe('Steps of a probe', () => {
     assert.equal(report.error?.code, 'message.mismatch');
   });
 
+  it('does not say a secret to another origin that a redirect leads to', async () => {
+    const gate = await UpgradeServer.start((visit) => visit.refuse(302, { Location: chat.http('/') }));
+    try {
+      const profile = (token: string) => ({
+        url: gate.url(),
+        proxy: 'none',
+        followRedirects: true,
+        expect: { holdMs: 1 },
+        steps: [{ send: { json: { type: 'echo', token } } }, { expect: { contains: 'token' } }],
+      });
+      const run = async (token: string) => {
+        const context = { env: {}, secrets: { t: 'hunter2-secret' }, baseDir: null };
+        const { plan } = resolveText(JSON.stringify(profile(token)), context);
+        return await runProbe(plan!);
+      };
+      const told = await run('${secret:t}');
+      assert.equal(statuses(told), 'failed skipped');
+      assert.match(told.steps[0]?.error ?? '', /holds a secret of the profile/);
+      assert.equal((await run('public')).verdict, 'healthy');
+    } finally {
+      await gate.stop();
+    }
+  });
+
   describe('with a JSON Schema in a file', () => {
     const schema = { type: 'object', required: ['id'], properties: { id: { type: 'integer', maximum: 9 } } };
     const judge = (path: string, baseDir: string) =>
