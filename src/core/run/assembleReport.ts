@@ -170,8 +170,10 @@ function gatherEvidence(
     ...(run.looks.length > 0 ? { looks: run.looks } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   };
+  // A second look without our ping is reported; what was asked for is a hold with one.
+  const withPing = run.ping?.withoutIt === 'held' ? { ...plan, expect: { ...expect, ping: true } } : plan;
   const evidence: Evidence = {
-    plan,
+    plan: withPing,
     host: asked.host,
     port: asked.port,
     secure: asked.secure,
