@@ -1,5 +1,5 @@
 import type { LogRow } from '../core/base/logRow.js';
-import type { Report } from '../core/base/model.js';
+import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
 import { type Check, flag, integer, nothing, oneOf, pair, shape, text, trusted, utf8 } from './checks.js';
@@ -12,6 +12,7 @@ const MAX_FILTER = 10_000;
 const MAX_ROWS = 2000;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_REPEAT = 100_000;
+const MAX_STEPS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -120,6 +121,14 @@ export const SESSION_ACTS = {
     check: shape({ message, times: integer(1, MAX_REPEAT), everyMs: integer(0, HOUR_MS) }),
     result: done,
   },
+  /** Runs steps of the profile over the open connection, `from` one `to` another, counted from 1. */
+  sessionSteps: {
+    scope: 'session',
+    panel: true,
+    check: shape({ from: integer(1, MAX_STEPS), to: integer(1, MAX_STEPS) }),
+    result: gives<readonly StepResult[]>(),
+  },
+  sessionStopSteps: { scope: 'session', panel: true, check: nothing, result: done },
   sessionStopRepeat: { scope: 'session', panel: true, check: nothing, result: done },
   sessionSendRaw: { scope: 'session', panel: true, check: shape({ frame }), result: done },
   sessionPing: { scope: 'session', panel: true, check: control, result: done },

@@ -12,6 +12,7 @@ import { ControlPanel } from './controlPanel.js';
 import { isAtEdge, PRESENT, stepHistory } from './history.js';
 import { RawPanel } from './rawPanel.js';
 import { RepeatPanel } from './repeatPanel.js';
+import { StepsPanel } from './stepsPanel.js';
 import { composerWords } from './strings.js';
 import { checkDraft, formatJson } from './validate.js';
 
@@ -31,7 +32,9 @@ export type Report = { readonly kind: 'said' | 'failed'; readonly text: string }
 /** Where messages are written and sent. What goes wrong is said here, in words. */
 export function Composer({ session, saved, sent, view, actions, change, obstacle }: ComposerProps) {
   const text = composerWords.message;
-  const { draft, panel } = view;
+  const { draft } = view;
+  // A panel that was open for another profile.
+  const panel = view.panel === 'steps' && !session.steps ? 'message' : view.panel;
   const [place, setPlace] = useState(PRESENT);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -133,7 +136,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           </Button>
         ) : null}
         <div class="segments composer-kinds" role="radiogroup" aria-label={text.kind}>
-          {COMPOSER_PANELS.map((name) => (
+          {COMPOSER_PANELS.filter((name) => name !== 'steps' || session.steps !== undefined).map((name) => (
             <label key={name} class="segment">
               <input
                 type="radio"
@@ -146,7 +149,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           ))}
         </div>
       </div>
-      {panel === 'control' ? null : (
+      {panel === 'control' || panel === 'steps' ? null : (
         <div class="composer-body">
           {draft.format === 'file' ? (
             <div class="composer-file">
@@ -207,13 +210,21 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
             }}
           />
         ) : null}
+        {panel === 'steps' && session.steps ? (
+          <StepsPanel {...session.steps} obstacle={obstacle} actions={actions} attempt={attempt} submit={submit} />
+        ) : null}
         {panel === 'raw' ? (
           <RawPanel payload={draft} blocked={blocked} actions={actions} attempt={attempt} submit={submit} />
         ) : null}
       </div>
       <p id="composer-said" class="composer-said" role="status">
-        <Said report={report} obstacle={obstacle} problem={panel === 'control' ? null : problem} />
-        {panel === 'control' || check.bytes === null || draft.content === '' || report || obstacle ? null : (
+        <Said report={report} obstacle={obstacle} problem={panel === 'control' || panel === 'steps' ? null : problem} />
+        {panel === 'control' ||
+        panel === 'steps' ||
+        check.bytes === null ||
+        draft.content === '' ||
+        report ||
+        obstacle ? null : (
           <span class="quiet">{formatBytes(check.bytes)}</span>
         )}
         {place.at < 0 ? null : (

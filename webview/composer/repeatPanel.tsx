@@ -88,7 +88,7 @@ export function NumberField({ label, value, max, onInput }: NumberFieldProps) {
   );
 }
 
-function whole(text: string, min: number, max: number): number | null {
+export function whole(text: string, min: number, max: number): number | null {
   const value = Number(text);
   return text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max ? value : null;
 }

@@ -10,7 +10,7 @@ export type DetailTab = (typeof DETAIL_TABS)[number];
 export const FORMATS = ['text', 'json', 'hex', 'base64', 'file'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw'] as const;
+export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw', 'steps'] as const;
 export type ComposerPanel = (typeof COMPOSER_PANELS)[number];
 
 /** What a person did to a session's view; it survives a reload. */

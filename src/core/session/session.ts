@@ -2,7 +2,8 @@ import type { DialectMessage } from '../dialects/dialect.js';
 import { type DialectJudge, judgeFor } from '../dialects/dialectJudge.js';
 import { ProbeError } from '../base/errors.js';
 import { type Frame, OPCODE } from '../base/frame.js';
-import type { Direction, Report } from '../base/model.js';
+import type { Failure } from '../base/evidence.js';
+import type { Direction, Report, StepResult } from '../base/model.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
@@ -23,6 +24,7 @@ import { controlPayload, PingMeter } from './pingMeter.js';
 import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
 import { SessionLink } from './sessionLink.js';
+import { SessionSteps, type StepRange } from './sessionSteps.js';
 import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
@@ -84,6 +86,7 @@ export class Session {
   #heartbeat: Heartbeat | null = null;
   #missedHeartbeat: 'ping' | 'message' | null = null;
   #repeater: Repeater | null = null;
+  #steps: SessionSteps | null = null;
   /** The person has ended it: nothing reconnects by itself any more. */
   #closedByPerson = false;
   #paused = false;
@@ -166,6 +169,7 @@ export class Session {
       findings: this.#report?.findings ?? [],
       log: this.#setup.log.status(),
       recording: null,
+      ...stepsOf(this.#plan, this.#steps !== null),
     };
   }
 
@@ -199,6 +203,38 @@ export class Session {
       },
     );
     this.#changed();
+  }
+
+  /** Runs steps of the profile over this connection, one conversation at a time; gives a row for each, redacted. */
+  async runSteps(range: StepRange): Promise<readonly StepResult[]> {
+    this.#requireOpen();
+    if (this.#steps) throw new ProbeError('session.steps-running', 'Steps are being run already.');
+    const closeReceived = () => this.#link?.closeReceived ?? null;
+    const steps = new SessionSteps(
+      {
+        clock: this.#clock,
+        dialectJudge: this.#dialectJudge,
+        get closeReceived() {
+          return closeReceived();
+        },
+        sendBytes: (message) => this.sendBytes(message),
+        ping: (payload) => this.ping(payload),
+        close: (code, reason) => this.close(code, reason),
+      },
+      this.#plan,
+    );
+    this.#steps = steps;
+    this.#changed();
+    try {
+      return this.#redactor.deep(await steps.run(this.#plan, range));
+    } finally {
+      this.#steps = null;
+      this.#changed();
+    }
+  }
+
+  stopSteps(): void {
+    this.#steps?.stop();
   }
 
   stopRepeat(): void {
@@ -312,6 +348,7 @@ export class Session {
     this.terminate();
     this.#heartbeat?.stop();
     this.stopRepeat();
+    this.stopSteps();
     this.#setup.log.dispose();
   }
 
@@ -466,12 +503,14 @@ export class Session {
       this.#setup.log.attachInflated('received', bytes, binary);
       this.#meters.inflated('received', bytes.length);
     }
+    this.#steps?.received({ binary, bytes, atMs });
     const id = this.#arrivedIds.shift();
     if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
     if (compressed) this.#changed();
   }
 
   #onPong(payload: Uint8Array, atMs: number): void {
+    this.#steps?.onPong(payload);
     const ours = this.#pings.pong(payload, atMs);
     if (ours && this.#plan.session.heartbeat?.send === 'ping') this.#heartbeat?.answered();
   }
@@ -502,6 +541,7 @@ export class Session {
   }
 
   #ended(link: SessionLink): void {
+    this.#steps?.onEnd(link.ended ?? ENDED);
     this.#heartbeat?.stop();
     this.#heartbeat = null;
     this.stopRepeat();
@@ -576,5 +616,11 @@ export class Session {
 /** `WebSocket.OPEN`, `WebSocket.CLOSED`. */
 const OPEN = 1;
 const CLOSED = 3;
+
+function stepsOf({ clients, steps = [] }: ProbePlan, running: boolean): Pick<SessionSnapshot, 'steps'> {
+  return steps.length === 0 || clients ? {} : { steps: { count: steps.length, running } };
+}
+
+const ENDED: Failure = { phase: 'message', kind: 'end', code: null, message: 'The connection has ended.' };
 
 const NO_CONTEXTS: ConnectionOptions['contexts'] = { ok: true, value: { target: null, proxy: null } };

@@ -74,6 +74,15 @@ export class SessionLink implements ConnectionListener {
     return endedMs === null ? null : this.#sessionMs(endedMs);
   }
 
+  get closeReceived(): ConnectionRun['watch']['closeReceived'] {
+    return this.#run.watch.closeReceived;
+  }
+
+  /** What ended the conversation; null while nothing has. */
+  get ended(): Failure | null {
+    return this.#run.ended ?? this.failure;
+  }
+
   get openForMs(): number {
     const { openMs, endedMs } = this.#run;
     return openMs === null || endedMs === null ? 0 : endedMs - openMs;

@@ -15,6 +15,8 @@ export interface Traffic {
 
 /** Everything about a live session that fits a header: small, flat, sent whole. Times are milliseconds since it began. */
 export interface SessionSnapshot {
+  /** Steps of the profile that can be run here, and whether they are being run; absent: it has none, or those of several clients. */
+  readonly steps?: { readonly count: number; readonly running: boolean };
   readonly sessionId: string;
   readonly revision: number;
   readonly name: string;

@@ -80,7 +80,7 @@ async function send(
   try {
     const variables = shared.captured;
     const encoded = await encodePayload(payload as never, { baseDir, variables, seq, signal: limit });
-    const sent = talker.send(encoded);
+    const sent = await talker.send(encoded);
     if (sent.ok) shared.sent.set(client, seq);
     return told(sent);
   } catch (error) {

@@ -64,6 +64,8 @@ export class SessionService {
         done(this.#session(sessionId).repeat(message, times, everyMs)),
       sessionStopRepeat: ({ sessionId }) => done(this.#session(sessionId).stopRepeat()),
       sessionSendRaw: async ({ sessionId, frame }) => done(await this.#session(sessionId).sendRaw(frame)),
+      sessionSteps: ({ sessionId, ...range }) => this.#session(sessionId).runSteps(range),
+      sessionStopSteps: ({ sessionId }) => done(this.#session(sessionId).stopSteps()),
       sessionPing: ({ sessionId, payload }) => done(this.#session(sessionId).ping(payload === '' ? null : payload)),
       sessionPong: ({ sessionId, payload }) => done(this.#session(sessionId).pong(payload)),
       sessionClose: ({ sessionId, code, reason }) => done(this.#session(sessionId).close(code, reason)),
