@@ -1,6 +1,5 @@
 import type { Finding, Severity } from '../base/model.js';
 import type { Evidence } from '../base/evidence.js';
-import type { ProbePlan } from '../base/plan.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
 import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';
@@ -21,14 +20,8 @@ export function diagnose(evidence: Evidence): Finding[] {
   if (found.length === 0) return [];
   const [headline, ...rest] = orderFindings(merge(found));
   if (!headline) return [];
-  const asked = askedPlan(evidence);
+  const asked = { ...evidence.plan, url: evidence.report.redirects?.[0]?.url ?? evidence.plan.url };
   return [withJourney(headline, evidence), ...rest].map((one) => ({ ...one, fixes: usefulFixes(one.fixes, asked) }));
-}
-
-/** The plan before redirects and second looks changed it. */
-function askedPlan({ plan, report, stream }: Evidence): ProbePlan {
-  const url = report.redirects?.[0]?.url ?? plan.url;
-  return stream.ping?.end ? { ...plan, url, expect: { ...plan.expect, ping: true } } : { ...plan, url };
 }
 
 /** Findings in the order of a report, the headline first. */
