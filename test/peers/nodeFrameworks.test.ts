@@ -40,9 +40,14 @@ const CASES: readonly Case[] = [
   {
     name: 'GraphQL of the older kind: connection_error',
     url: 'ws://{legacy}/graphql',
-    plan: { ...INIT, subprotocols: ['graphql-ws'] },
+    // It closes a moment after its message.
+    plan: { ...INIT, subprotocols: ['graphql-ws'], expect: { holdMs: 2_000 } },
     phase: 'message',
-    findings: ['message.auth-refused @ application'],
+    findings: [
+      'message.auth-refused @ application',
+      'close.internal-error @ application',
+      'close.rejected @ application',
+    ],
     shows: ['Missing auth token!', 'connection_init'],
   },
 ];
