@@ -22,8 +22,12 @@ function partsOf(node: JsonNode, key: 'environments' | 'clients'): readonly Json
 }
 
 /** Reports variables that are wrong whatever their values; gives the tree with texts that wait for values marked open. */
-export function checkVariables(root: JsonNode, text: string, report: Report): JsonNode {
-  const declared = declaredNames(root);
+export function checkVariables(
+  root: JsonNode,
+  text: string,
+  report: Report,
+  declared: ReadonlySet<string> = declaredNames(root),
+): JsonNode {
   const captured = capturedNames(root);
   checkCycles(root, text, report);
   return mapTexts(root, (node, path) => {

@@ -1,8 +1,9 @@
-import { checkVariables } from './declared.js';
+import { checkVariables, declaredNames } from './declared.js';
 import { type JsonNode, memberOf, nodeAt, readJsonc, toValue } from './jsonc.js';
 import { PROFILE_SPEC } from './keys.js';
-import type { ParsedProfile, ProfileFile } from './profile.js';
+import type { ParsedProfile, ProfileFile, SharedEnvironments } from './profile.js';
 import type { ProblemList, Report } from './problems.js';
+import { withShared } from './sharedEnvironments.js';
 import { validate } from './spec.js';
 import { parts } from './variables.js';
 
@@ -11,12 +12,16 @@ const ABOUT_VALUES = new Set(['not-available', 'unresolved-variable']);
 
 const trees = new WeakMap<ProfileFile, JsonNode>();
 
-/** Reads a `.wsprobe` text and reports what is wrong with it whatever the values of its variables. Never throws. */
-export function parseProfile(text: string): ParsedProfile {
+/**
+ * Reads a `.wsprobe` text and reports what is wrong with it whatever the values of its variables. Never throws.
+ * Environments that it shares with other files may declare its variables, and give it its URL.
+ */
+export function parseProfile(text: string, shared: SharedEnvironments = []): ParsedProfile {
   const { root, list } = readJsonc(text);
   if (!root) return { file: null, problems: list.items };
-  validate(checkVariables(root, text, list.report), PROFILE_SPEC, list.report, '');
-  checkUrlPresence(root, list.report);
+  const whole = root.type === 'object' ? withShared(root, shared) : root;
+  validate(checkVariables(root, text, list.report, declaredNames(whole)), PROFILE_SPEC, list.report, '');
+  checkUrlPresence(root, whole, list.report);
   return { file: isWhole(list) ? toFile(root) : null, problems: list.items };
 }
 
@@ -45,9 +50,9 @@ export function reportMissingUrl(root: JsonNode, report: Report): void {
   report('missing-key', { offset: root.offset, length: 1 }, 'A profile needs the key `url`: "url": "wss://host/path".');
 }
 
-function checkUrlPresence(root: JsonNode, report: Report): void {
+function checkUrlPresence(root: JsonNode, whole: JsonNode, report: Report): void {
   if (root.type !== 'object' || memberOf(root, 'url')) return;
-  const environments = nodeAt(root, 'environments');
+  const environments = nodeAt(whole, 'environments');
   const members = environments?.type === 'object' ? environments.members : [];
   if (!members.some(({ value }) => memberOf(value, 'url'))) reportMissingUrl(root, report);
 }

@@ -95,6 +95,15 @@ export interface ProfileFile {
   readonly environments?: Readonly<Record<string, Omit<ProfileFile, 'environments'>>>;
 }
 
+/** What a `wsprobe.env.json` holds: environments for the profiles beside and below it. */
+export interface EnvironmentsFile {
+  readonly text: string;
+  readonly environments: NonNullable<ProfileFile['environments']>;
+}
+
+/** Files of environments that a profile shares with others, the nearest first: each wins over the next, key by key. */
+export type SharedEnvironments = readonly EnvironmentsFile[];
+
 /** Where the values of variables come from. Missing values become problems, never empty strings. */
 export interface ResolveContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -102,6 +111,8 @@ export interface ResolveContext {
   /** Wins over the file's and the environment's variables. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly environment?: string | null;
+  /** Beside the file's own, which win. */
+  readonly sharedEnvironments?: SharedEnvironments;
   readonly baseDir: string | null;
   /** Used when the file has no `name`. */
   readonly name?: string;

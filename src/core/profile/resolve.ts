@@ -6,11 +6,13 @@ import { declaredNames, explainUndeclared } from './declared.js';
 import { Expander, type Source } from './expand.js';
 import { type JsonNode, type Member, memberOf, nodeAt, type ObjectNode, toValue } from './jsonc.js';
 import { PROFILE_SPEC } from './keys.js';
+import { layOver } from './layOver.js';
 import { parseProfile, reportMissingUrl, treeOf } from './parse.js';
 import { buildPlan } from './plan.js';
 import { ProblemList, quote, type Report } from './problems.js';
 import type { ProfileFile, ResolveContext, ResolvedProfile, UsedNames } from './profile.js';
 import { chooseProxy, type ProxyChoice } from './proxyChoice.js';
+import { withShared } from './sharedEnvironments.js';
 import { stepsOf } from './steps.js';
 import { validate } from './spec.js';
 import { capturedNames, mapTexts } from './variables.js';
@@ -20,14 +22,15 @@ const NO_VALUES: ResolveContext = { env: {}, secrets: {}, baseDir: null };
 
 /** Text of a profile to a plan. Problems hold no secret's value. Never throws. */
 export function resolveText(text: string, context: ResolveContext): ResolvedProfile {
-  const { file, problems } = parseProfile(text);
+  const { file, problems } = parseProfile(text, context.sharedEnvironments);
   return file ? resolveProfile(file, text, context) : { plan: null, problems, ...NOTHING_USED };
 }
 
 /** A file to a plan: environment chosen, variables filled in, every value checked again, defaults added. */
 export function resolveProfile(file: ProfileFile, text: string, context: ResolveContext): ResolvedProfile {
-  const root = treeOf(file, text);
-  if (root?.type !== 'object') return { plan: null, problems: parseProfile(text).problems, ...NOTHING_USED };
+  const tree = treeOf(file, text);
+  if (tree?.type !== 'object') return { plan: null, problems: parseProfile(text).problems, ...NOTHING_USED };
+  const root = withShared(tree, context.sharedEnvironments ?? []);
   const list = new ProblemList(text);
   const merged = mergeEnvironment(root, context.environment ?? null, list.report);
   const resolving = { text, context, root, captured: capturedNames(merged), report: once(list.report) };
@@ -191,25 +194,6 @@ function mergeEnvironment(root: ObjectNode, name: string | null, report: Report)
     return root;
   }
   return layOver(root, chosen);
-}
-
-/** Whole keys take the place of the profile's own; variables one by one. */
-function layOver(root: ObjectNode, chosen: JsonNode): ObjectNode {
-  const variables = mergeMembers(nodeAt(root, 'variables'), nodeAt(chosen, 'variables'));
-  const members = mergeMembers(root, chosen).map((member) =>
-    member.key.name === 'variables'
-      ? { ...member, value: { ...member.value, type: 'object', members: variables } as const }
-      : member,
-  );
-  return { ...root, members };
-}
-
-function mergeMembers(base: JsonNode | undefined, over: JsonNode | undefined): readonly Member[] {
-  const merged = new Map<string, Member>();
-  for (const node of [base, over]) {
-    for (const member of node?.type === 'object' ? node.members : []) merged.set(member.key.name, member);
-  }
-  return [...merged.values()];
 }
 
 function variablesOf(root: ObjectNode, context: ResolveContext): Map<string, Source> {
