@@ -1,6 +1,9 @@
-// Writes media/schemas/profile.schema.json from the keys of a profile: npm run schemas, which formats it too.
+// Writes the schemas of media/schemas that are made from the source: npm run schemas, which formats them too.
 import { writeFile } from 'node:fs/promises';
+import { runSchema } from '../src/cli/reporters/runSchema.ts';
 import { profileSchema } from '../src/core/profile/schema.ts';
 
-const target = new URL('../media/schemas/profile.schema.json', import.meta.url);
-await writeFile(target, `${JSON.stringify(profileSchema(), null, 2)}\n`);
+for (const [name, schema] of Object.entries({ profile: profileSchema(), run: runSchema() })) {
+  const target = new URL(`../media/schemas/${name}.schema.json`, import.meta.url);
+  await writeFile(target, `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -29,11 +29,19 @@ and what to change.
     closing: EXIT_CODES,
   },
   run: {
-    wants: ' <files|folders…>',
+    wants: ' <files|folders|globs|urls…>',
+    listedAs: ' <files|folders…>',
     summary: 'every profile (*.wsprobe), for CI',
-    about: 'Probes every profile named, and every *.wsprobe below a folder.',
+    about: `Probes every profile named, every *.wsprobe below a folder, and URLs; in each
+environment that --env names, side by side. Results stand in the order of the
+profiles, however long one of them takes.
+
+  wsprobe run examples --env local --env staging
+  wsprobe run 'checks/**/*.wsprobe' --retry 2 --reporter junit=results.xml
+  wsprobe run checks --reporter github --reporter html=results.html`,
     closing: `The exit code is that of the worst profile: 70, 2, 3, then 1. All are
-reported, whatever one of them is.
+reported, whatever one of them is. In JUnit a suite is a profile in one
+environment; exit 1 is a failure, 2, 3 and 70 are errors.
 
 ${EXIT_CODES}`,
   },

@@ -58,7 +58,11 @@ const CHECKS = {
 } as const satisfies OptionTable;
 
 const VARIABLES = {
-  env: { type: 'string', value: '<name>', help: 'environment of the profile' },
+  env: {
+    type: 'string',
+    value: '<name>',
+    help: 'environment of the profile, or of the\nwsprobe.env.json beside or above it',
+  },
   var: { type: 'string', multiple: true, value: '<name=value>', help: 'fills ${name}; repeatable' },
   secret: {
     type: 'string',
@@ -68,12 +72,44 @@ const VARIABLES = {
   },
 } as const satisfies OptionTable;
 
+/** How results of a run can be told, as `--reporter` names it. */
+export const REPORTER_NAMES = ['text', 'json', 'junit', 'tap', 'github', 'html'] as const;
+
 const RUN = {
+  grep: { type: 'string', value: '<expression>', help: 'only those whose path, name or\nenvironment matches' },
   concurrency: { type: 'string', value: '<n>', help: 'at a time (default 4)' },
   repeat: { type: 'string', value: '<n>', help: 'each profile so often' },
+  retry: {
+    type: 'string',
+    value: '<n>',
+    help: 'a failed probe again, so often at most; one that\nthen passes is told as flaky',
+  },
   bail: { type: 'boolean', help: 'start no more after the first failure' },
-  reporter: { type: 'string', value: 'text|json', help: '' },
-  output: { type: 'string', short: 'o', value: '<file>', help: 'write the results there' },
+} as const satisfies OptionTable;
+
+const RUN_OUTPUT = {
+  reporter: {
+    type: 'string',
+    multiple: true,
+    value: `${REPORTER_NAMES.join('|')}[=<file>]`,
+    help: 'repeatable; one without a file owns standard\noutput: text where none is named',
+  },
+  output: { type: 'string', short: 'o', value: '<file>', help: 'instead of standard output' },
+  reports: { type: 'string', value: '<folder>', help: 'each report there, as JSON' },
+  json: { type: 'boolean', help: 'as --reporter json' },
+  quiet: { type: 'boolean', short: 'q', help: 'text: failures and the summary alone' },
+  verbose: { type: 'boolean', short: 'v', help: 'text: all there is to say about a failure' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
+const ENVIRONMENTS = {
+  ...VARIABLES,
+  env: {
+    type: 'string',
+    multiple: true,
+    value: '<name>',
+    help: 'environment of the profiles, or of the\nwsprobe.env.json beside or above them; repeatable',
+  },
 } as const satisfies OptionTable;
 
 const TALKING = {
@@ -155,7 +191,7 @@ export const COMMON_OPTIONS = { verbose: OUTPUT.verbose, help: { type: 'boolean'
 /** The commands, each with its options in the order of its help. */
 export const COMMAND_OPTIONS = {
   probe: PROBE_GROUPS,
-  run: { '': RUN, ...PROBE_GROUPS },
+  run: { '': RUN, Results: RUN_OUTPUT, ...CONNECTION_GROUP, Checks: CHECKS, Variables: ENVIRONMENTS },
   connect: {
     Talking: TALKING,
     Sending: SENDING,

@@ -1,16 +1,15 @@
 import type { ProbeProgress } from '../core/base/model.js';
 import { formatDuration } from '../core/text/durations.js';
 import type { Io } from './io.js';
+import { LiveText } from './liveText.js';
 import { createStyle } from './render/style.js';
-import { cut } from './render/text.js';
 
 const REDRAW_MS = 100;
-const CLEAR_LINE = '\r\u001b[2K';
 
 /** One line on a terminal's standard error, rewritten while a probe runs and gone afterwards. */
 export class LiveLine {
   readonly #io: Io;
-  readonly #enabled: boolean;
+  readonly #line: LiveText;
   readonly #timer: NodeJS.Timeout | null;
   #progress: ProbeProgress | null = null;
   #progressAtMs: number;
@@ -18,8 +17,8 @@ export class LiveLine {
   constructor(io: Io) {
     this.#io = io;
     this.#progressAtMs = io.now();
-    this.#enabled = io.stderr.isTTY && io.env['TERM'] !== 'dumb';
-    this.#timer = this.#enabled ? setInterval(() => this.#draw(), REDRAW_MS) : null;
+    this.#line = new LiveText(io);
+    this.#timer = this.#line.enabled ? setInterval(() => this.#draw(), REDRAW_MS) : null;
     this.#timer?.unref();
   }
 
@@ -32,7 +31,7 @@ export class LiveLine {
   /** Makes room for a line of output; the next update draws again. */
   clear(): void {
     this.#progress = null;
-    if (this.#enabled) this.#io.stderr.write(CLEAR_LINE);
+    this.#line.clear();
   }
 
   end(): void {
@@ -41,9 +40,9 @@ export class LiveLine {
   }
 
   #draw(): void {
-    if (!this.#enabled || this.#progress === null) return;
+    if (this.#progress === null) return;
     const elapsedMs = this.#progress.elapsedMs + this.#io.now() - this.#progressAtMs;
-    this.#io.stderr.write(CLEAR_LINE + cut(progressLine(this.#progress, elapsedMs), this.#io.columns - 1, ''));
+    this.#line.draw(progressLine(this.#progress, elapsedMs));
   }
 }
 

@@ -8,8 +8,10 @@ import { FileReadError, readRegularFile } from '../core/base/regularFile.js';
 import { parseProfile } from '../core/profile/parse.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
 import type { ProbePlan } from '../core/base/plan.js';
-import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
+import type { Problem, ProfileFile, ResolveContext, SharedEnvironments } from '../core/profile/profile.js';
+import { withSharedValues } from '../core/profile/sharedEnvironments.js';
 import { secretsFor } from './secrets.js';
+import { NOTHING_SHARED, readSharedFiles } from './sharedFiles.js';
 import { pipeNamed, type PipeSources, readPipe } from './pipedFile.js';
 import { usageError } from './usage.js';
 
@@ -25,7 +27,7 @@ export interface ResolvedTarget {
   readonly where: string;
 }
 
-const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+export const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
 
 export interface TargetIo extends PipeSources {
   readonly cwd: string;
@@ -68,7 +70,7 @@ async function findTarget(target: string, values: ConnectionValues, io: TargetIo
   try {
     const source = (await readRegularFile(path, { maxBytes: MAX_PROFILE_BYTES })).toString('utf8');
     const place = { baseDir: dirname(path), name: basename(path, '.wsprobe') };
-    return resolveFile(target, place, source, overrides, values, io.env);
+    return await resolveIn(target, place, source, overrides, values, io);
   } catch (error) {
     return whyUnreadable(target, error);
   }
@@ -84,7 +86,7 @@ async function resolvePipe(
 ): Promise<ResolvedTarget> {
   try {
     const source = (await readPipe(pipe, MAX_PROFILE_BYTES, io.signal)).toString('utf8');
-    return resolveFile(target, { baseDir: io.cwd }, source, overrides, values, io.env);
+    return await resolveIn(target, { baseDir: io.cwd }, source, overrides, values, io);
   } catch (error) {
     return whyUnreadable(target, error);
   }
@@ -120,21 +122,42 @@ export function invalidTarget(target: string, code: string, message: string): Re
   return { file: target, source: null, where: target, plan: null, problems: [problem] };
 }
 
-function resolveFile(
+interface Place {
+  readonly baseDir: string;
+  readonly name?: string;
+}
+
+/** With the environments that profiles of this place share, where one is chosen. */
+async function resolveIn(
   target: string,
-  place: { readonly baseDir: string; readonly name?: string },
+  place: Place,
   source: string,
   overrides: ProfileFile,
   values: ConnectionValues,
+  { cwd, env }: TargetIo,
+): Promise<ResolvedTarget> {
+  const shared = values.env === undefined ? NOTHING_SHARED : await readSharedFiles(place.baseDir, cwd);
+  if (shared.wrong !== null) return { file: target, plan: null, ...shared.wrong };
+  return resolveFile(target, place, source, overrides, { ...values, shared: shared.environments }, env);
+}
+
+type FileValues = ConnectionValues & { readonly shared: SharedEnvironments };
+
+function resolveFile(
+  target: string,
+  place: Place,
+  source: string,
+  overrides: ProfileFile,
+  values: FileValues,
   env: ResolveContext['env'],
 ): ResolvedTarget {
   const base = { file: target, source, where: target };
-  const parsed = parseProfile(source);
-  if (parsed.file === null) return { ...base, plan: null, problems: parsed.problems };
+  const { file, problems } = parseProfile(source, values.shared);
+  if (file === null) return { ...base, plan: null, problems };
   const environment = values.env ?? null;
-  const effective = applyOverrides(parsed.file, overrides, environment);
+  const effective = applyOverrides(withSharedValues(file, values.shared), overrides, environment);
   const context = contextOf(effective, values, env, place.baseDir, place.name);
-  const written = resolveProfile(parsed.file, source, context);
+  const written = resolveProfile(file, source, { ...context, sharedEnvironments: values.shared });
   if (Object.keys(overrides).length === 0) return { ...base, ...written };
 
   // The options make a text that nobody wrote: what it shares with the file keeps its place there, the rest is theirs.

@@ -6,7 +6,7 @@ import { parseOptions } from '../options.js';
 import { plainJson } from '../render/plainReport.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
-import { writeProblems } from './probe.js';
+import { writeProblems } from '../problems.js';
 
 export async function connectCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseOptions(argv, CONNECT_OPTIONS);

@@ -15,7 +15,7 @@ import { type Style, styleFor } from '../render/style.js';
 import { Page } from '../render/text.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
-import { writeProblems } from './probe.js';
+import { writeProblems } from '../problems.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.lab);
 

@@ -7,11 +7,11 @@ import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { LiveLine } from '../progress.js';
-import { plainJson, plainRecord } from '../render/plainReport.js';
-import { renderProblems } from '../render/problems.js';
+import { writeProblems } from '../problems.js';
+import { plainJson } from '../render/plainReport.js';
 import { renderReport } from '../render/report.js';
 import { styleFor } from '../render/style.js';
-import { type ResolvedTarget, resolveTarget } from '../target.js';
+import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.probe);
@@ -39,13 +39,6 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
     io.stdout.write(`${lines.join('\n')}\n`);
   }
   return interrupt.signal.aborted ? EXIT.interrupted : exitCodeOf(report, { strict: values.strict === true });
-}
-
-export function writeProblems(resolved: ResolvedTarget, io: Io, noColor: boolean): void {
-  if (resolved.problems.length === 0) return;
-  const style = styleFor(io, io.stderr, noColor);
-  const where = plainRecord(resolved.where);
-  io.stderr.write(`${renderProblems(where, resolved.source, resolved.problems, style).join('\n')}\n`);
 }
 
 async function probeWithProgress(plan: ProbePlan, signal: AbortSignal, io: Io): Promise<Report> {

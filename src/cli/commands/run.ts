@@ -1,126 +1,107 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { plainText } from '../../core/base/plainText.js';
-import { runProbe } from '../../core/probe/runProbe.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
-import { type FoundProfile, findProfiles } from '../profiles.js';
-import { plainJson } from '../render/plainReport.js';
-import { renderRunLine, renderRunSummary } from '../render/run.js';
-import { styleFor } from '../render/style.js';
-import { exitCodeOfRun, type RunResult, summarise } from '../runResult.js';
-import { checkOptions, invalidTarget, resolveTarget, type ResolvedTarget } from '../target.js';
-import { EXIT, fileError, isBadInput, notAvailable, usageError } from '../usage.js';
-import { writeProblems } from './probe.js';
+import { lengthOf } from '../render/text.js';
+import { chooseReporters, openReporters } from '../reporters/choose.js';
+import type { Reporter, RunHead } from '../reporters/reporter.js';
+import { inOrder } from '../run/inOrder.js';
+import { titleOf } from '../run/item.js';
+import { RunProgress } from '../run/progress.js';
+import { runItem, type RunSettings } from '../run/runItem.js';
+import { parseGrep, select, type Selection } from '../run/select.js';
+import { Tally } from '../run/tally.js';
+import { checkOptions } from '../target.js';
+import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.run);
 
-type RunValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
-
 export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
-  if (positionals.length === 0) throw usageError('run wants files or folders', 'wsprobe run examples');
-  const json = reporterOf(values) === 'json';
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const { env: environments = [], ...values } = given;
+  if (positionals.length === 0) throw usageError('run wants files, folders or URLs', 'wsprobe run examples');
+  const chosen = chooseReporters(values, io.cwd);
   const concurrency = parseInteger('--concurrency', values.concurrency ?? '4', 1, 64);
   const repeat = parseInteger('--repeat', values.repeat ?? '1', 1, 1000);
+  const retry = parseInteger('--retry', values.retry ?? '0', 0, 100);
+  const grep = values.grep === undefined ? null : parseGrep(values.grep);
   checkOptions(values, io.cwd);
-  const files = await findProfiles(positionals, io.cwd);
-  if (files.length === 0) throw usageError(`no .wsprobe file in ${positionals.join(', ')}`);
-
-  const startedMs = io.now();
-  const jobs = files.flatMap((found) =>
-    Array.from({ length: repeat }, (_, index) => ({ found, iteration: index + 1 })),
-  );
-  const style = styleFor(io, io.stdout, values['no-color'] === true);
-  const fileColumns = Math.max(...files.map(({ file }) => file.length));
-  const lines: string[] = [];
-  const report = (result: RunResult) => {
-    if (json) return;
-    const line = renderRunLine(result, { fileColumns, repeat }, style);
-    if (values.output === undefined) io.stdout.write(`${line}\n`);
-    else lines.push(line);
-  };
+  const settings = { values, strict: values.strict === true, noColor: values['no-color'] === true, retry };
 
   const interrupt = onInterrupt(io);
-  const results = await runJobs(jobs, concurrency, values, interrupt.signal, io, report).finally(() => interrupt.end());
-  const summary = summarise(results, jobs.length, io.now() - startedMs);
-  const exitCode = exitCodeOfRun(results, values.strict === true);
-  const document = json
-    ? plainJson({ schema: 'wsprobe.run/1', summary: { ...summary, exitCode }, results }, 2)
-    : [...lines, ...renderRunSummary(summary, style)].join('\n');
-  if (values.output === undefined) io.stdout.write(`${document}\n`);
-  else await writeOutput(resolve(io.cwd, values.output), `${document}\n`);
-  return interrupt.signal.aborted ? EXIT.interrupted : exitCode;
-}
-
-async function writeOutput(path: string, document: string): Promise<void> {
-  await writeFile(path, document).catch((error: unknown) => {
-    throw fileError(`write ${path}`, error);
-  });
-}
-
-function reporterOf(values: RunValues): 'text' | 'json' {
-  const reporter = values.reporter ?? (values.json === true ? 'json' : 'text');
-  if (reporter === 'junit' || reporter === 'tap') throw notAvailable(`--reporter ${reporter}`);
-  if (reporter !== 'text' && reporter !== 'json') throw usageError(`unknown reporter ${reporter}`, 'Known: text, json');
-  return reporter;
-}
-
-interface Job {
-  readonly found: FoundProfile;
-  readonly iteration: number;
-}
-
-/** Runs at most `concurrency` at a time and reports in the order of the jobs. */
-async function runJobs(
-  jobs: readonly Job[],
-  concurrency: number,
-  values: RunValues,
-  signal: AbortSignal,
-  io: Io,
-  report: (result: RunResult) => void,
-): Promise<RunResult[]> {
-  const results: (RunResult | undefined)[] = [];
-  let next = 0;
-  let reported = 0;
-  let stopped = false;
-  const work = async () => {
-    while (next < jobs.length && !stopped && !signal.aborted) {
-      const index = next++;
-      const job = jobs[index];
-      if (job === undefined) return;
-      const result = await runJob(job, values, signal, io);
-      results[index] = result;
-      if (values.bail === true && exitCodeOfRun([result], values.strict === true) !== EXIT.ok) stopped = true;
-      for (let done = results[reported]; done !== undefined; done = results[reported]) {
-        report(done);
-        reported++;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
-  return results.filter((result) => result !== undefined);
-}
-
-/** Whatever becomes of one profile, the others are reported. */
-async function runJob({ found, iteration }: Job, values: RunValues, signal: AbortSignal, io: Io): Promise<RunResult> {
-  const { file } = found;
-  const invalid = (target: ResolvedTarget): RunResult => {
-    if (iteration === 1) writeProblems(target, io, values['no-color'] === true);
-    return { file, iteration, problems: target.problems };
-  };
-  if (found.unreadable !== null) return invalid(invalidTarget(file, 'unreadable-file', found.unreadable));
   try {
-    const resolved = await resolveTarget(file, values, { cwd: io.cwd, env: io.env, signal });
-    if (resolved.plan === null) return invalid(resolved);
-    if (iteration === 1) writeProblems(resolved, io, values['no-color'] === true);
-    return { file, iteration, report: await runProbe(resolved.plan, { signal, host: io.host, remote: null }) };
-  } catch (error) {
-    if (isBadInput(error)) return invalid(invalidTarget(file, error.code, error.message));
-    const message = plainText(error instanceof Error ? error.message : String(error), 2000);
-    if (iteration === 1) io.stderr.write(`wsprobe: our own fault with ${plainText(file, 2000)}: ${message}\n`);
-    return { file, iteration, fault: { message } };
+    const asked = [...new Set(environments)];
+    const selection = await select(positionals, io.cwd, { environments: asked, repeat, grep });
+    const { reporter, close } = await openReporters(chosen, values, io);
+    const run = { selection, settings, concurrency, bail: values.bail === true, reporter };
+    const head = headOf(selection, repeat, asked, io);
+    try {
+      return await runAll(run, head, interrupt.signal, io);
+    } finally {
+      await close();
+    }
+  } finally {
+    interrupt.end();
   }
+}
+
+function headOf(selection: Selection, repeat: number, environments: readonly string[], io: Io): RunHead {
+  return {
+    total: selection.count,
+    repeat,
+    environments: environments.length === 0 ? [null] : environments,
+    titleColumns: [...selection.titles].reduce((most, item) => Math.max(most, lengthOf(titleOf(item, repeat))), 0),
+    startedAt: new Date().toISOString(),
+    host: io.host,
+  };
+}
+
+interface Run {
+  readonly selection: Selection;
+  readonly settings: RunSettings;
+  readonly concurrency: number;
+  readonly bail: boolean;
+  readonly reporter: Reporter;
+}
+
+/** The exit code. What an interrupted run has done is reported like a whole one. */
+async function runAll(run: Run, head: RunHead, signal: AbortSignal, io: Io): Promise<number> {
+  const { bail, concurrency, reporter, selection, settings } = run;
+  const { count } = selection;
+  const startedMs = io.now();
+  const tally = new Tally();
+  const progress = new RunProgress(io, count, () => tally);
+  let hasFailed = false;
+  try {
+    await reporter.begin(head);
+    const started = await inOrder({
+      count,
+      concurrency,
+      goesOn: () => !signal.aborted && !(bail && hasFailed),
+      work: async (index) => {
+        const item = selection.at(index);
+        const title = titleOf(item, head.repeat);
+        progress.started(title);
+        const result = await runItem(item, settings, signal, io);
+        progress.finished(title);
+        if (result.exitCode !== EXIT.ok) hasFailed = true;
+        return result;
+      },
+      emit: async (result) => {
+        tally.add(result);
+        progress.clear();
+        await reporter.result(result);
+      },
+    });
+    progress.end();
+    const summary = tally.summary(count, io.now() - startedMs, signal.aborted);
+    await reporter.end({ summary, interrupted: signal.aborted, notRun: itemsFrom(selection, started) });
+    return summary.exitCode;
+  } finally {
+    progress.end();
+  }
+}
+
+function* itemsFrom(selection: Selection, first: number) {
+  for (let index = first; index < selection.count; index++) yield selection.at(index);
 }

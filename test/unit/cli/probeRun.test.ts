@@ -341,8 +341,8 @@ describe('wsprobe against the playground', () => {
     it('reports the others when one profile meets a fault of ours', async () => {
       const io = fakeIo({ cwd: folder });
       let asked = 0;
-      // The first of the two to ask who we are is answered with an error.
-      Object.defineProperty(io, 'host', { get: () => (asked++ === 0 ? assert.fail('no name') : 'build-7') });
+      // The first of the two to ask who we are, after the run itself, is answered with an error.
+      Object.defineProperty(io, 'host', { get: () => (asked++ === 1 ? assert.fail('no name') : 'build-7') });
       const files = ['unread/b-echo.wsprobe', 'gone/b-echo.wsprobe'];
       assert.equal(await runCli(['run', ...files, '--concurrency', '1'], io), 70);
       assert.match(io.out(), /^✘ fault +gone\/b-echo\.wsprobe +no name\n✔ healthy +unread\/b-echo\.wsprobe/);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runCli } from '../../../src/cli/main.js';
+import { REPORTER_NAMES } from '../../../src/cli/optionTable.js';
 import type { ProbeProgress, Report } from '../../../src/core/base/model.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { toCurl, toNode, toWebsocat, toWscat } from '../../../src/core/convert/copyAs.js';
@@ -88,8 +90,8 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
     ['probe', file],
     ['probe', file, '-v'],
     ['probe', file, '--json'],
-    ['run', file, '--json'],
-    ['run', file],
+    ['run', file, '-v'],
+    ...REPORTER_NAMES.map((reporter) => ['run', file, '--reporter', reporter, '--retry', '1']),
     ['connect', file, '--json', '--record', path('cli.wsrec')],
     ['connect', file, '-v'],
   ];
@@ -100,6 +102,12 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
     const isPipe = command[0] === 'connect' && !command.includes('--json');
     outputs.set(`wsprobe ${command.join(' ').replaceAll(file, 'FILE')}`, isPipe ? io.err() : io.out() + io.err());
   }
+  const written = REPORTER_NAMES.map((reporter) => ['--reporter', `${reporter}=${path(`run.${reporter}`)}`]).flat();
+  await runCli(['run', file, ...written, '--reports', path('reports')], fakeIo({ env: ENV }));
+  for (const reporter of REPORTER_NAMES)
+    outputs.set(`file of reporter ${reporter}`, readFileSync(path(`run.${reporter}`), 'utf8'));
+  const [report = ''] = readdirSync(path('reports'));
+  outputs.set('file of --reports', readFileSync(join(path('reports'), report), 'utf8'));
 }
 
 async function sessionOutputs(server: PlantedServer, path: (name: string) => string, outputs: Outputs): Promise<void> {

@@ -1,0 +1,28 @@
+import type { Io } from './io.js';
+import { cut } from './render/text.js';
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** A line on a terminal's standard error that is written again and again. */
+export class LiveText {
+  readonly enabled: boolean;
+  readonly #io: Io;
+  #isShown = false;
+
+  constructor(io: Io, wanted = true) {
+    this.#io = io;
+    this.enabled = wanted && io.stderr.isTTY && io.env['TERM'] !== 'dumb';
+  }
+
+  draw(text: string): void {
+    if (!this.enabled) return;
+    this.#isShown = true;
+    this.#io.stderr.write(CLEAR_LINE + cut(text, this.#io.columns - 1, ''));
+  }
+
+  /** Makes room for a line of output. */
+  clear(): void {
+    if (this.#isShown) this.#io.stderr.write(CLEAR_LINE);
+    this.#isShown = false;
+  }
+}
