@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { bundle } from '../../support/bundle.js';
 
 export interface BuiltCli {
+  /** Of the script that node runs. */
+  readonly path: string;
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   start(argv: readonly string[], options?: RunOptions): Started;
   /** Of the bundle: `node <path> …`. */
@@ -51,6 +53,7 @@ export async function buildCli(): Promise<BuiltCli> {
     return started;
   };
   return {
+    path: join(folder, 'wsprobe.mjs'),
     start,
     run: (argv, options) => start(argv, options).outcome,
     path: join(folder, 'wsprobe.mjs'),
