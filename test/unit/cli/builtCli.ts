@@ -8,8 +8,6 @@ export interface BuiltCli {
   readonly path: string;
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   start(argv: readonly string[], options?: RunOptions): Started;
-  /** Of the bundle: `node <path> …`. */
-  readonly path: string;
   remove(): Promise<void>;
 }
 
@@ -56,7 +54,6 @@ export async function buildCli(): Promise<BuiltCli> {
     path: join(folder, 'wsprobe.mjs'),
     start,
     run: (argv, options) => start(argv, options).outcome,
-    path: join(folder, 'wsprobe.mjs'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
