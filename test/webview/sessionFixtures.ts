@@ -141,6 +141,7 @@ const HOSTILE = `${BIDI}</pre><img src=x onerror="window.pwned=1">\u0000\u001b[3
 
 export const SESSIONS = {
   open: BASE,
+  steps: { ...BASE, session: { ...OPEN_SESSION, steps: { count: 4, running: false } } },
   connecting: {
     ...BASE,
     report: null,
