@@ -325,6 +325,47 @@ describe('wsprobe run', () => {
     });
   });
 
+  it('tells a conversation that failed by its step: a case of JUnit, an annotation at its line, both sides in text', async () => {
+    write(
+      'c.wsprobe',
+      `{
+  "url": "${playground.ws}/echo",
+  "clients": { "alice": {}, "bob": {} },
+  "steps": [
+    { "client": "alice", "send": { "json": { "type": "join" } } },
+    { "client": "alice", "expect": { "jsonPath": "$.type", "equals": "join" } },
+    { "client": "bob", "name": "bob hears of it", "send": { "json": { "type": "hello", "n": 1 } } },
+    { "client": "bob", "expect": { "jsonPath": "$.n", "equals": 2 }, "withinMs": 100 },
+    { "client": "alice", "close": {} }
+  ]
+}`,
+    );
+    const files = ['--reporter', 'junit=c.xml', '--reporter', 'github=c.github', '--reporter', 'html=c.html'];
+    const { exitCode, out } = await run(['c.wsprobe', ...files]);
+    assert.equal(exitCode, 1);
+    assert.match(
+      out,
+      /step 4 of 5: bob: .* · c\.wsprobe:8\n(.*\n)* +expected +.*2\n(.*\n)*.* 1 step skipped after it\n/,
+    );
+    const [suite] = readXml(read('c.xml')).children;
+    assert.ok(suite);
+    assert.deepEqual(junitProblems(readXml(read('c.xml'))), []);
+    const cases = suite.children.filter(({ name }) => name === 'testcase');
+    const told = cases.map(({ attributes, children }) => [attributes['name']?.split(':')[0], children[0]?.name]);
+    assert.deepEqual(
+      told.filter(([name]) => !name?.startsWith('stays open')),
+      [
+        ['connection of alice', undefined],
+        ['connection of bob', undefined],
+        ...['step 1', 'step 2', 'step 3'].map((name) => [name, undefined]),
+        ['step 4', 'failure'],
+        ['step 5', 'skipped'],
+      ],
+    );
+    assert.match(read('c.github'), /^::error file=c\.wsprobe,line=8,title=c\.wsprobe::step 4: bob: /m);
+    assert.match(read('c.html'), /4\. bob: [^]*class="expected"/);
+  });
+
   describe('on a terminal', () => {
     it('says how far it is, on standard error, and takes that away', async () => {
       write('p/a.wsprobe', echo());
