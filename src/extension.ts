@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   engine = client;
 
   const secrets = new Secrets(context);
-  const texts = new ProfileTexts(client);
+  const texts = store.add(new ProfileTexts(client));
   const environments = store.add(new Environments(context.workspaceState));
   const preparer = new Preparer({ engine: client, secrets, environments, log });
   const probes = store.add(new Probes(client, preparer, log));

@@ -10,8 +10,8 @@ import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolv
 import type { ProbePlan } from '../core/base/plan.js';
 import type { Problem, ProfileFile, ResolveContext, SharedEnvironments } from '../core/profile/profile.js';
 import { withSharedValues } from '../core/profile/sharedEnvironments.js';
+import { readSharedFiles } from '../core/profile/sharedFiles.js';
 import { secretsFor } from './secrets.js';
-import { NOTHING_SHARED, readSharedFiles } from './sharedFiles.js';
 import { pipeNamed, type PipeSources, readPipe } from './pipedFile.js';
 import { usageError } from './usage.js';
 
@@ -127,7 +127,7 @@ interface Place {
   readonly name?: string;
 }
 
-/** With the environments that profiles of this place share, where one is chosen. */
+/** With the environments that profiles of this place share. */
 async function resolveIn(
   target: string,
   place: Place,
@@ -136,7 +136,7 @@ async function resolveIn(
   values: ConnectionValues,
   { cwd, env }: TargetIo,
 ): Promise<ResolvedTarget> {
-  const shared = values.env === undefined ? NOTHING_SHARED : await readSharedFiles(place.baseDir, cwd);
+  const shared = await readSharedFiles({ folder: place.baseDir, root: cwd });
   if (shared.wrong !== null) return { file: target, plan: null, ...shared.wrong };
   return resolveFile(target, place, source, overrides, { ...values, shared: shared.environments }, env);
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { ProbeError } from '../core/base/errors.js';
 import type { Payload, ProbePlan } from '../core/base/plan.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
-import type { ResolveContext } from '../core/profile/profile.js';
+import type { Problem, ResolveContext } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction/redactor.js';
 import { SecretText } from '../core/redaction/secretText.js';
 import type { Handlers } from '../protocol/channel.js';
@@ -26,9 +26,13 @@ export interface KeptPlan {
 // Each part is loaded when it is first asked for.
 const loadResolver = () => import('../core/profile/resolve.js');
 const loadDestinations = () => import('../core/profile/destinations.js');
+const loadShared = () => import('../core/profile/sharedFiles.js');
 const loadTemplate = () => import('../core/profile/template.js');
 
-type Draft = PlanRequests['profileDraft']['params'];
+type Draft = Omit<PlanRequests['profileDraft']['params'], 'place'> & {
+  /** Of the environments that it shares. */
+  readonly problems: readonly Problem[];
+};
 
 /** The plans of the worker by their ids, and the profiles that are to become some. */
 export class Plans {
@@ -39,10 +43,13 @@ export class Plans {
 
   handlers(): Handlers<PlanRequests> {
     return {
-      profileDraft: async (draft) => {
+      profileDraft: async ({ text, context, place }) => {
         const { profileNeeds } = await loadDestinations();
+        const { readSharedFiles, sharedProblems } = await loadShared();
+        const shared = await readSharedFiles(place);
+        const draft = { text, context: { ...context, sharedEnvironments: shared.environments } };
         const draftId = this.#nextDraftId++;
-        keep(this.#drafts, draftId, draft);
+        keep(this.#drafts, draftId, { ...draft, problems: sharedProblems(shared.wrong) });
         return { ...profileNeeds(draft.text, draft.context), draftId };
       },
       profilePrepare: (params) => this.#prepare(params),
@@ -72,6 +79,7 @@ export class Plans {
     if (!draft) throw goneError();
     this.#drafts.delete(draftId);
     const { text } = draft;
+    if (draft.problems.length > 0) return { plan: null, problems: draft.problems };
     const context = { ...draft.context, secrets: values };
     const { resolveText } = await loadResolver();
     const { plan, problems, names, written } = resolveText(text, context);

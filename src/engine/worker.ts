@@ -11,13 +11,17 @@ import { Plans } from './plans.js';
 // Each part is loaded when it is first asked for.
 const loadParser = () => import('../core/profile/parse.js');
 
-async function parseProfile({ text }: { readonly text: string }): Promise<ProfileSummary> {
+async function parseProfile({ text, place }: EngineRequests['parseProfile']['params']): Promise<ProfileSummary> {
   const parser = await loadParser();
-  const { file, problems } = parser.parseProfile(text);
+  const { readSharedFiles, sharedProblems } = await import('../core/profile/sharedFiles.js');
+  const { withSharedValues } = await import('../core/profile/sharedEnvironments.js');
+  const { environments: shared, wrong } = await readSharedFiles(place);
+  const { file, problems } = parser.parseProfile(text, shared);
+  const whole = file && withSharedValues(file, shared);
   return {
-    problems,
-    environments: file ? parser.environmentNames(file) : [],
-    secrets: file ? parser.referencedSecrets(file) : [],
+    problems: [...sharedProblems(wrong), ...problems],
+    environments: whole ? parser.environmentNames(whole) : [],
+    secrets: whole ? parser.referencedSecrets(whole) : [],
   };
 }
 

@@ -6,7 +6,7 @@ import type { PreparedPlan } from '../protocol/prepared.js';
 import type { Environments } from './environments.js';
 import type { Log } from './log.js';
 import { networkSettings } from './network.js';
-import { folderOf, nameOf, problemsError, readProfile } from './profileFiles.js';
+import { folderOf, nameOf, placeOf, problemsError, readProfile } from './profileFiles.js';
 import { missingSecrets, requireTrust } from './refusals.js';
 import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
@@ -77,7 +77,11 @@ export class Preparer {
       ...networkSettings(),
       ...about,
     };
-    const { draftId, hosts, ...names } = await engine.request('profileDraft', { text, context });
+    const { draftId, hosts, ...names } = await engine.request('profileDraft', {
+      text,
+      context,
+      place: uri && placeOf(uri),
+    });
     log.hide(names.env.map((name) => env[name] ?? '').filter(isSecretEnvValue));
     const secrets = await this.#secretValues(names.secrets, hosts, options);
     log.hide(Object.values(secrets).filter((value) => value !== undefined));

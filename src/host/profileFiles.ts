@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { Problem } from '../core/profile/profile.js';
+import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import { ActionableError } from './errors.js';
 
 const MAX_PROFILE_BYTES = 2 * 1024 * 1024;
@@ -32,6 +33,13 @@ export function nameOf(uri: vscode.Uri): string {
 
 export function folderOf(uri: vscode.Uri): string | null {
   return uri.scheme === 'file' ? vscode.Uri.joinPath(uri, '..').fsPath : null;
+}
+
+/** Where its environments that other files share are looked for; null where the engine cannot read them. */
+export function placeOf(uri: vscode.Uri): ProfilePlace | null {
+  const folder = folderOf(uri);
+  const workspace = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+  return folder === null ? null : { folder, root: workspace ?? folder };
 }
 
 /** What a person reads when a profile cannot run: the first problem with its place, how many more, and a way to it. */

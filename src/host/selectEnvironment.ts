@@ -20,7 +20,7 @@ export async function selectEnvironment(
 ): Promise<string | null | undefined> {
   const uri = profile instanceof vscode.Uri ? profile : await chooseProfile(index);
   if (!uri) return undefined;
-  const { environments: known } = await texts.parse(await readProfile(uri));
+  const { environments: known } = await texts.parse(await readProfile(uri), uri);
   const chosen = name === undefined ? await chooseEnvironment(uri, known, environments.get(uri)) : name;
   if (chosen === undefined) return undefined;
   if (chosen !== null && typeof chosen !== 'string') {

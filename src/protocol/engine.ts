@@ -2,12 +2,16 @@ import type { SessionRequests } from './acts.js';
 import type { JobRequests } from './jobs.js';
 import type { SessionEvents } from './session.js';
 import type { Problem } from '../core/profile/profile.js';
+import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { PlanRequests } from './planRequests.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
 export interface EngineRequests extends SessionRequests, JobRequests, PlanRequests {
-  /** The text of a `.wsprobe` judged without values. */
-  readonly parseProfile: { readonly params: { readonly text: string }; readonly result: ProfileSummary };
+  /** The text of a `.wsprobe` judged without values; with its place, beside the environments that it shares. */
+  readonly parseProfile: {
+    readonly params: { readonly text: string; readonly place?: ProfilePlace | null };
+    readonly result: ProfileSummary;
+  };
   /** For tests and the log: which sockets the worker still holds. */
   readonly diagnostics: {
     readonly params: null;
@@ -17,7 +21,7 @@ export interface EngineRequests extends SessionRequests, JobRequests, PlanReques
 
 export interface ProfileSummary {
   readonly problems: readonly Problem[];
-  /** Names of its environments, in the order of the file. */
+  /** Names of its environments, in the order of the file, then of those that it shares. */
   readonly environments: readonly string[];
   /** Names in `${secret:name}`. */
   readonly secrets: readonly string[];

@@ -1,6 +1,7 @@
 import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
 import type { Problem, ResolveContext } from '../core/profile/profile.js';
+import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { StoredSecrets } from '../core/profile/storedSecrets.js';
 import type { PlanRef, PreparedPlan } from './prepared.js';
 
@@ -17,7 +18,12 @@ export interface NewProfileText {
 export interface PlanRequests {
   /** Takes a profile in, without its secrets: what it asks for and where it leads. `draftId` is good for one `profilePrepare`. */
   readonly profileDraft: {
-    readonly params: { readonly text: string; readonly context: Omit<ResolveContext, 'secrets'> };
+    readonly params: {
+      readonly text: string;
+      readonly context: Omit<ResolveContext, 'secrets'>;
+      /** Where the file lies; null: the text is in none. */
+      readonly place?: ProfilePlace | null;
+    };
     readonly result: ProfileNeeds & { readonly draftId: number };
   };
   /** The one way in for secrets. */

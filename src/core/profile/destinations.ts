@@ -3,6 +3,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { parseProfile, referencedSecrets } from './parse.js';
 import type { ResolveContext, UsedNames } from './profile.js';
 import { resolveProfile } from './resolve.js';
+import { withSharedValues } from './sharedEnvironments.js';
 
 /** The hosts, `host[:port]`, that a plan and its clients show their secrets to: servers, and proxies which the profile names. */
 export function destinations({ clients = [], ...plan }: ProbePlan): readonly string[] {
@@ -25,9 +26,11 @@ const STAND_IN = 'secret';
 
 /** What a run of a profile would ask for and where it would lead, found without the value of any secret. Never throws. */
 export function profileNeeds(text: string, context: Omit<ResolveContext, 'secrets'>): ProfileNeeds {
-  const { file } = parseProfile(text);
+  const shared = context.sharedEnvironments ?? [];
+  const { file } = parseProfile(text, shared);
   if (!file) return { secrets: [], env: [], hosts: [] };
-  const secrets = Object.fromEntries(referencedSecrets(file).map((name) => [name, STAND_IN]));
+  const referenced = referencedSecrets(withSharedValues(file, shared));
+  const secrets = Object.fromEntries(referenced.map((name) => [name, STAND_IN]));
   const { plan, names } = resolveProfile(file, text, { ...context, secrets });
   return { ...names, hosts: plan ? destinations({ ...plan, secrets: [] }) : [] };
 }

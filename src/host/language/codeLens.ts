@@ -25,6 +25,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
     this.#texts = texts;
     this.#store.add(history.onDidChange(() => this.#changed.fire()));
     this.#store.add(environments.onDidChange(() => this.#changed.fire()));
+    this.#store.add(texts.onDidChange(() => this.#changed.fire()));
     this.#store.add(
       probes.onDidChange(({ change }) => {
         if (change === 'state') this.#changed.fire();
@@ -73,7 +74,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
   }
 
   async #environment(uri: vscode.Uri, text: string): Promise<vscode.Command | null> {
-    const environments = await this.#texts.parse(text).then(
+    const environments = await this.#texts.parse(text, uri).then(
       (summary) => summary.environments,
       () => [],
     );

@@ -26,6 +26,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     this.#store.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document)));
     this.#store.add(vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)));
     this.#store.add(vscode.languages.onDidChangeDiagnostics(({ uris }) => this.#compare(uris)));
+    this.#store.add(texts.onDidChange(() => vscode.workspace.textDocuments.forEach((each) => this.#schedule(each))));
     for (const document of vscode.workspace.textDocuments) this.#open(document);
   }
 
@@ -73,7 +74,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     const { version } = document;
     let problems: readonly Problem[];
     try {
-      ({ problems } = await this.#texts.parse(document.getText()));
+      ({ problems } = await this.#texts.parse(document.getText(), document.uri));
     } catch (error) {
       this.#log.warn(`Problems of ${document.uri.path}: ${String(error)}`);
       return;

@@ -149,7 +149,7 @@ describe('wsprobe run', () => {
       const { exitCode, err } = await run(['w', '--env', 'local']);
       assert.match(err, /^w\/wsprobe\.env\.json:2:14: error: .*ulr/);
       assert.equal(exitCode, 2);
-      assert.equal((await run(['w'])).exitCode, 0);
+      assert.equal((await run(['w'])).exitCode, 2);
     });
   });
 
