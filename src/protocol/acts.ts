@@ -1,8 +1,9 @@
+import { COMPRESSIONS, PAYLOAD_KINDS } from '../core/base/message.js';
 import type { LogRow } from '../core/base/logRow.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
-import { type Check, flag, integer, nothing, oneOf, pair, shape, text, trusted, utf8 } from './checks.js';
+import { type Check, flag, integer, nothing, oneOf, optional, pair, shape, text, trusted, utf8 } from './checks.js';
 import type { LogPayload, LogView, SessionOpenParams, UnansweredRequest } from './session.js';
 
 const MAX_CONTENT = 64 * 1024 * 1024;
@@ -58,9 +59,10 @@ const control = shape({ payload: utf8(MAX_CONTROL_BYTES) });
 const row = shape({ id: count, mode });
 
 const message: Check<OutgoingMessage> = shape({
-  format: oneOf('text', 'json', 'hex', 'base64', 'file'),
+  format: oneOf(...PAYLOAD_KINDS),
   content: text(MAX_CONTENT),
   binary: flag,
+  compress: optional(oneOf(...COMPRESSIONS)),
 });
 
 const frame: Check<RawFrame> = shape({

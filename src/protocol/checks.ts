@@ -2,7 +2,7 @@ import { ProbeError } from '../core/base/errors.js';
 
 /** Takes a value that crossed from the webview as what it must be, and nothing more of it; throws otherwise. */
 export type Check<T> = (value: unknown) => T;
-type Shape<T> = { readonly [K in keyof T]: Check<T[K]> };
+type Shape<T> = { readonly [K in keyof T]-?: Check<T[K]> };
 
 export const flag: Check<boolean> = (value) => (typeof value === 'boolean' ? value : refuse());
 
@@ -28,6 +28,11 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Check<T
   return (value) => choices.find((choice) => choice === value) ?? refuse();
 }
 
+/** What may be left out. */
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+  return (value) => (value === undefined ? undefined : check(value));
+}
+
 export function pair<T>(check: Check<T>): Check<readonly [T, T]> {
   return (value) => (Array.isArray(value) && value.length === 2 ? [check(value[0]), check(value[1])] : refuse());
 }
@@ -38,7 +43,8 @@ export function shape<T extends object>(checks: Shape<T>): Check<T> {
   return (value) => {
     if (typeof value !== 'object' || value === null) return refuse();
     const given = value as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(entries.map(([key, check]) => [key, check(given[key])])) as T;
+    const checked = entries.map(([key, check]) => [key, check(given[key])] as const);
+    return Object.fromEntries(checked.filter(([, taken]) => taken !== undefined)) as T;
   };
 }
 

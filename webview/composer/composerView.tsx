@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { isSentAsBinary, isTypedAsJson } from '../../src/core/base/message.js';
 import { formatBytes } from '../../src/core/text/sizes.js';
 import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
@@ -125,7 +126,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           {text.binary}
         </Checkbox>
         {saved.length > 0 ? <Saved saved={saved} onPick={(message) => write(message)} /> : null}
-        {draft.format === 'json' ? (
+        {isTypedAsJson(draft.format) ? (
           <Button
             appearance="secondary"
             label={text.formatJsonTitle}
@@ -242,7 +243,7 @@ export function messageBox(root: ParentNode): HTMLTextAreaElement | null {
 
 /** A text becomes JSON as it is; hex, Base64 and files are binary until somebody says otherwise. */
 function asFormat(draft: OutgoingMessage, format: OutgoingMessage['format']): Partial<OutgoingMessage> {
-  const binary = format === 'hex' || format === 'base64' || format === 'file';
+  const binary = format === 'file' || isSentAsBinary(format);
   const keeps = format !== 'file' && draft.format !== 'file';
   return { format, binary, ...(keeps ? {} : { content: '' }) };
 }

@@ -8,7 +8,7 @@ import { composerWords } from './strings.js';
 
 /** What a draft is worth: its bytes as far as they are known here, or why it cannot be sent. */
 export interface DraftCheck {
-  /** Null for a file, and where something is wrong. A variable counts as it is written. */
+  /** Null for a file, for what is encoded, and where something is wrong. A variable counts as it is written. */
   readonly bytes: number | null;
   readonly problem: string | null;
 }
@@ -17,20 +17,21 @@ const VARIABLE = /\$\{[^${}]*\}/g;
 
 export function checkDraft({ format, content }: OutgoingMessage): DraftCheck {
   switch (format) {
-    case 'json': {
-      const problem = jsonProblem(withoutVariables(content));
-      if (!problem) return good(utf8Bytes(content));
-      const place = placeOf(content, problem.index);
-      return bad(fill(composerWords.message.problems.json, { message: problem.message, ...place }));
-    }
     case 'hex':
       return checkHex(content);
     case 'base64':
       return checkBase64(content);
     case 'file':
       return content === '' ? bad(composerWords.message.problems.file) : { bytes: null, problem: null };
-    default:
+    case 'text':
       return good(utf8Bytes(content));
+    default: {
+      const problem = jsonProblem(withoutVariables(content));
+      if (!problem) return format === 'json' ? good(utf8Bytes(content)) : { bytes: null, problem: null };
+      const place = placeOf(content, problem.index);
+      const words = composerWords.message.problems;
+      return bad(fill(format === 'json' ? words.json : words.jsonOnly, { message: problem.message, ...place }));
+    }
   }
 }
 

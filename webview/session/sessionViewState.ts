@@ -1,3 +1,4 @@
+import { PAYLOAD_KINDS } from '../../src/core/base/message.js';
 import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
 import { TIME_MODES, type TimeMode } from '../log/times.js';
 
@@ -7,7 +8,7 @@ export type SessionTab = (typeof SESSION_TABS)[number];
 export const DETAIL_TABS = ['text', 'json', 'hex', 'decoded', 'wire'] as const;
 export type DetailTab = (typeof DETAIL_TABS)[number];
 
-export const FORMATS = ['text', 'json', 'hex', 'base64', 'file'] as const;
+export const FORMATS = PAYLOAD_KINDS;
 export type Format = (typeof FORMATS)[number];
 
 export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw', 'steps'] as const;

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
 import { encodePayload } from '../../core/payload/encodePayload.js';
-import type { Payload, ProbePlan } from '../../core/base/plan.js';
+import type { ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';
 import type { LiveSource } from '../../core/session/liveSource.js';
 import type { Session } from '../../core/session/session.js';
-import { outgoingOf } from '../../core/session/outgoing.js';
+import { outgoingOf } from '../../core/payload/outgoing.js';
 import { parseRawFrame } from './rawFrame.js';
 import { operationsText } from './operationsText.js';
 import { statsText } from './statsText.js';
@@ -175,15 +175,7 @@ async function say(name: string, context: CommandContext): Promise<void> {
   }
   const { send } = message;
   if (typeof send === 'object' && 'file' in send) await sendFile(resolve(baseDir ?? context.cwd, send.file), context);
-  else await context.session.send(compact(send));
-}
-
-/** As a probe would send it: JSON on one line. */
-function compact(payload: Payload): ReturnType<typeof outgoingOf> {
-  const outgoing = outgoingOf(payload);
-  return typeof payload === 'object' && 'json' in payload
-    ? { ...outgoing, content: JSON.stringify(payload.json) }
-    : outgoing;
+  else await context.session.send(outgoingOf(send));
 }
 
 async function sendFile(path: string, { cwd, session }: CommandContext): Promise<void> {

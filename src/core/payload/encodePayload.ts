@@ -1,30 +1,29 @@
 import { isAbsolute, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, deflate, gzip } from 'node:zlib';
 import { ProbeError } from '../base/errors.js';
-import type { Payload } from '../base/message.js';
+import {
+  type Compression,
+  type Payload,
+  type PayloadContents,
+  type PayloadKind,
+  payloadKind,
+} from '../base/message.js';
 import { readRegularFile } from '../base/regularFile.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
-import { fill, type FillContext, fillDeep } from './fill.js';
+import { fill, fillDeep } from './fill.js';
+import { type EncodedPayload, type PayloadContext, type PayloadEncoder, textPayload } from './kinds/kind.js';
 
-export interface PayloadContext extends FillContext {
-  /** Where relative paths start; null refuses them. */
-  readonly baseDir: string | null;
-  /** Ends the wait for a file. */
-  readonly signal?: AbortSignal | undefined;
-  readonly readFile?: (path: string) => Promise<Uint8Array>;
-}
+export type { EncodedPayload, PayloadContext };
 
-export interface EncodedPayload {
-  readonly binary: boolean;
-  readonly bytes: Uint8Array;
-}
-
-/** Makes the bytes of one kind of payload; what it is given has passed the profile's checks, its variables not filled in. */
-type Encoder = (value: never, context: PayloadContext) => EncodedPayload | Promise<EncodedPayload>;
-
-type PayloadKind = Exclude<Payload, string> extends infer P ? (P extends unknown ? keyof P : never) : never;
+/** Kinds that need a library, or that few messages are of: loaded when they are sent. */
+const later =
+  (load: () => Promise<{ readonly encode: PayloadEncoder }>): PayloadEncoder =>
+  async (value: never, context) =>
+    (await load()).encode(value, context);
 
 /** The kinds of payload by their key. */
-const ENCODERS: Readonly<Record<PayloadKind, Encoder>> = {
+const ENCODERS: Readonly<Record<PayloadKind, PayloadEncoder>> = {
   text: (text: string, context) => textPayload(fill(text, context)),
   json: (value: unknown, context) => textPayload(JSON.stringify(fillDeep(value, context))),
   hex: (text: string, context) => ({ binary: true, bytes: decode(fill(text, context), 'hex') }),
@@ -33,22 +32,34 @@ const ENCODERS: Readonly<Record<PayloadKind, Encoder>> = {
     const bytes = await readPayloadFile(path, context);
     return { binary: !isPlainText(bytes), bytes };
   },
+  msgpack: later(() => import('./kinds/msgpack.js')),
+  cbor: later(() => import('./kinds/cbor.js')),
+  protobuf: later(() => import('./kinds/protobuf.js')),
+  socketio: later(() => import('./kinds/socketio.js')),
+  signalr: later(() => import('./kinds/signalr.js')),
+  stomp: later(() => import('./kinds/stomp.js')),
+  mqtt: later(() => import('./kinds/mqtt.js')),
+};
+
+const COMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
+  gzip: promisify(gzip),
+  deflate: promisify(deflate),
+  brotli: promisify(brotliCompress),
 };
 
 const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * The bytes of one message. `text` and `json` are sent as text, `hex` and `base64` as binary; a file as text when it is
- * UTF-8 without control characters, else as binary. Rejects with a ProbeError: `payload-file`, `payload-variable`, `payload-encoding`.
+ * The bytes of one message. Each kind is sent as text or as binary, as its protocol has it; a file as text when it is UTF-8
+ * without control characters, else as binary; what is compressed, or said to be binary, as binary. Rejects with a ProbeError: `payload-file`, `payload-variable`, `payload-encoding`.
  */
 export async function encodePayload(payload: Payload, context: PayloadContext): Promise<EncodedPayload> {
   if (typeof payload === 'string') return textPayload(fill(payload, context));
-  const [kind, value] = Object.entries(payload)[0] as [PayloadKind, never];
-  return ENCODERS[kind](value, context);
-}
-
-function textPayload(text: string): EncodedPayload {
-  return { binary: false, bytes: new Uint8Array(Buffer.from(text)) };
+  const kind = payloadKind(payload);
+  const { binary, bytes } = await ENCODERS[kind]((payload as PayloadContents)[kind] as never, context);
+  const { binary: asBinary = false, compress } = payload;
+  if (compress === undefined) return { binary: binary || asBinary, bytes };
+  return { binary: true, bytes: new Uint8Array(await COMPRESSORS[compress](bytes)) };
 }
 
 function decode(text: string, encoding: 'hex' | 'base64'): Uint8Array {

@@ -117,3 +117,15 @@ function codePoint(character: string): string {
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   return code > 0x20 && code < 0x7f ? `"${character}"` : code === 0x20 ? 'a blank' : hex;
 }
+
+/** The name of a message, its package before it. */
+export const protobufType: TextRule = (text) =>
+  /^\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(text) ? null : 'must be the name of a message: "package.Message".';
+
+export const digits: TextRule = (text) => (/^\d{1,16}$/.test(text) ? null : 'must be of digits.');
+
+export const socketIoNamespace: TextRule = (text) =>
+  /^\/[^,]*$/.test(text) ? null : 'must be a namespace: a slash, then anything but a comma.';
+
+export const stompCommand: TextRule = (text) =>
+  /^[A-Z]{3,20}$/.test(text) ? null : 'must be a STOMP command in capitals: CONNECT, SUBSCRIBE, SEND….';

@@ -4,26 +4,6 @@ import { type JsonNode, memberOf, toValue } from './jsonc.js';
 import { quote, type Report } from './problems.js';
 import type { ObjectSpec, Spec } from './spec.js';
 
-/** A payload: a text, or an object with exactly one key. */
-export const payloadSpec: Spec = {
-  kind: 'union',
-  expected: 'a text or an object with one of `text`, `json`, `hex`, `base64`, `file`',
-  by: {
-    string: { kind: 'text' },
-    object: {
-      kind: 'object',
-      oneOf: ['text', 'json', 'hex', 'base64', 'file'],
-      keys: {
-        text: { kind: 'text' },
-        json: { kind: 'any', check: warnAboutNumbers },
-        hex: { kind: 'text', rule: rule.hexBytes },
-        base64: { kind: 'text', rule: rule.base64Bytes },
-        file: { kind: 'text', rule: rule.filePath },
-      },
-    },
-  },
-};
-
 /** A JSON Schema, or the path of one. */
 export const jsonSchemaSpec: Spec = {
   kind: 'union',
@@ -146,23 +126,4 @@ function holdsOpenText(node: JsonNode): boolean {
   if (node.type === 'string') return node.open === true;
   if (node.type === 'array') return node.items.some(holdsOpenText);
   return node.type === 'object' && node.members.some(({ value }) => holdsOpenText(value));
-}
-
-// What is written must be what is sent: a double would change it without a word.
-function warnAboutNumbers(node: JsonNode, report: Report): void {
-  if (node.type === 'array') for (const item of node.items) warnAboutNumbers(item, report);
-  if (node.type === 'object') for (const { value } of node.members) warnAboutNumbers(value, report);
-  if (node.type !== 'number') return;
-  const whole = /^-?\d+$/.test(node.raw);
-  const exact =
-    Number.isFinite(node.value) && (!whole || (node.raw.length < 400 && BigInt(node.raw) === BigInt(node.value)));
-  if (!exact) {
-    const sent = JSON.stringify(node.value);
-    report(
-      'number-precision',
-      node,
-      `This number would be sent as ${sent}: use \`text\` to send it as written.`,
-      'warning',
-    );
-  }
 }

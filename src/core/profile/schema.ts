@@ -1,6 +1,7 @@
 import type { TextRule } from './checks.js';
 import { PROFILE_SPEC } from './keys.js';
-import { matchPartSpec, matchSpec, payloadSpec } from './messageKeys.js';
+import { matchPartSpec, matchSpec } from './messageKeys.js';
+import { payloadSpec } from './payloadKeys.js';
 import { CHECK_SHAPES, type JsonSchema, RULE_SHAPES } from './schemaShapes.js';
 import { MAX_ENTRIES, type ObjectSpec, type Spec } from './spec.js';
 import { closeCodes, stepSpec } from './stepKeys.js';

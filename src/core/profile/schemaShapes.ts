@@ -3,6 +3,7 @@ import * as rule from './checks.js';
 import type { TextRule } from './checks.js';
 import { checkDialect, onlyTrue, proxyRule } from './keys.js';
 import { checkMatch, checkMatchKeys } from './messageKeys.js';
+import { checkMqttPacket, checkProtobufValue, checkTrue } from './payloadKeys.js';
 import { PROXY_SCHEMES } from './proxyUrl.js';
 import type { Check } from './spec.js';
 import { NAME, variableName } from './variables.js';
@@ -34,6 +35,10 @@ export const RULE_SHAPES: ReadonlyMap<TextRule, JsonSchema> = new Map<TextRule, 
   [rule.regularExpression, { format: 'regex' }],
   [rule.jsonPath, { pattern: '^\\$' }],
   [rule.closeReason, { maxLength: rule.MAX_REASON_BYTES }],
+  [rule.protobufType, { pattern: '^\\.?[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$' }],
+  [rule.digits, { pattern: `^(\\d|${VARIABLE})+$` }],
+  [rule.socketIoNamespace, { pattern: '^(/|\\$\\{)' }],
+  [rule.stompCommand, { pattern: `^([A-Z]|${VARIABLE})+$` }],
   [variableName, { pattern: NAME.source }],
   [checkUrl, { minLength: 1, pattern: `^(${anyCase('ws')}[sS]?://|\\$\\{)` }],
   [
@@ -51,6 +56,9 @@ export const RULE_SHAPES: ReadonlyMap<TextRule, JsonSchema> = new Map<TextRule, 
 /** The same of rules about whole values; of most it can say nothing. */
 export const CHECK_SHAPES: ReadonlyMap<Check, JsonSchema> = new Map<Check, JsonSchema>([
   [onlyTrue, { const: true }],
+  [checkTrue, { const: true }],
+  [checkProtobufValue, { type: 'object' }],
+  [checkMqttPacket, { type: 'object', required: ['cmd'] }],
   [checkCloseCodes, { anyOf: [{ const: 1000 }, { minimum: 3000 }] }],
   [checkMatch, { minProperties: 1, maxProperties: 4 }],
   [checkMatchKeys, { minProperties: 1, maxProperties: 4 }],

@@ -1,7 +1,8 @@
 import { STEP_KINDS } from '../base/step.js';
 import * as rule from './checks.js';
 import type { JsonNode } from './jsonc.js';
-import { matchList, matchSpec, payloadSpec } from './messageKeys.js';
+import { matchList, matchSpec } from './messageKeys.js';
+import { payloadSpec } from './payloadKeys.js';
 import { quote, type Report } from './problems.js';
 import type { ObjectSpec, Spec } from './spec.js';
 import { variableName } from './variables.js';

@@ -98,12 +98,16 @@ const OF_MESSAGES = new Set<string | number | undefined>([
 export function sendTimeNames(path: Path, captured: readonly string[]): readonly string[] {
   const [top, second, third] = path;
   if (top === 'variables') return [...SEND_TIME_NAMES, ...captured];
-  // The path of a file is needed before anything is sent.
-  if (path.at(-2) === 'send' && path.at(-1) === 'file') return [];
+  // What names a file is needed before anything is sent.
+  const send = path.indexOf('send');
+  const [kind, key] = path.slice(send + 1);
+  if (send >= 0 && ((kind === 'file' && key === undefined) || (kind === 'protobuf' && key !== 'value'))) return [];
   if (top === 'message') return second === 'send' ? SEND_TIME_NAMES : [];
   // The path of a schema is needed before anything is sent too; a schema that stands here is an object.
   if (top === 'steps')
-    return OF_MESSAGES.has(third) && path.at(-1) !== 'schema' ? [...SEND_TIME_NAMES, ...captured] : [];
+    return OF_MESSAGES.has(third) && (third === 'send' || path.at(-1) !== 'schema')
+      ? [...SEND_TIME_NAMES, ...captured]
+      : [];
   return (top === 'messages' || top === 'session') && third === 'send' ? SEND_TIME_NAMES : [];
 }
 

@@ -33,6 +33,15 @@ function budgetWords(key: string, what: string, standard?: unknown): Readonly<Re
   };
 }
 
+const PROTOBUF_SCHEMA: KeyWords = {
+  text: 'A `.proto` file, or a descriptor set (`protoc --include_imports --descriptor_set_out`), relative to the profile and inside its workspace. Imports are looked for beside the file and in the folders above: at most 64 files, 4 MiB.',
+  examples: ['./orders.proto'],
+};
+const PROTOBUF_TYPE: KeyWords = {
+  text: 'The full name of the message, its package before it.',
+  examples: ['shop.Order'],
+};
+
 /**
  * Words by the path of their key: `headers.*` are the values of a map, `subprotocols[]` the items of a list, `auth:basic`
  * is a variant, `#payload` a definition.
@@ -270,7 +279,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     snippets: [{ label: 'local', body: { '${1:local}': { url: 'ws://localhost:${2:8080}/' } } }],
   },
   '#payload': {
-    text: 'A message: a string is sent as text; an object has exactly one of `text`, `json`, `hex`, `base64`, `file`. In texts `${uuid}`, `${now}` (ISO 8601) and `${seq}` are filled in as each message is sent.',
+    text: 'A message: a string is sent as text; an object is of exactly one kind: `text`, `json`, `hex`, `base64`, `file`, or one that is encoded: `msgpack`, `cbor`, `protobuf`, `socketio`, `signalr`, `stomp`, `mqtt`; beside it `binary` and `compress`. In texts `${uuid}`, `${now}` (ISO 8601) and `${seq}` are filled in as each message is sent.',
     snippets: [
       { label: 'json', description: 'A JSON message', body: { json: { type: '${1:ping}' } } },
       { label: 'text', description: 'A text message', body: { text: '${1:ping}' } },
@@ -288,6 +297,67 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     text: 'The content of this file (relative to the profile): sent as text when it is UTF-8 without control characters, else as binary.',
     examples: ['./message.json'],
   },
+  '#payload.msgpack': {
+    text: 'Sent as a binary message: this value in MessagePack. A text that is exactly `${name}` keeps the type of what was captured.',
+    examples: [{ type: 'ping' }],
+  },
+  '#payload.cbor': {
+    text: 'Sent as a binary message: this value in CBOR (RFC 8949). A text that is exactly `${name}` keeps the type of what was captured.',
+    examples: [{ type: 'ping' }],
+  },
+  '#payload.protobuf': {
+    text: 'Sent as a binary message: `value` as the message `type` of `schema`.',
+    snippets: [
+      {
+        label: 'protobuf',
+        body: { schema: './${1:orders}.proto', type: '${2:shop.Order}', value: { '${3:id}': '${4:1}' } },
+      },
+    ],
+  },
+  '#payload.protobuf.schema': PROTOBUF_SCHEMA,
+  '#payload.protobuf.type': PROTOBUF_TYPE,
+  '#payload.protobuf.value':
+    "The message as JSON, by protobuf's own mapping: fields by either of their names, enumerations by name or number, 64-bit integers as numbers or decimal texts, bytes as Base64. `null` leaves a field out.",
+  '#payload.socketio': {
+    text: 'Sent as a text message: a Socket.IO event over Engine.IO (`42["event",…]`).',
+    examples: [{ event: 'join', args: ['room 1'] }],
+  },
+  '#payload.socketio.event': { text: 'The name of the event.', examples: ['join'] },
+  '#payload.socketio.args': 'What the event carries, in order.',
+  '#payload.socketio.namespace': { text: 'The namespace.', standard: '/', examples: ['/admin'] },
+  '#payload.socketio.ack': {
+    text: 'Asks for an acknowledgement, which names this id (digits).',
+    examples: [1, '${seq}'],
+  },
+  '#payload.signalr': {
+    text: 'Sent as a text message: this value as JSON, ended by U+001E as SignalR asks for.',
+    examples: [
+      { protocol: 'json', version: 1 },
+      { type: 1, target: 'Send', arguments: ['hi'] },
+    ],
+  },
+  '#payload.stomp': {
+    text: 'Sent as a text message: a STOMP 1.2 frame.',
+    examples: [{ command: 'SUBSCRIBE', headers: { id: '0', destination: '/queue/a' } }],
+  },
+  '#payload.stomp.command': { text: 'The command, in capitals.', examples: ['CONNECT', 'SUBSCRIBE', 'SEND'] },
+  '#payload.stomp.headers': 'Headers in order. They are escaped, but for those of CONNECT, which knows no escapes.',
+  '#payload.stomp.body':
+    'A text, or a value that is sent as JSON. `content-length` is added where the body holds a NUL.',
+  '#payload.mqtt': {
+    text: 'Sent as a binary message: an MQTT packet with its fields as [mqtt-packet](https://github.com/mqttjs/mqtt-packet#packets) names them, `cmd` first. MQTT 3.1.1; 5 where `protocolVersion` is 5 or there are `properties`. A `payload` that is no text is sent as JSON.',
+    snippets: [
+      { label: 'connect', body: { cmd: 'connect', clientId: '${1:wsprobe}' } },
+      {
+        label: 'subscribe',
+        body: { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '${1:a/b}', qos: 0 }] },
+      },
+      { label: 'publish', body: { cmd: 'publish', topic: '${1:a/b}', payload: '${2:hi}' } },
+    ],
+  },
+  '#payload.binary': 'Sent as a binary message, whatever its kind is sent as.',
+  '#payload.compress':
+    'The message itself is compressed (which has nothing to do with permessage-deflate) and sent as binary. `deflate` is the zlib format (RFC 1950).',
   '#match': {
     text: 'What a message must look like: exactly one of `equals`, `contains`, `matches`, `jsonPath`, `binary`, `schema`, `all`, `any`, `not`; beside it `in` and `kind`.',
     snippets: [

@@ -1,4 +1,5 @@
 import { escapeVariables, parts, type Part } from '../profile/variables.js';
+import { isTypedAsJson } from '../base/message.js';
 import type { OutgoingMessage } from './snapshot.js';
 
 /** What references of messages are worth. Both throw a ProbeError where there is no value. */
@@ -24,7 +25,7 @@ export async function fillReferences(
   const written: string[] = [];
   for (const part of pieces) {
     if (part.kind === 'literal') {
-      if (message.format === 'json') isText = endsInText(part.text, isText);
+      if (isTypedAsJson(message.format)) isText = endsInText(part.text, isText);
       written.push(escapeVariables(part.text));
       continue;
     }

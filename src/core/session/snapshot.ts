@@ -1,5 +1,8 @@
 import type { LogStatus } from '../base/logRow.js';
+import type { OutgoingMessage } from '../base/message.js';
 import type { CloseInfo, Finding } from '../base/model.js';
+
+export type { OutgoingMessage };
 
 export type SessionState = 'connecting' | 'open' | 'closing' | 'closed' | 'reconnecting';
 
@@ -71,15 +74,6 @@ export interface SessionSnapshot {
     readonly bytes: number;
     readonly error: string | null;
   } | null;
-}
-
-/** What a person sends: text in the form it was typed, and how it becomes bytes. */
-export interface OutgoingMessage {
-  readonly format: 'text' | 'json' | 'hex' | 'base64' | 'file';
-  /** `file`: a path. */
-  readonly content: string;
-  /** A binary frame; text and json are text frames unless this says otherwise. */
-  readonly binary: boolean;
 }
 
 /** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */

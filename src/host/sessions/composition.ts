@@ -1,35 +1,34 @@
 import { ProbeError } from '../../core/base/errors.js';
+import { COMPRESSIONS, isTypedAsJson, PAYLOAD_KINDS } from '../../core/base/message.js';
 import type { Payload, SavedMessage } from '../../core/base/plan.js';
+import { outgoingOf } from '../../core/payload/outgoing.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
-import type { OutgoingMessage } from '../../protocol/session.js';
 
-const HINT = 'Give a string, or an object with exactly one of text, json, hex, base64, file.';
+const HINT = `Give a string, or an object with exactly one of ${PAYLOAD_KINDS.join(', ')}; beside it binary: true and compress.`;
 
-/** A payload as a profile writes it, given by code; throws when it is none. */
+/** A payload as a profile writes it, given by code; throws when it is none. What its kind holds is judged as it is sent. */
 export function parsePayload(value: unknown): Payload {
   if (typeof value === 'string') return value;
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const [key, content] = entries[0] ?? [];
-  const isKnown = key === 'json' ? isJson(content) : /^(text|hex|base64|file)$/.test(key ?? '');
-  if (entries.length !== 1 || !isKnown || (key !== 'json' && typeof content !== 'string')) {
+  const given = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [only, ...more] = given.filter(([key]) => key !== 'binary' && key !== 'compress');
+  const { binary, compress } = Object.fromEntries(given) as Record<string, unknown>;
+  const isPlain = binary === undefined || binary === true;
+  const isKnown = compress === undefined || COMPRESSIONS.some((name) => name === compress);
+  if (!only || more.length > 0 || !isPlain || !isKnown || !isContent(...only)) {
     throw new ProbeError('payload.invalid', 'This is no payload.', { hint: HINT });
   }
-  return { [key as string]: content } as Payload;
+  return Object.fromEntries(given) as unknown as Payload;
 }
 
-/** The composer's form of a payload. */
-export function compose(payload: Payload, indent = 0): OutgoingMessage {
-  if (typeof payload === 'string') return { format: 'text', content: payload, binary: false };
-  if ('text' in payload) return { format: 'text', content: payload.text, binary: false };
-  if ('json' in payload) return { format: 'json', content: JSON.stringify(payload.json, null, indent), binary: false };
-  if ('hex' in payload) return { format: 'hex', content: payload.hex, binary: true };
-  if ('base64' in payload) return { format: 'base64', content: payload.base64, binary: true };
-  return { format: 'file', content: payload.file, binary: false };
+function isContent(key: string, content: unknown): boolean {
+  const kind = PAYLOAD_KINDS.find((name) => name === key);
+  if (kind === undefined) return false;
+  return isTypedAsJson(kind) ? isJson(content) : typeof content === 'string';
 }
 
 /** The messages of a profile for the composer. */
 export function composeSaved(messages: readonly SavedMessage[]): SavedComposition[] {
-  return messages.map(({ name, send }) => ({ name, message: compose(send, 2) }));
+  return messages.map(({ name, send }) => ({ name, message: outgoingOf(send, 2) }));
 }
 
 function isJson(value: unknown): boolean {

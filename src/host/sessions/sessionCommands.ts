@@ -11,7 +11,8 @@ import { ProbeTarget } from '../target/probeTarget.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { type Target, parseTarget } from '../target/targets.js';
 import { askTool, commandFor, type CopyParts, readTool } from './copyAs.js';
-import { compose, parsePayload } from './composition.js';
+import { outgoingOf } from '../../core/payload/outgoing.js';
+import { parsePayload } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { givenSession, pickSession } from './pickSession.js';
 import type { ExportedLog, Recordings } from './recordings.js';
@@ -87,7 +88,7 @@ export class SessionCommands {
     const isByPerson = argument === undefined || argument instanceof SessionHandle;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Send to which session?'), isLive);
     if (!session) return undefined;
-    if (!isByPerson) return sessions.send(session, compose(parsePayload(payload)), false);
+    if (!isByPerson) return sessions.send(session, outgoingOf(parsePayload(payload)), false);
     const typed = await vscode.window.showInputBox({
       title: vscode.l10n.t('Send to {0}', session.snapshot.name),
       placeHolder: vscode.l10n.t('A text; the composer of the inspector has more forms'),
@@ -96,7 +97,7 @@ export class SessionCommands {
           ?.content ?? '',
       ignoreFocusOut: true,
     });
-    return typed === undefined ? undefined : sessions.send(session, compose(typed), true);
+    return typed === undefined ? undefined : sessions.send(session, outgoingOf(typed), true);
   }
 
   async ping(argument: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict';
-import { compose, parsePayload } from '../../../src/host/sessions/composition.js';
+import { outgoingOf } from '../../../src/core/payload/outgoing.js';
+import { parsePayload } from '../../../src/host/sessions/composition.js';
 import { rememberSent } from '../../../src/host/sessions/sentMessages.js';
 import type { OutgoingMessage } from '../../../src/protocol/session.js';
 
@@ -39,11 +40,11 @@ describe('payloads given by code', () => {
   }
 
   it('become what the composer holds', () => {
-    deepStrictEqual(compose('a'), { format: 'text', content: 'a', binary: false });
-    deepStrictEqual(compose({ json: { a: 1 } }), { format: 'json', content: '{"a":1}', binary: false });
-    deepStrictEqual(compose({ hex: '0a' }), { format: 'hex', content: '0a', binary: true });
-    deepStrictEqual(compose({ base64: 'AA==' }), { format: 'base64', content: 'AA==', binary: true });
-    deepStrictEqual(compose({ file: './a' }), { format: 'file', content: './a', binary: false });
+    deepStrictEqual(outgoingOf('a'), { format: 'text', content: 'a', binary: false });
+    deepStrictEqual(outgoingOf({ json: { a: 1 } }), { format: 'json', content: '{"a":1}', binary: false });
+    deepStrictEqual(outgoingOf({ hex: '0a' }), { format: 'hex', content: '0a', binary: true });
+    deepStrictEqual(outgoingOf({ base64: 'AA==' }), { format: 'base64', content: 'AA==', binary: true });
+    deepStrictEqual(outgoingOf({ file: './a' }), { format: 'file', content: './a', binary: false });
   });
 });
 
