@@ -136,6 +136,12 @@ export class PeerConnection {
     }
   }
 
+  /** Settles when the client has read all that was sent: with the answer to a PING behind it. */
+  async read(): Promise<void> {
+    this.send(ping());
+    await this.frame(({ type, flags }) => type === TYPE.ping && (flags & FLAG.ack) !== 0);
+  }
+
   /** Something more has come, or the end. */
   next(): Promise<void> {
     return new Promise((resolve) => {

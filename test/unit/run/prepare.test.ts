@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { judgeFor } from '../../../src/core/dialects/dialectJudge.js';
 import { failed, success } from '../../../src/core/transport/outcome.js';
 import { systemNetwork } from '../../../src/core/transport/network.js';
@@ -104,22 +105,22 @@ describe('the hook before an upgrade', () => {
 
   it('takes no time of the run', async () => {
     const server = await UpgradeServer.start();
-    let release: () => void = () => {};
+    const tookMs = 3_600_000;
+    let aheadMs = 0;
+    const now = performance.now.bind(performance);
+    const clock = mock.method(performance, 'now', () => now() + aheadMs);
     const run = runWith(planFor(server.url()), async () => {
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
+      aheadMs = tookMs;
       return success({ headers: [], secrets: [] });
     });
     try {
-      const opening = run.open();
-      const waitedMs = 300;
-      setTimeout(() => release(), waitedMs);
-      const { connection } = await opening;
+      const { connection } = await run.open();
+      assert.equal(aheadMs, tookMs);
       const [first] = run.report({ ...told, failure: null }).phases;
-      assert.ok(first && first.startMs < waitedMs);
+      assert.ok(first && first.startMs < tookMs);
       connection.connection.destroy();
     } finally {
+      clock.mock.restore();
       await server.stop();
     }
   });

@@ -50,7 +50,7 @@ describe('cancelling over HTTP/2', () => {
       async (connection) => {
         connection.send(takesConnect);
         connection.send(headers(await connection.request(), [[':status', '500']]));
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await connection.read();
       },
     ],
     [

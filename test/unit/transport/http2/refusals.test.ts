@@ -321,7 +321,8 @@ describe('HTTP/2 that goes wrong', () => {
       await peer.stop();
       await probe(async (connection) => {
         await answers((id) => [headers(id, OK)])(connection);
-        setTimeout(() => connection.socket.resetAndDestroy(), 30);
+        await connection.read();
+        connection.socket.resetAndDestroy();
       }, HOLD);
       assert.equal(report.findings[0]?.id, 'close.reset');
       assert.equal(report.http2?.reset, null);
@@ -347,7 +348,7 @@ describe('HTTP/2 that goes wrong', () => {
     it('frames that are no HTTP/2', async () => {
       await probe(async (connection) => {
         await answers((id) => [headers(id, OK)])(connection);
-        await connection.frame(({ type, payload }) => type === TYPE.data && payload.length > 0);
+        await connection.read();
         connection.send(windowUpdate(0, 0));
       }, HOLD);
       assert.equal(report.findings[0]?.id, 'close.reset');
