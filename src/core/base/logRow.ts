@@ -52,6 +52,7 @@ export interface LogStatus {
   readonly droppedFrames: number;
   /** Payloads no longer readable although their row is still there. */
   readonly droppedPayloads: number;
+  /** Of the rows that are there; the memory taken for them is more. */
   readonly payloadBytesInMemory: number;
   readonly payloadBytesOnDisk: number;
   /** Why payloads were dropped instead of moved to disk ("disk full"); null while the disk takes them. */

@@ -95,6 +95,11 @@ export class FrameLog {
     return this.#store.table.nextId;
   }
 
+  /** Memory taken for payloads, whatever it holds: within the budget at every moment. */
+  get memoryBytes(): number {
+    return this.#store.slabs.memoryBytes;
+  }
+
   /** The oldest row that is there; `nextId` when there is none. */
   get firstId(): number {
     return this.#store.table.firstId;
@@ -160,7 +165,7 @@ export class FrameLog {
       messages,
       droppedFrames,
       droppedPayloads: slabs.droppedPayloads,
-      payloadBytesInMemory: slabs.memoryBytes,
+      payloadBytesInMemory: slabs.storedBytes,
       payloadBytesOnDisk: slabs.diskBytes,
       spillError: slabs.spillError,
     };

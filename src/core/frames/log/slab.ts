@@ -5,6 +5,8 @@ export interface Slab {
   /** Null once it is on disk. */
   buffer: Buffer | null;
   used: number;
+  /** What lies before it was cleared. */
+  from: number;
   /** How many stored payloads of retained rows begin in it; not those of which a part is gone. */
   payloads: number;
   /** The slab in which its writer went on; 0 for none. */
@@ -25,6 +27,7 @@ export function newSlab(number: number, buffer: Buffer): Slab {
     number,
     buffer,
     used: 0,
+    from: 0,
     payloads: 0,
     next: 0,
     tailOf: 0,

@@ -66,8 +66,18 @@ export class SlabStore {
     this.#spillAbove = this.#memoryLimit - this.maxPayloadBytes - SLABS_BEYOND * this.slabBytes;
   }
 
+  /** Memory that was taken, in whole slabs, whatever they hold. */
   get memoryBytes(): number {
     return this.#memoryBytes + this.#cached.size * this.slabBytes;
+  }
+
+  /** Bytes in memory of what is stored there. */
+  get storedBytes(): number {
+    let bytes = 0;
+    for (const { buffer, from, payloads, tailOf, used } of this.#slabs.values()) {
+      if (buffer !== null && (payloads > 0 || tailOf !== 0)) bytes += Math.max(0, used - from);
+    }
+    return bytes;
   }
 
   get diskBytes(): number {
@@ -197,7 +207,7 @@ export class SlabStore {
     for (const slab of this.#slabs.values()) {
       if (slab.holds > 0 && slab.buffer !== null && !slab.writing) {
         heldBytes += slab.buffer.length;
-        Object.assign(slab, { payloads: 0, tailOf: 0, lost: false });
+        Object.assign(slab, { payloads: 0, tailOf: 0, lost: false, from: slab.used });
       } else this.#slabs.delete(slab.number);
     }
     this.#cached.clear();

@@ -103,10 +103,8 @@ describe('FrameLog', () => {
             // A turn of the event loop for the disk.
             await new Promise((resolve) => setImmediate(resolve));
             const status = log.status();
-            assert.ok(
-              status.payloadBytesInMemory <= budgets.payloadBudgetBytes,
-              `${status.payloadBytesInMemory} in memory`,
-            );
+            assert.ok(log.memoryBytes <= budgets.payloadBudgetBytes, `${log.memoryBytes} in memory`);
+            assert.ok(status.payloadBytesInMemory <= log.memoryBytes);
             assert.ok(status.payloadBytesOnDisk <= budgets.diskBudgetBytes, `${status.payloadBytesOnDisk} on disk`);
           }
           const { payloads, messages } = modelOf(steps);
@@ -201,6 +199,26 @@ describe('FrameLog', () => {
     assert.deepEqual((await log.payload(77, 'wire', 0, 1)).available, false);
   });
 
+  it('tells the bytes that it holds, not the memory that was taken for them', () => {
+    const log = new FrameLog({ spillDir: null });
+    const inMemory = () => log.status().payloadBytesInMemory;
+    const inlet = log.openInlet();
+    const read = (payload: string) => {
+      inlet.room().set(Buffer.from(payload));
+      inlet.take(Buffer.from(payload));
+    };
+    assert.deepEqual([inMemory(), log.memoryBytes], [0, 0]);
+    read('a frame that is not complete');
+    assert.equal(inMemory(), 0);
+    log.append(frameOf({ payload: 'twelve bytes' }), 1);
+    assert.equal(inMemory(), 12);
+    assert.ok(log.memoryBytes >= 2 * 1024 * 1024);
+    log.clear();
+    assert.equal(inMemory(), 0);
+    log.append(frameOf({ payload: 'five.' }), 1);
+    assert.equal(inMemory(), 5);
+  });
+
   it('clears: frees all, goes on with new ids, and finishes what was under way', async () => {
     const log = new FrameLog({ spillDir: null });
     log.append(frameOf({ payload: 'one' }), 1);
@@ -220,6 +238,7 @@ describe('FrameLog', () => {
       payloadBytesOnDisk: 0,
       spillError: null,
     });
+    assert.equal(log.memoryBytes, 0);
     log.append(frameOf({ opcode: 0, payload: 'three' }), 1);
     assert.equal(log.attachInflated('received', Buffer.from('of the cleared message'), false), true);
     assert.equal(log.attachInflated('received', Buffer.from('two-three'), false), true);
