@@ -173,6 +173,7 @@ export class FakeLog {
         { id: 21, operation: 'subscribe NewOrders #7', atMs: 120_400 },
         { id: 200_003, operation: 'subscribe NewOrders #9', atMs: 640_112 },
       ],
+      missed: 1_318,
     }),
   };
 

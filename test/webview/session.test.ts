@@ -732,6 +732,7 @@ describe('session in Chromium', function () {
     await ready();
     await tab('Operations').click();
     await page.getByRole('row', { name: /subscribe NewOrders 1,204 12\.1 ms 48\.2 ms 213 ms 1\.80 s 3 2/ }).waitFor();
+    await page.getByText('1,318 messages could not be paired: dropped before they were read, or too long.').waitFor();
     await page.getByRole('button', { name: 'subscribe NewOrders #9' }).click();
     await page.locator('.log-row.chosen').waitFor();
     assert.equal(await page.locator('.log-row.chosen').getAttribute('data-position'), '183336');

@@ -60,6 +60,7 @@ export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
       <p class={problem ? 'notice' : 'visually-hidden'} role="status">
         {problem ? <Foreign text={problem} /> : null}
       </p>
+      {found !== null && found.missed > 0 ? <p class="notice">{missedText(found.missed)}</p> : null}
       {found === null ? null : found.operations.length === 0 ? (
         <div class="empty">
           <p class="log-empty-title">{text.none}</p>
@@ -73,6 +74,11 @@ export function OperationsView({ ask, nowMs, live, onShow }: OperationsProps) {
       )}
     </div>
   );
+}
+
+function missedText(missed: number): string {
+  const { missedOne, missed: many } = sessionWords.operations;
+  return missed === 1 ? missedOne : fill(many, { count: formatCount(missed) });
 }
 
 function OperationsTable({ operations }: Pick<Operations, 'operations'>) {

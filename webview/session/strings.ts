@@ -142,5 +142,7 @@ export const sessionWords = {
     gone: 'That row is not in the log as it is shown: the filter hides it, or it was dropped.',
     refresh: 'Refresh',
     cut: 'The first {count} are shown.',
+    missedOne: '1 message could not be paired: it was dropped before it was read, or is too long.',
+    missed: '{count} messages could not be paired: dropped before they were read, or too long.',
   },
 } as const;

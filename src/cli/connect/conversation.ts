@@ -262,8 +262,9 @@ export class Conversation implements Talk {
   }
 
   #conclude(report: Report | null): void {
-    if (this.settings.verbose && this.source.dialect.operations().length > 0)
-      this.screen.tell(operationsText(this.source.dialect));
+    const { dialect } = this.source;
+    if (this.settings.verbose && (dialect.operations().length > 0 || dialect.missed > 0))
+      this.screen.tell(operationsText(dialect));
     const missing = this.#everOpened ? this.#limits.missing(this.#isTimeUp) : null;
     if (missing !== null) this.screen.tell(missing, 'bad');
     const isIncomplete = this.#isIncomplete || missing !== null;

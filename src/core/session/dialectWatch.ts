@@ -266,8 +266,9 @@ export class DialectWatch {
   /** False when reading has to stop here until something comes: a decoder, an opening, inflated content. */
   #take(next: NextMessage, reader: MessageReader): boolean {
     if (next.kind === 'dropped') {
-      for (const talk of this.#talks.values()) talk.stream?.miss(reader.cursor - 1);
-      this.#missed += next.rows;
+      const streams = [...this.#talks.values()].flatMap(({ stream }) => stream ?? []);
+      for (const stream of streams) stream.miss(reader.cursor - 1);
+      if (streams.length > 0) this.#missed += next.rows;
       return true;
     }
     const { id, connection } = next.kind === 'message' ? next.message : next;

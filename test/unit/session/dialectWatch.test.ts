@@ -126,6 +126,14 @@ describe('DialectWatch', () => {
     assert.ok(watch.missed >= log.firstId);
   });
 
+  it('misses nothing where no dialect is spoken', async () => {
+    start({ columnBudgetBytes: 1 });
+    for (let index = 0; index < 10_000; index++) add('x');
+    await watch.caughtUp();
+    assert.ok(log.firstId > 0);
+    assert.equal(watch.missed, 0);
+  });
+
   it('goes back to the first message once it is told what is spoken', async () => {
     start();
     watch.opened(1);

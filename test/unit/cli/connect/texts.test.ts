@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { complete, textOf } from '../../../../src/cli/connect/commands.js';
+import { operationsText } from '../../../../src/cli/connect/operationsText.js';
 import { prettyJson } from '../../../../src/cli/connect/prettyJson.js';
 import { parseRawFrame } from '../../../../src/cli/connect/rawFrame.js';
 import { separate } from '../../../../src/cli/connect/separate.js';
@@ -14,6 +15,17 @@ async function separated(chunks: readonly Buffer[], separator: '\n' | '\0'): Pro
   for await (const message of separate(Readable.from(chunks), separator)) messages.push(message.toString('latin1'));
   return messages;
 }
+
+describe('operationsText', () => {
+  it('says how many messages could not be paired, with operations and without', () => {
+    const one = { count: 1, unanswered: 0, failed: 0, p50Ms: 1, p95Ms: 1, p99Ms: 1, maxMs: 1 };
+    const text = (missed: number, operations = [{ operation: 'ping', ...one }]) =>
+      operationsText({ operations: () => operations, missed });
+    assert.match(text(2), /^ping +1 [^]*\n2 messages could not be paired$/m);
+    assert.match(text(1, []), /^no requests were recognised\n1 message could not be paired$/);
+    assert.doesNotMatch(text(0), /paired/);
+  });
+});
 
 describe('separate', () => {
   const cases: [text: string, separator: '\n' | '\0', messages: string[]][] = [
