@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { planFromUrl } from '../src/core/profile/resolve.js';
 import type { SessionSnapshot } from '../src/core/session/snapshot.js';
-import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../src/core/transport/carriers/http2/http2Pool.js';
 import { LiveSource } from '../src/core/session/liveSource.js';
 
 const SIZE = 1024;

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { planFromUrl } from '../src/core/profile/resolve.js';
-import { Http2Pool } from '../src/core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../src/core/transport/carriers/http2/http2Pool.js';
 import { LiveSource } from '../src/core/session/liveSource.js';
 
 const rounds = 5;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Http2Pool } from '../../src/core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../../src/core/transport/carriers/http2/http2Pool.js';
 import { type Case, describePeer, probeCases } from './support/cases.js';
 import { ECHO, HEALTHY, IDLE, TRUSTED, trusting, TWO_SECONDS } from './support/plans.js';
 import { CALM, openSession } from './support/session.js';

@@ -10,7 +10,7 @@ import { isSecretEnvValue } from '../profile/envSecret.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
-import type { Http2Pool } from '../transport/http2/http2Pool.js';
+import type { Http2Pool } from '../transport/carriers/http2/http2Pool.js';
 import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';

@@ -13,7 +13,7 @@ import { Run } from '../run/run.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, createClock } from '../base/clock.js';
 import type { ConnectionOptions } from '../transport/connection.js';
-import type { Http2Pool } from '../transport/http2/http2Pool.js';
+import type { Http2Pool } from '../transport/carriers/http2/http2Pool.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import { Heartbeat } from '../run/heartbeat.js';

@@ -3,9 +3,9 @@ import type { WebSocket } from 'ws';
 import type { Http2Info } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
-import { Http2Carrier } from './http2/http2Carrier.js';
-import type { Http2Pool } from './http2/http2Pool.js';
-import { Http2Upgrade } from './http2/http2Upgrade.js';
+import { Http2Connection } from './carriers/http2/http2Connection.js';
+import type { Http2Pool } from './carriers/http2/http2Pool.js';
+import { Http2Carrier } from './carriers/http2/http2Carrier.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
 import { failed, type Outcome, success, wait } from './outcome.js';
 import type { TlsContexts } from './tlsMaterial.js';
@@ -31,8 +31,8 @@ export class Connection {
   readonly #plan: ProbePlan;
   readonly #request: HandshakeRequest;
   readonly #options: ConnectionOptions;
-  #carrier: Http2Carrier | null = null;
-  #upgrade: Http2Upgrade | null = null;
+  #carrier: Http2Connection | null = null;
+  #upgrade: Http2Carrier | null = null;
   /** Of a connection that spoke HTTP/2, but not for WebSockets. */
   #declined: Http2Info | null = null;
   #upgradeBeganMs = 0;
@@ -83,7 +83,7 @@ export class Connection {
     );
   }
 
-  async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Carrier) => void): Promise<Outcome<WebSocket>> {
+  async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Connection) => void): Promise<Outcome<WebSocket>> {
     const first = await this.way.lead(contexts, alpnOf(this.#plan));
     if (!first.ok) return this.#given(first);
     if (!this.#speaksHttp2()) {
@@ -146,14 +146,14 @@ export class Connection {
     return opened;
   }
 
-  async #startHttp2(stream: Duplex): Promise<Outcome<Http2Carrier>> {
+  async #startHttp2(stream: Duplex): Promise<Outcome<Http2Connection>> {
     const { clock, signal } = this.#options;
     if (signal?.aborted) {
       // Node does not stand an HTTP/2 connection that ends in the breath in which it began.
       stream.destroy();
       return failed('upgrade', 'cancelled', 'Cancelled.');
     }
-    const carrier = new Http2Carrier(stream, { authority: this.#request.authority, clock });
+    const carrier = new Http2Connection(stream, { authority: this.#request.authority, clock });
     this.#carrier = carrier;
     this.#upgradeBeganMs = clock();
     const ready = await carrier.ready(this.#plan.timeouts.upgradeMs, signal);
@@ -161,7 +161,7 @@ export class Connection {
     return ready;
   }
 
-  #openShared(carrier: Http2Carrier): Promise<Outcome<WebSocket>> {
+  #openShared(carrier: Http2Connection): Promise<Outcome<WebSocket>> {
     const { clock, recorder } = this.#options;
     this.#carrier = carrier;
     for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
@@ -170,9 +170,9 @@ export class Connection {
     return this.#overHttp2(carrier, true);
   }
 
-  async #overHttp2(carrier: Http2Carrier, shared: boolean): Promise<Outcome<WebSocket>> {
+  async #overHttp2(carrier: Http2Connection, shared: boolean): Promise<Outcome<WebSocket>> {
     const { clock, onEnd, signal } = this.#options;
-    const upgrade = new Http2Upgrade(carrier, {
+    const upgrade = new Http2Carrier(carrier, {
       clock,
       handshake: this.handshake,
       secure: this.#request.secure,

@@ -9,7 +9,7 @@ import { RecordedSource } from '../../core/session/recordedSource.js';
 import type { Session } from '../../core/session/session.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
-import { Http2Pool } from '../../core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { SessionRequests } from '../../protocol/acts.js';
 import type { SecretQuestion } from '../../protocol/engine.js';

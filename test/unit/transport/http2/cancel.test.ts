@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { runProbe } from '../../../../src/core/probe/runProbe.js';
 import { createClock } from '../../../../src/core/base/clock.js';
-import { Http2Carrier } from '../../../../src/core/transport/http2/http2Carrier.js';
+import { Http2Connection } from '../../../../src/core/transport/carriers/http2/http2Connection.js';
 import { ERROR, goaway, headers, Http2Peer, type PeerConnection, takesConnect } from '../../../support/http2Frames.js';
 import { planFor } from '../../../support/plan.js';
 
@@ -138,7 +138,7 @@ describe('cancelling over HTTP/2', () => {
   });
 });
 
-describe('Http2Carrier', () => {
+describe('Http2Connection', () => {
   type Step = 'share' | 'release' | 'release at once' | 'goaway' | 'fin' | 'reset';
 
   it('lives as long as somebody uses it, in every order of events', async () => {
@@ -166,7 +166,7 @@ describe('Http2Carrier', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const client = net.connect(port, '127.0.0.1');
         await once(client, 'connect');
-        const carrier = new Http2Carrier(client, { authority: 'a', clock: createClock() });
+        const carrier = new Http2Connection(client, { authority: 'a', clock: createClock() });
         const ready = await carrier.ready(2_000, undefined);
         assert.ok(ready.ok);
         const remote = sockets.pop();

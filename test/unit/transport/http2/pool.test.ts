@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ProbePlan, ProxyRoute } from '../../../../src/core/base/plan.js';
-import { Http2Pool } from '../../../../src/core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../../../../src/core/transport/carriers/http2/http2Pool.js';
 import { planFor } from '../../../support/plan.js';
 
 const PROXY: ProxyRoute = {

@@ -4,7 +4,7 @@ import type { Frame } from '../../../../src/core/base/frame.js';
 import type { Report } from '../../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import { Session } from '../../../../src/core/session/session.js';
-import { Http2Pool } from '../../../../src/core/transport/http2/http2Pool.js';
+import { Http2Pool } from '../../../../src/core/transport/carriers/http2/http2Pool.js';
 import {
   data,
   ERROR,

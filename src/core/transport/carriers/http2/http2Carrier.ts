@@ -1,20 +1,20 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import { acceptFor } from '../../handshake/accept.js';
-import type { ResponseHead } from '../../handshake/handshake.js';
-import { headerValue } from '../../handshake/headers.js';
-import { parseRequestHead } from '../../handshake/requestHead.js';
-import type { Http2Info } from '../../base/model.js';
-import type { Clock } from '../../base/clock.js';
-import type { Gate, OpeningHandshake } from '../openingHandshake.js';
-import { failed, type Outcome } from '../outcome.js';
-import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
-import { WireTap } from '../wireTap.js';
+import { acceptFor } from '../../../handshake/accept.js';
+import type { ResponseHead } from '../../../handshake/handshake.js';
+import { headerValue } from '../../../handshake/headers.js';
+import { parseRequestHead } from '../../../handshake/requestHead.js';
+import type { Http2Info } from '../../../base/model.js';
+import type { Clock } from '../../../base/clock.js';
+import type { Gate, OpeningHandshake } from '../../openingHandshake.js';
+import { failed, type Outcome } from '../../outcome.js';
+import { MAX_HEADER_BYTES } from '../../webSocketOptions.js';
+import { WireTap } from '../../wireTap.js';
 import { connectHead, fieldsOf, responseHead } from './connectHead.js';
-import type { Http2Carrier } from './http2Carrier.js';
+import type { Http2Connection } from './http2Connection.js';
 import { errorName } from './http2Errors.js';
 import { UpgradeStream } from './upgradeStream.js';
 
-export interface Http2UpgradeOptions {
+export interface Http2CarrierOptions {
   readonly clock: Clock;
   readonly handshake: OpeningHandshake;
   readonly secure: boolean;
@@ -28,13 +28,13 @@ const PASSED_ON = new Set(['sec-websocket-protocol', 'sec-websocket-extensions']
 
 /**
  * An opening handshake by extended CONNECT (RFC 8441). To `ws` it is one of HTTP/1.1: its GET is taken from it and asked in HTTP/2,
- * and an accepted answer comes back to it as a 101. What follows passes a tap, as over HTTP/1.1. Takes over one use of the carrier.
+ * and an accepted answer comes back to it as a 101. What follows passes a tap, as over HTTP/1.1. Takes over one use of the connection.
  */
-export class Http2Upgrade implements Gate {
+export class Http2Carrier implements Gate {
   readonly stream: UpgradeStream;
   readonly tap: WireTap;
-  readonly #carrier: Http2Carrier;
-  readonly #options: Http2UpgradeOptions;
+  readonly #connection: Http2Connection;
+  readonly #options: Http2CarrierOptions;
   #requestText = '';
   #http: ClientHttp2Stream | null = null;
   #key = '';
@@ -44,8 +44,8 @@ export class Http2Upgrade implements Gate {
   readonly #cancelling = new AbortController();
   #released = false;
 
-  constructor(carrier: Http2Carrier, options: Http2UpgradeOptions) {
-    this.#carrier = carrier;
+  constructor(connection: Http2Connection, options: Http2CarrierOptions) {
+    this.#connection = connection;
     this.#options = options;
     this.stream = new UpgradeStream(() => this.destroy());
     const { clock, handshake, onEnd } = options;
@@ -64,7 +64,7 @@ export class Http2Upgrade implements Gate {
   }
 
   get info(): Http2Info {
-    const { info } = this.#carrier;
+    const { info } = this.#connection;
     return { ...info, streamId: this.#http?.id ?? null, shared: this.#options.shared, reset: this.#reset };
   }
 
@@ -103,10 +103,10 @@ export class Http2Upgrade implements Gate {
     const { clock, handshake, secure } = this.#options;
     const get = parseRequestHead(text);
     this.#key = headerValue(get.headers, 'sec-websocket-key') ?? '';
-    const request = connectHead(get, { secure, authority: this.#carrier.authority });
+    const request = connectHead(get, { secure, authority: this.#connection.authority });
     let http: ClientHttp2Stream;
     try {
-      http = this.#carrier.request(fieldsOf(request.headers), this.#cancelling.signal);
+      http = this.#connection.request(fieldsOf(request.headers), this.#cancelling.signal);
     } catch (error) {
       handshake.fail(this.#unasked(error as Error));
       return;
@@ -119,7 +119,7 @@ export class Http2Upgrade implements Gate {
     http.on('response', (headers: IncomingHttpHeaders, _flags: number, raw?: unknown) => {
       this.#answered(responseHead(headers, raw), clock());
     });
-    http.on('error', (error) => this.#carrier.failedBy(error));
+    http.on('error', (error) => this.#connection.failedBy(error));
     http.on('end', () => {
       // Node ends a stream that was reset too, and need not close it before its writes are through.
       if (http.aborted || http.rstCode !== 0) this.#closed(http);
@@ -145,14 +145,14 @@ export class Http2Upgrade implements Gate {
 
   /** Node would not make the request: the connection is no longer fit for one, or the request cannot be said in HTTP/2. */
   #unasked(error: Error): Outcome<never> {
-    if (this.#carrier.usable) return failed('upgrade', 'input', error.message, 'ERR_HTTP2_REQUEST');
-    return this.#carrier.failure('The HTTP/2 connection ended before the request could be sent.');
+    if (this.#connection.usable) return failed('upgrade', 'input', error.message, 'ERR_HTTP2_REQUEST');
+    return this.#connection.failure('The HTTP/2 connection ended before the request could be sent.');
   }
 
   /** The end came before the head of an answer. */
   #unanswered(): Outcome<never> {
-    if (this.#reset === null || this.#carrier.refusedIt(this.#http?.id)) {
-      return this.#carrier.failure('The peer ended the HTTP/2 connection before it had answered.');
+    if (this.#reset === null || this.#connection.refusedIt(this.#http?.id)) {
+      return this.#connection.failure('The peer ended the HTTP/2 connection before it had answered.');
     }
     const calm = this.#reset === 'ENHANCE_YOUR_CALM';
     const why = calm ? ': the peer limits its clients, or its answer has more header fields than we take' : '';
@@ -160,10 +160,10 @@ export class Http2Upgrade implements Gate {
   }
 
   #closed(http: ClientHttp2Stream): void {
-    const { ended, lives } = this.#carrier;
-    const ours = this.#cancelling.signal.aborted || this.#carrier.refusedIt(http.id);
+    const { ended, lives } = this.#connection;
+    const ours = this.#cancelling.signal.aborted || this.#connection.refusedIt(http.id);
     if (this.tap.endedBy === null && lives && !ours) this.#reset = errorName(http.rstCode);
-    const broken = this.#carrier.brokenBy();
+    const broken = this.#connection.brokenBy();
     if (ended?.kind === 'server-fin' && broken === null) this.tap.lost('server-fin', null);
     else {
       const because = this.#reset === null ? 'The HTTP/2 connection ended.' : `The stream was reset (${this.#reset}).`;
@@ -176,6 +176,6 @@ export class Http2Upgrade implements Gate {
   #release(atOnce: boolean): void {
     if (this.#released) return;
     this.#released = true;
-    this.#carrier.release(atOnce);
+    this.#connection.release(atOnce);
   }
 }

@@ -1,4 +1,4 @@
-import { errorCode } from '../outcome.js';
+import { errorCode } from '../../outcome.js';
 
 /** nghttp2's numbers, as Node passes them on. */
 const FLOODED = -904;

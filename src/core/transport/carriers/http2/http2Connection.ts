@@ -7,11 +7,11 @@ import {
   type Settings,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Http2Info } from '../../base/model.js';
-import { plainText } from '../../base/plainText.js';
-import type { Clock } from '../../base/clock.js';
-import { failed, failedWith, type Outcome, success, wait } from '../outcome.js';
-import { isTlsAlert } from '../secure.js';
+import type { Http2Info } from '../../../base/model.js';
+import { plainText } from '../../../base/plainText.js';
+import type { Clock } from '../../../base/clock.js';
+import { failed, failedWith, type Outcome, success, wait } from '../../outcome.js';
+import { isTlsAlert } from '../../secure.js';
 import { errorName, isFlood, isHeaderFlood, isHttp2Error } from './http2Errors.js';
 import { nativeSession, outlive } from './outliving.js';
 
@@ -35,14 +35,14 @@ const OPTIONS: ClientSessionOptions & { readonly maxHeaderListPairs: number } = 
   maxReservedRemoteStreams: 0,
 };
 
-export interface Http2CarrierOptions {
+export interface Http2ConnectionOptions {
   /** `host:port` as in the URL, for `:authority`. */
   readonly authority: string;
   readonly clock: Clock;
 }
 
 /** One HTTP/2 connection of ours over a connected stream, and how many WebSockets use it. The last one to let go closes it. */
-export class Http2Carrier {
+export class Http2Connection {
   readonly authority: string;
   settingsMs: number | null = null;
   /** Who ended the TCP connection beneath; null while it lives or when we ended it. */
@@ -62,7 +62,7 @@ export class Http2Carrier {
   #failure: Error | null = null;
   #onClosed: () => void = () => {};
 
-  constructor(stream: Duplex, { authority, clock }: Http2CarrierOptions) {
+  constructor(stream: Duplex, { authority, clock }: Http2ConnectionOptions) {
     this.authority = authority;
     this.#clock = clock;
     this.#stream = stream;

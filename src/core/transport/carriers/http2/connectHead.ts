@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
-import type { RequestHead, ResponseHead } from '../../handshake/handshake.js';
-import { headerValue } from '../../handshake/headers.js';
-import type { HeaderPair } from '../../base/model.js';
+import type { RequestHead, ResponseHead } from '../../../handshake/handshake.js';
+import { headerValue } from '../../../handshake/headers.js';
+import type { HeaderPair } from '../../../base/model.js';
 
 /** Header fields of HTTP/1.1 that HTTP/2 does without (RFC 8441 5, RFC 9113 8.2.2). */
 const HTTP1_ONLY = new Set([

@@ -1,9 +1,9 @@
-import type { ProbePlan } from '../../base/plan.js';
-import type { Http2Carrier } from './http2Carrier.js';
+import type { ProbePlan } from '../../../base/plan.js';
+import type { Http2Connection } from './http2Connection.js';
 
 /** HTTP/2 connections that several WebSockets of this process use together: one for each server and way to it. */
 export class Http2Pool {
-  readonly #carriers = new Map<string, Http2Carrier>();
+  readonly #connections = new Map<string, Http2Connection>();
   readonly #opening = new Map<string, Promise<void>>();
 
   /** Settles when the connection that is being opened is there, or will not be; null when none is. */
@@ -12,15 +12,15 @@ export class Http2Pool {
   }
 
   /** A connection that takes one more stream, already counted as used; null for none. */
-  take(plan: ProbePlan): Http2Carrier | null {
-    const carrier = isShared(plan) ? this.#carriers.get(keyOf(plan)) : undefined;
-    if (!carrier?.usable) return null;
-    carrier.share();
-    return carrier;
+  take(plan: ProbePlan): Http2Connection | null {
+    const connection = isShared(plan) ? this.#connections.get(keyOf(plan)) : undefined;
+    if (!connection?.usable) return null;
+    connection.share();
+    return connection;
   }
 
   /** A connection is being opened, which others may wait for. Call what it gives with the connection, or with null for none. */
-  open(plan: ProbePlan): (carrier: Http2Carrier | null) => void {
+  open(plan: ProbePlan): (connection: Http2Connection | null) => void {
     if (!isShared(plan)) return () => {};
     const key = keyOf(plan);
     let done: () => void = () => {};
@@ -28,22 +28,22 @@ export class Http2Pool {
       done = resolve;
     });
     this.#opening.set(key, opening);
-    return (carrier) => {
+    return (connection) => {
       if (this.#opening.get(key) === opening) this.#opening.delete(key);
-      if (carrier?.usable) this.#keep(key, carrier);
+      if (connection?.usable) this.#keep(key, connection);
       done();
     };
   }
 
   /** Nobody is given this connection any more; who uses it goes on. */
-  drop(carrier: Http2Carrier): void {
-    for (const [key, kept] of this.#carriers) if (kept === carrier) this.#carriers.delete(key);
+  drop(connection: Http2Connection): void {
+    for (const [key, kept] of this.#connections) if (kept === connection) this.#connections.delete(key);
   }
 
-  #keep(key: string, carrier: Http2Carrier): void {
-    this.#carriers.set(key, carrier);
-    carrier.onClosed(() => {
-      if (this.#carriers.get(key) === carrier) this.#carriers.delete(key);
+  #keep(key: string, connection: Http2Connection): void {
+    this.#connections.set(key, connection);
+    connection.onClosed(() => {
+      if (this.#connections.get(key) === connection) this.#connections.delete(key);
     });
   }
 }
