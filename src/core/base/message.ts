@@ -110,6 +110,14 @@ export interface OutgoingMessage {
   readonly compress?: Compression | undefined;
 }
 
+/** A decoder that a profile names: the first four unwrap, the others read what is inside. */
+export const UNWRAPPERS = ['gzip', 'deflate', 'brotli', 'base64'] as const;
+export const VALUE_DECODERS = ['msgpack', 'cbor'] as const;
+export type Decoder =
+  | (typeof UNWRAPPERS)[number]
+  | (typeof VALUE_DECODERS)[number]
+  | { readonly protobuf: { readonly schema: string; readonly type: string } };
+
 /** A JSON Schema, or the path of a file that holds one. */
 export type JsonSchemaSource = string | boolean | { readonly [keyword: string]: unknown };
 

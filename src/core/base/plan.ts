@@ -1,5 +1,5 @@
 import type { Budget, PhaseName, ProxyKind } from './model.js';
-import type { Match, Payload } from './message.js';
+import type { Decoder, Match, Payload } from './message.js';
 import type { Step } from './step.js';
 
 export type { Match, Payload };
@@ -157,6 +157,8 @@ export interface ProbePlan {
   readonly clients?: readonly ClientPlan[];
   readonly expect: Expectations;
   readonly session: SessionOptions;
+  /** What reads the messages that are received, in order; absent: the dialect alone. */
+  readonly decode?: readonly Decoder[];
   readonly messages: readonly SavedMessage[];
   /** The profile's variables by name, for messages typed in a session. */
   readonly variables: Readonly<Record<string, string>>;

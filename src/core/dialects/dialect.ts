@@ -51,6 +51,13 @@ export interface Dialect {
   readonly createDecoder: (() => Promise<DialectDecoder>) | null;
 }
 
+/** Who reads the messages of a connection: a dialect, or decoders that a profile names; then the name is that of the dialect inside. */
+export interface MessageReading {
+  readonly name: DialectName | null;
+  /** Rejects where a library or a schema cannot be loaded. */
+  readonly createDecoder: () => Promise<DialectDecoder>;
+}
+
 /** A dialect whose messages are decoded. */
 export interface ReadableDialect extends Dialect {
   readonly createDecoder: () => Promise<DialectDecoder>;

@@ -59,7 +59,7 @@ export async function encodePayload(payload: Payload, context: PayloadContext): 
   const { binary, bytes } = await ENCODERS[kind]((payload as PayloadContents)[kind] as never, context);
   const { binary: asBinary = false, compress } = payload;
   if (compress === undefined) return { binary: binary || asBinary, bytes };
-  return { binary: true, bytes: new Uint8Array(await COMPRESSORS[compress](bytes)) };
+  return { binary: true, bytes: new Uint8Array(await COMPRESSORS[compress](bytes)), plain: bytes };
 }
 
 function decode(text: string, encoding: 'hex' | 'base64'): Uint8Array {

@@ -12,6 +12,7 @@ import { failed, type Outcome, success } from '../transport/outcome.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import type { ProbeOptions } from './probeOptions.js';
 import { Script } from './script.js';
+import { loadPayloadSchemas } from '../payload/payloadSchemas.js';
 
 /** One connection of a probe, and the script that talks through it. */
 export interface Party {
@@ -62,6 +63,7 @@ export async function openParty(plan: ProbePlan, { probe, vantage, clock, schema
 /** Files are read before anything is sent: nothing is begun that could not be judged. */
 export async function schemasOf(plan: ProbePlan, signal: AbortSignal | undefined): Promise<PartyOptions['schemas']> {
   try {
+    await loadPayloadSchemas(plan, signal);
     return success(await loadSchemas(matchesOfPlan(plan), plan.baseDir, signal));
   } catch (error) {
     if (signal?.aborted === true) return failed('dns', 'cancelled', 'Cancelled.');

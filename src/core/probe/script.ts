@@ -17,6 +17,7 @@ import { endAtPing, roundTripOf } from './endAtPing.js';
 import { Decoding } from '../steps/decoding.js';
 import { type CloseBy, ScriptTalker } from './scriptTalker.js';
 import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
+import { readerOf } from '../payload/decoders/decodingReader.js';
 
 /** How long the peer of a broken stream may take to answer our Close. */
 const BROKEN_CLOSE_MS = 500;
@@ -67,7 +68,10 @@ export class Script implements ConnectionListener {
     const close: CloseBy = (code, reason, timeoutMs) => this.#closeAsTold(code, reason, timeoutMs);
     const { steps = [] } = connection.plan;
     const isRead = looksDecoded(matchesOfPlan(connection.plan));
-    this.#decoding = new Decoding(() => (isRead ? connection.dialectJudge.reader : null), isRead);
+    this.#decoding = new Decoding(
+      () => (isRead ? readerOf(connection.plan, connection.dialectJudge.reader) : null),
+      isRead,
+    );
     this.talker = steps.length > 0 ? new ScriptTalker(connection, signal, askedUrl, this.#decoding, close) : null;
   }
 

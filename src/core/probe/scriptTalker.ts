@@ -62,10 +62,10 @@ export class ScriptTalker implements Talker {
     this.#onEnd?.();
   }
 
-  send({ binary, bytes }: EncodedPayload): Outcome<null> {
+  send({ binary, bytes, plain = bytes }: EncodedPayload): Outcome<null> {
     const { clock, dialectJudge, socket, watch } = this.#connection;
     if (this.ended) return { ok: false, failure: this.ended };
-    if (this.#withholds(bytes)) return WITHHELD;
+    if (this.#withholds(plain)) return WITHHELD;
     if (!socket || socket.readyState !== socket.OPEN) return failed('message', 'error', 'The connection is closed.');
     watch.sending(binary, bytes);
     const message = { binary, bytes, atMs: clock() };

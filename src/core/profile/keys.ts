@@ -3,7 +3,7 @@ import { DIALECT_NAMES, dialectNamed } from '../base/dialectNames.js';
 import { checkConflicts } from './conflicts.js';
 import type { JsonNode } from './jsonc.js';
 import { matchSpec } from './messageKeys.js';
-import { payloadSpec } from './payloadKeys.js';
+import { decodeSpec, payloadSpec } from './payloadKeys.js';
 import { quote, type Report } from './problems.js';
 import { FROM_PROFILE, parseProxyUrl } from './proxyUrl.js';
 import { MAX_CLIENTS, MAX_ENVIRONMENTS, type ObjectSpec, type Spec } from './spec.js';
@@ -245,6 +245,7 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   steps: stepsSpec,
   expect,
   session,
+  decode: decodeSpec,
   messages: {
     kind: 'list',
     item: { kind: 'object', required: ['name', 'send'], keys: { name: text(rule.label), send: payloadSpec } },

@@ -1,5 +1,5 @@
 import * as rule from './checks.js';
-import { COMPRESSIONS, PAYLOAD_KINDS, type PayloadKind } from '../base/message.js';
+import { COMPRESSIONS, PAYLOAD_KINDS, type PayloadKind, UNWRAPPERS, VALUE_DECODERS } from '../base/message.js';
 import { type JsonNode, memberOf } from './jsonc.js';
 import { quote, type Report } from './problems.js';
 import { type Spec, validate } from './spec.js';
@@ -70,6 +70,32 @@ export const payloadSpec: Spec = {
         ...payloadContents,
         binary: { kind: 'boolean', check: checkTrue },
         compress: { kind: 'text', values: COMPRESSIONS },
+      },
+    },
+  },
+};
+
+/** What reads the messages that are received, in order. */
+export const decodeSpec: Spec = {
+  kind: 'list',
+  min: 1,
+  max: 16,
+  unique: 'invalid-value',
+  item: {
+    kind: 'union',
+    expected: `one of ${[...UNWRAPPERS, ...VALUE_DECODERS].map(quote).join(', ')} or an object with \`protobuf\``,
+    by: {
+      string: { kind: 'text', values: [...UNWRAPPERS, ...VALUE_DECODERS] },
+      object: {
+        kind: 'object',
+        required: ['protobuf'],
+        keys: {
+          protobuf: {
+            kind: 'object',
+            required: ['schema', 'type'],
+            keys: { schema: schemaPath, type: protobufType },
+          },
+        },
       },
     },
   },

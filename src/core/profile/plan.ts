@@ -51,6 +51,7 @@ export function buildPlan(
     message: file.message ? { expect: 'any', samples: 1, ...file.message } : null,
     expect: expectations(file.expect ?? {}),
     session: sessionOptions(file.session ?? {}),
+    ...(file.decode ? { decode: file.decode } : {}),
     messages: file.messages ?? [],
     variables: {},
     baseDir: context.baseDir,

@@ -1,3 +1,4 @@
+import type { Decoder } from '../base/message.js';
 import type {
   Payload,
   Match,
@@ -89,6 +90,7 @@ export interface ProfileFile {
   readonly clients?: Readonly<Record<string, Omit<ProfileFile, 'steps' | 'clients' | 'environments'>>>;
   readonly expect?: ExpectFile;
   readonly session?: SessionFile;
+  readonly decode?: readonly Decoder[];
   readonly messages?: readonly { readonly name: string; readonly send: Payload }[];
   readonly watch?: Readonly<Record<string, unknown>>;
   readonly variables?: Readonly<Record<string, string>>;

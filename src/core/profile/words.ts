@@ -42,6 +42,27 @@ const PROTOBUF_TYPE: KeyWords = {
   examples: ['shop.Order'],
 };
 
+/** What each dialect yields for matches. */
+const DECODED = [
+  '`decoded`: look at what the decoders of `decode`, or else the dialect, make of the message, in place of its text. A message of several parts matches where one of them does. A dialect yields:',
+  '- `socket.io`: `{ "type": "EVENT", "namespace", "id", "attachments", "data" }`; the handshake of Engine.IO as its JSON',
+  '- `stomp`: `{ "command", "headers", "body" }`, a body that is JSON as JSON',
+  '- `mqtt`: the packet as mqtt-packet names its fields, a `payload` that is JSON as JSON',
+  '- `wamp`: `{ "message": "EVENT", … }` with the fields by their names; `ocpp`: `{ "messageType", … }`; `phoenix`: `{ "joinRef", "ref", "topic", "event", "payload" }`',
+  '- `pusher`, `action-cable`: the message, JSON inside of texts as JSON; `sockjs`: what it carries; `signalr`: each message of a record',
+  '- `msgpack`, `cbor`: each value; bytes as `{ "$binary": hex, "bytes" }`',
+  '- all others: the JSON of the message',
+].join('\n');
+
+/** What each decoder yields, where it is named. */
+const DECODE = [
+  'What reads the messages, sent and received, for the log, its filters, and matches with `"in": "decoded"`. The first four unwrap, in the order of the list, each where it applies; what is inside is then read by the first of the others that takes every byte, else by the dialect, else as JSON, text, or bytes in Base64.',
+  '- `gzip` (RFC 1952), `deflate` (RFC 1950, or bare RFC 1951), `brotli` (RFC 7932): what they hold, up to 16 MiB',
+  '- `base64`: what a text, or bytes that are one, hold',
+  '- `msgpack`, `cbor`: one value as JSON; integers beyond 2^53 as decimal texts, bytes as Base64, times as `{ "$timestamp" }` in ISO 8601, extensions as `{ "$ext", "data" }`, tags as `{ "$tag", "value" }`',
+  '- `protobuf`: one message of a schema as JSON',
+].join('\n');
+
 /**
  * Words by the path of their key: `headers.*` are the values of a map, `subprotocols[]` the items of a list, `auth:basic`
  * is a variant, `#payload` a definition.
@@ -358,6 +379,14 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   '#payload.binary': 'Sent as a binary message, whatever its kind is sent as.',
   '#payload.compress':
     'The message itself is compressed (which has nothing to do with permessage-deflate) and sent as binary. `deflate` is the zlib format (RFC 1950).',
+  decode: {
+    text: DECODE,
+    examples: [['gzip'], ['base64', 'msgpack'], [{ protobuf: { schema: './orders.proto', type: 'shop.Event' } }]],
+  },
+  'decode[].protobuf':
+    'A protobuf message: fields by their names in lower camel case, enumerations by name, 64-bit integers as decimal texts, bytes as Base64; fields that the schema does not know in `$unknown`.',
+  'decode[].protobuf.schema': PROTOBUF_SCHEMA,
+  'decode[].protobuf.type': PROTOBUF_TYPE,
   '#match': {
     text: 'What a message must look like: exactly one of `equals`, `contains`, `matches`, `jsonPath`, `binary`, `schema`, `all`, `any`, `not`; beside it `in` and `kind`.',
     snippets: [
@@ -394,7 +423,9 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   '#match.all': 'Each of these matches.',
   '#match.any': 'One of these matches.',
   '#match.not': 'This does not match.',
-  '#match.in': '`decoded`: look at what the dialect makes of the message, in place of its text.',
+  '#match.in': {
+    text: DECODED,
+  },
   '#match.kind': 'Only text messages, or only binary ones.',
   '#match.binary': { text: 'A binary message that starts with these bytes, in hexadecimal.', examples: ['00 01'] },
   ...budgetWords('dns', 'the name look-up'),

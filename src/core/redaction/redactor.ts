@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { inflateWhole, isGzip, isZlib } from '../base/compressed.js';
 import { encodedRanges, type SecretPatterns, secretPatterns } from './secretPatterns.js';
 import { isOwnKey, isOwnWord } from './ownWords.js';
 import { type Range, seenText } from './invisible.js';
@@ -11,6 +13,11 @@ const MIN_TOLD = 3;
 const CUT = '…';
 /** A word before an ellipsis may begin like a secret by chance. */
 const MIN_TOLD_AT_CUT = 4;
+
+/** Of compressed bytes as much is searched for secrets. */
+const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
+const MAX_WRAPPINGS = 3;
+const STAR = 0x2a;
 
 /** Four bytes or more, as we show them. */
 const HEX_DUMP = /(?<![0-9a-fA-F])[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){3,}(?![0-9a-fA-F])/g;
@@ -96,9 +103,22 @@ export class Redactor {
   /** A copy of the same length, `*` in the place of each secret byte; the same array when there is none. */
   bytes(bytes: Uint8Array): Uint8Array {
     if (!this.#patterns) return bytes;
+    return this.#isHidden(bytes) ? new Uint8Array(bytes.length).fill(STAR) : this.#replacedBytes(bytes);
+  }
+
+  #replacedBytes(bytes: Uint8Array): Uint8Array {
+    if (!this.#patterns) return bytes;
     const before = asLatin1(bytes);
     const after = this.#replaced(before, this.#patterns.bytes, true, (length) => '*'.repeat(length));
     return after === before ? bytes : new Uint8Array(Buffer.from(after, 'latin1'));
+  }
+
+  /** Compressed bytes hide a secret from a search. Those that cannot be opened may hold one, unless they are a text. */
+  #isHidden(bytes: Uint8Array, depth = 0): boolean {
+    if (!isGzip(bytes) && !isZlib(bytes)) return false;
+    const content = depth < MAX_WRAPPINGS ? inflateWhole(bytes, MAX_INFLATED_BYTES) : 'unknown';
+    if (typeof content === 'string') return content === 'unknown' && !isUtf8(bytes);
+    return this.#isHidden(content, depth + 1) || this.#replacedBytes(content) !== content;
   }
 
   /** More than any spelling of a secret is long: a search over a border looks at as many bytes on both sides. */

@@ -120,8 +120,9 @@ async function whatHoldsSecret(plan: ProbePlan): Promise<string | null> {
   for (const [what, payload] of sent) {
     if (payload === undefined || redactor.isEmpty) continue;
     try {
-      const { bytes } = await encodePayload(payload, { baseDir: plan.baseDir, variables: plan.variables });
-      if (redactor.bytes(bytes) !== bytes) return `${what} of the profile holds`;
+      const encoded = await encodePayload(payload, { baseDir: plan.baseDir, variables: plan.variables });
+      const { plain = encoded.bytes } = encoded;
+      if (redactor.bytes(plain) !== plain) return `${what} of the profile holds`;
     } catch {
       return `${what} of the profile cannot be read and may hold`;
     }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Decoded, OperationStats, ReadableDialect } from '../dialects/dialect.js';
+import type { Decoded, OperationStats, MessageReading } from '../dialects/dialect.js';
 import { DialectStream, type StreamReading } from '../dialects/dialectStream.js';
 import { messagesOf } from './messagesOf.js';
 import { Pace } from './pace.js';
@@ -40,7 +40,7 @@ interface Talk {
   readonly beganId: number;
   isOpened: boolean;
   isOver: boolean;
-  dialect: ReadableDialect | null;
+  dialect: MessageReading | null;
   stream: DialectStream | null;
   loading: Promise<void> | null;
   /** The last message that was looked at. */
@@ -116,7 +116,7 @@ export class DialectWatch {
   }
 
   /** What it speaks, in place of what was thought before: its messages are read from the first one on. */
-  speaks(connection: number, dialect: ReadableDialect): void {
+  speaks(connection: number, dialect: MessageReading): void {
     const talk = this.#talks.get(connection);
     if (!talk || talk.dialect === dialect) return;
     talk.dialect = dialect;

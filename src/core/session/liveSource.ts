@@ -20,6 +20,8 @@ import type { SessionLog } from './sessionLog.js';
 import { KeptLog } from './keptLog.js';
 import { SessionRecorder } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
+import { readerOf } from '../payload/decoders/decodingReader.js';
+import { loadDecoders } from '../payload/decoders/loadDecoders.js';
 
 /** Who is told of everything in the order of the wire, beside the log. Payloads are borrowed; `id` is the row's. */
 export interface SessionListener {
@@ -111,6 +113,9 @@ export class LiveSource implements LogSource {
   async open(recordTo: string | null = null, keepTo: string | null = null): Promise<Report> {
     if (recordTo !== null) await this.record(recordTo);
     if (keepTo !== null) await this.#keep(keepTo);
+    const { decode = [], baseDir } = this.#options.plan;
+    // What cannot be read is told before anything is sent.
+    await loadDecoders(decode, baseDir);
     return this.session.open();
   }
 
@@ -246,7 +251,7 @@ export class LiveSource implements LogSource {
 
   /** The judge hears messages while they come; what it says now is what they are read by. */
   #heedJudge(): void {
-    const { reader } = this.#judge;
+    const reader = readerOf(this.#options.plan, this.#judge.reader);
     if (reader && this.#open !== null) this.dialect.speaks(this.#open, reader);
   }
 

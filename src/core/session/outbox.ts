@@ -61,7 +61,7 @@ export class Outbox {
 
   sendEncoded(message: EncodedPayload): Promise<void> {
     const link = this.#options.openLink();
-    this.#requireRoom(link, message.bytes);
+    this.#requireRoom(link, message);
     return new Promise((resolve, reject) => {
       link.socket?.send(message.bytes, { binary: message.binary }, (error) => {
         if (error) {
@@ -77,12 +77,12 @@ export class Outbox {
   }
 
   async sendRaw({ payload, masked, ...frame }: RawFrame): Promise<void> {
-    const { bytes } = await this.#encode(payload);
+    const encoded = await this.#encode(payload);
     const link = this.#options.openLink();
-    this.#requireRoom(link, bytes);
+    this.#requireRoom(link, encoded);
     const maskKey = masked ? randomBytes(4).readUInt32BE() : undefined;
     this.#sendingRaw = true;
-    link.connection.tap?.stream.write(encodeFrame({ ...frame, payload: bytes, maskKey }));
+    link.connection.tap?.stream.write(encodeFrame({ ...frame, payload: encoded.bytes, maskKey }));
     this.#sendingRaw = false;
   }
 
@@ -104,8 +104,8 @@ export class Outbox {
     return encodeOutgoing(filled, this.payloadContext());
   }
 
-  #requireRoom(link: SessionLink, bytes: Uint8Array): void {
-    if (link.withholds(bytes)) {
+  #requireRoom(link: SessionLink, { bytes, plain = bytes }: EncodedPayload): void {
+    if (link.withholds(plain)) {
       throw new ProbeError(
         'session.secret-elsewhere',
         'The message holds a secret of the profile, and a redirect has led to another origin.',

@@ -6,9 +6,9 @@ import { payloadProblem } from '../profile/payloadCheck.js';
 /** The bytes of a message, variables filled in. JSON is checked and sent as typed. Throws `ProbeError` saying what is wrong. */
 export async function encodeOutgoing(message: OutgoingMessage, context: PayloadContext): Promise<EncodedPayload> {
   const { format, compress } = message;
-  const { bytes } = await encodePayload(payloadOf(message), context);
+  const { bytes, ...rest } = await encodePayload(payloadOf(message), context);
   if (format === 'json' && compress === undefined) parseJson(Buffer.from(bytes).toString('utf8'));
-  return { binary: message.binary, bytes };
+  return { ...rest, binary: message.binary, bytes };
 }
 
 function payloadOf({ format, content, compress }: OutgoingMessage): Payload {

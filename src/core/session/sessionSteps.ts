@@ -13,6 +13,8 @@ import { Decoding } from '../steps/decoding.js';
 import { Inbox, type InboxMessage } from '../steps/inbox.js';
 import type { Talker } from '../steps/talker.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+import { readerOf } from '../payload/decoders/decodingReader.js';
+import { loadPayloadSchemas } from '../payload/payloadSchemas.js';
 
 /** What steps need of a session. */
 export interface StepSession {
@@ -42,7 +44,7 @@ export class SessionSteps implements Talker {
 
   constructor(session: StepSession, plan: ProbePlan) {
     this.#session = session;
-    this.#decoding = new Decoding(() => session.dialectJudge.reader, looksDecoded(matchesOfPlan(plan)));
+    this.#decoding = new Decoding(() => readerOf(plan, session.dialectJudge.reader), looksDecoded(matchesOfPlan(plan)));
   }
 
   /** Throws a ProbeError where the profile has no such steps, or steps that one connection cannot run. */
@@ -56,6 +58,7 @@ export class SessionSteps implements Talker {
     }
     const { baseDir, variables } = plan;
     const { signal } = this.#abort;
+    await loadPayloadSchemas({ message: null, steps, baseDir }, signal);
     const schemas = await loadSchemas(matchesOfPlan({ message: null, steps }), baseDir, signal);
     const connect = () => Promise.resolve(success(this));
     const { rows } = await converse(steps, {

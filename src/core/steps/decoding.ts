@@ -1,6 +1,6 @@
 import type { Direction } from '../base/model.js';
-import type { DialectDecoder, DialectMessage, ReadableDialect } from '../dialects/dialect.js';
-import { renderValue } from '../dialects/value/renderValue.js';
+import type { DialectDecoder, DialectMessage, MessageReading } from '../dialects/dialect.js';
+import { jsonValue } from '../payload/decoders/jsonValue.js';
 import type { InboxMessage } from './inbox.js';
 
 /** Messages that wait to be decoded; a decoder that missed some says nothing more. */
@@ -8,12 +8,12 @@ const MAX_WAITING = 100_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /**
- * What the dialect of one connection makes of its messages. They are decoded when somebody looks, in the order of the wire and
+ * What the decoders or the dialect of one connection make of its messages. They are decoded when somebody looks, in the order of the wire and
  * both directions, for a message may mean something else for what came before it.
  */
 export class Decoding {
   /** Whose decoder reads the messages, as far as it is known by now. */
-  readonly #reader: () => ReadableDialect | null;
+  readonly #reader: () => MessageReading | null;
   readonly #values = new WeakMap<InboxMessage, readonly unknown[]>();
   #waiting: { readonly direction: Direction; readonly message: InboxMessage }[] = [];
   #bytes = 0;
@@ -21,7 +21,7 @@ export class Decoding {
   #hasMissed = false;
 
   /** `isWanted`: false where nobody will look, and nothing is kept. */
-  constructor(reader: () => ReadableDialect | null, isWanted = true) {
+  constructor(reader: () => MessageReading | null, isWanted = true) {
     this.#reader = reader;
     this.#hasMissed = !isWanted;
   }
@@ -53,7 +53,7 @@ export class Decoding {
 /** JSON values. A text protocol leaves out the value that its text already is. */
 function decoded(decoder: DialectDecoder, message: DialectMessage): readonly unknown[] {
   return decoder.decode(message).map(({ value }) => {
-    if (value !== undefined) return JSON.parse(renderValue(value)) as unknown;
+    if (value !== undefined) return jsonValue(value);
     const text = new TextDecoder().decode(message.bytes);
     try {
       return JSON.parse(text) as unknown;

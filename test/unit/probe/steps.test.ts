@@ -21,7 +21,11 @@ async function startChat(): Promise<UpgradeServer> {
       const user = String(visit.headers['x-user'] ?? 'nobody');
       const all = (message: Json) => sockets.forEach((each) => each.send(JSON.stringify(message)));
       socket.send(JSON.stringify({ type: 'welcome', user, id: 7 }));
-      socket.on('message', (data: Buffer) => {
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        if (isBinary) {
+          socket.send(data);
+          return;
+        }
         const { type, ...rest } = JSON.parse(data.toString()) as Json & { type: string };
         if (type === 'close') socket.close(4401, 'go away');
         else if (type === 'drop') visit.socket.destroy();
@@ -195,6 +199,29 @@ describe('Steps of a probe', () => {
       { session: { dialect: 'jsonrpc' } },
     );
     assert.equal(report.error, null, JSON.stringify(report.steps));
+  });
+
+  it('looks at what the decoders of the profile make of a message', async () => {
+    const report = await talk(
+      [
+        { send: { msgpack: { type: 'tick', n: '${seq}', id: 5 }, compress: 'gzip' } },
+        { expect: { in: 'decoded', kind: 'binary', jsonPath: '$.id', equals: 5 }, capture: { id: '$.id' } },
+        { send: { cbor: { was: '${id}' } } },
+        { expect: { in: 'decoded', equals: { was: 5 } } },
+      ],
+      { decode: ['gzip', 'msgpack', 'cbor'] },
+    );
+    assert.equal(report.error, null, JSON.stringify(report.steps));
+  });
+
+  it('begins nothing that could not be sent or read', async () => {
+    const steps = [{ send: { protobuf: { schema: 'nowhere.proto', type: 'A', value: {} } } }];
+    const wrong = [{ steps }, { decode: [{ protobuf: { schema: 'nowhere.proto', type: 'A' } }] }];
+    for (const profile of wrong) {
+      const report = await probe(profile, undefined, folder.path('.'));
+      assert.match(report.error?.message ?? '', /The schema nowhere\.proto is not there/);
+      assert.deepEqual(report.attempts, []);
+    }
   });
 
   it('judges a message check by the same matches', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { isSecretHeader, isSecretParameter, Redactor } from '../../../src/core/redaction/redactor.js';
 import { frame } from '../../support/frameRecord.js';
@@ -101,6 +102,36 @@ describe('Redactor.bytes', () => {
   it('leaves bytes that are no text alone', () => {
     const bytes = new Uint8Array([0xff, 0x00, 0xc3]);
     assert.equal(new Redactor(['secret']).bytes(bytes), bytes);
+  });
+});
+
+describe('Redactor.bytes of compressed bytes', () => {
+  const redactor = new Redactor(['hunter2-secret']);
+  const starred = (bytes: Uint8Array) => Buffer.from(redactor.bytes(bytes)).every((byte) => byte === 0x2a);
+  const held = Buffer.from('{"token":"hunter2-secret"}');
+  const harmless = Buffer.from('{"token":"another"}');
+
+  it('stars out what holds a secret, also wrapped twice, and leaves the rest', () => {
+    for (const compress of [gzipSync, deflateSync]) {
+      assert.equal(starred(compress(held)), true);
+      assert.equal(starred(gzipSync(compress(held))), true);
+      for (const bytes of [compress(harmless), gzipSync(compress(harmless))])
+        assert.equal(redactor.bytes(bytes), bytes);
+    }
+  });
+
+  it('stars out what cannot be opened: cut off, too large, wrapped too often', () => {
+    assert.equal(starred(gzipSync(harmless).subarray(0, 20)), true);
+    assert.equal(starred(gzipSync(Buffer.alloc(17 * 1024 * 1024))), true);
+    let often = harmless;
+    for (let times = 0; times < 6; times++) often = gzipSync(often);
+    assert.equal(starred(often), true);
+  });
+
+  it('leaves alone what only begins like compressed data', () => {
+    for (const bytes of [Buffer.from('x^2 + 1'), Buffer.from('789c07ffff00', 'hex'), Buffer.from('x')]) {
+      assert.equal(redactor.bytes(bytes), bytes);
+    }
   });
 });
 

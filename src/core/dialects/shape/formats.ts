@@ -1,4 +1,5 @@
-import { plainCbor, plainMsgpack } from '../value/plainValue.js';
+import { binaryValue } from '../value/binary.js';
+import { type BytesValue, plainCbor, plainMsgpack } from '../value/plainValue.js';
 import type { BinaryFormat } from './binaryScan.js';
 import { cborHead, cborNumber } from './cborHead.js';
 import { msgpackHead, msgpackNumber } from './msgpackHead.js';
@@ -24,20 +25,20 @@ export const cborSyntax: BinaryFormat = {
   decode: () => undefined,
 };
 
-/** MessagePack with whole values, 64-bit integers kept. */
-export async function loadMsgpack(): Promise<BinaryFormat> {
+/** MessagePack with whole values, 64-bit integers kept; `bytes` says what becomes of binary. */
+export async function loadMsgpack(bytes: BytesValue = binaryValue): Promise<BinaryFormat> {
   const { Decoder, ExtData } = await import('@msgpack/msgpack');
   const decoder = new Decoder({
     useBigInt64: true,
     mapKeyConverter: (key) => (typeof key === 'number' ? key : String(key)),
   });
-  return { ...msgpackSyntax, decode: (item) => plainMsgpack(decoder.decode(item), ExtData) };
+  return { ...msgpackSyntax, decode: (item) => plainMsgpack(decoder.decode(item), ExtData, bytes) };
 }
 
-/** CBOR with whole values: order of keys, big integers and tags kept. */
-export async function loadCbor(): Promise<BinaryFormat> {
+/** CBOR with whole values: order of keys, big integers and tags kept; `bytes` says what becomes of binary. */
+export async function loadCbor(bytes: BytesValue = binaryValue): Promise<BinaryFormat> {
   const { decode } = await import('cbor2/decoder');
   // A depth of the library's is two of ours where a map or array is in another.
   const options = { ignoreGlobalTags: true, preferMap: true, maxDepth: MAX_SHAPE_DEPTH * 2 };
-  return { ...cborSyntax, decode: (item) => plainCbor(decode(item, options)) };
+  return { ...cborSyntax, decode: (item) => plainCbor(decode(item, options), bytes) };
 }

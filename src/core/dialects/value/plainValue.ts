@@ -1,4 +1,5 @@
-import { binaryValue } from './binary.js';
+/** What becomes of bytes in a value. */
+export type BytesValue = (bytes: Uint8Array) => unknown;
 
 type Special = (value: object, plain: (inner: unknown) => unknown) => unknown;
 
@@ -6,26 +7,27 @@ type Special = (value: object, plain: (inner: unknown) => unknown) => unknown;
 export function plainMsgpack(
   value: unknown,
   ExtData: new (...args: never) => { readonly type: number; readonly data: unknown },
+  bytes: BytesValue,
 ): unknown {
-  return plain(value, (item, inner) =>
+  return plain(value, bytes, (item, inner) =>
     item instanceof ExtData ? { $ext: item.type, data: inner(item.data) } : undefined,
   );
 }
 
 /** What the CBOR library gives, JSON-like: tags as `{ $tag, value }`, big numbers as bigint, Maps kept in their order. */
-export function plainCbor(value: unknown): unknown {
-  return plain(value, (item, inner) => {
+export function plainCbor(value: unknown, bytes: BytesValue): unknown {
+  return plain(value, bytes, (item, inner) => {
     if ('tag' in item && 'contents' in item) return plainTag(Number(item.tag), item.contents, inner);
     return 'value' in item && typeof item.value === 'number' ? { $simple: item.value } : undefined;
   });
 }
 
-function plain(value: unknown, special: Special): unknown {
+function plain(value: unknown, bytes: BytesValue, special: Special): unknown {
   if (value === undefined) return { $undefined: true };
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return binaryValue(value);
+  if (value instanceof Uint8Array) return bytes(value);
   if (value instanceof Date) return { $timestamp: Number.isNaN(value.getTime()) ? null : value.toISOString() };
-  const inner = (item: unknown): unknown => plain(item, special);
+  const inner = (item: unknown): unknown => plain(item, bytes, special);
   if (Array.isArray(value)) return value.map(inner);
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, inner(item)]));
   if (Object.getPrototypeOf(value) === Object.prototype) {

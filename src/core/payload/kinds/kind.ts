@@ -12,6 +12,8 @@ export interface PayloadContext extends FillContext {
 export interface EncodedPayload {
   readonly binary: boolean;
   readonly bytes: Uint8Array;
+  /** The bytes before they were compressed: what is searched for secrets. Absent: they were not. */
+  readonly plain?: Uint8Array;
 }
 
 /** Makes the bytes of one kind of payload; what it is given has passed the profile's checks, its variables not filled in. */
