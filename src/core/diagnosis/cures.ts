@@ -4,7 +4,7 @@ import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import { directFix, proxyAddress } from './snippets/forwardProxy.js';
 import { http1Fix } from './snippets/http2.js';
-import { allowOriginFixes, ownOrigin } from './snippets/origin.js';
+import { allowOriginFix, ownOrigin } from './snippets/origin.js';
 import { profileFix, tokenFix, withScheme } from './snippets/profile.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
@@ -37,7 +37,7 @@ const cures: Readonly<Record<string, Cure>> = {
     layer: 'application',
     passes: 'without an Origin header',
     why: 'The server has a list of origins, and this one is not on it. Clients that are no browsers send none.',
-    fixes: (plan) => [removeFix('"origin"'), ...allowOriginFixes(plan.origin ?? ownOrigin(plan))],
+    fixes: (plan) => [removeFix('"origin"'), allowOriginFix(plan.origin ?? ownOrigin(plan))],
   },
   'own-origin': {
     layer: 'application',
@@ -45,7 +45,7 @@ const cures: Readonly<Record<string, Cure>> = {
     why: 'The server takes connections from its own pages only, as a protection against other web pages (cross-site WebSocket hijacking).',
     fixes: (plan) => [
       profileFix('Send that origin (profile)', { origin: ownOrigin(plan) }),
-      ...allowOriginFixes(plan.origin),
+      allowOriginFix(plan.origin),
     ],
   },
   'no-auth': {

@@ -9,9 +9,9 @@ const MAX_WORDS = 120;
 /** What a refusal says for itself, beyond its status line; safe to show and bounded, null where it says nothing. */
 export function serverWords(response: ResponseInfo): string | null {
   const { text } = response.body;
-  if (/[\ufffd\u0000-\u0008]/.test(text.slice(0, 200))) return null;
-  const said = isHtml(response) ? pageWords(response) : (jsonWords(text) ?? [readableText(response)]);
-  for (const words of said) {
+  const legible = !/[\ufffd\u0000-\u0008]/.test(text.slice(0, 200));
+  const inBody = isHtml(response) ? pageWords(response) : (jsonWords(text) ?? [unframed(readableText(response))]);
+  for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
     const quoted = quoteText(words, MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
@@ -53,6 +53,15 @@ export function messageWords(message: string): string | undefined {
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
 
+/** What draws a box around words in a terminal. */
+const unframed = (text: string) => text.replace(/[\u2500-\u259f]+/g, ' ');
+
+/** Headers in which vendors say what is wrong, beside the body or without one. */
+function headerWords({ headers }: ResponseInfo): readonly string[] {
+  const telling = /(^|-)error(-(message|msg|reason|description|detail|info))?$|^x-(reason|deny-reason|denied-reason)$/i;
+  return headers.flatMap(([name, value]) => (telling.test(name) && /\p{L}{2}/u.test(value) ? [value] : []));
+}
+
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text } = readPage(response.body.text);
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
@@ -68,12 +77,16 @@ const keys = [
   'title',
   'reason',
   'msg',
+  'err_msg',
+  'error_msg',
+  'errormessage',
   'errors',
   'description',
   'info',
   // What holds the rest, in the envelopes of messages.
   'payload',
   'data',
+  'value',
   'd',
   'body',
   'result',
@@ -111,7 +124,7 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
     .replace(new RegExp(`^((http|error|status|code) )*${status}( |$)|( |^)${status}$`), '')
     .trim();
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
-  return /^((code )?\d{0,3}|(an )?error|error response|errore?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
+  return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
     said,
   );
 }

@@ -596,7 +596,7 @@ export const upgrade: readonly Case[] = [
   [
     '403 about the host',
     refusedWith(answer(403, {}, 'Blocked host: example.test')),
-    ['upgrade.host-refused', 'upgrade.forbidden'],
+    ['upgrade.host-refused'],
     /does not answer to the name example\.test/,
   ],
   [

@@ -28,6 +28,13 @@ describe('serverWords', () => {
     [403, {}, '{"code":4711}', 'code 4711'],
     [403, HTML, '<html><head><title>Error</title></head><body><pre>No such tenant</pre></body>', 'No such tenant'],
     [403, HTML, '<title>403 Forbidden</title><center><h1>403 Forbidden</h1></center><hr><center>nginx/1.2', null],
+    [404, {}, '{"value":{"error":"unknown command","message":"no handler for this"}}', 'no handler for this'],
+    [404, {}, '{"error_msg":"404 Route Not Found"}', '404 Route Not Found'],
+    [401, {}, '{"err_code":"INVALID_AUTH","err_msg":"Invalid credentials."}', 'Invalid credentials'],
+    [400, { 'dg-error': 'unsupported encoding' }, '', 'unsupported encoding'],
+    [403, { 'X-Error-Message': 'signature is wrong' }, '', 'signature is wrong'],
+    [403, { 'X-Error-Id': '17' }, '', null],
+    [428, {}, '╔══╗\n║ version mismatch ║\n╚══╝', 'version mismatch'],
     [403, HTML, '<title>Access denied | Acme</title><body>x', 'Access denied | Acme'],
     [400, {}, '\u001f\ufffd\u0008\u0000\u0000binary', null],
   ];

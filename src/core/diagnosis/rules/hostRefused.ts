@@ -3,19 +3,17 @@ import type { Evidence } from '../../base/evidence.js';
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { parseUrl } from '../../base/url.js';
-import { readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
+import { hostWordsOf } from '../hostWords.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
-const hostWords =
-  /\b(invalid|bad|blocked|unknown|unrecognized|disallowed|untrusted|unexpected|missing) (http_)?(virtual )?hosts?\b|\bhosts? (header )?(is |was )?(not (allowed|found|known|recognized|configured|permitted)|blocked|invalid)|\b(this|that) host\b.{0,80}\bnot\b|\ballowed_?hosts\b|\bno such (virtual )?host\b/i;
-
 /** The answer speaks of the Host header: the server is there, and serves other names. */
 export const hostRefused = onRefusal('upgrade.host-refused', (response, evidence) => {
-  const said = response.status >= 400 ? hostWords.exec(readableText(response))?.[0] : undefined;
-  if (said === undefined) return null;
+  const said = hostWordsOf(response);
+  if (said === null) return null;
   const host = sentHeader(evidence, 'host') ?? evidence.host;
   return finding('upgrade.host-refused', {
     title: `The server does not answer to the name ${quoteText(host, 100)}: ${statusWords(response)}`,

@@ -4,7 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import { responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
-import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
+import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { labFix, textFix } from '../snippets/shell.js';
 
 /** The origin that pages of the very address would send, or of the name in its Host header. */
@@ -27,7 +27,7 @@ export function ownOriginRefused(evidence: Evidence, response: ResponseInfo, ori
       ...responseEvidence(response),
       !said && 'The body does not name the reason; a refused Origin is the commonest one when the header is sent',
     ],
-    fixes: [hostFix(response), ...allowOriginFixes(origin), labFix(evidence)],
+    fixes: [hostFix(response), allowOriginFix(origin), labFix(evidence)],
   });
 }
 

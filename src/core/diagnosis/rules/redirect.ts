@@ -8,9 +8,11 @@ import type { Evidence } from '../../base/evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, shellFix } from '../snippets/shell.js';
+import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
+/** Where a network sends who has not signed in to it yet. */
+const PORTAL = /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204/i;
 const LOGIN = /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b/i;
 
 /** An answer that sends the client elsewhere, and why it was not followed (to its end). */
@@ -21,18 +23,59 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
   const base = hops.at(-1)?.url ?? evidence.report.url;
   const target = location === null ? null : targetOf(location, base);
   const login = location !== null && LOGIN.test(location);
-  const { title, why } = isDoor(evidence, base) ? door : reason(evidence, hops, base, target);
+  const toLogin = login && !sameButSlash(base, target);
+  const portal = location !== null && PORTAL.test(location) && !toSameHost(base, target);
+  const seen = isDoor(evidence, base) ? door : reason(evidence, hops, base, target);
+  const { title, why } = portal ? ofPortal : toLogin ? { ...seen, ...(seen.title === null && ofLogin) } : seen;
   const words = `${statusWords(response)}${location === null ? '' : ` to ${quoteText(location, 100)}`}`;
   return finding('upgrade.redirect', {
+    ...(portal && { layer: 'network' as const }),
     title: title === null ? `The server sends the client elsewhere: ${words}` : `${title}: ${words}`,
-    explanation: `${login ? 'It looks like a login page: the server saw no valid session. Send the cookie or token with the request. ' : ''}${why}`,
+    explanation: `${toLogin && !portal ? 'It looks like a login page: the server saw no valid session. Send the cookie or token with the request. ' : ''}${why}`,
     evidence: [...hops.slice(-6).flatMap(describeHop), ...responseEvidence(response)],
     fixes: [
-      login && profileFix('Send the session (profile)', { cookies: { session: '${secret:session}' } }),
-      ...redirectFixes(evidence, target),
+      ...(portal
+        ? [textFix('Sign in', 'Open a page in a browser on this network, sign in to it, then probe again.')]
+        : toLogin
+          ? loginFixes(evidence, location)
+          : redirectFixes(evidence, target)),
     ],
   });
 });
+
+const ofPortal = {
+  title: 'The network sends the client to a page of its own (captive portal)',
+  why: 'The address that it leads to is that of a sign-in page for guests of a network, not one of the server. The server was not asked.',
+};
+
+const ofLogin = { title: 'The server wants a login first, and sends the client to its page' };
+
+/** The page is none that a WebSocket can be opened to: what comes after it, a cookie, is. */
+function loginFixes(evidence: Evidence, location: string | null): readonly (Fix | false)[] {
+  const [, cookie = 'session'] = sessionCookies.find(([place]) => place.test(location ?? '')) ?? [];
+  return [
+    profileFix('Send the session cookie of a browser that is signed in (profile)', {
+      cookies: { [cookie]: '${secret:session}' },
+    }),
+    shellFix('See each redirect', [...curl(evidence), '--head', '--location', '--max-redirs', '10']),
+  ];
+}
+
+/** What those call it that stand before many applications. */
+const sessionCookies: readonly (readonly [place: RegExp, cookie: string])[] = [
+  [/\.cloudflareaccess\.com\//, 'CF_Authorization'],
+  [/\/oauth2\/(start|sign_in)/, '_oauth2_proxy'],
+  [/\/Account\/Login\?ReturnUrl=/, '.AspNetCore.Cookies'],
+];
+
+function toSameHost(base: string, target: string | null): boolean {
+  return target !== null && parseUrl(base)?.hostname === parseUrl(target)?.hostname;
+}
+
+function sameButSlash(base: string, target: string | null): boolean {
+  const bare = (address: string | null) => parseUrl(address ?? '')?.pathname.replace(/\/$/, '');
+  return target !== null && bare(base) === bare(target);
+}
 
 /** It sets a cookie and asks to come again with it: who keeps none never gets in. */
 function isDoor({ plan, report }: Evidence, base: string): boolean {
@@ -53,7 +96,7 @@ function setsCookie(response: Evidence['report']['response']): boolean {
 function redirectFixes(evidence: Evidence, target: string | null): readonly (Fix | false)[] {
   const { plan, report, secure, ...place } = evidence;
   if (target !== null && isGuarded(target)) return [shellFix('See the answer', curl(evidence))];
-  const url = target ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
+  const url = keepPort(report.url, target) ?? `${secure ? 'wss' : 'ws'}://${hostPort(place)}/final/path`;
   const downgrade = isDowngrade(report.redirects?.at(-1)?.url ?? report.url, target);
   const asked = [report.url, ...(report.redirects ?? []).map((hop) => hop.url)].map(withoutQuery);
   return [
@@ -87,7 +130,7 @@ function reason(
   if (!plan.followRedirects) {
     const tls = target?.startsWith('wss:') && report.url.startsWith('ws:') ? '; this one only asks for TLS' : '';
     return {
-      title: null,
+      title: titleOfPlace(base, target),
       why: `WebSocket clients, browsers included, follow no redirect${tls}. ${isDowngrade(base, target) ? 'This one leads from TLS to plain text, which carries every credential in the open.' : direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
     };
   }
@@ -98,6 +141,25 @@ function reason(
     title: found?.title ?? 'A redirect was not followed',
     why: `${because}${found?.why ?? 'What the profile sends may hold a secret, and goes to no other origin than the one it was written for.'} ${found?.rather ?? direct}`,
   };
+}
+
+/** What this redirect is about, where only one thing of the address changes. */
+function titleOfPlace(base: string, target: string | null): string | null {
+  const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
+  if (!from || !to || from.hostname !== to.hostname) return null;
+  if (from.pathname === to.pathname && from.protocol === 'ws:' && to.protocol === 'wss:')
+    return 'The server takes this address over TLS only (wss)';
+  if (from.protocol !== to.protocol || !sameButSlash(base, target) || from.pathname === to.pathname) return null;
+  return to.pathname.endsWith('/') ? 'The path wants a slash at its end' : 'The path wants no slash at its end';
+}
+
+/** A server behind another port knows only its own: the one that was asked leads to it. */
+function keepPort(base: string, target: string | null): string | null {
+  const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
+  const lost = from && to && from.hostname === to.hostname && from.protocol === to.protocol && to.port === '';
+  if (!lost || from.port === '') return target;
+  to.port = from.port;
+  return to.href;
 }
 
 interface Way {

@@ -1,4 +1,4 @@
-import type { Finding, ResponseInfo } from '../../base/model.js';
+import type { Finding, Fix, ResponseInfo } from '../../base/model.js';
 import { plainText, quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
@@ -13,12 +13,13 @@ import {
   statusWords,
 } from '../facts.js';
 import { finding } from '../finding.js';
+import { hostWordsOf } from '../hostWords.js';
 import { identifyServers } from '../identifyServer.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
-import { inWords } from '../serverWords.js';
+import { inWords, serverWords } from '../serverWords.js';
 import { http1Fix } from '../snippets/http2.js';
-import { allowOriginFixes, ownOrigin } from '../snippets/origin.js';
+import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix } from '../snippets/shell.js';
@@ -32,6 +33,8 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       const response = refusalOf(evidence);
       if (!response) return null;
       const known = knownAnswer(response, evidence);
+      // Who serves another name says nothing of credentials or paths.
+      if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
       if (known === null) return quoting(response, judge(response, evidence));
       return known.id === id ? told(known, response) : null;
     },
@@ -103,7 +106,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     ],
     fixes: [
       profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
-      ...allowOriginFixes(origin ?? ownOrigin(evidence.plan)),
+      allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
   });
 });
@@ -140,13 +143,25 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
     ],
     fixes: [
       ...(byEnvoy ? recognisedFixes(evidence, software) : []),
-      sentHeader(evidence, 'origin') === null &&
-        profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-      sent.length === 0 && tokenFix,
-      ...(byEnvoy ? [] : recognisedFixes(evidence, software)),
+      ...(byEnvoy ? [] : clientFixes(response, evidence)),
+      labFix(evidence),
     ],
   });
 });
+
+const ofLogin =
+  /token|scope|permission|credential|auth|log(ged)? ?in|sign(ed)? ?in|session|jwt|user|anonymous|access denied|rights/i;
+
+/** What a client can send that it did not. Words that speak of something else leave nothing to try. */
+function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
+  const words = serverWords(response);
+  return [
+    words === null &&
+      sentHeader(evidence, 'origin') === null &&
+      profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
+    (words === null || ofLogin.test(words)) && credentialsSent(evidence).length === 0 && tokenFix,
+  ];
+}
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
@@ -165,11 +180,6 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
         identifyServers(response).filter(({ id }) => id === 'api-gateway'),
       ),
       labFix(evidence),
-      {
-        title: 'Node: which path does the server take?',
-        language: 'javascript',
-        snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quoteText(pathOf(evidence), 100))} });`,
-      },
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });

@@ -40,8 +40,7 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
 
 /** Where Debian's packages write it; null where that is not known. */
 function logFix(id: SoftwareId | undefined) {
-  const folder =
-    id === undefined || id === 'nginx' ? 'nginx' : id === 'apache' ? 'apache2' : id === 'lighttpd' ? id : null;
+  const folder = id === 'apache' ? 'apache2' : id === 'nginx' || id === 'lighttpd' ? id : null;
   return folder && shellFix('Read the log of the proxy', `sudo tail -n 50 /var/log/${folder}/error.log`);
 }
 

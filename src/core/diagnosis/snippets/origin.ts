@@ -1,5 +1,6 @@
 import type { Fix } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
+import { textFix } from './shell.js';
 import type { ProbePlan } from '../../base/plan.js';
 
 const EXAMPLE = 'https://app.example.com';
@@ -9,19 +10,8 @@ export function ownOrigin({ url }: Pick<ProbePlan, 'url'>): string {
   return parseUrl(url.replace(/^ws/i, 'http'))?.origin ?? EXAMPLE;
 }
 
-/** How servers that keep a list of origins take this one; an example where it would have to be quoted. */
-export function allowOriginFixes(origin: string | null): readonly Fix[] {
+/** For whoever keeps the list; an example where the origin would have to be quoted. */
+export function allowOriginFix(origin: string | null): Fix {
   const listed = origin !== null && /^[\w.:/[\]-]+$/.test(origin) ? origin : EXAMPLE;
-  return [
-    {
-      title: 'Phoenix: allow the origin',
-      language: 'elixir',
-      snippet: `config :my_app, MyAppWeb.Endpoint, check_origin: ["${listed}"]`,
-    },
-    {
-      title: 'Rails Action Cable: allow the origin',
-      language: 'ruby',
-      snippet: `config.action_cable.allowed_request_origins = ["${listed}"]`,
-    },
-  ];
+  return textFix('On the server', `Add ${listed} to the origins that it allows.`);
 }

@@ -1,0 +1,14 @@
+import type { ResponseInfo } from '../base/model.js';
+import { readableText } from './facts.js';
+
+const hostWords =
+  /\b(?:host ?name is invalid|invalid host ?name)\b|\b(invalid|bad|blocked|unknown|unrecognized|disallowed|untrusted|unexpected|missing) (http_)?(virtual )?hosts?\b|\bhosts? (header )?(is |was )?(not (allowed|found|known|recognized|configured|permitted)|blocked|invalid)|\b(this|that) host\b.{0,80}\bnot\b|\ballowed_?hosts\b|\bno such (virtual )?host\b/i;
+
+/** What the answer says of the Host header; null where it does not speak of it. */
+export function hostWordsOf(response: ResponseInfo): string | null {
+  const text = readableText(response);
+  // A 5xx speaks of a host behind the server; the development server of webpack says it with 200.
+  const { status } = response;
+  if ((status < 400 || status > 499) && !/^invalid host header$/i.test(text.trim())) return null;
+  return hostWords.exec(text)?.[0] ?? null;
+}

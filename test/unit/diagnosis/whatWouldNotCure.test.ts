@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
+import { answer, refusedWith } from '../../support/evidence.js';
+
+const HTML = { 'Content-Type': 'text/html' };
+
+/** An answer, what its headline must say, and the titles of all fixes it may offer. */
+type Row = readonly [
+  name: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  title: RegExp,
+  fixes: readonly RegExp[],
+  sent?: { readonly origin?: string; readonly url?: string },
+];
+
+const lab = /^Find the one change/;
+const curl = /^See what the server says/;
+const redirects = /^See each redirect$/;
+const token = /^Send a token/;
+const onServer = /^On the server$/;
+const cookie = /^Send the session cookie of a browser/;
+
+const rows: readonly Row[] = [
+  ['a block page', 403, HTML, '<h1>Sorry, you have been blocked</h1>', /"Sorry, you have been blocked"/, [lab]],
+  ['a deny rule', 403, {}, 'Your country is not served', /"Your country is not served"/, [lab]],
+  [
+    'rights of an account',
+    403,
+    {},
+    '{"kind":"Status","message":"pods \\"web\\" is forbidden: User \\"system:anonymous\\" cannot get resource \\"pods/exec\\""}',
+    /User 'system:anonymous' cannot get resource/,
+    [token, lab],
+  ],
+  ['a page to sign in', 403, HTML, '<title>Sign In</title><form></form>', /"Sign In"/, [token, lab]],
+  ['a path that is not there', 404, {}, '', /^There is no WebSocket at/, [lab, curl]],
+  [
+    'an origin that nobody knows the list of',
+    403,
+    {},
+    'Invalid CORS request, origin refused',
+    /^The server refused the origin https:\/\/shop\.test/,
+    [/^Send an origin that is on the list/, onServer],
+    { origin: 'https://shop.test' },
+  ],
+  [
+    'a host name of HTTP.sys',
+    400,
+    HTML,
+    '<h2>Bad Request - Invalid Hostname</h2>',
+    /^The server does not answer to the name/,
+    [onServer, lab],
+  ],
+  [
+    'a host of webpack-dev-server',
+    200,
+    HTML,
+    'Invalid Host header',
+    /^The server does not answer to the name/,
+    [onServer, lab],
+  ],
+  [
+    'the allowed hosts of Vite',
+    403,
+    {},
+    'Blocked request. This host ("app.test") is not allowed.',
+    /^The server does not answer to the name/,
+    [onServer, lab],
+  ],
+  [
+    'a name behind the proxy',
+    502,
+    {},
+    'dial tcp: lookup backend: no such host',
+    /could not get a valid answer from the server behind it.*no such host/,
+    [/^On the proxy/],
+  ],
+  ['a proxy that nobody named', 502, {}, 'Bad Gateway', /^A proxy could not get a valid answer/, [/^On the proxy/]],
+  [
+    'a login elsewhere',
+    302,
+    { Location: 'https://acme.cloudflareaccess.com/cdn-cgi/access/login/app.test?kid=1' },
+    '',
+    /^The server wants a login first/,
+    [cookie, redirects],
+  ],
+  [
+    'a login here',
+    302,
+    { Location: '/oauth2/start?rd=%2Fchat' },
+    '',
+    /^The server wants a login first/,
+    [cookie, redirects],
+  ],
+  [
+    'a captive portal',
+    302,
+    { Location: 'http://192.168.182.1:3990/prelogin?wispr' },
+    '',
+    /captive portal/,
+    [/^Sign in$/],
+  ],
+  [
+    'the same over TLS',
+    308,
+    { Location: 'https://example.test/chat' },
+    '',
+    /^The server takes this address over TLS only/,
+    [/^Connect to the final/, /^Follow/, redirects],
+  ],
+  [
+    'a slash',
+    301,
+    { Location: 'http://example.test/chat/' },
+    '',
+    /^The path wants a slash at its end/,
+    [/^Connect to the final/, /^Follow/, redirects],
+  ],
+];
+
+describe('fixes of refusals', () => {
+  for (const [name, status, headers, body, title, fixes, { origin, url } = {}] of rows) {
+    it(`names the cause of ${name}, and offers what can cure it alone`, () => {
+      const [headline, ...rest] = diagnose(
+        refusedWith(answer(status, headers, body), {
+          ...(url !== undefined && { url }),
+          requestHeaders: origin === undefined ? [] : [['Origin', origin]],
+        }),
+      );
+      assert.match(headline?.title ?? '', title);
+      assert.deepEqual(rest, []);
+      const offered = headline?.fixes.map((fix) => fix.title) ?? [];
+      assert.equal(offered.length, fixes.length, offered.join(' | '));
+      for (const [index, wanted] of fixes.entries()) assert.match(offered[index] ?? '', wanted);
+    });
+  }
+
+  it('keeps the port that was asked where a redirect to a slash forgets it', () => {
+    const [headline] = diagnose(refusedWith(answer(301, { Location: 'http://example.test/chat/' })));
+    assert.match(headline?.fixes[0]?.snippet ?? '', /"ws:\/\/example\.test:8080\/chat\/"/);
+  });
+});
