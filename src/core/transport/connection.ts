@@ -3,14 +3,16 @@ import type { WebSocket } from 'ws';
 import type { Http2Info } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
+import type { Carrier } from './carriers/carrier.js';
+import { http1Carrier } from './carriers/http1Carrier.js';
+import { Http2Carrier } from './carriers/http2/http2Carrier.js';
 import { Http2Connection } from './carriers/http2/http2Connection.js';
 import type { Http2Pool } from './carriers/http2/http2Pool.js';
-import { Http2Carrier } from './carriers/http2/http2Carrier.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
 import { failed, type Outcome, success, wait } from './outcome.js';
 import type { TlsContexts } from './tlsMaterial.js';
 import { Way, type WayOptions } from './way.js';
-import { WireTap } from './wireTap.js';
+import type { WireTap } from './wireTap.js';
 
 export interface ConnectionOptions extends Omit<WayOptions, 'room'> {
   readonly contexts: Outcome<TlsContexts>;
@@ -26,13 +28,12 @@ export interface ConnectionOptions extends Omit<WayOptions, 'room'> {
 /** From a plan to an open WebSocket: the way there, then the upgrade, in HTTP/1.1 or HTTP/2. */
 export class Connection {
   readonly way: Way;
-  tap: WireTap | null = null;
   readonly handshake: OpeningHandshake;
   readonly #plan: ProbePlan;
   readonly #request: HandshakeRequest;
   readonly #options: ConnectionOptions;
-  #carrier: Http2Connection | null = null;
-  #upgrade: Http2Carrier | null = null;
+  #http2: Http2Connection | null = null;
+  #carrier: Carrier | null = null;
   /** Of a connection that spoke HTTP/2, but not for WebSockets. */
   #declined: Http2Info | null = null;
   #upgradeBeganMs = 0;
@@ -48,7 +49,12 @@ export class Connection {
 
   /** What HTTP/2 told of itself, be it that it takes no WebSocket; null where it was never spoken. */
   get http2(): Http2Info | null {
-    return this.#upgrade?.info ?? this.#carrier?.info ?? this.#declined;
+    return this.#carrier?.http2 ?? this.#http2?.info ?? this.#declined;
+  }
+
+  /** Null until the upgrade begins. */
+  get tap(): WireTap | null {
+    return this.#carrier?.tap ?? null;
   }
 
   async open(): Promise<Outcome<WebSocket>> {
@@ -65,7 +71,7 @@ export class Connection {
     if (shared) return this.#openShared(shared);
     const opened = pool?.open(this.#plan);
     try {
-      return await this.#openOwn(contexts.value, (carrier) => opened?.(carrier));
+      return await this.#openOwn(contexts.value, (connection) => opened?.(connection));
     } finally {
       opened?.(null);
     }
@@ -83,7 +89,7 @@ export class Connection {
     );
   }
 
-  async #openOwn(contexts: TlsContexts, onCarrier: (carrier: Http2Connection) => void): Promise<Outcome<WebSocket>> {
+  async #openOwn(contexts: TlsContexts, onHttp2: (connection: Http2Connection) => void): Promise<Outcome<WebSocket>> {
     const first = await this.way.lead(contexts, alpnOf(this.#plan));
     if (!first.ok) return this.#given(first);
     if (!this.#speaksHttp2()) {
@@ -97,7 +103,7 @@ export class Connection {
     recorder.begin('upgrade');
     const ready = await this.#startHttp2(first.value);
     if (ready.ok) {
-      onCarrier(ready.value);
+      onHttp2(ready.value);
       return this.#overHttp2(ready.value, false);
     }
     if (this.#plan.http !== 'auto' || ready.failure.code !== 'http2.not-supported') {
@@ -105,8 +111,8 @@ export class Connection {
       return this.#given(ready);
     }
     // The server speaks HTTP/2 but no WebSocket over it: `auto` asks again in HTTP/1.1, over a connection of its own.
-    this.#declined = this.#carrier?.info ?? null;
-    this.#carrier = null;
+    this.#declined = this.#http2?.info ?? null;
+    this.#http2 = null;
     recorder.reset(['dns', 'tcp', 'proxy', 'tls', 'upgrade']);
     const second = await this.way.lead(contexts, HTTP1);
     return second.ok ? this.#overHttp1(second.value) : this.#given(second);
@@ -114,13 +120,12 @@ export class Connection {
 
   /** What this goes over is believed dead: no other WebSocket shall share it. */
   distrust(): void {
-    if (this.#carrier) this.#options.pool?.drop(this.#carrier);
+    if (this.#http2) this.#options.pool?.drop(this.#http2);
   }
 
   /** Lets go of the socket at once; nothing more is sent. */
   destroy(): void {
-    if (this.#upgrade) this.#upgrade.destroy();
-    else this.tap?.destroy();
+    this.#carrier?.gate.destroy();
   }
 
   /** By ALPN over TLS; without TLS by prior knowledge (RFC 9113 3.3), which only `"2"` claims. */
@@ -128,22 +133,10 @@ export class Connection {
     return this.#request.secure ? this.way.tls?.alpn === 'h2' : this.#plan.http === '2';
   }
 
-  async #overHttp1(stream: Duplex): Promise<Outcome<WebSocket>> {
-    const { clock, onEnd, recorder, signal } = this.#options;
+  #overHttp1(stream: Duplex): Promise<Outcome<WebSocket>> {
+    const { clock, onEnd, recorder } = this.#options;
     recorder.begin('upgrade');
-    const tap = new WireTap(stream, clock, {
-      onReceived: (chunk, atMs, isReadAtOnce) => this.handshake.received(chunk, atMs, isReadAtOnce),
-      onSent: (chunk, atMs) => this.handshake.sent(chunk, atMs),
-      onEnd: (kind, error, atMs) => {
-        this.handshake.ended(kind, error);
-        onEnd(kind, error, atMs);
-      },
-    });
-    this.tap = tap;
-    stream.once('close', () => this.handshake.closed());
-    const opened = await this.handshake.run(tap, this.#plan.timeouts.upgradeMs, signal);
-    this.#endUpgrade(opened);
-    return opened;
+    return this.#over(http1Carrier(stream, { clock, handshake: this.handshake, onEnd }));
   }
 
   async #startHttp2(stream: Duplex): Promise<Outcome<Http2Connection>> {
@@ -153,37 +146,35 @@ export class Connection {
       stream.destroy();
       return failed('upgrade', 'cancelled', 'Cancelled.');
     }
-    const carrier = new Http2Connection(stream, { authority: this.#request.authority, clock });
-    this.#carrier = carrier;
+    const connection = new Http2Connection(stream, { authority: this.#request.authority, clock });
+    this.#http2 = connection;
     this.#upgradeBeganMs = clock();
-    const ready = await carrier.ready(this.#plan.timeouts.upgradeMs, signal);
-    if (!ready.ok) carrier.release(true);
+    const ready = await connection.ready(this.#plan.timeouts.upgradeMs, signal);
+    if (!ready.ok) connection.release(true);
     return ready;
   }
 
-  #openShared(carrier: Http2Connection): Promise<Outcome<WebSocket>> {
+  #openShared(connection: Http2Connection): Promise<Outcome<WebSocket>> {
     const { clock, recorder } = this.#options;
-    this.#carrier = carrier;
+    this.#http2 = connection;
     for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
     recorder.begin('upgrade');
     this.#upgradeBeganMs = clock();
-    return this.#overHttp2(carrier, true);
+    return this.#overHttp2(connection, true);
   }
 
-  async #overHttp2(carrier: Http2Connection, shared: boolean): Promise<Outcome<WebSocket>> {
-    const { clock, onEnd, signal } = this.#options;
-    const upgrade = new Http2Carrier(carrier, {
-      clock,
-      handshake: this.handshake,
-      secure: this.#request.secure,
-      shared,
-      onEnd,
-    });
-    this.#upgrade = upgrade;
-    this.tap = upgrade.tap;
-    upgrade.stream.once('close', () => this.handshake.closed());
-    const { upgradeMs } = this.#plan.timeouts;
-    const opened = await this.handshake.run(upgrade, upgradeMs, signal, clock() - this.#upgradeBeganMs);
+  #overHttp2(connection: Http2Connection, shared: boolean): Promise<Outcome<WebSocket>> {
+    const { clock, onEnd } = this.#options;
+    const { secure } = this.#request;
+    const carrier = new Http2Carrier(connection, { clock, handshake: this.handshake, onEnd, secure, shared });
+    return this.#over(carrier, clock() - this.#upgradeBeganMs);
+  }
+
+  /** `spentMs` of the upgrade's time is gone already. */
+  async #over(carrier: Carrier, spentMs = 0): Promise<Outcome<WebSocket>> {
+    this.#carrier = carrier;
+    carrier.gate.stream.once('close', () => this.handshake.closed());
+    const opened = await this.handshake.run(carrier.gate, this.#plan.timeouts.upgradeMs, this.#options.signal, spentMs);
     if (!opened.ok && opened.failure.kind === 'timeout') this.distrust();
     this.#endUpgrade(opened);
     return opened;
@@ -192,9 +183,7 @@ export class Connection {
   #endUpgrade(opened: Outcome<unknown>): void {
     const { clock, recorder } = this.#options;
     const { requestSentMs, firstByteMs, responseCompleteMs } = this.handshake.record;
-    // Of a connection that was there before, the time of its SETTINGS is another clock's.
-    const settingsMs = this.#upgrade?.info.shared ? null : this.#carrier?.settingsMs;
-    const version = this.#carrier ? { httpVersion: '2', settingsMs } : {};
+    const version = (this.#carrier ?? this.#http2)?.phaseDetail;
     const detail = { requestSentMs, firstByteMs, responseCompleteMs, open: opened.ok, ...version };
     recorder.end('upgrade', opened.ok ? 'ok' : 'failed', detail, responseCompleteMs ?? clock());
     if (!opened.ok && opened.failure.phase === 'tls') {

@@ -3,24 +3,21 @@ import { acceptFor } from '../../../handshake/accept.js';
 import type { ResponseHead } from '../../../handshake/handshake.js';
 import { headerValue } from '../../../handshake/headers.js';
 import { parseRequestHead } from '../../../handshake/requestHead.js';
-import type { Http2Info } from '../../../base/model.js';
-import type { Clock } from '../../../base/clock.js';
-import type { Gate, OpeningHandshake } from '../../openingHandshake.js';
+import type { Http2Info, Phase } from '../../../base/model.js';
+import type { Gate } from '../../openingHandshake.js';
 import { failed, type Outcome } from '../../outcome.js';
 import { MAX_HEADER_BYTES } from '../../webSocketOptions.js';
 import { WireTap } from '../../wireTap.js';
+import type { Carrier, CarrierOptions } from '../carrier.js';
 import { connectHead, fieldsOf, responseHead } from './connectHead.js';
 import type { Http2Connection } from './http2Connection.js';
 import { errorName } from './http2Errors.js';
 import { UpgradeStream } from './upgradeStream.js';
 
-export interface Http2CarrierOptions {
-  readonly clock: Clock;
-  readonly handshake: OpeningHandshake;
+export interface Http2CarrierOptions extends CarrierOptions {
   readonly secure: boolean;
   /** The connection was there already. */
   readonly shared: boolean;
-  readonly onEnd: (kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number) => void;
 }
 
 /** What `ws` must see of an answer that was accepted. A server may send an accept of its own; ours is the one that fits the key. */
@@ -30,7 +27,7 @@ const PASSED_ON = new Set(['sec-websocket-protocol', 'sec-websocket-extensions']
  * An opening handshake by extended CONNECT (RFC 8441). To `ws` it is one of HTTP/1.1: its GET is taken from it and asked in HTTP/2,
  * and an accepted answer comes back to it as a 101. What follows passes a tap, as over HTTP/1.1. Takes over one use of the connection.
  */
-export class Http2Carrier implements Gate {
+export class Http2Carrier implements Carrier, Gate {
   readonly stream: UpgradeStream;
   readonly tap: WireTap;
   readonly #connection: Http2Connection;
@@ -63,9 +60,19 @@ export class Http2Carrier implements Gate {
     });
   }
 
-  get info(): Http2Info {
+  get gate(): Gate {
+    return this;
+  }
+
+  get http2(): Http2Info {
     const { info } = this.#connection;
     return { ...info, streamId: this.#http?.id ?? null, shared: this.#options.shared, reset: this.#reset };
+  }
+
+  /** Of a connection that was there before, the time of its SETTINGS is another clock's. */
+  get phaseDetail(): Phase['detail'] {
+    const { phaseDetail } = this.#connection;
+    return this.#options.shared ? { ...phaseDetail, settingsMs: null } : phaseDetail;
   }
 
   open(): void {

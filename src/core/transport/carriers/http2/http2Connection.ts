@@ -7,7 +7,7 @@ import {
   type Settings,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Http2Info } from '../../../base/model.js';
+import type { Http2Info, Phase } from '../../../base/model.js';
 import { plainText } from '../../../base/plainText.js';
 import type { Clock } from '../../../base/clock.js';
 import { failed, failedWith, type Outcome, success, wait } from '../../outcome.js';
@@ -44,7 +44,6 @@ export interface Http2ConnectionOptions {
 /** One HTTP/2 connection of ours over a connected stream, and how many WebSockets use it. The last one to let go closes it. */
 export class Http2Connection {
   readonly authority: string;
-  settingsMs: number | null = null;
   /** Who ended the TCP connection beneath; null while it lives or when we ended it. */
   ended: { readonly kind: 'server-fin' | 'server-reset'; readonly error: Error | null } | null = null;
   readonly #clock: Clock;
@@ -52,6 +51,7 @@ export class Http2Connection {
   readonly #session: ClientHttp2Session;
   #native: object | null = null;
   #users = 1;
+  #settingsMs: number | null = null;
   /** As the peer sent them last; a destroyed session forgets. */
   #settings: Settings | null = null;
   #goaway: Http2Info['goaway'] = null;
@@ -119,6 +119,11 @@ export class Http2Connection {
     };
   }
 
+  /** What it adds to the detail of an upgrade's phase. */
+  get phaseDetail(): Phase['detail'] {
+    return { httpVersion: '2', settingsMs: this.#settingsMs };
+  }
+
   /** Runs once, when the connection is over. */
   onClosed(action: () => void): void {
     this.#onClosed = action;
@@ -131,7 +136,7 @@ export class Http2Connection {
       { phase: 'upgrade', timeoutMs, timeoutMessage: `No HTTP/2 SETTINGS within ${timeoutMs} ms.`, signal },
       (settle) => {
         const onSettings = () => {
-          this.settingsMs = this.#clock();
+          this.#settingsMs = this.#clock();
           settle(success(this));
         };
         const onClose = () => settle(this.failure('The peer ended the HTTP/2 connection before its SETTINGS came.'));
