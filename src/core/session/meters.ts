@@ -18,15 +18,14 @@ export class Meters {
   }
 
   frame(frame: Frame): void {
-    const endsMessage = frame.fin && frame.opcode < OPCODE.close;
     const wireBytes = frame.headerBytes + frame.payloadBytes;
     this.#lastByteMs = frame.atMs;
     if (frame.direction === 'sent') {
-      this.#sent.count(wireBytes, frame.payloadBytes, endsMessage, frame.atMs);
+      this.#sent.count(wireBytes, frame.payloadBytes, endsMessage(frame), frame.atMs);
       return;
     }
     this.#lastReceivedMs = frame.atMs;
-    this.#received.count(wireBytes, frame.payloadBytes, endsMessage, frame.atMs);
+    this.#received.count(wireBytes, frame.payloadBytes, endsMessage(frame), frame.atMs);
   }
 
   inflated(direction: Direction, bytes: number): void {
@@ -51,4 +50,9 @@ export class Meters {
     const inflated = this.#inflatedBytes[direction];
     return inflated === 0 ? null : toThousandths(this.traffic(direction, nowMs).payloadBytes / inflated);
   }
+}
+
+/** The last frame of a data message. */
+export function endsMessage({ fin, opcode }: Frame): boolean {
+  return fin && opcode < OPCODE.close;
 }

@@ -1,11 +1,10 @@
-import type { DialectMessage } from '../dialects/dialect.js';
 import { type DialectJudge, judgeFor } from '../dialects/dialectJudge.js';
 import { ProbeError } from '../base/errors.js';
-import { type Frame, OPCODE } from '../base/frame.js';
+import type { Frame } from '../base/frame.js';
 import type { Failure } from '../base/evidence.js';
-import type { Direction, Report, StepResult } from '../base/model.js';
+import type { Report, StepResult } from '../base/model.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
-import type { ProbePlan } from '../base/plan.js';
+import type { Payload, ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { answerPing } from '../transport/answerPing.js';
 import type { ConnectionRun } from '../run/connectionRun.js';
@@ -16,26 +15,20 @@ import type { ConnectionOptions } from '../transport/connection.js';
 import type { Http2Pool } from '../transport/carriers/http2/http2Pool.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
-import { Heartbeat } from '../run/heartbeat.js';
-import { Meters } from './meters.js';
-import { NumberQueue } from './numberQueue.js';
-import { bufferedBytes, type LeftMessage, Outbox } from './outbox.js';
+import { endsMessage } from './meters.js';
+import { bufferedBytes, Outbox } from './outbox.js';
 import { controlPayload, PingMeter } from './pingMeter.js';
 import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
+import { SessionHeartbeat } from './sessionHeartbeat.js';
 import { SessionLink } from './sessionLink.js';
 import { SessionSteps, type StepRange } from './sessionSteps.js';
 import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
+import { type SessionMessage, SessionTraffic } from './sessionTraffic.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState } from './snapshot.js';
 
-export interface SessionMessage {
-  readonly id: number;
-  readonly direction: Direction;
-  readonly binary: boolean;
-  readonly bytes: Uint8Array;
-  readonly atMs: number;
-}
+export type { SessionMessage } from './sessionTraffic.js';
 
 export interface SessionSetup {
   readonly sessionId: string;
@@ -69,11 +62,10 @@ export class Session {
   readonly #clock: Clock = createClock();
   readonly #startedAt = new Date();
   readonly #redactor: Redactor;
-  readonly #meters = new Meters();
   readonly #pings = new PingMeter();
   readonly #outbox: Outbox;
-  /** Rows of the messages that `ws` has still to give, where somebody takes them. */
-  readonly #arrivedIds = new NumberQueue();
+  readonly #traffic: SessionTraffic;
+  readonly #heartbeat: SessionHeartbeat;
   readonly #reconnector: Reconnector;
   readonly #dialectJudge: DialectJudge;
   #contexts: ConnectionOptions['contexts'] = NO_CONTEXTS;
@@ -83,8 +75,6 @@ export class Session {
   #connections = 0;
   #revision = 0;
   #abort = new AbortController();
-  #heartbeat: Heartbeat | null = null;
-  #missedHeartbeat: 'ping' | 'message' | null = null;
   #repeater: Repeater | null = null;
   #steps: SessionSteps | null = null;
   /** The person has ended it: nothing reconnects by itself any more. */
@@ -102,12 +92,23 @@ export class Session {
     this.#redactor = new Redactor(setup.plan.secrets);
     this.#reconnector = new Reconnector(setup.plan.session.reconnect, this.#clock, setup.random ?? Math.random);
     this.#dialectJudge = setup.dialectJudge ?? judgeFor(setup.plan);
+    const { log, onMessage } = setup;
+    this.#traffic = new SessionTraffic({ log, dialectJudge: this.#dialectJudge, onMessage });
+    this.#heartbeat = new SessionHeartbeat(setup.plan.session.heartbeat, {
+      clock: this.#clock,
+      bufferedBytes: () => bufferedBytes(this.#link),
+      ping: () => this.#state === 'open' && this.ping(),
+      send: (payload) => this.#beat(payload),
+    });
     this.#outbox = new Outbox({
       baseDir: setup.plan.baseDir,
       variables: setup.plan.variables,
       references: setup.references,
       openLink: () => this.#requireOpen(),
-      onSent: ({ binary, bytes }, left) => this.#onSent(bytes, binary, left),
+      onSent: ({ binary, bytes }, { id, atMs, compressed }) => {
+        this.#traffic.sent({ id, binary, bytes, atMs }, compressed);
+        this.#changed();
+      },
     });
   }
 
@@ -132,7 +133,6 @@ export class Session {
 
   snapshot(): SessionSnapshot {
     const nowMs = this.#clock();
-    const { heartbeat } = this.#plan.session;
     const live = this.#state === 'open' || this.#state === 'closing';
     return {
       sessionId: this.sessionId,
@@ -146,17 +146,10 @@ export class Session {
       reconnect: this.#reconnector.snapshot(),
       subprotocol: this.#report?.subprotocol.selected ?? null,
       dialect: this.#dialectJudge.name,
-      sent: this.#meters.traffic('sent', nowMs),
-      received: this.#meters.traffic('received', nowMs),
+      ...this.#traffic.snapshot(nowMs, this.#report?.compression.enabled ?? false),
       bufferedBytes: bufferedBytes(this.#link),
-      compressionRatio: this.#report?.compression.enabled ? this.#meters.compressionRatio(nowMs) : null,
       roundTrips: this.#pings.roundTrips.snapshot(),
-      heartbeat: heartbeat && {
-        everyMs: heartbeat.everyMs,
-        timeoutMs: heartbeat.timeoutMs,
-        answered: this.#heartbeat?.count ?? 0,
-        missed: this.#heartbeat?.missed ?? (this.#missedHeartbeat ? 1 : 0),
-      },
+      heartbeat: this.#heartbeat.snapshot(),
       paused: this.#paused,
       refusesPong: this.#refusesPong,
       halfClosed: this.#halfClosed,
@@ -316,7 +309,7 @@ export class Session {
     this.#abort.abort();
     link?.socket?.close(1001, 'reconnecting');
     link?.socket?.resume();
-    if (link) this.#heartbeat?.stop();
+    if (link) this.#heartbeat.stop();
     this.#closedByPerson = false;
     return this.#connect();
   }
@@ -346,7 +339,7 @@ export class Session {
     if (this.#disposed) return;
     this.#disposed = true;
     this.terminate();
-    this.#heartbeat?.stop();
+    this.#heartbeat.stop();
     this.stopRepeat();
     this.stopSteps();
     this.#setup.log.dispose();
@@ -358,11 +351,10 @@ export class Session {
     this.#abort = abort;
     this.#paused = false;
     this.#halfClosed = false;
-    this.#missedHeartbeat = null;
+    this.#heartbeat.connectionBegan();
     this.#pings.forgetPending();
     this.#outbox.reset();
-    this.#arrivedIds.clear();
-    this.#meters.connectionBegan();
+    this.#traffic.connectionBegan();
     this.#event({ kind: 'connecting', connection: this.#connections });
     try {
       return await this.#lead();
@@ -394,7 +386,7 @@ export class Session {
     this.#run = null;
     link?.socket?.terminate();
     link?.connection.destroy();
-    this.#heartbeat?.stop();
+    this.#heartbeat.stop();
     this.#setState('closed');
   }
 
@@ -445,31 +437,16 @@ export class Session {
   #opened(link: SessionLink, report: Report): void {
     this.#setState('open');
     this.#event({ kind: 'open', durationMs: report.durationMs, subprotocol: report.subprotocol.selected });
-    const { heartbeat } = this.#plan.session;
-    if (heartbeat) {
-      this.#heartbeat = new Heartbeat({
-        everyMs: heartbeat.everyMs,
-        timeoutMs: heartbeat.timeoutMs,
-        clock: this.#clock,
-        bufferedBytes: () => bufferedBytes(this.#link),
-        beat: () => this.#beat(),
-        onMissed: () => this.#missed(link),
-      });
-    }
+    this.#heartbeat.start(() => this.#missed(link));
     // Closed by who heard the first message, before there was a report.
     if (this.#closedByPerson) this.#setState('closing');
     // What ended while the report was made has nobody else to tell of it.
     if (link.endedMs !== null && link.socket?.readyState === CLOSED) this.#onEnd(link);
   }
 
-  #beat(): void {
-    const send = this.#plan.session.heartbeat?.send;
-    if (send === undefined || this.#state !== 'open') return;
-    if (send === 'ping') {
-      this.ping();
-      return;
-    }
-    encodePayload(send, this.#outbox.payloadContext())
+  #beat(payload: Payload): void {
+    if (this.#state !== 'open') return;
+    encodePayload(payload, this.#outbox.payloadContext())
       .then((encoded) => this.#outbox.sendEncoded(encoded))
       .catch((error: Error) =>
         this.#event({ kind: 'heartbeat-not-sent', message: this.#redactor.text(error.message) }),
@@ -477,54 +454,38 @@ export class Session {
   }
 
   #missed(link: SessionLink): void {
-    const { heartbeat } = this.#plan.session;
-    this.#missedHeartbeat = heartbeat?.send === 'ping' ? 'ping' : 'message';
-    this.#event({ kind: 'heartbeat-missed', timeoutMs: heartbeat?.timeoutMs ?? 0 });
+    this.#event({ kind: 'heartbeat-missed', timeoutMs: this.#heartbeat.timeoutMs ?? 0 });
     link.failure ??= { phase: 'message', kind: 'no-reply', code: null, message: 'The heartbeat was not answered.' };
     link.connection.distrust();
     link.socket?.terminate();
   }
 
   #onFrame(frame: Frame, connection: number): void {
-    const id = this.#setup.log.append(frame, connection);
-    this.#meters.frame(frame);
-    if (frame.direction === 'sent') {
-      this.#outbox.noteFrame(frame, id);
-      return;
-    }
-    if (!frame.fin || frame.opcode >= OPCODE.close) return;
-    if (this.#setup.onMessage) this.#arrivedIds.push(id);
-    if (this.#heartbeat && this.#plan.session.heartbeat?.send !== 'ping') this.#heartbeat.answered();
+    const id = this.#traffic.frame(frame, connection);
+    if (frame.direction === 'sent') this.#outbox.noteFrame(frame, id);
+    else if (endsMessage(frame)) this.#heartbeat.onMessage();
   }
 
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
-    if (this.#dialectJudge.counts('received')) this.#judge({ direction: 'received', binary, bytes, atMs });
-    if (compressed) {
-      this.#setup.log.attachInflated('received', bytes, binary);
-      this.#meters.inflated('received', bytes.length);
-    }
+    const changed = this.#traffic.received(bytes, binary, compressed, atMs);
     this.#steps?.received({ binary, bytes, atMs });
-    const id = this.#arrivedIds.shift();
-    if (id !== undefined) this.#setup.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
-    if (compressed) this.#changed();
+    if (changed) this.#changed();
   }
 
   #onPong(payload: Uint8Array, atMs: number): void {
     this.#steps?.onPong(payload);
-    const ours = this.#pings.pong(payload, atMs);
-    if (ours && this.#plan.session.heartbeat?.send === 'ping') this.#heartbeat?.answered();
+    if (this.#pings.pong(payload, atMs)) this.#heartbeat.onPong();
   }
 
   /** `ws` has let go of the socket: the connection is over. */
   #onEnd(link: SessionLink): void {
     if (this.#link !== link || this.#state === 'connecting') return;
-    const { heartbeat } = this.#plan.session;
     link.session = {
-      missedHeartbeat: this.#missedHeartbeat,
-      heartbeatTimeoutMs: heartbeat?.timeoutMs ?? null,
+      missedHeartbeat: this.#heartbeat.missedBy,
+      heartbeatTimeoutMs: this.#heartbeat.timeoutMs,
       pingsSent: this.#pings.sent,
       pongsReceived: this.#pings.received,
-      ...this.#meters.silenceBefore(link.endedMs ?? this.#clock()),
+      ...this.#traffic.silenceBefore(link.endedMs ?? this.#clock()),
       maxBufferedBytes: this.#outbox.maxBufferedBytes,
       sendRefused: this.#outbox.refused,
       paused: this.#paused,
@@ -542,8 +503,7 @@ export class Session {
 
   #ended(link: SessionLink): void {
     this.#steps?.onEnd(link.ended ?? ENDED);
-    this.#heartbeat?.stop();
-    this.#heartbeat = null;
+    this.#heartbeat.connectionEnded();
     this.stopRepeat();
     const report = this.#report;
     const close = report?.close;
@@ -571,16 +531,6 @@ export class Session {
     this.#setState('reconnecting');
   }
 
-  #onSent(bytes: Uint8Array, binary: boolean, left: LeftMessage): void {
-    if (left.compressed) {
-      this.#setup.log.attachInflated('sent', bytes, binary);
-      this.#meters.inflated('sent', bytes.length);
-    }
-    if (this.#dialectJudge.counts('sent')) this.#judge({ direction: 'sent', binary, bytes, atMs: left.atMs });
-    this.#setup.onMessage?.({ id: left.id, direction: 'sent', binary, bytes, atMs: left.atMs });
-    this.#changed();
-  }
-
   /** A connection is open before its report is made: what the server says first may be answered at once. */
   #isOpen(): boolean {
     return this.#state === 'open' || (this.#state === 'connecting' && this.#link?.socket?.readyState === OPEN);
@@ -592,10 +542,6 @@ export class Session {
     throw new ProbeError('session.not-open', `The session is ${this.#state}.`, {
       hint: this.#state === 'closed' ? 'Reconnect to send.' : 'Wait until it is open.',
     });
-  }
-
-  #judge(message: DialectMessage): void {
-    if (this.#dialectJudge.look(message)) this.#changed();
   }
 
   #event(event: SessionEvent): void {
