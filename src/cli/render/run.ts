@@ -56,17 +56,20 @@ function unrun(word: string, why: string, name: string, style: Style): string {
 /** What stands below the line of a conversation that failed: the step, expected beside actual, the frames around it. */
 export function renderFailedSteps(result: RunResult, style: Style): string[] {
   if (result.report === undefined || result.exitCode === EXIT.ok) return [];
+  const told = reasonOf(result);
   const rows = plainRecord(result.report.steps);
   const skipped = rows.filter(({ status }) => status === 'skipped').length;
   const lines = rows.flatMap((row, index) =>
-    row.status === 'failed' ? failedStep(row, `step ${index + 1} of ${rows.length}`, result.item.file, style) : [],
+    row.status === 'failed'
+      ? failedStep(row, told, `step ${index + 1} of ${rows.length}`, result.item.file, style)
+      : [],
   );
   if (lines.length > 0 && skipped > 0)
     lines.push(`    ${style.paint('dim', `${plural(skipped, 'step')} skipped after it`)}`);
   return style.unicode ? lines : lines.map(toAscii);
 }
 
-function failedStep(row: StepResult, which: string, file: string | null, style: Style): string[] {
+function failedStep(row: StepResult, told: string, which: string, file: string | null, style: Style): string[] {
   const room = style.width - DETAIL_COLUMNS - 6;
   const detail = (label: string, text: string) =>
     `      ${style.paint('dim', padEnd(label, DETAIL_COLUMNS))}${cut(oneLine(text), room, style.glyphs.ellipsis)}`;
@@ -75,7 +78,7 @@ function failedStep(row: StepResult, which: string, file: string | null, style: 
   const head = `    ${style.paint('bad', bad)} ${style.paint('bold', `${which}: ${oneLine(stepTitle(row))}`)}${style.paint('dim', where)}`;
   return [
     head,
-    ...(row.error === null ? [] : [detail('why', row.error)]),
+    ...(row.error === null || told.includes(row.error) ? [] : [detail('why', row.error)]),
     ...stepDetails(row)
       .filter(([label]) => label !== 'line')
       .map(([label, text]) => detail(label, text)),

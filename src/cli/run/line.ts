@@ -2,7 +2,7 @@ import { nodeAt, readJsonc } from '../../core/profile/jsonc.js';
 import type { Outcome } from './result.js';
 
 /** The line of the profile, from 1, that has to do with what went wrong: the step, the expectations, or the address. */
-export function lineOf(outcome: Outcome, source: string | null): number | null {
+export function lineOf(outcome: Outcome, source: string | null, environment: string | null): number | null {
   if (source === null) return null;
   const { problems, report } = outcome;
   if (problems !== undefined) {
@@ -16,9 +16,8 @@ export function lineOf(outcome: Outcome, source: string | null): number | null {
   if (row?.line !== undefined) return row.line;
   const root = readJsonc(source).root ?? undefined;
   const missed = report.expectations.some(({ passed }) => !passed);
-  const node =
-    (row === undefined ? undefined : nodeAt(root, 'steps')) ??
-    (missed ? nodeAt(root, 'expect') : undefined) ??
-    nodeAt(root, 'url');
+  const keys = [...(row === undefined ? [] : ['steps']), ...(missed ? ['expect'] : []), 'url'];
+  const own = environment === null ? undefined : nodeAt(root, 'environments', environment);
+  const node = keys.map((key) => nodeAt(own, key) ?? nodeAt(root, key)).find((each) => each !== undefined);
   return node === undefined ? 1 : source.slice(0, node.offset).split('\n').length;
 }

@@ -26,7 +26,7 @@ export async function runItem(item: RunItem, settings: RunSettings, signal: Abor
     const exitCode = exitCodeOfOutcome(outcome, settings.strict);
     const mayPass = exitCode === EXIT.failed || exitCode === EXIT.noConnection;
     if (!mayPass || failedTries.length >= settings.retry || signal.aborted)
-      return { item, ...outcome, exitCode, failedTries, line: lineOf(outcome, source) };
+      return { item, ...outcome, exitCode, failedTries, line: lineOf(outcome, source, item.environment) };
     const durationMs = outcome.report?.durationMs ?? io.now() - startedMs;
     failedTries.push({ exitCode, durationMs, why: plainText(reasonOf(outcome), 2000) });
   }

@@ -135,7 +135,11 @@ export class ScriptTalker implements Talker {
   }
 
   latestFrames(): readonly FrameRecord[] {
-    return this.#connection.watch.latest.map(({ frame, index }) => toFrameRecord(frame, index));
+    const { inflated, latest } = this.#connection.watch;
+    return latest.map(({ frame, index }) => {
+      const message = inflated.get(frame);
+      return message ? { ...toFrameRecord(frame, index), inflated: message } : toFrameRecord(frame, index);
+    });
   }
 }
 

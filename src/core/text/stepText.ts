@@ -26,8 +26,8 @@ export function stepDetails(row: StepResult): readonly (readonly [label: string,
   ];
 }
 
-/** A frame around a failure, in one line. */
-export function frameLine({ atMs, direction, opcode, payloadBytes, text }: FrameRecord): string {
+/** A frame around a failure, in one line; of a compressed message what it says. */
+export function frameLine({ atMs, direction, inflated, opcode, payloadBytes, text }: FrameRecord): string {
   const arrow = direction === 'sent' ? '→' : '←';
-  return `${atMs} ms ${arrow} ${opcodeName(opcode)} ${text ?? `${payloadBytes} bytes`}`;
+  return `${atMs} ms ${arrow} ${opcodeName(opcode)} ${inflated?.text ?? text ?? `${payloadBytes} bytes`}`;
 }

@@ -96,8 +96,11 @@ describe('wsprobe run', () => {
   describe('environments', () => {
     it('stand side by side', async () => {
       const environments = { one: { variables: { x: '1' } }, two: { url: `${playground.ws}/status/403` } };
-      write('e/a.wsprobe', { ...echo({ environments }), url: `${playground.ws}/echo?x=\${x}` });
+      const profile = { url: `${playground.ws}/echo?x=\${x}`, environments, expect: CALM };
+      write('e/a.wsprobe', JSON.stringify(profile, null, 2));
       const { exitCode, out } = await run(['e', '--env', 'one', '--env', 'two', '--env', 'one']);
+      const [, second] = (await results(['e', '--env', 'one', '--env', 'two'])).results;
+      assert.equal(read('e/a.wsprobe').split('\n')[second.line - 1]?.trim(), `"url": "${environments.two.url}"`);
       assert.match(out, /^✔ healthy +e\/a\.wsprobe \[one\] .*\n✘ down +e\/a\.wsprobe \[two\] .*\n\n2 probes:/);
       assert.equal(exitCode, 3);
     });
@@ -362,6 +365,8 @@ describe('wsprobe run', () => {
         ['step 5', 'skipped'],
       ],
     );
+    // What was compressed on the wire is shown as it was said.
+    assert.match(out, /frames +\d.* → text \{"type":"hello","n":1\}/);
     assert.match(read('c.github'), /^::error file=c\.wsprobe,line=8,title=c\.wsprobe::step 4: bob: /m);
     assert.match(read('c.html'), /4\. bob: [^]*class="expected"/);
   });
