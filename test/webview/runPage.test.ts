@@ -46,9 +46,9 @@ describe('the page of a run', () => {
               for (const details of document.querySelectorAll('details')) details.open = true;
             });
             await page.evaluate(AXE);
-            const { violations } = (await page.evaluate(
+            const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
               'axe.run({ preload: false, resultTypes: ["violations"] })',
-            )) as { violations: readonly Violation[] };
+            );
             const found = violations.flatMap(({ id, nodes }) =>
               nodes.map(({ failureSummary, html }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
             );
