@@ -4,9 +4,52 @@ import { encode as encodeCbor } from 'cbor2';
 import type { DialectMessage } from '../../../src/core/dialects/dialect.js';
 import { signalr } from '../../../src/core/dialects/signalr/index.js';
 import { MAX_STOMP_FRAME } from '../../../src/core/dialects/stomp/decode.js';
+import { sockjs } from '../../../src/core/dialects/sockjs/index.js';
 import { stomp } from '../../../src/core/dialects/stomp/index.js';
 import { wamp } from '../../../src/core/dialects/wamp/index.js';
 import { binary, decodeAll, hex, outline, shown, text } from './support.js';
+
+describe('sockjs', () => {
+  // https://sockjs.github.io/sockjs-protocol/sockjs-protocol-0.3.3.html and Spring's STOMP over it.
+  const rows: readonly (readonly [message: string, ...expected: string[]])[] = [
+    ['< o', 'control open'],
+    ['< h', 'heartbeat heartbeat'],
+    ['< a["x"]', 'event x'],
+    ['< a["a","{\\"b\\":1}"]', 'event a', 'event {"b":1}'],
+    ['< m"x"', 'event x'],
+    ['< a[]', 'control [0 messages]'],
+    ['< c[3000,"Go away!"]', 'control close 3000 Go away!'],
+    ['> ["x"]', 'event x'],
+    ['> "x"', 'event x'],
+    ['< a[1]', 'error a[1] !no list of texts'],
+    ['< a["x"', 'error a["x" !no list of texts'],
+    ['< c', 'error c !no code and reason'],
+    ['< ?', 'error ? !no SockJS frame'],
+    ['< ', 'error (nothing printable) !no SockJS frame'],
+  ];
+  for (const [message, ...expected] of rows) {
+    it(JSON.stringify(message), async () =>
+      assert.deepEqual(outline(await decodeAll(sockjs, [text(message)])), expected),
+    );
+  }
+
+  it('carries STOMP, a frame of which may go on in the next message', async () => {
+    const carried = (direction: string, ...texts: string[]) => text(`${direction}${JSON.stringify(texts)}`);
+    const decoded = await decodeAll(sockjs, [
+      text('< o'),
+      carried('> ', 'CONNECT\naccept-version:1.2\n\n\0'),
+      carried('< a', 'CONNECTED\nversion:1.2\n\n\0', '\n'),
+      carried('> ', 'SEND\ndestination:/q\n\n{"a":'),
+      carried('> ', '1}\0'),
+    ]);
+    assert.deepEqual(
+      decoded.map(({ role }) => role),
+      ['control', 'request', 'reply', 'heartbeat', 'control', 'event'],
+    );
+    assert.match(outline(decoded)[5] ?? '', /SEND \/q/);
+    assert.deepEqual(shown(decoded[5]), { command: 'SEND', headers: { destination: '/q' }, body: { a: 1 } });
+  });
+});
 
 describe('signalr', () => {
   const rows: readonly (readonly [message: string, ...expected: string[]])[] = [

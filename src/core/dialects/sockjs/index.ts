@@ -5,6 +5,8 @@ export const sockjs = defineDialect({
   name: 'sockjs',
   title: 'SockJS',
   closing,
+  stateful: true,
   isUrl: (path) => /\/\d{3}\/[\w.-]+\/websocket$/.test(path),
   recogniseGreeting: (text) => (text === 'o' ? 0.6 : 0),
+  createDecoder: async () => (await import('./decode.js')).createDecoder(),
 });
