@@ -154,6 +154,12 @@ const TRANSCRIPT = {
   pretty: { type: 'boolean', help: 'JSON messages on several lines' },
   raw: { type: 'boolean', help: 'in a pipe nothing behind a message: bytes alone' },
   labels: { type: 'boolean', help: 'what each message is in its dialect (on a\nterminal or with --json)' },
+  decode: {
+    type: 'string',
+    value: '<name>',
+    multiple: true,
+    help: 'show messages as gzip, deflate, brotli, base64,\nmsgpack, cbor or protobuf:FILE:TYPE has them\n(repeatable, in order)',
+  },
   dialect: { type: 'string', value: '<name>', help: 'instead of recognising it: auto, none or a name' },
   record: { type: 'string', value: '<file>', help: 'record to a .wsrec file' },
   json: { type: 'boolean', help: 'a JSON object a line for each frame and event' },

@@ -24,5 +24,5 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
     return EXIT.usage;
   }
   const settings = settingsOf(values, resolved.plan, io);
-  return new Conversation(planWith(resolved.plan, values), settings, io).run();
+  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io).run();
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { renderValue } from '../../core/dialects/value/renderValue.js';
+import type { OnLabel } from '../../core/session/dialectWatch.js';
 import { ProbeError } from '../../core/base/errors.js';
 import { OPCODE } from '../../core/base/frame.js';
 import { isConnected, type Report } from '../../core/base/model.js';
@@ -77,7 +79,7 @@ export class Conversation implements Talk {
         onFrame: (entry) => this.#onFrame(entry),
         onEvent: (event, atMs, connection) => this.#onEvent(event, atMs, connection),
       },
-      () => settings.labels && this.source.dialect.isListening,
+      () => (settings.labels || settings.decodes) && this.source.dialect.isListening,
     );
     this.#feed = feed;
     const takesMessages = this.#view.takes === 'messages' || settings.until !== null;
@@ -94,7 +96,7 @@ export class Conversation implements Talk {
         onEvent: (event, atMs, connection) => feed.appendEvent(event, atMs, connection),
       },
       ...(takesMessages ? { onMessage: (message) => this.#onMessage(message) } : {}),
-      ...(settings.labels ? { onLabel: (id, label) => feed.label(id, label) } : {}),
+      ...(settings.labels || settings.decodes ? { onLabel: labelling(feed, settings) } : {}),
       onRecordingError: (error) => this.screen.tell(error.message, 'bad'),
     });
   }
@@ -235,8 +237,8 @@ export class Conversation implements Talk {
   #endedOnceLabelled(state: 'closed' | 'reconnecting'): void {
     const { report } = this.session;
     const { elapsedMs: atMs, reconnect } = this.session.snapshot();
-    const { labels, verbose } = this.settings;
-    if (!labels && !verbose) this.#ended(state, report, atMs, reconnect);
+    const { labels, decodes, verbose } = this.settings;
+    if (!labels && !decodes && !verbose) this.#ended(state, report, atMs, reconnect);
     else void this.source.dialect.caughtUp().then(() => this.#ended(state, report, atMs, reconnect));
   }
 
@@ -356,4 +358,13 @@ export class Conversation implements Talk {
 
 function isAttempt(event: SessionEvent): boolean {
   return event.kind === 'connecting' || (event.kind === 'connect-failed' && event.connection === 1);
+}
+
+/** What was read of a message, as far as it is to be shown. */
+function labelling(feed: FrameFeed, { labels, decodes }: ConnectSettings): OnLabel {
+  return (id, label, decoded) => {
+    const values = decodes ? decoded.flatMap(({ value }) => (value === undefined ? [] : [value])) : [];
+    const json = values.length === 0 ? null : renderValue(values.length === 1 ? values[0] : values);
+    feed.label(id, labels ? label : null, json);
+  };
 }

@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   ['timestamps', ({ kind }) => kind === 'transcript', 'a terminal: --json has every time, a pipe holds messages alone'],
   ['no-control', ({ kind }) => kind !== 'plain', 'a terminal or --json: a pipe holds messages alone'],
   ['labels', ({ kind }) => kind !== 'plain', 'a terminal or --json: a pipe holds messages alone'],
+  ['decode', ({ kind }) => kind !== 'plain', 'a terminal or --json: a pipe holds messages as they came'],
   ['pretty', ({ kind }) => kind !== 'json', 'messages, and --json has an object a line'],
   [
     'raw',

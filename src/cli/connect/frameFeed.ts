@@ -19,6 +19,8 @@ export interface FrameEntry {
   readonly inflated: InflatedPayload | null;
   /** What the dialect calls the message that this frame ends; null where it has no name, or was not asked. */
   readonly label: string | null;
+  /** What it was decoded as, as JSON; null where nothing decoded it, or was not asked. */
+  readonly decoded: string | null;
 }
 
 export interface FeedListener {
@@ -63,7 +65,16 @@ export class FrameFeed {
     const isControl = state.next(frame) === 'alone';
     const compressed = !isControl && state.compressed;
     const isText = !isControl && state.isText;
-    const entry = { connection, index: this.#frames, frame, isText, compressed, inflated: null, label: null };
+    const entry = {
+      connection,
+      index: this.#frames,
+      frame,
+      isText,
+      compressed,
+      inflated: null,
+      label: null,
+      decoded: null,
+    };
     this.#frames += 1;
     const queue = this.#held[direction];
     const waits = compressed && frame.fin;
@@ -76,12 +87,12 @@ export class FrameFeed {
     queue.push({ entry: own, id, waits, awaitsLabel });
   }
 
-  /** The dialect has read a message; told in the order of the wire. */
-  label(id: number, label: string | null): void {
+  /** The decoders or the dialect have read a message; told in the order of the wire. */
+  label(id: number, label: string | null, decoded: string | null = null): void {
     for (const direction of ['sent', 'received'] as const) {
       const held = this.#held[direction].find((each) => each.id === id);
       if (held === undefined) continue;
-      held.entry = { ...held.entry, label };
+      held.entry = { ...held.entry, label, decoded };
       held.awaitsLabel = false;
       if (this.#isOpen) this.#pass(direction);
     }
@@ -134,7 +145,17 @@ export class FrameFeed {
     const isText = frame.opcode === OPCODE.text;
     const index = this.#frames;
     this.#frames += 1;
-    this.#listener.onFrame({ connection, index, frame, isText, compressed: frame.rsv1, inflated: null, label: null });
+    const compressed = frame.rsv1;
+    this.#listener.onFrame({
+      connection,
+      index,
+      frame,
+      isText,
+      compressed,
+      inflated: null,
+      label: null,
+      decoded: null,
+    });
   }
 
   #pass(direction: Direction): void {

@@ -42,16 +42,22 @@ export class JsonView implements ConnectView {
   }
 
   #frameText(entry: FrameEntry, payload: Uint8Array): string {
-    const { connection, index, frame, isText, compressed, inflated, label } = entry;
+    const { connection, index, frame, isText, compressed, inflated, label, decoded } = entry;
     const truncated = frame.truncated || payload.length < frame.payload.length;
     const content = payloadJson(payload, isText && !compressed, truncated);
     const whole = inflated === null ? '' : `,"inflated":${this.#frames.inflatedJson(inflated)}`;
     const numbers = `"connection":${connection},"index":${index},"atMs":${thousandths(frame.atMs)}`;
     const named = label === null ? '' : `,"label":${JSON.stringify(this.#redactor.text(label))}`;
+    const read = decoded === null ? '' : `,"decoded":${this.#redactedJson(decoded)}`;
     // Put together by hand, like the lines of a recording: a flood is written four times as fast.
     return escapeJson(
-      `{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}${named}}`,
+      `{"type":"frame",${numbers},${factsOf(frame)},${content},"truncated":${truncated}${whole}${named}${read}}`,
     );
+  }
+
+  /** Every digit stays where there is nothing to hide. */
+  #redactedJson(json: string): string {
+    return this.#redactor.isEmpty ? json : JSON.stringify(this.#redactor.deep(JSON.parse(json)));
   }
 
   message(): void {}

@@ -18,6 +18,8 @@ export interface ConnectSettings {
   readonly pretty: boolean;
   /** Messages are shown with what the dialect calls them. */
   readonly labels: boolean;
+  /** Messages are shown as what they are decoded to. */
+  readonly decodes: boolean;
   /** The recording to begin with; null for none. */
   readonly recordTo: string | null;
   /** A person types, after what the options send. */

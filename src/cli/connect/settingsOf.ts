@@ -1,4 +1,5 @@
 import { DIALECT_NAMES, dialectNamed } from '../../core/base/dialectNames.js';
+import { type Decoder, UNWRAPPERS, VALUE_DECODERS } from '../../core/base/message.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { DEFAULT_RECONNECT } from '../../core/profile/plan.js';
 import type { Io } from '../io.js';
@@ -37,6 +38,7 @@ export function settingsOf(values: ConnectValues, plan: ProbePlan, io: Io): Conn
     showControl: values['no-control'] !== true,
     pretty: values.pretty === true,
     labels: values.labels === true,
+    decodes: values.decode !== undefined,
     recordTo: values.record ?? null,
     binary: values.binary === true,
     separator: separatorOf(values),
@@ -70,12 +72,13 @@ function separatorOf(values: ConnectValues): ConnectSettings['separator'] {
   return values.whole === true || (values.binary === true && values.lines !== true) ? null : '\n';
 }
 
-/** The plan with what the options say of pings, pongs and reconnecting. */
-export function planWith(plan: ProbePlan, values: ConnectValues): ProbePlan {
+/** The plan with what the options say of pings, pongs, reconnecting and decoding. */
+export function planWith(plan: ProbePlan, values: ConnectValues, cwd: string): ProbePlan {
   const interval = values['ping-interval'];
   const heartbeat = interval === undefined ? plan.session.heartbeat : { ...pingIntervalOf(interval), send: 'ping' };
   return {
     ...plan,
+    ...(values.decode === undefined ? {} : { decode: values.decode.map(decoderOf), baseDir: plan.baseDir ?? cwd }),
     session: {
       ...plan.session,
       heartbeat,
@@ -91,6 +94,16 @@ function dialectOf(name: string): string {
   const found = dialectNamed(name);
   if (found !== null) return found;
   throw usageError('--dialect wants auto, none or the name of a dialect', DIALECT_NAMES.join(', '));
+}
+
+/** `gzip`, or `protobuf:FILE:TYPE`. */
+function decoderOf(text: string): Decoder {
+  const named = [...UNWRAPPERS, ...VALUE_DECODERS].find((name) => name === text);
+  const [, schema, type] = /^protobuf:(.+):([^:]+)$/.exec(text) ?? [];
+  if (named !== undefined) return named;
+  if (schema !== undefined && type !== undefined) return { protobuf: { schema, type } };
+  const names = [...UNWRAPPERS, ...VALUE_DECODERS, 'protobuf:FILE:TYPE'].join(', ');
+  throw usageError('--decode wants the name of a decoder', names);
 }
 
 function timestampsOf(text: string): Timestamps {

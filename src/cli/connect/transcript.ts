@@ -73,7 +73,7 @@ export class Transcript implements ConnectView {
     }
     const message = this.#messages.add(entry);
     if (message === null) return;
-    const text = this.#labelled(entry.label, this.#messageText(message, frame));
+    const text = this.#labelled(entry.label, this.#decodedText(entry.decoded) ?? this.#messageText(message, frame));
     this.#line(frame.atMs, frame.direction, text, false);
   }
 
@@ -123,6 +123,14 @@ export class Transcript implements ConnectView {
     const head = this.#noted(`${kind}, ${plural(bytes, 'byte')}`, notes);
     const rows = left > 0 ? [...hexRows(shown), plural(left, 'more byte')] : hexRows(shown);
     return [head, ...rows].join('\n');
+  }
+
+  #decodedText(json: string | null): string | null {
+    if (json === null) return null;
+    const { format, redactor } = this.#options;
+    const text = redactor.text(visibleText(format(json)));
+    const shown = text.slice(0, SHOWN_TEXT_BYTES).replace(/[\ud800-\udbff]$/, '');
+    return this.#noted(shown, ['decoded', ...(shown.length < text.length ? ['cut'] : [])]);
   }
 
   #labelled(label: string | null, text: string): string {

@@ -24,12 +24,15 @@ const MAX_HELD_ROWS = 1_000;
 
 const NOTHING: StreamReading = { decoded: [], isComplete: true };
 
+/** `decoded`: what the message was read as, while it is read. */
+export type OnLabel = (id: number, label: string | null, decoded: readonly Decoded[]) => void;
+
 export interface DialectWatchOptions {
   readonly log: () => FrameLog;
   /** The decoder of a dialect is there: what was read before can be read anew. */
   readonly onRecognised: () => void;
   /** Told of every message in the order of the wire, once it has been read. */
-  readonly onLabel?: (id: number, label: string | null) => void;
+  readonly onLabel?: OnLabel;
   /** Messages a second; `Infinity` for what is not live. */
   readonly perSecond?: number;
 }
@@ -311,13 +314,13 @@ export class DialectWatch {
     if (stream) this.#tracker.record({ id, connection, direction, atMs }, decoded);
     const label = joinLabels(decoded);
     if (stream?.isStateful) this.#keep(id, label);
-    this.#tell(id, label);
+    this.#tell(id, label, decoded);
   }
 
-  #tell(id: number, label: string | null): void {
+  #tell(id: number, label: string | null, decoded: readonly Decoded[] = []): void {
     if (id <= this.#told) return;
     this.#told = id;
-    this.#options.onLabel?.(id, label);
+    this.#options.onLabel?.(id, label, decoded);
   }
 
   #keep(id: number, label: string | null): string | null {

@@ -11,7 +11,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Http2Pool } from '../transport/carriers/http2/http2Pool.js';
-import { DialectWatch } from './dialectWatch.js';
+import { DialectWatch, type OnLabel } from './dialectWatch.js';
 import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
@@ -48,7 +48,7 @@ export interface LiveSourceOptions {
   /** Whole messages as they become known; their bytes are borrowed. */
   readonly onMessage?: (message: SessionMessage) => void;
   /** What the dialect calls each message, in the order of the wire, once it has been read; null where it has no name. */
-  readonly onLabel?: (id: number, label: string | null) => void;
+  readonly onLabel?: OnLabel;
   /** The disk refused a recording; the session goes on. */
   readonly onRecordingError?: (error: ProbeError) => void;
 }

@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import type { Decoder, Payload } from '../../../src/core/base/message.js';
 import { loadDecoders } from '../../../src/core/payload/decoders/loadDecoders.js';
 import { readerOf } from '../../../src/core/payload/decoders/decodingReader.js';
+import { jsonValue } from '../../../src/core/payload/decoders/jsonValue.js';
 import { encodePayload } from '../../../src/core/payload/encodePayload.js';
 import { jsonRpc } from '../../../src/core/dialects/jsonRpc/index.js';
 
@@ -19,7 +20,7 @@ async function read(decode: readonly Decoder[], message: string | Uint8Array, ba
   const bytes = binary ? message : Buffer.from(message);
   const [first, ...more] = decoder?.decode({ direction: 'received', binary, bytes, atMs: 0 }) ?? [];
   assert.deepEqual(more, []);
-  return first && (first.problem === undefined ? first.value : first.problem);
+  return first && (first.problem === undefined ? jsonValue(first.value) : first.problem);
 }
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');

@@ -68,7 +68,7 @@ function closed(json: string, frame: string): Decoded {
   if (!Array.isArray(value)) return unreadable(frame, 'no code and reason');
   const [code, reason] = value as readonly unknown[];
   return decoded({
-    label: ['close', String(code), String(reason ?? '')],
+    label: ['close', JSON.stringify(code), typeof reason === 'string' && reason],
     role: 'control',
     value: () => ({ code, reason }),
   });

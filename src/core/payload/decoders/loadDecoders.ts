@@ -3,6 +3,7 @@ import { type Decoder, UNWRAPPERS } from '../../base/message.js';
 import type { BinaryFormat } from '../../dialects/shape/binaryScan.js';
 import { readItem } from '../../dialects/shape/binaryShape.js';
 import { loadCbor, loadMsgpack } from '../../dialects/shape/formats.js';
+import { RawJson } from '../../dialects/value/rawJson.js';
 import { base64, jsonValue } from './jsonValue.js';
 import { type Unwrapper, unwrap } from './unwrap.js';
 
@@ -108,12 +109,13 @@ async function protobufOf(
   };
 }
 
-/** What is inside of wrappings that no decoder and no dialect reads: JSON, a text, or bytes in Base64. */
+/** What is inside of wrappings that no decoder and no dialect reads: JSON as it came, a text, or bytes in Base64. */
 export function contentValue({ binary, bytes }: Pick<DecoderReading, 'binary' | 'bytes'>): unknown {
   if (binary) return base64(bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
-    return JSON.parse(text) as unknown;
+    JSON.parse(text);
+    return new RawJson(text);
   } catch {
     return text;
   }

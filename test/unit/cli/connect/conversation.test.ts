@@ -257,6 +257,15 @@ describe('wsprobe connect', () => {
     }
     const labels = await run('/echo', ['--labels']);
     assert.deepEqual([labels.exitCode, /--labels wants a terminal or --json/.test(labels.err)], [2, true]);
+    for (const [argv, why] of [
+      [['--decode', 'gzip'], /--decode wants a terminal or --json/],
+      [['--json', '--decode', 'zip'], /--decode wants the name of a decoder[^]*gzip.*protobuf:FILE:TYPE/],
+      [['--json', '--decode', 'protobuf:nowhere.proto:A', '--send', 'x'], /The schema nowhere\.proto is not there/],
+    ] as const) {
+      const { exitCode, err } = await run('/echo', argv);
+      assert.match(err, why);
+      assert.equal(exitCode, 2);
+    }
     const dialect = await run('/echo', ['--dialect', 'morse']);
     assert.deepEqual([dialect.exitCode, /--dialect wants auto, none or the name/.test(dialect.err)], [2, true]);
   });
@@ -295,6 +304,18 @@ describe('wsprobe connect', () => {
         'sent plain',
         'sent sum #1',
       ]);
+    });
+
+    it('shows what --decode makes of messages', async () => {
+      const stdin = `${Buffer.from('{"a":12345678901234567890}').toString('base64')}\nplain text\n`;
+      const { out } = await run('/echo', ['--json', '--decode', 'base64', '--decode', 'msgpack', '--max', '2'], {
+        stdin,
+      });
+      const received = out.split('\n').filter((line) => line.includes('"received","opcode":1'));
+      assert.deepEqual(
+        received.map((line) => /"decoded":(.*)}$/.exec(line)?.[1]),
+        ['{"a":12345678901234567890}', undefined],
+      );
     });
 
     it('says why it did not open', async () => {

@@ -33,7 +33,16 @@ describe('JsonView', () => {
       fc.property(frames, bit, (frame, isText) => {
         const lines: string[] = [];
         const view = new JsonView((line) => lines.push(line), new Redactor([]), { showControl: true });
-        view.frame({ connection: 1, index: 7, frame, isText, compressed: false, inflated: null, label: null });
+        view.frame({
+          connection: 1,
+          index: 7,
+          frame,
+          isText,
+          compressed: false,
+          inflated: null,
+          label: null,
+          decoded: null,
+        });
         const [line = ''] = lines;
         assert.deepEqual(JSON.parse(line), { type: 'frame', connection: 1, ...toFrameRecord(frame, 7, isText) });
         assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029]/);

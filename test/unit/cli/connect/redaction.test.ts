@@ -32,7 +32,7 @@ function fragments(text: string, cuts: readonly number[]): Frame[] {
 
 function entries(text: string, cuts: readonly number[]) {
   return fragments(text, cuts).map((frame, index) => {
-    return { connection: 1, index, frame, isText: true, compressed: false, inflated: null, label: null };
+    return { connection: 1, index, frame, isText: true, compressed: false, inflated: null, label: null, decoded: null };
   });
 }
 
