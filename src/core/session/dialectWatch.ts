@@ -153,8 +153,10 @@ export class DialectWatch {
     if (!talk) return;
     talk.isOpened = true;
     talk.isOver = true;
+    const isWanted = this.isListening || this.#options.onLabel !== undefined;
     this.#judgeUse();
-    this.#run();
+    // What speaks no dialect is read for nobody.
+    if (isWanted) this.#run();
   }
 
   /** The log has grown; called as often as it does. */
