@@ -100,6 +100,19 @@ const events: fc.Arbitrary<RecordingLine> = fc.oneof(
 /** Any line of a recording. */
 export const anyLines: fc.Arbitrary<RecordingLine> = fc.oneof({ arbitrary: frameLines, weight: 4 }, events);
 
+/** A frame line with its keys in the order of our writer. */
+export function writtenLine(line: FrameLine): string {
+  const { type, connection, index, atMs, direction, opcode, fin, rsv1, rsv2, rsv3, masked } = line;
+  const { wireBytes, payloadBytes, text, base64, truncated, inflated } = line;
+  const facts = { type, connection, index, atMs, direction, opcode, fin, rsv1, rsv2, rsv3, masked };
+  const whole = inflated && { ...pick(inflated), bytes: inflated.bytes, truncated: inflated.truncated };
+  return JSON.stringify({ ...facts, wireBytes, payloadBytes, ...pick({ text, base64 }), truncated, inflated: whole });
+}
+
+function pick({ text, base64 }: { readonly text?: string | undefined; readonly base64?: string | undefined }): object {
+  return text === undefined ? { base64 } : { text };
+}
+
 export function sizeOf(payload: { readonly text?: string; readonly base64?: string }): number {
   return payload.text === undefined
     ? Buffer.from(payload.base64 ?? '', 'base64').length
