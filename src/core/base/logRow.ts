@@ -57,6 +57,8 @@ export interface LogStatus {
   readonly payloadBytesOnDisk: number;
   /** Why payloads were dropped instead of moved to disk ("disk full"); null while the disk takes them. */
   readonly spillError: string | null;
+  /** Of a recording that is still being read; absent once it is whole. */
+  readonly loadedPercent?: number;
 }
 
 /** A problem in a filter's text: 0-based index and length, as in an editor. */

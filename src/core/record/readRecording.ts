@@ -63,7 +63,7 @@ async function* batches(
   let bytes = 0;
   try {
     for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
-      const line = take(next.value, summary);
+      const line = takeLine(next.value, summary);
       bytes += next.value.sizeBytes;
       if (line) batch.push(line);
       if (batch.length < BATCH_LINES && bytes < BATCH_BYTES) continue;
@@ -77,7 +77,8 @@ async function* batches(
   }
 }
 
-function take(line: TornOrLine, summary: ReadSummary): RecordingLine | null {
+/** A line as it is read into a recording; null for one that is left out, which the summary tells of. */
+export function takeLine(line: TornOrLine, summary: ReadSummary): RecordingLine | null {
   summary.bytes += line.sizeBytes + (line.isLast ? 0 : 1);
   const { number, bytes } = line;
   if (line.isLast && (bytes === null || !isWholeLine(bytes))) {
@@ -100,7 +101,7 @@ function take(line: TornOrLine, summary: ReadSummary): RecordingLine | null {
 }
 
 /** A line, or what follows the last line break. */
-type TornOrLine = SplitLine & { readonly isLast: boolean };
+export type TornOrLine = SplitLine & { readonly isLast: boolean };
 
 async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TornOrLine, void, undefined> {
   const splitter = new LineSplitter(MAX_LINE_BYTES);

@@ -2,21 +2,32 @@ import { tmpdir } from 'node:os';
 import { DialectJudge, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
 import type { MessageReader } from '../frames/log/messageReader.js';
 import { payloadBytesOf } from '../record/payloadJson.js';
-import { FrameLog } from '../frames/log/frameLog.js';
+import { HEADER_BITS } from '../frames/log/columns.js';
+import { FileFrame, type FileInlet } from '../frames/log/fileInlet.js';
+import { FrameLog, type FrameLogOptions } from '../frames/log/frameLog.js';
 import type { ConnectionEnd, SessionEvent } from '../base/sessionEvent.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
-import type { CloseInfo } from '../base/model.js';
-import { readRecording } from '../record/readRecording.js';
-import type { MessageLine, RecordingHeader, RecordingLine } from '../record/recording.js';
+import type { CloseInfo, Direction } from '../base/model.js';
+import type { FrameLineScan } from '../record/frameLineScan.js';
+import { RecordingLoad, type RecordingTaker } from '../record/recordingLoad.js';
+import type { ReadSummary } from '../record/readRecording.js';
+import type { ConnectionLine, MessageLine, RecordingHeader, RecordingLine } from '../record/recording.js';
 import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_CONNECTIONS, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
 import type { SessionSnapshot } from './snapshot.js';
 import { TrafficCounter } from './traffic.js';
 
+type LineType = RecordingLine['type'];
 type FrameLine = Extract<RecordingLine, { readonly type: 'frame' }>;
 
-/** A recording read into a log: answers like a closed session, and never connects. */
-export class RecordedSource implements LogSource {
+export interface RecordedOptions {
+  /** There is more of it, or all. */
+  readonly onChange?: () => void;
+  readonly budget?: Pick<FrameLogOptions, 'payloadBudgetBytes' | 'columnBudgetBytes'>;
+}
+
+/** A recording read into a log: answers like a closed session, also while it is still being read, and never connects. */
+export class RecordedSource implements LogSource, RecordingTaker {
   readonly log: FrameLog;
   readonly dialect: DialectWatch;
   /** Redacted before it was written. */
@@ -35,36 +46,78 @@ export class RecordedSource implements LogSource {
   #close: CloseInfo | null = null;
   #trouble: string | null = null;
 
-  private constructor(sessionId: string, path: string, header: RecordingHeader) {
+  /** Settles once all of it is in the log, or it was disposed of; never rejects. */
+  readonly loaded: Promise<void>;
+  readonly #load: RecordingLoad;
+  readonly #file: FileInlet;
+  readonly #frames: { readonly sent: FileFrame; readonly received: FileFrame };
+  readonly #onChange: () => void;
+  #revision = 1;
+  #begun = 0;
+  #isDisposed = false;
+
+  private constructor(
+    sessionId: string,
+    path: string,
+    load: RecordingLoad,
+    options: RecordedOptions,
+    begun: () => void,
+  ) {
     this.#sessionId = sessionId;
     this.#path = path;
-    this.#header = header;
-    this.#dialect = judgeOf(header).name;
+    this.#load = load;
+    this.#onChange = options.onChange ?? (() => {});
+    this.#header = load.header;
+    this.#dialect = judgeOf(load.header).name;
     this.dialect = new DialectWatch({
       log: () => this.log,
       onRecognised: () => {},
       perSecond: Number.POSITIVE_INFINITY,
     });
-    this.log = new FrameLog({ spillDir: tmpdir(), labelOf: (message) => this.dialect.label(message) });
+    this.log = new FrameLog({
+      ...options.budget,
+      spillDir: tmpdir(),
+      labelOf: (message) => this.dialect.label(message),
+    });
+    this.#file = this.log.openFile();
+    this.#frames = { sent: new FileFrame('sent', this.#file), received: new FileFrame('received', this.#file) };
+    this.loaded = this.#read(begun);
   }
 
-  /** Rejects with a ProbeError when the file is no recording. */
-  static async open(sessionId: string, path: string): Promise<RecordedSource> {
-    const recording = await readRecording(path);
-    const recorded = new RecordedSource(sessionId, path, recording.header);
-    for await (const lines of recording.lines) {
-      for (const line of lines) recorded.#take(line);
-      await recorded.#judge();
+  /** Resolves when its first rows are there, of a small one all. Rejects with a ProbeError when the file is no recording. */
+  static async open(sessionId: string, path: string, options: RecordedOptions = {}): Promise<RecordedSource> {
+    const load = await RecordingLoad.open(path);
+    return new Promise((resolve) => {
+      const recorded = new RecordedSource(sessionId, path, load, options, () => resolve(recorded));
+    });
+  }
+
+  async #read(begun: () => void): Promise<void> {
+    this.log.tellLoaded(0);
+    try {
+      for await (const _ of this.#load.run(this.#file, this)) {
+        await this.#judge();
+        this.#changed(this.#load.percent);
+        begun();
+        if (this.#isDisposed) return;
+      }
+      await this.#judge();
+      this.#trouble = troubleOf(this.#load.summary);
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
     }
-    for (const { connection } of recorded.connections) recorded.dialect.ended(connection);
-    await recorded.dialect.loaded();
-    const { badLines, torn } = recording.summary;
-    const troubles = [
-      badLines > 0 && `${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`,
-      torn && 'The last line was cut off and left out',
-    ];
-    recorded.#trouble = troubles.filter(Boolean).join('. ') || null;
-    return recorded;
+    for (const { connection } of this.connections) this.dialect.ended(connection);
+    await this.dialect.loaded();
+    this.#changed(null);
+    begun();
+    // All of it is in memory, where it stays.
+    if (this.log.status().payloadBytesOnDisk === 0) await this.#load.close();
+  }
+
+  #changed(percent: number | null): void {
+    this.#revision += 1;
+    this.log.tellLoaded(percent);
+    this.#onChange();
   }
 
   header(): RecordingHeader {
@@ -75,7 +128,7 @@ export class RecordedSource implements LogSource {
     const { name, url, startedAt, subprotocol } = this.#header;
     return {
       sessionId: this.#sessionId,
-      revision: 1,
+      revision: this.#revision,
       name,
       url,
       state: 'closed',
@@ -103,11 +156,39 @@ export class RecordedSource implements LogSource {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     this.dialect.dispose();
+    await this.loaded;
     await this.log.dispose();
+    await this.#load.close();
   }
 
-  #take(line: RecordingLine): void {
+  frame(line: FrameLineScan, memory: Buffer): void {
+    const { connection, atMs, opcode, fin, wireBytes, payloadBytes, payload, inflated } = line;
+    if (atMs > this.#lastMs) this.#lastMs = atMs;
+    if (connection !== this.#begun) this.#begin({ type: 'frame', connection, atMs });
+    const frame = line.sent ? this.#frames.sent : this.#frames.received;
+    frame.atMs = atMs;
+    frame.opcode = opcode;
+    frame.fin = fin;
+    frame.rsv1 = line.rsv1;
+    frame.rsv2 = line.rsv2;
+    frame.rsv3 = line.rsv3;
+    frame.masked = line.masked;
+    frame.headerBytes = headerBytesOf(wireBytes, payloadBytes);
+    frame.payloadBytes = payloadBytes;
+    frame.chunk = memory;
+    frame.start = payload.start;
+    frame.kept = payload.bytes;
+    this.log.append(frame, connection);
+    const traffic = line.sent ? this.#traffic.sent : this.#traffic.received;
+    traffic.count(wireBytes, payloadBytes, fin && opcode < 8, atMs);
+    if (!line.hasInflated) return;
+    const content = memory.subarray(inflated.start, inflated.start + inflated.bytes);
+    this.log.attachInflated(frame.direction, content, !inflated.isText, connection, this.#file);
+  }
+
+  line(line: RecordingLine): void {
     this.#lastMs = Math.max(this.#lastMs, line.atMs);
     if (line.type !== 'lost') this.#begin(line);
     switch (line.type) {
@@ -150,15 +231,11 @@ export class RecordedSource implements LogSource {
   }
 
   #takeFrame(line: FrameLine): void {
-    const payload = payloadBytesOf(line);
-    const headerBytes = Math.max(0, line.wireBytes - line.payloadBytes);
-    this.log.append({ ...line, headerBytes, wireOffset: 0, payload }, line.connection);
-    const endsMessage = line.fin && line.opcode < 8;
-    this.#traffic[line.direction].count(line.wireBytes, line.payloadBytes, endsMessage, line.atMs);
-    const { inflated } = line;
-    const content = inflated ? payloadBytesOf(inflated) : payload;
-    const binary = inflated ? inflated.text === undefined : line.text === undefined;
-    if (inflated) this.log.attachInflated(line.direction, content, binary, line.connection);
+    const { connection, direction, wireBytes, payloadBytes, inflated } = line;
+    const headerBytes = headerBytesOf(wireBytes, payloadBytes);
+    this.log.append({ ...line, headerBytes, wireOffset: 0, payload: payloadBytesOf(line) }, connection);
+    this.#traffic[direction].count(wireBytes, payloadBytes, line.fin && line.opcode < 8, line.atMs);
+    if (inflated) this.log.attachInflated(direction, payloadBytesOf(inflated), inflated.text === undefined, connection);
   }
 
   #takeMessage(line: MessageLine): void {
@@ -187,7 +264,9 @@ export class RecordedSource implements LogSource {
 
   /** Lets the judges hear the messages that have come since. */
   async #judge(): Promise<void> {
-    const reader = (this.#heard ??= this.log.messagesFrom(0, MAX_LOOK_BYTES + 1));
+    const counts = (connection: number, direction: Direction) =>
+      this.#judges.get(connection)?.counts(direction) === true;
+    const reader = (this.#heard ??= this.log.messagesFrom(0, MAX_LOOK_BYTES + 1, counts));
     for (;;) {
       const read = reader.next();
       const next = read instanceof Promise ? await read : read;
@@ -196,7 +275,7 @@ export class RecordedSource implements LogSource {
       if (next.kind !== 'message') continue;
       const { connection } = next.message;
       const judge = this.#judges.get(connection);
-      if (judge?.message(next.message)) this.#heed(connection, judge);
+      if (judge?.look(next.message)) this.#heed(connection, judge);
     }
   }
 
@@ -206,8 +285,13 @@ export class RecordedSource implements LogSource {
   }
 
   /** The first line of a connection: what came before it cannot be its own. */
-  #begin(line: Exclude<RecordingLine, { readonly type: 'lost' }>): void {
+  #begin(
+    line:
+      | ConnectionLine
+      | { readonly type: Exclude<LineType, 'connection'>; readonly connection: number; readonly atMs: number },
+  ): void {
     const { connection, atMs } = line;
+    this.#begun = connection;
     if (this.#seen.has(connection)) return;
     this.#seen.add(connection);
     if (connection === 1 && line.type === 'connection' && this.#header.response === null) {
@@ -244,4 +328,17 @@ function judgeOf({
   const judge = new DialectJudge({ wanted: dialect ?? 'auto', url, offered: [] });
   judge.opened(subprotocol);
   return judge;
+}
+
+/** As many as a header may have; a recording that was made up may say anything. */
+function headerBytesOf(wireBytes: number, payloadBytes: number): number {
+  return Math.min(HEADER_BITS, Math.max(0, wireBytes - payloadBytes));
+}
+
+function troubleOf({ badLines, torn }: ReadSummary): string | null {
+  const troubles = [
+    badLines > 0 && `${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`,
+    torn && 'The last line was cut off and left out',
+  ];
+  return troubles.filter(Boolean).join('. ') || null;
 }

@@ -79,6 +79,7 @@ export class SessionService {
       sessionRecord: async ({ sessionId, path, existing }) => done(await this.#live(sessionId).record(path, existing)),
       sessionOperations: async ({ sessionId }) => {
         const { source, shown } = this.#entry(sessionId);
+        await whole(source);
         await source.dialect.caughtUp();
         const named = <T extends { readonly operation: string }>(each: T): T => ({
           ...each,
@@ -94,7 +95,7 @@ export class SessionService {
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
       recordingImport: ({ from, to }) => importRecording(from, to),
       sessionExport: async ({ sessionId, format, path }) => ({
-        frames: await exportSource(this.#source(sessionId), format, path),
+        frames: await exportSource(await whole(this.#source(sessionId)), format, path),
       }),
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
@@ -161,8 +162,10 @@ export class SessionService {
 
   async #openRecording(sessionId: string, path: string) {
     this.#requireRoom(sessionId);
-    const source = await RecordedSource.open(sessionId, path);
-    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer: null, ticker: null });
+    let announcer: Announcer | null = null;
+    const source = await RecordedSource.open(sessionId, path, { onChange: () => announcer?.touch() });
+    announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(source.snapshot()));
+    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer, ticker: null });
     return source.snapshot();
   }
 
@@ -214,6 +217,12 @@ export class SessionService {
 
 function shownOf({ log, secrets }: LogSource): ShownLog {
   return new ShownLog(log, secrets);
+}
+
+/** Once all that belongs to it is in its log. */
+async function whole(source: LogSource): Promise<LogSource> {
+  if (source instanceof RecordedSource) await source.loaded;
+  return source;
 }
 
 function unknownSession(): ProbeError {

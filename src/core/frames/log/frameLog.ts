@@ -1,5 +1,6 @@
 import type { Direction } from '../../base/model.js';
 import type { Frame } from '../../base/frame.js';
+import type { FileInlet } from './fileInlet.js';
 import { FilteredView } from './filteredView.js';
 import { parseFilter } from './filter/parseFilter.js';
 import type { LogMode, LogStatus } from '../../base/logRow.js';
@@ -9,7 +10,7 @@ import { neighboursOf } from './neighbours.js';
 import type { WireMemory } from '../wireMemory.js';
 import { bytesOf, readPieces } from './pieces.js';
 import { isReadable } from './preview.js';
-import { MessageReader } from './messageReader.js';
+import { MessageReader, type WantsMessage } from './messageReader.js';
 import { messageRef } from './rowIndex.js';
 import { RowReader } from './rowReader.js';
 import { type LabelOf, RowMaker } from './rows.js';
@@ -76,6 +77,7 @@ export class FrameLog {
   readonly #marks = new Set<number>();
   /** Nobody needs to be told of a change: nobody listens, or they will be told this turn. */
   #isQuiet = true;
+  #loadedPercent: number | null = null;
 
   constructor(options: FrameLogOptions) {
     this.#store = new LogStore({
@@ -110,9 +112,9 @@ export class FrameLog {
     return this.#store.generation;
   }
 
-  /** The whole messages from a row on, in the order of the wire; the first `maxBytes` of each. */
-  messagesFrom(id: number, maxBytes: number): MessageReader {
-    return new MessageReader(this.#store, id, maxBytes);
+  /** The whole messages from a row on, in the order of the wire; the first `maxBytes` of each of those that are wanted. */
+  messagesFrom(id: number, maxBytes: number, wants?: WantsMessage): MessageReader {
+    return new MessageReader(this.#store, id, maxBytes, wants);
   }
 
   /** Takes a frame of the wire; its payload is copied, so it may be borrowed. `connection` counts from 1. */
@@ -135,6 +137,17 @@ export class FrameLog {
     return this.#store.openInlet();
   }
 
+  /** Memory to read a file into that stays where it is: what is lent from it is neither copied nor written again. */
+  openFile(): FileInlet {
+    return this.#store.openFile();
+  }
+
+  /** How much of what the log is read from is in it, in percent; null once it is whole, as it is from the beginning. */
+  tellLoaded(percent: number | null): void {
+    this.#loadedPercent = percent;
+    if (!this.#isQuiet) this.#announceSoon();
+  }
+
   /** A line of ours: connected, closed, reconnecting. */
   appendEvent(text: string, atMs: number, connection: number): void {
     this.#store.appendEvent(text, atMs, connection);
@@ -143,10 +156,16 @@ export class FrameLog {
 
   /**
    * The inflated content of the oldest whole compressed message of the direction that has none yet, on the latest
-   * connection unless one is named. False when no message awaits content.
+   * connection unless one is named; copied, unless it lies in the slab in use of a file. False when no message awaits content.
    */
-  attachInflated(direction: Direction, bytes: Uint8Array, binary: boolean, connection?: number): boolean {
-    const attached = this.#store.attachInflated(direction === 'sent', bytes, binary, connection);
+  attachInflated(
+    direction: Direction,
+    bytes: Uint8Array,
+    binary: boolean,
+    connection?: number,
+    file?: FileInlet,
+  ): boolean {
+    const attached = this.#store.attachInflated(direction === 'sent', bytes, binary, connection, file);
     if (attached && !this.#isQuiet) this.#announceSoon();
     return attached;
   }
@@ -168,6 +187,7 @@ export class FrameLog {
       payloadBytesInMemory: slabs.storedBytes,
       payloadBytesOnDisk: slabs.diskBytes,
       spillError: slabs.spillError,
+      ...(this.#loadedPercent === null ? {} : { loadedPercent: this.#loadedPercent }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { BorrowedFrame } from '../borrowedFrame.js';
 import type { Frame } from '../../base/frame.js';
 import type { Direction } from '../../base/model.js';
+import { FileFrame, FileInlet } from './fileInlet.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import { FrameTable } from './frameTable.js';
@@ -82,6 +83,11 @@ export class LogStore {
     });
   }
 
+  /** Memory for the bytes of a file; frames that are lent from it are logged where they lie. */
+  openFile(): FileInlet {
+    return new FileInlet(this.slabs);
+  }
+
   #leaveRest(rest: Slab | null): void {
     if (this.#rest !== null) this.slabs.release(this.#rest);
     this.#rest = rest;
@@ -104,6 +110,7 @@ export class LogStore {
 
     const inlet = lent && frame.maskKey === 0 && frame.memory instanceof WireInlet ? frame.memory : null;
     const inChunk = lent && frame.memory === null;
+    const filed = inChunk && frame instanceof FileFrame ? frame : null;
     const received = inlet !== null ? payloadBytes : inChunk ? frame.kept : frame.payload.length;
     let kept = received <= this.#keepMessageBytes ? received : this.#keepMessageBytes;
     const at = tail.rows;
@@ -119,8 +126,9 @@ export class LogStore {
     }
     if (kept < payloadBytes) flags |= column.TRUNCATED;
 
-    const stored = inlet ?? this.#writer;
+    const stored = inlet ?? filed?.file ?? this.#writer;
     if (inlet !== null) inlet.locate(frame.wireOffset + headerBytes, kept);
+    else if (filed !== null) filed.file.locate(filed.start, kept);
     else if (inChunk) this.#writer.put(frame.chunk, kept, frame.start, frame.maskedThere ? frame.maskKey : 0);
     else this.#writer.put(frame.payload, kept);
     if (stored.spans) flags |= column.SPANS;
@@ -172,23 +180,30 @@ export class LogStore {
     tail.rows = at + 1;
   }
 
-  /** False when no compressed message awaits its content. */
-  attachInflated(sent: boolean, bytes: Uint8Array, binary: boolean, connection = this.#latestConnection): boolean {
+  /** False when no compressed message awaits its content. Of bytes that lie in a file's slab in use the place is kept. */
+  attachInflated(
+    sent: boolean,
+    bytes: Uint8Array,
+    binary: boolean,
+    connection = this.#latestConnection,
+    file: FileInlet | null = null,
+  ): boolean {
     const { messages } = this;
-    const writer = this.#writer;
     const slot = this.#open.take(lane(connection, sent), messages);
     if (slot === null) return false;
     if (slot === 0) return true;
     const chunk = messages.chunk(slot);
     const at = indexOf(slot);
     const kept = Math.min(bytes.length, this.#keepMessageBytes);
-    writer.put(bytes, kept);
-    chunk.inflatedSlab[at] = writer.slab;
-    chunk.inflatedOffset[at] = writer.offset;
+    if (file === null) this.#writer.put(bytes, kept);
+    else file.locate(bytes.byteOffset, kept);
+    const stored = file ?? this.#writer;
+    chunk.inflatedSlab[at] = stored.slab;
+    chunk.inflatedOffset[at] = stored.offset;
     chunk.inflatedKept[at] = kept;
     chunk.inflatedBytes[at] = bytes.length;
     chunk.state[at] =
-      (chunk.state[at]! & ~BINARY) | INFLATED | (binary ? BINARY : 0) | (writer.spans ? INFLATED_SPANS : 0);
+      (chunk.state[at]! & ~BINARY) | INFLATED | (binary ? BINARY : 0) | (stored.spans ? INFLATED_SPANS : 0);
     if (this.touches) this.#onTouch(slot);
     return true;
   }

@@ -25,19 +25,24 @@ export type NextMessage =
   | { readonly kind: 'lost' | 'waits'; readonly id: number; readonly connection: number }
   | { readonly kind: 'dropped'; readonly rows: number };
 
+/** Asked of each whole message before it is read. */
+export type WantsMessage = (connection: number, direction: Direction) => boolean;
+
 /** Goes over the whole text and binary messages of a log in the order in which they ended on the wire. */
 export class MessageReader {
   readonly #store: LogStore;
   readonly #row: RowReader;
   readonly #maxBytes: number;
+  readonly #wants: WantsMessage | null;
   /** The row that is looked at next. */
   cursor: number;
 
-  /** Begins at a row; gives the first `maxBytes` of each message. */
-  constructor(store: LogStore, from: number, maxBytes: number) {
+  /** Begins at a row; gives the first `maxBytes` of each message that is wanted. */
+  constructor(store: LogStore, from: number, maxBytes: number, wants: WantsMessage | null = null) {
     this.#store = store;
     this.#row = new RowReader(store, 'messages');
     this.#maxBytes = maxBytes;
+    this.#wants = wants;
     this.cursor = from;
   }
 
@@ -50,7 +55,7 @@ export class MessageReader {
       return { kind: 'dropped', rows };
     }
     for (; this.cursor < table.nextId; this.cursor++) {
-      if (!this.#endsMessage(this.cursor)) continue;
+      if (!this.#endsMessage(this.cursor) || !this.#isWanted()) continue;
       const next = this.#read(this.cursor);
       if (!('kind' in next) || next.kind !== 'waits') this.cursor++;
       return next;
@@ -61,6 +66,13 @@ export class MessageReader {
   /** Gives up the message that waits: it is lost. */
   pass(): void {
     this.cursor++;
+  }
+
+  /** A message whose content is still to come is asked for once it is there. */
+  #isWanted(): boolean {
+    const row = this.#row;
+    if (this.#wants === null || (row.isCompressed && !row.isInflated)) return true;
+    return this.#wants(row.connection, row.direction);
   }
 
   #endsMessage(id: number): boolean {

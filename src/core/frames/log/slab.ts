@@ -1,3 +1,8 @@
+/** Where the bytes of a slab can be had again, so that they need not be written to disk. Rejects when they are not there any more. */
+export interface SlabOrigin {
+  read(): Promise<Buffer>;
+}
+
 /** A piece of the store's memory, all of one size, or what it became: a file on disk. Filled from its start by one writer. */
 export interface Slab {
   /** Ascending, never used again. */
@@ -20,6 +25,8 @@ export interface Slab {
   writing: boolean;
   /** The disk refused it: it is dropped from memory when its time comes. */
   refused: boolean;
+  /** Null for bytes that are nowhere else. */
+  origin: SlabOrigin | null;
 }
 
 export function newSlab(number: number, buffer: Buffer): Slab {
@@ -35,6 +42,7 @@ export function newSlab(number: number, buffer: Buffer): Slab {
     holds: 1,
     writing: false,
     refused: false,
+    origin: null,
   };
 }
 

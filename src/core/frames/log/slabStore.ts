@@ -49,6 +49,8 @@ export class SlabStore {
   #memoryBytes = 0;
   #writingBytes = 0;
   #diskBytes = 0;
+  /** Out of memory, and to be had again from where they came from: no disk of ours. */
+  #originBytes = 0;
   #droppedPayloads = 0;
   #dropEpoch = 0;
   #spillError: string | null = null;
@@ -81,7 +83,7 @@ export class SlabStore {
   }
 
   get diskBytes(): number {
-    return this.#diskBytes;
+    return this.#diskBytes + this.#originBytes;
   }
 
   get droppedPayloads(): number {
@@ -192,7 +194,7 @@ export class SlabStore {
       return buffer === null ? null : buffer.subarray(offset, offset + length);
     }
     try {
-      const bytes = await this.#folder.read(number, 0, slab.used);
+      const bytes = await (slab.origin?.read() ?? this.#folder.read(number, 0, slab.used));
       if (this.holds(slab)) this.#keepAtHand(slab, bytes);
       return bytes.subarray(offset, offset + length);
     } catch (error) {
@@ -214,6 +216,7 @@ export class SlabStore {
     this.#pool = [];
     this.#memoryBytes = this.#writingBytes + heldBytes;
     this.#diskBytes = 0;
+    this.#originBytes = 0;
     this.#droppedPayloads = 0;
     this.#spillError = null;
     this.#folder?.clear();
@@ -263,9 +266,15 @@ export class SlabStore {
   #spill(): void {
     if (this.#folder === null) return;
     while (this.#usedBytes - this.#writingBytes > this.#spillAbove) {
-      if (this.#writingBytes >= WRITES_AT_A_TIME * this.slabBytes) return;
       const slab = this.#oldestInMemory(({ holds, refused }) => holds === 0 && !refused);
       if (slab === null) return;
+      if (slab.origin !== null) {
+        this.#originBytes += slab.used;
+        this.#pool.push(slab.buffer!);
+        slab.buffer = null;
+        continue;
+      }
+      if (this.#writingBytes >= WRITES_AT_A_TIME * this.slabBytes) return;
       if (this.#makeRoomOnDisk(slab.used)) {
         this.#diskBytes += slab.used;
         void this.#write(slab, this.#folder, slab.buffer!);
@@ -314,7 +323,7 @@ export class SlabStore {
   }
 
   #oldestOnDisk(): Slab | null {
-    for (const slab of this.#slabs.values()) if (slab.buffer === null) return slab;
+    for (const slab of this.#slabs.values()) if (slab.buffer === null && slab.origin === null) return slab;
     return null;
   }
 
@@ -352,6 +361,8 @@ export class SlabStore {
     this.#cached.delete(slab.number);
     if (slab.writing) {
       this.#diskBytes -= slab.used;
+    } else if (slab.buffer === null && slab.origin !== null) {
+      this.#originBytes -= slab.used;
     } else if (slab.buffer === null) {
       this.#diskBytes -= slab.used;
       this.#folder?.remove(slab.number);
