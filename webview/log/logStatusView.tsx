@@ -56,9 +56,10 @@ export function statusParts(log: Pick<LogModel, 'feed' | 'mode'>, status: LogSta
     : known === 1
       ? text.row
       : fill(text.rows, { count: formatCount(known) });
-  const { droppedFrames, droppedPayloads, payloadBytesInMemory, payloadBytesOnDisk } = status;
+  const { droppedFrames, droppedPayloads, payloadBytesInMemory, payloadBytesOnDisk, loadedPercent } = status;
   return [
     rows,
+    ...(loadedPercent === undefined ? [] : [fill(text.loaded, { percent: loadedPercent })]),
     ...(log.feed?.scanning ? [text.scanning] : []),
     fill(text.memory, { bytes: formatBytes(payloadBytesInMemory) }),
     ...(payloadBytesOnDisk > 0 ? [fill(text.disk, { bytes: formatBytes(payloadBytesOnDisk) })] : []),

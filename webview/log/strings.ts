@@ -63,6 +63,7 @@ export const logWords = {
     row: '1 row',
     filtered: '{shown} of {count} rows',
     scanning: 'filtering…',
+    loaded: 'loading… {percent} %',
     dropped: '{count} oldest frames dropped',
     payloads: '{count} payloads dropped',
     disk: '{bytes} moved to disk',
