@@ -2,6 +2,7 @@ import type { LogMode } from '../base/logRow.js';
 import type { DialectMessage } from '../dialects/dialect.js';
 import { RawJson } from '../dialects/value/rawJson.js';
 import { renderValue } from '../dialects/value/renderValue.js';
+import { guessDecoding } from '../payload/decoders/guessDecoding.js';
 import type { WholeMessage } from '../frames/log/messageReader.js';
 import type { DialectWatch } from './dialectWatch.js';
 import type { LogSource } from './logSource.js';
@@ -37,7 +38,7 @@ async function decodeRow(
   message: WholeMessage,
 ): Promise<{ readonly title: string; readonly json: string } | null> {
   const { decoded, isComplete } = await dialect.decode(message);
-  if (decoded.length === 0) return null;
+  if (decoded.length === 0) return guessed(message);
   // A text protocol leaves out the value that its text already is: shown here as received all the same.
   const received = decoded.length === 1 ? jsonText(message) : undefined;
   const values = decoded.map(({ label, value = received, problem }) => ({
@@ -46,7 +47,13 @@ async function decodeRow(
     ...(isComplete ? {} : { note: INCOMPLETE }),
     ...(value === undefined ? {} : { value }),
   }));
-  return { title: dialect.name ?? '', json: renderValue(values.length === 1 ? values[0] : values) };
+  return { title: dialect.name ?? 'decoded', json: renderValue(values.length === 1 ? values[0] : values) };
+}
+
+/** What it may be, where nobody reads it. */
+async function guessed({ binary, bytes, totalBytes }: WholeMessage): Promise<{ title: string; json: string } | null> {
+  const guess = bytes.length < totalBytes ? null : await guessDecoding(binary, bytes);
+  return guess && { title: `looks like ${guess.steps.join(', ')}`, json: renderValue(guess.value) };
 }
 
 function jsonText({ binary, bytes }: DialectMessage): RawJson | undefined {

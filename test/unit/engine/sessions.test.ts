@@ -134,6 +134,42 @@ describe('SessionService', () => {
     assert.match(decoded?.json ?? '', /connection_init/);
   });
 
+  it('reads messages by the decoders of the profile, and offers a reading where there are none', async () => {
+    const secret = 'hunter2-hunter2';
+    const message = {
+      format: 'msgpack',
+      content: JSON.stringify({ id: 7, token: secret }),
+      binary: true,
+      compress: 'gzip',
+    } as const;
+    const readings = [];
+    for (const [sessionId, decode] of [
+      ['named', ['gzip', 'msgpack']],
+      ['guessed', undefined],
+    ] as const) {
+      await open(sessionId, '/echo', null, { secrets: [secret], ...(decode ? { decode } : {}) });
+      await handlers.sessionSend({ sessionId, message }, never);
+      await untilSnapshot(({ received }) => received.messages === 1);
+      const { viewId } = await handlers.viewOpen({ sessionId, mode: 'messages', filter: 'kind:binary' }, never);
+      while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
+      const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+      const decoded = await handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
+      readings.push([rows[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
+      assert.ok(!JSON.stringify([rows, decoded]).includes('hunter2'));
+    }
+    const label = 'gzip msgpack {"id":7,"token":"[redacted]"}';
+    assert.deepEqual(readings, [
+      [label, 'decoded', { label, value: { id: 7, token: '[redacted]' } }],
+      [null, 'looks like gzip, MessagePack', { id: 7, token: '[redacted]' }],
+    ]);
+  });
+
+  it('tells of a schema that cannot be read before it connects', async () => {
+    const decode = [{ protobuf: { schema: 'nowhere.proto', type: 'A' } }];
+    await assert.rejects(open('schema', '/echo', null, { decode, baseDir: folder }), { code: 'protobuf-schema' });
+    opened.pop();
+  });
+
   it('records compressed messages with their content, and opens the recording again', async () => {
     const path = join(folder, 'one.wsrec');
     await open('c', '/echo', path, { secrets: ['hunter2'] });
