@@ -56,7 +56,7 @@ const DECODED = [
 
 /** What each decoder yields, where it is named. */
 const DECODE = [
-  'What reads the messages, sent and received, for the log, its filters, and matches with `"in": "decoded"`. The first four unwrap, in the order of the list, each where it applies; what is inside is then read by the first of the others that takes every byte, else by the dialect, else as JSON, text, or bytes in Base64.',
+  'What reads the messages, sent and received, for the log, its filters by JSON path, and matches with `"in": "decoded"`. The first four unwrap, in the order of the list, each where it applies; what is inside is then read by the first of the others that takes every byte, else by the dialect, else as JSON, text, or bytes in Base64.',
   '- `gzip` (RFC 1952), `deflate` (RFC 1950, or bare RFC 1951), `brotli` (RFC 7932): what they hold, up to 16 MiB',
   '- `base64`: what a text, or bytes that are one, hold',
   '- `msgpack`, `cbor`: one value as JSON; integers beyond 2^53 as decimal texts, bytes as Base64, times as `{ "$timestamp" }` in ISO 8601, extensions as `{ "$ext", "data" }`, tags as `{ "$tag", "value" }`',

@@ -21,7 +21,8 @@ import { KeptLog } from './keptLog.js';
 import { SessionRecorder } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
 import { readerOf } from '../payload/decoders/decodingReader.js';
-import { loadDecoders } from '../payload/decoders/loadDecoders.js';
+import { jsonValue } from '../payload/decoders/jsonValue.js';
+import { type LoadedDecoders, loadDecoders, readValue } from '../payload/decoders/loadDecoders.js';
 
 /** Who is told of everything in the order of the wire, beside the log. Payloads are borrowed; `id` is the row's. */
 export interface SessionListener {
@@ -65,6 +66,7 @@ export class LiveSource implements LogSource {
   readonly #options: LiveSourceOptions;
   readonly #redactor: Redactor;
   readonly #judge: DialectJudge;
+  #decoders: LoadedDecoders | null = null;
   #revision = 0;
   /** The present connection while it is open. */
   #open: number | null = null;
@@ -89,6 +91,10 @@ export class LiveSource implements LogSource {
       diskBudgetBytes: budget.diskBytes,
       spillDir: options.spillDir,
       labelOf: (message) => this.dialect.label(message),
+      decode: (message) => {
+        const read = this.#decoders?.read(message);
+        return read ? jsonValue(readValue(read)) : undefined;
+      },
     });
     const { onMessage } = options;
     this.session = new Session({
@@ -115,7 +121,7 @@ export class LiveSource implements LogSource {
     if (keepTo !== null) await this.#keep(keepTo);
     const { decode = [], baseDir } = this.#options.plan;
     // What cannot be read is told before anything is sent.
-    await loadDecoders(decode, baseDir);
+    if (decode.length > 0) this.#decoders = await loadDecoders(decode, baseDir);
     return this.session.open();
   }
 

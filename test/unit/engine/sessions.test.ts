@@ -154,6 +154,9 @@ describe('SessionService', () => {
       while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
       const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
       const decoded = await handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
+      const byPath = await handlers.viewOpen({ sessionId, mode: 'messages', filter: '$.id == 7' }, never);
+      const found = async () => (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9 }, never)).total;
+      if (decode) while ((await found()) < 2) await once(events, 'view');
       readings.push([rows[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
       assert.ok(!JSON.stringify([rows, decoded]).includes('hunter2'));
     }

@@ -1,3 +1,4 @@
+import type { DecodeContent } from './decodeContent.js';
 import type { Direction } from '../../base/model.js';
 import type { Frame } from '../../base/frame.js';
 import type { FileInlet } from './fileInlet.js';
@@ -38,6 +39,8 @@ export interface FrameLogOptions {
   /** The folder to make a folder of ours in when payloads have to leave memory; null to drop them. */
   readonly spillDir: string | null;
   readonly labelOf?: LabelOf;
+  /** Reads messages for filters by JSON path, where decoders are named. */
+  readonly decode?: DecodeContent;
   readonly files?: SpillFiles;
 }
 
@@ -88,6 +91,7 @@ export class FrameLog {
       spillDir: options.spillDir,
       files: options.files,
       onTouch: (slot) => this.#touch(slot),
+      decode: options.decode ?? null,
     });
     this.#rowMaker = new RowMaker(this.#store, options.labelOf ?? null, (row) => this.#isMarked(row));
   }

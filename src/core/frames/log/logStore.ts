@@ -1,3 +1,4 @@
+import type { DecodeContent } from './decodeContent.js';
 import { BorrowedFrame } from '../borrowedFrame.js';
 import type { Frame } from '../../base/frame.js';
 import type { Direction } from '../../base/model.js';
@@ -18,6 +19,8 @@ export interface LogStoreOptions extends SlabStoreOptions {
   readonly keepMessageBytes: number;
   /** A message changed after its first row: it has another frame, or its inflated content. */
   readonly onTouch: (slot: number) => void;
+  /** What filters look at in the place of a message's text. */
+  readonly decode: DecodeContent | null;
 }
 
 /** A message as a browser or a HAR tells it. Its bytes are borrowed. */
@@ -37,6 +40,7 @@ export class LogStore {
   readonly table: FrameTable;
   readonly messages: MessageTable;
   readonly slabs: SlabStore;
+  readonly decode: DecodeContent | null;
   /**
    * Slots of the messages whose first rows were dropped while later ones are here or still to come, oldest first.
    * They stand before all others in the messages view.
@@ -60,6 +64,7 @@ export class LogStore {
 
   constructor(options: LogStoreOptions) {
     this.slabs = new SlabStore(options);
+    this.decode = options.decode;
     this.#writer = new PayloadWriter(this.slabs);
     this.#keepMessageBytes = Math.min(options.keepMessageBytes, this.slabs.maxPayloadBytes);
     this.#onTouch = options.onTouch;

@@ -57,7 +57,7 @@ export class Scan {
     this.#guard = filter.needsGuard ? new Guard() : null;
     this.#rowCost = filter.needsGuard ? GUARDED_COST : ROW_COST;
     this.row = new RowReader(store, mode);
-    this.content = new RowContent(this.row, store.slabs);
+    this.content = new RowContent(this.row, store.slabs, store.decode);
     this.#run = filter.search === null ? null : new RunSearch(store, this.row, filter.search);
   }
 

@@ -1,7 +1,7 @@
 import type { Decoder } from '../../base/message.js';
 import { decoded, unreadable } from '../../dialects/decoded.js';
 import type { Decoded, DialectDecoder, DialectMessage, MessageReading } from '../../dialects/dialect.js';
-import { contentValue, type DecoderReading, type LoadedDecoders, loadDecoders } from './loadDecoders.js';
+import { type DecoderReading, type LoadedDecoders, loadDecoders, readValue } from './loadDecoders.js';
 
 /** What a plan says of decoding. */
 export interface DecodingPlan {
@@ -53,7 +53,7 @@ function decoderOf(decoders: LoadedDecoders, dialect: DialectDecoder | null): Di
 const MAX_LABEL_SOURCE = 4_096;
 
 function told(read: DecoderReading): Decoded {
-  const value = read.value ?? (() => contentValue(read));
+  const value = () => readValue(read);
   const isLong = read.bytes.length > MAX_LABEL_SOURCE;
   const shown = isLong ? `${read.bytes.length} bytes` : JSON.stringify(value());
   return decoded({ label: [read.steps.join(' '), shown], role: 'event', value });

@@ -71,8 +71,8 @@ function readMessage(
   const isBinary = steps.length === 0 ? binary : !isUtf8(content);
   const read = { binary: isBinary, bytes: content, problem };
   if (binary || steps.length > 0) {
-    for (const [name, readValue] of content.length > MAX_VALUE_BYTES ? [] : values) {
-      const value = readValue(content);
+    for (const [name, readAll] of content.length > MAX_VALUE_BYTES ? [] : values) {
+      const value = readAll(content);
       if (value) return { ...read, steps: [...steps, name], value };
     }
   }
@@ -107,6 +107,12 @@ async function protobufOf(
       throw error;
     }
   };
+}
+
+/** The value in a message that was read; undefined where there is nothing but a problem. */
+export function readValue(reading: DecoderReading): unknown {
+  if (reading.value) return reading.value();
+  return reading.steps.length === 0 ? undefined : contentValue(reading);
 }
 
 /** What is inside of wrappings that no decoder and no dialect reads: JSON as it came, a text, or bytes in Base64. */

@@ -1,3 +1,4 @@
+import type { DecodeContent } from '../decodeContent.js';
 import { bytesOf, readPiecesNow } from '../pieces.js';
 import type { RowReader } from '../rowReader.js';
 import type { SlabStore } from '../slabStore.js';
@@ -11,6 +12,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
 export class RowContent {
   readonly row: RowReader;
   readonly #slabs: SlabStore;
+  readonly #decode: DecodeContent | null;
   #buffer = EMPTY;
   #start = 0;
   #end = 0;
@@ -18,8 +20,9 @@ export class RowContent {
   #text: string | null = null;
   #json: { readonly value: unknown } | null | 'unread' = 'unread';
 
-  constructor(row: RowReader, slabs: SlabStore) {
+  constructor(row: RowReader, slabs: SlabStore, decode: DecodeContent | null) {
     this.row = row;
+    this.#decode = decode;
     this.#slabs = slabs;
   }
 
@@ -67,18 +70,24 @@ export class RowContent {
     return (this.#text ??= this.#buffer.toString('utf8', this.#start, end));
   }
 
-  /** Null when it is no JSON. */
+  /** What it was decoded to, else its JSON; null where it is neither. */
   json(): { readonly value: unknown } | null {
     if (this.#json === 'unread') this.#json = this.#parse();
     return this.#json;
   }
 
   #parse(): { readonly value: unknown } | null {
+    const decoded = this.#decode?.({ binary: this.row.isBinary === true, bytes: this.#bytes() });
+    if (decoded !== undefined) return { value: decoded };
     try {
       return { value: JSON.parse(this.text()) as unknown };
     } catch {
       return null;
     }
+  }
+
+  #bytes(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#end);
   }
 
   #read(): void {
