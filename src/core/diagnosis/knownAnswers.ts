@@ -2,15 +2,18 @@ import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { headerOf, readableText } from './facts.js';
 import { type Known, type RecognisedAnswer, recognise, type Seen } from './knownAnswer.js';
+import { knownBehind } from './knownBehind.js';
 import { knownGateways } from './knownGateways.js';
+import { knownIngress } from './knownIngress.js';
+import { knownNetwork } from './knownNetwork.js';
 import { knownNode } from './knownNode.js';
 import { knownPlatforms } from './knownPlatforms.js';
 import { knownPython } from './knownPython.js';
 import { knownServers } from './knownServers.js';
 
 /** Who stands before the application: what they say themselves comes first, the outermost before the others. */
-const before: readonly Known[] = [...knownPlatforms, ...knownGateways];
-const applications: readonly Known[] = [...knownNode, ...knownPython, ...knownServers];
+const before: readonly Known[] = [...knownNetwork, ...knownPlatforms, ...knownGateways, ...knownIngress];
+const applications: readonly Known[] = [...knownNode, ...knownPython, ...knownServers, ...knownBehind];
 
 /** Everybody whose answers are known; `knownSources` tells from where. */
 export const KNOWN: readonly Known[] = [...before, ...applications];

@@ -1,0 +1,165 @@
+import { quoteText } from '../base/plainText.js';
+import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
+import { identifyServers } from './identifyServer.js';
+import type { Known, Seen } from './knownAnswer.js';
+import { ownOrigin } from './snippets/origin.js';
+import { profileFix } from './snippets/profile.js';
+import { labFix, textFix } from './snippets/shell.js';
+
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** Products and frameworks that are told by a little more than their status. */
+export const knownBehind: readonly Known[] = [
+  {
+    id: 'silent.proxied',
+    status: [403],
+    headers: { server: /^(nginx|openresty)\b/i },
+    without: ['content-type'],
+    empty: true,
+    general: true,
+    // A refused Origin is the commonest cause where one was sent.
+    also: ({ evidence }) => sentHeader(evidence, 'origin') === null,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      title: `The application behind nginx refused the WebSocket without a word (empty ${seen.response.status}): no WebSocket route at ${quotedPath(seen)}, or its check of Origin or login said no`,
+      why: 'nginx puts a page into every refusal of its own, so this one comes from behind it. FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
+      fixes: [
+        profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
+        ...[labFix(seen.evidence)].filter((fix) => fix !== null),
+      ],
+    }),
+  },
+  {
+    id: 'home-assistant.proxy',
+    status: [400],
+    body: /^400: Bad Request$/,
+    also: (seen) => pathOf(seen.evidence) === '/api/websocket',
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `Home Assistant does not trust the reverse proxy before it: ${statusWords(seen.response)} at /api/websocket`,
+      why: 'Home Assistant answers "400: Bad Request" to whatever comes with X-Forwarded-For from an address that is not in trusted_proxies. Its log says "A request from a reverse proxy was received from …" with the address to put there.',
+      fixes: [
+        {
+          title: 'Home Assistant (configuration.yaml): trust the proxy',
+          language: 'yaml',
+          snippet:
+            'http:\n  use_x_forwarded_for: true\n  trusted_proxies:\n    - 172.30.33.0/24   # the address that its log names',
+        },
+      ],
+    }),
+  },
+  {
+    id: 'jupyter',
+    status: [403],
+    also: (seen) =>
+      /\/(api\/kernels\/[^/]{1,200}\/channels|terminals\/websocket\/[^/]{1,200})$/.test(pathOf(seen.evidence)) &&
+      (seen.header('server').startsWith('TornadoServer/') || /jupyter/i.test(seen.text)),
+    says: (seen) => {
+      const sent = credentialsSent(seen.evidence).length > 0;
+      return {
+        id: 'upgrade.forbidden',
+        title: `Jupyter Server refused the client: ${sent ? 'it does not take the token or cookie that was sent, or the Origin' : 'no token was sent'} (${statusWords(seen.response)})`,
+        why: 'Jupyter takes "Authorization: token …", ?token= or the cookie of a signed-in browser, and for pages of another host also wants the Origin in allow_origin. Its log says "Couldn\'t authenticate WebSocket connection" or "Blocking Cross Origin WebSocket Attempt". "jupyter server list" shows the token.',
+        fixes: sent
+          ? []
+          : [
+              profileFix('Send the token (profile)', {
+                auth: { type: 'apiKey', name: 'token', value: '${secret:token}', in: 'query' },
+              }),
+            ],
+      };
+    },
+  },
+  {
+    id: 'asterisk',
+    status: [400],
+    headers: { server: /^Asterisk\b/, 'sec-websocket-version': /\b13\b/ },
+    says: (seen) => {
+      const offered = seen.evidence.plan.subprotocols;
+      return {
+        id: 'upgrade.bad-request',
+        title:
+          offered.length === 0
+            ? `Asterisk takes a WebSocket only with a subprotocol that it has loaded, and none was offered (${statusWords(seen.response)})`
+            : `Asterisk has not loaded the subprotocol that was offered (${quoteText(offered.join(', '), 60)}): ${statusWords(seen.response)}`,
+        why: 'res_http_websocket looks for a protocol of that name: "sip" comes from res_pjsip_transport_websocket (or chan_sip), "ari" from res_ari, "media" from chan_websocket. Its log says "no protocols out of … supported".',
+        fixes: offered.includes('sip')
+          ? []
+          : [profileFix('Offer the subprotocol of SIP (profile)', { subprotocols: ['sip'] })],
+      };
+    },
+  },
+  {
+    id: 'java-websocket',
+    status: [404],
+    headers: { server: /^TooTallNate Java-WebSocket$/ },
+    says: (seen) => {
+      const offered = seen.evidence.plan.subprotocols;
+      return {
+        id: 'upgrade.bad-request',
+        title:
+          offered.length > 0
+            ? `Java-WebSocket refused the handshake: it speaks none of the subprotocols that were offered (${quoteText(offered.join(', '), 60)})`
+            : 'Java-WebSocket refused the handshake: a header of it was lost on the way, or the code of the server said no',
+        why: 'It answers "404 WebSocket Upgrade Failure" at every path to a handshake that does not fit its draft: a subprotocol that Draft_6455 was not made with, a header that is missing, or an InvalidDataException of onWebsocketHandshakeReceivedAsServer. The path has nothing to do with it.',
+        fixes:
+          offered.length > 0
+            ? [
+                profileFix('Offer none (profile)', { subprotocols: [] }),
+                {
+                  title: 'Java-WebSocket: take it',
+                  language: 'java',
+                  snippet: `new Draft_6455(List.of(), List.of(new Protocol(${JSON.stringify(quoteText(offered[0] ?? '', 60))})));`,
+                },
+              ]
+            : [],
+      };
+    },
+  },
+  {
+    id: 'next',
+    status: [404],
+    headers: { 'x-powered-by': /^Next\.js/ },
+    also: ({ response }) => !identifyServers(response).some(({ intermediary }) => intermediary),
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Next.js took the WebSocket for a page: it has none at ${quotedPath(seen)} (${statusWords(seen.response)})`,
+      why: 'Routes of Next.js answer plain HTTP and take no upgrades. The WebSocket is on a server of its own, on another port, or in a custom server that handles "upgrade" before Next.js does.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'django.400',
+    status: [400],
+    markup: /<h1>Bad Request \(400\)<\/h1>/,
+    says: () => ({
+      id: 'upgrade.bad-request',
+      title: 'Django took the WebSocket for a page and refused it, as it does for a Host that is not in ALLOWED_HOSTS',
+      why: 'The page "Bad Request (400)" is that of Django, and a Host that is not listed is its usual cause. It is its HTTP side that answered: a proxy lost the upgrade, or the server before Django (gunicorn, uWSGI) takes none; Channels needs an ASGI server.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'kestrel.route',
+    status: [404],
+    headers: { server: /^Kestrel$/ },
+    empty: true,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `ASP.NET Core has no endpoint at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
+      why: 'No MapHub (SignalR), Map or middleware with UseWebSockets takes this path. A PathBase of the application comes first, and the order of the middleware counts.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'python.http-server',
+    status: [404, 501],
+    headers: { server: /^SimpleHTTP\// },
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Only a file server of Python (http.server) is at this port, which takes no WebSockets: ${statusWords(seen.response)}`,
+      why: 'python -m http.server serves files. The WebSocket server is another program, on another port.',
+      fixes: [textFix('Look for the other port', 'ss -ltnp shows which programs of this machine listen, and where.')],
+    }),
+  },
+];

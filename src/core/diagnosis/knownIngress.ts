@@ -1,0 +1,280 @@
+import type { Fix } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import { pathOf, statusWords } from './facts.js';
+import { identifyServers } from './identifyServer.js';
+import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { recognisedFixes } from './snippets/proxy.js';
+import { shellFix, textFix } from './snippets/shell.js';
+
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** The one in front has nothing for this path and did not ask anybody. */
+const noRoute = (who: string, seen: Seen, why: string, fixes: readonly Fix[] = []): KnownAnswer => ({
+  id: 'upgrade.not-found',
+  layer: 'proxy',
+  title: `${who} has no route for ${quotedPath(seen)} at this host, and asked no server: ${statusWords(seen.response)}`,
+  why,
+  fixes,
+});
+
+const own = (seen: Seen) => recognisedFixes(seen.evidence, identifyServers(seen.response));
+const ingress = shellFix('Kubernetes: which hosts and paths are routed?', 'kubectl get ingress --all-namespaces');
+const endpoints = shellFix('Kubernetes: has the service endpoints?', 'kubectl get endpointslices --all-namespaces');
+
+/** src/http.c of HAProxy: what its built-in pages say, and when. */
+const haproxyPages: Readonly<
+  Record<string, { readonly id: KnownAnswer['id']; readonly says: string; readonly why: string }>
+> = {
+  'Request forbidden by administrative rules': {
+    id: 'upgrade.forbidden',
+    says: 'refuses the request by a rule of its own',
+    why: 'A rule "http-request deny" of its configuration fits: an address, a path, a header, a rate. The server behind was not asked.',
+  },
+  'No server is available to handle this request': {
+    id: 'upgrade.unavailable',
+    says: 'has no server that is up behind it',
+    why: 'Every server of the backend failed its health check, none is configured, or all are full ("maxconn"). A health check by plain HTTP fails on a server that only speaks WebSocket.',
+  },
+  "The server didn't respond in time": {
+    id: 'upgrade.gateway-timeout',
+    says: 'waited for the server behind it in vain',
+    why: 'The server took the connection and did not answer the upgrade within "timeout server".',
+  },
+  'The server returned an invalid or incomplete response': {
+    id: 'upgrade.unavailable',
+    says: 'got no valid answer from the server behind it',
+    why: 'The server behind hung up before it had answered, or what it sent is no HTTP/1.',
+  },
+};
+
+const nginxPage = /<hr><center>(?:nginx|openresty)/i;
+
+const envoyItself = {
+  headers: { server: /^(istio-)?envoy$/i },
+  without: ['x-envoy-upstream-service-time'],
+  empty: true as const,
+};
+
+/** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
+export const knownIngress: readonly Known[] = [
+  {
+    id: 'azure.front-door',
+    body: /find your Azure Front Door Service configuration|Our services aren['’]t available right now/i,
+    says: (seen) => ({
+      id: /configuration/i.test(seen.found[0] ?? '') ? 'upgrade.not-found' : 'upgrade.unavailable',
+      layer: 'proxy',
+      title: /configuration/i.test(seen.found[0] ?? '')
+        ? `Azure Front Door has no endpoint or route for this name: ${statusWords(seen.response)}`
+        : `Azure Front Door could not get an answer from the origin: ${statusWords(seen.response)}`,
+      why: 'Front Door gave this answer itself. The name must be a domain of an enabled endpoint, with a route to an origin group; the origin must answer on the port and in TLS as configured.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'azure.app-gateway',
+    status: [502],
+    headers: { server: /^Microsoft-Azure-Application-Gateway/i },
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Azure Application Gateway has no healthy backend, or got no answer from it: ${statusWords(seen.response)}`,
+      why: 'The gateway answers so itself when every member of the backend pool fails its probe, the pool is empty, a network rule blocks the way, or the answer took longer than the request timeout. A probe by plain HTTP fails on a server that only speaks WebSocket.',
+      fixes: [
+        shellFix(
+          'What does the gateway think of its backends?',
+          'az network application-gateway show-backend-health --name "$GATEWAY" --resource-group "$GROUP"',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'cloudflare.blocked',
+    status: [403],
+    headers: { server: /^cloudflare$/i },
+    body: /\bSorry, you have been blocked\b/i,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `Cloudflare blocks the client by a rule of the site: ${statusWords(seen.response)}, "Sorry, you have been blocked"`,
+      why: 'A firewall rule of the site fits this address, country, path or client. The server was not asked. Who runs the site finds the rule by the Ray ID, under Security > Events.',
+      fixes: [
+        textFix(
+          'Cloudflare',
+          'Let the path of the WebSocket, or this client, skip the rule that Security > Events names.',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'aws.appsync',
+    status: [400, 401, 403],
+    headers: { 'x-amzn-errortype': /^[A-Z]\w{2,60}(Exception|Error)\b/ },
+    also: ({ evidence }) => /\/(graphql|event)(\/|$)/.test(pathOf(evidence)),
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)} (${statusWords(seen.response)})`,
+      why: 'AppSync takes real-time connections at the name with "appsync-realtime-api", offers of the subprotocol graphql-ws, and looks for the credentials as base64 of JSON in the query ("header") or in a second subprotocol ("header-…"). An Authorization header alone is not looked at.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'aws.api-gateway.connect',
+    status: [500, 502],
+    body: /^\{"message":\s*"Internal server error",\s*"connectionId":/,
+    says: (seen) => ({
+      id: 'upgrade.server-error',
+      title: `AWS API Gateway could not run the $connect route: ${statusWords(seen.response)}, "Internal server error"`,
+      why: 'The stage and the route are there. The integration behind $connect failed: the function threw, answered in another form than { statusCode: 200 }, ran out of time, or API Gateway may not invoke it.',
+      fixes: [
+        { title: 'The function behind $connect', language: 'javascript', snippet: 'return { statusCode: 200 };' },
+      ],
+    }),
+  },
+  {
+    id: 'haproxy',
+    status: [403, 502, 503, 504],
+    body: /\b(Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response)\./,
+    says: (seen) => {
+      const page = haproxyPages[seen.found[1] ?? ''];
+      return page === undefined
+        ? null
+        : {
+            id: page.id,
+            layer: 'proxy',
+            title: `HAProxy ${page.says}: ${statusWords(seen.response)}`,
+            why: page.why,
+            fixes: [
+              shellFix(
+                'HAProxy: which server is up, which rule fits?',
+                'echo "show stat" | socat - /run/haproxy/admin.sock',
+              ),
+            ],
+          };
+    },
+  },
+  {
+    id: 'envoy.upgrade',
+    status: [403],
+    ...envoyItself,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
+      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is the other cause.',
+      fixes: own(seen),
+    }),
+  },
+  {
+    id: 'envoy.route',
+    status: [404],
+    ...envoyItself,
+    says: (seen) =>
+      noRoute(
+        'Envoy',
+        seen,
+        'No virtual host has this name, or none of its routes this path; a port in the Host header counts too. In Istio a Gateway must list the host and a VirtualService bind to it.',
+      ),
+  },
+  {
+    id: 'mod-security',
+    status: [403, 406],
+    body: /This error was generated by Mod_Security/i,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `A web application firewall (Mod_Security) blocked the request: ${statusWords(seen.response)}`,
+      why: 'A rule of the firewall fits the request: a header, the missing User-Agent or Accept of a browser, the address. The application was not asked; the audit log of the firewall names the rule.',
+      fixes: [
+        textFix(
+          'Mod_Security',
+          'Exempt the path of the WebSocket from the rule that the audit log names (SecRuleRemoveById).',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'ingress.default',
+    status: [404],
+    body: /^default backend - 404$/,
+    says: (seen) =>
+      noRoute(
+        'The ingress controller',
+        seen,
+        'Its default backend answered: no Ingress has this host and path together. The pathType and a rewrite count too.',
+        [ingress],
+      ),
+  },
+  {
+    id: 'apisix.route',
+    status: [404],
+    body: /^\{"error_msg":\s*"404 Route Not Found"\}$/,
+    says: (seen) =>
+      noRoute(
+        'Apache APISIX',
+        seen,
+        'APISIX says this itself: no route fits host, path and method together. A route for WebSockets also needs enable_websocket.',
+      ),
+  },
+  {
+    id: 'caddy.empty',
+    status: [200],
+    headers: { server: /^Caddy$/ },
+    empty: true,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `Caddy has no handler for ${quotedPath(seen)} at this host: it says so with an empty ${statusWords(seen.response)}`,
+      why: 'A site of Caddy in which no directive takes the request answers an empty 200. The matcher of reverse_proxy does not fit this path ("/ws" is that path alone, "/ws*" what begins so).',
+      fixes: own(seen),
+    }),
+  },
+  {
+    id: 'nginx.page',
+    status: [403, 404, 503],
+    markup: nginxPage,
+    says: (seen) => {
+      const { status } = seen.response;
+      if (status === 404)
+        return noRoute(
+          'nginx',
+          seen,
+          'The page is one of nginx itself: no location with proxy_pass takes this path, so it looked for a file. "location = /ws" and "location /ws/" are other paths than /ws.',
+          own(seen),
+        );
+      return status === 403
+        ? {
+            id: 'upgrade.forbidden',
+            layer: 'proxy',
+            title: `nginx refuses the client itself: ${statusWords(seen.response)}`,
+            why: 'The page is one of nginx, not of the server behind it: a "deny" or "return 403" of its configuration, auth_request, or a directory that it may not list because no location passes the path on.',
+            fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
+          }
+        : {
+            id: 'upgrade.unavailable',
+            layer: 'proxy',
+            title: `nginx turned the connection away itself, as limit_conn, limit_req or an ingress without endpoints does: ${statusWords(seen.response)}`,
+            why: 'The page is one of nginx, not of the server behind it. Open WebSockets count for limit_conn all their life; ingress-nginx answers so for a service without a ready pod; "return 503" is the third cause.',
+            fixes: [
+              shellFix(
+                'Read the log of nginx',
+                "sudo grep -E 'limiting (requests|connections)' /var/log/nginx/error.log",
+              ),
+              endpoints,
+            ],
+          };
+    },
+  },
+  {
+    id: 'apache.page',
+    status: [404],
+    headers: { server: /^Apache(?!-Coyote)/ },
+    body: /The requested URL (?:\S{1,500} )?was not found on this server\./,
+    says: (seen) =>
+      noRoute(
+        'Apache httpd',
+        seen,
+        'The page is one of Apache itself: no ProxyPass takes this path, or one above it does so first with "!", so it looked for a file. ProxyPass lines count in their order.',
+        own(seen),
+      ),
+  },
+];
