@@ -2,22 +2,23 @@ import { resolve } from 'node:path';
 import { renderValue } from '../../core/dialects/value/renderValue.js';
 import type { OnLabel } from '../../core/session/dialectWatch.js';
 import { ProbeError } from '../../core/base/errors.js';
-import { OPCODE } from '../../core/base/frame.js';
 import { isConnected, type Report } from '../../core/base/model.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import type { SessionEvent } from '../../core/base/sessionEvent.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import type { RecordingStatus } from '../../core/record/recordingWriter.js';
 import { LiveSource } from '../../core/session/liveSource.js';
-import type { Session, SessionMessage } from '../../core/session/session.js';
+import type { Session } from '../../core/session/session.js';
 import type { SessionSnapshot, SessionState } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';
 import { renderReport, renderWhy } from '../render/report.js';
 import { styleFor } from '../render/style.js';
 import { EXIT } from '../usage.js';
+import { Arrivals } from './arrivals.js';
 import { endedWell } from './endingText.js';
+import { Exit } from './exit.js';
 import { exitCodeOf } from './exitCode.js';
-import { type FrameEntry, FrameFeed } from './frameFeed.js';
+import { FrameFeed } from './frameFeed.js';
 import { Limits } from './limits.js';
 import { operationsText } from './operationsText.js';
 import { openView } from './openView.js';
@@ -42,7 +43,8 @@ export class Conversation implements Talk {
   readonly #redactor: Redactor;
   readonly #view: ConnectView;
   readonly #feed: FrameFeed;
-  readonly #waiters = new Set<() => void>();
+  readonly #arrivals: Arrivals;
+  readonly #exit = new Exit();
   #state: SessionState = 'connecting';
   #connection = 0;
   #beganMs = 0;
@@ -55,11 +57,6 @@ export class Conversation implements Talk {
   #isIncomplete = false;
   #input: TalkInput | null = null;
   #interrupts = 0;
-  #exitCode: number | null = null;
-  #over: () => void = () => {};
-  readonly #isOver = new Promise<void>((resolve) => (this.#over = resolve));
-  #letGo: () => void = () => {};
-  readonly #isForced = new Promise<void>((resolve) => (this.#letGo = resolve));
 
   constructor(plan: ProbePlan, settings: ConnectSettings, io: Io) {
     this.plan = plan;
@@ -74,9 +71,12 @@ export class Conversation implements Talk {
       onLost: (lines) => this.#view.lost(lines, this.session.snapshot().elapsedMs),
     });
     this.#view = openView(this.screen, settings, this.#redactor, io, () => this.#closedByUs);
+    this.#arrivals = new Arrivals(this.#view, this.#limits, () => {
+      if (this.#state !== 'closing' && this.#state !== 'closed') this.close(1000, '');
+    });
     const feed = new FrameFeed(
       {
-        onFrame: (entry) => this.#onFrame(entry),
+        onFrame: (entry) => this.#arrivals.frame(entry),
         onEvent: (event, atMs, connection) => this.#onEvent(event, atMs, connection),
       },
       () => (settings.labels || settings.decodes) && this.source.dialect.isListening,
@@ -95,7 +95,7 @@ export class Conversation implements Talk {
         onInflated: (direction, bytes, binary) => feed.attachInflated(direction, bytes, binary),
         onEvent: (event, atMs, connection) => feed.appendEvent(event, atMs, connection),
       },
-      ...(takesMessages ? { onMessage: (message) => this.#onMessage(message) } : {}),
+      ...(takesMessages ? { onMessage: (message) => this.#arrivals.message(message) } : {}),
       ...(settings.labels || settings.decodes ? { onLabel: labelling(feed, settings) } : {}),
       onRecordingError: (error) => this.screen.tell(error.message, 'bad'),
     });
@@ -110,15 +110,15 @@ export class Conversation implements Talk {
     const end = this.io.onSignal(() => this.interrupt());
     try {
       this.#open().catch((error: unknown) => this.#fail(error));
-      await this.#isOver;
+      await this.#exit.over;
       this.#input?.end();
       this.screen.close();
       const recorded = await this.source.record(null);
       this.#tellRecorded(recorded);
       // What was to be kept is not: a connection that went well is not all that was asked for.
-      if (recorded?.error && this.#exitCode === EXIT.ok) this.#exitCode = EXIT.failed;
-      await Promise.race([this.screen.outlet.drained(), this.#isForced]);
-      return this.#exitCode ?? EXIT.fault;
+      if (recorded?.error) this.#exit.change(EXIT.ok, EXIT.failed);
+      await Promise.race([this.screen.outlet.drained(), this.#exit.forced]);
+      return this.#exit.code ?? EXIT.fault;
     } finally {
       end();
       this.#input?.end();
@@ -138,13 +138,11 @@ export class Conversation implements Talk {
   }
 
   get isOver(): boolean {
-    return this.#exitCode !== null;
+    return this.#exit.isDecided;
   }
 
-  async whenOpen(): Promise<boolean> {
-    while (this.session.state !== 'open' && !this.isOver)
-      await new Promise<void>((resolve) => this.#waiters.add(resolve));
-    return !this.isOver;
+  whenOpen(): Promise<boolean> {
+    return this.#exit.unlessDecided(() => this.session.state === 'open');
   }
 
   close(code: number, reason: string): void {
@@ -191,8 +189,7 @@ export class Conversation implements Talk {
       this.close(1000, '');
       return;
     }
-    this.#letGo();
-    this.#exitCode = EXIT.interrupted;
+    this.#exit.force(EXIT.interrupted);
     this.terminate();
     this.#end(EXIT.interrupted);
   }
@@ -230,7 +227,7 @@ export class Conversation implements Talk {
     this.#feed.open();
     this.#input ??= this.settings.prompts ? new TypedInput(this) : new PipedInput(this);
     this.#readOrWait();
-    this.#wake();
+    this.#exit.wake();
   }
 
   /** The last messages may still wait for their labels, or to be counted with their operations. */
@@ -286,48 +283,14 @@ export class Conversation implements Talk {
 
   /** The first exit code stays. With `later`, the connection has still to be closed. */
   #end(exitCode: number, later = false): void {
-    this.#exitCode ??= exitCode;
-    this.#wake();
-    if (!later || this.session.state === 'closed') this.#over();
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiters) wake();
-    this.#waiters.clear();
+    this.#exit.decide(exitCode);
+    if (!later || this.session.state === 'closed') this.#exit.finish();
   }
 
   #fail(error: unknown): void {
     const isOurs = !(error instanceof ProbeError);
     this.screen.tell(error instanceof Error ? error.message : String(error), 'bad');
     this.#end(isOurs ? EXIT.fault : EXIT.usage);
-  }
-
-  #onFrame(entry: FrameEntry): void {
-    if (this.#view.takes !== 'frames') return;
-    const { direction, fin, opcode } = entry.frame;
-    const isReceivedData = direction === 'received' && opcode < OPCODE.close;
-    if (isReceivedData && this.#limits.isFull) return;
-    this.#view.frame(entry);
-    if (isReceivedData && fin) this.#count();
-  }
-
-  #onMessage({ binary, bytes, direction }: SessionMessage): void {
-    if (direction === 'sent' || this.#limits.isReached) return;
-    this.#limits.judge({ binary, bytes });
-    if (this.#view.takes === 'messages') {
-      this.#view.message(binary, bytes);
-      this.#limits.count();
-    }
-    this.#closeWhenReached();
-  }
-
-  #count(): void {
-    this.#limits.count();
-    this.#closeWhenReached();
-  }
-
-  #closeWhenReached(): void {
-    if (this.#limits.isReached && this.#state !== 'closing' && this.#state !== 'closed') this.close(1000, '');
   }
 
   #onEvent(event: SessionEvent, atMs: number, connection: number): void {
