@@ -57,13 +57,13 @@ export class FilteredView extends ViewBase {
       const ref = slotRef(this.context.store, slot);
       if (ref !== null) this.#touched.add(ref);
     } else if (this.#compiled?.usesContent === true) {
-      const chunk = this.context.store.messages.chunk(slot);
+      const chunk = this.context.store.joined.messages.chunk(slot);
       const at = indexOf(slot);
       // A frame never changes, but what it is searched by does once its message is inflated.
       if ((chunk.state[at]! & INFLATED) === 0) return;
       const { table } = this.context.store;
       for (let id = Math.max(chunk.firstId[at]!, table.firstId); id <= chunk.lastId[at]!; id++) {
-        if (table.holds(id) && this.context.store.slotOf(id) === slot) this.#touched.add(id);
+        if (table.holds(id) && this.context.store.joined.slotOf(id) === slot) this.#touched.add(id);
       }
     }
   }
@@ -81,7 +81,7 @@ export class FilteredView extends ViewBase {
   wake(): void {
     const { store } = this.context;
     if (this.#epoch !== store.epoch && this.mode === 'messages') {
-      for (const slot of store.spanning) this.#touched.add(-slot);
+      for (const slot of store.joined.spanning) this.#touched.add(-slot);
     }
     this.#epoch = store.epoch;
     void this.#run();
@@ -96,7 +96,7 @@ export class FilteredView extends ViewBase {
     this.unsearchable = 0;
     this.#dropEpoch = this.context.store.slabs.dropEpoch;
     this.#epoch = this.context.store.epoch;
-    if (this.mode === 'messages') for (const slot of this.context.store.spanning) this.#touched.add(-slot);
+    if (this.mode === 'messages') for (const slot of this.context.store.joined.spanning) this.#touched.add(-slot);
     void this.#run();
   }
 
@@ -137,7 +137,7 @@ export class FilteredView extends ViewBase {
   }
 
   #countUnknown(id: number): void {
-    if (this.context.store.slotOf(id) !== 0) {
+    if (this.context.store.joined.slotOf(id) !== 0) {
       if (this.#unknownRefs.has(id)) return;
       this.#unknownRefs.add(id);
     }
@@ -195,7 +195,7 @@ export class FilteredView extends ViewBase {
   #postpone(scan: Scan, ref: number, tookMs: number): void {
     if (!scan.row.tryMoveTo(ref)) return;
     const { slot } = scan.row;
-    const chunk = this.context.store.messages.chunk(slot);
+    const chunk = this.context.store.joined.messages.chunk(slot);
     const isOpen = (chunk.state[indexOf(slot)]! & OPEN) !== 0;
     if (isOpen) this.#dueMs.set(slot, performance.now() + Math.max(MIN_WAIT_MS, tookMs / OPEN_SHARE));
     else this.#dueMs.delete(slot);

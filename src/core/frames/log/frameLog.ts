@@ -175,9 +175,9 @@ export class FrameLog {
   }
 
   status(): LogStatus {
-    const { table, slabs, spanning, droppedFrames, generation } = this.#store;
+    const { table, slabs, joined, droppedFrames, generation } = this.#store;
     let frames = 0;
-    let messages = spanning.length;
+    let messages = joined.spanning.length;
     for (const block of table.blocks) {
       frames += block.rows - block.events;
       messages += block.messages;
@@ -208,7 +208,7 @@ export class FrameLog {
     const view = isPlain ? new PlainView(context, mode) : new FilteredView(context, mode, filter, parsed);
     this.#views.add(view);
     this.#isQuiet = false;
-    this.#store.touches ||= view instanceof FilteredView;
+    this.#store.joined.touches ||= view instanceof FilteredView;
     return view;
   }
 
@@ -249,7 +249,7 @@ export class FrameLog {
   mark(id: number, marked: boolean): boolean {
     const ref = messageRef(this.#store, id);
     if (ref === null) return false;
-    const headId = this.#store.headIdOf(id);
+    const headId = this.#store.joined.headIdOf(id);
     if (!marked) this.#marks.delete(headId);
     else {
       this.#forgetDroppedMarks();
@@ -293,7 +293,7 @@ export class FrameLog {
   #forgetView(view: ViewBase): void {
     this.#views.delete(view);
     if (this.#views.size === 0) this.#isQuiet = true;
-    this.#store.touches = [...this.#views].some((other) => other instanceof FilteredView);
+    this.#store.joined.touches = [...this.#views].some((other) => other instanceof FilteredView);
   }
 
   #announceSoon(): void {

@@ -140,7 +140,7 @@ export abstract class ViewBase implements LogView {
   /** Among the few messages whose first rows are gone, which come before all rows. Gives a frame's id. */
   async #findSpanning(scan: Scan, start: number, backwards: boolean): Promise<number | null> {
     if (this.mode === 'wire' || (!backwards && !isSpanning(start))) return null;
-    const slots = this.context.store.spanning.map((slot) => -slot);
+    const slots = this.context.store.joined.spanning.map((slot) => -slot);
     const from = slots.indexOf(start);
     const refs = backwards ? slots.slice(0, isSpanning(start) ? from + 1 : undefined).toReversed() : slots.slice(from);
     for (const ref of refs) {

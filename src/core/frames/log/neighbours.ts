@@ -19,9 +19,9 @@ export interface Neighbours {
 
 /** Null for a frame that is a message by itself, or that is gone. */
 export function neighboursOf(store: LogStore, id: number, bytes: number): Neighbours | null {
-  const slot = store.table.holds(id) ? store.slotOf(id) : 0;
+  const slot = store.table.holds(id) ? store.joined.slotOf(id) : 0;
   if (slot === 0) return null;
-  const chunk = store.messages.chunk(slot);
+  const chunk = store.joined.messages.chunk(slot);
   const at = indexOf(slot);
   const state = chunk.state[at]!;
   const before = collect(store, slot, id, chunk.firstId[at]!, bytes);

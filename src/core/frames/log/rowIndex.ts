@@ -23,20 +23,23 @@ export class AllRows implements RowIndex {
   }
 
   get total(): number {
-    const { table, spanning } = this.#store;
+    const { table, joined } = this.#store;
+    const { spanning } = joined;
     if (this.#mode === 'wire') return table.nextId - table.firstId;
     return spanning.length + table.nextHead - table.firstHead;
   }
 
   refAt(position: number): number {
-    const { table, spanning } = this.#store;
+    const { table, joined } = this.#store;
+    const { spanning } = joined;
     if (this.#mode === 'wire') return table.firstId + position;
     if (position < spanning.length) return -spanning[position]!;
     return table.idOfHead(table.firstHead + position - spanning.length);
   }
 
   positionOf(id: number): number | null {
-    const { table, spanning } = this.#store;
+    const { table, joined } = this.#store;
+    const { spanning } = joined;
     if (this.#mode === 'wire') return table.holds(id) ? id - table.firstId : null;
     const ref = messageRef(this.#store, id);
     if (ref === null) return null;
@@ -89,7 +92,7 @@ export class MatchedRows implements RowIndex {
   #spanningSlots(): readonly number[] {
     this.list.trim(this.#store.table.firstId);
     if (this.spanning.size === 0) return NONE;
-    return this.#store.spanning.filter((slot) => this.spanning.has(slot));
+    return this.#store.joined.spanning.filter((slot) => this.spanning.has(slot));
   }
 }
 
@@ -97,14 +100,14 @@ const NONE: readonly number[] = [];
 
 /** The row of the messages view that shows a frame; null when it is gone. */
 export function messageRef(store: LogStore, id: number): number | null {
-  const slot = store.slotOf(id);
+  const slot = store.joined.slotOf(id);
   if (slot !== 0) return slotRef(store, slot);
   return store.table.holds(id) ? id : null;
 }
 
 /** How a message is named: by its first frame's id while that is there. */
 export function slotRef(store: LogStore, slot: number): number | null {
-  const firstId = store.messages.chunk(slot).firstId[indexOf(slot)]!;
+  const firstId = store.joined.messages.chunk(slot).firstId[indexOf(slot)]!;
   if (store.table.holds(firstId)) return firstId;
-  return store.spanning.includes(slot) ? -slot : null;
+  return store.joined.spanning.includes(slot) ? -slot : null;
 }

@@ -56,7 +56,7 @@ export class RowReader {
       if (!this.#store.table.holds(ref)) return false;
       this.moveTo(ref);
     } else {
-      if (!this.#store.spanning.includes(-ref)) return false;
+      if (!this.#store.joined.spanning.includes(-ref)) return false;
       this.moveToSlot(-ref);
     }
     return true;
@@ -66,7 +66,7 @@ export class RowReader {
     this.slot = slot;
     this.#joined = slot !== 0 && this.mode === 'messages';
     if (slot === 0) return;
-    this.#chunk = this.#store.messages.chunk(slot);
+    this.#chunk = this.#store.joined.messages.chunk(slot);
     this.#index = indexOf(slot);
   }
 
@@ -287,7 +287,7 @@ export function isHead(store: LogStore, id: number): boolean {
   const block = store.table.blockOf(id);
   if (block.heads === null) return true;
   const slot = block.slot[id - block.firstId]!;
-  return slot === 0 || store.headIdOf(id) === id;
+  return slot === 0 || store.joined.headIdOf(id) === id;
 }
 
 /** The stored bytes of one frame, in order. */
