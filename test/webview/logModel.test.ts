@@ -199,15 +199,15 @@ describe('the log model', () => {
     log.choose(log.visible().first + 3, false);
     await turn();
     const shown = firstShown(log);
-    const chosen = log.cursor?.row?.preview;
+    const chosen = log.selection.cursor?.row?.preview;
     const { offsetPx } = log.anchor;
     host.dropped = 300;
     host.announce(log, 700);
     await turn();
     assert.equal(firstShown(log), shown);
     assert.equal(log.anchor.offsetPx, offsetPx);
-    assert.equal(log.cursor?.row?.preview, chosen);
-    assert.equal(log.row(log.cursor?.position ?? -1)?.preview, chosen);
+    assert.equal(log.selection.cursor?.row?.preview, chosen);
+    assert.equal(log.row(log.selection.cursor?.position ?? -1)?.preview, chosen);
   });
 
   it('goes to the first row left when the one that showed was dropped', async () => {
@@ -228,7 +228,7 @@ describe('the log model', () => {
     host.generation++;
     host.announce(log, 0);
     await turn();
-    assert.deepEqual([log.total, log.cleared, log.follow, log.cursor], [0, true, true, null]);
+    assert.deepEqual([log.total, log.cleared, log.follow, log.selection.cursor], [0, true, true, null]);
     host.announce(log, 3);
     await turn();
     assert.deepEqual([log.total, log.cleared], [3, false]);
@@ -243,7 +243,7 @@ describe('the log model', () => {
     host.start = 1000;
     host.generation++;
     host.announce(log, 600);
-    assert.deepEqual([log.cursor, log.total, log.follow], [null, 0, true]);
+    assert.deepEqual([log.selection.cursor, log.total, log.follow], [null, 0, true]);
     await turn();
     assert.equal(log.total, 600);
     const { first, end } = log.visible();
@@ -258,7 +258,7 @@ describe('the log model', () => {
     host.generation++;
     log.scrollBy(-9000);
     await turn();
-    assert.equal(log.cursor, null);
+    assert.equal(log.selection.cursor, null);
     assert.equal(log.row(log.visible().first)?.preview, `row ${1000 + log.visible().first}`);
   });
 
@@ -266,13 +266,13 @@ describe('the log model', () => {
     const { log } = await opened(1000);
     log.step('first', false);
     log.step('up', false);
-    assert.equal(log.cursor?.position, 0);
+    assert.equal(log.selection.cursor?.position, 0);
     log.step('pageDown', false);
-    assert.equal(log.cursor?.position, 19);
+    assert.equal(log.selection.cursor?.position, 19);
     log.step('down', false);
     assert.equal(log.visible().first, 1);
     log.step('last', false);
-    assert.equal(log.cursor?.position, 999);
+    assert.equal(log.selection.cursor?.position, 999);
     assert.equal(log.follow, true);
   });
 
@@ -282,10 +282,10 @@ describe('the log model', () => {
     log.step('down', true);
     log.step('down', true);
     await turn();
-    assert.equal(log.mate?.row?.atMs, 990);
-    assert.equal(log.cursor?.row?.atMs, 992);
+    assert.equal(log.selection.mate?.row?.atMs, 990);
+    assert.equal(log.selection.cursor?.row?.atMs, 992);
     log.choose(985, false);
-    assert.equal(log.mate, null);
+    assert.equal(log.selection.mate, null);
   });
 
   it('shows the old rows until those of a new filter are there, and closes the old view', async () => {
@@ -326,7 +326,7 @@ describe('the log model', () => {
     const { log } = await opened(1000);
     log.choose(990, false);
     assert.equal(await log.find('x', false), 'wrapped');
-    assert.equal(log.cursor?.position, 50);
+    assert.equal(log.selection.cursor?.position, 50);
     log.choose(20, false);
     assert.equal(await log.find('x', false), 'found');
     assert.equal(await log.find('x', true), 'nothing');

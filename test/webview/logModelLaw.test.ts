@@ -166,8 +166,8 @@ describe('whatever is done with the log, at any rate', () => {
           // A place that was found while rows in front were dropped is told in a count of its own.
           const names = script.map(([[name]]) => name).join();
           const isCounted = !names.includes('drop') || !/find|jump|choose/.test(names);
-          if (isCounted && log.cursor && log.cursor.position >= 0) {
-            assert.equal(log.cursor.row?.id, expected[log.cursor.position]);
+          if (isCounted && log.selection.cursor && log.selection.cursor.position >= 0) {
+            assert.equal(log.selection.cursor.row?.id, expected[log.selection.cursor.position]);
           }
         },
       ),

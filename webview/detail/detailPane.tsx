@@ -77,7 +77,7 @@ function RowDetail({
   const shown = tab ?? naturalTab(row, mode);
   const loaded = payload.start();
   const copied = useMemo(() => decoded ?? hexText(loaded), [decoded, loaded]);
-  const other = log.mate?.row;
+  const other = log.selection.mate?.row;
   const about = { id: row.id, mode };
   return (
     <>

@@ -42,7 +42,7 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
     if (command && event.key.toLowerCase() === 'f') onFind();
     else if (step && !command && !event.altKey) log.step(step, event.shiftKey);
     else if (event.key === 'Enter') onOpen();
-    else if (event.key === 'Escape' && log.cursor) log.unchoose();
+    else if (event.key === 'Escape' && log.selection.cursor) log.unchoose();
     else if (event.key.toLowerCase() === 'm' && !command && !event.altKey) log.toggleMark().catch(onProblem);
     else return;
     event.preventDefault();
@@ -58,7 +58,10 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
   const base = Math.floor(first / BASE_ROWS) * BASE_ROWS;
   const offset = base * log.rowPx - positionOf(log.anchor, metrics);
   const pool = Math.max(1, Math.min(metrics.rows, Math.ceil(log.viewPx / log.rowPx) + 1));
-  const active = log.cursor && log.cursor.position >= first && log.cursor.position < end ? log.cursor.position : null;
+  const active =
+    log.selection.cursor && log.selection.cursor.position >= first && log.selection.cursor.position < end
+      ? log.selection.cursor.position
+      : null;
   const slots = Array.from(
     { length: Math.min(pool, metrics.rows) },
     (_, slot) => first + ((slot - (first % pool) + pool) % pool),
@@ -96,8 +99,8 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
                   row={log.row(position)}
                   top={(position - base) * log.rowPx}
                   time={timeOf(log, position, times, startedAtMs)}
-                  chosen={position === log.cursor?.position || position === log.mate?.position}
-                  current={position === log.cursor?.position}
+                  chosen={position === log.selection.cursor?.position || position === log.selection.mate?.position}
+                  current={position === log.selection.cursor?.position}
                   wire={log.mode === 'wire'}
                 />
               ) : null,

@@ -2,8 +2,9 @@ import type { InspectorSessionEvents } from '../../src/protocol/inspector.js';
 import type { FilterProblem, LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
 import { RemoteError } from '../../src/protocol/channel.js';
 import type { Ask } from '../shared/parts.js';
-import { type Chosen, refreshed, shifted, type Step, stepFrom } from './chosen.js';
+import { type Chosen, type Step, stepFrom } from './chosen.js';
 import { LogFeed } from './logFeed.js';
+import { Selection } from './selection.js';
 import { Store } from './store.js';
 import {
   type Anchor,
@@ -32,9 +33,7 @@ export class LogModel extends Store {
   anchor: Anchor = TOP;
   /** Stays at the end as the log grows. */
   follow = true;
-  cursor: Chosen | null = null;
-  /** The other end of a selection of two. */
-  mate: Chosen | null = null;
+  readonly selection = new Selection();
   problems: readonly FilterProblem[] = [];
   status: LogStatus | null = null;
   cleared = false;
@@ -161,9 +160,7 @@ export class LogModel extends Store {
 
   choose(position: number, extend: boolean): void {
     if (position < 0 || position >= this.total) return;
-    if (extend) this.mate ??= this.cursor;
-    else this.mate = null;
-    this.cursor = { position, row: this.row(position) ?? null };
+    this.selection.choose({ position, row: this.row(position) ?? null }, extend);
     this.#pause();
     this.anchor = reveal(this.anchor, position, this.metrics);
     this.#pump();
@@ -171,13 +168,13 @@ export class LogModel extends Store {
   }
 
   unchoose(): void {
-    this.cursor = this.mate = null;
+    this.selection.clear();
     this.changed();
   }
 
   step(step: Step, extend: boolean): void {
-    const { cursor, metrics } = this;
-    const to = stepFrom(step, cursor?.position ?? -1, {
+    const { metrics } = this;
+    const to = stepFrom(step, this.selection.cursor?.position ?? -1, {
       ...this.visible(),
       total: this.total,
       page: pageRows(metrics),
@@ -187,12 +184,13 @@ export class LogModel extends Store {
   }
 
   async toggleMark(): Promise<void> {
-    const { cursor, feed } = this;
+    const { feed } = this;
+    const { cursor } = this.selection;
     if (!cursor?.row || !feed) return;
     const row = { ...cursor.row, marked: !cursor.row.marked };
     await this.#ask('mark', { id: row.id, marked: row.marked });
     if (feed.rows.get(cursor.position)?.id === row.id) feed.rows.replace(cursor.position, row);
-    if (this.cursor === cursor) this.cursor = { ...cursor, row };
+    if (this.selection.cursor === cursor) this.selection.cursor = { ...cursor, row };
     this.changed();
   }
 
@@ -200,8 +198,8 @@ export class LogModel extends Store {
   async find(text: string, backwards: boolean): Promise<'found' | 'wrapped' | 'nothing'> {
     const { feed } = this;
     if (!feed || text === '') return 'nothing';
-    const at =
-      this.cursor && this.cursor.position >= 0 ? this.cursor.position : this.visible().first - (backwards ? 0 : 1);
+    const { cursor } = this.selection;
+    const at = cursor && cursor.position >= 0 ? cursor.position : this.visible().first - (backwards ? 0 : 1);
     const from = backwards ? at - 1 : at + 1;
     const inside = from >= 0 && from < feed.known;
     let position = inside ? await feed.find(text, from, backwards) : null;
@@ -251,7 +249,7 @@ export class LogModel extends Store {
     this.#generation = Math.max(before, generation);
     if (generation <= before) return;
     this.cleared = true;
-    this.cursor = this.mate = null;
+    this.selection.clear();
     this.anchor = TOP;
     this.follow = true;
     this.pausedAt = 0;
@@ -274,7 +272,7 @@ export class LogModel extends Store {
     this.feed = this.#next = null;
     this.anchor = TOP;
     this.follow = true;
-    this.cursor = this.mate = null;
+    this.selection.clear();
     this.problems = [];
     this.cleared = false;
     this.#generation = null;
@@ -302,7 +300,7 @@ export class LogModel extends Store {
         for (let tries = 0; tries < MAX_SETTLES; tries++) {
           const settled = await this.#settle(next);
           if (ticket !== this.#ticket) return next.close();
-          if (settled === this.cursor) break;
+          if (settled === this.selection.cursor) break;
         }
         if (!lost) this.feed?.close();
         this.feed = next;
@@ -324,15 +322,15 @@ export class LogModel extends Store {
 
   /** Where the window will stand in a new view, and the rows there: the old ones stay in sight until then. */
   async #settle(next: LogFeed): Promise<Chosen | null> {
-    const chosen = this.cursor;
+    const { selection } = this;
+    const chosen = selection.cursor;
     const pivot = chosen?.row ?? (this.follow ? null : this.row(this.anchor.row)) ?? null;
     const position = pivot ? await next.positionOf(pivot.id) : null;
-    if (this.cursor !== chosen) return chosen;
+    if (selection.cursor !== chosen) return chosen;
     const metrics = { ...this.metrics, rows: next.total };
     // A row that was chosen and never came has no place to look for.
-    this.cursor = this.cursor?.row ? { ...this.cursor, position: position ?? -1 } : null;
-    this.mate = null;
-    const settled = this.cursor;
+    const settled = chosen?.row ? { ...chosen, position: position ?? -1 } : null;
+    selection.choose(settled, false);
     const anchor = this.follow ? endAnchor(metrics) : position === null ? TOP : centre(position, metrics);
     const { first, end } = visibleRows(anchor, metrics);
     const range = next.near(first, end);
@@ -367,8 +365,7 @@ export class LogModel extends Store {
     if (feed.generation !== null) this.#noteGeneration(feed.generation);
     this.cleared &&= feed.total === 0;
     this.anchor = this.follow ? endAnchor(this.metrics) : anchorAt(positionOf(this.anchor, this.metrics), this.metrics);
-    this.cursor = refreshed(this.cursor, (position) => this.row(position));
-    this.mate = refreshed(this.mate, (position) => this.row(position));
+    this.selection.refresh((position) => this.row(position));
     const { first, end } = this.visible();
     feed.rows.trim(first, end);
     this.#pump();
@@ -394,23 +391,14 @@ export class LogModel extends Store {
     return null;
   }
 
-  /** Where what is chosen stands now, asked for one by one: nothing else tells how far it has moved. */
-  async #relocate(feed: LogFeed): Promise<void> {
-    for (const end of ['cursor', 'mate'] as const) {
-      const chosen = this[end];
-      if (!chosen?.row || chosen.position < 0) continue;
-      const position = await feed.positionOf(chosen.row.id);
-      if (this.feed !== feed) return;
-      if (this[end] === chosen) this[end] = { ...chosen, position: position ?? -1 };
-    }
-  }
-
   /** Rows were dropped in front: every position has moved, and what shows must not. */
   async #align(feed: LogFeed): Promise<void> {
-    const pivot = this.follow ? this.cursor : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
+    const pivot = this.follow
+      ? this.selection.cursor
+      : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
     if (!pivot?.row || pivot.position < 0) {
       feed.forgetPositions();
-      return this.#relocate(feed);
+      return this.selection.relocate(feed, () => this.feed === feed);
     }
     const { generation } = feed;
     const position = await feed.alignedTo(pivot.row.id);
@@ -419,12 +407,11 @@ export class LogModel extends Store {
     if (position === null) {
       feed.forgetPositions();
       if (!this.follow) this.anchor = TOP;
-      return this.#relocate(feed);
+      return this.selection.relocate(feed, () => this.feed === feed);
     }
     const by = position - pivot.position;
     feed.rows.shift(by);
-    this.cursor = shifted(this.cursor, by);
-    this.mate = shifted(this.mate, by);
+    this.selection.shift(by);
     this.pausedAt = Math.max(0, this.pausedAt + by);
     if (!this.follow) this.anchor = { row: Math.max(0, this.anchor.row + by), offsetPx: this.anchor.offsetPx };
   }

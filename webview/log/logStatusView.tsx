@@ -15,7 +15,14 @@ export interface LogStatusProps {
 
 /** What the log holds, and what it no longer holds: always in sight. */
 export function LogStatusView({ log }: LogStatusProps) {
-  useStore(log, () => [log.status, log.feed, log.feed?.known, log.feed?.scanning, log.cursor, log.mate]);
+  useStore(log, () => [
+    log.status,
+    log.feed,
+    log.feed?.known,
+    log.feed?.scanning,
+    log.selection.cursor,
+    log.selection.mate,
+  ]);
   const { status } = log;
   if (!status) return <div class="log-status" />;
   return (
@@ -35,8 +42,8 @@ export function LogStatusView({ log }: LogStatusProps) {
 
 /** The time between two chosen rows. */
 function Between({ log }: { readonly log: LogModel }) {
-  const a = log.mate?.row;
-  const b = log.cursor?.row;
+  const a = log.selection.mate?.row;
+  const b = log.selection.cursor?.row;
   if (!a || !b) return null;
   const time = formatSincePrevious(Math.abs(b.atMs - a.atMs)).slice(1);
   return (

@@ -33,7 +33,8 @@ export interface LogViewProps {
 /** Toolbar, rows, the chosen row beside them, and the line that says what the log holds. */
 export function LogView({ log, url, session, recording, view, actions, change }: LogViewProps) {
   useStore(log, () => {
-    const { cursor, feed, error, cleared } = log;
+    const { feed, error, cleared } = log;
+    const { cursor } = log.selection;
     return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
   });
   const [finding, setFinding] = useState(false);
@@ -48,7 +49,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll')?.focus();
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
-  const { cursor } = log;
+  const { cursor } = log.selection;
   return (
     <section class="log" aria-label={logWords.rows.region}>
       <LogToolbar

@@ -1,0 +1,44 @@
+import type { LogRow } from '../../src/protocol/session.js';
+import { type Chosen, refreshed, shifted } from './chosen.js';
+import type { LogFeed } from './logFeed.js';
+
+/** The row that is chosen, or two of them. */
+export class Selection {
+  cursor: Chosen | null = null;
+  /** The other end of a selection of two. */
+  mate: Chosen | null = null;
+
+  /** `extend`: from what was chosen before to this row. */
+  choose(chosen: Chosen | null, extend: boolean): void {
+    if (extend) this.mate ??= this.cursor;
+    else this.mate = null;
+    this.cursor = chosen;
+  }
+
+  clear(): void {
+    this.choose(null, false);
+  }
+
+  /** Rows have arrived, or have grown. */
+  refresh(rowAt: (position: number) => LogRow | undefined): void {
+    this.cursor = refreshed(this.cursor, rowAt);
+    this.mate = refreshed(this.mate, rowAt);
+  }
+
+  /** Rows were dropped in front. */
+  shift(by: number): void {
+    this.cursor = shifted(this.cursor, by);
+    this.mate = shifted(this.mate, by);
+  }
+
+  /** Where what is chosen stands now, asked for one by one: nothing else tells how far it has moved. */
+  async relocate(feed: LogFeed, isWanted: () => boolean): Promise<void> {
+    for (const end of ['cursor', 'mate'] as const) {
+      const chosen = this[end];
+      if (!chosen?.row || chosen.position < 0) continue;
+      const position = await feed.positionOf(chosen.row.id);
+      if (!isWanted()) return;
+      if (this[end] === chosen) this[end] = { ...chosen, position: position ?? -1 };
+    }
+  }
+}
