@@ -5,7 +5,7 @@ import type { LogRow, LogStatus } from '../../src/protocol/session.js';
 import { LogModel } from '../../webview/log/logModel.js';
 import { positionOf } from '../../webview/log/viewport.js';
 import type { Ask } from '../../webview/shared/parts.js';
-import { LOG_STATUS } from './sessionFixtures.js';
+import { LOG_STATUS, textRow } from './sessionFixtures.js';
 
 /** A log whose row ids are a hundred and their number; answers when `turn` is awaited. */
 class Host {
@@ -88,27 +88,7 @@ class Host {
 
   #row(position: number): LogRow {
     const number = position + this.start + this.dropped;
-    return {
-      id: 100 + number,
-      kind: 'text',
-      atMs: number,
-      direction: 'received',
-      opcode: 1,
-      fin: true,
-      rsv1: false,
-      rsv2: false,
-      rsv3: false,
-      masked: false,
-      wireBytes: 6,
-      payloadBytes: 4,
-      inflatedBytes: null,
-      frames: 1,
-      connection: 1,
-      place: 'memory',
-      marked: false,
-      preview: `row ${number}`,
-      label: null,
-    };
+    return textRow({ id: 100 + number, atMs: number, preview: `row ${number}` });
   }
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { LogRow, LogStatus } from '../../src/protocol/session.js';
+import type { LogStatus } from '../../src/protocol/session.js';
 import { LogModel } from '../../webview/log/logModel.js';
 import type { Ask } from '../../webview/shared/parts.js';
-import { LOG_STATUS } from './sessionFixtures.js';
+import { LOG_STATUS, textRow } from './sessionFixtures.js';
 
 interface Answered {
   readonly latency: number;
@@ -87,32 +87,14 @@ class Host {
     const at = (position: number) => (position >= 0 ? position : null);
     if (method === 'viewRowOf') return { row: at(rows.indexOf(id)), generation, droppedFrames };
     if (method === 'viewFind') return { row: rows.length > from ? from : null, generation, droppedFrames };
-    return { total: rows.length, from, generation, droppedFrames, rows: rows.slice(from, from + count).map(rowOf) };
+    return {
+      total: rows.length,
+      from,
+      generation,
+      droppedFrames,
+      rows: rows.slice(from, from + count).map((id) => textRow({ id, atMs: id, preview: `row ${id}` })),
+    };
   }
-}
-
-function rowOf(id: number): LogRow {
-  return {
-    id,
-    kind: 'text',
-    atMs: id,
-    direction: 'received',
-    opcode: 1,
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    masked: false,
-    wireBytes: 6,
-    payloadBytes: 4,
-    inflatedBytes: null,
-    frames: 1,
-    connection: 1,
-    place: 'memory',
-    marked: false,
-    preview: `row ${id}`,
-    label: null,
-  };
 }
 
 type Step = (host: Host, log: LogModel) => void;

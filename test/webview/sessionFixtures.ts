@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import type { LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
+import type { LogRow, LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
 import { STARTED_AT } from '../support/reports.js';
 import { BIDI, FIXTURES, HEALTHY_REPORT } from './fixtures.js';
 
@@ -22,6 +22,29 @@ export const EMPTY_LOG: LogStatus = {
   payloadBytesInMemory: 0,
   payloadBytesOnDisk: 0,
 };
+
+/** A row of four bytes of text that the peer sent. */
+export function textRow(fields: Pick<LogRow, 'id' | 'atMs' | 'preview'>): LogRow {
+  return {
+    kind: 'text',
+    direction: 'received',
+    opcode: 1,
+    fin: true,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    masked: false,
+    wireBytes: 6,
+    payloadBytes: 4,
+    inflatedBytes: null,
+    frames: 1,
+    connection: 1,
+    place: 'memory',
+    marked: false,
+    label: null,
+    ...fields,
+  };
+}
 
 function traffic(messages: number, payloadBytes: number, messagesPerSecond: number): Traffic {
   return {

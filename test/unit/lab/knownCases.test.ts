@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { runDifferential } from '../../../src/core/lab/differential.js';
 import type { Report } from '../../../src/core/base/model.js';
 import { LOCAL, makeCertificate } from '../../support/certificates.js';
+import { listenHttp } from '../../support/listen.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
@@ -233,17 +234,6 @@ describe('the differential handshake of what people met', () => {
     });
   }
 
-  const listen = async (server: Server) => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    cleanups.push(async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    });
-    return (server.address() as AddressInfo).port;
-  };
-
   it('a virtual host chosen by the name in TLS: the cure is among the first five', async () => {
     const root = await makeCertificate({ name: [{ CN: ['Root'] }], authority: true });
     const made = (value: string) =>
@@ -261,7 +251,7 @@ describe('the differential handshake of what people met', () => {
       if (servername === 'wanted.test') sockets.handleUpgrade(request, socket, head, () => {});
       else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     });
-    const port = await listen(server);
+    const port = await listenHttp(server, cleanups);
     const plan = planFor(`wss://127.0.0.1:${port}/`, {
       headers: [['Host', 'wanted.test']],
       tls: { ca: [root.certPem] },
@@ -273,7 +263,7 @@ describe('the differential handshake of what people met', () => {
     const server = createServer((_request, response) => response.end('hello'));
     server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'));
     const report = await runDifferential(
-      planFor(`ws://127.0.0.1:${await listen(server)}/ws`),
+      planFor(`ws://127.0.0.1:${await listenHttp(server, cleanups)}/ws`),
       {},
       { variations: 5, totalMs: 20_000 },
     );
@@ -291,7 +281,7 @@ describe('the differential handshake of what people met', () => {
     const server = createServer((_request, response) => response.writeHead(502).end());
     server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'));
     const report = await runDifferential(
-      planFor(`ws://127.0.0.1:${await listen(server)}/ws`),
+      planFor(`ws://127.0.0.1:${await listenHttp(server, cleanups)}/ws`),
       {},
       { variations: 2, totalMs: 20_000 },
     );

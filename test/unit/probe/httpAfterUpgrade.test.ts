@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { acceptFor } from '../../../src/core/handshake/accept.js';
+import { listenHttp } from '../../support/listen.js';
 import { planFor } from '../../support/plan.js';
 
 const headline = async (port: number, path: string) => {
@@ -21,22 +22,11 @@ describe('HTTP after the 101', () => {
     await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
   });
 
-  const listen = async (server: Server) => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    cleanups.push(async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    });
-    return (server.address() as AddressInfo).port;
-  };
-
   it('of two ws servers on one HTTP server is told as two handlers', async () => {
     const server = createServer();
     for (const path of ['/chat', '/feed'])
       new WebSocketServer({ server, path }).on('connection', (ws) => ws.on('error', () => {}));
-    const port = await listen(server);
+    const port = await listenHttp(server, cleanups);
     const { title, layer, fixes } = await headline(port, '/chat');
     assert.match(
       title,
@@ -54,14 +44,14 @@ describe('HTTP after the 101', () => {
       ws.send('hello');
     });
     new WebSocketServer({ server, path: '/feed' }).on('error', () => {});
-    assert.match((await headline(await listen(server), '/chat')).title, /^Two upgrade handlers/);
+    assert.match((await headline(await listenHttp(server, cleanups), '/chat')).title, /^Two upgrade handlers/);
   });
 
   it('of Socket.IO beside ws is told so too', async () => {
     const server = createServer();
     const sockets = new SocketServer(server);
     new WebSocketServer({ server, path: '/chat' }).on('error', () => {});
-    const port = await listen(server);
+    const port = await listenHttp(server, cleanups);
     const { title } = await headline(port, '/socket.io/?EIO=4&transport=websocket');
     assert.match(title, /^Two upgrade handlers of the server answered/);
     sockets.disconnectSockets(true);

@@ -13,6 +13,7 @@ import { RecordingWriter, type RecordingWriterOptions } from '../../../src/core/
 import { Redactor } from '../../../src/core/redaction/redactor.js';
 import { anyLines, chunksOf, frameLine, header, readAll } from './samples.js';
 import { useTempFolder } from './temp.js';
+import { receivedFrame } from '../../support/frames.js';
 
 const none = new Redactor([]);
 
@@ -60,25 +61,6 @@ async function linesOf(file: FakeFile): Promise<RecordingLine[]> {
   return (await readAll(chunksOf(file.bytes))).all;
 }
 
-function frame(payload: Uint8Array, fields: Partial<Frame> = {}): Frame {
-  return {
-    direction: 'received',
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    opcode: 1,
-    masked: false,
-    headerBytes: 2,
-    payloadBytes: payload.length,
-    wireOffset: 0,
-    atMs: 1,
-    payload,
-    truncated: false,
-    ...fields,
-  };
-}
-
 describe('RecordingWriter', () => {
   const folder = useTempFolder();
 
@@ -106,12 +88,12 @@ describe('RecordingWriter', () => {
     writer.frame(
       1,
       7,
-      frame(Buffer.from('grüß'), { masked: true, direction: 'sent', headerBytes: 6, atMs: 2.5 }),
+      receivedFrame(Buffer.from('grüß'), { masked: true, direction: 'sent', headerBytes: 6, atMs: 2.5 }),
       true,
     );
-    writer.frame(1, 8, frame(Buffer.from('ff00', 'hex')), true);
+    writer.frame(1, 8, receivedFrame(Buffer.from('ff00', 'hex')), true);
     const compressed = { payload: Buffer.from('hello'), isText: true, bytes: 5 };
-    writer.frame(1, 9, frame(deflateRawSync('hello'), { rsv1: true }), false, compressed);
+    writer.frame(1, 9, receivedFrame(deflateRawSync('hello'), { rsv1: true }), false, compressed);
     await writer.close();
     const [sent, invalid, inflated] = await linesOf(file);
     const wire = { masked: true, direction: 'sent' as const, wireBytes: 12, payloadBytes: 6 };
@@ -155,9 +137,9 @@ describe('RecordingWriter', () => {
   it('cuts payloads at its limit, text between characters', async () => {
     const file = new FakeFile();
     const writer = await recordTo(file, { maxPayloadBytes: 4 });
-    writer.frame(1, 0, frame(Buffer.from('aé€')), true);
-    writer.frame(1, 1, frame(Buffer.from('0102030405', 'hex'), { opcode: 2 }), false);
-    writer.frame(1, 2, frame(Buffer.from('00', 'hex'), { rsv1: true }), false, {
+    writer.frame(1, 0, receivedFrame(Buffer.from('aé€')), true);
+    writer.frame(1, 1, receivedFrame(Buffer.from('0102030405', 'hex'), { opcode: 2 }), false);
+    writer.frame(1, 2, receivedFrame(Buffer.from('00', 'hex'), { rsv1: true }), false, {
       payload: Buffer.from('12345'),
       isText: true,
       bytes: 5,
@@ -175,7 +157,7 @@ describe('RecordingWriter', () => {
   it('keeps a line of the worst text below the limit of the reader', async () => {
     const file = new FakeFile();
     const writer = await recordTo(file, { maxBufferBytes: 2 ** 30 });
-    writer.frame(1, 0, frame(Buffer.alloc(16 * 1024 * 1024, 1)), true);
+    writer.frame(1, 0, receivedFrame(Buffer.alloc(16 * 1024 * 1024, 1)), true);
     await writer.close();
     const [line] = await linesOf(file);
     assert.equal(line?.type === 'frame' && Buffer.from(line.base64 ?? '', 'base64').length, 16 * 1024 * 1024);

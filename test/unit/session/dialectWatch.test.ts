@@ -5,26 +5,18 @@ import { jsonRpc } from '../../../src/core/dialects/jsonRpc/index.js';
 import { mqtt } from '../../../src/core/dialects/mqtt/index.js';
 import { stomp } from '../../../src/core/dialects/stomp/index.js';
 import { DialectWatch } from '../../../src/core/session/dialectWatch.js';
+import { receivedFrame } from '../../support/frames.js';
 
 const frameOf = (
   payload: Uint8Array,
   at: number,
   changes: { direction?: 'sent' | 'received'; binary?: boolean } = {},
-) => ({
-  direction: changes.direction ?? ('received' as const),
-  fin: true,
-  rsv1: false,
-  rsv2: false,
-  rsv3: false,
-  opcode: changes.binary === false ? 1 : 2,
-  masked: false,
-  headerBytes: 2,
-  payloadBytes: payload.length,
-  wireOffset: 0,
-  atMs: at,
-  payload,
-  truncated: false,
-});
+) =>
+  receivedFrame(payload, {
+    direction: changes.direction ?? 'received',
+    opcode: changes.binary === false ? 1 : 2,
+    atMs: at,
+  });
 
 /** PUBLISH of MQTT 3.1.1, QoS 0. */
 function publish(topic: string, body: string): Buffer {

@@ -2,26 +2,12 @@ import assert from 'node:assert/strict';
 import { type FrameEntry, FrameFeed } from '../../../../src/cli/connect/frameFeed.js';
 import { renderSessionEvent } from '../../../../src/core/text/sessionEventText.js';
 import type { Frame } from '../../../../src/core/base/frame.js';
+import { receivedFrame } from '../../../support/frames.js';
 
 const OPCODES = { text: 1, continuation: 0, ping: 9 } as const;
 
 function frame(opcode: keyof typeof OPCODES, payload: string, changes: Partial<Frame> = {}): Frame {
-  return {
-    direction: 'received',
-    fin: true,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    opcode: OPCODES[opcode],
-    masked: false,
-    headerBytes: 2,
-    payloadBytes: payload.length,
-    wireOffset: 0,
-    atMs: 1,
-    payload: Buffer.from(payload),
-    truncated: false,
-    ...changes,
-  };
+  return receivedFrame(Buffer.from(payload), { opcode: OPCODES[opcode], ...changes });
 }
 
 describe('FrameFeed', () => {

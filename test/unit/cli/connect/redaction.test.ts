@@ -7,27 +7,16 @@ import { createStyle } from '../../../../src/cli/render/style.js';
 import type { Frame } from '../../../../src/core/base/frame.js';
 import { Redactor } from '../../../../src/core/redaction/redactor.js';
 import { splitAt } from '../../../support/splitAt.js';
+import { receivedFrame } from '../../../support/frames.js';
 
 const SECRET = 'hunter2-and-more';
 const redactor = new Redactor([SECRET]);
 
 function fragments(text: string, cuts: readonly number[]): Frame[] {
   const pieces = splitAt(Buffer.from(text), cuts);
-  return pieces.map((payload, index) => ({
-    direction: 'received',
-    fin: index === pieces.length - 1,
-    rsv1: false,
-    rsv2: false,
-    rsv3: false,
-    opcode: index === 0 ? 1 : 0,
-    masked: false,
-    headerBytes: 2,
-    payloadBytes: payload.length,
-    wireOffset: 0,
-    atMs: 1,
-    payload,
-    truncated: false,
-  }));
+  return pieces.map((payload, index) =>
+    receivedFrame(payload, { fin: index === pieces.length - 1, opcode: index === 0 ? 1 : 0 }),
+  );
 }
 
 function entries(text: string, cuts: readonly number[]) {

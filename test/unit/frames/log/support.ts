@@ -3,6 +3,7 @@ import type { Frame } from '../../../../src/core/base/frame.js';
 import type { FrameLog, LogView } from '../../../../src/core/frames/log/frameLog.js';
 import type { LogMode, LogRow } from '../../../../src/core/base/logRow.js';
 import type { Direction } from '../../../../src/core/base/model.js';
+import { receivedFrame } from '../../../support/frames.js';
 
 export interface FrameFacts {
   readonly direction?: Direction;
@@ -20,22 +21,20 @@ export function frameOf(facts: FrameFacts = {}): Frame {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   const payloadBytes = facts.payloadBytes ?? bytes.length;
   const masked = direction === 'sent';
-  return {
+  const truncated = bytes.length < payloadBytes;
+  const headerBytes = masked ? 6 : 2;
+  return receivedFrame(bytes, {
     direction,
     fin,
     rsv1,
-    rsv2: false,
-    rsv3: false,
     opcode,
     masked,
     maskKey: 0,
-    headerBytes: masked ? 6 : 2,
+    headerBytes,
     payloadBytes,
-    wireOffset: 0,
     atMs,
-    payload: bytes,
-    truncated: bytes.length < payloadBytes,
-  };
+    truncated,
+  });
 }
 
 /** A log's input: a frame on a connection, or the inflated content of the oldest message that awaits one. */
