@@ -3,15 +3,19 @@ import type { Direction } from './model.js';
 /** RFC 6455 5.2 and the IANA opcode registry. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** One frame as it stood on the wire. `payload` is unmasked and never inflated; it may be cut at the decoder's limit. */
-export interface Frame {
-  readonly direction: Direction;
+/** What the first two bytes of a frame say, but for its length (RFC 6455 5.2). */
+export interface FrameBits {
   readonly fin: boolean;
   readonly rsv1: boolean;
   readonly rsv2: boolean;
   readonly rsv3: boolean;
   readonly opcode: number;
   readonly masked: boolean;
+}
+
+/** One frame as it stood on the wire. `payload` is unmasked and never inflated; it may be cut at the decoder's limit. */
+export interface Frame extends FrameBits {
+  readonly direction: Direction;
   /** The masking key as a big-endian unsigned 32-bit number; 0 when the frame is not masked. */
   readonly maskKey?: number;
   readonly headerBytes: number;

@@ -1,3 +1,4 @@
+import type { FrameBits } from './frame.js';
 import type { Direction } from './model.js';
 
 /** Messages (one row each, control frames beside them) or frames as they stood on the wire. */
@@ -10,19 +11,13 @@ export type RowKind = 'text' | 'binary' | 'continuation' | 'close' | 'ping' | 'p
 export type PayloadPlace = 'memory' | 'disk' | 'dropped';
 
 /** One line of the log. Ids are stable and ascending in the order of the wire; they are never used again. */
-export interface LogRow {
+export interface LogRow extends FrameBits {
   /** Of the frame; in the messages view of the message's last frame so far. */
   readonly id: number;
   readonly kind: RowKind;
   /** Milliseconds since the session began. */
   readonly atMs: number;
   readonly direction: Direction;
-  readonly opcode: number;
-  readonly fin: boolean;
-  readonly rsv1: boolean;
-  readonly rsv2: boolean;
-  readonly rsv3: boolean;
-  readonly masked: boolean;
   /** Header and payload as on the wire, all fragments together in the messages view. */
   readonly wireBytes: number;
   readonly payloadBytes: number;

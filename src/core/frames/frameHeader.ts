@@ -1,14 +1,10 @@
+import type { FrameBits } from '../base/frame.js';
+
 /** The longest frame header: 2 bytes, 8 of length, 4 of mask (RFC 6455 5.2). */
 export const MAX_HEADER_BYTES = 14;
 
 /** What a frame header says. `payloadBytes` of 2^53 and more is `Number.MAX_SAFE_INTEGER`. */
-export interface FrameHeader {
-  readonly fin: boolean;
-  readonly rsv1: boolean;
-  readonly rsv2: boolean;
-  readonly rsv3: boolean;
-  readonly opcode: number;
-  readonly masked: boolean;
+export interface FrameHeader extends FrameBits {
   readonly headerBytes: number;
   readonly payloadBytes: number;
 }

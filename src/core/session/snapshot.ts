@@ -1,3 +1,4 @@
+import type { FrameBits } from '../base/frame.js';
 import type { LogStatus } from '../base/logRow.js';
 import type { OutgoingMessage } from '../base/message.js';
 import type { CloseInfo, Finding } from '../base/model.js';
@@ -77,12 +78,6 @@ export interface SessionSnapshot {
 }
 
 /** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */
-export interface RawFrame {
-  readonly fin: boolean;
-  readonly rsv1: boolean;
-  readonly rsv2: boolean;
-  readonly rsv3: boolean;
-  readonly opcode: number;
-  readonly masked: boolean;
+export interface RawFrame extends FrameBits {
   readonly payload: OutgoingMessage;
 }
