@@ -1,11 +1,28 @@
-import { base64Bytes, decodeBase64InPlace, type JsonBytes, JsonTextScan, unescapeInPlace } from './jsonText.js';
+import { base64Bytes, decodeBase64InPlace, type JsonBytes, jsonBytes, JsonTextScan } from './jsonText.js';
 
-const [NEWLINE, QUOTE, DOT, ZERO] = [0x0a, 0x22, 0x2e, 0x30];
+const [NEWLINE, QUOTE, COMMA, DOT, ZERO, BRACE] = [0x0a, 0x22, 0x2c, 0x2e, 0x30, 0x7d];
+const NO_MEMORY = jsonBytes(Buffer.alloc(0));
 /** Digits that make a number which a double holds exactly, and powers of ten by which it is divided exactly. */
 const MAX_DIGITS = 15;
 const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, power) => 10 ** power);
 
-const key = (text: string) => Uint8Array.from(Buffer.from(text));
+/** Bytes that stand in a line as they are: words, and what is left. */
+interface Key {
+  readonly bytes: number;
+  readonly words: Int32Array;
+  readonly rest: Uint8Array;
+}
+
+function key(text: string): Key {
+  const bytes = Buffer.from(text);
+  const words = Array.from({ length: bytes.length >>> 2 }, (_, index) => bytes.readInt32LE(index * 4));
+  return {
+    bytes: bytes.length,
+    words: Int32Array.from(words),
+    rest: Uint8Array.from(bytes.subarray(words.length * 4)),
+  };
+}
+
 const CONNECTION = key('{"type":"frame","connection":');
 const INDEX = key(',"index":');
 const AT_MS = key(',"atMs":');
@@ -18,11 +35,13 @@ const RSV3 = key(',"rsv3":');
 const MASKED = key(',"masked":');
 const WIRE_BYTES = key(',"wireBytes":');
 const PAYLOAD_BYTES = key(',"payloadBytes":');
-const TEXT = key('"text":"');
-const BASE64 = key('"base64":"');
-const TRUNCATED = key(',"truncated":');
-const INFLATED = key(',"inflated":{');
+const TEXT = key(',"text":"');
+const BASE64 = key(',"base64":"');
+const INFLATED = key('"inflated":{');
+const INFLATED_TEXT = key('"text":"');
+const INFLATED_BASE64 = key('"base64":"');
 const BYTES = key(',"bytes":');
+const TRUNCATED = key(',"truncated":');
 const TRUE = key('true');
 const FALSE = key('false');
 
@@ -35,12 +54,42 @@ export class ScannedPayload {
   bytes = 0;
   truncated = false;
 
-  /** Writes the payload itself to where its JSON begins. */
-  decode(bytes: Buffer): void {
-    if (this.bytes === this.jsonEnd - this.start) return;
-    if (this.isText) unescapeInPlace(bytes, this.start, this.jsonEnd);
-    else decodeBase64InPlace(bytes, this.start, this.jsonEnd);
+  readonly #text = new JsonTextScan();
+
+  /** Whether its JSON begins here and ends before `limit`. */
+  scan(memory: JsonBytes, start: number, limit: number, isText: boolean): boolean {
+    this.isText = isText;
+    this.start = start;
+    this.jsonEnd = isText ? this.#text.end(memory, start, limit) : memory.bytes.indexOf(QUOTE, start);
+    if (this.jsonEnd < 0 || this.jsonEnd >= limit) return false;
+    const size = this.jsonEnd - start;
+    this.bytes = isText ? size - this.#text.saved : base64Bytes(memory.bytes, start, this.jsonEnd);
+    return this.bytes >= 0;
   }
+
+  /** Writes the payload itself to where its JSON begins. */
+  decode(memory: JsonBytes): void {
+    if (this.bytes === this.jsonEnd - this.start) return;
+    if (this.isText) this.#text.decode(memory, this.start, this.jsonEnd);
+    else decodeBase64InPlace(memory.bytes, this.start, this.jsonEnd);
+  }
+}
+
+/** The stretch of an earlier line that says of what kind its frame is: most frames are of the kind of one just before. */
+interface Kind {
+  at: number;
+  bytes: number;
+  sent: boolean;
+  opcode: number;
+  fin: boolean;
+  rsv1: boolean;
+  rsv2: boolean;
+  rsv3: boolean;
+  masked: boolean;
+}
+
+function noKind(): Kind {
+  return { at: 0, bytes: 0, sent: false, opcode: 0, fin: false, rsv1: false, rsv2: false, rsv3: false, masked: false };
 }
 
 /**
@@ -51,13 +100,8 @@ export class FrameLineScan {
   connection = 0;
   index = 0;
   atMs = 0;
-  sent = false;
-  opcode = 0;
-  fin = false;
-  rsv1 = false;
-  rsv2 = false;
-  rsv3 = false;
-  masked = false;
+  /** Direction, opcode and bits. */
+  kind: Kind = noKind();
   wireBytes = 0;
   payloadBytes = 0;
   readonly payload = new ScannedPayload();
@@ -69,29 +113,40 @@ export class FrameLineScan {
   /** Behind the line and its break. */
   end = 0;
 
-  readonly #text = new JsonTextScan();
+  /** The kind that was seen before that one. */
+  #other: Kind = noKind();
+  #memory: JsonBytes = NO_MEMORY;
+  #bytes: Uint8Array = NO_MEMORY.bytes;
+  #view: DataView = NO_MEMORY.view;
   #at = 0;
   #limit = 0;
-  #bytes: Uint8Array = Buffer.alloc(0);
   /** What the last number or truth was. */
   #number = 0;
   #truth = false;
 
   /** Whether a frame line as we write it begins at `start` and ends, with its break, before `limit`. UTF-8 is not looked at. */
   scan(memory: JsonBytes, start: number, limit: number): boolean {
-    this.#bytes = memory.bytes;
+    if (memory !== this.#memory) this.#enter(memory);
     this.start = start;
     this.#at = start;
     this.#limit = limit;
     return (
-      this.#numbers() && this.#bits() && this.#sizes() && this.#payload(memory, this.payload) && this.#tail(memory)
+      this.#numbers() && this.#kind() && this.#sizes() && this.#payload(this.payload, TEXT, BASE64) && this.#tail()
     );
   }
 
   /** Writes the payloads themselves over their JSON: the line cannot be scanned again. */
-  decode(bytes: Buffer): void {
-    this.payload.decode(bytes);
-    if (this.hasInflated) this.inflated.decode(bytes);
+  decode(): void {
+    this.payload.decode(this.#memory);
+    if (this.hasInflated) this.inflated.decode(this.#memory);
+  }
+
+  #enter(memory: JsonBytes): void {
+    this.#memory = memory;
+    this.#bytes = memory.bytes;
+    this.#view = memory.view;
+    this.kind = noKind();
+    this.#other = noKind();
   }
 
   #numbers(): boolean {
@@ -104,69 +159,91 @@ export class FrameLineScan {
     return true;
   }
 
-  #bits(): boolean {
-    this.sent = this.#skip(SENT);
-    if (!(this.sent || this.#skip(RECEIVED)) || !this.#count() || this.#number > 15) return false;
-    this.opcode = this.#number;
+  #kind(): boolean {
+    if (this.#repeats(this.kind)) return true;
+    const { kind } = this;
+    this.kind = this.#other;
+    this.#other = kind;
+    return this.#repeats(this.kind) || this.#newKind(this.kind);
+  }
+
+  /** Whether the bytes of the kind stand here once more. */
+  #repeats({ at, bytes }: Kind): boolean {
+    const here = this.#at;
+    if (bytes < 4 || here + bytes > this.#limit) return false;
+    const view = this.#view;
+    const last = bytes - 4;
+    for (let index = 0; index < last; index += 4)
+      if (view.getInt32(at + index, true) !== view.getInt32(here + index, true)) return false;
+    if (view.getInt32(at + last, true) !== view.getInt32(here + last, true)) return false;
+    this.#at = here + bytes;
+    return true;
+  }
+
+  #newKind(kind: Kind): boolean {
+    const start = this.#at;
+    kind.bytes = 0;
+    kind.sent = this.#skip(SENT);
+    if (!(kind.sent || this.#skip(RECEIVED)) || !this.#count() || this.#number > 15) return false;
+    kind.opcode = this.#number;
     if (!this.#bit(FIN)) return false;
-    this.fin = this.#truth;
+    kind.fin = this.#truth;
     if (!this.#bit(RSV1)) return false;
-    this.rsv1 = this.#truth;
+    kind.rsv1 = this.#truth;
     if (!this.#bit(RSV2)) return false;
-    this.rsv2 = this.#truth;
+    kind.rsv2 = this.#truth;
     if (!this.#bit(RSV3)) return false;
-    this.rsv3 = this.#truth;
-    if (!this.#bit(MASKED)) return false;
-    this.masked = this.#truth;
+    kind.rsv3 = this.#truth;
+    if (!this.#bit(MASKED) || !this.#skip(WIRE_BYTES)) return false;
+    kind.masked = this.#truth;
+    kind.at = start;
+    kind.bytes = this.#at - start;
     return true;
   }
 
   #sizes(): boolean {
-    if (!this.#skip(WIRE_BYTES) || !this.#count()) return false;
+    if (!this.#count()) return false;
     this.wireBytes = this.#number;
-    if (!this.#skip(PAYLOAD_BYTES) || !this.#count() || !this.#byte(0x2c)) return false;
+    if (!this.#skip(PAYLOAD_BYTES) || !this.#count()) return false;
     this.payloadBytes = this.#number;
     return true;
   }
 
-  #payload(memory: JsonBytes, payload: ScannedPayload): boolean {
-    payload.isText = this.#skip(TEXT);
-    if (!payload.isText && !this.#skip(BASE64)) return false;
-    payload.start = this.#at;
-    if (payload.isText) {
-      payload.jsonEnd = this.#text.end(memory, this.#at, this.#limit);
-      payload.bytes = payload.jsonEnd - payload.start - this.#text.saved;
-    } else {
-      payload.jsonEnd = memory.bytes.indexOf(QUOTE, this.#at);
-      if (payload.jsonEnd >= this.#limit) return false;
-      payload.bytes = payload.jsonEnd < 0 ? -1 : base64Bytes(memory.bytes, payload.start, payload.jsonEnd);
-    }
+  #payload(payload: ScannedPayload, text: Key, base64: Key): boolean {
+    const isText = this.#skip(text);
+    if (!isText && !this.#skip(base64)) return false;
+    if (!payload.scan(this.#memory, this.#at, this.#limit, isText)) return false;
     this.#at = payload.jsonEnd + 1;
-    return payload.jsonEnd >= 0 && payload.bytes >= 0;
+    return true;
   }
 
-  #tail(memory: JsonBytes): boolean {
+  #tail(): boolean {
     if (!this.#bit(TRUNCATED)) return false;
     this.payload.truncated = this.#truth;
-    this.hasInflated = this.#skip(INFLATED);
-    if (this.hasInflated) {
-      if (!this.#payload(memory, this.inflated) || !this.#skip(BYTES) || !this.#count()) return false;
-      this.inflatedBytes = this.#number;
-      if (!this.#bit(TRUNCATED) || !this.#byte(0x7d)) return false;
-      this.inflated.truncated = this.#truth;
-    }
-    if (!this.#byte(0x7d) || !this.#byte(NEWLINE)) return false;
+    this.hasInflated = this.#byte(COMMA) && this.#inflated();
+    if (!this.#byte(BRACE) || !this.#byte(NEWLINE)) return false;
     this.end = this.#at;
     return true;
   }
 
-  #skip(wanted: Uint8Array): boolean {
-    const bytes = this.#bytes;
+  #inflated(): boolean {
+    if (!this.#skip(INFLATED) || !this.#payload(this.inflated, INFLATED_TEXT, INFLATED_BASE64)) return false;
+    if (!this.#skip(BYTES) || !this.#count()) return false;
+    this.inflatedBytes = this.#number;
+    if (!this.#bit(TRUNCATED) || !this.#byte(BRACE)) return false;
+    this.inflated.truncated = this.#truth;
+    return true;
+  }
+
+  #skip({ bytes, words, rest }: Key): boolean {
     const at = this.#at;
-    const { length } = wanted;
-    if (at + length > this.#limit) return false;
-    for (let index = 0; index < length; index++) if (bytes[at + index] !== wanted[index]) return false;
-    this.#at = at + length;
+    if (at + bytes > this.#limit) return false;
+    const view = this.#view;
+    const { length } = words;
+    for (let index = 0; index < length; index++) if (view.getInt32(at + index * 4, true) !== words[index]) return false;
+    const left = at + length * 4;
+    for (let index = 0; index < rest.length; index++) if (this.#bytes[left + index] !== rest[index]) return false;
+    this.#at = at + bytes;
     return true;
   }
 
@@ -176,7 +253,7 @@ export class FrameLineScan {
     return true;
   }
 
-  #bit(name: Uint8Array): boolean {
+  #bit(name: Key): boolean {
     if (!this.#skip(name)) return false;
     this.#truth = this.#skip(TRUE);
     return this.#truth || this.#skip(FALSE);

@@ -1,7 +1,7 @@
 const [QUOTE, BACKSLASH, SPACE, EQUALS] = [0x22, 0x5c, 0x20, 0x3d];
 const LOWER_U = 0x75;
 /** From here on one copy costs less than a loop. */
-const LONG_RUN = 32;
+const LONG_RUN = 256;
 
 /** The byte that stands for itself or for another behind a backslash; 0 for what may not stand there, `u` included. */
 const ESCAPED = new Uint8Array(256);
@@ -22,57 +22,109 @@ const DIGIT = new Uint8Array(256).fill(64);
 for (const [value, digit] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
   DIGIT[digit] = value;
 
-/** Bytes that texts are found in, and the same as words: four bytes are looked at together. */
+/** Bytes that texts are found in, and a view of them: several bytes are looked at together. */
 export interface JsonBytes {
   readonly bytes: Buffer;
-  readonly words: Int32Array;
+  readonly view: DataView;
 }
 
-/** Memory that begins where its buffer does. */
 export function jsonBytes(bytes: Buffer): JsonBytes {
-  return { bytes, words: new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2) };
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }
 
 /**
- * Finds where a JSON text ends, from its first character on, and how long it is. Whether the bytes are UTF-8 is for others to
- * say; surrogates that are escaped are left to `JSON.parse`.
+ * Finds where a JSON text ends, from its first character on, how long it is, and decodes it. Whether the bytes are UTF-8 is for
+ * others to say; surrogates that are escaped are left to `JSON.parse`.
  */
 export class JsonTextScan {
   /** How many bytes shorter the text is than its JSON. */
   saved = 0;
+  /** Where its escapes are. */
+  #escapes = new Int32Array(64);
+  #count = 0;
 
   /** The closing quote; -1 when there is none before `limit`, or the text is not for this. */
-  end({ bytes, words }: JsonBytes, start: number, limit: number): number {
+  end({ bytes, view }: JsonBytes, start: number, limit: number): number {
     this.saved = 0;
-    for (let at = start; ; ) {
-      if ((at & 3) === 0) at = plainEnd(words, at, limit);
-      if (at >= limit) return -1;
+    this.#count = 0;
+    for (let at = plainEnd(view, start, limit); at < limit; ) {
       const byte = bytes[at]!;
       if (byte === QUOTE) return at;
       if (byte < SPACE) return -1;
-      if (byte !== BACKSLASH) at += 1;
-      else {
-        const size = escapeBytes(bytes, at, limit);
-        if (size === 0) return -1;
-        this.saved += size === 2 ? 1 : 6 - utf8Bytes(hexAt(bytes, at + 2));
-        at += size;
+      if (byte !== BACKSLASH) {
+        at += 1;
+        continue;
+      }
+      const size = escapeBytes(bytes, at, limit);
+      if (size === 0) return -1;
+      this.#note(at);
+      this.saved += size === 2 ? 1 : 6 - utf8Bytes(hexAt(bytes, at + 2));
+      at = plainEnd(view, at + size, limit);
+    }
+    return -1;
+  }
+
+  /** Writes the text that was found between `start` and `end` to where it begins. */
+  decode({ bytes, view }: JsonBytes, start: number, end: number): void {
+    let from = start;
+    let to = start;
+    for (let index = 0; index < this.#count; index++) {
+      const at = this.#escapes[index]!;
+      to = moved(bytes, view, from, at, to);
+      if (bytes[at + 1] === LOWER_U) {
+        to = putCode(bytes, to, hexAt(bytes, at + 2));
+        from = at + 6;
+      } else {
+        bytes[to++] = ESCAPED[bytes[at + 1]!]!;
+        from = at + 2;
       }
     }
+    moved(bytes, view, from, end, to);
+  }
+
+  #note(at: number): void {
+    if (this.#count === this.#escapes.length) {
+      const longer = new Int32Array(this.#count * 2);
+      longer.set(this.#escapes);
+      this.#escapes = longer;
+    }
+    this.#escapes[this.#count++] = at;
   }
 }
 
-/** The first word from `at` on that may hold a quote, a backslash or a control character. */
-function plainEnd(words: Int32Array, from: number, limit: number): number {
+/** Moves bytes to the front, where `to` is; gives what comes behind them. */
+function moved(bytes: Buffer, view: DataView, from: number, end: number, to: number): number {
   let at = from;
-  for (const last = limit - 4; at <= last; at += 4) {
-    const word = words[at >> 2]!;
-    const quote = word ^ 0x22222222;
-    const backslash = word ^ 0x5c5c5c5c;
-    const special =
-      ((word - 0x20202020) & ~word) | ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash);
-    if ((special & 0x80808080) !== 0) return at;
+  let target = to;
+  if (from === to) return end;
+  if (end - from > LONG_RUN) {
+    bytes.copyWithin(to, from, end);
+    return to + end - from;
   }
+  for (const last = end - 4; at <= last; at += 4, target += 4) view.setInt32(target, view.getInt32(at, true), true);
+  for (; at < end; at++, target++) bytes[target] = bytes[at]!;
+  return target;
+}
+
+/** Not far behind it comes the first quote, backslash or control character, if there is one before `limit`. */
+function plainEnd(view: DataView, from: number, limit: number): number {
+  let at = from;
+  for (const last = limit - 16; at <= last; at += 16) {
+    const first = special(view.getInt32(at, true)) | special(view.getInt32(at + 4, true));
+    const second = special(view.getInt32(at + 8, true)) | special(view.getInt32(at + 12, true));
+    if (((first | second) & HIGH_BITS) !== 0) break;
+  }
+  for (const last = limit - 4; at <= last; at += 4) if ((special(view.getInt32(at, true)) & HIGH_BITS) !== 0) break;
   return at;
+}
+
+const HIGH_BITS = 0x80808080 | 0;
+
+/** A high bit for the first of four bytes that is a quote, a backslash or a control character. */
+function special(word: number): number {
+  const quote = word ^ 0x22222222;
+  const backslash = word ^ 0x5c5c5c5c;
+  return ((word - 0x20202020) | 0 | ((quote - 0x01010101) | 0) | ((backslash - 0x01010101) | 0)) & ~word;
 }
 
 /** 2, or 6 for a `\u`; 0 where it is no escape, or half of a pair. */
@@ -99,30 +151,6 @@ function hexAt(bytes: Uint8Array, at: number): number {
 
 function utf8Bytes(code: number): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
-}
-
-/** Writes the text whose JSON, found sound, lies between `start` and `end` to where it begins. */
-export function unescapeInPlace(bytes: Buffer, start: number, end: number): void {
-  let from = start;
-  let to = start;
-  while (from < end) {
-    const stop = Math.min(end, from + LONG_RUN);
-    while (from < stop && bytes[from] !== BACKSLASH) bytes[to++] = bytes[from++]!;
-    if (from === end) return;
-    if (bytes[from] !== BACKSLASH) {
-      const found = bytes.indexOf(BACKSLASH, from);
-      const next = found === -1 || found > end ? end : found;
-      bytes.copyWithin(to, from, next);
-      to += next - from;
-      from = next;
-    } else if (bytes[from + 1] === LOWER_U) {
-      to = putCode(bytes, to, hexAt(bytes, from + 2));
-      from += 6;
-    } else {
-      bytes[to++] = ESCAPED[bytes[from + 1]!]!;
-      from += 2;
-    }
-  }
 }
 
 function putCode(bytes: Uint8Array, at: number, code: number): number {

@@ -25,6 +25,7 @@ export interface RecordingTaker {
 /** A stretch of the file, read into a slab. */
 interface Part {
   readonly slab: Slab;
+  readonly position: number;
   readonly bytes: number;
   /** Up to behind the last line break. */
   readonly whole: number;
@@ -78,17 +79,24 @@ export class RecordingLoad {
   /** Reads to the end of the file, a slab at a time, and stops for the caller between two. Rejects with `recording-open`. */
   async *run(inlet: FileInlet, taker: RecordingTaker): AsyncGenerator<void, void, undefined> {
     const scan = new FrameLineScan();
+    let reading: Promise<Part> | null = this.#read(inlet, this.#position);
     try {
-      for (let isLast = false; !isLast; ) {
-        const part = await this.#read(inlet);
-        isLast = part.isLast;
-        if (part.whole > 0) this.#takePart(part, inlet, scan, taker);
-        else inlet.end(part.slab, 0, null);
-        if (isLast ? part.whole < part.bytes : part.whole === 0) isLast = await this.#takeLong(taker);
-        if (!isLast) yield;
+      while (reading !== null) {
+        const part: Part = await reading;
+        const isLong = part.isLast ? part.whole < part.bytes : part.whole === 0;
+        // The next lines are read while these are taken.
+        reading = part.isLast || isLong ? null : this.#read(inlet, part.position + part.whole);
+        this.#takePart(part, inlet, scan, taker);
+        if (isLong && !(await this.#takeLong(taker))) reading = this.#read(inlet, this.#position);
+        if (reading !== null) yield;
       }
     } catch (error) {
       throw error instanceof ProbeError ? error : this.#failed(error);
+    } finally {
+      await reading?.then(
+        ({ slab }) => inlet.end(slab, 0, null),
+        () => {},
+      );
     }
   }
 
@@ -99,13 +107,13 @@ export class RecordingLoad {
     await this.#handle.close();
   }
 
-  async #read(inlet: FileInlet): Promise<Part> {
+  async #read(inlet: FileInlet, position: number): Promise<Part> {
     const slab = inlet.begin();
     try {
       const memory = slab.buffer!;
-      const bytes = await readFully(this.#handle, memory, memory.length, this.#position);
+      const bytes = await readFully(this.#handle, memory, memory.length, position);
       const whole = memory.subarray(0, bytes).lastIndexOf(NEWLINE) + 1;
-      return { slab, bytes, whole, isLast: bytes < memory.length };
+      return { slab, position, bytes, whole, isLast: bytes < memory.length };
     } catch (error) {
       inlet.end(slab, 0, null);
       throw error;
@@ -113,6 +121,10 @@ export class RecordingLoad {
   }
 
   #takePart({ slab, whole }: Part, inlet: FileInlet, scan: FrameLineScan, taker: RecordingTaker): void {
+    if (whole === 0) {
+      inlet.end(slab, 0, null);
+      return;
+    }
     const memory = slab.buffer!;
     const { summary } = this;
     inlet.use(slab);
@@ -202,7 +214,7 @@ function readLines(memory: JsonBytes, end: number, scan: FrameLineScan, use: Lin
   let print = 0;
   for (let at = 0; at < end; ) {
     if (scan.scan(memory, at, end) && (isText || isUtf8(bytes.subarray(at, scan.end)))) {
-      scan.decode(bytes);
+      scan.decode();
       print = (Math.imul(print, 31) + scan.payload.start + Math.round(scan.atMs * 1000)) | 0;
       at = scan.end;
       use.frame();

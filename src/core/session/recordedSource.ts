@@ -164,24 +164,25 @@ export class RecordedSource implements LogSource, RecordingTaker {
   }
 
   frame(line: FrameLineScan, memory: Buffer): void {
-    const { connection, atMs, opcode, fin, wireBytes, payloadBytes, payload, inflated } = line;
+    const { connection, atMs, kind, wireBytes, payloadBytes, payload, inflated } = line;
+    const { sent, opcode, fin } = kind;
     if (atMs > this.#lastMs) this.#lastMs = atMs;
     if (connection !== this.#begun) this.#begin({ type: 'frame', connection, atMs });
-    const frame = line.sent ? this.#frames.sent : this.#frames.received;
+    const frame = sent ? this.#frames.sent : this.#frames.received;
     frame.atMs = atMs;
     frame.opcode = opcode;
     frame.fin = fin;
-    frame.rsv1 = line.rsv1;
-    frame.rsv2 = line.rsv2;
-    frame.rsv3 = line.rsv3;
-    frame.masked = line.masked;
+    frame.rsv1 = kind.rsv1;
+    frame.rsv2 = kind.rsv2;
+    frame.rsv3 = kind.rsv3;
+    frame.masked = kind.masked;
     frame.headerBytes = headerBytesOf(wireBytes, payloadBytes);
     frame.payloadBytes = payloadBytes;
     frame.chunk = memory;
     frame.start = payload.start;
     frame.kept = payload.bytes;
     this.log.append(frame, connection);
-    const traffic = line.sent ? this.#traffic.sent : this.#traffic.received;
+    const traffic = sent ? this.#traffic.sent : this.#traffic.received;
     traffic.count(wireBytes, payloadBytes, fin && opcode < 8, atMs);
     if (!line.hasInflated) return;
     const content = memory.subarray(inflated.start, inflated.start + inflated.bytes);

@@ -8,22 +8,46 @@ import { payloadBytesOf } from '../../../src/core/record/payloadJson.js';
 import { type FrameLine, frameLine, frameLines, writtenLine } from './samples.js';
 
 /** The line in memory that ends in other lines, as a slab does. */
-function scanned(line: Uint8Array, at: number): { readonly line: FrameLine; readonly payload: string } | null {
-  const memory = Buffer.concat([Buffer.alloc(at, 0x78), line, Buffer.from('\n"\\x\n')]);
+function scanned(line: Uint8Array, at: number): Read | null {
+  const memory = copyOf(Buffer.concat([Buffer.alloc(at, 0x78), line, Buffer.from('\n"\\x\n')]));
+  const before = Buffer.from(memory);
   const scan = new FrameLineScan();
   const limit = at + line.length + 1;
-  if (!scan.scan(jsonBytes(copyOf(memory)), at, limit) || !isUtf8(line)) return null;
+  if (!scan.scan(jsonBytes(memory), at, limit) || !isUtf8(line)) return null;
   assert.equal(scan.end, limit);
-  const bytes = copyOf(memory);
-  scan.scan(jsonBytes(bytes), at, limit);
-  scan.decode(bytes);
-  assert.deepEqual(bytes.subarray(limit), memory.subarray(limit));
+  const read = decoded(scan, memory);
+  assert.deepEqual(memory.subarray(limit), before.subarray(limit));
+  return read;
+}
+
+/** Lines that follow each other in one memory; null for those that are left to the general reader. */
+function scannedTogether(lines: readonly Uint8Array[]): (Read | null)[] {
+  const memory = copyOf(Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])));
+  const json = jsonBytes(memory);
+  const scan = new FrameLineScan();
+  let at = 0;
+  return lines.map((line) => {
+    const isTaken = scan.scan(json, at, memory.length) && isUtf8(line);
+    if (isTaken) assert.equal(scan.end, at + line.length + 1);
+    at += line.length + 1;
+    return isTaken ? decoded(scan, memory) : null;
+  });
+}
+
+interface Read {
+  readonly line: FrameLine;
+  readonly payload: string;
+}
+
+function decoded(scan: FrameLineScan, bytes: Buffer): Read {
+  scan.decode();
   const shown = (isText: boolean, start: number, size: number) => {
     const payload = bytes.subarray(start, start + size);
     return isText ? { text: payload.toString() } : { base64: payload.toString('base64') };
   };
   const { payload, inflated } = scan;
-  const { connection, index, atMs, sent, opcode, fin, rsv1, rsv2, rsv3, masked, wireBytes, payloadBytes } = scan;
+  const { connection, index, atMs, kind, wireBytes, payloadBytes } = scan;
+  const { sent, opcode, fin, rsv1, rsv2, rsv3, masked } = kind;
   const facts = { connection, index, atMs, opcode, fin, rsv1, rsv2, rsv3, masked, wireBytes, payloadBytes };
   const content = {
     ...shown(inflated.isText, inflated.start, inflated.bytes),
@@ -50,7 +74,7 @@ function copyOf(bytes: Uint8Array): Buffer {
 }
 
 /** What the general reader makes of it, its payloads as bytes: a lone surrogate is none, and Base64 has one form. */
-function parsed(line: Uint8Array): { readonly line: FrameLine; readonly payload: string } | null {
+function parsed(line: Uint8Array): Read | null {
   const read = parseLine(line);
   if (read.kind !== 'line' || read.line.type !== 'frame') return null;
   const plain = (each: { readonly text?: string; readonly base64?: string }) => {
@@ -90,6 +114,26 @@ describe('the quick reader of frame lines', () => {
         if (quick !== null) assert.deepEqual(quick, parsed(changed));
       }),
       { numRuns: 5_000 },
+    );
+  });
+
+  it('reads lines of alike frames, one of them changed, as the general one does each', () => {
+    const changes = fc.record({ at: fc.double({ min: 0, max: 0.99, noNaN: true }), byte: fc.nat({ max: 127 }) });
+    const kinds = fc.array(frameLines, { minLength: 1, maxLength: 3 });
+    const order = fc.array(fc.nat({ max: 2 }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(kinds, order, changes, fc.nat({ max: 7 }), (lines, which, { at, byte }, changed) => {
+        const written = which.map((one, index) =>
+          Buffer.from(writtenLine({ ...lines[one % lines.length]!, index, atMs: index / 8 })),
+        );
+        const line = written[changed % written.length]!;
+        if (byte !== 0x0a) line[Math.floor(at * line.length)] = byte;
+        for (const [index, read] of scannedTogether(written).entries()) {
+          if (read !== null) assert.deepEqual(read, parsed(written[index]!));
+          else assert.equal(index, changed % written.length);
+        }
+      }),
+      { numRuns: 3_000 },
     );
   });
 
