@@ -7,6 +7,7 @@ import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import { FrameTable } from './frameTable.js';
 import { JoinedMessages } from './joinedMessages.js';
+import type { OpenMessages } from './openMessages.js';
 import { PayloadWriter } from './payloadWriter.js';
 import type { Slab } from './slab.js';
 import { SlabStore, type SlabStoreOptions } from './slabStore.js';
@@ -50,6 +51,8 @@ export class LogStore {
   readonly #writer: PayloadWriter;
   /** What the last inlet that closed left to write to. */
   #rest: Slab | null = null;
+  /** Of `joined`, at hand for the hot path. */
+  readonly #open: OpenMessages;
   #latestConnection = 1;
 
   constructor(options: LogStoreOptions) {
@@ -63,6 +66,7 @@ export class LogStore {
       onDrop: (block) => this.#dropBlock(block),
     });
     this.joined = new JoinedMessages(this.table, this.slabs, this.#keepMessageBytes, options.onTouch);
+    this.#open = this.joined.open;
   }
 
   /** Memory for what comes in on one connection; frames that a decoder finds in it are logged where they lie. */
@@ -109,10 +113,7 @@ export class LogStore {
     let kept = received <= this.#keepMessageBytes ? received : this.#keepMessageBytes;
     const at = tail.rows;
     let slot = 0;
-    if (
-      opcode < 3 &&
-      (opcode === 0 || (flags & (column.FIN | column.RSV1)) !== column.FIN || this.joined.open.size > 0)
-    ) {
+    if (opcode < 3 && (opcode === 0 || (flags & (column.FIN | column.RSV1)) !== column.FIN || this.#open.size > 0)) {
       slot = this.joined.add(tail, flags, frame, connection, kept);
       kept = this.joined.kept;
     } else {
