@@ -1,6 +1,6 @@
 import { base64Bytes, decodeBase64InPlace, type JsonBytes, jsonBytes, JsonTextScan } from './jsonText.js';
 
-const [NEWLINE, QUOTE, COMMA, DOT, ZERO, BRACE] = [0x0a, 0x22, 0x2c, 0x2e, 0x30, 0x7d];
+const [QUOTE, DOT, ZERO, NINE] = [0x22, 0x2e, 0x30, 0x39];
 const NO_MEMORY = jsonBytes(Buffer.alloc(0));
 /** Digits that make a number which a double holds exactly, and powers of ten by which it is divided exactly. */
 const MAX_DIGITS = 15;
@@ -8,7 +8,7 @@ const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, power) => 10 ** power)
 
 /** Bytes that stand in a line as they are: words, and what is left. */
 interface Key {
-  readonly bytes: number;
+  readonly size: number;
   readonly words: Int32Array;
   readonly rest: Uint8Array;
 }
@@ -17,7 +17,7 @@ function key(text: string): Key {
   const bytes = Buffer.from(text);
   const words = Array.from({ length: bytes.length >>> 2 }, (_, index) => bytes.readInt32LE(index * 4));
   return {
-    bytes: bytes.length,
+    size: bytes.length,
     words: Int32Array.from(words),
     rest: Uint8Array.from(bytes.subarray(words.length * 4)),
   };
@@ -28,22 +28,27 @@ const INDEX = key(',"index":');
 const AT_MS = key(',"atMs":');
 const SENT = key(',"direction":"sent","opcode":');
 const RECEIVED = key(',"direction":"received","opcode":');
-const FIN = key(',"fin":');
-const RSV1 = key(',"rsv1":');
-const RSV2 = key(',"rsv2":');
-const RSV3 = key(',"rsv3":');
-const MASKED = key(',"masked":');
 const WIRE_BYTES = key(',"wireBytes":');
 const PAYLOAD_BYTES = key(',"payloadBytes":');
 const TEXT = key(',"text":"');
 const BASE64 = key(',"base64":"');
-const INFLATED = key('"inflated":{');
-const INFLATED_TEXT = key('"text":"');
-const INFLATED_BASE64 = key('"base64":"');
+const INFLATED_TEXT = key(',"inflated":{"text":"');
+const INFLATED_BASE64 = key(',"inflated":{"base64":"');
 const BYTES = key(',"bytes":');
-const TRUNCATED = key(',"truncated":');
+const WHOLE = key(',"truncated":false');
+const CUT = key(',"truncated":true');
+const LINE_END = key('}\n');
+const INFLATED_END = key('}}\n');
+const WHOLE_END = key(',"truncated":false}\n');
 const TRUE = key('true');
 const FALSE = key('false');
+const BITS = [
+  ['fin', key(',"fin":')],
+  ['rsv1', key(',"rsv1":')],
+  ['rsv2', key(',"rsv2":')],
+  ['rsv3', key(',"rsv3":')],
+  ['masked', key(',"masked":')],
+] as const;
 
 /** Where a payload lies in the line, as JSON and, once decoded, from `start` on. */
 export class ScannedPayload {
@@ -115,24 +120,32 @@ export class FrameLineScan {
 
   /** The kind that was seen before that one. */
   #other: Kind = noKind();
+  /** The beginning of an earlier line, up to its number. */
+  #openingAt = 0;
+  #openingBytes = 0;
   #memory: JsonBytes = NO_MEMORY;
-  #bytes: Uint8Array = NO_MEMORY.bytes;
-  #view: DataView = NO_MEMORY.view;
-  #at = 0;
-  #limit = 0;
-  /** What the last number or truth was. */
-  #number = 0;
-  #truth = false;
 
   /** Whether a frame line as we write it begins at `start` and ends, with its break, before `limit`. UTF-8 is not looked at. */
   scan(memory: JsonBytes, start: number, limit: number): boolean {
     if (memory !== this.#memory) this.#enter(memory);
+    const { bytes } = memory;
+    const indexAt = this.#opening(start, limit);
+    const indexEnd = countEnd(bytes, indexAt, limit);
+    const timeAt = skip(memory, AT_MS, indexEnd, limit);
+    const timeEnd = this.#time(timeAt, limit);
+    const wireAt = this.#kindEnd(timeEnd, limit);
+    const wireEnd = countEnd(bytes, wireAt, limit);
+    const sizeAt = skip(memory, PAYLOAD_BYTES, wireEnd, limit);
+    const sizeEnd = countEnd(bytes, sizeAt, limit);
+    const payloadEnd = this.#payload(this.payload, TEXT, BASE64, sizeEnd, limit);
+    const end = this.#tail(payloadEnd, limit);
+    if (end < 0) return false;
     this.start = start;
-    this.#at = start;
-    this.#limit = limit;
-    return (
-      this.#numbers() && this.#kind() && this.#sizes() && this.#payload(this.payload, TEXT, BASE64) && this.#tail()
-    );
+    this.end = end;
+    this.index = numberAt(bytes, indexAt, indexEnd);
+    this.wireBytes = numberAt(bytes, wireAt, wireEnd);
+    this.payloadBytes = numberAt(bytes, sizeAt, sizeEnd);
+    return true;
   }
 
   /** Writes the payloads themselves over their JSON: the line cannot be scanned again. */
@@ -143,155 +156,140 @@ export class FrameLineScan {
 
   #enter(memory: JsonBytes): void {
     this.#memory = memory;
-    this.#bytes = memory.bytes;
-    this.#view = memory.view;
+    this.#openingBytes = 0;
     this.kind = noKind();
     this.#other = noKind();
   }
 
-  #numbers(): boolean {
-    if (!this.#skip(CONNECTION) || !this.#count()) return false;
-    this.connection = this.#number;
-    if (!this.#skip(INDEX) || !this.#count()) return false;
-    this.index = this.#number;
-    if (!this.#skip(AT_MS) || !this.#time()) return false;
-    this.atMs = this.#number;
-    return true;
+  #opening(start: number, limit: number): number {
+    const memory = this.#memory;
+    const repeated = repeatEnd(memory.view, this.#openingAt, this.#openingBytes, start, limit);
+    if (repeated >= 0) return repeated;
+    const connectionAt = skip(memory, CONNECTION, start, limit);
+    const connectionEnd = countEnd(memory.bytes, connectionAt, limit);
+    const at = skip(memory, INDEX, connectionEnd, limit);
+    if (at < 0) return -1;
+    this.connection = numberAt(memory.bytes, connectionAt, connectionEnd);
+    this.#openingAt = start;
+    this.#openingBytes = at - start;
+    return at;
   }
 
-  #kind(): boolean {
-    if (this.#repeats(this.kind)) return true;
+  #time(at: number, limit: number): number {
+    const { bytes } = this.#memory;
+    const wholeEnd = countEnd(bytes, at, limit);
+    if (wholeEnd < 0) return -1;
+    this.atMs = numberAt(bytes, at, wholeEnd);
+    if (wholeEnd >= limit || bytes[wholeEnd] !== DOT) return wholeEnd;
+    const end = digitsEnd(bytes, wholeEnd + 1, limit);
+    const decimals = end - wholeEnd - 1;
+    if (decimals === 0 || end - at - 1 > MAX_DIGITS) return -1;
+    this.atMs = (this.atMs * POWERS[decimals]! + numberAt(bytes, wholeEnd + 1, end)) / POWERS[decimals]!;
+    return end;
+  }
+
+  #kindEnd(at: number, limit: number): number {
+    if (at < 0) return -1;
+    const { view } = this.#memory;
     const { kind } = this;
+    const end = repeatEnd(view, kind.at, kind.bytes, at, limit);
+    if (end >= 0) return end;
     this.kind = this.#other;
     this.#other = kind;
-    return this.#repeats(this.kind) || this.#newKind(this.kind);
+    const otherEnd = repeatEnd(view, this.kind.at, this.kind.bytes, at, limit);
+    return otherEnd >= 0 ? otherEnd : this.#newKind(this.kind, at, limit);
   }
 
-  /** Whether the bytes of the kind stand here once more. */
-  #repeats({ at, bytes }: Kind): boolean {
-    const here = this.#at;
-    if (bytes < 4 || here + bytes > this.#limit) return false;
-    const view = this.#view;
-    const last = bytes - 4;
-    for (let index = 0; index < last; index += 4)
-      if (view.getInt32(at + index, true) !== view.getInt32(here + index, true)) return false;
-    if (view.getInt32(at + last, true) !== view.getInt32(here + last, true)) return false;
-    this.#at = here + bytes;
-    return true;
-  }
-
-  #newKind(kind: Kind): boolean {
-    const start = this.#at;
+  #newKind(kind: Kind, start: number, limit: number): number {
+    const memory = this.#memory;
     kind.bytes = 0;
-    kind.sent = this.#skip(SENT);
-    if (!(kind.sent || this.#skip(RECEIVED)) || !this.#count() || this.#number > 15) return false;
-    kind.opcode = this.#number;
-    if (!this.#bit(FIN)) return false;
-    kind.fin = this.#truth;
-    if (!this.#bit(RSV1)) return false;
-    kind.rsv1 = this.#truth;
-    if (!this.#bit(RSV2)) return false;
-    kind.rsv2 = this.#truth;
-    if (!this.#bit(RSV3)) return false;
-    kind.rsv3 = this.#truth;
-    if (!this.#bit(MASKED) || !this.#skip(WIRE_BYTES)) return false;
-    kind.masked = this.#truth;
-    kind.at = start;
-    kind.bytes = this.#at - start;
-    return true;
-  }
-
-  #sizes(): boolean {
-    if (!this.#count()) return false;
-    this.wireBytes = this.#number;
-    if (!this.#skip(PAYLOAD_BYTES) || !this.#count()) return false;
-    this.payloadBytes = this.#number;
-    return true;
-  }
-
-  #payload(payload: ScannedPayload, text: Key, base64: Key): boolean {
-    const isText = this.#skip(text);
-    if (!isText && !this.#skip(base64)) return false;
-    if (!payload.scan(this.#memory, this.#at, this.#limit, isText)) return false;
-    this.#at = payload.jsonEnd + 1;
-    return true;
-  }
-
-  #tail(): boolean {
-    if (!this.#bit(TRUNCATED)) return false;
-    this.payload.truncated = this.#truth;
-    this.hasInflated = this.#byte(COMMA) && this.#inflated();
-    if (!this.#byte(BRACE) || !this.#byte(NEWLINE)) return false;
-    this.end = this.#at;
-    return true;
-  }
-
-  #inflated(): boolean {
-    if (!this.#skip(INFLATED) || !this.#payload(this.inflated, INFLATED_TEXT, INFLATED_BASE64)) return false;
-    if (!this.#skip(BYTES) || !this.#count()) return false;
-    this.inflatedBytes = this.#number;
-    if (!this.#bit(TRUNCATED) || !this.#byte(BRACE)) return false;
-    this.inflated.truncated = this.#truth;
-    return true;
-  }
-
-  #skip({ bytes, words, rest }: Key): boolean {
-    const at = this.#at;
-    if (at + bytes > this.#limit) return false;
-    const view = this.#view;
-    const { length } = words;
-    for (let index = 0; index < length; index++) if (view.getInt32(at + index * 4, true) !== words[index]) return false;
-    const left = at + length * 4;
-    for (let index = 0; index < rest.length; index++) if (this.#bytes[left + index] !== rest[index]) return false;
-    this.#at = at + bytes;
-    return true;
-  }
-
-  #byte(wanted: number): boolean {
-    if (this.#at >= this.#limit || this.#bytes[this.#at] !== wanted) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #bit(name: Key): boolean {
-    if (!this.#skip(name)) return false;
-    this.#truth = this.#skip(TRUE);
-    return this.#truth || this.#skip(FALSE);
-  }
-
-  /** A whole number without a leading zero. */
-  #count(): boolean {
-    const start = this.#at;
-    const value = this.#digits(0);
-    const size = this.#at - start;
-    this.#number = value;
-    return size > 0 && size <= MAX_DIGITS && (size === 1 || this.#bytes[start] !== ZERO);
-  }
-
-  #time(): boolean {
-    const start = this.#at;
-    if (!this.#count()) return false;
-    const whole = this.#at - start;
-    if (this.#at >= this.#limit || this.#bytes[this.#at] !== DOT) return true;
-    this.#at += 1;
-    const point = this.#at;
-    const value = this.#digits(this.#number);
-    const decimals = this.#at - point;
-    if (decimals === 0 || whole + decimals > MAX_DIGITS) return false;
-    this.#number = value / POWERS[decimals]!;
-    return true;
-  }
-
-  #digits(before: number): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    let value = before;
-    for (; at < this.#limit; at++) {
-      const digit = bytes[at]! - ZERO;
-      if (!(digit >= 0 && digit <= 9)) break;
-      value = value * 10 + digit;
+    const sentEnd = skip(memory, SENT, start, limit);
+    kind.sent = sentEnd >= 0;
+    const opcodeAt = kind.sent ? sentEnd : skip(memory, RECEIVED, start, limit);
+    let at = countEnd(memory.bytes, opcodeAt, limit);
+    kind.opcode = numberAt(memory.bytes, opcodeAt, at);
+    if (kind.opcode > 15) return -1;
+    for (const [bit, name] of BITS) {
+      at = skip(memory, name, at, limit);
+      const trueEnd = skip(memory, TRUE, at, limit);
+      kind[bit] = trueEnd >= 0;
+      at = kind[bit] ? trueEnd : skip(memory, FALSE, at, limit);
     }
-    this.#at = at;
-    return value;
+    const end = skip(memory, WIRE_BYTES, at, limit);
+    if (end < 0) return -1;
+    kind.at = start;
+    kind.bytes = end - start;
+    return end;
   }
+
+  #payload(payload: ScannedPayload, text: Key, base64: Key, at: number, limit: number): number {
+    const textAt = skip(this.#memory, text, at, limit);
+    const isText = textAt >= 0;
+    const start = isText ? textAt : skip(this.#memory, base64, at, limit);
+    return start >= 0 && payload.scan(this.#memory, start, limit, isText) ? payload.jsonEnd + 1 : -1;
+  }
+
+  #tail(at: number, limit: number): number {
+    const memory = this.#memory;
+    this.hasInflated = false;
+    const plainEnd = skip(memory, WHOLE_END, at, limit);
+    this.payload.truncated = plainEnd < 0;
+    if (plainEnd >= 0) return plainEnd;
+    const truncatedAt = this.#truncated(this.payload, at, limit);
+    const end = skip(memory, LINE_END, truncatedAt, limit);
+    if (end >= 0) return end;
+    const inflatedEnd = this.#payload(this.inflated, INFLATED_TEXT, INFLATED_BASE64, truncatedAt, limit);
+    const sizeAt = skip(memory, BYTES, inflatedEnd, limit);
+    const sizeEnd = countEnd(memory.bytes, sizeAt, limit);
+    const lastEnd = this.#truncated(this.inflated, sizeEnd, limit);
+    this.hasInflated = true;
+    this.inflatedBytes = numberAt(memory.bytes, sizeAt, sizeEnd);
+    return skip(memory, INFLATED_END, lastEnd, limit);
+  }
+
+  #truncated(payload: ScannedPayload, at: number, limit: number): number {
+    const wholeEnd = skip(this.#memory, WHOLE, at, limit);
+    payload.truncated = wholeEnd < 0;
+    return payload.truncated ? skip(this.#memory, CUT, at, limit) : wholeEnd;
+  }
+}
+
+// Where something ends that stands at a place; -1 where it does not stand there, or nothing can.
+
+function skip({ bytes, view }: JsonBytes, { size, words, rest }: Key, at: number, limit: number): number {
+  if (at < 0 || at + size > limit) return -1;
+  const { length } = words;
+  for (let index = 0; index < length; index++) if (view.getInt32(at + index * 4, true) !== words[index]) return -1;
+  const left = at + length * 4;
+  for (let index = 0; index < rest.length; index++) if (bytes[left + index] !== rest[index]) return -1;
+  return at + size;
+}
+
+/** The same bytes as at an earlier place. */
+function repeatEnd(view: DataView, before: number, size: number, at: number, limit: number): number {
+  if (size < 4 || at + size > limit) return -1;
+  const last = size - 4;
+  for (let index = 0; index < last; index += 4)
+    if (view.getInt32(before + index, true) !== view.getInt32(at + index, true)) return -1;
+  return view.getInt32(before + last, true) === view.getInt32(at + last, true) ? at + size : -1;
+}
+
+/** A whole number without a leading zero. */
+function countEnd(bytes: Uint8Array, at: number, limit: number): number {
+  if (at < 0) return -1;
+  const end = digitsEnd(bytes, at, limit);
+  const size = end - at;
+  return size === 0 || size > MAX_DIGITS || (size > 1 && bytes[at] === ZERO) ? -1 : end;
+}
+
+function digitsEnd(bytes: Uint8Array, from: number, limit: number): number {
+  let at = from;
+  while (at < limit && bytes[at]! >= ZERO && bytes[at]! <= NINE) at += 1;
+  return at;
+}
+
+function numberAt(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at++) value = value * 10 + bytes[at]! - ZERO;
+  return value;
 }

@@ -106,7 +106,7 @@ function moved(bytes: Buffer, view: DataView, from: number, end: number, to: num
   return target;
 }
 
-/** Not far behind it comes the first quote, backslash or control character, if there is one before `limit`. */
+/** Where the first quote, backslash or control character is; not far from `limit` when there is none before it. */
 function plainEnd(view: DataView, from: number, limit: number): number {
   let at = from;
   for (const last = limit - 16; at <= last; at += 16) {
@@ -114,13 +114,16 @@ function plainEnd(view: DataView, from: number, limit: number): number {
     const second = special(view.getInt32(at + 8, true)) | special(view.getInt32(at + 12, true));
     if (((first | second) & HIGH_BITS) !== 0) break;
   }
-  for (const last = limit - 4; at <= last; at += 4) if ((special(view.getInt32(at, true)) & HIGH_BITS) !== 0) break;
+  for (const last = limit - 4; at <= last; at += 4) {
+    const found = special(view.getInt32(at, true)) & HIGH_BITS;
+    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3);
+  }
   return at;
 }
 
 const HIGH_BITS = 0x80808080 | 0;
 
-/** A high bit for the first of four bytes that is a quote, a backslash or a control character. */
+/** The lowest high bit is that of the first byte that is a quote, a backslash or a control character. */
 function special(word: number): number {
   const quote = word ^ 0x22222222;
   const backslash = word ^ 0x5c5c5c5c;
