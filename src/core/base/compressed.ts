@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** RFC 1952 2.3.1. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -18,5 +18,29 @@ export function inflateWhole(bytes: Uint8Array, maxOutputLength: number): Uint8A
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     return code === 'ERR_BUFFER_TOO_LARGE' || code === 'Z_BUF_ERROR' ? 'unknown' : 'broken';
+  }
+}
+
+type WholeInflate = (bytes: Uint8Array, options: { readonly maxOutputLength: number; readonly info: true }) => unknown;
+
+/**
+ * What bytes without a head hold, when they fit to the last one: bare deflate and brotli have nothing else to be told by.
+ * `broken` where they do not, `unknown` beyond `maxBytes`.
+ */
+export function inflateHeadless(
+  how: 'deflate' | 'brotli',
+  bytes: Uint8Array,
+  maxOutputLength: number,
+): Uint8Array | 'broken' | 'unknown' {
+  const run: WholeInflate = how === 'brotli' ? brotliDecompressSync : inflateRawSync;
+  try {
+    // The types do not know that the answer is an object then.
+    const { buffer, engine } = run(bytes, { maxOutputLength, info: true }) as {
+      readonly buffer: Uint8Array;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return engine.bytesWritten === bytes.length ? buffer : 'broken';
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' ? 'unknown' : 'broken';
   }
 }

@@ -11,16 +11,29 @@ import {
 } from '../base/message.js';
 import { readRegularFile } from '../base/regularFile.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
+import { expectBrotli } from '../redaction/hiddenContent.js';
 import { fill, fillDeep } from './fill.js';
 import { type EncodedPayload, type PayloadContext, type PayloadEncoder, textPayload } from './kinds/kind.js';
 
 export type { EncodedPayload, PayloadContext };
 
+type Loader = () => Promise<{ readonly encode: PayloadEncoder }>;
+
 /** Kinds that need a library, or that few messages are of: loaded when they are sent. */
+const LATER = {
+  msgpack: () => import('./kinds/msgpack.js'),
+  cbor: () => import('./kinds/cbor.js'),
+  protobuf: () => import('./kinds/protobuf.js'),
+  socketio: () => import('./kinds/socketio.js'),
+  signalr: () => import('./kinds/signalr.js'),
+  stomp: () => import('./kinds/stomp.js'),
+  mqtt: () => import('./kinds/mqtt.js'),
+} satisfies Partial<Record<PayloadKind, Loader>>;
+
 const later =
-  (load: () => Promise<{ readonly encode: PayloadEncoder }>): PayloadEncoder =>
+  (kind: keyof typeof LATER): PayloadEncoder =>
   async (value: never, context) =>
-    (await load()).encode(value, context);
+    (await LATER[kind]()).encode(value, context);
 
 /** The kinds of payload by their key. */
 const ENCODERS: Readonly<Record<PayloadKind, PayloadEncoder>> = {
@@ -32,14 +45,20 @@ const ENCODERS: Readonly<Record<PayloadKind, PayloadEncoder>> = {
     const bytes = await readPayloadFile(path, context);
     return { binary: !isPlainText(bytes), bytes };
   },
-  msgpack: later(() => import('./kinds/msgpack.js')),
-  cbor: later(() => import('./kinds/cbor.js')),
-  protobuf: later(() => import('./kinds/protobuf.js')),
-  socketio: later(() => import('./kinds/socketio.js')),
-  signalr: later(() => import('./kinds/signalr.js')),
-  stomp: later(() => import('./kinds/stomp.js')),
-  mqtt: later(() => import('./kinds/mqtt.js')),
+  msgpack: later('msgpack'),
+  cbor: later('cbor'),
+  protobuf: later('protobuf'),
+  socketio: later('socketio'),
+  signalr: later('signalr'),
+  stomp: later('stomp'),
+  mqtt: later('mqtt'),
 };
+
+/** Loads what encodes this payload, so that no step waits for it. */
+export async function loadEncoder(payload: Payload): Promise<void> {
+  const kind = typeof payload === 'string' ? 'text' : payloadKind(payload);
+  if (kind in LATER) await LATER[kind as keyof typeof LATER]();
+}
 
 const COMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
   gzip: promisify(gzip),
@@ -58,6 +77,7 @@ export async function encodePayload(payload: Payload, context: PayloadContext): 
   const kind = payloadKind(payload);
   const { binary, bytes } = await ENCODERS[kind]((payload as PayloadContents)[kind] as never, context);
   const { binary: asBinary = false, compress } = payload;
+  if (compress === 'brotli') expectBrotli();
   if (compress === undefined) return { binary: binary || asBinary, bytes };
   return { binary: true, bytes: new Uint8Array(await COMPRESSORS[compress](bytes)), plain: bytes };
 }

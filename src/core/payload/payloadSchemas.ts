@@ -1,5 +1,6 @@
 import type { Decoder, Payload } from '../base/message.js';
 import type { Step } from '../base/step.js';
+import { loadEncoder } from './encodePayload.js';
 import { loadDecoders } from './decoders/loadDecoders.js';
 
 /** What is sent and read by a plan, or by a part of one. */
@@ -10,13 +11,14 @@ export interface Payloads {
   readonly baseDir: string | null;
 }
 
-/** Reads the schemas that payloads and decoders name: nothing is begun that could not be sent or read. Rejects with a ProbeError. */
+/** Loads what encodes and decodes, and reads the schemas that it names: nothing is begun that could not be sent or read. Rejects with a ProbeError. */
 export async function loadPayloadSchemas(
   { message, steps = [], decode = [], baseDir }: Payloads,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await loadDecoders(decode, baseDir, signal);
   const payloads = [message?.send, ...payloadsOf(steps)];
+  for (const payload of payloads) if (payload !== undefined) await loadEncoder(payload);
   const named = payloads.flatMap((send) => (typeof send === 'object' && 'protobuf' in send ? [send.protobuf] : []));
   if (named.length === 0) return;
   const { loadMessageType } = await import('./protobuf/loadSchema.js');

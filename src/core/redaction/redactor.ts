@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import { inflateWhole, isGzip, isZlib } from '../base/compressed.js';
+import { hiddenContent } from './hiddenContent.js';
 import { encodedRanges, type SecretPatterns, secretPatterns } from './secretPatterns.js';
 import { isOwnKey, isOwnWord } from './ownWords.js';
 import { type Range, seenText } from './invisible.js';
@@ -14,8 +13,6 @@ const CUT = '…';
 /** A word before an ellipsis may begin like a secret by chance. */
 const MIN_TOLD_AT_CUT = 4;
 
-/** Of compressed bytes as much is searched for secrets. */
-const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
 const MAX_WRAPPINGS = 3;
 const STAR = 0x2a;
 
@@ -113,11 +110,11 @@ export class Redactor {
     return after === before ? bytes : new Uint8Array(Buffer.from(after, 'latin1'));
   }
 
-  /** Compressed bytes hide a secret from a search. Those that cannot be opened may hold one, unless they are a text. */
+  /** Compressed bytes hide a secret from a search. Those that cannot be opened may hold one. */
   #isHidden(bytes: Uint8Array, depth = 0): boolean {
-    if (!isGzip(bytes) && !isZlib(bytes)) return false;
-    const content = depth < MAX_WRAPPINGS ? inflateWhole(bytes, MAX_INFLATED_BYTES) : 'unknown';
-    if (typeof content === 'string') return content === 'unknown' && !isUtf8(bytes);
+    const content = hiddenContent(bytes);
+    if (content === null) return false;
+    if (content === 'unknown' || depth >= MAX_WRAPPINGS) return true;
     return this.#isHidden(content, depth + 1) || this.#replacedBytes(content) !== content;
   }
 

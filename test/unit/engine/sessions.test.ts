@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -153,7 +154,10 @@ describe('SessionService', () => {
       const { viewId } = await handlers.viewOpen({ sessionId, mode: 'messages', filter: 'kind:binary' }, never);
       while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
       const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
-      const decoded = await handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
+      const read = () => handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
+      let decoded = await read();
+      // Its content comes once permessage-deflate is undone.
+      for (; decoded === null; decoded = await read()) await nextTurn();
       const byPath = await handlers.viewOpen({ sessionId, mode: 'messages', filter: '$.id == 7' }, never);
       const found = async () => (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9 }, never)).total;
       if (decode) while ((await found()) < 2) await once(events, 'view');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import { encodePayload } from '../../../src/core/payload/encodePayload.js';
 import { isSecretHeader, isSecretParameter, Redactor } from '../../../src/core/redaction/redactor.js';
 import { frame } from '../../support/frameRecord.js';
 
@@ -126,6 +127,13 @@ describe('Redactor.bytes of compressed bytes', () => {
     let often = harmless;
     for (let times = 0; times < 6; times++) often = gzipSync(often);
     assert.equal(starred(often), true);
+  });
+
+  it('opens brotli once it is spoken', async () => {
+    const { bytes } = await encodePayload({ text: held.toString(), compress: 'brotli' }, { baseDir: null });
+    assert.equal(starred(bytes), true);
+    const fine = brotliCompressSync(harmless);
+    for (const each of [fine, Buffer.from('ff00ff00', 'hex')]) assert.equal(redactor.bytes(each), each);
   });
 
   it('leaves alone what only begins like compressed data', () => {

@@ -4,6 +4,7 @@ import type { BinaryFormat } from '../../dialects/shape/binaryScan.js';
 import { readItem } from '../../dialects/shape/binaryShape.js';
 import { loadCbor, loadMsgpack } from '../../dialects/shape/formats.js';
 import { RawJson } from '../../dialects/value/rawJson.js';
+import { expectBrotli } from '../../redaction/hiddenContent.js';
 import { base64, jsonValue } from './jsonValue.js';
 import { type Unwrapper, unwrap } from './unwrap.js';
 
@@ -41,6 +42,7 @@ export async function loadDecoders(
   const values: (readonly [name: string, read: ReadValue])[] = [];
   for (const each of decode) {
     const wrapping = UNWRAPPERS.find((name) => name === each);
+    if (wrapping === 'brotli') expectBrotli();
     if (wrapping) wrappings.push(wrapping);
     else if (each === 'msgpack') values.push(['msgpack', itemOf(await loadMsgpack(asIs))]);
     else if (each === 'cbor') values.push(['cbor', itemOf(await loadCbor(asIs))]);

@@ -1,6 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { isGzip, isZlib } from '../../base/compressed.js';
+import { inflateHeadless, inflateWhole, isGzip, isZlib } from '../../base/compressed.js';
 import type { UNWRAPPERS } from '../../base/message.js';
 
 export type Unwrapper = (typeof UNWRAPPERS)[number];
@@ -17,45 +16,23 @@ export function unwrap(how: Unwrapper, bytes: Uint8Array): Unwrapped {
 }
 
 const UNWRAP: Readonly<Record<Unwrapper, (bytes: Uint8Array) => Unwrapped>> = {
-  gzip: (bytes) => (isGzip(bytes) ? inflated('gzip', () => gunzipSync(bytes, LIMIT)) : null),
+  gzip: (bytes) => (isGzip(bytes) ? headed('gzip', bytes) : null),
   // RFC 1950 has a head that can be told; bare RFC 1951 is one that ends where the message does.
-  deflate: (bytes) =>
-    isZlib(bytes)
-      ? inflated('deflate', () => inflateSync(bytes, LIMIT))
-      : whole(bytes, () => inflateRawSync(bytes, COUNTED)),
-  brotli: (bytes) => whole(bytes, () => brotliDecompressSync(bytes, COUNTED)),
+  deflate: (bytes) => (isZlib(bytes) ? headed('deflate', bytes) : headless('deflate', bytes)),
+  brotli: (bytes) => headless('brotli', bytes),
   base64: fromBase64,
 };
 
-const LIMIT = { maxOutputLength: MAX_UNWRAPPED_BYTES };
-/** The types do not know that the answer is an object then. */
-const COUNTED = { ...LIMIT, info: true };
-
-function inflated(how: string, run: () => Uint8Array): Unwrapped {
-  try {
-    return run();
-  } catch (error) {
-    return `${how} that ${isTooLarge(error) ? TOO_LARGE : 'is cut off or broken'}`;
-  }
+function headed(how: string, bytes: Uint8Array): Unwrapped {
+  const inside = inflateWhole(bytes, MAX_UNWRAPPED_BYTES);
+  return typeof inside === 'string' ? `${how} that is cut off, broken, or holds more than 16 MiB` : inside;
 }
 
 /** What has no head must fit to the last byte to be believed. */
-function whole(bytes: Uint8Array, run: () => unknown): Unwrapped {
-  try {
-    const { buffer, engine } = run() as {
-      readonly buffer: Uint8Array;
-      readonly engine: { readonly bytesWritten: number };
-    };
-    return engine.bytesWritten === bytes.length ? buffer : null;
-  } catch (error) {
-    return isTooLarge(error) ? `compressed data that ${TOO_LARGE}` : null;
-  }
-}
-
-const TOO_LARGE = 'holds more than 16 MiB';
-
-function isTooLarge(error: unknown): boolean {
-  return (error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
+function headless(how: 'deflate' | 'brotli', bytes: Uint8Array): Unwrapped {
+  const inside = inflateHeadless(how, bytes, MAX_UNWRAPPED_BYTES);
+  if (typeof inside !== 'string') return inside;
+  return inside === 'unknown' ? `${how} that holds more than 16 MiB` : null;
 }
 
 /** RFC 4648 4 and 5, padded or not, lines broken or not. */

@@ -2,6 +2,9 @@ import library, { type Packet } from 'mqtt-packet';
 import { fillDeep } from '../fill.js';
 import { byLibrary, type PayloadEncoder } from './kind.js';
 
+// It would build every number of two bytes before the first packet.
+library.writeToStream.cacheNumbers = false;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Which version the packets after CONNECT are of: said in them, or told by what only MQTT 5 has. */
