@@ -57,7 +57,7 @@ const authWords = new RegExp(
     /unauthori[sz]ed|(not|isn't) authori[sz]ed|unauthenticated|not authenticated|forbidden|not allowed|(access|permission) denied/,
     /(invalid|incorrect|wrong|bad|missing|expired|unknown|no) (api[ _-]?key|access[ _-]?token|token|jwt|credentials?|password|login|session)\b/,
     /(token|jwt|session|api[ _-]?key|login) (has |is )?(expired|invalid|missing|required|failed)/,
-    /auth(entication|orization)?[ _](is )?(failed|failure|required|error|timeout)/,
+    /auth(entication|orization)?[ _](is )?(failed|failure|required|error|timeout)|\b(invalid|not|no|missing)_auth(ed)?\b/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -172,12 +172,25 @@ const readers: readonly Reader[] = [
     const refused = message?.['type'] === 'error' && message['data'] === 'Invalid Host/Origin header';
     return refused ? { dialect: 'webpack-dev-server', words: 'Invalid Host/Origin header' } : null;
   },
-  (text, json) => {
+  // What API Gateway of AWS says itself, whatever the integrations speak.
+  (_, json) => {
     const message = record(json);
+    const said = message?.['message'];
+    const own = typeof said === 'string' && typeof message?.['connectionId'] === 'string' && message['requestId'];
+    return own && /^(Forbidden|Internal server error)$/i.test(said)
+      ? { dialect: 'aws-api-gateway', words: said }
+      : null;
+  },
+  (text, json) => {
+    // Feeds of markets send lists of one.
+    const message = record(Array.isArray(json) ? json[0] : json);
     if (!message) return null;
-    const isError = message['error'] !== undefined || /err|unauth|forbid|auth.?fail/i.test(words(message['type']));
+    const kinds = ['type', 'T', 'status', 'event', 'ev', 'op'].map((key) => message[key]);
+    const isError =
+      message['error'] !== undefined ||
+      kinds.some((kind) => typeof kind === 'string' && /err|unauth|forbid|fail/i.test(kind));
     const match = isError ? authWords.exec(text) : null;
-    return match ? { dialect: 'the application', words: messageWords(text) ?? match[0] } : null;
+    return match ? { dialect: 'the application', words: messageWords(JSON.stringify(message)) ?? match[0] } : null;
   },
   (text, json) => {
     const said = json === null && text.length <= 200 && !/^\s*[[{]/.test(text) ? text.trim() : '';

@@ -102,11 +102,19 @@ export function credentialsSent({ plan, report }: Evidence): string[] {
     .map(([name]) => name)
     .filter((name) => names.includes(name.toLowerCase()))
     .map((name) => `the ${name} header`);
-  if (plan.auth?.type === 'apiKey' && plan.auth.in === 'query') sent.push('the query');
+  if ((plan.auth?.type === 'apiKey' && plan.auth.in === 'query') || keyInQuery(plan.url)) sent.push('the query');
   if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
     sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
   if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
   return [...new Set(sent)];
+}
+
+/** Whether the query names something that opens doors, as far as its names tell. */
+function keyInQuery(address: string): boolean {
+  const names = [...(parseUrl(address)?.searchParams.keys() ?? [])];
+  return names.some((name) =>
+    /^(.*[-_])?(access[-_]?)?(token|jwt|api[-_]?key|key|auth|authorization|password|secret|signature|sig)$/i.test(name),
+  );
 }
 
 /** `host:port`, IPv6 in brackets. */

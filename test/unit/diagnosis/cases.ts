@@ -478,7 +478,7 @@ export const upgrade: readonly Case[] = [
     refusedWith(answer(426, { Upgrade: 'h2c', Server: 'nginx' })),
     ['upgrade.upgrade-required'],
   ],
-  ['426 for TLS', refusedWith(answer(426, { Upgrade: 'TLS/1.2' })), ['tls.required', 'upgrade.upgrade-required']],
+  ['426 for TLS', refusedWith(answer(426, { Upgrade: 'TLS/1.2' })), ['tls.required']],
   [
     '400 about a missing key',
     refusedWith(answer(400, {}, 'Missing or invalid Sec-WebSocket-Key header')),

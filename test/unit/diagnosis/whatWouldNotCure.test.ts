@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Evidence } from '../../../src/core/base/evidence.js';
+import type { FrameViolation } from '../../../src/core/base/frame.js';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
-import { answer, refusedWith } from '../../support/evidence.js';
+import { answer, closedWith, evidenceOf, refusedWith } from '../../support/evidence.js';
 
 const HTML = { 'Content-Type': 'text/html' };
 
@@ -22,7 +24,7 @@ const token = /^Send a token/;
 const onServer = /^On the server$/;
 const cookie = /^Send the session cookie of a browser/;
 
-const rows: readonly Row[] = [
+const rows: Row[] = [
   ['a block page', 403, HTML, '<h1>Sorry, you have been blocked</h1>', /"Sorry, you have been blocked"/, [lab]],
   ['a deny rule', 403, {}, 'Your country is not served', /"Your country is not served"/, [lab]],
   [
@@ -119,6 +121,34 @@ const rows: readonly Row[] = [
   ],
 ];
 
+rows.push(
+  [
+    'a status in place of 101',
+    200,
+    { 'Sec-WebSocket-Accept': 'x', Upgrade: 'websocket' },
+    '',
+    /^The server took the WebSocket, and answered with 200/,
+    [onServer],
+  ],
+  [
+    'an API key that it names',
+    401,
+    {},
+    '{"message":"No API key found in request","hint":"No `apikey` request header was found."}',
+    /"No API key found in request"/,
+    [/^Send the API key/],
+  ],
+  [
+    'a token in the query that it does not take',
+    401,
+    {},
+    'expired token',
+    /^The server did not accept the credentials.*"expired token"/,
+    [],
+    { url: 'ws://example.test/chat?access_token=x' },
+  ],
+);
+
 describe('fixes of refusals', () => {
   for (const [name, status, headers, body, title, fixes, { origin, url } = {}] of rows) {
     it(`names the cause of ${name}, and offers what can cure it alone`, () => {
@@ -139,5 +169,56 @@ describe('fixes of refusals', () => {
   it('keeps the port that was asked where a redirect to a slash forgets it', () => {
     const [headline] = diagnose(refusedWith(answer(301, { Location: 'http://example.test/chat/' })));
     assert.match(headline?.fixes[0]?.snippet ?? '', /"ws:\/\/example\.test:8080\/chat\/"/);
+  });
+});
+
+describe('fixes of closes', () => {
+  const closes: readonly (readonly [reason: string, message: string | null, fixes: readonly RegExp[]])[] = [
+    ['', null, [/^Send a token/, /^Send an origin/, /^What to do about/]],
+    ['Too many requests', null, [/^What to do about/]],
+    ['Invalid API key', null, [/^Send a token/, /^What to do about/]],
+    ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],
+    ['Invalid API key', '{"auth":"x"}', [/^What to do about/]],
+  ];
+  for (const [reason, send, wanted] of closes) {
+    it(`offers against 1008 "${reason}"${send === null ? '' : ' after a message'} what its words speak of`, () => {
+      const message = send === null ? null : { send, expect: 'any' as const, samples: 1 };
+      const [headline] = diagnose(closedWith(1008, reason, { plan: { message } }));
+      const offered = headline?.fixes.map(({ title }) => title) ?? [];
+      assert.equal(offered.length, wanted.length, offered.join(' | '));
+      for (const [index, title] of wanted.entries()) assert.match(offered[index] ?? '', title);
+    });
+  }
+});
+
+describe('what stands in place of a frame', () => {
+  const first = (id: FrameViolation['id'], hex: string, wireOffset = 0, problems: Evidence['problems'] = []) =>
+    diagnose(
+      evidenceOf({
+        failure: { phase: 'message', kind: 'protocol', code: id, message: 'broken' },
+        stream: { openForMs: 3, violation: { id, message: 'broken', wireOffset, hex } },
+        problems,
+      }),
+    ).find((one) => one.id === id)?.title ?? '';
+  const chunked: Evidence['problems'] = [
+    { id: 'upgrade.body-on-101', severity: 'warning', message: 'a body', expected: null, received: 'chunked' },
+  ];
+
+  it('is a compressed message where only RSV1 is set', () => {
+    assert.match(first('frame.reserved-bits', 'c1 07 f2 48', 40), /^The server sent a compressed message \(RSV1\)/);
+    assert.match(first('frame.reserved-bits', 'e1 07 f2 48', 40), /reserved bits set/);
+  });
+
+  it('is a chunk of HTTP, where the 101 announced chunks', () => {
+    assert.match(first('frame.reserved-bits', '37 0d 0a 81 05 68 65 6c', 0, chunked), /in chunks of HTTP/);
+    assert.match(first('frame.reserved-bits', '37 0d 0a 81 05 68 65 6c'), /reserved bits set/);
+  });
+
+  it('is text that was written to the bare socket', () => {
+    assert.match(
+      first('frame.reserved-bits', '7b 22 74 79 70 65 22 3a 31 7d'),
+      /^The server sent plain text after the 101/,
+    );
+    assert.match(first('frame.reserved-bits', '7b 22 74 79 70 65 22 3a 31 7d', 30), /reserved bits set/);
   });
 });

@@ -18,7 +18,9 @@ export const authRefused: Rule = {
     const live = evidence.session !== null;
     return finding('message.auth-refused', {
       severity: evidence.failure === null && (wanted || live) ? 'warning' : 'error',
-      title: `The connection opened, but ${dialect === 'the application' ? 'the application' : `the server (${dialect})`} refused the client in a message: ${said}`,
+      title: lacksHandshake(evidence, refusal)
+        ? `SignalR waits for its handshake message, and none was sent: "${said.replace(/\.$/, '')}"`
+        : `The connection opened, but ${dialect === 'the application' ? 'the application' : `the server (${dialect})`} refused the client in a message: ${said}`,
       explanation:
         dialect === 'the application'
           ? 'The handshake is fine; the application looked at the client after it and said no, in words of its own. What was sent as the first message, or in the request, does not satisfy it.'
@@ -32,6 +34,11 @@ export const authRefused: Rule = {
     });
   },
 };
+
+/** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
+function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
+  return dialect === 'signalr' && /^Handshake was canceled/i.test(words) && plan.message?.send === undefined;
+}
 
 /** In the protocol that refused, or none. */
 function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
@@ -74,7 +81,7 @@ function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): r
     case 'nats':
       return [send('CONNECT {"verbose":false,"auth_token":"${secret:token}"}\r\n')];
     case 'signalr':
-      return /protocol/i.test(words)
+      return /protocol|handshake was canceled/i.test(words)
         ? [send('{"protocol":"json","version":1}\u001e')]
         : [told('Credentials go along with the request: an Authorization header, or access_token in the query.')];
     case 'pusher':
@@ -108,6 +115,14 @@ function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): r
           'The charge point is known by the last part of the path, and by HTTP Basic with that name in the handshake (security profiles 1 and 2). SecurityError after it: this action is not allowed to it.',
         ),
       ];
+    case 'aws-api-gateway':
+      return /^internal/i.test(words)
+        ? [told('The integration of the route failed or timed out: the log of its function says why.')]
+        : [
+            told(
+              'No route fits the message, or it may not be used. The route selection expression ($request.body.action by default) reads the route from JSON; what it does not find goes to $default, where there is one.',
+            ),
+          ];
     case 'ably':
       return [told('The handshake carries the key or the token in the query: key=… or access_token=….')];
     case 'webpack-dev-server':
@@ -119,6 +134,7 @@ function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): r
         },
       ];
     default:
-      return [credentialsSent(evidence).length === 0 && tokenFix];
+      // An answer to a message of ours is about what that said.
+      return [credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined && tokenFix];
   }
 }

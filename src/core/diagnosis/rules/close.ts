@@ -93,7 +93,7 @@ export const closeSpecial: Rule = {
         : `${special.title} (${close.code}${reasonIn(close)})`,
       explanation: `${special.why} ${close.explained.meaning}`,
       evidence: closeEvidence(evidence, close),
-      fixes: [beatAgainst(evidence), ...specialFixes(evidence, close.code), actionFix(close)],
+      fixes: [beatAgainst(evidence), ...specialFixes(evidence, close), actionFix(close)],
     });
   },
 };
@@ -118,9 +118,11 @@ export const closeRejected: Rule = {
       fixes: [
         code === 4406 && graphqlFix(evidence),
         beatAgainst(evidence),
-        explained.class === 'auth' && credentialsSent(evidence).length === 0 && tokenFix,
+        explained.class === 'auth' && couldSendToken(evidence) && tokenFix,
         actionFix(close),
-        profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
+        // A refusal or a broken protocol is never as it should be.
+        !['auth', 'protocol'].includes(explained.class) &&
+          profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
       ],
     });
   },
@@ -186,12 +188,21 @@ function actionFix({ code, explained }: ServerClose): Fix {
   return textFix(`What to do about ${code}`, ...explained.actions);
 }
 
-function specialFixes(evidence: Evidence, code: number): readonly (Fix | null)[] {
+/** An answer to a message of ours is about what that said: its protocol carries the login. */
+function couldSendToken(evidence: Evidence): boolean {
+  return credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined;
+}
+
+const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
+
+function specialFixes(evidence: Evidence, { code, reason }: ServerClose): readonly (Fix | null)[] {
+  // What the server says of the rule leaves only what it speaks of.
+  const words = reason === '' ? lastWords(evidence) : reason;
   switch (code) {
     case 1008:
       return [
-        credentialsSent(evidence).length === 0 ? tokenFix : null,
-        evidence.plan.origin === null
+        (words === null || ofLogin.test(words)) && couldSendToken(evidence) ? tokenFix : null,
+        (words === null || /origin/i.test(words)) && evidence.plan.origin === null
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,
       ];
@@ -281,11 +292,6 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
     fixes: [
       !closing && beatAgainst(evidence),
       shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      {
-        title: 'Node (ws): say why before ending',
-        language: 'javascript',
-        snippet: "ws.close(1011, 'what went wrong');   // not socket.destroy(), not ws.terminate()",
-      },
       ...(closing ? [] : ownTimeoutFixes(software)),
     ],
   });

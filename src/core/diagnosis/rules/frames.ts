@@ -1,7 +1,7 @@
 import type { FrameViolation } from '../../base/frame.js';
-import type { Fix } from '../../base/model.js';
+import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import type { Rule } from '../../base/evidence.js';
+import type { Evidence, Rule } from '../../base/evidence.js';
 import { asciiOf, formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
@@ -118,7 +118,7 @@ export const frames: Rule = {
     const { violation, openForMs } = evidence.stream;
     if (!violation || (violation.id !== HTTP && !Object.hasOwn(texts, violation.id))) return null;
     const id = violation.id as FrameId;
-    const text = id === HTTP ? httpAfterUpgrade(evidence) : { ...texts[id], fixes: texts[id].fixes() };
+    const text = id === HTTP ? httpAfterUpgrade(evidence) : (noFrames(evidence, violation) ?? textOf(id, violation));
     return finding(id, {
       ...text,
       ...(evidence.failure?.phase === 'close' ? { severity: 'warning' as const } : {}),
@@ -130,6 +130,48 @@ export const frames: Rule = {
     });
   },
 };
+
+function textOf(id: Exclude<FrameId, typeof HTTP>, { hex }: FrameViolation) {
+  const first = bytesOf(hex)[0] ?? 0;
+  // RSV1 alone, on the beginning of a message.
+  const compressed = id === 'frame.reserved-bits' && (first & 0x70) === 0x40 && [1, 2].includes(first & 0x0f);
+  return {
+    ...texts[id],
+    ...(compressed && {
+      title: 'The server sent a compressed message (RSV1), and compression was not negotiated',
+    }),
+    fixes: texts[id].fixes(),
+  };
+}
+
+/** What stands where the first frame should begin is readable: somebody wrote text to the bare socket, or in chunks of HTTP. */
+function noFrames(
+  { problems }: Evidence,
+  { hex, wireOffset }: FrameViolation,
+): Omit<Finding, 'id' | 'severity' | 'layer' | 'evidence'> | null {
+  const start = asciiOf(bytesOf(hex), 40);
+  if (wireOffset > 0) return null;
+  if (problems.some(({ id }) => id === 'upgrade.body-on-101') && /^[\da-f]{1,8}\r\n/i.test(start))
+    return {
+      title:
+        'The server sends its frames in chunks of HTTP, as Transfer-Encoding: chunked says, which a 101 cannot have',
+      explanation:
+        'After a 101 the bytes of the connection are frames and nothing else (RFC 9112 6.1). A framework or proxy that treats the 101 as an ordinary answer puts the size of a chunk before each.',
+      fixes: [
+        textFix(
+          'On the server',
+          'Write to the socket itself, not through the response of the framework; send no Transfer-Encoding with a 101.',
+        ),
+      ],
+    };
+  if (!/^[\t\r\n\x20-\x7e]{8}/.test(start)) return null;
+  return {
+    title: `The server sent plain text after the 101 in place of frames: "${quoteText(start.replaceAll('"', "'"), 40)}"`,
+    explanation:
+      'The bytes after the handshake are readable where the header of a frame should stand. The program wrote to the bare socket, as it would for TCP, or upgraded twice.',
+    fixes: [library],
+  };
+}
 
 /** Where it stood on the wire; nothing when it was found only after inflating. */
 export function violationBytes({ hex, wireOffset }: FrameViolation): string[] {

@@ -111,13 +111,7 @@ export const upgradeTimeout: Rule = {
         `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,
       ],
       fixes: [
-        {
-          title: 'Node: answer upgrades',
-          language: 'javascript',
-          snippet: `server.on('upgrade', (request, socket, head) => {
-  wss.handleUpgrade(request, socket, head, (ws) => wss.emit('connection', ws, request));
-});`,
-        },
+        labFix(evidence),
         shellFix('See whether plain HTTP is answered', curl(evidence)),
         profileFix('Wait longer (profile)', { timeouts: { upgradeMs: evidence.plan.timeouts.upgradeMs * 3 } }),
       ],
@@ -171,7 +165,7 @@ export const malformed: Rule = {
     return finding('upgrade.malformed', {
       title: refused
         ? `The answer to the upgrade request was refused: ${quoteText(refused.message, 120)}`
-        : 'The answer to the upgrade request is broken HTTP',
+        : `The answer to the upgrade request is broken HTTP: ${quoteText(failure.message, 120)}`,
       explanation:
         'It starts like HTTP/1.1 but breaks its grammar (RFC 9112). Some clients forgive this and some do not, so it may work in one and fail in another. The server or something in the path writes headers by hand.',
       evidence: [

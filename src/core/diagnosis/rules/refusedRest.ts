@@ -1,5 +1,5 @@
 import type { Evidence } from '../../base/evidence.js';
-import type { Fix } from '../../base/model.js';
+import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
@@ -7,13 +7,14 @@ import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
-import { curl, labFix, shellFix } from '../snippets/shell.js';
+import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
   const what = isHtml(response) ? ' with an HTML page' : '';
+  if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
   return finding('upgrade.not-websocket', {
     title: `The server answered ${statusWords(response)}${what} instead of upgrading`,
     explanation:
@@ -25,6 +26,17 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
     fixes: [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
   });
 });
+
+/** All of a WebSocket but its status. */
+function wrongStatus(response: ResponseInfo) {
+  return finding('upgrade.not-websocket', {
+    title: `The server took the WebSocket, and answered with ${statusWords(response)} in place of 101`,
+    explanation:
+      'The answer has Sec-WebSocket-Accept, so a WebSocket server wrote it, and no client takes it for an upgrade without the status 101. A server that sets the headers alone and leaves the status to its framework does so, and a proxy that turns an upgrade into an ordinary answer, as the 200 of HTTP/2 is (RFC 8441).',
+    evidence: responseEvidence(response),
+    fixes: [textFix('On the server', 'Begin the answer with "HTTP/1.1 101 Switching Protocols".')],
+  });
+}
 
 const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 414, 421, 426, 429, 431]);
 
@@ -90,6 +102,8 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
   if (response.status !== 426) return null;
   const versions = headerOf(response.headers, 'sec-websocket-version');
   const wanted = headerOf(response.headers, 'upgrade');
+  // It wants TLS (RFC 2817), which is told as that.
+  if (wanted !== null && /^TLS\//i.test(wanted) && !evidence.secure) return null;
   const otherVersion = versions !== null && !/\b13\b/.test(versions);
   const http2 = isHttp2(evidence);
   return finding('upgrade.upgrade-required', {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import { credentialsSent, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { credentialsSent, readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
@@ -45,7 +45,7 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
         .map(({ where, expiresAt }) => `The token in ${quoteText(where, 60)} expired at ${quoteText(expiresAt, 40)}`),
       ...responseEvidence(response),
     ],
-    fixes: fixesOf(evidence, challenge, sent),
+    fixes: fixesOf(response, evidence, challenge, sent),
   });
 });
 
@@ -89,7 +89,17 @@ function explain(challenge: Challenge, sent: readonly string[]): string {
     : 'The server authenticates before it upgrades, and what was sent does not satisfy it: it has expired, was issued for another audience, realm or environment, is malformed, or lies where this server does not look. The log of the server says which.';
 }
 
-function fixesOf(evidence: Evidence, challenge: Challenge, sent: readonly string[]): readonly (Fix | false)[] {
+/** The header that the answer names for an API key; null where it names none. */
+function keyName(response: ResponseInfo): string | null {
+  return /[`'" ](x-api-key|api-key|api_key|apikey)[`'" .,]/i.exec(readableText(response))?.[1] ?? null;
+}
+
+function fixesOf(
+  response: ResponseInfo,
+  evidence: Evidence,
+  challenge: Challenge,
+  sent: readonly string[],
+): readonly (Fix | false)[] {
   const foreign = notSpoken(challenge);
   if (foreign.length > 0)
     return [
@@ -101,6 +111,13 @@ function fixesOf(evidence: Evidence, challenge: Challenge, sent: readonly string
   const basic = profileFix('Send a user name and password (profile)', {
     auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
   });
+  const key = sent.length === 0 && challenge.schemes.length === 0 ? keyName(response) : null;
+  if (key !== null)
+    return [
+      profileFix('Send the API key (profile)', {
+        auth: { type: 'apiKey', name: key, value: '${secret:apikey}', in: 'header' },
+      }),
+    ];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
   const used = evidence.plan.auth?.type;
   // What was refused is not sent again: only what another scheme or another place asks for.
