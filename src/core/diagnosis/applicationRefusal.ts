@@ -55,8 +55,8 @@ function isWanted({ plan, report }: Evidence, text: string): boolean {
 const authWords = new RegExp(
   [
     /unauthori[sz]ed|(not|isn't) authori[sz]ed|unauthenticated|not authenticated|forbidden|not allowed|(access|permission) denied/,
-    /(invalid|incorrect|wrong|bad|missing|expired|unknown|no) (api[ _-]?key|access[ _-]?token|token|jwt|credentials?|password|login|session)\b/,
-    /(token|jwt|session|api[ _-]?key|login) (has |is )?(expired|invalid|missing|required|failed)/,
+    /(invalid|incorrect|wrong|bad|missing|expired|unknown|no)[ _](api[ _-]?key|access[ _-]?token|token|jwt|credentials?|password|login|session)\b/,
+    /(token|jwt|session|api[ _-]?key|login)[ _](has |is )?(expired|invalid|missing|required|failed)/,
     /auth(entication|orization)?[ _](is )?(failed|failure|required|error|timeout)|\b(invalid|not|no|missing)_auth(ed)?\b/,
   ]
     .map(({ source }) => source)
@@ -165,6 +165,17 @@ const readers: readonly Reader[] = [
     return match && /authori[sz]ation|authentication|permission/i.test(match[1] ?? '')
       ? { dialect: 'nats', words: match[1] ?? '' }
       : null;
+  },
+  // IRC over WebSocket, as Twitch speaks it: a NOTICE to nobody yet, before any login.
+  (text) => {
+    const said = /^(?:@\S{1,500} )?:\S{1,200} NOTICE \* :([^\r\n]{1,200})/.exec(text)?.[1];
+    return said !== undefined && /fail|improper|unsuccessful/i.test(said) ? { dialect: 'irc', words: said } : null;
+  },
+  // SASL of XMPP (RFC 6120 6.5), and the error of a stream.
+  (text) => {
+    const [, kind = '', rest = ''] = /^<(failure|stream:error)\b([^]{0,2000})/.exec(text) ?? [];
+    const condition = /<([a-z-]{3,60})(?:\s+xmlns="[^"]{1,100}")?\s*\/>/.exec(rest)?.[1];
+    return kind !== '' && condition !== undefined ? { dialect: 'xmpp', words: condition } : null;
   },
   // What webpack-dev-server says to a Host or an Origin that is not in allowedHosts.
   (_, json) => {

@@ -71,6 +71,34 @@ export const knownBehind: readonly Known[] = [
     },
   },
   {
+    id: 'mqtt.subprotocol',
+    status: [400],
+    headers: { server: /^Cowboy$/i },
+    without: ['via'],
+    empty: true,
+    also: ({ evidence }) => evidence.plan.subprotocols.length === 0 && /\/mqtt\b/.test(pathOf(evidence)),
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `A broker of MQTT (under Cowboy, as EMQX is) refused the upgrade, and no subprotocol was offered: ${statusWords(seen.response)}`,
+      why: 'MQTT over WebSocket is offered as the subprotocol "mqtt" (MQTT 5, 6.0), and brokers may refuse who does not. Cowboy answers the same where headers of the upgrade were lost.',
+      fixes: [profileFix('Offer the subprotocol (profile)', { subprotocols: ['mqtt'] })],
+    }),
+  },
+  {
+    id: 'proxmox',
+    status: [401],
+    headers: { server: /^pve-api-daemon\// },
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `Proxmox VE wants its ticket: ${statusWords(seen.response)}`,
+      why: 'The API takes the cookie PVEAuthCookie with the ticket of a login, or an API token in "Authorization: PVEAPIToken=user@realm!name=…". A console also needs vncticket and port in the query, from the same user.',
+      fixes:
+        credentialsSent(seen.evidence).length > 0
+          ? []
+          : [profileFix('Send the ticket (profile)', { cookies: { PVEAuthCookie: '${secret:ticket}' } })],
+    }),
+  },
+  {
     id: 'asterisk',
     status: [400],
     headers: { server: /^Asterisk\b/, 'sec-websocket-version': /\b13\b/ },

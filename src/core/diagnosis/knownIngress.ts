@@ -1,8 +1,9 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { pathOf, statusWords } from './facts.js';
+import { credentialsSent, pathOf, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
@@ -129,6 +130,104 @@ export const knownIngress: readonly Known[] = [
         { title: 'The function behind $connect', language: 'javascript', snippet: 'return { statusCode: 200 };' },
       ],
     }),
+  },
+  {
+    id: 'cloudflare.challenge-page',
+    status: [403, 503],
+    headers: { server: /^cloudflare$/i },
+    markup: /<title>Just a moment\.\.\.<\/title>/i,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `Cloudflare in front of the server wants to see a browser, and asks it to prove that: ${statusWords(seen.response)}, "Just a moment..."`,
+      why: 'The request never reached the server. Only a browser can solve what is asked, so no credential and no other path helps.',
+      fixes: [textFix('Cloudflare', 'Add a rule before the challenge that lets the path of the WebSocket pass.')],
+    }),
+  },
+  {
+    id: 'aws.alb',
+    status: [403, 502, 503],
+    headers: { server: /^awselb\/2\.0$/i },
+    says: (seen) => {
+      const { status } = seen.response;
+      const [id, says, why] =
+        status === 403
+          ? ([
+              'upgrade.forbidden',
+              'refuses the request itself',
+              'A web ACL of AWS WAF blocks it, or a rule of the listener answers so.',
+            ] as const)
+          : status === 503
+            ? ([
+                'upgrade.unavailable',
+                'has no target that it may use',
+                'The target group has no registered targets, or all are in an unused state, as in a zone that is not enabled.',
+              ] as const)
+            : ([
+                'upgrade.unavailable',
+                'got no valid answer from its target',
+                'The target refused or reset the connection, closed it before it had answered, or the TLS with it failed; a keep-alive of the target shorter than the idle timeout does so now and then.',
+              ] as const);
+      return {
+        id,
+        layer: 'proxy',
+        title: `The AWS load balancer ${says}: ${statusWords(seen.response)}`,
+        why: `${why} The answer is the balancer's own: those of targets keep their own Server header.`,
+        fixes:
+          status === 403
+            ? []
+            : [
+                shellFix(
+                  'Which targets are there, and why are they not used?',
+                  'aws elbv2 describe-target-health --target-group-arn "$TARGETS_ARN"',
+                ),
+              ],
+      };
+    },
+  },
+  {
+    id: 'google.run',
+    status: [403],
+    headers: { server: /^Google Frontend$/ },
+    body: /Your client does not have permission to get URL/,
+    says: (seen) => {
+      const sent = credentialsSent(seen.evidence).length > 0;
+      return {
+        id: 'upgrade.unauthorized',
+        layer: 'proxy',
+        title: `Google (Cloud Run, Functions) lets only callers in that may invoke the service: ${sent ? 'what was sent is no identity token that may' : 'no identity token was sent'} (${statusWords(seen.response)})`,
+        why: 'The application was not asked. The service is not public: the caller needs the role of an invoker, and an OpenID Connect token of Google for the address of the service in Authorization.',
+        fixes: [...(sent ? [] : [tokenFix]), shellFix('A token for it', 'gcloud auth print-identity-token')],
+      };
+    },
+  },
+  {
+    id: 'iis.page',
+    status: [404],
+    headers: { server: /^Microsoft-IIS\// },
+    body: /404 - File or directory not found|HTTP Error 404\.\d+ - Not Found/,
+    says: (seen) =>
+      noRoute(
+        'IIS',
+        seen,
+        'The page is one of IIS itself: no site, application or rewrite rule takes this path, so it looked for a file. ASP.NET Core under it must be running as the handler for all paths.',
+      ),
+  },
+  {
+    id: 'squid',
+    headers: { 'x-squid-error': /^ERR_\w{3,60}/ },
+    also: ({ response }) => response.status >= 400,
+    says: (seen) => {
+      const code = quoteText(/^\w+/.exec(seen.header('x-squid-error'))?.[0] ?? '', 60);
+      const refused = /ACCESS_DENIED|FORWARDING_DENIED|TOO_BIG/.test(code);
+      return {
+        id: refused ? 'upgrade.forbidden' : 'upgrade.unavailable',
+        layer: 'proxy',
+        title: `Squid, a proxy on the way, ${refused ? 'does not let the request through' : 'could not get an answer from the server'}: ${code} (${statusWords(seen.response)})`,
+        why: 'The page is one of Squid; the server was not asked, or did not answer it. http_access in its configuration decides who may go where, and its access.log has the line.',
+        fixes: [],
+      };
+    },
   },
   {
     id: 'haproxy',

@@ -1,6 +1,7 @@
 import { quoteText } from '../base/plainText.js';
 import { hostPort, pathOf, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { profileFix } from './snippets/profile.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
 const blocked = (who: string, { response }: Seen): KnownAnswer => ({
@@ -188,13 +189,20 @@ export const knownPlatforms: readonly Known[] = [
           ? 'the tunnel is offline: no agent is connected for this name'
           : code === 'ERR_NGROK_8012'
             ? 'the agent is there, but the local server that it forwards to refused the connection'
-            : 'the number stands for an error that ngrok documents';
+            : code === 'ERR_NGROK_6024'
+              ? 'its page of warning for browsers, in place of the tunnel'
+              : 'the number stands for an error that ngrok documents';
       return {
         id: code === 'ERR_NGROK_3200' ? 'upgrade.not-found' : 'upgrade.unavailable',
         layer: 'proxy',
         title: `ngrok answered ${code}: ${meaning} (${statusWords(response)})`,
         why: 'ngrok gave this answer itself; the application did not.',
-        fixes: [textFix('What ngrok says about it', `https://ngrok.com/docs/errors/${code.toLowerCase()}`)],
+        fixes: [
+          ...(code === 'ERR_NGROK_6024'
+            ? [profileFix('Skip the warning (profile)', { headers: { 'ngrok-skip-browser-warning': '1' } })]
+            : []),
+          textFix('What ngrok says about it', `https://ngrok.com/docs/errors/${code.toLowerCase()}`),
+        ],
       };
     },
   },

@@ -277,6 +277,8 @@ export const knownServers: readonly Known[] = [
     headers: { server: /^Cowboy$/ },
     empty: true,
     without: ['via'],
+    // Brokers under Cowboy answer the same to who offers no subprotocol.
+    also: ({ evidence }) => evidence.plan.subprotocols.length > 0 || !/\/mqtt\b/.test(pathOf(evidence)),
     says: (seen) => stripped('Cowboy (Erlang, Elixir)', seen),
   },
   {

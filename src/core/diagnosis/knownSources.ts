@@ -440,4 +440,35 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'a file server',
     read: 'CPython Lib/http/server.py: Server: SimpleHTTP/…',
   },
+  'cloudflare.challenge-page': {
+    who: 'Cloudflare',
+    means: 'a challenge, without cf-mitigated',
+    read: 'public reports of the page "Just a moment..."',
+  },
+  'aws.alb': {
+    who: 'AWS Application Load Balancer',
+    means: 'its own 403, 502, 503',
+    read: 'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: the causes of each',
+  },
+  'google.run': {
+    who: 'Google Cloud Run',
+    means: 'the caller may not invoke the service',
+    read: 'cloud.google.com/run/docs/troubleshooting: "Your client does not have permission to get URL"',
+  },
+  'iis.page': {
+    who: 'IIS',
+    means: 'its own page 404',
+    read: 'public reports of "404 - File or directory not found." and "HTTP Error 404.0 - Not Found"',
+  },
+  squid: { who: 'Squid', means: 'its own pages', read: 'squid-cache/squid src/errorpage.cc: X-Squid-Error on each' },
+  'mqtt.subprotocol': {
+    who: 'EMQX and others under Cowboy',
+    means: 'no subprotocol was offered',
+    read: 'emqx/emqx emqx_ws_connection.erl: fail_if_no_subprotocol answers 400',
+  },
+  proxmox: {
+    who: 'Proxmox VE',
+    means: 'no ticket',
+    read: 'public reports of "401 No ticket", server: pve-api-daemon; pve.proxmox.com, Proxmox VE API: tickets and tokens',
+  },
 };

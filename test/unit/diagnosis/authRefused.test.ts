@@ -24,6 +24,13 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
     '{"error":"Handshake was canceled."}\u001e',
     /^SignalR waits for its handshake message, and none was sent/,
   ],
+  ['IRC of Twitch', ':tmi.twitch.tv NOTICE * :Login authentication failed\r\n', /\(irc\).*Login authentication failed/],
+  ['XMPP', '<failure xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><not-authorized/></failure>', /\(xmpp\).*not-authorized/],
+  [
+    'an error with a low line',
+    '{"id":1,"error":{"code":13004,"message":"invalid_credentials"}}',
+    /invalid_credentials/,
+  ],
   ['Action Cable', '{"type":"disconnect","reason":"unauthorized","reconnect":false}', /unauthorized/],
   ['Action Cable subscription', '{"type":"reject_subscription","identifier":"{}"}', /\{\}/],
   ['Home Assistant', '{"type":"auth_invalid","message":"Invalid access token"}', /Invalid access token/],

@@ -123,6 +123,14 @@ function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): r
               'No route fits the message, or it may not be used. The route selection expression ($request.body.action by default) reads the route from JSON; what it does not find goes to $default, where there is one.',
             ),
           ];
+    case 'irc':
+      return [told('PASS and NICK, in messages of their own, carry the token and the name: "PASS oauth:…" on Twitch.')];
+    case 'xmpp':
+      return [
+        told(
+          'SASL, in <auth/> after <open/>, carries the credentials; the host of <open to="…"/> must be one that it serves.',
+        ),
+      ];
     case 'ably':
       return [told('The handshake carries the key or the token in the query: key=… or access_token=….')];
     case 'webpack-dev-server':

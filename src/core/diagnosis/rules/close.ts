@@ -118,7 +118,10 @@ export const closeRejected: Rule = {
       fixes: [
         code === 4406 && graphqlFix(evidence),
         beatAgainst(evidence),
-        explained.class === 'auth' && couldSendToken(evidence) && tokenFix,
+        explained.class === 'auth' &&
+          (close.reason === '' || ofLogin.test(close.reason)) &&
+          couldSendToken(evidence) &&
+          tokenFix,
         actionFix(close),
         // A refusal or a broken protocol is never as it should be.
         !['auth', 'protocol'].includes(explained.class) &&

@@ -1,3 +1,4 @@
+import type { ResponseInfo } from '../../base/model.js';
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type SoftwareId } from '../identifyServer.js';
@@ -17,7 +18,8 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
     evidence: responseEvidence(response),
     fixes: [
       shellFix('Read the log while asking again', curl(evidence)),
-      ...recognisedFixes(evidence, identifyServers(response)),
+      // Without mod_proxy_wstunnel Apache answers so.
+      ...recognisedFixes(evidence, ofProxies(response, 'apache')),
     ],
   });
 });
@@ -31,12 +33,30 @@ export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) 
       'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP. It is down, listens on another port, or the proxy was given the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
-      shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
+      !managed.has(proxy?.id ?? 'application') &&
+        shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
       logFix(proxy?.id),
-      ...recognisedFixes(evidence, identifyServers(response)),
+      // Without its feature IIS answers so to every upgrade.
+      ...recognisedFixes(evidence, ofProxies(response, 'iis')),
     ],
   });
 });
+
+/** On their machines nobody runs a command. */
+const managed = new Set<SoftwareId>([
+  'alb',
+  'api-gateway',
+  'azure-app-gateway',
+  'cdn',
+  'cloudflare',
+  'cloudfront',
+  'fly',
+  'google',
+  'heroku',
+  'vercel',
+]);
+
+const ofProxies = (response: ResponseInfo, id: SoftwareId) => identifyServers(response).filter((one) => one.id === id);
 
 /** Where Debian's packages write it; null where that is not known. */
 function logFix(id: SoftwareId | undefined) {
@@ -53,7 +73,6 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
       'A load balancer has no healthy target, a limit of connections is reached (nginx limit_conn), or the server is in maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
     fixes: [
-      ...recognisedFixes(evidence, identifyServers(response)),
       shellFix('Does the health check of the load balancer pass?', curl(evidence)),
       textFix(
         'A health check for a WebSocket server',
@@ -106,7 +125,7 @@ export const cdnError = onRefusal('upgrade.cdn-error', (response) => {
       isCloudflare
         ? textFix(
             'Cloudflare',
-            'Network > WebSockets: On. Allow the addresses of Cloudflare in the firewall of the origin.',
+            'Let the addresses of Cloudflare through the firewall of the origin (cloudflare.com/ips), and look whether it listens and its certificate fits.',
           )
         : textFix(
             'At the CDN',
