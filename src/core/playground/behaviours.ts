@@ -1,6 +1,7 @@
 import { auth } from './auth.js';
 import type { Behaviour } from './behaviour.js';
 import { closes } from './closes.js';
+import { conversations } from './conversations.js';
 import { dialects } from './dialects.js';
 import { floods } from './floods.js';
 import { frames } from './frames.js';
@@ -14,6 +15,7 @@ import { slow } from './slow.js';
 /** Every path of the playground, in the order of the listing. */
 export const behaviours: readonly Behaviour[] = [
   ...healthy,
+  ...conversations,
   ...refusals,
   ...slow,
   ...notHttp,

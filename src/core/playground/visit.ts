@@ -3,10 +3,15 @@ import type { Wire } from './wire.js';
 
 const MAX_TEXT = 4_096;
 
+/** Who is in a room of `/chat`, by their connections. */
+export type Room = Map<Visit, { readonly user: string; readonly tell: (message: object) => void }>;
+
 /** What a playground keeps from one visit to the next. */
 export interface Guestbook {
   /** Open connections of `/limit`. */
   guests: number;
+  /** Of `/chat`, by name; an empty one is gone. */
+  readonly rooms: Map<string, Room>;
   readonly caPem: () => string;
   /** Of the ports without and with TLS, as a Location names them; known once all of them listen. */
   origins: { readonly plain: string; readonly secure: string };

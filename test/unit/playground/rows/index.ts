@@ -2,7 +2,7 @@ import { headers, healthy, refused, slow } from './answers.js';
 import { closing } from './closing.js';
 import { floods, frames, hostile, raw } from './frames.js';
 import { broken, handshakes } from './handshakes.js';
-import { auth, dialects } from './logins.js';
+import { auth, conversations, dialects } from './logins.js';
 import type { Row } from './row.js';
 
 /** Every path of the playground, byte for byte. */
@@ -19,5 +19,6 @@ export const rows: readonly Row[] = [
   ...hostile,
   ...closing,
   ...auth,
+  ...conversations,
   ...dialects,
 ];

@@ -81,6 +81,47 @@ const INIT = '{"type":"connection_init"}';
 const ACK = text('{"type":"connection_ack"}');
 const SUBSCRIBE = '{"type":"subscribe","id":"1","payload":{"query":"{ n }"}}';
 
+const said = (path: string, sent: readonly string[], answer: Buffer, ends: Row['ends'] = 'peer'): Row => ({
+  path,
+  ask: path,
+  sends: Buffer.concat(sent.map((message) => clientFrame(1, message))),
+  gives: open(answer),
+  ends,
+});
+const LOGIN = '{"type":"login","user":"ann","password":"playground"}';
+const WELCOME = text('{"type":"welcome","user":"ann","token":"token-of-ann"}');
+
+export const conversations: Row[] = [
+  said(
+    '/login',
+    [LOGIN, '{"type":"subscribe","topic":"a","token":"token-of-ann"}'],
+    join(
+      WELCOME,
+      text('{"type":"subscribed","topic":"a"}'),
+      ...[1, 2, 3].map((number) => text(`{"type":"event","topic":"a","number":${number}}`)),
+    ),
+  ),
+  said(
+    '/login',
+    ['{"type":"login","user":"ann","password":"guess"}'],
+    join(text('{"type":"error","message":"Wrong user or password"}'), closed(4401, 'Unauthorized')),
+    'open',
+  ),
+  said(
+    '/login',
+    [LOGIN, '{"type":"subscribe","topic":"a","token":"token-of-bob"}'],
+    join(WELCOME, text('{"type":"error","message":"Not logged in"}'), closed(4401, 'Unauthorized')),
+    'open',
+  ),
+  said(
+    '/chat',
+    ['{"type":"join","user":"ann"}', '{"type":"say","text":"to nobody"}'],
+    text('{"type":"joined","user":"ann"}'),
+  ),
+  said('/chat', ['{"type":"say","text":"hi"}'], closed(4400, 'Join first, then say'), 'open'),
+  said('/chat', ['['], closed(4400, 'Join first, then say'), 'open'),
+];
+
 export const dialects: Row[] = [
   graphql(
     [INIT, '{"type":"ping"}', '{"type":"ping","payload":{"n":1}}'],
