@@ -50,15 +50,19 @@ export class Decoding {
   }
 }
 
-/** JSON values. A text protocol leaves out the value that its text already is. */
+/** JSON values. A text protocol leaves out the value that its text already is; a part of a binary packet has none. */
 function decoded(decoder: DialectDecoder, message: DialectMessage): readonly unknown[] {
-  return decoder.decode(message).map(({ value }) => {
-    if (value !== undefined) return jsonValue(value);
-    const text = new TextDecoder().decode(message.bytes);
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return text;
-    }
+  return decoder.decode(message).flatMap(({ value }) => {
+    if (value !== undefined) return [jsonValue(value)];
+    return message.binary ? [] : [textValue(message.bytes)];
   });
+}
+
+function textValue(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }

@@ -73,9 +73,9 @@ export function describeMqtt(packet: Packet, topic: string): Decoded {
     case 'unsuback':
       return answers('unsubscribe');
     case 'pingreq':
-      return decoded({ label: name, role: 'heartbeat', correlation: 'ping', operation: name });
+      return decoded({ label: name, role: 'heartbeat', correlation: 'ping', operation: name, value });
     case 'pingresp':
-      return decoded({ label: name, role: 'heartbeat', correlation: 'ping' });
+      return decoded({ label: name, role: 'heartbeat', correlation: 'ping', value });
     default:
       return decoded({ label: [name, status], role: failed ? 'error' : 'control', value });
   }

@@ -105,7 +105,7 @@ function decodeRecord(shape: Shape): Decoded | null {
       error: stringOf(shape, 'error'),
       sequence: shape.get('sequenceId')?.text ?? null,
     },
-    null,
+    shape,
   );
 }
 
@@ -132,12 +132,13 @@ function handshake(shape: Shape): Decoded {
     role: protocol !== null ? 'request' : error === null ? 'reply' : 'error',
     correlation: 'handshake',
     operation: protocol === null ? null : 'handshake',
+    value: () => shape.value(),
   });
 }
 
-function describe({ type, id, target, args, error, sequence }: SignalrFields, shape: Shape | null): Decoded {
+function describe({ type, id, target, args, error, sequence }: SignalrFields, shape: Shape): Decoded {
   const name = names[type] || null;
-  const value = shape === null ? null : () => shape.value();
+  const value = (): unknown => shape.value();
   const base = { correlation: id, operation: target, value };
   if (name === null)
     return decoded({ label: `type ${type}`, role: 'event', problem: 'unknown SignalR message type', value });
