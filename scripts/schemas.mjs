@@ -1,9 +1,10 @@
 // Writes the schemas of media/schemas that are made from the source: npm run schemas, which formats them too.
 import { writeFile } from 'node:fs/promises';
 import { runSchema } from '../src/cli/reporters/runSchema.ts';
-import { profileSchema } from '../src/core/profile/schema.ts';
+import { editorSchema, profileSchema } from '../src/core/profile/schema.ts';
 
-for (const [name, schema] of Object.entries({ profile: profileSchema(), run: runSchema() })) {
+const schemas = { profile: profileSchema(), 'profile.editor': editorSchema(), run: runSchema() };
+for (const [name, schema] of Object.entries(schemas)) {
   const target = new URL(`../media/schemas/${name}.schema.json`, import.meta.url);
   await writeFile(target, `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -139,7 +139,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(vscode.window.registerCustomEditorProvider(RECORDING_VIEW_TYPE, new RecordingEditor(parts)));
   store.add(new StatusBar(probes));
   store.add(new SessionStatusBar(sessions));
-  store.add(new ProfileDiagnostics(texts, log));
+  store.add(new ProfileDiagnostics({ engine: client, environments, secrets, texts, log }));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 

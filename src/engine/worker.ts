@@ -25,6 +25,13 @@ async function parseProfile({ text, place }: EngineRequests['parseProfile']['par
   };
 }
 
+async function checkProfile({ text, context, place }: EngineRequests['checkProfile']['params']) {
+  const { checkProfile: check } = await import('../core/profile/check.js');
+  const { readSharedFiles, sharedProblems } = await import('../core/profile/sharedFiles.js');
+  const { environments, wrong } = await readSharedFiles(place);
+  return [...sharedProblems(wrong), ...check(text, { ...context, sharedEnvironments: environments })];
+}
+
 function diagnostics() {
   const resources = process.getActiveResourcesInfo();
   const count = (name: RegExp) => resources.filter((resource) => name.test(resource)).length;
@@ -78,5 +85,6 @@ const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> =
   jobStart: (request, signal) => jobs.start(request, signal) as Promise<JobRequests['jobStart']['result']>,
   jobAct: (request) => jobs.act(request) as Promise<JobRequests['jobAct']['result']>,
   parseProfile,
+  checkProfile,
   diagnostics,
 });

@@ -46,9 +46,7 @@ export class Preparer {
     if (target.kind === 'inline') return this.#resolve(JSON.stringify(target.profile), {}, options);
     requireTrust();
     const { uri } = target;
-    const environment = this.#parts.environments.get(uri);
-    const about = { environment, baseDir: folderOf(uri), name: nameOf(uri) };
-    return this.#resolve(await readProfile(uri), about, options, uri);
+    return this.#resolve(await readProfile(uri), aboutFile(uri, this.#parts.environments), options, uri);
   }
 
   /** The value of a secret that a message to these hosts names. */
@@ -68,15 +66,8 @@ export class Preparer {
     uri: vscode.Uri | null = null,
   ): Promise<PreparedPlan> {
     const { engine, log } = this.#parts;
-    const env = { ...process.env };
-    const context = {
-      env,
-      environment: null,
-      baseDir: null,
-      allowLinkLocal: setting('allowLinkLocal'),
-      ...networkSettings(),
-      ...about,
-    };
+    const context = contextOf(about);
+    const { env } = context;
     const { draftId, hosts, ...names } = await engine.request('profileDraft', {
       text,
       context,
@@ -103,4 +94,24 @@ export class Preparer {
     await secrets.consents.allow(missing, hosts);
     return secrets.resolve(names);
   }
+}
+
+/** What a file runs with, but for its secrets. */
+export function contextOfFile(uri: vscode.Uri, environments: Environments) {
+  return contextOf(aboutFile(uri, environments));
+}
+
+function aboutFile(uri: vscode.Uri, environments: Environments) {
+  return { environment: environments.get(uri), baseDir: folderOf(uri), name: nameOf(uri) };
+}
+
+function contextOf(about: Partial<ResolveContext>) {
+  return {
+    env: { ...process.env },
+    environment: null,
+    baseDir: null,
+    allowLinkLocal: setting('allowLinkLocal'),
+    ...networkSettings(),
+    ...about,
+  };
 }

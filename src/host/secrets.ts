@@ -10,6 +10,7 @@ export class Secrets {
   readonly consents: Consents;
   readonly #storage: vscode.SecretStorage;
   readonly #state: vscode.Memento;
+  readonly #listeners = new Set<() => void>();
 
   constructor(context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState'>) {
     this.#storage = context.secrets;
@@ -21,6 +22,12 @@ export class Secrets {
     return this.#state.get<string[]>(NAMES, []);
   }
 
+  /** Tells of names that have come and gone. */
+  onDidChange(listener: () => void): vscode.Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
   async get(name: string): Promise<string | undefined> {
     return this.#storage.get(PREFIX + name);
   }
@@ -28,6 +35,7 @@ export class Secrets {
   async set(name: string, value: string): Promise<void> {
     await this.#storage.store(PREFIX + name, value);
     await this.#state.update(NAMES, [...new Set([...this.names(), name])].sort());
+    this.#tell();
   }
 
   async delete(name: string): Promise<void> {
@@ -37,9 +45,14 @@ export class Secrets {
       NAMES,
       this.names().filter((other) => other !== name),
     );
+    this.#tell();
   }
 
   async resolve(names: readonly string[]): Promise<Record<string, string | undefined>> {
     return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.get(name)] as const)));
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -1,6 +1,7 @@
 import type { SessionRequests } from './acts.js';
 import type { JobRequests } from './jobs.js';
 import type { SessionEvents } from './session.js';
+import type { CheckContext } from '../core/profile/check.js';
 import type { Problem } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { PlanRequests } from './planRequests.js';
@@ -11,6 +12,11 @@ export interface EngineRequests extends SessionRequests, JobRequests, PlanReques
   readonly parseProfile: {
     readonly params: { readonly text: string; readonly place?: ProfilePlace | null };
     readonly result: ProfileSummary;
+  };
+  /** What is wrong with it as it would run. */
+  readonly checkProfile: {
+    readonly params: { readonly text: string; readonly context: CheckContext; readonly place: ProfilePlace | null };
+    readonly result: readonly Problem[];
   };
   /** For tests and the log: which sockets the worker still holds. */
   readonly diagnostics: {

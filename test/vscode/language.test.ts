@@ -45,11 +45,27 @@ describe('the language of profiles', () => {
         problems.some(({ range }) => range.start.line === line && range.start.character === character),
         shown,
       );
-      for (const one of problems) {
-        ok(!problems.some((other) => other !== one && other.range.intersection(one.range)), shown);
+      // The JSON server's remark on a key given twice stands beside the error.
+      for (const one of problems.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error)) {
+        const meets = (other: vscode.Diagnostic) => other !== one && other.severity === one.severity;
+        ok(!problems.some((other) => meets(other) && other.range.intersection(one.range)), shown);
       }
     });
   }
+
+  it('says what the terminal says, in its words: unknown keys, broken expressions, variables without a value', async () => {
+    const text = '{\n  "url": "ws://127.0.0.1:1/${env:WSPROBE_NOT_SET}",\n  "heaters": {},\n  "http": "3"\n}';
+    const document = await open('words.wsprobe', text);
+    const problems = await problemsOf(document, 3);
+    deepStrictEqual(
+      problems.map(({ message, severity }) => [message, severity]),
+      [
+        ['The environment variable `WSPROBE_NOT_SET` is not set.', 0],
+        ['`heaters` is not a key of a profile. Did you mean `headers`?', 0],
+        ['`http` must be "1.1", "2" or "auto".', 0],
+      ],
+    );
+  });
 
   it('reports a missing URL', async () => {
     const document = await open('nothing.wsprobe', '{\n}\n');

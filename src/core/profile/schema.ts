@@ -36,6 +36,16 @@ export function profileSchema(): JsonSchema {
   return schema;
 }
 
+/** The same for an editor that completes and explains by it and lets `checkProfile` judge: under `if` a schema reports nothing. */
+export function editorSchema(): JsonSchema {
+  const { $schema, title, allowComments, allowTrailingCommas, definitions, ...profile } = profileSchema();
+  const { defaultSnippets } = profile;
+  const whole = { $schema, title, allowComments, allowTrailingCommas, defaultSnippets };
+  const moved = JSON.stringify({ ...(definitions as JsonSchema), profile });
+  const inside: unknown = JSON.parse(moved.replaceAll('"#/properties/', '"#/definitions/profile/properties/'));
+  return { ...whole, if: { $ref: '#/definitions/profile' }, then: true, definitions: inside };
+}
+
 /** Paths whose words were not asked for yet. */
 type Silent = Set<string>;
 

@@ -2,31 +2,47 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../core/profile/profile.js';
 import { PROFILE_LANGUAGE } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
+import type { EngineClient } from '../../engine/client.js';
 import type { Log } from '../log.js';
+import type { Environments } from '../environments.js';
+import { contextOfFile } from '../prepare.js';
+import { placeOf } from '../profileFiles.js';
 import type { ProfileTexts } from '../profileTexts.js';
+import type { Secrets } from '../secrets.js';
 
 /** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
 const SOURCE = 'WebSocket';
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
 const DELAY_MS = 600;
+/** Longer texts are no profiles, and are told so by their first part alone. */
+const MAX_CHECKED = 2 * 1024 * 1024;
 
-/** Problems of open profiles, as far as the JSON server with our schema does not report the same place already. */
+export interface DiagnosticsParts {
+  readonly engine: Pick<EngineClient, 'request'>;
+  readonly environments: Environments;
+  readonly secrets: Secrets;
+  readonly texts: ProfileTexts;
+  readonly log: Log;
+}
+
+/** Problems of open profiles as a run tells them. The JSON server judges no schema here: only where it tells an error of syntax, ours is left out. */
 export class ProfileDiagnostics implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(SOURCE));
+  readonly #judged = new Map<string, readonly Problem[]>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  readonly #texts: ProfileTexts;
-  readonly #log: Log;
+  readonly #parts: DiagnosticsParts;
 
-  constructor(texts: ProfileTexts, log: Log) {
-    this.#texts = texts;
-    this.#log = log;
+  constructor(parts: DiagnosticsParts) {
+    this.#parts = parts;
+    this.#store.add(parts.environments.onDidChange(() => this.#scheduleAll()));
+    this.#store.add(parts.secrets.onDidChange(() => this.#scheduleAll()));
     this.#store.add(vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)));
     this.#store.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document)));
     this.#store.add(vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)));
     this.#store.add(vscode.languages.onDidChangeDiagnostics(({ uris }) => this.#compare(uris)));
-    this.#store.add(texts.onDidChange(() => vscode.workspace.textDocuments.forEach((each) => this.#schedule(each))));
+    this.#store.add(parts.texts.onDidChange(() => this.#scheduleAll()));
     for (const document of vscode.workspace.textDocuments) this.#open(document);
   }
 
@@ -46,6 +62,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
+    this.#judged.delete(key);
     this.#collection.delete(document.uri);
   }
 
@@ -55,9 +72,13 @@ export class ProfileDiagnostics implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     const timer = setTimeout(() => {
       this.#timers.delete(key);
-      void this.#publish(document);
+      void this.#judge(document);
     }, DELAY_MS);
     this.#timers.set(key, timer);
+  }
+
+  #scheduleAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.#schedule(document);
   }
 
   #compare(uris: readonly vscode.Uri[]): void {
@@ -66,25 +87,44 @@ export class ProfileDiagnostics implements vscode.Disposable {
       // One that is scheduled compares when its turn comes.
       if (this.#timers.has(key)) continue;
       const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
-      if (document?.languageId === PROFILE_LANGUAGE) void this.#publish(document);
+      if (document?.languageId === PROFILE_LANGUAGE) this.#show(document);
     }
   }
 
-  async #publish(document: vscode.TextDocument): Promise<void> {
+  async #judge(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
     let problems: readonly Problem[];
     try {
-      ({ problems } = await this.#texts.parse(document.getText(), document.uri));
+      problems = await this.#check(document);
     } catch (error) {
-      this.#log.warn(`Problems of ${document.uri.path}: ${String(error)}`);
+      this.#parts.log.warn(`Problems of ${document.uri.path}: ${String(error)}`);
       return;
     }
     if (document.isClosed || document.version !== version) return;
-    const told = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source !== SOURCE);
+    this.#judged.set(document.uri.toString(), problems);
+    this.#show(document);
+  }
+
+  #show(document: vscode.TextDocument): void {
+    const problems = this.#judged.get(document.uri.toString());
+    if (!problems) return;
+    const told = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ source, severity }) => source !== SOURCE && severity === vscode.DiagnosticSeverity.Error);
     const ours = problems
       .map((problem) => toDiagnostic(document, problem))
       .filter(({ range }) => !told.some((other) => meets(other.range, range)));
     if (!sameAs(this.#collection.get(document.uri) ?? [], ours)) this.#collection.set(document.uri, ours);
+  }
+
+  #check(document: vscode.TextDocument): Promise<readonly Problem[]> {
+    const { engine, environments, secrets } = this.#parts;
+    const context = { ...contextOfFile(document.uri, environments), secretNames: secrets.names() };
+    return engine.request('checkProfile', {
+      text: document.getText().slice(0, MAX_CHECKED),
+      context,
+      place: placeOf(document.uri),
+    });
   }
 }
 

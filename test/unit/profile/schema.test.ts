@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { PROFILE_SPEC } from '../../../src/core/profile/keys.js';
 import { parseProfile } from '../../../src/core/profile/parse.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
-import { profileSchema } from '../../../src/core/profile/schema.js';
+import { editorSchema, profileSchema } from '../../../src/core/profile/schema.js';
 import type { Spec } from '../../../src/core/profile/spec.js';
 
 type Schema = { readonly [key: string]: unknown };
@@ -32,6 +32,15 @@ function compile(json: Schema) {
 describe('profile schema', () => {
   it('is the one that the keys make (npm run schemas writes it)', () => {
     assert.deepEqual(schema, JSON.parse(JSON.stringify(profileSchema())));
+  });
+
+  it('stands beside one for the editor, which lets everything pass and knows the same keys', () => {
+    const editor = JSON.parse(read('media/schemas/profile.editor.schema.json')) as Schema;
+    assert.deepEqual(editor, JSON.parse(JSON.stringify(editorSchema())));
+    const lets = compile(editor);
+    for (const value of [{}, [], { url: 5, colour: 'red' }, null]) assert.equal(lets(value), true);
+    const { profile } = editor['definitions'] as Record<string, Schema>;
+    assert.deepEqual(Object.keys(profile?.['properties'] as Schema), Object.keys(schema['properties'] as Schema));
   });
 
   it('names the keys that the parser knows, and no others', () => {
