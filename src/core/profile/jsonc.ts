@@ -69,6 +69,13 @@ export function readJsonc(text: string): { readonly root: JsonNode | null; reado
   return { root: tree && errors.length === 0 ? convert(tree, source, list.report) : null, list };
 }
 
+/** As much of a tree as a text gives that is still being written: a key without a value has a null of no length. Same bounds. */
+export function readUnfinished(text: string): JsonNode | null {
+  if (text.length > MAX_TEXT_LENGTH || findTooDeep(text)) return null;
+  const tree = parseTree(text, [], { allowTrailingComma: true, disallowComments: false });
+  return tree ? convert(tree, text, () => {}) : null;
+}
+
 /** The plain value of a tree. Keys such as `__proto__` become own properties and nothing more. */
 export function toValue(node: JsonNode): unknown {
   switch (node.type) {
@@ -148,14 +155,18 @@ function convertMembers(properties: readonly Node[], text: string, report: Repor
   const members: Member[] = [];
   for (const property of properties) {
     const [key, value] = property.children ?? [];
-    if (!key || !value) continue;
+    if (!key) continue;
     const name = String(key.value);
     const place = { offset: key.offset, length: key.length };
     if (seen.has(name)) report('duplicate-key', place, `The key ${quote(name)} stands twice in this object.`);
     seen.add(name);
-    members.push({ key: { name, ...place }, value: convert(value, text, report) });
+    members.push({ key: { name, ...place }, value: value ? convert(value, text, report) : nothingAfter(place) });
   }
   return members;
+}
+
+function nothingAfter({ offset, length }: Place): JsonNode {
+  return { type: 'null', offset: offset + length, length: 0 };
 }
 
 const NOT_JSON = 'This is not JSON.';

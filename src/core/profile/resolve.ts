@@ -140,6 +140,19 @@ function namesOnly(member: Member): Member {
   return { key: member.key, value: { ...member.value, members } };
 }
 
+/** What the variables of a profile are worth where `environment` and `client` are chosen: those without a value are left out. */
+export function variableValues(
+  root: ObjectNode,
+  text: string,
+  context: ResolveContext,
+  client: string | null,
+): Readonly<Record<string, string>> {
+  const merged = mergeEnvironment(root, context.environment ?? null, () => {});
+  const own = clientsOf(merged).find(([name]) => name === client)?.[1] ?? merged;
+  const sources = { ...context, variables: variablesOf(own, context), explainMissing: () => '' };
+  return messageVariables(text, sources, capturedNames(merged)).variables;
+}
+
 /** What several clients share is wrong once. */
 function once(report: Report): Report {
   const told = new Set<string>();

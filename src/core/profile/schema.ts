@@ -43,7 +43,7 @@ export function editorSchema(): JsonSchema {
   const whole = { $schema, title, allowComments, allowTrailingCommas, defaultSnippets };
   const moved = JSON.stringify({ ...(definitions as JsonSchema), profile });
   const inside: unknown = JSON.parse(moved.replaceAll('"#/properties/', '"#/definitions/profile/properties/'));
-  return { ...whole, if: { $ref: '#/definitions/profile' }, then: true, definitions: inside };
+  return { ...whole, if: { $ref: '#/definitions/profile' }, else: true, definitions: inside };
 }
 
 /** Paths whose words were not asked for yet. */

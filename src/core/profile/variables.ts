@@ -82,7 +82,7 @@ export function mapTexts(
 }
 
 /** An environment and a client are profiles of their own, and the steps of a repeat are steps. */
-function ownPath(path: Path): Path {
+export function ownPath(path: Path): Path {
   if (path[0] === 'environments' || path[0] === 'clients') return ownPath(path.slice(2));
   const isRepeat = path[0] === 'steps' && path[2] === 'repeat' && path[3] === 'steps';
   return isRepeat ? ownPath(path.slice(3)) : path;
