@@ -20,6 +20,7 @@ import { createInspectorActions } from './host/inspectorActions.js';
 import { JsonFolder } from './host/jsonFolder.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
 import { ProfileDiagnostics } from './host/language/diagnostics.js';
+import { registerLanguage } from './host/language/providers.js';
 import { Log } from './host/log.js';
 import { newProfile } from './host/newProfile.js';
 import { PlaygroundControl } from './host/playground.js';
@@ -140,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(new StatusBar(probes));
   store.add(new SessionStatusBar(sessions));
   store.add(new ProfileDiagnostics({ engine: client, environments, secrets, texts, log }));
+  store.add(registerLanguage({ secrets, environments, history }));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 

@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
     instead: 'npm test -- --only format',
     says: /^1 passed, 0 failed, 0 skipped$/m,
   },
-  { line: /^npm run (package|build|docs:diagnosis|schemas)$/ },
+  { line: /^npm run (package|build|docs:(diagnosis|profile)|schemas)$/ },
   { line: /^node dist\/cli\/wsprobe\.mjs$/, codes: [0, 2], says: /wsprobe <command>|Usage/i },
   { line: /^npm link$/ },
   { line: /^wsprobe playground --ca-file /, until: /127\.0\.0\.1:4480/, stays: true },

@@ -130,7 +130,58 @@ describe('the language of profiles', () => {
     );
     ok(hovers.length > 0);
   });
+
+  it('completes inside texts beside the JSON server, each name once', async () => {
+    await vscode.commands.executeCommand('wsprobe.setSecret', 'orders-token', 'x');
+    const document = await open('inside.wsprobe', '{\n  "url": "ws://${",\n  "variables": { "tenant": "a" },\n}\n');
+    const labels = await completionsAt(document, new vscode.Position(1, 18));
+    for (const label of ['tenant', 'secret:orders-token', 'env:PATH']) {
+      strictEqual(labels.filter((each) => each === label).length, 1, `${label} in ${labels.join(' ')}`);
+    }
+    await change(document, '{\n  "url": "ws://h",\n  "subprotocols": [""]\n}\n');
+    const tokens = await completionsAt(document, new vscode.Position(2, 20));
+    const bare = tokens.map((label) => label.replaceAll('"', ''));
+    ok(bare.includes('mqtt') && bare.includes('phoenix'), bare.join(' '));
+    deepStrictEqual(bare, [...new Set(bare)]);
+  });
+
+  it('mends a misspelt key', async () => {
+    const document = await open('fix.wsprobe', '{\n  "url": "ws://127.0.0.1:1/",\n  "heaters": {}\n}');
+    const [problem] = await problemsOf(document, 1);
+    ok(problem);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      problem.range,
+    );
+    const fix = actions.find(({ title }) => title === 'Change to "headers"');
+    ok(fix?.edit, actions.map(({ title }) => title).join());
+    await vscode.workspace.applyEdit(fix.edit);
+    await problemsOf(document, 0);
+    match(document.getText(), /"headers": \{\}/);
+  });
+
+  it('renames a variable where it is declared and used', async () => {
+    const document = await open('rename.wsprobe', '{\n  "url": "ws://${host}/",\n  "variables": { "host": "h" }\n}');
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      document.uri,
+      new vscode.Position(1, 20),
+      'server',
+    );
+    await vscode.workspace.applyEdit(edit);
+    strictEqual(document.getText(), '{\n  "url": "ws://${server}/",\n  "variables": { "server": "h" }\n}');
+  });
 });
+
+async function completionsAt(document: vscode.TextDocument, position: vscode.Position): Promise<readonly string[]> {
+  const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    document.uri,
+    position,
+  );
+  return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+}
 
 let count = 0;
 

@@ -11,7 +11,7 @@ import type { ProfileTexts } from '../profileTexts.js';
 import type { Secrets } from '../secrets.js';
 
 /** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
-const SOURCE = 'WebSocket';
+export const PROBLEM_SOURCE = 'WebSocket';
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
 const DELAY_MS = 600;
 /** Longer texts are no profiles, and are told so by their first part alone. */
@@ -28,7 +28,7 @@ export interface DiagnosticsParts {
 /** Problems of open profiles as a run tells them. The JSON server judges no schema here: only where it tells an error of syntax, ours is left out. */
 export class ProfileDiagnostics implements vscode.Disposable {
   readonly #store = new DisposableStore();
-  readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(SOURCE));
+  readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(PROBLEM_SOURCE));
   readonly #judged = new Map<string, readonly Problem[]>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -110,7 +110,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     if (!problems) return;
     const told = vscode.languages
       .getDiagnostics(document.uri)
-      .filter(({ source, severity }) => source !== SOURCE && severity === vscode.DiagnosticSeverity.Error);
+      .filter(({ source, severity }) => source !== PROBLEM_SOURCE && severity === vscode.DiagnosticSeverity.Error);
     const ours = problems
       .map((problem) => toDiagnostic(document, problem))
       .filter(({ range }) => !told.some((other) => meets(other.range, range)));
@@ -133,7 +133,7 @@ function toDiagnostic(document: vscode.TextDocument, problem: Problem): vscode.D
   const end = document.positionAt(problem.offset + Math.max(1, problem.length));
   const severity = problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
   const diagnostic = new vscode.Diagnostic(new vscode.Range(start, end), problem.message, severity);
-  diagnostic.source = SOURCE;
+  diagnostic.source = PROBLEM_SOURCE;
   diagnostic.code = problem.code;
   return diagnostic;
 }

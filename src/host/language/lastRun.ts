@@ -1,0 +1,58 @@
+import type * as vscode from 'vscode';
+import type { Report } from '../../core/base/model.js';
+import type { History } from '../history.js';
+import { loadLanguage } from './loadLanguage.js';
+
+/** What the last run of a profile tells about it while it is written. */
+export interface LastRun {
+  /** JSONPaths of what was received. */
+  readonly paths: readonly string[];
+  /** Milliseconds by phase, and `total`. */
+  readonly lastMs: Readonly<Record<string, number>>;
+}
+
+const NOTHING: LastRun = { paths: [], lastMs: {} };
+const MAX_KEPT = 20;
+
+/** Reads each report once. */
+export class LastRuns {
+  readonly #history: History;
+  readonly #known = new Map<string, Promise<LastRun>>();
+
+  constructor(history: History) {
+    this.#history = history;
+  }
+
+  of(uri: vscode.Uri): Promise<LastRun> {
+    const entry = this.#history.lastOfFile(uri);
+    if (!entry) return Promise.resolve(NOTHING);
+    const known = this.#known.get(entry.id);
+    if (known) return known;
+    const read = this.#read(entry.id);
+    this.#known.set(entry.id, read);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_KEPT && oldest !== undefined) this.#known.delete(oldest);
+    return read;
+  }
+
+  async #read(id: string): Promise<LastRun> {
+    const report = await this.#history.read(id);
+    if (!report) return NOTHING;
+    const { jsonPathsOf } = await loadLanguage();
+    return { paths: jsonPathsOf(receivedTexts(report)), lastMs: timesOf(report) };
+  }
+}
+
+function receivedTexts({ frames }: Report): readonly string[] {
+  return frames.flatMap(({ direction, text, inflated }) => {
+    const whole = inflated?.text ?? text;
+    return direction === 'received' && whole !== undefined ? [whole] : [];
+  });
+}
+
+function timesOf({ phases, durationMs }: Report): Readonly<Record<string, number>> {
+  const measured = phases.flatMap(({ name, status, durationMs: ms }) =>
+    status === 'ok' || status === 'degraded' ? [[name, ms] as const] : [],
+  );
+  return Object.fromEntries([...measured, ['total', durationMs]]);
+}
