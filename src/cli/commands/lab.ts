@@ -1,5 +1,5 @@
 import type { Report, Variation } from '../../core/base/model.js';
-import { exitCodeOf } from '../../core/run/exitCode.js';
+import { exitCodeOf } from '../../core/text/exitCode.js';
 import type { ProbeOptions } from '../../core/probe/runProbe.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { suggest } from '../../core/profile/problems.js';

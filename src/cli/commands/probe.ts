@@ -1,5 +1,5 @@
 import type { Report } from '../../core/base/model.js';
-import { exitCodeOf } from '../../core/run/exitCode.js';
+import { exitCodeOf } from '../../core/text/exitCode.js';
 import { runProbe } from '../../core/probe/runProbe.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { onInterrupt } from '../interrupt.js';

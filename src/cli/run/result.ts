@@ -1,6 +1,6 @@
 import type { Report } from '../../core/base/model.js';
 import type { Problem } from '../../core/profile/profile.js';
-import { exitCodeOf } from '../../core/run/exitCode.js';
+import { exitCodeOf } from '../../core/text/exitCode.js';
 import { EXIT } from '../usage.js';
 import type { RunItem } from './item.js';
 

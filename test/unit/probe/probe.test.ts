@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import { planFor } from '../../support/plan.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';

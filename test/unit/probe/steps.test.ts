@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { useTempFolder } from '../record/temp.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';

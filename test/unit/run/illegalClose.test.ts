@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { planFor } from '../../support/plan.js';
 import { sessionTalk } from '../../support/talks.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';

@@ -5,7 +5,7 @@ import { failed, success } from '../../../src/core/transport/outcome.js';
 import { systemNetwork } from '../../../src/core/transport/network.js';
 import type { ConnectionListener } from '../../../src/core/run/connectionRun.js';
 import { type PrepareUpgrade, Run } from '../../../src/core/run/run.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { planFor } from '../../support/plan.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import type { Report } from '../../../src/core/base/model.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { planFor } from '../../support/plan.js';
 import { sessionTalk } from '../../support/talks.js';

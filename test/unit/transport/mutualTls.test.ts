@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TlsOptions as ServerOptions } from 'node:tls';
 import type { Report } from '../../../src/core/base/model.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
-import { exitCodeOf } from '../../../src/core/run/exitCode.js';
+import { exitCodeOf } from '../../../src/core/text/exitCode.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import type { TlsOptions } from '../../../src/core/base/plan.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
