@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
+import { profileChecker } from './host/checkProfile.js';
 import { explainCloseCode } from './host/closeCodes.js';
 import { type Command, registerCommand } from './host/commands.js';
 import {
@@ -9,6 +10,7 @@ import {
   INSPECTOR_VIEW_TYPE,
   PROFILE_LANGUAGE,
   RECORDING_VIEW_TYPE,
+  TASK_TYPE,
   VIEWS,
 } from './host/contributions.js';
 import { DisposableStore } from './host/disposableStore.js';
@@ -45,6 +47,7 @@ import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
 import { Sessions } from './host/sessions/sessions.js';
 import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
+import { ProfileTasks } from './host/tasks/profileTasks.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
@@ -140,8 +143,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(vscode.window.registerCustomEditorProvider(RECORDING_VIEW_TYPE, new RecordingEditor(parts)));
   store.add(new StatusBar(probes));
   store.add(new SessionStatusBar(sessions));
-  store.add(new ProfileDiagnostics({ engine: client, environments, secrets, texts, log }));
+  const check = profileChecker(client, environments, secrets);
+  store.add(new ProfileDiagnostics({ check, environments, secrets, texts, log }));
   store.add(registerLanguage({ secrets, environments, history }));
+  store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 

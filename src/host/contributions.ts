@@ -55,8 +55,9 @@ export const ROWS = {
   report: 'wsprobe.report',
 } as const;
 
-/** Language of profiles, editor of recordings, panel of the inspector. */
+/** Language of profiles, type of their tasks, editor of recordings, panel of the inspector. */
 export const PROFILE_LANGUAGE = 'wsprobe';
+export const TASK_TYPE = 'wsprobe';
 export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
 export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
+import { messageOf } from './errorText.js';
 import type { Log } from './log.js';
 
 export interface ErrorAction {
@@ -15,15 +16,6 @@ export class ActionableError extends ProbeError {
     super(code, message, { hint });
     this.actions = actions;
   }
-}
-
-export function messageOf(error: unknown): { code: string | null; message: string; hint: string | null } {
-  if (error instanceof Error) {
-    const { code, hint } = error as { code?: unknown; hint?: unknown };
-    const textOr = (value: unknown) => (typeof value === 'string' ? value : null);
-    return { code: textOr(code), message: error.message, hint: textOr(hint) };
-  }
-  return { code: null, message: String(error), hint: null };
 }
 
 /** Shows what went wrong and the next step; never a stack. Does not wait for the person. */

@@ -46,7 +46,9 @@ export class Preparer {
     if (target.kind === 'inline') return this.#resolve(JSON.stringify(target.profile), {}, options);
     requireTrust();
     const { uri } = target;
-    return this.#resolve(await readProfile(uri), aboutFile(uri, this.#parts.environments), options, uri);
+    const about = aboutFile(uri, this.#parts.environments);
+    const { environment = about.environment } = target;
+    return this.#resolve(await readProfile(uri), { ...about, environment }, options, uri);
   }
 
   /** The value of a secret that a message to these hosts names. */

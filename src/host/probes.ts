@@ -5,7 +5,7 @@ import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { EngineClient, Job } from '../engine/client.js';
 import type { InspectorState } from '../protocol/inspector.js';
 import { type PreparedPlan, refOf } from '../protocol/prepared.js';
-import { messageOf } from './errors.js';
+import { messageOf } from './errorText.js';
 import type { Log } from './log.js';
 import { probeLine } from './logLines.js';
 import type { Preparer } from './prepare.js';
@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Called once the profile is in order and the run is about to begin. */
   readonly onReady?: () => void;
   readonly kind?: RunKind;
+  /** Whether the report goes into the history; unless told, it does. */
+  readonly isKept?: (report: Report) => boolean;
 }
 
 export interface FinishedProbe {
@@ -125,7 +127,7 @@ export class Probes implements vscode.Disposable {
       options.onReady?.();
       const report = await this.#start(subject, plan, kind, controller.signal).done;
       this.#running.delete(subject);
-      this.#end(subject, report, report.error?.code === 'cancelled');
+      this.#end(subject, report, options.isKept ?? (() => true));
       return report;
     } catch (error) {
       this.#running.delete(subject);
@@ -164,12 +166,13 @@ export class Probes implements vscode.Disposable {
     this.#touch(subject, 'state');
   }
 
-  #end(subject: ProbeTarget, report: Report, wasCancelled: boolean): void {
+  #end(subject: ProbeTarget, report: Report, isKept: (report: Report) => boolean): void {
+    const wasCancelled = report.error?.code === 'cancelled';
     if (wasCancelled) subject.run.cancel();
     else subject.run.end(report);
     this.#settle(subject);
     this.#log.info(probeLine(report, wasCancelled));
-    if (!wasCancelled) this.#finished.fire({ target: subject, report });
+    if (!wasCancelled && isKept(report)) this.#finished.fire({ target: subject, report });
   }
 
   #settle(subject: ProbeTarget): void {

@@ -1,24 +1,22 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/profile/profile.js';
+import type { CheckProfile } from '../checkProfile.js';
 import { PROFILE_LANGUAGE } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
-import type { EngineClient } from '../../engine/client.js';
 import type { Log } from '../log.js';
 import type { Environments } from '../environments.js';
-import { contextOfFile } from '../prepare.js';
-import { placeOf } from '../profileFiles.js';
 import type { ProfileTexts } from '../profileTexts.js';
 import type { Secrets } from '../secrets.js';
 
 /** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
 export const PROBLEM_SOURCE = 'WebSocket';
+/** Of what a task has printed. */
+const TASK_SOURCE = 'WebSocket task';
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
 const DELAY_MS = 600;
-/** Longer texts are no profiles, and are told so by their first part alone. */
-const MAX_CHECKED = 2 * 1024 * 1024;
 
 export interface DiagnosticsParts {
-  readonly engine: Pick<EngineClient, 'request'>;
+  readonly check: CheckProfile;
   readonly environments: Environments;
   readonly secrets: Secrets;
   readonly texts: ProfileTexts;
@@ -95,7 +93,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     const { version } = document;
     let problems: readonly Problem[];
     try {
-      problems = await this.#check(document);
+      problems = await this.#parts.check(document.uri, document.getText());
     } catch (error) {
       this.#parts.log.warn(`Problems of ${document.uri.path}: ${String(error)}`);
       return;
@@ -110,21 +108,14 @@ export class ProfileDiagnostics implements vscode.Disposable {
     if (!problems) return;
     const told = vscode.languages
       .getDiagnostics(document.uri)
-      .filter(({ source, severity }) => source !== PROBLEM_SOURCE && severity === vscode.DiagnosticSeverity.Error);
+      .filter(
+        ({ source, severity }) =>
+          source !== PROBLEM_SOURCE && source !== TASK_SOURCE && severity === vscode.DiagnosticSeverity.Error,
+      );
     const ours = problems
       .map((problem) => toDiagnostic(document, problem))
       .filter(({ range }) => !told.some((other) => meets(other.range, range)));
     if (!sameAs(this.#collection.get(document.uri) ?? [], ours)) this.#collection.set(document.uri, ours);
-  }
-
-  #check(document: vscode.TextDocument): Promise<readonly Problem[]> {
-    const { engine, environments, secrets } = this.#parts;
-    const context = { ...contextOfFile(document.uri, environments), secretNames: secrets.names() };
-    return engine.request('checkProfile', {
-      text: document.getText().slice(0, MAX_CHECKED),
-      context,
-      place: placeOf(document.uri),
-    });
   }
 }
 

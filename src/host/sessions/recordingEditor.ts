@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type * as vscode from 'vscode';
 import { InspectorPanel, type PanelParts } from '../inspector/panel.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../errorText.js';
 import { ProbeTarget } from '../target/probeTarget.js';
 import { localPath } from './places.js';
 

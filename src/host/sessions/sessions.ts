@@ -6,7 +6,7 @@ import type { SessionRequests } from '../../protocol/acts.js';
 import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
 import type { LogBudget, OutgoingMessage, SessionEvents } from '../../protocol/session.js';
 import { DisposableStore } from '../disposableStore.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../errorText.js';
 import type { Log } from '../log.js';
 import { sessionBegunLine, sessionEndedLine } from '../logLines.js';
 import type { Preparer } from '../prepare.js';

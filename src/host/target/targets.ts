@@ -5,7 +5,12 @@ import { ProbeError } from '../../core/base/errors.js';
 /** What a person or another extension asks to probe. */
 export type Target =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly uri: vscode.Uri }
+  | {
+      readonly kind: 'file';
+      readonly uri: vscode.Uri;
+      /** Unless told, the one that is chosen for the file. */
+      readonly environment?: string;
+    }
   | { readonly kind: 'inline'; readonly profile: Readonly<Record<string, unknown>> };
 
 /** Reads an argument of a command or of the API: a URL, the URI or path of a profile, or a profile as an object. */
@@ -30,7 +35,7 @@ export function targetKey(target: Target): string {
     case 'url':
       return `url:${target.url}`;
     case 'file':
-      return `file:${target.uri.toString()}`;
+      return `file:${target.environment ?? ''}:${target.uri.toString()}`;
     case 'inline':
       return `inline:${createHash('sha256').update(JSON.stringify(target.profile)).digest('hex')}`;
   }
