@@ -48,6 +48,7 @@ import { Sessions } from './host/sessions/sessions.js';
 import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
 import { ProfileTasks } from './host/tasks/profileTasks.js';
+import { ProfileTests } from './host/testing/profileTests.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
@@ -147,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(new ProfileDiagnostics({ check, environments, secrets, texts, log }));
   store.add(registerLanguage({ secrets, environments, history }));
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
+  store.add(new ProfileTests({ index, probes, check }));
   const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 

@@ -7,7 +7,7 @@ import { placeOf } from './profileFiles.js';
 import type { Secrets } from './secrets.js';
 
 /** Longer texts are no profiles, and are told so by their first part alone. */
-const MAX_CHECKED = 2 * 1024 * 1024;
+export const MAX_CHECKED = 2 * 1024 * 1024;
 
 /** What is wrong with a profile's text as it would run; in the environment that is chosen for it unless another is named. */
 export type CheckProfile = (uri: vscode.Uri, text: string, environment?: string | null) => Promise<readonly Problem[]>;

@@ -55,9 +55,10 @@ export const ROWS = {
   report: 'wsprobe.report',
 } as const;
 
-/** Language of profiles, type of their tasks, editor of recordings, panel of the inspector. */
+/** Language of profiles, type of their tasks, their tests, editor of recordings, panel of the inspector. */
 export const PROFILE_LANGUAGE = 'wsprobe';
 export const TASK_TYPE = 'wsprobe';
+export const TEST_CONTROLLER = 'wsprobe.tests';
 export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
 export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/client.js';
+import { MAX_CHECKED } from './checkProfile.js';
 import type { ProfileSummary } from '../protocol/engine.js';
 import { DisposableStore } from './disposableStore.js';
 import { placeOf } from './profileFiles.js';
@@ -24,7 +25,8 @@ export class ProfileTexts implements vscode.Disposable {
   }
 
   /** Of the text of this file, saved or not. */
-  parse(text: string, uri: vscode.Uri): Promise<ProfileSummary> {
+  parse(whole: string, uri: vscode.Uri): Promise<ProfileSummary> {
+    const text = whole.slice(0, MAX_CHECKED);
     const place = placeOf(uri);
     const key = `${place?.folder ?? ''}\n${text}`;
     const known = this.#known.get(key);

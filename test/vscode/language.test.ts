@@ -59,7 +59,7 @@ describe('the language of profiles', () => {
       (await problemsOf(document, count)).map(({ message, severity }) => `${severity} ${message}`);
     deepStrictEqual(await told(2), [
       '0 `heaters` is not a key of a profile. Did you mean `headers`?',
-      '0 `http` must be "1.1", "2" or "auto".',
+      '0 `http` must be "1.1", "2" or "auto". Did you mean "2"?',
     ]);
     await change(document, '{ "url": "ws://127.0.0.1:1/${env:WSPROBE_NOT_SET}" }');
     deepStrictEqual(await told(1), ['0 The environment variable `WSPROBE_NOT_SET` is not set.']);

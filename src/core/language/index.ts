@@ -5,3 +5,4 @@ export { hover, type HoverContext } from './hover.js';
 export { fileLinks } from './links.js';
 export { type Edit, references, renamable, rename } from './rename.js';
 export { jsonPathsOf } from './seen.js';
+export { type TestNode, testNodes, type TestOutcome, testOutcomes } from './tests.js';

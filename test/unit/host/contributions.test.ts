@@ -8,6 +8,7 @@ import {
   RECORDING_VIEW_TYPE,
   ROWS,
   SETTINGS,
+  TASK_TYPE,
   VIEWS,
 } from '../../../src/host/contributions.js';
 
@@ -18,6 +19,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command?: string; readonly when?: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string }[];
+    readonly taskDefinitions: readonly { readonly type: string }[];
     readonly languages: readonly { readonly id: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
   };
@@ -51,6 +53,10 @@ describe('what is contributed', () => {
     deepStrictEqual(
       customEditors.map(({ viewType }) => viewType),
       [RECORDING_VIEW_TYPE],
+    );
+    deepStrictEqual(
+      contributes.taskDefinitions.map(({ type }) => type),
+      [TASK_TYPE],
     );
     ok(activationEvents.includes(`onWebviewPanel:${INSPECTOR_VIEW_TYPE}`));
   });
