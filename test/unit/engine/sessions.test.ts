@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
@@ -10,6 +10,7 @@ import type { Handlers } from '../../../src/protocol/channel.js';
 import type { SessionRequests } from '../../../src/protocol/acts.js';
 import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
 import { planFor } from '../../support/plan.js';
+import { fileText, frameLine, writtenLine } from '../record/samples.js';
 import { TestPlans } from '../../support/plans.js';
 
 const never = new AbortController().signal;
@@ -195,6 +196,21 @@ describe('SessionService', () => {
     await assert.rejects(async () => handlers.sessionSend({ sessionId: 'r', message: text('x') }, never), {
       code: 'session.recording',
     });
+  });
+
+  it('announces a recording while it is read, and exports the whole of it', async () => {
+    const path = join(folder, 'large.wsrec');
+    const line = writtenLine(frameLine({ text: 'x'.repeat(1000) }));
+    await writeFile(path, fileText() + `${line}\n`.repeat(6_000));
+    opened.push('large');
+    const first = await handlers.recordingOpen({ sessionId: 'large', path }, never);
+    assert.ok(first.log.frames > 0 && first.log.frames < 6_000);
+    assert.ok(first.log.loadedPercent! < 100);
+    const whole = untilSnapshot(({ log }) => log.loadedPercent === undefined);
+    const to = join(folder, 'large.jsonl');
+    const { frames } = await handlers.sessionExport({ sessionId: 'large', format: 'jsonl', path: to }, never);
+    assert.equal(frames, 6_000);
+    assert.ok((await whole).revision > first.revision);
   });
 
   it('records when a connection opened and how the peer ended it', async () => {
