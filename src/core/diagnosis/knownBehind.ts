@@ -148,7 +148,8 @@ export const knownBehind: readonly Known[] = [
     id: 'next',
     status: [404],
     headers: { 'x-powered-by': /^Next\.js/ },
-    also: ({ response }) => !identifyServers(response).some(({ intermediary }) => intermediary),
+    // Vercel runs it, and is no proxy that could have lost the upgrade.
+    also: ({ response }) => !identifyServers(response).some(({ id, intermediary }) => intermediary && id !== 'vercel'),
     says: (seen) => ({
       id: 'upgrade.not-found',
       title: `Next.js took the WebSocket for a page: it has none at ${quotedPath(seen)} (${statusWords(seen.response)})`,

@@ -22,6 +22,15 @@ const own = (seen: Seen) => recognisedFixes(seen.evidence, identifyServers(seen.
 const ingress = shellFix('Kubernetes: which hosts and paths are routed?', 'kubectl get ingress --all-namespaces');
 const endpoints = shellFix('Kubernetes: has the service endpoints?', 'kubectl get endpointslices --all-namespaces');
 
+/** What stands before the site answered with the page of a block. */
+const firewall = (who: string, { response }: Seen): KnownAnswer => ({
+  id: 'upgrade.forbidden',
+  layer: 'proxy',
+  title: `The firewall of ${who} before the site blocks the client: ${statusWords(response)}`,
+  why: `The page is one of ${who}; the server behind was not asked. Rules of such firewalls look at addresses, countries, rates and whether a client looks like a browser. Its log names the rule by the number on the page.`,
+  fixes: [textFix(who, 'Let the path of the WebSocket, or this client, skip the rule that its log names.')],
+});
+
 /** src/http.c of HAProxy: what its built-in pages say, and when. */
 const haproxyPages: Readonly<
   Record<string, { readonly id: KnownAnswer['id']; readonly says: string; readonly why: string }>
@@ -216,7 +225,8 @@ export const knownIngress: readonly Known[] = [
   {
     id: 'squid',
     headers: { 'x-squid-error': /^ERR_\w{3,60}/ },
-    also: ({ response }) => response.status >= 400,
+    // 407 asks for credentials, which is told as that.
+    also: ({ response }) => response.status >= 400 && response.status !== 407,
     says: (seen) => {
       const code = quoteText(/^\w+/.exec(seen.header('x-squid-error'))?.[0] ?? '', 60);
       const refused = /ACCESS_DENIED|FORWARDING_DENIED|TOO_BIG/.test(code);
@@ -273,6 +283,24 @@ export const knownIngress: readonly Known[] = [
         seen,
         'No virtual host has this name, or none of its routes this path; a port in the Host header counts too. In Istio a Gateway must list the host and a VirtualService bind to it.',
       ),
+  },
+  {
+    id: 'akamai',
+    status: [403],
+    headers: { server: /^AkamaiGHost$/i },
+    body: /Access Denied/i,
+    says: (seen) => firewall('Akamai', seen),
+  },
+  {
+    id: 'sucuri',
+    status: [403],
+    headers: { server: /^Sucuri\b/i },
+    says: (seen) => firewall('Sucuri', seen),
+  },
+  {
+    id: 'imperva',
+    markup: /_Incapsula_Resource|Incapsula incident ID/,
+    says: (seen) => firewall('Imperva Incapsula', seen),
   },
   {
     id: 'mod-security',

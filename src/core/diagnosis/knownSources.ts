@@ -471,4 +471,19 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'no ticket',
     read: 'public reports of "401 No ticket", server: pve-api-daemon; pve.proxmox.com, Proxmox VE API: tickets and tokens',
   },
+  akamai: {
+    who: 'Akamai',
+    means: 'blocked before the site',
+    read: 'public reports of AkamaiGHost, "Access Denied" with a reference number',
+  },
+  sucuri: {
+    who: 'Sucuri',
+    means: 'blocked before the site',
+    read: 'public reports of Server: Sucuri/Cloudproxy, "Access Denied - Sucuri Website Firewall"',
+  },
+  imperva: {
+    who: 'Imperva Incapsula',
+    means: 'blocked before the site',
+    read: 'public reports of pages with _Incapsula_Resource and an incident ID',
+  },
 };

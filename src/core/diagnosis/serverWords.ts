@@ -10,7 +10,10 @@ const MAX_WORDS = 120;
 export function serverWords(response: ResponseInfo): string | null {
   const { text } = response.body;
   const legible = !/[\ufffd\u0000-\u0008]/.test(text.slice(0, 200));
-  const inBody = isHtml(response) ? pageWords(response) : (jsonWords(text) ?? [unframed(readableText(response))]);
+  const inBody =
+    isHtml(response) || /^\s*<\?xml\b/.test(text)
+      ? pageWords(response)
+      : (jsonWords(text) ?? [unframed(readableText(response))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
     const quoted = quoteText(words, MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');

@@ -752,6 +752,23 @@ const rows: readonly Short[] = [
     'upgrade.unavailable',
     /ERR_NGROK_6024: its page of warning/,
   ],
+  [
+    'akamai',
+    403,
+    { Server: 'AkamaiGHost', ...HTML },
+    '<H1>Access Denied</H1>',
+    'upgrade.forbidden',
+    /^The firewall of Akamai/,
+  ],
+  ['sucuri', 403, { Server: 'Sucuri/Cloudproxy' }, '', 'upgrade.forbidden', /^The firewall of Sucuri/],
+  [
+    'imperva',
+    403,
+    { 'X-Iinfo': '1', ...HTML },
+    '<html><body><iframe src="/_Incapsula_Resource?x=1">Incapsula incident ID: 1</iframe></body></html>',
+    'upgrade.forbidden',
+    /^The firewall of Imperva/,
+  ],
 ];
 
 export const KNOWN_ROWS: readonly KnownRow[] = rows.map(([id, status, headers, body, finding, title, rest]) => ({

@@ -149,6 +149,60 @@ rows.push(
   ],
 );
 
+rows.push(
+  [
+    'a page that nobody signed',
+    200,
+    HTML,
+    '<title>App</title>',
+    /^The server answered 200/,
+    [lab, /^On a proxy before the server/],
+  ],
+  [
+    'a limit of connections',
+    503,
+    {},
+    'Maximum number of connections reached',
+    /"Maximum number of connections reached"/,
+    [],
+  ],
+  [
+    'a balancer without a peer',
+    503,
+    { Server: 'kong/3.4' },
+    '{"message":"failure to get a peer from the ring-balancer"}',
+    /"failure to get a peer/,
+    [],
+  ],
+  [
+    'a balancer that nobody can log in to',
+    502,
+    { Server: 'Google Frontend' },
+    '',
+    /^Google Cloud load balancer could not/,
+    [],
+  ],
+  [
+    'a key of Azure',
+    401,
+    {
+      'WWW-Authenticate':
+        'AzureApiManagementKey realm="https://a.test/ws",name="Ocp-Apim-Subscription-Key",type="header"',
+    },
+    '',
+    /^The server wants credentials/,
+    [/^Send the API key/],
+  ],
+  [
+    'an error in XML',
+    403,
+    { 'Content-Type': 'application/xml' },
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+    /"AccessDenied Request has expired"/,
+    [lab],
+  ],
+);
+
 describe('fixes of refusals', () => {
   for (const [name, status, headers, body, title, fixes, { origin, url } = {}] of rows) {
     it(`names the cause of ${name}, and offers what can cure it alone`, () => {

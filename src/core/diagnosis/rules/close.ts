@@ -119,7 +119,7 @@ export const closeRejected: Rule = {
         code === 4406 && graphqlFix(evidence),
         beatAgainst(evidence),
         explained.class === 'auth' &&
-          (close.reason === '' || ofLogin.test(close.reason)) &&
+          (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
         actionFix(close),

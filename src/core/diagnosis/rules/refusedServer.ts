@@ -2,6 +2,7 @@ import type { ResponseInfo } from '../../base/model.js';
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type SoftwareId } from '../identifyServer.js';
+import { serverWords } from '../serverWords.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
@@ -72,14 +73,18 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
     explanation:
       'A load balancer has no healthy target, a limit of connections is reached (nginx limit_conn), or the server is in maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
-    fixes: [
-      shellFix('Does the health check of the load balancer pass?', curl(evidence)),
-      textFix(
-        'A health check for a WebSocket server',
-        'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
-      ),
-      shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
-    ],
+    // Where it says why, nothing else is known to help.
+    fixes:
+      serverWords(response) === null
+        ? [
+            shellFix('Does the health check of the load balancer pass?', curl(evidence)),
+            textFix(
+              'A health check for a WebSocket server',
+              'Point it at a path that answers plain HTTP with 200, not at the WebSocket path.',
+            ),
+            shellFix('On the server: limits', 'ulimit -n', 'cat /proc/sys/net/core/somaxconn'),
+          ]
+        : [],
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import { credentialsSent, readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { credentialsSent, headerOf, readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
@@ -90,7 +90,13 @@ function explain(challenge: Challenge, sent: readonly string[]): string {
 }
 
 /** The header that the answer names for an API key; null where it names none. */
-function keyName(response: ResponseInfo): string | null {
+function keyName(response: ResponseInfo, { schemes }: Challenge): string | null {
+  // As Azure API Management names it: AzureApiManagementKey realm="…",name="…",type="header".
+  if (schemes.some((scheme) => /key$/i.test(scheme)))
+    return (
+      /\bname="([\w-]{1,60})",\s*type="header"/i.exec(headerOf(response.headers, 'www-authenticate') ?? '')?.[1] ?? null
+    );
+  if (schemes.length > 0) return null;
   return /[`'" ](x-api-key|api-key|api_key|apikey)[`'" .,]/i.exec(readableText(response))?.[1] ?? null;
 }
 
@@ -111,7 +117,7 @@ function fixesOf(
   const basic = profileFix('Send a user name and password (profile)', {
     auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
   });
-  const key = sent.length === 0 && challenge.schemes.length === 0 ? keyName(response) : null;
+  const key = sent.length === 0 ? keyName(response, challenge) : null;
   if (key !== null)
     return [
       profileFix('Send the API key (profile)', {

@@ -2,6 +2,7 @@ import type { Fix } from '../../base/model.js';
 import type { Evidence } from '../../base/evidence.js';
 import { pathOf } from '../facts.js';
 import type { Software, SoftwareId } from '../identifyServer.js';
+import { textFix } from './shell.js';
 
 /** A path fit for a configuration file: one we would not have to quote, else a plain example. */
 function configPath(evidence: Evidence): string {
@@ -191,15 +192,19 @@ const ingressNginx: Fix = {
     nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"`,
 };
 
-const usual: readonly SoftwareId[] = ['nginx', 'apache', 'haproxy', 'caddy'];
+const anyProxy = textFix(
+  'On a proxy before the server, if there is one',
+  'Pass the headers Upgrade and Connection on at this path, over HTTP/1.1: most proxies drop them unless they are told to.',
+);
 
-/** How to let an upgrade through: for the software that was recognised, or for the usual ones where nobody was. */
+/** How to let an upgrade through: for the software that was recognised, in words where nobody was. */
 export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): readonly Fix[] {
   const path = configPath(evidence);
   const recognised = seen.map(({ id }) => id).filter((id) => upgrade[id] !== undefined);
   // Who is named gets his own, or none: another's would not cure.
-  const order = seen.some(({ intermediary }) => intermediary) ? [...new Set(recognised)] : usual;
-  const fixes = order.flatMap((id) => upgrade[id]?.(path) ?? []);
+  const fixes = seen.some(({ intermediary }) => intermediary)
+    ? [...new Set(recognised)].flatMap((id) => upgrade[id]?.(path) ?? [])
+    : [anyProxy];
   const node = seen.some(({ name }) => name.includes('(Node)'));
   // An application that nobody stands before has lost the upgrade itself.
   const own = node && recognised.length === 0 ? [upgradeHandler] : [];
