@@ -6,3 +6,5 @@ export { fileLinks } from './links.js';
 export { type Edit, references, renamable, rename } from './rename.js';
 export { jsonPathsOf } from './seen.js';
 export { type TestNode, testNodes, type TestOutcome, testOutcomes } from './tests.js';
+export { type ProfileTask, readTask } from './taskDefinition.js';
+export { runTask } from './taskRun.js';

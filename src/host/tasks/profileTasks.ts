@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
+import type { ProfileTask } from '../../core/language/index.js';
 import type { CheckProfile } from '../checkProfile.js';
 import { TASK_TYPE } from '../contributions.js';
 import { messageOf } from '../errorText.js';
+import { loadLanguage } from '../language/loadLanguage.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import { readProfile } from '../profileFiles.js';
 import type { Probes } from '../probes.js';
 import type { Target } from '../target/targets.js';
-import { type ProfileTask, readTask } from './taskDefinition.js';
-import { runTask } from './taskRun.js';
 
 export interface TaskParts {
   readonly index: ProfileIndex;
@@ -76,6 +76,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
   }
 
   async #run(): Promise<number> {
+    const { readTask, runTask } = await loadLanguage();
     let task: ProfileTask;
     try {
       task = readTask(this.#definition);
@@ -93,6 +94,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
     return runTask(task, {
       probe: (isLast: (report: Report) => boolean) => probes.run(subject, { ask: true, isKept: isLast }),
       problems: async () => check(uri, await readProfile(uri), environment),
+      tell: messageOf,
       print: (line) => this.#print(line),
       now: () => performance.now(),
       pause: (ms) =>

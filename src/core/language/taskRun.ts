@@ -1,10 +1,9 @@
-import type { Report } from '../../core/base/model.js';
-import { plainText } from '../../core/base/plainText.js';
-import type { Problem } from '../../core/profile/profile.js';
-import { formatDuration } from '../../core/text/durations.js';
-import { exitCodeOf } from '../../core/text/exitCode.js';
-import { failureLines, problemLine, type ProblemLine } from '../../core/text/problemLines.js';
-import { messageOf } from '../errorText.js';
+import type { Report } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
+import type { Problem } from '../profile/profile.js';
+import { formatDuration } from '../text/durations.js';
+import { exitCodeOf } from '../text/exitCode.js';
+import { failureLines, problemLine, type ProblemLine } from '../text/problemLines.js';
 import type { ProfileTask } from './taskDefinition.js';
 
 /** What a task does of the world. */
@@ -13,6 +12,12 @@ export interface TaskWorld {
   readonly probe: (isLast: (report: Report) => boolean) => Promise<Report>;
   /** What is wrong with the profile's text. */
   readonly problems: () => Promise<readonly Problem[]>;
+  /** What a person reads of an error. */
+  readonly tell: (error: unknown) => {
+    readonly code: string | null;
+    readonly message: string;
+    readonly hint: string | null;
+  };
   readonly print: (line: string) => void;
   readonly now: () => number;
   /** Resolves early, with false, when the task is ended. */
@@ -58,8 +63,8 @@ function finish({ profile, waitMs }: ProfileTask, report: Report, { print }: Tas
 }
 
 /** A profile that cannot run says so at the places that are wrong. */
-async function refuse({ profile }: ProfileTask, error: unknown, { print, problems }: TaskWorld): Promise<number> {
-  const { code, message, hint } = messageOf(error);
+async function refuse({ profile }: ProfileTask, error: unknown, { print, problems, tell }: TaskWorld): Promise<number> {
+  const { code, message, hint } = tell(error);
   const found = code === 'profile.invalid' ? await problems() : [];
   const lines = found.filter(({ severity }) => severity === 'error').map(lineOf);
   const whole: ProblemLine = {

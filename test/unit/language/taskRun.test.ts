@@ -2,8 +2,9 @@ import { deepStrictEqual, match, strictEqual, throws } from 'node:assert/strict'
 import { ProbeError } from '../../../src/core/base/errors.js';
 import type { Report, Verdict } from '../../../src/core/base/model.js';
 import type { Problem } from '../../../src/core/profile/profile.js';
-import { type ProfileTask, readTask } from '../../../src/host/tasks/taskDefinition.js';
-import { runTask } from '../../../src/host/tasks/taskRun.js';
+import { messageOf } from '../../../src/host/errorText.js';
+import { type ProfileTask, readTask } from '../../../src/core/language/taskDefinition.js';
+import { runTask } from '../../../src/core/language/taskRun.js';
 
 const TASK: ProfileTask = { profile: 'a.wsprobe', environment: null, waitMs: null };
 
@@ -32,6 +33,7 @@ async function run(
       return Promise.resolve(next);
     },
     problems: () => Promise.resolve(more.problems ?? []),
+    tell: messageOf,
     print: (line) => printed.push(line),
     now: () => now,
     pause: (ms) => {

@@ -1,4 +1,4 @@
-import { ProbeError } from '../../core/base/errors.js';
+import { ProbeError } from '../base/errors.js';
 
 /** A task of `tasks.json`. */
 export interface ProfileTask {
