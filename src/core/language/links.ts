@@ -27,6 +27,7 @@ function isFile(path: Path): boolean {
   if (top === 'tls') return second === 'ca' ? path.length === 3 : ['cert', 'key', 'pfx'].includes(String(second));
   if (last === 'file') return path.at(-2) === 'send' && isSend(path.slice(0, -1));
   if (last !== 'schema') return false;
+  if (path.at(-2) === 'protobuf') return path.at(-3) === 'send' && isSend(path.slice(0, -2));
   return top === 'message' ? second === 'expect' : top === 'steps' && String(third).startsWith('expect');
 }
 

@@ -102,13 +102,13 @@ describe('links to files', () => {
         { name: 'x', send: { json: { file: 'no', send: { file: 'no' } } } },
       ],
       steps: [{ send: { file: 'f.bin' } }, { expect: { all: [{ schema: 'g.json' }] } }],
-      session: { heartbeat: { send: { file: 'h.bin' } } },
+      session: { heartbeat: { send: { protobuf: { schema: 'h.proto', value: { schema: 'no' } } } } },
       environments: { e: { tls: { key: 'i.pem' } } },
     });
     const links = fileLinks(text);
     assert.deepEqual(
       links.map(({ path }) => path).join(' '),
-      'a.pem b.pem c.bin d.json e.bin f.bin g.json h.bin i.pem',
+      'a.pem b.pem c.bin d.json e.bin f.bin g.json h.proto i.pem',
     );
     for (const { offset, length, path } of links) assert.equal(text.slice(offset, offset + length), path);
   });
