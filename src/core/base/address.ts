@@ -4,7 +4,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 export function parseAddress(text: string): Uint8Array | null {
   const address = text.replace(/%.*$/, '');
   if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
-  return isIPv6(address) ? parseIPv6(address) : null;
+  // Node makes its expression for the longer kind when it is first asked.
+  return address.includes(':') && isIPv6(address) ? parseIPv6(address) : null;
 }
 
 function parseIPv6(address: string): Uint8Array {

@@ -5,6 +5,7 @@ import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';
 import { usefulFixes } from './usefulFixes.js';
 
+export { isRefusedByApplication } from './applicationRefusal.js';
 export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
 
 const severities: readonly Severity[] = ['error', 'warning', 'info'];

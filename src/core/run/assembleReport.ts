@@ -1,5 +1,4 @@
-import { isRefusedByApplication } from '../diagnosis/applicationRefusal.js';
-import { diagnose } from '../diagnosis/diagnose.js';
+import type * as Diagnose from '../diagnosis/diagnose.js';
 import type { Evidence, Failure, PingEvidence, SessionEvidence, StreamEvidence } from '../base/evidence.js';
 import { quoteText } from '../base/plainText.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
@@ -64,14 +63,32 @@ export interface RunRecord {
   readonly steps?: readonly StepResult[];
 }
 
-/** The report of a finished run: redacted first, then diagnosed, so that no rule can quote a secret. */
-export function assembleReport(run: RunRecord): Report {
+/** What makes findings of evidence: a fourth of the core, loaded by whoever wants them. */
+export type Diagnosis = Pick<typeof Diagnose, 'diagnose' | 'isRefusedByApplication'>;
+
+export function loadDiagnosis(): Promise<Diagnosis> {
+  return import('../diagnosis/diagnose.js');
+}
+
+/** What a report is made of, as it stood when it was gathered; redacted. */
+export interface Gathered {
+  readonly evidence: Evidence;
+  readonly verdict: Verdict;
+  readonly redactor: Redactor;
+}
+
+/** Redacted before anything is diagnosed, so that no rule can quote a secret. */
+export function gather(run: RunRecord): Gathered {
   const redactor = new Redactor([...run.connection.plan.secrets, ...run.trail.secrets]);
-  const { evidence: raw, verdict } = gatherEvidence(run, redactor);
-  const evidence = redactEvidence(raw, redactor);
+  const { evidence, verdict } = gatherEvidence(run, redactor);
+  return { evidence: redactEvidence(evidence, redactor), verdict, redactor };
+}
+
+/** The report of a run; without a diagnosis it has no findings, and its verdict does not heed what an application says. */
+export function assembleReport({ evidence, redactor, verdict }: Gathered, diagnosis: Diagnosis | null): Report {
   const { schema, name, url, startedAt, durationMs, ...rest } = evidence.report;
   const { frames, error, ...middle } = rest;
-  const refusal = verdict === 'down' ? null : isRefusedByApplication(evidence);
+  const refusal = verdict === 'down' ? null : (diagnosis?.isRefusedByApplication(evidence) ?? null);
   return {
     schema,
     name,
@@ -81,7 +98,7 @@ export function assembleReport(run: RunRecord): Report {
     verdict: refusal ? 'down' : verdict,
     ...middle,
     // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
-    findings: [...redactor.deep(diagnose(evidence))],
+    findings: diagnosis ? [...redactor.deep(diagnosis.diagnose(evidence))] : [],
     frames,
     error: refusal ? redactor.deep(refusedError(refusal.words)) : error,
   };

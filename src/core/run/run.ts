@@ -6,7 +6,14 @@ import { judgeFor } from '../dialects/dialectJudge.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
 import { type Outcome, success } from '../transport/outcome.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
-import { assembleReport, type RunRecord } from './assembleReport.js';
+import {
+  assembleReport,
+  type Diagnosis,
+  gather,
+  type Gathered,
+  loadDiagnosis,
+  type RunRecord,
+} from './assembleReport.js';
 import { type ConnectionListener, ConnectionRun, type ConnectionRunOptions } from './connectionRun.js';
 import { lookAtOther } from './lookAtOther.js';
 import { pinnedTo } from './pinnedTo.js';
@@ -51,6 +58,8 @@ export interface RunOptions<Talker extends ConnectionListener>
   /** False: no second look is taken. */
   readonly looks?: boolean;
   readonly onRedirect?: (next: ProbePlan) => void;
+  /** By default each report has its findings; `asked`: once `diagnosed` is asked for them. */
+  readonly findings?: 'asked' | undefined;
 }
 
 /** What only whoever talked through the last connection knows of it. */
@@ -68,6 +77,8 @@ export class Run<Talker extends ConnectionListener> {
   readonly #options: RunOptions<Talker>;
   #clock: Clock | null = null;
   #trail: RedirectTrail | null = null;
+  #diagnosis: Diagnosis | null = null;
+  #gathered: Gathered | null = null;
   /** What the last connection along the redirects asked with. */
   #asked: { readonly plan: ProbePlan; readonly contexts: ConnectionRunOptions['contexts'] } | null = null;
 
@@ -83,6 +94,8 @@ export class Run<Talker extends ConnectionListener> {
 
   /** Connects, along redirects where the plan follows them. Gives the last connection, open where there is no `failure`. */
   async open(): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
+    // Before the clock starts: what is loaded meanwhile would be counted as network time.
+    if (this.#options.findings !== 'asked') this.#diagnosis = await loadDiagnosis();
     let plan = this.plan;
     let hop = await this.#connect(plan, 'asked', this.#options.contexts);
     while (hop.failure && this.#trail) {
@@ -118,7 +131,14 @@ export class Run<Talker extends ConnectionListener> {
   report(told: Told, connection = this.current?.connection): Report {
     if (!connection || !this.#trail) throw new Error('The run has not begun.');
     const { looks } = this;
-    return assembleReport({ connection, trail: this.#trail, looks, vantage: this.#options.vantage, ...told });
+    this.#gathered = gather({ connection, trail: this.#trail, looks, vantage: this.#options.vantage, ...told });
+    return assembleReport(this.#gathered, this.#diagnosis);
+  }
+
+  /** The last report that was given, with its findings. Null before the first. */
+  async diagnosed(): Promise<Report | null> {
+    this.#diagnosis ??= await loadDiagnosis();
+    return this.#gathered && assembleReport(this.#gathered, this.#diagnosis);
   }
 
   async #connect(

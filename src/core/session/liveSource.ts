@@ -17,8 +17,8 @@ import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
 import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
-import { KeptLog } from './keptLog.js';
-import { SessionRecorder } from './sessionRecorder.js';
+import type { KeptLog } from './keptLog.js';
+import type { SessionRecorder } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
 import { readerOf } from '../payload/decoders/decodingReader.js';
 import { jsonValue } from '../payload/decoders/jsonValue.js';
@@ -46,6 +46,8 @@ export interface LiveSourceOptions {
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
   readonly listener?: SessionListener;
+  /** By default each report has its findings; `asked`: once the session is asked for them. */
+  readonly findings?: 'asked' | undefined;
   /** Whole messages as they become known; their bytes are borrowed. */
   readonly onMessage?: (message: SessionMessage) => void;
   /** What the dialect calls each message, in the order of the wire, once it has been read; null where it has no name. */
@@ -104,6 +106,7 @@ export class LiveSource implements LogSource {
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       dialectJudge: this.#judge,
       vantage: options.vantage,
+      findings: options.findings,
       ...(options.pool ? { pool: options.pool } : {}),
       ...(references ? { references: this.#learning(references) } : {}),
       onChange: () => this.touch(),
@@ -158,6 +161,7 @@ export class LiveSource implements LogSource {
     this.#recorder = null;
     const ended = (await before?.end()) ?? null;
     if (path !== null) {
+      const { SessionRecorder } = await import('./sessionRecorder.js');
       const onError = (error: ProbeError) => {
         this.#options.onRecordingError?.(error);
         this.touch();
@@ -200,6 +204,7 @@ export class LiveSource implements LogSource {
       this.log.appendEvent(renderSessionEvent({ kind: 'note', text: message }), this.session.snapshot().elapsedMs, 1);
       this.touch();
     };
+    const { KeptLog } = await import('./keptLog.js');
     this.#kept = await KeptLog.start({ path, header: this.header(), redactor: this.#redactor, onError });
   }
 

@@ -44,6 +44,8 @@ export interface SessionSetup {
   readonly random?: () => number;
   /** Of messages that may name secrets. What they are worth must be among `plan.secrets` by the time it is given. */
   readonly references?: ReferenceValues | undefined;
+  /** By default each report has its findings; `asked`: once `diagnosed` is asked for them. */
+  readonly findings?: 'asked' | undefined;
   /** Something in the snapshot has changed; called often: throttle. */
   readonly onChange: () => void;
   /** A whole message, inflated, with the id of its last frame's row: what dialects pair. Its bytes are borrowed. */
@@ -123,6 +125,12 @@ export class Session {
   /** The report of the present or last connection. */
   get report(): Report | null {
     return this.#report;
+  }
+
+  /** The report with its findings, whenever they are wanted. Null where there is no report. */
+  async diagnosed(): Promise<Report | null> {
+    const report = (await this.#run?.diagnosed()) ?? null;
+    return report && this.#redactor.deep(report);
   }
 
   /** Connects for the first time. Settles with the report whether it opened or not; `state` says which. */
@@ -399,6 +407,7 @@ export class Session {
       keepPayloadBytes,
       openInlet: log.openInlet?.bind(log),
       contexts: this.#contexts,
+      findings: this.#setup.findings,
       dialectJudge: this.#dialectJudge,
       signal: this.#abort.signal,
       checksMessages: false,

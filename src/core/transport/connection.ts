@@ -5,8 +5,8 @@ import type { ProbePlan } from '../base/plan.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import type { Carrier } from './carriers/carrier.js';
 import { http1Carrier } from './carriers/http1Carrier.js';
-import { Http2Carrier } from './carriers/http2/http2Carrier.js';
-import { Http2Connection } from './carriers/http2/http2Connection.js';
+import type * as Http2 from './carriers/http2/http2Carrier.js';
+import type { Http2Connection } from './carriers/http2/http2Connection.js';
 import type { Http2Pool } from './carriers/http2/http2Pool.js';
 import { type FrameBytes, OpeningHandshake } from './openingHandshake.js';
 import { failed, type Outcome, success, wait } from './outcome.js';
@@ -60,6 +60,8 @@ export class Connection {
   async open(): Promise<Outcome<WebSocket>> {
     const { contexts, pool, signal } = this.#options;
     if (!contexts.ok) return contexts;
+    // Before the first phase too: what is loaded meanwhile would be counted as network time.
+    const http2 = this.#maySpeakHttp2() ? await import('./carriers/http2/http2Carrier.js') : null;
     // Before the first phase: making the request is no time of the network's, and one that cannot be made needs no connection.
     const prepared = this.handshake.prepare(this.#plan, this.#request);
     if (!prepared.ok) return this.#given(prepared);
@@ -68,10 +70,10 @@ export class Connection {
     const opening = pool?.opening(this.#plan);
     if (opening) await this.#patiently(opening);
     const shared = signal?.aborted ? null : pool?.take(this.#plan);
-    if (shared) return this.#openShared(shared);
+    if (shared && http2) return this.#openShared(shared, http2);
     const opened = pool?.open(this.#plan);
     try {
-      return await this.#openOwn(contexts.value, (connection) => opened?.(connection));
+      return await this.#openOwn(contexts.value, http2, (connection) => opened?.(connection));
     } finally {
       opened?.(null);
     }
@@ -89,10 +91,14 @@ export class Connection {
     );
   }
 
-  async #openOwn(contexts: TlsContexts, onHttp2: (connection: Http2Connection) => void): Promise<Outcome<WebSocket>> {
+  async #openOwn(
+    contexts: TlsContexts,
+    http2: typeof Http2 | null,
+    onHttp2: (connection: Http2Connection) => void,
+  ): Promise<Outcome<WebSocket>> {
     const first = await this.way.lead(contexts, alpnOf(this.#plan));
     if (!first.ok) return this.#given(first);
-    if (!this.#speaksHttp2()) {
+    if (!http2 || !this.#speaksHttp2()) {
       if (this.#plan.http !== '2') return this.#overHttp1(first.value);
       first.value.destroy();
       return this.#given(
@@ -101,10 +107,10 @@ export class Connection {
     }
     const { recorder } = this.#options;
     recorder.begin('upgrade');
-    const ready = await this.#startHttp2(first.value);
+    const ready = await this.#startHttp2(first.value, http2);
     if (ready.ok) {
       onHttp2(ready.value);
-      return this.#overHttp2(ready.value, false);
+      return this.#overHttp2(ready.value, http2, false);
     }
     if (this.#plan.http !== 'auto' || ready.failure.code !== 'http2.not-supported') {
       this.#endUpgrade(ready);
@@ -128,6 +134,10 @@ export class Connection {
     this.#carrier?.gate.destroy();
   }
 
+  #maySpeakHttp2(): boolean {
+    return this.#request.secure ? this.#plan.http !== '1.1' : this.#plan.http === '2';
+  }
+
   /** By ALPN over TLS; without TLS by prior knowledge (RFC 9113 3.3), which only `"2"` claims. */
   #speaksHttp2(): boolean {
     return this.#request.secure ? this.way.tls?.alpn === 'h2' : this.#plan.http === '2';
@@ -139,7 +149,7 @@ export class Connection {
     return this.#over(http1Carrier(stream, { clock, handshake: this.handshake, onEnd }));
   }
 
-  async #startHttp2(stream: Duplex): Promise<Outcome<Http2Connection>> {
+  async #startHttp2(stream: Duplex, { Http2Connection }: typeof Http2): Promise<Outcome<Http2Connection>> {
     const { clock, signal } = this.#options;
     if (signal?.aborted) {
       // Node does not stand an HTTP/2 connection that ends in the breath in which it began.
@@ -154,16 +164,20 @@ export class Connection {
     return ready;
   }
 
-  #openShared(connection: Http2Connection): Promise<Outcome<WebSocket>> {
+  #openShared(connection: Http2Connection, http2: typeof Http2): Promise<Outcome<WebSocket>> {
     const { clock, recorder } = this.#options;
     this.#http2 = connection;
     for (const phase of ['dns', 'tcp', 'proxy', 'tls'] as const) recorder.skipKnown(phase, { shared: true });
     recorder.begin('upgrade');
     this.#upgradeBeganMs = clock();
-    return this.#overHttp2(connection, true);
+    return this.#overHttp2(connection, http2, true);
   }
 
-  #overHttp2(connection: Http2Connection, shared: boolean): Promise<Outcome<WebSocket>> {
+  #overHttp2(
+    connection: Http2Connection,
+    { Http2Carrier }: typeof Http2,
+    shared: boolean,
+  ): Promise<Outcome<WebSocket>> {
     const { clock, onEnd } = this.#options;
     const { secure } = this.#request;
     const carrier = new Http2Carrier(connection, { clock, handshake: this.handshake, onEnd, secure, shared });

@@ -11,7 +11,6 @@ import type { Network, ReadRoom } from './network.js';
 import { type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
 import { emptyTunnel, type TunnelOptions } from './proxy/tunnel.js';
-import { openTunnel } from './proxy/openTunnel.js';
 import { resolveHost } from './resolve.js';
 import { secure } from './secure.js';
 import type { TlsContexts } from './tlsMaterial.js';
@@ -45,6 +44,8 @@ export class Way {
   /** A stream to the target, secure where it must be; each call makes a connection of its own. `alpn` is offered to the target. */
   async lead(contexts: TlsContexts, alpn: readonly string[]): Promise<Outcome<Duplex>> {
     Object.assign(this.tunnel, emptyTunnel());
+    // Before the first phase: what is loaded meanwhile would be counted as network time.
+    if (this.#plan.proxy) await loadTunnel();
     const reached = await this.#reach();
     if (!reached.ok) return reached;
     const through = this.#plan.proxy ? await this.#tunnel(reached.value, contexts.proxy) : reached;
@@ -63,7 +64,7 @@ export class Way {
     const socket = network.connect(reached.address, reached.family, reached.port);
     socket.on('error', () => {});
     const opened = this.#plan.proxy
-      ? await openTunnel(socket, this.#tunnelOptions(this.#plan.proxy, contexts.proxy))
+      ? await (await loadTunnel()).openTunnel(socket, this.#tunnelOptions(this.#plan.proxy, contexts.proxy))
       : null;
     if (opened && !opened.ok) return null;
     const bytes = await answerToHello(opened?.value ?? socket, signal);
@@ -122,6 +123,7 @@ export class Way {
     if (!proxy) return success(socket);
     recorder.begin('proxy');
     const { tunnel } = this;
+    const { openTunnel } = await loadTunnel();
     const opened = await openTunnel(socket, this.#tunnelOptions(proxy, context, tunnel));
     const { requestSentMs, firstByteMs, responseCompleteMs } = tunnel;
     recorder.end('proxy', opened.ok ? 'ok' : 'failed', {
@@ -160,3 +162,5 @@ export class Way {
     return secured;
   }
 }
+
+const loadTunnel = () => import('./proxy/openTunnel.js');

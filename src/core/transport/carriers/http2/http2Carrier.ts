@@ -14,6 +14,8 @@ import type { Http2Connection } from './http2Connection.js';
 import { errorName } from './http2Errors.js';
 import { UpgradeStream } from './upgradeStream.js';
 
+export { Http2Connection } from './http2Connection.js';
+
 export interface Http2CarrierOptions extends CarrierOptions {
   readonly secure: boolean;
   /** The connection was there already. */
