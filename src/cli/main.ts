@@ -5,6 +5,8 @@ import type { Io } from './io.js';
 import type { CommandName } from './optionTable.js';
 import { EXIT, isBadInput, notAvailable, usageError } from './usage.js';
 
+export { processIo } from './io.js';
+
 type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {

@@ -16,7 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(helpText());
     return;
   }
-  const [{ runCli }, { processIo }] = await Promise.all([import('./main.js'), import('./io.js')]);
+  const { processIo, runCli } = await import('./main.js');
   process.exitCode = await runCli(argv, processIo());
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }

@@ -1,12 +1,16 @@
 import { Conversation } from '../connect/conversation.js';
+import { loadView } from '../connect/openView.js';
+import { screenKindOf } from '../connect/screen.js';
+import type { ConnectSettings } from '../connect/settings.js';
+import type { MakeInput } from '../connect/talk.js';
 import { CONNECT_OPTIONS } from '../connect/connectOptions.js';
 import { planWith, settingsOf } from '../connect/settingsOf.js';
+import { PipedInput } from '../connect/pipedInput.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { plainJson } from '../render/plainReport.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
-import { writeProblems } from '../problems.js';
 
 export async function connectCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseOptions(argv, CONNECT_OPTIONS);
@@ -17,12 +21,23 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
   // A probe's --send is a part of its profile; here it is what a person says.
   const { send: _said, ...connection } = values;
   const resolved = await resolveTarget(target, connection, { cwd: io.cwd, env: io.env });
-  writeProblems(resolved, io, values['no-color'] === true);
+  if (resolved.problems.length > 0) {
+    const { writeProblems } = await import('../problems.js');
+    writeProblems(resolved, io, values['no-color'] === true);
+  }
   if (resolved.plan === null) {
     if (values.json === true)
       io.stdout.write(`${plainJson({ type: 'problems', file: resolved.file, problems: resolved.problems }, 0)}\n`);
     return EXIT.usage;
   }
   const settings = settingsOf(values, resolved.plan, io);
-  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io).run();
+  const view = await loadView(screenKindOf(io, settings.json), settings);
+  const input = await loadInput(settings);
+  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io, { input, view }).run();
+}
+
+async function loadInput({ prompts }: ConnectSettings): Promise<MakeInput> {
+  if (!prompts) return (talk) => new PipedInput(talk);
+  const { TypedInput } = await import('../connect/typedInput.js');
+  return (talk) => new TypedInput(talk);
 }

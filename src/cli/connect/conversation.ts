@@ -11,7 +11,6 @@ import { LiveSource } from '../../core/session/liveSource.js';
 import type { Session } from '../../core/session/session.js';
 import type { SessionSnapshot, SessionState } from '../../core/session/snapshot.js';
 import type { Io } from '../io.js';
-import { renderReport, renderWhy } from '../render/report.js';
 import { styleFor } from '../render/style.js';
 import { EXIT } from '../usage.js';
 import { Arrivals } from './arrivals.js';
@@ -20,18 +19,21 @@ import { Exit } from './exit.js';
 import { exitCodeOf } from './exitCode.js';
 import { FrameFeed } from './frameFeed.js';
 import { Limits } from './limits.js';
-import { operationsText } from './operationsText.js';
-import { openView } from './openView.js';
-import { PipedInput } from './pipedInput.js';
+import type { MakeView } from './openView.js';
 import { Screen } from './screen.js';
 import { recordedText } from './recordedText.js';
 import type { ConnectSettings } from './settings.js';
-import type { Talk, TalkInput } from './talk.js';
-import { TypedInput } from './typedInput.js';
+import type { MakeInput, Talk, TalkInput } from './talk.js';
 import type { ConnectView } from './view.js';
 
 /** What the log keeps for labels and statistics. */
 const LOG_BYTES = 16 * 1024 * 1024;
+
+/** What a conversation is shown by and who speaks in it, loaded before it begins. */
+export interface Faces {
+  readonly view: MakeView;
+  readonly input: MakeInput;
+}
 
 /** One `wsprobe connect`: a session, what is shown of it, and who talks. */
 export class Conversation implements Talk {
@@ -42,6 +44,7 @@ export class Conversation implements Talk {
   readonly io: Io;
   readonly #redactor: Redactor;
   readonly #view: ConnectView;
+  readonly #makeInput: MakeInput;
   readonly #feed: FrameFeed;
   readonly #arrivals: Arrivals;
   readonly #exit = new Exit();
@@ -58,7 +61,7 @@ export class Conversation implements Talk {
   #input: TalkInput | null = null;
   #interrupts = 0;
 
-  constructor(plan: ProbePlan, settings: ConnectSettings, io: Io) {
+  constructor(plan: ProbePlan, settings: ConnectSettings, io: Io, { input, view }: Faces) {
     this.plan = plan;
     this.settings = settings;
     this.io = io;
@@ -70,7 +73,14 @@ export class Conversation implements Talk {
       onGone: () => this.#state !== 'closed' && this.close(1000, ''),
       onLost: (lines) => this.#view.lost(lines, this.session.snapshot().elapsedMs),
     });
-    this.#view = openView(this.screen, settings, this.#redactor, io, () => this.#closedByUs);
+    this.#makeInput = input;
+    this.#view = view({
+      screen: this.screen,
+      settings,
+      redactor: this.#redactor,
+      io,
+      closedByUs: () => this.#closedByUs,
+    });
     this.#arrivals = new Arrivals(this.#view, this.#limits, () => {
       if (this.#state !== 'closing' && this.#state !== 'closed') this.close(1000, '');
     });
@@ -89,6 +99,7 @@ export class Conversation implements Talk {
       vantage: { host: io.host, remote: null },
       budget: { memoryBytes: LOG_BYTES, diskBytes: 0 },
       spillDir: null,
+      ...(findingsAreTold(plan, settings) ? {} : { findings: 'asked' }),
       onChange: () => this.#changed(),
       listener: {
         onFrame: (frame, connection, id) => feed.append(frame, connection, id),
@@ -196,7 +207,7 @@ export class Conversation implements Talk {
 
   stop(message: string): void {
     this.screen.tell(message, 'bad');
-    this.#end(EXIT.usage, true);
+    this.#end(EXIT.usage, this.session.state !== 'closed');
     this.close(1000, '');
   }
 
@@ -225,7 +236,7 @@ export class Conversation implements Talk {
     this.#everOpened = true;
     this.#personPaused = false;
     this.#feed.open();
-    this.#input ??= this.settings.prompts ? new TypedInput(this) : new PipedInput(this);
+    this.#input ??= this.#makeInput(this);
     this.#readOrWait();
     this.#exit.wake();
   }
@@ -253,38 +264,49 @@ export class Conversation implements Talk {
       } else if (state === 'reconnecting' || this.screen.kind === 'json') this.#view.failed(ending);
     }
     if (state === 'closed') {
-      this.#conclude(report);
+      this.#conclude(report).catch((error: unknown) => this.#fail(error));
       return;
     }
     if (reconnect !== null)
       this.#view.reconnecting({ ...reconnect, atMs, delayMs: Math.max(0, reconnect.dueMs - atMs) });
   }
 
-  #conclude(report: Report | null): void {
+  /** What only an end that is to be told of needs is loaded for it. */
+  async #conclude(report: Report | null): Promise<void> {
     const { dialect } = this.source;
-    if (this.settings.verbose && (dialect.operations().length > 0 || dialect.missed > 0))
+    if (this.settings.verbose && (dialect.operations().length > 0 || dialect.missed > 0)) {
+      const { operationsText } = await import('./operationsText.js');
       this.screen.tell(operationsText(dialect));
+    }
     const missing = this.#everOpened ? this.#limits.missing(this.#isTimeUp) : null;
     if (missing !== null) this.screen.tell(missing, 'bad');
     const isIncomplete = this.#isIncomplete || missing !== null;
     const closedByUs = this.#closedByUs;
     const exitCode = exitCodeOf({ report, closedByUs, everOpened: this.#everOpened, isIncomplete });
     const isAsAsked = exitCode === EXIT.ok || exitCode === EXIT.interrupted || closedByUs;
-    if (report !== null && !isAsAsked && !endedWell(report, false)) this.#explain(report, !isConnected(report));
+    if (report !== null && !isAsAsked && !endedWell(report, false)) {
+      this.#end(exitCode, true);
+      await this.#explain(!isConnected(report));
+    }
     this.#end(exitCode);
   }
 
-  #explain(report: Report, verdict: boolean): void {
+  async #explain(verdict: boolean): Promise<void> {
     const { io, screen, settings } = this;
+    const [report, { renderReport, renderWhy }] = await Promise.all([
+      this.session.diagnosed(),
+      import('../render/report.js'),
+    ]);
+    if (report === null) return;
     const style = styleFor(io, io.stderr, settings.noColor);
     const { verbose } = settings;
     screen.problem(verbose ? renderReport(report, style, { verbose }) : renderWhy(report, style, { verdict }));
   }
 
-  /** The first exit code stays. With `later`, the connection has still to be closed. */
+  /** The first exit code stays. With `later`, there is still something to be done before it is over. */
   #end(exitCode: number, later = false): void {
     this.#exit.decide(exitCode);
-    if (!later || this.session.state === 'closed') this.#exit.finish();
+    if (!later) this.#exit.finish();
   }
 
   #fail(error: unknown): void {
@@ -317,6 +339,11 @@ export class Conversation implements Talk {
   #tellRecorded(status: RecordingStatus | null): void {
     if (status !== null) this.screen.tell(recordedText(status));
   }
+}
+
+/** Findings are told while it goes on, not only where it comes to a bad end. */
+function findingsAreTold(plan: ProbePlan, { json, verbose }: ConnectSettings): boolean {
+  return json || verbose || plan.session.reconnect !== null;
 }
 
 function isAttempt(event: SessionEvent): boolean {

@@ -1,7 +1,8 @@
 import { plainText } from '../../core/base/plainText.js';
 import type { DialectWatch } from '../../core/session/dialectWatch.js';
 import { formatDuration } from '../../core/text/durations.js';
-import { padStart, plural } from '../render/text.js';
+import { padStart } from '../render/text.js';
+import { plural } from '../render/words.js';
 
 const MAX_ROWS = 50;
 

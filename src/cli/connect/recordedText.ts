@@ -1,6 +1,6 @@
 import type { RecordingStatus } from '../../core/record/recordingWriter.js';
 import { formatBytes } from '../../core/text/sizes.js';
-import { plural } from '../render/text.js';
+import { plural } from '../render/words.js';
 
 /** What became of a recording, in one line. */
 export function recordedText({ bytes, error, frames, lostFrames, path }: RecordingStatus): string {

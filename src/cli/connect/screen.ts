@@ -1,8 +1,8 @@
 import type { Io, Output } from '../io.js';
 import { type Style, styleFor, type Tone } from '../render/style.js';
-import { toAscii } from '../render/text.js';
+import { toAscii } from '../render/words.js';
 import { visibleText } from '../render/visible.js';
-import { LineEditor, type LineEditorOptions } from './lineEditor.js';
+import type { LineEditor, LineEditorOptions } from './lineEditor.js';
 import { Outlet, type OutletListener } from './outlet.js';
 import type { ConnectSettings } from './settings.js';
 
@@ -42,12 +42,12 @@ export class Screen {
     return this.#editor;
   }
 
-  openEditor(options: Omit<LineEditorOptions, 'input' | 'output' | 'isDumb'>): void {
+  openEditor(make: (where: Pick<LineEditorOptions, 'input' | 'output' | 'isDumb'>) => LineEditor): void {
     const { env, stderr, stdin, stdout } = this.#io;
     const terminal = stdout.isTTY ? stdout : stderr;
     const isDumb = env['TERM'] === 'dumb';
     this.outlet.flush();
-    this.#editor = new LineEditor({ ...options, input: stdin, output: terminal.stream, isDumb });
+    this.#editor = make({ input: stdin, output: terminal.stream, isDumb });
   }
 
   /** Says something beside the conversation: in the transcript where there is one, else on standard error. */

@@ -1,7 +1,7 @@
 import type { SessionSnapshot, Traffic } from '../../core/session/snapshot.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { formatBytes } from '../../core/text/sizes.js';
-import { plural } from '../render/text.js';
+import { plural } from '../render/words.js';
 
 /** What went to and fro, a line a fact. */
 export function statsText(snapshot: SessionSnapshot): string {

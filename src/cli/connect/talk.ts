@@ -32,6 +32,8 @@ export interface Talk {
   notSent(message: string): void;
 }
 
+export type MakeInput = (talk: Talk) => TalkInput;
+
 /** Who speaks in a conversation. */
 export interface TalkInput {
   /** Nothing more is read; what was held for reading is let go of. */

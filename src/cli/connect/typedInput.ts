@@ -1,6 +1,7 @@
 import { ProbeError } from '../../core/base/errors.js';
 import { type CommandContext, complete, runCommand, textOf } from './commands.js';
 import { sendGiven } from './givenInput.js';
+import { LineEditor } from './lineEditor.js';
 import type { Talk, TalkInput } from './talk.js';
 
 /** What a person types: lines are messages, those with a slash commands. */
@@ -23,12 +24,13 @@ export class TypedInput implements TalkInput {
       terminate: () => talk.terminate(),
     };
     screen.tell('A line is a message, /help lists the commands, Ctrl+C closes.');
-    screen.openEditor({
-      complete: (line) => complete(line, plan),
-      onLine: (line) => this.#onLine(line),
+    const listener = {
+      complete: (line: string) => complete(line, plan),
+      onLine: (line: string) => this.#onLine(line),
       onInterrupt: () => talk.interrupt(),
       onEnd: () => talk.isOver || talk.close(1000, ''),
-    });
+    };
+    screen.openEditor((where) => new LineEditor({ ...listener, ...where }));
     void sendGiven(talk);
   }
 

@@ -4,7 +4,8 @@ import { formatDuration } from '../../core/text/durations.js';
 import { formatBytes } from '../../core/text/sizes.js';
 import { nameOf, validity } from './facts.js';
 import type { Style } from './style.js';
-import { cut, padEnd, padStart, type Page, plural } from './text.js';
+import { cut, padEnd, padStart, type Page } from './text.js';
+import { plural } from './words.js';
 
 const OPCODES: Record<number, string> = { 0: 'continue', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 

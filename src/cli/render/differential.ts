@@ -3,7 +3,8 @@ import { formatDuration } from '../../core/text/durations.js';
 import { putFix } from './fix.js';
 import { plainRecord } from './plainReport.js';
 import type { Style } from './style.js';
-import { cut, padEnd, padStart, type Page, plural, toAscii, wrap } from './text.js';
+import { cut, padEnd, padStart, type Page, wrap } from './text.js';
+import { plural, toAscii } from './words.js';
 
 /** A variation in a line, or more where its outcome is long: whether it passed, what was changed, how long it took, what came of it. */
 export function renderVariation(hostile: Variation, style: Style): string {

@@ -2,7 +2,8 @@ import type { Certificate, Report } from '../../core/base/model.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { httpBadge, isOpening } from './negotiated.js';
 import type { Style } from './style.js';
-import { cut, lengthOf, padEnd, padStart, type Page, plural } from './text.js';
+import { cut, lengthOf, padEnd, padStart, type Page } from './text.js';
+import { plural } from './words.js';
 
 const RESPONSE_NAMES = ['server', 'via', 'x-powered-by', 'location', 'retry-after', 'www-authenticate'];
 

@@ -1,7 +1,8 @@
 import { plainText } from '../../core/base/plainText.js';
 import type { Problem } from '../../core/profile/profile.js';
 import type { Style } from './style.js';
-import { cut, lengthOf, toAscii } from './text.js';
+import { cut, lengthOf } from './text.js';
+import { toAscii } from './words.js';
 
 /** Problems as a compiler prints them: place, message, the line, a caret. `source` null: the place is in no file. */
 export function renderProblems(

@@ -8,7 +8,8 @@ import { putVariations } from './differential.js';
 import { putNegotiated } from './negotiated.js';
 import { putLooks, putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
-import { cut, Page, plural } from './text.js';
+import { cut, Page } from './text.js';
+import { plural } from './words.js';
 import { hasRun, renderWaterfall } from './waterfall.js';
 import { putClients, putSteps } from './steps.js';
 

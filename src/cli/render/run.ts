@@ -8,7 +8,8 @@ import { EXIT } from '../usage.js';
 import { plainRecord } from './plainReport.js';
 import { verdictSign } from './report.js';
 import type { Style } from './style.js';
-import { cut, padEnd, padStart, plural, toAscii } from './text.js';
+import { cut, padEnd, padStart } from './text.js';
+import { plural, toAscii } from './words.js';
 
 const VERDICT_COLUMNS = 9;
 const MAX_TITLE_COLUMNS = 60;

@@ -2,7 +2,8 @@ import type { Report, StepResult } from '../../core/base/model.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { frameLine, stepDetails, stepTitle } from '../../core/text/stepText.js';
 import type { Style } from './style.js';
-import { cut, type Page, plural } from './text.js';
+import { cut, type Page } from './text.js';
+import { plural } from './words.js';
 
 /** Passed steps that are listed before their number says enough. */
 const MAX_PASSED = 10;

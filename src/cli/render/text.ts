@@ -1,9 +1,6 @@
 import stringWidth from 'string-width';
 import type { Style, Tone } from './style.js';
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
+import { toAscii } from './words.js';
 
 /** Terminal columns that a text takes, by what a reader sees as one letter. */
 export function lengthOf(text: string): number {
@@ -68,31 +65,6 @@ export function wrap(text: string, columns: number): string[] {
   }
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
-}
-
-const TRANSLITERATION: Record<string, string> = {
-  '…': '...',
-  '·': '-',
-  '•': '-',
-  '→': '->',
-  '←': '<-',
-  '⇒': '=>',
-  '≤': '<=',
-  '≥': '>=',
-  '≈': '~',
-  '×': 'x',
-  '–': '-',
-  '—': '-',
-  '‘': "'",
-  '’': "'",
-  '“': '"',
-  '”': '"',
-  '␤': ' ',
-};
-
-/** What an ASCII terminal can show: known signs in other words, the rest as `?`. */
-export function toAscii(text: string): string {
-  return text.replace(/[^\t\n\u0020-\u007e\u001b]/gu, (letter) => TRANSLITERATION[letter] ?? '?');
 }
 
 const LABEL_COLUMNS = 12;
