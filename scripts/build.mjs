@@ -49,6 +49,32 @@ const lazyCorePlugin = {
   },
 };
 
+// What every command and every start of the worker needs: each module of it would else be a chunk with those that just the
+// same of the lazy parts need, and be read from a file of its own.
+const hub = ['src/core/session/liveSource.ts', 'src/core/profile/resolve.ts'];
+const commandHub = ['target', 'options', 'render/style', 'render/plainReport', 'render/visible', 'render/words'];
+const hubless = [resolve('src/cli/help.ts')];
+
+function hubOf(path) {
+  return path.startsWith('src/cli/') ? [...hub, ...commandHub.map((name) => `src/cli/${name}.ts`)] : hub;
+}
+
+const hubPlugin = {
+  name: 'hub',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const file = resolve(resolveDir, path).replace(/\.js$/, '.ts');
+      if (kind !== 'dynamic-import' || hubless.includes(file)) return undefined;
+      return { path: relative(root, file).replaceAll(sep, '/'), namespace: 'lazy' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: [...hubOf(path).map((file) => `import './${file}';`), `export * from './${path}';`].join('\n'),
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
+
 const extension = {
   ...common,
   entryPoints: { extension: 'src/extension.ts' },
@@ -79,6 +105,7 @@ const coreBundle = () => ({
   // mqtt-packet brings the copy of Node's streams that browsers need, and a package that prints what passes.
   alias: { 'readable-stream': 'node:stream', debug: resolve('scripts/noDebug.cjs') },
   banner: { js: requireBanner },
+  plugins: [hubPlugin],
 });
 
 const inspector = {
