@@ -1,7 +1,7 @@
 // Bundles the product: extension host (CommonJS), engine worker and command line (ES modules that share chunks), inspector.
 // Usage: node scripts/build.mjs [--release] [--watch]
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { thirdPartyNotices } from './notices.mjs';
@@ -51,11 +51,14 @@ const lazyCorePlugin = {
 
 // What every command and every start of the worker needs: each module of it would else be a chunk with those that just the
 // same of the lazy parts need, and be read from a file of its own.
-const hub = ['src/core/session/liveSource.ts', 'src/core/profile/resolve.ts'];
-const commandHub = ['target', 'options', 'render/style', 'render/plainReport', 'render/visible', 'render/words'];
+const hub = ['session/liveSource', 'profile/resolve', 'text/durations', 'text/sizes'].map(
+  (name) => `src/core/${name}.ts`,
+);
+const commandHub = ['target', 'options', 'render/style', 'render/plainReport', 'render/visible', 'render/negotiated'];
 const hubless = [resolve('src/cli/help.ts')];
 
 function hubOf(path) {
+  if (path.startsWith('src/cli/connect/')) return ['src/cli/commands/connect.ts'];
   return path.startsWith('src/cli/') ? [...hub, ...commandHub.map((name) => `src/cli/${name}.ts`)] : hub;
 }
 
@@ -72,6 +75,54 @@ const hubPlugin = {
       resolveDir: root,
       loader: 'js',
     }));
+    // A chunk that asks for nothing of CommonJS does without a `require` of its own, and without esbuild's helpers that it names
+    // nothing of.
+    build.onEnd(async ({ metafile }) => {
+      const outputs = Object.entries(metafile?.outputs ?? {}).filter(([path]) => path.endsWith('.mjs'));
+      const helpers =
+        outputs.find(
+          ([, { entryPoint, inputs }]) => entryPoint === undefined && Object.keys(inputs).length === 0,
+        )?.[0] ?? '';
+      const unused = new RegExp(`import ?"[./a-z]*${basename(helpers)}";`);
+      for (const [path] of outputs) {
+        const text = (await readFile(path, 'utf8')).replace(unused, '');
+        const bare = text.replace(requireBanner, '');
+        await writeFile(path, /\brequire\b/.test(bare) ? text : bare);
+      }
+    });
+  },
+};
+
+// Packages that one profile in many needs, and then in the middle of work that does not wait: files of their own, read with
+// the first call.
+const latePackages = new Map([
+  ['json-p3', { file: 'jsonPath', names: ['compile', 'query'] }],
+  ['@cfworker/json-schema', { file: 'jsonSchema', names: ['dereference', 'Validator'] }],
+]);
+
+const late = {
+  ...common,
+  entryPoints: Object.fromEntries([...latePackages].map(([name, { file }]) => [file, name])),
+  outdir: 'dist/chunks',
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+};
+
+const latePlugin = {
+  name: 'late',
+  setup(build) {
+    const filter = new RegExp(`^(?:${[...latePackages.keys()].join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'late', sideEffects: false }));
+    build.onResolve({ filter: /\.cjs$/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
+      const { file, names } = latePackages.get(path);
+      const forward = (name) =>
+        `export function ${name}(...args) { const it = load().${name}; return new.target ? new it(...args) : it(...args); }`;
+      const load = `let loaded; const load = () => (loaded ??= require('./${file}.cjs'));`;
+      return { contents: [load, ...names.map(forward)].join('\n'), loader: 'js' };
+    });
   },
 };
 
@@ -105,7 +156,7 @@ const coreBundle = () => ({
   // mqtt-packet brings the copy of Node's streams that browsers need, and a package that prints what passes.
   alias: { 'readable-stream': 'node:stream', debug: resolve('scripts/noDebug.cjs') },
   banner: { js: requireBanner },
-  plugins: [hubPlugin],
+  plugins: [hubPlugin, latePlugin],
 });
 
 const inspector = {
@@ -120,9 +171,9 @@ const inspector = {
 };
 
 try {
-  const first = await Promise.all([build(extension), build(inspector)]);
+  const first = await Promise.all([build(extension), build(inspector), build(late)]);
   const results = [...first, await build(coreBundle())];
-  const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+  const outputs = Object.assign({}, ...results.map((result) => withoutMade(result.metafile.outputs)));
   await chmod(commandLine, 0o755);
   await removeStale(Object.keys(outputs));
   await writePackageParts(outputs);
@@ -136,7 +187,7 @@ try {
 }
 
 async function watchAll() {
-  const contexts = await Promise.all([extension, inspector, coreBundle()].map((options) => context(options)));
+  const contexts = await Promise.all([extension, inspector, late, coreBundle()].map((options) => context(options)));
   await Promise.all(contexts.map((each) => each.watch()));
   process.stdout.write('Watching. Ctrl+C ends it.\n');
   await new Promise((done) => process.once('SIGINT', done));
@@ -154,10 +205,22 @@ async function writePackageParts(outputs) {
   await writeFile('dist/.npmignore', ['/**', ...files.map((path) => `!${path}`), ''].join('\n'));
 }
 
+/** Modules that the plugins above have made are nobody's files. */
+function withoutMade(outputs) {
+  for (const output of Object.values(outputs)) {
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy):/.test(file));
+    output.inputs = Object.fromEntries(files);
+  }
+  return outputs;
+}
+
 function loadedBy(entry, outputs) {
   const loaded = new Set([entry]);
   for (const path of loaded) {
-    for (const { path: imported, external } of outputs[path].imports) if (external !== true) loaded.add(imported);
+    for (const { path: imported, external } of outputs[path].imports) {
+      if (external !== true) loaded.add(imported);
+      else if (imported.endsWith('.cjs')) loaded.add(`dist/chunks/${basename(imported)}`);
+    }
   }
   return Object.fromEntries([...loaded].map((path) => [path, outputs[path]]));
 }
@@ -168,7 +231,7 @@ async function removeStale(written) {
   const entries = await readdir('dist', { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const path = resolve(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && /\.(js|mjs|css|map)$/.test(entry.name) && !kept.has(path)) {
+    if (entry.isFile() && /\.(js|mjs|cjs|css|map)$/.test(entry.name) && !kept.has(path)) {
       await rm(join('dist', relative('dist', path)), { force: true });
     }
   }

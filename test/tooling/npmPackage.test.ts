@@ -26,6 +26,7 @@ const allowed = [
   /^(package\.json|LICENSE|README\.md)$/,
   /^dist\/cli\/(wsprobe\.mjs|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(chunks|core)\/[\w./-]+\.mjs$/,
+  /^dist\/chunks\/json(Path|Schema)\.cjs$/,
   /^media\/schemas\/(profile|report)\.schema\.json$/,
 ];
 

@@ -10,6 +10,7 @@ const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|LICENSE|README\.md|CHANGELOG\.md|SUPPORT\.md)$/,
   /^dist\/(extension\.js|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(engine|cli|chunks|core)\/[\w./-]+\.mjs$/,
+  /^dist\/chunks\/json(Path|Schema)\.cjs$/,
   /^dist\/webview\/[\w.-]+\.(js|css)$/,
   /^media\/[\w./-]+\.(json|svg|png|md)$/,
   /^l10n\/[\w.-]+\.json$/,

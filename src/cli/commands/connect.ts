@@ -1,4 +1,5 @@
 import { Conversation } from '../connect/conversation.js';
+import { Limits, loadMatches } from '../connect/limits.js';
 import { loadView } from '../connect/openView.js';
 import { screenKindOf } from '../connect/screen.js';
 import type { ConnectSettings } from '../connect/settings.js';
@@ -33,7 +34,8 @@ export async function connectCommand(argv: readonly string[], io: Io): Promise<n
   const settings = settingsOf(values, resolved.plan, io);
   const view = await loadView(screenKindOf(io, settings.json), settings);
   const input = await loadInput(settings);
-  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io, { input, view }).run();
+  const limits = new Limits(settings, await loadMatches(settings));
+  return new Conversation(planWith(resolved.plan, values, io.cwd), settings, io, { input, limits, view }).run();
 }
 
 async function loadInput({ prompts }: ConnectSettings): Promise<MakeInput> {

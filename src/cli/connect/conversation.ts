@@ -18,7 +18,7 @@ import { endedWell } from './endingText.js';
 import { Exit } from './exit.js';
 import { exitCodeOf } from './exitCode.js';
 import { FrameFeed } from './frameFeed.js';
-import { Limits } from './limits.js';
+import type { Limits } from './limits.js';
 import type { MakeView } from './openView.js';
 import { Screen } from './screen.js';
 import { recordedText } from './recordedText.js';
@@ -33,6 +33,7 @@ const LOG_BYTES = 16 * 1024 * 1024;
 export interface Faces {
   readonly view: MakeView;
   readonly input: MakeInput;
+  readonly limits: Limits;
 }
 
 /** One `wsprobe connect`: a session, what is shown of it, and who talks. */
@@ -61,12 +62,12 @@ export class Conversation implements Talk {
   #input: TalkInput | null = null;
   #interrupts = 0;
 
-  constructor(plan: ProbePlan, settings: ConnectSettings, io: Io, { input, view }: Faces) {
+  constructor(plan: ProbePlan, settings: ConnectSettings, io: Io, { input, limits, view }: Faces) {
     this.plan = plan;
     this.settings = settings;
     this.io = io;
     this.#redactor = new Redactor(plan.secrets);
-    this.#limits = new Limits(settings);
+    this.#limits = limits;
     this.screen = new Screen(io, settings, {
       onFull: () => this.#readOrWait(),
       onDrained: () => this.#readOrWait(),

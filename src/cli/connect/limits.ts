@@ -1,4 +1,4 @@
-import { matchMessage, type ReceivedMessage } from '../../core/payload/match.js';
+import type { matchMessage, ReceivedMessage } from '../../core/payload/match.js';
 import { formatLimit } from '../../core/text/durations.js';
 import { plainText } from '../../core/base/plainText.js';
 import { usageError } from '../usage.js';
@@ -17,14 +17,24 @@ export function untilOf(written: string): Until {
   return { written, match: { matches: source } };
 }
 
+type Matches = typeof matchMessage;
+
+/** What an expression of --until is judged by; null where there is none. */
+export async function loadMatches({ until }: Pick<ConnectSettings, 'until'>): Promise<Matches | null> {
+  if (until === null || Buffer.isBuffer(until.match)) return null;
+  return (await import('../../core/payload/match.js')).matchMessage;
+}
+
 /** When enough was received: --once, --max and --until. */
 export class Limits {
   readonly #settings: Pick<ConnectSettings, 'maxMessages' | 'until' | 'waitMs'>;
+  readonly #matches: Matches | null;
   #received = 0;
   #isMatched = false;
 
-  constructor(settings: Pick<ConnectSettings, 'maxMessages' | 'until' | 'waitMs'>) {
+  constructor(settings: Pick<ConnectSettings, 'maxMessages' | 'until' | 'waitMs'>, matches: Matches | null) {
     this.#settings = settings;
+    this.#matches = matches;
   }
 
   /** No message more is wanted. */
@@ -47,7 +57,7 @@ export class Limits {
     const { match } = until;
     this.#isMatched = Buffer.isBuffer(match)
       ? Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength).includes(match)
-      : matchMessage(match, message).matched;
+      : this.#matches?.(match, message).matched === true;
   }
 
   /** What was asked for and did not come, in a sentence; null when all came. */

@@ -15,8 +15,9 @@ export function screenKindOf(io: Io, json: boolean): ScreenKind {
 }
 
 /** A person can type: there is a keyboard, and a terminal to show what is typed. */
-export function hasKeyboard({ stderr, stdin, stdout }: Io): boolean {
-  return stdin.isTTY === true && (stdout.isTTY || stderr.isTTY);
+export function hasKeyboard(io: Io): boolean {
+  // Standard input last: it is opened by asking.
+  return (io.stdout.isTTY || io.stderr.isTTY) && io.stdin.isTTY === true;
 }
 
 /** The outputs of a conversation and the prompt among them. */

@@ -10,7 +10,7 @@ export function isGuardedAddress(address: string): boolean {
   if (!bytes) return false;
   if (bytes.length === 4) return isGuardedIPv4(bytes);
   if (bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80) return true;
-  if (METADATA_IPV6.some((guarded) => guarded.every((byte, index) => byte === bytes[index]))) return true;
+  if (metadataIPv6().some((guarded) => guarded.every((byte, index) => byte === bytes[index]))) return true;
   if (isLoopbackIPv6(bytes)) return false;
   const inner = embeddedIPv4(bytes);
   return inner !== null && isGuardedIPv4(inner);
@@ -33,9 +33,13 @@ export function isGuardedHost(host: string): boolean {
   return isGuardedAddress(name) || METADATA_NAMES.has(name) || METADATA_SUFFIX.test(name);
 }
 
-const METADATA_IPV6 = ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'].map(
-  (text) => parseAddress(text) ?? new Uint8Array(16),
-);
+let parsed: readonly Uint8Array[] | null = null;
+
+/** Parsed with the first address to compare them with. */
+function metadataIPv6(): readonly Uint8Array[] {
+  parsed ??= ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'].map((text) => parseAddress(text) ?? new Uint8Array(16));
+  return parsed;
+}
 
 /** Alibaba Cloud, the host of Azure's machines, Oracle Cloud. */
 const METADATA_IPV4 = new Set(['100.100.100.200', '168.63.129.16', '192.0.0.192']);

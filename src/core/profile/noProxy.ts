@@ -41,7 +41,7 @@ export function alwaysDirectBecause(hostname: string): string | null {
   return isOwn ? `no proxy is ever used for ${hostname} unless the profile names it` : null;
 }
 
-const LOOPBACK = [Uint8Array.of(127, 0, 0, 1), parseAddress('::1')];
+const LOOPBACK = [Uint8Array.of(127, 0, 0, 1), new Uint8Array(16).fill(1, 15)];
 
 function plainHost(host: string): string {
   return host

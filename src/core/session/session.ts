@@ -22,7 +22,8 @@ import { Reconnector } from './reconnector.js';
 import { Repeater } from './repeater.js';
 import { SessionHeartbeat } from './sessionHeartbeat.js';
 import { SessionLink } from './sessionLink.js';
-import { SessionSteps, type StepRange } from './sessionSteps.js';
+import type * as Stepping from './sessionSteps.js';
+import type { SessionSteps, StepRange } from './sessionSteps.js';
 import type { ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import { type SessionMessage, SessionTraffic } from './sessionTraffic.js';
@@ -78,6 +79,7 @@ export class Session {
   #revision = 0;
   #abort = new AbortController();
   #repeater: Repeater | null = null;
+  #stepping: typeof Stepping | null = null;
   #steps: SessionSteps | null = null;
   /** The person has ended it: nothing reconnects by itself any more. */
   #closedByPerson = false;
@@ -135,6 +137,8 @@ export class Session {
 
   /** Connects for the first time. Settles with the report whether it opened or not; `state` says which. */
   async open(): Promise<Report> {
+    // Steps are run without a pause between the asking and their inbox.
+    if ((this.#plan.steps?.length ?? 0) > 0) this.#stepping = await import('./sessionSteps.js');
     this.#contexts = await loadTlsContexts(this.#plan, this.#abort.signal);
     return this.#connect(this.#abort);
   }
@@ -211,6 +215,7 @@ export class Session {
     this.#requireOpen();
     if (this.#steps) throw new ProbeError('session.steps-running', 'Steps are being run already.');
     const closeReceived = () => this.#link?.closeReceived ?? null;
+    const { SessionSteps } = this.#stepping ?? (await import('./sessionSteps.js'));
     const steps = new SessionSteps(
       {
         clock: this.#clock,

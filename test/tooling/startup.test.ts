@@ -1,0 +1,60 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { bundleOutputs } from './bundles.js';
+
+const MAIN = 'src/cli/main.ts';
+const CONNECT = 'src/cli/commands/connect.ts';
+/** Bytes of code; a release has half of what a build to debug has. */
+const MAX_BYTES = { release: 460_000, debug: 1_150_000 };
+const MAX_FILES = 16;
+
+/** What a healthy `connect` over HTTP/1.1 in a pipe has no use for. */
+const NOT_WANTED = [
+  /^src\/core\/(diagnosis|steps|lab|convert|playground|probe)\//,
+  /^src\/core\/transport\/(carriers\/http2|proxy\/(openTunnel|socks|connectDialogue))/,
+  /^src\/core\/record\/recordingWriter/,
+  /^src\/cli\/(render\/(report|text)|connect\/(transcript|jsonView|typedInput|lineEditor))\.ts$/,
+  /^node_modules\/(json-p3|@cfworker|string-width|get-east-asian-width)\//,
+];
+
+interface Output {
+  readonly bytes: number;
+  readonly entryPoint?: string;
+  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+  readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
+}
+
+/** The files that are loaded before a plain `connect` connects: what it imports without asking for more. */
+function loadedByConnect(): readonly Output[] {
+  const outputs = bundleOutputs() as Readonly<Record<string, Output>>;
+  const entries = Object.keys(outputs).filter((path) =>
+    ['lazy:', ''].some((made) => [MAIN, CONNECT].some((source) => outputs[path]?.entryPoint === made + source)),
+  );
+  deepStrictEqual(entries.length, 2);
+  const loaded = new Set(['dist/cli/wsprobe.mjs', ...entries]);
+  for (const path of loaded) {
+    for (const { external, kind, path: imported } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && external !== true) loaded.add(imported);
+  }
+  return [...loaded].map((path) => outputs[path]).filter((output) => output !== undefined);
+}
+
+describe('what a plain connect loads', () => {
+  it('is no more than it needs', () => {
+    const files = loadedByConnect().flatMap(({ inputs }) => Object.entries(inputs));
+    const names = files.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([name]) => name);
+    ok(names.includes('src/core/session/session.ts'));
+    deepStrictEqual(
+      names.filter((name) => NOT_WANTED.some((pattern) => pattern.test(name))),
+      [],
+    );
+  });
+
+  it('is small, and lies in few files', () => {
+    const loaded = loadedByConnect();
+    const bytes = loaded.reduce((sum, output) => sum + output.bytes, 0);
+    const isDebug = Object.keys(bundleOutputs()).some((path) => path.endsWith('.mjs.map'));
+    const most = isDebug ? MAX_BYTES.debug : MAX_BYTES.release;
+    ok(bytes <= most, `${bytes} bytes, of ${most} at most`);
+    ok(loaded.length <= MAX_FILES, `${loaded.length} files, of ${MAX_FILES} at most`);
+  });
+});
