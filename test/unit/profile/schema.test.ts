@@ -125,7 +125,11 @@ describe('profile schema', () => {
 });
 
 describe('examples', () => {
-  const names = readdirSync(new URL('examples/', root)).filter((name) => name.endsWith('.wsprobe'));
+  const names = ['', 'cookbook/'].flatMap((folder) =>
+    readdirSync(new URL(`examples/${folder}`, root))
+      .filter((name) => name.endsWith('.wsprobe'))
+      .map((name) => folder + name),
+  );
   const judge = compile(schema);
   it('are there', () => assert.ok(names.length >= 7));
   for (const name of names) {
@@ -135,7 +139,8 @@ describe('examples', () => {
       const { file } = parseProfile(text);
       assert.ok(judge(file), JSON.stringify(judge.errors));
       for (const environment of [null, ...Object.keys(file?.environments ?? {})]) {
-        const { plan, problems } = resolveText(text, { env: {}, secrets: {}, baseDir: null, environment });
+        const secrets = { orders: 'playground' };
+        const { plan, problems } = resolveText(text, { env: {}, secrets, baseDir: null, environment });
         assert.deepEqual(problems, []);
         assert.match(plan?.url ?? '', /^wss?:\/\/127\.0\.0\.1:/);
       }
