@@ -10,6 +10,7 @@ import { type Software, startSoftware } from './software.js';
 import { startSpoiler } from './spoiler.js';
 
 const names = readdirSync('examples/cookbook').filter((name) => name.endsWith('.wsprobe'));
+const document = readFileSync('docs/COOKBOOK.md', 'utf8');
 const PASSWORD = 'playground';
 
 describe('cookbook', () => {
@@ -33,6 +34,13 @@ describe('cookbook', () => {
     // How evenly a busy machine answers is not for an example to say.
     assert.match(out, new RegExp(`^${names.length} probes: .*, 0 down`, 'm'), `${out}\n${err}`);
     assert.equal(exitCode, 0);
+  });
+
+  it('has a section for each', () => {
+    assert.deepEqual(
+      names.filter((name) => !document.includes(`[${name}](../examples/cookbook/${name})`)),
+      [],
+    );
   });
 
   it('has a server that answers wrongly for each', () => {
@@ -70,6 +78,11 @@ describe('cookbook', () => {
         assert.equal(failed?.name, step);
         assert.match(failed.expected ?? '', expected);
         assert.match(failed.actual ?? '', actual);
+        if (BROKEN.find((each) => each.file === file) === broken) {
+          const told = out.match(/^ +(?:✘ step|expected|nearest|differs) .*$/gm) ?? [];
+          const block = ['```text', ...told.map((line) => line.slice(4)), '```'].join('\n');
+          assert.ok(document.includes(block), block);
+        }
         assert.doesNotMatch(report + out, /"password":\s*\\?"playground/);
       });
     }
