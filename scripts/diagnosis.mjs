@@ -32,7 +32,7 @@ ${ALL_FINDING_IDS.map(row).join('\n')}
 
 # Who is known
 
-Answers that are told by who gives them: what this software means by it comes before what HTTP means by the status. **run** is a software whose bytes were taken from a run of it, **read** one whose source or documentation was read. Where a byte is missing nobody is named.
+Answers that are told by who gives them: what this software means by it comes before what HTTP means by the status. **run** is a software whose bytes were taken from a run of it, **read** one whose source or documentation was read, **reported** one of which only public reports are known, or whose source was named without being opened. Where a byte is missing nobody is named.
 
 | who | what its answer means | known from |
 | --- | --- | --- |
@@ -57,8 +57,10 @@ function row(id) {
   return `| \`${id}\` | ${layer} | ${severity} | ${FINDING_MEANINGS[id]} | ${proofs(id)} |`;
 }
 
-function known({ who, means, run, read }) {
-  const from = [run && `run: ${run}`, read && `read: ${read}`].filter(Boolean).join('; ');
+function known({ who, means, run, read, reported }) {
+  const from = [run && `run: ${run}`, read && `read: ${read}`, reported && `reported: ${reported}`]
+    .filter(Boolean)
+    .join('; ');
   return `| ${who} | ${means} | ${from.replaceAll('|', '\\|')} |`;
 }
 

@@ -1,9 +1,11 @@
-/** Where it is known from: the software itself ran, or its source or documentation was read. */
+/** Where it is known from: the software itself ran, its source or documentation was read, or others report it. */
 export interface KnownSource {
   readonly who: string;
   readonly means: string;
   readonly run?: string;
   readonly read?: string;
+  /** Public reports, or a source that was named without being opened. */
+  readonly reported?: string;
 }
 
 /** One row for every id in `KNOWN`: for documentation alone, so that no bundle has to carry it. */
@@ -41,12 +43,12 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'aws.api-gateway': {
     who: 'AWS API Gateway',
     means: 'refused before the application',
-    read: 'public guides to 403 {"message":"Forbidden"}: the request met a route, or none, and was refused',
+    reported: 'public guides to 403 {"message":"Forbidden"}: the request met a route, or none, and was refused',
   },
   'aws.cloudfront': {
     who: 'CloudFront',
     means: 'its own error page',
-    read: 'public lists of error pages: "ERROR: The request could not be satisfied", server: CloudFront',
+    reported: 'public lists of error pages: "ERROR: The request could not be satisfied", server: CloudFront',
   },
   'captive-portal': {
     who: 'captive portals',
@@ -61,7 +63,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   heroku: {
     who: 'Heroku router',
     means: 'no such app, crashed, maintenance',
-    read: 'public lists of the answers of unclaimed names: herokucdn.com/error-pages/no-such-app.html',
+    reported: 'public lists of the answers of unclaimed names: herokucdn.com/error-pages/no-such-app.html',
   },
   vercel: {
     who: 'Vercel',
@@ -71,27 +73,28 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   netlify: {
     who: 'Netlify',
     means: 'no such site',
-    read: 'public lists of the answers of unclaimed names: "Not Found - Request ID:", text/plain, server: Netlify',
+    reported: 'public lists of the answers of unclaimed names: "Not Found - Request ID:", text/plain, server: Netlify',
   },
   'railway.unknown': {
     who: 'Railway',
     means: 'no such service, or asleep',
-    read: 'public reports of answers with x-railway-fallback: true and "Application not found", for services without a deployment and for sleeping ones',
+    reported:
+      'public reports of answers with x-railway-fallback: true and "Application not found", for services without a deployment and for sleeping ones',
   },
   'railway.down': {
     who: 'Railway',
     means: 'no instance answers on PORT',
-    read: 'public reports of 502 with x-railway-fallback: true, PORT and the port of the domain being different',
+    reported: 'public reports of 502 with x-railway-fallback: true, PORT and the port of the domain being different',
   },
   'render.unknown': {
     who: 'Render',
     means: 'no such service',
-    read: 'public reports of answers with x-render-routing: no-server',
+    reported: 'public reports of answers with x-render-routing: no-server',
   },
   'render.suspended': {
     who: 'Render',
     means: 'suspended service',
-    read: 'public reports of 503 with x-render-routing: suspend',
+    reported: 'public reports of 503 with x-render-routing: suspend',
   },
   'azure.stopped': {
     who: 'Azure App Service',
@@ -101,22 +104,22 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'azure.unknown': {
     who: 'Azure App Service',
     means: 'no such app',
-    read: 'public reports of "404 Web Site not found" at names without an app',
+    reported: 'public reports of "404 Web Site not found" at names without an app',
   },
   'cloud-run': {
     who: 'Google Cloud Run',
     means: 'no instance free',
-    read: 'public reports of 429 with "Rate exceeded." beside "no available instance" in the log of Cloud Run',
+    reported: 'public reports of 429 with "Rate exceeded." beside "no available instance" in the log of Cloud Run',
   },
   'google.iap': {
     who: 'Google Identity-Aware Proxy',
     means: 'a token of its own is wanted',
-    read: 'public reports of the bodies "Invalid IAP credentials: empty token", "…: Unable to parse JWT"',
+    reported: 'public reports of the bodies "Invalid IAP credentials: empty token", "…: Unable to parse JWT"',
   },
   fastly: {
     who: 'Fastly',
     means: 'no service for this name',
-    read: 'public lists of the answers of unclaimed names: "Fastly error: unknown domain"',
+    reported: 'public lists of the answers of unclaimed names: "Fastly error: unknown domain"',
   },
   'kong.route': {
     who: 'Kong',
@@ -126,12 +129,12 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'kong.key': {
     who: 'Kong',
     means: 'the key-auth plugin misses a key',
-    read: 'public guides to the key-auth plugin of Kong: 401 {"message":"No API key found in request"}',
+    reported: 'public guides to the key-auth plugin of Kong: 401 {"message":"No API key found in request"}',
   },
   'envoy.unhealthy': {
     who: 'Envoy, Istio',
     means: 'no healthy endpoint',
-    read: 'public reports of 503 "no healthy upstream" (Envoy, response flag UH)',
+    reported: 'public reports of 503 "no healthy upstream" (Envoy, response flag UH)',
   },
   'envoy.reset': {
     who: 'Envoy, Istio',
@@ -141,7 +144,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'envoy.timeout': {
     who: 'Envoy, Istio',
     means: 'the timeout of the route',
-    read: 'public reports of 504 "upstream request timeout" (Envoy, response flag UT)',
+    reported: 'public reports of 504 "upstream request timeout" (Envoy, response flag UT)',
   },
   'envoy.rbac': {
     who: 'Envoy, Istio',
@@ -174,7 +177,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   nest: {
     who: 'Nest',
     means: 'no gateway at the path',
-    read: 'nestjs/nest packages/core/router: NotFoundException "Cannot GET /…"',
+    reported: 'nestjs/nest packages/core/router: NotFoundException "Cannot GET /…"',
   },
   'node.inspector': { who: 'Node inspector', means: 'no target of this id', run: 'Node 22' },
   'chromium.host': { who: 'Chromium debugger', means: 'a name in Host', run: 'Chromium 156' },
@@ -219,7 +222,8 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   wsgi: {
     who: 'WSGI servers (Django runserver, Flask)',
     means: 'no WebSockets at all',
-    read: 'CPython Lib/wsgiref/simple_server.py: Server: WSGIServer/…; pallets/werkzeug serving.py: Server: Werkzeug/…',
+    reported:
+      'CPython Lib/wsgiref/simple_server.py: Server: WSGIServer/…; pallets/werkzeug serving.py: Server: Werkzeug/…',
   },
   'action-cable': {
     who: 'Action Cable (Rails)',
@@ -234,12 +238,12 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'phoenix.route': {
     who: 'Phoenix',
     means: 'its router for pages answered',
-    read: 'public reports of Phoenix.Router.NoRouteError: "no route found for GET /… (MyAppWeb.Router)"',
+    reported: 'public reports of Phoenix.Router.NoRouteError: "no route found for GET /… (MyAppWeb.Router)"',
   },
   'laravel.route': {
     who: 'Laravel',
     means: 'its HTTP side answered',
-    read: 'public reports of NotFoundHttpException: {"message":"The route … could not be found."',
+    reported: 'public reports of NotFoundHttpException: {"message":"The route … could not be found."',
   },
   'go.route': {
     who: 'net/http (Go), Traefik',
@@ -281,7 +285,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'spring-boot': {
     who: 'Spring Boot',
     means: 'no handler (404), Spring Security (403)',
-    read: 'the error attributes of Spring Boot (timestamp, status, error, path), as its reference describes them',
+    reported: 'the error attributes of Spring Boot (timestamp, status, error, path), as its reference describes them',
   },
   'cowboy.route': { who: 'Cowboy', means: 'no route', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
   'cowboy.headers': { who: 'Cowboy', means: 'headers of the upgrade were lost', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
@@ -318,27 +322,29 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   fortiguard: {
     who: 'FortiGuard',
     means: 'a blocked page',
-    read: 'public reports of the block page "FortiGuard Intrusion Prevention - Access Blocked", "Web Page Blocked!"',
+    reported:
+      'public reports of the block page "FortiGuard Intrusion Prevention - Access Blocked", "Web Page Blocked!"',
   },
   zscaler: {
     who: 'Zscaler',
     means: 'a sign-in or a block',
-    read: 'public reports of redirects to gateway.zscaler.net and its siblings',
+    reported: 'public reports of redirects to gateway.zscaler.net and its siblings',
   },
   'azure.front-door': {
     who: 'Azure Front Door',
     means: 'no endpoint for the name, or no answer of the origin',
-    read: 'public reports of "Our services aren\'t available right now" and "… find your Azure Front Door Service configuration"',
+    reported:
+      'public reports of "Our services aren\'t available right now" and "… find your Azure Front Door Service configuration"',
   },
   'azure.app-gateway': {
     who: 'Azure Application Gateway',
     means: 'no healthy backend',
-    read: 'learn.microsoft.com/azure/application-gateway/application-gateway-troubleshooting-502',
+    reported: 'learn.microsoft.com/azure/application-gateway/application-gateway-troubleshooting-502',
   },
   'cloudflare.blocked': {
     who: 'Cloudflare',
     means: 'a firewall rule of the site',
-    read: 'public reports of the block page "Sorry, you have been blocked"',
+    reported: 'public reports of the block page "Sorry, you have been blocked"',
   },
   'aws.appsync': {
     who: 'AWS AppSync',
@@ -348,27 +354,29 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'aws.api-gateway.connect': {
     who: 'AWS API Gateway',
     means: 'the integration of $connect failed',
-    read: 'public reports of {"message": "Internal server error", "connectionId": …, "requestId": …}',
+    reported: 'public reports of {"message": "Internal server error", "connectionId": …, "requestId": …}',
   },
   haproxy: {
     who: 'HAProxy',
     means: 'its built-in pages 403, 502, 503, 504',
-    read: 'haproxy/haproxy src/http.c: http_err_msgs',
+    reported: 'haproxy/haproxy src/http.c: http_err_msgs',
   },
   'envoy.upgrade': {
     who: 'Envoy',
     means: 'a route without upgrade_configs',
-    read: 'envoyproxy/envoy docs/root/intro/arch_overview/http/upgrades.rst, and conn_manager_impl.cc: 403 with an empty body',
+    reported:
+      'envoyproxy/envoy docs/root/intro/arch_overview/http/upgrades.rst, and conn_manager_impl.cc: 403 with an empty body',
   },
   'envoy.route': {
     who: 'Envoy, Istio',
     means: 'no route for host and path',
-    read: 'public troubleshooting guides of Istio gateways: 404 of Envoy has no body and no x-envoy-upstream-service-time',
+    reported:
+      'public troubleshooting guides of Istio gateways: 404 of Envoy has no body and no x-envoy-upstream-service-time',
   },
   'mod-security': {
     who: 'Mod_Security',
     means: 'a rule of the firewall',
-    read: 'public reports of the page "Not Acceptable! … This error was generated by Mod_Security."',
+    reported: 'public reports of the page "Not Acceptable! … This error was generated by Mod_Security."',
   },
   'ingress.default': {
     who: 'ingress controllers',
@@ -378,27 +386,28 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   'apisix.route': {
     who: 'Apache APISIX',
     means: 'no route',
-    read: 'apache/apisix apisix/init.lua: {"error_msg":"404 Route Not Found"}',
+    reported: 'apache/apisix apisix/init.lua: {"error_msg":"404 Route Not Found"}',
   },
   'caddy.empty': {
     who: 'Caddy',
     means: 'no directive takes the request',
-    read: 'public answers of the maintainers of Caddy: an empty 200 where no handler fits',
+    reported: 'public answers of the maintainers of Caddy: an empty 200 where no handler fits',
   },
   'nginx.page': {
     who: 'nginx',
     means: 'its own pages 403, 404, 503',
-    read: 'nginx src/http/ngx_http_special_response.c',
+    reported: 'nginx src/http/ngx_http_special_response.c',
   },
   'apache.page': {
     who: 'Apache httpd',
     means: 'its own page 404',
-    read: 'apache/httpd modules/http/http_protocol.c: "The requested URL was not found on this server."',
+    reported: 'apache/httpd modules/http/http_protocol.c: "The requested URL was not found on this server."',
   },
   'silent.proxied': {
     who: 'applications behind nginx',
     means: 'refused before the upgrade was accepted',
-    read: 'nginx src/http/ngx_http_special_response.c: refusals of its own have a page; encode/uvicorn, hypercorn: 403 with an empty body',
+    reported:
+      'nginx src/http/ngx_http_special_response.c: refusals of its own have a page; encode/uvicorn, hypercorn: 403 with an empty body',
   },
   'home-assistant.proxy': {
     who: 'Home Assistant',
@@ -423,44 +432,49 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   next: {
     who: 'Next.js',
     means: 'a page is missing',
-    read: 'public reports of X-Powered-By: Next.js with 404 for WebSockets',
+    reported: 'public reports of X-Powered-By: Next.js with 404 for WebSockets',
   },
   'django.400': {
     who: 'Django',
     means: 'a Host that is not allowed',
-    read: 'django/django django/views/defaults.py: "Bad Request (400)"',
+    reported: 'django/django django/views/defaults.py: "Bad Request (400)"',
   },
   'kestrel.route': {
     who: 'ASP.NET Core (Kestrel)',
     means: 'no endpoint at the path',
-    read: 'dotnet/aspnetcore: an unmatched request ends with an empty 404',
+    reported: 'dotnet/aspnetcore: an unmatched request ends with an empty 404',
   },
   'python.http-server': {
     who: 'http.server (Python)',
     means: 'a file server',
-    read: 'CPython Lib/http/server.py: Server: SimpleHTTP/…',
+    reported: 'CPython Lib/http/server.py: Server: SimpleHTTP/…',
   },
   'cloudflare.challenge-page': {
     who: 'Cloudflare',
     means: 'a challenge, without cf-mitigated',
-    read: 'public reports of the page "Just a moment..."',
+    reported: 'public reports of the page "Just a moment..."',
   },
   'aws.alb': {
     who: 'AWS Application Load Balancer',
     means: 'its own 403, 502, 503',
-    read: 'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: the causes of each',
+    reported:
+      'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: the causes of each',
   },
   'google.run': {
     who: 'Google Cloud Run',
     means: 'the caller may not invoke the service',
-    read: 'cloud.google.com/run/docs/troubleshooting: "Your client does not have permission to get URL"',
+    reported: 'cloud.google.com/run/docs/troubleshooting: "Your client does not have permission to get URL"',
   },
   'iis.page': {
     who: 'IIS',
     means: 'its own page 404',
-    read: 'public reports of "404 - File or directory not found." and "HTTP Error 404.0 - Not Found"',
+    reported: 'public reports of "404 - File or directory not found." and "HTTP Error 404.0 - Not Found"',
   },
-  squid: { who: 'Squid', means: 'its own pages', read: 'squid-cache/squid src/errorpage.cc: X-Squid-Error on each' },
+  squid: {
+    who: 'Squid',
+    means: 'its own pages',
+    reported: 'squid-cache/squid src/errorpage.cc: X-Squid-Error on each',
+  },
   'mqtt.subprotocol': {
     who: 'EMQX and others under Cowboy',
     means: 'no subprotocol was offered',
@@ -469,21 +483,22 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   proxmox: {
     who: 'Proxmox VE',
     means: 'no ticket',
-    read: 'public reports of "401 No ticket", server: pve-api-daemon; pve.proxmox.com, Proxmox VE API: tickets and tokens',
+    reported:
+      'public reports of "401 No ticket", server: pve-api-daemon; pve.proxmox.com, Proxmox VE API: tickets and tokens',
   },
   akamai: {
     who: 'Akamai',
     means: 'blocked before the site',
-    read: 'public reports of AkamaiGHost, "Access Denied" with a reference number',
+    reported: 'public reports of AkamaiGHost, "Access Denied" with a reference number',
   },
   sucuri: {
     who: 'Sucuri',
     means: 'blocked before the site',
-    read: 'public reports of Server: Sucuri/Cloudproxy, "Access Denied - Sucuri Website Firewall"',
+    reported: 'public reports of Server: Sucuri/Cloudproxy, "Access Denied - Sucuri Website Firewall"',
   },
   imperva: {
     who: 'Imperva Incapsula',
     means: 'blocked before the site',
-    read: 'public reports of pages with _Incapsula_Resource and an incident ID',
+    reported: 'public reports of pages with _Incapsula_Resource and an incident ID',
   },
 };
