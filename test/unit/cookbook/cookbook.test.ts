@@ -36,6 +36,13 @@ describe('cookbook', () => {
     assert.equal(exitCode, 0);
   });
 
+  it('is healthy against the playground, where it says so', async () => {
+    const files = 'examples/cookbook/{login,chat,heartbeat,graphql-subscription}.wsprobe';
+    const { exitCode, out } = await run(files, software.playground);
+    assert.match(out, /^4 probes: .*, 0 down/m, out);
+    assert.equal(exitCode, 0);
+  });
+
   it('has a section for each', () => {
     assert.deepEqual(
       names.filter((name) => !document.includes(`[${name}](../examples/cookbook/${name})`)),

@@ -14,6 +14,8 @@ import { StompBroker } from './stompBroker.js';
 
 export interface Software {
   readonly url: string;
+  /** Of the playground alone. */
+  readonly playground: string;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startSoftware(): Promise<Software> {
   await once(server, 'listening');
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    playground: playground.ws,
     stop: async () => {
       await graphql.dispose();
       await socketIo.close();
