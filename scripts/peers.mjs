@@ -7,7 +7,11 @@ import { installDependencies } from './setup.mjs';
 import { findProgram, missingOf, SOFTWARE } from './software.mjs';
 import { closeWith, mocha, runStages } from './stages.mjs';
 
-const peers = { name: 'peers', suite: mocha('test/peers/**/*.test.ts', 30_000), limitS: 1200 };
+const peers = {
+  name: 'peers',
+  suite: mocha('test/peers/**/*.test.ts', 30_000, ['test/peers/node/node_modules/**']),
+  limitS: 1200,
+};
 // Nothing of the machine's own is removed for it.
 const installing = ['install', '-y', '--no-install-recommends', '--no-remove'];
 const available = process.env['WSPROBE_PEERS'] === 'available';
