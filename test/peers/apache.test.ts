@@ -104,7 +104,7 @@ const PLAIN: readonly Case[] = [
     name: '404',
     url: 'ws://{plain}/missing',
     phase: 'upgrade',
-    findings: ['upgrade.not-found @ application'],
+    findings: ['upgrade.not-found @ proxy'],
     shows: ['Apache httpd'],
   },
   { name: '410', url: 'ws://{plain}/gone', phase: 'upgrade', findings: ['upgrade.not-found @ application'] },

@@ -100,7 +100,7 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/nothing-here',
     phase: 'upgrade',
     // What Caddy says where nothing is configured: 200 without a body.
-    findings: ['upgrade.not-websocket @ application'],
+    findings: ['upgrade.not-found @ proxy'],
     shows: ['Caddy', '200'],
   },
 ];
@@ -112,7 +112,7 @@ const TLS: readonly Case[] = [
     url: 'wss://{tls}/',
     plan: trusting({ tls: { serverName: 'localhost' } }),
     phase: 'upgrade',
-    findings: ['upgrade.not-websocket @ application'],
+    findings: ['upgrade.not-found @ proxy'],
     shows: ['Caddy', '200'],
   },
   {

@@ -88,7 +88,7 @@ const HAPROXY: readonly Run[] = [
     argv: url('ws://{plain}/empty'),
     exitCode: 3,
     findings: ['upgrade.unavailable'],
-    says: ['HAProxy', 'timeout tunnel 1h'],
+    says: ['HAProxy', 'show stat'],
   },
 ];
 

@@ -13,7 +13,7 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/empty',
     phase: 'upgrade',
     findings: ['upgrade.unavailable @ proxy'],
-    shows: ['HAProxy', 'No server is available to handle this request', 'timeout tunnel'],
+    shows: ['HAProxy', 'No server is available to handle this request', 'show stat'],
   },
   {
     name: 'a server marked as down',
@@ -48,7 +48,7 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/silent',
     phase: 'upgrade',
     findings: ['upgrade.gateway-timeout @ proxy'],
-    shows: ['HAProxy', /after 5\d\d(\.\d+)? ms/, 'timeout tunnel'],
+    shows: ['HAProxy', /after 5\d\d(\.\d+)? ms/, 'timeout server'],
   },
   {
     name: 'Upgrade and Connection deleted',
@@ -81,7 +81,7 @@ const PLAIN: readonly Case[] = [
     name: 'http-request deny',
     url: 'ws://{plain}/deny',
     phase: 'upgrade',
-    findings: ['upgrade.forbidden @ application'],
+    findings: ['upgrade.forbidden @ proxy'],
     shows: ['HAProxy', '403'],
   },
   {
@@ -89,7 +89,7 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/deny',
     plan: { origin: 'https://app.example' },
     phase: 'upgrade',
-    findings: ['upgrade.forbidden @ application'],
+    findings: ['upgrade.forbidden @ proxy'],
     shows: ['HAProxy', 'administrative rules'],
   },
   {
@@ -173,7 +173,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [TWO_SECONDS, 'whole seconds, as timers count', 'timeout tunnel'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count'],
   },
   {
     name: 'idle for longer than timeout server',
@@ -182,7 +182,7 @@ const PLAIN: readonly Case[] = [
     slow: true,
     phase: 'message',
     findings: ['close.dropped @ network'],
-    shows: [TWO_SECONDS, 'whole seconds, as timers count', 'timeout tunnel'],
+    shows: [TWO_SECONDS, 'whole seconds, as timers count'],
   },
   {
     name: 'idle for longer than timeout tunnel of mode tcp',

@@ -88,7 +88,7 @@ const HTTP2: readonly Case[] = [
     url: 'wss://{tls}/deny',
     plan: trusting({ http: '2' }),
     phase: 'upgrade',
-    findings: ['upgrade.forbidden @ application'],
+    findings: ['upgrade.forbidden @ proxy'],
     shows: ['HTTP/2', 'HAProxy'],
   },
   {

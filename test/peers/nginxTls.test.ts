@@ -76,7 +76,7 @@ const TLS: readonly Case[] = [
     url: 'wss://{rejecting}/',
     plan: trusting({ tls: { serverName: 'nobody.example' } }),
     phase: 'tls',
-    findings: ['tls.closed @ tls'],
+    findings: ['tls.unrecognized-name @ tls'],
     shows: ['nobody.example'],
   },
   {

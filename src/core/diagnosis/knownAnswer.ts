@@ -8,6 +8,7 @@ export interface KnownAnswer {
     | 'upgrade.bad-request'
     | 'upgrade.cdn-error'
     | 'upgrade.forbidden'
+    | 'upgrade.bad-gateway'
     | 'upgrade.gateway-timeout'
     | 'upgrade.headers-stripped'
     | 'upgrade.not-found'

@@ -51,7 +51,7 @@ const haproxyPages: Readonly<
     why: 'The server took the connection and did not answer the upgrade within "timeout server".',
   },
   'The server returned an invalid or incomplete response': {
-    id: 'upgrade.unavailable',
+    id: 'upgrade.bad-gateway',
     says: 'got no valid answer from the server behind it',
     why: 'The server behind hung up before it had answered, or what it sent is no HTTP/1.',
   },

@@ -561,7 +561,7 @@ const rows: readonly Short[] = [
     502,
     HTML,
     '<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or incomplete response.\n</body></html>',
-    'upgrade.unavailable',
+    'upgrade.bad-gateway',
     /^HAProxy got no valid answer/,
   ],
   [

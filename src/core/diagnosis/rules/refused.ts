@@ -36,18 +36,22 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       // Who serves another name says nothing of credentials or paths.
       if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
       if (known === null) return quoting(response, judge(response, evidence));
-      return known.id === id ? told(known, response) : null;
+      return known.id === id ? told(known, response, judge(response, evidence)?.evidence) : null;
     },
   };
 }
 
 /** What this one means by it comes before what HTTP means by it. */
-export function told({ id, layer, title, why, sign, fixes }: RecognisedAnswer, response: ResponseInfo): Finding {
+export function told(
+  { id, layer, title, why, sign, fixes }: RecognisedAnswer,
+  response: ResponseInfo,
+  seen: readonly string[] = responseEvidence(response),
+): Finding {
   return finding(id, {
     ...(layer && { layer }),
     title,
     explanation: why,
-    evidence: [`Recognised by: ${sign}`, ...responseEvidence(response)],
+    evidence: [`Recognised by: ${sign}`, ...seen],
     fixes,
   });
 }
