@@ -5,11 +5,11 @@ import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { ResponseHeadReader } from '../../handshake/responseHeadReader.js';
 import { failedIn, hostPort, placeOf, responseEvidence, statusLine, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
-import type { FindingId } from '../findingIds.js';
 import { inWords } from '../serverWords.js';
 import { bypassFix, describeRoute } from '../snippets/forwardProxy.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
 import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { PROXY_STATUSES } from './proxyAnswer.js';
 
 type Seen = readonly (string | null | false)[];
 
@@ -31,22 +31,13 @@ export function answeredInTunnel(evidence: Evidence): ResponseInfo | null {
   return answer && answer.status !== 400 ? answer : null;
 }
 
-const byStatus: Readonly<Record<number, FindingId>> = {
-  403: 'proxy.forbidden',
-  407: 'proxy.auth-required',
-  451: 'proxy.forbidden',
-  502: 'proxy.bad-gateway',
-  503: 'proxy.bad-gateway',
-  504: 'proxy.bad-gateway',
-};
-
 /** A filter says 200 to CONNECT, and shows its page where TLS should begin. */
 export const tunnelClearText: Rule = {
   ids: ['proxy.forbidden', 'proxy.auth-required', 'proxy.bad-gateway', 'proxy.invalid-response'],
   diagnose: (evidence) => {
     const answer = answeredInTunnel(evidence);
     if (!answer) return null;
-    return finding(byStatus[answer.status] ?? 'proxy.invalid-response', {
+    return finding(PROXY_STATUSES[answer.status] ?? 'proxy.invalid-response', {
       layer: 'proxy',
       title: `The proxy ${placeOf(evidence)} opened the tunnel to ${quoteText(hostPort(evidence), 100)} and then answered in it itself, in clear text: ${statusWords(answer)}${inWords(answer)}`,
       explanation:

@@ -38,11 +38,13 @@ const socksCodes: Readonly<Record<string, readonly [id: FindingId, meaning: stri
   malformed: ['proxy.invalid-response', 'its answer is not SOCKS'],
 };
 
-const statuses: Readonly<Record<number, FindingId>> = {
+/** What a proxy means by its status, to CONNECT and within the tunnel. */
+export const PROXY_STATUSES: Readonly<Record<number, FindingId>> = {
   // Some proxies ask with the status of servers.
   401: 'proxy.auth-required',
   403: 'proxy.forbidden',
   407: 'proxy.auth-required',
+  451: 'proxy.forbidden',
   502: 'proxy.bad-gateway',
   503: 'proxy.bad-gateway',
   504: 'proxy.bad-gateway',
@@ -81,7 +83,9 @@ function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   const lost =
     /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(header('x-squid-error')) ||
     (header('server').startsWith('tinyproxy/') && report.proxy?.reason === 'Unable to connect');
-  return statuses[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response');
+  return (
+    PROXY_STATUSES[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response')
+  );
 }
 
 /** `proxy.test:3128 (Squid)`: where it is, and what it is if that can be told. */
