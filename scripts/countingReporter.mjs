@@ -4,8 +4,15 @@
 import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
-const { EVENT_HOOK_BEGIN, EVENT_RUN_END, EVENT_TEST_BEGIN, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } =
-  Mocha.Runner.constants;
+const {
+  EVENT_HOOK_BEGIN,
+  EVENT_RUN_END,
+  EVENT_TEST_BEGIN,
+  EVENT_TEST_FAIL,
+  EVENT_TEST_PASS,
+  EVENT_TEST_PENDING,
+  EVENT_TEST_RETRY,
+} = Mocha.Runner.constants;
 
 export default class CountingReporter extends Mocha.reporters.Spec {
   /**
@@ -15,7 +22,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options);
-    /** @param {'running' | 'passed' | 'failed' | 'skipped'} state */
+    /** @param {import('./results.mjs').Result['state']} state */
     const record = (state) => (/** @type {Mocha.Runnable} */ test, /** @type {Error | undefined} */ error) =>
       note({ title: test.titlePath(), state, ms: test.duration ?? 0, error: error?.stack ?? null });
     runner.on(EVENT_TEST_BEGIN, record('running'));
@@ -23,6 +30,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_PASS, record('passed'));
     runner.on(EVENT_TEST_FAIL, record('failed'));
     runner.on(EVENT_TEST_PENDING, record('skipped'));
+    runner.on(EVENT_TEST_RETRY, record('again'));
     const endsWithinMs = Number(options.reporterOptions?.endsWithinMs);
     if (endsWithinMs > 0) runner.once(EVENT_RUN_END, () => setTimeout(endNow, endsWithinMs).unref());
   }

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * A test or hook that began (`running`) or a test that ended.
+ * A test or hook that began (`running`), a test that ended, or one that failed and is run once more (`again`).
  * @typedef {object} Result
  * @property {readonly string[]} title
- * @property {'running' | 'passed' | 'failed' | 'skipped'} state
+ * @property {'running' | 'again' | 'passed' | 'failed' | 'skipped'} state
  * @property {number} ms
  * @property {string | null} error
  */

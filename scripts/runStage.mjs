@@ -37,7 +37,9 @@ export async function runStage(stage, { env, keepsOutput }) {
   try {
     const { ok, output, late } = await execute(stage, { ...env, WSPROBE_RESULTS: file }, keepsOutput);
     const results = readResults(file);
-    const counts = stage.suite ? countSuite(results, ok) : { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+    /** @type {import('./results.mjs').Result} */
+    const check = { title: [], state: ok ? 'passed' : 'failed', ms: 0, error: null };
+    const counts = countSuite(stage.name, stage.suite ? results : [check], ok);
     const lines = keepsOutput ? [heading, output] : [];
     if (late) {
       const at = lastBegun(results);
@@ -55,16 +57,30 @@ export async function runStage(stage, { env, keepsOutput }) {
 }
 
 /**
+ * @param {string} name
  * @param {readonly import('./results.mjs').Result[]} results
  * @param {boolean} ok
  * @returns {Counts}
  */
-function countSuite(results, ok) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { state } of results) if (state !== 'running') counts[state] += 1;
+function countSuite(name, results, ok) {
+  const of = (/** @type {import('./results.mjs').Result['state']} */ state) =>
+    results.filter((each) => each.state === state);
+  const tell = (/** @type {string} */ word, /** @type {readonly import('./results.mjs').Result[]} */ those) =>
+    those.map(({ title, error }) =>
+      [`${name}: ${word}`, title.join(' › '), error?.split('\n', 1)[0]].filter(Boolean).join(': '),
+    );
+  const failed = of('failed');
+  const titles = new Set(failed.map(({ title }) => title.join('\n')));
+  const flaky = of('again').filter(({ title }) => !titles.has(title.join('\n')));
+  const passed = of('passed').length;
   // A run that died without counting is a failure too, whatever it had counted before; so is one that ran nothing.
-  if (counts.failed === 0 && (!ok || counts.passed === 0)) counts.failed = 1;
-  return counts;
+  const died = failed.length === 0 && (!ok || passed === 0);
+  return {
+    passed,
+    failed: died ? 1 : failed.length,
+    skipped: of('skipped').length,
+    told: [...(died ? [`${name}: failed`] : tell('failed', failed)), ...tell('passed only when run again', flaky)],
+  };
 }
 
 /**

@@ -15,7 +15,8 @@ import { root } from './setup.mjs';
  * @property {readonly string[]} [needs] Stages without whose success this one cannot start; they run even when not asked for.
  * @property {readonly string[]} [after] Stages that must be over before this one starts, however they ended.
  *
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * `told`: a line for each stage or test that failed, and for each test that passed only when it was run again.
+ * @typedef {{ passed: number, failed: number, skipped: number, told: readonly string[] }} Counts
  *
  * @typedef {object} Options
  * @property {NodeJS.ProcessEnv} [env]
@@ -40,7 +41,14 @@ export function bin(path) {
  */
 export function mocha(files, timeoutMs, ignored = []) {
   const reporter = ['--reporter', './scripts/countingReporter.mjs', '--reporter-option', 'endsWithinMs=10000'];
-  const options = ['--timeout', String(timeoutMs), ...reporter, ...ignored.flatMap((file) => ['--ignore', file])];
+  const options = [
+    '--timeout',
+    String(timeoutMs),
+    '--retries',
+    '1',
+    ...reporter,
+    ...ignored.flatMap((file) => ['--ignore', file]),
+  ];
   return [bin('mocha/bin/mocha.js'), ...mochaTs, ...options, ...[files].flat()];
 }
 
@@ -102,7 +110,7 @@ export function choose(stages, names) {
 export async function runStages(name, stages, { env = {}, jobs = 1 } = {}) {
   rmSync(countsFile(name), { force: true });
   const startedAt = Date.now();
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = none();
   /** @type {Map<string, boolean>} */
   const over = new Map();
   /** @type {Map<string, Promise<void>>} */
@@ -132,7 +140,7 @@ export async function runStages(name, stages, { env = {}, jobs = 1 } = {}) {
       );
     } else {
       process.stdout.write(`\n# ${stage.name}: NOT RUN, for the stage "${failed}" failed\n`);
-      end(stage, { passed: 0, failed: 1, skipped: 0 });
+      end(stage, { ...none(), failed: 1, told: [`${stage.name}: not run`] });
     }
   }
   mkdirSync(dirname(countsFile(name)), { recursive: true });
@@ -150,11 +158,17 @@ function isReady({ needs = [], after = [] }, all, over) {
   return [...needs, ...after].every((name) => over.has(name) || !all.some((stage) => stage.name === name));
 }
 
+/** @returns {Counts} */
+export function none() {
+  return { passed: 0, failed: 0, skipped: 0, told: [] };
+}
+
 /**
- * The closing line; true when everything passed, and something did.
+ * The closing line, below what failed; true when everything passed, and something did.
  * @param {Counts} counts
  */
-export function closeWith({ passed, failed, skipped }) {
+export function closeWith({ passed, failed, skipped, told }) {
+  if (told.length > 0) process.stdout.write(`\n${told.join('\n')}\n`);
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   return failed === 0 && passed > 0;
 }
@@ -167,4 +181,5 @@ export function add(total, counts) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
+  total.told = [...total.told, ...counts.told];
 }

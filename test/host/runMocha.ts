@@ -13,7 +13,7 @@ export async function runMocha(load: () => void): Promise<void> {
   const { default: reporter } = (await import(pathToFileURL(reporterFile).href)) as {
     default: Mocha.ReporterConstructor;
   };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter, color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, retries: 1, reporter, color: false });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   load();
   const failures = await new Promise<number>((done) => mocha.run(done));

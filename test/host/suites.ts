@@ -19,7 +19,7 @@ const suites: readonly Suite[] = [
   { name: 'restricted', folder: 'test/vscode/restricted', trust: false },
 ];
 
-const marks = { passed: '✔', failed: '✘', skipped: '-' };
+const marks = { again: '↻', passed: '✔', failed: '✘', skipped: '-' };
 
 async function main(names: readonly string[]): Promise<void> {
   process.stdout.write(`VS Code: ${(await chooseVscode()) === 'electron' ? 'desktop' : 'server build'}\n`);

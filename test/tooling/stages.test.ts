@@ -25,7 +25,10 @@ describe('the stages of npm test', () => {
     strictEqual(code, 1);
     match(output, /No Chromium found[^]*Install Chromium or Google Chrome, or set CHROMIUM_PATH/);
     match(output, /# webview 1\/2: NOT RUN, for the stage "chromium" failed/);
-    match(output, /\n0 passed, 3 failed, 0 skipped\n$/);
+    match(
+      output,
+      /\nchromium: failed\nwebview 1\/2: not run\nwebview 2\/2: not run\n\n0 passed, 3 failed, 0 skipped\n$/,
+    );
   });
 
   it('name a browser that is no program', async () => {
@@ -54,7 +57,7 @@ describe('the stages of npm test', () => {
     );
     const { counts, output } = await stages([{ name: 'endless', suite: mocha(test, 600_000), limitS: 8 }]);
     match(output, /endless ran into its limit of 8 s, in: goes on for ever\n/);
-    deepStrictEqual(counts, { passed: 0, failed: 1, skipped: 0 });
+    deepStrictEqual(counts, { passed: 0, failed: 1, skipped: 0, told: ['endless: failed'] });
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
     strictEqual(isAlive(pid), false);
   });
@@ -69,7 +72,22 @@ describe('the stages of npm test', () => {
     const suite = mocha(test, 60_000).map((arg) => (arg.startsWith('endsWithinMs=') ? 'endsWithinMs=100' : arg));
     const { counts, output } = await stages([{ name: 'held', suite, limitS: 60 }]);
     match(output, /this keeps their process from ending: .*TCPServerWrap/);
-    deepStrictEqual(counts, { passed: 0, failed: 2, skipped: 0 });
+    deepStrictEqual([counts.passed, counts.failed, counts.skipped], [0, 2, 0]);
+  });
+
+  it('run a test once more that failed, and tell of it', async () => {
+    const test = inFolder(
+      'flaky.test.ts',
+      `let runs = 0;
+       it('fails at first', () => { runs += 1; if (runs === 1) throw new Error('too early\\nfor it'); });
+       it('fails', () => { throw new Error('never'); });`,
+    );
+    const { counts } = await stages([{ name: 'flaky', suite: mocha(test, 60_000), limitS: 60 }]);
+    const told = [
+      'flaky: failed: fails: Error: never',
+      'flaky: passed only when run again: fails at first: Error: too early',
+    ];
+    deepStrictEqual(counts, { passed: 1, failed: 1, skipped: 0, told });
   });
 
   it('run beside each other what may, show the output of each whole, and count one that died', async () => {
@@ -83,7 +101,7 @@ describe('the stages of npm test', () => {
       ],
       2,
     );
-    deepStrictEqual(counts, { passed: 2, failed: 2, skipped: 0 });
+    deepStrictEqual(counts, { passed: 2, failed: 2, skipped: 0, told: ['dies: failed', 'needy: not run'] });
     match(output, /# slow\nslow begins\nslow ends\n# slow: ok/);
     match(output, /# dies\ndies here\n# dies: FAILED/);
     ok(output.indexOf('# last …') > output.indexOf('# slow: ok'));
