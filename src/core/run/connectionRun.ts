@@ -147,7 +147,7 @@ export class ConnectionRun {
     socket.on('message', (data: Buffer, binary: boolean) => {
       const { watch } = this;
       const arrived = watch.read(binary, data);
-      if ((!binary || looksLikeJson(data)) && this.texts.length < MAX_TEXTS) this.#keepText(data);
+      if (this.texts.length < MAX_TEXTS && (!binary || looksLikeJson(data))) this.#keepText(data);
       this.#listener?.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? watch.lastReceivedMs);
     });
     socket.on('ping', (data: Buffer) => this.#listener?.onPing(socket, data));
@@ -193,7 +193,20 @@ export class ConnectionRun {
   }
 }
 
-/** `{` and `"`, or `[` and `"`, with nothing but white space between. */
+const SPACES: readonly (number | undefined)[] = [0x20, 0x09, 0x0a, 0x0d];
+const QUOTE = 0x22;
+/** `{` and `[`. */
+const OPENING: readonly (number | undefined)[] = [0x7b, 0x5b];
+const LOOKS_AT = 64;
+
+/** `{` and `"`, or `[` and `"`, with nothing but white space between. Asked of every message, so that it makes no text of it. */
 function looksLikeJson(bytes: Uint8Array): boolean {
-  return /^\s*[{[]\s*"/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
+  const at = skipSpace(bytes, 0);
+  return OPENING.includes(bytes[at]) && bytes[skipSpace(bytes, at + 1)] === QUOTE;
+}
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < LOOKS_AT && SPACES.includes(bytes[at])) at++;
+  return at;
 }
