@@ -1,25 +1,9 @@
+import { nullable, recordSchema as record, type RecordSchema } from '../../core/base/recordSchema.js';
 import { RUN_SCHEMA } from './json.js';
-
-/** A JSON schema (draft 7), or a part of one. */
-type JsonSchema = Readonly<Record<string, unknown>>;
 
 const count = { type: 'integer', minimum: 0 };
 const milliseconds = { type: 'number', minimum: 0 };
 const exitCode = { enum: [0, 1, 2, 3, 70, 130] };
-const nullable = (type: string): JsonSchema => ({ type: [type, 'null'] });
-
-/** Every key is required unless it ends with a question mark, and there are no others. */
-function record(description: string, keys: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  const entries = Object.entries(keys).map(([key, value]) => [key.replace(/\?$/, ''), value] as const);
-  const required = Object.keys(keys).filter((key) => !key.endsWith('?'));
-  return {
-    description,
-    type: 'object',
-    additionalProperties: false,
-    required,
-    properties: Object.fromEntries(entries),
-  };
-}
 
 const problem = record('What is wrong with the profile, and where. Lines and characters count from 0.', {
   severity: { enum: ['error', 'warning'] },
@@ -31,7 +15,7 @@ const problem = record('What is wrong with the profile, and where. Lines and cha
   length: count,
 });
 
-const result: JsonSchema = {
+const result: RecordSchema = {
   ...record('One probe. It has a report, or problems of its profile, or a fault of ours.', {
     file: { ...nullable('string'), description: 'Path of the profile; null for a URL.' },
     target: { type: 'string', description: 'The profile, or the URL without what may be a credential.' },
@@ -57,7 +41,7 @@ const result: JsonSchema = {
 };
 
 /** The JSON schema of what `wsprobe run --reporter json` writes. */
-export function runSchema(): JsonSchema {
+export function runSchema(): RecordSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'wsprobe run',
