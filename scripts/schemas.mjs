@@ -1,9 +1,15 @@
 // Writes the schemas of media/schemas that are made from the source: npm run schemas, which formats them too.
 import { writeFile } from 'node:fs/promises';
 import { runSchema } from '../src/cli/reporters/runSchema.ts';
+import { experimentSchema } from '../src/core/lab/experimentSchema.ts';
 import { editorSchema, profileSchema } from '../src/core/profile/schema.ts';
 
-const schemas = { profile: profileSchema(), 'profile.editor': editorSchema(), run: runSchema() };
+const schemas = {
+  profile: profileSchema(),
+  'profile.editor': editorSchema(),
+  run: runSchema(),
+  experiment: experimentSchema(),
+};
 for (const [name, schema] of Object.entries(schemas)) {
   const target = new URL(`../media/schemas/${name}.schema.json`, import.meta.url);
   await writeFile(target, `${JSON.stringify(schema, null, 2)}\n`);

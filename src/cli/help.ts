@@ -1,3 +1,5 @@
+import { formatLimit } from '../core/text/durations.js';
+import { EXPERIMENTS } from '../core/lab/experiments.js';
 import { COMMAND_OPTIONS, type CliOption, type CommandName, type OptionTable } from './optionTable.js';
 
 /** Loaded by itself, with the table of options alone: help must not wait for the rest of the program. */
@@ -10,6 +12,20 @@ interface CommandText {
   readonly about: string;
   /** What stands below the options. */
   readonly closing?: string;
+}
+
+const HELP_COLUMN = 31;
+
+/** What each experiment finds out, and its bounds. */
+function experimentLines(): string {
+  const lines = Object.entries(EXPERIMENTS).flatMap(([name, { about, connections, forMs }]) => {
+    const bounds = [
+      connections && `--connections ${connections.usual} (to ${connections.most})`,
+      forMs && `--for ${formatLimit(forMs.usual)} (to ${formatLimit(forMs.most)})`,
+    ].filter((bound) => bound !== undefined);
+    return [...about, ...bounds].map((line, index) => `  ${index === 0 ? name : ''}`.padEnd(HELP_COLUMN) + line);
+  });
+  return lines.join('\n');
 }
 
 const EXIT_CODES = `Exit codes: 0 healthy or degraded; 1 connected, then failed (or degraded with
@@ -65,20 +81,22 @@ connected; 70 our own fault; 130 at the second Ctrl+C (the first closes).`,
   },
   lab: {
     wants: ' <experiment> <url|file>',
-    listedAs: ' handshake <url|file>',
-    summary: 'which single change cures a failure',
+    listedAs: ' <experiment> <url>',
+    summary: 'what takes many connections to see',
     about: `Experiments:
   handshake                    repeats a handshake that fails with one thing
                                changed at a time (compression, subprotocol,
                                Origin, each header, address family, proxy, HTTP
                                version, path, scheme) until it passes: at most
                                24 times, a minute in all
+${experimentLines()}
 
   wsprobe lab handshake wss://example.com/socket
-  wsprobe lab handshake orders.wsprobe --json`,
-    closing: `The exit code is that of the handshake as it was asked for, cured or not.
-
-${EXIT_CODES}`,
+  wsprobe lab closes orders.wsprobe --connections 50 --json`,
+    closing: `Of handshake the exit code is that of the handshake as it was asked for, cured
+or not. Of the others: 0 pass or warn (with --strict warn is 1); 1 fail; 2 bad
+usage or profile; 3 no connection opened; 70 our own fault; 130 interrupted,
+with what was found by then.`,
   },
   explain: {
     wants: ' <close code>',
@@ -120,8 +138,6 @@ ${rows.join('\n')}
 ${EXIT_CODES}
 `;
 }
-
-const HELP_COLUMN = 31;
 
 function optionLines([name, { short, value, help }]: readonly [name: string, option: CliOption]): string {
   const head = `  ${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`;

@@ -75,6 +75,15 @@ const VARIABLES = {
 /** How results of a run can be told, as `--reporter` names it. */
 export const REPORTER_NAMES = ['text', 'json', 'junit', 'tap', 'github', 'html'] as const;
 
+const EXPERIMENT = {
+  connections: { type: 'string', value: '<n>', help: 'how many; more than 50 are asked about' },
+  for: { type: 'string', value: '<time>', help: 'how long: 500ms, 30s, 5m' },
+  'json-path': { type: 'string', value: '<path>', help: 'what to read of a message: $.seq' },
+  'response-header': { type: 'string', value: '<name>', help: 'what tells backends apart' },
+  pid: { type: 'string', value: '<n>', help: 'of a server on this machine: its memory and files' },
+  yes: { type: 'boolean', short: 'y', help: 'do not ask' },
+} as const satisfies OptionTable;
+
 const RUN = {
   grep: { type: 'string', value: '<expression>', help: 'only those whose path, name or\nenvironment matches' },
   concurrency: { type: 'string', value: '<n>', help: 'at a time (default 4)' },
@@ -205,7 +214,7 @@ export const COMMAND_OPTIONS = {
     ...CONNECTION_GROUP,
     Variables: VARIABLES,
   },
-  lab: PROBE_GROUPS,
+  lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
 } as const satisfies Readonly<Record<string, OptionGroups>>;

@@ -1,5 +1,7 @@
+import type { Experiment, ExperimentName, ExperimentProgress } from './base/experiment.js';
 import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
+import type { ExperimentSettings } from './lab/settings.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -29,11 +31,18 @@ interface ProbeParams {
   readonly vantage: Report['vantage'];
 }
 
+interface ExperimentParams extends ProbeParams {
+  readonly experiment: ExperimentName;
+  readonly settings: ExperimentSettings;
+}
+
 /** Every kind of job by its name. */
 export interface JobKinds {
   readonly probe: JobKind<ProbeParams, Report, ProbeProgress>;
   /** The plan's opening handshake, then with one thing changed at a time until it passes. */
   readonly 'lab.handshake': JobKind<ProbeParams, Report, Variation>;
+  /** An experiment with a record of its own. Settings that it does not take reject it before anything is sent. */
+  readonly 'lab.experiment': JobKind<ExperimentParams, Experiment, ExperimentProgress>;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -52,6 +61,13 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     start: async ({ plan, vantage }, emit, signal) => {
       const { runDifferential } = await import('./lab/differential.js');
       return { acts: {}, done: runDifferential(plan, { signal, ...vantage, onVariation: emit }) };
+    },
+  },
+  'lab.experiment': {
+    events: 'latest',
+    start: async ({ experiment, plan, settings, vantage }, emit, signal) => {
+      const { runExperiment } = await import('./lab/runExperiment.js');
+      return { acts: {}, done: runExperiment(experiment, plan, settings, { signal, ...vantage, onProgress: emit }) };
     },
   },
   playground: {

@@ -2,6 +2,8 @@ import type { Report, Variation } from '../../core/base/model.js';
 import { exitCodeOf } from '../../core/text/exitCode.js';
 import type { ProbeOptions } from '../../core/probe/runProbe.js';
 import type { ProbePlan } from '../../core/base/plan.js';
+import { isExperiment, labExperiment } from './labExperiment.js';
+import { EXPERIMENTS } from '../../core/lab/experiments.js';
 import { suggest } from '../../core/profile/problems.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
@@ -19,7 +21,7 @@ import { writeProblems } from '../problems.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.lab);
 
-const EXPERIMENTS = ['handshake'] as const;
+const NAMES = ['handshake', ...Object.keys(EXPERIMENTS)];
 const USAGE = 'wsprobe lab handshake wss://example.com/socket';
 
 type Experiment = (
@@ -34,10 +36,14 @@ const loadDifferential = async (): Promise<Experiment> => {
 export async function labCommand(argv: readonly string[], io: Io, load = loadDifferential): Promise<number> {
   const { values, positionals } = parseOptions(argv, OPTIONS);
   const [experiment, target, ...rest] = positionals;
-  if (experiment === undefined) throw usageError('lab wants an experiment: handshake', USAGE);
-  if (!EXPERIMENTS.some((name) => name === experiment)) throw unknownExperiment(experiment);
+  if (experiment === undefined) throw usageError('lab wants an experiment: wsprobe help lab lists them', USAGE);
+  if (!NAMES.includes(experiment)) throw unknownExperiment(experiment);
   if (target === undefined || rest.length > 0)
     throw usageError(`lab ${experiment} wants one URL or one .wsprobe file`, USAGE);
+
+  if (isExperiment(experiment)) return labExperiment(experiment, target, values, io);
+  const useless = Object.keys(COMMAND_OPTIONS.lab.Experiment).find((name) => name in values);
+  if (useless !== undefined) throw usageError(`lab handshake has no use for --${useless}`);
 
   const noColor = values['no-color'] === true;
   const json = values.json === true;
@@ -71,10 +77,10 @@ export async function labCommand(argv: readonly string[], io: Io, load = loadDif
 }
 
 function unknownExperiment(name: string): Error {
-  const guess = suggest(name, EXPERIMENTS);
+  const guess = suggest(name, NAMES);
   const isTarget = /^wss?:\/\//i.test(name) || name.endsWith('.wsprobe');
   const hint = isTarget ? `wsprobe lab handshake ${name}` : guess === null ? null : `Did you mean ${guess}?`;
-  return usageError(`unknown experiment ${name}`, hint ?? `Known: ${EXPERIMENTS.join(', ')}`);
+  return usageError(`unknown experiment ${name}`, hint ?? `Known: ${NAMES.join(', ')}`);
 }
 
 /** The cure with its fix, then why the handshake fails as it was asked for. What was tried stands above. */

@@ -47,7 +47,12 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   putClients(facts, report, style);
   putSteps(facts, report, style, verbose);
   putVariations(facts, report, style);
-  putOtherFindings(facts, report, headline, style, verbose);
+  putFurther(
+    facts,
+    report.findings.filter((finding) => finding !== headline),
+    style,
+    verbose,
+  );
   if (verbose) {
     putTunnel(facts, report, style);
     putCertificates(facts, report, style);
@@ -118,7 +123,7 @@ function putHeadline(page: Page, report: Report, headline: Finding | null, style
   else if (report.verdict !== 'healthy') putReasonWithoutFinding(page, report);
 }
 
-function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean, label: string): void {
+export function putFinding(page: Page, finding: Finding, style: Style, verbose: boolean, label: string): void {
   page.gap();
   page.row(label, finding.title, HEADLINE_TONE[finding.severity]);
   if (finding.explanation !== '') page.row('', finding.explanation);
@@ -157,8 +162,8 @@ function putReasonWithoutFinding(page: Page, report: Report): void {
   else if (slow !== undefined) page.row('why', `The ${slow.name} phase ${slow.status}.`, 'bold');
 }
 
-function putOtherFindings(page: Page, report: Report, headline: Finding | null, style: Style, verbose: boolean): void {
-  const others = report.findings.filter((finding) => finding !== headline);
+/** Findings beside the headline, a line each. */
+export function putFurther(page: Page, others: readonly Finding[], style: Style, verbose: boolean): void {
   for (const [index, finding] of others.entries()) {
     const sign = { error: style.glyphs.bad, warning: style.glyphs.warn, info: style.glyphs.info }[finding.severity];
     const text = verbose ? `${finding.title} ${finding.explanation}` : finding.title;

@@ -143,6 +143,7 @@ export const FINDING_DEFAULTS = {
   'tls.expires-soon': warning('tls'),
   'auth.token-expired': warning('application'),
   'differential.not-cured': info('application'),
+  'lab.abnormal-closes': warning('application'),
 } as const satisfies Record<string, Defaults>;
 
 export type FindingId = keyof typeof FINDING_DEFAULTS;

@@ -146,4 +146,5 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.expires-soon': 'A certificate of the chain ends soon, or sooner than the profile expects.',
   'auth.token-expired': 'A JSON Web Token that was sent had expired before it left.',
   'differential.not-cured': 'None of the single changes tried makes what failed work.',
+  'lab.abnormal-closes': 'Of many connections some ended abnormally, or with a Close that refuses (lab closes).',
 };

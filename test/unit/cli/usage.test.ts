@@ -17,7 +17,7 @@ describe('wsprobe', () => {
     [['watch'], /not available in this version/],
     [['exporter'], /not available in this version/],
     [['tap'], /not available in this version/],
-    [['lab'], /lab wants an experiment: handshake\n +wsprobe lab handshake wss/],
+    [['lab'], /lab wants an experiment: wsprobe help lab lists them\n +wsprobe lab handshake wss/],
     [['lab', 'handshak', 'ws://localhost/'], /unknown experiment handshak\n +Did you mean handshake\?/],
     [['lab', 'idle', 'ws://localhost/'], /unknown experiment idle\n +Known: handshake/],
     [['lab', 'ws://localhost/'], /unknown experiment .*\n +wsprobe lab handshake ws:\/\/localhost\//],

@@ -1,0 +1,40 @@
+import type { ExperimentName } from '../base/experiment.js';
+import type { Bench } from './bench.js';
+import type { ExperimentResult, SettingName } from './settings.js';
+
+interface Bound {
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Runs on a bench, which opens and counts its connections, until it is through or the bench's signal aborts. */
+export type ExperimentBody = (bench: Bench) => Promise<ExperimentResult>;
+
+export interface ExperimentEntry {
+  /** Lines of help, 49 columns at most. */
+  readonly about: readonly string[];
+  /** What the number of connections and the time mean to it; absent: it is not its to set. */
+  readonly connections?: Bound;
+  readonly forMs?: Bound;
+  readonly takes: readonly Exclude<SettingName, 'connections' | 'forMs'>[];
+  /** Without it there is no experiment. */
+  readonly needs?: 'jsonPath';
+  readonly load: () => Promise<ExperimentBody>;
+}
+
+/** Every experiment with a record of its own: its help, the checks of its settings and the job follow from this. */
+export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
+  closes: {
+    about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],
+    connections: { usual: 20, least: 1, most: 500 },
+    takes: [],
+    load: async () => (await import('./experiments/closes.js')).closes,
+  },
+};
+
+/** How long an experiment without a time of its own may take. */
+export const USUAL_BOUND_MS = 600_000;
+
+/** More connections than this are asked about. */
+export const ASK_ABOVE = 50;
