@@ -14,7 +14,8 @@ import { profileFix, tokenFix } from '../snippets/profile.js';
 import { ownTimeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
-import { heartbeatFix, idleBeforeEnd, isRound, timedSilence } from './timers.js';
+import { isRound } from '../timerOwners.js';
+import { heartbeatFix, idleBeforeEnd, timedSilence } from './timers.js';
 
 interface ServerClose {
   readonly code: number;

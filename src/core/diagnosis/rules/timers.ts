@@ -1,4 +1,4 @@
-import { isSeen, settableTimers, type TimerOwner, timersNear } from '../../close/timers.js';
+import type { TimerOwner } from '../../close/timers.js';
 import type { Finding, Fix } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { OPCODE } from '../../base/frame.js';
@@ -6,6 +6,7 @@ import { failedIn, formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
+import { idleOwners, isRound, lifetimeOwners, listOf, namesSeen } from '../timerOwners.js';
 import { gkeTimeoutFix, ownTimeoutFixes } from '../snippets/proxy.js';
 import { http2Facts } from './http2.js';
 
@@ -27,14 +28,6 @@ export const endedByTimer: Rule = {
     return (idleMs === null ? null : idleTimeout(evidence, idleMs)) ?? lifetimeOver(evidence, stream.openForMs ?? 0);
   },
 };
-
-/**
- * From 30 ms before whole seconds to 60 ms after, which chance alone gives rarely. Before: the other side counts from when it
- * sent its last frame, we from when we read it.
- */
-export function isRound(ms: number): boolean {
-  return ms >= 950 && (ms + 30) % 1000 < 90;
-}
 
 /** The silence before an end that an idle timer may have brought; null where it was none of whole seconds. */
 export function timedSilence(evidence: Evidence): number | null {
@@ -63,11 +56,6 @@ export function idleBeforeEnd({ session, stream, report }: Evidence): number | n
   return Math.max(0, endMs - Math.max(openMs, ...before.map(({ atMs }) => atMs)));
 }
 
-/** Names by which the owner of a timer may be known: who answered, who was asked, what is spoken. */
-function namesSeen({ host, report }: Evidence, software: readonly Software[]): readonly string[] {
-  return [...software.map(({ name }) => name), host, ...(report.dialect === undefined ? [] : [report.dialect])];
-}
-
 function softwareOf({ report }: Evidence): readonly Software[] {
   return report.response ? identifyServers(report.response) : [];
 }
@@ -75,11 +63,8 @@ function softwareOf({ report }: Evidence): readonly Software[] {
 function idleTimeout(evidence: Evidence, idleMs: number): Finding | null {
   if (idleMs < SHORTEST_TIMER_MS) return null;
   const software = softwareOf(evidence);
-  const seen = namesSeen(evidence, software);
-  const byDefault = timersNear(idleMs, 'idle').flatMap(({ owners }) => owners);
-  const named = byDefault.filter((one) => isSeen(one, seen));
-  const settable = isRound(idleMs) && named.length === 0 ? settableTimers(seen) : [];
-  const unnamed = isRound(idleMs) ? byDefault.filter((one) => !one.isEndpoint && !isSeen(one, seen)) : [];
+  const seen = namesSeen(software, evidence.host, evidence.report.dialect);
+  const { named, settable, unnamed } = idleOwners(idleMs, seen);
   const suspects = named.length > 0 ? named : settable;
   if (suspects.length === 0 && unnamed.length === 0) return null;
   const since = evidence.session?.idleMs === null ? 'handshake' : 'last frame';
@@ -106,8 +91,8 @@ function whose(named: readonly TimerOwner[], settable: readonly TimerOwner[]): s
 
 function lifetimeOver(evidence: Evidence, openForMs: number): Finding | null {
   if (openForMs < SHORTEST_TIMER_MS) return null;
-  const seen = namesSeen(evidence, softwareOf(evidence));
-  const named = timersNear(openForMs, 'lifetime').flatMap(({ owners }) => owners.filter((one) => isSeen(one, seen)));
+  const seen = namesSeen(softwareOf(evidence), evidence.host, evidence.report.dialect);
+  const named = lifetimeOwners(openForMs, seen);
   if (named.length === 0) return null;
   const google = named.some(({ name }) => name.startsWith('Google'));
   const idleMs = idleBeforeEnd(evidence);
@@ -123,8 +108,4 @@ function lifetimeOver(evidence: Evidence, openForMs: number): Finding | null {
       google && gkeTimeoutFix,
     ],
   });
-}
-
-function listOf(owners: readonly TimerOwner[]): string {
-  return owners.map(({ name }) => name).join('; ');
 }
