@@ -143,6 +143,8 @@ export const FINDING_DEFAULTS = {
   'tls.expires-soon': warning('tls'),
   'auth.token-expired': warning('application'),
   'differential.not-cured': info('application'),
+  'lab.heartbeat-blind': error('application'),
+  'lab.idle-cutoff': warning('proxy'),
   'lab.abnormal-closes': warning('application'),
 } as const satisfies Record<string, Defaults>;
 

@@ -146,5 +146,8 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.expires-soon': 'A certificate of the chain ends soon, or sooner than the profile expects.',
   'auth.token-expired': 'A JSON Web Token that was sent had expired before it left.',
   'differential.not-cured': 'None of the single changes tried makes what failed work.',
+  'lab.heartbeat-blind':
+    'Connections are cut after a time although they ping: a limit on their life, or a timer that heeds no pings (lab idle).',
+  'lab.idle-cutoff': 'Connections on which nothing passes are cut after a time, which was measured (lab idle).',
   'lab.abnormal-closes': 'Of many connections some ended abnormally, or with a Close that refuses (lab closes).',
 };

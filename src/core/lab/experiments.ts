@@ -23,8 +23,22 @@ export interface ExperimentEntry {
   readonly load: () => Promise<ExperimentBody>;
 }
 
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
 /** Every experiment with a record of its own: its help, the checks of its settings and the job follow from this. */
 export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
+  idle: {
+    about: [
+      'connections held silent for growing times: when',
+      'they are cut, by whom, and whether the heartbeat',
+      'of the profile is enough',
+    ],
+    connections: { usual: 8, least: 2, most: 50 },
+    forMs: { usual: 3 * MINUTE, least: 100, most: 2 * HOUR },
+    takes: [],
+    load: async () => (await import('./experiments/idle.js')).idle,
+  },
   closes: {
     about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],
     connections: { usual: 20, least: 1, most: 500 },

@@ -52,8 +52,10 @@ export class Held implements ConnectionListener {
   failure: Failure | null = null;
   /** What ended it, ours aside; null while nothing has. */
   ended: Failure | null = null;
-  /** When the latest frame came or went, Close frames aside. */
+  /** When the latest frame came, or a message went; Close frames aside. */
   lastTrafficMs = 0;
+  /** The longest time without a frame in either direction that it has outlived. */
+  outlivedMs = 0;
   /** When the peer's first pings came. */
   readonly pingsMs: number[] = [];
   messages = 0;
@@ -142,7 +144,7 @@ export class Held implements ConnectionListener {
   /** The connection is open: says what the profile says first, its message and its steps. */
   async greet(): Promise<void> {
     const { plan, clock } = this.#run;
-    this.lastTrafficMs = Math.max(this.lastTrafficMs, this.openMs ?? 0);
+    this.#traffic(Math.max(this.lastTrafficMs, this.openMs ?? 0));
     const { message, steps = [], baseDir, variables } = plan;
     if (message?.send !== undefined) await this.send(message.send);
     if (steps.length > 0) {
@@ -158,7 +160,7 @@ export class Held implements ConnectionListener {
   async send(payload: Parameters<typeof encodePayload>[0]): Promise<Failure | null> {
     const { baseDir, variables } = this.#run.plan;
     const sent = this.#talker.send(await encodePayload(payload, { baseDir, variables }));
-    this.lastTrafficMs = this.#run.clock();
+    this.#traffic(this.#run.clock());
     if (!sent.ok) this.failure ??= sent.failure;
     return sent.ok ? null : sent.failure;
   }
@@ -180,7 +182,7 @@ export class Held implements ConnectionListener {
       const timer = setTimeout(giveUp, timeoutMs);
       this.#options.signal.addEventListener('abort', giveUp);
       this.#awaited.set(payload, settle);
-      this.lastTrafficMs = sentMs;
+      // What is sent into a dead connection shows nothing: a silence is outlived when something comes back.
       socket.ping(payload);
     });
   }
@@ -214,7 +216,7 @@ export class Held implements ConnectionListener {
   }
 
   onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {
-    this.lastTrafficMs = atMs;
+    this.#traffic(atMs);
     this.messages += 1;
     const message = { binary, bytes, atMs };
     this.#run.dialectJudge.message({ direction: 'received', ...message });
@@ -228,14 +230,15 @@ export class Held implements ConnectionListener {
 
   onPing(socket: WebSocket, payload: Buffer): void {
     const { clock, plan } = this.#run;
-    this.lastTrafficMs = clock();
-    if (this.pingsMs.length < MAX_PINGS) this.pingsMs.push(this.lastTrafficMs);
+    const atMs = clock();
+    this.#traffic(atMs);
+    if (this.pingsMs.length < MAX_PINGS) this.pingsMs.push(atMs);
     if (this.#options.listener.answersPings ?? plan.session.autoPong) answerPing(socket, payload);
-    this.#options.listener.onPing?.(this.lastTrafficMs, this);
+    this.#options.listener.onPing?.(atMs, this);
   }
 
   onPong(payload: Uint8Array, atMs: number): void {
-    this.lastTrafficMs = atMs;
+    this.#traffic(atMs);
     this.#talker.onPong(payload);
     this.#awaited.get(Buffer.from(payload).toString('latin1'))?.(atMs);
   }
@@ -249,6 +252,11 @@ export class Held implements ConnectionListener {
   onClosed(): void {
     this.#talker.inbox.close();
     this.#end();
+  }
+
+  #traffic(atMs: number): void {
+    if (this.lastTrafficMs > 0) this.outlivedMs = Math.max(this.outlivedMs, atMs - this.lastTrafficMs);
+    this.lastTrafficMs = atMs;
   }
 
   #end(): void {
