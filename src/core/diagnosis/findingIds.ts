@@ -145,6 +145,9 @@ export const FINDING_DEFAULTS = {
   'differential.not-cured': info('application'),
   'lab.heartbeat-blind': error('application'),
   'lab.idle-cutoff': warning('proxy'),
+  'lab.messages-lost': error('application'),
+  'lab.messages-disordered': warning('application'),
+  'lab.not-sticky': error('proxy'),
   'lab.abnormal-closes': warning('application'),
 } as const satisfies Record<string, Defaults>;
 

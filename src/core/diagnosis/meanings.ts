@@ -149,5 +149,9 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'lab.heartbeat-blind':
     'Connections are cut after a time although they ping: a limit on their life, or a timer that heeds no pings (lab idle).',
   'lab.idle-cutoff': 'Connections on which nothing passes are cut after a time, which was measured (lab idle).',
+  'lab.messages-lost': 'Messages never came, by the numbers that they carry (lab sequence, lab reconnect).',
+  'lab.messages-disordered':
+    'Messages came twice or out of order, by the numbers that they carry (lab sequence, lab reconnect).',
+  'lab.not-sticky': 'A client that connects again reaches another backend, with its cookies too (lab sticky).',
   'lab.abnormal-closes': 'Of many connections some ended abnormally, or with a Close that refuses (lab closes).',
 };

@@ -172,24 +172,27 @@ export class Bench {
     this.#let(held, note, numbers);
   }
 
-  /** Waits; false where it was cut short. */
-  sleep(ms: number): Promise<boolean> {
+  /** Waits; false where it was cut short, by the end of the experiment or by whoever asked. */
+  sleep(ms: number, given?: AbortSignal): Promise<boolean> {
+    const signals = given ? [this.signal, given] : [this.signal];
     return new Promise((resolve) => {
-      if (this.signal.aborted) return resolve(false);
+      if (signals.some(({ aborted }) => aborted)) return resolve(false);
       const settle = (whole: boolean) => {
         clearTimeout(timer);
-        this.signal.removeEventListener('abort', onAbort);
+        for (const signal of signals) signal.removeEventListener('abort', onAbort);
         resolve(whole);
       };
       const onAbort = () => settle(false);
       const timer = setTimeout(() => settle(true), Math.max(0, ms));
-      this.signal.addEventListener('abort', onAbort);
+      for (const signal of signals) signal.addEventListener('abort', onAbort);
     });
   }
 
-  /** Waits for a time, or until the connection is over if that is sooner. */
-  async sleepWith(held: Held, ms: number): Promise<void> {
-    await Promise.race([this.sleep(ms), held.over]);
+  /** Waits for a time, or until the connection is over or something else has happened, if that is sooner. */
+  async sleepWith(held: Held, ms: number, ...others: readonly Promise<unknown>[]): Promise<void> {
+    const woken = new AbortController();
+    await Promise.race([this.sleep(ms, woken.signal), held.over, ...others]);
+    woken.abort();
   }
 
   /** Ends every connection that is left. */

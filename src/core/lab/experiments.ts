@@ -39,11 +39,25 @@ export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
     takes: [],
     load: async () => (await import('./experiments/idle.js')).idle,
   },
+  sticky: {
+    about: ['how many backends connections reach, without a', 'cookie and with those that the first was given'],
+    connections: { usual: 10, least: 2, most: 200 },
+    takes: ['jsonPath', 'responseHeader'],
+    load: async () => (await import('./experiments/sticky.js')).sticky,
+  },
   closes: {
     about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],
     connections: { usual: 20, least: 1, most: 500 },
     takes: [],
     load: async () => (await import('./experiments/closes.js')).closes,
+  },
+  sequence: {
+    about: ['what is missing, repeated or out of order, by', 'the number in each message (--json-path)'],
+    connections: { usual: 1, least: 1, most: 100 },
+    forMs: { usual: MINUTE / 2, least: 100, most: 2 * HOUR },
+    takes: ['jsonPath'],
+    needs: 'jsonPath',
+    load: async () => (await import('./experiments/sequence.js')).sequence,
   },
 };
 

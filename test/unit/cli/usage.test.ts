@@ -19,7 +19,7 @@ describe('wsprobe', () => {
     [['tap'], /not available in this version/],
     [['lab'], /lab wants an experiment: wsprobe help lab lists them\n +wsprobe lab handshake wss/],
     [['lab', 'handshak', 'ws://localhost/'], /unknown experiment handshak\n +Did you mean handshake\?/],
-    [['lab', 'idle', 'ws://localhost/'], /unknown experiment idle\n +Known: handshake/],
+    [['lab', 'zzzz', 'ws://localhost/'], /unknown experiment zzzz\n +Known: handshake/],
     [['lab', 'ws://localhost/'], /unknown experiment .*\n +wsprobe lab handshake ws:\/\/localhost\//],
     [['lab', 'handshake'], /lab handshake wants one URL or one \.wsprobe file/],
     [['lab', 'handshake', 'a.wsprobe', 'b.wsprobe'], /lab handshake wants one URL/],

@@ -74,10 +74,12 @@ async function holdSilent(bench: Bench, silences: Silences, ms: number, cut: Abo
     silences.first = held;
     silences.answers = (await held.ping(messageMs)) !== null;
   }
-  const waiting = new Promise<void>((resolve) => cut.signal.addEventListener('abort', () => resolve()));
-  // Another was cut after less: this one has as long again to end in the same way, and then is of no use.
-  const spared = waiting.then(() => bench.sleep((silences.bracket.cutMs ?? 0) * (1 + TOLERANCE)));
-  await Promise.race([bench.sleep(ms), held.over, spared]);
+  const done = new AbortController();
+  const othersCut = new Promise<void>((resolve) => cut.signal.addEventListener('abort', () => resolve()));
+  // Another was cut after less: this one may still end in the same way, and then is of no use.
+  const ofNoUse = othersCut.then(() => bench.sleep((silences.bracket.cutMs ?? 0) * TOLERANCE, done.signal));
+  await bench.sleepWith(held, ms, ofNoUse);
+  done.abort();
   const silentMs = held.silentMs;
   if (held.outlivedMs > TOLERANCE * ms && held.messages + held.pingsMs.length > 0) silences.serverSpeaks = true;
   const note = await outcomeOf(bench, silences, held, { ms, silentMs, messageMs });
