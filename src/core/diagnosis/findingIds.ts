@@ -148,6 +148,11 @@ export const FINDING_DEFAULTS = {
   'lab.messages-lost': error('application'),
   'lab.messages-disordered': warning('application'),
   'lab.not-sticky': error('proxy'),
+  'lab.reconnect-refused': warning('application'),
+  'lab.lifetime-limit': warning('proxy'),
+  'lab.ended-together': warning('network'),
+  'lab.ended-early': warning('network'),
+  'lab.mute-unnoticed': warning('application'),
   'lab.abnormal-closes': warning('application'),
 } as const satisfies Record<string, Defaults>;
 

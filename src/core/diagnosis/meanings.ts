@@ -153,5 +153,11 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'lab.messages-disordered':
     'Messages came twice or out of order, by the numbers that they carry (lab sequence, lab reconnect).',
   'lab.not-sticky': 'A client that connects again reaches another backend, with its cookies too (lab sticky).',
+  'lab.reconnect-refused':
+    'A client that was dropped got back in only after several tries, or not at all (lab reconnect).',
+  'lab.lifetime-limit': 'Connections are ended at the same age although they are busy (lab lifetime).',
+  'lab.ended-together': 'Connections of different ages ended at one moment (lab lifetime).',
+  'lab.ended-early': 'Busy connections were ended, without a common age (lab lifetime).',
+  'lab.mute-unnoticed': 'The server does not notice a client that answers nothing (lab heartbeat).',
   'lab.abnormal-closes': 'Of many connections some ended abnormally, or with a Close that refuses (lab closes).',
 };

@@ -39,11 +39,35 @@ export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
     takes: [],
     load: async () => (await import('./experiments/idle.js')).idle,
   },
+  lifetime: {
+    about: ['connections kept busy: whether they are ended at', 'the same age, and who does that'],
+    connections: { usual: 5, least: 1, most: 200 },
+    forMs: { usual: 10 * MINUTE, least: 100, most: 24 * HOUR },
+    takes: [],
+    load: async () => (await import('./experiments/lifetime.js')).lifetime,
+  },
   sticky: {
     about: ['how many backends connections reach, without a', 'cookie and with those that the first was given'],
     connections: { usual: 10, least: 2, most: 200 },
     takes: ['jsonPath', 'responseHeader'],
     load: async () => (await import('./experiments/sticky.js')).sticky,
+  },
+  reconnect: {
+    about: [
+      'a client dropped again and again: how soon it is',
+      'back, at which try, and (--json-path) what it',
+      'missed',
+    ],
+    connections: { usual: 10, least: 1, most: 200 },
+    forMs: { usual: 5 * MINUTE, least: 100, most: 2 * HOUR },
+    takes: ['jsonPath'],
+    load: async () => (await import('./experiments/reconnect.js')).reconnect,
+  },
+  heartbeat: {
+    about: ['whether the server pings, answers, and notices a', 'client that does not, and how soon'],
+    forMs: { usual: 90_000, least: 100, most: 2 * HOUR },
+    takes: [],
+    load: async () => (await import('./experiments/heartbeat.js')).heartbeat,
   },
   closes: {
     about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],
