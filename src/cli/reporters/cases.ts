@@ -25,12 +25,20 @@ export function casesOf(result: RunResult): readonly Case[] {
 function found(result: RunResult): readonly Case[] {
   const { report } = result;
   if (report === undefined) return [connectionOf(result, true)];
-  const expectations = report.expectations.map((each) => expectationCase(each, result.exitCode));
+  const expectations = expectationsOf(report).map((each) => expectationCase(each, result.exitCode));
   const steps = report.steps.map((row, index) => stepCase(row, index, result.exitCode));
   const checks = [...expectations, ...steps];
   const first = checks.findIndex(({ status }) => status === 'failure');
   const told = checks.map((each, index) => (index === first ? withDiagnosis(each, result) : each));
   return [...connectionsOf(result, report, first === -1), ...told];
+}
+
+/** Of several clients each has its own, with its name before it. */
+function expectationsOf({ clients = [], expectations }: Report): Report['expectations'] {
+  if (clients.length === 0) return expectations;
+  return clients.flatMap(({ expectations: own, name: client }) =>
+    own.map((each) => ({ ...each, name: `${client}: ${each.name}` })),
+  );
 }
 
 /** What a check found amiss may have its cause elsewhere: a server that refused its client, say. */

@@ -311,6 +311,8 @@ export interface Finding {
   readonly severity: Severity;
   /** One sentence a person reads first. */
   readonly title: string;
+  /** Whose connection it is about, of a conversation of several; absent: that of the report. */
+  readonly client?: string;
   readonly explanation: string;
   readonly evidence: readonly string[];
   readonly fixes: readonly Fix[];

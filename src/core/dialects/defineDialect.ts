@@ -10,6 +10,7 @@ export interface DialectSpec {
   readonly title: string;
   readonly closing?: ClosingSpec;
   readonly stateful?: boolean;
+  readonly heartbeat?: { readonly ping: string; readonly pong: string };
   /** The host of a service: nobody else answers there. */
   readonly host?: RegExp;
   /** Path (without slashes at its end) and query by which its servers are commonly reached. */
@@ -32,12 +33,13 @@ export function defineDialect(
 ): ReadableDialect;
 export function defineDialect(spec: DialectSpec): Dialect;
 export function defineDialect(spec: DialectSpec): Dialect {
-  const { name, title, closing, stateful = false, createDecoder } = spec;
+  const { name, title, closing, stateful = false, heartbeat = null, createDecoder } = spec;
   return {
     name,
     title,
     closing: closing ? closingTable(name, title, closing) : null,
     stateful,
+    heartbeat,
     recognise: (signs) => recognise(spec, signs),
     createDecoder: createDecoder ? async () => neverThrowing(await createDecoder()) : null,
   };

@@ -45,6 +45,8 @@ export interface Dialect {
   readonly closing: ClosingTable | null;
   /** A message may mean something else for what came before it: parts, attachments, aliases, versions. */
   readonly stateful: boolean;
+  /** A message of the server that wants an answer at once, as a ping wants its pong; null where there is none. */
+  readonly heartbeat: { readonly ping: string; readonly pong: string } | null;
   /** 0 = certainly not, 1 = certainly. */
   recognise(signs: DialectSigns): number;
   /** A decoder with the state of one connection; null where messages are not decoded. Libraries are loaded here, not before. */

@@ -9,6 +9,8 @@ const FIRST_MESSAGES = 5;
 const GROWTH = 1.25;
 /** The most that one look reads, whatever the peer sends. */
 export const MAX_LOOK_BYTES = 65_536;
+/** No ping of a dialect is longer. */
+const MAX_PING_BYTES = 32;
 
 /** Judges the dialect of connections one after the other while they go on, at a bounded cost. What is certain stays. */
 export class DialectJudge {
@@ -39,6 +41,13 @@ export class DialectJudge {
   /** Whose decoder reads the messages. */
   get reader(): ReadableDialect | null {
     return this.#verdict.reader;
+  }
+
+  /** What the dialect wants said at once to a message that was received; null: nothing. */
+  answerTo({ binary, bytes }: Pick<DialectMessage, 'binary' | 'bytes'>): string | null {
+    if (binary || bytes.length > MAX_PING_BYTES) return null;
+    const { heartbeat } = this.dialect ?? {};
+    return heartbeat && Buffer.from(bytes).toString('latin1') === heartbeat.ping ? heartbeat.pong : null;
   }
 
   /** Whether a message may still change the verdict. */

@@ -2,18 +2,18 @@ import type { Failure } from '../base/evidence.js';
 import { encodePayload } from '../payload/encodePayload.js';
 import { failed } from '../transport/outcome.js';
 import { Heartbeat } from '../run/heartbeat.js';
+import { say } from './say.js';
 import type { HoldBeat, PingProbe, TalkOptions } from './talk.js';
 
-/** The heartbeat of the profile (`session.heartbeat`) while a probe holds; null where it has none, or none that may be sent. */
-export function beatOf({ clock, dialectJudge, plan, socket, watch }: TalkOptions, ping: PingProbe): PlanBeat | null {
+/** The heartbeat of the profile (`session.heartbeat`) while a probe holds or runs its steps; null where it has none, or none that may be sent. */
+export function beatOf(options: TalkOptions, ping: PingProbe): PlanBeat | null {
+  const { clock, plan, socket } = options;
   const { heartbeat } = plan.session;
   if (!heartbeat || (heartbeat.send === 'ping' && plan.expect.ping === false)) return null;
   const { everyMs, send, timeoutMs } = heartbeat;
-  const say = async () => {
-    const { binary, bytes } = await encodePayload(send, { baseDir: plan.baseDir, variables: plan.variables });
-    watch.sending(binary, bytes);
-    dialectJudge.message({ direction: 'sent', binary, bytes, atMs: clock() });
-    socket.send(bytes, { binary });
+  const sayBeat = async () => {
+    const encoded = await encodePayload(send, { baseDir: plan.baseDir, variables: plan.variables });
+    if (socket.readyState === socket.OPEN) say(options, encoded);
   };
   return new PlanBeat(send === 'ping', (onMissed) => {
     const fail = (message: string) => onMissed(failed('message', 'timeout', message, 'heartbeat.missed').failure);
@@ -24,7 +24,7 @@ export function beatOf({ clock, dialectJudge, plan, socket, watch }: TalkOptions
       bufferedBytes: () => socket.bufferedAmount,
       beat: () => {
         if (send === 'ping') ping.send(socket, clock);
-        else say().catch(({ message }: Error) => fail(`The heartbeat could not be sent: ${message}`));
+        else sayBeat().catch(({ message }: Error) => fail(`The heartbeat could not be sent: ${message}`));
       },
       onMissed: () => fail(`No answer to the heartbeat within ${timeoutMs} ms.`),
     });

@@ -1,6 +1,6 @@
 import { createClock } from '../base/clock.js';
 import type { Failure } from '../base/evidence.js';
-import type { ClientReport, Report } from '../base/model.js';
+import type { ClientReport, Finding, Report } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import { type ConversationResult, converse } from '../steps/conversation.js';
 import type { Talker } from '../steps/talker.js';
@@ -70,16 +70,15 @@ class Parties {
     first.script.tell(rows);
     const own = first.run.report(first.script.told);
     if (!this.#plan.clients) return own;
-    const reports = [own, ...others.map(([, party]) => party.run.report(party.script.told))];
+    const reports = others.map(([client, { run, script }]) => {
+      script.tell(rows.filter((row) => row.client === client));
+      return run.report(script.told);
+    });
     const names = [...this.#parties.keys()];
-    const worst = reports.find(({ error }) => error !== null) ?? own;
-    const isDegraded = reports.some(({ verdict }) => verdict === 'degraded');
-    return {
-      ...own,
-      verdict: worst.error ? worst.verdict : isDegraded ? 'degraded' : own.verdict,
-      clients: reports.map((report, index) => clientReport(names[index] ?? '', report)),
-      error: worst.error,
-    };
+    return together(
+      [own, ...reports].map((report, index) => clientReport(names[index] ?? '', report)),
+      own,
+    );
   }
 
   #planOf(client: string | null): ProbePlan {
@@ -98,11 +97,37 @@ function failureOf(
   { row, cause }: NonNullable<ConversationResult['failed']>,
   rows: ConversationResult['rows'],
 ): Failure {
-  if (cause && TELLING.has(cause.kind)) return cause;
+  if (cause && (TELLING.has(cause.kind) || cause.code === 'heartbeat.missed')) return cause;
   const number = rows.indexOf(row) + 1;
   const where = row.line === undefined ? '' : `, line ${row.line}`;
   const message = `Step ${number}${where}: ${row.name}: ${row.error ?? ''}`;
   return { phase: 'message', kind: 'expectation', code: 'step.failed', message };
+}
+
+/** What is wrong with anybody is wrong with the whole; whose connection failed is told first. */
+function together(clients: readonly ClientReport[], own: Report): Report {
+  const worst = clients.find(({ error }) => error !== null) ?? clients.find(({ verdict }) => verdict === 'degraded');
+  const [first, ...others] = clients;
+  const told = [worst, first, ...others].filter((client) => client !== undefined);
+  const findings = [...new Set(told)].flatMap((client) =>
+    client === first ? own.findings : client.findings.map((finding) => findingOf(client.name, finding)),
+  );
+  return {
+    ...own,
+    verdict: worst?.verdict ?? own.verdict,
+    clients,
+    findings: findings.filter((finding, index) => findings.findIndex((each) => isSame(each, finding)) === index),
+    error: worst?.error ?? null,
+  };
+}
+
+function findingOf(client: string, finding: Finding): Finding {
+  return { ...finding, title: `${client}: ${finding.title}`, client };
+}
+
+/** What several clients have in common is said once. */
+function isSame(one: Finding, other: Finding): boolean {
+  return one.id === other.id && one.explanation === other.explanation;
 }
 
 function clientReport(client: string, report: Report): ClientReport {

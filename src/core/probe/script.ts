@@ -15,6 +15,7 @@ import { failed, success, wait } from '../transport/outcome.js';
 import { beatOf, type PlanBeat } from './beat.js';
 import { endAtPing, roundTripOf } from './endAtPing.js';
 import { Decoding } from '../steps/decoding.js';
+import { say } from './say.js';
 import { type CloseBy, ScriptTalker } from './scriptTalker.js';
 import { checkMessages, hold, PingProbe, type TalkOptions } from './talk.js';
 import { readerOf } from '../payload/decoders/decodingReader.js';
@@ -81,10 +82,21 @@ export class Script implements ConnectionListener {
     this.#decoding.heard('received', message);
     this.#inbox.push(message);
     this.talker?.inbox.push(message);
+    if (this.talker) this.#beat?.onMessage();
+    this.#answer(message);
   }
 
   onPing(socket: WebSocket, payload: Buffer): void {
-    answerPing(socket, payload);
+    if (this.#connection.plan.session.autoPong) answerPing(socket, payload);
+  }
+
+  /** A ping of the dialect has its pong too, where pings are answered at all. */
+  #answer(message: { readonly binary: boolean; readonly bytes: Buffer }): void {
+    const { clock, dialectJudge, plan, socket, watch } = this.#connection;
+    if (!plan.session.autoPong || !socket || socket.readyState !== socket.OPEN) return;
+    const pong = dialectJudge.answerTo(message);
+    if (pong === null) return;
+    say({ clock, decoding: this.#decoding, dialectJudge, socket, watch }, { binary: false, bytes: Buffer.from(pong) });
   }
 
   onPong(payload: Uint8Array, atMs: number): void {
@@ -96,6 +108,7 @@ export class Script implements ConnectionListener {
   }
 
   onEnd(failure: Failure): void {
+    if (this.talker) this.#beat?.stop();
     this.#inbox.end(failure);
     this.talker?.onEnd(failure);
   }
@@ -152,6 +165,7 @@ export class Script implements ConnectionListener {
     const means = { signal: this.#signal, decoding: this.#decoding, schemas: this.#schemas };
     this.#options = { plan, socket, watch, inbox, dialectJudge, clock, openMs, ...means };
     if (plan.message || this.talker) recorder.begin('message', openMs);
+    if (this.talker) this.#startBeat(this.#options);
     if (plan.message) {
       this.#talk = await checkMessages(plan.message, this.#options);
       this.#failure = this.#talk.failure;
@@ -180,6 +194,7 @@ export class Script implements ConnectionListener {
       });
     }
     const isOver = this.talker?.isOver ?? false;
+    this.#beat?.stop();
     if (!isOver) {
       const isCut = conversed !== null && this.#failure !== null;
       this.#beat = beatOf(options, this.#ping);
@@ -199,6 +214,12 @@ export class Script implements ConnectionListener {
     if (this.#failure) connection.destroy();
   }
 
+  /** Steps take their time: the connection is kept as the profile says meanwhile. A beat without an answer ends it. */
+  #startBeat(options: TalkOptions): void {
+    this.#beat = beatOf(options, this.#ping);
+    this.#beat?.start((failure) => this.onEnd(failure));
+  }
+
   /** The rows of a conversation are told by the connection that is reported. */
   tell(steps: readonly StepResult[]): void {
     this.#steps = steps;
@@ -210,6 +231,7 @@ export class Script implements ConnectionListener {
     const { tap } = connection;
     if (!socket || !tap) return null;
     this.#isClosed = true;
+    this.#beat?.stop();
     recorder.begin('close', clock());
     const signal = this.#signal;
     const failure = await closeGracefully({ socket, tap, watch, timeoutMs, signal, code, reason });
@@ -220,14 +242,21 @@ export class Script implements ConnectionListener {
   async #close(socket: WebSocket): Promise<void> {
     this.#preferViolation();
     const failure = this.#failure;
-    const { clock, connection, plan, recorder, watch } = this.#connection;
+    const { clock, connection, ended, plan, recorder, watch } = this.#connection;
     const { tap } = connection;
+    const isCutOff = ended?.kind === 'end' || ended?.kind === 'reset';
+    if (isCutOff && failure === null && this.talker?.isOver === true) {
+      // A step waited for just that.
+      recorder.skip('close');
+      socket.terminate();
+      return;
+    }
     if (!tap || failure?.kind === 'cancelled' || failure?.kind === 'end' || failure?.kind === 'reset') {
       socket.terminate();
       return;
     }
     const isBroken = failure?.kind === 'protocol';
-    const begun = this.#inbox.ended !== null && !isBroken;
+    const begun = this.#connection.ended !== null && !isBroken;
     recorder.begin('close', watch.closeReceived?.atMs ?? clock());
     const { closeMs } = plan.timeouts;
     const closing = await closeGracefully({

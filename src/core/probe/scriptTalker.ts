@@ -10,6 +10,10 @@ import type { Decoding } from '../steps/decoding.js';
 import { Inbox, type InboxMessage } from '../steps/inbox.js';
 import type { Talker } from '../steps/talker.js';
 import { failed, type Outcome, success, wait } from '../transport/outcome.js';
+import { say } from './say.js';
+
+/** As much may wait to be sent before a step adds to it. */
+const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
 /** The closing handshake, by whoever owns the connection. */
 export type CloseBy = (code: number, reason: string, timeoutMs: number) => Promise<Failure | null>;
@@ -29,6 +33,7 @@ export class ScriptTalker implements Talker {
   #pings = 0;
   #awaited: { readonly payload: Buffer; readonly settle: (outcome: Outcome<null>) => void } | null = null;
   #onEnd: (() => void) | null = null;
+  #onWritten: () => void = () => {};
 
   constructor(
     connection: ConnectionRun,
@@ -62,17 +67,36 @@ export class ScriptTalker implements Talker {
     this.#onEnd?.();
   }
 
-  send({ binary, bytes, plain = bytes }: EncodedPayload): Outcome<null> {
+  async send({ binary, bytes, plain = bytes }: EncodedPayload, deadlineMs: number): Promise<Outcome<null>> {
     const { clock, dialectJudge, socket, watch } = this.#connection;
-    if (this.ended) return { ok: false, failure: this.ended };
     if (this.#withholds(plain)) return WITHHELD;
+    const taken = await this.#untilTaken(deadlineMs);
+    if (!taken.ok) return taken;
+    if (this.ended) return { ok: false, failure: this.ended };
     if (!socket || socket.readyState !== socket.OPEN) return failed('message', 'error', 'The connection is closed.');
-    watch.sending(binary, bytes);
-    const message = { binary, bytes, atMs: clock() };
-    dialectJudge.message({ direction: 'sent', ...message });
-    this.#decoding.heard('sent', message);
-    socket.send(bytes, { binary });
+    const voice = { clock, dialectJudge, socket, watch, decoding: this.#decoding };
+    say(voice, { binary, bytes }, () => this.#onWritten());
     return success(null);
+  }
+
+  /** What the peer does not take stays in our memory: no more is added to it. */
+  async #untilTaken(deadlineMs: number): Promise<Outcome<null>> {
+    const { clock, socket } = this.#connection;
+    const isTaken = () => this.ended !== null || (socket?.bufferedAmount ?? 0) <= MAX_UNSENT_BYTES;
+    if (isTaken()) return success(null);
+    const timeoutMs = timeoutFor(deadlineMs, clock);
+    const timeoutMessage = `The peer has not taken what was sent before: ${socket?.bufferedAmount} bytes wait.`;
+    return await wait<null>({ phase: 'message', timeoutMs, timeoutMessage, signal: this.#signal }, (settle) => {
+      const look = () => {
+        if (isTaken()) settle(success(null));
+      };
+      this.#onWritten = look;
+      this.#onEnd = look;
+      return () => {
+        this.#onWritten = () => {};
+        this.#onEnd = null;
+      };
+    });
   }
 
   ping(deadlineMs: number): Promise<Outcome<null>> {

@@ -2,6 +2,7 @@ import type { WebSocket } from '../transport/webSocket.js';
 import type { Failure } from '../base/evidence.js';
 import { looksDecoded } from '../base/matches.js';
 import { type MatchContext, matchMessage } from '../payload/match.js';
+import { say } from './say.js';
 import type { Decoding } from '../steps/decoding.js';
 import { type EncodedPayload, encodePayload } from '../payload/encodePayload.js';
 import type { MessageCheck, ProbePlan } from '../base/plan.js';
@@ -38,7 +39,7 @@ export async function checkMessages(check: MessageCheck, options: TalkOptions): 
 }
 
 async function roundTrip(check: MessageCheck, sample: number, options: TalkOptions): Promise<Outcome<number>> {
-  const { clock, dialectJudge, inbox, plan, signal, socket, watch } = options;
+  const { inbox, plan, signal, watch } = options;
   const { messageMs } = plan.timeouts;
   const encoded = await payloadOf(check, sample, options);
   if (!encoded.ok) return encoded;
@@ -68,13 +69,8 @@ async function roundTrip(check: MessageCheck, sample: number, options: TalkOptio
         onEnd: (failure) => settle({ ok: false, failure }),
       });
       if (sent) {
-        startMs = clock();
         sending = true;
-        watch.sending(sent.binary, sent.bytes);
-        const message = { binary: sent.binary, bytes: sent.bytes, atMs: startMs };
-        dialectJudge.message({ direction: 'sent', ...message });
-        options.decoding.heard('sent', message);
-        socket.send(sent.bytes, { binary: sent.binary });
+        startMs = say(options, sent);
       }
       return stop;
     },

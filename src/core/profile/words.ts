@@ -283,7 +283,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   'session.reconnect.jitter': { text: 'Random part of each wait, 0 to 1.', standard: DEFAULT_RECONNECT.jitter },
   'session.reconnect.maxAttempts': { text: 'Attempts before giving up.', standard: DEFAULT_RECONNECT.maxAttempts },
   'session.dialect': { text: 'How messages are read; `auto` finds out.', standard: 'auto' },
-  'session.autoPong': { text: "Whether to answer the server's pings.", standard: true },
+  'session.autoPong': { text: "Whether to answer the server's pings, those of Engine.IO too.", standard: true },
   'session.shareConnection': {
     text: 'Over HTTP/2: whether sessions with the same server share one connection, a stream each. Needs `http` `"2"` or `"auto"`.',
     standard: false,

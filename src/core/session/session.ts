@@ -483,7 +483,15 @@ export class Session {
   #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
     const changed = this.#traffic.received(bytes, binary, compressed, atMs);
     this.#steps?.received({ binary, bytes, atMs });
+    this.#answer(bytes, binary);
     if (changed) this.#changed();
+  }
+
+  /** A ping of the dialect has its pong too, where pings are answered at all. */
+  #answer(bytes: Uint8Array, binary: boolean): void {
+    const pong = this.#refusesPong || this.#state !== 'open' ? null : this.#dialectJudge.answerTo({ binary, bytes });
+    // What cannot be sent any more is told by the end of the connection.
+    if (pong !== null) void this.#outbox.sendEncoded({ binary: false, bytes: Buffer.from(pong) }).catch(() => {});
   }
 
   #onPong(payload: Uint8Array, atMs: number): void {

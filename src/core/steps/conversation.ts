@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toThousandths } from '../base/clock.js';
 import type { Failure } from '../base/evidence.js';
 import type { StepResult } from '../base/model.js';
@@ -8,6 +9,8 @@ import { type StepFailure, stepFailed } from './listening.js';
 import type { Talker } from './talker.js';
 import { nameOf } from './wording.js';
 
+/** Steps that are run in one turn of the event loop. */
+const PER_TURN = 100;
 /** DESIGN 3.2. */
 const DEFAULT_WITHIN_MS = 5_000;
 
@@ -74,6 +77,8 @@ class Conversation implements ConversationResult {
 
   async #step(step: Step, place: Place): Promise<void> {
     const { clock, connect, signal } = this.#options;
+    // Steps that wait for nothing would keep everybody else waiting: what arrives, and who interrupts.
+    if (this.rows.length % PER_TURN === PER_TURN - 1) await nextTurn();
     const beganMs = clock();
     const opened = await connect(place.client);
     if (!opened.ok) {

@@ -1,4 +1,5 @@
 import { ProbeError } from '../base/errors.js';
+import type { Failure } from '../base/evidence.js';
 import type { Match } from '../base/message.js';
 import type { ExpectedClose, Step } from '../base/step.js';
 import { encodePayload } from '../payload/encodePayload.js';
@@ -80,7 +81,7 @@ async function send(
   try {
     const variables = shared.captured;
     const encoded = await encodePayload(payload as never, { baseDir, variables, seq, signal: limit });
-    const sent = await talker.send(encoded);
+    const sent = await talker.send(encoded, deadlineMs);
     if (sent.ok) shared.sent.set(client, seq);
     return told(sent);
   } catch (error) {
@@ -105,15 +106,22 @@ async function expectClose(wanted: ExpectedClose, filled: (match: Match) => Matc
   const ended = await talker.untilEnd(deadlineMs);
   if (ended?.kind === 'cancelled') return stepFailed(ended.message, {}, ended);
   if (!ended) return stepFailed(`The connection is still open after ${withinMs} ms.`, { expected, actual: 'open' });
-  const close = talker.closeReceived;
+  const codes = wanted.code === undefined ? null : [wanted.code].flat();
+  const close = talker.closeReceived ?? (codes?.includes(1006) && isCutOff(ended) ? CUT_OFF : null);
   if (!close) return stepFailed(absence(talker.ended, withinMs), { expected, actual: 'no Close frame' }, talker.ended);
   const actual = `close ${close.code}${close.reason === '' ? '' : ` ${JSON.stringify(close.reason)}`}`;
-  const codes = wanted.code === undefined ? null : [wanted.code].flat();
   if (codes && !codes.includes(close.code)) return stepFailed('Closed with another code.', { expected, actual });
   if (!wanted.reason) return null;
   const message = { binary: false, bytes: Buffer.from(close.reason) };
   const judged = matchMessage(filled(wanted.reason), message, { schemas: context.schemas });
   return judged.matched ? null : stepFailed('Closed with another reason.', { expected, actual });
+}
+
+/** What a connection has in place of a Close frame that never came (RFC 6455 7.1.5). */
+const CUT_OFF = { code: 1006, reason: '' };
+
+function isCutOff({ kind }: Failure): boolean {
+  return kind === 'end' || kind === 'reset';
 }
 
 function closeWords({ code, reason }: ExpectedClose): string {

@@ -8,7 +8,8 @@ import type { Inbox, InboxMessage } from './inbox.js';
 export interface Talker {
   /** What was received since the connection opened. */
   readonly inbox: Inbox;
-  send(payload: EncodedPayload): Outcome<null> | Promise<Outcome<null>>;
+  /** Gives the message to the connection; what the peer has not taken yet may have to be waited for. */
+  send(payload: EncodedPayload, deadlineMs: number): Outcome<null> | Promise<Outcome<null>>;
   /** A protocol ping; settles with its pong. */
   ping(deadlineMs: number): Promise<Outcome<null>>;
   /** The closing handshake; settles with the peer's answer. */

@@ -49,6 +49,29 @@ describe('Steps in an open session', () => {
     assert.equal(session.report?.close?.clean, true);
   });
 
+  it('are run while the heartbeat beats', async () => {
+    const { session: kept } = planFor('ws://127.0.0.1');
+    const heartbeat = { everyMs: 20, timeoutMs: 1000, send: 'beat' };
+    await open([{ expectCount: { match: { equals: 'beat' }, min: 3 } }], '/echo', { session: { ...kept, heartbeat } });
+    assert.deepEqual(await statuses(), ['ok']);
+    assert.ok((session.snapshot().heartbeat?.answered ?? 0) > 1);
+  });
+
+  it('are run while pings of Engine.IO are answered, unless the session is told not to answer', async () => {
+    const { session: kept } = planFor('ws://127.0.0.1');
+    for (const [autoPong, count] of [
+      [true, 2],
+      [false, 0],
+    ] as const) {
+      const steps = [{ send: '2' }, { send: '2' }, { expectCount: { match: { equals: '3' }, max: 9 }, withinMs: 80 }];
+      await open(steps, '/echo?EIO=4', { session: { ...kept, autoPong } });
+      assert.deepEqual(await statuses(), ['ok', 'ok', 'ok']);
+      // What came back of what was sent: the echo of each ping is answered, and the answer echoed.
+      assert.equal(session.snapshot().received.messages, 2 + count);
+      session.dispose();
+    }
+  });
+
   it('hear of an end, and of the Close that came', async () => {
     await open([{ expectClose: { code: 4401 } }], '/close/4401');
     if (session.state === 'open') assert.deepEqual(await statuses(), ['ok']);

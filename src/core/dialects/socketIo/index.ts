@@ -18,6 +18,8 @@ export const socketIo = defineDialect({
   title: 'Socket.IO / Engine.IO',
   closing,
   stateful: true,
+  // Of revision 4 the server pings; in 3 it never says this.
+  heartbeat: { ping: '2', pong: '3' },
   isUrl: (path, query) => query.has('EIO') || path.endsWith('/socket.io') || path.endsWith('/engine.io'),
   recogniseMessages: (messages) => Math.max(0, ...messages.map(recogniseText)),
   createDecoder: async () => (await import('./decode.js')).createDecoder(),
