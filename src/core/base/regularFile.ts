@@ -63,6 +63,21 @@ export async function readRegularFile(path: string, { maxBytes, signal }: ReadLi
   return signal ? abandoned(read(path, maxBytes, signal), signal) : read(path, maxBytes);
 }
 
+/** That a file could be read whole, without reading it. Rejects as `readRegularFile` does. */
+export async function checkRegularFile(path: string, { maxBytes, signal }: ReadLimits): Promise<void> {
+  signal?.throwIfAborted();
+  await (signal ? abandoned(check(path, maxBytes), signal) : check(path, maxBytes));
+}
+
+async function check(path: string, maxBytes: number): Promise<void> {
+  const handle = await openRegularFile(path);
+  try {
+    if ((await handle.stat()).size > maxBytes) throw tooLarge(path, maxBytes);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function read(path: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
   const handle = await openRegularFile(path);
   try {

@@ -18,6 +18,7 @@ export const FINDING_DEFAULTS = {
   'profile.invalid-header': error('profile'),
   'profile.invalid-subprotocol': error('profile'),
   'profile.unreadable-file': error('profile'),
+  'profile.invalid-payload': error('profile'),
   'profile.invalid-certificate': error('profile'),
   'guard.restricted-mode': error('local'),
   'guard.metadata-address': error('local'),

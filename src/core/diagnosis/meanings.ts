@@ -12,6 +12,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
     'A header name or value may not stand in a request (CR, LF, NUL, not latin1); nothing was sent.',
   'profile.invalid-subprotocol': 'A subprotocol is no token, or is offered twice; nothing was sent.',
   'profile.unreadable-file': 'A file that the profile names cannot be read.',
+  'profile.invalid-payload': 'A message of the profile cannot be encoded as what it is said to be; nothing was sent.',
   'profile.invalid-certificate': 'The certificate, key or passphrase of the profile cannot be used.',
   'guard.restricted-mode': 'The workspace is not trusted, so its profiles do not run.',
   'guard.metadata-address':

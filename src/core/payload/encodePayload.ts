@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, deflate, gzip } from 'node:zlib';
 import { ProbeError } from '../base/errors.js';
@@ -9,11 +8,11 @@ import {
   type PayloadKind,
   payloadKind,
 } from '../base/message.js';
-import { readRegularFile } from '../base/regularFile.js';
 import { base64Bytes, hexBytes } from '../profile/checks.js';
 import { expectBrotli } from '../redaction/hiddenContent.js';
 import { fill, fillDeep } from './fill.js';
 import { type EncodedPayload, type PayloadContext, type PayloadEncoder, textPayload } from './kinds/kind.js';
+import { readPayloadFile } from './payloadFile.js';
 
 export type { EncodedPayload, PayloadContext };
 
@@ -66,8 +65,6 @@ const COMPRESSORS: Readonly<Record<Compression, (bytes: Uint8Array) => Promise<U
   brotli: promisify(brotliCompress),
 };
 
-const MAX_PAYLOAD_FILE_BYTES = 64 * 1024 * 1024;
-
 /**
  * The bytes of one message. Each kind is sent as text or as binary, as its protocol has it; a file as text when it is UTF-8
  * without control characters, else as binary; what is compressed, or said to be binary, as binary. Rejects with a ProbeError: `payload-file`, `payload-variable`, `payload-encoding`.
@@ -87,36 +84,6 @@ function decode(text: string, encoding: 'hex' | 'base64'): Uint8Array {
   if (wrong !== null) throw new ProbeError('payload-encoding', `The ${encoding} payload ${wrong}`);
   return new Uint8Array(Buffer.from(text.replace(/\s+/g, ''), encoding));
 }
-
-async function readPayloadFile(file: string, context: PayloadContext): Promise<Uint8Array> {
-  if (context.baseDir === null && !isAbsolute(file)) {
-    throw new ProbeError(
-      'payload-file',
-      `The payload file ${file} has a relative path, and the profile has no folder.`,
-      {
-        hint: 'Save the profile, or write the whole path.',
-      },
-    );
-  }
-  const path = resolve(context.baseDir ?? '/', file);
-  try {
-    const { readFile, signal } = context;
-    return await (readFile ?? readRegularFile)(path, { maxBytes: MAX_PAYLOAD_FILE_BYTES, signal });
-  } catch (error) {
-    if (error instanceof ProbeError || context.signal?.aborted === true) throw error;
-    const code = (error as { code?: unknown }).code;
-    const why = WHY_UNREAD[String(code)] ?? `cannot be read (${String(code)})`;
-    throw new ProbeError('payload-file', `The payload file ${file} ${why}.`, { cause: error });
-  }
-}
-
-const WHY_UNREAD: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
-  EISDIR: 'is a folder',
-  NOT_REGULAR: 'is no regular file',
-  TOO_LARGE: 'is larger than 64 MiB',
-  EMFILE: 'cannot be read: too many files are open on this machine (EMFILE)',
-};
 
 function isPlainText(bytes: Uint8Array): boolean {
   if (bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;

@@ -68,6 +68,7 @@ export async function schemasOf(plan: ProbePlan, signal: AbortSignal | undefined
   } catch (error) {
     if (signal?.aborted === true) return failed('dns', 'cancelled', 'Cancelled.');
     if (!(error instanceof ProbeError)) throw error;
-    return failed('dns', 'input', error.message, 'profile.unreadable-file');
+    const isUnfit = error.code === 'payload-encoding';
+    return failed('dns', 'input', error.message, isUnfit ? 'profile.invalid-payload' : 'profile.unreadable-file');
   }
 }

@@ -315,7 +315,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   },
   '#payload.base64': { text: 'Sent as a binary message.', examples: ['AAH/'] },
   '#payload.file': {
-    text: 'The content of this file (relative to the profile): sent as text when it is UTF-8 without control characters, else as binary.',
+    text: 'The content of this file (relative to the profile, and inside its workspace): sent as text when it is UTF-8 without control characters, else as binary.',
     examples: ['./message.json'],
   },
   '#payload.msgpack': {

@@ -96,6 +96,19 @@ export const lowLayers: readonly Case[] = [
     /ca\.pem/,
   ],
   [
+    'a message that cannot be encoded',
+    evidenceOf({
+      failure: {
+        phase: 'dns',
+        kind: 'input',
+        code: 'profile.invalid-payload',
+        message: 'Line 8: The mqtt payload cannot be encoded: Invalid messageId.',
+      },
+    }),
+    ['profile.invalid-payload'],
+    /messageId/,
+  ],
+  [
     'a key that does not fit',
     evidenceOf({
       failure: { phase: 'tls', kind: 'input', code: 'profile.invalid-certificate', message: 'key values mismatch' },

@@ -224,6 +224,37 @@ describe('Steps of a probe', () => {
     }
   });
 
+  it('sends nothing where a message could not be, and says which', async () => {
+    writeFileSync(folder.path('here.txt'), '{"type":"binary"}');
+    writeFileSync(folder.path('order.proto'), 'syntax = "proto3"; message Order { int64 id = 1; }');
+    symlinkSync(folder.path('here.txt'), folder.path('inner-link.txt'));
+    const order = (value: Json) => ({ protobuf: { schema: 'order.proto', type: 'Order', value } });
+    const asked = chat.asked.length;
+    for (const [send, why, code] of [
+      [{ file: 'nowhere.bin' }, /The payload file nowhere\.bin is not there/, 'profile.unreadable-file'],
+      [{ file: '.' }, /is a folder/, 'profile.unreadable-file'],
+      [{ file: '/dev/zero' }, /is outside the workspace/, 'profile.unreadable-file'],
+      [{ file: '../../../../../../etc/hosts' }, /is outside the workspace/, 'profile.unreadable-file'],
+      [order({ ident: '5' }), /has no field "ident"/, 'profile.invalid-payload'],
+      [{ mqtt: { cmd: 'subscribe', subscriptions: [] } }, /cannot be encoded/, 'profile.invalid-payload'],
+    ] as const) {
+      for (const profile of [
+        { steps: [{ ping: {} }, { repeat: { times: 2, steps: [{ send }] } }] },
+        { message: { send, expect: 'any' } },
+        { session: { heartbeat: { every: 50, timeout: 50, send } }, steps: [{ ping: {} }] },
+      ]) {
+        const report = await probe(profile, undefined, folder.path('.'));
+        assert.match(report.error?.message ?? '', why);
+        assert.equal(report.error?.code, code);
+        assert.equal(exitCodeOf(report), 2);
+        if ('steps' in profile && !('session' in profile)) assert.match(report.error?.message ?? '', /^Line \d+: /);
+      }
+    }
+    assert.equal(chat.asked.length, asked);
+    const fine = [{ file: 'here.txt' }, { file: 'inner-link.txt' }, order({ id: '${seq}' })].map((send) => ({ send }));
+    assert.equal((await probe({ steps: fine }, undefined, folder.path('.'))).error, null);
+  });
+
   it('judges a message check by the same matches', async () => {
     const send = { json: { type: 'echo', jsonrpc: '2.0', id: 1, result: 5 } };
     const check = (expect: Json) =>

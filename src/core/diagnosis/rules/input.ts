@@ -30,6 +30,15 @@ const explanations = {
       'A file that the profile names could not be read, so the connection was not tried as the profile means it. Paths in a profile start from its folder, those on a command line from where it runs.',
     fix: profileFix('Name files beside the profile', { tls: { ca: ['./ca.pem'] } }),
   },
+  'profile.invalid-payload': {
+    explanation:
+      'Nothing was sent: a message that the profile says cannot be written in the format it names, because a field is missing, is of another type or is unknown there.',
+    fix: textFix(
+      'What a message is made of',
+      'protobuf: the fields of its type in the schema, 64-bit integers as texts of digits.',
+      'mqtt: a packet as mqtt-packet names its fields; subscribe, unsubscribe and publish with qos 1 or 2 need messageId.',
+    ),
+  },
   'profile.invalid-certificate': {
     explanation:
       'The certificate or key of the profile cannot be used: the two do not belong together, the passphrase is wrong, or a file is not in PEM (tls.pfx: PKCS #12). Nothing is known about the server yet.',
