@@ -72,12 +72,35 @@ function checkKeywords(schema: Readonly<Record<string, unknown>>, lookup: Readon
   if ($ref !== undefined && !(typeof absolute === 'string' && absolute in lookup)) {
     throw new Error(`$ref ${JSON.stringify($ref).slice(0, 80)} is not inside the schema, and nothing is fetched`);
   }
+  for (const [keyword, { fits, what }] of Object.entries(SHAPES)) {
+    const value = schema[keyword];
+    if (value !== undefined && !fits(value)) {
+      throw new Error(`${keyword} ${JSON.stringify(value).slice(0, 80)} is no ${what}`);
+    }
+  }
   for (const source of [pattern, ...(isObject(patternProperties) ? Object.keys(patternProperties) : [])]) {
     if (source === undefined) continue;
     if (typeof source !== 'string') throw new Error('a pattern is a text');
     RegExp(source, 'u');
   }
 }
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+const isType = (value: unknown) => TYPES.some((type) => type === value);
+
+/** What a validator takes for granted: a schema that is written otherwise would judge as nobody meant. */
+const SHAPES: Readonly<Record<string, { readonly fits: (value: unknown) => boolean; readonly what: string }>> = {
+  type: {
+    fits: (value) => isType(value) || (Array.isArray(value) && value.every(isType)),
+    what: `type: ${TYPES.join(', ')}`,
+  },
+  required: {
+    fits: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+    what: 'list of names',
+  },
+  enum: { fits: Array.isArray, what: 'list' },
+  properties: { fits: isObject, what: 'object' },
+};
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -110,7 +110,9 @@ function judgePath(match: PathMatch, subject: Subject, context: JudgeContext): J
   const json = subject.json();
   if (json === undefined) return noJson(subject);
   const values = selectJson(match.jsonPath, json);
-  const actual = values.length === 0 ? 'nothing there' : values.slice(0, 5).map(show).join(', ');
+  // What is decoded stands in no frame: where nothing is there, all of it is what a person needs.
+  const nothing = subject.bytes === null ? `nothing there, in ${show(json)}` : 'nothing there';
+  const actual = values.length === 0 ? nothing : values.slice(0, 5).map(show).join(', ');
   if (match.schema !== undefined) {
     const judged = values.map((value) => bySchema(value, match.schema as JsonSchemaSource, context));
     return judged.find(({ matched }) => matched) ?? judged[0] ?? { matched: false, actual };

@@ -3,6 +3,7 @@ import type { ClientPlan, ProbePlan } from '../base/plan.js';
 import type { Step } from '../base/step.js';
 import { Redactor } from '../redaction/redactor.js';
 import { declaredNames, explainUndeclared } from './declared.js';
+import { reportEarlyUses } from './earlyUses.js';
 import { Expander, type Source } from './expand.js';
 import { type JsonNode, type Member, memberOf, nodeAt, type ObjectNode, toValue } from './jsonc.js';
 import { PROFILE_SPEC } from './keys.js';
@@ -13,7 +14,7 @@ import { ProblemList, quote, type Report } from './problems.js';
 import type { ProfileFile, ResolveContext, ResolvedProfile, UsedNames } from './profile.js';
 import { chooseProxy, type ProxyChoice } from './proxyChoice.js';
 import { withShared } from './sharedEnvironments.js';
-import { stepsOf } from './steps.js';
+import { stepsOf, whoseTexts } from './steps.js';
 import { validate } from './spec.js';
 import { capturedNames, mapTexts } from './variables.js';
 
@@ -34,8 +35,9 @@ export function resolveProfile(file: ProfileFile, text: string, context: Resolve
   const list = new ProblemList(text);
   const merged = mergeEnvironment(root, context.environment ?? null, list.report);
   const resolving = { text, context, root, captured: capturedNames(merged), report: once(list.report) };
-  const own = fillIn(merged, resolving);
   const others = clientsOf(merged).map(([name, client]) => ({ name, ...fillIn(client, resolving) }));
+  const own = fillIn(merged, resolving, new Map(others.map(({ expander, name }) => [name, expander])));
+  reportEarlyUses(nodeAt(merged, 'steps'), text, declaredNames(root), resolving.report);
   for (const { full } of [own, ...others]) validate(full, PROFILE_SPEC, resolving.report, '');
   if (!memberOf(own.full, 'url')) reportMissingUrl(root, list.report);
   const secrets = new Set([own, ...others].flatMap(({ expander }) => [...expander.secrets]));
@@ -85,12 +87,18 @@ interface FilledIn {
   readonly values: ReturnType<typeof messageVariables>;
 }
 
-/** The profile, or one of its clients, with its own variables in place. */
-function fillIn(merged: ObjectNode, { text, context, root, captured, report }: Resolving): FilledIn {
+/** The profile, or one of its clients, with its own variables in place; in steps of a client stand those of the client. */
+function fillIn(
+  merged: ObjectNode,
+  { text, context, root, captured, report }: Resolving,
+  clients: ReadonlyMap<string, Expander> = new Map(),
+): FilledIn {
   const sources = { ...context, variables: variablesOf(merged, context), explainMissing: explainFor(root, context) };
   const expander = new Expander(text, sources, report, captured);
   const members = merged.members.filter(({ key }) => !SCAFFOLD.has(key.name)).map(namesOnly);
-  const full = mapTexts({ ...merged, members }, (node, path) => expander.expand(node, path));
+  const whose = clients.size === 0 ? null : whoseTexts(nodeAt(merged, 'steps'));
+  const expanderOf = (node: JsonNode) => clients.get(whose?.get(node) ?? '') ?? expander;
+  const full = mapTexts({ ...merged, members }, (node, path) => expanderOf(node).expand(node, path));
   const values = messageVariables(text, sources, captured);
   return { full, expander, values, names: namesOf(expander.names, values.names, context) };
 }

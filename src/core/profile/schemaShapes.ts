@@ -59,7 +59,7 @@ export const CHECK_SHAPES: ReadonlyMap<Check, JsonSchema> = new Map<Check, JsonS
   [checkTrue, { const: true }],
   [checkProtobufValue, { type: 'object' }],
   [checkMqttPacket, { type: 'object', required: ['cmd'] }],
-  [checkCloseCodes, { anyOf: [{ const: 1000 }, { minimum: 3000 }] }],
+  [checkCloseCodes, { anyOf: [{ maximum: 1003 }, { minimum: 1007, maximum: 1014 }, { minimum: 3000 }] }],
   [checkMatch, { minProperties: 1, maxProperties: 4 }],
   [checkMatchKeys, { minProperties: 1, maxProperties: 4 }],
 ]);

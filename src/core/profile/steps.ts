@@ -1,5 +1,6 @@
 import type { Step } from '../base/step.js';
 import { type JsonNode, nodeAt, toValue } from './jsonc.js';
+import { mapTexts } from './variables.js';
 
 /** Checked steps, each with the line that it begins on. */
 export function stepsOf(list: JsonNode | undefined, lineOf: (offset: number) => number): readonly Step[] {
@@ -9,4 +10,24 @@ export function stepsOf(list: JsonNode | undefined, lineOf: (offset: number) => 
     const steps = stepsOf(nodeAt(node, 'repeat', 'steps'), lineOf);
     return { ...step, repeat: { ...step.repeat, steps } };
   });
+}
+
+/** The client of each text in steps, that of the repeat around it where it names none. */
+export function whoseTexts(
+  list: JsonNode | undefined,
+  client: string | null = null,
+  found = new Map<JsonNode, string>(),
+): ReadonlyMap<JsonNode, string> {
+  for (const step of list?.type === 'array' ? list.items : []) {
+    const own = nodeAt(step, 'client');
+    const named = own?.type === 'string' ? own.value : client;
+    if (named !== null) {
+      mapTexts(step, (node) => {
+        found.set(node, named);
+        return node;
+      });
+    }
+    whoseTexts(nodeAt(step, 'repeat', 'steps'), named, found);
+  }
+  return found;
 }

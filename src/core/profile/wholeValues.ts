@@ -30,13 +30,16 @@ export function checkMessage(node: JsonNode, report: Report, where: string): voi
   }
 }
 
-/** RFC 6455 7.4: what a client may send. */
+/** RFC 6455 7.4.1: reserved, or what stands for a Close frame that never came. */
+const NOT_SENT: ReadonlySet<number> = new Set([1004, 1005, 1006]);
+
+/** RFC 6455 7.4: what may stand in a Close frame. */
 export function checkCloseCodes(node: JsonNode, report: Report, where: string): void {
-  if (node.type === 'number' && node.value !== 1000 && node.value < 3000) {
+  if (node.type === 'number' && (NOT_SENT.has(node.value) || (node.value > 1014 && node.value < 3000))) {
     report(
       'out-of-range',
       node,
-      `${quote(where)} must be 1000 or from 3000 to 4999: other codes are not a client's to send.`,
+      `${quote(where)} must be 1000-1003, 1007-1014 or 3000-4999: no other goes over the wire.`,
     );
   }
 }

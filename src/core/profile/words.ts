@@ -234,7 +234,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   '#step.ping': 'Send a protocol ping and wait for the pong.',
   '#step.wait': 'Wait this many milliseconds.',
   '#step.close': 'Close, and wait for the answer of the server.',
-  '#step.close.code': { text: '1000, or 3000 to 4999.', standard: 1000 },
+  '#step.close.code': { text: '1000 to 1003, 1007 to 1014, or 3000 to 4999.', standard: 1000 },
   '#step.close.reason': 'At most 123 bytes of UTF-8.',
   '#step.expectClose': 'The server closes.',
   '#step.expectClose.code': 'With this code, or one of these.',

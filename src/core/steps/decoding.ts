@@ -50,9 +50,14 @@ export class Decoding {
   }
 }
 
-/** JSON values. A text protocol leaves out the value that its text already is; a part of a binary packet has none. */
+/**
+ * JSON values. A text protocol leaves out the value that its text already is, and decoders that do not apply leave a text as it
+ * is; a part of a binary packet has none.
+ */
 function decoded(decoder: DialectDecoder, message: DialectMessage): readonly unknown[] {
-  return decoder.decode(message).flatMap(({ value }) => {
+  const read = decoder.decode(message);
+  if (read.length === 0 && !message.binary) return [textValue(message.bytes)];
+  return read.flatMap(({ value }) => {
     if (value !== undefined) return [jsonValue(value)];
     return message.binary ? [] : [textValue(message.bytes)];
   });

@@ -10,6 +10,14 @@ const json = (value: unknown) => text(JSON.stringify(value));
 const order = { type: 'order', n: 5, at: '2026-01-02', items: [{ q: 1 }, { q: 9 }], name: 'a😀b', none: null };
 
 describe('Composed matches', () => {
+  it('tell what was decoded where a path selects nothing of it', () => {
+    const match: Match = { in: 'decoded', jsonPath: '$[0]', equals: 'order' };
+    assert.equal(
+      matchMessage(match, json({}), { decoded: [{ data: ['order'] }] }).actual,
+      'nothing there, in {"data":["order"]}',
+    );
+  });
+
   const rows: readonly (readonly [Match, boolean])[] = [
     [{ jsonPath: '$.n', gt: 4 }, true],
     [{ jsonPath: '$.n', gt: 5 }, false],

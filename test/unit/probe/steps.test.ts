@@ -214,6 +214,12 @@ describe('Steps of a probe', () => {
     assert.equal(report.error, null, JSON.stringify(report.steps));
   });
 
+  it('looks at a text as it is, where the decoders of the profile do not apply', async () => {
+    const expect = { in: 'decoded', jsonPath: '$.type', equals: 'welcome' };
+    const report = await talk([{ expect, strict: true }], { decode: ['gzip', 'msgpack'] });
+    assert.equal(report.error, null, JSON.stringify(report.steps));
+  });
+
   it('begins nothing that could not be sent or read', async () => {
     const steps = [{ send: { protobuf: { schema: 'nowhere.proto', type: 'A', value: {} } } }];
     const wrong = [{ steps }, { decode: [{ protobuf: { schema: 'nowhere.proto', type: 'A' } }] }];

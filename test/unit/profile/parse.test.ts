@@ -353,6 +353,18 @@ describe('parseProfile: steps', () => {
       'invalid-value',
       /no JSON Schema to judge by/,
     ],
+    [
+      withUrl('"steps": [{ "expect": { "schema": «{ "type": "strng" }» } }]'),
+      'invalid-value',
+      /type "strng" is no type/,
+    ],
+    [
+      withUrl('"steps": [{ "expect": { "schema": «{ "items": { "required": "id" } }» } }]'),
+      'invalid-value',
+      /required/,
+    ],
+    [withUrl('"steps": [{ "close": { "code": «1006» } }]'), 'out-of-range', /1007-1014/],
+    [withUrl('"steps": [{ "close": { "code": «1015» } }]'), 'out-of-range', /1007-1014/],
     [withUrl('"steps": [{ "expect": { "matches": «"("» } }]'), 'invalid-value', /regular expression/],
     [withUrl('"steps": [{ "send": "«${nope}»" }]'), 'unresolved-variable', /nope/],
     [
@@ -380,7 +392,7 @@ describe('parseProfile: steps', () => {
 
   it('judges the shape', () => {
     const steps = `"steps": [
-      { "close": { "code": 1001 } }, { "close": { "code": 5000 } }, { "send": "a", "ping": {} }, {}, { "wait": 1, "capture": {} },
+      { "close": { "code": 1006 } }, { "close": { "code": 5000 } }, { "send": "a", "ping": {} }, {}, { "wait": 1, "capture": {} },
       { "expect": { "jsonPath": "$.a", "exists": true }, "withinMs": 5, "capture": { "id": "$$" } }, { "expectClose": { "code": [1000, 4401] } }
     ]`;
     const { problems } = parseProfile(withUrl(steps));

@@ -464,6 +464,28 @@ describe('session options', () => {
   });
 });
 
+describe('what steps capture', () => {
+  const of = (steps: string, more = '') => `{ "url": "ws://h", ${more} "steps": [${steps}] }`;
+  const take = '{ "expect": { "contains": "" }, "capture": { "id": "$.id" } }';
+
+  it('is used by those behind, inside a repeat too', () => {
+    planOf(of(`${take}, { "send": "\${id}" }`));
+    planOf(of(`{ "repeat": { "times": 2, "steps": [${take}, { "send": "\${id}" }] } }, { "send": "\${id}" }`));
+    planOf(of(`{ "send": "\${id}" }, ${take}`, '"variables": { "id": "0" },'));
+  });
+
+  for (const [what, steps] of [
+    ['before', `{ "send": "«\${id}»" }, ${take}`],
+    ['as it is captured', '{ "expect": { "contains": "«${id}»" }, "capture": { "id": "$.id" } }'],
+    ['in the first round', `{ "repeat": { "times": 2, "steps": [{ "send": { "json": ["«\${id}»"] } }, ${take}] } }`],
+  ] as const) {
+    it(`has no value ${what}`, () => {
+      const { problems } = resolveText(marked(of(steps)).text, NOTHING);
+      assertProblem(of(steps), problems, 'unresolved-variable', /captured by a later step/);
+    });
+  }
+});
+
 describe('clients', () => {
   const profile = {
     url: 'wss://a.example/${room}',
@@ -492,6 +514,19 @@ describe('clients', () => {
     assert.deepEqual(
       plan.steps?.map(({ line }) => line),
       [1, 1],
+    );
+  });
+
+  it('fill in their own variables in their own steps, those inside a repeat too', () => {
+    const steps = [
+      { client: 'alice', send: '${who} in ${room}' },
+      { client: 'bob', send: '${who}' },
+      { client: 'bob', repeat: { times: 1, steps: [{ send: '${who}' }, { client: 'alice', send: '${who}' }] } },
+    ];
+    const said = JSON.stringify(planOf({ ...profile, steps }, { secrets }).steps);
+    assert.deepEqual(
+      [...said.matchAll(/"send":"([^"]*)"/g)].map(([, text]) => text),
+      ['alice in r1', 'nobody', 'nobody', 'alice'],
     );
   });
 

@@ -113,7 +113,7 @@ describe('profile schema', () => {
     { url: 'ws://h', proxy: 'http://p/path' },
     { url: 'ws://h', session: { shareConnection: 'yes' } },
     { url: 'ws://h', steps: [{ send: 'a', ping: {} }] },
-    { url: 'ws://h', steps: [{ close: { code: 1001 } }] },
+    { url: 'ws://h', steps: [{ close: { code: 1006 } }] },
     { url: 'ws://h', environments: { e: { environments: {} } } },
   ];
   for (const profile of wrong) {
