@@ -23,6 +23,7 @@ import { JsonFolder } from './host/jsonFolder.js';
 import { ProfileCodeLens } from './host/language/codeLens.js';
 import { ProfileDiagnostics } from './host/language/diagnostics.js';
 import { registerLanguage } from './host/language/providers.js';
+import { RunProblems } from './host/language/runProblems.js';
 import { Log } from './host/log.js';
 import { newProfile } from './host/newProfile.js';
 import { PlaygroundControl } from './host/playground.js';
@@ -49,6 +50,7 @@ import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
 import { ProfileTasks } from './host/tasks/profileTasks.js';
 import { ProfileTests } from './host/testing/profileTests.js';
+import { StepSessions } from './host/testing/stepSessions.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
@@ -146,10 +148,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(new SessionStatusBar(sessions));
   const check = profileChecker(client, environments, secrets);
   store.add(new ProfileDiagnostics({ check, environments, secrets, texts, log }));
-  store.add(registerLanguage({ secrets, environments, history }));
+  store.add(registerLanguage({ engine: client, secrets, environments, history }));
+  store.add(new RunProblems(probes, index));
+  const stepSessions = new StepSessions({ sessions, probes, panels, recent });
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
-  store.add(new ProfileTests({ index, probes, check }));
-  const lenses = store.add(new ProfileCodeLens(probes, history, environments, texts));
+  store.add(new ProfileTests({ engine: client, index, probes, check, stepSessions }));
+  const lenses = store.add(new ProfileCodeLens({ engine: client, probes, sessions, history, environments, texts }));
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 
   const live = store.add(new SessionsView(probes, sessions));
@@ -181,6 +185,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.playground.stop': () => playground.stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
     'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
+    'wsprobe.profile.runSteps': (uri, to) => stepSessions.runAsked(uri, to),
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),

@@ -6,6 +6,7 @@ import type { EngineAnnouncements, EngineRequests, ProfileSummary } from '../pro
 import type { JobEvents, JobRequests } from '../protocol/jobs.js';
 import { SESSION_METHODS, type SessionRequests } from '../protocol/acts.js';
 import { Jobs } from './jobs.js';
+import { LANGUAGE } from './language.js';
 import { Plans } from './plans.js';
 
 // Each part is loaded when it is first asked for.
@@ -87,4 +88,5 @@ const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> =
   parseProfile,
   checkProfile,
   diagnostics,
+  ...LANGUAGE,
 });

@@ -20,6 +20,7 @@ export const COMMAND_IDS = [
   'wsprobe.playground.stop',
   'wsprobe.profile.probe',
   'wsprobe.profile.connect',
+  'wsprobe.profile.runSteps',
   'wsprobe.profile.open',
   'wsprobe.profiles.refresh',
   'wsprobe.running.cancel',

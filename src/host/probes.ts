@@ -25,11 +25,14 @@ export interface RunOptions {
   readonly kind?: RunKind;
   /** Whether the report goes into the history; unless told, it does. */
   readonly isKept?: (report: Report) => boolean;
+  readonly isTask?: boolean;
 }
 
 export interface FinishedProbe {
   readonly target: ProbeTarget;
   readonly report: Report;
+  /** A task prints what went wrong by itself. */
+  readonly isTask: boolean;
 }
 
 /** Runs probes, one at a time for each target, and tells who asks how they go. */
@@ -127,7 +130,7 @@ export class Probes implements vscode.Disposable {
       options.onReady?.();
       const report = await this.#start(subject, plan, kind, controller.signal).done;
       this.#running.delete(subject);
-      this.#end(subject, report, options.isKept ?? (() => true));
+      this.#end(subject, report, options);
       return report;
     } catch (error) {
       this.#running.delete(subject);
@@ -166,13 +169,13 @@ export class Probes implements vscode.Disposable {
     this.#touch(subject, 'state');
   }
 
-  #end(subject: ProbeTarget, report: Report, isKept: (report: Report) => boolean): void {
+  #end(subject: ProbeTarget, report: Report, { isKept = () => true, isTask = false }: RunOptions): void {
     const wasCancelled = report.error?.code === 'cancelled';
     if (wasCancelled) subject.run.cancel();
     else subject.run.end(report);
     this.#settle(subject);
     this.#log.info(probeLine(report, wasCancelled));
-    if (!wasCancelled && isKept(report)) this.#finished.fire({ target: subject, report });
+    if (!wasCancelled && isKept(report)) this.#finished.fire({ target: subject, report, isTask });
   }
 
   #settle(subject: ProbeTarget): void {

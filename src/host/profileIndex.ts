@@ -8,12 +8,16 @@ const MAX_PROFILES = 1000;
 export class ProfileIndex implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
+  readonly #written = this.#store.add(new vscode.EventEmitter<vscode.Uri>());
+  /** There are more, or fewer. */
   readonly onDidChange = this.#changed.event;
+  /** One holds another text. */
+  readonly onDidWrite = this.#written.event;
   #found: Promise<readonly vscode.Uri[]> | null = null;
   #watched = false;
 
   list(): Promise<readonly vscode.Uri[]> {
-    this.#watch();
+    this.watch();
     this.#found ??= find();
     return this.#found;
   }
@@ -27,11 +31,13 @@ export class ProfileIndex implements vscode.Disposable {
     this.#store.dispose();
   }
 
-  #watch(): void {
+  /** From now on what changes is told. */
+  watch(): void {
     if (this.#watched) return;
     this.#watched = true;
-    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(PATTERN, false, true, false));
+    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(PATTERN));
     this.#store.add(watcher.onDidCreate(() => this.refresh()));
+    this.#store.add(watcher.onDidChange((uri) => this.#written.fire(uri)));
     this.#store.add(watcher.onDidDelete(() => this.refresh()));
     this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
   }

@@ -4,10 +4,11 @@ import type { SessionEvents } from './session.js';
 import type { CheckContext } from '../core/profile/check.js';
 import type { Problem } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
+import type { LanguageRequests } from './language.js';
 import type { PlanRequests } from './planRequests.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
-export interface EngineRequests extends SessionRequests, JobRequests, PlanRequests {
+export interface EngineRequests extends SessionRequests, JobRequests, PlanRequests, LanguageRequests {
   /** The text of a `.wsprobe` judged without values; with its place, beside the environments that it shares. */
   readonly parseProfile: {
     readonly params: { readonly text: string; readonly place?: ProfilePlace | null };

@@ -13,9 +13,23 @@ export async function runMocha(load: () => void): Promise<void> {
   const { default: reporter } = (await import(pathToFileURL(reporterFile).href)) as {
     default: Mocha.ReporterConstructor;
   };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, retries: 1, reporter, color: false });
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 60_000,
+    forbidOnly: true,
+    retries: 1,
+    reporter,
+    color: false,
+    ...chosen(),
+  });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   load();
   const failures = await new Promise<number>((done) => mocha.run(done));
   if (failures > 0) throw new Error(`${failures} failed`);
+}
+
+/** WSPROBE_GREP runs those tests alone whose titles match it. */
+function chosen(): { readonly grep?: string } {
+  const grep = process.env['WSPROBE_GREP'];
+  return grep === undefined || grep === '' ? {} : { grep };
 }

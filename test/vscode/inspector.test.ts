@@ -145,7 +145,7 @@ describe('a restored panel', () => {
     const { first, second, history, subject } = setUp();
     const reportId = await history.add(subject, REPORT);
     first.panels.open(subject, { preserveFocus: true });
-    await first.panels.remember({ target: subject, report: REPORT }, reportId);
+    await first.panels.remember({ target: subject, report: REPORT, isTask: false }, reportId);
     const page = new FakePanel();
     await second.panels.deserializeWebviewPanel(page as unknown as vscode.WebviewPanel, { id: subject.id });
     const state = (await page.ask('ready', null)) as InspectorState;

@@ -1,9 +1,13 @@
 import { DIALECT_NAMES } from '../base/dialectNames.js';
 import { declaredNames } from '../profile/declared.js';
+import { nodeAt } from '../profile/jsonc.js';
+import type { SharedEnvironments } from '../profile/profile.js';
+import { SHARED_ENVIRONMENTS_FILE, sharedVariables } from '../profile/sharedEnvironments.js';
 import { capturedNames, type Path, sendTimeNames, SEND_TIME_NAMES } from '../profile/variables.js';
 import { ANSWER_HEADERS, type HeaderName, REQUEST_HEADERS, SUBPROTOCOLS } from './catalogue.js';
-import { keysAt, openDocument, type ProfileDocument, type Spot, spotAt } from './document.js';
+import { keysAt, nodeOf, openDocument, type ProfileDocument, type Spot, spotAt } from './document.js';
 import { mentionsOf } from './mentions.js';
+import type { Seen, Shape } from './seen.js';
 
 /** What an editor knows beside the text. */
 export interface Known {
@@ -11,8 +15,10 @@ export interface Known {
   readonly secrets: readonly string[];
   /** Names of the environment's variables. */
   readonly env: readonly string[];
-  /** JSONPaths of what was received last. */
-  readonly paths: readonly string[];
+  /** The environments that the profile shares with others. */
+  readonly shared: SharedEnvironments;
+  /** What was received last. */
+  readonly seen: Seen;
 }
 
 export interface Completion {
@@ -40,7 +46,7 @@ export function complete(text: string, offset: number, known: Known): readonly C
   const isClosed = spot.place.length > 1 && text[last - 1] === '"' && text[last - 2] !== '\\';
   if (isClosed && offset === last) return [];
   const end = isClosed ? last - 1 : last;
-  if (spot.kind === 'key') return keyNames(spot, end).slice(0, MAX_ITEMS);
+  if (spot.kind === 'key') return keyNames(document, spot, end, known).slice(0, MAX_ITEMS);
   const open = openVariable(text, spot.place.offset + 1, offset, end);
   const items = open ? variables(document, spot, open, known) : wholeTexts(document, spot, end, known);
   return items.slice(0, MAX_ITEMS);
@@ -84,18 +90,25 @@ function variables(document: ProfileDocument, spot: Spot, open: OpenVariable, kn
     });
   if (open.written.startsWith('secret:')) return secrets();
   if (open.written.startsWith('env:')) return env();
-  return [...own(document, spot.own, place), ...secrets(), ...env()];
+  return [...own(document, spot.own, place, known.shared), ...secrets(), ...env()];
 }
 
-function own({ root }: ProfileDocument, path: Path, place: { offset: number; length: number }): Completion[] {
+function own(
+  { root }: ProfileDocument,
+  path: Path,
+  place: { offset: number; length: number },
+  shared: SharedEnvironments,
+): Completion[] {
   if (!root) return [];
+  const declared = declaredNames(root);
   const captured = capturedNames(root);
   const later = sendTimeNames(path, captured);
   const about = (name: string) => {
     if (SEND_TIME_NAMES.includes(name)) return 'filled in as the message is sent';
-    return captured.includes(name) ? 'captured by a step' : 'variable of this profile';
+    if (captured.includes(name)) return 'captured by a step';
+    return declared.has(name) ? 'variable of this profile' : `variable of ${SHARED_ENVIRONMENTS_FILE}`;
   };
-  return names([...declaredNames(root), ...later]).map((name) => {
+  return names([...declared, ...sharedVariables(shared), ...later]).map((name) => {
     return { label: name, kind: 'variable', detail: about(name), text: `${name}}`, ...place };
   });
 }
@@ -103,7 +116,7 @@ function own({ root }: ProfileDocument, path: Path, place: { offset: number; len
 /** Texts that stand for themselves: the whole value is replaced. */
 function wholeTexts(document: ProfileDocument, spot: Spot, end: number, known: Known): readonly Completion[] {
   const offset = spot.place.offset + 1;
-  return valuesAt(document, spot.own, known).map(({ label, detail }) => {
+  return valuesAt(document, spot, known).map(({ label, detail }) => {
     return { label, kind: 'value', detail, text: JSON.stringify(label).slice(1, -1), offset, length: end - offset };
   });
 }
@@ -113,7 +126,8 @@ interface Value {
   readonly detail: string;
 }
 
-function valuesAt({ root }: ProfileDocument, path: Path, { paths }: Known): readonly Value[] {
+function valuesAt(document: ProfileDocument, { own: path, path: whole }: Spot, { seen }: Known): readonly Value[] {
+  const { root } = document;
   const [top, second, third, fourth] = path;
   const all = (labels: readonly string[], detail: string): Value[] => labels.map((label) => ({ label, detail }));
   if (top === 'session' && second === 'dialect') return all(['none', ...DIALECT_NAMES], 'dialect');
@@ -122,8 +136,26 @@ function valuesAt({ root }: ProfileDocument, path: Path, { paths }: Known): read
   if (top === 'headers') return startOf(second);
   if (top === 'steps' && third === 'client' && path.length === 3) return all(clientNames(root), 'client');
   const isMatch = (top === 'message' && second === 'expect') || (top === 'steps' && String(third).startsWith('expect'));
-  const isCapture = top === 'steps' && third === 'capture' && fourth !== undefined;
-  return isCapture || (isMatch && path.at(-1) === 'jsonPath') ? all(names(paths), 'seen in the last run') : [];
+  if (path.at(-1) === 'event' && path.at(-2) === 'socketio' && path.at(-3) === 'send') return all(seen.events, SEEN);
+  if (top === 'steps' && third === 'capture' && fourth !== undefined) {
+    const match = nodeOf(root, [...whole.slice(0, -2), 'expect']);
+    return all(lookedAt(match, seen).paths, SEEN);
+  }
+  if (!isMatch) return [];
+  const match = nodeOf(root, whole.slice(0, -1));
+  const shape = lookedAt(match, seen);
+  if (path.at(-1) === 'jsonPath') return all(shape.paths, SEEN);
+  const jsonPath = path.at(-1) === 'equals' ? nodeAt(match ?? undefined, 'jsonPath') : undefined;
+  if (jsonPath?.type !== 'string' || !Object.hasOwn(shape.texts, jsonPath.value)) return [];
+  return all(shape.texts[jsonPath.value] ?? [], SEEN);
+}
+
+const SEEN = 'seen in the last run';
+
+/** A match looks at what came, or at what the dialect makes of it. */
+function lookedAt(match: ProfileDocument['root'], { raw, decoded }: Seen): Shape {
+  const where = nodeAt(match ?? undefined, 'in');
+  return where?.type === 'string' && where.value === 'decoded' ? decoded : raw;
 }
 
 function startOf(header: string | number | undefined): readonly Value[] {
@@ -146,18 +178,36 @@ function clientNames(root: ProfileDocument['root']): readonly string[] {
 }
 
 /** Of maps whose keys are names: the schema can say of them only what they must look like. */
-function keyNames({ own: path, place }: Spot, end: number): readonly Completion[] {
-  const offset = place.offset + 1;
-  const [top, second] = path;
-  const found: readonly HeaderName[] =
-    top === 'headers' && path.length === 2
-      ? REQUEST_HEADERS
-      : top === 'expect' && second === 'headers' && path.length === 3
-        ? ANSWER_HEADERS
-        : [];
+function keyNames(document: ProfileDocument, spot: Spot, end: number, known: Known): readonly Completion[] {
+  const offset = spot.place.offset + 1;
+  const taken = nodeOf(document.root, spot.path.slice(0, -1));
+  const there = taken?.type === 'object' ? taken.members.filter(({ key }) => key.offset !== spot.place.offset) : [];
+  const found = namesOfKeys(document, spot, known).filter(({ name }) => !there.some(({ key }) => key.name === name));
   return found.map(({ name, about }) => {
     return { label: name, kind: 'name', detail: about, text: name, offset, length: end - offset };
   });
+}
+
+function namesOfKeys(
+  document: ProfileDocument,
+  { own: path, path: whole, place }: Spot,
+  known: Known,
+): readonly HeaderName[] {
+  const [top, second] = path;
+  if (top === 'headers' && path.length === 2) return REQUEST_HEADERS;
+  if (top === 'expect' && second === 'headers' && path.length === 3) return ANSWER_HEADERS;
+  const about = `of ${SHARED_ENVIRONMENTS_FILE}`;
+  if (whole[0] === 'environments' && whole.length === 2) {
+    const shared = names(known.shared.flatMap(({ environments }) => Object.keys(environments)));
+    return shared.map((name) => ({ name, about: `environment ${about}` }));
+  }
+  if (top !== 'variables' || path.length !== 2) return [];
+  const shared = sharedVariables(known.shared);
+  const used = mentionsOf(document).filter(({ kind, offset }) => kind === 'variable' && offset !== place.offset);
+  const captured = document.root ? capturedNames(document.root) : [];
+  const all = names([...used.map(({ name }) => name), ...shared]);
+  const own = all.filter((name) => !captured.includes(name) && !SEND_TIME_NAMES.includes(name));
+  return own.map((name) => ({ name, about: shared.includes(name) ? `variable ${about}` : 'variable of this profile' }));
 }
 
 function names(list: readonly string[]): readonly string[] {

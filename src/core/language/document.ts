@@ -1,4 +1,4 @@
-import { type JsonNode, nodeAt, placeInString, readUnfinished, type StringNode } from '../profile/jsonc.js';
+import { type JsonNode, memberOf, nodeAt, placeInString, readUnfinished, type StringNode } from '../profile/jsonc.js';
 import type { Place } from '../profile/problems.js';
 import { ownPath, type Path } from '../profile/variables.js';
 
@@ -9,8 +9,12 @@ export interface ProfileDocument {
   readonly root: JsonNode | null;
 }
 
+let last: ProfileDocument | null = null;
+
+/** An editor asks many things of one text: the last one is kept read. */
 export function openDocument(text: string): ProfileDocument {
-  return { text, root: readUnfinished(text) };
+  if (last?.text !== text) last = { text, root: readUnfinished(text) };
+  return last;
 }
 
 /** What stands at an offset: a key, or a value that holds no others. */
@@ -84,6 +88,16 @@ export function partPlace({ text }: ProfileDocument, node: StringNode, start: nu
 /** Between its quotes. */
 export function inside({ offset, length }: Place): Place {
   return { offset: offset + 1, length: Math.max(0, length - 2) };
+}
+
+/** What stands at the end of a path; null when nothing does. */
+export function nodeOf(root: JsonNode | null, path: Path): JsonNode | null {
+  let node = root;
+  for (const step of path) {
+    if (typeof step === 'number') node = (node?.type === 'array' ? node.items[step] : null) ?? null;
+    else node = memberOf(node ?? undefined, step)?.value ?? null;
+  }
+  return node;
 }
 
 /** The names of an object's keys; none when there is no such object. */

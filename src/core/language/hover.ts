@@ -3,7 +3,9 @@ import { explainDialectClose } from '../dialects/explainDialectClose.js';
 import { isSecretEnvValue } from '../profile/envSecret.js';
 import { type JsonNode, nodeAt } from '../profile/jsonc.js';
 import type { Place } from '../profile/problems.js';
+import type { SharedEnvironments } from '../profile/profile.js';
 import { variableValues } from '../profile/resolve.js';
+import { withShared } from '../profile/sharedEnvironments.js';
 import { capturedNames, parts, type Path, secretEnvName, SEND_TIME_NAMES } from '../profile/variables.js';
 import { formatDuration } from '../text/durations.js';
 import { clientOf, keysAt, openDocument, type ProfileDocument, type Spot, spotAt } from './document.js';
@@ -14,6 +16,8 @@ export interface HoverContext {
   readonly environment: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secretNames: readonly string[];
+  /** The environments that the profile shares with others. */
+  readonly shared: SharedEnvironments;
   /** Milliseconds of the last run by phase, and `total`. */
   readonly lastMs: Readonly<Record<string, number>>;
 }
@@ -67,13 +71,16 @@ function valueLines(document: ProfileDocument, name: string, client: string | nu
     const values = valuesIn(document, client, { ...context, environment });
     return Object.hasOwn(values, name) ? shown(values[name] ?? '') : 'no value';
   };
-  const environments = keysAt(document.root, 'environments').slice(0, MAX_ENVIRONMENTS);
+  const shared = context.shared.flatMap(({ environments }) => Object.keys(environments));
+  const own = keysAt(document.root, 'environments');
+  const environments = [...new Set([...own, ...shared])].slice(0, MAX_ENVIRONMENTS);
   const lines = [`${code(name)}: ${value(context.environment)}`];
   return [...lines, ...environments.map((environment) => `In ${code(environment)}: ${value(environment)}`)];
 }
 
 function valuesIn({ root, text }: ProfileDocument, client: string | null, context: HoverContext) {
   if (root?.type !== 'object') return {};
+  const whole = withShared(root, context.shared);
   const env = Object.fromEntries(
     Object.entries(context.env).map(([name, value]) => [
       name,
@@ -81,7 +88,7 @@ function valuesIn({ root, text }: ProfileDocument, client: string | null, contex
     ]),
   );
   const secrets = Object.fromEntries(context.secretNames.map((name) => [name, MASK]));
-  return variableValues(root, text, { env, secrets, environment: context.environment, baseDir: null }, client);
+  return variableValues(whole, text, { env, secrets, environment: context.environment, baseDir: null }, client);
 }
 
 /** A text with its values in place; what has none stays as it is written. */

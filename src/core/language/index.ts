@@ -1,10 +1,8 @@
-/** All that an editor asks of the text of a profile. */
-export { complete, type Completion, type Known } from './complete.js';
-export { quickFixes, type QuickFix } from './fixes.js';
-export { hover, type HoverContext } from './hover.js';
+/** All that an editor asks of the text of a profile, in the worker. */
+export { complete } from './complete.js';
+export { quickFixes } from './fixes.js';
+export { hover } from './hover.js';
 export { fileLinks } from './links.js';
-export { type Edit, references, renamable, rename } from './rename.js';
-export { jsonPathsOf } from './seen.js';
-export { type TestNode, testNodes, type TestOutcome, testOutcomes } from './tests.js';
-export { type ProfileTask, readTask } from './taskDefinition.js';
-export { runTask } from './taskRun.js';
+export { references, renamable, rename } from './rename.js';
+export { seenIn } from './seenIn.js';
+export { testNodes } from './tests.js';

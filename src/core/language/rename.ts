@@ -1,5 +1,7 @@
 import { label } from '../profile/checks.js';
 import { type Place, quote } from '../profile/problems.js';
+import type { SharedEnvironments } from '../profile/profile.js';
+import { SHARED_ENVIRONMENTS_FILE, sharedVariables } from '../profile/sharedEnvironments.js';
 import { variableName } from '../profile/variables.js';
 import { openDocument } from './document.js';
 import { type Mention, mentionAt, mentionsOf, sameName } from './mentions.js';
@@ -25,20 +27,27 @@ export function references(text: string, offset: number): References | null {
   return { declarations: of('declaration'), uses: of('use') };
 }
 
+export type Renamable = (Place & { readonly name: string }) | { readonly why: string };
+
 /** What a rename would change at an offset, or why it cannot; null when no name stands there. */
-export function renamable(text: string, offset: number): (Place & { readonly name: string }) | { why: string } | null {
+export function renamable(text: string, offset: number, shared: SharedEnvironments = []): Renamable | null {
   const mention = mentionAt(mentionsOf(openDocument(text)), offset);
   if (!mention) return null;
-  const refused = outside(mention);
+  const refused = outside(mention, shared);
   return refused === null ? { ...mention.label, name: mention.name } : { why: refused };
 }
 
 /** The edits that give the name at an offset another one everywhere, or why it cannot have it. */
-export function rename(text: string, offset: number, to: string): readonly Edit[] | { readonly why: string } {
+export function rename(
+  text: string,
+  offset: number,
+  to: string,
+  shared: SharedEnvironments = [],
+): readonly Edit[] | { readonly why: string } {
   const mentions = mentionsOf(openDocument(text));
   const mention = mentionAt(mentions, offset);
   if (!mention) return { why: 'There is no name of a variable, capture or client here.' };
-  const wrong = outside(mention) ?? wrongName(mention, to, mentions);
+  const wrong = outside(mention, shared) ?? wrongName(mention, to, mentions);
   if (wrong !== null) return { why: wrong };
   const written = JSON.stringify(to).slice(1, -1);
   return sameName(mentions, mention).map(({ label: { offset: from, length } }) => ({
@@ -48,8 +57,10 @@ export function rename(text: string, offset: number, to: string): readonly Edit[
   }));
 }
 
-/** A secret and an environment variable have their names elsewhere. */
-function outside({ kind }: Mention): string | null {
+/** A secret, an environment variable and what other profiles share have their names elsewhere. */
+function outside({ kind, name }: Mention, shared: SharedEnvironments): string | null {
+  const isShared = kind === 'variable' && sharedVariables(shared).includes(name);
+  if (isShared) return `${quote(name)} stands in ${SHARED_ENVIRONMENTS_FILE}, which other profiles use too.`;
   if (kind === 'secret')
     return 'A secret has its name in the secret storage: set it under the new name, then use that.';
   return kind === 'env' ? 'An environment variable has its name from the system.' : null;

@@ -1,44 +1,19 @@
-const MAX_PATHS = 200;
-const MAX_DEPTH = 6;
-const MAX_TEXT = 64 * 1024;
-
-/** The JSONPaths of what these messages hold, each once, the shallow ones first; of a list its first item stands for all. */
-export function jsonPathsOf(texts: readonly string[]): readonly string[] {
-  const found = new Set<string>();
-  let level: (readonly [path: string, value: unknown])[] = texts.flatMap((text) => {
-    const value = text.length > MAX_TEXT ? undefined : parsed(text);
-    return value === undefined ? [] : [['$', value] as const];
-  });
-  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
-    const next: typeof level = [];
-    for (const [path, value] of level) {
-      for (const child of childrenOf(path, value)) {
-        if (found.size >= MAX_PATHS) return [...found];
-        found.add(child[0]);
-        next.push(child);
-      }
-    }
-    level = next;
-  }
-  return [...found];
+/** What the values of some messages look like. */
+export interface Shape {
+  /** JSONPaths, each once, the shallow ones first; of a list its first item stands for all. */
+  readonly paths: readonly string[];
+  /** The texts that stood at a path, each once. */
+  readonly texts: Readonly<Record<string, readonly string[]>>;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** What was received last, for what is written next. */
+export interface Seen {
+  readonly raw: Shape;
+  /** What the dialect made of it. */
+  readonly decoded: Shape;
+  /** Names of events, methods or topics of the dialect, either direction. */
+  readonly events: readonly string[];
 }
 
-function childrenOf(path: string, value: unknown): readonly (readonly [path: string, value: unknown])[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.length === 0 ? [] : [[`${path}[0]`, value[0]]];
-  return Object.entries(value)
-    .slice(0, MAX_PATHS)
-    .map(([name, child]) => [/^[A-Za-z_]\w*$/.test(name) ? `${path}.${name}` : `${path}[${quoted(name)}]`, child]);
-}
-
-function quoted(name: string): string {
-  return `'${name.replace(/['\\]/g, '\\$&')}'`;
-}
+export const NO_SHAPE: Shape = { paths: [], texts: {} };
+export const NOTHING_SEEN: Seen = { raw: NO_SHAPE, decoded: NO_SHAPE, events: [] };

@@ -52,6 +52,12 @@ function withEnvironments(root: ObjectNode, tree: ObjectNode): ObjectNode {
   return { ...root, members: [...others, { key, value: { ...value, ...placeOf(own?.value ?? root) } }] };
 }
 
+/** Names of the variables that they declare, each once. */
+export function sharedVariables(shared: SharedEnvironments): readonly string[] {
+  const all = shared.flatMap(({ environments }) => Object.values(environments));
+  return [...new Set(all.flatMap(({ variables = {} }) => Object.keys(variables)))];
+}
+
 /** The same for a profile as values. */
 export function withSharedValues(file: ProfileFile, shared: SharedEnvironments): ProfileFile {
   return shared.reduce((profile, { environments }) => {

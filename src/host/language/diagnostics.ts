@@ -7,11 +7,12 @@ import type { Log } from '../log.js';
 import type { Environments } from '../environments.js';
 import type { ProfileTexts } from '../profileTexts.js';
 import type { Secrets } from '../secrets.js';
+import { RUN_SOURCE } from './runProblems.js';
 
 /** The JSON server names its problems by the language, `wsprobe`; ours have a name of their own. */
 export const PROBLEM_SOURCE = 'WebSocket';
-/** Of what a task has printed. */
-const TASK_SOURCE = 'WebSocket task';
+/** Ours, and of what runs and tasks have told. */
+const OWN_SOURCES = new Set<string | undefined>([PROBLEM_SOURCE, RUN_SOURCE, 'WebSocket task']);
 /** A little longer than the JSON server waits, so that its problems are there when ours are compared with them. */
 const DELAY_MS = 600;
 
@@ -108,10 +109,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     if (!problems) return;
     const told = vscode.languages
       .getDiagnostics(document.uri)
-      .filter(
-        ({ source, severity }) =>
-          source !== PROBLEM_SOURCE && source !== TASK_SOURCE && severity === vscode.DiagnosticSeverity.Error,
-      );
+      .filter(({ source, severity }) => !OWN_SOURCES.has(source) && severity === vscode.DiagnosticSeverity.Error);
     const ours = problems
       .map((problem) => toDiagnostic(document, problem))
       .filter(({ range }) => !told.some((other) => meets(other.range, range)));

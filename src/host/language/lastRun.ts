@@ -1,26 +1,28 @@
 import type * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
+import { NOTHING_SEEN, type Seen } from '../../core/language/seen.js';
+import type { EngineClient } from '../../engine/client.js';
 import type { History } from '../history.js';
-import { loadLanguage } from './loadLanguage.js';
 
 /** What the last run of a profile tells about it while it is written. */
 export interface LastRun {
-  /** JSONPaths of what was received. */
-  readonly paths: readonly string[];
+  readonly seen: Seen;
   /** Milliseconds by phase, and `total`. */
   readonly lastMs: Readonly<Record<string, number>>;
 }
 
-const NOTHING: LastRun = { paths: [], lastMs: {} };
+const NOTHING: LastRun = { seen: NOTHING_SEEN, lastMs: {} };
 const MAX_KEPT = 20;
 
 /** Reads each report once. */
 export class LastRuns {
   readonly #history: History;
+  readonly #engine: Pick<EngineClient, 'request'>;
   readonly #known = new Map<string, Promise<LastRun>>();
 
-  constructor(history: History) {
+  constructor(history: History, engine: Pick<EngineClient, 'request'>) {
     this.#history = history;
+    this.#engine = engine;
   }
 
   of(uri: vscode.Uri): Promise<LastRun> {
@@ -38,16 +40,10 @@ export class LastRuns {
   async #read(id: string): Promise<LastRun> {
     const report = await this.#history.read(id);
     if (!report) return NOTHING;
-    const { jsonPathsOf } = await loadLanguage();
-    return { paths: jsonPathsOf(receivedTexts(report)), lastMs: timesOf(report) };
+    const { frames, subprotocol, url } = report;
+    const seen = await this.#engine.request('languageSeen', { frames, subprotocol, url });
+    return { seen, lastMs: timesOf(report) };
   }
-}
-
-function receivedTexts({ frames }: Report): readonly string[] {
-  return frames.flatMap(({ direction, text, inflated }) => {
-    const whole = inflated?.text ?? text;
-    return direction === 'received' && whole !== undefined ? [whole] : [];
-  });
 }
 
 function timesOf({ phases, durationMs }: Report): Readonly<Record<string, number>> {

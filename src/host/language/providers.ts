@@ -1,17 +1,22 @@
 import * as vscode from 'vscode';
+import type { Completion } from '../../core/language/complete.js';
+import type { QuickFix } from '../../core/language/fixes.js';
+import type { Edit } from '../../core/language/rename.js';
 import type { Place } from '../../core/profile/problems.js';
-import type { Completion, Edit, QuickFix } from '../../core/language/index.js';
+import type { EngineClient } from '../../engine/client.js';
+import { MAX_CHECKED } from '../checkProfile.js';
 import { type CommandId, PROFILE_LANGUAGE } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Environments } from '../environments.js';
 import type { History } from '../history.js';
 import { contextOfFile } from '../prepare.js';
+import { placeOf } from '../profileFiles.js';
 import type { Secrets } from '../secrets.js';
 import { PROBLEM_SOURCE } from './diagnostics.js';
 import { LastRuns } from './lastRun.js';
-import { loadLanguage } from './loadLanguage.js';
 
 export interface LanguageParts {
+  readonly engine: Pick<EngineClient, 'request'>;
   readonly secrets: Secrets;
   readonly environments: Environments;
   readonly history: History;
@@ -19,29 +24,47 @@ export interface LanguageParts {
 
 const PROFILES: vscode.DocumentSelector = { language: PROFILE_LANGUAGE };
 
-/** What is ours beside the JSON server: completion inside texts, hover, quick fixes, rename, references, links. */
+/**
+ * What is ours beside the JSON server: completion inside texts, hover, quick fixes, rename, references, links. The
+ * questions are answered in the worker, for a long text takes a while to read.
+ */
 export function registerLanguage(parts: LanguageParts): vscode.Disposable {
   const { languages } = vscode;
+  const { engine } = parts;
   const store = new DisposableStore();
-  const runs = new LastRuns(parts.history);
+  const runs = new LastRuns(parts.history, engine);
   store.add(languages.registerCompletionItemProvider(PROFILES, completion(parts, runs), '"', '$', '{', ':'));
   store.add(languages.registerHoverProvider(PROFILES, hover(parts, runs)));
   const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
-  store.add(languages.registerCodeActionsProvider(PROFILES, { provideCodeActions: codeActions }, kinds));
-  store.add(languages.registerRenameProvider(PROFILES, { prepareRename, provideRenameEdits }));
-  store.add(languages.registerReferenceProvider(PROFILES, { provideReferences }));
-  store.add(languages.registerDefinitionProvider(PROFILES, { provideDefinition }));
-  store.add(languages.registerDocumentLinkProvider(PROFILES, { provideDocumentLinks }));
+  store.add(languages.registerCodeActionsProvider(PROFILES, codeActions(engine), kinds));
+  store.add(languages.registerRenameProvider(PROFILES, renaming(engine)));
+  store.add(languages.registerReferenceProvider(PROFILES, references(engine)));
+  store.add(languages.registerDefinitionProvider(PROFILES, definition(engine)));
+  store.add(languages.registerDocumentLinkProvider(PROFILES, links(engine)));
   return store;
 }
 
-function completion({ secrets }: LanguageParts, runs: LastRuns): vscode.CompletionItemProvider {
+type Engine = LanguageParts['engine'];
+
+/** Of what is too long to be a profile nothing is asked. */
+function isTooLong(text: string): boolean {
+  return text.length > MAX_CHECKED;
+}
+
+/** A place in a document, as the engine takes it; null where the document is too long to be a profile. */
+function pointIn(document: vscode.TextDocument, position: vscode.Position) {
+  const text = document.getText();
+  return isTooLong(text) ? null : { text, offset: document.offsetAt(position), place: placeOf(document.uri) };
+}
+
+function completion({ engine, secrets }: LanguageParts, runs: LastRuns): vscode.CompletionItemProvider {
   return {
     async provideCompletionItems(document, position) {
-      const { complete } = await loadLanguage();
-      const { paths } = await runs.of(document.uri);
-      const known = { secrets: secrets.names(), env: Object.keys(process.env).sort(), paths };
-      const items = complete(document.getText(), document.offsetAt(position), known);
+      const at = pointIn(document, position);
+      if (!at) return [];
+      const { seen } = await runs.of(document.uri);
+      const known = { secrets: secrets.names(), env: Object.keys(process.env).sort(), seen };
+      const items = await engine.request('languageComplete', { ...at, ...known });
       return items.map((item, index) => completionItem(document, item, index));
     },
   };
@@ -68,36 +91,37 @@ function completionItem(
   return item;
 }
 
-function hover({ secrets, environments }: LanguageParts, runs: LastRuns): vscode.HoverProvider {
+function hover({ engine, secrets, environments }: LanguageParts, runs: LastRuns): vscode.HoverProvider {
   return {
     async provideHover(document, position) {
-      const language = await loadLanguage();
+      const at = pointIn(document, position);
+      if (!at) return null;
       const { lastMs } = await runs.of(document.uri);
       const { env, environment } = contextOfFile(document.uri, environments);
       const context = { env, environment, secretNames: secrets.names(), lastMs };
-      const found = language.hover(document.getText(), document.offsetAt(position), context);
+      const found = await engine.request('languageHover', { ...at, ...context });
       if (!found) return null;
       return new vscode.Hover(new vscode.MarkdownString(found.lines.join('\n\n')), rangeOf(document, found));
     },
   };
 }
 
-async function codeActions(
-  document: vscode.TextDocument,
-  _: vscode.Range,
-  { diagnostics }: vscode.CodeActionContext,
-): Promise<vscode.CodeAction[]> {
-  const ours = diagnostics.filter(({ source }) => source === PROBLEM_SOURCE);
-  if (ours.length === 0) return [];
-  const { quickFixes } = await loadLanguage();
-  const text = document.getText();
-  return ours.flatMap((diagnostic) => {
-    const offset = document.offsetAt(diagnostic.range.start);
-    const length = document.offsetAt(diagnostic.range.end) - offset;
-    const code = typeof diagnostic.code === 'string' ? diagnostic.code : '';
-    const problem = { code, message: diagnostic.message, offset, length };
-    return quickFixes(text, problem).map((fix) => codeAction(document, diagnostic, fix));
-  });
+function codeActions(engine: Engine): vscode.CodeActionProvider {
+  return {
+    async provideCodeActions(document, _, { diagnostics }) {
+      const text = document.getText();
+      const ours = isTooLong(text) ? [] : diagnostics.filter(({ source }) => source === PROBLEM_SOURCE);
+      const found = ours.map(async (diagnostic) => {
+        const offset = document.offsetAt(diagnostic.range.start);
+        const length = document.offsetAt(diagnostic.range.end) - offset;
+        const code = typeof diagnostic.code === 'string' ? diagnostic.code : '';
+        const problem = { code, message: diagnostic.message, offset, length };
+        const fixes = await engine.request('languageFixes', { text, problem });
+        return fixes.map((fix) => codeAction(document, diagnostic, fix));
+      });
+      return (await Promise.all(found)).flat();
+    },
+  };
 }
 
 function codeAction(document: vscode.TextDocument, diagnostic: vscode.Diagnostic, fix: QuickFix): vscode.CodeAction {
@@ -116,48 +140,66 @@ function commandOf(deed: NonNullable<QuickFix['deed']>, uri: vscode.Uri): vscode
   return { title: '', command: 'wsprobe.selectEnvironment' satisfies CommandId, arguments: [uri] };
 }
 
-async function prepareRename(document: vscode.TextDocument, position: vscode.Position) {
-  const { renamable } = await loadLanguage();
-  const found = renamable(document.getText(), document.offsetAt(position));
-  if (!found) throw new Error(vscode.l10n.t('There is no name of a variable, capture or client here.'));
-  if ('why' in found) throw new Error(found.why);
-  return { range: rangeOf(document, found), placeholder: found.name };
+function renaming(engine: Engine): vscode.RenameProvider {
+  return {
+    async prepareRename(document, position) {
+      const at = pointIn(document, position);
+      const found = at && (await engine.request('languageRenamable', at));
+      if (!found) throw new Error(vscode.l10n.t('There is no name of a variable, capture or client here.'));
+      if ('why' in found) throw new Error(found.why);
+      return { range: rangeOf(document, found), placeholder: found.name };
+    },
+    async provideRenameEdits(document, position, to) {
+      const at = pointIn(document, position);
+      const edits = at ? await engine.request('languageRename', { ...at, to }) : [];
+      if ('why' in edits) throw new Error(edits.why);
+      return workspaceEdit(document, edits);
+    },
+  };
 }
 
-async function provideRenameEdits(document: vscode.TextDocument, position: vscode.Position, name: string) {
-  const { rename } = await loadLanguage();
-  const edits = rename(document.getText(), document.offsetAt(position), name);
-  if ('why' in edits) throw new Error(edits.why);
-  return workspaceEdit(document, edits);
+function references(engine: Engine): vscode.ReferenceProvider {
+  return {
+    async provideReferences(document, position, { includeDeclaration }) {
+      const { declarations, uses } = await mentions(engine, document, position);
+      return places(document, [...(includeDeclaration ? declarations : []), ...uses]);
+    },
+  };
 }
 
-async function provideReferences(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  { includeDeclaration }: vscode.ReferenceContext,
-) {
-  const { references } = await loadLanguage();
-  const found = references(document.getText(), document.offsetAt(position));
-  const places = found ? [...(includeDeclaration ? found.declarations : []), ...found.uses] : [];
-  return places.map((place) => new vscode.Location(document.uri, rangeOf(document, place)));
+function definition(engine: Engine): vscode.DefinitionProvider {
+  return {
+    async provideDefinition(document, position) {
+      return places(document, (await mentions(engine, document, position)).declarations);
+    },
+  };
 }
 
-async function provideDefinition(document: vscode.TextDocument, position: vscode.Position) {
-  const { references } = await loadLanguage();
-  const found = references(document.getText(), document.offsetAt(position));
-  return (found?.declarations ?? []).map((place) => new vscode.Location(document.uri, rangeOf(document, place)));
+async function mentions(engine: Engine, document: vscode.TextDocument, position: vscode.Position) {
+  const at = pointIn(document, position);
+  const found = at && (await engine.request('languageReferences', { text: at.text, offset: at.offset }));
+  return found ?? { declarations: [], uses: [] };
 }
 
-async function provideDocumentLinks(document: vscode.TextDocument) {
-  const { fileLinks } = await loadLanguage();
-  const folder = vscode.Uri.joinPath(document.uri, '..');
-  return fileLinks(document.getText()).map(({ path, ...place }) => {
-    const isAbsolute = /^([\\/]|[A-Za-z]:[\\/])/.test(path);
-    const target = isAbsolute
-      ? document.uri.with({ path: vscode.Uri.file(path).path })
-      : vscode.Uri.joinPath(folder, path);
-    return new vscode.DocumentLink(rangeOf(document, place), target);
-  });
+function places(document: vscode.TextDocument, found: readonly Place[]): vscode.Location[] {
+  return found.map((place) => new vscode.Location(document.uri, rangeOf(document, place)));
+}
+
+function links(engine: Engine): vscode.DocumentLinkProvider {
+  return {
+    async provideDocumentLinks(document) {
+      const text = document.getText();
+      const folder = vscode.Uri.joinPath(document.uri, '..');
+      const found = isTooLong(text) ? [] : await engine.request('languageLinks', { text });
+      return found.map(({ path, ...place }) => {
+        const isAbsolute = /^([\\/]|[A-Za-z]:[\\/])/.test(path);
+        const target = isAbsolute
+          ? document.uri.with({ path: vscode.Uri.file(path).path })
+          : vscode.Uri.joinPath(folder, path);
+        return new vscode.DocumentLink(rangeOf(document, place), target);
+      });
+    },
+  };
 }
 
 function workspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]): vscode.WorkspaceEdit {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
-import type { ProfileTask } from '../../core/language/index.js';
+import { type ProfileTask, readTask } from '../../core/language/taskDefinition.js';
 import type { CheckProfile } from '../checkProfile.js';
 import { TASK_TYPE } from '../contributions.js';
 import { messageOf } from '../errorText.js';
-import { loadLanguage } from '../language/loadLanguage.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import { readProfile } from '../profileFiles.js';
 import type { Probes } from '../probes.js';
@@ -51,6 +50,15 @@ export class ProfileTasks implements vscode.TaskProvider {
   }
 }
 
+/** What a terminal is asked, and what it answers (ECMA-48 DSR). */
+const ASK_STATUS = '\u001b[5n';
+const STATUS = '\u001b[0n';
+const CTRL_C = '\u0003';
+/** The matcher looks for the file of a line before it takes it. */
+const MATCH_MS = 500;
+/** For a terminal that answers nothing. */
+const LONGEST_WAIT_MS = 3000;
+
 class TaskTerminal implements vscode.Pseudoterminal {
   readonly #parts: TaskParts;
   readonly #folder: vscode.WorkspaceFolder;
@@ -58,6 +66,8 @@ class TaskTerminal implements vscode.Pseudoterminal {
   readonly #written = new vscode.EventEmitter<string>();
   readonly #closed = new vscode.EventEmitter<number>();
   readonly #ended = new AbortController();
+  readonly #shown = new AbortController();
+  #hasProblems = false;
   readonly onDidWrite = this.#written.event;
   readonly onDidClose = this.#closed.event;
 
@@ -68,7 +78,15 @@ class TaskTerminal implements vscode.Pseudoterminal {
   }
 
   open(): void {
-    void this.#run().then((code) => this.#closed.fire(code));
+    void this.#run().then(async (code) => {
+      if (this.#hasProblems) await this.#untilMatched();
+      this.#closed.fire(code);
+    });
+  }
+
+  handleInput(data: string): void {
+    if (data.includes(STATUS)) this.#shown.abort();
+    if (data.includes(CTRL_C)) this.#ended.abort();
   }
 
   close(): void {
@@ -76,7 +94,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
   }
 
   async #run(): Promise<number> {
-    const { readTask, runTask } = await loadLanguage();
+    const { runTask } = await import('../../core/language/taskRun.js');
     let task: ProfileTask;
     try {
       task = readTask(this.#definition);
@@ -92,7 +110,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
     const { signal } = this.#ended;
     signal.addEventListener('abort', () => probes.cancel(subject));
     return runTask(task, {
-      probe: (isLast: (report: Report) => boolean) => probes.run(subject, { ask: true, isKept: isLast }),
+      probe: (isLast: (report: Report) => boolean) => probes.run(subject, { ask: true, isKept: isLast, isTask: true }),
       problems: async () => check(uri, await readProfile(uri), environment),
       tell: messageOf,
       print: (line) => this.#print(line),
@@ -105,7 +123,16 @@ class TaskTerminal implements vscode.Pseudoterminal {
     });
   }
 
+  /** A terminal that is new reads its lines late, and the matcher stops with the task: its answer comes when all are read. */
+  async #untilMatched(): Promise<void> {
+    const signal = AbortSignal.any([this.#shown.signal, this.#ended.signal]);
+    this.#written.fire(ASK_STATUS);
+    await sleep(LONGEST_WAIT_MS, null, { signal }).catch(() => null);
+    if (!this.#ended.signal.aborted) await sleep(MATCH_MS);
+  }
+
   #print(line: string): void {
+    this.#hasProblems ||= /: (error|warning): /.test(line);
     this.#written.fire(`${line}\r\n`);
   }
 }

@@ -7,7 +7,22 @@ import { answerHeaderName, headerName } from '../../../src/core/profile/checks.j
 import { PROFILE_WORDS } from '../../../src/core/profile/words.js';
 import { cursor, edited } from './cursor.js';
 
-const KNOWN: Known = { secrets: ['token'], env: ['HOST'], paths: ['$.type', '$.payload.id'] };
+const KNOWN: Known = {
+  secrets: ['token'],
+  env: ['HOST'],
+  shared: [],
+  seen: {
+    raw: { paths: ['$.type', '$.payload.id'], texts: { '$.type': ['hello', 'a "b"'] } },
+    decoded: { paths: ['$.name'], texts: { '$.name': ['joined'] } },
+    events: ['joined', 'left'],
+  },
+};
+
+/** With an environment that other profiles use too. */
+const SHARING: Known = {
+  ...KNOWN,
+  shared: [{ text: '', environments: { staging: { variables: { region: 'eu' } }, local: {} } }],
+};
 
 const at = (source: string, known = KNOWN) => {
   const { text, offset } = cursor(source);
@@ -62,6 +77,28 @@ describe('completion inside texts', () => {
     ['paths of the last run in a match', CONVERSATION('{ "expect": { "jsonPath": "¦" } }'), '$.type $.payload.id'],
     ['paths of the last run in a capture', CONVERSATION('{ "capture": { "x": "¦" } }'), '$.type $.payload.id'],
     ['paths of the last run in the message', '{ "message": { "expect": { "jsonPath": "¦" } } }', '$.type $.payload.id'],
+    [
+      'what the dialect made of it, where a match looks at that',
+      CONVERSATION('{ "expect": { "in": "decoded", "jsonPath": "¦" } }'),
+      '$.name',
+    ],
+    [
+      'the same for its capture',
+      CONVERSATION('{ "expect": { "in": "decoded", "jsonPath": "$.a", "exists": true }, "capture": { "x": "¦" } }'),
+      '$.name',
+    ],
+    [
+      'the texts that the dialect had there',
+      CONVERSATION('{ "expect": { "in": "decoded", "jsonPath": "$.name", "equals": "¦" } }'),
+      'joined',
+    ],
+    ['no text for a path that was not seen', CONVERSATION('{ "expect": { "jsonPath": "$.x", "equals": "¦" } }'), ''],
+    ['no text for a whole message', CONVERSATION('{ "expect": { "equals": "¦" } }'), ''],
+    [
+      'events of the last run in what is sent',
+      CONVERSATION('{ "send": { "socketio": { "event": "¦" } } }'),
+      'joined left',
+    ],
     ['no path in what is sent', CONVERSATION('{ "send": { "json": { "jsonPath": "¦" } } }'), ''],
     [
       'the offered subprotocols where one is expected',
@@ -81,6 +118,43 @@ describe('completion inside texts', () => {
       assert.deepEqual(given.join(' '), labels);
     });
   }
+
+  for (const [title, source, labels] of [
+    [
+      'variables that profiles share',
+      '{ "variables": { "a": "" }, "url": "ws://${¦" }',
+      'a region secret:token env:HOST',
+    ],
+    ['names of environments that profiles share', '{ "environments": { "¦" } }', 'staging local'],
+    ['no environment that is there already', '{ "environments": { "local": {}, "¦" } }', 'staging'],
+    [
+      'variables that are used and not declared',
+      '{ "url": "ws://${host}/${uuid}", "variables": { "¦" } }',
+      'host region',
+    ],
+    ['no variable that is there already', '{ "url": "${a}${b}", "variables": { "a": "", "¦": "" } }', 'b region'],
+    [
+      'variables of an environment by what is used',
+      '{ "url": "${a}", "environments": { "e": { "variables": { "¦" } } } }',
+      'a region',
+    ],
+  ] as const) {
+    it(`gives ${title}`, () =>
+      assert.equal(
+        at(source, SHARING)
+          .map(({ label }) => label)
+          .join(' '),
+        labels,
+      ));
+  }
+
+  it('gives the texts that stood at the path of a match, as they must be written', () => {
+    const source = CONVERSATION('{ "expect": { "jsonPath": "$.type", "equals": "¦" } }');
+    assert.deepEqual(
+      at(source).map(({ text }) => text),
+      ['hello', 'a \\"b\\"'],
+    );
+  });
 
   for (const [title, source, starts] of [
     ['header names', '{ "headers": { "¦" } }', REQUEST_HEADERS.map(({ name }) => name)],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { quickFixes } from '../../../src/core/language/fixes.js';
 import { fileLinks } from '../../../src/core/language/links.js';
-import { jsonPathsOf } from '../../../src/core/language/seen.js';
 import { checkProfile } from '../../../src/core/profile/check.js';
 import { edited } from './cursor.js';
 
@@ -111,25 +110,5 @@ describe('links to files', () => {
       'a.pem b.pem c.bin d.json e.bin f.bin g.json h.proto i.pem',
     );
     for (const { offset, length, path } of links) assert.equal(text.slice(offset, offset + length), path);
-  });
-});
-
-describe('JSONPaths of what was received', () => {
-  it('are told shallow ones first, once, and quoted where they must be', () => {
-    const texts = ['{"type":"a","payload":{"id":1,"x-y":[{"z":1},{"w":2}]}}', '{"type":"b"}', 'no json', '7'];
-    assert.deepEqual(jsonPathsOf(texts), [
-      '$.type',
-      '$.payload',
-      '$.payload.id',
-      "$.payload['x-y']",
-      "$.payload['x-y'][0]",
-      "$.payload['x-y'][0].z",
-    ]);
-  });
-
-  it('are bounded', () => {
-    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1])));
-    assert.equal(jsonPathsOf([wide]).length, 200);
-    assert.equal(jsonPathsOf(['{"a":'.repeat(5000) + '1' + '}'.repeat(5000)]).length, 6);
   });
 });

@@ -7,6 +7,7 @@ const CONTEXT: HoverContext = {
   env: { HOST: 'example.test', KEY: 'k8Jq2LmZ0xPw9TrV' },
   secretNames: ['token'],
   lastMs: { upgrade: 12.3 },
+  shared: [],
 };
 
 describe('hover', () => {
@@ -33,6 +34,20 @@ describe('hover', () => {
       ['`v`: `2`'],
     ],
     ['a declared variable is worth', '{ "variables": { "h¦": "" } }', ['`h`: empty']],
+    [
+      'a variable is worth in an environment that profiles share',
+      '{ "url": "ws://${h¦}/", "environments": { "a": {} } }',
+      ['`h`: `2`', 'In `a`: `1`', 'In `b`: `2`'],
+      {
+        environment: 'b',
+        shared: [
+          {
+            text: '{ "a": { "variables": { "h": "1" } }, "b": { "variables": { "h": "2" } } }',
+            environments: { a: { variables: { h: '1' } }, b: { variables: { h: '2' } } },
+          },
+        ],
+      },
+    ],
     ['masks secrets', '{ "variables": { "h": "a${secret:token}b${env:KEY}" }, "url": "${h¦}" }', ['`h`: `a•••b•••`']],
     [
       'a secret that is set',

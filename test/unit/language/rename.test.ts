@@ -72,6 +72,15 @@ describe('rename', () => {
     });
   }
 
+  it('refuses what other profiles use too', () => {
+    const { text, offset } = cursor('{ "url": "ws://${na¦me}/" }');
+    const shared = [{ text: '', environments: { e: { variables: { name: '1' } } } }];
+    const edits = rename(text, offset, 'x', shared);
+    assert.ok('why' in edits);
+    assert.match(edits.why, /`name` stands in wsprobe\.env\.json/);
+    assert.deepEqual(renamable(text, offset, shared), edits);
+  });
+
   it('knows the name alone as what is renamed', () => {
     const { text, offset } = cursor('{ "url": "ws://${na¦me}/" }');
     assert.deepEqual(renamable(text, offset), { offset: text.indexOf('name'), length: 4, name: 'name' });

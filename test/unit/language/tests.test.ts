@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Report, StepResult } from '../../../src/core/base/model.js';
-import { type TestNode, testNodes, testOutcomes } from '../../../src/core/language/tests.js';
+import { type TestNode, testNodes } from '../../../src/core/language/tests.js';
+import { lastStepOf, sessionOutcomes, testOutcomes } from '../../../src/core/language/testOutcomes.js';
 
 const STEPS = `{
   "url": "ws://h",
@@ -105,5 +106,41 @@ describe('what a report says of tests', () => {
     const expectations = [{ name: 'x', passed: false, expected: 'a', actual: 'b' }];
     const [whole] = testOutcomes([], report([], { verdict: 'down', expectations }));
     assert.deepEqual([whole?.status, whole?.expected, whole?.actual, whole?.line], ['failed', 'a', 'b', 0]);
+  });
+
+  it('is told of steps in a session: it stands at the one that failed', () => {
+    const failure = row(6, 'failed', { error: 'nothing came', expected: 'a', actual: 'b' });
+    const rows = [row(4, 'ok'), failure, row(7, 'skipped')];
+    const outcomes = sessionOutcomes(testNodes(STEPS), { report: report([]), isOpen: true, rows });
+    assert.deepEqual(
+      outcomes.map(({ id, status }) => `${id ?? 'profile'}: ${status}`),
+      [
+        'profile: failed',
+        'step 1: passed',
+        'step 2: failed',
+        'step 2.1: failed',
+        'step 2.2: skipped',
+        'step 3: skipped',
+      ],
+    );
+    const [whole] = outcomes;
+    assert.deepEqual([whole?.line, whole?.expected, whole?.actual], [5, 'a', 'b']);
+    assert.match(whole?.message ?? '', /nothing came\nThe session stands at this step/);
+  });
+
+  it('is told of a session that never opened, and of one whose steps went well', () => {
+    const error = { code: 'x', message: 'Refused.', phase: 'tcp' } as const;
+    const [down] = sessionOutcomes([], { report: report([], { verdict: 'down', error }), isOpen: false, rows: [] });
+    assert.deepEqual([down?.status, down?.message], ['failed', 'Refused.']);
+    const [gone] = sessionOutcomes([], { report: null, isOpen: false, rows: [] });
+    assert.deepEqual([gone?.status, gone?.message], ['failed', 'The connection ended before the first step.']);
+    const [well] = sessionOutcomes([], { report: report([]), isOpen: true, rows: [row(4, 'ok')] });
+    assert.deepEqual([well?.status, well?.durationMs], ['passed', 11]);
+  });
+
+  it('knows the last step that is asked for', () => {
+    assert.equal(lastStepOf([]), null);
+    assert.equal(lastStepOf(['client ann']), null);
+    assert.equal(lastStepOf(['step 2', 'step 12.3', 'step 3']), 12);
   });
 });
