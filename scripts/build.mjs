@@ -3,7 +3,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 import { thirdPartyNotices } from './notices.mjs';
 
 const release = process.argv.includes('--release');
@@ -126,15 +126,40 @@ const latePlugin = {
   },
 };
 
+// The extension is split as ES modules are, and each part made one that `require` takes: VS Code loads no others everywhere.
+const commonJsPlugin = {
+  name: 'common-js',
+  setup(build) {
+    build.onEnd(async ({ metafile }) => {
+      for (const path of Object.keys(metafile?.outputs ?? {}).filter((name) => name.endsWith('.js'))) {
+        const { code } = await transform(await readFile(path, 'utf8'), {
+          format: 'cjs',
+          platform: 'node',
+          target: 'node20',
+          minify: release,
+          legalComments: 'none',
+          sourcemap: release ? false : 'inline',
+          sourcefile: basename(path),
+        });
+        const parts = /\bimport\("(\.\/host-[^"]+)"\)/g;
+        await writeFile(path, code.replace(parts, 'Promise.resolve().then(() => require("$1"))'));
+      }
+    });
+  },
+};
+
 const extension = {
   ...common,
   entryPoints: { extension: 'src/extension.ts' },
   outdir: 'dist',
   platform: 'node',
   target: 'node20',
-  format: 'cjs',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'host-[name]-[hash]',
+  sourcemap: release ? false : 'inline',
   external: ['vscode'],
-  plugins: [lazyCorePlugin],
+  plugins: [lazyCorePlugin, commonJsPlugin],
 };
 
 // `vscode` is not external here: a leak of it into the core breaks the build.

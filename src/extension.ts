@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
 import { profileChecker } from './host/checkProfile.js';
-import { explainCloseCode } from './host/closeCodes.js';
 import { type Command, registerCommand } from './host/commands.js';
 import {
   type CommandId,
@@ -25,7 +24,6 @@ import { ProfileDiagnostics } from './host/language/diagnostics.js';
 import { registerLanguage } from './host/language/providers.js';
 import { RunProblems } from './host/language/runProblems.js';
 import { Log } from './host/log.js';
-import { newProfile } from './host/newProfile.js';
 import { PlaygroundControl } from './host/playground.js';
 import { Preparer } from './host/prepare.js';
 import { ProbeCommands } from './host/probeCommands.js';
@@ -36,7 +34,6 @@ import { ProfileTexts } from './host/profileTexts.js';
 import { RecentUrls } from './host/recentUrls.js';
 import { setSecret } from './host/secretPrompts.js';
 import { Secrets } from './host/secrets.js';
-import { selectEnvironment } from './host/selectEnvironment.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
 import { Payloads } from './host/sessions/payloads.js';
@@ -50,7 +47,6 @@ import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
 import { ProfileTasks } from './host/tasks/profileTasks.js';
 import { ProfileTests } from './host/testing/profileTests.js';
-import { StepSessions } from './host/testing/stepSessions.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
@@ -66,6 +62,8 @@ export interface WsprobeApi {
 }
 
 let engine: EngineClient | null = null;
+
+const late = () => import('./host/late.js');
 
 export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const store = new DisposableStore();
@@ -150,7 +148,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(new ProfileDiagnostics({ check, environments, secrets, texts, log }));
   store.add(registerLanguage({ engine: client, secrets, environments, history }));
   store.add(new RunProblems(probes, index));
-  const stepSessions = new StepSessions({ sessions, probes, panels, recent });
+  const stepSessions = { sessions, probes, panels, recent };
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
   store.add(new ProfileTests({ engine: client, index, probes, check, stepSessions }));
   const lenses = store.add(new ProfileCodeLens({ engine: client, probes, sessions, history, environments, texts }));
@@ -176,16 +174,17 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
     'wsprobe.lab.run': (name, target, options) => commands.experiment(name, target, options),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
-    'wsprobe.newProfile': (url) => newProfile(client, secrets, url),
+    'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
-    'wsprobe.explainCloseCode': (code, options) => explainCloseCode(documents, code, options),
+    'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),
     'wsprobe.setSecret': (name, value) => setSecret(secrets, name, value),
-    'wsprobe.selectEnvironment': (uri, name) => selectEnvironment(environments, index, texts, uri, name),
+    'wsprobe.selectEnvironment': async (uri, name) =>
+      (await late()).selectEnvironment(environments, index, texts, uri, name),
     'wsprobe.playground.start': (options) => playground.start(options),
     'wsprobe.playground.stop': () => playground.stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
     'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
-    'wsprobe.profile.runSteps': (uri, to) => stepSessions.runAsked(uri, to),
+    'wsprobe.profile.runSteps': async (uri, to) => (await late()).runStepsOf(stepSessions, uri, to),
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),

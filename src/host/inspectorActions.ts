@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { EngineClient } from '../engine/client.js';
 import type { InspectorActions } from './inspector/panel.js';
-import { saveAsProfile } from './newProfile.js';
 import type { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
 import { mayFollow } from './redirects.js';
@@ -27,7 +26,7 @@ export function createInspectorActions(
       const uri = documents.add(`${subject.name}.json`, reportText(subject));
       await vscode.window.showTextDocument(uri, { preview: true });
     },
-    saveAsProfile: (subject) => saveAsProfile(engine, secrets, subject),
+    saveAsProfile: async (subject) => (await import('./late.js')).saveAsProfile(engine, secrets, subject),
     openProfile: async ({ target }) => {
       if (target.kind === 'file') await vscode.window.showTextDocument(target.uri);
     },

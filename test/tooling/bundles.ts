@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Output } from '../../scripts/extensionParts.mjs';
 import type { BundleOutput } from '../../scripts/notices.mjs';
 import { repositoryRoot } from '../host/paths.js';
 
-export type BundleOutputs = Readonly<Record<string, BundleOutput>>;
+export type BundleOutputs = Readonly<Record<string, BundleOutput & Output>>;
 
 /** What the last build wrote, by path, with the files that each bundle holds. */
 export function bundleOutputs(): BundleOutputs {

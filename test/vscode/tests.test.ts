@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activated, closeEditors, startPlayground, type StartedPlayground, writeProfile } from './support/extension.js';
 
@@ -50,23 +50,105 @@ describe('the Test Explorer', () => {
     const url = `${playground.ws.replace(/\/$/, '')}/echo`;
     deepStrictEqual(await runFile('tests-right.wsprobe', { url }), { 'tests-right': PASSED });
   });
+
+  it('debugs: the session stands at the step that failed, and runs up to a step from its lens', async () => {
+    const url = `${playground.ws.replace(/\/$/, '')}/echo`;
+    const steps = [{ send: 'a' }, { expect: { contains: 'b' }, withinMs: 50 }, { ping: {} }];
+    const uri = await writeProfile('tests-debug.wsprobe', { url, steps });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    strictEqual((await lensTitles(uri)).filter((title) => title.includes('Run to Here')).length, 0);
+    const states = statesOf(await whenKnown('testing.debugCurrentFile'));
+    deepStrictEqual(states, { 'tests-debug': FAILED, '1 send': PASSED, '2 expect': FAILED, '3 ping': SKIPPED });
+    const { rows } = await lensRun(uri, 1);
+    deepStrictEqual(
+      rows.map(({ status }) => status),
+      ['ok'],
+    );
+  });
+
+  it('leaves the failed step in Problems until the text is another one', async () => {
+    const url = `${playground.ws.replace(/\/$/, '')}/echo`;
+    const steps = [{ send: 'a' }, { expect: { contains: 'b' }, withinMs: 50 }];
+    const uri = await writeProfile('tests-problem.wsprobe', { url, steps });
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    await whenKnown('testing.runCurrentFile');
+    const ofRun = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'WebSocket run');
+    deepStrictEqual(
+      ofRun().map(({ range, message }) => [range.start.line, message.split(':')[0]]),
+      [[6, 'expect contains "b"']],
+    );
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), ' '));
+    deepStrictEqual(ofRun(), []);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('runs what was read before it changed, and what is there the next time', async () => {
+    const url = `${playground.ws.replace(/\/$/, '')}/echo`;
+    const text = { url, expect: { holdMs: 400 } };
+    const uri = await writeProfile('tests-changes.wsprobe', { ...text, steps: [{ ping: {} }] });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const first = statesOf(await whenKnown('testing.runCurrentFile'));
+    deepStrictEqual(first, { 'tests-changes': PASSED, '1 ping': PASSED });
+    const running = whenKnown('testing.runCurrentFile');
+    await writeProfile('tests-changes.wsprobe', { ...text, steps: [{ wait: 1 }, { ping: {} }] });
+    deepStrictEqual(statesOf(await running), first);
+    const next = statesOf(await whenKnown('testing.runCurrentFile'));
+    deepStrictEqual(next, { 'tests-changes': PASSED, '1 wait': PASSED, '2 ping': PASSED });
+  });
+
+  it('tells of a file that is too long, too deep, or asks for an environment that is not there', async () => {
+    const long = `{ "url": "ws://127.0.0.1:1/", "name": "${'x'.repeat(1_200_000)}" }`;
+    deepStrictEqual(await runFile('tests-long.wsprobe', long), { 'tests-long': ERRORED });
+    const deep = `{ "url": "ws://127.0.0.1:1/", "message": ${'['.repeat(1000)}${']'.repeat(1000)} }`;
+    deepStrictEqual(await runFile('tests-deep.wsprobe', deep), { 'tests-deep': ERRORED });
+    const uri = await writeProfile('tests-environment.wsprobe', { url: playground.ws, environments: { up: {} } });
+    await vscode.commands.executeCommand('wsprobe.selectEnvironment', uri, 'up');
+    deepStrictEqual(await runFile('tests-environment.wsprobe', { url: playground.ws }), {
+      'tests-environment': ERRORED,
+    });
+  });
+
+  it('keeps two profiles of one name apart', async () => {
+    const url = `${playground.ws.replace(/\/$/, '')}/echo`;
+    await writeProfile('one/tests-same.wsprobe', { url: 'ws://127.0.0.1:1/' });
+    deepStrictEqual(await runFile('one/tests-same.wsprobe', { url: 'ws://127.0.0.1:1/' }), { 'tests-same': FAILED });
+    deepStrictEqual(await runFile('two/tests-same.wsprobe', { url }), { 'tests-same': PASSED });
+  });
 });
+
+async function lensRun(uri: vscode.Uri, step: number): Promise<{ rows: readonly { readonly status: string }[] }> {
+  const lenses = await lensesOf(uri);
+  const here = lenses.filter(({ command }) => command?.title.includes('Run to Here'))[step - 1]?.command;
+  ok(here, 'a session is open');
+  return { rows: await vscode.commands.executeCommand(here.command, ...(here.arguments ?? [])) };
+}
+
+async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {
+  return (await lensesOf(uri)).map(({ command }) => command?.title ?? '');
+}
+
+function lensesOf(uri: vscode.Uri): Thenable<vscode.CodeLens[]> {
+  return vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 20);
+}
 
 /** The state of each item by its label. */
 async function runFile(name: string, profile: unknown): Promise<Readonly<Record<string, number>>> {
   const uri = await writeProfile(name, profile);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-  const results = await runWhenKnown();
+  return statesOf(await whenKnown('testing.runCurrentFile'));
+}
+
+function statesOf(results: TestResults | undefined): Readonly<Record<string, number>> {
   ok(results, 'there is a result');
   const own = results.items.filter(({ item }) => item.label !== 'WebSocket');
   return Object.fromEntries(own.map(({ item, ownComputedState }) => [item.label, ownComputedState]));
 }
 
 /** The editor's own list of tests follows ours a moment later, and tells nobody: until then it runs nothing. */
-async function runWhenKnown(): Promise<TestResults | undefined> {
+async function whenKnown(command: string): Promise<TestResults | undefined> {
   let results: TestResults | undefined;
   for (let tries = 0; !results && tries < 50; tries++) {
-    results = await vscode.commands.executeCommand<TestResults | undefined>('testing.runCurrentFile');
+    results = await vscode.commands.executeCommand<TestResults | undefined>(command);
     if (!results) await new Promise((done) => setTimeout(done, 100));
   }
   return results;

@@ -1,213 +1,38 @@
 import * as vscode from 'vscode';
-import type { Completion } from '../../core/language/complete.js';
-import type { QuickFix } from '../../core/language/fixes.js';
-import type { Edit } from '../../core/language/rename.js';
-import type { Place } from '../../core/profile/problems.js';
-import type { EngineClient } from '../../engine/client.js';
-import { MAX_CHECKED } from '../checkProfile.js';
-import { type CommandId, PROFILE_LANGUAGE } from '../contributions.js';
+import { PROFILE_LANGUAGE } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
-import type { Environments } from '../environments.js';
-import type { History } from '../history.js';
-import { contextOfFile } from '../prepare.js';
-import { placeOf } from '../profileFiles.js';
-import type { Secrets } from '../secrets.js';
-import { PROBLEM_SOURCE } from './diagnostics.js';
-import { LastRuns } from './lastRun.js';
-
-export interface LanguageParts {
-  readonly engine: Pick<EngineClient, 'request'>;
-  readonly secrets: Secrets;
-  readonly environments: Environments;
-  readonly history: History;
-}
+import type { LanguageAnswers, LanguageParts } from './answers.js';
 
 const PROFILES: vscode.DocumentSelector = { language: PROFILE_LANGUAGE };
 
+type Args<M extends keyof LanguageAnswers> = Parameters<LanguageAnswers[M]>;
+
 /**
- * What is ours beside the JSON server: completion inside texts, hover, quick fixes, rename, references, links. The
- * questions are answered in the worker, for a long text takes a while to read.
+ * What is ours beside the JSON server: completion inside texts, hover, quick fixes, rename, references, links. Who answers
+ * comes with the first question.
  */
 export function registerLanguage(parts: LanguageParts): vscode.Disposable {
   const { languages } = vscode;
-  const { engine } = parts;
   const store = new DisposableStore();
-  const runs = new LastRuns(parts.history, engine);
-  store.add(languages.registerCompletionItemProvider(PROFILES, completion(parts, runs), '"', '$', '{', ':'));
-  store.add(languages.registerHoverProvider(PROFILES, hover(parts, runs)));
+  let answers: Promise<LanguageAnswers> | null = null;
+  const ask = () => (answers ??= import('../late.js').then((late) => new late.LanguageAnswers(parts)));
+  const completion = { provideCompletionItems: async (...of: Args<'completions'>) => (await ask()).completions(...of) };
+  store.add(languages.registerCompletionItemProvider(PROFILES, completion, '"', '$', '{', ':'));
+  const hover = { provideHover: async (...of: Args<'hover'>) => (await ask()).hover(...of) };
+  store.add(languages.registerHoverProvider(PROFILES, hover));
+  const actions = { provideCodeActions: async (...of: Args<'codeActions'>) => (await ask()).codeActions(...of) };
   const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
-  store.add(languages.registerCodeActionsProvider(PROFILES, codeActions(engine), kinds));
-  store.add(languages.registerRenameProvider(PROFILES, renaming(engine)));
-  store.add(languages.registerReferenceProvider(PROFILES, references(engine)));
-  store.add(languages.registerDefinitionProvider(PROFILES, definition(engine)));
-  store.add(languages.registerDocumentLinkProvider(PROFILES, links(engine)));
+  store.add(languages.registerCodeActionsProvider(PROFILES, actions, kinds));
+  const renaming = {
+    prepareRename: async (...of: Args<'renamable'>) => (await ask()).renamable(...of),
+    provideRenameEdits: async (...of: Args<'rename'>) => (await ask()).rename(...of),
+  };
+  store.add(languages.registerRenameProvider(PROFILES, renaming));
+  const references = { provideReferences: async (...of: Args<'references'>) => (await ask()).references(...of) };
+  store.add(languages.registerReferenceProvider(PROFILES, references));
+  const definition = { provideDefinition: async (...of: Args<'definition'>) => (await ask()).definition(...of) };
+  store.add(languages.registerDefinitionProvider(PROFILES, definition));
+  const links = { provideDocumentLinks: async (...of: Args<'links'>) => (await ask()).links(...of) };
+  store.add(languages.registerDocumentLinkProvider(PROFILES, links));
   return store;
-}
-
-type Engine = LanguageParts['engine'];
-
-/** Of what is too long to be a profile nothing is asked. */
-function isTooLong(text: string): boolean {
-  return text.length > MAX_CHECKED;
-}
-
-/** A place in a document, as the engine takes it; null where the document is too long to be a profile. */
-function pointIn(document: vscode.TextDocument, position: vscode.Position) {
-  const text = document.getText();
-  return isTooLong(text) ? null : { text, offset: document.offsetAt(position), place: placeOf(document.uri) };
-}
-
-function completion({ engine, secrets }: LanguageParts, runs: LastRuns): vscode.CompletionItemProvider {
-  return {
-    async provideCompletionItems(document, position) {
-      const at = pointIn(document, position);
-      if (!at) return [];
-      const { seen } = await runs.of(document.uri);
-      const known = { secrets: secrets.names(), env: Object.keys(process.env).sort(), seen };
-      const items = await engine.request('languageComplete', { ...at, ...known });
-      return items.map((item, index) => completionItem(document, item, index));
-    },
-  };
-}
-
-const KINDS: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
-  variable: vscode.CompletionItemKind.Variable,
-  secret: vscode.CompletionItemKind.Keyword,
-  env: vscode.CompletionItemKind.Constant,
-  value: vscode.CompletionItemKind.Value,
-  name: vscode.CompletionItemKind.Property,
-};
-
-function completionItem(
-  document: vscode.TextDocument,
-  { label, kind, detail, text, ...place }: Completion,
-  index: number,
-) {
-  const item = new vscode.CompletionItem(label, KINDS[kind]);
-  item.detail = detail;
-  item.insertText = text;
-  item.range = rangeOf(document, place);
-  item.sortText = String(index).padStart(4, '0');
-  return item;
-}
-
-function hover({ engine, secrets, environments }: LanguageParts, runs: LastRuns): vscode.HoverProvider {
-  return {
-    async provideHover(document, position) {
-      const at = pointIn(document, position);
-      if (!at) return null;
-      const { lastMs } = await runs.of(document.uri);
-      const { env, environment } = contextOfFile(document.uri, environments);
-      const context = { env, environment, secretNames: secrets.names(), lastMs };
-      const found = await engine.request('languageHover', { ...at, ...context });
-      if (!found) return null;
-      return new vscode.Hover(new vscode.MarkdownString(found.lines.join('\n\n')), rangeOf(document, found));
-    },
-  };
-}
-
-function codeActions(engine: Engine): vscode.CodeActionProvider {
-  return {
-    async provideCodeActions(document, _, { diagnostics }) {
-      const text = document.getText();
-      const ours = isTooLong(text) ? [] : diagnostics.filter(({ source }) => source === PROBLEM_SOURCE);
-      const found = ours.map(async (diagnostic) => {
-        const offset = document.offsetAt(diagnostic.range.start);
-        const length = document.offsetAt(diagnostic.range.end) - offset;
-        const code = typeof diagnostic.code === 'string' ? diagnostic.code : '';
-        const problem = { code, message: diagnostic.message, offset, length };
-        const fixes = await engine.request('languageFixes', { text, problem });
-        return fixes.map((fix) => codeAction(document, diagnostic, fix));
-      });
-      return (await Promise.all(found)).flat();
-    },
-  };
-}
-
-function codeAction(document: vscode.TextDocument, diagnostic: vscode.Diagnostic, fix: QuickFix): vscode.CodeAction {
-  const action = new vscode.CodeAction(fix.title.replaceAll('`', ''), vscode.CodeActionKind.QuickFix);
-  action.diagnostics = [diagnostic];
-  action.isPreferred = fix.isPreferred;
-  if (fix.edits.length > 0) action.edit = workspaceEdit(document, fix.edits);
-  if (fix.deed) action.command = commandOf(fix.deed, document.uri);
-  return action;
-}
-
-function commandOf(deed: NonNullable<QuickFix['deed']>, uri: vscode.Uri): vscode.Command {
-  if (deed.kind === 'set-secret') {
-    return { title: '', command: 'wsprobe.setSecret' satisfies CommandId, arguments: [deed.name] };
-  }
-  return { title: '', command: 'wsprobe.selectEnvironment' satisfies CommandId, arguments: [uri] };
-}
-
-function renaming(engine: Engine): vscode.RenameProvider {
-  return {
-    async prepareRename(document, position) {
-      const at = pointIn(document, position);
-      const found = at && (await engine.request('languageRenamable', at));
-      if (!found) throw new Error(vscode.l10n.t('There is no name of a variable, capture or client here.'));
-      if ('why' in found) throw new Error(found.why);
-      return { range: rangeOf(document, found), placeholder: found.name };
-    },
-    async provideRenameEdits(document, position, to) {
-      const at = pointIn(document, position);
-      const edits = at ? await engine.request('languageRename', { ...at, to }) : [];
-      if ('why' in edits) throw new Error(edits.why);
-      return workspaceEdit(document, edits);
-    },
-  };
-}
-
-function references(engine: Engine): vscode.ReferenceProvider {
-  return {
-    async provideReferences(document, position, { includeDeclaration }) {
-      const { declarations, uses } = await mentions(engine, document, position);
-      return places(document, [...(includeDeclaration ? declarations : []), ...uses]);
-    },
-  };
-}
-
-function definition(engine: Engine): vscode.DefinitionProvider {
-  return {
-    async provideDefinition(document, position) {
-      return places(document, (await mentions(engine, document, position)).declarations);
-    },
-  };
-}
-
-async function mentions(engine: Engine, document: vscode.TextDocument, position: vscode.Position) {
-  const at = pointIn(document, position);
-  const found = at && (await engine.request('languageReferences', { text: at.text, offset: at.offset }));
-  return found ?? { declarations: [], uses: [] };
-}
-
-function places(document: vscode.TextDocument, found: readonly Place[]): vscode.Location[] {
-  return found.map((place) => new vscode.Location(document.uri, rangeOf(document, place)));
-}
-
-function links(engine: Engine): vscode.DocumentLinkProvider {
-  return {
-    async provideDocumentLinks(document) {
-      const text = document.getText();
-      const folder = vscode.Uri.joinPath(document.uri, '..');
-      const found = isTooLong(text) ? [] : await engine.request('languageLinks', { text });
-      return found.map(({ path, ...place }) => {
-        const isAbsolute = /^([\\/]|[A-Za-z]:[\\/])/.test(path);
-        const target = isAbsolute
-          ? document.uri.with({ path: vscode.Uri.file(path).path })
-          : vscode.Uri.joinPath(folder, path);
-        return new vscode.DocumentLink(rangeOf(document, place), target);
-      });
-    },
-  };
-}
-
-function workspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]): vscode.WorkspaceEdit {
-  const whole = new vscode.WorkspaceEdit();
-  for (const { text, ...place } of edits) whole.replace(document.uri, rangeOf(document, place), text);
-  return whole;
-}
-
-function rangeOf(document: vscode.TextDocument, { offset, length }: Place): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
 import { failureLines, type ProblemLine } from '../../core/text/problemLines.js';
 import { DisposableStore } from '../disposableStore.js';
+import { readProfile } from '../profileFiles.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { Probes } from '../probes.js';
 
@@ -13,6 +14,9 @@ export class RunProblems implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #collection = this.#store.add(vscode.languages.createDiagnosticCollection(RUN_SOURCE));
 
+  /** What profiles with problems said. */
+  readonly #texts = new Map<string, Promise<string | null>>();
+
   constructor(probes: Probes, index: ProfileIndex) {
     this.#store.add(
       probes.onDidFinish(({ target: { target }, report, isTask }) => {
@@ -21,13 +25,13 @@ export class RunProblems implements vscode.Disposable {
         this.#show(target.uri, isTask ? [] : failuresOf(report));
       }),
     );
-    const outdate = (uri: vscode.Uri) => this.#collection.delete(uri);
+    const outdate = (uri: vscode.Uri) => this.#show(uri, []);
     this.#store.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) outdate(document.uri);
       }),
     );
-    this.#store.add(index.onDidWrite(outdate));
+    this.#store.add(index.onDidWrite((uri) => void this.#reread(uri)));
     this.#store.add(vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach(outdate)));
   }
 
@@ -36,8 +40,21 @@ export class RunProblems implements vscode.Disposable {
   }
 
   #show(uri: vscode.Uri, lines: readonly ProblemLine[]): void {
+    const key = uri.toString();
+    if (lines.length === 0) this.#texts.delete(key);
+    else this.#texts.set(key, textOf(uri));
     this.#collection.set(uri, lines.map(toDiagnostic));
   }
+
+  /** A watcher tells of more than of another text. */
+  async #reread(uri: vscode.Uri): Promise<void> {
+    const shown = this.#texts.get(uri.toString());
+    if (shown && (await shown) !== (await textOf(uri))) this.#show(uri, []);
+  }
+}
+
+function textOf(uri: vscode.Uri): Promise<string | null> {
+  return readProfile(uri).catch(() => null);
 }
 
 /** A step that failed has its place; what befell the connection is told by lens, tree and report. */

@@ -1,35 +1,13 @@
 import * as vscode from 'vscode';
-import type { TestOutcome } from '../../core/language/testOutcomes.js';
 import type { EngineClient } from '../../engine/client.js';
-import type { CheckProfile } from '../checkProfile.js';
-import { type CommandId, PROFILE_LANGUAGE, TEST_CONTROLLER } from '../contributions.js';
+import { PROFILE_LANGUAGE, TEST_CONTROLLER } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
-import { messageOf } from '../errorText.js';
-import { readProfile } from '../profileFiles.js';
-import type { ProfileIndex } from '../profileIndex.js';
-import type { Probes } from '../probes.js';
-import type { StepSessions } from './stepSessions.js';
-import { type ReadTests, rootsOf, TestItems } from './testItems.js';
-import { messageAt, tellOutcomes } from './testMessages.js';
+import { TestItems } from './testItems.js';
+import type { TestRunKind, TestRunParts, TestRuns } from './testRuns.js';
 
-export interface ProfileTestParts {
+export interface ProfileTestParts extends TestRunParts {
   readonly engine: Pick<EngineClient, 'request'>;
-  readonly index: ProfileIndex;
-  readonly probes: Probes;
-  readonly check: CheckProfile;
-  readonly stepSessions: StepSessions;
 }
-
-/** As many profiles are probed at a time. */
-const AT_ONCE = 4;
-
-/** Of the profile that was read: what came of each of its items; null when the run was cancelled. */
-type RunOne = (
-  uri: vscode.Uri,
-  read: ReadTests,
-  named: readonly vscode.TestItem[],
-  token: vscode.CancellationToken,
-) => Promise<readonly TestOutcome[] | null>;
 
 /** The Test Explorer: each profile a test, its clients and steps below. To run any of them is to run its profile. */
 export class ProfileTests implements vscode.Disposable {
@@ -37,6 +15,7 @@ export class ProfileTests implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #controller: vscode.TestController;
   readonly #items: TestItems;
+  #runs: Promise<TestRuns> | null = null;
 
   constructor(parts: ProfileTestParts) {
     this.#parts = parts;
@@ -48,10 +27,8 @@ export class ProfileTests implements vscode.Disposable {
     };
     this.#controller.refreshHandler = () => parts.index.refresh();
     const { Run, Debug } = vscode.TestRunProfileKind;
-    const probe = this.#profile('Probe', Run, AT_ONCE, (uri, read, _, token) => this.#probe(uri, read, token));
-    probe.supportsContinuousRun = true;
-    // One at a time: each opens a session and the inspector.
-    this.#profile('Steps in a session', Debug, 1, (...of) => this.#debug(...of));
+    this.#profile('Probe', Run, 'probe').supportsContinuousRun = true;
+    this.#profile('Steps in a session', Debug, 'session');
     this.#listen();
   }
 
@@ -59,21 +36,27 @@ export class ProfileTests implements vscode.Disposable {
     this.#store.dispose();
   }
 
-  #profile(label: string, kind: vscode.TestRunProfileKind, atOnce: number, one: RunOne): vscode.TestRunProfile {
-    const begin = (request: vscode.TestRunRequest, token: vscode.CancellationToken) =>
-      request.continuous ? this.#watch(request, token, one) : this.#runAll(request, token, atOnce, one);
-    return this.#store.add(this.#controller.createRunProfile(label, kind, begin, true));
+  #profile(label: string, group: vscode.TestRunProfileKind, kind: TestRunKind): vscode.TestRunProfile {
+    const begin = async (request: vscode.TestRunRequest, token: vscode.CancellationToken) => {
+      this.#runs ??= import('../late.js').then((late) => new late.TestRuns(this.#parts, this.#controller, this.#items));
+      await (await this.#runs).begin(kind, request, token);
+    };
+    return this.#store.add(this.#controller.createRunProfile(label, group, begin, true));
   }
 
   #listen(): void {
     const { workspace } = vscode;
     const { index } = this.#parts;
     this.#store.add(index.onDidChange(() => void this.#findAll()));
-    this.#store.add(index.onDidWrite((uri) => this.#outdate(uri)));
+    this.#store.add(index.onDidWrite((uri) => void this.#reread(uri)));
     const see = (document: vscode.TextDocument) => void this.#see(document);
     this.#store.add(workspace.onDidOpenTextDocument(see));
     this.#store.add(workspace.onDidSaveTextDocument(see));
-    this.#store.add(workspace.onDidChangeTextDocument(({ document }) => this.#outdate(document.uri)));
+    this.#store.add(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#outdate(document.uri);
+      }),
+    );
     workspace.textDocuments.forEach(see);
   }
 
@@ -87,113 +70,16 @@ export class ProfileTests implements vscode.Disposable {
     await this.#items.fill(this.#items.of(uri));
   }
 
+  async #reread(uri: vscode.Uri): Promise<void> {
+    const item = this.#items.known(uri);
+    if (!item || !(await this.#items.hasChanged(item))) return;
+    this.#outdate(uri);
+    await this.#items.fill(item);
+  }
+
   /** What is known of a profile is that of another text. */
   #outdate(uri: vscode.Uri): void {
     const item = this.#items.known(uri);
     if (item) this.#controller.invalidateTestResults(item);
   }
-
-  /** Until it is ended, a profile that is saved is run once more, after the run of what it was before. */
-  #watch(request: vscode.TestRunRequest, token: vscode.CancellationToken, one: RunOne): void {
-    let before = Promise.resolve();
-    const saving = vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      const item = this.#items.known(uri);
-      if (!item || !rootsOf(request, this.#items.all).has(item)) return;
-      before = before.then(() => this.#run(request, new Map([[item, []]]), token, 1, one));
-    });
-    token.onCancellationRequested(() => saving.dispose());
-  }
-
-  async #runAll(request: vscode.TestRunRequest, token: vscode.CancellationToken, atOnce: number, one: RunOne) {
-    if (!request.include) await this.#findAll();
-    await this.#run(request, rootsOf(request, this.#items.all), token, atOnce, one);
-  }
-
-  async #run(
-    request: vscode.TestRunRequest,
-    roots: ReadonlyMap<vscode.TestItem, readonly vscode.TestItem[]>,
-    token: vscode.CancellationToken,
-    atOnce: number,
-    one: RunOne,
-  ): Promise<void> {
-    const run = this.#controller.createTestRun(request);
-    const waiting = [...roots];
-    const next = async (): Promise<void> => {
-      for (let root = waiting.shift(); root; root = waiting.shift()) {
-        if (token.isCancellationRequested) run.skipped(root[0]);
-        else await this.#runOne(run, root, token, one);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, next));
-    run.end();
-  }
-
-  async #runOne(
-    run: vscode.TestRun,
-    [item, named]: readonly [vscode.TestItem, readonly vscode.TestItem[]],
-    token: vscode.CancellationToken,
-    one: RunOne,
-  ): Promise<void> {
-    const { uri } = item;
-    if (!uri) return;
-    const read = await this.#items.fill(item);
-    run.started(item);
-    try {
-      const outcomes = await one(uri, read, named, token);
-      if (outcomes) tellOutcomes(run, item, outcomes);
-      else run.skipped(item);
-    } catch (error) {
-      if (token.isCancellationRequested) run.skipped(item);
-      else run.errored(item, await this.#faults(uri, error));
-    }
-    const now = await readProfile(uri).catch(() => null);
-    // It changed or vanished under way.
-    if (now !== read.text) this.#controller.invalidateTestResults(item);
-  }
-
-  async #probe(uri: vscode.Uri, { nodes }: Pick<ReadTests, 'nodes'>, token: vscode.CancellationToken) {
-    const { probes } = this.#parts;
-    const subject = probes.get({ kind: 'file', uri });
-    const cancelling = token.onCancellationRequested(() => probes.cancel(subject));
-    try {
-      const report = await probes.run(subject, { ask: true });
-      if (report.error?.code === 'cancelled') return null;
-      const { testOutcomes } = await loadOutcomes();
-      return testOutcomes(nodes, report);
-    } finally {
-      cancelling.dispose();
-    }
-  }
-
-  /** In a session that is left standing after the last step that was asked for, or at the one that failed. */
-  async #debug(
-    uri: vscode.Uri,
-    { nodes }: ReadTests,
-    named: readonly vscode.TestItem[],
-    token: vscode.CancellationToken,
-  ) {
-    const { lastStepOf, sessionOutcomes } = await loadOutcomes();
-    if (nodes.some(({ id }) => id.startsWith('client '))) {
-      // One session is one client: the inspector shows the probe of all of them.
-      void vscode.commands.executeCommand('wsprobe.profile.probe' satisfies CommandId, uri);
-      return this.#probe(uri, { nodes }, token);
-    }
-    const to = lastStepOf(named.map(({ id }) => id.slice(uri.toString().length + 1)));
-    const ran = await this.#parts.stepSessions.run(uri, to ?? undefined, token);
-    return ran && !token.isCancellationRequested ? sessionOutcomes(nodes, ran) : null;
-  }
-
-  /** Why a profile cannot run: each problem at its place. */
-  async #faults(uri: vscode.Uri, error: unknown): Promise<vscode.TestMessage[]> {
-    const { code, message, hint } = messageOf(error);
-    const problems = code === 'profile.invalid' ? await this.#parts.check(uri, await readProfile(uri)) : [];
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    return errors.length === 0
-      ? [new vscode.TestMessage(hint ? `${message} ${hint}` : message)]
-      : errors.map((problem) => messageAt(uri, problem.line, problem.message));
-  }
-}
-
-function loadOutcomes() {
-  return import('../../core/language/testOutcomes.js');
 }

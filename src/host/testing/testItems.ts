@@ -15,6 +15,8 @@ export interface ReadTests {
 export class TestItems {
   readonly #controller: vscode.TestController;
   readonly #engine: Pick<EngineClient, 'request'>;
+  /** As each root was read last. */
+  readonly #texts = new WeakMap<vscode.TestItem, string | null>();
 
   constructor(controller: vscode.TestController, engine: Pick<EngineClient, 'request'>) {
     this.#controller = controller;
@@ -46,10 +48,17 @@ export class TestItems {
     this.#controller.items.replace(uris.map((uri) => this.of(uri)));
   }
 
+  /** Whether a profile is another one than was read last; a watcher tells of more than that. */
+  async hasChanged(root: vscode.TestItem): Promise<boolean> {
+    if (!root.uri || !this.#texts.has(root)) return false;
+    return (await readProfile(root.uri).catch(() => null)) !== this.#texts.get(root);
+  }
+
   /** Reads the profile of a root, and gives it the items of what it holds. */
   async fill(root: vscode.TestItem): Promise<ReadTests> {
     if (!root.uri || root.parent) return { text: null, nodes: [] };
     const text = await readProfile(root.uri).catch(() => null);
+    this.#texts.set(root, text);
     const nodes = text === null ? [] : await this.#engine.request('languageTests', { text });
     root.children.replace(nodes.map((node) => this.#below(root, node)));
     return { text, nodes };
