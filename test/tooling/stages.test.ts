@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../scripts/processTree.mjs';
@@ -35,6 +35,22 @@ describe('the stages of npm test', () => {
     const { code, output } = await node(['scripts/chromium.mjs'], { CHROMIUM_PATH: join(folder, 'nothing') });
     strictEqual(code, 1);
     match(output, /^CHROMIUM_PATH names .*nothing, which is not an executable file\.\n$/);
+  });
+
+  it('take a headless shell for pages where there is one, and a Chromium where there is none', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const env = withoutBrowser(folder);
+    const program = (name: string) => {
+      const file = inFolder(`path/${name}`, '#!/bin/sh\nexit 0\n');
+      chmodSync(file, 0o755);
+      return file;
+    };
+    const full = program('chromium');
+    deepStrictEqual(await node(['scripts/chromium.mjs'], env), { code: 0, output: `${full}\n` });
+    const shell = program('chromium-headless-shell');
+    deepStrictEqual(await node(['scripts/chromium.mjs'], env), { code: 0, output: `${full}\n${shell}\n` });
+    const chosen = { ...env, CHROMIUM_PATH: full };
+    deepStrictEqual(await node(['scripts/chromium.mjs'], chosen), { code: 0, output: `${full}\n` });
   });
 
   it('end a suite whose browser cannot be had, in its hook', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { chromiumFlags, findChromium, findHeadless } from '../../scripts/chromium.mjs';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
@@ -50,7 +50,8 @@ export class Harness {
   /** `folder`: where a built inspector is; without it, one is built from the sources. */
   static async start(folder?: string): Promise<Harness> {
     // First what may be missing or wrong: nothing of it leaves anything open.
-    const executablePath = findChromium();
+    // A shell draws its frames in another way than what people have: no browser to measure.
+    const executablePath = folder === undefined ? findHeadless() : findChromium();
     const files = pageOf(folder === undefined ? await bundle() : await built(folder));
     const fakeLog = await bundleFakeLog();
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });

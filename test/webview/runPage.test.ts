@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium } from 'playwright-core';
-import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { chromiumFlags, findHeadless } from '../../scripts/chromium.mjs';
 import { conversation, result, RESULTS, told } from '../unit/cli/run/results.js';
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,7 +16,7 @@ interface Violation {
 describe('the page of a run', () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags });
+    browser = await chromium.launch({ executablePath: findHeadless(), args: chromiumFlags });
   });
   after(() => browser.close());
 
