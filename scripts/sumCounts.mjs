@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import { add, closeWith, countsFile, none } from './stages.mjs';
 
 const total = none();
-for (const name of process.argv.slice(2)) add(total, readCounts(countsFile(name)));
+for (const each of process.argv.slice(2)) add(total, readCounts(each));
 process.exitCode = closeWith(total) ? 0 : 1;
 
 /**
- * @param {string} file
+ * @param {string} run
  * @returns {import('./stages.mjs').Counts}
  */
-function readCounts(file) {
+function readCounts(run) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(countsFile(run), 'utf8'));
   } catch {
-    return { ...none(), failed: 1, told: [`${name}: left no counts`] };
+    return { ...none(), failed: 1, told: [`${run}: left no counts`] };
   }
 }

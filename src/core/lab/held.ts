@@ -158,8 +158,9 @@ export class Held implements ConnectionListener {
 
   /** Sends a message; why it could not be sent, or null. */
   async send(payload: Parameters<typeof encodePayload>[0]): Promise<Failure | null> {
-    const { baseDir, variables } = this.#run.plan;
-    const sent = this.#talker.send(await encodePayload(payload, { baseDir, variables }));
+    const { baseDir, variables, timeouts } = this.#run.plan;
+    const encoded = await encodePayload(payload, { baseDir, variables });
+    const sent = await this.#talker.send(encoded, this.#run.clock() + timeouts.messageMs);
     this.#traffic(this.#run.clock());
     if (!sent.ok) this.failure ??= sent.failure;
     return sent.ok ? null : sent.failure;
