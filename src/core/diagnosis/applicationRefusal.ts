@@ -26,7 +26,7 @@ export function applicationRefusal(evidence: Evidence): ApplicationRefusal | nul
     if (refusal) return { ...refusal, wanted: isWanted(evidence, text) };
   }
   const refusal = evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null;
-  return refusal && { ...refusal, wanted: false };
+  return refusal && { ...refusal, wanted: isHeard(evidence) };
 }
 
 /** NATS and some brokers of STOMP send their text in binary frames. */
@@ -45,7 +45,16 @@ export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal |
   return refusal && !refusal.wanted ? refusal : null;
 }
 
-function isWanted({ plan, report }: Evidence, text: string): boolean {
+/** A conversation that listened, and heard all that it wanted to, was not refused: the profile is the judge of what it says. */
+function isHeard({ report: { steps } }: Evidence): boolean {
+  return steps.every(({ status }) => status === 'ok') && steps.some(({ kind }) => LISTENS.has(kind));
+}
+
+const LISTENS: ReadonlySet<string> = new Set(['expect', 'expectAll', 'expectCount', 'expectClose']);
+
+function isWanted(evidence: Evidence, text: string): boolean {
+  const { plan, report } = evidence;
+  if (isHeard(evidence)) return true;
   if (report.close && plan.expect.closeCode?.includes(report.close.code)) return true;
   const expect = plan.message?.expect;
   if (expect === undefined || typeof expect === 'string') return false;

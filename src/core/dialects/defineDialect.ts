@@ -11,6 +11,8 @@ export interface DialectSpec {
   readonly closing?: ClosingSpec;
   readonly stateful?: boolean;
   readonly heartbeat?: { readonly ping: string; readonly pong: string };
+  /** How a text, or a binary message as latin1, begins by which a client takes leave. */
+  readonly leave?: RegExp;
   /** The host of a service: nobody else answers there. */
   readonly host?: RegExp;
   /** Path (without slashes at its end) and query by which its servers are commonly reached. */
@@ -21,6 +23,8 @@ export interface DialectSpec {
   readonly recogniseMessages?: (messages: readonly DialectMessage[]) => number;
   readonly createDecoder?: () => Promise<DialectDecoder>;
 }
+
+const MAX_LEAVE_BYTES = 16;
 
 /** Of one's own, where the messages do not say otherwise. */
 const HOST = 0.97;
@@ -33,13 +37,14 @@ export function defineDialect(
 ): ReadableDialect;
 export function defineDialect(spec: DialectSpec): Dialect;
 export function defineDialect(spec: DialectSpec): Dialect {
-  const { name, title, closing, stateful = false, heartbeat = null, createDecoder } = spec;
+  const { name, title, closing, stateful = false, heartbeat = null, leave, createDecoder } = spec;
   return {
     name,
     title,
     closing: closing ? closingTable(name, title, closing) : null,
     stateful,
     heartbeat,
+    takesLeave: ({ bytes }) => leave?.test(Buffer.from(bytes.subarray(0, MAX_LEAVE_BYTES)).toString('latin1')) ?? false,
     recognise: (signs) => recognise(spec, signs),
     createDecoder: createDecoder ? async () => neverThrowing(await createDecoder()) : null,
   };

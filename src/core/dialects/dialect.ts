@@ -47,6 +47,8 @@ export interface Dialect {
   readonly stateful: boolean;
   /** A message of the server that wants an answer at once, as a ping wants its pong; null where there is none. */
   readonly heartbeat: { readonly ping: string; readonly pong: string } | null;
+  /** Whether a message of ours takes leave, so that the server ends the connection without more ado. */
+  readonly takesLeave: (message: Pick<DialectMessage, 'binary' | 'bytes'>) => boolean;
   /** 0 = certainly not, 1 = certainly. */
   recognise(signs: DialectSigns): number;
   /** A decoder with the state of one connection; null where messages are not decoded. Libraries are loaded here, not before. */

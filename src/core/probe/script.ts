@@ -200,7 +200,9 @@ export class Script implements ConnectionListener {
       this.#beat = beatOf(options, this.#ping);
       this.#failure ??= (await hold(options, this.#beat)) ?? (await this.#awaitPong());
       this.#noteEndAtPing();
-      if (!isCut) this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - options.openMs);
+      if (this.#failure !== null && !isCut) this.#forgiveLeave();
+      if (!isCut && this.talker?.hasTakenLeave !== true)
+        this.#heldMs = toThousandths((this.#connection.endedMs ?? clock()) - options.openMs);
     }
     this.#forgiveExpectedClose();
     if (this.#failure && !plan.message && !conversed) {
@@ -245,8 +247,8 @@ export class Script implements ConnectionListener {
     const { clock, connection, ended, plan, recorder, watch } = this.#connection;
     const { tap } = connection;
     const isCutOff = ended?.kind === 'end' || ended?.kind === 'reset';
-    if (isCutOff && failure === null && this.talker?.isOver === true) {
-      // A step waited for just that.
+    if (isCutOff && failure === null && (this.talker?.isOver === true || this.talker?.hasTakenLeave === true)) {
+      // A step waited for just that, or said what has this for an answer.
       recorder.skip('close');
       socket.terminate();
       return;
@@ -329,6 +331,12 @@ export class Script implements ConnectionListener {
   #preferViolation(): void {
     const { ended } = this.#connection;
     if (ended?.kind === 'protocol' && this.#failure?.kind !== 'cancelled') this.#failure = ended;
+  }
+
+  /** Behind a farewell of ours the end is the answer, whatever becomes of the hold. */
+  #forgiveLeave(): void {
+    const isEnd = this.#failure !== null && ['closed', 'end', 'reset'].includes(this.#failure.kind);
+    if (this.talker?.hasTakenLeave === true && isEnd) this.#failure = null;
   }
 
   /** A server may close by itself where the profile says so (`expect.closeCode`), once the message check is through. */

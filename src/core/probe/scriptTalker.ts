@@ -23,6 +23,8 @@ export class ScriptTalker implements Talker {
   readonly inbox = new Inbox();
   /** A step closed the connection, or waited for its end: there is no hold left, and the end is as it should be. */
   isOver = false;
+  /** The last message takes leave as its dialect has it: the server may end the connection as it likes. */
+  hasTakenLeave = false;
   readonly #connection: ConnectionRun;
   readonly #signal: AbortSignal | undefined;
   readonly #close: CloseBy;
@@ -74,6 +76,7 @@ export class ScriptTalker implements Talker {
     if (!taken.ok) return taken;
     if (this.ended) return { ok: false, failure: this.ended };
     if (!socket || socket.readyState !== socket.OPEN) return failed('message', 'error', 'The connection is closed.');
+    this.hasTakenLeave = dialectJudge.dialect?.takesLeave({ binary, bytes }) ?? false;
     const voice = { clock, dialectJudge, socket, watch, decoding: this.#decoding };
     say(voice, { binary, bytes }, () => this.#onWritten());
     return success(null);

@@ -116,7 +116,9 @@ export function capture(
   message: InboxMessage,
   { decoded }: MatchContext,
 ): { readonly values: Readonly<Record<string, unknown>> } | { readonly missing: string } {
-  const sources = match.in === 'decoded' ? (decoded ?? []) : jsonOf(message);
+  // Of a composed match the parts say where they look.
+  const isDecoded = match.in === 'decoded';
+  const sources = [...(isDecoded ? [] : jsonOf(message)), ...(looksDecoded([match]) ? (decoded ?? []) : [])];
   const values: [name: string, value: unknown][] = [];
   const time = new JudgeTime();
   for (const [name, path] of Object.entries(paths)) {

@@ -301,6 +301,11 @@ describe('findings', () => {
     check(await runProbe(planFor(`${playground.wss}/echo`, { tls: { key } })), 'profile.invalid-certificate');
   });
 
+  it('profile.invalid-payload: a message that its format has no bytes for', async () => {
+    const steps = [{ send: { mqtt: { cmd: 'subscribe', subscriptions: [] } } }];
+    check(await runProbe({ ...planFor(`${playground.ws}/echo`), steps }), 'profile.invalid-payload');
+  });
+
   after('every finding is proved by a server or listed', function () {
     // With `--grep` only some of the proofs have run.
     let all = true;

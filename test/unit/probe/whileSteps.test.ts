@@ -33,6 +33,9 @@ const SERVERS: Readonly<Record<string, (socket: WebSocket, visit: Visit) => void
     }),
   '/cut': (_socket, { socket: stream }) => void setTimeout(() => stream.destroy(), 20),
   '/stops-reading': (socket) => socket.pause(),
+  '/hangs-up': (socket, { socket: stream }) => socket.on('message', () => stream.destroy()),
+  '/refuses': (socket) => socket.send('{"type":"error","id":"1","payload":[{"message":"not you"}]}'),
+  '/packed': (socket) => socket.send(Buffer.from('81a16107', 'hex')),
   '/closes-4401': (socket) => socket.close(4401, 'expired'),
 };
 
@@ -138,6 +141,36 @@ describe('While steps run', () => {
   it('hears what arrived in time, though our own process stood still', async () => {
     const running = talk('/stalls', [{ send: 'late' }, { expect: { equals: 'late' }, withinMs: 100 }]);
     assert.equal((await running).error, null);
+  });
+
+  describe('a farewell of the dialect', () => {
+    for (const [dialect, send] of [
+      ['mqtt', { mqtt: { cmd: 'disconnect' } }],
+      ['stomp', { stomp: { command: 'DISCONNECT' } }],
+      ['sockjs', { json: ['DISCONNECT\n\n\u0000'] }],
+      ['socket.io', '1'],
+    ] as const) {
+      it(`has the end of the connection for an answer: ${dialect}`, async () => {
+        const more = { session: { dialect }, expect: { holdMs: 200 } };
+        const report = await talk('/hangs-up', [{ send }], more);
+        assert.deepEqual([report.verdict, report.findings], ['healthy', []]);
+        assert.equal((await talk('/hangs-up', [{ send }, { send: 'more' }, { wait: 50 }], more)).verdict, 'down');
+        assert.equal((await talk('/hangs-up', [{ send }], { ...more, session: { dialect: 'none' } })).verdict, 'down');
+      });
+    }
+  });
+
+  it('takes a refusal that the steps wait for as what was wanted', async () => {
+    const wanted = await talk('/refuses', [{ expect: { contains: 'not you' } }]);
+    assert.deepEqual([wanted.verdict, wanted.findings[0]?.severity], ['healthy', 'warning']);
+    assert.equal((await talk('/refuses', [{ wait: 30 }])).error?.code, 'message.auth-refused');
+  });
+
+  it('captures from what the parts of a composed match look at', async () => {
+    const expect = { all: [{ kind: 'binary', in: 'decoded', jsonPath: '$.a', gt: 6 }] };
+    const steps = [{ expect, capture: { a: '$.a' } }, { send: { json: { got: '${a}' } } }];
+    const report = await talk('/packed', steps, { decode: ['msgpack'] });
+    assert.equal(sent(report)[0], '{"got":7}', JSON.stringify(report.error));
   });
 
   describe('of several clients', () => {

@@ -19,6 +19,8 @@ export const mqtt = defineDialect({
   title: 'MQTT over WebSocket',
   closing,
   stateful: true,
+  // DISCONNECT, behind which the server must close the connection (3.14.4).
+  leave: /^\xe0/,
   isUrl: (path) => path.endsWith('/mqtt'),
   recogniseMessages: (messages) => Math.max(0, ...messages.map(recogniseBytes)),
   createDecoder: async () => (await import('./decode.js')).createDecoder(),

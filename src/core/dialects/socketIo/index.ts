@@ -18,6 +18,7 @@ export const socketIo = defineDialect({
   title: 'Socket.IO / Engine.IO',
   closing,
   stateful: true,
+  leave: /^1$/,
   // Of revision 4 the server pings; in 3 it never says this.
   heartbeat: { ping: '2', pong: '3' },
   isUrl: (path, query) => query.has('EIO') || path.endsWith('/socket.io') || path.endsWith('/engine.io'),

@@ -6,6 +6,8 @@ export const sockjs = defineDialect({
   title: 'SockJS',
   closing,
   stateful: true,
+  // STOMP carried inside.
+  leave: /^\["DISCONNECT\\n/,
   isUrl: (path) => /\/\d{3}\/[\w.-]+\/websocket$/.test(path),
   recogniseGreeting: (text) => (text === 'o' ? 0.6 : 0),
   createDecoder: async () => (await import('./decode.js')).createDecoder(),

@@ -9,6 +9,7 @@ export const stomp = defineDialect({
   title: 'STOMP',
   closing,
   stateful: true,
+  leave: /^DISCONNECT\r?\n/,
   recogniseMessages: (messages) => (messages.some((message) => isStompOpening(textOf(message))) ? 0.95 : 0),
   createDecoder: async () => (await import('./decode.js')).createDecoder(),
 });
