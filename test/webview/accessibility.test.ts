@@ -85,7 +85,7 @@ describe('inspector accessibility', function () {
         await each?.click();
         assert.deepEqual(await seriousViolations(page), [], `tab ${(await each?.textContent()) ?? ''}`);
       }
-      await page.context().close();
+      await harness.close(page);
     });
   }
   for (const name of Object.keys(SESSIONS) as (keyof typeof SESSIONS)[]) {
@@ -99,7 +99,7 @@ describe('inspector accessibility', function () {
         await act(page);
         assert.deepEqual(await seriousViolations(page), [], what);
       }
-      await page.context().close();
+      await harness.close(page);
     });
   }
 });

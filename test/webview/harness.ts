@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Disposable, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium, findHeadless } from '../../scripts/chromium.mjs';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
@@ -40,6 +40,10 @@ export class Harness {
   readonly #browser: Browser;
   readonly #server: Server;
   readonly #fakeLog: string;
+  /** Closed, and as good as new for whoever opens next: a page in a context of its own costs as much as what it shows. */
+  readonly #idle: Page[] = [];
+  /** What each page runs before anything else. */
+  readonly #scripts = new Map<Page, readonly Disposable[]>();
 
   private constructor(browser: Browser, server: Server, fakeLog: string) {
     this.#browser = browser;
@@ -71,24 +75,43 @@ export class Harness {
   }
 
   async open(state: InspectorState | null, options: OpenOptions = {}): Promise<Page> {
-    const { width = 1100, height = 900 } = options;
-    const context = await this.#browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC' });
-    const page = await context.newPage();
-    page.setDefaultTimeout(5000);
+    const viewport = { width: options.width ?? 1100, height: options.height ?? 900 };
+    const page = this.#idle.pop() ?? (await this.#newPage());
+    await page.setViewportSize(viewport);
     const theme = THEMES[options.theme ?? 'dark'];
-    await page.addInitScript({ content: 'globalThis.__name = (target) => target;' });
-    if (options.log) await page.addInitScript({ content: this.#fakeLog });
-    await page.addInitScript(hostScript, {
-      state,
-      theme,
-      memento: options.memento ?? null,
-      refuse: options.refuse ?? {},
-      reduceMotion: options.reduceMotion === true,
-      log: options.log ? { rows: 1_000_000, latencyMs: 4, status: LOG_STATUS, hostile: null, ...options.log } : null,
-    });
+    this.#scripts.set(page, [
+      await page.addInitScript({ content: 'globalThis.__name = (target) => target;' }),
+      ...(options.log ? [await page.addInitScript({ content: this.#fakeLog })] : []),
+      await page.addInitScript(hostScript, {
+        state,
+        theme,
+        memento: options.memento ?? null,
+        refuse: options.refuse ?? {},
+        reduceMotion: options.reduceMotion === true,
+        log: options.log ? { rows: 1_000_000, latencyMs: 4, status: LOG_STATUS, hostile: null, ...options.log } : null,
+      }),
+    ]);
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/`);
     await page.waitForSelector(state ? '.target' : '.inspector');
+    return page;
+  }
+
+  /** The page may not be used any more: it is given to the next `open`, which loads it anew. */
+  async close(page: Page): Promise<void> {
+    const scripts = this.#scripts.get(page);
+    // Closed already: where an `open` fails, what a test closes in the end is the page before.
+    if (!this.#scripts.delete(page)) return;
+    // What lies under the pointer now would be under it then.
+    await page.mouse.move(0, 0);
+    for (const script of scripts ?? []) await script.dispose();
+    this.#idle.push(page);
+  }
+
+  async #newPage(): Promise<Page> {
+    const context = await this.#browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(5000);
     return page;
   }
 

@@ -14,7 +14,7 @@ describe('inspector in Chromium', function () {
     harness = await Harness.start();
   });
   after(() => harness?.stop());
-  afterEach(() => page.context().close());
+  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState | null, options: OpenOptions = {}) => {
     page = await harness.open(state, options);
@@ -110,7 +110,7 @@ describe('inspector in Chromium', function () {
       await phase('TLS').click();
       const memento = await savedState(page);
       assert.equal((memento as { id: string }).id, 'panel-1');
-      await page.context().close();
+      await harness.close(page);
       await open(FIXTURES.healthy, { memento });
       assert.equal(await selectedTab(), 'details-tab-timings');
       assert.equal(await phase('TLS').getAttribute('aria-expanded'), 'true');
@@ -119,7 +119,7 @@ describe('inspector in Chromium', function () {
     it('have expectations only where there are some, and count the failed ones', async () => {
       await open(FIXTURES.expired);
       assert.equal(await tab('Expectations').count(), 0);
-      await page.context().close();
+      await harness.close(page);
       await open(FIXTURES['closed-4401']);
       await tab('Expectations').click();
       await page.getByText('1 of 2 passed').waitFor();
@@ -141,7 +141,7 @@ describe('inspector in Chromium', function () {
     it('offer to save where there is no profile, and to cancel while it runs', async () => {
       await open(FIXTURES.ping);
       await page.getByRole('button', { name: 'Save as profile' }).click();
-      await page.context().close();
+      await harness.close(page);
       await open(FIXTURES.running);
       assert.equal(await page.getByRole('button', { name: /Run/ }).count(), 0);
       await page.getByRole('button', { name: 'Cancel' }).click();

@@ -15,7 +15,7 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
     harness = await Harness.start();
   });
   after(() => harness?.stop());
-  afterEach(() => page.context().close());
+  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState, options: OpenOptions = {}) => {
     page = await harness.open(state, options);
@@ -239,7 +239,7 @@ describe('inspector of proxies, HTTP/2, redirects and experiments', function () 
       const region = page.getByRole('region', { name: 'No single change makes it pass' });
       assert.equal(await region.getAttribute('tabindex'), '0');
       if (width === 1100) continue;
-      await page.context().close();
+      await harness.close(page);
     }
   });
 

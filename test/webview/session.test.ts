@@ -23,7 +23,7 @@ describe('session in Chromium', function () {
     harness = await Harness.start();
   });
   after(() => harness?.stop());
-  afterEach(() => page.context().close());
+  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState = SESSIONS.open, options: OpenOptions = {}) => {
     page = await harness.open(state, { log: {}, ...options });
@@ -595,7 +595,7 @@ describe('session in Chromium', function () {
       await open();
       await message().fill('unfinished');
       const memento = await savedState(page);
-      await page.context().close();
+      await harness.close(page);
       await open(SESSIONS.open, { memento });
       assert.equal(await message().inputValue(), 'unfinished');
     });
