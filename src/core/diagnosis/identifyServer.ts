@@ -205,7 +205,14 @@ const prints: readonly Print[] = [
       ['server', /^Kestrel/i],
     ],
   },
-  { id: 'iis', name: 'IIS', header: [['server', /^Microsoft-IIS/i]] },
+  {
+    id: 'iis',
+    name: 'IIS',
+    header: [
+      ['server', /^Microsoft-IIS/i],
+      ['x-powered-by', /^ARR\//],
+    ],
+  },
   { id: 'application', name: 'Ratchet (PHP)', header: [['x-powered-by', /^Ratchet\//]] },
   {
     id: 'application',

@@ -1,16 +1,42 @@
 import { quoteText } from '../base/plainText.js';
 import { statusWords } from './facts.js';
+import { serverWords } from './serverWords.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
 import { textFix } from './snippets/shell.js';
 
-const filtered = (who: string, sign: string, { response }: Seen): KnownAnswer => ({
+const filtered = (who: string | null, sign: string, { response }: Seen): KnownAnswer => ({
   id: 'upgrade.forbidden',
   layer: 'proxy',
-  title: `A filter of the network (${who}) answered in place of the server: ${sign} (${statusWords(response)})`,
-  why: `The answer is one of ${who}, which stands between here and the server. The server was not asked, and nothing in the request cures that: another network does, or an exception for this host.`,
-  fixes: [textFix(`Who runs the ${who} filter`, 'Exempt this host from inspection, or allow its category.')],
+  title: `A filter of the network${who === null ? '' : ` (${who})`} answered in place of the server: ${sign} (${statusWords(response)})`,
+  why: `The answer is one of ${who ?? 'a filter'}, which stands between here and the server. The server was not asked, and nothing in the request cures that: another network does, or an exception for this host.`,
+  fixes: [
+    textFix(
+      who === null ? 'Who runs the filter' : `Who runs the ${who} filter`,
+      'Exempt this host from inspection, or allow its category.',
+    ),
+  ],
 });
+
+/** Where filters send who may not pass. */
+const BLOCK_PLACE =
+  /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
+
+const POLICY =
+  /(?:company|corporate|organi[sz]ation(?:['’]s|al)?|system|usage|web|content|security|access) polic(?:y|ies)/.source;
+
+/** What their pages say, and no application: the words are about pages, categories, and the rules of an organisation. */
+const BLOCK_WORDS = new RegExp(
+  [
+    `(?:web ?page|web ?site|site|url|page|access)\\b[^.]{0,90}\\b(?:blocked|denied|restricted)\\b[^.]{0,60}\\b${POLICY}`,
+    `\\b(?:your|the) ${POLICY} (?:has |have )?(?:blocked|denied|denies|prohibits)[^.]{0,60}`,
+    `\\b(?:based on|according to) (?:your|the) ${POLICY}[^.]{0,60}\\b(?:web ?site|page|url)\\b[^.]{0,60}\\bblocked`,
+    '\\bblocked by (?:your|the) (?:organi[sz]ation|network administrator|system administrator|url filter)',
+    '\\b(?:url|web ?page|web ?site) (?:is |has been )?blocked\\b',
+    '\\brequest denied by WatchGuard',
+  ].join('|'),
+  'i',
+);
 
 /** What stands on the side of the client, or carries a machine of a developer to the world: the outermost of all. */
 export const knownNetwork: readonly Known[] = [
@@ -37,6 +63,42 @@ export const knownNetwork: readonly Known[] = [
     headers: { location: /^https?:\/\/(?:gateway|login)\.zscaler[\w-]*\.net[:/]/i },
     says: (seen) => filtered('Zscaler', `it leads to ${hostOf(seen.header('location'))}`, seen),
   },
+  {
+    id: 'filter.redirect',
+    status: [301, 302, 303, 307],
+    headers: { location: BLOCK_PLACE },
+    also: (seen) => hostOf(seen.header('location')) !== seen.evidence.host,
+    says: (seen) => filtered(null, `it leads to ${hostOf(seen.header('location'))}`, seen),
+  },
+  {
+    id: 'filter.page',
+    body: BLOCK_WORDS,
+    also: ({ response }) => response.status !== 101,
+    says: (seen) => filtered(ofFilter(seen), `"${quoteText(wordsOf(seen), 90).replaceAll('"', "'")}"`, seen),
+  },
 ];
+
+/** Products of such filters, by what their pages say. */
+const filters: readonly (readonly [sign: RegExp, name: string])[] = [
+  [/\bpolicy_denied\b/, 'Blue Coat'],
+  [/\bWatchGuard\b/, 'WatchGuard'],
+  [/\bSonicWALL\b/i, 'SonicWall'],
+  [/\bSophos\b/, 'Sophos'],
+  [/\bNetskope\b/, 'Netskope'],
+  [/\b(?:Forcepoint|Websense)\b/, 'Forcepoint'],
+  [/\bBarracuda\b/, 'Barracuda'],
+  [/\bUserCheck\b|\bCheck Point\b/, 'Check Point'],
+  [/\bMcAfee\b|\bSkyhigh\b/, 'McAfee'],
+  [/\bKaspersky\b/, 'Kaspersky'],
+  [/\bESET\b/, 'ESET'],
+  [/\bUmbrella\b/, 'Cisco Umbrella'],
+  [/\bZscaler\b/, 'Zscaler'],
+];
+
+/** The heading, as a rule, and not the title of the page before it once more. */
+const wordsOf = ({ response, found }: Seen) => serverWords(response) ?? found[0] ?? '';
+
+const ofFilter = ({ response, text }: Seen) =>
+  filters.find(([sign]) => sign.test(text) || sign.test(response.body.text.slice(0, 4096)))?.[1] ?? null;
 
 const hostOf = (location: string) => quoteText(/\/\/([^/:?#]+)/.exec(location)?.[1] ?? '', 80);

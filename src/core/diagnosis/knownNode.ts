@@ -7,7 +7,7 @@ import { identifyServers } from './identifyServer.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix, tokenFix } from './snippets/profile.js';
-import { upgradeHandler } from './snippets/proxy.js';
+import { upgradeFixes, upgradeHandler } from './snippets/proxy.js';
 import { curl, shellFix, textFix } from './snippets/shell.js';
 
 /** lib/server.ts of engine.io 6: as JSON, and as text where it was an upgrade. */
@@ -48,7 +48,16 @@ export const knownNode: readonly Known[] = [
     says: ({ found, text, response, evidence }) => {
       const known = engineIo.find(([code, words]) => found[1] === code || text === words);
       if (!known) return null;
-      const [, said, meaning] = known;
+      const [code, said, meaning] = known;
+      // An upgrade is refused as text; JSON goes to a plain request, which may not ask for this transport.
+      if (code === '3' && found[1] === code && /[?&]transport=websocket\b/.test(evidence.plan.url))
+        return {
+          id: 'upgrade.headers-stripped',
+          layer: 'proxy',
+          title: `Socket.IO (Engine.IO) got the request without its upgrade: "${said}" (${statusWords(response)})`,
+          why: 'The query asks for transport=websocket, and the answer is the JSON that Engine.IO gives to plain requests: it refuses an upgrade as text. Upgrade and Connection are hop-by-hop headers, which a proxy drops unless it is told to pass them on.',
+          fixes: upgradeFixes(evidence, identifyServers(response)),
+        };
       return {
         id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.bad-request',
         title: `Socket.IO (Engine.IO) answered "${said}": ${meaning} (${statusWords(response)})`,

@@ -501,4 +501,54 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'blocked before the site',
     reported: 'public reports of pages with _Incapsula_Resource and an incident ID',
   },
+  cloudflared: {
+    who: 'cloudflared',
+    means: 'the service behind the tunnel cannot be reached',
+    reported: 'github.com/cloudflare/cloudflared issues 120, 1083: 502 for WebSockets behind a tunnel',
+  },
+  'aws.http-api': {
+    who: 'AWS API Gateway',
+    means: 'an HTTP API, which takes no WebSockets',
+    reported: 'public reports of 404 {"message":"Not Found"} with apigw-requestid',
+  },
+  'azure.apim': {
+    who: 'Azure API Management',
+    means: 'no API or operation at the path',
+    reported: 'public reports of 404 { "statusCode": 404, "message": "Resource not found" }',
+  },
+  'azure.app-service': {
+    who: 'Azure App Service',
+    means: 'web sockets are off, or the plan has none left',
+    read: 'github.com/MicrosoftDocs/azure-docs issues 49245, 55675: 503 for the handshake alone',
+  },
+  'google.http2': {
+    who: 'Google Cloud Run',
+    means: 'HTTP/2 end to end before a server of HTTP/1.1',
+    reported: 'cloud.google.com/run/docs/triggering/websockets: HTTP/2 end to end must be off',
+  },
+  frp: {
+    who: 'frp',
+    means: 'no tunnel for the name',
+    reported: 'fatedier/frp pkg/util/vhost/resource.go: "Faithfully yours, frp."',
+  },
+  'openshift.router': {
+    who: 'OpenShift router',
+    means: 'no route, or no pod that is ready',
+    reported: 'openshift/router images/router/haproxy/conf/error-page-503.http',
+  },
+  'kubectl.proxy': {
+    who: 'kubectl proxy',
+    means: 'a path or host that it does not let through',
+    reported: 'kubernetes/kubectl pkg/proxy/proxy_server.go: FilterServer answers 403 <h3>Unauthorized</h3>',
+  },
+  'filter.redirect': {
+    who: 'filters of networks',
+    means: 'a redirect to the page of a block',
+    reported: 'public reports of redirects to block.opendns.com, blockpage.cgi and their like',
+  },
+  'filter.page': {
+    who: 'filters of networks (Palo Alto, Blue Coat, WatchGuard, Forcepoint and others)',
+    means: 'a blocked page',
+    reported: 'public reports of pages that name the policy of an organisation, or a blocked URL',
+  },
 };

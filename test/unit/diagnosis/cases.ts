@@ -152,11 +152,7 @@ export const lowLayers: readonly Case[] = [
   ['reset while connecting', tcpError('ECONNRESET'), ['tcp.reset']],
   ['out of files', tcpError('EMFILE'), ['local.exhausted'], /EMFILE/],
   ['out of ports', tcpError('EADDRNOTAVAIL'), ['local.exhausted'], /local port/],
-  [
-    'reset before a byte',
-    evidenceOf({ failure: { kind: 'reset', code: 'ECONNRESET' } }),
-    ['tcp.reset', 'upgrade.closed'],
-  ],
+  ['reset before a byte', evidenceOf({ failure: { kind: 'reset', code: 'ECONNRESET' } }), ['tcp.reset']],
   [
     'reset before a byte, but late',
     evidenceOf({ failure: { kind: 'reset' }, report: { phases: [phase('upgrade', 4000)] } }),
@@ -361,12 +357,12 @@ export const tls: readonly Case[] = [
         '<h1>400 Bad Request</h1><center>The plain HTTP request was sent to HTTPS port</center>',
       ),
     ),
-    ['tls.required', 'upgrade.bad-request'],
+    ['tls.required'],
   ],
   [
     'ws to a TLS port: Go',
     refusedWith(answer(400, {}, 'Client sent an HTTP request to an HTTPS server.')),
-    ['tls.required', 'upgrade.bad-request'],
+    ['tls.required'],
   ],
   [
     'ws to a TLS port that hangs up',
@@ -690,10 +686,34 @@ export const handshake: readonly Case[] = [
 
 const open = { response: answer(101) };
 
+/** A 101 that turned compression on, and what came of it. */
+const deflated = (headers: Readonly<Record<string, string>>) => ({
+  response: answer(101, { ...headers, 'Sec-WebSocket-Extensions': 'permessage-deflate' }),
+});
+const ended = { failure: { phase: 'message', kind: 'end' }, stream: { endedBy: 'server-fin', openForMs: 60 } } as const;
+
 export const connection: readonly Case[] = [
   ['HTTP after the upgrade', violation('frame.http-after-upgrade', '3c 68 74 6d 6c 3e'), ['frame.http-after-upgrade']],
   ['masked', violation('frame.masked'), ['frame.masked']],
   ['reserved bits', violation('frame.reserved-bits'), ['frame.reserved-bits']],
+  [
+    'RSV1 on a continuation',
+    { ...violation('frame.reserved-bits', 'c0 04 74 65'), report: evidenceOf(deflated({})).report },
+    ['frame.reserved-bits'],
+    /continuation frame as compressed/,
+  ],
+  [
+    'ARR, and compression',
+    evidenceOf({ ...deflated({ 'X-Powered-By': 'ARR/3.0' }), ...ended }),
+    ['close.dropped'],
+    /as ARR does with compression/,
+  ],
+  [
+    'IIS without its feature',
+    evidenceOf({ response: answer(101, { Server: 'Microsoft-IIS/10.0' }), ...ended }),
+    ['close.dropped'],
+    /feature WebSocket Protocol is not installed/,
+  ],
   ['opcode', violation('frame.invalid-opcode'), ['frame.invalid-opcode']],
   ['orphan continuation', violation('frame.unexpected-continuation'), ['frame.unexpected-continuation']],
   ['message in a message', violation('frame.expected-continuation'), ['frame.expected-continuation']],

@@ -11,7 +11,7 @@ import { identifyServers } from '../identifyServer.js';
 import { lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { ownTimeoutFixes } from '../snippets/proxy.js';
+import { agreedToDeflate, iisFixes, ownTimeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
@@ -263,6 +263,16 @@ function endingTitle({ stream }: Evidence, reset: boolean, http2: boolean): stri
   return reset ? 'The connection was reset (RST)' : 'The server ended the connection (FIN)';
 }
 
+function iisTitle(evidence: Evidence, after: string): string {
+  const because = agreedToDeflate(evidence)
+    ? 'as ARR does with compression, which it does not carry'
+    : 'as it does where its feature WebSocket Protocol is not installed';
+  return `IIS took the upgrade and ended the connection (FIN)${after} without a Close frame, ${because}`;
+}
+
+/** An end that came sooner than any timer counts. */
+const AT_ONCE_MS = 1_000;
+
 function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {
   const { openForMs, bytesReceived, bytesSent, pingsReceived } = evidence.stream;
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
@@ -272,14 +282,20 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const said = last === null ? '' : `After the message "${last}": `;
   const idleMs = idleBeforeEnd(evidence);
   const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
+  const iis = software.some(({ id }) => id === 'iis');
+  const early = !reset && openForMs !== null && openForMs < AT_ONCE_MS && iis;
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
-    title: `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
+    title: early
+      ? iisTitle(evidence, after)
+      : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
       : reset
         ? 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
-        : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
+        : openForMs !== null && openForMs < AT_ONCE_MS
+          ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
+          : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
       ...(http2 ? http2Facts(evidence) : []),
@@ -295,8 +311,9 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
     ],
     fixes: [
       !closing && beatAgainst(evidence),
+      ...(early ? iisFixes(evidence) : []),
       shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ...(closing ? [] : ownTimeoutFixes(software)),
+      ...(closing || early ? [] : ownTimeoutFixes(software)),
     ],
   });
 }

@@ -5,6 +5,7 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { asciiOf, formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { agreedToDeflate } from '../snippets/proxy.js';
 import { textFix } from '../snippets/shell.js';
 import { httpAfterUpgrade } from './httpAfterUpgrade.js';
 
@@ -45,7 +46,7 @@ const texts: Readonly<Record<Exclude<FrameId, typeof HTTP>, Text>> = {
   'frame.reserved-bits': {
     title: 'The server sent a frame with reserved bits set that no extension gave a meaning',
     explanation:
-      'RSV1 means "compressed" only after permessage-deflate was negotiated; RSV2 and RSV3 mean nothing (RFC 6455 5.2). The server compresses without having agreed to, or bytes were lost and this is no frame header.',
+      'RSV1 means "compressed" only after permessage-deflate was negotiated; RSV2 and RSV3 mean nothing (RFC 6455 5.2). The server compresses without having agreed to, something on the way took Sec-WebSocket-Extensions out of its answer, or bytes were lost and this is no frame header.',
     fixes: () => [noCompression, lostBytes],
   },
   'frame.invalid-opcode': {
@@ -118,7 +119,8 @@ export const frames: Rule = {
     const { violation, openForMs } = evidence.stream;
     if (!violation || (violation.id !== HTTP && !Object.hasOwn(texts, violation.id))) return null;
     const id = violation.id as FrameId;
-    const text = id === HTTP ? httpAfterUpgrade(evidence) : (noFrames(evidence, violation) ?? textOf(id, violation));
+    const text =
+      id === HTTP ? httpAfterUpgrade(evidence) : (noFrames(evidence, violation) ?? textOf(id, violation, evidence));
     return finding(id, {
       ...text,
       ...(evidence.failure?.phase === 'close' ? { severity: 'warning' as const } : {}),
@@ -131,8 +133,15 @@ export const frames: Rule = {
   },
 };
 
-function textOf(id: Exclude<FrameId, typeof HTTP>, { hex }: FrameViolation) {
+function textOf(id: Exclude<FrameId, typeof HTTP>, { hex }: FrameViolation, evidence: Evidence) {
   const first = bytesOf(hex)[0] ?? 0;
+  if (id === 'frame.reserved-bits' && agreedToDeflate(evidence) && (first & 0x70) === 0x40)
+    return {
+      title: `The server marked a ${(first & 0x0f) === 0 ? 'continuation' : 'control'} frame as compressed (RSV1), which only the first frame of a message may be`,
+      explanation:
+        'Compression was negotiated, and RSV1 stands once for a whole message, in its first frame (RFC 7692 6). A library that sets it on every fragment does so; messages in one frame would pass.',
+      fixes: [noCompression, library],
+    };
   // RSV1 alone, on the beginning of a message.
   const compressed = id === 'frame.reserved-bits' && (first & 0x70) === 0x40 && [1, 2].includes(first & 0x0f);
   return {

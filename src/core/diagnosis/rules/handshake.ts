@@ -5,12 +5,13 @@ import type { Evidence, Rule } from '../../base/evidence.js';
 import { responseEvidence } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
+import { profileFix } from '../snippets/profile.js';
 import { upgradeFixes } from '../snippets/proxy.js';
 
 type ProblemId = HandshakeProblem['id'];
 
 interface ProblemText {
-  readonly title: (problem: HandshakeProblem) => string;
+  readonly title: (problem: HandshakeProblem, evidence: Evidence) => string;
   readonly explanation: string;
   readonly fixes: (evidence: Evidence) => readonly Fix[];
 }
@@ -42,6 +43,18 @@ const noCache: Fix = {
   snippet: 'proxy_cache off;\nproxy_no_cache $http_upgrade;\nproxy_cache_bypass $http_upgrade;',
 };
 
+const byIis = ({ report }: Pick<Evidence, 'report'>) =>
+  report.response !== null && identifyServers(report.response).some(({ id }) => id === 'iis');
+
+/** Who is named gets nobody else's. */
+function acceptFixes({ report }: Evidence): readonly Fix[] {
+  const seen = report.response ? identifyServers(report.response) : [];
+  if (byIis({ report }))
+    return [profileFix('Do without compression, which ARR does not carry (profile)', { compression: false })];
+  const others = seen.some(({ intermediary, id }) => intermediary && id !== 'nginx');
+  return others ? [acceptFix] : [acceptFix, noCache];
+}
+
 const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
   'upgrade.missing-header': {
     title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
@@ -60,13 +73,14 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     title: () => 'The server answered 101 without Sec-WebSocket-Accept',
     explanation:
       'Without this header nobody knows whether the server understood the WebSocket handshake or only repeats a 101. Every client must refuse it.',
-    fixes: () => [acceptFix, noCache],
+    fixes: (evidence) => acceptFixes(evidence),
   },
   'upgrade.accept-mismatch': {
-    title: () => 'The Sec-WebSocket-Accept of the server does not fit the key that was sent',
+    title: (_, evidence) =>
+      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : ''}`,
     explanation:
-      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one.',
-    fixes: () => [acceptFix, noCache],
+      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate.',
+    fixes: (evidence) => acceptFixes(evidence),
   },
   'upgrade.accept-duplicated': {
     title: () => 'The server sent Sec-WebSocket-Accept more than once',
@@ -99,7 +113,7 @@ export const handshake: Rule = {
       const text = texts[problem.id as keyof typeof texts];
       return finding(problem.id, {
         severity: problem.severity,
-        title: text.title(problem),
+        title: text.title(problem, evidence),
         explanation: text.explanation,
         evidence: problemEvidence(evidence, problem),
         fixes: text.fixes(evidence),

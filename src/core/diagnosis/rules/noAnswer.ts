@@ -22,6 +22,7 @@ import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
 import { curl, labFix, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
+import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
 
@@ -34,7 +35,7 @@ export const upgradeClosed: Rule = {
     const failure = failedIn(evidence, 'upgrade', 'end', 'reset', 'error');
     if (!failure || lateAlert(evidence)) return null;
     const { answersTls, bytesReceived, firstBytes } = evidence.stream;
-    if (answersTls) return null;
+    if (answersTls || isResetAtOnce(evidence)) return null;
     const http2 = isHttp2(evidence);
     const reset = failure.kind === 'reset' || failure.code === 'ECONNRESET' || failure.code === 'EPIPE';
     const brokeTls = isOfTls(evidence, failure);

@@ -12,7 +12,8 @@ import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
 /** Where a network sends who has not signed in to it yet. */
-const PORTAL = /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204/i;
+const PORTAL =
+  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|\/uid\.php\?/i;
 const LOGIN = /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b/i;
 
 /** An answer that sends the client elsewhere, and why it was not followed (to its end). */

@@ -9,6 +9,7 @@ import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
+import { complainsOfPlainText } from './tls.js';
 
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
@@ -45,6 +46,8 @@ const USUAL_REQUEST_BYTES = 8_190;
 
 export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) => {
   const { stream } = evidence;
+  // The port wants TLS, which is told as that.
+  if (!evidence.secure && complainsOfPlainText(response)) return null;
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;

@@ -71,7 +71,7 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
   return finding('upgrade.unavailable', {
     title: `No server is available to take the connection: ${statusWords(response)}`,
     explanation:
-      'A load balancer has no healthy target, a limit of connections is reached (nginx limit_conn), or the server is in maintenance.',
+      'Whoever answered has nobody to pass the connection to, or takes none now: a load balancer without a healthy target, a limit of connections that is reached, or maintenance.',
     evidence: [after !== null && 'The answer says when to try again (retry-after)', ...responseEvidence(response)],
     // Where it says why, nothing else is known to help.
     fixes:

@@ -51,14 +51,15 @@ export const tcp: Rule = {
 };
 
 /** RST so soon after the connection that the server can hardly have read the request. */
+export function isResetAtOnce(evidence: Evidence): boolean {
+  const { stream, secure } = evidence;
+  if (secure || stream.answersTls || stream.bytesReceived > 0 || !failedIn(evidence, 'upgrade', 'reset')) return false;
+  return (phaseOf(evidence, 'upgrade')?.durationMs ?? 0) < 1000;
+}
+
 export const tcpReset: Rule = {
   ids: ['tcp.reset'],
-  diagnose: (evidence) => {
-    const { stream, secure } = evidence;
-    if (secure || stream.answersTls || stream.bytesReceived > 0 || !failedIn(evidence, 'upgrade', 'reset')) return null;
-    const upgradeMs = phaseOf(evidence, 'upgrade')?.durationMs ?? 0;
-    return upgradeMs < 1000 ? reset(evidence) : null;
-  },
+  diagnose: (evidence) => (isResetAtOnce(evidence) ? reset(evidence) : null),
 };
 
 function refused(evidence: Evidence, failure: Failure) {

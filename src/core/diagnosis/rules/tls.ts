@@ -1,6 +1,7 @@
 import { quoteText } from '../../base/plainText.js';
 import { CLEAR_TEXT_IN_TLS } from '../../base/tlsWords.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
+import type { ResponseInfo } from '../../base/model.js';
 import {
   asciiOf,
   readableText,
@@ -271,6 +272,11 @@ function refusalOfCertificate({ failure }: Evidence): string {
   return words ? `: ${words}` : '';
 }
 
+/** In HTTP: the port wants TLS, and got none. */
+export function complainsOfPlainText(response: ResponseInfo): boolean {
+  return response.status === 400 && plainToTls.test(readableText(response));
+}
+
 const plainToTls =
   /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server port|requires TLS|SSL is required/i;
 
@@ -282,7 +288,7 @@ export const tlsRequired: Rule = {
     const { firstBytes } = evidence.stream;
     if (evidence.secure || evidence.failure?.phase !== 'upgrade') return null;
     const record = (firstBytes[0] === 0x15 || firstBytes[0] === 0x16) && firstBytes[1] === 0x03;
-    const complaint = response?.status === 400 && plainToTls.test(readableText(response));
+    const complaint = response !== null && complainsOfPlainText(response);
     const tlsUpgrade = response?.status === 426 && /^TLS\//i.test(headerOf(response.headers, 'upgrade') ?? '');
     const { answersTls } = evidence.stream;
     if (!record && !complaint && !tlsUpgrade && !answersTls) return null;

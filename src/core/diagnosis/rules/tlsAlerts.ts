@@ -121,8 +121,10 @@ export function noSharedCipher(evidence: Evidence): Story {
         'The server offers a group that can be broken (Logjam), most often 1,024 bits. It needs one of 2,048 bits, or better the elliptic curves that every current server has.',
     };
   const none = hasClientCertificate(evidence) ? '' : ', and this profile has none';
+  const name = sniOf(evidence);
+  const named = name === null ? '' : `no certificate for ${quoteText(name, 80)}, `;
   return {
-    title: 'The server ended the TLS handshake: no cipher in common, or it wants a client certificate',
-    explanation: `The alert "handshake failure" says only that the server will not go on. Usually no cipher suite is shared; on TLS 1.2 a missing client certificate gives exactly the same alert${none}; and some CDNs answer so to a name that they do not serve.`,
+    title: `The server ended the TLS handshake: no cipher in common, ${named}or it wants a client certificate`,
+    explanation: `The alert "handshake failure" says only that the server will not go on. Usually no cipher suite is shared; on TLS 1.2 a missing client certificate gives exactly the same alert${none}; and CDNs answer so to a name that none of their certificates is for, as one two levels below a wildcard.`,
   };
 }

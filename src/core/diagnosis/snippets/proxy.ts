@@ -1,7 +1,8 @@
 import type { Fix } from '../../base/model.js';
 import type { Evidence } from '../../base/evidence.js';
-import { pathOf } from '../facts.js';
+import { headerOf, pathOf } from '../facts.js';
 import type { Software, SoftwareId } from '../identifyServer.js';
+import { profileFix } from './profile.js';
 import { textFix } from './shell.js';
 
 /** A path fit for a configuration file: one we would not have to quote, else a plain example. */
@@ -216,6 +217,21 @@ export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): rea
 export function recognisedFixes(evidence: Evidence, seen: readonly Software[]): readonly Fix[] {
   const path = configPath(evidence);
   return seen.flatMap(({ id }) => upgrade[id]?.(path) ?? []);
+}
+
+/** Whether the answer turned compression on. */
+export function agreedToDeflate({ report }: Pick<Evidence, 'report'>): boolean {
+  return /permessage-deflate/i.test(headerOf(report.response?.headers, 'sec-websocket-extensions') ?? '');
+}
+
+/** IIS takes an upgrade that it cannot carry: without its feature none, in ARR none that is compressed. */
+export function iisFixes(evidence: Evidence): readonly Fix[] {
+  return [
+    ...(agreedToDeflate(evidence)
+      ? [profileFix('Do without compression, which ARR does not carry (profile)', { compression: false })]
+      : []),
+    ...(upgrade.iis ? [upgrade.iis('/')] : []),
+  ];
 }
 
 /** Sticky sessions: the same client must reach the same server. */

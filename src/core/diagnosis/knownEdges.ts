@@ -1,0 +1,129 @@
+import { quoteText } from '../base/plainText.js';
+import { pathOf, statusWords } from './facts.js';
+import type { Known, Seen } from './knownAnswer.js';
+import { shellFix, textFix } from './snippets/shell.js';
+
+const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
+export const knownEdges: readonly Known[] = [
+  {
+    id: 'cloudflared',
+    status: [502],
+    body: /^Unable to reach the origin service\. The service may be down or it may not be responding to traffic from cloudflared:?\s*([^]{0,200})$/,
+    says: ({ found, response }) => ({
+      id: 'upgrade.bad-gateway',
+      layer: 'proxy',
+      title: `cloudflared runs, and cannot reach the service behind it${found[1] ? `: "${quoteText(found[1].replaceAll('"', "'"), 100)}"` : ''} (${statusWords(response)})`,
+      why: 'Name, edge and tunnel are well: the words are those of the tunnel client beside the server. The address under "service" is refused, is none that this machine knows, or speaks TLS where http:// is written, or the other way round.',
+      fixes: [
+        shellFix(
+          'On the machine of cloudflared: which address does it ask?',
+          'cloudflared tunnel ingress validate',
+          'ss -ltnp',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'aws.http-api',
+    status: [404],
+    headers: { 'apigw-requestid': /^[\w+/-]{8,60}=*$/ },
+    body: /^\{"message":\s*"Not Found"\}$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `AWS API Gateway has no route for ${quotedPath(seen)}: an HTTP API answered, and those take no WebSockets (${statusWords(seen.response)})`,
+      why: 'The header apigw-requestid is one of HTTP APIs. WebSockets need an API of the kind WebSocket, whose address is wss://<api-id>.execute-api.<region>.amazonaws.com/<stage>.',
+      fixes: [
+        shellFix(
+          'Which APIs are there, and of which kind?',
+          'aws apigatewayv2 get-apis --query "Items[].[Name,ProtocolType,ApiEndpoint]"',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'azure.apim',
+    status: [404],
+    body: /^\{\s*"statusCode":\s*404,\s*"message":\s*"Resource not found"\s*\}$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `A gateway with the words of Azure API Management has no API or operation for ${quotedPath(seen)} (${statusWords(seen.response)})`,
+      why: 'API Management answers so for a path under which no API is published; the server behind was not asked. A WebSocket API of its own is needed there: an HTTP API does not pass an upgrade on.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'azure.app-service',
+    status: [503],
+    headers: { 'set-cookie': /^ARRAffinity(?:SameSite)?=/ },
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Azure App Service did not pass the upgrade on to the app: ${statusWords(response)}`,
+      why: 'The front end of App Service answered: the cookie ARRAffinity is its own. Web sockets are turned off for the app, its plan has none left, or the app is not running. A page of the same app that answers in plain HTTP leaves the first two.',
+      fixes: [
+        shellFix(
+          'Turn web sockets on',
+          'az webapp config set --web-sockets-enabled true --name "$APP" --resource-group "$GROUP"',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'google.http2',
+    status: [502, 503],
+    headers: { server: /^Google Frontend$/ },
+    body: /^upstream connect error or disconnect\/reset before headers\.[^]{0,60}reset reason: protocol error/,
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Google Cloud Run speaks another version of HTTP with the container than the container does: "protocol error" (${statusWords(response)})`,
+      why: 'With HTTP/2 end to end the container is asked in HTTP/2 without TLS, which a server of WebSockets over HTTP/1.1 does not understand. WebSockets need that turned off.',
+      fixes: [shellFix('Turn HTTP/2 end to end off', 'gcloud run services update "$SERVICE" --no-use-http2')],
+    }),
+  },
+  {
+    id: 'frp',
+    status: [404],
+    body: /\bFaithfully yours, frp\b/,
+    says: ({ evidence, response }) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `The frp server has no tunnel for ${quoteText(evidence.host, 100)}: its own page says so (${statusWords(response)})`,
+      why: 'No frpc that is connected has this name among its custom domains, or its locations leave out this path. The server at the other end was not asked.',
+      fixes: [
+        textFix(
+          'frpc',
+          'Put the name that clients use into customDomains (or subdomain) of a proxy of type http, and look whether frpc is connected.',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'openshift.router',
+    status: [503],
+    body: /\bThe application is currently not serving requests at this endpoint\b/,
+    says: ({ evidence, response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `The router of OpenShift has no route, or no pod that is ready, for ${quoteText(evidence.host, 100)} (${statusWords(response)})`,
+      why: 'The page is that of the router. No Route has this host and path, or the service that it names has no endpoint; a route with TLS is not asked for over plain HTTP.',
+      fixes: [shellFix('OpenShift: routes and endpoints', 'oc get routes', 'oc get endpoints')],
+    }),
+  },
+  {
+    id: 'kubectl.proxy',
+    status: [403],
+    markup: /^<h3>Unauthorized<\/h3>\s*$/,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `kubectl proxy lets ${quotedPath(seen)} not through: its own page says so (${statusWords(seen.response)})`,
+      why: 'It rejects exec and attach by --reject-paths, every host but localhost by --accept-hosts, and answers with this page alone. The API server was not asked, and no token helps.',
+      fixes: [shellFix('Let the path through, on a trusted machine only', "kubectl proxy --reject-paths='^$'")],
+    }),
+  },
+];
