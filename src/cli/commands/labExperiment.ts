@@ -34,6 +34,8 @@ export async function labExperiment(
 ): Promise<number> {
   const { runExperiment, settingsFor } = await import('../../core/lab/runExperiment.js');
   const given = settingsOf(values);
+  const useless = ofProbes(experiment).find((name) => name in values);
+  if (useless !== undefined) throw usageError(`lab ${experiment} has no use for --${useless}`);
   const { connections } = settingsFor(experiment, EXPERIMENTS[experiment], given);
   const noColor = values['no-color'] === true;
   const resolved = await resolveTarget(target, values, io);
@@ -63,6 +65,12 @@ export async function labExperiment(
     io.stdout.write(`${lines.join('\n')}\n`);
   }
   return interrupt.signal.aborted ? EXIT.interrupted : exitCodeFor(record, values.strict === true);
+}
+
+/** Checks of a probe that have no effect on a connection that an experiment holds. */
+function ofProbes(experiment: ExperimentName): readonly string[] {
+  if (experiment === 'closes') return [];
+  return ['expect', 'samples', 'no-ping', ...(experiment === 'reconnect' ? [] : ['hold'])];
 }
 
 function exitCodeFor({ connections, verdict }: Experiment, strict: boolean): number {

@@ -3,7 +3,17 @@ import type { CloseInfo, Finding, Report, ReportError } from './model.js';
 export const EXPERIMENT_SCHEMA = 'wsprobe.experiment/1';
 
 /** Experiments with a record of their own; the differential handshake is told by a report. */
-export const EXPERIMENT_NAMES = ['idle', 'lifetime', 'sticky', 'reconnect', 'heartbeat', 'closes', 'sequence'] as const;
+export const EXPERIMENT_NAMES = [
+  'idle',
+  'lifetime',
+  'sticky',
+  'ramp',
+  'reconnect',
+  'heartbeat',
+  'backpressure',
+  'closes',
+  'sequence',
+] as const;
 export type ExperimentName = (typeof EXPERIMENT_NAMES)[number];
 
 export type ExperimentVerdict = 'pass' | 'warn' | 'fail';

@@ -154,6 +154,9 @@ export const FINDING_DEFAULTS = {
   'lab.ended-together': warning('network'),
   'lab.ended-early': warning('network'),
   'lab.mute-unnoticed': warning('application'),
+  'lab.connection-limit': warning('application'),
+  'lab.descriptors': warning('local'),
+  'lab.unbounded-buffer': warning('application'),
   'lab.abnormal-closes': warning('application'),
 } as const satisfies Record<string, Defaults>;
 

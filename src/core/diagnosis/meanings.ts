@@ -160,5 +160,9 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'lab.ended-together': 'Connections of different ages ended at one moment (lab lifetime).',
   'lab.ended-early': 'Busy connections were ended, without a common age (lab lifetime).',
   'lab.mute-unnoticed': 'The server does not notice a client that answers nothing (lab heartbeat).',
+  'lab.connection-limit': 'From some number of connections on, further ones are turned away (lab ramp).',
+  'lab.descriptors': 'A process has opened 80 % or more of the files that it may open (lab ramp).',
+  'lab.unbounded-buffer':
+    'The server keeps all there is for a client that does not read, however much it becomes (lab backpressure).',
   'lab.abnormal-closes': 'Of many connections some ended abnormally, or with a Close that refuses (lab closes).',
 };

@@ -52,6 +52,17 @@ export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
     takes: ['jsonPath', 'responseHeader'],
     load: async () => (await import('./experiments/sticky.js')).sticky,
   },
+  ramp: {
+    about: [
+      'more and more connections, all held, up to the',
+      'limit, which is named; of a server on this',
+      'machine (--pid) its files and memory as well',
+    ],
+    connections: { usual: 50, least: 1, most: 2_000 },
+    forMs: { usual: 2_000, least: 1, most: HOUR },
+    takes: ['pid'],
+    load: async () => (await import('./experiments/ramp.js')).ramp,
+  },
   reconnect: {
     about: [
       'a client dropped again and again: how soon it is',
@@ -68,6 +79,16 @@ export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
     forMs: { usual: 90_000, least: 100, most: 2 * HOUR },
     takes: [],
     load: async () => (await import('./experiments/heartbeat.js')).heartbeat,
+  },
+  backpressure: {
+    about: [
+      'a client that stops reading and one that reads',
+      'slowly: whether what the server keeps for them is',
+      'bounded, and when it cuts',
+    ],
+    forMs: { usual: 30_000, least: 100, most: HOUR },
+    takes: [],
+    load: async () => (await import('./experiments/backpressure.js')).backpressure,
   },
   closes: {
     about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],

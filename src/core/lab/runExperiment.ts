@@ -26,7 +26,7 @@ export interface ExperimentOptions {
 }
 
 /** How much longer than its time an experiment may take: to open, to measure once more, to close. */
-const GRACE = { factor: 3, ms: 60_000 };
+const GRACE = { factor: 3, ms: 60_000, perConnectionMs: 200 };
 
 /**
  * Runs an experiment to its end, to its bound, or until `signal` aborts, and tells what it found by then. Never rejects for what a
@@ -43,7 +43,7 @@ export async function runExperiment(
   const body = await entry.load();
   const startedAt = new Date().toISOString();
   const vantage = { host: options.host ?? hostname(), remote: options.remote ?? null };
-  const boundMs = entry.forMs ? settings.forMs * GRACE.factor + GRACE.ms : USUAL_BOUND_MS;
+  const boundMs = entry.forMs ? graceful(settings) : USUAL_BOUND_MS;
   const { network, onProgress, signal } = options;
   const bench = new Bench(plan, { settings, boundMs, vantage, network, onProgress, signal });
   try {
@@ -55,6 +55,10 @@ export async function runExperiment(
   } finally {
     await bench.end();
   }
+}
+
+function graceful({ connections, forMs }: Bench['settings']): number {
+  return forMs * GRACE.factor + connections * GRACE.perConnectionMs + GRACE.ms;
 }
 
 /** The settings with their defaults. One that is out of bounds, is missing or has no effect is a `ProbeError` (`usage`). */

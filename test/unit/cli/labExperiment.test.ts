@@ -3,7 +3,7 @@ import type { PassThrough } from 'node:stream';
 import { runCli } from '../../../src/cli/main.js';
 import { renderExperiment } from '../../../src/cli/render/experiment.js';
 import { createStyle } from '../../../src/cli/render/style.js';
-import type { Experiment } from '../../../src/core/base/experiment.js';
+import { type Experiment, EXPERIMENT_NAMES } from '../../../src/core/base/experiment.js';
 import { ByteServer, closeFrame } from '../../support/byteServer.js';
 import { assertIsExperiment } from '../../support/experiments.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';
@@ -106,6 +106,8 @@ describe('wsprobe lab', () => {
     const server = await serve();
     for (const [argv, says] of [
       [['closes', server.url(), '--for', '3s'], /lab closes has no use for --for/],
+      [['idle', server.url(), '--samples', '3'], /lab idle has no use for --samples/],
+      [['sequence', server.url()], /lab sequence wants --json-path/],
       [['closes', server.url(), '--connections', '501'], /wants 1 to 500/],
       [['closes', server.url(), '--connections', '0'], /whole number/],
       [['handshake', server.url(), '--connections', '2'], /lab handshake has no use for --connections/],
@@ -159,7 +161,7 @@ describe('wsprobe lab', () => {
 
   it('names each experiment in its help', async () => {
     const { out } = await lab(['--help']);
-    assert.match(out, /^ {2}closes {2,}\S/m);
+    for (const name of EXPERIMENT_NAMES) assert.match(out, new RegExp(`^ {2}${name} {2,}\\S`, 'm'));
     for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
   });
 });
