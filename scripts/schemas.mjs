@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { runSchema } from '../src/cli/reporters/runSchema.ts';
 import { experimentSchema } from '../src/core/lab/experimentSchema.ts';
+import { rollupSchema, sampleSchema } from '../src/core/base/sampleSchema.ts';
 import { editorSchema, profileSchema } from '../src/core/profile/schema.ts';
 
 const schemas = {
@@ -9,6 +10,8 @@ const schemas = {
   'profile.editor': editorSchema(),
   run: runSchema(),
   experiment: experimentSchema(),
+  sample: sampleSchema(),
+  rollup: rollupSchema(),
 };
 for (const [name, schema] of Object.entries(schemas)) {
   const target = new URL(`../media/schemas/${name}.schema.json`, import.meta.url);

@@ -1,8 +1,6 @@
-import { nullable, recordSchema as record, type RecordSchema } from '../../core/base/recordSchema.js';
+import { count, type JsonSchema, milliseconds, nullable, record } from '../../core/base/recordSchema.js';
 import { RUN_SCHEMA } from './json.js';
 
-const count = { type: 'integer', minimum: 0 };
-const milliseconds = { type: 'number', minimum: 0 };
 const exitCode = { enum: [0, 1, 2, 3, 70, 130] };
 
 const problem = record('What is wrong with the profile, and where. Lines and characters count from 0.', {
@@ -15,7 +13,7 @@ const problem = record('What is wrong with the profile, and where. Lines and cha
   length: count,
 });
 
-const result: RecordSchema = {
+const result: JsonSchema = {
   ...record('One probe. It has a report, or problems of its profile, or a fault of ours.', {
     file: { ...nullable('string'), description: 'Path of the profile; null for a URL.' },
     target: { type: 'string', description: 'The profile, or the URL without what may be a credential.' },
@@ -41,7 +39,7 @@ const result: RecordSchema = {
 };
 
 /** The JSON schema of what `wsprobe run --reporter json` writes. */
-export function runSchema(): RecordSchema {
+export function runSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'wsprobe run',

@@ -1,8 +1,14 @@
 /** A JSON schema (draft 7), or a part of one. */
-export type RecordSchema = Readonly<Record<string, unknown>>;
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Every key is required unless it ends with a question mark, and there are no others. */
-export function recordSchema(description: string, keys: Readonly<Record<string, RecordSchema>>): RecordSchema {
+export const count: JsonSchema = { type: 'integer', minimum: 0 };
+export const milliseconds: JsonSchema = { type: 'number', minimum: 0 };
+
+/** The same type, or null. */
+export const nullable = (type: string): JsonSchema => ({ type: [type, 'null'] });
+
+/** A record whose keys are required unless they end with a question mark, and that has no others. */
+export function record(description: string, keys: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const entries = Object.entries(keys).map(([key, value]) => [key.replace(/\?$/, ''), value] as const);
   const required = Object.keys(keys).filter((key) => !key.endsWith('?'));
   return {
@@ -13,5 +19,3 @@ export function recordSchema(description: string, keys: Readonly<Record<string, 
     properties: Object.fromEntries(entries),
   };
 }
-
-export const nullable = (type: string): RecordSchema => ({ type: [type, 'null'] });

@@ -1,15 +1,13 @@
 import { EXPERIMENT_NAMES, EXPERIMENT_SCHEMA } from '../base/experiment.js';
-import { nullable, recordSchema as record, type RecordSchema } from '../base/recordSchema.js';
+import { count, type JsonSchema, milliseconds, nullable, record } from '../base/recordSchema.js';
 
-const count = { type: 'integer', minimum: 0 };
-const milliseconds = { type: 'number', minimum: 0 };
 const milliseconds0 = { type: ['number', 'null'], minimum: 0 };
-const numbers: RecordSchema = {
+const numbers: JsonSchema = {
   description: 'Flat, the unit in the name. Null: asked, and not known.',
   type: 'object',
   additionalProperties: { type: ['number', 'null'] },
 };
-const ofReport = (key: string): RecordSchema => ({ $ref: `report.schema.json#/properties/${key}` });
+const ofReport = (key: string): JsonSchema => ({ $ref: `report.schema.json#/properties/${key}` });
 
 const run = record('One connection. Times are milliseconds since the start of the experiment.', {
   connection: { type: 'integer', minimum: 1 },
@@ -24,7 +22,7 @@ const run = record('One connection. Times are milliseconds since the start of th
 });
 
 /** The JSON schema of what `wsprobe lab <experiment> --json` writes; `lab handshake` writes a report. */
-export function experimentSchema(): RecordSchema {
+export function experimentSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'wsprobe lab',
