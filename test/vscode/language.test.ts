@@ -33,7 +33,6 @@ describe('the language of profiles', () => {
       '{\n  "url": "ws://127.0.0.1:1/",\n  "message": { "send": "x", "expect": { "matches": "(" } }\n}',
     ],
     ['a header with a line break', 2, 22, '{\n  "url": "ws://127.0.0.1:1/",\n  "headers": { "X-A": "a\\r\\nB: c" }\n}'],
-    ['a key of a later version', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "watch": { "everyMs": 1000 }\n}'],
     ['a key given twice', 2, 2, '{\n  "url": "ws://127.0.0.1:1/",\n  "url": "ws://127.0.0.1:2/"\n}'],
     ['text after the profile', 3, 0, '{\n  "url": "ws://127.0.0.1:1/"\n}\n{}'],
   ] as const) {

@@ -112,6 +112,15 @@ export interface SessionOptions {
   readonly shareConnection: boolean;
 }
 
+/** How it is probed again and again. */
+export interface WatchOptions {
+  readonly everyMs: number;
+  /** Failures in a row before an alert. */
+  readonly alertAfter: number;
+  /** One connection that stays, in place of a probe each time. */
+  readonly hold: boolean;
+}
+
 /** A message kept in the profile for the composer. */
 export interface SavedMessage {
   readonly name: string;
@@ -160,6 +169,7 @@ export interface ProbePlan {
   /** What reads the messages that are received, in order; absent: the dialect alone. */
   readonly decode?: readonly Decoder[];
   readonly messages: readonly SavedMessage[];
+  readonly watch: WatchOptions;
   /** The profile's variables by name, for messages typed in a session. */
   readonly variables: Readonly<Record<string, string>>;
   /** Folder that relative paths (tls.*, payload files) start from; null when the profile has no file. */

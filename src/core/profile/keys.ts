@@ -252,8 +252,7 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   },
   watch: {
     kind: 'object',
-    later: () => '`watch` is',
-    keys: { everyMs: ms, alertAfter: { kind: 'number', min: 1, max: 1000 } },
+    keys: { everyMs: ms, alertAfter: { kind: 'number', min: 1, max: 1000 }, hold: boolean },
   },
   variables: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text() },
 };

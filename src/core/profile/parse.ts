@@ -7,8 +7,8 @@ import { withShared } from './sharedEnvironments.js';
 import { validate } from './spec.js';
 import { parts } from './variables.js';
 
-/** Problems that leave a file's shape whole: it can be listed, its environments named, and resolving judges it anew. */
-const ABOUT_VALUES = new Set(['not-available', 'unresolved-variable']);
+/** A problem that leaves a file's shape whole: it can be listed, its environments named, and resolving judges it anew. */
+const ABOUT_VALUES = 'unresolved-variable';
 
 const trees = new WeakMap<ProfileFile, JsonNode>();
 
@@ -58,7 +58,7 @@ function checkUrlPresence(root: JsonNode, whole: JsonNode, report: Report): void
 }
 
 function isWhole(list: ProblemList): boolean {
-  return list.items.every(({ severity, code }) => severity === 'warning' || ABOUT_VALUES.has(code));
+  return list.items.every(({ severity, code }) => severity === 'warning' || code === ABOUT_VALUES);
 }
 
 function toFile(root: JsonNode): ProfileFile {

@@ -8,6 +8,7 @@ import type {
   Timeouts,
   HeaderExpectation,
   SessionOptions,
+  WatchOptions,
   ProbePlan,
 } from '../base/plan.js';
 import type { PhaseName } from '../base/model.js';
@@ -92,7 +93,7 @@ export interface ProfileFile {
   readonly session?: SessionFile;
   readonly decode?: readonly Decoder[];
   readonly messages?: readonly { readonly name: string; readonly send: Payload }[];
-  readonly watch?: Readonly<Record<string, unknown>>;
+  readonly watch?: Partial<WatchOptions>;
   readonly variables?: Readonly<Record<string, string>>;
   readonly environments?: Readonly<Record<string, Omit<ProfileFile, 'environments'>>>;
 }

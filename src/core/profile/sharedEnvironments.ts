@@ -28,9 +28,7 @@ export function parseEnvironmentsFile(text: string): {
     if (code !== 'unresolved-variable') list.report(code, ...rest);
   });
   validate(checked, PROFILE_SPEC, list.report, '');
-  const isWhole =
-    root.type === 'object' &&
-    list.items.every(({ severity, code }) => severity === 'warning' || code === 'not-available');
+  const isWhole = root.type === 'object' && list.items.every(({ severity }) => severity === 'warning');
   if (!isWhole) return { file: null, problems: list.items };
   return { file: { text, environments: toValue(root) as EnvironmentsFile['environments'] }, problems: list.items };
 }

@@ -7,7 +7,7 @@ export const MAX_ENTRIES = 1000;
 export const MAX_ENVIRONMENTS = 100;
 export const MAX_CLIENTS = 50;
 
-/** What a value must be. `later` says why a value of the right shape cannot be used yet, null when it can. */
+/** What a value must be. */
 export type Spec = (
   | { readonly kind: 'any' | 'boolean' | 'null' }
   | { readonly kind: 'text'; readonly rule?: TextRule; readonly code?: string; readonly values?: readonly string[] }
@@ -39,7 +39,7 @@ export type Spec = (
       readonly expected: string;
       readonly by: Readonly<Partial<Record<JsonNode['type'], Spec>>>;
     }
-) & { readonly later?: (node: JsonNode) => string | null; readonly check?: Check };
+) & { readonly check?: Check };
 
 export interface ObjectSpec {
   readonly kind: 'object';
@@ -57,7 +57,7 @@ export type Check = (node: JsonNode, report: Report, where: string) => void;
 export function validate(node: JsonNode, spec: Spec, report: Report, where: string): void {
   let sound = true;
   const note: Report = (code, at, message, severity) => {
-    if (severity !== 'warning' && code !== 'not-available') sound = false;
+    if (severity !== 'warning') sound = false;
     report(code, at, message, severity);
   };
   validateShape(node, spec, note, where);
@@ -177,8 +177,6 @@ function validateObject(node: ObjectNode, spec: ObjectSpec, report: Report, wher
       continue;
     }
     validate(value, known, report, join(where, key.name));
-    const why = known.later?.(value) ?? null;
-    if (why !== null) report('not-available', key, `${why} not available in this version.`);
   }
   const start = { offset: node.offset, length: 1 };
   for (const name of spec.required ?? []) {

@@ -6,6 +6,7 @@ import {
   DEFAULT_NONE_MS,
   DEFAULT_RECONNECT,
   DEFAULT_TIMEOUTS,
+  DEFAULT_WATCH,
 } from './plan.js';
 
 /** What an editor tells of a key, beside what its spec says. No bundle loads them: they go into the JSON schema alone. */
@@ -290,9 +291,19 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   },
   messages: 'Messages kept for the composer of a live connection.',
   'messages[].name': 'What the message is called in lists.',
-  watch: 'Probing again and again. *Not available in this version.*',
-  'watch.everyMs': { text: 'Milliseconds between two probes.', standard: 30000 },
-  'watch.alertAfter': { text: 'Failures in a row before an alert.', standard: 2 },
+  watch: {
+    text: 'Probing again and again: `wsprobe watch`.',
+    snippets: [{ label: 'watch', body: { everyMs: '^${1:30000}', alertAfter: '^${2:2}' } }],
+  },
+  'watch.everyMs': {
+    text: 'Milliseconds between two probes, or looks at a held connection.',
+    standard: DEFAULT_WATCH.everyMs,
+  },
+  'watch.alertAfter': { text: 'Failures in a row before an alert.', standard: DEFAULT_WATCH.alertAfter },
+  'watch.hold': {
+    text: 'One connection that stays, with a heartbeat and reconnects (`session.heartbeat`, `session.reconnect`; a ping every 30 s at most and attempts without an end where the profile has none), in place of a probe each time: drops, half-open peers and lifetimes are seen as users see them. The steps of the profile are not run.',
+    standard: DEFAULT_WATCH.hold,
+  },
   variables: { text: 'Values for `${name}`. A value may use other variables.', examples: [{ tenant: 'acme' }] },
   environments: {
     text: 'Named variants. The chosen one adds to `variables` and takes the place of any other key it names.',

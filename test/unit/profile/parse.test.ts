@@ -279,8 +279,12 @@ describe('parseProfile: dialects', () => {
   });
 });
 
-describe('parseProfile: what a later version brings', () => {
-  table([[withUrl('«"watch"»: { "everyMs": 5 }'), 'not-available', /^`watch` is not available in this version\.$/]]);
+describe('parseProfile: watch', () => {
+  table([
+    [withUrl('"watch": { "everyMs": «0» }'), 'invalid-value', /from 1 to 86400000/],
+    [withUrl('"watch": { "hold": «1» }'), 'wrong-type', /true or false/],
+    [withUrl('"watch": { «"every"»: 5 }'), 'unknown-key', /Did you mean/],
+  ]);
 });
 
 describe('parseProfile: steps', () => {

@@ -36,6 +36,7 @@ describe('resolveText', () => {
       limits: { maxMessageBytes: 104857600 },
       message: null,
       messages: [],
+      watch: { everyMs: 30000, alertAfter: 2, hold: false },
       variables: {},
       session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true, shareConnection: false },
       expect: {
@@ -282,12 +283,12 @@ describe('variables', () => {
   it('leave what an environment not chosen would bring alone', () => {
     const text = JSON.stringify({
       url: 'ws://h',
-      environments: { e: { watch: {}, variables: { x: '${env:NOT_SET}' } } },
+      environments: { e: { origin: '${env:NOT_SET}' } },
     });
     assert.ok(resolveText(text, NOTHING).plan);
     assert.deepEqual(
       resolveText(text, { ...NOTHING, environment: 'e' }).problems.map(({ code }) => code),
-      ['not-available'],
+      ['unresolved-variable'],
     );
   });
 });
