@@ -283,7 +283,7 @@ describe('parseProfile: watch', () => {
   table([
     [withUrl('"watch": { "everyMs": «0» }'), 'invalid-value', /from 1 to 86400000/],
     [withUrl('"watch": { "hold": «1» }'), 'wrong-type', /true or false/],
-    [withUrl('"watch": { «"every"»: 5 }'), 'unknown-key', /Did you mean/],
+    [withUrl('"watch": { «"everyMsec"»: 5 }'), 'unknown-key', /Did you mean/],
   ]);
 });
 

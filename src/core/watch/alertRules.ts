@@ -1,0 +1,167 @@
+import type { Fix, PhaseName } from '../base/model.js';
+import type { ProbePlan } from '../base/plan.js';
+import type { Sample } from '../base/sample.js';
+import { percentileOf } from './recent.js';
+
+/** What a rule may look at: a target as it stands. */
+export interface AlertView {
+  readonly plan: Pick<ProbePlan, 'expect' | 'watch'>;
+  /** The latest looks, the newest last. */
+  readonly looks: readonly Sample[];
+  /** The last five minutes, and how much of them was covered. */
+  readonly lately: { readonly coveredMs: number; readonly samples: readonly Sample[] };
+}
+
+export interface AlertRule {
+  /** Public: `abnormal-closes`, `p95.upgrade`… */
+  readonly id: string;
+  /** Fires above the one, and clears at or below the other; null: this plan has no such limit. */
+  limits(plan: AlertView['plan']): { readonly fires: number; readonly clears: number } | null;
+  /** Null: nothing can be said now, and an alert stays as it is. */
+  measure(view: AlertView): number | null;
+  title(value: number, plan: AlertView['plan']): string;
+  /** Findings that belong to it: the latest of them is its headline. */
+  readonly about: RegExp;
+  /** What to do where no finding says it. */
+  readonly advice: Fix;
+}
+
+/** So few ends of connections, or round trips, make no share. */
+const LEAST = 20;
+const LEAST_BEATS = 10;
+const CLOSES = /^(close|session|limit|ping|frame)\./;
+const ABNORMAL = new Set([1006, 1011, 1012, 1013]);
+const DEFAULT_CERTIFICATE_DAYS = 14;
+const MINUTE = 60_000;
+/** Good ones in a row that end an outage. */
+const RECOVERED = 2;
+
+const advice = (title: string, snippet: string): Fix => ({ title, language: 'text', snippet });
+const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** All that is watched for; the limits are those that guides to WebSocket monitoring agree on. */
+export const ALERT_RULES: readonly AlertRule[] = [
+  {
+    id: 'failures',
+    limits: ({ watch }) => ({ fires: watch.alertAfter - 1, clears: 0 }),
+    measure: ({ looks }) => failuresInRow(looks),
+    title: (count) => `Down ${count} times in a row`,
+    about: /./,
+    advice: advice('Ask the probe why', 'wsprobe probe <target> --verbose'),
+  },
+  {
+    id: 'abnormal-closes',
+    limits: () => ({ fires: 0.05, clears: 0.025 }),
+    measure: ({ looks }) => shareOfCloses(looks, (code) => ABNORMAL.has(code)),
+    title: (share) => `${percent(share)} of the connections end abnormally (1006, 1011, 1012, 1013)`,
+    about: CLOSES,
+    advice: advice(
+      'Look at the codes',
+      '1006: the network or a proxy cut the connection; look at idle timeouts on the way.\n1011: an exception of the application; read its log.\n1012: restarts; drain connections before a deploy.\n1013: overload; scale out, and let clients back off.',
+    ),
+  },
+  {
+    id: 'dropped-closes',
+    limits: () => ({ fires: 0.02, clears: 0.01 }),
+    measure: ({ looks }) => shareOfCloses(looks, (code) => code === 1006),
+    title: (share) => `${percent(share)} of the connections end without a Close frame (1006)`,
+    about: CLOSES,
+    advice: advice(
+      'Find who cuts the connection',
+      'A proxy that is idle for too long: send a heartbeat more often than its timeout, or raise that.\nA server that crashes or is killed: read its log at these times.',
+    ),
+  },
+  {
+    id: 'reconnects',
+    limits: () => ({ fires: 1, clears: 0.5 }),
+    measure: ({ lately: { coveredMs, samples } }) => {
+      if (!samples.some(({ kind }) => kind === 'hold')) return null;
+      const reconnects = samples.reduce((sum, sample) => sum + (sample.reconnects ?? 0), 0);
+      return reconnects / Math.max(1, coveredMs / MINUTE);
+    },
+    title: (rate) => `The held connection is begun anew ${rate.toFixed(1)} times a minute`,
+    about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
+    advice: advice(
+      'Back off, and find who cuts the connection',
+      'Clients: wait 1 s, 2 s, 4 s… up to 30 s, half of it left to chance.\nServer: look for restarts, and for idle timeouts on the way.',
+    ),
+  },
+  {
+    id: 'heartbeat',
+    // Shares are of those lost.
+    limits: () => ({ fires: 0.001, clears: 0.0005 }),
+    measure: ({ looks }) => {
+      const sent = looks.reduce((sum, { heartbeats }) => sum + (heartbeats?.sent ?? 0), 0);
+      const answered = looks.reduce((sum, { heartbeats }) => sum + (heartbeats?.answered ?? 0), 0);
+      return sent < LEAST_BEATS ? null : 1 - answered / sent;
+    },
+    title: (lost) => `${percent(1 - lost)} of the heartbeats are answered, fewer than 99.9 %`,
+    about: /^(session\.(half-open|heartbeat|pong)|ping\.)/,
+    advice: advice(
+      'A half-open connection',
+      'The path between died without a word, or the peer is stuck: compare with a new connection at the same moment.\nServer: drop clients that answer no ping; clients: drop the server likewise and connect anew.',
+    ),
+  },
+  ...(['dns', 'tcp', 'proxy', 'tls', 'upgrade', 'close'] as const).map((name) =>
+    slowRule(name, ({ phases }) => phases[name]),
+  ),
+  slowRule('message', ({ roundTripMs }) => roundTripMs),
+  {
+    id: 'certificate',
+    limits: (plan) => {
+      const days = certificateDays(plan);
+      // Days that are missing: none of them is a threshold of its own.
+      return { fires: 0, clears: days > 1 ? -1 : 0 };
+    },
+    measure: ({ looks, plan }) => {
+      const daysLeft = looks.findLast(({ certificateDaysLeft }) => certificateDaysLeft !== null)?.certificateDaysLeft;
+      return typeof daysLeft === 'number' ? certificateDays(plan) - daysLeft : null;
+    },
+    title: (missing, plan) => {
+      const daysLeft = certificateDays(plan) - missing;
+      if (daysLeft < 0) return `The certificate expired ${-daysLeft} days ago`;
+      return `The certificate ends in ${daysLeft} days`;
+    },
+    about: /^tls\.(expire|not-yet)/,
+    advice: advice('Renew it', 'Renew the certificate, reload the server, and see that the renewal runs by itself.'),
+  },
+];
+
+function certificateDays({ expect }: AlertView['plan']): number {
+  return expect.certificateDaysLeft ?? DEFAULT_CERTIFICATE_DAYS;
+}
+
+function slowRule(name: PhaseName, read: (sample: Sample) => number | null | undefined): AlertRule {
+  const what = name === 'message' ? 'round trip' : name;
+  return {
+    id: `p95.${name}`,
+    limits: ({ expect }) => {
+      const budgetMs = expect.budgets[name]?.degradedMs ?? null;
+      return budgetMs === null ? null : { fires: budgetMs, clears: budgetMs * 0.9 };
+    },
+    measure: ({ looks }) => percentileOf(looks, read, 95, LEAST),
+    title: (ms, { expect }) =>
+      `The p95 of the ${what} is ${Math.round(ms)} ms, its budget ${expect.budgets[name]?.degradedMs ?? 0} ms`,
+    about: /^(budget|latency)\./,
+    advice: advice(
+      'See where the time goes',
+      'Compare the phases: dns, tcp and tls are the way there; upgrade is the server and its proxies; the round trip is the application.',
+    ),
+  };
+}
+
+/** Null in the middle of a recovery. */
+function failuresInRow(looks: readonly Sample[]): number | null {
+  const run = (isIn: (sample: Sample) => boolean) => {
+    const end = looks.findLastIndex((sample) => !isIn(sample));
+    return looks.length - 1 - end;
+  };
+  const down = run(({ verdict }) => verdict === 'down');
+  if (down > 0) return down;
+  return run(({ verdict }) => verdict !== 'down') >= RECOVERED ? 0 : null;
+}
+
+function shareOfCloses(looks: readonly Sample[], isBad: (code: number) => boolean): number | null {
+  const codes = looks.map(({ closeCode }) => closeCode).filter((code) => code !== null);
+  return codes.length < LEAST ? null : codes.filter(isBad).length / codes.length;
+}

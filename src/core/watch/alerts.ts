@@ -1,0 +1,102 @@
+import type { Fix, Report } from '../base/model.js';
+import { plainText } from '../base/plainText.js';
+import type { SampleSubject } from '../base/sample.js';
+import { ALERT_RULES, type AlertRule, type AlertView } from './alertRules.js';
+
+export interface Headline {
+  /** Id of the finding. */
+  readonly id: string;
+  readonly title: string;
+  readonly fix: Fix | null;
+}
+
+/** A rule that was broken, or holds again. */
+export interface Alert extends SampleSubject {
+  readonly rule: string;
+  readonly state: 'firing' | 'cleared';
+  /** ISO 8601. */
+  readonly at: string;
+  readonly value: number;
+  /** What `value` had to stay at or below. */
+  readonly limit: number;
+  readonly title: string;
+  /** The latest finding that belongs to it; null: none does. */
+  readonly headline: Headline | null;
+  /** What to do first. */
+  readonly fix: Fix;
+}
+
+/** Whether an alert fires: between its two limits it stays as it is. */
+export function judge(
+  isFiring: boolean,
+  value: number | null,
+  { fires, clears }: { readonly fires: number; readonly clears: number },
+): boolean {
+  if (value === null) return isFiring;
+  return isFiring ? value > clears : value > fires;
+}
+
+const MAX_HEADLINES = 50;
+
+/** The alerts of one target: which fire, and what changes with a look. */
+export class Alerts {
+  readonly #subject: SampleSubject;
+  readonly #firing = new Map<string, Alert>();
+  /** By their id, the newest last. */
+  readonly #headlines = new Map<string, Headline>();
+
+  constructor(subject: SampleSubject) {
+    this.#subject = subject;
+  }
+
+  get firing(): readonly Alert[] {
+    return [...this.#firing.values()];
+  }
+
+  /** What the report of a look finds may be the headline of an alert. */
+  note({ findings, verdict }: Report): void {
+    for (const { id, severity, title, fixes } of findings.toReversed()) {
+      if (severity === 'info' && verdict === 'healthy') continue;
+      this.#headlines.delete(id);
+      this.#headlines.set(id, { id, title: plainText(title), fix: fixes[0] ?? null });
+    }
+    for (const id of this.#headlines.keys()) {
+      if (this.#headlines.size <= MAX_HEADLINES) break;
+      this.#headlines.delete(id);
+    }
+  }
+
+  /** The alerts that begin or end with what is now seen. */
+  check(view: AlertView, at: string): readonly Alert[] {
+    return ALERT_RULES.flatMap((rule) => this.#check(rule, view, at) ?? []);
+  }
+
+  #check(rule: AlertRule, view: AlertView, at: string): Alert | null {
+    const limits = rule.limits(view.plan);
+    if (limits === null) return null;
+    const value = rule.measure(view);
+    const known = this.#firing.get(rule.id);
+    const fires = judge(known !== undefined, value, limits);
+    if (value === null || (!fires && known === undefined)) return null;
+    const limit = fires ? limits.fires : limits.clears;
+    const headline = this.#headlineOf(rule) ?? known?.headline ?? null;
+    const alert: Alert = {
+      ...this.#subject,
+      rule: rule.id,
+      state: fires ? 'firing' : 'cleared',
+      at: known && fires ? known.at : at,
+      value: Math.round(value * 10_000) / 10_000,
+      limit,
+      title: fires ? rule.title(value, view.plan) : (known?.title ?? ''),
+      headline,
+      fix: headline?.fix ?? rule.advice,
+    };
+    if (fires) this.#firing.set(rule.id, alert);
+    else this.#firing.delete(rule.id);
+    return fires === (known !== undefined) ? null : alert;
+  }
+
+  #headlineOf({ about }: AlertRule): Headline | null {
+    return [...this.#headlines.values()].findLast(({ id }) => about.test(id)) ?? null;
+  }
+}

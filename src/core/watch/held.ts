@@ -1,0 +1,212 @@
+import { toThousandths } from '../base/clock.js';
+import type { Report, Verdict } from '../base/model.js';
+import { percentile } from '../base/percentiles.js';
+import type { ProbePlan, SessionOptions } from '../base/plan.js';
+import { factsOf, SAMPLE_SCHEMA, type Sample, type SampleSubject } from '../base/sample.js';
+import { Session } from '../session/session.js';
+import type { Network } from '../transport/network.js';
+import { HeldLog } from './heldLog.js';
+
+export interface HeldOptions extends SampleSubject {
+  readonly plan: ProbePlan;
+  readonly vantage: Report['vantage'];
+  readonly network?: Network | undefined;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** A connection opened, or ended, or could not be opened. */
+  readonly onReport: (report: Report) => void;
+}
+
+const HEARTBEAT_MS = 30_000;
+const HEARTBEAT_TIMEOUT_MS = 10_000;
+const RECONNECT = { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: Number.MAX_SAFE_INTEGER } as const;
+const NO_BODY_KEPT = 4_096;
+
+/** What happened since it was last asked. */
+interface Since {
+  answered: number;
+  missed: number;
+  reconnects: number;
+  drops: number;
+  /** Of the connection that ended last. */
+  ended: Report | null;
+  /** Of the connection that was begun last. */
+  begun: Report | null;
+}
+
+const nothing = (): Since => ({ answered: 0, missed: 0, reconnects: 0, drops: 0, ended: null, begun: null });
+
+/** One connection that stays, as a user's does: heartbeat, round trips, reconnects. A sample says how it fared since the last. */
+export class HeldConnection {
+  readonly #options: HeldOptions;
+  readonly #session: Session;
+  #since = nothing();
+  /** Beats answered on the present connection that a sample has told. */
+  #told = 0;
+  #openedMs: number | null = null;
+  #connections = 0;
+  #tripsMs = 0;
+  /** It is begun anew, by the session or by us. */
+  #opening: Promise<unknown> = Promise.resolve();
+  #ending = false;
+  #onChange = (): void => {};
+
+  constructor(options: HeldOptions) {
+    this.#options = options;
+    const plan = heldPlan(options.plan);
+    this.#session = new Session({
+      sessionId: 'held',
+      plan,
+      log: new HeldLog(({ kind }) => {
+        if (kind === 'connecting') this.#connecting();
+        else if (kind === 'heartbeat-missed') this.#since.missed += 1;
+      }),
+      keepPayloadBytes: NO_BODY_KEPT,
+      vantage: options.vantage,
+      ...(options.network ? { network: options.network } : {}),
+      onChange: () => this.#onChange(),
+      onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
+    });
+  }
+
+  /** Settles when the connection is open, or is known not to be. */
+  async open(): Promise<void> {
+    this.#opening = this.#session.open();
+    await this.#opening;
+  }
+
+  /** How it fared since it was last asked. One that nothing begins anew any more is begun anew. */
+  take(at: string): Sample {
+    const { target, profile } = this.#options;
+    const since = this.#since;
+    const answered = since.answered + this.#answeredNow();
+    this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
+    this.#since = nothing();
+    const isOpen = this.#session.state === 'open';
+    const latest = this.#session.report;
+    const seen = since.begun ?? since.ended ?? (isOpen ? latest : null);
+    const facts = seen && factsOf(seen);
+    const verdict = verdictOf(isOpen, since, seen);
+    const { ended } = since;
+    // What it went down by is why it is down still.
+    const trouble = ended ?? (isOpen ? null : latest);
+    const why = trouble && factsOf(trouble);
+    const sample: Sample = {
+      schema: SAMPLE_SCHEMA,
+      kind: 'hold',
+      at,
+      target,
+      profile,
+      verdict,
+      phases: since.begun ? (facts?.phases ?? {}) : {},
+      roundTripMs: this.#roundTripMs(),
+      status: facts?.status ?? null,
+      closeCode: ended?.close?.code ?? null,
+      clean: ended?.close?.clean ?? null,
+      finding: why?.finding ?? facts?.finding ?? null,
+      address: facts?.address ?? null,
+      certificateDaysLeft: facts?.certificateDaysLeft ?? null,
+      serverFingerprint: facts?.serverFingerprint ?? null,
+      error: isOpen ? null : (why?.error ?? null),
+      connected: isOpen,
+      subprotocol: facts?.subprotocol ?? null,
+      certificate: facts?.certificate ?? null,
+      heldMs: isOpen && this.#openedMs !== null ? toThousandths(this.#options.now() - this.#openedMs) : 0,
+      heartbeats: { sent: answered + since.missed, answered },
+      reconnects: since.reconnects,
+      drops: since.drops,
+    };
+    this.#revive();
+    return sample;
+  }
+
+  /** What came about while our own clock stood still says nothing of the target. */
+  forget(): void {
+    this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
+    this.#since = nothing();
+    this.#revive();
+  }
+
+  /** Closes politely where it is open, and lets go. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#ending = true;
+    if (this.#session.state === 'open') {
+      this.#session.close(1000, '');
+      await this.#closed(timeoutMs);
+    }
+    this.#session.dispose();
+    await this.#opening.catch(() => {});
+  }
+
+  /** A session that has given up, or was told not to come back, is asked once more. */
+  #revive(): void {
+    if (this.#session.state === 'closed') this.#opening = this.#session.reconnect().catch(() => {});
+  }
+
+  #closed(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(resolve, timeoutMs);
+      this.#onChange = () => {
+        if (this.#session.state !== 'closed') return;
+        clearTimeout(limit);
+        resolve();
+      };
+      this.#onChange();
+    });
+  }
+
+  #connecting(): void {
+    this.#connections += 1;
+    if (this.#connections > 1) this.#since.reconnects += 1;
+    this.#told = 0;
+  }
+
+  #onConnection(report: Report, isOpen: boolean): void {
+    if (this.#ending) return;
+    if (isOpen) {
+      this.#openedMs = this.#options.now();
+      this.#since.begun = report;
+    } else {
+      this.#since.answered += this.#answeredNow();
+      this.#told = 0;
+      if (this.#openedMs !== null) this.#since.drops += 1;
+      this.#openedMs = null;
+      this.#since.ended = report;
+    }
+    this.#options.onReport(report);
+  }
+
+  #answeredNow(): number {
+    return Math.max(0, (this.#session.snapshot().heartbeat?.answered ?? 0) - this.#told);
+  }
+
+  /** The median since the last sample. */
+  #roundTripMs(): number | null {
+    const { roundTrips } = this.#session.snapshot();
+    const fresh = (roundTrips?.samples ?? []).filter(({ atMs }) => atMs > this.#tripsMs);
+    this.#tripsMs = fresh.at(-1)?.atMs ?? this.#tripsMs;
+    const sorted = fresh.map(({ ms }) => ms).sort((a, b) => a - b);
+    return sorted.length === 0 ? null : percentile(sorted, 50);
+  }
+}
+
+function verdictOf(isOpen: boolean, since: Since, report: Report | null): Verdict {
+  if (!isOpen) return 'down';
+  if (since.drops > 0 || since.missed > 0) return 'degraded';
+  return since.begun !== null && report?.verdict === 'degraded' ? 'degraded' : 'healthy';
+}
+
+/** What keeps it, where the profile does not say. */
+function heldPlan(plan: ProbePlan): ProbePlan {
+  const { heartbeat, reconnect } = plan.session;
+  const session: SessionOptions = {
+    ...plan.session,
+    heartbeat: heartbeat ?? {
+      everyMs: Math.min(HEARTBEAT_MS, plan.watch.everyMs),
+      timeoutMs: HEARTBEAT_TIMEOUT_MS,
+      send: 'ping',
+    },
+    reconnect: reconnect ?? RECONNECT,
+  };
+  return { ...plan, session };
+}

@@ -1,0 +1,189 @@
+import type { PhaseName, Report, Verdict } from '../base/model.js';
+import { quoteText } from '../base/plainText.js';
+import type { ProbePlan } from '../base/plan.js';
+import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
+import { Aggregate, type Percentiles } from './aggregate.js';
+import { type Alert, Alerts } from './alerts.js';
+import { Recent } from './recent.js';
+import { type Stability, stabilityOf } from './stability.js';
+
+const LATELY_MS = 5 * 60_000;
+const MAX_CHANGES = 50;
+const MAX_FAILURES = 5;
+/** As many as a sparkline shows. */
+const SHOWN = 60;
+
+/** What a target can be seen to change, and how it is called. */
+const WATCHED = {
+  address: 'address',
+  certificate: 'certificate',
+  subprotocol: 'subprotocol',
+  serverFingerprint: 'server',
+} as const;
+
+/** Something about the target is not what it was. */
+export interface Change extends SampleSubject {
+  readonly what: (typeof WATCHED)[keyof typeof WATCHED];
+  readonly at: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Failure {
+  readonly at: string;
+  /** The headline, or what the system said. */
+  readonly title: string;
+  readonly finding: string | null;
+}
+
+/** What a sample has brought about. */
+export interface Noticed {
+  /** The verdict before; null of the first. */
+  readonly before: Verdict | null;
+  readonly turned: boolean;
+  /** Why it is not well, in a sentence; empty where it is. */
+  readonly why: string;
+  readonly changes: readonly Change[];
+  readonly alerts: readonly Alert[];
+}
+
+/** A watched target as it stands: plain, and as large whatever was seen. */
+export interface SeriesSummary extends SampleSubject {
+  readonly name: string;
+  readonly hold: boolean;
+  readonly everyMs: number;
+  readonly verdict: Verdict | null;
+  /** ISO 8601: since when the verdict is what it is. */
+  readonly since: string | null;
+  readonly looks: number;
+  /** 0 to 1. */
+  readonly availability: number | null;
+  readonly connected: number;
+  readonly phases: Readonly<Partial<Record<PhaseName, Percentiles>>>;
+  readonly roundTrip: Percentiles | null;
+  readonly stability: Stability | null;
+  readonly closes: Rollup['closes'];
+  readonly findings: Rollup['findings'];
+  readonly heartbeats: Rollup['heartbeats'];
+  readonly reconnects: number;
+  readonly drops: number;
+  readonly heldMs: number;
+  readonly pausedMs: number;
+  readonly changes: readonly Change[];
+  readonly failures: readonly Failure[];
+  readonly alerts: readonly Alert[];
+  /** The latest, oldest first. */
+  readonly recent: readonly { readonly at: string; readonly verdict: Verdict | null; readonly ms: number | null }[];
+}
+
+/** All that is known of one watched target. */
+export class Series {
+  readonly subject: SampleSubject;
+  readonly #plan: ProbePlan;
+  readonly #total: Aggregate;
+  readonly #recent = new Recent();
+  readonly #alerts: Alerts;
+  readonly #changes: Change[] = [];
+  readonly #failures: Failure[] = [];
+  #verdict: Verdict | null = null;
+  #since: string | null = null;
+  #latest: Report | null = null;
+
+  constructor(plan: ProbePlan, subject: SampleSubject) {
+    this.subject = subject;
+    this.#plan = plan;
+    this.#total = new Aggregate(subject);
+    this.#alerts = new Alerts(subject);
+  }
+
+  get firing(): readonly Alert[] {
+    return this.#alerts.firing;
+  }
+
+  get everConnected(): boolean {
+    return this.#total.connected > 0;
+  }
+
+  /** What was kept of it before. */
+  remember(rollup: Rollup): void {
+    this.#total.merge(rollup);
+  }
+
+  /** The report that the next sample is made of, or that came about before it. */
+  note(report: Report): void {
+    this.#latest = report;
+    this.#alerts.note(report);
+  }
+
+  /** `atMs` is monotonic. */
+  add(sample: Sample, atMs: number): Noticed {
+    const changes = this.#changesOf(sample);
+    this.#total.add(sample);
+    this.#recent.add(sample, atMs);
+    const before = this.#verdict;
+    if (sample.verdict === null) return { before, turned: false, why: '', changes: [], alerts: [] };
+    const why = this.#why(sample);
+    if (sample.verdict === 'down') this.#failures.push({ at: sample.at, title: why, finding: sample.finding });
+    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
+    const turned = sample.verdict !== before;
+    if (turned) this.#since = sample.at;
+    this.#verdict = sample.verdict;
+    const lately = this.#recent.within(LATELY_MS, atMs);
+    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, lately }, sample.at);
+    return { before, turned, why, changes, alerts };
+  }
+
+  summary(): SeriesSummary {
+    const { closes, drops, findings, heartbeats, heldMs, pausedMs, reconnects } = this.#total.rollup('');
+    return {
+      ...this.subject,
+      name: this.#plan.name,
+      hold: this.#plan.watch.hold,
+      everyMs: this.#plan.watch.everyMs,
+      verdict: this.#verdict,
+      since: this.#since,
+      looks: this.#total.samples,
+      availability: this.#total.availability,
+      connected: this.#total.connected,
+      phases: this.#total.phases,
+      roundTrip: this.#total.roundTrip,
+      stability: stabilityOf(this.#recent.looks),
+      closes,
+      findings,
+      heartbeats,
+      reconnects,
+      drops,
+      heldMs,
+      pausedMs,
+      changes: [...this.#changes],
+      failures: [...this.#failures],
+      alerts: this.#alerts.firing,
+      recent: this.#recent.samples.slice(-SHOWN).map((sample) => ({
+        at: sample.at,
+        verdict: sample.verdict,
+        ms: sample.roundTripMs ?? sample.phases.upgrade ?? null,
+      })),
+    };
+  }
+
+  #why({ error, finding, verdict }: Sample): string {
+    if (verdict === 'healthy') return '';
+    const findings = this.#latest?.findings ?? [];
+    const headline = findings.find(({ id }) => id === finding) ?? findings[0];
+    return quoteText(headline?.title ?? error?.message ?? '', 300);
+  }
+
+  #changesOf(sample: Sample): readonly Change[] {
+    const before = this.#total.seen;
+    const changes = Object.entries(WATCHED).flatMap(([key, what]) => {
+      const from = before[key as keyof typeof WATCHED];
+      const to = sample[key as keyof typeof WATCHED];
+      return from === null || to === null || from === to ? [] : [{ ...this.subject, what, at: sample.at, from, to }];
+    });
+    // Of a refusal the server's own software may stand behind the one that refuses: only who lets us in is told.
+    const told = sample.connected ? changes : [];
+    this.#changes.push(...told);
+    this.#changes.splice(0, this.#changes.length - MAX_CHANGES);
+    return told;
+  }
+}

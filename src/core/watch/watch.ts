@@ -1,0 +1,258 @@
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import type { Report, Verdict } from '../base/model.js';
+import type { ProbePlan } from '../base/plan.js';
+import { quoteText } from '../base/plainText.js';
+import { pauseSample, type Rollup, type Sample, type SampleSubject, sampleOf } from '../base/sample.js';
+import { runProbe } from '../probe/runProbe.js';
+import { Redactor } from '../redaction/redactor.js';
+import type { Network } from '../transport/network.js';
+import type { Alert } from './alerts.js';
+import { HeldConnection } from './held.js';
+import { Lateness, PAUSE_AFTER_MS, systemTimes, type Times } from './lateness.js';
+import { type Change, Series, type SeriesSummary } from './series.js';
+import { offsetOf, Slots } from './slots.js';
+
+export interface WatchTarget {
+  /** `watch` says how often, and whether it is held. */
+  readonly plan: ProbePlan;
+  /** As it was named; null for an address alone. */
+  readonly profile: string | null;
+}
+
+export type WatchEvent =
+  | { readonly kind: 'sample'; readonly sample: Sample }
+  /** Told of the first look too, where that is not healthy. */
+  | ({ readonly kind: 'verdict'; readonly at: string; readonly title: string } & SampleSubject & Turn)
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'change'; readonly change: Change }
+  /** Our own failure; the watch goes on. */
+  | ({ readonly kind: 'fault'; readonly message: string } & SampleSubject);
+
+interface Turn {
+  readonly from: Verdict | null;
+  readonly to: Verdict;
+}
+
+export interface WatchSummary {
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly targets: readonly SeriesSummary[];
+}
+
+export interface WatchOptions {
+  readonly targets: readonly WatchTarget[];
+  /** Looks at each target, pauses not counted; null: no end. */
+  readonly count?: number | null;
+  readonly forMs?: number | null;
+  /** Ends it, with a summary. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: WatchEvent) => void;
+  readonly vantage?: Report['vantage'];
+  /** What was kept of a target before. */
+  readonly remembered?: (subject: SampleSubject) => readonly Rollup[];
+  readonly network?: Network;
+  readonly random?: () => number;
+  readonly times?: Times;
+  readonly pauseAfterMs?: number;
+}
+
+/** Probes, or holds, each target again and again until it is told to end. Its summary can be asked for at any time. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #times: Times;
+  readonly #vantage: Report['vantage'];
+  readonly #series: readonly (readonly [target: WatchTarget, series: Series])[];
+  readonly #startedAt: string;
+  readonly #startedMs: number;
+  readonly #ending = new AbortController();
+  /** Grows with each pause of ours. */
+  #pauses = 0;
+  readonly #held = new Set<HeldConnection>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    // As many looks listen as are under way.
+    setMaxListeners(0, this.#ending.signal);
+    this.#times = options.times ?? systemTimes;
+    this.#vantage = options.vantage ?? { host: hostname(), remote: null };
+    this.#series = options.targets.map((target) => [target, this.#seriesOf(target)]);
+    this.#startedAt = this.#at();
+    this.#startedMs = this.#times.now();
+  }
+
+  /** Settles when it was told to end, or all looks were taken, and every socket is closed. Runs once. */
+  async run(): Promise<WatchSummary> {
+    const { forMs = null, pauseAfterMs = PAUSE_AFTER_MS, signal } = this.#options;
+    const end = () => this.#ending.abort();
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end);
+    const limit = forMs === null ? null : setTimeout(end, forMs);
+    const lateness = new Lateness(this.#times, pauseAfterMs, (pausedMs) => this.#paused(pausedMs));
+    try {
+      const { length } = this.#series;
+      await Promise.all(
+        this.#series.map(([target, series], index) =>
+          this.#follow(target, series, offsetOf(index, length, target.plan.watch.everyMs), lateness),
+        ),
+      );
+    } finally {
+      lateness.stop();
+      if (limit !== null) clearTimeout(limit);
+      signal.removeEventListener('abort', end);
+    }
+    return this.summary();
+  }
+
+  stop(): void {
+    this.#ending.abort();
+  }
+
+  summary(): WatchSummary {
+    return {
+      startedAt: this.#startedAt,
+      durationMs: Math.round(this.#times.now() - this.#startedMs),
+      targets: this.#series.map(([, series]) => series.summary()),
+    };
+  }
+
+  #seriesOf({ plan, profile }: WatchTarget): Series {
+    const subject = { target: new Redactor(plan.secrets).url(plan.url), profile };
+    const series = new Series(plan, subject);
+    for (const rollup of this.#options.remembered?.(subject) ?? []) series.remember(rollup);
+    return series;
+  }
+
+  async #follow({ plan }: WatchTarget, series: Series, offsetMs: number, lateness: Lateness): Promise<void> {
+    const { count = null, random = Math.random } = this.#options;
+    const { signal } = this.#ending;
+    const slots = new Slots(this.#startedMs + offsetMs, plan.watch.everyMs, random);
+    const look = plan.watch.hold ? await this.#hold(plan, series, slots) : this.#probing(plan, series);
+    try {
+      let looks = 0;
+      for (let dueMs = slots.firstMs; ; dueMs = slots.after(this.#times.now())) {
+        await until(dueMs - this.#times.now(), signal);
+        if (signal.aborted) return;
+        const looked = await this.#look(look, plan, series, lateness);
+        if (typeof looked === 'object') this.#tell(series, looked);
+        if (looked !== 'paused') looks += 1;
+        if (signal.aborted || (count !== null && looks >= count)) return;
+      }
+    } finally {
+      await look.end();
+    }
+  }
+
+  async #look(look: Look, plan: ProbePlan, series: Series, lateness: Lateness): Promise<Looked> {
+    lateness.check();
+    const pauses = this.#pauses;
+    try {
+      const sample = await look.take();
+      lateness.check();
+      return pauses === this.#pauses ? sample : 'paused';
+    } catch (error) {
+      const message = new Redactor(plan.secrets).text(error instanceof Error ? error.message : String(error));
+      this.#options.onEvent({ kind: 'fault', ...series.subject, message: quoteText(message, 300) });
+      return 'failed';
+    }
+  }
+
+  #probing(plan: ProbePlan, series: Series): Look {
+    const { host, remote } = this.#vantage;
+    const { network } = this.#options;
+    const { signal } = this.#ending;
+    return {
+      take: async () => {
+        const report = await runProbe(plan, { signal, host, remote, ...(network ? { network } : {}) });
+        if (signal.aborted || report.error?.code === 'cancelled') return 'paused';
+        series.note(report);
+        return sampleOf(report, series.subject);
+      },
+      end: async () => {},
+    };
+  }
+
+  async #hold(plan: ProbePlan, series: Series, slots: Slots): Promise<Look> {
+    const { signal } = this.#ending;
+    await until(slots.firstMs - this.#times.now(), signal);
+    const held = new HeldConnection({
+      plan,
+      ...series.subject,
+      vantage: this.#vantage,
+      network: this.#options.network,
+      now: () => this.#times.now(),
+      onReport: (report) => series.note(report),
+    });
+    this.#held.add(held);
+    let isOpened = false;
+    let pauses = this.#pauses;
+    const opening = async () => {
+      const abort = () => void held.close(0);
+      signal.addEventListener('abort', abort);
+      try {
+        if (!signal.aborted) await held.open();
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+    };
+    return {
+      take: async () => {
+        if (!isOpened) await opening();
+        isOpened = true;
+        if (signal.aborted) return 'paused';
+        if (pauses === this.#pauses) return held.take(this.#at());
+        // What ended meanwhile may have ended because we were not there.
+        pauses = this.#pauses;
+        held.forget();
+        return 'paused';
+      },
+      end: async () => {
+        this.#held.delete(held);
+        await held.close(plan.timeouts.closeMs);
+      },
+    };
+  }
+
+  #tell(series: Series, sample: Sample): void {
+    const { onEvent } = this.#options;
+    const { alerts, before, changes, turned, why } = series.add(sample, this.#times.now());
+    onEvent({ kind: 'sample', sample });
+    const { at, verdict } = sample;
+    if (turned && verdict !== null && (before !== null || verdict !== 'healthy'))
+      onEvent({ kind: 'verdict', ...series.subject, at, title: why, from: before, to: verdict });
+    for (const change of changes) onEvent({ kind: 'change', change });
+    for (const alert of alerts) onEvent({ kind: 'alert', alert });
+  }
+
+  #paused(pausedMs: number): void {
+    this.#pauses += 1;
+    for (const held of this.#held) held.forget();
+    for (const [, series] of this.#series) this.#tell(series, pauseSample(series.subject, this.#at(), pausedMs));
+  }
+
+  #at(): string {
+    return new Date(this.#times.wall()).toISOString();
+  }
+}
+
+/** `paused`: nothing can be said, for it was told to end, or our own clock stood still. `failed`: we did ourselves. */
+type Looked = Sample | 'paused' | 'failed';
+
+interface Look {
+  take(): Promise<Looked>;
+  end(): Promise<void>;
+}
+
+/** Early when the signal aborts. */
+function until(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, ms));
+    signal.addEventListener('abort', done);
+  });
+}

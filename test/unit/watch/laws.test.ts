@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { judge } from '../../../src/core/watch/alerts.js';
+import { ALERT_RULES } from '../../../src/core/watch/alertRules.js';
+import { Aggregate } from '../../../src/core/watch/aggregate.js';
+import { pauseBetween } from '../../../src/core/watch/lateness.js';
+import { Recent } from '../../../src/core/watch/recent.js';
+import { offsetOf, Slots } from '../../../src/core/watch/slots.js';
+import { stabilityOf } from '../../../src/core/watch/stability.js';
+import { planFor } from '../../support/plan.js';
+import { sample, samples, SUBJECT } from './samples.js';
+
+const plan = planFor('ws://h/');
+
+describe('slots', () => {
+  const everyMs = fc.integer({ min: 1, max: 100_000 });
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+  it('never bring two looks together, never ask for one that is over, and make up for none', () => {
+    fc.assert(
+      fc.property(
+        everyMs,
+        random,
+        fc.array(fc.integer({ min: 0, max: 300_000 }), { maxLength: 50 }),
+        (every, by, took) => {
+          const slots = new Slots(1_000, every, () => by);
+          let dueMs = slots.firstMs;
+          for (const ms of took) {
+            const overMs = dueMs + ms;
+            const next = slots.after(overMs);
+            assert.ok(next >= overMs);
+            assert.ok(next <= overMs + every * 1.1 + 1e-6, `${next} after ${overMs} with ${every}`);
+            dueMs = next;
+          }
+        },
+      ),
+    );
+  });
+
+  it('do not drift: after n quick looks, n intervals have gone by', () => {
+    fc.assert(
+      fc.property(everyMs, fc.array(random, { minLength: 1, maxLength: 50 }), (every, chances) => {
+        let turn = 0;
+        const slots = new Slots(0, every, () => chances[turn++] ?? 0.5);
+        let dueMs = 0;
+        // Looks that take no time, begun a little late.
+        for (const _ of chances) dueMs = slots.after(dueMs + every * 0.11);
+        assert.ok(dueMs <= chances.length * every * 1.1 + every && dueMs >= chances.length * every * 0.9 - every);
+      }),
+    );
+  });
+
+  it('spread two hundred targets over their interval, and keep a few close together', () => {
+    assert.equal(offsetOf(199, 200, 30_000), 199 * 150);
+    assert.equal(offsetOf(2, 3, 30_000), 2_000);
+  });
+});
+
+describe('lateness', () => {
+  const at = (nowMs: number, wallMs: number) => ({ nowMs, wallMs });
+
+  it('is a stopped process on the monotonic clock, sleep on the wall clock, and neither where a clock is set back', () => {
+    assert.equal(pauseBetween(at(0, 0), at(500, 500), 500, 2_000), 0);
+    assert.equal(pauseBetween(at(0, 0), at(2_400, 2_400), 500, 2_000), 0, 'a busy machine');
+    assert.equal(pauseBetween(at(0, 0), at(10_500, 10_500), 500, 2_000), 10_000);
+    assert.equal(pauseBetween(at(0, 0), at(500, 3_600_500), 500, 2_000), 3_600_000);
+    assert.equal(pauseBetween(at(0, 0), at(500, -3_600_000), 500, 2_000), 0);
+    assert.equal(pauseBetween(at(0, 0), at(10_500, -3_600_000), 500, 2_000), 10_000);
+  });
+});
+
+describe('an aggregate', () => {
+  it('of parts is that of the whole: compacting loses no count', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(samples, { maxLength: 20 }), { maxLength: 6 }), (parts) => {
+        const whole = new Aggregate(SUBJECT);
+        const merged = new Aggregate(SUBJECT);
+        for (const part of parts) {
+          const own = new Aggregate(SUBJECT);
+          for (const each of part) {
+            own.add(each);
+            whole.add(each);
+          }
+          merged.merge(own.rollup('x'));
+        }
+        const rounded = (aggregate: Aggregate) =>
+          JSON.parse(JSON.stringify(aggregate.rollup('x')), (key, value: unknown) =>
+            key === 'sum' ? Math.round(value as number) : value,
+          ) as object;
+        const { findings: a, ...one } = rounded(whole) as { findings: object };
+        const { findings: b, ...other } = rounded(merged) as { findings: object };
+        assert.deepEqual(other, one);
+        assert.deepEqual(b, a);
+      }),
+    );
+  });
+});
+
+describe('alerts', () => {
+  const rules = ALERT_RULES.flatMap((rule) => {
+    const limits = rule.limits(
+      planFor('ws://h/', { expect: { budgets: { upgrade: { degradedMs: 10, downMs: null } } } }),
+    );
+    return limits ? [{ id: rule.id, limits }] : [];
+  });
+
+  it('never flap on a constant, whatever was before', () => {
+    const value = fc.oneof(fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: 0, max: 0.1, noNaN: true }));
+    fc.assert(
+      fc.property(fc.constantFrom(...rules), fc.array(value), value, ({ limits }, before, constant) => {
+        const start = before.reduce((isFiring, each) => judge(isFiring, each, limits), false);
+        const first = judge(start, constant, limits);
+        assert.equal(judge(first, constant, limits), first);
+      }),
+    );
+  });
+
+  it('fire above one limit and clear at another that lies below it, and stay where nothing is known', () => {
+    for (const { id, limits } of rules) {
+      assert.ok(limits.clears < limits.fires, id);
+      assert.equal(judge(false, limits.fires, limits), false, id);
+      assert.equal(judge(true, limits.fires, limits), true, id);
+      assert.equal(judge(true, limits.clears, limits), false, id);
+      for (const isFiring of [true, false]) assert.equal(judge(isFiring, null, limits), isFiring);
+    }
+  });
+
+  const measured = (id: string, looks: readonly ReturnType<typeof sample>[], coveredMs = 60_000) =>
+    ALERT_RULES.find((rule) => rule.id === id)?.measure({ plan, looks, lately: { coveredMs, samples: looks } });
+  const times = (count: number, changes: Parameters<typeof sample>[0] = {}) =>
+    Array.from({ length: count }, () => sample(changes));
+
+  it('measure what the guides name', () => {
+    const dropped = { closeCode: 1006, clean: false };
+    assert.equal(measured('abnormal-closes', [...times(19)]), null, 'too few');
+    assert.equal(measured('abnormal-closes', [...times(18), ...times(2, { closeCode: 1012 })]), 0.1);
+    assert.equal(measured('dropped-closes', [...times(38), ...times(2, dropped)]), 0.05);
+    assert.equal(measured('dropped-closes', [...times(38), ...times(2, { closeCode: 1011 })]), 0);
+    assert.equal(measured('failures', [...times(2, { verdict: 'down' })]), 2);
+    assert.equal(
+      measured('failures', [...times(2, { verdict: 'down' }), ...times(1)]),
+      null,
+      'one good one is not yet good',
+    );
+    assert.equal(measured('failures', [...times(2, { verdict: 'down' }), ...times(2)]), 0);
+    assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 })), 3);
+    assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 }), 180_000), 1);
+    assert.equal(measured('reconnects', times(3)), null, 'nothing is held');
+    assert.equal(measured('heartbeat', times(1, { kind: 'hold', heartbeats: { sent: 10, answered: 9 } })), 1 - 0.9);
+    assert.equal(measured('p95.upgrade', [...times(18), ...times(2, { phases: { upgrade: 500 } })]), 500);
+    assert.equal(measured('p95.message', times(20)), 3);
+    assert.equal(measured('certificate', times(1, { certificateDaysLeft: 3 })), 11);
+    assert.equal(measured('certificate', times(1)), null);
+  });
+});
+
+describe('stability', () => {
+  const trips = (ms: (index: number) => number, upgrade: (index: number) => number) =>
+    Array.from({ length: 40 }, (_, index) =>
+      sample({ roundTripMs: ms(index), phases: { tcp: 1, upgrade: upgrade(index) } }),
+    );
+  const jitters = (index: number) => (index % 5 === 0 ? 200 : 10);
+  const flat = () => 5;
+
+  it('tells round trips that jitter over a flat handshake from a network that jitters', () => {
+    assert.equal(stabilityOf(trips(jitters, flat))?.unstable, true);
+    assert.equal(stabilityOf(trips(jitters, jitters))?.unstable, false);
+    assert.equal(stabilityOf(trips(flat, flat))?.unstable, false);
+    assert.equal(stabilityOf(trips(jitters, flat).slice(0, 10)), null, 'too few');
+  });
+});
+
+describe('recent samples', () => {
+  it('stay in bounded room, however quickly they come, and some of them however slowly', () => {
+    const quick = new Recent();
+    for (let index = 0; index < 5_000; index++) quick.add(sample(), index);
+    assert.equal(quick.samples.length, 1_000);
+    const slow = new Recent();
+    for (let index = 0; index < 100; index++) slow.add(sample(), index * 3_600_000);
+    assert.equal(slow.samples.length, 40);
+  });
+});
