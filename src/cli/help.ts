@@ -79,6 +79,29 @@ code; 1 any other end, a message not sent, or --once, --max or --until not
 reached; 2 bad usage or profile; 3 not
 connected; 70 our own fault; 130 at the second Ctrl+C (the first closes).`,
   },
+  watch: {
+    wants: ' <files|folders|globs|urls…>',
+    listedAs: ' <files|urls…>',
+    summary: 'again and again: percentiles, alerts',
+    about: `Looks at each target at an interval, spread and never twice at once, until
+Ctrl+C, --count or --for: a probe each time, or with --held (or "watch":
+{ "hold": true } in the profile) a connection that stays. On a terminal a live
+view; in a pipe a line where a verdict turns, an alert fires or clears, or
+another address, certificate, subprotocol or server answers. When this machine
+sleeps or the process is stopped, that is a pause and no outage.
+
+  wsprobe watch wss://example.com/socket --every 10s
+  wsprobe watch checks --for 8h
+  wsprobe watch orders.wsprobe --json --count 100 | jq .roundTripMs`,
+    closing: `Alerts: failures in a row (watch.alertAfter); more than 5 % abnormal closes,
+more than 2 % 1006; a held connection begun anew more than once a minute,
+fewer than 99.9 % of its heartbeats answered; a p95 over its budget; a
+certificate that ends within expect.certificateDaysLeft, or 14 days.
+
+Exit codes: 0; 1 an alert fires at the end; 2 bad usage or profile; 3 nothing
+ever connected; 70 our own fault; 130 interrupted before --count or --for was
+reached (without them Ctrl+C is the usual end).`,
+  },
   lab: {
     wants: ' <experiment> <url|file>',
     listedAs: ' <experiment> <url>',

@@ -13,13 +13,14 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.js')).probeCommand,
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
+  watch: async () => (await import('./commands/watch.js')).watchCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
 };
 
 /** Commands that are promised and not there yet: never silence, never "unknown". */
-const LATER = ['watch', 'exporter', 'tap', 'convert'];
+const LATER = ['exporter', 'tap', 'convert'];
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

@@ -47,13 +47,18 @@ const TARGET = {
   'allow-link-local': { type: 'boolean', help: 'permit link-local and cloud metadata addresses' },
 } as const satisfies OptionTable;
 
-const CHECKS = {
+/** Of one probe, or of each. */
+const PROBE_CHECKS = {
   send: { type: 'string', value: '<text>', help: 'send a message and measure the reply' },
   expect: { type: 'string', value: 'echo|any|<text>', help: 'the reply wanted (default any)' },
   samples: { type: 'string', value: '<n>', help: 'how many round trips' },
   hold: { type: 'string', value: '<time>', help: 'must stay open this long (default 250 ms)' },
   'no-ping': { type: 'boolean', help: 'send no ping of ours while it is held' },
   'ping-interval': { type: 'string', value: '<s>', help: 'while held, ping every so many seconds' },
+} as const satisfies OptionTable;
+
+const CHECKS = {
+  ...PROBE_CHECKS,
   strict: { type: 'boolean', help: 'degraded counts as failed' },
 } as const satisfies OptionTable;
 
@@ -176,6 +181,20 @@ const TRANSCRIPT = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const WATCH = {
+  every: {
+    type: 'string',
+    value: '<time>',
+    help: "between two looks: 500ms, 30s, 5m (default the\nprofile's watch.everyMs, else 30s)",
+  },
+  count: { type: 'string', value: '<n>', help: 'looks at each target, then end' },
+  for: { type: 'string', value: '<time>', help: 'then end: 90s, 10m, 8h' },
+  held: { type: 'boolean', help: 'one connection that stays, in place of probes' },
+  json: { type: 'boolean', help: 'a sample a line, as JSON; all else on standard\nerror' },
+  quiet: { type: 'boolean', short: 'q', help: 'alerts and the summary alone' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 const EXPLAIN = {
   dialect: { type: 'string', value: '<name>', help: 'the protocol that was spoken' },
   json: OUTPUT.json,
@@ -214,6 +233,7 @@ export const COMMAND_OPTIONS = {
     ...CONNECTION_GROUP,
     Variables: VARIABLES,
   },
+  watch: { '': WATCH, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },

@@ -44,11 +44,13 @@ export function parsePair(option: string, text: string): [name: string, value: s
   return [text.slice(0, at).trim(), text.slice(at + 1)];
 }
 
-/** `1500`, `1500ms`, `1.5s`, `2m` as milliseconds. */
+/** `1500`, `1500ms`, `1.5s`, `2m`, `8h` as milliseconds. */
 export function parseDuration(option: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
   const ms =
-    match === null ? NaN : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm'];
+    match === null
+      ? NaN
+      : Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 'ms') as 'ms' | 's' | 'm' | 'h'];
   if (!Number.isFinite(ms) || ms > 2_147_483_647) throw usageError(`${option} wants a time such as 500, 500ms or 5s`);
   return Math.round(ms);
 }

@@ -29,8 +29,12 @@ export interface Change extends SampleSubject {
   readonly to: string;
 }
 
+/** Looks one after another that found it down for one reason. */
 export interface Failure {
+  /** ISO 8601: the first and the last of them. */
   readonly at: string;
+  readonly until: string;
+  readonly count: number;
   /** The headline, or what the system said. */
   readonly title: string;
   readonly finding: string | null;
@@ -123,8 +127,7 @@ export class Series {
     const before = this.#verdict;
     if (sample.verdict === null) return { before, turned: false, why: '', changes: [], alerts: [] };
     const why = this.#why(sample);
-    if (sample.verdict === 'down') this.#failures.push({ at: sample.at, title: why, finding: sample.finding });
-    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
+    if (sample.verdict === 'down') this.#failed(sample, why);
     const turned = sample.verdict !== before;
     if (turned) this.#since = sample.at;
     this.#verdict = sample.verdict;
@@ -164,6 +167,14 @@ export class Series {
         ms: sample.roundTripMs ?? sample.phases.upgrade ?? null,
       })),
     };
+  }
+
+  #failed({ at, finding }: Sample, title: string): void {
+    const last = this.#failures.at(-1);
+    const before = this.#verdict === 'down' && last?.finding === finding ? last : null;
+    if (before) this.#failures.pop();
+    this.#failures.push({ at: before?.at ?? at, until: at, count: (before?.count ?? 0) + 1, title, finding });
+    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
   }
 
   #why({ error, finding, verdict }: Sample): string {

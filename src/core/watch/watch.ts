@@ -27,7 +27,7 @@ export type WatchEvent =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'change'; readonly change: Change }
   /** Our own failure; the watch goes on. */
-  | ({ readonly kind: 'fault'; readonly message: string } & SampleSubject);
+  | ({ readonly kind: 'fault'; readonly at: string; readonly message: string } & SampleSubject);
 
 interface Turn {
   readonly from: Verdict | null;
@@ -47,7 +47,8 @@ export interface WatchOptions {
   readonly forMs?: number | null;
   /** Ends it, with a summary. */
   readonly signal: AbortSignal;
-  readonly onEvent: (event: WatchEvent) => void;
+  /** A target is looked at again when what its last look brought about was taken. */
+  readonly onEvent: (event: WatchEvent) => void | Promise<void>;
   readonly vantage?: Report['vantage'];
   /** What was kept of a target before. */
   readonly remembered?: (subject: SampleSubject) => readonly Rollup[];
@@ -89,14 +90,15 @@ export class Watch {
     signal.addEventListener('abort', end);
     const limit = forMs === null ? null : setTimeout(end, forMs);
     const lateness = new Lateness(this.#times, pauseAfterMs, (pausedMs) => this.#paused(pausedMs));
+    const { length } = this.#series;
+    const followed = this.#series.map(([target, series], index) =>
+      this.#follow(target, series, offsetOf(index, length, target.plan.watch.everyMs), lateness),
+    );
     try {
-      const { length } = this.#series;
-      await Promise.all(
-        this.#series.map(([target, series], index) =>
-          this.#follow(target, series, offsetOf(index, length, target.plan.watch.everyMs), lateness),
-        ),
-      );
+      await Promise.all(followed);
     } finally {
+      end();
+      await Promise.allSettled(followed);
       lateness.stop();
       if (limit !== null) clearTimeout(limit);
       signal.removeEventListener('abort', end);
@@ -134,7 +136,7 @@ export class Watch {
         await until(dueMs - this.#times.now(), signal);
         if (signal.aborted) return;
         const looked = await this.#look(look, plan, series, lateness);
-        if (typeof looked === 'object') this.#tell(series, looked);
+        if (typeof looked === 'object') await this.#tell(series, looked);
         if (looked !== 'paused') looks += 1;
         if (signal.aborted || (count !== null && looks >= count)) return;
       }
@@ -152,7 +154,12 @@ export class Watch {
       return pauses === this.#pauses ? sample : 'paused';
     } catch (error) {
       const message = new Redactor(plan.secrets).text(error instanceof Error ? error.message : String(error));
-      this.#options.onEvent({ kind: 'fault', ...series.subject, message: quoteText(message, 300) });
+      await this.#options.onEvent({
+        kind: 'fault',
+        at: this.#at(),
+        ...series.subject,
+        message: quoteText(message, 300),
+      });
       return 'failed';
     }
   }
@@ -213,21 +220,21 @@ export class Watch {
     };
   }
 
-  #tell(series: Series, sample: Sample): void {
+  async #tell(series: Series, sample: Sample): Promise<void> {
     const { onEvent } = this.#options;
     const { alerts, before, changes, turned, why } = series.add(sample, this.#times.now());
-    onEvent({ kind: 'sample', sample });
+    await onEvent({ kind: 'sample', sample });
     const { at, verdict } = sample;
     if (turned && verdict !== null && (before !== null || verdict !== 'healthy'))
-      onEvent({ kind: 'verdict', ...series.subject, at, title: why, from: before, to: verdict });
-    for (const change of changes) onEvent({ kind: 'change', change });
-    for (const alert of alerts) onEvent({ kind: 'alert', alert });
+      await onEvent({ kind: 'verdict', ...series.subject, at, title: why, from: before, to: verdict });
+    for (const change of changes) await onEvent({ kind: 'change', change });
+    for (const alert of alerts) await onEvent({ kind: 'alert', alert });
   }
 
   #paused(pausedMs: number): void {
     this.#pauses += 1;
     for (const held of this.#held) held.forget();
-    for (const [, series] of this.#series) this.#tell(series, pauseSample(series.subject, this.#at(), pausedMs));
+    for (const [, series] of this.#series) void this.#tell(series, pauseSample(series.subject, this.#at(), pausedMs));
   }
 
   #at(): string {

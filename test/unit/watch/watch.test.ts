@@ -34,7 +34,7 @@ describe('a watch', () => {
       ...options,
       onEvent: (event) => {
         events.push(event);
-        options.onEvent?.(event);
+        return options.onEvent?.(event);
       },
     });
     const of = <K extends WatchEvent['kind']>(kind: K) =>

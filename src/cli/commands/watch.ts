@@ -1,0 +1,44 @@
+import { Watch, type WatchEvent, type WatchSummary } from '../../core/watch/watch.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { parseOptions } from '../options.js';
+import { EXIT } from '../usage.js';
+import { settingsOf, targetsOf, WATCH_OPTIONS, type WatchSettings } from '../watch/settings.js';
+import { WatchScreen } from '../watch/screen.js';
+
+export async function watchCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, WATCH_OPTIONS);
+  const settings = settingsOf(values);
+  const targets = await targetsOf(positionals, values, settings, io);
+  if (targets === null) return EXIT.usage;
+  const interrupt = onInterrupt(io);
+  const screen = new WatchScreen(settings, io);
+  try {
+    const watch: Watch = new Watch({
+      targets,
+      count: settings.count,
+      forMs: settings.forMs,
+      signal: interrupt.signal,
+      vantage: { host: io.host, remote: null },
+      onEvent: (event: WatchEvent) => screen.show(event),
+    });
+    screen.begin(() => watch.summary());
+    const summary = await watch.run();
+    screen.end(summary);
+    return exitCodeOf(summary, settings, interrupt.signal.aborted);
+  } finally {
+    screen.close();
+    interrupt.end();
+  }
+}
+
+/** Ctrl+C is how a watch without an end is ended, and cuts short one that has an end. */
+function exitCodeOf(
+  { targets }: WatchSummary,
+  { count, forMs }: Pick<WatchSettings, 'count' | 'forMs'>,
+  interrupted: boolean,
+): number {
+  if (interrupted && (count !== null || forMs !== null)) return EXIT.interrupted;
+  if (targets.every(({ connected }) => connected === 0)) return EXIT.noConnection;
+  return targets.some(({ alerts }) => alerts.length > 0) ? EXIT.failed : EXIT.ok;
+}

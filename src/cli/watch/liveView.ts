@@ -1,0 +1,112 @@
+import { formatDuration } from '../../core/text/durations.js';
+import type { SeriesSummary } from '../../core/watch/series.js';
+import type { WatchSummary } from '../../core/watch/watch.js';
+import type { Io } from '../io.js';
+import { plainRecord } from '../render/plainReport.js';
+import type { Style } from '../render/style.js';
+import { cut, lengthOf, padEnd, padStart } from '../render/text.js';
+import { plural, toAscii } from '../render/words.js';
+import { nameOf } from './lines.js';
+import { percent, signOf } from './summary.js';
+import { sparkline } from './sparkline.js';
+
+const REDRAW_MS = 250;
+const MAX_NAME = 40;
+const DEFAULT_ROWS = 24;
+const SPARKLINE = 30;
+
+/** What a terminal shows while a watch goes on, drawn over itself; lines that stay are written above it. */
+export class LiveView {
+  readonly #io: Io;
+  readonly #style: Style;
+  readonly #summary: () => WatchSummary;
+  readonly #timer: NodeJS.Timeout;
+  #drawn = 0;
+
+  constructor(io: Io, style: Style, summary: () => WatchSummary) {
+    this.#io = io;
+    this.#style = style;
+    this.#summary = summary;
+    this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref();
+  }
+
+  /** Lines that stay. */
+  above(lines: readonly string[]): void {
+    this.#io.stdout.write(`${this.#erase()}${lines.map((line) => `${line}\n`).join('')}`);
+    this.#drawn = 0;
+    this.#draw();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#io.stdout.write(this.#erase());
+    this.#drawn = 0;
+  }
+
+  #draw(): void {
+    const { rows = DEFAULT_ROWS } = this.#io.stdout.stream as { readonly rows?: number };
+    const lines = liveLines(this.#summary(), { rows: Math.max(3, rows - 1), columns: this.#io.columns }, this.#style);
+    this.#io.stdout.write(`${this.#erase()}${lines.map((line) => `${line}\n`).join('')}`);
+    this.#drawn = lines.length;
+  }
+
+  #erase(): string {
+    return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[0J`;
+  }
+}
+
+const WORST_FIRST = { down: 0, degraded: 1, healthy: 2 } as const;
+
+/** A line a target, the worst first where not all have room, and one about all of them. No line is wider than the terminal. */
+export function liveLines(
+  given: WatchSummary,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  style: Style,
+): readonly string[] {
+  const { durationMs, targets } = plainRecord(given);
+  const room = rows - 1;
+  const rank = ({ verdict }: SeriesSummary) => (verdict === null ? 3 : WORST_FIRST[verdict]);
+  const shown = targets.length > room ? targets.toSorted((a, b) => rank(a) - rank(b)).slice(0, room) : targets;
+  const names = Math.min(
+    MAX_NAME,
+    Math.floor(columns / 3),
+    Math.max(...shown.map((series) => lengthOf(nameOf(series)))),
+  );
+  const firing = targets.reduce((sum, { alerts }) => sum + alerts.length, 0);
+  const down = targets.filter(({ verdict }) => verdict === 'down').length;
+  const left = targets.length - shown.length;
+  const foot = [
+    formatDuration(durationMs),
+    plural(targets.length, 'target'),
+    `${down} down`,
+    plural(firing, 'alert'),
+    ...(left > 0 ? [`${left} more not shown`] : []),
+    'Ctrl+C ends it',
+  ].join(style.glyphs.separator);
+  const lines = shown.map((series) => seriesLine(series, { names, columns: columns - 1 }, style));
+  return [...lines, style.paint('dim', cut(foot, columns - 1, ''))].map((line) =>
+    style.unicode ? line : toAscii(line),
+  );
+}
+
+function seriesLine(
+  series: SeriesSummary,
+  { columns, names }: { readonly columns: number; readonly names: number },
+  style: Style,
+): string {
+  const { availability, alerts, failures, phases, roundTrip, verdict } = series;
+  const times = roundTrip ?? phases.upgrade ?? null;
+  const figures = [
+    padStart(availability === null ? '–' : percent(availability), 9),
+    ...[times?.p50Ms, times?.p95Ms, times?.p99Ms].map((ms) => padStart(formatDuration(ms ?? -1), 9)),
+  ].join('');
+  const name = padEnd(cut(nameOf(series), names, style.glyphs.ellipsis), names);
+  const head = `${name}${figures}  `;
+  const room = Math.max(0, columns - 2 - lengthOf(head));
+  const line = sparkline(series.recent, Math.min(SPARKLINE, room), style);
+  const used = Math.min(SPARKLINE, room, series.recent.length);
+  const why =
+    verdict === 'down' ? (alerts[0]?.headline?.title ?? failures.at(-1)?.title ?? '') : (alerts[0]?.title ?? '');
+  const rest = cut(why === '' ? '' : `  ${why}`, room - used, style.glyphs.ellipsis);
+  return `${signOf(verdict, style)} ${cut(head, columns - 2, '')}${line}${room - used > 8 ? style.paint('bad', rest) : ''}`;
+}

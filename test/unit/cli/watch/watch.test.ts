@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { runCli } from '../../../../src/cli/main.js';
+import { sampleSchema } from '../../../../src/core/base/sampleSchema.js';
+import type { Sample } from '../../../../src/core/base/sample.js';
+import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
+import { useTempFolder } from '../../record/temp.js';
+import { type FakeOptions, fakeIo } from '../fakeIo.js';
+
+describe('wsprobe watch', () => {
+  const folder = useTempFolder();
+  let playground: Playground;
+  before(async () => {
+    playground = await startPlayground({ port: 0 });
+  });
+  after(() => playground.stop());
+
+  async function watch(argv: readonly string[], options: FakeOptions = {}) {
+    const io = fakeIo({ cwd: folder.path('.'), ...options });
+    const exitCode = await runCli(['watch', ...argv, '--every', '5ms'], io);
+    return { exitCode, out: io.out(), err: io.err() };
+  }
+
+  it('in a pipe tells when a verdict turns and when an alert fires, then all in numbers', async () => {
+    const { exitCode, out, err } = await watch([
+      `${playground.ws}/echo`,
+      `${playground.ws}/close/1011`,
+      '--count',
+      '3',
+    ]);
+    assert.equal(exitCode, 1, 'an alert fires at the end');
+    assert.equal(err, '');
+    assert.match(out, /^\d\d:\d\d:\d\d {2}✘ \S+1011 is down: The server failed/m);
+    assert.match(out, /alert: \S+1011: Down 2 times in a row\n.*The server failed.*\n +First: /m);
+    assert.match(out, /^✔ \S+\/echo\navailable +100\.00 % of 3 looks, connected 3$/m);
+    assert.match(out, /^closes +1011 × 3$/m);
+    assert.match(out, /2 targets watched for .* · 1 healthy · 1 down · 1 alert$/m);
+    assert.doesNotMatch(out, /\u001b/);
+  });
+
+  it('with --json prints a sample a line, each as the schema has it, and nothing else', async () => {
+    const ajv = new Ajv({ allowUnionTypes: true });
+    addFormats.default(ajv);
+    const isSample = ajv.compile(sampleSchema());
+    const { exitCode, out, err } = await watch([`${playground.ws}/echo`, '--count', '4', '--json']);
+    assert.equal(exitCode, 0);
+    const samples = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Sample);
+    assert.equal(samples.length, 4);
+    for (const sample of samples) assert.ok(isSample(sample), JSON.stringify(isSample.errors));
+    assert.match(err, /1 target watched/);
+  });
+
+  it('ends with 3 where nothing ever connected, with 2 where a profile cannot be used', async () => {
+    assert.equal((await watch(['ws://127.0.0.1:1/', '--count', '2', '-q'])).exitCode, 3);
+    writeFileSync(folder.path('bad.wsprobe'), '{ "url": "ws://h", "watch": { "hold": 1 } }');
+    const { exitCode, err, out } = await watch([`${playground.ws}/echo`, 'bad.wsprobe', '--count', '1']);
+    assert.deepEqual([exitCode, out], [2, '']);
+    assert.match(err, /`watch\.hold` must be true or false/);
+  });
+
+  it('is ended by Ctrl+C where nothing else ends it, and cut short where something does', async () => {
+    for (const [more, expected] of [
+      [[], 0],
+      [['--for', '1h'], 130],
+      [['--count', '1000000'], 130],
+    ] as const) {
+      const io = fakeIo();
+      const done = runCli(['watch', `${playground.ws}/echo`, '--every', '5ms', '--json', ...more], io);
+      await io.written;
+      io.signal('SIGINT');
+      assert.equal(await done, expected);
+      assert.match(io.err(), /1 target watched/);
+    }
+  });
+
+  it('takes from a profile how often and whether it holds, keeps to --for, and hides secrets', async () => {
+    const profile = {
+      url: `${playground.ws}/echo?token=\${secret:t}`,
+      watch: { everyMs: 5, hold: true },
+      expect: { holdMs: 1 },
+    };
+    writeFileSync(folder.path('held.wsprobe'), JSON.stringify(profile));
+    const io = fakeIo({ cwd: folder.path('.') });
+    const exitCode = await runCli(
+      ['watch', 'held.wsprobe', '--secret', 't=hunter2secret', '--for', '300ms', '--json'],
+      io,
+    );
+    assert.equal(exitCode, 0);
+    const [first] = io
+      .out()
+      .split('\n')
+      .map((line) => JSON.parse(line || 'null') as Sample | null);
+    assert.deepEqual([first?.kind, first?.profile], ['hold', 'held.wsprobe']);
+    assert.match(io.err(), /^held +.* at the longest, 0 drops, 0 reconnects/m);
+    assert.doesNotMatch(io.out() + io.err(), /hunter2secret/);
+  });
+
+  it('with --held holds what no profile says to', async () => {
+    const { out } = await watch([`${playground.ws}/echo`, '--held', '--count', '2', '--json']);
+    assert.equal((JSON.parse(out.split('\n')[0] ?? '') as Sample).kind, 'hold');
+  });
+
+  it('on a terminal draws a live view over itself and leaves the summary', async () => {
+    const { out } = await watch([`${playground.ws}/echo`, '--for', '700ms'], {
+      stdoutIsTTY: true,
+      env: { NO_COLOR: '1' },
+    });
+    assert.match(out, /✔ \S+\/echo +100\.00 % .*[▁█].*\n.*Ctrl\+C ends it\n/);
+    assert.match(out, /\u001b\[2A\u001b\[0J/);
+    const last = out.slice(out.lastIndexOf('\u001b'));
+    assert.match(last, /^\u001b\[0J\n?✔ \S+\/echo\n/);
+  });
+});
