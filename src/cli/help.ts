@@ -91,7 +91,7 @@ another address, certificate, subprotocol or server answers. When this machine
 sleeps or the process is stopped, that is a pause and no outage.
 
   wsprobe watch wss://example.com/socket --every 10s
-  wsprobe watch checks --for 8h
+  wsprobe watch checks --for 8h --history .wsprobe-history
   wsprobe watch orders.wsprobe --json --count 100 | jq .roundTripMs`,
     closing: `Alerts: failures in a row (watch.alertAfter); more than 5 % abnormal closes,
 more than 2 % 1006; a held connection begun anew more than once a minute,

@@ -190,6 +190,11 @@ const WATCH = {
   count: { type: 'string', value: '<n>', help: 'looks at each target, then end' },
   for: { type: 'string', value: '<time>', help: 'then end: 90s, 10m, 8h' },
   held: { type: 'boolean', help: 'one connection that stays, in place of probes' },
+  history: {
+    type: 'string',
+    value: '<folder>',
+    help: 'keep there what was seen, and go on with the last\nday of it: each sample for a day, minutes for a\nmonth, 128 MiB at most',
+  },
   json: { type: 'boolean', help: 'a sample a line, as JSON; all else on standard\nerror' },
   quiet: { type: 'boolean', short: 'q', help: 'alerts and the summary alone' },
   'no-color': OUTPUT['no-color'],

@@ -3,6 +3,7 @@ import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { EXIT } from '../usage.js';
+import { openHistory } from '../watch/history.js';
 import { settingsOf, targetsOf, WATCH_OPTIONS, type WatchSettings } from '../watch/settings.js';
 import { WatchScreen } from '../watch/screen.js';
 
@@ -11,6 +12,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   const settings = settingsOf(values);
   const targets = await targetsOf(positionals, values, settings, io);
   if (targets === null) return EXIT.usage;
+  const history = settings.history === null ? null : await openHistory(settings.history, io);
   const interrupt = onInterrupt(io);
   const screen = new WatchScreen(settings, io);
   try {
@@ -20,7 +22,11 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
       forMs: settings.forMs,
       signal: interrupt.signal,
       vantage: { host: io.host, remote: null },
-      onEvent: (event: WatchEvent) => screen.show(event),
+      ...(history ? { remembered: (subject) => history.remembered.of(subject) } : {}),
+      onEvent: async (event: WatchEvent) => {
+        if (event.kind === 'sample') await history?.writer.append(event.sample);
+        await screen.show(event);
+      },
     });
     screen.begin(() => watch.summary());
     const summary = await watch.run();
@@ -29,6 +35,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   } finally {
     screen.close();
     interrupt.end();
+    await history?.writer.close();
   }
 }
 
@@ -39,6 +46,6 @@ function exitCodeOf(
   interrupted: boolean,
 ): number {
   if (interrupted && (count !== null || forMs !== null)) return EXIT.interrupted;
-  if (targets.every(({ connected }) => connected === 0)) return EXIT.noConnection;
+  if (!targets.some(({ reached }) => reached)) return EXIT.noConnection;
   return targets.some(({ alerts }) => alerts.length > 0) ? EXIT.failed : EXIT.ok;
 }

@@ -17,6 +17,7 @@ export interface WatchSettings {
   readonly count: number | null;
   readonly forMs: number | null;
   readonly held: boolean;
+  readonly history: string | null;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly noColor: boolean;
@@ -32,6 +33,7 @@ export function settingsOf(values: WatchValues): WatchSettings {
     count: values.count === undefined ? null : parseInteger('--count', values.count, 1, MAX_COUNT),
     forMs: values.for === undefined ? null : atLeastOne('--for', values.for),
     held: values.held === true,
+    history: values.history ?? null,
     json: values.json === true,
     quiet: values.quiet === true,
     noColor: values['no-color'] === true,

@@ -63,6 +63,8 @@ export interface SeriesSummary extends SampleSubject {
   /** 0 to 1. */
   readonly availability: number | null;
   readonly connected: number;
+  /** It was connected since this watch began, whatever was remembered. */
+  readonly reached: boolean;
   readonly phases: Readonly<Partial<Record<PhaseName, Percentiles>>>;
   readonly roundTrip: Percentiles | null;
   readonly stability: Stability | null;
@@ -91,6 +93,7 @@ export class Series {
   readonly #failures: Failure[] = [];
   #verdict: Verdict | null = null;
   #since: string | null = null;
+  #reached = false;
   #latest: Report | null = null;
 
   constructor(plan: ProbePlan, subject: SampleSubject) {
@@ -98,14 +101,6 @@ export class Series {
     this.#plan = plan;
     this.#total = new Aggregate(subject);
     this.#alerts = new Alerts(subject);
-  }
-
-  get firing(): readonly Alert[] {
-    return this.#alerts.firing;
-  }
-
-  get everConnected(): boolean {
-    return this.#total.connected > 0;
   }
 
   /** What was kept of it before. */
@@ -131,6 +126,7 @@ export class Series {
     const turned = sample.verdict !== before;
     if (turned) this.#since = sample.at;
     this.#verdict = sample.verdict;
+    this.#reached ||= sample.connected;
     const lately = this.#recent.within(LATELY_MS, atMs);
     const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, lately }, sample.at);
     return { before, turned, why, changes, alerts };
@@ -148,6 +144,7 @@ export class Series {
       looks: this.#total.samples,
       availability: this.#total.availability,
       connected: this.#total.connected,
+      reached: this.#reached,
       phases: this.#total.phases,
       roundTrip: this.#total.roundTrip,
       stability: stabilityOf(this.#recent.looks),

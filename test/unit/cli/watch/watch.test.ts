@@ -115,4 +115,20 @@ describe('wsprobe watch', () => {
     const last = out.slice(out.lastIndexOf('\u001b'));
     assert.match(last, /^\u001b\[0J\n?✔ \S+\/echo\n/);
   });
+
+  it('with --history goes on where it ended, and refuses what a later version wrote', async () => {
+    const target = `${playground.ws}/echo`;
+    await watch([target, '--count', '2', '--history', 'kept']);
+    const { out } = await watch([target, '--count', '1', '--history', 'kept']);
+    assert.match(out, /^available +100\.00 % of 3 looks/m);
+    writeFileSync(folder.path('kept/minutes-20200101T000000Z-00000000.jsonl'), '{"schema":"wsprobe.history/3"}\n');
+    const later = await watch([target, '--count', '1', '--history', 'kept']);
+    assert.deepEqual([later.exitCode, later.out], [2, '']);
+    assert.match(later.err, /written by a later version of wsprobe.*\n +Update wsprobe, or name another folder/);
+    writeFileSync(folder.path('file'), '');
+    assert.match(
+      (await watch([target, '--history', 'file'])).err,
+      /cannot keep a history in file \((ENOTDIR|EEXIST)\)/,
+    );
+  });
 });

@@ -1,0 +1,177 @@
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { lockFile } from '../../base/fileLock.js';
+import { openPrivateFile } from '../../base/regularFile.js';
+import type { Sample } from '../../base/sample.js';
+import { compact } from './compact.js';
+import { bytesOf, newSegmentFile, SEGMENT_BYTES, type SegmentFile, segmentsOf } from './folder.js';
+import { headerLine, parseSegment, wholeBytes } from './records.js';
+
+export interface HistoryOptions {
+  readonly folder: string;
+  /** Told once when samples cannot be kept any more, and once when they can be again. */
+  readonly onTrouble: (message: string) => void;
+  /** Milliseconds of the wall clock. */
+  readonly wall?: () => number;
+  readonly maxBytes?: number;
+  readonly segmentBytes?: number;
+  readonly openFile?: typeof openPrivateFile;
+}
+
+/** Of all segments together. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+interface Open {
+  readonly file: SegmentFile;
+  readonly handle: FileHandle;
+  readonly lock: { release(): Promise<void> };
+  size: number;
+}
+
+/**
+ * Keeps samples in a folder, in a segment that nobody else writes: several may write to one folder at once. A segment of today that
+ * nobody writes is gone on with, its torn last line cut off. Never rejects for a disk that is full: the watch goes on.
+ */
+export class HistoryWriter {
+  readonly #options: HistoryOptions;
+  #open: Open | null = null;
+  #work: Promise<void> = Promise.resolve();
+  /** Samples that could not be kept since the trouble began; null: there is none. */
+  #lost: number | null = null;
+
+  private constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects where the folder cannot be used: `history.later`, or as the system does. */
+  static async open(options: HistoryOptions): Promise<HistoryWriter> {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    const writer = new HistoryWriter(options);
+    await writer.#begin();
+    return writer;
+  }
+
+  /** Settles when it is written, or known not to be. */
+  append(sample: Sample): Promise<void> {
+    this.#work = this.#work.then(() => this.#write(`${JSON.stringify(sample)}\n`));
+    return this.#work;
+  }
+
+  async close(): Promise<void> {
+    await this.#work;
+    await this.#end();
+  }
+
+  async #write(line: string): Promise<void> {
+    try {
+      if (this.#open === null || this.#isFull(this.#open)) await this.#next();
+      if (this.#open) await this.#put(this.#open, Buffer.from(line));
+      this.#recovered();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #put(open: Open, bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        // Appends, wherever that is: a file that was cut has another end.
+        const { bytesWritten } = await open.handle.write(bytes, at, bytes.length - at);
+        at += bytesWritten;
+      }
+      open.size += bytes.length;
+    } catch (error) {
+      // Half a line must not stand before the next one.
+      await open.handle.truncate(open.size).catch(() => {});
+      throw error;
+    }
+  }
+
+  #isFull({ file, size }: Open): boolean {
+    return size >= (this.#options.segmentBytes ?? SEGMENT_BYTES) || dayOf(file.startedMs) !== dayOf(this.#wall());
+  }
+
+  async #next(): Promise<void> {
+    await this.#end();
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const { folder, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES } = this.#options;
+    await compact(folder, this.#wall(), Math.max(0, maxBytes - segmentBytes));
+    this.#open = (await this.#goOn()) ?? (await this.#start());
+  }
+
+  /** The youngest segment of today that nobody writes and that has room. */
+  async #goOn(): Promise<Open | null> {
+    const today = (await segmentsOf(this.#options.folder)).filter(
+      ({ holds, startedMs }) => holds === 'samples' && dayOf(startedMs) === dayOf(this.#wall()),
+    );
+    for (const file of today.toReversed()) {
+      const hasRoom = (await bytesOf(file)) < (this.#options.segmentBytes ?? SEGMENT_BYTES);
+      const open = hasRoom ? await this.#take(file) : null;
+      if (open !== null) return open;
+    }
+    return null;
+  }
+
+  async #start(): Promise<Open | null> {
+    return this.#take(newSegmentFile(this.#options.folder, this.#wall()));
+  }
+
+  /** Null where another has it. */
+  async #take(file: SegmentFile): Promise<Open | null> {
+    const { openFile = openPrivateFile } = this.#options;
+    const lock = await lockFile(file.path).catch(() => null);
+    if (lock === null) return null;
+    let made: FileHandle | null = null;
+    try {
+      const handle = await openFile(file.path, 'a+');
+      made = handle;
+      const bytes = await handle.readFile();
+      const size = wholeBytes(bytes);
+      parseSegment(bytes, file.path);
+      if (size < bytes.length) await handle.truncate(size);
+      const open = { file, handle, lock, size };
+      if (size === 0) await this.#put(open, Buffer.from(headerLine(new Date(file.startedMs).toISOString())));
+      return open;
+    } catch (error) {
+      await made?.close();
+      await lock.release();
+      throw error;
+    }
+  }
+
+  async #end(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.handle.close();
+    await open?.lock.release();
+  }
+
+  #failed(error: unknown): void {
+    const isFirst = this.#lost === null;
+    this.#lost = (this.#lost ?? 0) + 1;
+    if (!isFirst) return;
+    const { code = null, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOSPC' ? 'the disk is full (ENOSPC)' : (code ?? message);
+    this.#options.onTrouble(
+      `The history cannot be kept in ${this.#options.folder}: ${why}. The watch goes on without it.`,
+    );
+  }
+
+  #recovered(): void {
+    if (this.#lost === null) return;
+    const lost = this.#lost;
+    this.#lost = null;
+    this.#options.onTrouble(`The history is kept again; ${lost} sample${lost === 1 ? ' is' : 's are'} missing in it.`);
+  }
+
+  #wall(): number {
+    return this.#options.wall?.() ?? Date.now();
+  }
+}
+
+function dayOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 10);
+}
