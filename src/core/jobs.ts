@@ -3,6 +3,8 @@ import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
 import type { ExperimentSettings } from './lab/settings.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
+import type { SeriesSummary } from './watch/series.js';
+import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
 export interface JobKind<Params = unknown, Result = unknown, Event = unknown, Acts extends object = object> {
@@ -43,6 +45,13 @@ export interface JobKinds {
   readonly 'lab.handshake': JobKind<ProbeParams, Report, Variation>;
   /** An experiment with a record of its own. Settings that it does not take reject it before anything is sent. */
   readonly 'lab.experiment': JobKind<ExperimentParams, Experiment, ExperimentProgress>;
+  /** A target looked at again and again until it is stopped; tells each sample, turn of the verdict, alert and change. */
+  readonly watch: JobKind<
+    WatchParams,
+    SeriesSummary,
+    WatchJobEvent,
+    { readonly summary: () => Promise<SeriesSummary>; readonly stop: () => Promise<SeriesSummary> }
+  >;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -68,6 +77,13 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     start: async ({ experiment, plan, settings, vantage }, emit, signal) => {
       const { runExperiment } = await import('./lab/runExperiment.js');
       return { acts: {}, done: runExperiment(experiment, plan, settings, { signal, ...vantage, onProgress: emit }) };
+    },
+  },
+  watch: {
+    events: 'each',
+    start: async (params, emit, signal) => {
+      const { watchJob } = await import('./watch/watchJob.js');
+      return watchJob(params, emit, signal);
     },
   },
   playground: {

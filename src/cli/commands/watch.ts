@@ -3,7 +3,7 @@ import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { EXIT } from '../usage.js';
-import { openHistory } from '../watch/history.js';
+import { historyIn } from '../watch/history.js';
 import { settingsOf, targetsOf, WATCH_OPTIONS, type WatchSettings } from '../watch/settings.js';
 import { WatchScreen } from '../watch/screen.js';
 
@@ -12,7 +12,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   const settings = settingsOf(values);
   const targets = await targetsOf(positionals, values, settings, io);
   if (targets === null) return EXIT.usage;
-  const history = settings.history === null ? null : await openHistory(settings.history, io);
+  const history = settings.history === null ? null : await historyIn(settings.history, io);
   const interrupt = onInterrupt(io);
   const screen = new WatchScreen(settings, io);
   try {
@@ -22,9 +22,9 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
       forMs: settings.forMs,
       signal: interrupt.signal,
       vantage: { host: io.host, remote: null },
-      ...(history ? { remembered: (subject) => history.remembered.of(subject) } : {}),
+      ...(history ? { remembered: (subject) => history.of(subject) } : {}),
       onEvent: async (event: WatchEvent) => {
-        if (event.kind === 'sample') await history?.writer.append(event.sample);
+        if (event.kind === 'sample') await history?.append(event.sample);
         await screen.show(event);
       },
     });
@@ -35,7 +35,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   } finally {
     screen.close();
     interrupt.end();
-    await history?.writer.close();
+    await history?.close();
   }
 }
 

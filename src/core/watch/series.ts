@@ -2,6 +2,7 @@ import type { PhaseName, Report, Verdict } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
+import { Redactor } from '../redaction/redactor.js';
 import { Aggregate, type Percentiles } from './aggregate.js';
 import { type Alert, Alerts } from './alerts.js';
 import { Recent } from './recent.js';
@@ -53,6 +54,7 @@ export interface Noticed {
 
 /** A watched target as it stands: plain, and as large whatever was seen. */
 export interface SeriesSummary extends SampleSubject {
+  /** Of the profile, redacted. */
   readonly name: string;
   readonly hold: boolean;
   readonly everyMs: number;
@@ -136,7 +138,7 @@ export class Series {
     const { closes, drops, findings, heartbeats, heldMs, pausedMs, reconnects } = this.#total.rollup('');
     return {
       ...this.subject,
-      name: this.#plan.name,
+      name: new Redactor(this.#plan.secrets).text(this.#plan.name),
       hold: this.#plan.watch.hold,
       everyMs: this.#plan.watch.everyMs,
       verdict: this.#verdict,

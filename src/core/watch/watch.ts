@@ -45,6 +45,8 @@ export interface WatchOptions {
   /** Looks at each target, pauses not counted; null: no end. */
   readonly count?: number | null;
   readonly forMs?: number | null;
+  /** Before the first look at the first of them. */
+  readonly afterMs?: number;
   /** Ends it, with a summary. */
   readonly signal: AbortSignal;
   /** A target is looked at again when what its last look brought about was taken. */
@@ -84,7 +86,7 @@ export class Watch {
 
   /** Settles when it was told to end, or all looks were taken, and every socket is closed. Runs once. */
   async run(): Promise<WatchSummary> {
-    const { forMs = null, pauseAfterMs = PAUSE_AFTER_MS, signal } = this.#options;
+    const { afterMs = 0, forMs = null, pauseAfterMs = PAUSE_AFTER_MS, signal } = this.#options;
     const end = () => this.#ending.abort();
     if (signal.aborted) end();
     signal.addEventListener('abort', end);
@@ -92,7 +94,7 @@ export class Watch {
     const lateness = new Lateness(this.#times, pauseAfterMs, (pausedMs) => this.#paused(pausedMs));
     const { length } = this.#series;
     const followed = this.#series.map(([target, series], index) =>
-      this.#follow(target, series, offsetOf(index, length, target.plan.watch.everyMs), lateness),
+      this.#follow(target, series, afterMs + offsetOf(index, length, target.plan.watch.everyMs), lateness),
     );
     try {
       await Promise.all(followed);

@@ -1,7 +1,11 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { JOBS, type JobKinds } from '../../../src/core/jobs.js';
+import { startPlayground as startServer } from '../../../src/core/playground/index.js';
 import { Jobs } from '../../../src/engine/jobs.js';
 import { planFor } from '../../support/plan.js';
 import { TestPlans } from '../../support/plans.js';
@@ -173,6 +177,51 @@ describe('the kinds of jobs', () => {
       }
     } finally {
       server.close();
+    }
+  });
+
+  it('a watch tells each sample, sums up while it runs, ends when it is stopped; two of them share a history', async () => {
+    const server = await startServer({ port: 0 });
+    const folder = mkdtempSync(join(tmpdir(), 'wsprobe-watch-'));
+    const plans = new TestPlans();
+    const watch = { everyMs: 5, alertAfter: 2, hold: false };
+    const params = (path: string) => ({
+      plan: plans.add(planFor(`${server.ws}${path}`)),
+      profile: null,
+      vantage: { host: 'here', remote: null },
+      watch,
+      history: folder,
+    });
+    try {
+      const kinds: string[] = [];
+      let isSeen = (): void => undefined;
+      const seen = new Promise<void>((resolve) => (isSeen = resolve));
+      const jobs = new Jobs(JOBS, plans, ({ event }) => {
+        kinds.push((event as JobKinds['watch']['event']).kind);
+        if (kinds.includes('alert') && kinds.filter((kind) => kind === 'sample').length > 4) isSeen();
+      });
+      const running = ['/echo', '/status/503'].map((path, index) =>
+        jobs.start({ jobId: index, kind: 'watch', params: params(path) }, never),
+      ) as Promise<JobKinds['watch']['result']>[];
+      await seen;
+      const sum = (await jobs.act({ jobId: 0, name: 'summary', args: [] })) as JobKinds['watch']['result'];
+      ok(sum.looks > 0 && sum.verdict === 'healthy');
+      for (const jobId of [0, 1]) await jobs.act({ jobId, name: 'stop', args: [] });
+      const [well, ill] = await Promise.all(running);
+      deepStrictEqual([well?.verdict, ill?.verdict, ill?.reached], ['healthy', 'down', false]);
+      deepStrictEqual(
+        ill?.alerts.map(({ rule }) => rule),
+        ['failures'],
+      );
+      const files = readdirSync(folder);
+      strictEqual(files.length, 1, files.join());
+      const lines = readFileSync(join(folder, files[0] ?? ''), 'utf8')
+        .trimEnd()
+        .split('\n');
+      strictEqual(lines.length, 1 + (well?.looks ?? 0) + (ill?.looks ?? 0));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      await server.stop();
     }
   });
 });
