@@ -120,11 +120,12 @@ export class HeldConnection {
     return sample;
   }
 
-  /** What came about while our own clock stood still says nothing of the target. */
-  forget(): void {
+  /** What came about while our own clock stood still says nothing of the target. Settles when it stands again, or is known not to. */
+  async forget(): Promise<void> {
+    if (this.#session.state !== 'open') this.#opening = this.#session.reconnect().catch(() => {});
+    await this.#opening;
     this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
     this.#since = nothing();
-    this.#revive();
   }
 
   /** Closes politely where it is open, and lets go. */

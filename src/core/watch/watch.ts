@@ -60,6 +60,9 @@ export interface WatchOptions {
   readonly pauseAfterMs?: number;
 }
 
+/** After a pause: until the timers that are over and the network are heard. */
+const SETTLE_MS = 200;
+
 /** Probes, or holds, each target again and again until it is told to end. Its summary can be asked for at any time. */
 export class Watch {
   readonly #options: WatchOptions;
@@ -71,7 +74,6 @@ export class Watch {
   readonly #ending = new AbortController();
   /** Grows with each pause of ours. */
   #pauses = 0;
-  readonly #held = new Set<HeldConnection>();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -138,7 +140,10 @@ export class Watch {
         await until(dueMs - this.#times.now(), signal);
         if (signal.aborted) return;
         const looked = await this.#look(look, plan, series, lateness);
-        if (typeof looked === 'object') await this.#tell(series, looked);
+        if (typeof looked === 'object') {
+          if (looked.report) series.note(looked.report);
+          await this.#tell(series, looked.sample);
+        }
         if (looked !== 'paused') looks += 1;
         if (signal.aborted || (count !== null && looks >= count)) return;
       }
@@ -151,9 +156,9 @@ export class Watch {
     lateness.check();
     const pauses = this.#pauses;
     try {
-      const sample = await look.take();
+      const looked = await look.take();
       lateness.check();
-      return pauses === this.#pauses ? sample : 'paused';
+      return pauses === this.#pauses ? looked : 'paused';
     } catch (error) {
       const message = new Redactor(plan.secrets).text(error instanceof Error ? error.message : String(error));
       await this.#options.onEvent({
@@ -174,8 +179,7 @@ export class Watch {
       take: async () => {
         const report = await runProbe(plan, { signal, host, remote, ...(network ? { network } : {}) });
         if (signal.aborted || report.error?.code === 'cancelled') return 'paused';
-        series.note(report);
-        return sampleOf(report, series.subject);
+        return { sample: sampleOf(report, series.subject), report };
       },
       end: async () => {},
     };
@@ -192,33 +196,30 @@ export class Watch {
       now: () => this.#times.now(),
       onReport: (report) => series.note(report),
     });
-    this.#held.add(held);
     let isOpened = false;
     let pauses = this.#pauses;
-    const opening = async () => {
+    const unlessEnded = async (work: () => Promise<void>) => {
       const abort = () => void held.close(0);
       signal.addEventListener('abort', abort);
       try {
-        if (!signal.aborted) await held.open();
+        if (!signal.aborted) await work();
       } finally {
         signal.removeEventListener('abort', abort);
       }
     };
     return {
       take: async () => {
-        if (!isOpened) await opening();
+        if (!isOpened) await unlessEnded(() => held.open());
         isOpened = true;
         if (signal.aborted) return 'paused';
-        if (pauses === this.#pauses) return held.take(this.#at());
-        // What ended meanwhile may have ended because we were not there.
+        if (pauses === this.#pauses) return { sample: held.take(this.#at()), report: null };
+        // What ended meanwhile, and ends now that our timers and the network are heard again, ended because we were not there.
         pauses = this.#pauses;
-        held.forget();
+        await until(SETTLE_MS, signal);
+        await unlessEnded(() => held.forget());
         return 'paused';
       },
-      end: async () => {
-        this.#held.delete(held);
-        await held.close(plan.timeouts.closeMs);
-      },
+      end: () => held.close(plan.timeouts.closeMs),
     };
   }
 
@@ -235,7 +236,6 @@ export class Watch {
 
   #paused(pausedMs: number): void {
     this.#pauses += 1;
-    for (const held of this.#held) held.forget();
     for (const [, series] of this.#series) void this.#tell(series, pauseSample(series.subject, this.#at(), pausedMs));
   }
 
@@ -245,7 +245,7 @@ export class Watch {
 }
 
 /** `paused`: nothing can be said, for it was told to end, or our own clock stood still. `failed`: we did ourselves. */
-type Looked = Sample | 'paused' | 'failed';
+type Looked = { readonly sample: Sample; readonly report: Report | null } | 'paused' | 'failed';
 
 interface Look {
   take(): Promise<Looked>;

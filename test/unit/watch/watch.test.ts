@@ -58,7 +58,7 @@ describe('a watch', () => {
   });
 
   it('tells of a verdict when it turns, and of an alert with its headline and first fix', async () => {
-    const { watch, of } = setUp([target('/close/1011')], { count: 25 });
+    const { watch, of } = setUp([target('/close/1011', {}, { expect: { ping: false } })], { count: 25 });
     const { targets } = await watch.run();
     assert.deepEqual(
       of('verdict').map(({ from, to, title }) => [from, to, title]),
@@ -149,6 +149,17 @@ describe('a watch', () => {
       [['address', '127.0.0.1', '127.0.0.2']],
     );
     assert.equal(targets[0]?.changes.length, 1);
+  });
+
+  it('looks at two hundred at once', async () => {
+    const paths = ['/echo', '/status/503', '/silence', '/welcome'];
+    const targets = Array.from({ length: 200 }, (_, index) => target(paths[index % 4] ?? '/echo', { everyMs: 1_000 }));
+    const { watch, of } = setUp(targets, { count: 1 });
+    const summary = await watch.run();
+    assert.equal(of('sample').length, 200);
+    assert.ok(
+      summary.targets.every(({ looks, verdict }, index) => looks === 1 && (verdict === 'down') === (index % 4 === 1)),
+    );
   });
 
   it('remembers what was kept before', async () => {

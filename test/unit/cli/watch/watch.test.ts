@@ -29,6 +29,7 @@ describe('wsprobe watch', () => {
       `${playground.ws}/close/1011`,
       '--count',
       '3',
+      '--no-ping',
     ]);
     assert.equal(exitCode, 1, 'an alert fires at the end');
     assert.equal(err, '');
