@@ -43,6 +43,11 @@ const RULES: readonly Rule[] = [
   { line: /^wsprobe run examples\/\*\.wsprobe$/, codes: [3], says: /^14 probes: \d+ healthy, \d+ degraded, 3 down/m },
   { line: /^printf .*\| wsprobe connect ws:\/\/127\.0\.0\.1:4480\/echo$/, says: /^hello$/m },
   { line: /^wsprobe lab handshake ws:\/\/127\.0\.0\.1:4497\/echo$/, codes: [3], says: /One change cures it/ },
+  {
+    line: /^wsprobe lab idle 'ws:\/\/127\.0\.0\.1:4480\/idle\?ms=3000'$/,
+    says: /Silent connections are cut after/,
+  },
+  { line: /^wsprobe lab …$/, instead: 'wsprobe help lab', says: /backpressure/ },
   { line: /^wsprobe (lab|connect)$/, instead: 'wsprobe help lab && wsprobe help connect' },
   { line: /^wsprobe connect <url\|file>$/, instead: 'echo hi | wsprobe connect examples/echo.wsprobe', says: /^hi$/m },
   { line: /^wsprobe run examples\/echo\.wsprobe .* --reporter html=/, says: /2 probes: 2 healthy/ },

@@ -38,6 +38,7 @@ export async function runExperiment(
   asked: ExperimentSettings,
   options: ExperimentOptions = {},
 ): Promise<Experiment> {
+  if (!Object.hasOwn(EXPERIMENTS, name)) throw usage(`there is no experiment ${plainText(name, 80)}`);
   const entry = EXPERIMENTS[name];
   const settings = settingsFor(name, entry, asked);
   const body = await entry.load();

@@ -12,7 +12,8 @@ export type BehaviourGroup =
   | 'Closing'
   | 'Not answering'
   | 'Authentication'
-  | 'Dialects';
+  | 'Dialects'
+  | 'Experiments';
 
 /** One path of the playground. `<name>` at the end of `path` stands for any last segment. */
 export interface Behaviour {

@@ -3,6 +3,7 @@ import type { Behaviour } from './behaviour.js';
 import { closes } from './closes.js';
 import { conversations } from './conversations.js';
 import { dialects } from './dialects.js';
+import { experiments } from './experiments.js';
 import { floods } from './floods.js';
 import { frames } from './frames.js';
 import { handshakes } from './handshakes.js';
@@ -26,4 +27,5 @@ export const behaviours: readonly Behaviour[] = [
   ...closes,
   ...auth,
   ...dialects,
+  ...experiments,
 ];

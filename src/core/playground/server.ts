@@ -29,7 +29,7 @@ export class ListenerSet {
     private readonly host: string,
     caPem: string,
   ) {
-    this.#book = { guests: 0, rooms: new Map(), caPem: () => caPem, origins: { plain: '', secure: '' } };
+    this.#book = { guests: 0, turns: 0, rooms: new Map(), caPem: () => caPem, origins: { plain: '', secure: '' } };
     this.#relay = { host, ports: this.#ports, own: (socket) => this.#own(socket) };
   }
 

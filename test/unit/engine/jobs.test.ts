@@ -175,6 +175,15 @@ describe('the kinds of jobs', () => {
         strictEqual(report.response?.status, 403);
         ok(told.length > 0 && told.every((event) => key in event), kind);
       }
+      const told: object[] = [];
+      const jobs = new Jobs(JOBS, plans, ({ event }) => told.push(event as object));
+      const start = (settings: object, experiment = 'closes') =>
+        jobs.start({ jobId: 1, kind: 'lab.experiment', params: { ...params, experiment, settings } }, never);
+      const record = (await start({ connections: 2 })) as JobKinds['lab.experiment']['result'];
+      deepStrictEqual([record.verdict, record.connections], ['fail', { opened: 0, failed: 2 }]);
+      ok(told.length > 0 && told.every((event) => 'boundMs' in event));
+      await rejects(start({ pid: 1 }), /no use for --pid/);
+      await rejects(start({}, 'toString'), /no experiment toString/);
     } finally {
       server.close();
     }

@@ -162,12 +162,12 @@ function judge(stalled: Stalled | null, slow: Slow | null): ExperimentResult {
     );
   }
   const conclusion = `The server kept ${formatBytes(kept)} for a client that did not read for ${formatMs(stalled.stalledMs)}, and neither dropped nor cut anything${slowly}.`;
-  return result('warn', conclusion, [unbounded(conclusion, due)]);
+  return result('warn', conclusion, [unbounded(due)]);
 }
 
-function unbounded(title: string, due: string): Finding {
+function unbounded(due: string): Finding {
   return finding('lab.unbounded-buffer', {
-    title,
+    title: 'A client that does not read costs the server all that it misses',
     explanation:
       'Libraries queue what a socket does not take, without a limit as a rule. A few clients that stop reading, on a bad mobile link or on purpose, then take all of the memory of the server. It must look at how much is queued, and drop messages or the client above a limit.',
     evidence: [due],

@@ -77,11 +77,11 @@ function judge({ plan, settings }: Bench, lives: readonly Life[]): ExperimentRes
   const evidence = codes.slice(0, 6).map(([how, count]) => `${count} times: ${how}`);
   if (together) {
     const conclusion = `${ended.length} of ${lives.length} connections ended at one moment, whatever their age: one event ended them, a restart or a lost link.`;
-    return { verdict: 'warn', conclusion, numbers, findings: [endedTogether(conclusion, evidence)] };
+    return { verdict: 'warn', conclusion, numbers, findings: [endedTogether(evidence)] };
   }
   if (!cluster) {
     const conclusion = `${ended.length} of ${lives.length} connections ended although they were busy, after ${formatMs(Math.min(...ages))} to ${formatMs(Math.max(...ages))}: no common lifetime.`;
-    return { verdict: 'warn', conclusion, numbers, findings: [endedEarly(conclusion, evidence)] };
+    return { verdict: 'warn', conclusion, numbers, findings: [endedEarly(evidence)] };
   }
   const software = ended[0]?.held.response ? identifyServers(ended[0].held.response) : [];
   const owners = lifetimeOwners(
@@ -90,7 +90,7 @@ function judge({ plan, settings }: Bench, lives: readonly Life[]): ExperimentRes
   );
   const by = owners.length === 0 ? '' : ` (as by ${listOf(owners)})`;
   const conclusion = `${cluster.count} of ${lives.length} connections were ended after ${formatMs(cluster.medianMs)} although they were busy: a limit on their lifetime${by}.`;
-  return { verdict: 'warn', conclusion, numbers, findings: [limited(conclusion, evidence)] };
+  return { verdict: 'warn', conclusion, numbers, findings: [limited(cluster.medianMs, evidence)] };
 }
 
 function spreadOf(times: readonly number[]): number {
@@ -101,9 +101,9 @@ const comeBack = profileFix('Come back by itself (profile)', {
   session: { reconnect: { initialMs: 1000, maxMs: 30000, jitter: 0.5 } },
 });
 
-function limited(title: string, evidence: readonly string[]): Finding {
+function limited(ms: number, evidence: readonly string[]): Finding {
   return finding('lab.lifetime-limit', {
-    title,
+    title: `Connections may live for ${formatMs(ms)}`,
     explanation:
       'The connections pinged the whole time, and were ended at the same age. No heartbeat helps against that: a client must come back by itself, and best before the limit, at a moment of its own choice.',
     evidence,
@@ -111,9 +111,9 @@ function limited(title: string, evidence: readonly string[]): Finding {
   });
 }
 
-function endedTogether(title: string, evidence: readonly string[]): Finding {
+function endedTogether(evidence: readonly string[]): Finding {
   return finding('lab.ended-together', {
-    title,
+    title: 'One event ended connections of different ages',
     explanation:
       'Connections of different ages ended together: a server that was restarted, a proxy that loaded its configuration anew, a link that was lost. All clients come back at that moment, so their delays must be left to chance in part.',
     evidence,
@@ -121,9 +121,9 @@ function endedTogether(title: string, evidence: readonly string[]): Finding {
   });
 }
 
-function endedEarly(title: string, evidence: readonly string[]): Finding {
+function endedEarly(evidence: readonly string[]): Finding {
   return finding('lab.ended-early', {
-    title,
+    title: 'Busy connections do not last',
     explanation:
       'The connections pinged the whole time and had no common age when they ended: servers that are replaced one by one, a limit on messages or bytes, or faults of the network.',
     evidence,

@@ -190,7 +190,7 @@ function judge({ settings }: Bench, visited: Visits): ExperimentResult {
   }
   if (names.length === 0) {
     const conclusion = `${without.length} connections from one address reached ${plain.length} backends, and no cookie was set to keep a client at its own.`;
-    return result('fail', conclusion, [notSticky(conclusion, shares)]);
+    return result('fail', conclusion, [notSticky(names.length > 0, shares)]);
   }
   if (kept.length === 1) {
     const back = `all ${withCookie.length} with the cookies of the first reached its own`;
@@ -206,7 +206,7 @@ function judge({ settings }: Bench, visited: Visits): ExperimentResult {
   return result(
     kept.length === 0 ? 'warn' : 'fail',
     conclusion,
-    kept.length === 0 ? [] : [notSticky(conclusion, shares)],
+    kept.length === 0 ? [] : [notSticky(names.length > 0, shares)],
   );
 }
 
@@ -225,9 +225,9 @@ function sharesOf({ withCookie, without }: Visits): readonly string[] {
   return [...lines(without, 'Without a cookie'), ...lines(withCookie, 'With the cookies of the first')];
 }
 
-function notSticky(title: string, evidence: readonly string[]): Finding {
+function notSticky(hasCookie: boolean, evidence: readonly string[]): Finding {
   return finding('lab.not-sticky', {
-    title,
+    title: `Clients are not kept at their backend${hasCookie ? ', though a cookie is set' : ''}`,
     explanation:
       'A client that comes back lands elsewhere, where its session is not: what it subscribed to and what was not yet delivered to it is lost, and polling transports (Socket.IO, SockJS) fail outright. Either clients are kept at their backend, or the backends share what they know.',
     evidence,

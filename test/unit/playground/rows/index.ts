@@ -1,5 +1,6 @@
 import { headers, healthy, refused, slow } from './answers.js';
 import { closing } from './closing.js';
+import { experiments } from './experiments.js';
 import { floods, frames, hostile, raw } from './frames.js';
 import { broken, handshakes } from './handshakes.js';
 import { auth, conversations, dialects } from './logins.js';
@@ -21,4 +22,5 @@ export const rows: readonly Row[] = [
   ...auth,
   ...conversations,
   ...dialects,
+  ...experiments,
 ];
