@@ -32,6 +32,11 @@ describe('missedBetween', () => {
     });
   });
 
+  it('takes as many numbers as are kept', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => index);
+    assert.equal(missedBetween([many, [200_005]]).lost, 5);
+  });
+
   it('says nothing of connections that count for themselves', () => {
     assert.deepEqual(
       missedBetween([

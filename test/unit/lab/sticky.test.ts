@@ -73,6 +73,13 @@ describe('lab sticky', () => {
     assert.doesNotMatch(JSON.stringify(record), /canary/);
   });
 
+  it('tells no value of a header that holds a secret by its name', async () => {
+    const url = await serve((backend) => ({ headers: [`X-Session-Token: ${SECRET}${backend}`] }));
+    const record = await experiment('sticky', url, { ...settings, responseHeader: 'X-Session-Token' });
+    assert.equal(record.numbers['backends'], 2);
+    assert.doesNotMatch(JSON.stringify(record), /canary/);
+  });
+
   it('says how a backend could be told where none is', async () => {
     const url = await serve(() => ({}));
     const overrides = { timeouts: { messageMs: 50 } };

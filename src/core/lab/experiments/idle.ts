@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { Finding, Fix } from '../../base/model.js';
+import type { CloseInfo, Finding, Fix } from '../../base/model.js';
 import { formatMs } from '../../close/disconnect.js';
+import { settableTimers } from '../../close/timers.js';
 import { finding } from '../../diagnosis/finding.js';
 import { identifyServers } from '../../diagnosis/identifyServer.js';
 import { profileFix } from '../../diagnosis/snippets/profile.js';
@@ -25,7 +26,7 @@ const SHORTEST_HEARTBEAT_MS = 1_000;
 class Silences {
   bracket: Bracket = NOTHING_KNOWN;
   /** How the shortest cut came, as our socket saw it; null: nothing was seen, what was sent got no answer. */
-  ending: string | null = null;
+  ending: CloseInfo | null = null;
   readonly cutsMs: number[] = [];
   /** The first connection that opened: who answered, and what is spoken. */
   first: Held | null = null;
@@ -44,7 +45,7 @@ class Silences {
     this.bracket = narrowed(this.bracket, { ms, cut: false });
   }
 
-  cut(ms: number, ending: string | null): void {
+  cut(ms: number, ending: CloseInfo | null): void {
     this.cutsMs.push(ms);
     if (this.bracket.cutMs === null || ms < this.bracket.cutMs) this.ending = ending;
     this.bracket = narrowed(this.bracket, { ms, cut: true });
@@ -55,14 +56,26 @@ class Silences {
 export async function idle(bench: Bench): Promise<ExperimentResult> {
   const { connections, forMs } = bench.settings;
   const silences = new Silences();
+  if (!(await meet(bench, silences))) return judge(bench, silences, null);
   await round(bench, silences, ladder(forMs, connections));
   const { cutMs } = silences.bracket;
   if (cutMs === null || silences.serverSpeaks) return judge(bench, silences, null);
   const beating = beat(bench, cutMs);
   for (let count = 1; count < MAX_ROUNDS && !isNarrow(silences.bracket, TOLERANCE) && !bench.signal.aborted; count++) {
-    await round(bench, silences, between(silences.bracket, connections));
+    const again = cutMs * (1 + TOLERANCE);
+    await round(bench, silences, [...between(silences.bracket, Math.max(1, connections - 1)), again]);
   }
   return judge(bench, silences, await beating);
+}
+
+/** A first connection, by itself: who answers, and whether pings are answered. */
+async function meet(bench: Bench, silences: Silences): Promise<boolean> {
+  const held = await bench.open();
+  if (held.failure) return false;
+  silences.first = held;
+  silences.answers = (await held.ping(bench.plan.timeouts.messageMs)) !== null;
+  await bench.finish(held, silences.answers ? 'answers pings' : 'does not answer pings');
+  return true;
 }
 
 async function round(bench: Bench, silences: Silences, times: readonly number[]): Promise<void> {
@@ -77,10 +90,8 @@ async function holdSilent(bench: Bench, silences: Silences, ms: number, cut: Abo
   const held = await bench.open();
   if (held.failure) return;
   const { messageMs } = bench.plan.timeouts;
-  if (!silences.first) {
-    silences.first = held;
-    silences.answers = (await held.ping(messageMs)) !== null;
-  }
+  // Silence begins with a frame that came now: the opening may have been read late.
+  if (silences.answers) await held.ping(messageMs);
   const done = new AbortController();
   const othersCut = new Promise<void>((resolve) => cut.signal.addEventListener('abort', () => resolve()));
   // Another was cut after less: this one may still end in the same way, and then is of no use.
@@ -104,7 +115,7 @@ interface Silence {
 async function outcomeOf(bench: Bench, silences: Silences, held: Held, silence: Silence): Promise<string> {
   const { messageMs, ms, silentMs } = silence;
   if (!held.isOpen) {
-    silences.cut(silentMs, endingOf(held));
+    silences.cut(silentMs, held.close);
     return `cut after ${formatMs(silentMs)} of silence`;
   }
   if (bench.signal.aborted) return `interrupted after ${formatMs(silentMs)} of silence`;
@@ -114,15 +125,11 @@ async function outcomeOf(bench: Bench, silences: Silences, held: Held, silence: 
   }
   const answered = silences.answers ? await held.ping(messageMs) : 0;
   if (answered === null && !bench.signal.aborted) {
-    silences.cut(silentMs, held.isOpen ? null : endingOf(held));
+    silences.cut(silentMs, held.close);
     return `cut: no answer after ${formatMs(silentMs)} of silence`;
   }
   if (answered !== null) silences.survived(silentMs);
   return `outlived ${formatMs(silentMs)} of silence`;
-}
-
-function endingOf({ close }: Held): string | null {
-  return close?.evidence ?? null;
 }
 
 interface Beat {
@@ -202,13 +209,16 @@ interface Owners {
   readonly fixes: readonly Fix[];
 }
 
-const NOBODY = { named: [], settable: [], unnamed: [] } as const;
+const NOBODY = { named: [], unnamed: [] } as const;
 
 /** Who runs such a timer here, by who answered, who was asked and what is spoken. Of no idle timer: who answered alone. */
-function ownersOf(url: string, { first }: Silences, idleMs: number | null): Owners {
+function ownersOf(url: string, { ending, first }: Silences, idleMs: number | null): Owners {
   const software = first?.response ? identifyServers(first.response) : [];
   const seen = namesSeen(software, new URL(url).hostname, first?.dialect);
-  const { named, settable, unnamed } = idleMs === null ? NOBODY : idleOwners(idleMs, seen);
+  const { named, unnamed } = idleMs === null ? NOBODY : idleOwners(idleMs, seen);
+  // It was seen to be an idle timer, so the time need not be round; a Close frame is no proxy's.
+  const isProxys = idleMs !== null && named.length === 0 && (ending === null || ending.code === 1006);
+  const settable = isProxys ? settableTimers(seen) : [];
   const [suspect] = [...named, ...settable];
   const evidence = [
     software[0] && `The opening handshake was answered by ${software[0].name}: ${software[0].sign}`,
@@ -249,7 +259,7 @@ function cutoffFinding({ bracket, ending }: Silences, found: Cutoff): Finding {
       : 'A proxy, a load balancer or the server ends connections on which nothing passes for that long. Traffic in either direction starts the time anew, so a heartbeat keeps them open; raising one timer only brings out the next longer one on the way.',
     evidence: [
       `Outlived: ${formatMs(bracket.survivedMs)} of silence; not outlived: ${formatMs(cutMs)}`,
-      ending ??
+      ending?.evidence ??
         'Nothing told us of the end: what was sent afterwards got no answer, as behind a firewall or NAT that forgets',
       beating &&
         `Pinged every ${formatMs(beating.everyMs)} it ${beating.survived ? 'stayed open' : `ended after ${formatMs(beating.endedAfterMs ?? 0)}`}`,

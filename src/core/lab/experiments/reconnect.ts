@@ -139,13 +139,13 @@ export function missedBetween(connections: readonly (readonly number[])[]): Miss
     const before = last;
     if (before !== null && numbers.length > 0) {
       const again = numbers.filter((number) => number <= before).length;
-      const first = Math.min(...numbers.filter((number) => number > before));
+      const first = numbers.reduce((least, number) => (number > before ? Math.min(least, number) : least), Infinity);
       const gap = again > 0 || !Number.isFinite(first) ? 0 : Math.round((first - before) / step) - 1;
       repeated += again;
       lost += gap;
       if (gap > 0) evidence.push(`Before the drop ${before} was the last, afterwards ${first} the first`);
     }
-    if (numbers.length > 0) last = Math.max(last ?? Number.NEGATIVE_INFINITY, ...numbers);
+    last = numbers.reduce<number | null>((most, number) => Math.max(most ?? number, number), last);
   }
   return { lost, repeated, startsAnew, evidence: evidence.slice(0, 10) };
 }

@@ -4,6 +4,7 @@ import { finding } from '../../diagnosis/finding.js';
 import { stickyFixes } from '../../diagnosis/snippets/proxy.js';
 import { headerValue, headerValues } from '../../handshake/headers.js';
 import { plainText } from '../../base/plainText.js';
+import { isSecretHeader } from '../../redaction/redactor.js';
 import { RunCookies } from '../../run/runCookies.js';
 import { type Bench, inParallel } from '../bench.js';
 import type { Held, HeldMessage } from '../held.js';
@@ -30,7 +31,7 @@ const AFFINITY_COOKIE =
 interface Reached {
   readonly backend: string;
   readonly by: string;
-  /** The value must not be told: it is that of a cookie. */
+  /** The value must not be told: it is that of a cookie, or of a header that holds a secret by its name. */
   readonly isSecret: boolean;
 }
 
@@ -96,7 +97,8 @@ interface Telling {
 async function backendOf(bench: Bench, held: Held, { first, names }: Telling): Promise<Reached | null> {
   const { jsonPath, responseHeader } = bench.settings;
   const headers = held.response?.headers ?? [];
-  if (responseHeader !== undefined) return told(headerValue(headers, responseHeader), responseHeader);
+  if (responseHeader !== undefined)
+    return told(headerValue(headers, responseHeader), responseHeader, isSecretHeader(responseHeader));
   if (jsonPath === undefined) {
     const known = byHeader(headers);
     if (known) return known;
@@ -110,10 +112,10 @@ async function backendOf(bench: Bench, held: Held, { first, names }: Telling): P
   return named ?? (jsonPath === undefined ? byCookie(headers) : null);
 }
 
-function told(value: unknown, by: string): Reached | null {
+function told(value: unknown, by: string, isSecret = false): Reached | null {
   if (value === undefined || value === null || value === '') return null;
   const backend = plainText(typeof value === 'string' ? value : JSON.stringify(value), 100);
-  return { backend, by, isSecret: false };
+  return { backend, by, isSecret };
 }
 
 function byHeader(headers: readonly HeaderPair[]): Reached | null {
