@@ -1,4 +1,3 @@
-import { formatLimit } from '../core/text/durations.js';
 import { EXPERIMENTS } from '../core/lab/experiments.js';
 import { COMMAND_OPTIONS, type CliOption, type CommandName, type OptionTable } from './optionTable.js';
 
@@ -16,12 +15,18 @@ interface CommandText {
 
 const HELP_COLUMN = 31;
 
+/** A time as one writes it behind an option. */
+function asOption(ms: number): string {
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
 /** What each experiment finds out, and its bounds. */
 function experimentLines(): string {
   const lines = Object.entries(EXPERIMENTS).flatMap(([name, { about, connections, forMs }]) => {
     const bounds = [
       connections && `--connections ${connections.usual} (to ${connections.most})`,
-      forMs && `--for ${formatLimit(forMs.usual)} (to ${formatLimit(forMs.most)})`,
+      forMs && `--for ${asOption(forMs.usual)} (to ${asOption(forMs.most)})`,
     ].filter((bound) => bound !== undefined);
     return [...about, ...bounds].map((line, index) => `  ${index === 0 ? name : ''}`.padEnd(HELP_COLUMN) + line);
   });

@@ -10,9 +10,8 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A limit as people write it, or a mark on an axis: a round number stays round. `200 ms`, `5 s`, `1 min`, `2 h`. */
+/** A limit as people write it, or a mark on an axis: a round number stays round. `200 ms`, `5 s`, `1 min`. */
 export function formatLimit(ms: number): string {
-  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
   return ms >= 1000 ? `${figures(ms / 1000)} s` : `${figures(ms)} ms`;
 }
