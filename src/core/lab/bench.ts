@@ -40,6 +40,8 @@ export class Bench {
   failed = 0;
   /** What the experiment came to know and must not tell: cookies that were set. */
   readonly secrets: string[] = [];
+  /** Why connections that opened were none to experiment with: what the profile says first failed. */
+  readonly unfit: string[] = [];
   /** Of the first connection that did not open. */
   failureFindings: readonly Finding[] = [];
   readonly #runs: ExperimentRun[] = [];
@@ -124,6 +126,7 @@ export class Bench {
     else {
       this.opened += 1;
       await held.greet();
+      if (held.failure) this.unfit.push(held.failure.message);
     }
     this.#tell();
     return held;

@@ -111,9 +111,10 @@ function recordOf(
   found: ExperimentResult,
   { isCancelled, ...rest }: Circumstances,
 ): Experiment {
-  const { failed, opened, plan } = bench;
+  const { failed, opened, plan, unfit } = bench;
   const redactor = new Redactor([...plan.secrets, ...bench.secrets]);
-  const result = opened === 0 ? notConnected(bench, found, isCancelled) : found;
+  const result =
+    opened === 0 ? notConnected(bench, found, isCancelled) : opened === unfit.length ? notFit(bench, found) : found;
   const { conclusion, findings, numbers, verdict } = redactor.deep(result);
   const stopped = isCancelled ? 'It was interrupted.' : bench.ranOut ? 'Its time ran out.' : null;
   return {
@@ -143,6 +144,12 @@ function notConnected(
   const conclusion =
     isCancelled && failed === 0 ? 'Stopped before a connection was open.' : `No connection opened${because}`;
   return { ...found, verdict: 'fail', conclusion, findings: failureFindings };
+}
+
+/** Every connection opened, and none got as far as the experiment. */
+function notFit({ unfit: [first = ''] }: Bench, found: ExperimentResult): ExperimentResult {
+  const conclusion = `What the profile says first failed on every connection: ${first.replace(/\.$/, '')}.`;
+  return { ...found, verdict: 'fail', conclusion, findings: [] };
 }
 
 function roundedNumbers(numbers: Experiment['numbers']): Experiment['numbers'] {

@@ -1,9 +1,24 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { useOfFiles } from '../../../src/core/lab/experiments/ramp.js';
 import { ByteServer, closeFrame } from '../../support/byteServer.js';
 import { experiment, findingIds } from '../../support/experiments.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
+
+/** A server in a process of its own: tells its port, and opens whatever asks. */
+const SERVER = `
+const { createHash } = require('node:crypto');
+const server = require('node:http').createServer();
+server.on('upgrade', ({ headers }, socket) => {
+  const accept = createHash('sha1').update(headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
+  socket.on('error', () => {});
+  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: ' + accept + '\\r\\n\\r\\n');
+});
+server.on('error', () => {});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
 
 describe('useOfFiles', () => {
   it('tells where the marks are, by what a connection takes', () => {
@@ -93,6 +108,24 @@ describe('lab ramp', () => {
     const closed = await experiment('ramp', closing.url(), { connections: 60, forMs: 20 }, impatient);
     assert.deepEqual(findingIds(closed), ['lab.connection-limit'], closed.conclusion);
     assert.match(closed.findings[0]?.evidence.join('\n') ?? '', /Close 1013 "full"/);
+  });
+
+  it('sees a server run out of files, by its process', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const server = spawn('sh', ['-c', 'ulimit -n 60 && exec "$0" -e "$1"', process.execPath, SERVER]);
+    cleanups.push(async () => {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    });
+    const [port] = (await once(server.stdout, 'data')) as [Buffer];
+    const url = `ws://127.0.0.1:${port.toString().trim()}/`;
+    const settings = { connections: 60, forMs: 20, pid: server.pid ?? 0 };
+    const record = await experiment('ramp', url, settings, { timeouts: { upgradeMs: 500, closeMs: 200 } });
+    assert.equal(record.verdict, 'fail', record.conclusion);
+    assert.deepEqual(findingIds(record), ['lab.connection-limit', 'lab.descriptors']);
+    assert.ok((record.numbers['serverFilesPercent'] ?? 0) >= 95, JSON.stringify(record.numbers));
+    assert.ok((record.numbers['serverMemoryPerConnectionBytes'] ?? -1) >= 0);
+    assert.ok((record.numbers['limit'] ?? 60) < 60);
   });
 
   it('wants a process that is there', async () => {
