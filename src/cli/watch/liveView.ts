@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/text/durations.js';
 import type { SeriesSummary } from '../../core/watch/series.js';
 import type { WatchSummary } from '../../core/watch/watch.js';
 import type { Io } from '../io.js';
-import { plainRecord } from '../render/plainReport.js';
+import { plainText } from '../../core/base/plainText.js';
 import type { Style } from '../render/style.js';
 import { cut, lengthOf, padEnd, padStart } from '../render/text.js';
 import { plural, toAscii } from '../render/words.js';
@@ -22,6 +22,7 @@ export class LiveView {
   readonly #summary: () => WatchSummary;
   readonly #timer: NodeJS.Timeout;
   #drawn = 0;
+  #text = '';
 
   constructor(io: Io, style: Style, summary: () => WatchSummary) {
     this.#io = io;
@@ -46,8 +47,11 @@ export class LiveView {
   #draw(): void {
     const { rows = DEFAULT_ROWS } = this.#io.stdout.stream as { readonly rows?: number };
     const lines = liveLines(this.#summary(), { rows: Math.max(3, rows - 1), columns: this.#io.columns }, this.#style);
-    this.#io.stdout.write(`${this.#erase()}${lines.map((line) => `${line}\n`).join('')}`);
+    const text = lines.map((line) => `${line}\n`).join('');
+    if (this.#drawn > 0 && text === this.#text) return;
+    this.#io.stdout.write(`${this.#erase()}${text}`);
     this.#drawn = lines.length;
+    this.#text = text;
   }
 
   #erase(): string {
@@ -59,18 +63,17 @@ const WORST_FIRST = { down: 0, degraded: 1, healthy: 2 } as const;
 
 /** A line a target, the worst first where not all have room, and one about all of them. No line is wider than the terminal. */
 export function liveLines(
-  given: WatchSummary,
+  { durationMs, targets }: WatchSummary,
   { columns, rows }: { readonly columns: number; readonly rows: number },
   style: Style,
 ): readonly string[] {
-  const { durationMs, targets } = plainRecord(given);
   const room = rows - 1;
   const rank = ({ verdict }: SeriesSummary) => (verdict === null ? 3 : WORST_FIRST[verdict]);
   const shown = targets.length > room ? targets.toSorted((a, b) => rank(a) - rank(b)).slice(0, room) : targets;
   const names = Math.min(
     MAX_NAME,
     Math.floor(columns / 3),
-    Math.max(...shown.map((series) => lengthOf(nameOf(series)))),
+    Math.max(...shown.map((series) => lengthOf(plainName(series)))),
   );
   const firing = targets.reduce((sum, { alerts }) => sum + alerts.length, 0);
   const down = targets.filter(({ verdict }) => verdict === 'down').length;
@@ -89,6 +92,10 @@ export function liveLines(
   );
 }
 
+function plainName(series: SeriesSummary): string {
+  return plainText(nameOf(series));
+}
+
 function seriesLine(
   series: SeriesSummary,
   { columns, names }: { readonly columns: number; readonly names: number },
@@ -100,13 +107,13 @@ function seriesLine(
     padStart(availability === null ? '–' : percent(availability), 9),
     ...[times?.p50Ms, times?.p95Ms, times?.p99Ms].map((ms) => padStart(formatDuration(ms ?? -1), 9)),
   ].join('');
-  const name = padEnd(cut(nameOf(series), names, style.glyphs.ellipsis), names);
+  const name = padEnd(cut(plainName(series), names, style.glyphs.ellipsis), names);
   const head = `${name}${figures}  `;
   const room = Math.max(0, columns - 2 - lengthOf(head));
   const line = sparkline(series.recent, Math.min(SPARKLINE, room), style);
   const used = Math.min(SPARKLINE, room, series.recent.length);
   const why =
     verdict === 'down' ? (alerts[0]?.headline?.title ?? failures.at(-1)?.title ?? '') : (alerts[0]?.title ?? '');
-  const rest = cut(why === '' ? '' : `  ${why}`, room - used, style.glyphs.ellipsis);
+  const rest = cut(why === '' ? '' : `  ${plainText(why)}`, room - used, style.glyphs.ellipsis);
   return `${signOf(verdict, style)} ${cut(head, columns - 2, '')}${line}${room - used > 8 ? style.paint('bad', rest) : ''}`;
 }

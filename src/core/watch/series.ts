@@ -96,6 +96,7 @@ export class Series {
   #verdict: Verdict | null = null;
   #since: string | null = null;
   #reached = false;
+  #summary: SeriesSummary | null = null;
   #latest: Report | null = null;
 
   constructor(plan: ProbePlan, subject: SampleSubject) {
@@ -107,6 +108,7 @@ export class Series {
 
   /** What was kept of it before. */
   remember(rollup: Rollup): void {
+    this.#summary = null;
     this.#total.merge(rollup);
   }
 
@@ -118,6 +120,7 @@ export class Series {
 
   /** `atMs` is monotonic. */
   add(sample: Sample, atMs: number): Noticed {
+    this.#summary = null;
     const changes = this.#changesOf(sample);
     this.#total.add(sample);
     this.#recent.add(sample, atMs);
@@ -134,7 +137,13 @@ export class Series {
     return { before, turned, why, changes, alerts };
   }
 
+  /** Made anew only when something came to it: who shows two hundred asks often. */
   summary(): SeriesSummary {
+    this.#summary ??= this.#sumUp();
+    return this.#summary;
+  }
+
+  #sumUp(): SeriesSummary {
     const { closes, drops, findings, heartbeats, heldMs, pausedMs, reconnects } = this.#total.rollup('');
     return {
       ...this.subject,
