@@ -28,7 +28,10 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
         await screen.show(event);
       },
     });
-    screen.begin(() => watch.summary());
+    screen.begin(
+      () => watch.summary(),
+      () => watch.stop(),
+    );
     const summary = await watch.run();
     screen.end(summary);
     return exitCodeOf(summary, settings, interrupt.signal.aborted);

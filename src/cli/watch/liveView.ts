@@ -13,7 +13,7 @@ import { sparkline } from './sparkline.js';
 const REDRAW_MS = 250;
 const MAX_NAME = 40;
 const DEFAULT_ROWS = 24;
-const SPARKLINE = 30;
+const SPARKLINE = 60;
 
 /** What a terminal shows while a watch goes on, drawn over itself; lines that stay are written above it. */
 export class LiveView {
@@ -61,7 +61,7 @@ export class LiveView {
 
 const WORST_FIRST = { down: 0, degraded: 1, healthy: 2 } as const;
 
-/** A line a target, the worst first where not all have room, and one about all of them. No line is wider than the terminal. */
+/** A line a target, the worst first where not all have room, what is wrong below it, and a line about all. None is wider than the terminal. */
 export function liveLines(
   { durationMs, targets }: WatchSummary,
   { columns, rows }: { readonly columns: number; readonly rows: number },
@@ -86,7 +86,15 @@ export function liveLines(
     ...(left > 0 ? [`${left} more not shown`] : []),
     'Ctrl+C ends it',
   ].join(style.glyphs.separator);
-  const lines = shown.map((series) => seriesLine(series, { names, columns: columns - 1 }, style));
+  // What is wrong stands below, for as many as there is room.
+  let spare = room - shown.length;
+  const lines = shown.flatMap((series) => {
+    const line = seriesLine(series, { names, columns: columns - 1 }, style);
+    const why = whyOf(series);
+    if (why === '' || spare <= 0) return [line];
+    spare -= 1;
+    return [line, style.paint('dim', cut(`  ${plainText(why)}`, columns - 1, style.glyphs.ellipsis))];
+  });
   return [...lines, style.paint('dim', cut(foot, columns - 1, ''))].map((line) =>
     style.unicode ? line : toAscii(line),
   );
@@ -101,7 +109,7 @@ function seriesLine(
   { columns, names }: { readonly columns: number; readonly names: number },
   style: Style,
 ): string {
-  const { availability, alerts, failures, phases, roundTrip, verdict } = series;
+  const { availability, phases, roundTrip, verdict } = series;
   const times = roundTrip ?? phases.upgrade ?? null;
   const figures = [
     padStart(availability === null ? '–' : percent(availability), 9),
@@ -110,10 +118,12 @@ function seriesLine(
   const name = padEnd(cut(plainName(series), names, style.glyphs.ellipsis), names);
   const head = `${name}${figures}  `;
   const room = Math.max(0, columns - 2 - lengthOf(head));
-  const line = sparkline(series.recent, Math.min(SPARKLINE, room), style);
-  const used = Math.min(SPARKLINE, room, series.recent.length);
-  const why =
-    verdict === 'down' ? (alerts[0]?.headline?.title ?? failures.at(-1)?.title ?? '') : (alerts[0]?.title ?? '');
-  const rest = cut(why === '' ? '' : `  ${plainText(why)}`, room - used, style.glyphs.ellipsis);
-  return `${signOf(verdict, style)} ${cut(head, columns - 2, '')}${line}${room - used > 8 ? style.paint('bad', rest) : ''}`;
+  return `${signOf(verdict, style)} ${cut(head, columns - 2, '')}${sparkline(series.recent, Math.min(SPARKLINE, room), style)}`;
+}
+
+/** Why it is down, or what fires. */
+function whyOf({ alerts, failures, verdict }: SeriesSummary): string {
+  const failure = verdict === 'down' ? failures.at(-1) : undefined;
+  if (failure === undefined) return alerts[0]?.title ?? '';
+  return failure.count > 1 ? `${failure.title} (${failure.count} times)` : failure.title;
 }

@@ -8,6 +8,8 @@ import { LiveView } from './liveView.js';
 import type { WatchSettings } from './settings.js';
 import { summaryLines } from './summary.js';
 
+const GONE = ['error', 'close'] as const;
+
 /** Where a watch is told: a live view on a terminal, lines in a pipe, samples as JSON with all else on standard error. */
 export class WatchScreen {
   readonly #settings: WatchSettings;
@@ -18,6 +20,7 @@ export class WatchScreen {
   readonly #samples: { write(text: string): Promise<void> };
   #live: LiveView | null = null;
   #hasTold = false;
+  #onGone = (): void => {};
 
   constructor(settings: WatchSettings, io: Io) {
     this.#settings = settings;
@@ -27,8 +30,11 @@ export class WatchScreen {
     this.#samples = outputStream(io.stdout);
   }
 
-  begin(summary: () => WatchSummary): void {
+  /** `onGone` hears when nobody reads the results any more. */
+  begin(summary: () => WatchSummary, onGone: () => void): void {
     const { json, quiet } = this.#settings;
+    this.#onGone = onGone;
+    for (const name of GONE) this.#io.stdout.stream.once(name, onGone);
     if (!json && !quiet && this.#io.stdout.isTTY && this.#io.env['TERM'] !== 'dumb')
       this.#live = new LiveView(this.#io, this.#style, summary);
   }
@@ -48,6 +54,7 @@ export class WatchScreen {
   }
 
   close(): void {
+    for (const name of GONE) this.#io.stdout.stream.off(name, this.#onGone);
     this.#live?.end();
     this.#live = null;
   }

@@ -1,5 +1,5 @@
 import type { SeriesSummary } from '../../core/watch/series.js';
-import type { Style } from '../render/style.js';
+import type { Style, Tone } from '../render/style.js';
 
 const UNICODE = { bars: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'], down: '×', unmeasured: '·', pause: ' ' };
 const ASCII = { bars: ['_', '.', '-', '=', '+', '*', '#'], down: 'x', unmeasured: ',', pause: ' ' };
@@ -9,13 +9,18 @@ export function sparkline(recent: SeriesSummary['recent'], columns: number, styl
   const { bars, down, unmeasured, pause } = style.unicode ? UNICODE : ASCII;
   const shown = columns < 1 ? [] : recent.slice(-columns);
   const most = shown.reduce((max, { ms }) => Math.max(max, ms ?? 0), 0);
-  return shown
-    .map(({ ms, verdict }) => {
-      if (verdict === null) return pause;
-      if (verdict === 'down') return style.paint('bad', down);
-      if (ms === null) return style.paint('dim', unmeasured);
-      const height = most === 0 ? 0 : Math.round((ms / most) * (bars.length - 1));
-      return style.paint(verdict === 'degraded' ? 'warn' : null, bars[height] ?? unmeasured);
-    })
-    .join('');
+  const cells = shown.map(({ ms, verdict }): readonly [tone: Tone | null, glyph: string] => {
+    if (verdict === null) return [null, pause];
+    if (verdict === 'down') return ['bad', down];
+    if (ms === null) return ['dim', unmeasured];
+    const height = most === 0 ? 0 : Math.round((ms / most) * (bars.length - 1));
+    return [verdict === 'degraded' ? 'warn' : null, bars[height] ?? unmeasured];
+  });
+  const runs: { tone: Tone | null; text: string }[] = [];
+  for (const [tone, glyph] of cells) {
+    const last = runs.at(-1);
+    if (last?.tone === tone) last.text += glyph;
+    else runs.push({ tone, text: glyph });
+  }
+  return runs.map(({ tone, text }) => style.paint(tone, text)).join('');
 }

@@ -115,7 +115,7 @@ export function factsOf(report: Report): Omit<Sample, keyof SampleSubject | Unse
     serverFingerprint: fingerprintOf(report),
     error: error && { ...error, message: quoteText(error.message, 300) },
     connected: isConnected(report),
-    subprotocol: report.subprotocol.selected,
+    subprotocol: report.subprotocol.selected === null ? null : quoteText(report.subprotocol.selected, 200),
     certificate: leaf?.fingerprint256 ?? null,
   };
 }

@@ -38,6 +38,13 @@ describe('the live view of a watch', () => {
     }
   });
 
+  it('says below a target what is wrong with it, where there is room', () => {
+    const lines = liveLines(summaryOf(3, 2), { rows: 24, columns: 80 }, unicode);
+    assert.equal(lines.length, 6);
+    assert.match(lines[2] ?? '', /^ {2}Refused .*\(30 times\)$/);
+    assert.equal(liveLines(summaryOf(3, 2), { rows: 5, columns: 80 }, unicode).length, 5);
+  });
+
   it('shows nothing that a terminal obeys, and ASCII where it knows no more', () => {
     const lines = [
       ...liveLines(summaryOf(3, 1), { rows: 24, columns: 120 }, ascii),

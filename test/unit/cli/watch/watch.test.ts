@@ -79,6 +79,14 @@ describe('wsprobe watch', () => {
     }
   });
 
+  it('ends where nobody reads it any more', async () => {
+    const io = fakeIo();
+    const done = runCli(['watch', `${playground.ws}/echo`, '--every', '5ms', '--json'], io);
+    await io.written;
+    io.stdout.stream.destroy();
+    assert.equal(await done, 0);
+  });
+
   it('takes from a profile how often and whether it holds, keeps to --for, and hides secrets', async () => {
     const profile = {
       url: `${playground.ws}/echo?token=\${secret:t}`,
