@@ -94,6 +94,8 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
     ...REPORTER_NAMES.map((reporter) => ['run', file, '--reporter', reporter, '--retry', '1']),
     ['connect', file, '--json', '--record', path('cli.wsrec')],
     ['connect', file, '-v'],
+    ['watch', file, '--count', '2', '--every', '5ms', '--history', path('kept')],
+    ['watch', file, '--count', '2', '--every', '5ms', '--held', '--json'],
   ];
   for (const command of commands) {
     const io = fakeIo({ env: ENV, stdin: '' });
@@ -107,6 +109,8 @@ async function cliOutputs(server: PlantedServer, path: (name: string) => string,
   for (const reporter of REPORTER_NAMES)
     outputs.set(`file of reporter ${reporter}`, readFileSync(path(`run.${reporter}`), 'utf8'));
   const [report = ''] = readdirSync(path('reports'));
+  for (const kept of readdirSync(path('kept')))
+    outputs.set(`history ${kept}`, readFileSync(join(path('kept'), kept), 'utf8'));
   outputs.set('file of --reports', readFileSync(join(path('reports'), report), 'utf8'));
 }
 
