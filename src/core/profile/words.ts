@@ -301,7 +301,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   },
   'watch.alertAfter': { text: 'Failures in a row before an alert.', standard: DEFAULT_WATCH.alertAfter },
   'watch.hold': {
-    text: 'One connection that stays, with a heartbeat and reconnects (`session.heartbeat`, `session.reconnect`; a ping every 30 s at most and attempts without an end where the profile has none), in place of a probe each time: drops, half-open peers and lifetimes are seen as users see them. The steps of the profile are not run.',
+    text: 'One connection that stays, with a heartbeat and reconnects (`session.heartbeat`, `session.reconnect`; a ping every 30 s at most and attempts without an end where the profile has none), in place of a probe each time: drops, half-open peers and lifetimes are seen as users see them. The steps of the profile are run each time it is open, as far as the first `close`; those of several clients are not.',
     standard: DEFAULT_WATCH.hold,
   },
   variables: { text: 'Values for `${name}`. A value may use other variables.', examples: [{ tenant: 'acme' }] },

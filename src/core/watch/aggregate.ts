@@ -57,7 +57,8 @@ export class Aggregate {
     this.#reconnects += sample.reconnects ?? 0;
     this.#drops += sample.drops ?? 0;
     this.#heldMs = Math.max(this.#heldMs, sample.heldMs ?? 0);
-    this.#look(sample);
+    // Of a refusal the one who refuses was seen, and not who answers when it is well.
+    this.#look(sample.connected ? sample : { ...UNSEEN, certificateDaysLeft: sample.certificateDaysLeft });
   }
 
   merge(rollup: Rollup): void {

@@ -1,6 +1,7 @@
 import { toThousandths } from '../base/clock.js';
 import type { Report, Verdict } from '../base/model.js';
 import { percentile } from '../base/percentiles.js';
+import { quoteText } from '../base/plainText.js';
 import type { ProbePlan, SessionOptions } from '../base/plan.js';
 import { factsOf, SAMPLE_SCHEMA, type Sample, type SampleSubject } from '../base/sample.js';
 import { Session } from '../session/session.js';
@@ -32,9 +33,19 @@ interface Since {
   ended: Report | null;
   /** Of the connection that was begun last. */
   begun: Report | null;
+  /** Why the steps of the profile did not get through. */
+  failedStep: string | null;
 }
 
-const nothing = (): Since => ({ answered: 0, missed: 0, reconnects: 0, drops: 0, ended: null, begun: null });
+const nothing = (): Since => ({
+  answered: 0,
+  missed: 0,
+  reconnects: 0,
+  drops: 0,
+  ended: null,
+  begun: null,
+  failedStep: null,
+});
 
 /** One connection that stays, as a user's does: heartbeat, round trips, reconnects. A sample says how it fared since the last. */
 export class HeldConnection {
@@ -49,6 +60,7 @@ export class HeldConnection {
   /** It is begun anew, by the session or by us. */
   #opening: Promise<unknown> = Promise.resolve();
   #ending = false;
+  #talking: Promise<void> = Promise.resolve();
   #onChange = (): void => {};
 
   constructor(options: HeldOptions) {
@@ -60,6 +72,7 @@ export class HeldConnection {
       log: new HeldLog(({ kind }) => {
         if (kind === 'connecting') this.#connecting();
         else if (kind === 'heartbeat-missed') this.#since.missed += 1;
+        else if (kind === 'open') this.#talking = this.#talk();
       }),
       keepPayloadBytes: NO_BODY_KEPT,
       vantage: options.vantage,
@@ -73,6 +86,7 @@ export class HeldConnection {
   async open(): Promise<void> {
     this.#opening = this.#session.open();
     await this.#opening;
+    await this.#talking;
   }
 
   /** How it fared since it was last asked. One that nothing begins anew any more is begun anew. */
@@ -107,7 +121,7 @@ export class HeldConnection {
       address: facts?.address ?? null,
       certificateDaysLeft: facts?.certificateDaysLeft ?? null,
       serverFingerprint: facts?.serverFingerprint ?? null,
-      error: isOpen ? null : (why?.error ?? null),
+      error: isOpen ? stepError(since) : (why?.error ?? null),
       connected: isOpen,
       subprotocol: facts?.subprotocol ?? null,
       certificate: facts?.certificate ?? null,
@@ -156,6 +170,19 @@ export class HeldConnection {
     });
   }
 
+  /** What the profile says once it is open, as far as it goes on standing: it may have to log in. */
+  async #talk(): Promise<void> {
+    const { clients, steps = [] } = this.#options.plan;
+    const end = steps.findIndex((step) => 'close' in step || 'expectClose' in step);
+    const said = end < 0 ? steps.length : end;
+    if (said === 0 || clients) return;
+    const rows = await this.#session.runSteps({ to: said }).catch((error: Error) => error.message);
+    if (this.#session.state !== 'open') return;
+    const failed = typeof rows === 'string' ? rows : rows.find(({ status }) => status === 'failed');
+    if (failed === undefined) return;
+    this.#since.failedStep = typeof failed === 'string' ? failed : `${failed.name}: ${failed.error ?? 'it failed'}`;
+  }
+
   #connecting(): void {
     this.#connections += 1;
     if (this.#connections > 1) this.#since.reconnects += 1;
@@ -191,8 +218,12 @@ export class HeldConnection {
   }
 }
 
+function stepError({ failedStep }: Since): Sample['error'] {
+  return failedStep === null ? null : { code: 'step.failed', message: quoteText(failedStep, 300), phase: 'message' };
+}
+
 function verdictOf(isOpen: boolean, since: Since, report: Report | null): Verdict {
-  if (!isOpen) return 'down';
+  if (!isOpen || since.failedStep !== null) return 'down';
   if (since.drops > 0 || since.missed > 0) return 'degraded';
   return since.begun !== null && report?.verdict === 'degraded' ? 'degraded' : 'healthy';
 }

@@ -10,6 +10,8 @@ import { type Stability, stabilityOf } from './stability.js';
 
 const LATELY_MS = 5 * 60_000;
 const MAX_CHANGES = 50;
+/** Looks in which what takes turns is seen again. */
+const TURNS = 20;
 const MAX_FAILURES = 5;
 /** As many as a sparkline shows. */
 const SHOWN = 60;
@@ -193,16 +195,19 @@ export class Series {
   }
 
   #changesOf(sample: Sample): readonly Change[] {
+    // Of a refusal the one who refuses was seen.
+    if (!sample.connected) return [];
     const before = this.#total.seen;
-    const changes = Object.entries(WATCHED).flatMap(([key, what]) => {
-      const from = before[key as keyof typeof WATCHED];
-      const to = sample[key as keyof typeof WATCHED];
-      return from === null || to === null || from === to ? [] : [{ ...this.subject, what, at: sample.at, from, to }];
+    // A name of several addresses, or a balancer over several servers, takes turns: that is no change.
+    const lately = this.#recent.looks.slice(-TURNS).filter(({ connected }) => connected);
+    const changes = (Object.keys(WATCHED) as (keyof typeof WATCHED)[]).flatMap((key) => {
+      const from = before[key];
+      const to = sample[key];
+      const isKnown = from === null || to === null || from === to || lately.some((each) => each[key] === to);
+      return isKnown ? [] : [{ ...this.subject, what: WATCHED[key], at: sample.at, from, to }];
     });
-    // Of a refusal the server's own software may stand behind the one that refuses: only who lets us in is told.
-    const told = sample.connected ? changes : [];
-    this.#changes.push(...told);
+    this.#changes.push(...changes);
     this.#changes.splice(0, this.#changes.length - MAX_CHANGES);
-    return told;
+    return changes;
   }
 }

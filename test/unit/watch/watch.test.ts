@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { systemNetwork } from '../../../src/core/transport/network.js';
+import { Series } from '../../../src/core/watch/series.js';
 import { Watch, type WatchEvent, type WatchOptions } from '../../../src/core/watch/watch.js';
 import { planFor } from '../../support/plan.js';
+import { sample, SUBJECT } from './samples.js';
 
 describe('a watch', () => {
   let playground: Playground;
@@ -162,6 +164,35 @@ describe('a watch', () => {
     );
   });
 
+  it('dates each change of who answers, and none while it is refused', () => {
+    const series = new Series(planFor('ws://h/'), SUBJECT);
+    const seen = { certificate: 'AA', subprotocol: 'a', serverFingerprint: 'server: one', address: '127.0.0.1' };
+    series.add(sample(seen), 0);
+    assert.deepEqual(
+      series.add(sample({ ...seen, certificate: null }), 1).changes,
+      [],
+      'what was not seen has not changed',
+    );
+    const refused = sample({ ...seen, serverFingerprint: 'server: proxy', connected: false, verdict: 'down' });
+    assert.deepEqual(series.add(refused, 2).changes, []);
+    const { changes } = series.add(
+      sample({ ...seen, certificate: 'BB', subprotocol: 'b', serverFingerprint: 'server: two' }),
+      3,
+    );
+    assert.deepEqual(
+      changes.map(({ what, from, to }) => [what, from, to]),
+      [
+        ['certificate', 'AA', 'BB'],
+        ['subprotocol', 'a', 'b'],
+        ['server', 'server: one', 'server: two'],
+      ],
+    );
+    assert.equal(series.summary().changes.length, 3);
+    for (const address of ['127.0.0.2', '127.0.0.1', '127.0.0.2']) series.add(sample({ ...seen, address }), 4);
+    const told = series.summary().changes.filter(({ what }) => what === 'address');
+    assert.equal(told.length, 1, 'addresses that take turns are told once');
+  });
+
   it('remembers what was kept before', async () => {
     const first = setUp([target('/echo')], { count: 2 });
     await first.watch.run();
@@ -230,6 +261,29 @@ describe('a watch', () => {
       const { targets } = await watch.run();
       assert.deepEqual(targets[0]?.heartbeats, { sent: 1, answered: 0 });
       assert.equal(targets[0]?.drops, 1);
+    });
+
+    it('says what the profile says once it is open, and is down where that fails', async () => {
+      const login = (token: string) => [
+        { send: { json: { type: 'auth', token } }, line: 1 },
+        { send: 'hello', line: 2 },
+        { expect: { equals: 'hello' }, withinMs: 200, line: 3 },
+        { close: {}, line: 4 },
+      ];
+      const talk = async (path: string, token: string) => {
+        const { watch, of } = setUp([target(path, hold, { steps: login(token) })], { count: 3 });
+        await watch.run();
+        return of('sample').map(({ sample }) => sample);
+      };
+      const well = await talk('/auth/first-message?ms=60', 'playground');
+      assert.deepEqual(
+        well.map(({ verdict }) => verdict),
+        ['healthy', 'healthy', 'healthy'],
+      );
+      const [first] = await talk('/silence', 'playground');
+      assert.deepEqual([first?.verdict, first?.connected, first?.error?.code], ['down', true, 'step.failed']);
+      const refused = await talk('/auth/first-message?ms=60', 'wrong');
+      assert.ok(refused.some(({ closeCode }) => closeCode === 4401));
     });
 
     it('begins anew what nothing else would: a code that says no, a server that was not there', async () => {
