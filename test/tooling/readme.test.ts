@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { killTree } from '../../scripts/processTree.mjs';
+import { descendants, isAlive, killTree } from '../../scripts/processTree.mjs';
 import { allCases, type FuzzingServer, startFuzzingServer } from '../autobahn/fuzzingServer.js';
 import { repositoryRoot } from '../host/paths.js';
+import { until as waitUntil } from '../host/workbench.js';
 
 /** How a command line of the README is run here. What has no row fails: somebody must say. */
 interface Rule {
@@ -159,9 +160,12 @@ describe('README.md on a fresh clone', () => {
       void closed.then(() => fail(new Error(`It ended before it said ${String(until)}:\n${output()}`)));
     });
     if (stays) return;
+    const pid = child.pid ?? 0;
+    const processes = [pid, ...descendants(pid)];
     // Ctrl+C reaches the whole group of a terminal.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    process.kill(-pid, 'SIGINT');
     await closed;
+    await goneOf(processes, `Ctrl+C on ${line}`);
     started.delete(child);
   }
 
@@ -171,6 +175,11 @@ describe('README.md on a fresh clone', () => {
     return child;
   }
 });
+
+/** The kernel may need a moment to reap what was killed. */
+async function goneOf(processes: readonly number[], after: string): Promise<void> {
+  await waitUntil(`no process is left after ${after}`, async () => !processes.some(isAlive));
+}
 
 function ruleFor(command: string): Rule | undefined {
   return RULES.find(({ line }) => line.test(command));
