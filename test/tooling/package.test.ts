@@ -89,6 +89,17 @@ describe('the package', () => {
     );
   });
 
+  it('reads no profile in the extension host: a long one would keep it', () => {
+    const parts = extensionParts(outputs, { late: true });
+    const held = parts.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+    deepStrictEqual(
+      held.filter((path) =>
+        /jsonc-parser|core\/profile\/(parse|jsonc|check)\.ts|core\/language\/document\.ts/.test(path),
+      ),
+      [],
+    );
+  });
+
   it('has no socket code in the extension bundle and no Node in the inspector', () => {
     const parts = extensionParts(outputs, { late: true });
     const extension = parts.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));

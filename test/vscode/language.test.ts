@@ -158,6 +158,20 @@ describe('the language of profiles', () => {
     match(document.getText(), /"headers": \{\}/);
   });
 
+  it('answers about a long profile', async () => {
+    const step = { send: { json: { type: 'x', tenant: '${tenant}' } } };
+    const steps = Array.from({ length: 6000 }, () => step);
+    const document = await open('long.wsprobe', { url: 'ws://h/${tenant}', variables: { tenant: 'a' }, steps });
+    ok(document.getText().length > 700_000);
+    const at = document.positionAt(document.getText().indexOf('${tenant}') + 3);
+    const asked = ['vscode.executeHoverProvider', 'vscode.executeCompletionItemProvider', 'vscode.executeLinkProvider'];
+    const answers = await Promise.all(
+      asked.map((command) => vscode.commands.executeCommand<unknown>(command, document.uri, at)),
+    );
+    ok(answers.every((answer) => answer !== undefined));
+    ok(JSON.stringify(answers[0]).includes('`tenant`: `a`'));
+  });
+
   it('renames a variable where it is declared and used', async () => {
     const document = await open('rename.wsprobe', '{\n  "url": "ws://${host}/",\n  "variables": { "host": "h" }\n}');
     const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(

@@ -1,6 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activated, closeEditors, startPlayground, type StartedPlayground, writeProfile } from './support/extension.js';
+import {
+  activated,
+  closeEditors,
+  folderUri,
+  startPlayground,
+  type StartedPlayground,
+  writeProfile,
+} from './support/extension.js';
 
 /** What `testing.runCurrentFile` returns, as far as it is looked at. */
 interface TestResults {
@@ -106,6 +113,18 @@ describe('the Test Explorer', () => {
     deepStrictEqual(await runFile('tests-environment.wsprobe', { url: playground.ws }), {
       'tests-environment': ERRORED,
     });
+  });
+
+  it('lists 500 profiles and reads none of them before it must', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `many/p${index}.wsprobe`);
+    await Promise.all(names.map((name) => writeProfile(name, { url: 'ws://127.0.0.1:1/' })));
+    await vscode.commands.executeCommand('wsprobe.profiles.refresh');
+    const tasks = await vscode.tasks.fetchTasks({ type: 'wsprobe' });
+    strictEqual(tasks.filter(({ name }) => name.startsWith('many/')).length, 500);
+    const states = await runFile('many/p7.wsprobe', { url: playground.ws });
+    ok('p7' in states);
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(folderUri(), 'many'), { recursive: true });
+    await vscode.commands.executeCommand('wsprobe.profiles.refresh');
   });
 
   it('keeps two profiles of one name apart', async () => {

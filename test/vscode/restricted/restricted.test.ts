@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activated, probe, rejection, writeProfile } from '../support/extension.js';
+import { activated, probe, rejection, until, writeProfile } from '../support/extension.js';
 
 describe('in Restricted Mode', () => {
   before(activated);
@@ -25,6 +25,45 @@ describe('in Restricted Mode', () => {
     ok(lenses.length > 0);
   });
 
+  it('still completes, explains and mends them', async () => {
+    const text = '{\n  "url": "ws://${host}/",\n  "variables": { "host": "h" },\n  "heaters": {}\n}';
+    const document = await vscode.workspace.openTextDocument(await writeProfile('untrusted-language.wsprobe', text));
+    await vscode.window.showTextDocument(document);
+    const at = new vscode.Position(1, 18);
+    const completions = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      at,
+    );
+    ok(completions.items.some(({ label }) => label === 'host'));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at,
+    );
+    ok(
+      hovers.some(({ contents }) =>
+        contents.some((one) => typeof one === 'object' && one.value.includes('`host`: `h`')),
+      ),
+    );
+    const problem = await until([vscode.languages.onDidChangeDiagnostics], () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ message }) => message.includes('heaters')),
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      problem.range,
+    );
+    ok(actions.some(({ title }) => title === 'Change to "headers"'));
+  });
+
+  it('runs none as a test, and says why', async () => {
+    const file = await writeProfile('untrusted-test.wsprobe', { url: 'ws://127.0.0.1:9/', steps: [{ ping: {} }] });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    const results = await testResults('testing.runCurrentFile');
+    match(JSON.stringify(results), /Restricted Mode/);
+  });
+
   it('connects to no profile, and copies none', async () => {
     const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
     match((await rejection(connect(file))).message, /Restricted Mode/);
@@ -42,6 +81,16 @@ describe('in Restricted Mode', () => {
       await vscode.commands.executeCommand('wsprobe.playground.stop');
     }
   });
+
+  /** Until the editor's own list of tests has followed ours it runs nothing. */
+  async function testResults(command: string): Promise<unknown> {
+    for (let tries = 0; tries < 50; tries++) {
+      const results: unknown = await vscode.commands.executeCommand(command);
+      if (results !== undefined) return results;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return undefined;
+  }
 
   function connect(target: unknown): Thenable<{ readonly sessionId: string }> {
     return vscode.commands.executeCommand('wsprobe.connect', target, { inspector: false });
