@@ -38,17 +38,18 @@ export function Button({ appearance, label, hint, icon, disabled, popup, onClick
 
 export interface CheckboxProps {
   readonly checked: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly children: string;
 }
 
-export function Checkbox({ checked, onChange, children }: CheckboxProps) {
+export function Checkbox({ checked, disabled = false, onChange, children }: CheckboxProps) {
   const change = (event: Event) => {
     const now = (event.target as { readonly checked?: unknown } | null)?.checked === true;
     // The element announces what it is set to as well as what a person does: only a difference is news.
     if (now !== checked) onChange(now);
   };
-  return h('vscode-checkbox', { checked, onchange: change, 'aria-label': children }, children);
+  return h('vscode-checkbox', { checked, disabled, onchange: change, 'aria-label': children }, children);
 }
 
 export function ProgressRing() {

@@ -1,4 +1,4 @@
-import { COMPRESSIONS, PAYLOAD_KINDS } from '../core/base/message.js';
+import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js';
 import type { LogRow } from '../core/base/logRow.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
@@ -63,6 +63,7 @@ const message: Check<OutgoingMessage> = shape({
   content: text(MAX_CONTENT),
   binary: flag,
   compress: optional(oneOf(...COMPRESSIONS)),
+  wrap: optional(oneOf(...WRAPPINGS)),
 });
 
 const frame: Check<RawFrame> = shape({

@@ -444,6 +444,22 @@ describe('session in Chromium', function () {
       assert.deepEqual(await last('send'), { message: { format: 'hex', content: 'de ad', binary: true } });
     });
 
+    it('compresses, or wraps for SockJS, and says whether the frame is binary', async () => {
+      await open();
+      await message().fill('hi');
+      const around = page.getByRole('combobox', { name: 'Compressed or wrapped' });
+      for (const [choice, more, binary] of [
+        ['gzip', { compress: 'gzip' }, true],
+        ['SockJS frame', { wrap: 'sockjs' }, false],
+        ['As it is', {}, false],
+      ] as const) {
+        await around.selectOption(choice);
+        await page.getByRole('button', { name: /^Send/ }).click();
+        const { message: gone } = (await last('send')) as { readonly message: object };
+        assert.deepEqual(JSON.parse(JSON.stringify(gone)), { format: 'text', content: 'hi', binary, ...more });
+      }
+    });
+
     it('goes through what was sent before at the edges of the text', async () => {
       await open();
       await message().fill('draft');

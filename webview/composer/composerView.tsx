@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { isSentAsBinary, isTypedAsJson } from '../../src/core/base/message.js';
+import { COMPRESSIONS, isSentAsBinary, isTypedAsJson, WRAPPINGS } from '../../src/core/base/message.js';
 import { formatBytes } from '../../src/core/text/sizes.js';
 import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
@@ -122,9 +122,25 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
             </option>
           ))}
         </select>
-        <Checkbox checked={draft.binary} onChange={(binary) => write({ binary })}>
+        <Checkbox
+          checked={draft.binary}
+          disabled={(draft.compress ?? draft.wrap) !== undefined}
+          onChange={(binary) => write({ binary })}
+        >
           {text.binary}
         </Checkbox>
+        <select
+          class="field"
+          aria-label={text.wrapping}
+          value={draft.compress ?? draft.wrap ?? 'none'}
+          onChange={(event) => write(asWrapped(draft, event.currentTarget.value))}
+        >
+          {AROUND.map((name) => (
+            <option key={name} value={name}>
+              {text.wrappings[name]}
+            </option>
+          ))}
+        </select>
         {saved.length > 0 ? <Saved saved={saved} onPick={(message) => write(message)} /> : null}
         {isTypedAsJson(draft.format) ? (
           <Button
@@ -243,9 +259,19 @@ export function messageBox(root: ParentNode): HTMLTextAreaElement | null {
 
 /** A text becomes JSON as it is; hex, Base64 and files are binary until somebody says otherwise. */
 function asFormat(draft: OutgoingMessage, format: OutgoingMessage['format']): Partial<OutgoingMessage> {
-  const binary = format === 'file' || isSentAsBinary(format);
+  const { binary } = asWrapped({ ...draft, format }, draft.compress ?? draft.wrap ?? 'none');
   const keeps = format !== 'file' && draft.format !== 'file';
   return { format, binary, ...(keeps ? {} : { content: '' }) };
+}
+
+const AROUND = ['none', ...COMPRESSIONS, ...WRAPPINGS] as const;
+
+/** What is compressed is binary, what is wrapped is text, and what is neither goes as its format does. */
+function asWrapped({ format }: OutgoingMessage, name: string): Pick<OutgoingMessage, 'binary' | 'compress' | 'wrap'> {
+  const compress = COMPRESSIONS.find((each) => each === name);
+  const wrap = WRAPPINGS.find((each) => each === name);
+  const binary = compress !== undefined || (wrap === undefined && (format === 'file' || isSentAsBinary(format)));
+  return { compress, wrap, binary };
 }
 
 interface SaidProps {

@@ -18,6 +18,8 @@ export const composerWords = {
       mqtt: 'MQTT packet',
     },
     binary: 'Binary frame',
+    wrapping: 'Compressed or wrapped',
+    wrappings: { none: 'As it is', gzip: 'gzip', deflate: 'deflate', brotli: 'brotli', sockjs: 'SockJS frame' },
     message: 'Message',
     placeholder: {
       text: 'Text to send. Ctrl+Enter sends, Up and Down go through what was sent before.',

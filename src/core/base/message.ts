@@ -58,12 +58,18 @@ export const PAYLOAD_KINDS = [
 export const COMPRESSIONS = ['gzip', 'deflate', 'brotli'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
+/** Protocols that carry messages of others in frames of their own. */
+export const WRAPPINGS = ['sockjs'] as const;
+export type Wrapping = (typeof WRAPPINGS)[number];
+
 /** What stands beside the kind of a payload. */
 export interface PayloadOptions {
   /** Sent as a binary message, whatever the kind is sent as. */
   readonly binary?: true;
   /** What is compressed is sent as a binary message. */
   readonly compress?: Compression;
+  /** Goes neither with `binary` nor with `compress`. */
+  readonly wrap?: Wrapping;
 }
 
 /** A payload: a string is sent as text; an object is of exactly one kind. */
@@ -108,6 +114,7 @@ export interface OutgoingMessage {
   /** A binary frame; text and json are text frames unless this says otherwise. */
   readonly binary: boolean;
   readonly compress?: Compression | undefined;
+  readonly wrap?: Wrapping | undefined;
 }
 
 /** A decoder that a profile names: the first four unwrap, the others read what is inside. */

@@ -11,7 +11,13 @@ import {
 import { base64Bytes, hexBytes } from '../profile/checks.js';
 import { expectBrotli } from '../redaction/hiddenContent.js';
 import { fill, fillDeep } from './fill.js';
-import { type EncodedPayload, type PayloadContext, type PayloadEncoder, textPayload } from './kinds/kind.js';
+import {
+  type EncodedPayload,
+  type PayloadContext,
+  type PayloadEncoder,
+  textPayload,
+  unencodable,
+} from './kinds/kind.js';
 import { readPayloadFile } from './payloadFile.js';
 
 export type { EncodedPayload, PayloadContext };
@@ -73,10 +79,17 @@ export async function encodePayload(payload: Payload, context: PayloadContext): 
   if (typeof payload === 'string') return textPayload(fill(payload, context));
   const kind = payloadKind(payload);
   const { binary, bytes } = await ENCODERS[kind]((payload as PayloadContents)[kind] as never, context);
-  const { binary: asBinary = false, compress } = payload;
+  const { binary: asBinary = false, compress, wrap } = payload;
+  if (wrap !== undefined) return inSockJs(kind, { binary, bytes });
   if (compress === 'brotli') expectBrotli();
   if (compress === undefined) return { binary: binary || asBinary, bytes };
   return { binary: true, bytes: new Uint8Array(await COMPRESSORS[compress](bytes)), plain: bytes };
+}
+
+/** https://sockjs.github.io/sockjs-protocol/sockjs-protocol-0.3.3.html: what a client says is a list of texts. */
+function inSockJs(kind: PayloadKind, { binary, bytes }: EncodedPayload): EncodedPayload {
+  if (binary) throw unencodable(kind, 'is binary, and a SockJS frame carries texts.');
+  return textPayload(JSON.stringify([Buffer.from(bytes).toString('utf8')]));
 }
 
 function decode(text: string, encoding: 'hex' | 'base64'): Uint8Array {

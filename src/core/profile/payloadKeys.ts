@@ -1,5 +1,13 @@
 import * as rule from './checks.js';
-import { COMPRESSIONS, PAYLOAD_KINDS, type PayloadKind, UNWRAPPERS, VALUE_DECODERS } from '../base/message.js';
+import {
+  COMPRESSIONS,
+  PAYLOAD_KINDS,
+  type PayloadKind,
+  UNWRAPPERS,
+  VALUE_DECODERS,
+  WRAPPINGS,
+  isSentAsBinary,
+} from '../base/message.js';
 import { type JsonNode, memberOf } from './jsonc.js';
 import { quote, type Report } from './problems.js';
 import { type Spec, validate } from './spec.js';
@@ -70,7 +78,9 @@ export const payloadSpec: Spec = {
         ...payloadContents,
         binary: { kind: 'boolean', check: checkTrue },
         compress: { kind: 'text', values: COMPRESSIONS },
+        wrap: { kind: 'text', values: WRAPPINGS },
       },
+      check: checkWrapping,
     },
   },
 };
@@ -100,6 +110,17 @@ export const decodeSpec: Spec = {
     },
   },
 };
+
+/** What is carried in frames of text is no binary message. */
+function checkWrapping(node: JsonNode, report: Report, where: string): void {
+  const wrap = memberOf(node, 'wrap');
+  if (!wrap) return;
+  const other = PAYLOADS_OF_BYTES.map((key) => memberOf(node, key)).find((member) => member !== undefined);
+  if (other)
+    report('conflict', wrap.key, `${quote(where)}: \`wrap\` carries texts, and ${quote(other.key.name)} gives bytes.`);
+}
+
+const PAYLOADS_OF_BYTES = ['binary', 'compress', ...PAYLOAD_KINDS.filter(isSentAsBinary)];
 
 export function checkTrue(node: JsonNode, report: Report, where: string): void {
   if (node.type === 'boolean' && !node.value) {

@@ -311,7 +311,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     snippets: [{ label: 'local', body: { '${1:local}': { url: 'ws://localhost:${2:8080}/' } } }],
   },
   '#payload': {
-    text: 'A message: a string is sent as text; an object is of exactly one kind: `text`, `json`, `hex`, `base64`, `file`, or one that is encoded: `msgpack`, `cbor`, `protobuf`, `socketio`, `signalr`, `stomp`, `mqtt`; beside it `binary` and `compress`. In texts `${uuid}`, `${now}` (ISO 8601) and `${seq}` are filled in as each message is sent.',
+    text: 'A message: a string is sent as text; an object is of exactly one kind: `text`, `json`, `hex`, `base64`, `file`, or one that is encoded: `msgpack`, `cbor`, `protobuf`, `socketio`, `signalr`, `stomp`, `mqtt`; beside it `binary`, `compress` and `wrap`. In texts `${uuid}`, `${now}` (ISO 8601) and `${seq}` are filled in as each message is sent.',
     snippets: [
       { label: 'json', description: 'A JSON message', body: { json: { type: '${1:ping}' } } },
       { label: 'text', description: 'A text message', body: { text: '${1:ping}' } },
@@ -390,6 +390,8 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   '#payload.binary': 'Sent as a binary message, whatever its kind is sent as.',
   '#payload.compress':
     'The message itself is compressed (which has nothing to do with permessage-deflate) and sent as binary. `deflate` is the zlib format (RFC 1950).',
+  '#payload.wrap':
+    '`sockjs`: sent as a text of a SockJS frame, a JSON list of texts. Goes neither with `binary` nor with `compress`.',
   decode: {
     text: DECODE,
     examples: [['gzip'], ['base64', 'msgpack'], [{ protobuf: { schema: './orders.proto', type: 'shop.Event' } }]],

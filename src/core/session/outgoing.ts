@@ -5,14 +5,14 @@ import { payloadProblem } from '../profile/payloadCheck.js';
 
 /** The bytes of a message, variables filled in. JSON is checked and sent as typed. Throws `ProbeError` saying what is wrong. */
 export async function encodeOutgoing(message: OutgoingMessage, context: PayloadContext): Promise<EncodedPayload> {
-  const { format, compress } = message;
+  const { format, compress, wrap } = message;
   const { bytes, ...rest } = await encodePayload(payloadOf(message), context);
-  if (format === 'json' && compress === undefined) parseJson(Buffer.from(bytes).toString('utf8'));
+  if (format === 'json' && compress === undefined && wrap === undefined) parseJson(Buffer.from(bytes).toString('utf8'));
   return { ...rest, binary: message.binary, bytes };
 }
 
-function payloadOf({ format, content, compress }: OutgoingMessage): Payload {
-  const options = compress === undefined ? {} : { compress };
+function payloadOf({ format, content, compress, wrap }: OutgoingMessage): Payload {
+  const options = { ...(compress === undefined ? {} : { compress }), ...(wrap === undefined ? {} : { wrap }) };
   if (format === 'json') return { text: content, ...options };
   if (!isTypedAsJson(format)) return { [format]: content, ...options } as Payload;
   const payload = { [format]: parseJson(content), ...options };

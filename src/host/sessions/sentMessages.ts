@@ -12,5 +12,11 @@ export function rememberSent(history: readonly OutgoingMessage[], message: Outgo
 }
 
 function isSame(a: OutgoingMessage, b: OutgoingMessage): boolean {
-  return a.format === b.format && a.binary === b.binary && a.compress === b.compress && a.content === b.content;
+  return (
+    a.format === b.format &&
+    a.binary === b.binary &&
+    a.compress === b.compress &&
+    a.wrap === b.wrap &&
+    a.content === b.content
+  );
 }

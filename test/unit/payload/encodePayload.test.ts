@@ -31,6 +31,12 @@ describe('encodePayload', () => {
     [{ hex: '0${seq}' }, true, '07'],
     [{ base64: 'AAH/' }, true, '0001ff'],
     [{ base64: '_-8' }, true, 'ffef'],
+    [{ text: 'say "${seq}"', wrap: 'sockjs' }, false, Buffer.from('["say \\"7\\""]').toString('hex')],
+    [
+      { stomp: { command: 'SEND', headers: { id: '${id}' }, body: { a: 1 } }, wrap: 'sockjs' },
+      false,
+      Buffer.from('["SEND\\nid:42\\n\\n{\\"a\\":1}\\u0000"]').toString('hex'),
+    ],
   ];
   for (const [payload, binary, hex] of rows) {
     it(JSON.stringify(payload), async () => {
@@ -55,6 +61,7 @@ describe('encodePayload', () => {
     [{ file: 'a.json' }, 'payload-file', /no folder/],
     [{ file: '/no/such/file' }, 'payload-file', /is not there/],
     [{ file: '/' }, 'payload-file', /is a folder/],
+    [{ hex: '00', wrap: 'sockjs' }, 'payload-encoding', /carries texts/],
   ];
   for (const [payload, code, message] of failures) {
     it(`${code}: ${JSON.stringify(payload)}`, async () => {

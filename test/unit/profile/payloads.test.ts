@@ -8,6 +8,7 @@ const around = (send: string) => `{ "url": "ws://h", "message": { "send": ${send
 
 describe('payloads of a profile', () => {
   const sound = [
+    '{ "stomp": { "command": "CONNECT" }, "wrap": "sockjs" }',
     '{ "msgpack": { "id": "${seq}" }, "compress": "gzip" }',
     '{ "cbor": [1, null], "binary": true }',
     '{ "protobuf": { "schema": "./a.proto", "type": "shop.Order", "value": { "id": "${uuid}" } } }',
@@ -27,6 +28,9 @@ describe('payloads of a profile', () => {
   const wrong: readonly (readonly [send: string, code: string, message: RegExp])[] = [
     ['{ "msgpack": 1, «"cbor"»: 2 }', 'invalid-value', /exactly one of `text`, `json`, .*`mqtt`/],
     ['«{» "compress": "gzip" }', 'invalid-value', /exactly one of/],
+    ['{ "json": 1, "wrap": «"stomp"» }', 'invalid-value', /"sockjs"/],
+    ['{ "json": 1, "compress": "gzip", «"wrap"»: "sockjs" }', 'conflict', /carries texts, and `compress` gives bytes/],
+    ['{ "hex": "00", «"wrap"»: "sockjs" }', 'conflict', /`hex` gives bytes/],
     ['{ "json": 1, "compress": «"zip"» }', 'invalid-value', /"gzip", "deflate" or "brotli"/],
     ['{ "json": 1, "binary": «false» }', 'invalid-value', /must be true/],
     ['{ «"mspack"»: 1, "json": 2 }', 'unknown-key', /Did you mean `msgpack`/],
