@@ -121,7 +121,10 @@ function expectationCase({ name, passed, expected, actual }: Report['expectation
 
 function stepCase(row: StepResult, index: number, exitCode: number): Case {
   const base = { ...PASSED, name: `step ${index + 1}: ${stepTitle(row)}`, durationMs: row.durationMs };
-  if (row.status === 'skipped') return { ...base, status: 'skipped' };
+  // Without a connection no step was run: the connection is what tells why.
+  if (row.status === 'skipped' || (row.status === 'failed' && NOT_BEGUN.has(exitCode))) {
+    return { ...base, status: 'skipped' };
+  }
   if (exitCode === EXIT.ok) return base;
   if (row.status === 'ok' && row.overBudget === true) {
     const message = `took ${row.durationMs} ms, over its budget of ${row.budgetMs} ms`;
@@ -131,6 +134,8 @@ function stepCase(row: StepResult, index: number, exitCode: number): Case {
   const details = stepDetails(row).map(([label, text]) => `${label}: ${text}`);
   return { ...base, status: 'failure', type: row.kind, message: row.error ?? 'failed', details };
 }
+
+const NOT_BEGUN: ReadonlySet<number> = new Set([EXIT.usage, EXIT.noConnection]);
 
 /** A name that was there before gets a number. */
 function distinct(cases: readonly Case[]): readonly Case[] {

@@ -51,6 +51,8 @@ export interface Failure {
     | 'cancelled';
   readonly code: string | null;
   readonly message: string;
+  /** Where in the profile the step begins that is why; absent: no step is. */
+  readonly line?: number;
 }
 
 /** Our protocol ping in the hold of a probe. */

@@ -35,8 +35,18 @@ export async function loadPayloadSchemas(
       await preparePayload(send, { baseDir, signal });
     } catch (error) {
       if (!(error instanceof ProbeError) || line === undefined) throw error;
-      throw new ProbeError(error.code, `Line ${line}: ${error.message}`, { cause: error });
+      throw new StepProblem(error, line);
     }
+  }
+}
+
+/** What is wrong with a step before it is run, and the line of the profile that it begins on. */
+export class StepProblem extends ProbeError {
+  readonly line: number;
+
+  constructor(error: ProbeError, line: number) {
+    super(error.code, `Line ${line}: ${error.message}`, { cause: error });
+    this.line = line;
   }
 }
 

@@ -12,7 +12,7 @@ import { failed, type Outcome, success } from '../transport/outcome.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import type { ProbeOptions } from './probeOptions.js';
 import { Script } from './script.js';
-import { loadPayloadSchemas } from '../payload/payloadSchemas.js';
+import { loadPayloadSchemas, StepProblem } from '../payload/payloadSchemas.js';
 
 /** One connection of a probe, and the script that talks through it. */
 export interface Party {
@@ -69,6 +69,8 @@ export async function schemasOf(plan: ProbePlan, signal: AbortSignal | undefined
     if (signal?.aborted === true) return failed('dns', 'cancelled', 'Cancelled.');
     if (!(error instanceof ProbeError)) throw error;
     const isUnfit = error.code === 'payload-encoding';
-    return failed('dns', 'input', error.message, isUnfit ? 'profile.invalid-payload' : 'profile.unreadable-file');
+    const code = isUnfit ? 'profile.invalid-payload' : 'profile.unreadable-file';
+    const { failure } = failed('dns', 'input', error.message, code);
+    return { ok: false, failure: error instanceof StepProblem ? { ...failure, line: error.line } : failure };
   }
 }

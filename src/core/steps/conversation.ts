@@ -52,7 +52,7 @@ class Conversation implements ConversationResult {
     for (const step of steps) {
       const client = step.client ?? place.client;
       if ('repeat' in step) await this.#repeat(step, { ...place, client });
-      else if (this.failed) this.rows.push(this.#row(step, { ...place, client }, 'skipped', this.#options.clock()));
+      else if (this.failed) this.#skip(step, { ...place, client });
       else await this.#step(step, { ...place, client });
     }
   }
@@ -83,6 +83,13 @@ class Conversation implements ConversationResult {
     const opened = await connect(place.client);
     if (!opened.ok) {
       const { failure } = opened;
+      if (failure.line !== undefined && failure.line !== step.line) {
+        // Another step is why nothing was begun.
+        const row = this.#row(step, place, 'skipped', beganMs);
+        this.rows.push(row);
+        this.failed = { row, cause: failure };
+        return;
+      }
       this.#fail(step, place, beganMs, stepFailed(failure.message, {}, failure), null);
       return;
     }
@@ -100,6 +107,15 @@ class Conversation implements ConversationResult {
     });
     if (failure) this.#fail(step, place, startMs, failure, talker);
     else this.rows.push(this.#row(step, place, 'ok', startMs));
+  }
+
+  /** What is not run any more; a step that kept the conversation from its beginning is the one that failed. */
+  #skip(step: Step, place: Place): void {
+    const { cause = null, row } = this.failed ?? {};
+    const nowMs = this.#options.clock();
+    const isCause = cause?.line !== undefined && row?.status === 'skipped' && step.line === cause.line;
+    if (isCause) this.#fail(step, place, nowMs, stepFailed(cause.message, {}, cause), null);
+    else this.rows.push(this.#row(step, place, 'skipped', nowMs));
   }
 
   #fail(step: Step, place: Place, startMs: number, failure: StepFailure & object, talker: Talker | null): void {

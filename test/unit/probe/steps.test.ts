@@ -253,7 +253,10 @@ describe('Steps of a probe', () => {
         assert.match(report.error?.message ?? '', why);
         assert.equal(report.error?.code, code);
         assert.equal(exitCodeOf(report), 2);
-        if ('steps' in profile && !('session' in profile)) assert.match(report.error?.message ?? '', /^Line \d+: /);
+        if (!('steps' in profile) || 'session' in profile) continue;
+        assert.match(report.error?.message ?? '', /^Line \d+: /);
+        assert.equal(statuses(report), 'skipped failed skipped');
+        assert.equal(report.error?.message.startsWith(`Line ${report.steps[1]?.line}: `), true);
       }
     }
     assert.equal(chat.asked.length, asked);

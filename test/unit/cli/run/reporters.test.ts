@@ -137,6 +137,11 @@ describe('reporters', () => {
         ['failures'],
       ],
       ['no connection', { report: notWebSocket }, ['errors']],
+      [
+        'a step without one',
+        { report: report({ ...notWebSocket, steps: conversation.steps.filter(({ status }) => status === 'failed') }) },
+        ['errors'],
+      ],
       ['a profile with problems', { problems: [problem] }, ['errors']],
       ['a fault of ours', { fault: { message: 'x' } }, ['errors']],
       ['health', { report: healthyEcho }, []],
