@@ -86,6 +86,31 @@ export const knownEdges: readonly Known[] = [
     }),
   },
   {
+    id: 'google.ingress',
+    status: [404],
+    body: /^response 404 \(backend NotFound\), service rules for (?:the )?(?:path|\[)/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `The ingress of GKE has no rule for ${quotedPath(seen)} at this host: its default backend answered (${statusWords(seen.response)})`,
+      why: 'The words are those of the default backend of GKE; no service was asked. "/ws" of the type ImplementationSpecific is that path alone, "/ws/*" what is below it.',
+      fixes: [shellFix('Kubernetes: which hosts and paths are routed?', 'kubectl get ingress --all-namespaces')],
+    }),
+  },
+  {
+    id: 'traefik.server',
+    status: [503],
+    headers: { 'x-content-type-options': /^nosniff$/ },
+    body: /^no available server$/,
+    says: (seen) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Traefik has a route and no server that is up behind it: "no available server" (${statusWords(seen.response)})`,
+      why: 'The words are those of its load balancer: every server of the service failed its health check, or none is left. Containers that are not healthy are left out.',
+      fixes: [shellFix('Traefik: which servers has the service?', 'curl -s http://127.0.0.1:8080/api/http/services')],
+    }),
+  },
+  {
     id: 'frp',
     status: [404],
     body: /\bFaithfully yours, frp\b/,

@@ -40,6 +40,16 @@ const haproxyPages: Readonly<
     says: 'refuses the request by a rule of its own',
     why: 'A rule "http-request deny" of its configuration fits: an address, a path, a header, a rate. The server behind was not asked.',
   },
+  'Your browser sent an invalid request': {
+    id: 'upgrade.bad-request',
+    says: 'finds the request malformed, and passed it on to nobody',
+    why: 'HAProxy checks more than others: names and values of headers, their size (tune.bufsize, tune.maxrewrite), and that an upgrade to WebSocket has its key. "show errors" on its socket shows the byte that it stumbled over.',
+  },
+  "Your browser didn't send a complete request in time": {
+    id: 'upgrade.bad-request',
+    says: 'did not get a whole request in time',
+    why: 'Its "timeout http-request" ran out before the head of the request was complete, as where something on the way holds it back.',
+  },
   'No server is available to handle this request': {
     id: 'upgrade.unavailable',
     says: 'has no server that is up behind it',
@@ -55,6 +65,49 @@ const haproxyPages: Readonly<
     says: 'got no valid answer from the server behind it',
     why: 'The server behind hung up before it had answered, or what it sent is no HTTP/1.',
   },
+};
+
+const listenerRules = shellFix(
+  'Which rules has the listener?',
+  'aws elbv2 describe-rules --listener-arn "$LISTENER_ARN"',
+);
+const targetHealth = shellFix(
+  'Which targets are there, and why are they not used?',
+  'aws elbv2 describe-target-health --target-group-arn "$TARGETS_ARN"',
+);
+
+/** What the balancer of AWS means by what it answers itself. */
+const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says: string, why: string]>> = {
+  400: [
+    'upgrade.bad-request',
+    'finds the request malformed',
+    'A header that breaks the grammar of HTTP, or plain HTTP to a listener for TLS.',
+  ],
+  403: [
+    'upgrade.forbidden',
+    'refuses the request itself',
+    'A web ACL of AWS WAF blocks it, or a rule of the listener answers so.',
+  ],
+  404: [
+    'upgrade.not-found',
+    'has no rule that passes this host and path on',
+    'A fixed response of the listener answered, most often that of its default rule.',
+  ],
+  502: [
+    'upgrade.unavailable',
+    'got no valid answer from its target',
+    'The target refused or reset the connection, closed it before it had answered, or the TLS with it failed; a keep-alive of the target shorter than the idle timeout does so now and then.',
+  ],
+  503: [
+    'upgrade.unavailable',
+    'has no target that it may use',
+    'The target group has no registered targets, or all are in an unused state, as in a zone that is not enabled.',
+  ],
+  504: [
+    'upgrade.gateway-timeout',
+    'could not connect to its target, or waited for its answer in vain',
+    'A security group or network ACL that lets the balancer not through to the port of the target is the usual reason where the answer comes after 10 s; a handler that does not answer the upgrade, where it comes with the idle timeout.',
+  ],
 };
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
@@ -155,42 +208,17 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'aws.alb',
-    status: [403, 502, 503],
+    status: [400, 403, 404, 502, 503, 504],
     headers: { server: /^awselb\/2\.0$/i },
     says: (seen) => {
       const { status } = seen.response;
-      const [id, says, why] =
-        status === 403
-          ? ([
-              'upgrade.forbidden',
-              'refuses the request itself',
-              'A web ACL of AWS WAF blocks it, or a rule of the listener answers so.',
-            ] as const)
-          : status === 503
-            ? ([
-                'upgrade.unavailable',
-                'has no target that it may use',
-                'The target group has no registered targets, or all are in an unused state, as in a zone that is not enabled.',
-              ] as const)
-            : ([
-                'upgrade.unavailable',
-                'got no valid answer from its target',
-                'The target refused or reset the connection, closed it before it had answered, or the TLS with it failed; a keep-alive of the target shorter than the idle timeout does so now and then.',
-              ] as const);
+      const [id, says, why] = albAnswers[status] ?? albAnswers[502]!;
       return {
         id,
         layer: 'proxy',
         title: `The AWS load balancer ${says}: ${statusWords(seen.response)}`,
         why: `${why} The answer is the balancer's own: those of targets keep their own Server header.`,
-        fixes:
-          status === 403
-            ? []
-            : [
-                shellFix(
-                  'Which targets are there, and why are they not used?',
-                  'aws elbv2 describe-target-health --target-group-arn "$TARGETS_ARN"',
-                ),
-              ],
+        fixes: status === 400 ? [] : [status < 500 ? listenerRules : targetHealth],
       };
     },
   },
@@ -241,8 +269,8 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'haproxy',
-    status: [403, 502, 503, 504],
-    body: /\b(Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response)\./,
+    status: [400, 403, 408, 502, 503, 504],
+    body: /\b(Your browser sent an invalid request|Your browser didn't send a complete request in time|Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response)\./,
     says: (seen) => {
       const page = haproxyPages[seen.found[1] ?? ''];
       return page === undefined
@@ -253,10 +281,12 @@ export const knownIngress: readonly Known[] = [
             title: `HAProxy ${page.says}: ${statusWords(seen.response)}`,
             why: page.why,
             fixes: [
-              shellFix(
-                'HAProxy: which server is up, which rule fits?',
-                'echo "show stat" | socat - /run/haproxy/admin.sock',
-              ),
+              seen.response.status === 400
+                ? shellFix('HAProxy: what did it stumble over?', 'echo "show errors" | socat - /run/haproxy/admin.sock')
+                : shellFix(
+                    'HAProxy: which server is up, which rule fits?',
+                    'echo "show stat" | socat - /run/haproxy/admin.sock',
+                  ),
             ],
           };
     },

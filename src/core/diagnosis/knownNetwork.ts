@@ -64,6 +64,12 @@ export const knownNetwork: readonly Known[] = [
     says: (seen) => filtered('Zscaler', `it leads to ${hostOf(seen.header('location'))}`, seen),
   },
   {
+    id: 'zscaler.page',
+    headers: { server: /^Zscaler\// },
+    also: ({ response }) => response.status >= 400,
+    says: (seen) => filtered('Zscaler', serverWords(seen.response) ?? 'its page', seen),
+  },
+  {
     id: 'filter.redirect',
     status: [301, 302, 303, 307],
     headers: { location: BLOCK_PLACE },

@@ -84,7 +84,7 @@ export const knownPlatforms: readonly Known[] = [
   {
     id: 'cloudflare.code',
     headers: { server: /^cloudflare/i },
-    body: /\berror(?: code)?:? (1\d{3})\b/i,
+    body: /\berror(?: code:?|:)?\s{0,5}(1\d{3})\b/i,
     says: ({ found, response }) => {
       const code = found[1] ?? '';
       if (!Object.hasOwn(cloudflareCodes, code)) return null;
@@ -155,10 +155,10 @@ export const knownPlatforms: readonly Known[] = [
     status: [403, 502, 504],
     headers: { server: /^CloudFront$/ },
     body: /The request could not be satisfied/i,
-    says: ({ response }) => ({
+    says: ({ response, text }) => ({
       id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.cdn-error',
       layer: 'proxy',
-      title: `CloudFront gave the answer itself: ${statusWords(response)}, "The request could not be satisfied"`,
+      title: `CloudFront gave the answer itself: ${statusWords(response)}, "The request could not be satisfied"${/\bRequest blocked\b/.test(text) ? ', for a rule of AWS WAF or the country' : ''}`,
       why: 'The page is that of CloudFront. With 403 a WAF rule, a country, a missing signature or a name that is no alternate domain name of the distribution; with 502 and 504 an origin that it could not reach, or not over TLS.',
       fixes: [],
     }),
@@ -268,6 +268,23 @@ export const knownPlatforms: readonly Known[] = [
     status: [404],
     headers: { 'x-render-routing': /^no-server$/ },
     says: (seen) => noSite('Render', seen),
+  },
+  {
+    id: 'render.down',
+    status: [502, 503],
+    headers: { 'x-render-routing': /-error$/ },
+    says: ({ response }) =>
+      unavailable(
+        `Render got no answer from the service: ${statusWords(response)}`,
+        'The router of Render answered. The service crashed, is still starting, or does not listen on 0.0.0.0 and the port in PORT.',
+        [
+          {
+            title: 'Node: listen where Render looks',
+            language: 'javascript',
+            snippet: "server.listen(process.env.PORT ?? 10000, '0.0.0.0');",
+          },
+        ],
+      ),
   },
   {
     id: 'render.suspended',

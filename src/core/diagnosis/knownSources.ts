@@ -358,7 +358,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   haproxy: {
     who: 'HAProxy',
-    means: 'its built-in pages 403, 502, 503, 504',
+    means: 'its built-in pages 400, 403, 408, 502, 503, 504',
     reported: 'haproxy/haproxy src/http.c: http_err_msgs',
   },
   'envoy.upgrade': {
@@ -456,7 +456,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'aws.alb': {
     who: 'AWS Application Load Balancer',
-    means: 'its own 403, 502, 503',
+    means: 'its own 400, 403, 404, 502, 503, 504',
     reported:
       'docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html: the causes of each',
   },
@@ -550,5 +550,26 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     who: 'filters of networks (Palo Alto, Blue Coat, WatchGuard, Forcepoint and others)',
     means: 'a blocked page',
     reported: 'public reports of pages that name the policy of an organisation, or a blocked URL',
+  },
+  'render.down': {
+    who: 'Render',
+    means: 'the service gave no answer',
+    reported: 'public reports of 502 with x-render-routing: dynamic-paid-error and its like',
+  },
+  'google.ingress': {
+    who: 'GKE ingress',
+    means: 'no rule for host and path',
+    reported:
+      'kubernetes/ingress-gce cmd/404-server-with-metrics: "response 404 (backend NotFound), service rules for …"',
+  },
+  'traefik.server': {
+    who: 'Traefik',
+    means: 'no server of the service is up',
+    reported: 'traefik/traefik pkg/server/service/loadbalancer: "no available server"',
+  },
+  'zscaler.page': {
+    who: 'Zscaler',
+    means: 'its own pages',
+    reported: 'public reports of refusals with Server: Zscaler/…',
   },
 };

@@ -11,7 +11,7 @@ import { identifyServers } from '../identifyServer.js';
 import { lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { agreedToDeflate, iisFixes, ownTimeoutFixes } from '../snippets/proxy.js';
+import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
@@ -313,7 +313,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       !closing && beatAgainst(evidence),
       ...(early ? iisFixes(evidence) : []),
       shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ...(closing || early ? [] : ownTimeoutFixes(software)),
+      ...(closing || early ? [] : timeoutFixes(software)),
     ],
   });
 }

@@ -9,6 +9,7 @@ import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
+import { headersStripped } from './stripped.js';
 import { complainsOfPlainText } from './tls.js';
 
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
@@ -48,6 +49,8 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   const { stream } = evidence;
   // The port wants TLS, which is told as that.
   if (!evidence.secure && complainsOfPlainText(response)) return null;
+  // So is an upgrade that was lost on the way.
+  if (headersStripped.diagnose(evidence)) return null;
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
@@ -71,10 +74,7 @@ export const requestTimeout = onRefusal('upgrade.request-timeout', (response) =>
     explanation:
       'The request timer of the server or a proxy (HAProxy "timeout http-request") ran out before the request was complete or the upgrade was answered.',
     evidence: responseEvidence(response),
-    fixes: [
-      { title: 'HAProxy: allow more time', language: 'haproxy', snippet: 'timeout http-request 10s' },
-      ...timeoutFixes(identifyServers(response)),
-    ],
+    fixes: [...timeoutFixes(identifyServers(response))],
   });
 });
 
@@ -107,6 +107,7 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
   const wanted = headerOf(response.headers, 'upgrade');
   // It wants TLS (RFC 2817), which is told as that.
   if (wanted !== null && /^TLS\//i.test(wanted) && !evidence.secure) return null;
+  if (headersStripped.diagnose(evidence)) return null;
   const otherVersion = versions !== null && !/\b13\b/.test(versions);
   const http2 = isHttp2(evidence);
   return finding('upgrade.upgrade-required', {

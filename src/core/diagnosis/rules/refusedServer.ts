@@ -91,27 +91,52 @@ export const unavailable = onRefusal('upgrade.unavailable', (response, evidence)
 export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, evidence) => {
   if (response.status !== 504) return null;
   const took = phaseOf(evidence, 'upgrade')?.durationMs;
+  const proxy = identifyServers(response).find(({ intermediary }) => intermediary);
   return finding('upgrade.gateway-timeout', {
-    title: `The server behind the proxy did not answer in time: ${statusWords(response)}`,
+    title: `The server behind ${proxy?.name ?? 'the proxy'} did not answer in time: ${statusWords(response)}`,
     explanation:
       'The proxy passed the request on and waited, but no answer to the upgrade came. The handler is slow or hangs, or the server takes the connection and never speaks.',
     evidence: [took !== undefined && `The answer came after ${formatMs(took)}`, ...responseEvidence(response)],
     fixes: [
-      shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
+      !managed.has(proxy?.id ?? 'application') &&
+        shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
+      logFix(proxy?.id),
       ...timeoutFixes(identifyServers(response)),
     ],
   });
 });
 
-const cloudflareCodes: Readonly<Record<number, string>> = {
-  520: 'the origin sent something that it does not understand',
-  521: 'the origin refused the connection: it is down, or its firewall blocks the CDN',
-  522: 'the origin did not answer the TCP connection within about 19 s',
-  523: 'the origin cannot be reached: its DNS record or route is wrong',
-  524: 'the origin took the request but sent no answer within 120 s',
-  525: 'the TLS handshake with the origin failed',
-  526: 'the certificate of the origin is not valid',
-  530: 'the name of the origin does not resolve, or another error 1xxx that the body names',
+const throughFirewall =
+  'Let the addresses of Cloudflare (cloudflare.com/ips) through the firewall of the origin, and look whether it listens on the port that the site is set to.';
+
+/** What each means, and what cures it. */
+const cloudflareCodes: Readonly<Record<number, readonly [meaning: string, cure: string]>> = {
+  520: [
+    'the origin sent something that it does not understand',
+    'Ask the origin directly: it hangs up, answers with too large a head, or with what is no HTTP.',
+  ],
+  521: ['the origin refused the connection: it is down, or its firewall blocks the CDN', throughFirewall],
+  522: ['the origin did not answer the TCP connection within about 19 s', throughFirewall],
+  523: [
+    'the origin cannot be reached: its DNS record or route is wrong',
+    'Put the address that the origin has now into the DNS record of the site.',
+  ],
+  524: [
+    'the origin took the request but sent no answer within 120 s',
+    'Ask the origin directly, with an upgrade: its handler must answer 101 at once, whatever it waits for after that.',
+  ],
+  525: [
+    'the TLS handshake with the origin failed',
+    'The origin must speak TLS on its port 443, with a certificate for the name of the site; or let the site go to it in plain HTTP (SSL/TLS: Flexible).',
+  ],
+  526: [
+    'the certificate of the origin is not valid',
+    'Give the origin a certificate of a public authority or of Cloudflare (Origin CA) for the name of the site, or ask for less (SSL/TLS: Full).',
+  ],
+  530: [
+    'the name of the origin does not resolve, or another error 1xxx that the body names',
+    'Read the number 1xxx in the body: each has a page in the documentation of Cloudflare.',
+  ],
 };
 
 function isCdnStatus(status: number): boolean {
@@ -121,17 +146,14 @@ function isCdnStatus(status: number): boolean {
 export const cdnError = onRefusal('upgrade.cdn-error', (response) => {
   if (!isCdnStatus(response.status)) return null;
   const isCloudflare = identifyServers(response).some(({ id }) => id === 'cloudflare');
-  const meaning = cloudflareCodes[response.status] ?? 'the CDN could not reach the origin';
+  const [meaning, cure] = cloudflareCodes[response.status] ?? ['the CDN could not reach the origin', throughFirewall];
   return finding('upgrade.cdn-error', {
     title: `The CDN answered ${statusWords(response)}: ${meaning}`,
-    explanation: `${isCloudflare ? '' : 'No standard knows this status: it is one of CDNs, as Cloudflare documents it for one. '}The edge of the CDN is fine; the trouble is between it and the origin server. Look at the origin: is it up, reachable from the CDN, and its certificate good?`,
+    explanation: `${isCloudflare ? '' : 'No standard knows this status: it is one of CDNs, as Cloudflare documents it for one. '}The edge of the CDN is fine; the trouble is between it and the origin server.`,
     evidence: responseEvidence(response),
     fixes: [
       isCloudflare
-        ? textFix(
-            'Cloudflare',
-            'Let the addresses of Cloudflare through the firewall of the origin (cloudflare.com/ips), and look whether it listens and its certificate fits.',
-          )
+        ? textFix('The origin behind Cloudflare', cure)
         : textFix(
             'At the CDN',
             'Let it carry WebSockets to this origin, and let its addresses through the firewall there.',

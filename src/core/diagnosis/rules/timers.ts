@@ -7,7 +7,7 @@ import { finding } from '../finding.js';
 import { identifyServers, type Software } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
 import { idleOwners, isRound, lifetimeOwners, listOf, namesSeen } from '../timerOwners.js';
-import { gkeTimeoutFix, ownTimeoutFixes } from '../snippets/proxy.js';
+import { gkeTimeoutFix, timeoutFixes } from '../snippets/proxy.js';
 import { http2Facts } from './http2.js';
 
 /** Shorter than this an end without a Close frame fits no timer in earnest. */
@@ -79,7 +79,7 @@ function idleTimeout(evidence: Evidence, idleMs: number): Finding | null {
       unnamed.length > 0 && `Nothing names them here, but of this length by default: ${listOf(unnamed)}`,
       ...(evidence.stream.http2 ? http2Facts(evidence) : []),
     ],
-    fixes: [heartbeatFix(idleMs), ...ownTimeoutFixes(software)],
+    fixes: [heartbeatFix(idleMs), ...timeoutFixes(software)],
   });
 }
 

@@ -120,11 +120,6 @@ $HTTP["url"] =~ "^${path}" {
     proxy.server = ("" => (("host" => "127.0.0.1", "port" => 8080)))
 }`,
   }),
-  kong: (path) => ({
-    title: 'Kong: nothing to enable; a route for this path',
-    language: 'shell',
-    snippet: `curl -X POST http://127.0.0.1:8001/services/websocket/routes -d "paths[]=${path}"`,
-  }),
   iis: () => ({
     title: 'IIS: install the WebSocket Protocol feature, which IIS and ARR need to pass an upgrade on',
     language: 'powershell',
@@ -300,18 +295,12 @@ const timeouts: Readonly<Partial<Record<SoftwareId, Fix>>> = {
 };
 
 /** Longer timers for upgraded connections, for the recognised software alone. */
-export function ownTimeoutFixes(seen: readonly Software[]): readonly Fix[] {
+export function timeoutFixes(seen: readonly Software[]): readonly Fix[] {
   return seen.flatMap(({ id }) => [
     ...(timeouts[id] ? [timeouts[id]] : []),
     ...(id in timed ? [upgrade[id]?.('/')].filter((fix) => fix !== undefined) : []),
     ...(id === 'nginx' ? [ingressNginx] : []),
   ]);
-}
-
-/** The same, or the usual ones where nobody was recognised. */
-export function timeoutFixes(seen: readonly Software[] = []): readonly Fix[] {
-  const named = seen.some(({ intermediary }) => intermediary);
-  return named ? ownTimeoutFixes(seen) : [nginxTimeout, haproxyTimeout, ingressNginx];
 }
 
 /** Software whose snippet for the upgrade is about its timers too. */
