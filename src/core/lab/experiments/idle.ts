@@ -5,7 +5,7 @@ import { settableTimers } from '../../close/timers.js';
 import { finding } from '../../diagnosis/finding.js';
 import { identifyServers } from '../../diagnosis/identifyServer.js';
 import { profileFix } from '../../diagnosis/snippets/profile.js';
-import { ownTimeoutFixes } from '../../diagnosis/snippets/proxy.js';
+import { timeoutFixes } from '../../diagnosis/snippets/proxy.js';
 import { idleOwners, listOf, namesSeen } from '../../diagnosis/timerOwners.js';
 import type { Bench } from '../bench.js';
 import type { Held } from '../held.js';
@@ -229,7 +229,7 @@ function ownersOf(url: string, { ending, first }: Silences, idleMs: number | nul
   return {
     words: suspect ? ` (as by ${suspect.name})` : '',
     evidence,
-    fixes: idleMs === null ? [] : ownTimeoutFixes(software),
+    fixes: idleMs === null ? [] : timeoutFixes(software),
   };
 }
 
