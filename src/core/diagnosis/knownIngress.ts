@@ -46,7 +46,7 @@ const haproxyPages: Readonly<
     why: 'HAProxy checks more than others: names and values of headers, their size (tune.bufsize, tune.maxrewrite), and that an upgrade to WebSocket has its key. "show errors" on its socket shows the byte that it stumbled over.',
   },
   "Your browser didn't send a complete request in time": {
-    id: 'upgrade.bad-request',
+    id: 'upgrade.request-timeout',
     says: 'did not get a whole request in time',
     why: 'Its "timeout http-request" ran out before the head of the request was complete, as where something on the way holds it back.',
   },

@@ -18,6 +18,8 @@ const PINGS = 5;
 const MAX_HEARD = 10_000;
 /** Two lives that differ by less ended for the same reason, whoever answered. */
 const ALIKE = 0.1;
+/** What a busy machine may add to either. */
+const SLACK_MS = 100;
 
 interface Listened {
   readonly held: Held;
@@ -112,7 +114,7 @@ function noticedAfter(listening: Listened | null, mute: Listened | null): number
   const afterMs = mute?.endedAfterMs ?? null;
   const otherMs = listening?.endedAfterMs ?? null;
   if (afterMs === null) return null;
-  return otherMs !== null && Math.abs(otherMs - afterMs) <= afterMs * ALIKE ? null : afterMs;
+  return otherMs !== null && Math.abs(otherMs - afterMs) <= afterMs * ALIKE + SLACK_MS ? null : afterMs;
 }
 
 function pingWords(count: number, everyMs: number | null, beats: ApplicationHeartbeat | null): string {
