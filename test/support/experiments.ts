@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats';
 import type { Experiment, ExperimentName } from '../../src/core/base/experiment.js';
 import { type ExperimentOptions, runExperiment } from '../../src/core/lab/runExperiment.js';
 import type { ExperimentSettings } from '../../src/core/lab/settings.js';
+import { parseProfile } from '../../src/core/profile/parse.js';
 import { planFor } from './plan.js';
 
 let validate: ValidateFunction | null = null;
@@ -34,7 +35,19 @@ export async function experiment(
 ): Promise<Experiment> {
   const record = await runExperiment(name, planFor(url, overrides), settings, options);
   assertIsExperiment(record);
+  assertFixesFit(record);
   return record;
+}
+
+/** What is offered for the profile is what a profile takes. */
+function assertFixesFit({ findings }: Experiment): void {
+  for (const { id, fixes } of findings) {
+    for (const { snippet, title } of fixes.filter((fix) => fix.title.endsWith('(profile)'))) {
+      const keys = JSON.parse(snippet) as object;
+      const { problems } = parseProfile(JSON.stringify({ url: 'ws://127.0.0.1/', ...keys }));
+      assert.deepEqual(problems, [], `${id}: ${title}`);
+    }
+  }
 }
 
 export function findingIds({ findings }: Pick<Experiment, 'findings'>): readonly string[] {

@@ -19,6 +19,7 @@ export interface KnownAnswer {
     | 'upgrade.session-unknown'
     | 'upgrade.unauthorized'
     | 'upgrade.unavailable'
+    | 'upgrade.request-timeout'
     | 'upgrade.upgrade-required';
   readonly layer?: Layer;
   readonly title: string;

@@ -20,12 +20,13 @@ import type { planFor } from '../../support/plan.js';
 import { assertWellFormed } from './wellFormed.js';
 import { http2Info, route, throughProxy } from './routeCases.js';
 
-/** Told by a differential run, not by a rule: differentialFindings.test.ts has their cases. */
-const DIFFERENTIAL_IDS = [
+/** Told by experiments, not by a rule: differentialFindings.test.ts and the tests of the lab have their cases. */
+const LAB_IDS = [
   'differential.cured',
   'compression.incompatible',
   'differential.upgrade-only',
   'differential.not-cured',
+  ...ALL_FINDING_IDS.filter((id) => id.startsWith('lab.')),
 ];
 
 describe('diagnose', () => {
@@ -69,11 +70,8 @@ describe('diagnose', () => {
     }
   });
 
-  /** Those that are given by whoever runs several connections, and tested there. */
-  const byLab = [...DIFFERENTIAL_IDS, ...ALL_FINDING_IDS.filter((id) => id.startsWith('lab.'))];
-
   it('covers every id by a case', () => {
-    const covered = new Set([...byLab, ...allCases.flatMap(([, , ids]) => ids)]);
+    const covered = new Set([...LAB_IDS, ...allCases.flatMap(([, , ids]) => ids)]);
     assert.deepEqual(
       ALL_FINDING_IDS.filter((id) => !covered.has(id)),
       [],
@@ -82,7 +80,7 @@ describe('diagnose', () => {
 
   it('has a rule for every id and no rule for another', () => {
     const given = new Set(RULES.flatMap(({ ids }) => ids));
-    assert.deepEqual([...given, ...byLab].sort(), [...ALL_FINDING_IDS].sort());
+    assert.deepEqual([...given, ...LAB_IDS].sort(), [...ALL_FINDING_IDS].sort());
   });
 
   it('gives only the ids a rule announces', () => {
