@@ -124,7 +124,8 @@ function recordOf(
     url: redactor.url(plan.url),
     ...rest,
     connections: { opened, failed },
-    verdict,
+    // What was not seen to its end has not passed.
+    verdict: stopped !== null && verdict === 'pass' ? 'warn' : verdict,
     conclusion: plainText(conclusion, 500),
     numbers: roundedNumbers(numbers),
     findings,

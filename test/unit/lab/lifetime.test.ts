@@ -91,6 +91,16 @@ describe('lab lifetime', () => {
     assert.deepEqual(findingIds(record), ['lab.ended-early'], record.conclusion);
   });
 
+  it('has not passed, and claims no time that was not seen, where it is stopped', async () => {
+    const controller = new AbortController();
+    const server = await ByteServer.start({ onOpen: () => setTimeout(() => controller.abort(), 50) });
+    cleanups.push(() => server.stop());
+    const { signal } = controller;
+    const record = await experiment('lifetime', server.url(), { connections: 1, forMs: 60_000 }, {}, { signal });
+    assert.deepEqual([record.verdict, record.stopped], ['warn', 'It was interrupted.']);
+    assert.doesNotMatch(record.conclusion, /60\.00 s/);
+  });
+
   it('passes where they stand', async () => {
     const record = await run({}, 300);
     assert.deepEqual([record.verdict, record.numbers['stood']], ['pass', 4], record.conclusion);

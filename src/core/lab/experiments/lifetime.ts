@@ -52,7 +52,7 @@ async function live(bench: Bench, forMs: number): Promise<Life | null> {
   return { held, endedAfterMs, close: held.close };
 }
 
-function judge({ plan, settings }: Bench, lives: readonly Life[]): ExperimentResult {
+function judge({ plan }: Bench, lives: readonly Life[]): ExperimentResult {
   const ended = lives.filter((one): one is Life & { readonly endedAfterMs: number } => one.endedAfterMs !== null);
   const ages = ended.map(({ endedAfterMs }) => endedAfterMs);
   const [cluster] = clusters(ages);
@@ -68,7 +68,8 @@ function judge({ plan, settings }: Bench, lives: readonly Life[]): ExperimentRes
     clustered: cluster && !together ? cluster.count : 0,
   };
   if (ended.length === 0) {
-    const conclusion = `${lives.length} connections stood for ${formatMs(settings.forMs)}, and none was ended.`;
+    const stoodMs = Math.min(...lives.map(({ held }) => held.heldMs));
+    const conclusion = `${lives.length} connections stood for ${formatMs(stoodMs)}, and none was ended.`;
     return { verdict: 'pass', conclusion, numbers, findings: [] };
   }
   const codes = distribution(

@@ -56,9 +56,11 @@ export async function ramp(bench: Bench): Promise<ExperimentResult> {
     if (index % AT_A_TIME === 0) await sample(climb, pid);
     bench.note(`${standing(climb)} of ${connections} stand`);
   });
+  const topMs = bench.clock();
   if (!climb.isOver) await bench.sleep(forMs);
+  const heldMs = bench.clock() - topMs;
   await sample(climb, pid);
-  return judge(bench, climb);
+  return judge(bench, climb, heldMs);
 }
 
 function standing({ open }: Climb): number {
@@ -135,7 +137,7 @@ function memoryOf(samples: readonly Sample[]): number | null {
     : Math.max(0, (after - before) / last.open);
 }
 
-function judge({ settings }: Bench, climb: Climb): ExperimentResult {
+function judge({ settings }: Bench, climb: Climb, heldMs: number): ExperimentResult {
   const { openingsMs, peak, refusals, samples } = climb;
   const quarter = Math.max(1, Math.floor(openingsMs.length / 4));
   const own = useOfFiles(samples.map(({ open, own: facts }) => ({ open, facts })));
@@ -165,7 +167,7 @@ function judge({ settings }: Bench, climb: Climb): ExperimentResult {
   const stood = `${peak} connections stood at a time`;
   const conclusion = climb.isOver
     ? `${stood}, and the next were turned away: ${why[0]?.[0] ?? ''}.`
-    : `All ${peak === settings.connections ? `${peak} connections stood at a time for ${formatMs(settings.forMs)}` : `that were opened, ${stood}`}${refusals.length > 0 ? `, but ${refusals.length} of ${settings.connections} were turned away: ${why[0]?.[0] ?? ''}` : ', and no limit was met'}.`;
+    : `All ${peak === settings.connections ? `${peak} connections stood at a time for ${formatMs(heldMs)}` : `that were opened, ${stood}`}${refusals.length > 0 ? `, but ${refusals.length} of ${settings.connections} were turned away: ${why[0]?.[0] ?? ''}` : ', and no limit was met'}.`;
   return { verdict: files?.isFull ? 'fail' : findings.length > 0 ? 'warn' : 'pass', conclusion, numbers, findings };
 }
 
