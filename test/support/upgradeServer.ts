@@ -102,7 +102,10 @@ export class UpgradeServer {
 
   /** Settles when every connection is gone. */
   async idle(): Promise<void> {
-    for (const socket of this.#sockets) if (!socket.destroyed) await once(socket, 'close');
+    // A reset ends a connection as well: `once` would reject.
+    for (const socket of this.#sockets) {
+      if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
+    }
   }
 
   async stop(): Promise<void> {

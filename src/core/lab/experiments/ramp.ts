@@ -96,6 +96,7 @@ function refusalOf({ code, kind, message, phase }: Failure, { response }: Held):
   if (code !== null && OWN_LIMITS.has(code)) return `${code}: this machine has no more files or ports for us`;
   if (response && response.status !== 101) return `status ${response.status} ${response.reason}`.trim();
   if (code === 'ECONNREFUSED') return 'refused: nothing listens any more (ECONNREFUSED)';
+  if (kind === 'reset' || code === 'ECONNRESET') return 'reset before it opened (ECONNRESET)';
   if (kind === 'timeout' && phase === 'tcp') return 'no answer to TCP: the accept queue is full, or a firewall drops';
   if (kind === 'timeout')
     return `no answer within the limit of the phase ${phase}: the server accepts no more, or is busy`;
@@ -207,7 +208,7 @@ function explain(text: string): string {
   if (/503|Close 1013/.test(text)) return 'The server, or a proxy before it, says that it has no room for more.';
   if (/502|504/.test(text))
     return 'A proxy got no further connection to the server behind it: that one is at its limit.';
-  if (/no answer|refused/.test(text))
+  if (/no answer|refused|reset/.test(text))
     return 'Nothing accepts connections any more: the queue of those that wait to be accepted is full, or the process is out of files or busy.';
   return 'What refuses more connections is told by how it does so.';
 }
