@@ -281,7 +281,7 @@ describe('parseProfile: dialects', () => {
 
 describe('parseProfile: watch', () => {
   table([
-    [withUrl('"watch": { "everyMs": «0» }'), 'invalid-value', /from 1 to 86400000/],
+    [withUrl('"watch": { "everyMs": «0» }'), 'out-of-range', /from 1 to 86400000/],
     [withUrl('"watch": { "hold": «1» }'), 'wrong-type', /true or false/],
     [withUrl('"watch": { «"everyMsec"»: 5 }'), 'unknown-key', /Did you mean/],
   ]);
