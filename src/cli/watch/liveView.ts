@@ -45,8 +45,10 @@ export class LiveView {
   }
 
   #draw(): void {
-    const { rows = DEFAULT_ROWS } = this.#io.stdout.stream as { readonly rows?: number };
-    const lines = liveLines(this.#summary(), { rows: Math.max(3, rows - 1), columns: this.#io.columns }, this.#style);
+    // Asked each time: a terminal may be made smaller.
+    const size = this.#io.stdout.stream as { readonly rows?: number; readonly columns?: number };
+    const { columns = this.#io.columns, rows = DEFAULT_ROWS } = size;
+    const lines = liveLines(this.#summary(), { rows: Math.max(3, rows - 1), columns }, this.#style);
     const text = lines.map((line) => `${line}\n`).join('');
     if (this.#drawn > 0 && text === this.#text) return;
     this.#io.stdout.write(`${this.#erase()}${text}`);
