@@ -49,7 +49,9 @@ export class TestRuns {
     const saving = vscode.workspace.onDidSaveTextDocument(({ uri }) => {
       const item = this.#items.known(uri);
       if (!item || !rootsOf(request, this.#items.all).has(item)) return;
-      before = before.then(() => this.#run(kind, request, new Map([[item, []]]), token));
+      // Runs of one request are one result, in which a failure stays: each save has a request of its own.
+      const again = new vscode.TestRunRequest([item], request.exclude, request.profile, true, true);
+      before = before.then(() => this.#run(kind, again, new Map([[item, []]]), token));
     });
     token.onCancellationRequested(() => saving.dispose());
   }
