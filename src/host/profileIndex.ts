@@ -3,6 +3,7 @@ import { DisposableStore } from './disposableStore.js';
 
 const PATTERN = '**/*.wsprobe';
 const MAX_PROFILES = 1000;
+const DELAY_MS = 200;
 
 /** The `.wsprobe` files of the workspace. Nothing is read or watched before the first question. */
 export class ProfileIndex implements vscode.Disposable {
@@ -15,6 +16,7 @@ export class ProfileIndex implements vscode.Disposable {
   readonly onDidWrite = this.#written.event;
   #found: Promise<readonly vscode.Uri[]> | null = null;
   #watched = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   list(): Promise<readonly vscode.Uri[]> {
     this.watch();
@@ -27,7 +29,15 @@ export class ProfileIndex implements vscode.Disposable {
     this.#changed.fire();
   }
 
+  /** A branch that is checked out tells of each of its files. */
+  #refreshSoon(): void {
+    this.#found = null;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.refresh(), DELAY_MS);
+  }
+
   dispose(): void {
+    clearTimeout(this.#timer);
     this.#store.dispose();
   }
 
@@ -36,9 +46,9 @@ export class ProfileIndex implements vscode.Disposable {
     if (this.#watched) return;
     this.#watched = true;
     const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher(PATTERN));
-    this.#store.add(watcher.onDidCreate(() => this.refresh()));
+    this.#store.add(watcher.onDidCreate(() => this.#refreshSoon()));
     this.#store.add(watcher.onDidChange((uri) => this.#written.fire(uri)));
-    this.#store.add(watcher.onDidDelete(() => this.refresh()));
+    this.#store.add(watcher.onDidDelete(() => this.#refreshSoon()));
     this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
   }
 }

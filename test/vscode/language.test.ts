@@ -164,12 +164,9 @@ describe('the language of profiles', () => {
     const document = await open('long.wsprobe', { url: 'ws://h/${tenant}', variables: { tenant: 'a' }, steps });
     ok(document.getText().length > 700_000);
     const at = document.positionAt(document.getText().indexOf('${tenant}') + 3);
-    const asked = ['vscode.executeHoverProvider', 'vscode.executeCompletionItemProvider', 'vscode.executeLinkProvider'];
-    const answers = await Promise.all(
-      asked.map((command) => vscode.commands.executeCommand<unknown>(command, document.uri, at)),
-    );
-    ok(answers.every((answer) => answer !== undefined));
-    ok(JSON.stringify(answers[0]).includes('`tenant`: `a`'));
+    const hovers = await vscode.commands.executeCommand<unknown>('vscode.executeHoverProvider', document.uri, at);
+    ok(JSON.stringify(hovers).includes('`tenant`: `a`'));
+    ok((await completionsAt(document, at)).includes('tenant'));
   });
 
   it('renames a variable where it is declared and used', async () => {
