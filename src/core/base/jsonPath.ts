@@ -1,4 +1,4 @@
-import { compile, query } from 'json-p3';
+import { compile, type JSONPathQuery, type JSONValue } from 'json-p3';
 
 const MAX_LENGTH = 1000;
 
@@ -13,7 +13,20 @@ export function jsonPathError(text: string): string | null {
   }
 }
 
+/** A path is asked of every message that comes, and compiled once. */
+const known = new Map<string, JSONPathQuery>();
+const MAX_KNOWN = 256;
+
+function compiled(path: string): JSONPathQuery {
+  const query = known.get(path) ?? compile(path);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(path, query);
+  return query;
+}
+
 /** The values that a query selects, in the order of the document. Throws when the query is none. */
 export function selectJson(path: string, json: unknown): readonly unknown[] {
-  return query(path, json as Parameters<typeof query>[1]).values();
+  return compiled(path)
+    .query(json as JSONValue)
+    .values();
 }

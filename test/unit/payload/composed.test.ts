@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Script } from 'node:vm';
 import * as fc from 'fast-check';
 import type { Match } from '../../../src/core/base/message.js';
 import { fillDeep, fillMatch } from '../../../src/core/payload/fill.js';
@@ -10,6 +11,34 @@ const json = (value: unknown) => text(JSON.stringify(value));
 const order = { type: 'order', n: 5, at: '2026-01-02', items: [{ q: 1 }, { q: 9 }], name: 'a😀b', none: null };
 
 describe('Composed matches', () => {
+  it('are judged under the guard only where an expression could take longer than the message is long', () => {
+    const { runInContext } = Script.prototype;
+    const count = (match: Match): number => {
+      let calls = 0;
+      Script.prototype.runInContext = function (...given) {
+        calls += 1;
+        return runInContext.apply(this, given) as unknown;
+      };
+      try {
+        matchMessage(match, json(order));
+      } finally {
+        Script.prototype.runInContext = runInContext;
+      }
+      return calls;
+    };
+    for (const [match, calls] of [
+      [{ contains: 'order' }, 0],
+      [{ all: [{ jsonPath: '$..q', gt: 8 }, { not: { equals: 'x' } }] }, 0],
+      [{ matches: 'order' }, 1],
+      [{ any: [{ contains: 'nope' }, { jsonPath: '$.type', matches: 'o' }] }, 1],
+      [{ jsonPath: '$..*..*', exists: true }, 1],
+      [{ jsonPath: '$.items[?@.q > 1]', exists: true }, 1],
+      [{ not: { schema: {} } }, 1],
+    ] as const) {
+      assert.equal(count(match), calls, JSON.stringify(match));
+    }
+  });
+
   it('tell what was decoded where a path selects nothing of it', () => {
     const match: Match = { in: 'decoded', jsonPath: '$[0]', equals: 'order' };
     assert.equal(
