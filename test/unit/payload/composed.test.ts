@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Script } from 'node:vm';
 import * as fc from 'fast-check';
 import type { Match } from '../../../src/core/base/message.js';
@@ -12,19 +13,11 @@ const order = { type: 'order', n: 5, at: '2026-01-02', items: [{ q: 1 }, { q: 9 
 
 describe('Composed matches', () => {
   it('are judged under the guard only where an expression could take longer than the message is long', () => {
-    const { runInContext } = Script.prototype;
     const count = (match: Match): number => {
-      let calls = 0;
-      Script.prototype.runInContext = function (...given) {
-        calls += 1;
-        return runInContext.apply(this, given) as unknown;
-      };
-      try {
-        matchMessage(match, json(order));
-      } finally {
-        Script.prototype.runInContext = runInContext;
-      }
-      return calls;
+      const spy = mock.method(Script.prototype, 'runInContext');
+      matchMessage(match, json(order));
+      spy.mock.restore();
+      return spy.mock.callCount();
     };
     for (const [match, calls] of [
       [{ contains: 'order' }, 0],
