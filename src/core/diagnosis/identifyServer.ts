@@ -238,6 +238,14 @@ const prints: readonly Print[] = [
   { id: 'application', name: 'a Ruby server', header: [['server', /^(puma|thin|WEBrick|Phusion)/i]] },
 ];
 
+/** Proxies that pass an upgrade on only where they are told to; the others do so by themselves, or hide that they are there. */
+const DROPS: ReadonlySet<SoftwareId> = new Set(['nginx', 'apache', 'varnish', 'lighttpd', 'iis', 'squid', 'litespeed']);
+
+/** Whether somebody stands before the application who may have lost the upgrade. */
+export function couldDropUpgrade(seen: readonly Software[]): boolean {
+  return seen.some(({ id }) => DROPS.has(id));
+}
+
 /** Everybody who left a fingerprint, the outermost first. */
 export function identifyServers(response: ResponseInfo): readonly Software[] {
   const body = response.body.text.slice(0, 4096);

@@ -1,6 +1,6 @@
 import { quoteText } from '../base/plainText.js';
 import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
-import { identifyServers } from './identifyServer.js';
+import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
@@ -148,8 +148,7 @@ export const knownBehind: readonly Known[] = [
     id: 'next',
     status: [404],
     headers: { 'x-powered-by': /^Next\.js/ },
-    // Vercel runs it, and is no proxy that could have lost the upgrade.
-    also: ({ response }) => !identifyServers(response).some(({ id, intermediary }) => intermediary && id !== 'vercel'),
+    also: ({ response }) => !couldDropUpgrade(identifyServers(response)),
     says: (seen) => ({
       id: 'upgrade.not-found',
       title: `Next.js took the WebSocket for a page: it has none at ${quotedPath(seen)} (${statusWords(seen.response)})`,

@@ -7,6 +7,15 @@ import { recognisedFixes } from './snippets/proxy.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+/** The reason that Envoy gives, and below it that of TCP or TLS. */
+function resetReason(said: string): string {
+  const [, reason = '503', below] =
+    /reset reason: ([\w ]{3,60})(?:, transport failure reason: ([^]{1,200}))?/.exec(said) ?? [];
+  // OpenSSL names the library and the function before what went wrong.
+  const words = below?.replace(/\b\d{6,}:SSL routines:\w*:/g, '').trim();
+  return words ? `${reason}, ${words}` : `reset reason: ${reason}`;
+}
+
 const kong = { 'content-type': /^application\/json/ };
 
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
@@ -76,8 +85,8 @@ export const knownGateways: readonly Known[] = [
     says: ({ found }) => ({
       id: 'upgrade.unavailable',
       layer: 'proxy',
-      title: `Envoy could not reach the server behind it, or was hung up on: ${quoteText(/reset reason: [\w ]{3,60}/.exec(found[0] ?? '')?.[0] ?? '503', 80)}`,
-      why: 'Envoy says this itself. "connection failure" is a port where nobody listens, "connection termination" a server that hung up, often because one side speaks TLS and the other does not.',
+      title: `Envoy could not reach the server behind it, or was hung up on: ${quoteText(resetReason(found[0] ?? ''), 130)}`,
+      why: 'Envoy says this itself. "connection failure" is a port where nobody listens, "connection termination" a server that hung up, often because one side speaks TLS and the other does not. A transport failure with "TLS error" is that: Envoy speaks TLS to a port that does not, or neither accepts the other.',
       fixes: [
         shellFix('Envoy: which endpoints are there?', 'curl -s http://127.0.0.1:9901/clusters | grep health_flags'),
       ],

@@ -1,8 +1,10 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { credentialsSent, pathOf, statusWords } from './facts.js';
+import { credentialsSent, isHtml, pathOf, statusWords } from './facts.js';
+import { hostWordsOf } from './hostWords.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { serverWords } from './serverWords.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
 import { shellFix, textFix } from './snippets/shell.js';
@@ -109,6 +111,10 @@ const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says:
     'A security group or network ACL that lets the balancer not through to the port of the target is the usual reason where the answer comes after 10 s; a handler that does not answer the upgrade, where it comes with the idle timeout.',
   ],
 };
+
+/** What firewalls of web sites write on their pages. */
+const FIREWALL_WORDS =
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
@@ -420,6 +426,69 @@ export const knownIngress: readonly Known[] = [
             ],
           };
     },
+  },
+  {
+    id: 'apache.refusal',
+    status: [403, 502, 503],
+    headers: { server: /^Apache(?!-Coyote)/ },
+    body: /You don['’]t have permission to access |Reason: ([^]{3,200})|temporarily unable to service your request due to maintenance downtime or capacity problems/,
+    says: (seen) => {
+      const { status } = seen.response;
+      if (status === 403)
+        return {
+          id: 'upgrade.forbidden',
+          layer: 'proxy',
+          title: `Apache httpd refuses the client itself: ${statusWords(seen.response)}`,
+          why: 'The page is one of Apache, not of the server behind it: "Require" of its configuration, or a folder that it may not show because no ProxyPass takes this path.',
+          fixes: [shellFix('Read the log of Apache', 'sudo tail -n 50 /var/log/apache2/error.log')],
+        };
+      const reason = status === 502 ? seen.found[1]?.trim() : undefined;
+      return {
+        id: status === 502 ? 'upgrade.bad-gateway' : 'upgrade.unavailable',
+        layer: 'proxy',
+        title: `Apache httpd could not reach the server behind it${reason ? `: "${quoteText(reason, 100)}"` : ''} (${statusWords(seen.response)})`,
+        why: 'The page is one of Apache itself. Nothing listens where ProxyPass points, the name there is not known, or Apache has put the server aside after a failure, which it does for 60 seconds ("retry").',
+        fixes: [
+          shellFix('On the proxy: is the server behind it there?', 'ss -ltnp'),
+          shellFix('Read the log of Apache', 'sudo tail -n 50 /var/log/apache2/error.log'),
+        ],
+      };
+    },
+  },
+  {
+    id: 'litespeed.page',
+    status: [404],
+    headers: { server: /^LiteSpeed/i },
+    body: /could not be found on this server!|Proudly powered by LiteSpeed/i,
+    says: (seen) =>
+      noRoute(
+        'LiteSpeed',
+        seen,
+        'The page is one of LiteSpeed itself, so it looked for a file. A WebSocket needs a proxy context for its path there (Web Socket Proxy in OpenLiteSpeed).',
+      ),
+  },
+  {
+    id: 'ddos-guard',
+    status: [403],
+    headers: { server: /^ddos-guard$/i },
+    says: (seen) => firewall('DDoS-Guard', seen),
+  },
+  {
+    id: 'firewall.page',
+    body: FIREWALL_WORDS,
+    also: ({ response }) => response.status >= 400 && isHtml(response) && hostWordsOf(response) === null,
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `A firewall before the server blocks the request, by what its page says: ${statusWords(seen.response)}, "${quoteText(serverWords(seen.response) ?? seen.found[0] ?? '', 110).replaceAll('"', "'")}"`,
+      why: 'The words are those of a firewall for web sites, whatever the status; the application was not asked. Rules of such firewalls look at addresses, countries, rates, and whether a client looks like a browser.',
+      fixes: [
+        textFix(
+          'Who runs the firewall',
+          'Let the path of the WebSocket, or this client, skip the rule that its log names.',
+        ),
+      ],
+    }),
   },
   {
     id: 'apache.page',

@@ -18,6 +18,28 @@ const filtered = (who: string | null, sign: string, { response }: Seen): KnownAn
   ],
 });
 
+/** Where a network sends who has not signed in to it yet. */
+export const PORTAL =
+  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|\/uid\.php\?/i;
+
+/** A page that leads a browser on by itself. */
+const LEADS_ON =
+  /http-equiv=["']?refresh["']?[^>]{0,80}url=["']?\s*(https?:\/\/[^"'\s>]{3,300})|\blocation(?:\.href)?\s*=\s*["'](https?:\/\/[^"'\s>]{3,300})/i;
+
+/** An address of a private network (RFC 1918). */
+const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)[\d.]+$/;
+
+const ofGuests = ({ found, text, evidence }: Seen) => {
+  const place = found[1] || found[2] || '';
+  const elsewhere = hostOf(place) !== evidence.host;
+  return (
+    elsewhere &&
+    (PORTAL.test(place) ||
+      PRIVATE.test(hostOf(place)) ||
+      /\b(?:network login|captive portal|guest (?:wi-?fi|network|access)|hotspot)\b/i.test(text))
+  );
+};
+
 /** Where filters send who may not pass. */
 const BLOCK_PLACE =
   /^https?:\/\/(?:[^/?#]*\.)?(?:block|blocked|blockpage|blocking|webfilter|urlfilter|notify)[.-]|^https?:\/\/[^?#]*\/(?:block|blocked|blockpage|access_?denied|denied)(?:\.(?:cgi|php|html?|aspx))?(?:[/?#]|$)/i;
@@ -68,6 +90,19 @@ export const knownNetwork: readonly Known[] = [
     headers: { server: /^Zscaler\// },
     also: ({ response }) => response.status >= 400,
     says: (seen) => filtered('Zscaler', serverWords(seen.response) ?? 'its page', seen),
+  },
+  {
+    id: 'portal.page',
+    status: [200],
+    markup: LEADS_ON,
+    also: ofGuests,
+    says: ({ found, response }) => ({
+      id: 'upgrade.not-websocket',
+      layer: 'network',
+      title: `The network wants a sign-in first (captive portal): its page leads to ${hostOf(found[1] || found[2] || '')} (${statusWords(response)})`,
+      why: 'The page came in place of an answer of the server, and sends browsers to an address of the network. The server was not asked.',
+      fixes: [textFix('Sign in', 'Open a page in a browser on this network, sign in to it, then probe again.')],
+    }),
   },
   {
     id: 'filter.redirect',

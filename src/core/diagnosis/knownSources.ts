@@ -572,4 +572,29 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'its own pages',
     reported: 'public reports of refusals with Server: Zscaler/…',
   },
+  'apache.refusal': {
+    who: 'Apache httpd',
+    means: 'its own pages 403, 502, 503',
+    reported: 'apache/httpd modules/http/http_protocol.c: get_canned_error_string',
+  },
+  'litespeed.page': {
+    who: 'LiteSpeed',
+    means: 'its own page 404',
+    reported: 'public reports of "The resource requested could not be found on this server!"',
+  },
+  'ddos-guard': {
+    who: 'DDoS-Guard',
+    means: 'blocked before the site',
+    reported: 'public reports of 403 with Server: ddos-guard',
+  },
+  'firewall.page': {
+    who: 'firewalls of sites (Alibaba Cloud, Wordfence and others)',
+    means: 'blocked before the application, whatever the status',
+    reported: 'public reports of pages that speak of a blocked request, of threats or of limited access',
+  },
+  'portal.page': {
+    who: 'captive portals',
+    means: 'a page that leads to an address of the network',
+    reported: 'public reports of pages with a refresh to a private address in place of the answer',
+  },
 };

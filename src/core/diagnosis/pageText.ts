@@ -1,5 +1,16 @@
 /** Elements whose content nobody reads on the page. */
-const unseen = new Set(['script', 'style', 'template', 'svg', 'title', 'noscript', 'iframe', 'object', 'select']);
+const unseen = new Set([
+  'script',
+  'style',
+  'template',
+  'svg',
+  'title',
+  'noscript',
+  'iframe',
+  'object',
+  'select',
+  'address',
+]);
 /** Elements that do not end a word. */
 const inline = new Set(['a', 'abbr', 'b', 'code', 'em', 'font', 'i', 'kbd', 'mark', 'small', 'span', 'strong', 'u']);
 

@@ -60,6 +60,12 @@ function mistake(key: string, expected: string, received: string): string | null
   if (received === Buffer.from(sha1(key + GUID).toString('hex')).toString('base64')) {
     return 'the digest was turned into hex before base64';
   }
+  if (received === sha1(key + GUID.toLowerCase()).toString('base64')) return 'the GUID was appended in lower case';
+  if (['\r', '\n', '\r\n', ' '].some((end) => received === sha1(key + end + GUID).toString('base64')))
+    return 'the end of the line was left on the key';
+  if (received === sha1(` ${key}${GUID}`).toString('base64')) return 'the space before the key was left on it';
+  if (received === sha1(Buffer.from(key, 'base64').toString('latin1') + GUID).toString('base64'))
+    return 'the key was decoded from base64 first';
   if (received.toLowerCase() === expected.toLowerCase()) return 'upper and lower case were changed on the way';
   return null;
 }

@@ -439,6 +439,18 @@ export const upgrade: readonly Case[] = [
     /HTTP\/2/,
   ],
   ['noise', upgradeFailure('not-http', 'ff fe fd'), ['upgrade.not-http'], /not HTTP\.$/],
+  [
+    'words without a status line',
+    upgradeFailure('not-http', Buffer.from('no route for you').toString('hex')),
+    ['upgrade.not-http'],
+    /plain text that is not HTTP: "no route for you"/,
+  ],
+  [
+    'frames without the 101',
+    upgradeFailure('not-http', `81 05 ${Buffer.from('hello').toString('hex')}`),
+    ['upgrade.not-http'],
+    /frames came and no answer to the upgrade/,
+  ],
   ['broken HTTP', upgradeFailure('malformed', '48 54 54 50 2f 31 2e 31 0a'), ['upgrade.malformed'], /broken HTTP/],
   [
     'a refusal only ws makes',
@@ -455,12 +467,12 @@ export const upgrade: readonly Case[] = [
   [
     'nginx: request header too large',
     refusedWith(answer(400, { Server: 'nginx' }, 'Request Header Or Cookie Too Large')),
-    ['upgrade.headers-too-large', 'upgrade.bad-request'],
+    ['upgrade.headers-too-large'],
   ],
   [
     'Apache: request header too large',
     refusedWith(answer(400, { Server: 'Apache' }, 'Size of a request header field exceeds server limit.')),
-    ['upgrade.headers-too-large', 'upgrade.bad-request'],
+    ['upgrade.headers-too-large'],
   ],
   ['431', refusedWith(answer(431)), ['upgrade.headers-too-large']],
   ['414', refusedWith(answer(414)), ['upgrade.headers-too-large']],
@@ -691,6 +703,26 @@ const ended = { failure: { phase: 'message', kind: 'end' }, stream: { endedBy: '
 export const connection: readonly Case[] = [
   ['HTTP after the upgrade', violation('frame.http-after-upgrade', '3c 68 74 6d 6c 3e'), ['frame.http-after-upgrade']],
   ['masked', violation('frame.masked'), ['frame.masked']],
+  [
+    'a length of 200 in one byte',
+    violation('frame.masked', `81 c8 ${Buffer.from('{"hello":"world"}').toString('hex')}`),
+    ['frame.masked'],
+    /a length of 200 bytes into one byte/,
+  ],
+  [
+    'a length with the low byte first',
+    evidenceOf({
+      ...open,
+      failure: { phase: 'message', kind: 'timeout' },
+      stream: {
+        firstBytes: Buffer.concat([Buffer.from('HTTP/1.1 101 x\r\n\r\n'), Buffer.from('817e2c01', 'hex')]),
+        bytesReceived: 18 + 4 + 300,
+        ping: { answered: false, end: null, withoutIt: null },
+      },
+    }),
+    ['ping.unanswered'],
+    /says that it has 11269 bytes, and 304 bytes came: its length stands with the low byte first/,
+  ],
   ['reserved bits', violation('frame.reserved-bits'), ['frame.reserved-bits']],
   [
     'RSV1 on a continuation',

@@ -421,7 +421,7 @@ const clientCertificates: readonly Case[] = [
     refusedWith(answer(400, { Server: 'nginx' }, '<center>No required SSL certificate was sent</center>'), {
       url: 'wss://example.test/',
     }),
-    ['tls.client-certificate-required', 'upgrade.bad-request'],
+    ['tls.client-certificate-required'],
   ],
   [
     'HTTP/2 only, said by Node in HTTP',
@@ -436,7 +436,7 @@ const clientCertificates: readonly Case[] = [
       url: 'wss://example.test/',
       plan: { tls: { cert: './client.pem', key: './client.key' } },
     }),
-    ['tls.client-certificate-refused', 'upgrade.bad-request'],
+    ['tls.client-certificate-refused'],
   ],
   [
     'bad certificate (OpenSSL)',

@@ -25,7 +25,7 @@ const onServer = /^On the server$/;
 const cookie = /^Send the session cookie of a browser/;
 
 const rows: Row[] = [
-  ['a block page', 403, HTML, '<h1>Sorry, you have been blocked</h1>', /"Sorry, you have been blocked"/, [lab]],
+  ['a block page', 403, HTML, '<h1>Sorry, you have been blocked</h1>', /"Sorry, you have been blocked"/, [/^Who runs/]],
   ['a deny rule', 403, {}, 'Your country is not served', /"Your country is not served"/, [lab]],
   [
     'rights of an account',
@@ -109,6 +109,31 @@ const rows: Row[] = [
     { Location: 'https://example.test/chat' },
     '',
     /^The server takes this address over TLS only/,
+    [/^Connect to the final/, /^Follow/, redirects],
+  ],
+  [
+    'the start page',
+    302,
+    { Location: '/' },
+    '',
+    /^The server seems to have nothing at this path, and sends the client to its start page/,
+    [lab, /^See the answer/],
+  ],
+  ['an error page', 302, { Location: '/error/404?aspxerrorpath=/chat' }, '', /error page/, [lab, /^See the answer/]],
+  [
+    'a login of a proxy',
+    302,
+    { Location: '/outpost.goauthentik.io/start?rd=https://app.test/chat' },
+    '',
+    /^The server wants a login first/,
+    [cookie, redirects],
+  ],
+  [
+    'another name',
+    301,
+    { Location: 'https://www.example.test/chat' },
+    '',
+    /^The server goes by another name, www\.example\.test/,
     [/^Connect to the final/, /^Follow/, redirects],
   ],
   [

@@ -142,6 +142,20 @@ function textOf(id: Exclude<FrameId, typeof HTTP>, { hex }: FrameViolation, evid
         'Compression was negotiated, and RSV1 stands once for a whole message, in its first frame (RFC 7692 6). A library that sets it on every fragment does so; messages in one frame would pass.',
       fixes: [noCompression, library],
     };
+  const second = bytesOf(hex)[1] ?? 0;
+  const text = asciiOf(bytesOf(hex).subarray(2, 14));
+  if (id === 'frame.masked' && /^[\t\r\n\x20-\x7e]{8,}$/.test(text))
+    return {
+      title: `The server wrote a length of ${second} bytes into one byte, which reads as a masked frame of ${second & 0x7f} bytes`,
+      explanation: `One byte holds lengths up to 125 bytes; its highest bit says that the frame is masked. A length of ${second} bytes must be written as the number 126 and the length in two bytes (RFC 6455 5.2). The text begins right behind it, so it is not masked at all.`,
+      fixes: [
+        textFix(
+          'On the server: the length of a frame',
+          'up to 125: one byte; up to 65535: the byte 126 and two bytes, the high one first; above: the byte 127 and eight.',
+        ),
+        library,
+      ],
+    };
   // RSV1 alone, on the beginning of a message.
   const compressed = id === 'frame.reserved-bits' && (first & 0x70) === 0x40 && [1, 2].includes(first & 0x0f);
   return {

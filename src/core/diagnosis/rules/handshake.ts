@@ -13,7 +13,7 @@ type ProblemId = HandshakeProblem['id'];
 interface ProblemText {
   readonly title: (problem: HandshakeProblem, evidence: Evidence) => string;
   readonly explanation: string;
-  readonly fixes: (evidence: Evidence) => readonly Fix[];
+  readonly fixes: (evidence: Evidence, problem: HandshakeProblem) => readonly Fix[];
 }
 
 const proxyFixes = (evidence: Evidence): readonly Fix[] =>
@@ -42,6 +42,9 @@ const noCache: Fix = {
   language: 'nginx',
   snippet: 'proxy_cache off;\nproxy_no_cache $http_upgrade;\nproxy_cache_bypass $http_upgrade;',
 };
+
+/** How the value came about, where that was found out. */
+const mistakeIn = (message: string) => /: [^:]+(?=\.$)/.exec(message)?.[0] ?? '';
 
 const byIis = ({ report }: Pick<Evidence, 'report'>) =>
   report.response !== null && identifyServers(report.response).some(({ id }) => id === 'iis');
@@ -76,11 +79,11 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     fixes: (evidence) => acceptFixes(evidence),
   },
   'upgrade.accept-mismatch': {
-    title: (_, evidence) =>
-      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : ''}`,
+    title: ({ message }, evidence) =>
+      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : mistakeIn(message)}`,
     explanation:
       'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate.',
-    fixes: (evidence) => acceptFixes(evidence),
+    fixes: (evidence, { message }) => (mistakeIn(message) === '' ? acceptFixes(evidence) : [acceptFix]),
   },
   'upgrade.accept-duplicated': {
     title: () => 'The server sent Sec-WebSocket-Accept more than once',
@@ -116,7 +119,7 @@ export const handshake: Rule = {
         title: text.title(problem, evidence),
         explanation: text.explanation,
         evidence: problemEvidence(evidence, problem),
-        fixes: text.fixes(evidence),
+        fixes: text.fixes(evidence, problem),
       });
     }),
 };

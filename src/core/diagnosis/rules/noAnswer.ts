@@ -1,6 +1,8 @@
 import type { Fix } from '../../base/model.js';
 import { identifyProtocol } from '../../handshake/identifyProtocol.js';
 import { quoteText } from '../../base/plainText.js';
+import { headerSize, payloadLength } from '../../frames/frameHeader.js';
+import { parseUrl } from '../../base/url.js';
 import { REDACTED } from '../../redaction/redactor.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
@@ -14,6 +16,7 @@ import {
   phaseOf,
   refusalOf,
   responseEvidence,
+  sentHeader,
   statusWords,
 } from '../facts.js';
 import { finding } from '../finding.js';
@@ -121,6 +124,9 @@ export const upgradeTimeout: Rule = {
 };
 
 /** First bytes that are no HTTP status line. */
+const notHttpWhy =
+  'A WebSocket begins as an HTTP/1.1 request, and the first bytes of the answer must be a status line. The port belongs to another service, or speaks another version of HTTP.';
+
 export const notHttp: Rule = {
   ids: ['upgrade.not-http'],
   diagnose: (evidence) => {
@@ -129,12 +135,20 @@ export const notHttp: Rule = {
     const { firstBytes } = evidence.stream;
     const text = asciiOf(firstBytes);
     const who = identifyProtocol(firstBytes);
+    const words = who === null && /^[\t\r\n\x20-\x7e]{3,}$/.test(text) && /[a-z]{3}/i.test(text) ? text : null;
+    if (words !== null && /^Unauthorized\s*$/.test(words) && pathOf(evidence).includes('/_next/'))
+      return byNext(evidence);
+    if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
     return finding('upgrade.not-http', {
       title: who
         ? `Port ${evidence.port} answered, but not in HTTP/1.1: it looks like ${who.name}`
-        : `Port ${evidence.port} answered, but what came is not HTTP`,
+        : words === null
+          ? `Port ${evidence.port} answered, but what came is not HTTP`
+          : `Port ${evidence.port} answered in plain text that is not HTTP: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
       explanation:
-        'A WebSocket begins as an HTTP/1.1 request, and the first bytes of the answer must be a status line. The port belongs to another service, or speaks another version of HTTP.',
+        words === null
+          ? notHttpWhy
+          : `${notHttpWhy} A handler of upgrades that writes its refusal to the bare socket, without a status line, does the same.`,
       evidence: [
         `First bytes: ${hexOf(firstBytes, 64)}`,
         /\w/.test(text) && `As text: ${quoteText(text, 200)}`,
@@ -153,6 +167,54 @@ export const notHttp: Rule = {
     });
   },
 };
+
+/** Its development server writes this word, and nothing else, to a client whose Origin it does not allow (block-cross-site.ts). */
+function byNext(evidence: Evidence) {
+  return finding('upgrade.not-http', {
+    layer: 'application',
+    title:
+      'The development server of Next.js refuses the Origin or the host: it wrote "Unauthorized" without a status line',
+    explanation:
+      'Its paths below /_next/ take requests of the host that it was started for alone, unless the names are listed. The refusal is the bare word, which is no HTTP, so proxies before it tell of a broken answer.',
+    evidence: [`As text: ${quoteText(asciiOf(evidence.stream.firstBytes), 200)}`],
+    fixes: [
+      {
+        title: 'next.config.js: the names under which it is opened',
+        language: 'javascript',
+        snippet: `allowedDevOrigins: ['${quoteText(nameOf(evidence), 100).replaceAll("'", '')}'],`,
+      },
+    ],
+  });
+}
+
+/** An unmasked frame that is wholly there: a server begins with one only behind its 101. */
+function isFrame(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes;
+  if (![0x81, 0x82, 0x88, 0x89, 0xc1, 0xc2].includes(first) || second > 126 || bytes.length < 4) return false;
+  const length = headerSize(second) + payloadLength(bytes, 0);
+  return (
+    length <= bytes.length && (length === bytes.length || [0x81, 0x82, 0x88, 0x89, 0x8a, 0xc1].includes(bytes[length]!))
+  );
+}
+
+function framesAlone(evidence: Evidence) {
+  return finding('upgrade.not-http', {
+    layer: 'proxy',
+    title: 'WebSocket frames came and no answer to the upgrade before them: something on the way swallowed it',
+    explanation:
+      'The first bytes are a whole frame, so the server took the upgrade. What stands before it let the frames through and lost the head of the answer, as middleware does that wraps answers to look into them (a firewall such as Coraza, compression) and knows no upgrades. A server that forgets to write the head looks the same.',
+    evidence: [`First bytes: ${hexOf(evidence.stream.firstBytes, 64)}`],
+    fixes: [
+      textFix('On the proxy', 'Let requests with "Upgrade: websocket" pass by the middleware that looks into answers.'),
+      labFix(evidence),
+    ],
+  });
+}
+
+/** Of the page that asks, where one was named. */
+function nameOf(evidence: Evidence): string {
+  return parseUrl(sentHeader(evidence, 'origin') ?? '')?.hostname ?? evidence.host;
+}
 
 /** HTTP, but broken: a bare line feed, a NUL, a header without a colon. */
 export const malformed: Rule = {

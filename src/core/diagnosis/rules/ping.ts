@@ -1,6 +1,7 @@
 import type { Finding, Fix } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { quoteText } from '../../base/plainText.js';
+import { headerSize, payloadLength } from '../../frames/frameHeader.js';
 import { formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
@@ -40,10 +41,45 @@ export const pingUnanswered: Rule = {
     const { ping } = evidence.stream;
     if (failure?.code === 'heartbeat.missed') return missedBeat(evidence, failure.message);
     if (!ping || ping.answered || ping.end) return null;
+    const begun = unfinishedFrame(evidence);
+    if (begun) return unfinished(evidence, begun);
     const hangs = failure?.phase === 'message' && failure.kind === 'timeout';
     return hangs ? hanging(evidence) : pongMissing(evidence);
   },
 };
+
+/** A frame that never came to its end: how long it says that it is, and how much of it came; null where none hangs. */
+function unfinishedFrame({ report, stream }: Evidence) {
+  const { firstBytes, bytesReceived } = stream;
+  if (report.frames.some(({ direction }) => direction === 'received')) return null;
+  const head = Buffer.from(firstBytes).indexOf('\r\n\r\n');
+  const frame = firstBytes.subarray(head + 4);
+  if (head < 0 || frame.length < 2 || frame.length < headerSize(frame[1]!)) return null;
+  const bytes = headerSize(frame[1]!) + payloadLength(frame, 0);
+  const came = bytesReceived - head - 4;
+  if (came >= bytes) return null;
+  const turned = (frame[1]! & 0x7f) === 126 && frame[2]! + (frame[3]! << 8) + headerSize(frame[1]!) === came;
+  return { bytes, came, turned };
+}
+
+/** What comes behind it is taken for a part of it, pongs too. */
+function unfinished(
+  evidence: Evidence,
+  { bytes, came, turned }: NonNullable<ReturnType<typeof unfinishedFrame>>,
+): Finding {
+  return finding('ping.unanswered', {
+    title: `The first frame of the server says that it has ${bytes} bytes, and ${came} bytes came: ${turned ? 'its length stands with the low byte first' : 'nothing behind it can be read'}`,
+    explanation:
+      'Whatever the server sends is taken for a part of this frame until it is full. The length in its header is wrong (it stands in network order, the high byte first, RFC 6455 5.2), or the rest of it is held back on the way.',
+    evidence: received(evidence),
+    fixes: [
+      textFix(
+        'On the server: the length of a frame',
+        'up to 125: one byte; up to 65535: the byte 126 and two bytes, the high one first; above: the byte 127 and eight.',
+      ),
+    ],
+  });
+}
 
 function hanging(evidence: Evidence): Finding {
   const { closeMs } = evidence.plan.timeouts;

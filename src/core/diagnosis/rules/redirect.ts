@@ -7,14 +7,13 @@ import { cookieText } from '../../text/cookieText.js';
 import type { Evidence } from '../../base/evidence.js';
 import { headerOf, hostPort, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
+import { PORTAL } from '../knownNetwork.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, shellFix, textFix } from '../snippets/shell.js';
+import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
-/** Where a network sends who has not signed in to it yet. */
-const PORTAL =
-  /wispr|captive|hotspot|prelogin|guest[-_]?portal|generate_204|\/fgtauth\?|\.network-auth\.com\/|\/guest\/s\/|\/portal\/gateway\?|\/\/securelogin\.|\/uid\.php\?/i;
-const LOGIN = /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b/i;
+const LOGIN =
+  /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b|goauthentik|\.pomerium|authelia|keycloak|microsoftonline|\bsaml|\bopenid|\badfs\b|\/cas\/|\/session\/new|[?&]rd=/i;
 
 /** An answer that sends the client elsewhere, and why it was not followed (to its end). */
 export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
@@ -39,7 +38,9 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
         ? [textFix('Sign in', 'Open a page in a browser on this network, sign in to it, then probe again.')]
         : toLogin
           ? loginFixes(evidence, location)
-          : redirectFixes(evidence, target)),
+          : isDeadEnd(base, target)
+            ? [labFix(evidence), shellFix('See the answer', curl(evidence))]
+            : redirectFixes(evidence, target)),
     ],
   });
 });
@@ -129,7 +130,10 @@ function reason(
     };
   }
   if (!plan.followRedirects) {
-    const tls = target?.startsWith('wss:') && report.url.startsWith('ws:') ? '; this one only asks for TLS' : '';
+    const tls =
+      target?.startsWith('wss:') && report.url.startsWith('ws:') && toSameHost(base, target)
+        ? '; this one only asks for TLS'
+        : '';
     return {
       title: titleOfPlace(base, target),
       why: `WebSocket clients, browsers included, follow no redirect${tls}. ${isDowngrade(base, target) ? 'This one leads from TLS to plain text, which carries every credential in the open.' : direct} wsprobe follows only when the profile says "followRedirects": true, so that no credential goes where nobody sent it.`,
@@ -147,11 +151,24 @@ function reason(
 /** What this redirect is about, where only one thing of the address changes. */
 function titleOfPlace(base: string, target: string | null): string | null {
   const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
-  if (!from || !to || from.hostname !== to.hostname) return null;
+  if (!from || !to) return null;
+  if (from.hostname !== to.hostname)
+    return sameButSlash(base, target) ? `The server goes by another name, ${quoteText(to.hostname, 100)}` : null;
+  if (isDeadEnd(base, target))
+    return to.pathname === '/'
+      ? 'The server seems to have nothing at this path, and sends the client to its start page'
+      : 'The server seems to have nothing at this path, and sends the client to its error page';
   if (from.pathname === to.pathname && from.protocol === 'ws:' && to.protocol === 'wss:')
     return 'The server takes this address over TLS only (wss)';
   if (from.protocol !== to.protocol || !sameButSlash(base, target) || from.pathname === to.pathname) return null;
   return to.pathname.endsWith('/') ? 'The path wants a slash at its end' : 'The path wants no slash at its end';
+}
+
+/** The start page, or one that tells of an error: no WebSocket waits there. */
+function isDeadEnd(base: string, target: string | null): boolean {
+  const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
+  if (!from || !to || from.hostname !== to.hostname || from.pathname === to.pathname) return false;
+  return to.pathname === '/' || /(^|\/)(40[34]|50\d|not[-_]?found|errors?)([/.]|$)/i.test(to.pathname);
 }
 
 /** A server behind another port knows only its own: the one that was asked leads to it. */

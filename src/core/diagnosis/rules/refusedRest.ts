@@ -8,9 +8,10 @@ import { http1Fix } from '../snippets/http2.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
+import { headersTooLarge } from './noAnswer.js';
 import { onRefusal } from './refused.js';
 import { headersStripped } from './stripped.js';
-import { complainsOfPlainText } from './tls.js';
+import { complainsOfPlainText, refusedInHttp } from './tls.js';
 
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
@@ -49,8 +50,8 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   const { stream } = evidence;
   // The port wants TLS, which is told as that.
   if (!evidence.secure && complainsOfPlainText(response)) return null;
-  // So is an upgrade that was lost on the way.
-  if (headersStripped.diagnose(evidence)) return null;
+  // So are an upgrade that was lost on the way, a head that is too large, and a client certificate.
+  if ([headersStripped, headersTooLarge, refusedInHttp].some((rule) => rule.diagnose(evidence))) return null;
   const other = response.status !== 400 && otherRules.has(response.status);
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;

@@ -28,17 +28,19 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
 export const badGateway = onRefusal('upgrade.bad-gateway', (response, evidence) => {
   if (response.status !== 502) return null;
   const proxy = identifyServers(response).find(({ intermediary }) => intermediary);
+  const words = serverWords(response);
+  const saysWhy = words !== null && !/\b502\.3\b/.test(words);
   return finding('upgrade.bad-gateway', {
     title: `${proxy?.name ?? 'A proxy'} could not get a valid answer from the server behind it: ${statusWords(response)}`,
     explanation:
-      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP. It is down, listens on another port, or the proxy was given the wrong address.',
+      'The proxy is there, but the WebSocket server behind it refused the connection, closed it, or answered something that is no HTTP or too much for it (nginx "upstream sent too big header"). It is down, listens on another port, or the proxy was given the wrong address.',
     evidence: responseEvidence(response),
     fixes: [
-      !managed.has(proxy?.id ?? 'application') &&
+      !(managed.has(proxy?.id ?? 'application') || proxy?.id === 'iis') &&
         shellFix('On the proxy: is the server behind it there?', 'ss -ltnp', 'curl -i http://127.0.0.1:8080/'),
       logFix(proxy?.id),
       // Without its feature IIS answers so to every upgrade.
-      ...recognisedFixes(evidence, ofProxies(response, 'iis')),
+      ...(saysWhy ? [] : recognisedFixes(evidence, ofProxies(response, 'iis'))),
     ],
   });
 });

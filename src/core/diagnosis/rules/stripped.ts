@@ -3,7 +3,7 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { readableText, headerOf, isHttp2, refusalOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
-import { identifyServers, type Software } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers, type Software } from '../identifyServer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { upgradeFixes } from '../snippets/proxy.js';
 import { labFix, textFix } from '../snippets/shell.js';
@@ -101,10 +101,10 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
     return `The body says so: "${quoteText(missingHeaderWords.exec(body)?.[0] ?? '', 100)}".`;
   }
   const behind = software.find(({ intermediary }) => !intermediary);
-  if (proxied && behind && (response.status === 200 || response.status === 404)) {
+  if (couldDropUpgrade(software) && behind && (response.status === 200 || response.status === 404)) {
     return `${behind.name} behind the proxy took it for a plain ${evidence.report.request?.method ?? 'GET'}.`;
   }
-  if (proxied && response.status === 404 && /^\s*(<[^>]*>\s*)*Cannot GET \//m.test(body)) {
+  if (couldDropUpgrade(software) && response.status === 404 && /^\s*(<[^>]*>\s*)*Cannot GET \//m.test(body)) {
     return 'The application behind the proxy took it for a plain GET.';
   }
   return null;
