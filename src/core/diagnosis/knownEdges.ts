@@ -1,9 +1,30 @@
 import { quoteText } from '../base/plainText.js';
 import { pathOf, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
+import { profileFix } from './snippets/profile.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** Who serves files and nothing else, by a header or by what the page says. */
+const fileHosts: readonly (readonly [name: string, header: string, value: RegExp])[] = [
+  ['GitHub Pages', 'server', /^GitHub\.com$/],
+  ['Netlify', 'server', /^Netlify\b/],
+  ['Amazon S3', 'server', /^AmazonS3$/],
+  ['Google Cloud Storage', 'server', /^UploadServer$/],
+  ['Azure Storage', 'server', /^Windows-Azure-(?:Web|Blob)/],
+  ['Surge', 'server', /^SurgeCDN/],
+];
+
+const fileHost = ({ header, text }: Seen) =>
+  fileHosts.find(([, name, value]) => value.test(header(name)))?.[0] ??
+  (/\bFirebase Hosting\b|there was no index\.html found in the current directory or 404\.html/.test(text)
+    ? 'Firebase Hosting'
+    : null);
+
+/** The pages with which servers come, before anybody has set up a site. */
+const DEFAULT_PAGE =
+  /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Domain Default page)/i;
 
 /** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
 export const knownEdges: readonly Known[] = [
@@ -108,6 +129,117 @@ export const knownEdges: readonly Known[] = [
       title: `Traefik has a route and no server that is up behind it: "no available server" (${statusWords(seen.response)})`,
       why: 'The words are those of its load balancer: every server of the service failed its health check, or none is left. Containers that are not healthy are left out.',
       fixes: [shellFix('Traefik: which servers has the service?', 'curl -s http://127.0.0.1:8080/api/http/services')],
+    }),
+  },
+  {
+    id: 'default.page',
+    status: [200, 403, 404],
+    body: DEFAULT_PAGE,
+    says: ({ evidence, found, response }) => ({
+      id: response.status === 200 ? 'upgrade.not-websocket' : 'upgrade.not-found',
+      layer: 'proxy',
+      title: `The page with which the web server came answered ("${quoteText((found[1] ?? '').replaceAll('"', "'"), 60)}"): no site is set up there for ${quoteText(evidence.host, 80)}, or for this path (${statusWords(response)})`,
+      why: 'A request whose name fits no site goes to the default one. The proxy host or server block for this name is missing, disabled, or was not loaded; or the name leads to another machine than it should.',
+      fixes: [
+        textFix(
+          'On the web server',
+          'Set up the name that clients use (server_name, ServerName, proxy host), pass its path on to the WebSocket server, and load it.',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'file.host',
+    status: [200, 403, 404, 405],
+    also: (seen) => fileHost(seen) !== null,
+    says: (seen) => ({
+      id: seen.response.status === 200 ? 'upgrade.not-websocket' : 'upgrade.not-found',
+      layer: 'proxy',
+      title: `${fileHost(seen)} answered, which serves files and takes no WebSockets: nothing sends ${quotedPath(seen)} to a WebSocket server (${statusWords(seen.response)})`,
+      why: 'The answer comes from a store of files. The WebSocket needs an address of its own, or a rule of the CDN before the store that sends this path elsewhere.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'cloudflare.access',
+    status: [401, 403],
+    headers: { 'cf-access-domain': /^[\w-]+(?:\.[\w-]+)+/ },
+    says: ({ response }) => ({
+      id: 'upgrade.unauthorized',
+      layer: 'proxy',
+      title: `Cloudflare Access stands before the server, and the client is none that its policy lets in: ${statusWords(response)}`,
+      why: 'The server was not asked. Programs get in with a service token that a policy of the application allows (action "Service Auth"), people with the cookie CF_Authorization of a browser that is signed in.',
+      fixes: [
+        profileFix('Send a service token (profile)', {
+          headers: {
+            'CF-Access-Client-Id': '${secret:cf-access-id}',
+            'CF-Access-Client-Secret': '${secret:cf-access-secret}',
+          },
+        }),
+      ],
+    }),
+  },
+  {
+    id: 'vercel.protection',
+    status: [401],
+    headers: { 'set-cookie': /^_vercel_sso_nonce=/ },
+    says: ({ response }) => ({
+      id: 'upgrade.unauthorized',
+      layer: 'proxy',
+      title: `Vercel protects the deployment, and lets in only who is signed in there: ${statusWords(response)}`,
+      why: 'Deployment Protection answered; the application was not asked, and its own tokens do not help. Programs pass with the secret of "Protection Bypass for Automation".',
+      fixes: [
+        profileFix('Pass the protection (profile)', {
+          headers: { 'x-vercel-protection-bypass': '${secret:vercel-bypass}' },
+        }),
+      ],
+    }),
+  },
+  {
+    id: 'google.armor',
+    status: [403],
+    headers: { via: /\bgoogle\b/ },
+    markup:
+      /^<!doctype html><meta charset="utf-8"><meta name=viewport content="width=device-width, initial-scale=1"><title>403<\/title>403 Forbidden\s*$/,
+    says: ({ response }) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `The load balancer of Google refuses the client itself, as Cloud Armor does: ${statusWords(response)}`,
+      why: 'The page is one of the balancer; the server behind was not asked. A rule of the security policy of the backend service fits the request.',
+      fixes: [shellFix('Which rules are there?', 'gcloud compute security-policies list')],
+    }),
+  },
+  {
+    id: 'digitalocean.app',
+    status: [502, 503, 504],
+    body: /App Platform failed to forward this request to the application/,
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `DigitalOcean App Platform could not pass the request on to the application: ${statusWords(response)}`,
+      why: 'The page is one of App Platform. The component crashed, does not listen on its http_port, or did not answer the upgrade in time.',
+      fixes: [shellFix('Read the log of the component', 'doctl apps logs "$APP_ID" --type run')],
+    }),
+  },
+  {
+    id: 'cloudflare.404',
+    status: [404],
+    headers: { server: /^cloudflare$/i },
+    without: ['content-type'],
+    empty: true,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Behind Cloudflare nobody has ${quotedPath(seen)} at this host: an empty 404, as the last rule of a tunnel (http_status:404) gives it`,
+      why: 'The rules of a tunnel are tried in turn, by host and path, and the last one answers what none before it took. Servers that put no page into a 404 look the same.',
+      fixes: [
+        shellFix('Which rule of the tunnel takes the address?', [
+          'cloudflared',
+          'tunnel',
+          'ingress',
+          'rule',
+          `https://${seen.evidence.host}${pathOf(seen.evidence)}`,
+        ]),
+      ],
     }),
   },
   {

@@ -78,6 +78,25 @@ const targetHealth = shellFix(
   'aws elbv2 describe-target-health --target-group-arn "$TARGETS_ARN"',
 );
 
+/** What its firewall or its rules said no to; null for what the backends are to blame for. */
+function appGatewayRefusal(seen: Seen): KnownAnswer | null {
+  const { status } = seen.response;
+  if (status === 404)
+    return noRoute(
+      'Azure Application Gateway',
+      seen,
+      'The page is one of the gateway itself: no listener or rule has this host and path.',
+    );
+  if (status !== 403) return null;
+  return {
+    id: 'upgrade.forbidden',
+    layer: 'proxy',
+    title: `Azure Application Gateway refuses the client itself, as its firewall (WAF) does: ${statusWords(seen.response)}`,
+    why: 'The page is one of the gateway; the server behind was not asked. A managed or custom rule of its WAF policy fits the request, and its log names the rule.',
+    fixes: [textFix('Azure', 'Look for the rule in the firewall log, and exclude the path of the WebSocket from it.')],
+  };
+}
+
 /** What the balancer of AWS means by what it answers itself. */
 const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says: string, why: string]>> = {
   400: [
@@ -116,6 +135,21 @@ const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says:
 const FIREWALL_WORDS =
   /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
+function nginxLimits(seen: Seen): KnownAnswer {
+  const limits = seen.response.status === 429;
+  return {
+    id: limits ? 'upgrade.rate-limited' : 'upgrade.server-error',
+    layer: 'proxy',
+    title: limits
+      ? `nginx limits requests or connections itself (limit_req, limit_conn): ${statusWords(seen.response)}`
+      : `nginx failed itself, before it asked a server: ${statusWords(seen.response)}`,
+    why: limits
+      ? 'The page is one of nginx, not of the server behind it. Open WebSockets count for limit_conn all their life.'
+      : 'The page is one of nginx, not of the server behind it. A rewrite or try_files that goes in circles, auth_request whose server failed, or a lack of connections or files is the cause; its log has the line.',
+    fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
+  };
+}
+
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
 const envoyItself = {
@@ -141,20 +175,21 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'azure.app-gateway',
-    status: [502],
+    status: [403, 404, 502],
     headers: { server: /^Microsoft-Azure-Application-Gateway/i },
-    says: (seen) => ({
-      id: 'upgrade.unavailable',
-      layer: 'proxy',
-      title: `Azure Application Gateway has no healthy backend, or got no answer from it: ${statusWords(seen.response)}`,
-      why: 'The gateway answers so itself when every member of the backend pool fails its probe, the pool is empty, a network rule blocks the way, or the answer took longer than the request timeout. A probe by plain HTTP fails on a server that only speaks WebSocket.',
-      fixes: [
-        shellFix(
-          'What does the gateway think of its backends?',
-          'az network application-gateway show-backend-health --name "$GATEWAY" --resource-group "$GROUP"',
-        ),
-      ],
-    }),
+    says: (seen) =>
+      appGatewayRefusal(seen) ?? {
+        id: 'upgrade.unavailable',
+        layer: 'proxy',
+        title: `Azure Application Gateway has no healthy backend, or got no answer from it: ${statusWords(seen.response)}`,
+        why: 'The gateway answers so itself when every member of the backend pool fails its probe, the pool is empty, a network rule blocks the way, or the answer took longer than the request timeout. A probe by plain HTTP fails on a server that only speaks WebSocket.',
+        fixes: [
+          shellFix(
+            'What does the gateway think of its backends?',
+            'az network application-gateway show-backend-health --name "$GATEWAY" --resource-group "$GROUP"',
+          ),
+        ],
+      },
   },
   {
     id: 'cloudflare.blocked',
@@ -393,7 +428,7 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'nginx.page',
-    status: [403, 404, 503],
+    status: [403, 404, 429, 500, 503],
     markup: nginxPage,
     says: (seen) => {
       const { status } = seen.response;
@@ -404,6 +439,7 @@ export const knownIngress: readonly Known[] = [
           'The page is one of nginx itself: no location with proxy_pass takes this path, so it looked for a file. "location = /ws" and "location /ws/" are other paths than /ws.',
           own(seen),
         );
+      if (status === 429 || status === 500) return nginxLimits(seen);
       return status === 403
         ? {
             id: 'upgrade.forbidden',

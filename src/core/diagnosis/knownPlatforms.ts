@@ -152,11 +152,16 @@ export const knownPlatforms: readonly Known[] = [
   },
   {
     id: 'aws.cloudfront',
-    status: [403, 502, 504],
+    status: [400, 403, 502, 504],
     headers: { server: /^CloudFront$/ },
     body: /The request could not be satisfied/i,
     says: ({ response, text }) => ({
-      id: response.status === 403 ? 'upgrade.forbidden' : 'upgrade.cdn-error',
+      id:
+        response.status < 500
+          ? response.status === 400
+            ? 'upgrade.bad-request'
+            : 'upgrade.forbidden'
+          : 'upgrade.cdn-error',
       layer: 'proxy',
       title: `CloudFront gave the answer itself: ${statusWords(response)}, "The request could not be satisfied"${/\bRequest blocked\b/.test(text) ? ', for a rule of AWS WAF or the country' : ''}`,
       why: 'The page is that of CloudFront. With 403 a WAF rule, a country, a missing signature or a name that is no alternate domain name of the distribution; with 502 and 504 an origin that it could not reach, or not over TLS.',
@@ -212,9 +217,13 @@ export const knownPlatforms: readonly Known[] = [
     markup: /herokucdn\.com\/error-pages\/(no-such-app|application-error|maintenance-mode)/,
     says: ({ found, response }) => ({
       id: found[1] === 'no-such-app' ? 'upgrade.not-found' : 'upgrade.unavailable',
+      layer: 'proxy',
       title: `Heroku answered in place of the app: ${herokuPages[found[1] ?? '']} (${statusWords(response)})`,
       why: 'The page is the error page of the Heroku router. What went wrong stands in the log of the app as code=H….',
-      fixes: [shellFix('Read the code in the log', 'heroku logs --tail --source heroku')],
+      fixes:
+        found[1] === 'application-error'
+          ? [shellFix('Read the code in the log', 'heroku logs --tail --source heroku')]
+          : [],
     }),
   },
   {

@@ -395,7 +395,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'nginx.page': {
     who: 'nginx',
-    means: 'its own pages 403, 404, 503',
+    means: 'its own pages 403, 404, 429, 500, 503',
     reported: 'nginx src/http/ngx_http_special_response.c',
   },
   'apache.page': {
@@ -596,5 +596,40 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     who: 'captive portals',
     means: 'a page that leads to an address of the network',
     reported: 'public reports of pages with a refresh to a private address in place of the answer',
+  },
+  'default.page': {
+    who: 'web servers without a site',
+    means: 'the page with which they come',
+    reported: 'nginx html/index.html, the default pages of Debian, of Nginx Proxy Manager and of IIS',
+  },
+  'file.host': {
+    who: 'hosts of files (GitHub Pages, Netlify, S3, Google and Azure storage, Firebase Hosting, Surge)',
+    means: 'no WebSockets at all',
+    reported: 'public reports of their Server headers and pages',
+  },
+  'cloudflare.access': {
+    who: 'Cloudflare Access',
+    means: 'no policy lets the client in',
+    reported: 'developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens',
+  },
+  'vercel.protection': {
+    who: 'Vercel',
+    means: 'Deployment Protection',
+    reported: 'vercel.com/docs/deployment-protection: the header x-vercel-protection-bypass',
+  },
+  'google.armor': {
+    who: 'Google Cloud Armor',
+    means: 'a rule of the security policy',
+    reported: 'public reports of the bare page "403 Forbidden" with Via: 1.1 google',
+  },
+  'digitalocean.app': {
+    who: 'DigitalOcean App Platform',
+    means: 'the application gave no answer',
+    reported: 'public reports of "App Platform failed to forward this request to the application", via_upstream',
+  },
+  'cloudflare.404': {
+    who: 'Cloudflare Tunnel',
+    means: 'no rule of the tunnel takes the address',
+    reported: 'developers.cloudflare.com, ingress rules: the last rule is http_status:404',
   },
 };

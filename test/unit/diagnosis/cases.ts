@@ -475,7 +475,8 @@ export const upgrade: readonly Case[] = [
     ['upgrade.headers-too-large'],
   ],
   ['431', refusedWith(answer(431)), ['upgrade.headers-too-large']],
-  ['414', refusedWith(answer(414)), ['upgrade.headers-too-large']],
+  ['414', refusedWith(answer(414)), ['upgrade.headers-too-large'], /the address too large/],
+  ['413', refusedWith(answer(413)), ['upgrade.headers-too-large'], /an upgrade has none/],
   [
     '426 by nginx',
     refusedWith(answer(426, { Server: 'nginx/1.22.1' })),

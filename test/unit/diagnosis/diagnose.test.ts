@@ -130,7 +130,7 @@ describe('diagnose', () => {
     assert.match(last('envoy'), /^Envoy/);
     assert.match(last('Apache/2.4.62'), /^Apache/);
     assert.match(last('Caddy'), /^Caddy/);
-    assert.match(last('Google Frontend'), /^GKE|^Google/);
+    assert.match(last('nginx'), /^nginx: pass the upgrade on/);
     assert.match(last('unknown'), /^On the proxy/);
   });
 

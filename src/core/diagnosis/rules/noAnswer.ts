@@ -261,23 +261,32 @@ export const headersTooLarge: Rule = {
     if (!response) return null;
     const named = response.status === 400 && tooLargeBody.test(readableText(response));
     if (!named && !tooLargeStatuses.has(response.status)) return null;
+    const ofBody = response.status === 411 || response.status === 413;
     const headers = evidence.report.request?.headers ?? [];
     const hidden = headers.filter(([, value]) => value.includes(REDACTED));
     const longest = headers.filter((header) => !hidden.includes(header)).sort((a, b) => b[1].length - a[1].length);
     return finding('upgrade.headers-too-large', {
-      title: `The server ${response.status === 411 ? 'refuses the form of the request' : 'finds the request too large'}: ${statusWords(response)}`,
-      explanation:
-        'Cookies, tokens or the URL are longer than the server or a proxy in front of it accepts. nginx, for one, takes 8 KB in one header.',
+      title: ofBody
+        ? `The server speaks of the body of the request, and an upgrade has none: ${statusWords(response)}`
+        : `The server finds the ${response.status === 414 ? 'address' : 'request'} too large: ${statusWords(response)}`,
+      explanation: ofBody
+        ? 'A WebSocket begins with a GET without a body, so no limit of sizes can be passed by it. A rule or a firewall before the server answers so, or the path belongs to a handler for uploads.'
+        : 'Cookies, tokens or the URL are longer than the server or a proxy in front of it accepts. nginx, for one, takes 8 KB in one header.',
       evidence: [
         ...responseEvidence(response),
         `Sent in all: ${evidence.stream.bytesSent} bytes; target: ${evidence.report.request?.target.length ?? 0} characters`,
         ...hidden.slice(0, 3).map(([name]) => `${quoteText(name, 60)}: redacted, and counted in the sum`),
         ...longest.slice(0, 3).map(([name, value]) => `${quoteText(name, 60)}: ${value.length} characters`),
       ],
-      fixes: [
-        ...largerHeads(identifyServers(response)),
-        profileFix('Send fewer cookies (profile)', { cookies: { session: '${secret:session}' } }),
-      ],
+      fixes: ofBody
+        ? [labFix(evidence), shellFix('See what the server says to plain HTTP', curl(evidence))]
+        : [
+            ...largerHeads(identifyServers(response)),
+            response.status !== 414 &&
+              sentHeader(evidence, 'cookie') !== null &&
+              profileFix('Send fewer cookies (profile)', { cookies: { session: '${secret:session}' } }),
+            response.status === 414 && textFix('In the client', 'Send in a message what the query carries.'),
+          ],
     });
   },
 };

@@ -1,7 +1,7 @@
 import type { ResponseInfo } from '../../base/model.js';
 import { headerOf, phaseOf, formatMs, responseEvidence, statusWords } from '../facts.js';
 import { finding } from '../finding.js';
-import { identifyServers, type SoftwareId } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers, type SoftwareId } from '../identifyServer.js';
 import { serverWords } from '../serverWords.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
@@ -103,7 +103,9 @@ export const gatewayTimeout = onRefusal('upgrade.gateway-timeout', (response, ev
       !managed.has(proxy?.id ?? 'application') &&
         shellFix('On the proxy: ask the server directly', 'curl -i --max-time 10 http://127.0.0.1:8080/'),
       logFix(proxy?.id),
-      ...timeoutFixes(identifyServers(response)),
+      // An upgrade that arrives as a plain GET may never be answered.
+      ...(proxy !== undefined && couldDropUpgrade([proxy]) ? recognisedFixes(evidence, [proxy]) : []),
+      ...(proxy === undefined || managed.has(proxy.id) || couldDropUpgrade([proxy]) ? [] : timeoutFixes([proxy])),
     ],
   });
 });
