@@ -1,3 +1,4 @@
+import type { AllowRule } from './allowRules.js';
 import type { Budget, PhaseName, ProxyKind } from './model.js';
 import type { Decoder, Match, Payload } from './message.js';
 import type { Step } from './step.js';
@@ -180,6 +181,8 @@ export interface ProbePlan {
   readonly allowLinkLocal: boolean;
   /** How the request is written where that is not the usual way; no profile says so, experiments do. */
   readonly requestForm?: RequestForm;
+  /** Where redirects may lead; absent: anywhere that they usually may. Set for who does not choose the address. */
+  readonly allowed?: readonly AllowRule[];
   /** False: the operating system's certificate authorities are not trusted (VS Code's `http.systemCertificates`). */
   readonly systemCertificates?: boolean;
 }

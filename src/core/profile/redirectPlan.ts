@@ -1,3 +1,4 @@
+import { isAllowed } from '../base/allowRules.js';
 import { alwaysDirectBecause } from './noProxy.js';
 import { planSecrets } from './planSecrets.js';
 import type { ProbePlan } from '../base/plan.js';
@@ -18,6 +19,8 @@ export function redirectPlan(plan: ProbePlan, target: string): RedirectPlan {
   if (from.protocol === 'wss:' && to.protocol === 'ws:') {
     return { refused: 'it leads from wss: to ws:, where everybody on the way could read along' };
   }
+  if (plan.allowed && !isAllowed(target, plan.allowed))
+    return { refused: 'it leads to an address that is not allowed' };
   const sameOrigin = isSameOrigin(from, to);
   if (!sameOrigin && holdsSecret(target, plan)) {
     return { refused: 'it leads to another origin, and its address holds a secret of the profile' };
