@@ -107,6 +107,29 @@ Exit codes: 0; 1 an alert fires at the end; 2 bad usage or profile; 3 nothing
 ever connected; 70 our own fault; 130 interrupted before --count or --for was
 reached (without them Ctrl+C is the usual end).`,
   },
+  exporter: {
+    wants: ' [files|folders|globs…]',
+    listedAs: ' [files…]',
+    summary: 'probes for Prometheus to scrape',
+    about: `An HTTP server for Prometheus, in its multi-target pattern: each scrape of
+/probe is a probe, and nothing is probed by itself.
+
+  /probe?profile=Orders          a profile, by the name it has or its file has
+  /probe?target=wss://…          a target that --allow names
+  /probe?target=…&profile=…      that target, as the profile says
+  /metrics                       what all probes came to
+  /-/healthy
+
+  wsprobe exporter checks
+  wsprobe exporter orders.wsprobe --allow 'wss://*.example.com'`,
+    closing: `--allow looks at the parsed address: the scheme must be equal, *.x is any
+subdomain and not x, no port means that of the scheme, :* any; the path is
+free, user info is refused. Redirects are held to it too. What is not allowed
+gets 403, and nothing is sent. What a profile itself names needs no rule.
+
+Exit codes: 0 ended by Ctrl+C or SIGTERM; 2 bad usage or profile; 70 our own
+fault.`,
+  },
   lab: {
     wants: ' <experiment> <url|file>',
     listedAs: ' <experiment> <url>',

@@ -14,13 +14,14 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
   watch: async () => (await import('./commands/watch.js')).watchCommand,
+  exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
 };
 
 /** Commands that are promised and not there yet: never silence, never "unknown". */
-const LATER = ['exporter', 'tap', 'convert'];
+const LATER = ['tap', 'convert'];
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

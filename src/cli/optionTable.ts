@@ -200,6 +200,18 @@ const WATCH = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const EXPORTER = {
+  listen: { type: 'string', value: '<host:port>', help: 'default 127.0.0.1:9115; port 0 takes a free one' },
+  allow: {
+    type: 'string',
+    multiple: true,
+    value: '<pattern>',
+    help: "targets that a scrape may name, none without it:\n'wss://*.example.com' (any subdomain),\n'ws://localhost:*' (any port); repeatable",
+  },
+  concurrency: { type: 'string', value: '<n>', help: 'probes at once (default 32); more get a 503' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 const EXPLAIN = {
   dialect: { type: 'string', value: '<name>', help: 'the protocol that was spoken' },
   json: OUTPUT.json,
@@ -239,6 +251,7 @@ export const COMMAND_OPTIONS = {
     Variables: VARIABLES,
   },
   watch: { '': WATCH, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
+  exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },

@@ -35,10 +35,26 @@ export interface TargetIo extends PipeSources {
 }
 
 /** An existing file, a name that ends in .wsprobe, `-` and a pipe of the shell are profiles; everything else is a URL. */
-export async function resolveTarget(target: string, values: ConnectionValues, io: TargetIo): Promise<ResolvedTarget> {
-  const found = await findTarget(target, values, io);
+export async function resolveTarget(
+  target: string,
+  values: ConnectionValues,
+  io: TargetIo,
+  /** Laid over the profile as the options are. */
+  over: ProfileFile = {},
+): Promise<ResolvedTarget> {
+  const found = await findTarget(target, values, io, over);
   if (values.proxy === undefined || found.plan === null) return found;
   return { ...found, plan: chosenByOption(found.plan) };
+}
+
+/** A URL, whatever a file may be called. */
+export function resolveAddress(
+  url: string,
+  values: ConnectionValues,
+  io: Pick<TargetIo, 'cwd' | 'env'>,
+): ResolvedTarget {
+  const found = resolveUrl(url, overridesOf(values, io.cwd), values, io);
+  return values.proxy === undefined || found.plan === null ? found : { ...found, plan: chosenByOption(found.plan) };
 }
 
 /** A proxy that the option names, or forbids, is not the profile's doing. */
@@ -56,8 +72,13 @@ export function checkOptions(values: ConnectionValues, cwd: string): void {
   for (const pair of values.secret ?? []) parsePair('--secret', pair);
 }
 
-async function findTarget(target: string, values: ConnectionValues, io: TargetIo): Promise<ResolvedTarget> {
-  const overrides = overridesOf(values, io.cwd);
+async function findTarget(
+  target: string,
+  values: ConnectionValues,
+  io: TargetIo,
+  over: ProfileFile,
+): Promise<ResolvedTarget> {
+  const overrides = { ...overridesOf(values, io.cwd), ...over };
   const pipe = pipeNamed(target, io);
   if (pipe !== null) return resolvePipe(target, pipe, overrides, values, io);
   if (target === '-') throw usageError('standard input is read for messages here: name the profile');

@@ -41,6 +41,11 @@ const RULES: readonly Rule[] = [
   { line: /^wsprobe playground$/, instead: 'wsprobe playground --port 0', until: /ws:\/\/127\.0\.0\.1:/ },
   { line: /^wsprobe probe ws:\/\/127\.0\.0\.1:4480\//, says: /✔ healthy|healthy/ },
   { line: /^wsprobe watch ws:\/\/127\.0\.0\.1:4480\//, says: /^1 target watched for .* healthy/m },
+  {
+    line: /^wsprobe exporter /,
+    instead: 'wsprobe exporter examples/echo.wsprobe --listen 127.0.0.1:0',
+    until: /^http:\/\/127\.0\.0\.1:\d+$/m,
+  },
   { line: /^wsprobe run examples\/\*\.wsprobe$/, codes: [3], says: /^14 probes: \d+ healthy, \d+ degraded, 3 down/m },
   { line: /^printf .*\| wsprobe connect ws:\/\/127\.0\.0\.1:4480\/echo$/, says: /^hello$/m },
   { line: /^wsprobe lab handshake ws:\/\/127\.0\.0\.1:4497\/echo$/, codes: [3], says: /One change cures it/ },

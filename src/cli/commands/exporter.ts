@@ -1,0 +1,86 @@
+import { type AllowRule, parseAllowRule } from '../../core/base/allowRules.js';
+import { plainText } from '../../core/base/plainText.js';
+import { Exporter } from '../../core/watch/exporter/exporter.js';
+import { isLoopbackName } from '../../core/watch/exporter/visitor.js';
+import { planOf, profilesOf } from '../exporter/profiles.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { parseListen } from '../listenAddress.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseInteger, parseOptions } from '../options.js';
+import { checkOptions } from '../target.js';
+import { EXIT, usageError } from '../usage.js';
+
+const OPTIONS = optionsOf(COMMAND_OPTIONS.exporter);
+
+const DEFAULT_LISTEN = '127.0.0.1:9115';
+
+export async function exporterCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const listen = parseListen('--listen', values.listen ?? DEFAULT_LISTEN);
+  const allow = (values.allow ?? []).map(ruleOf);
+  const maxProbes = parseInteger('--concurrency', values.concurrency ?? '32', 1, 1_000);
+  checkOptions(values, io.cwd);
+  if (positionals.length === 0 && allow.length === 0)
+    throw usageError(
+      'exporter wants profiles, or targets that may be asked for',
+      "wsprobe exporter --allow 'wss://*.example.com'",
+    );
+  const profiles = await profilesOf(positionals, values, values['no-color'] === true, io);
+  if (profiles === null) return EXIT.usage;
+
+  const exporter = new Exporter({
+    ...listen,
+    allow,
+    maxProbes,
+    planOf: (question) => planOf(question, profiles, values, io),
+    vantage: { host: io.host, remote: null },
+    onFault: (error) => tellFault(error, io),
+  });
+  const interrupt = onInterrupt(io);
+  try {
+    const address = await start(exporter, `${listen.host}:${listen.port}`);
+    io.stdout.write(`${address}\n`);
+    if (!isLoopbackName(listen.host)) io.stderr.write(openWarning(address, allow.length));
+    await aborted(interrupt.signal);
+    await exporter.stop();
+  } finally {
+    interrupt.end();
+  }
+  return EXIT.ok;
+}
+
+function ruleOf(pattern: string): AllowRule {
+  const rule = parseAllowRule(pattern);
+  if (typeof rule === 'string') throw usageError(`--allow: ${rule}`, "--allow 'wss://*.example.com'");
+  return rule;
+}
+
+function openWarning(address: string, rules: number): string {
+  const what = rules === 0 ? 'the profiles given' : 'the profiles given and every target that --allow names';
+  return `wsprobe: WARNING: ${address} IS OPEN TO THE NETWORK: whoever reaches it
+         can probe ${what} from this machine, with
+         the credentials that they hold. Only a firewall or a proxy keeps others out.
+`;
+}
+
+async function start(exporter: Exporter, listen: string): Promise<string> {
+  try {
+    return await exporter.start();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw usageError(`cannot listen on ${listen} (${code})`, '--listen 127.0.0.1:0 takes a free port');
+  }
+}
+
+function tellFault(error: unknown, io: Io): void {
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`wsprobe: our own fault: ${plainText(message, 2_000)}\n`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
