@@ -62,6 +62,15 @@ const CHECKS = {
   strict: { type: 'boolean', help: 'degraded counts as failed' },
 } as const satisfies OptionTable;
 
+/** Of commands that make probes. */
+const TRACES = {
+  otlp: {
+    type: 'string',
+    value: '<url>',
+    help: 'send a trace of each probe to this collector\n(OTLP/HTTP, JSON), and traceparent with its\nupgrade request',
+  },
+} as const satisfies OptionTable;
+
 const VARIABLES = {
   env: {
     type: 'string',
@@ -241,8 +250,8 @@ export const COMMON_OPTIONS = { verbose: OUTPUT.verbose, help: { type: 'boolean'
 
 /** The commands, each with its options in the order of its help. */
 export const COMMAND_OPTIONS = {
-  probe: PROBE_GROUPS,
-  run: { '': RUN, Results: RUN_OUTPUT, ...CONNECTION_GROUP, Checks: CHECKS, Variables: ENVIRONMENTS },
+  probe: { ...PROBE_GROUPS, Output: { ...OUTPUT, ...TRACES } },
+  run: { '': RUN, Results: { ...RUN_OUTPUT, ...TRACES }, ...CONNECTION_GROUP, Checks: CHECKS, Variables: ENVIRONMENTS },
   connect: {
     Talking: TALKING,
     Sending: SENDING,
@@ -250,7 +259,7 @@ export const COMMAND_OPTIONS = {
     ...CONNECTION_GROUP,
     Variables: VARIABLES,
   },
-  watch: { '': WATCH, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
+  watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   explain: { '': EXPLAIN },

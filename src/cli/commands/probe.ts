@@ -6,6 +6,7 @@ import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
+import { tracerFor } from '../otlp.js';
 import { LiveLine } from '../progress.js';
 import { writeProblems } from '../problems.js';
 import { plainJson } from '../render/plainReport.js';
@@ -31,20 +32,29 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
     return EXIT.usage;
   }
 
+  const tracer = await tracerFor(values, io);
   const interrupt = onInterrupt(io);
-  const report = await probeWithProgress(resolved.plan, interrupt.signal, io).finally(() => interrupt.end());
+  const report = await probeWithProgress(tracer?.probe ?? runProbe, resolved.plan, interrupt.signal, io).finally(() =>
+    interrupt.end(),
+  );
   if (values.json === true) io.stdout.write(`${plainJson(report, 2)}\n`);
   else {
     const lines = renderReport(report, styleFor(io, io.stdout, noColor), { verbose: values.verbose === true });
     io.stdout.write(`${lines.join('\n')}\n`);
   }
+  await tracer?.end();
   return interrupt.signal.aborted ? EXIT.interrupted : exitCodeOf(report, { strict: values.strict === true });
 }
 
-async function probeWithProgress(plan: ProbePlan, signal: AbortSignal, io: Io): Promise<Report> {
+async function probeWithProgress(
+  probe: typeof runProbe,
+  plan: ProbePlan,
+  signal: AbortSignal,
+  io: Io,
+): Promise<Report> {
   const line = new LiveLine(io);
   try {
-    return await runProbe(plan, {
+    return await probe(plan, {
       signal,
       onProgress: (progress) => line.update(progress),
       host: io.host,

@@ -1,7 +1,9 @@
+import { runProbe } from '../../core/probe/runProbe.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
+import { tracerFor } from '../otlp.js';
 import { lengthOf } from '../render/text.js';
 import { chooseReporters, openReporters } from '../reporters/choose.js';
 import type { Reporter, RunHead } from '../reporters/reporter.js';
@@ -26,7 +28,14 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
   const retry = parseInteger('--retry', values.retry ?? '0', 0, 100);
   const grep = values.grep === undefined ? null : parseGrep(values.grep);
   checkOptions(values, io.cwd);
-  const settings = { values, strict: values.strict === true, noColor: values['no-color'] === true, retry };
+  const tracer = await tracerFor(values, io);
+  const settings = {
+    values,
+    strict: values.strict === true,
+    noColor: values['no-color'] === true,
+    retry,
+    probe: tracer?.probe ?? runProbe,
+  };
 
   const interrupt = onInterrupt(io);
   try {
@@ -38,6 +47,7 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<numbe
     try {
       return await runAll(run, head, interrupt.signal, io);
     } finally {
+      await tracer?.end();
       await close();
     }
   } finally {

@@ -2,6 +2,7 @@ import { Watch, type WatchEvent, type WatchSummary } from '../../core/watch/watc
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
+import { tracerFor } from '../otlp.js';
 import { EXIT } from '../usage.js';
 import { historyIn } from '../watch/history.js';
 import { settingsOf, targetsOf, WATCH_OPTIONS, type WatchSettings } from '../watch/settings.js';
@@ -12,6 +13,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   const settings = settingsOf(values);
   const targets = await targetsOf(positionals, values, settings, io);
   if (targets === null) return EXIT.usage;
+  const tracer = await tracerFor(values, io);
   const history = settings.history === null ? null : await historyIn(settings.history, io);
   const interrupt = onInterrupt(io);
   const screen = new WatchScreen(settings, io);
@@ -22,6 +24,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
       forMs: settings.forMs,
       signal: interrupt.signal,
       vantage: { host: io.host, remote: null },
+      ...(tracer ? { probe: tracer.probe } : {}),
       ...(history ? { remembered: (subject) => history.of(subject) } : {}),
       onEvent: async (event: WatchEvent) => {
         if (event.kind === 'sample') await history?.append(event.sample);
@@ -38,6 +41,7 @@ export async function watchCommand(argv: readonly string[], io: Io): Promise<num
   } finally {
     screen.close();
     interrupt.end();
+    await tracer?.end();
     await history?.close();
   }
 }

@@ -1,5 +1,5 @@
 import { plainText } from '../../core/base/plainText.js';
-import { runProbe } from '../../core/probe/runProbe.js';
+import type { runProbe } from '../../core/probe/runProbe.js';
 import type { Io } from '../io.js';
 import type { ConnectionValues } from '../overrides.js';
 import { writeProblems } from '../problems.js';
@@ -15,6 +15,8 @@ export interface RunSettings {
   readonly noColor: boolean;
   /** How often a failed probe is tried again. */
   readonly retry: number;
+  /** `runProbe`, or one that is traced. */
+  readonly probe: typeof runProbe;
 }
 
 /** Whatever becomes of one, the others are reported: never rejects. A profile with problems is not tried again. */
@@ -39,7 +41,7 @@ interface Tried {
 
 async function tryItem(
   item: RunItem,
-  { values, noColor }: RunSettings,
+  { probe, values, noColor }: RunSettings,
   isFirst: boolean,
   signal: AbortSignal,
   io: Io,
@@ -56,7 +58,7 @@ async function tryItem(
     const resolved = await resolveTarget(target, chosen, { cwd: io.cwd, env: io.env, signal });
     if (resolved.plan === null) return invalid(resolved);
     if (tells) writeProblems(resolved, io, noColor);
-    const report = await runProbe(resolved.plan, { signal, host: io.host, remote: null });
+    const report = await probe(resolved.plan, { signal, host: io.host, remote: null });
     return { outcome: { report }, source: resolved.source };
   } catch (error) {
     if (isBadInput(error)) return invalid(invalidTarget(label, error.code, error.message));

@@ -28,6 +28,8 @@ const MAX_TARGETS = 1_000;
 const MAX_COUNT = 1_000_000_000;
 
 export function settingsOf(values: WatchValues): WatchSettings {
+  if (values.otlp !== undefined && values.held === true)
+    throw usageError('--otlp traces probes, and --held makes none: it holds one connection');
   return {
     everyMs: values.every === undefined ? null : atLeastOne('--every', values.every),
     count: values.count === undefined ? null : parseInteger('--count', values.count, 1, MAX_COUNT),

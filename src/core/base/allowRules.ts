@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { checkUrl, parseUrl } from './url.js';
 
 /** Which addresses somebody else may name: one scheme, one host or all below a domain, one port or any, every path. */
@@ -23,8 +22,8 @@ export function parseAllowRule(pattern: string): AllowRule | string {
   if (wrong !== null) return wrong;
   const url = new URL(`${scheme}://${name}`);
   const host = url.hostname;
-  if (star !== undefined && isIP(host.replace(/^\[|\]$/g, '')) !== 0)
-    return 'Below an address there are no subdomains.';
+  // The URL parser writes every spelling of an address in one of these forms.
+  if (star !== undefined && /^(\[|[\d.]+$)/.test(host)) return 'Below an address there are no subdomains.';
   return {
     scheme: url.protocol === 'wss:' ? 'wss:' : 'ws:',
     host,

@@ -55,6 +55,8 @@ export interface WatchOptions {
   /** What was kept of a target before. */
   readonly remembered?: (subject: SampleSubject) => readonly Rollup[];
   readonly network?: Network;
+  /** `runProbe`, or one that is traced. */
+  readonly probe?: typeof runProbe;
   readonly random?: () => number;
   readonly times?: Times;
   readonly pauseAfterMs?: number;
@@ -173,11 +175,11 @@ export class Watch {
 
   #probing(plan: ProbePlan, series: Series): Look {
     const { host, remote } = this.#vantage;
-    const { network } = this.#options;
+    const { network, probe = runProbe } = this.#options;
     const { signal } = this.#ending;
     return {
       take: async () => {
-        const report = await runProbe(plan, { signal, host, remote, ...(network ? { network } : {}) });
+        const report = await probe(plan, { signal, host, remote, ...(network ? { network } : {}) });
         if (signal.aborted || report.error?.code === 'cancelled') return 'paused';
         return { sample: sampleOf(report, series.subject), report };
       },
