@@ -68,8 +68,9 @@ export function explainClose(code: number, options: ExplainCloseOptions = {}): C
     name: entry.name,
     title: `${code} ${entry.name}`,
     meaning: own ? own.meaning : meaningOf(general, code, usedBy, told?.meaning ?? null),
-    causes: [...wrongSender(entry, options.initiator), ...entry.causes],
-    actions: told ? [told.action, ...entry.actions] : entry.actions,
+    causes: [...wrongSender(entry, options.initiator), ...(told ? [] : entry.causes)],
+    // What the server says itself leaves no room for what else the code may stand for.
+    actions: told ? [told.action] : entry.actions,
     reconnect: told?.reconnect ?? entry.reconnect,
     class: kind,
     wire: entry.wire,
@@ -163,8 +164,8 @@ function usesOf(code: number, tables: readonly ClosingTable[]): readonly CloseUs
 }
 
 function meaningOf(general: Meaning, code: number, usedBy: readonly CloseUse[], told: string | null): string {
-  // A reason that speaks of a fault contradicts "Normal Closure": the reason is what the server meant.
-  const parts = told && code === 1000 ? [told] : told ? [general.meaning, told] : [general.meaning];
+  // Where a reason is given it is what the server meant, whatever registered code it chose to put before it.
+  const parts = told && code < 3000 ? [told] : told ? [general.meaning, told] : [general.meaning];
   if (usedBy.length > 0) {
     const lead =
       code < 4000 && IANA_CODES.some((entry) => entry.code === code) ? 'That is the registered meaning; ' : '';

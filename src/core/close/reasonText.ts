@@ -1,8 +1,33 @@
 import { quoteText } from '../base/plainText.js';
 import type { CloseClass, ReconnectAdvice } from './closeCode.js';
 
+/** What a server complains of, whatever protocol or language it does it in. */
+export type ReasonKind =
+  | 'auth'
+  | 'banned'
+  | 'connections'
+  | 'duplicate'
+  | 'expired'
+  | 'format'
+  | 'heartbeat'
+  | 'idle'
+  | 'lifetime'
+  | 'login-timeout'
+  | 'maintenance'
+  | 'not-found'
+  | 'origin'
+  | 'overload'
+  | 'quota'
+  | 'rate'
+  | 'region'
+  | 'size'
+  | 'slow'
+  | 'subprotocol'
+  | 'version';
+
 /** What a reason text tells beyond the code. */
 export interface ReasonMeaning {
+  readonly kind: ReasonKind;
   readonly meaning: string;
   readonly class: CloseClass;
   readonly reconnect: ReconnectAdvice;
@@ -16,18 +41,24 @@ interface ReasonRule {
 }
 
 const rule = (
+  kind: ReasonKind,
   pattern: RegExp,
-  kind: CloseClass,
+  family: CloseClass,
   reconnect: ReconnectAdvice,
   meaning: string,
   action: string,
-  source = 'the reason text',
-): ReasonRule => ({ pattern, read: () => ({ meaning, class: kind, reconnect, action, source }) });
+  source = 'the words of the server',
+): ReasonRule => ({ pattern, read: () => ({ kind, meaning, class: family, reconnect, action, source }) });
 
+/** One of several spellings; kept apart so that each line can be read. */
+const any = (...patterns: readonly RegExp[]) => new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+
+/** The first that fits counts: what says most stands before what many texts hold. */
 const rules: readonly ReasonRule[] = [
   {
     pattern: /"server_error_msg"\s*:\s*"((?:[^"\\]|\\.){0,300})/,
     read: (match) => ({
+      kind: 'auth',
       meaning: `Hasura refused the initialisation: ${quoteText(match[1] ?? '')}.`,
       class: 'auth',
       reconnect: 'fix',
@@ -36,7 +67,8 @@ const rules: readonly ReasonRule[] = [
     }),
   },
   rule(
-    /\bNET-0001\b/,
+    'idle',
+    /\bNET-?0001\b/i,
     'transient',
     'fix',
     'Commonly Deepgram: it received no audio and no KeepAlive message for 10 seconds.',
@@ -44,7 +76,8 @@ const rules: readonly ReasonRule[] = [
     'developers.deepgram.com',
   ),
   rule(
-    /\bDATA-0000\b/,
+    'format',
+    /\bDATA-?0000\b/i,
     'protocol',
     'fix',
     'Commonly Deepgram: the audio could not be decoded.',
@@ -52,59 +85,253 @@ const rules: readonly ReasonRule[] = [
     'developers.deepgram.com',
   ),
   rule(
-    /\b(heartbeat|ping|pong|keep-?alive)\b.{0,20}\b(time(d)?[ -]?out|missed|lost|not received)/i,
+    'format',
+    /\bmethod (is )?not (found|supported|available)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
+    'protocol',
+    'fix',
+    'The words say that the server knows no such message or method.',
+    'Compare the name of the message or method with what its documentation shows: upper and lower case may count.',
+  ),
+  rule(
+    'heartbeat',
+    any(
+      /\b(heart-?beats?|pings?|pongs?|keep-?alives?)\b.{0,20}\b(time(d|s)?[ -]?out|missed|missing|lost|(not|never) (received|answered)|failed|expired)/,
+      /\b(no|missed|missing|without) (a )?(heart-?beat|ping|pong|keep-?alive)/,
+      /心跳超时/,
+    ),
     'transient',
     'yes',
-    'The reason text says that a heartbeat was missed.',
+    'The words say that a heartbeat was missed.',
     'Send or answer the heartbeats of this protocol in time.',
   ),
   rule(
-    /\b(token|jwt|session|credential)s?\b.{0,20}\bexpired?\b/i,
-    'auth',
-    'fix',
-    'The reason text says that the credentials expired.',
-    'Get a new token before connecting.',
-  ),
-  rule(
-    /unauthori[sz]ed|not authori[sz]ed|unauthenticated|not authenticated|authentication|invalid (api[ -]?key|token|credential)|forbidden|permission|access denied/i,
-    'auth',
-    'fix',
-    'The reason text speaks of credentials or rights.',
-    'Check the credentials and what they allow.',
-  ),
-  rule(
-    /\borigin\b/i,
-    'auth',
-    'fix',
-    'The reason text speaks of the Origin header.',
-    'Send an origin that the server allows.',
-  ),
-  rule(
-    /rate.?limit|too many|quota|slow down|throttl/i,
-    'limit',
-    'backoff',
-    'The reason text speaks of a limit.',
-    'Send less, or wait longer before connecting again.',
-  ),
-  rule(
-    /idle|inactiv/i,
+    'lifetime',
+    any(
+      /\bmax(imum)?[ _-](session[ _-]|connection[ _-])?(duration|life-?time|age|length|time)\b/,
+      /\b(session|connection|conversation)( has| is|'s)?( been)?( hit| reached| exceeded)?( the| its)?( max(imum)?| longest)? (duration|life-?time|time limit|length)\b/,
+      /\b(duration|life-?time|time) limit\b|\bsession (has )?timed? ?out\b|\brefresh_requested\b|\bopen for (more than|over|too long)\b|\b24[ -]?h(ours?)?\b/,
+    ),
     'transient',
     'yes',
-    'The reason text says that the connection was idle for too long.',
-    'Send something, or a ping, more often than the limit.',
+    'The words speak of a limit on how long a connection or session may live, whatever its traffic.',
+    'Connect anew, and let the client do so before that time is over.',
   ),
   rule(
-    /restart|shutting down|shutdown|deploy|maintenance|draining/i,
+    'duplicate',
+    any(
+      /\b(another|other|new(er)?|second|different|duplicate[d]?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b/,
+      /\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
+      /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\bsession_?taken_?over|\bkicked\b/,
+      /(重复|异地|其他设备)登录/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that the same client, account or id is connected a second time.',
+    'Keep one connection for each client, account or id: end the other one, or give this one an id of its own.',
+  ),
+  rule(
+    'quota',
+    any(
+      /\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
+      /\b(upgrade|purchase|buy|exceeds?|exceeded|not (included|available|part)|requires?|needs?|your( current)?)\b.{0,40}\b(plan|subscription|tier|package|licen[cs]e)\b/,
+      /\b(plan|tier|licen[cs]e|trial|subscription) (limit|does(n't| not)|has (expired|ended)|expired|required|exceeded)\b|\bfree tier\b|\binsufficient[_ ]subscription\b|\bnot entitled\b|\bdata[_ ]entitlements?\b/,
+      /\b(daily|weekly|monthly|hourly)\b.{0,30}\b(limit|exceeded|count|cap|allowance)|\b(usage|spend(ing)?) (limit|cap)\b|欠费|余额|额度/,
+    ),
+    'limit',
+    'fix',
+    'The words speak of a quota, a balance or what the plan of the account includes: trying again changes nothing.',
+    'Look at the plan and the usage of the account at the provider: raise it, or wait until it is counted anew.',
+  ),
+  rule(
+    'connections',
+    any(
+      /\btoo[ _]many[ _]((open|active|concurrent|simultaneous|web)[ _]?)*(connections?|connects|clients|sessions|sockets|websockets|users|devices|streams)\b/,
+      /\bmax(imum)?\b.{0,30}\b(connections|clients|sessions|sockets|users|concurrent|concurrency)\b/,
+      /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
+      /\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
+    ),
+    'limit',
+    'backoff',
+    'The words speak of a limit on connections at the same time.',
+    'End connections of this client, key or address that are no longer needed: some may still be open from runs before. Or raise the limit there.',
+  ),
+  rule(
+    'size',
+    any(
+      /\b(message|payload|frame|packet|body|data|content|request|audio|buffer|event)\b.{0,30}\b(too (big|large|long)|exceeds?|exceeded|larger than|oversized?)\b/,
+      /\b(max(imum)?|exceed(s|ed)?)\b.{0,30}\b(message|payload|frame|packet|body|buffer)[ _-]?(size|length|limit)?\b|\btoo (big|large|long)\b/,
+    ),
+    'limit',
+    'fix',
+    'The words say that a message was larger than the server takes.',
+    'Send smaller messages, or raise the limit on the server and on every proxy before it.',
+  ),
+  rule(
+    'rate',
+    any(
+      /rate[ _-]?limit|\btoo[ _]many\b|throttl|\bslow down\b|\bflood|\bspam/,
+      /\b(requests?|messages?|subscriptions?|commands?|units?|calls?) (per|\/) ?(second|minute|hour|sec|min|s\b)/,
+      /\b(request|message|subscription|channel|topic|symbol|stream)s?[ _](limit|count)\b|\blimit[ _](exceeded|reached)\b|\bexceed(s|ed)?\b.{0,40}\b(capacity|limit|rate|allowed|maximum)\b/,
+      /(请求|访问|发送|调用).{0,4}(频繁|过快|频率)|限流|超限/,
+    ),
+    'limit',
+    'backoff',
+    'The words speak of a limit on how much, or how often, a client may ask.',
+    'Send less or fewer at a time, and wait longer before trying again.',
+  ),
+  rule(
+    'expired',
+    any(
+      /\b(token|jwt|session|credential|key|ticket|signature|certificate|cookie|login|auth(entication|orization)?|licen[cs]e|link|url|request)s?\b.{0,20}\bexpired?\b/,
+      /\bexpired[ _-]?(access[ _-]?)?(token|jwt|session|credential|key|ticket|signature|auth)|token ?expired|\bexp\b.{0,10}\bclaim|\blogin_?expired/,
+      /(token|令牌|签名|密钥|登录|凭证).{0,4}(失效|过期)/,
+    ),
+    'auth',
+    'fix',
+    'The words say that the credentials expired.',
+    'Get new ones before connecting; the clock of the machine that made them must be right too.',
+  ),
+  rule(
+    'login-timeout',
+    any(
+      /\b(auth\w*|log-?in|identify|identification|handshake|hello|initiali[sz]ation|init|connect|register|registration)\b.{0,20}\b(timed? ?-?out|timeout|too (late|slow)|within|in time)\b/,
+      /\b(no|did ?n[o']t|not|never) (send |sent |receive[d]? )?(an? |any |the )?(auth\w*|identify|identification|handshake|log-?in|hello|init(iali[sz]ation)?|registration|connect) ?(message|packet|frame|request)?\b.{0,20}\b(received|sent|within|in time)\b/,
+    ),
+    'auth',
+    'fix',
+    'The words say that the first message, by which clients introduce themselves, did not come in time.',
+    'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
+  ),
+  rule(
+    'origin',
+    /\borigins?\b|\bCORS\b|cross[- ]site/i,
+    'auth',
+    'fix',
+    'The words speak of the Origin header.',
+    'Send an origin that the server allows, or add this one to its list.',
+  ),
+  rule(
+    'subprotocol',
+    /sub-?protocol|sec-websocket-protocol/i,
+    'protocol',
+    'fix',
+    'The words speak of the subprotocol.',
+    'Offer the token that this server speaks: upper and lower case count.',
+  ),
+  rule(
+    'region',
+    any(
+      /\b(restricted|unsupported|unavailable|blocked|eligible|not (available|supported|allowed|permitted)|available)\b.{0,40}\b(region|country|location|territory|jurisdiction|area)\b/,
+      /\b(region|country|location|jurisdiction)\b.{0,30}\b(not|restricted|blocked|unsupported|unavailable)\b|\bgeo-?(block|restrict|fenc)|\bembargo/,
+    ),
+    'permanent',
+    'no',
+    'The words say that the service is not offered where this client comes from.',
+    'Connect from a place that the provider serves, or to its address for this region.',
+  ),
+  rule(
+    'banned',
+    any(
+      /\b(banned|blacklist(ed)?|blocklist(ed)?|suspended|deactivated|disabled|inactive|locked)\b/,
+      /\bIP( address)?\b.{0,30}\b(not|blocked|banned|allow|white-?list|restricted|denied|unauthori[sz]ed)|\b(white|allow)-?list(ed)?\b|\bunusual activity\b/,
+    ),
+    'permanent',
+    'no',
+    'The words say that this address, account, key or app is blocked, switched off or on no list of those allowed.',
+    'Look at the account, the app and the list of allowed addresses at the provider, or ask who runs the server.',
+  ),
+  rule(
+    'auth',
+    any(
+      /unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bdenied\b|\bauth([ _-]required|[ _-]?fail)/,
+      /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
+      /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
+      /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b/,
+      /鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
+    ),
+    'auth',
+    'fix',
+    'The words speak of credentials or rights.',
+    'Check the credentials, where they go and what they allow.',
+  ),
+  rule(
+    'idle',
+    any(
+      /\bidle|inactiv/,
+      /\b(no|not|did ?n[o']t|have ?n[o']t|without|never)\b.{0,30}\b(data|input|audio|activity|messages?|text|frames?|traffic|received?|subscriptions?|request)\b.{0,40}\b(within|for|in time|time-?out|timed out|seconds|minutes|\d+ ?m?s)\b/,
+      /\b(input|read|receive|data|message|client|audio)[ _-]?(was |has )?(time-?out|timed out)|\b(time-?out|timed out) (while )?(waiting|receiving|reading)/,
+    ),
+    'transient',
+    'yes',
+    'The words say that the server heard nothing, or not what it waits for, for too long.',
+    'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
+  ),
+  rule(
+    'maintenance',
+    any(
+      /\brestart|shutting down|shut-?down|\bdeploy|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
+    ),
     'transient',
     'backoff',
-    'The reason text says that the server is going away for a while.',
+    'The words say that the server is going away for a while.',
     'Reconnect after a random pause.',
+  ),
+  rule(
+    'version',
+    any(
+      /\b(unsupported|outdated|obsolete|incompatible|deprecated|unacceptable|wrong|old|invalid|unknown) ((client|protocol|api|app|server|gateway) )*version|(?<!\bfound for (the )?(API )?)\bversion\b.{0,40}\b(not supported|unsupported|mismatch|too (old|new)|outdated|deprecated|incompatible|required|sunset|no longer)/,
+      /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\bno longer supported\b/,
+    ),
+    'protocol',
+    'fix',
+    'The words say that client and server are of versions that do not fit together.',
+    'Use the version of the client, the API or the protocol that this server speaks; it is often in the path or the query.',
+  ),
+  rule(
+    'not-found',
+    any(
+      /\bnot[ _-]?(be )?found\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
+      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bnot implemented\b|不存在/,
+    ),
+    'permanent',
+    'fix',
+    'The words say that what was asked for is not there, or not offered.',
+    'Check the names that were asked for, letter by letter: path, query, channel, model, version.',
+  ),
+  rule(
+    'format',
+    any(
+      /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\bbad request\b/,
+      /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
+    ),
+    'protocol',
+    'fix',
+    'The words say that the server does not understand what was sent.',
+    'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
+  ),
+  rule(
+    'slow',
+    /slow[ _]consumer|back-?pressure|too slow|(buffer|queue)\b.{0,20}\b(full|overflow|exceeded)|not reading fast/i,
+    'limit',
+    'backoff',
+    'The words say that the client does not read as fast as the server sends.',
+    'Read faster, hand messages to another thread, or subscribe to less.',
+  ),
+  rule(
+    'overload',
+    /overload|\bcapacity\b|\bbusy\b|\bunavailable\b|try again|\bno (available |free |healthy )?(workers?|servers?|instances?|slots?|backends?|agents?)\b|(resource|memory).{0,10}exhausted|\bout of memory|繁忙/i,
+    'transient',
+    'backoff',
+    'The words say that the server has no room, or nothing free, at the moment.',
+    'Try again after a growing, random pause.',
   ),
 ];
 
-/** Reads what a close reason says for itself; null when it says nothing we know. Bounded: a reason has at most 123 bytes. */
+/** Reads what a server says of why it refuses: a close reason, a message, a body. Null where it says nothing we know; only the beginning is read. */
 export function readReason(reason: string): ReasonMeaning | null {
-  const text = reason.slice(0, 1024);
+  // Names of errors are words too: invalid_api_key, AuthenticationFailed.
+  const text = reason.slice(0, 400).replace(/([a-z])([A-Z])/g, '$1 $2');
   for (const { pattern, read } of rules) {
     const match = pattern.exec(text);
     if (match) return read(match);

@@ -1,11 +1,14 @@
 import type { FrameRecord } from '../base/model.js';
 import type { Evidence } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
+import { readReason, type ReasonMeaning } from '../close/reasonText.js';
+import { errorWords } from './errorEnvelope.js';
 import { hexOf } from './facts.js';
-import { messageWords } from './serverWords.js';
 
 /** What an application said instead of taking the client in, after a handshake that was right. */
 export interface ApplicationRefusal {
+  /** Whether it is about who the client is, or about anything else. */
+  readonly id: 'message.auth-refused' | 'message.error';
   /** In whose protocol: a dialect, or "the application". */
   readonly dialect: string;
   readonly words: string;
@@ -13,20 +16,40 @@ export interface ApplicationRefusal {
   readonly wanted: boolean;
   /** Of a binary protocol, as hex. */
   readonly frame?: string;
+  /** What the words complain of; null where they say nothing that is known. */
+  readonly told: ReasonMeaning | null;
 }
 
-type Refusal = Omit<ApplicationRefusal, 'wanted'>;
+type Refusal = Omit<ApplicationRefusal, 'id' | 'wanted' | 'told'>;
 type Json = { readonly [key: string]: unknown };
 type Reader = (text: string, json: unknown) => Refusal | null;
 
 /** The refusal in the messages of a run; null where there is none. */
 export function applicationRefusal(evidence: Evidence): ApplicationRefusal | null {
   for (const text of [...evidence.messages, ...textInBinary(evidence.report.frames)]) {
-    const refusal = refusalIn(text);
-    if (refusal) return { ...refusal, wanted: isWanted(evidence, text) };
+    const refusal = isEcho(evidence, text) ? null : refusalIn(text);
+    if (refusal) return judged(refusal, isWanted(evidence, text));
   }
   const refusal = evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null;
-  return refusal && { ...refusal, wanted: isHeard(evidence) };
+  return refusal && judged(refusal, isHeard(evidence));
+}
+
+/** Our own words, sent back, complain of nothing. */
+function isEcho({ plan }: Evidence, text: string): boolean {
+  const send = plan.message?.send;
+  if (send === undefined) return false;
+  return text === send || JSON.stringify(send).includes(JSON.stringify(text)) || isSameJson(send, text);
+}
+
+function isSameJson(send: unknown, text: string): boolean {
+  const json = record(send)?.['json'];
+  return json !== undefined && JSON.stringify(json) === JSON.stringify(parse(text));
+}
+
+function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
+  const told = readReason(refusal.words);
+  const isError = refusal.dialect === 'the application' && told?.class !== 'auth';
+  return { ...refusal, id: isError ? 'message.error' : 'message.auth-refused', told, wanted };
 }
 
 /** NATS and some brokers of STOMP send their text in binary frames. */
@@ -42,7 +65,12 @@ function textInBinary(frames: readonly FrameRecord[]): string[] {
 export function isRefusedByApplication(evidence: Evidence): ApplicationRefusal | null {
   if (evidence.session !== null) return null;
   const refusal = applicationRefusal(evidence);
-  return refusal && !refusal.wanted ? refusal : null;
+  return refusal && !refusal.wanted && !isMisunderstood(refusal) ? refusal : null;
+}
+
+/** A server that does not understand the message it was sent is well: the message is wrong, not the server. */
+export function isMisunderstood({ dialect, told }: ApplicationRefusal): boolean {
+  return dialect === 'the application' && told?.kind === 'format';
 }
 
 /** A conversation that listened, and heard all that it wanted to, was not refused: the profile is the judge of what it says. */
@@ -60,18 +88,6 @@ function isWanted(evidence: Evidence, text: string): boolean {
   if (expect === undefined || typeof expect === 'string') return false;
   return matchMessage(expect, { binary: false, bytes: Buffer.from(text, 'utf8') }).matched;
 }
-
-const authWords = new RegExp(
-  [
-    /unauthori[sz]ed|(not|isn't) authori[sz]ed|unauthenticated|not authenticated|forbidden|not allowed|(access|permission) denied/,
-    /(invalid|incorrect|wrong|bad|missing|expired|unknown|no)[ _](api[ _-]?key|access[ _-]?token|token|jwt|credentials?|password|login|session)\b/,
-    /(token|jwt|session|api[ _-]?key|login)[ _](has |is )?(expired|invalid|missing|required|failed)/,
-    /auth(entication|orization)?[ _](is )?(failed|failure|required|error|timeout)|\b(invalid|not|no|missing)_auth(ed)?\b/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'i',
-);
 
 function record(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
@@ -202,21 +218,8 @@ const readers: readonly Reader[] = [
       : null;
   },
   (text, json) => {
-    // Feeds of markets send lists of one.
-    const message = record(Array.isArray(json) ? json[0] : json);
-    if (!message) return null;
-    const kinds = ['type', 'T', 'status', 'event', 'ev', 'op'].map((key) => message[key]);
-    const isError =
-      message['error'] !== undefined ||
-      kinds.some((kind) => typeof kind === 'string' && /err|unauth|forbid|fail/i.test(kind));
-    const match = isError ? authWords.exec(text) : null;
-    return match ? { dialect: 'the application', words: messageWords(JSON.stringify(message)) ?? match[0] } : null;
-  },
-  (text, json) => {
-    const said = json === null && text.length <= 200 && !/^\s*[[{]/.test(text) ? text.trim() : '';
-    return new RegExp(`^(?:error:? )?(?:${authWords.source})`, 'i').test(said)
-      ? { dialect: 'the application', words: said }
-      : null;
+    const said = errorWords(text, json);
+    return said === null ? null : { dialect: 'the application', words: said };
   },
 ];
 

@@ -118,6 +118,7 @@ export const FINDING_DEFAULTS = {
   'session.pong-missing': error('network'),
   'session.heartbeat-missing': error('application'),
   'message.auth-refused': error('application'),
+  'message.error': error('application'),
   'close.after-ping': error('application'),
   'close.going-away': error('application'),
   'close.overloaded': error('application'),

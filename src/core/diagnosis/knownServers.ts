@@ -282,11 +282,26 @@ export const knownServers: readonly Known[] = [
     says: (seen) => stripped('Cowboy (Erlang, Elixir)', seen),
   },
   {
+    id: 'websockify.plain',
+    status: [404, 405],
+    headers: { server: /^WebSockify / },
+    body: /Error code: ?(?:404|405)/,
+    says: (seen) => stripped('websockify', seen),
+  },
+  {
+    id: 'workerman.plain',
+    status: [200, 400],
+    headers: { server: /^workerman(\/|$)/ },
+    markup: /<h1>WebSocket<\/h1>|can not be accessed via HTTP/,
+    says: (seen) => stripped('Workerman (PHP)', seen),
+  },
+  {
     id: 'phoenix.refused',
     status: [403],
     headers: { server: /^Cowboy$/ },
     empty: true,
-    without: ['via'],
+    // Kong passes the name of the server on, and adds its own; who replaces an answer leaves no Cowboy.
+    also: ({ header }) => header('via') === '' || /kong/i.test(header('via')),
     says: (seen) => ({
       id: originOf(seen) === null ? 'upgrade.forbidden' : 'upgrade.origin-refused',
       title: `Phoenix (Cowboy) refused the socket: ${originOf(seen) === null ? 'connect/3 returned :error' : `check_origin does not take ${whichOrigin(seen)}, or connect/3 returned :error`} (403)`,

@@ -289,6 +289,16 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'cowboy.route': { who: 'Cowboy', means: 'no route', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
   'cowboy.headers': { who: 'Cowboy', means: 'headers of the upgrade were lost', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
+  'websockify.plain': {
+    who: 'websockify (noVNC)',
+    means: 'the upgrade was lost before it',
+    read: 'github.com/novnc/noVNC issue 546, novnc/websockify issue 248: 405 "Specified method is invalid for this resource" to a request without an upgrade',
+  },
+  'workerman.plain': {
+    who: 'Workerman (PHP)',
+    means: 'the upgrade was lost before it',
+    read: 'walkor/workerman issue 674 and src/Protocols/Websocket.php: the page of a bad handshake',
+  },
   'phoenix.refused': {
     who: 'Phoenix',
     means: 'check_origin, or connect/3 returned :error',

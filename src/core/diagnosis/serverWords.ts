@@ -83,8 +83,18 @@ const keys = [
   'err_msg',
   'error_msg',
   'errormessage',
+  'error_message',
+  'errmsg',
+  'ret_msg',
+  'retmsg',
+  'resultmsg',
+  'statusmessage',
+  'error_type',
+  'err',
+  'exception',
   'errors',
   'description',
+  'desc',
   'info',
   // What holds the rest, in the envelopes of messages.
   'payload',
@@ -93,6 +103,9 @@ const keys = [
   'd',
   'body',
   'result',
+  'header',
+  'meta',
+  'response',
   'code',
 ];
 

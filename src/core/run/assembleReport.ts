@@ -100,16 +100,13 @@ export function assembleReport({ evidence, redactor, verdict }: Gathered, diagno
     // Rules leave out what no reader sees, and read what is escaped: what they say is redacted once more.
     findings: diagnosis ? [...redactor.deep(diagnosis.diagnose(evidence))] : [],
     frames,
-    error: refusal ? redactor.deep(refusedError(refusal.words)) : error,
+    error: refusal ? redactor.deep(refusedError(refusal)) : error,
   };
 }
 
-function refusedError(words: string): ReportError {
-  return {
-    code: 'message.auth-refused',
-    message: `The application refused the client: ${quoteText(words, 200)}`,
-    phase: 'message',
-  };
+function refusedError({ id, words }: NonNullable<ReturnType<Diagnosis['isRefusedByApplication']>>): ReportError {
+  const what = id === 'message.error' ? 'answered with an error' : 'refused the client';
+  return { code: id, message: `The application ${what}: ${quoteText(words, 200)}`, phase: 'message' };
 }
 
 /** Everything that is known of the run, secrets included. */

@@ -72,11 +72,39 @@ const peaceful: readonly string[] = [
   '{"type":"connection_ack"}',
   '{"type":"welcome"}',
   '{"id":1,"result":{"forbidden":false}}',
-  '{"jsonrpc":"2.0","error":{"code":-32601,"message":"Method not found"},"id":1}',
   '[3,"id",{"currentTime":"now"}]',
   '["1","1","room:1","phx_reply",{"status":"ok","response":{}}]',
   '42["message","unauthorized"]',
   '{"broken',
+];
+
+/** What says plainly that it is an error, in the envelopes of many, and is not about who the client is. */
+const errors: readonly (readonly [message: string, words: RegExp, severity: 'error' | 'warning'])[] = [
+  ['{"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":2}', /invalid stream/, 'error'],
+  ['{"message_type":"quota_exceeded","error":"You have exceeded your quota."}', /exceeded your quota/, 'error'],
+  ['{"type":"disconnect","reason":"too_many_websockets"}', /too_many_websockets/, 'error'],
+  ['{"data":{"code":400,"message":"Invalid symbol"},"event":"data"}', /Invalid symbol/, 'error'],
+  ['{"success":false,"ret_msg":"Request not supported"}', /not supported/, 'error'],
+  ['["CLOSED","sub1","rate-limited: slow down there chief"]', /slow down/, 'error'],
+  ['42["exception",{"status":"error","message":"Room not found"}]', /Room not found/, 'error'],
+  ['error: too many connections', /too many connections/, 'error'],
+  ['{"jsonrpc":"2.0","error":{"code":-32601,"message":"Method not found"},"id":1}', /Method not found/, 'warning'],
+  ['{"error":{"code":3,"msg":"Invalid JSON: expected value"}}', /Invalid JSON/, 'warning'],
+];
+
+/** Data that only look like one. */
+const data: readonly string[] = [
+  '{"error":null,"result":1}',
+  '{"error":0,"errors":[]}',
+  '{"error":0.02,"epoch":3}',
+  '{"event":"failover_done","ok":true}',
+  '{"type":"job","status":"failed","id":7}',
+  '{"code":404}',
+  '{"success":false}',
+  '{"type":"terror","rate":5}',
+  '42["errors-count",3]',
+  'The error rate is low today',
+  '["NOTICE","welcome to the relay"]',
 ];
 
 const opened = (parts: EvidenceParts) => evidenceOf({ response: answer(101), ...parts });
@@ -93,6 +121,27 @@ describe('message.auth-refused', () => {
   for (const message of peaceful) {
     it(`finds no refusal in ${message}`, () => assert.deepEqual(diagnose(opened({ messages: [message] })), []));
   }
+
+  for (const [message, words, severity] of errors) {
+    it(`reads the error of ${message}`, () => {
+      const [finding] = diagnose(opened({ messages: [message] }));
+      assert.deepEqual([finding?.id, finding?.severity], ['message.error', severity]);
+      assert.match(finding?.title ?? '', words);
+    });
+  }
+
+  for (const message of data) {
+    it(`finds no error in ${message}`, () => assert.deepEqual(diagnose(opened({ messages: [message] })), []));
+  }
+
+  it('finds no error in what was sent itself', () => {
+    const text = '{"error":"Room not found"}';
+    for (const send of [text, { json: JSON.parse(text) as never }])
+      assert.deepEqual(
+        diagnose(opened({ messages: [text], plan: { message: { send, expect: 'echo', samples: 1 } } })),
+        [],
+      );
+  });
 
   it('is an error though every phase went well, and a warning where the profile waits for it', () => {
     const refusal = '{"error":"Unauthorized"}';

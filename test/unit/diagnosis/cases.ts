@@ -836,6 +836,12 @@ export const connection: readonly Case[] = [
     /Invalid password/,
   ],
   [
+    'an error in a message',
+    evidenceOf({ ...open, messages: ['{"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":2}'] }),
+    ['message.error'],
+    /^The connection opened, and the application answered with an error: Invalid request: invalid stream\.$/,
+  ],
+  [
     'refused in a message, then closed',
     closedWith(4403, 'Forbidden', {
       plan: { subprotocols: ['graphql-ws'] },
@@ -853,7 +859,12 @@ export const connection: readonly Case[] = [
   ['1000 at once', closedWith(1000), ['close.rejected'], /1000 \(Normal Closure\)/],
   ['an empty Close', closedWith(1005), ['close.rejected'], /without a code/],
   ['1001', closedWith(1001), ['close.going-away', 'close.rejected']],
-  ['1008', closedWith(1008, 'token expired'), ['close.policy', 'close.rejected'], /1008: token expired/],
+  [
+    '1008',
+    closedWith(1008, 'token expired'),
+    ['close.policy', 'close.rejected'],
+    /"token expired" \(1008, Policy Violation\)/,
+  ],
   ['1009', closedWith(1009), ['close.too-big', 'close.rejected']],
   ['1011', closedWith(1011), ['close.internal-error', 'close.rejected']],
   ['1012', closedWith(1012), ['close.overloaded', 'close.rejected'], /restarting/],

@@ -762,6 +762,22 @@ const rows: readonly Short[] = [
   ],
   ['sucuri', 403, { Server: 'Sucuri/Cloudproxy' }, '', 'upgrade.forbidden', /^The firewall of Sucuri/],
   [
+    'websockify.plain',
+    405,
+    { Server: 'WebSockify Python/3.10.12', ...HTML },
+    '<title>Error response</title><h1>Error response</h1><p>Error code: 405</p><p>Message: Method Not Allowed.</p>',
+    'upgrade.headers-stripped',
+    /^websockify got the request without the headers of a WebSocket/,
+  ],
+  [
+    'workerman.plain',
+    200,
+    { Server: 'workerman/4.1.14', ...HTML },
+    '<div style="text-align:center"><h1>WebSocket</h1><hr>workerman/4.1.14</div>',
+    'upgrade.headers-stripped',
+    /^Workerman \(PHP\) got the request/,
+  ],
+  [
     'imperva',
     403,
     { 'X-Iinfo': '1', ...HTML },

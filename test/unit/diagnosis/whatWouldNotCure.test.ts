@@ -26,7 +26,7 @@ const cookie = /^Send the session cookie of a browser/;
 
 const rows: Row[] = [
   ['a block page', 403, HTML, '<h1>Sorry, you have been blocked</h1>', /"Sorry, you have been blocked"/, [/^Who runs/]],
-  ['a deny rule', 403, {}, 'Your country is not served', /"Your country is not served"/, [lab]],
+  ['a deny rule', 403, {}, 'Your country is not served', /"Your country is not served"/, [/^What to do$/]],
   [
     'rights of an account',
     403,
@@ -224,7 +224,7 @@ rows.push(
     { 'Content-Type': 'application/xml' },
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
     /"AccessDenied Request has expired"/,
-    [lab],
+    [/^What to do$/],
   ],
 );
 

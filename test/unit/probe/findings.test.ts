@@ -116,6 +116,11 @@ const PATHS: [path: string, headline: string, overrides?: Overrides][] = [
   ['/silence', 'message.timeout', { message: HELLO, timeouts: { messageMs: 30 } }],
   ['/echo', 'message.mismatch', { message: { ...HELLO, expect: { contains: 'world' } }, timeouts: { messageMs: 300 } }],
   ['/refuse-login?as=graphql-transport-ws', 'message.auth-refused', { message: HELLO, timeouts: { messageMs: 300 } }],
+  [
+    `/reply?text=${encodeURIComponent('{"error":"Room not found"}')}`,
+    'message.error',
+    { message: { ...HELLO, expect: 'any' } },
+  ],
   ['/close/4401?reason=token%20expired', 'close.rejected'],
   ['/close/3000', 'close.rejected'],
   ['/close/1000', 'close.rejected'],

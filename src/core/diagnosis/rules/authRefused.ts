@@ -1,39 +1,59 @@
 import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { type ApplicationRefusal, applicationRefusal } from '../applicationRefusal.js';
+import { type ApplicationRefusal, applicationRefusal, isMisunderstood } from '../applicationRefusal.js';
 import { credentialsSent } from '../facts.js';
 import { finding } from '../finding.js';
+import { lastWords } from '../serverWords.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
 
-/** The server let the connection open and then refused in a message of its protocol. */
+/** The server let the connection open and then refused, or reported an error, in a message of its protocol. */
 export const authRefused: Rule = {
-  ids: ['message.auth-refused'],
+  ids: ['message.auth-refused', 'message.error'],
   diagnose: (evidence) => {
     const refusal = applicationRefusal(evidence);
-    if (!refusal) return null;
-    const { dialect, frame, wanted, words } = refusal;
-    const said = quoteText(words, 120);
-    const live = evidence.session !== null;
-    return finding('message.auth-refused', {
-      severity: evidence.failure === null && (wanted || live) ? 'warning' : 'error',
-      title: lacksHandshake(evidence, refusal)
-        ? `SignalR waits for its handshake message, and none was sent: "${said.replace(/\.$/, '')}"`
-        : `The connection opened, but ${dialect === 'the application' ? 'the application' : `the server (${dialect})`} refused the client in a message: ${said}`,
-      explanation:
-        dialect === 'the application'
-          ? 'The handshake is fine; the application looked at the client after it and said no, in words of its own. What was sent as the first message, or in the request, does not satisfy it.'
-          : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`,
+    if (!refusal || (refusal.id === 'message.error' && isToldByTheEnd(evidence))) return null;
+    const { told, wanted } = refusal;
+    const isError = refusal.id === 'message.error';
+    const harmless = wanted || evidence.session !== null || isMisunderstood(refusal);
+    return finding(refusal.id, {
+      severity: evidence.failure === null && harmless ? 'warning' : 'error',
+      title: titleOf(refusal, evidence),
+      explanation: explain(refusal),
       evidence: [
-        frame !== undefined && `Frame received: ${frame}`,
+        refusal.frame !== undefined && `Frame received: ${refusal.frame}`,
         wanted && 'The profile waits for this message',
         ...evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
       ],
-      fixes: fixesFor(refusal, evidence),
+      fixes: isError ? [told !== null && textFix('What to do', told.action)] : fixesFor(refusal, evidence),
     });
   },
 };
+
+/** The rule of how it ended says it with the end. */
+function isToldByTheEnd(evidence: Evidence): boolean {
+  return ['closed', 'end', 'reset'].includes(evidence.failure?.kind ?? '') && lastWords(evidence) !== null;
+}
+
+function titleOf(refusal: ApplicationRefusal, evidence: Evidence): string {
+  const { dialect, words } = refusal;
+  const said = quoteText(words, 160);
+  if (lacksHandshake(evidence, refusal))
+    return `SignalR waits for its handshake message, and none was sent: "${said.replace(/\.$/, '')}"`;
+  if (refusal.id === 'message.error')
+    return `The connection opened, and the application answered with an error: ${said}`;
+  return `The connection opened, but ${dialect === 'the application' ? 'the application' : `the server (${dialect})`} refused the client in a message: ${said}`;
+}
+
+function explain(refusal: ApplicationRefusal): string {
+  const { dialect, told } = refusal;
+  if (refusal.id === 'message.error')
+    return `The handshake is fine; the application speaks, and says in words of its own what is wrong. ${told?.meaning ?? 'They are about what was asked of it, or about itself.'}`;
+  return dialect === 'the application'
+    ? `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${told?.meaning ?? ''} What was sent as the first message, or in the request, does not satisfy it.`
+    : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
+}
 
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
@@ -41,7 +61,7 @@ function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefus
 }
 
 /** In the protocol that refused, or none. */
-function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
+function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
   const title = `Send credentials as ${dialect} expects them (profile)`;
   const send = (message: unknown) => profileFix(title, { message: { send: message, expect: 'any' } });
   const told = (...lines: readonly string[]) => textFix(`Where ${dialect} looks`, ...lines);
@@ -143,6 +163,9 @@ function fixesFor({ dialect, words }: ApplicationRefusal, evidence: Evidence): r
       ];
     default:
       // An answer to a message of ours is about what that said.
-      return [credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined && tokenFix];
+      return [
+        credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined && tokenFix,
+        meant !== null && evidence.plan.message?.send !== undefined && textFix('What to do', meant.action),
+      ];
   }
 }

@@ -1,4 +1,5 @@
 import type { CloseExplanation } from '../../close/explainClose.js';
+import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import { explainAbnormal } from '../../close/disconnect.js';
 import { explainDialectClose } from '../../dialects/explainDialectClose.js';
 import type { Finding, Fix } from '../../base/model.js';
@@ -23,6 +24,10 @@ interface ServerClose {
   /** From the 101 to the Close frame. */
   readonly afterMs: number | null;
   readonly explained: CloseExplanation;
+  /** The last message, where it says why. */
+  readonly said: string | null;
+  /** What the reason, or the last message where there is none, complains of. */
+  readonly told: ReasonMeaning | null;
 }
 
 /** The Close frame with which the server ended the connection before we wanted it, unless the profile expects the code. */
@@ -35,8 +40,11 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const cutShort = failure.kind === 'closed' && plan.message !== null;
   if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
-  const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason });
-  return { code, reason, afterMs: openFor(evidence), explained };
+  const said = lastWords(evidence);
+  const told = readReason(reason) ?? readReason(said ?? '');
+  const words = readReason(reason) === null && said !== null ? said : reason;
+  const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: words });
+  return { code, reason, afterMs: openFor(evidence), explained, said, told };
 }
 
 /** From the 101 to the Close frame of the server. */
@@ -87,14 +95,16 @@ export const closeSpecial: Rule = {
     const close = serverClose(evidence);
     const special = close && specials[close.code];
     if (!close || !special) return null;
-    const said = lastWords(evidence);
+    const { code, explained, said, told } = close;
     return finding(special.id, {
-      title: said
-        ? `The server said "${said}", then closed the connection (${close.code}${reasonIn(close)})`
-        : `${special.title} (${close.code}${reasonIn(close)})`,
-      explanation: `${special.why} ${close.explained.meaning}`,
+      title: titleOf(close, `${special.title} (${code}${reasonIn(close)})`),
+      explanation: told ? `${howItEnded(evidence, close)} ${explained.meaning}` : `${special.why} ${explained.meaning}`,
       evidence: closeEvidence(evidence, close),
-      fixes: [beatAgainst(evidence), ...specialFixes(evidence, close), actionFix(close)],
+      fixes: [
+        said === null && told === null && beatAgainst(evidence),
+        ...specialFixes(evidence, close),
+        actionFix(close),
+      ],
     });
   },
 };
@@ -105,32 +115,52 @@ export const closeRejected: Rule = {
   diagnose: (evidence) => {
     const close = serverClose(evidence);
     if (!close) return null;
-    const { code, explained } = close;
-    const said = lastWords(evidence);
+    const { code, explained, said, told } = close;
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
-      title: said
-        ? `The server said "${said}", then closed the connection with ${words}`
-        : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : ''}`,
+      title: (tokenless ? plainly : titleOf)(
+        close,
+        `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : ''}`,
+      ),
       explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
-        beatAgainst(evidence),
+        told === null && beatAgainst(evidence),
         explained.class === 'auth' &&
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
         actionFix(close),
         // A refusal or a broken protocol is never as it should be.
-        !['auth', 'protocol'].includes(explained.class) &&
+        told === null &&
+          said === null &&
+          ['normal', 'transient'].includes(explained.class) &&
           profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
       ],
     });
   },
 };
+
+/** What the server says of it itself comes first: in a message before it, or in the reason. */
+function titleOf(close: ServerClose, otherwise: string): string {
+  const { code, explained, reason, said } = close;
+  if (said !== null && !isRepeated(said, reason))
+    return `The server said "${said}", then closed the connection with ${code} (${explained.name}${reasonIn(close)})`;
+  const words = quoteText(reason, 160).replaceAll('"', "'");
+  return close.told !== null && words !== ''
+    ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
+    : otherwise;
+}
+
+const plainly = (_: ServerClose, title: string) => title;
+
+/** The reason is the message again, cut at the 123 bytes that it may have. */
+function isRepeated(said: string, reason: string): boolean {
+  return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
+}
 
 /** The token of GraphQL that was not tried; null where both were. */
 function graphqlFix({ plan }: Evidence): Fix | null {
@@ -199,11 +229,12 @@ function couldSendToken(evidence: Evidence): boolean {
 
 const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
 
-function specialFixes(evidence: Evidence, { code, reason }: ServerClose): readonly (Fix | null)[] {
+function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): readonly (Fix | null)[] {
   // What the server says of the rule leaves only what it speaks of.
   const words = reason === '' ? lastWords(evidence) : reason;
   switch (code) {
     case 1008:
+      if (told !== null && !['auth', 'expired', 'login-timeout', 'origin'].includes(told.kind)) return [];
       return [
         (words === null || ofLogin.test(words)) && couldSendToken(evidence) ? tokenFix : null,
         (words === null || /origin/i.test(words)) && evidence.plan.origin === null
@@ -219,10 +250,13 @@ function specialFixes(evidence: Evidence, { code, reason }: ServerClose): readon
         },
       ];
     case 1011:
+      // An error that says whose it is needs no log.
+      if (told !== null && told.kind !== 'overload') return [];
       return [
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       ];
     default:
+      if (told !== null && !['yes', 'backoff'].includes(told.reconnect)) return [];
       return [
         {
           title: 'Client: reconnect with a growing, random pause',
@@ -280,10 +314,11 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const how = endingTitle(evidence, reset, http2);
   const last = closing ? null : lastWords(evidence);
   const said = last === null ? '' : `After the message "${last}": `;
+  const told = readReason(last ?? '');
   const idleMs = idleBeforeEnd(evidence);
   const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
   const iis = software.some(({ id }) => id === 'iis');
-  const early = !reset && openForMs !== null && openForMs < AT_ONCE_MS && iis;
+  const early = !reset && last === null && openForMs !== null && openForMs < AT_ONCE_MS && iis;
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
     title: early
@@ -291,11 +326,13 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
-      : reset
-        ? 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
-        : openForMs !== null && openForMs < AT_ONCE_MS
-          ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
-          : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
+      : told !== null
+        ? `Clients see this as 1006. ${told.meaning}`
+        : reset
+          ? 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
+          : openForMs !== null && openForMs < AT_ONCE_MS
+            ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
+            : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
       ...(http2 ? http2Facts(evidence) : []),
@@ -310,10 +347,12 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       ...evidence.messages.slice(0, 2).map((text) => `Message before the end: ${quoteText(text)}`),
     ],
     fixes: [
-      !closing && beatAgainst(evidence),
+      !closing && last === null && beatAgainst(evidence),
+      told !== null && textFix('What to do', told.action),
       ...(early ? iisFixes(evidence) : []),
-      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ...(closing || early ? [] : timeoutFixes(software)),
+      told === null &&
+        shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      ...(closing || early || told !== null ? [] : timeoutFixes(software)),
     ],
   });
 }

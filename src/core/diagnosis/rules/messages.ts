@@ -43,7 +43,8 @@ const tokens: Readonly<Record<string, string>> = {
   ocpp: 'ocpp1.6',
 };
 
-function missingToken({ plan }: Evidence, dialect: string | null): string | undefined {
+/** The token of a dialect that is spoken here, where none was offered. */
+export function missingToken({ plan }: Evidence, dialect: string | null): string | undefined {
   return plan.subprotocols.length === 0 && dialect !== null ? tokens[dialect] : undefined;
 }
 

@@ -15,6 +15,7 @@ import {
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
 import { identifyServers } from '../identifyServer.js';
+import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { inWords, serverWords } from '../serverWords.js';
@@ -22,7 +23,7 @@ import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
-import { curl, labFix, shellFix } from '../snippets/shell.js';
+import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
 
 /** A rule over the refusals of some statuses. */
@@ -60,7 +61,34 @@ export function told(
 function quoting(response: ResponseInfo, found: Finding | null): Finding | null {
   const words = found && response.status >= 400 ? inWords(response) : '';
   if (!found || words === '') return found;
-  return { ...found, title: `${cutTitle(found.title, 296 - words.length)}${words}.` };
+  const told = readReason(serverWords(response) ?? '');
+  return {
+    ...found,
+    title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
+    ...(told &&
+      saysMore(told, found) && {
+        explanation: `The server says itself what is wrong. ${told.meaning}`,
+        fixes: [textFix('What to do', told.action)],
+      }),
+  };
+}
+
+/** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
+function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding): boolean {
+  switch (id) {
+    case 'upgrade.bad-request':
+    case 'upgrade.method':
+    case 'upgrade.server-error':
+      return true;
+    case 'upgrade.forbidden':
+      return family !== 'auth' || kind === 'expired';
+    case 'upgrade.rate-limited':
+      return kind !== 'rate';
+    case 'upgrade.not-found':
+      return kind !== 'not-found' && kind !== 'format';
+    default:
+      return false;
+  }
 }
 
 function cutTitle(title: string, max: number): string {
@@ -116,10 +144,11 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
 });
 
 function speaksOfOrigin(response: ResponseInfo): boolean {
-  return /\borigins?\b/i.test(readableText(response));
+  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(readableText(response));
 }
 
-function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
+/** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
+export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
   if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
   const other =
@@ -169,6 +198,8 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
 
 export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
+  if (response.status === 404 && evidence.plan.subprotocols.some((token) => /^ocpp\d/.test(token)))
+    return unknownChargePoint(response, evidence);
   return finding('upgrade.not-found', {
     title: `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation:
@@ -188,6 +219,26 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     ],
   });
 });
+
+/** OCPP-J 1.6, 3.1.1: "If the Central System does not recognise the charge point identifier …, it SHOULD send … 404". */
+function unknownChargePoint(response: ResponseInfo, evidence: Evidence): Finding {
+  return finding('upgrade.not-found', {
+    title: `The server does not know the charge point that ${quoteText(pathOf(evidence), 100)} ends with, or has no WebSocket before it: ${statusWords(response)}`,
+    explanation:
+      'In OCPP the last part of the path is the name of the charge point, and a central system answers 404 for a name that is not registered with it. The path before the name may be wrong as well.',
+    evidence: [
+      `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      textFix(
+        'On the central system',
+        'Register the charge point under exactly this name: upper and lower case count.',
+      ),
+      labFix(evidence),
+    ],
+  });
+}
 
 export const wrongMethod = onRefusal('upgrade.method', (response, evidence) => {
   if (response.status !== 405) return null;

@@ -8,8 +8,9 @@ import { http1Fix } from '../snippets/http2.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
+import { missingToken } from './messages.js';
 import { headersTooLarge } from './noAnswer.js';
-import { onRefusal } from './refused.js';
+import { isOriginRefusal, onRefusal } from './refused.js';
 import { headersStripped } from './stripped.js';
 import { complainsOfPlainText, refusedInHttp } from './tls.js';
 
@@ -53,8 +54,12 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   // So are an upgrade that was lost on the way, a head that is too large, and a client certificate.
   if ([headersStripped, headersTooLarge, refusedInHttp].some((rule) => rule.diagnose(evidence))) return null;
   const other = response.status !== 400 && otherRules.has(response.status);
+  if (response.status === 400 && isOriginRefusal(response, evidence)) return null;
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
+  const token =
+    response.body.bytes === 0 ? missingToken(evidence, evidence.report.dialect ?? spokenAt(evidence)) : undefined;
+  if (token !== undefined) return subprotocolWanted(response, evidence, token);
   return finding('upgrade.bad-request', {
     title: `The server finds something wrong with the request: ${statusWords(response)}`,
     explanation:
@@ -67,6 +72,28 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
     fixes: [shellFix('See what the server says to plain HTTP', curl(evidence))],
   });
 });
+
+/** What a path is called after, where its dialect has no other sign. */
+function spokenAt(evidence: Evidence): string | null {
+  const path = pathOf(evidence);
+  if (/\/(ocpp|steve\/websocket)(j|16|20|1\.6|2\.0(\.1)?)?\//i.test(path)) return 'ocpp';
+  if (/\/mqtt$/i.test(path)) return 'mqtt';
+  return /\/(graphql|subscriptions)$/i.test(path) ? 'graphql-transport-ws' : null;
+}
+
+/** Protocols that are chosen by their token refuse who offers none, many of them without a word. */
+function subprotocolWanted(response: ResponseInfo, evidence: Evidence, token: string) {
+  return finding('upgrade.bad-request', {
+    title: `The server refused the request without a word, and no subprotocol was offered, as ${token} wants it: ${statusWords(response)}`,
+    explanation: `The path looks like one of ${token}. Its servers choose the version by the subprotocol, and may refuse a client that offers none of theirs.`,
+    evidence: [
+      `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
+      'Sent: no Sec-WebSocket-Protocol header',
+      ...responseEvidence(response),
+    ],
+    fixes: [profileFix('Offer the subprotocol (profile)', { subprotocols: [token] }), labFix(evidence)],
+  });
+}
 
 export const requestTimeout = onRefusal('upgrade.request-timeout', (response) => {
   if (response.status !== 408) return null;

@@ -1,0 +1,166 @@
+import { readReason } from '../close/reasonText.js';
+import { messageWords } from './serverWords.js';
+
+type Json = { readonly [key: string]: unknown };
+
+/** What protocols call the kind of a message. */
+const kinds = [
+  'type',
+  'T',
+  'event',
+  'ev',
+  'op',
+  'kind',
+  'action',
+  'cmd',
+  'message_type',
+  'msg_type',
+  'messageType',
+] as const;
+
+/** What may be data as well: it counts where the words of the message complain. */
+const states = ['status', 'state', 'reason', 'code', 'result'] as const;
+
+/** A kind that is an error: error, auth_failed, connectionError, quota_exceeded. */
+const isErrorKind = new RegExp(
+  [
+    '(^|[ _.:/-])(err(or)?s?|fail(ed|ure)?|denied|reject(ed)?|refused|unauthori[sz]ed|forbidden|exception|invalid|nack|exceeded|too_?many|unusual)($|[ _.:/-])',
+    '^not_(found|allowed|authori[sz]ed|authenticated)',
+  ].join('|'),
+  'i',
+);
+
+const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+
+const flags = ['success', 'ok', 'succeeded', 'result', 'authenticated'] as const;
+
+const codes = [
+  'code',
+  'error_code',
+  'errorCode',
+  'err_code',
+  'errCode',
+  'errcode',
+  'errno',
+  'err',
+  'retCode',
+  'ret_code',
+  'status_code',
+  'statusCode',
+  'status',
+  'header_code',
+] as const;
+
+const errors = [
+  'error',
+  'errors',
+  'err',
+  'error_msg',
+  'err_msg',
+  'errmsg',
+  'errMsg',
+  'errorMessage',
+  'error_message',
+  'error_code',
+  'errorCode',
+  'exception',
+  'fault',
+] as const;
+
+/**
+ * What a message says where it says plainly that it is an error, in whatever envelope applications use; not yet safe to show. Null for
+ * every other message.
+ */
+export function errorWords(text: string, json: unknown): string | null {
+  const message = Array.isArray(json) ? inList(json) : json;
+  if (typeof message === 'string') return message;
+  if (isRecord(message)) return isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? 'error') : null;
+  // Socket.IO emits errors as events: 42["exception",{…}].
+  const event = /^4[25]\d*(?:\/[^,]{0,200},)?(\[.*)$/s.exec(text)?.[1];
+  if (event !== undefined) return inEvent(event);
+  const said = json === null && text.length <= 300 && !/^\s*[[{<]/.test(text) ? text.trim() : '';
+  return isComplaint(said) ? said : null;
+}
+
+/** Feeds of markets send lists of one; Nostr and others begin with the name of the message. */
+function inList(list: readonly unknown[]): unknown {
+  const [first, second, third, fourth] = list;
+  if (first === 'CLOSED' && typeof third === 'string') return third;
+  if (first === 'NOTICE' && typeof second === 'string') return readReason(second) ? second : null;
+  if (first === 'OK' && third === false) return typeof fourth === 'string' && fourth !== '' ? fourth : 'rejected';
+  if (typeof first === 'string' && isErrorKind.test(inWords(first)))
+    return (
+      messageWords(JSON.stringify(list.slice(1).find((part) => part !== null && typeof part === 'object') ?? '')) ??
+      list.filter((part) => typeof part === 'string').join(': ')
+    );
+  return isRecord(first) ? first : null;
+}
+
+function inEvent(event: string): string | null {
+  try {
+    const [name, ...rest] = JSON.parse(event) as readonly unknown[];
+    if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
+    const [first] = rest;
+    if (typeof first === 'number' || typeof first === 'boolean') return null;
+    return typeof first === 'string' ? first : (messageWords(JSON.stringify(first ?? {})) ?? name);
+  } catch {
+    return null;
+  }
+}
+
+function isError(message: Json, depth: number): boolean {
+  if (errors.some((key) => isSaid(message[key]))) return true;
+  if (errors.some((key) => typeof message[key] === 'number' && message[key] !== 0)) return readable(message);
+  if (flags.some((key) => message[key] === false || message[key] === 'false')) return readable(message);
+  const isKind = (key: string) => typeof message[key] === 'string' && isErrorKind.test(inWords(message[key]));
+  if (kinds.some(isKind) || message['status'] === 'error') return true;
+  if (states.some(isKind)) return readable(message);
+  if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
+  // One envelope deep: {"data":{"code":401,…}}, {"header":{"status":403,…}}.
+  return (
+    depth === 0 &&
+    ['data', 'payload', 'header', 'd', 'meta', 'response', 'result', 'body'].some((key) => {
+      const inner = message[key];
+      return isRecord(inner) && isError(inner, 1) && readReason(messageWords(JSON.stringify(inner)) ?? '') !== null;
+    })
+  );
+}
+
+/** Something is there, and it is no way to say that nothing is. */
+function isSaid(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || typeof value === 'number') return false;
+  if (typeof value === 'string') return !/^(0|no|none|ok|success|false|null)?$/i.test(value.trim());
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}
+
+/** Of HTTP, or negative, as JSON-RPC and many others have them. */
+function isErrorCode(value: unknown): boolean {
+  const code = typeof value === 'string' && /^-?\d{1,6}$/.test(value) ? Number(value) : value;
+  return typeof code === 'number' && (code < 0 || (code >= 400 && code <= 599));
+}
+
+/** It has words that complain: a flag or a number alone may count something else. */
+function readable(message: Json): boolean {
+  return readReason(messageWords(JSON.stringify(message)) ?? '') !== null;
+}
+
+/** A line of text that begins as a complaint does. */
+function isComplaint(said: string): boolean {
+  if (/^(-?err(or)?|fail(ed|ure)?|exception|denied|rejected|fatal)\b/i.test(said)) return true;
+  const told = readReason(said);
+  return (
+    told !== null &&
+    !['maintenance', 'overload', 'format', 'not-found'].includes(told.kind) &&
+    said.length <= 120 &&
+    startsSo(said)
+  );
+}
+
+const startsSo = (said: string) => {
+  const first = said.split(/[.!:;,]/, 1)[0] ?? '';
+  return readReason(first) !== null;
+};
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
