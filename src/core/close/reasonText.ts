@@ -134,7 +134,7 @@ const rules: readonly ReasonRule[] = [
     any(
       /\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
       /\b(upgrade|purchase|buy|exceeds?|exceeded|not (included|available|part)|requires?|needs?|your( current)?)\b.{0,40}\b(plan|subscription|tier|package|licen[cs]e)\b/,
-      /\b(plan|tier|licen[cs]e|trial|subscription) (limit|does(n't| not)|has (expired|ended)|expired|required|exceeded)\b|\bfree tier\b|\binsufficient[_ ]subscription\b|\bnot entitled\b|\bdata[_ ]entitlements?\b/,
+      /\b(plan|tier|licen[cs]e|trial)[ _](limit|does(n't| not)|has (expired|ended)|expired|ended|required|exceeded)\b|\bsubscription[ _](does(n't| not)|has (expired|ended)|expired|ended|required)\b|\bfree tier\b|\binsufficient[_ ]subscription\b|\bnot entitled\b|\bdata[_ ]entitlements?\b/,
       /\b(daily|weekly|monthly|hourly)\b.{0,30}\b(limit|exceeded|count|cap|allowance)|\b(usage|spend(ing)?) (limit|cap)\b|欠费|余额|额度/,
     ),
     'limit',
@@ -182,7 +182,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'expired',
     any(
-      /\b(token|jwt|session|credential|key|ticket|signature|certificate|cookie|login|auth(entication|orization)?|licen[cs]e|link|url|request)s?\b.{0,20}\bexpired?\b/,
+      /\b(token|jwt|session|credential|key|ticket|signature|certificate|cookie|login|auth(entication|orization)?|licen[cs]e|link|url|request|reservation|invitation|lease)s?\b.{0,20}\bexpired?\b/,
       /\bexpired[ _-]?(access[ _-]?)?(token|jwt|session|credential|key|ticket|signature|auth)|token ?expired|\bexp\b.{0,10}\bclaim|\blogin_?expired/,
       /(token|令牌|签名|密钥|登录|凭证).{0,4}(失效|过期)/,
     ),
@@ -212,22 +212,22 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'subprotocol',
-    /sub-?protocol|sec-websocket-protocol/i,
+    /sub-?protocol|sec-websocket-protocol|\bprotocol (was |is )?not (requested|acceptable|negotiated)\b/i,
     'protocol',
     'fix',
     'The words speak of the subprotocol.',
     'Offer the token that this server speaks: upper and lower case count.',
   ),
   rule(
-    'region',
+    'version',
     any(
-      /\b(restricted|unsupported|unavailable|blocked|eligible|not (available|supported|allowed|permitted)|available)\b.{0,40}\b(region|country|location|territory|jurisdiction|area)\b/,
-      /\b(region|country|location|jurisdiction)\b.{0,30}\b(not|restricted|blocked|unsupported|unavailable)\b|\bgeo-?(block|restrict|fenc)|\bembargo/,
+      /\b(unsupported|outdated|obsolete|incompatible|deprecated|unacceptable|wrong|old|invalid|unknown) ((client|protocol|api|app|server|gateway) )*version|(?<!\bfound for (the )?(API )?)\bversion\b.{0,40}\b(not supported|unsupported|mismatch|too (old|new)|outdated|deprecated|incompatible|required|sunset|no longer)/,
+      /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\b(API|SDK|client|protocol|endpoint|beta)\b.{0,20}\bno longer (supported|available)|\bapi_shape_disabled\b|\b(deprecated|sunset|removed) (api|endpoint|version|protocol)\b/,
     ),
-    'permanent',
-    'no',
-    'The words say that the service is not offered where this client comes from.',
-    'Connect from a place that the provider serves, or to its address for this region.',
+    'protocol',
+    'fix',
+    'The words say that client and server are of versions that do not fit together.',
+    'Use the version of the client, the API or the protocol that this server speaks; it is often in the path or the query.',
   ),
   rule(
     'banned',
@@ -246,13 +246,24 @@ const rules: readonly ReasonRule[] = [
       /unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bdenied\b|\bauth([ _-]required|[ _-]?fail)/,
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
-      /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b/,
+      /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
       /鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
     'auth',
     'fix',
     'The words speak of credentials or rights.',
     'Check the credentials, where they go and what they allow.',
+  ),
+  rule(
+    'region',
+    any(
+      /\b(restricted|unsupported|unavailable|blocked|eligible|not (available|supported|allowed|permitted)|available)\b.{0,40}\b(region|country|location|territory|jurisdiction|area)\b/,
+      /\b(region|country|location|jurisdiction)\b.{0,30}\b(not|restricted|blocked|unsupported|unavailable)\b|\bgeo-?(block|restrict|fenc)|\bembargo/,
+    ),
+    'permanent',
+    'no',
+    'The words say that the service is not offered where this client comes from.',
+    'Connect from a place that the provider serves, or to its address for this region.',
   ),
   rule(
     'idle',
@@ -277,17 +288,6 @@ const rules: readonly ReasonRule[] = [
     'Reconnect after a random pause.',
   ),
   rule(
-    'version',
-    any(
-      /\b(unsupported|outdated|obsolete|incompatible|deprecated|unacceptable|wrong|old|invalid|unknown) ((client|protocol|api|app|server|gateway) )*version|(?<!\bfound for (the )?(API )?)\bversion\b.{0,40}\b(not supported|unsupported|mismatch|too (old|new)|outdated|deprecated|incompatible|required|sunset|no longer)/,
-      /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\bno longer supported\b/,
-    ),
-    'protocol',
-    'fix',
-    'The words say that client and server are of versions that do not fit together.',
-    'Use the version of the client, the API or the protocol that this server speaks; it is often in the path or the query.',
-  ),
-  rule(
     'not-found',
     any(
       /\bnot[ _-]?(be )?found\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
@@ -302,7 +302,7 @@ const rules: readonly ReasonRule[] = [
     'format',
     any(
       /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
-      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\bbad request\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
     'protocol',

@@ -202,6 +202,14 @@ const readers: readonly Reader[] = [
     const condition = /<([a-z-]{3,60})(?:\s+xmlns="[^"]{1,100}")?\s*\/>/.exec(rest)?.[1];
     return kind !== '' && condition !== undefined ? { dialect: 'xmpp', words: condition } : null;
   },
+  // DDP of Meteor: "failed", with the version that the server would speak.
+  (_, json) => {
+    const message = record(json);
+    const version = message?.['msg'] === 'failed' ? message['version'] : null;
+    return typeof version === 'string'
+      ? { dialect: 'ddp', words: `failed: the server wants version ${version} of DDP` }
+      : null;
+  },
   // What webpack-dev-server says to a Host or an Origin that is not in allowedHosts.
   (_, json) => {
     const message = record(json);

@@ -111,7 +111,8 @@ function inEvent(event: string): string | null {
 function isError(message: Json, depth: number): boolean {
   if (errors.some((key) => isSaid(message[key]))) return true;
   if (errors.some((key) => typeof message[key] === 'number' && message[key] !== 0)) return readable(message);
-  if (flags.some((key) => message[key] === false || message[key] === 'false')) return readable(message);
+  if (flags.some((key) => message[key] === false || message[key] === 'false'))
+    return hasWords(message) || readable(message);
   const isKind = (key: string) => typeof message[key] === 'string' && isErrorKind.test(inWords(message[key]));
   if (kinds.some(isKind) || message['status'] === 'error') return true;
   if (states.some(isKind)) return readable(message);
@@ -137,6 +138,13 @@ function isSaid(value: unknown): boolean {
 function isErrorCode(value: unknown): boolean {
   const code = typeof value === 'string' && /^-?\d{1,6}$/.test(value) ? Number(value) : value;
   return typeof code === 'number' && (code < 0 || (code >= 400 && code <= 599));
+}
+
+/** Beside a flag that says no, any words say why. */
+function hasWords(message: Json): boolean {
+  return ['message', 'msg', 'ret_msg', 'retMsg', 'reason', 'detail', 'description'].some(
+    (key) => typeof message[key] === 'string' && message[key].trim().length > 2,
+  );
 }
 
 /** It has words that complain: a flag or a number alone may count something else. */

@@ -282,6 +282,12 @@ export const knownServers: readonly Known[] = [
     says: (seen) => stripped('Cowboy (Erlang, Elixir)', seen),
   },
   {
+    id: 'armeria.plain',
+    status: [400],
+    body: /^The upgrade header must contain:\s+Upgrade: websocket\s+Connection: Upgrade/,
+    says: (seen) => stripped('Armeria (Java)', seen),
+  },
+  {
     id: 'websockify.plain',
     status: [404, 405],
     headers: { server: /^WebSockify / },

@@ -289,6 +289,11 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'cowboy.route': { who: 'Cowboy', means: 'no route', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
   'cowboy.headers': { who: 'Cowboy', means: 'headers of the upgrade were lost', run: 'Cowboy 2.8 in RabbitMQ 3.10.8' },
+  'armeria.plain': {
+    who: 'Armeria (Java)',
+    means: 'headers of the upgrade were lost',
+    read: 'github.com/line/armeria issue 5957: 400 "The upgrade header must contain: Upgrade: websocket Connection: Upgrade"',
+  },
   'websockify.plain': {
     who: 'websockify (noVNC)',
     means: 'the upgrade was lost before it',

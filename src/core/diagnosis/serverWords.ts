@@ -1,6 +1,7 @@
 import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
+import { readReason } from '../close/reasonText.js';
 import { isHtml, readableText } from './facts.js';
 import { readPage } from './pageText.js';
 
@@ -49,11 +50,20 @@ export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | nu
 
 /** The words of one message, not yet safe to show; undefined where it has none. */
 export function messageWords(message: string): string | undefined {
-  // A list is a protocol's own, unless it begins by saying that it is an error.
-  if (/^\s*\[/.test(message) && !/^\s*\[\s*"[^"]*(err|fail|reject|denied)/i.test(message)) return undefined;
+  // Feeds send lists of objects; any other list is a protocol's own, unless it begins by saying that it is an error.
+  if (/^\s*\[(?!\s*\{)/.test(message) && !/^\s*\[\s*"[^"]*(err|fail|reject|denied)/i.test(message)) return undefined;
   const json = jsonWords(message);
-  if (json) return json.find((words) => !/^(error|failed|code \d{1,3})$/i.test(words)) ?? json[0];
+  if (json) return mostTelling(json);
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
+}
+
+/** The first words, and those after them that say why where the first do not: "Failed to subscribe", "authentication required". */
+function mostTelling(json: readonly string[]): string | undefined {
+  const said = json.filter((words) => !/^((an? )?error|failed|code -?\d{1,3})\.?$/i.test(words));
+  const [first] = said;
+  if (first === undefined || readReason(first) !== null) return first ?? json[0];
+  const why = said.find((words) => readReason(words) !== null && !words.includes(first));
+  return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
 /** What draws a box around words in a terminal. */
@@ -61,7 +71,8 @@ const unframed = (text: string) => text.replace(/[\u2500-\u259f]+/g, ' ');
 
 /** Headers in which vendors say what is wrong, beside the body or without one. */
 function headerWords({ headers }: ResponseInfo): readonly string[] {
-  const telling = /(^|-)error(-(message|msg|reason|description|detail|info))?$|^x-(reason|deny-reason|denied-reason)$/i;
+  const telling =
+    /(^|-)error(-(message|msg|reason|description|detail|info))?$|^x-(reason|deny-reason|denied-reason|websocket-reject-reason)$/i;
   return headers.flatMap(([name, value]) => (telling.test(name) && /\p{L}{2}/u.test(value) ? [value] : []));
 }
 

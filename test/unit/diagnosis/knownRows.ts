@@ -762,6 +762,14 @@ const rows: readonly Short[] = [
   ],
   ['sucuri', 403, { Server: 'Sucuri/Cloudproxy' }, '', 'upgrade.forbidden', /^The firewall of Sucuri/],
   [
+    'armeria.plain',
+    400,
+    TEXT,
+    'The upgrade header must contain:\n  Upgrade: websocket\n  Connection: Upgrade',
+    'upgrade.headers-stripped',
+    /^Armeria \(Java\) got the request/,
+  ],
+  [
     'websockify.plain',
     405,
     { Server: 'WebSockify Python/3.10.12', ...HTML },

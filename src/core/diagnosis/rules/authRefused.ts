@@ -145,6 +145,12 @@ function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence:
           ];
     case 'irc':
       return [told('PASS and NICK, in messages of their own, carry the token and the name: "PASS oauth:…" on Twitch.')];
+    case 'ddp':
+      return [
+        told(
+          '"connect" names the version of DDP, and those that the client supports: {"msg":"connect","version":"1","support":["1"]}.',
+        ),
+      ];
     case 'xmpp':
       return [
         told(

@@ -41,8 +41,9 @@ function serverClose(evidence: Evidence): ServerClose | null {
   if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
   const said = lastWords(evidence);
-  const told = readReason(reason) ?? readReason(said ?? '');
-  const words = readReason(reason) === null && said !== null ? said : reason;
+  // A message has room for words; a reason may be no more than the name of the error.
+  const told = readReason(said ?? '') ?? readReason(reason);
+  const words = readReason(said ?? '') === null ? reason : (said ?? '');
   const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: words });
   return { code, reason, afterMs: openFor(evidence), explained, said, told };
 }
@@ -97,7 +98,7 @@ export const closeSpecial: Rule = {
     if (!close || !special) return null;
     const { code, explained, said, told } = close;
     return finding(special.id, {
-      title: titleOf(close, `${special.title} (${code}${reasonIn(close)})`),
+      title: titleOf(close, `${special.title} (${code}${reasonIn(close)})${whenSent(evidence)}`),
       explanation: told ? `${howItEnded(evidence, close)} ${explained.meaning}` : `${special.why} ${explained.meaning}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
@@ -122,7 +123,7 @@ export const closeRejected: Rule = {
     return finding('close.rejected', {
       title: (tokenless ? plainly : titleOf)(
         close,
-        `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : ''}`,
+        `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
       explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
       evidence: closeEvidence(evidence, close),
@@ -172,6 +173,8 @@ function graphqlFix({ plan }: Evidence): Fix | null {
 
 /** Refused is who was shown the door before anything was said; how long that took tells nothing of a conversation. */
 function howItEnded({ plan, stream }: Evidence, { afterMs }: ServerClose): string {
+  if (!stream.hasTalked && plan.message?.send !== undefined)
+    return 'The handshake is fine: the server took the connection, and ended it after the message that was sent.';
   if (stream.hasTalked) return 'The connection worked: messages had come before the server ended it.';
   if (afterMs !== null && afterMs > Math.max(1000, plan.expect.holdMs))
     return 'The connection stood for a while before the server ended it.';
@@ -227,6 +230,13 @@ function couldSendToken(evidence: Evidence): boolean {
   return credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined;
 }
 
+/** Where nothing else tells why, when it ended does. */
+const whenSent = (evidence: Evidence) =>
+  hasSent(evidence) && !evidence.stream.hasTalked ? ', after the message that was sent' : '';
+
+/** A server that waited for our first message had nothing against the request. */
+const hasSent = ({ plan }: Evidence) => plan.message?.send !== undefined;
+
 const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
 
 function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): readonly (Fix | null)[] {
@@ -237,7 +247,7 @@ function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): 
       if (told !== null && !['auth', 'expired', 'login-timeout', 'origin'].includes(told.kind)) return [];
       return [
         (words === null || ofLogin.test(words)) && couldSendToken(evidence) ? tokenFix : null,
-        (words === null || /origin/i.test(words)) && evidence.plan.origin === null
+        (words === null || /origin/i.test(words)) && evidence.plan.origin === null && !hasSent(evidence)
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,
       ];

@@ -74,7 +74,7 @@ export const messageTimeout: Rule = {
       fixes: [
         unnamed !== undefined && profileFix('Offer the subprotocol (profile)', { subprotocols: [unnamed] }),
         opening && profileFix(`Say what ${dialect} waits for (profile)`, { message: opening }),
-        ...generic,
+        ...(messages.length > 0 ? generic : []),
         labFix(evidence),
       ],
     });

@@ -78,6 +78,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding): bool
   switch (id) {
     case 'upgrade.bad-request':
     case 'upgrade.method':
+    case 'upgrade.upgrade-required':
     case 'upgrade.server-error':
       return true;
     case 'upgrade.forbidden':

@@ -2,9 +2,11 @@ import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { readReason } from '../../close/reasonText.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
+import { serverWords } from '../serverWords.js';
 import { profileFix } from '../snippets/profile.js';
 import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
@@ -135,6 +137,8 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
   const wanted = headerOf(response.headers, 'upgrade');
   // It wants TLS (RFC 2817), which is told as that.
   if (wanted !== null && /^TLS\//i.test(wanted) && !evidence.secure) return null;
+  const told = readReason(serverWords(response) ?? '');
+  if (told !== null && told.kind !== 'format' && wanted === null) return refusedWith426(response);
   if (headersStripped.diagnose(evidence)) return null;
   const otherVersion = versions !== null && !/\b13\b/.test(versions);
   const http2 = isHttp2(evidence);
@@ -153,6 +157,17 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
     fixes: http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
   });
 });
+
+/** AWS IoT, for one, answers so to a signature that has expired: its words say what the status does not. */
+function refusedWith426(response: ResponseInfo) {
+  return finding('upgrade.upgrade-required', {
+    title: `The server refuses this request: ${statusWords(response)}`,
+    explanation:
+      'The status asks for an upgrade, which was in the request; the words of the answer say something else.',
+    evidence: responseEvidence(response),
+    fixes: [],
+  });
+}
 
 export const rateLimited = onRefusal('upgrade.rate-limited', (response, evidence) => {
   if (response.status !== 429) return null;

@@ -137,7 +137,7 @@ function fixesOf(
           'Sign in again where the token came from, and replace the secret or variable that holds it.',
         ),
       wants('basic') && used !== 'basic' && basic,
-      wants('bearer') && used !== 'bearer' && tokenFix,
+      wants('bearer') && used !== 'bearer' && sentHeader(evidence, 'authorization') === null && tokenFix,
     ];
   return [
     wants('basic') && basic,
