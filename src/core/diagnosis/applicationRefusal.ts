@@ -54,11 +54,15 @@ function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
 
 /** NATS and some brokers of STOMP send their text in binary frames. */
 function textInBinary(frames: readonly FrameRecord[]): string[] {
-  return frames
-    .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
-    .slice(0, 20)
-    .map(({ base64 = '' }) => Buffer.from(base64.slice(0, 5_600), 'base64').toString('latin1'))
-    .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text));
+  return (
+    frames
+      .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
+      .slice(0, 20)
+      .map(({ base64 = '' }) => Buffer.from(base64.slice(0, 5_600), 'base64').toString('latin1'))
+      // Kubernetes puts the number of a channel before it.
+      .map((text) => text.replace(/^[\0-\x08](?=\{)/, ''))
+      .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text))
+  );
 }
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */
@@ -208,6 +212,14 @@ const readers: readonly Reader[] = [
     const version = message?.['msg'] === 'failed' ? message['version'] : null;
     return typeof version === 'string'
       ? { dialect: 'ddp', words: `failed: the server wants version ${version} of DDP` }
+      : null;
+  },
+  // The control messages of Firebase: shutdown and error.
+  (_, json) => {
+    const control = record(json)?.['t'] === 'c' ? record(record(json)?.['d']) : null;
+    const said = control?.['d'];
+    return (control?.['t'] === 's' || control?.['t'] === 'e') && typeof said === 'string'
+      ? { dialect: 'firebase', words: said }
       : null;
   },
   // What webpack-dev-server says to a Host or an Origin that is not in allowedHosts.

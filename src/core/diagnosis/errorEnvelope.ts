@@ -3,20 +3,8 @@ import { messageWords } from './serverWords.js';
 
 type Json = { readonly [key: string]: unknown };
 
-/** What protocols call the kind of a message. */
-const kinds = [
-  'type',
-  'T',
-  'event',
-  'ev',
-  'op',
-  'kind',
-  'action',
-  'cmd',
-  'message_type',
-  'msg_type',
-  'messageType',
-] as const;
+/** What protocols call the kind of a message: type, event, message_type, eventType. */
+const kindKey = /^(T|ev|op|action|cmd)$|(^|[_.-])(type|event|kind)$|[a-z](Type|Event|Kind)$/;
 
 /** What may be data as well: it counts where the words of the message complain. */
 const states = ['status', 'state', 'reason', 'code', 'result'] as const;
@@ -114,17 +102,27 @@ function isError(message: Json, depth: number): boolean {
   if (flags.some((key) => message[key] === false || message[key] === 'false'))
     return hasWords(message) || readable(message);
   const isKind = (key: string) => typeof message[key] === 'string' && isErrorKind.test(inWords(message[key]));
-  if (kinds.some(isKind) || message['status'] === 'error') return true;
+  if (
+    Object.keys(message)
+      .slice(0, 40)
+      .some((key) => kindKey.test(key) && isKind(key))
+  )
+    return true;
+  if (message['status'] === 'error') return true;
   if (states.some(isKind)) return readable(message);
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
-  // One envelope deep: {"data":{"code":401,…}}, {"header":{"status":403,…}}.
-  return (
-    depth === 0 &&
-    ['data', 'payload', 'header', 'd', 'meta', 'response', 'result', 'body'].some((key) => {
-      const inner = message[key];
-      return isRecord(inner) && isError(inner, 1) && readReason(messageWords(JSON.stringify(inner)) ?? '') !== null;
-    })
-  );
+  if (depth > 0) return false;
+  // One envelope deep: {"data":{"code":401,…}}, {"header":{"event":"task-failed",…}}.
+  const head = message['header'] ?? message['meta'];
+  if (
+    isRecord(head) &&
+    (isError(head, 1) || (typeof head['name'] === 'string' && isErrorKind.test(inWords(head['name']))))
+  )
+    return true;
+  return ['data', 'payload', 'd', 'response', 'result', 'body'].some((key) => {
+    const inner = message[key];
+    return isRecord(inner) && isError(inner, 1) && readable(inner);
+  });
 }
 
 /** Something is there, and it is no way to say that nothing is. */
@@ -134,10 +132,10 @@ function isSaid(value: unknown): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-/** Of HTTP, or negative, as JSON-RPC and many others have them. */
+/** Any but those of success, of HTTP or counted from none; beside words that complain. */
 function isErrorCode(value: unknown): boolean {
-  const code = typeof value === 'string' && /^-?\d{1,6}$/.test(value) ? Number(value) : value;
-  return typeof code === 'number' && (code < 0 || (code >= 400 && code <= 599));
+  const code = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof code === 'number' && (code < 0 || code >= 400);
 }
 
 /** Beside a flag that says no, any words say why. */

@@ -44,6 +44,8 @@ const cloudflareCodes: Readonly<Record<string, string>> = {
   1015: 'the owner of the site limits the rate of requests, and it is passed',
   1016: 'the name of the origin does not resolve',
   1020: 'a firewall rule of the site refused the request',
+  1101: 'the Worker threw an exception, or never answered',
+  1102: 'the Worker used up its time or its memory',
   1033: 'the tunnel of the site is not connected (cloudflared is not running)',
 };
 

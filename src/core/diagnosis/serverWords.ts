@@ -35,6 +35,9 @@ const FEW_MESSAGES = 3;
 const COMPLAINS =
   /err|fail|denied|refus|reject|invalid|unauth|forbid|expired|limit|exceed|not allowed|success"?: ?false/i;
 
+/** Whether words are about something that is wrong, and not a greeting. */
+export const complains = (words: string) => COMPLAINS.test(words);
+
 /**
  * What the server said in its last message before it ended the connection, or in one before that which complains; safe to show, null
  * where that was no word.
@@ -100,6 +103,8 @@ const keys = [
   'retmsg',
   'resultmsg',
   'statusmessage',
+  'status_text',
+  'statustext',
   'error_type',
   'err',
   'exception',

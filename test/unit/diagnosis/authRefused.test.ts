@@ -68,6 +68,14 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
     /Failed to subscribe: full channels now require/,
   ],
   ['a flag and words', '{"success":false,"ret_msg":"error:topic:order needs auth first"}', /needs auth first/],
+  [
+    'a header with its own words',
+    '{"header":{"name":"TaskFailed","status":40000001,"status_text":"The token has expired!"}}',
+    /token has expired/,
+  ],
+  ['a code and words', '{"code":10105,"message":"illegal access: illegal client_ip"}', /illegal access/],
+  ['Firebase', '{"t":"c","d":{"t":"s","d":"Database lives in a different region."}}', /\(firebase\).*different region/],
+  ['Twitch PubSub', '{"type":"RESPONSE","error":"ERR_BADAUTH","nonce":"x"}', /ERR_BADAUTH/],
   ['DDP', '{"msg":"failed","version":"1"}', /\(ddp\).*version 1 of DDP/],
   ['a plain text', 'Unauthorized: no token', /no token/],
   ['an application', '{"error":"Unauthorized"}', /Unauthorized/],
@@ -100,6 +108,13 @@ const errors: readonly (readonly [message: string, words: RegExp, severity: 'err
     'error',
   ],
   ['{"conn_id":"a","op":"auth","ret_msg":"Params Error","success":false}', /Params Error/, 'warning'],
+  [
+    '{"header":{"event":"task-failed","error_message":"request timeout after 23 seconds."}}',
+    /request timeout/,
+    'error',
+  ],
+  ['{"event_type":"error","data":{"code":4000,"msg":"no bot"}}', /no bot/, 'error'],
+  ['{"op":"error","error":"Additional properties not allowed","code":1}', /Additional properties/, 'warning'],
   ['error: too many connections', /too many connections/, 'error'],
   ['{"jsonrpc":"2.0","error":{"code":-32601,"message":"Method not found"},"id":1}', /Method not found/, 'warning'],
   ['{"error":{"code":3,"msg":"Invalid JSON: expected value"}}', /Invalid JSON/, 'warning'],
@@ -113,6 +128,8 @@ const data: readonly string[] = [
   '{"event":"failover_done","ok":true}',
   '{"type":"job","status":"failed","id":7}',
   '{"code":404}',
+  '{"type":"RESPONSE","error":"","nonce":"x"}',
+  '{"code":10000,"message":"subscribed"}',
   '{"success":false}',
   '{"type":"terror","rate":5}',
   '42["errors-count",3]',
@@ -206,6 +223,14 @@ describe('message.auth-refused', () => {
         for (const finding of diagnose(opened({ messages: [text] }))) assertWellFormed(finding);
       }),
     );
+  });
+
+  it('reads a status of Kubernetes behind the number of its channel', () => {
+    const base64 = Buffer.from(
+      '\u0003{"status":"Failure","message":"container not found (\\"web\\")","code":500}',
+    ).toString('base64');
+    const [finding] = diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }));
+    assert.match(finding?.title ?? '', /container not found/);
   });
 
   it('reads text in binary frames, as NATS sends it', () => {

@@ -151,6 +151,8 @@ function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence:
           '"connect" names the version of DDP, and those that the client supports: {"msg":"connect","version":"1","support":["1"]}.',
         ),
       ];
+    case 'firebase':
+      return [];
     case 'xmpp':
       return [
         told(

@@ -9,7 +9,7 @@ import { credentialsSent, failedIn, formatMs, isHttp2, phaseOf } from '../facts.
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
-import { lastWords } from '../serverWords.js';
+import { complains, lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
@@ -361,6 +361,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       told !== null && textFix('What to do', told.action),
       ...(early ? iisFixes(evidence) : []),
       told === null &&
+        (last === null || !complains(last)) &&
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
       ...(closing || early || told !== null ? [] : timeoutFixes(software)),
     ],

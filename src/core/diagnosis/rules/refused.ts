@@ -36,7 +36,7 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       const known = knownAnswer(response, evidence);
       // Who serves another name says nothing of credentials or paths.
       if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
-      if (known === null) return quoting(response, judge(response, evidence));
+      if (known === null) return quoting(response, judge(response, evidence), evidence);
       return known.id === id ? told(known, response, judge(response, evidence)?.evidence) : null;
     },
   };
@@ -58,7 +58,7 @@ export function told(
 }
 
 /** What the answer says for itself belongs into the headline. */
-function quoting(response: ResponseInfo, found: Finding | null): Finding | null {
+function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
   const words = found && response.status >= 400 ? inWords(response) : '';
   if (!found || words === '') return found;
   const told = readReason(serverWords(response) ?? '');
@@ -66,7 +66,7 @@ function quoting(response: ResponseInfo, found: Finding | null): Finding | null 
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
-      saysMore(told, found) && {
+      saysMore(told, found, credentialsSent(evidence)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}`,
         fixes: [textFix('What to do', told.action)],
       }),
@@ -74,7 +74,7 @@ function quoting(response: ResponseInfo, found: Finding | null): Finding | null 
 }
 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
-function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding): boolean {
+function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
   switch (id) {
     case 'upgrade.bad-request':
     case 'upgrade.method':
@@ -82,7 +82,7 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding): bool
     case 'upgrade.server-error':
       return true;
     case 'upgrade.forbidden':
-      return family !== 'auth' || kind === 'expired';
+      return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
       return kind !== 'rate';
     case 'upgrade.not-found':

@@ -17,7 +17,9 @@ const missingHeaderWords = new RegExp(
     /\b(upgrade|connection|sec-websocket-(key|version))\b.{0,10}\bheader\b.{0,20}(missing|invalid|does not contain|not found|required)/,
     /'(upgrade|websocket)' token not found|not using the websocket protocol|not a websocket (handshake|request|upgrade)/,
     /can "upgrade" only to "websocket"|"connection" must be "upgrade"|no websocket upgrade hdr|need a websocket client/,
-    /(websocket|upgrade) (upgrade|connection|request|handshake)s? (required|expected|only)|expected websocket/,
+    /(websocket|upgrade) (upgrade|connection|request|handshake)s? (is |are )?(required|expected|only)|\bexpect(s|ed|ing)?:? (an? )?(upgrade: ?)?websockets?\b(?! ?(sub)?-?protocol)/,
+    /\b(only|must|requires?|needs?|accepts? only)\b.{0,30}\b(be )?(an? |via |over |through |by )?websockets? ?(connections?|upgrades?|requests?|clients?|handshakes?|protocol)?$/,
+    /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -42,6 +44,11 @@ export const headersStripped: Rule = {
       : keyLost(evidence, response, { proxy, key, sign });
   },
 };
+
+/** Whether the answer is one to a request without an upgrade, as far as it says. */
+export function isStripped(evidence: Evidence, response: ResponseInfo): boolean {
+  return !isHttp2(evidence) && signOf(evidence, response, identifyServers(response)) !== null;
+}
 
 interface Told {
   readonly proxy: Software | null;
@@ -97,7 +104,7 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
   const body = readableText(response);
   const proxied = software.some(({ intermediary }) => intermediary);
   if (response.status === 426) return upgradeRequired(response, body, proxied);
-  if (response.status === 400 && missingHeaderWords.test(body)) {
+  if (takesWords.has(response.status) && missingHeaderWords.test(body)) {
     return `The body says so: "${quoteText(missingHeaderWords.exec(body)?.[0] ?? '', 100)}".`;
   }
   const behind = software.find(({ intermediary }) => !intermediary);
@@ -109,6 +116,9 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
   }
   return null;
 }
+
+/** What frameworks answer a request that is no upgrade with, beside 426. */
+const takesWords = new Set([400, 404, 405, 406, 415, 500, 501]);
 
 function upgradeRequired(response: ResponseInfo, body: string, proxied: boolean): string | null {
   const versions = headerOf(response.headers, 'sec-websocket-version');
