@@ -105,6 +105,14 @@ const rules: readonly ReasonRule[] = [
     'Send or answer the heartbeats of this protocol in time.',
   ),
   rule(
+    'origin',
+    /\borigins?\b|\bCORS\b|cross[- ]site/i,
+    'auth',
+    'fix',
+    'The words speak of the Origin header.',
+    'Send an origin that the server allows, or add this one to its list.',
+  ),
+  rule(
     'lifetime',
     any(
       /\bmax(imum)?[ _-](session[ _-]|connection[ _-])?(duration|life-?time|age|length|time)\b/,
@@ -119,7 +127,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'duplicate',
     any(
-      /\b(another|other|new(er)?|second|different|duplicate[d]?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b/,
+      /\b(another|second|duplicated?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b|\b(other|different|new(er)?) (connection|session|login|device|instance|tab)\b.{0,30}\b(was|has|is|opened|established|replaced|with|from|took|connected|started)\b/,
       /\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
       /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\bsession_?taken_?over|\bkicked\b/,
       /(重复|异地|其他设备)登录/,
@@ -201,14 +209,6 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words say that the first message, by which clients introduce themselves, did not come in time.',
     'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
-  ),
-  rule(
-    'origin',
-    /\borigins?\b|\bCORS\b|cross[- ]site/i,
-    'auth',
-    'fix',
-    'The words speak of the Origin header.',
-    'Send an origin that the server allows, or add this one to its list.',
   ),
   rule(
     'subprotocol',
@@ -302,7 +302,7 @@ const rules: readonly ReasonRule[] = [
     'format',
     any(
       /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
-      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
     'protocol',
@@ -330,10 +330,11 @@ const rules: readonly ReasonRule[] = [
 
 /** Reads what a server says of why it refuses: a close reason, a message, a body. Null where it says nothing we know; only the beginning is read. */
 export function readReason(reason: string): ReasonMeaning | null {
-  // Names of errors are words too: invalid_api_key, AuthenticationFailed.
+  // Names of errors are words too: AuthenticationFailed, `api_key`.
   const text = reason.slice(0, 400).replace(/([a-z])([A-Z])/g, '$1 $2');
+  const bare = text.replace(/[_`"']+/g, ' ').replace(/ {2,}/g, ' ');
   for (const { pattern, read } of rules) {
-    const match = pattern.exec(text);
+    const match = pattern.exec(text) ?? pattern.exec(bare);
     if (match) return read(match);
   }
   return null;

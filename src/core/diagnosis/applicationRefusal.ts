@@ -148,9 +148,12 @@ const readers: readonly Reader[] = [
   },
   (text) => {
     if (!text.endsWith('\u001e')) return null;
-    const message = record(parse(text.split('\u001e', 1)[0] ?? ''));
-    const refused = message !== null && typeof message['error'] === 'string' && (message['type'] ?? 7) === 7;
-    return refused ? { dialect: 'signalr', words: words(message['error']) } : null;
+    for (const part of text.split('\u001e', 8)) {
+      const message = record(parse(part));
+      if (message !== null && typeof message['error'] === 'string' && (message['type'] ?? 7) === 7)
+        return { dialect: 'signalr', words: words(message['error']) };
+    }
+    return null;
   },
   (_, json) => {
     if (!Array.isArray(json)) return null;
@@ -187,7 +190,10 @@ const readers: readonly Reader[] = [
     if (!/^ERROR\r?\n/.test(text)) return null;
     const title = /^message:(.*)$/m.exec(text)?.[1]?.trim() ?? '';
     const body = (/\r?\n\r?\n([^\0]{0,300})/.exec(text)?.[1] ?? '').trim();
-    return { dialect: 'stomp', words: [title, body].filter((part) => part !== '').join(': ') || 'ERROR' };
+    const said = [title, body].filter((part) => part !== '').join(': ') || 'ERROR';
+    // STOMP 1.2 writes a colon as \c; exceptions of Java say why at their end.
+    const why = said.replaceAll('\\c', ':').split(/nested exception is (?:[\w.$]+: ?)?/);
+    return { dialect: 'stomp', words: why.at(-1)?.trim() || said };
   },
   (text) => {
     const match = /^-ERR '([^']*)'/.exec(text);

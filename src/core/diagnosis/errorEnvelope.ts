@@ -108,7 +108,7 @@ function isError(message: Json, depth: number): boolean {
       .some((key) => kindKey.test(key) && isKind(key))
   )
     return true;
-  if (message['status'] === 'error') return true;
+  if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
   if (states.some(isKind)) return readable(message);
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
   if (depth > 0) return false;

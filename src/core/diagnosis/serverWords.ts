@@ -55,7 +55,9 @@ export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | nu
 export function messageWords(message: string): string | undefined {
   // Feeds send lists of objects; any other list is a protocol's own, unless it begins by saying that it is an error.
   if (/^\s*\[(?!\s*\{)/.test(message) && !/^\s*\[\s*"[^"]*(err|fail|reject|denied)/i.test(message)) return undefined;
-  const json = jsonWords(message);
+  // SignalR ends each record with U+001E; the last of several says why.
+  const record = message.split('\u001e', 8).findLast((part) => part.trim() !== '') ?? '';
+  const json = jsonWords(record);
   if (json) return mostTelling(json);
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
@@ -64,7 +66,17 @@ export function messageWords(message: string): string | undefined {
 function mostTelling(json: readonly string[]): string | undefined {
   const said = json.filter((words) => !/^((an? )?error|failed|code -?\d{1,3})\.?$/i.test(words));
   const [first] = said;
-  if (first === undefined || readReason(first) !== null) return first ?? json[0];
+  if (first === undefined) return json[0];
+  if (readReason(first) !== null) {
+    const [, more] = said;
+    return more !== undefined &&
+      !/^code -?\d/.test(more) &&
+      first.length <= 24 &&
+      /\s/.test(more) &&
+      !more.includes(first)
+      ? `${first}: ${more}`
+      : first;
+  }
   const why = said.find((words) => readReason(words) !== null && !words.includes(first));
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
@@ -109,6 +121,8 @@ const keys = [
   'err',
   'exception',
   'errors',
+  'fails',
+  'failures',
   'description',
   'desc',
   'info',
@@ -130,10 +144,21 @@ function jsonWords(text: string): readonly string[] | null {
   const trimmed = text.trim();
   if (!/^[{[]/.test(trimmed)) return null;
   try {
-    return valuesIn(JSON.parse(trimmed), 0);
+    const value: unknown = JSON.parse(trimmed);
+    const words = valuesIn(value, 0);
+    // Keys in another language: whatever reads as a sentence.
+    return words.some((one) => !/^code -?\d+$/.test(one)) ? words : [...sentencesIn(value), ...words];
   } catch {
     return null;
   }
+}
+
+/** Texts of more than one word, under whatever key. */
+function sentencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.values(value)
+    .slice(0, 20)
+    .filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
 }
 
 function valuesIn(value: unknown, depth: number): string[] {

@@ -81,6 +81,13 @@ function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence:
         ? [told('The namespace is not there: "40" asks for the default one, "40/admin," for another.')]
         : [send('40{"token":"${secret:token}"}')];
     case 'mqtt':
+      if (/protocol version|identifier|unavailable|busy|banned|rate/.test(words))
+        return [
+          textFix(
+            'What to do about the CONNECT packet',
+            'Its protocol level is 4 for MQTT 3.1.1 and 5 for MQTT 5, and the client identifier must be one that the broker takes; busy and unavailable pass by themselves.',
+          ),
+        ];
       return [
         textFix(
           'Send credentials as MQTT expects them',
@@ -101,6 +108,18 @@ function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence:
     case 'nats':
       return [send('CONNECT {"verbose":false,"auth_token":"${secret:token}"}\r\n')];
     case 'signalr':
+      if (/^Connection closed with an error/i.test(words))
+        return [
+          told(
+            'The hub threw an exception: the log of the server has it, and with EnableDetailedErrors = true (AddSignalR) the message says it.',
+          ),
+        ];
+      if (/protocol .{1,60} not (supported|available)/i.test(words) && evidence.plan.message?.send !== undefined)
+        return [
+          told(
+            'The handshake message names a protocol that this hub does not speak: hubs speak "json", some "messagepack", and that of Blazor Server "blazorpack" alone.',
+          ),
+        ];
       return /protocol|handshake was canceled/i.test(words)
         ? [send('{"protocol":"json","version":1}\u001e')]
         : [told('Credentials go along with the request: an Authorization header, or access_token in the query.')];
@@ -172,8 +191,13 @@ function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence:
     default:
       // An answer to a message of ours is about what that said.
       return [
-        credentialsSent(evidence).length === 0 && evidence.plan.message?.send === undefined && tokenFix,
-        meant !== null && evidence.plan.message?.send !== undefined && textFix('What to do', meant.action),
+        credentialsSent(evidence).length === 0 &&
+          evidence.plan.message?.send === undefined &&
+          (meant === null || meant.kind === 'auth' || meant.kind === 'expired') &&
+          tokenFix,
+        meant !== null &&
+          (evidence.plan.message?.send !== undefined || !['auth', 'expired'].includes(meant.kind)) &&
+          textFix('What to do', meant.action),
       ];
   }
 }

@@ -5,6 +5,7 @@ import { explainDialectClose } from '../../dialects/explainDialectClose.js';
 import type { Finding, Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
+import { applicationRefusal } from '../applicationRefusal.js';
 import { credentialsSent, failedIn, formatMs, isHttp2, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
@@ -131,6 +132,7 @@ export const closeRejected: Rule = {
         code === 4406 && graphqlFix(evidence),
         told === null && beatAgainst(evidence),
         explained.class === 'auth' &&
+          told?.kind !== 'login-timeout' &&
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
@@ -138,6 +140,7 @@ export const closeRejected: Rule = {
         // A refusal or a broken protocol is never as it should be.
         told === null &&
           said === null &&
+          applicationRefusal(evidence) === null &&
           ['normal', 'transient'].includes(explained.class) &&
           profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
       ],
@@ -151,7 +154,7 @@ function titleOf(close: ServerClose, otherwise: string): string {
   if (said !== null && !isRepeated(said, reason))
     return `The server said "${said}", then closed the connection with ${code} (${explained.name}${reasonIn(close)})`;
   const words = quoteText(reason, 160).replaceAll('"', "'");
-  return close.told !== null && words !== ''
+  return (close.told !== null || [1008, 1011].includes(code)) && words !== ''
     ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
     : otherwise;
 }
@@ -221,7 +224,9 @@ function notOurPing({ stream: { ping } }: Evidence): string[] {
     : [];
 }
 
-function actionFix({ code, explained }: ServerClose): Fix {
+/** What a registered code may stand for helps nobody whom the server told more, in words that are not known. */
+function actionFix({ code, explained, reason, said, told }: ServerClose): Fix | null {
+  if (told === null && code < 3000 && (reason !== '' || said !== null) && explained.dialect === null) return null;
   return textFix(`What to do about ${code}`, ...explained.actions);
 }
 
@@ -244,7 +249,7 @@ function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): 
   const words = reason === '' ? lastWords(evidence) : reason;
   switch (code) {
     case 1008:
-      if (told !== null && !['auth', 'expired', 'login-timeout', 'origin'].includes(told.kind)) return [];
+      if (told !== null && !['auth', 'expired', 'origin'].includes(told.kind)) return [];
       return [
         (words === null || ofLogin.test(words)) && couldSendToken(evidence) ? tokenFix : null,
         (words === null || /origin/i.test(words)) && evidence.plan.origin === null && !hasSent(evidence)
