@@ -41,8 +41,9 @@ const RULES: readonly Rule[] = [
   { line: /^wsprobe playground$/, instead: 'wsprobe playground --port 0', until: /ws:\/\/127\.0\.0\.1:/ },
   { line: /^wsprobe probe ws:\/\/127\.0\.0\.1:4480\//, says: /✔ healthy|healthy/ },
   { line: /^wsprobe watch ws:\/\/127\.0\.0\.1:4480\//, says: /^1 target watched for .* healthy/m },
+  { line: /^wsprobe watch <files\|folders\|globs\|urls…>$/, instead: 'wsprobe help watch', says: /--every/ },
   {
-    line: /^wsprobe exporter /,
+    line: /^wsprobe exporter( |$)/,
     instead: 'wsprobe exporter examples/echo.wsprobe --listen 127.0.0.1:0',
     until: /^http:\/\/127\.0\.0\.1:\d+$/m,
   },
