@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context, transform } from 'esbuild';
+import { withoutCommandLine } from './extensionParts.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 
 const release = process.argv.includes('--release');
@@ -219,9 +220,9 @@ async function watchAll() {
   await Promise.all(contexts.map((each) => each.dispose()));
 }
 
-// The extension's package holds every bundle, npm's the command line alone: the entry and the chunks that it loads.
+// The extension's package holds all but the command line, npm's that alone: the entry and the chunks that it loads.
 async function writePackageParts(outputs) {
-  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(outputs, root));
+  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(withoutCommandLine(outputs), root));
   const loaded = loadedBy(commandLine, outputs);
   const notices = 'dist/cli/THIRD-PARTY-NOTICES.txt';
   await writeFile(notices, thirdPartyNotices(loaded, root));

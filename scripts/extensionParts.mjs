@@ -18,3 +18,18 @@ export function extensionParts(outputs, { late }) {
   }
   return [...loaded];
 }
+
+/**
+ * What the extension's package needs: all but the command line and the chunks that nobody else loads. The command line has a
+ * package of its own.
+ * @template {Output} T
+ * @param {Readonly<Record<string, T>>} outputs What the build wrote, by path.
+ * @returns {Record<string, T>}
+ */
+export function withoutCommandLine(outputs) {
+  const needed = new Set(Object.keys(outputs).filter((path) => !/^dist\/(cli|chunks)\/.*\.mjs(\.map)?$/.test(path)));
+  for (const path of needed)
+    for (const { path: imported, external } of outputs[path]?.imports ?? [])
+      if (external !== true) needed.add(imported);
+  return Object.fromEntries(Object.entries(outputs).filter(([path]) => needed.has(path)));
+}

@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { extensionParts } from '../../scripts/extensionParts.mjs';
+import { extensionParts, withoutCommandLine } from '../../scripts/extensionParts.mjs';
 import { repositoryRoot } from '../host/paths.js';
 import { type BundleOutputs, bundledPackages, bundleOutputs, manifest, noticedPackages } from './bundles.js';
 
 const allowed = [
   /^(package\.json|package\.nls(\.[\w-]+)?\.json|LICENSE|README\.md|CHANGELOG\.md|SUPPORT\.md)$/,
   /^dist\/(extension\.js|host-[\w-]+\.js|THIRD-PARTY-NOTICES\.txt)$/,
-  /^dist\/(engine|cli|chunks|core)\/[\w./-]+\.mjs$/,
+  /^dist\/(engine|chunks|core)\/[\w./-]+\.mjs$/,
   /^dist\/chunks\/json(Path|Schema)\.cjs$/,
   /^dist\/webview\/[\w.-]+\.(js|css)$/,
   /^media\/[\w./-]+\.(json|svg|png|md)$/,
@@ -26,7 +26,6 @@ const needed = [
   'dist/extension.js',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/engine/worker.mjs',
-  'dist/cli/wsprobe.mjs',
   'dist/webview/inspector.js',
 ];
 
@@ -54,6 +53,13 @@ describe('the package', () => {
       [],
       'missing',
     );
+    const chunks = files.filter((name) => name.startsWith('dist/chunks/'));
+    deepStrictEqual(
+      chunks.toSorted(),
+      Object.keys(withoutCommandLine(outputs))
+        .filter((path) => path.startsWith('dist/chunks/'))
+        .toSorted(),
+    );
     const names = files.map((name) => (name.toLowerCase() === 'license.txt' ? 'LICENSE' : name));
     deepStrictEqual(
       names.filter((name) => !allowed.some((pattern) => new RegExp(pattern.source, 'i').test(name))),
@@ -73,7 +79,7 @@ describe('the package', () => {
 
   it('names every package that it bundles in its notices, with its terms', () => {
     const text = readFileSync(join(repositoryRoot, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
-    deepStrictEqual(noticedPackages(text), bundledPackages(outputs));
+    deepStrictEqual(noticedPackages(text), bundledPackages(withoutCommandLine(outputs)));
   });
 
   it('bundles the libraries that the README names, and installs none', () => {
