@@ -227,8 +227,8 @@ function say(response: ServerResponse, status: number, sentence: string): void {
 
 function send(response: ServerResponse, status: number, text: string, contentType = PLAIN): void {
   if (response.headersSent || response.destroyed) return;
-  // Who takes nothing of the answer is let go of.
-  response.socket?.setTimeout(SLOW_MS, () => response.destroy());
+  // Who takes nothing of the answer is let go of: a socket whose time is over ends where nobody listens for that.
+  response.socket?.setTimeout(SLOW_MS);
   response.writeHead(status, {
     'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(text),

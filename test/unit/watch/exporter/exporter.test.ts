@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { type AllowRule, parseAllowRule } from '../../../../src/core/base/allowRules.js';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { Exporter, type ExporterOptions } from '../../../../src/core/watch/exporter/exporter.js';
@@ -15,9 +15,15 @@ interface Answer {
   readonly type: string;
 }
 
-function ask(base: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+function ask(
+  base: string,
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  agent: Agent | false = false,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${base}${path}`, { headers, method, agent: false }, (response) => {
+    const asked = request(`${base}${path}`, { headers, method, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
@@ -250,6 +256,20 @@ describe('the exporter', () => {
     assert.equal((await ask(base, '/nowhere')).status, 404);
     assert.match((await ask(base, '/')).text, /\/probe\?target=/);
     assert.equal((await ask(base, '/metrics', { 'x-long': 'x'.repeat(20_000) })).status, 431);
+  });
+
+  it('takes one scrape after the other over one connection, and keeps nothing of them', async () => {
+    const base = await exporter(['ws://h']);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    for (let turn = 0; turn < 20; turn++) assert.equal((await ask(base, '/metrics', {}, 'GET', agent)).status, 200);
+    // A warning is told in the turn after.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    agent.destroy();
+    assert.deepEqual(warnings, []);
   });
 
   it('told to end, it ends: who waits for a probe is answered, who sends nothing is let go of', async () => {
