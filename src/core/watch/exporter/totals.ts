@@ -9,6 +9,15 @@ const MAX_TARGETS = 500;
 const MAX_OWN_CODES = 100;
 const OTHER = 'other';
 
+/** Codes that alerts look at, as they usually come. */
+const WATCHED_CODES = [
+  ['1000', 'true'],
+  ['1006', 'false'],
+  ['1011', 'true'],
+  ['1012', 'true'],
+  ['1013', 'true'],
+] as const;
+
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const OF_TARGET = ['target', 'profile'];
 
@@ -26,8 +35,9 @@ export class Totals {
     const { close, roundTrips, verdict } = report;
     const code = close === null || close.code === null ? null : this.#codeLabel(close.code);
     for (const { closes, probes, roundTrip } of Object.values(this.#sets)) {
-      // All verdicts from the first probe on: a counter that appears with 1 has no increase.
+      // From the first probe on, whatever it came to: a counter that appears with 1 has no increase.
       for (const each of VERDICTS) probes.inc({ verdict: each, ...labels }, each === verdict ? 1 : 0);
+      for (const [usual, clean] of WATCHED_CODES) closes.inc({ code: usual, clean, ...labels }, 0);
       if (close && code !== null) closes.inc({ code, clean: String(close.clean), ...labels });
       for (const ms of roundTrips?.samplesMs ?? []) roundTrip.observe(labels, seconds(ms));
     }
