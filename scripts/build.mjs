@@ -180,7 +180,11 @@ const coreBundle = () => ({
   splitting: true,
   external: optionalNative,
   // mqtt-packet brings the copy of Node's streams that browsers need, and a package that prints what passes.
-  alias: { 'readable-stream': 'node:stream', debug: resolve('scripts/noDebug.cjs') },
+  alias: {
+    'readable-stream': 'node:stream',
+    debug: resolve('scripts/noDebug.cjs'),
+    'prom-client': resolve('scripts/promClient.cjs'),
+  },
   banner: { js: requireBanner },
   plugins: [hubPlugin, latePlugin],
 });

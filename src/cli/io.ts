@@ -23,6 +23,8 @@ export interface Io {
   /** Width of the terminal; 80 where there is none. */
   readonly columns: number;
   readonly cwd: string;
+  /** Of wsprobe. */
+  readonly version: string;
   /** Name of this machine. */
   readonly host: string;
   /** Milliseconds of a monotonic clock. */
@@ -49,7 +51,7 @@ function outputOf(stream: Writable & { readonly isTTY?: boolean }): Output {
   };
 }
 
-export function processIo(): Io {
+export function processIo(version: string): Io {
   return {
     // Asked for by who reads it alone: a standard input that was touched has to be let go of.
     get stdin() {
@@ -61,6 +63,7 @@ export function processIo(): Io {
     platform: process.platform,
     columns: process.stdout.columns || process.stderr.columns || Number(process.env['COLUMNS']) || 80,
     cwd: process.cwd(),
+    version,
     host: hostname(),
     now: () => performance.now(),
     onSignal(listener) {

@@ -1,4 +1,3 @@
-import { version } from '../../package.json';
 import { plainText } from '../core/base/plainText.js';
 import type { Tracer } from '../core/watch/otlp/tracer.js';
 import type { Io } from './io.js';
@@ -20,7 +19,7 @@ export async function tracerFor(values: TraceValues, io: Io): Promise<Tracer | n
   if (typeof url === 'string') throw usageError(`the address of --otlp ${url}`);
   return new Tracer({
     url,
-    version,
+    version: io.version,
     headers: headersOf(io.env),
     allowLinkLocal: values['allow-link-local'] === true,
     onTrouble: (sentence) => io.stderr.write(`wsprobe: ${plainText(sentence, 1_000)}\n`),

@@ -17,7 +17,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const { processIo, runCli } = await import('./main.js');
-  process.exitCode = await runCli(argv, processIo());
+  process.exitCode = await runCli(argv, processIo(version));
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 

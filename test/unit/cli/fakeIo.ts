@@ -49,6 +49,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     env: { LANG: 'C.UTF-8', ...options.env },
     platform: 'linux',
     columns: options.columns ?? 80,
+    version: '1.2.3',
     host: 'build-7',
     cwd: options.cwd ?? process.cwd(),
     now: () => performance.now(),
