@@ -11,7 +11,7 @@ import { Redactor } from '../../redaction/redactor.js';
 import type { Network } from '../../transport/network.js';
 import { type Format, probeMetrics } from './probeMetrics.js';
 import { patienceOf, type Question, questionOf } from './question.js';
-import { type Answer, SharedProbes } from './sharedProbes.js';
+import { type Answer, SharedProbes, TIME_OVER } from './sharedProbes.js';
 import { Totals } from './totals.js';
 import { isLoopbackName, whyRefused } from './visitor.js';
 
@@ -150,7 +150,8 @@ export class Exporter {
   async #begin(plan: ProbePlan, subject: SampleSubject, signal: AbortSignal): Promise<Report> {
     const { network, vantage = { host: hostname(), remote: null } } = this.#options;
     const report = await runProbe(plan, { signal, ...vantage, ...(network ? { network } : {}) });
-    this.#totals.add(report, subject);
+    const isWanted = !signal.aborted || signal.reason === TIME_OVER;
+    if (isWanted) this.#totals.add(report, subject);
     return report;
   }
 

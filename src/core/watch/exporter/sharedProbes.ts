@@ -25,6 +25,9 @@ export interface Asking {
   readonly begin: (signal: AbortSignal) => Promise<Report>;
 }
 
+/** Why a probe is told to end that somebody waits for: what it found by then counts. */
+export const TIME_OVER = 'the time of the scrape is over';
+
 /** A probe that was told to end answers in that time. */
 const GRACE_MS = 250;
 
@@ -92,7 +95,7 @@ export class SharedProbes {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       running.cut = true;
-      running.controller.abort();
+      running.controller.abort(TIME_OVER);
     }, withinMs);
   }
 

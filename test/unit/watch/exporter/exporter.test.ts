@@ -189,6 +189,7 @@ describe('the exporter', () => {
     assert.match(text, /^wsprobe_probe_timeout 1$/m);
     assert.match(text, /^wsprobe_probe_success 0$/m);
     await peer.idle();
+    assert.match((await ask(base, '/metrics')).text, /^wsprobe_probes_total\{verdict="down",.*\} 1$/m);
   });
 
   it('ends a probe that nobody waits for any more', async () => {
@@ -202,6 +203,8 @@ describe('the exporter', () => {
     scrape.end();
     await new Promise((resolve) => scrape.on('close', resolve));
     await peer.idle();
+    // It said nothing about the target.
+    assert.doesNotMatch((await ask(base, '/metrics')).text, /^wsprobe_probes_total/m);
   });
 
   it('what cannot be asked for is told with 400', async () => {
