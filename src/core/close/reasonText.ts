@@ -129,7 +129,7 @@ const rules: readonly ReasonRule[] = [
     any(
       /\b(another|second|duplicated?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b|\b(other|different|new(er)?) (connection|session|login|device|instance|tab)\b.{0,30}\b(was|has|is|opened|established|replaced|with|from|took|connected|started)\b/,
       /\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
-      /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\bsession_?taken_?over|\bkicked\b/,
+      /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\b(replaced|superseded|taken over) by\b|^(replaced|superseded|taken[ _]over)\W*$|\bsession_?taken_?over|\bkicked\b/,
       /(重复|异地|其他设备)登录/,
     ),
     'permanent',
@@ -200,6 +200,14 @@ const rules: readonly ReasonRule[] = [
     'Get new ones before connecting; the clock of the machine that made them must be right too.',
   ),
   rule(
+    'expired',
+    /\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
+    'auth',
+    'fix',
+    'The words say that the server does not know the session, or no longer.',
+    'Begin a new session before connecting, and send what names it to the server that made it.',
+  ),
+  rule(
     'login-timeout',
     any(
       /\b(auth\w*|log-?in|identify|identification|handshake|hello|initiali[sz]ation|init|connect|register|registration)\b.{0,20}\b(timed? ?-?out|timeout|too (late|slow)|within|in time)\b/,
@@ -230,6 +238,22 @@ const rules: readonly ReasonRule[] = [
     'Use the version of the client, the API or the protocol that this server speaks; it is often in the path or the query.',
   ),
   rule(
+    'format',
+    /\b(invalid|unsupported|unknown|unexpected) value\b|\bsupported values are\b/i,
+    'protocol',
+    'fix',
+    'The words say that the server does not understand what was sent.',
+    'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
+  ),
+  rule(
+    'not-found',
+    /\bnot a (valid|known|supported) (stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|device|ticker)\b|\binvalid (market|symbol|product|instrument|channel|topic) ?ids?\b/i,
+    'permanent',
+    'fix',
+    'The words say that what was asked for is not there, or not offered.',
+    'Check the names that were asked for, letter by letter: path, query, channel, model, version.',
+  ),
+  rule(
     'banned',
     any(
       /\b(banned|blacklist(ed)?|blocklist(ed)?|suspended|deactivated|disabled|inactive|locked)\b/,
@@ -247,7 +271,7 @@ const rules: readonly ReasonRule[] = [
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
-      /鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
+      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
     'auth',
     'fix',

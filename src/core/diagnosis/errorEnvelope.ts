@@ -22,6 +22,9 @@ const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
 
 const flags = ['success', 'ok', 'succeeded', 'result', 'authenticated'] as const;
 
+/** Node-RED answers {"auth":"fail"}. */
+const logins = ['auth', 'login', 'authentication'] as const;
+
 const codes = [
   'code',
   'error_code',
@@ -62,7 +65,8 @@ const errors = [
 export function errorWords(text: string, json: unknown): string | null {
   const message = Array.isArray(json) ? inList(json) : json;
   if (typeof message === 'string') return message;
-  if (isRecord(message)) return isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? 'error') : null;
+  if (isRecord(message))
+    return isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? loginWords(message)) : null;
   // Socket.IO emits errors as events: 42["exception",{…}].
   const event = /^4[25]\d*(?:\/[^,]{0,200},)?(\[.*)$/s.exec(text)?.[1];
   if (event !== undefined) return inEvent(event);
@@ -96,6 +100,12 @@ function inEvent(event: string): string | null {
   }
 }
 
+/** What the login came to, where nothing else is said. */
+function loginWords(message: Json): string {
+  const key = logins.find((name) => typeof message[name] === 'string');
+  return key === undefined ? 'error' : `${key}: ${String(message[key])}`;
+}
+
 function isError(message: Json, depth: number): boolean {
   if (errors.some((key) => isSaid(message[key]))) return true;
   if (errors.some((key) => typeof message[key] === 'number' && message[key] !== 0)) return readable(message);
@@ -108,6 +118,7 @@ function isError(message: Json, depth: number): boolean {
       .some((key) => kindKey.test(key) && isKind(key))
   )
     return true;
+  if (logins.some(isKind)) return true;
   if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
   if (states.some(isKind)) return readable(message);
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;

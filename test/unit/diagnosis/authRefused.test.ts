@@ -254,6 +254,31 @@ describe('message.auth-refused', () => {
     assert.match(finding?.title ?? '', /container not found/);
   });
 
+  it('reads what a login came to, where nothing else is said', () => {
+    const [finding] = diagnose(opened({ messages: ['{"auth":"fail"}'] }));
+    assert.match(finding?.title ?? '', /refused the client in a message: auth: fail/);
+    assert.deepEqual(diagnose(opened({ messages: ['{"auth":"ok"}'] })), []);
+  });
+
+  it('advises by the words where a protocol carries whatever the application says', () => {
+    const limit = diagnose(
+      opened({ messages: ['0{"sid":"a"}', '44{"message":"Server has reached maximum connections"}'] }),
+    );
+    assert.match(limit[0]?.explanation ?? '', /limit on connections at the same time/);
+    assert.doesNotMatch(JSON.stringify(limit[0]?.fixes), /secret:token/);
+    const name = diagnose(
+      opened({ messages: ["ERROR\nmessage:not_found\n\nNOT_FOUND - no exchange 'x' in vhost '/'\u0000"] }),
+    );
+    assert.doesNotMatch(JSON.stringify(name[0]?.fixes), /passcode/);
+  });
+
+  it('takes the values that a server would take for no credentials', () => {
+    const said = "Invalid value: 'session.finish'. Supported values are: 'session.update'";
+    const [finding] = diagnose(opened({ messages: [JSON.stringify({ type: 'error', error: { message: said } })] }));
+    assert.equal(finding?.id, 'message.error');
+    assert.match(finding.explanation, /does not understand what was sent/);
+  });
+
   it('reads text in binary frames, as NATS sends it', () => {
     const base64 = Buffer.from("-ERR 'Authorization Violation'\r\n").toString('base64');
     const [finding] = diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }));

@@ -565,7 +565,7 @@ export const upgrade: readonly Case[] = [
   [
     'Engine.IO: session unknown',
     refusedWith(answer(400, {}, '{"code":1,"message":"Session ID unknown"}')),
-    ['upgrade.session-unknown', 'upgrade.bad-request'],
+    ['upgrade.session-unknown'],
     /does not know the session/,
   ],
   [

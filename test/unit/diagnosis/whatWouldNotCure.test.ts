@@ -38,6 +38,14 @@ const rows: Row[] = [
   ['a page to sign in', 403, HTML, '<title>Sign In</title><form></form>', /"Sign In"/, [token, lab]],
   ['a path that is not there', 404, {}, '', /^There is no WebSocket at/, [lab, curl]],
   [
+    'a room that is not there',
+    404,
+    {},
+    'requested room does not exist',
+    /^The server says that what was asked for is not there/,
+    [lab, curl],
+  ],
+  [
     'an origin that nobody knows the list of',
     403,
     {},
@@ -299,5 +307,20 @@ describe('what stands in place of a frame', () => {
       /^The server sent plain text after the 101/,
     );
     assert.match(first('frame.reserved-bits', '7b 22 74 79 70 65 22 3a 31 7d', 30), /reserved bits set/);
+  });
+});
+
+describe('a close that says what it is about', () => {
+  const fixesOf = (code: number, reason: string) =>
+    diagnose(closedWith(code, reason)).flatMap(({ fixes }) => fixes.map(({ title }) => title));
+
+  it('gets no credentials where the origin, or their age, is to blame', () => {
+    for (const reason of ['Invalid origin!', 'Token is expired', 'Session is no longer valid.'])
+      assert.ok(!fixesOf(1008, reason).some((title) => token.test(title)), reason);
+  });
+
+  it('is told as a second connection where another took its place', () => {
+    const [headline] = diagnose(closedWith(1008, 'replaced by new connection'));
+    assert.match(headline?.explanation ?? '', /connected a second time/);
   });
 });

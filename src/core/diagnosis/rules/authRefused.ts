@@ -52,8 +52,20 @@ function explain(refusal: ApplicationRefusal): string {
     return `The handshake is fine; the application speaks, and says in words of its own what is wrong. ${told?.meaning ?? 'They are about what was asked of it, or about itself.'}`;
   return dialect === 'the application'
     ? `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${told?.meaning ?? ''} What was sent as the first message, or in the request, does not satisfy it.`
-    : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
+    : isOther(refusal)
+      ? `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${told?.meaning ?? ''}`
+      : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
 }
+
+/** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */
+function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
+  return (
+    OPEN.has(dialect) && told !== null && told.class !== 'auth' && !/namespace|\b(user|account|login)\b/i.test(words)
+  );
+}
+
+/** Protocols whose refusals carry whatever the application says. */
+const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo']);
 
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
@@ -61,7 +73,9 @@ function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefus
 }
 
 /** In the protocol that refused, or none. */
-function fixesFor({ dialect, told: meant, words }: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
+function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fix | false)[] {
+  const { dialect, told: meant, words } = refusal;
+  if (isOther(refusal) && meant !== null) return [textFix('What to do', meant.action)];
   const title = `Send credentials as ${dialect} expects them (profile)`;
   const send = (message: unknown) => profileFix(title, { message: { send: message, expect: 'any' } });
   const told = (...lines: readonly string[]) => textFix(`Where ${dialect} looks`, ...lines);

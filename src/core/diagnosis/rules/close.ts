@@ -132,7 +132,7 @@ export const closeRejected: Rule = {
         code === 4406 && graphqlFix(evidence),
         told === null && beatAgainst(evidence),
         explained.class === 'auth' &&
-          told?.kind !== 'login-timeout' &&
+          !['login-timeout', 'origin', 'expired'].includes(told?.kind ?? '') &&
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
@@ -251,7 +251,9 @@ function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): 
     case 1008:
       if (told !== null && !['auth', 'expired', 'origin'].includes(told.kind)) return [];
       return [
-        (words === null || ofLogin.test(words)) && couldSendToken(evidence) ? tokenFix : null,
+        (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
+          ? tokenFix
+          : null,
         (words === null || /origin/i.test(words)) && evidence.plan.origin === null && !hasSent(evidence)
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,

@@ -5,6 +5,7 @@ import {
   credentialsSent,
   readableText,
   headerOf,
+  isHtml,
   isHttp2,
   pathOf,
   refusalOf,
@@ -101,9 +102,7 @@ const unknownSession = /session id unknown|unknown session|no connection with th
 
 /** The request reached a server that does not hold the session it names. */
 export const sessionUnknown = onRefusal('upgrade.session-unknown', (response) => {
-  const body = readableText(response);
-  const engineIo = /^\s*\{"code":1,/.test(body);
-  if (response.status < 400 || response.status > 404 || !(engineIo || unknownSession.test(body))) return null;
+  if (!isSessionUnknown(response)) return null;
   return finding('upgrade.session-unknown', {
     title: `The server does not know the session in the URL (${statusWords(response)})`,
     explanation:
@@ -145,7 +144,14 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
 });
 
 function speaksOfOrigin(response: ResponseInfo): boolean {
-  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(readableText(response));
+  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(`${response.reason} ${readableText(response)}`);
+}
+
+/** Whether the answer is about the session that the request names. */
+export function isSessionUnknown(response: ResponseInfo): boolean {
+  const body = readableText(response);
+  const engineIo = /^\s*\{"code":1,/.test(body);
+  return response.status >= 400 && response.status <= 404 && (engineIo || unknownSession.test(body));
 }
 
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
@@ -201,10 +207,14 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
   if (response.status === 404 && evidence.plan.subprotocols.some((token) => /^ocpp\d/.test(token)))
     return unknownChargePoint(response, evidence);
+  const named = namesWhatIsMissing(response);
   return finding('upgrade.not-found', {
-    title: `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
-    explanation:
-      'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
+    title: named
+      ? `The server says that what was asked for is not there: ${statusWords(response)}`
+      : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+    explanation: named
+      ? 'The path was found, and what the request names with it was not: the end of the path, or a parameter of the query.'
+      : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
       `Of the host: ${quoteText(sentHeader(evidence, 'host') ?? evidence.host, 100)}`,
@@ -220,6 +230,19 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     ],
   });
 });
+
+/** What an application says of a thing of its own, not of the page or the route. */
+function namesWhatIsMissing(response: ResponseInfo): boolean {
+  if (isHtml(response)) return false;
+  const thing =
+    /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(does not exist|doesn't exist|(was |is )?not found)/i.exec(
+      serverWords(response) ?? '',
+    )?.[1];
+  return thing !== undefined && !OF_HTTP.test(thing);
+}
+
+const OF_HTTP =
+  /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
 
 /** OCPP-J 1.6, 3.1.1: "If the Central System does not recognise the charge point identifier …, it SHOULD send … 404". */
 function unknownChargePoint(response: ResponseInfo, evidence: Evidence): Finding {

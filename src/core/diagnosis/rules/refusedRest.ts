@@ -12,7 +12,7 @@ import { timeoutFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { missingToken } from './messages.js';
 import { headersTooLarge } from './noAnswer.js';
-import { isOriginRefusal, onRefusal } from './refused.js';
+import { isOriginRefusal, isSessionUnknown, onRefusal } from './refused.js';
 import { headersStripped } from './stripped.js';
 import { complainsOfPlainText, refusedInHttp } from './tls.js';
 
@@ -59,6 +59,7 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   if (response.status === 400 && isOriginRefusal(response, evidence)) return null;
   const unheard = response.status < 200 || response.status >= 600;
   if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
+  if (isSessionUnknown(response)) return null;
   const token =
     response.body.bytes === 0 ? missingToken(evidence, evidence.report.dialect ?? spokenAt(evidence)) : undefined;
   if (token !== undefined) return subprotocolWanted(response, evidence, token);
