@@ -2,6 +2,7 @@ import { quoteText } from '../base/plainText.js';
 import { pathOf, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
+import { inWords } from './serverWords.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
@@ -240,6 +241,30 @@ export const knownEdges: readonly Known[] = [
           `https://${seen.evidence.host}${pathOf(seen.evidence)}`,
         ]),
       ],
+    }),
+  },
+  {
+    id: 'grpc',
+    headers: { 'content-type': /^application\/grpc\b/ },
+    also: ({ response }) => response.status < 300 || response.status >= 400,
+    says: (seen) => ({
+      id: seen.response.status < 300 ? 'upgrade.not-websocket' : 'upgrade.bad-request',
+      layer: 'application',
+      title: `The port, or this path, speaks gRPC and no WebSocket: ${statusWords(seen.response)}${inWords(seen.response)}`,
+      why: 'The type of the answer is application/grpc, which nobody but gRPC sends. The WebSocket is at another port or path, or a proxy routes this one to the wrong service.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'zuul',
+    status: [500],
+    body: /\bcom\.netflix\.zuul\.exception\.ZuulException\b/,
+    says: ({ response }) => ({
+      id: 'upgrade.server-error',
+      layer: 'proxy',
+      title: `Zuul 1, a gateway of Spring Cloud, failed to pass the upgrade on: it carries no WebSockets (${statusWords(response)})`,
+      why: 'Zuul 1 is built on servlets and answers plain requests alone; Spring Cloud Gateway, or a way past the gateway, is needed. SockJS falls back to other transports through it.',
+      fixes: [],
     }),
   },
   {

@@ -243,7 +243,7 @@ export const knownServers: readonly Known[] = [
     id: 'spring-boot',
     status: [403, 404],
     headers: { 'content-type': /^application\/(problem\+)?json/ },
-    body: /^\{"timestamp":"[^"]{1,60}","status":(403|404),"error":"(?:Not Found|Forbidden)",(?:"message":"[^"]{0,400}",)?"path":"[^"]{1,2000}"\}$/,
+    body: /^\{"timestamp":"[^"]{1,60}",(?:"path":"[^"]{1,2000}",)?"status":(403|404),"error":"(?:Not Found|Forbidden)",(?:"message":"[^"]{0,400}",)?(?:"path":"[^"]{1,2000}"|"requestId":"[\w-]{1,60}")\}$/,
     says: (seen) =>
       seen.response.status === 404
         ? noEndpoint(

@@ -647,4 +647,14 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     means: 'no rule of the tunnel takes the address',
     reported: 'developers.cloudflare.com, ingress rules: the last rule is http_status:404',
   },
+  grpc: {
+    who: 'gRPC servers',
+    means: 'no WebSockets at this port or path',
+    reported: 'grpc/grpc doc/PROTOCOL-HTTP2.md: Content-Type application/grpc',
+  },
+  zuul: {
+    who: 'Zuul 1 (Spring Cloud)',
+    means: 'a gateway without WebSockets',
+    reported: 'public reports of 500 with ZuulException and the message GENERAL',
+  },
 };

@@ -87,7 +87,7 @@ const unframed = (text: string) => text.replace(/[\u2500-\u259f]+/g, ' ');
 /** Headers in which vendors say what is wrong, beside the body or without one. */
 function headerWords({ headers }: ResponseInfo): readonly string[] {
   const telling =
-    /(^|-)error(-(message|msg|reason|description|detail|info))?$|^x-(reason|deny-reason|denied-reason|websocket-reject-reason)$/i;
+    /(^|-)error(-(message|msg|reason|description|detail|info))?$|^x-(reason|deny-reason|denied-reason|websocket-reject-reason)$|^grpc-message$/i;
   return headers.flatMap(([name, value]) => (telling.test(name) && /\p{L}{2}/u.test(value) ? [value] : []));
 }
 

@@ -25,6 +25,11 @@ const SIGNATURES: readonly Signature[] = [
     matches: (_, text) => text.startsWith('SSH-'),
   },
   {
+    name: 'the PROXY protocol',
+    hint: 'A load balancer sends its header (send-proxy) to this side too: turn it off where the connection goes to clients, or check the port of the URL.',
+    matches: (_, text) => text.startsWith('\r\n\r\n\0\r\nQUIT\n') || /^PROXY (TCP[46]|UNKNOWN)\b/.test(text),
+  },
+  {
     name: 'ICY (Shoutcast audio)',
     hint: 'This is a streaming audio server: check the port of the URL.',
     matches: (_, text) => /^ICY \d/.test(text),

@@ -1077,6 +1077,22 @@ const rows: readonly Short[] = [
     'upgrade.bad-request',
     /^CloudFront gave the answer itself/,
   ],
+  [
+    'grpc',
+    415,
+    { 'Content-Type': 'application/grpc', 'grpc-message': 'invalid gRPC request content-type' },
+    '',
+    'upgrade.bad-request',
+    /speaks gRPC and no WebSocket.*"invalid gRPC request content-type"/,
+  ],
+  [
+    'zuul',
+    500,
+    JSON_,
+    '{"timestamp":1,"status":500,"exception":"com.netflix.zuul.exception.ZuulException","message":"GENERAL"}',
+    'upgrade.server-error',
+    /^Zuul 1/,
+  ],
 ];
 
 export const KNOWN_ROWS: readonly KnownRow[] = rows.map(([id, status, headers, body, finding, title, rest]) => ({

@@ -137,6 +137,14 @@ const rows: Row[] = [
     [cookie, redirects],
   ],
   [
+    'a page that brings the visitor back',
+    302,
+    { Location: 'https://teleport.example.test/web/launch/app.example.test?path=%2Fchat' },
+    '',
+    /^The server wants a login first/,
+    [cookie, redirects],
+  ],
+  [
     'another name',
     301,
     { Location: 'https://www.example.test/chat' },

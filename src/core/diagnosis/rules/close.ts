@@ -17,7 +17,8 @@ import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
-import { heartbeatFix, idleBeforeEnd, timedSilence } from './timers.js';
+import { heartbeatFix, idleBeforeEnd, SHORTEST_TIMER_MS, timedSilence } from './timers.js';
+import { unfinishedFrame } from './unfinishedFrame.js';
 
 interface ServerClose {
   readonly code: number;
@@ -106,6 +107,7 @@ export const closeSpecial: Rule = {
         said === null && told === null && beatAgainst(evidence),
         ...specialFixes(evidence, close),
         actionFix(close),
+        close.code === 1001 && asItShouldBe(evidence, close),
       ],
     });
   },
@@ -116,8 +118,9 @@ export const closeRejected: Rule = {
   ids: ['close.rejected'],
   diagnose: (evidence) => {
     const close = serverClose(evidence);
-    if (!close) return null;
-    const { code, explained, said, told } = close;
+    // A code that says more is told by what it says.
+    if (!close || specials[close.code]) return null;
+    const { code, explained, told } = close;
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
@@ -126,10 +129,11 @@ export const closeRejected: Rule = {
         close,
         `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${explained.note ?? ''}`,
+      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
+        ofDeflate(evidence, close) && profileFix('Do without compression (profile)', { compression: false }),
         told === null && beatAgainst(evidence),
         explained.class === 'auth' &&
           !['login-timeout', 'origin', 'expired'].includes(told?.kind ?? '') &&
@@ -137,12 +141,7 @@ export const closeRejected: Rule = {
           couldSendToken(evidence) &&
           tokenFix,
         actionFix(close),
-        // A refusal or a broken protocol is never as it should be.
-        told === null &&
-          said === null &&
-          applicationRefusal(evidence) === null &&
-          ['normal', 'transient'].includes(explained.class) &&
-          profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } }),
+        asItShouldBe(evidence, close),
       ],
     });
   },
@@ -164,6 +163,22 @@ const plainly = (_: ServerClose, title: string) => title;
 /** The reason is the message again, cut at the 123 bytes that it may have. */
 function isRepeated(said: string, reason: string): boolean {
   return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
+}
+
+const DEFLATE_LOST =
+  'Compression was agreed in the handshake, and who reads our frames does not know of it: something in between agreed in place of the server, or passed its answer on and takes the frames apart itself.';
+
+/** It stumbled over the bit of compression, which was agreed. */
+function ofDeflate(evidence: Evidence, { code, reason }: ServerClose): boolean {
+  return code === 1002 && /\brsv ?1?\b|reserved bit|compress|deflate/i.test(reason) && agreedToDeflate(evidence);
+}
+
+/** A refusal or a broken protocol never is. */
+function asItShouldBe(evidence: Evidence, { code, explained, said, told }: ServerClose): Fix | null {
+  const refused = told !== null || said !== null || applicationRefusal(evidence) !== null;
+  return refused || !['normal', 'transient'].includes(explained.class)
+    ? null
+    : profileFix('If this close is as it should be (profile)', { expect: { closeCode: [code] } });
 }
 
 /** The token of GraphQL that was not tried; null where both were. */
@@ -335,12 +350,14 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const idleMs = idleBeforeEnd(evidence);
   const software = evidence.report.response ? identifyServers(evidence.report.response) : [];
   const iis = software.some(({ id }) => id === 'iis');
-  const early = !reset && last === null && openForMs !== null && openForMs < AT_ONCE_MS && iis;
+  const begun = unfinishedFrame(evidence);
+  const middle = begun ? `, in the middle of a frame (${begun.came} bytes of ${begun.bytes} bytes)` : '';
+  const early = !reset && !begun && last === null && openForMs !== null && openForMs < AT_ONCE_MS && iis;
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
     title: early
       ? iisTitle(evidence, after)
-      : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}`,
+      : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
       : told !== null
@@ -370,7 +387,10 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       told === null &&
         (last === null || !complains(last)) &&
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      ...(closing || early || told !== null ? [] : timeoutFixes(software)),
+      // No timer of a proxy is that short, and none resets.
+      ...(closing || reset || told !== null || idleMs === null || idleMs < SHORTEST_TIMER_MS
+        ? []
+        : timeoutFixes(software)),
     ],
   });
 }

@@ -139,12 +139,15 @@ export const notHttp: Rule = {
     if (words !== null && /^Unauthorized\s*$/.test(words) && pathOf(evidence).includes('/_next/'))
       return byNext(evidence);
     if (who === null && isFrame(firstBytes)) return framesAlone(evidence);
+    const echo = words !== null && words.startsWith('GET ') && /^sec-websocket-key:/im.test(words);
     return finding('upgrade.not-http', {
       title: who
         ? `Port ${evidence.port} answered, but not in HTTP/1.1: it looks like ${who.name}`
-        : words === null
-          ? `Port ${evidence.port} answered, but what came is not HTTP`
-          : `Port ${evidence.port} answered in plain text that is not HTTP: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
+        : echo
+          ? `Port ${evidence.port} sends back what it is sent, our own request: it is an echo service, and not one of WebSocket`
+          : words === null
+            ? `Port ${evidence.port} answered, but what came is not HTTP`
+            : `Port ${evidence.port} answered in plain text that is not HTTP: "${quoteText(words.replaceAll('"', "'"), 120)}"`,
       explanation:
         words === null
           ? notHttpWhy
@@ -304,10 +307,19 @@ const heads: readonly (readonly [id: SoftwareId, fix: Fix])[] = [
   ['nginx', { title: 'nginx: allow larger headers', language: 'nginx', snippet: 'large_client_header_buffers 4 32k;' }],
 ];
 
-/** For the software that answered; nginx where nobody is known. */
+/** For the software that answered. */
 function largerHeads(seen: readonly Software[]): readonly Fix[] {
-  const known = heads.filter(([id]) => seen.some((software) => software.id === id));
-  return (known.length > 0 ? known : heads.slice(-1)).map(([, fix]) => fix);
+  const known = heads.filter(([id]) => seen.some((software) => software.id === id)).map(([, fix]) => fix);
+  if (known.length > 0) return known;
+  return seen.some(({ name }) => name.includes('(Node)'))
+    ? [
+        {
+          title: 'Node: allow larger headers',
+          language: 'shell',
+          snippet: 'node --max-http-header-size=65536 server.js',
+        },
+      ]
+    : [textFix('On the server, or a proxy before it', 'Raise its limit for the head of a request.')];
 }
 
 function answerTooLarge(evidence: Evidence) {

@@ -1,11 +1,11 @@
 import type { Finding, Fix } from '../../base/model.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { quoteText } from '../../base/plainText.js';
-import { headerSize, payloadLength } from '../../frames/frameHeader.js';
 import { formatMs } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
 import { shellFix, textFix } from '../snippets/shell.js';
+import { unfinishedFrame } from './unfinishedFrame.js';
 
 const answerPings = textFix(
   'A server without a library: answer a ping with the same payload',
@@ -47,20 +47,6 @@ export const pingUnanswered: Rule = {
     return hangs ? hanging(evidence) : pongMissing(evidence);
   },
 };
-
-/** A frame that never came to its end: how long it says that it is, and how much of it came; null where none hangs. */
-function unfinishedFrame({ report, stream }: Evidence) {
-  const { firstBytes, bytesReceived } = stream;
-  if (report.frames.some(({ direction }) => direction === 'received')) return null;
-  const head = Buffer.from(firstBytes).indexOf('\r\n\r\n');
-  const frame = firstBytes.subarray(head + 4);
-  if (head < 0 || frame.length < 2 || frame.length < headerSize(frame[1]!)) return null;
-  const bytes = headerSize(frame[1]!) + payloadLength(frame, 0);
-  const came = bytesReceived - head - 4;
-  if (came >= bytes) return null;
-  const turned = (frame[1]! & 0x7f) === 126 && frame[2]! + (frame[3]! << 8) + headerSize(frame[1]!) === came;
-  return { bytes, came, turned };
-}
 
 /** What comes behind it is taken for a part of it, pongs too. */
 function unfinished(

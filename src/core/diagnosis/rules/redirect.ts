@@ -22,7 +22,7 @@ export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {
   const location = headerOf(response.headers, 'location') ?? hops.at(-1)?.location ?? null;
   const base = hops.at(-1)?.url ?? evidence.report.url;
   const target = location === null ? null : targetOf(location, base);
-  const login = location !== null && LOGIN.test(location);
+  const login = location !== null && (LOGIN.test(location) || (leadsBack(location, base) && !isDeadEnd(base, target)));
   const toLogin = login && !sameButSlash(base, target);
   const portal = location !== null && PORTAL.test(location) && !toSameHost(base, target);
   const seen = isDoor(evidence, base) ? door : reason(evidence, hops, base, target);
@@ -162,6 +162,15 @@ function titleOfPlace(base: string, target: string | null): string | null {
     return 'The server takes this address over TLS only (wss)';
   if (from.protocol !== to.protocol || !sameButSlash(base, target) || from.pathname === to.pathname) return null;
   return to.pathname.endsWith('/') ? 'The path wants a slash at its end' : 'The path wants no slash at its end';
+}
+
+/** It carries along where it came from, as a page does that sends the visitor back after a login. */
+function leadsBack(location: string, base: string): boolean {
+  const { searchParams, pathname } = parseUrl(location, base) ?? {};
+  const path = parseUrl(base)?.pathname ?? '/';
+  return (
+    path.length > 1 && pathname !== path && [...(searchParams?.values() ?? [])].some((value) => value.includes(path))
+  );
 }
 
 /** The start page, or one that tells of an error: no WebSocket waits there. */

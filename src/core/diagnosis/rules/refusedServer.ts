@@ -13,7 +13,12 @@ export const serverError = onRefusal('upgrade.server-error', (response, evidence
   const { status } = response;
   if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
   return finding('upgrade.server-error', {
-    title: `The server failed while answering the upgrade: ${statusWords(response)}`,
+    title:
+      status === 505
+        ? `The server does not take HTTP/${evidence.report.request?.httpVersion ?? '1.1'} at this place: ${statusWords(response)}`
+        : status === 501
+          ? `The server does not know how to do what was asked: ${statusWords(response)}`
+          : `The server failed while answering the upgrade: ${statusWords(response)}`,
     explanation:
       'The handler of the upgrade threw an error, or a proxy cannot do what it was configured to (Apache without mod_proxy_wstunnel answers 500). The log of the server has the details.',
     evidence: responseEvidence(response),

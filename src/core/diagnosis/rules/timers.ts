@@ -11,7 +11,7 @@ import { gkeTimeoutFix, timeoutFixes } from '../snippets/proxy.js';
 import { http2Facts } from './http2.js';
 
 /** Shorter than this an end without a Close frame fits no timer in earnest. */
-const SHORTEST_TIMER_MS = 4_700;
+export const SHORTEST_TIMER_MS = 4_700;
 /** A report keeps this many frames: with more, the last one is not known. */
 const MAX_FRAMES = 200;
 
