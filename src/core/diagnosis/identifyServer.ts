@@ -25,6 +25,7 @@ export type SoftwareId =
   | 'iis'
   | 'cdn'
   | 'litespeed'
+  | 'apisix'
   | 'application';
 
 /** Software that had a hand in an answer, told by its fingerprints. */
@@ -124,6 +125,7 @@ const prints: readonly Print[] = [
     ],
     body: /^(upstream connect error or disconnect|no healthy upstream|upstream request timeout)/,
   },
+  { id: 'apisix', name: 'Apache APISIX', header: [['server', /^APISIX\//]] },
   {
     id: 'nginx',
     name: 'nginx',
@@ -239,7 +241,16 @@ const prints: readonly Print[] = [
 ];
 
 /** Proxies that pass an upgrade on only where they are told to; the others do so by themselves, or hide that they are there. */
-const DROPS: ReadonlySet<SoftwareId> = new Set(['nginx', 'apache', 'varnish', 'lighttpd', 'iis', 'squid', 'litespeed']);
+const DROPS: ReadonlySet<SoftwareId> = new Set([
+  'nginx',
+  'apache',
+  'varnish',
+  'lighttpd',
+  'iis',
+  'squid',
+  'litespeed',
+  'apisix',
+]);
 
 /** Whether somebody stands before the application who may have lost the upgrade. */
 export function couldDropUpgrade(seen: readonly Software[]): boolean {

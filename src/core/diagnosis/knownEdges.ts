@@ -1,5 +1,5 @@
 import { quoteText } from '../base/plainText.js';
-import { pathOf, statusWords } from './facts.js';
+import { isHtml, pathOf, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
 import { inWords } from './serverWords.js';
@@ -240,6 +240,86 @@ export const knownEdges: readonly Known[] = [
           'rule',
           `https://${seen.evidence.host}${pathOf(seen.evidence)}`,
         ]),
+      ],
+    }),
+  },
+  {
+    id: 'aws.lambda-url',
+    status: [403],
+    headers: { 'x-amzn-errortype': /^AccessDeniedException\b/ },
+    body: /^\{"Message":"Forbidden[^"]{0,300}"\}$/,
+    says: ({ response }) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `The URL of an AWS Lambda function lets the client not in, and takes no WebSockets anyway: ${statusWords(response)}`,
+      why: 'Function URLs answer single requests. WebSockets to a function go through API Gateway, as an API of the kind WebSocket.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'cloud-foundry',
+    status: [404, 502, 503],
+    headers: { 'x-cf-routererror': /^[a-z]+_[a-z_]{2,60}/ },
+    says: (seen) => {
+      const error = quoteText(/^[a-z_]{3,60}/.exec(seen.header('x-cf-routererror'))?.[0] ?? '', 60);
+      const unknown = error === 'unknown_route';
+      return {
+        id: unknown ? 'upgrade.not-found' : 'upgrade.bad-gateway',
+        layer: 'proxy',
+        title: unknown
+          ? `The router of Cloud Foundry knows no route for ${quoteText(seen.evidence.host, 80)}: ${error} (${statusWords(seen.response)})`
+          : `The router of Cloud Foundry could not reach the application: ${error} (${statusWords(seen.response)})`,
+        why: 'The header x-cf-routererror is one of the router itself. Routes belong to an application that runs (cf map-route), and it must listen on the port in PORT.',
+        fixes: [shellFix('Cloud Foundry: routes and the application', 'cf routes', 'cf logs "$APP" --recent')],
+      };
+    },
+  },
+  {
+    id: 'dev.proxy',
+    status: [500, 502, 504],
+    body: /\b(Could not proxy request \S{1,300} from \S{1,200} to (\S{1,300})[^]{0,80}|Error occur+ed while trying to proxy(?: to)?: ?(\S{1,300}))/i,
+    says: ({ found, response }) => ({
+      id: 'upgrade.bad-gateway',
+      layer: 'proxy',
+      title: `The proxy of the development server could not reach the server behind it: ${statusWords(response)}, "${quoteText((found[1] ?? '').replaceAll('"', "'"), 130)}"`,
+      why: 'The words are those of the proxy of webpack-dev-server and its kin (http-proxy-middleware), whatever the status: nothing listens at its target, or the name there leads to another address (localhost to ::1).',
+      fixes: [shellFix('Is the target there?', 'ss -ltnp')],
+    }),
+  },
+  {
+    id: 'browser.test',
+    markup:
+      /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work)\b|\bslowAES\b|src="\/aes\.js"/i,
+    // Cloudflare has pages of its own for that.
+    also: ({ header, response }) => isHtml(response) && !/^cloudflare$/i.test(header('server')),
+    says: ({ response }) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `A page that tests whether the client is a browser answered in place of the server: ${statusWords(response)}`,
+      why: 'The page runs a script that sets a cookie and asks again, as Anubis and free hosts do. The application was not asked, and a client that is no browser cannot pass.',
+      fixes: [
+        textFix(
+          'Who runs the site',
+          'Let the path of the WebSocket skip the test; free hosts that put it before everything take no WebSockets.',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'login.portal',
+    status: [401],
+    headers: {
+      location: /^https?:\/\/[^?#]{1,300}[?&][^#]{0,40}\b(?:rd|redirect|redirect_ur[il]|return|returnTo|next|url)=/i,
+    },
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      layer: 'proxy',
+      title: `A login portal stands before the server, and saw no session: ${statusWords(seen.response)}, with ${quoteText(/\/\/([^/?#]+)/.exec(seen.header('location'))?.[1] ?? '', 80)} as the place to sign in`,
+      why: 'Portals such as Authelia answer 401 with a Location to what is no browser. They look for the cookie of their own session; a token of the application does not help.',
+      fixes: [
+        profileFix('Send the session cookie of a browser that is signed in (profile)', {
+          cookies: { session: '${secret:session}' },
+        }),
       ],
     }),
   },

@@ -428,8 +428,11 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'nginx.page',
-    status: [403, 404, 429, 500, 503],
+    status: [400, 403, 404, 429, 500, 503],
     markup: nginxPage,
+    // Where it says more than the status, that is told.
+    also: ({ response, text }) =>
+      response.status !== 400 || /^400 Bad Request 400 Bad Request (?:nginx|openresty)\S*$/i.test(text),
     says: (seen) => {
       const { status } = seen.response;
       if (status === 404)
@@ -439,6 +442,14 @@ export const knownIngress: readonly Known[] = [
           'The page is one of nginx itself: no location with proxy_pass takes this path, so it looked for a file. "location = /ws" and "location /ws/" are other paths than /ws.',
           own(seen),
         );
+      if (status === 400)
+        return {
+          id: 'upgrade.bad-request',
+          layer: 'proxy',
+          title: `nginx finds the request malformed, and asked no server: ${statusWords(seen.response)}`,
+          why: 'The page is one of nginx itself: a Host or another header that breaks the grammar or stands twice, or a listener that waits for the header of a load balancer first ("listen … proxy_protocol"). Its log has the line at the level "info".',
+          fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
+        };
       if (status === 429 || status === 500) return nginxLimits(seen);
       return status === 403
         ? {
@@ -490,6 +501,25 @@ export const knownIngress: readonly Known[] = [
         ],
       };
     },
+  },
+  {
+    id: 'apache.nameless',
+    status: [403],
+    without: ['server'],
+    markup:
+      /^<!DOCTYPE HTML PUBLIC "-\/\/IETF\/\/DTD HTML 2\.0\/\/EN">[^]{0,200}<h1>Forbidden<\/h1>\s*<p>You don['’]t have permission to access /,
+    says: ({ response }) => ({
+      id: 'upgrade.forbidden',
+      layer: 'proxy',
+      title: `A proxy with the page of Apache, and no name, refuses the client itself: ${statusWords(response)}`,
+      why: 'The page is one of Apache httpd with its Server header taken away, as firewalls that are built on it have it (Sophos UTM and XG). The server behind was not asked: a rule of the firewall, or "Require", said no.',
+      fixes: [
+        textFix(
+          'Who runs the firewall',
+          'Let WebSockets pass on this path (in Sophos: "Pass WebSocket"), or exempt it from the rule that its log names.',
+        ),
+      ],
+    }),
   },
   {
     id: 'litespeed.page',

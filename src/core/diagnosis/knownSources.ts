@@ -410,7 +410,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'nginx.page': {
     who: 'nginx',
-    means: 'its own pages 403, 404, 429, 500, 503',
+    means: 'its own pages 400, 403, 404, 429, 500, 503',
     reported: 'nginx src/http/ngx_http_special_response.c',
   },
   'apache.page': {
@@ -656,5 +656,35 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     who: 'Zuul 1 (Spring Cloud)',
     means: 'a gateway without WebSockets',
     reported: 'public reports of 500 with ZuulException and the message GENERAL',
+  },
+  'apache.nameless': {
+    who: 'firewalls built on Apache (Sophos UTM)',
+    means: 'refused before the server',
+    reported: 'public reports of the page of Apache without a Server header behind Sophos UTM',
+  },
+  'aws.lambda-url': {
+    who: 'AWS Lambda function URLs',
+    means: 'no WebSockets, and no permission',
+    reported: 'public reports of 403 {"Message":"Forbidden"} with AccessDeniedException',
+  },
+  'cloud-foundry': {
+    who: 'Cloud Foundry (gorouter)',
+    means: 'no route, or no answer of the application',
+    reported: 'cloudfoundry/gorouter handlers: X-Cf-RouterError unknown_route, endpoint_failure',
+  },
+  'dev.proxy': {
+    who: 'proxies of development servers',
+    means: 'the target cannot be reached',
+    reported: 'chimurai/http-proxy-middleware, facebook/create-react-app react-dev-utils: their words',
+  },
+  'browser.test': {
+    who: 'tests for browsers (Anubis, free hosts)',
+    means: 'a page in place of the server',
+    reported: 'public reports of "Making sure you\'re not a bot!" and of /aes.js',
+  },
+  'login.portal': {
+    who: 'login portals (Authelia)',
+    means: 'no session',
+    reported: 'authelia/authelia internal/handlers: 401 with a Location to what accepts no HTML',
   },
 };

@@ -738,6 +738,12 @@ export const connection: readonly Case[] = [
   ],
   ['reserved bits', violation('frame.reserved-bits'), ['frame.reserved-bits']],
   [
+    'a Close frame of text',
+    violation('frame.invalid-close', `88 0e ${Buffer.from('Websocket gone').toString('hex')}`),
+    ['frame.invalid-close'],
+    /text in the place of its code: "Websocket gone"/,
+  ],
+  [
     'RSV1 on a continuation',
     { ...violation('frame.reserved-bits', 'c0 04 74 65'), report: evidenceOf(deflated({})).report },
     ['frame.reserved-bits'],

@@ -142,6 +142,13 @@ function textOf(id: Exclude<FrameId, typeof HTTP>, { hex }: FrameViolation, evid
         'Compression was negotiated, and RSV1 stands once for a whole message, in its first frame (RFC 7692 6). A library that sets it on every fragment does so; messages in one frame would pass.',
       fixes: [noCompression, library],
     };
+  const payload = asciiOf(bytesOf(hex).subarray(2, 2 + ((bytesOf(hex)[1] ?? 0) & 0x7f)), 40);
+  if (id === 'frame.invalid-close' && /^[\x20-\x7e]{3,}$/.test(payload))
+    return {
+      ...texts[id],
+      title: `The server sent a Close frame with text in the place of its code: "${quoteText(payload.replaceAll('"', "'"), 60)}"`,
+      fixes: texts[id].fixes(),
+    };
   const second = bytesOf(hex)[1] ?? 0;
   const text = asciiOf(bytesOf(hex).subarray(2, 14));
   if (id === 'frame.masked' && /^[\t\r\n\x20-\x7e]{8,}$/.test(text))

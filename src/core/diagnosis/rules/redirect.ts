@@ -183,8 +183,10 @@ function isDeadEnd(base: string, target: string | null): boolean {
 /** A server behind another port knows only its own: the one that was asked leads to it. */
 function keepPort(base: string, target: string | null): string | null {
   const [from, to] = [parseUrl(base), parseUrl(target ?? '')];
-  const lost = from && to && from.hostname === to.hostname && from.protocol === to.protocol && to.port === '';
-  if (!lost || from.port === '') return target;
+  if (!from || !to || from.hostname !== to.hostname || from.protocol !== to.protocol) return target;
+  // For a slash nobody moves to another port: it is the one behind the proxy.
+  if (to.port !== '' && !(from.pathname !== to.pathname && sameButSlash(base, target))) return target;
+  if (from.port === '' && to.port === '') return target;
   to.port = from.port;
   return to.href;
 }

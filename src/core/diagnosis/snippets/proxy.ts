@@ -120,6 +120,11 @@ $HTTP["url"] =~ "^${path}" {
     proxy.server = ("" => (("host" => "127.0.0.1", "port" => 8080)))
 }`,
   }),
+  apisix: () => ({
+    title: 'Apache APISIX: let the route carry WebSockets',
+    language: 'json',
+    snippet: '{ "enable_websocket": true }',
+  }),
   iis: () => ({
     title: 'IIS: install the WebSocket Protocol feature, which IIS and ARR need to pass an upgrade on',
     language: 'powershell',
