@@ -198,10 +198,13 @@ const anyProxy = textFix(
   'Pass the headers Upgrade and Connection on at this path, over HTTP/1.1: most proxies drop them unless they are told to.',
 );
 
+/** They pass upgrades on by themselves: their snippets are about timers and rules. */
+const PASSES: ReadonlySet<SoftwareId> = new Set(['alb', 'google', 'heroku']);
+
 /** How to let an upgrade through: for the software that was recognised, in words where nobody was. */
 export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): readonly Fix[] {
   const path = configPath(evidence);
-  const recognised = seen.map(({ id }) => id).filter((id) => upgrade[id] !== undefined);
+  const recognised = seen.map(({ id }) => id).filter((id) => upgrade[id] !== undefined && !PASSES.has(id));
   // Who is named gets his own, or none: another's would not cure.
   const fixes = seen.some(({ intermediary }) => intermediary)
     ? [...new Set(recognised)].flatMap((id) => upgrade[id]?.(path) ?? [])
