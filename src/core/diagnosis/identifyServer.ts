@@ -69,6 +69,8 @@ const prints: readonly Print[] = [
     header: [['x-served-by', /^cache-[a-z]{3}/i]],
   },
   { id: 'cdn', name: 'Akamai', header: [['server', /^Akamai/i]] },
+  { id: 'cdn', name: 'Bunny CDN', header: [['server', /^BunnyCDN/i]] },
+  { id: 'cdn', name: 'KeyCDN', header: [['server', /^keycdn/i]] },
   { id: 'cdn', name: 'Azure Front Door', header: [['x-azure-ref', /./]] },
   {
     id: 'api-gateway',

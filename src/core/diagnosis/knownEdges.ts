@@ -1,5 +1,5 @@
 import { quoteText } from '../base/plainText.js';
-import { isHtml, pathOf, statusWords } from './facts.js';
+import { pathOf, statusWords } from './facts.js';
 import type { Known, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
 import { inWords } from './serverWords.js';
@@ -26,6 +26,10 @@ const fileHost = ({ header, text }: Seen) =>
 /** The pages with which servers come, before anybody has set up a site. */
 const DEFAULT_PAGE =
   /\b(Welcome to nginx!|Apache2? (?:\w+ )?Default Page|successfully started the Nginx Proxy Manager|IIS Windows(?: Server)?\b|Welcome to (?:OpenResty|CentOS|Caddy)|Your web server is working|successfully installed Tomcat|Default (?:Web Site|Server) Page|Domain Default page)/i;
+
+/** What pages say, or fetch, that tell people from programs. */
+const BROWSER_TEST =
+  /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work|enable JS and disable any ad blocker|(?:confirm|verify|verifying|check) (?:that )?you are (?:a )?human|Radware Captcha)\b|\bslowAES\b|src="\/aes\.js"|\bpx-cloud\.net\b|\bcaptcha-delivery\.com\b/i;
 
 /** The edges of clouds and of tunnels, saying that there is nothing behind them, or nothing that takes this. */
 export const knownEdges: readonly Known[] = [
@@ -288,21 +292,47 @@ export const knownEdges: readonly Known[] = [
   },
   {
     id: 'browser.test',
-    markup:
-      /\b(?:Making sure you(?:'|&#39;|’)re not a bot|Checking your browser|Enable JavaScript and cookies to continue|This site requires Javascript to work)\b|\bslowAES\b|src="\/aes\.js"/i,
+    markup: BROWSER_TEST,
     // Cloudflare has pages of its own for that.
-    also: ({ header, response }) => isHtml(response) && !/^cloudflare$/i.test(header('server')),
+    also: ({ header }) => !/^cloudflare$/i.test(header('server')),
     says: ({ response }) => ({
       id: 'upgrade.forbidden',
       layer: 'proxy',
       title: `A page that tests whether the client is a browser answered in place of the server: ${statusWords(response)}`,
-      why: 'The page runs a script that sets a cookie and asks again, as Anubis and free hosts do. The application was not asked, and a client that is no browser cannot pass.',
+      why: 'The page runs a script that sets a cookie and asks again, or wants a riddle solved, as Anubis, DataDome, PerimeterX and free hosts do. The application was not asked, and a client that is no browser cannot pass.',
       fixes: [
         textFix(
           'Who runs the site',
           'Let the path of the WebSocket skip the test; free hosts that put it before everything take no WebSockets.',
         ),
       ],
+    }),
+  },
+  {
+    id: 'hosting.suspended',
+    status: [301, 302, 303, 307],
+    headers: {
+      location:
+        /\/(?:suspendedpage\.cgi|suspended(?:\.html?)?|account[-_]suspended(?:\.html?)?|defaultwebpage\.cgi)(?:[?#]|$)/i,
+    },
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `The host of the site has suspended it, or never set it up: ${statusWords(response)} to its page for that`,
+      why: 'The place it leads to is a page of the hosting panel. No application was asked, and nothing in the request changes that.',
+      fixes: [],
+    }),
+  },
+  {
+    id: 'domain.parked',
+    status: [200, 403, 404],
+    body: /\bdomain(?: name)? (?:is|has been|was) (?:parked|for sale|expired)\b|\bdomain (?:may be for sale|has expired)\b|\bparked free, courtesy of\b|\bbuy this domain\b/i,
+    says: ({ evidence, response }) => ({
+      id: response.status === 200 ? 'upgrade.not-websocket' : 'upgrade.not-found',
+      layer: 'dns',
+      title: `The name ${quoteText(evidence.host, 80)} leads to a page for parked domains: it is not set up, or has expired (${statusWords(response)})`,
+      why: 'A registrar answers for names that nobody uses. The DNS record is missing or gone, or the name was misspelt.',
+      fixes: [shellFix('Where does the name lead?', ['getent', 'ahosts', evidence.host])],
     }),
   },
   {

@@ -133,7 +133,7 @@ const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says:
 
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
-  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
+  /\b(?:request|access|connection|visit|you|ip(?: address)?)\b[^.]{0,60}\b(?:has been|have been|was|were|is|are) (?:blocked|limited by the site owner)\b|\bweb application firewall\b|\bAttack ID: ?\d|\bblocked by (?:the |our |a )?(?:firewall|waf|security)\b|\bpotential(?:ly)? (?:threats?|unsafe|dangerous|malicious)\b/i;
 
 function nginxLimits(seen: Seen): KnownAnswer {
   const limits = seen.response.status === 429;
@@ -149,6 +149,14 @@ function nginxLimits(seen: Seen): KnownAnswer {
     fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
   };
 }
+
+const liteSpeedRefusal = ({ response }: Seen): KnownAnswer => ({
+  id: 'upgrade.forbidden',
+  layer: 'proxy',
+  title: `LiteSpeed refuses the client itself: ${statusWords(response)}`,
+  why: 'The page is one of LiteSpeed, not of the server behind it: a rule of .htaccess, of Mod_Security, or a folder that it may not show because nothing passes the path on.',
+  fixes: [],
+});
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
@@ -523,10 +531,11 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'litespeed.page',
-    status: [404],
+    status: [403, 404],
     headers: { server: /^LiteSpeed/i },
-    body: /could not be found on this server!|Proudly powered by LiteSpeed/i,
+    body: /could not be found on this server!|Access to this resource on the server is denied!|Proudly powered by LiteSpeed/i,
     says: (seen) =>
+      (seen.response.status === 403 ? liteSpeedRefusal(seen) : null) ??
       noRoute(
         'LiteSpeed',
         seen,
@@ -536,8 +545,8 @@ export const knownIngress: readonly Known[] = [
   {
     id: 'ddos-guard',
     status: [403],
-    headers: { server: /^ddos-guard$/i },
-    says: (seen) => firewall('DDoS-Guard', seen),
+    headers: { server: /^(?:ddos-guard$|BarracudaHTTP)/i },
+    says: (seen) => firewall(/^ddos/i.test(seen.header('server')) ? 'DDoS-Guard' : 'Barracuda', seen),
   },
   {
     id: 'firewall.page',

@@ -114,7 +114,8 @@ export const knownNetwork: readonly Known[] = [
   {
     id: 'filter.page',
     body: BLOCK_WORDS,
-    also: ({ response }) => response.status !== 101,
+    // Those with an attack to their name protect a site, not its visitors.
+    also: ({ response, text }) => response.status !== 101 && !/\bAttack ID\b/.test(text),
     says: (seen) => filtered(ofFilter(seen), `"${quoteText(wordsOf(seen), 90).replaceAll('"', "'")}"`, seen),
   },
 ];

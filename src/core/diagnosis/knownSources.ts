@@ -594,13 +594,13 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'litespeed.page': {
     who: 'LiteSpeed',
-    means: 'its own page 404',
+    means: 'its own pages 403, 404',
     reported: 'public reports of "The resource requested could not be found on this server!"',
   },
   'ddos-guard': {
-    who: 'DDoS-Guard',
+    who: 'DDoS-Guard, Barracuda',
     means: 'blocked before the site',
-    reported: 'public reports of 403 with Server: ddos-guard',
+    reported: 'public reports of 403 with Server: ddos-guard, BarracudaHTTP',
   },
   'firewall.page': {
     who: 'firewalls of sites (Alibaba Cloud, Wordfence and others)',
@@ -678,7 +678,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     reported: 'chimurai/http-proxy-middleware, facebook/create-react-app react-dev-utils: their words',
   },
   'browser.test': {
-    who: 'tests for browsers (Anubis, free hosts)',
+    who: 'tests for browsers (Anubis, DataDome, PerimeterX, free hosts)',
     means: 'a page in place of the server',
     reported: 'public reports of "Making sure you\'re not a bot!" and of /aes.js',
   },
@@ -686,5 +686,15 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
     who: 'login portals (Authelia)',
     means: 'no session',
     reported: 'authelia/authelia internal/handlers: 401 with a Location to what accepts no HTML',
+  },
+  'hosting.suspended': {
+    who: 'panels of web hosts (cPanel)',
+    means: 'a site that is suspended',
+    reported: 'public reports of redirects to /cgi-sys/suspendedpage.cgi',
+  },
+  'domain.parked': {
+    who: 'registrars',
+    means: 'a domain that is parked',
+    reported: 'public reports of pages for parked domains',
   },
 };

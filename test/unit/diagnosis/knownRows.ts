@@ -1142,6 +1142,46 @@ const rows: readonly Short[] = [
     'upgrade.unauthorized',
     /^A login portal stands before the server.*auth\.example\.test/,
   ],
+  [
+    'hosting.suspended',
+    302,
+    { Location: 'http://example.test/cgi-sys/suspendedpage.cgi' },
+    '',
+    'upgrade.unavailable',
+    /^The host of the site has suspended it/,
+  ],
+  [
+    'domain.parked',
+    200,
+    HTML,
+    '<p>This domain is parked free, courtesy of a registrar.</p>',
+    'upgrade.not-websocket',
+    /leads to a page for parked domains/,
+  ],
+  [
+    'browser.test',
+    403,
+    JSON_,
+    '{"appId":"PX1","altBlockScript":"https://captcha.px-cloud.net/PX1/captcha.js"}',
+    'upgrade.forbidden',
+    /^A page that tests whether the client is a browser/,
+  ],
+  [
+    'litespeed.page',
+    403,
+    { Server: 'LiteSpeed', ...HTML },
+    '<h2>Forbidden</h2><p>Access to this resource on the server is denied!</p>',
+    'upgrade.forbidden',
+    /^LiteSpeed refuses the client itself/,
+  ],
+  [
+    'firewall.page',
+    403,
+    HTML,
+    '<h1>Web Page Blocked!</h1><p>The page cannot be displayed.</p><p>Attack ID: 20000051</p>',
+    'upgrade.forbidden',
+    /^A firewall before the server/,
+  ],
 ];
 
 export const KNOWN_ROWS: readonly KnownRow[] = rows.map(([id, status, headers, body, finding, title, rest]) => ({

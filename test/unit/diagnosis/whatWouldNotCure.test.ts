@@ -145,6 +145,14 @@ const rows: Row[] = [
     [cookie, redirects],
   ],
   [
+    'a page that asks for a password',
+    200,
+    HTML,
+    '<title>Router</title><form><input type="password"></form>',
+    /^The server answered 200 OK with a login page/,
+    [lab],
+  ],
+  [
     'another name',
     301,
     { Location: 'https://www.example.test/chat' },

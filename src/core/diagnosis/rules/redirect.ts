@@ -13,7 +13,7 @@ import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
 const LOGIN =
-  /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b|goauthentik|\.pomerium|authelia|keycloak|microsoftonline|\bsaml|\bopenid|\badfs\b|\/cas\/|\/session\/new|[?&]rd=/i;
+  /log[-_]?in|sign[-_]?in|\bo?auth(?!or(s|ity)?\b)|\bsso\b|goauthentik|\.pomerium|authelia|keycloak|microsoftonline|\bsaml|\bopenid|\badfs\b|\/cas\/|\/session\/new|[?&]rd=|\/my\.policy|\/vpn\/(?:tm)?index\.html|\/logon/i;
 
 /** An answer that sends the client elsewhere, and why it was not followed (to its end). */
 export const redirect = onRefusal('upgrade.redirect', (response, evidence) => {

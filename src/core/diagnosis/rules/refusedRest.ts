@@ -16,20 +16,25 @@ import { isOriginRefusal, isSessionUnknown, onRefusal } from './refused.js';
 import { headersStripped } from './stripped.js';
 import { complainsOfPlainText, refusedInHttp } from './tls.js';
 
+/** A field for a password, or a title that says what it is for. */
+const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;
+
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
-  const what = isHtml(response) ? ' with an HTML page' : '';
+  const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
+  const what = login ? ' with a login page' : isHtml(response) ? ' with an HTML page' : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
   return finding('upgrade.not-websocket', {
     title: `The server answered ${statusWords(response)}${what} instead of upgrading`,
-    explanation:
-      'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
+    explanation: login
+      ? 'The page asks for a password: the server, or a portal before it, saw no session, or the address is that of another device (a router, a panel) than the WebSocket server.'
+      : 'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
       ...responseEvidence(response),
     ],
-    fixes: [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
+    fixes: login ? [labFix(evidence)] : [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
   });
 });
 

@@ -201,6 +201,16 @@ const anyProxy = textFix(
 /** They pass upgrades on by themselves: their snippets are about timers and rules. */
 const PASSES: ReadonlySet<SoftwareId> = new Set(['alb', 'google', 'heroku']);
 
+const fastlyUpgrade: Fix = {
+  title: 'Fastly: turn the product WebSockets on for the service, and hand upgrades over',
+  language: 'vcl',
+  snippet: `sub vcl_recv {
+  if (req.http.Upgrade) {
+    return(upgrade);
+  }
+}`,
+};
+
 /** How to let an upgrade through: for the software that was recognised, in words where nobody was. */
 export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): readonly Fix[] {
   const path = configPath(evidence);
@@ -209,6 +219,7 @@ export function upgradeFixes(evidence: Evidence, seen: readonly Software[]): rea
   const fixes = seen.some(({ intermediary }) => intermediary)
     ? [...new Set(recognised)].flatMap((id) => upgrade[id]?.(path) ?? [])
     : [anyProxy];
+  if (seen.some(({ name }) => name === 'Fastly')) return [fastlyUpgrade];
   const node = seen.some(({ name }) => name.includes('(Node)'));
   // An application that nobody stands before has lost the upgrade itself.
   const own = node && recognised.length === 0 ? [upgradeHandler] : [];
