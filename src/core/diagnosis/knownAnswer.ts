@@ -15,7 +15,6 @@ export interface KnownAnswer {
     | 'upgrade.not-websocket'
     | 'upgrade.origin-refused'
     | 'upgrade.rate-limited'
-    | 'upgrade.request-timeout'
     | 'upgrade.server-error'
     | 'upgrade.session-unknown'
     | 'upgrade.unauthorized'
