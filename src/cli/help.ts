@@ -1,5 +1,5 @@
 import { EXPERIMENTS } from '../core/lab/experiments.js';
-import { COMMAND_OPTIONS, type CliOption, type CommandName, type OptionTable } from './optionTable.js';
+import { COMMAND_OPTIONS, type CliOption, type CommandName, type OptionTable, SHELL_NAMES } from './optionTable.js';
 
 /** Loaded by itself, with the table of options alone: help must not wait for the rest of the program. */
 interface CommandText {
@@ -163,7 +163,26 @@ mean different things in different protocols: --dialect names the one spoken.
     summary: 'a local server that behaves well and badly',
     about: 'A local server with a path for every behaviour, good and bad; on loopback alone.',
   },
+  completion: {
+    wants: ` ${SHELL_NAMES.join('|')}`,
+    listedAs: ' <shell>',
+    summary: 'what Tab completes, for your shell',
+    about: `Writes a script for your shell: it completes commands, options, their values,
+experiments, reporters, environments (of wsprobe.env.json) and files.
+
+  source <(wsprobe completion bash)                 in ~/.bashrc
+  source <(wsprobe completion zsh)                  in ~/.zshrc, after compinit
+  wsprobe completion fish | source                  in config.fish
+  wsprobe completion powershell | Out-String | Invoke-Expression     in $PROFILE
+
+wsprobe completion environments lists the environments that it offers.`,
+  },
 };
+
+/** What the list of commands says of one: what follows its name, and what it is for. */
+export function commandText(command: CommandName): Pick<CommandText, 'wants' | 'summary'> {
+  return COMMANDS[command];
+}
 
 /** The help of a command; the general help for none. */
 export function helpText(command?: CommandName): string {
@@ -172,7 +191,12 @@ export function helpText(command?: CommandName): string {
   const groups = Object.entries<OptionTable>(COMMAND_OPTIONS[command]).map(([title, options]) =>
     [...(title === '' ? [] : [`${title}:`]), ...Object.entries(options).map(optionLines)].join('\n'),
   );
-  const parts = [`wsprobe ${command}${wants} [options]`, about, ...groups, ...(closing === undefined ? [] : [closing])];
+  const parts = [
+    `wsprobe ${command}${wants}${groups.length === 0 ? '' : ' [options]'}`,
+    about,
+    ...groups,
+    ...(closing === undefined ? [] : [closing]),
+  ];
   return `${parts.join('\n\n')}\n`;
 }
 

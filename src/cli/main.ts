@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   lab: async () => (await import('./commands/lab.js')).labCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
 };
 
 /** Commands that are promised and not there yet: never silence, never "unknown". */

@@ -4,7 +4,7 @@ export interface CliOption {
   readonly short?: string;
   /** It may be given more than once. */
   readonly multiple?: boolean;
-  /** What stands for its value: `<file>`. */
+  /** What stands for its value: `<file>`. Words outside of `<>` are typed as they stand, and completed. */
   readonly value?: string;
   /** Lines beside it in help. */
   readonly help: string;
@@ -33,14 +33,14 @@ const TARGET = {
   pfx: { type: 'string', value: '<file>', help: 'the same as PKCS #12' },
   passphrase: { type: 'string', value: '<text>', help: "opens --key or --pfx; '${secret:name}' works too" },
   'server-name': { type: 'string', value: '<host>', help: 'asked for in TLS and expected in the certificate' },
-  'min-tls': { type: 'string', value: '<1.0|…|1.3>', help: 'oldest TLS version to accept' },
+  'min-tls': { type: 'string', value: '1.0|1.1|1.2|1.3', help: 'oldest TLS version to accept' },
   insecure: { type: 'boolean', short: 'k', help: 'do not check the certificate' },
   proxy: {
     type: 'string',
-    value: '<url|auto|none>',
+    value: '<url>|auto|none',
     help: 'http:, https:, socks4:, socks4a: or socks5:; auto\n(default) follows HTTPS_PROXY and the like',
   },
-  http: { type: 'string', value: '<1.1|2|auto>', help: '2 insists on HTTP/2, auto takes it where offered' },
+  http: { type: 'string', value: '1.1|2|auto', help: '2 insists on HTTP/2, auto takes it where offered' },
   'no-compression': { type: 'boolean', help: 'do not offer permessage-deflate' },
   'follow-redirects': { type: 'boolean', help: 'ten at most, credentials left behind' },
   timeout: { type: 'string', value: '<time>', help: 'limit of each phase: 500, 500ms, 5s' },
@@ -183,7 +183,7 @@ const TRANSCRIPT = {
     multiple: true,
     help: 'show messages as gzip, deflate, brotli, base64,\nmsgpack, cbor or protobuf:FILE:TYPE has them\n(repeatable, in order)',
   },
-  dialect: { type: 'string', value: '<name>', help: 'instead of recognising it: auto, none or a name' },
+  dialect: { type: 'string', value: 'auto|none|<name>', help: 'instead of recognising it' },
   record: { type: 'string', value: '<file>', help: 'record to a .wsrec file' },
   json: { type: 'boolean', help: 'a JSON object a line for each frame and event' },
   verbose: { type: 'boolean', short: 'v', help: 'all there is to say about a failure, and how\nlong replies took' },
@@ -227,6 +227,9 @@ const EXPLAIN = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+/** Shells that `completion` writes for. */
+export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
 const PLAYGROUND = {
   port: { type: 'string', value: '<n>', help: 'of http and ws (default 4480); 0 takes free ports' },
   host: { type: 'string', value: '<address>', help: '127.0.0.1 or ::1' },
@@ -264,6 +267,7 @@ export const COMMAND_OPTIONS = {
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
+  completion: {},
 } as const satisfies Readonly<Record<string, OptionGroups>>;
 
 export type CommandName = keyof typeof COMMAND_OPTIONS;

@@ -65,6 +65,7 @@ const RULES: readonly Rule[] = [
     says: /healthy/,
   },
   { line: /^wsprobe explain 1006$/, says: /1006/ },
+  { line: /^wsprobe completion bash$/, says: /^complete -F _wsprobe wsprobe$/m },
   { line: /^wsprobe help <command>$/, instead: 'wsprobe help probe', says: /--timeout/ },
   { line: /^npm run test:unit -- --grep close$/, says: / passing/ },
   { line: /^npm run watch$/, until: /Watching/ },
