@@ -1,40 +1,18 @@
-import { parseClosePayload } from '../../core/frames/closePayload.js';
-import { type Frame, OPCODE } from '../../core/base/frame.js';
-import { formatDuration } from '../../core/text/durations.js';
-import { opcodeName } from '../../core/text/opcodes.js';
-import { incompleteTail } from '../../core/frames/utf8.js';
-import type { Direction } from '../../core/base/model.js';
+import { OPCODE } from '../../core/base/frame.js';
 import type { SessionEvent } from '../../core/base/sessionEvent.js';
-import type { Redactor } from '../../core/redaction/redactor.js';
-import { formatBytes } from '../../core/text/sizes.js';
 import { renderSessionEvent } from '../../core/text/sessionEventText.js';
-import type { Style } from '../render/style.js';
-import { padStart } from '../render/text.js';
-import { plural, toAscii } from '../render/words.js';
-import { hexRows, visibleText } from '../render/visible.js';
+import { plural } from '../render/words.js';
 import { closingText, endedWell, failureText, openingText, reconnectingText } from './endingText.js';
 import type { FrameEntry } from './frameFeed.js';
-import { MessageParts, type ShownMessage } from './messageParts.js';
-import type { Timestamps } from './settings.js';
-import { timeText } from './timeText.js';
+import { type LogLineOptions, LogLines, SOUGHT_BYTES } from './logLines.js';
+import { MessageParts } from './messageParts.js';
 import { type ConnectView, type Ending, type NextAttempt, type Opening, repeatsState } from './view.js';
 
-export interface TranscriptOptions {
-  readonly write: (text: string) => void;
-  readonly redactor: Redactor;
-  readonly style: Style;
-  readonly timestamps: Timestamps;
+export interface TranscriptOptions extends LogLineOptions {
   readonly showControl: boolean;
-  readonly format: (text: string) => string;
   readonly closedByUs: () => boolean;
 }
 
-/** Shown of one text; what is left out is counted, and `--json` or a recording has it. */
-const SHOWN_TEXT_BYTES = 16 * 1024;
-const SHOWN_BINARY_BYTES = 64;
-/** More than a secret that stands in one piece: one at the border must be known as one. */
-const SOUGHT_BYTES = SHOWN_TEXT_BYTES + 4096;
-const TIME_COLUMNS = 10;
 /** What the conversation tells by itself: a pause that a person asked for, an attempt that failed. */
 const IS_SHOWN_OTHERWISE: ReadonlySet<SessionEvent['kind']> = new Set([
   'connecting',
@@ -42,169 +20,56 @@ const IS_SHOWN_OTHERWISE: ReadonlySet<SessionEvent['kind']> = new Set([
   'paused',
   'resumed',
 ] satisfies SessionEvent['kind'][]);
-const MAX_PENDING_PINGS = 100;
 
 /** A conversation for a person: a line a message with its time and direction, control frames dimmed. */
 export class Transcript implements ConnectView {
   readonly takes = 'frames';
   readonly #options: TranscriptOptions;
   readonly #messages = new MessageParts(SOUGHT_BYTES);
-  readonly #pings = new Map<string, number>();
-  #openMs = 0;
-  #startedAtMs = 0;
-  #lastMs: number | null = null;
+  readonly #lines: LogLines;
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
+    this.#lines = new LogLines(options);
   }
 
   opened({ openMs, report, startedAtMs }: Opening): void {
-    this.#openMs = openMs;
-    this.#startedAtMs = startedAtMs;
-    this.#lastMs = null;
-    this.#pings.clear();
-    this.#put(openingText(report, this.#options.style));
+    this.#lines.begin(openMs, startedAtMs);
+    this.#lines.put(openingText(report, this.#options.style));
   }
 
   frame(entry: FrameEntry): void {
     const { frame } = entry;
     if (frame.opcode >= OPCODE.close) {
-      if (this.#options.showControl) this.#line(frame.atMs, frame.direction, this.#controlText(frame), true);
+      if (this.#options.showControl) this.#lines.control(frame);
       return;
     }
     const message = this.#messages.add(entry);
     if (message === null) return;
-    const text = this.#labelled(entry.label, this.#decodedText(entry.decoded) ?? this.#messageText(message, frame));
-    this.#line(frame.atMs, frame.direction, text, false);
+    const { opcode, rsv2, rsv3 } = frame;
+    this.#lines.message(frame, message, { opcode, rsv2, rsv3, label: entry.label, decoded: entry.decoded });
   }
 
   message(): void {}
 
   event(event: SessionEvent): void {
-    if (!repeatsState(event) && !IS_SHOWN_OTHERWISE.has(event.kind)) this.#dim(renderSessionEvent(event));
+    if (!repeatsState(event) && !IS_SHOWN_OTHERWISE.has(event.kind)) this.#lines.dim(renderSessionEvent(event));
   }
 
   reconnecting(next: NextAttempt): void {
-    this.#dim(reconnectingText(next));
+    this.#lines.dim(reconnectingText(next));
   }
 
   failed({ report }: Ending): void {
-    this.#put(failureText(report, this.#options.style));
+    this.#lines.put(failureText(report, this.#options.style));
   }
 
   closed({ report }: Ending): void {
     const { closedByUs, style } = this.#options;
-    this.#put(closingText(report, endedWell(report, closedByUs()), style));
+    this.#lines.put(closingText(report, endedWell(report, closedByUs()), style));
   }
 
   lost(lines: number): void {
-    this.#dim(`${plural(lines, 'line')} left out: nobody read standard output.`);
-  }
-
-  #messageText({ bytes, isRaw, isText, payload, frames }: ShownMessage, { opcode, rsv2, rsv3 }: Frame): string {
-    const { format, redactor } = this.#options;
-    const notes = frames > 1 ? [`${frames} frames`] : [];
-    if (rsv2 || rsv3) notes.push('reserved bits set');
-    if (isRaw) notes.push('compressed, could not be inflated');
-    if (isText) {
-      const whole = payload.length < bytes ? payload.subarray(0, payload.length - incompleteTail(payload)) : payload;
-      const content = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString();
-      const text = redactor.text(visibleText(payload.length < bytes ? content : format(content)));
-      const shown = text.slice(0, SHOWN_TEXT_BYTES).replace(/[\ud800-\udbff]$/, '');
-      const isCut = payload.length < bytes || shown.length < text.length;
-      const rest = isCut ? [`cut: ${formatBytes(bytes)} in all`] : [];
-      return this.#noted(shown, [...notes, ...rest]);
-    }
-    const kind =
-      opcode === OPCODE.binary || opcode === OPCODE.continuation || opcode === OPCODE.text
-        ? 'binary'
-        : opcodeName(opcode);
-    const shown = redactor.bytes(payload).subarray(0, SHOWN_BINARY_BYTES);
-    const left = bytes - shown.length;
-    const head = this.#noted(`${kind}, ${plural(bytes, 'byte')}`, notes);
-    const rows = left > 0 ? [...hexRows(shown), plural(left, 'more byte')] : hexRows(shown);
-    return [head, ...rows].join('\n');
-  }
-
-  #decodedText(json: string | null): string | null {
-    if (json === null) return null;
-    const { format, redactor } = this.#options;
-    const text = redactor.text(visibleText(format(json)));
-    const shown = text.slice(0, SHOWN_TEXT_BYTES).replace(/[\ud800-\udbff]$/, '');
-    return this.#noted(shown, ['decoded', ...(shown.length < text.length ? ['cut'] : [])]);
-  }
-
-  #labelled(label: string | null, text: string): string {
-    if (label === null) return text;
-    const { redactor, style } = this.#options;
-    return `${style.paint('accent', visibleText(redactor.text(label)))}  ${text}`;
-  }
-
-  #noted(text: string, notes: readonly string[]): string {
-    return notes.length === 0 ? text : `${text} ${this.#options.style.paint('dim', `[${notes.join(', ')}]`)}`;
-  }
-
-  #controlText(frame: Frame): string {
-    const { redactor } = this.#options;
-    const name = opcodeName(frame.opcode);
-    if (frame.opcode === OPCODE.close) {
-      const close = parseClosePayload(frame.payload);
-      if ('violation' in close) return `close, ${close.violation.message}`;
-      const reason = close.reason === '' ? '' : ` "${redactor.text(visibleText(close.reason))}"`;
-      return close.code === 1005 ? 'close without a code' : `close ${close.code}${reason}`;
-    }
-    const bytes = Buffer.from(redactor.bytes(frame.payload)).subarray(0, 125);
-    const text = bytes.toString();
-    const isText = Buffer.from(text).equals(bytes);
-    const shown =
-      bytes.length === 0 ? '' : isText ? ` "${redactor.text(visibleText(text))}"` : ` ${bytes.toString('hex')}`;
-    return `${name}${shown}${this.#roundTrip(frame)}`;
-  }
-
-  #roundTrip({ atMs, direction, opcode, payload }: Frame): string {
-    const key = Buffer.from(payload).toString('latin1');
-    if (opcode === OPCODE.ping && direction === 'sent') {
-      if (this.#pings.size >= MAX_PENDING_PINGS) this.#pings.clear();
-      this.#pings.set(key, atMs);
-    }
-    const sentMs = opcode === OPCODE.pong && direction === 'received' ? this.#pings.get(key) : undefined;
-    if (sentMs === undefined) return '';
-    this.#pings.delete(key);
-    return `  ${formatDuration(atMs - sentMs)}`;
-  }
-
-  #line(atMs: number, direction: Direction, text: string, isControl: boolean): void {
-    const { style, timestamps } = this.#options;
-    const time = timeText(timestamps, {
-      atMs,
-      openMs: this.#openMs,
-      lastMs: this.#lastMs,
-      startedAtMs: this.#startedAtMs,
-    });
-    this.#lastMs = atMs;
-    const column = padStart(time, TIME_COLUMNS);
-    const indent = ' '.repeat(column.length + 3);
-    const arrow = style.glyphs[direction];
-    // The peer's own line breaks never reach the left edge, where our lines begin.
-    const body = text.replaceAll('\n', `\n${indent}`);
-    if (isControl) this.#put(style.paint('dim', `${column} ${arrow} ${body}`));
-    else
-      this.#put(
-        `${style.paint('dim', column)} ${style.paint(direction === 'sent' ? 'accent' : 'good', arrow)} ${body}`,
-      );
-  }
-
-  #dim(text: string): void {
-    this.#put(
-      this.#options.style.paint(
-        'dim',
-        `${' '.repeat(TIME_COLUMNS + 1)}${this.#options.style.glyphs.info} ${visibleText(text)}`,
-      ),
-    );
-  }
-
-  #put(line: string): void {
-    const { style, write } = this.#options;
-    write(`${style.unicode ? line : toAscii(line)}\n`);
+    this.#lines.dim(`${plural(lines, 'line')} left out: nobody read standard output.`);
   }
 }
