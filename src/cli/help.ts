@@ -149,6 +149,19 @@ or not. Of the others: 0 pass or warn (with --strict warn is 1); 1 fail; 2 bad
 usage or profile; 3 no connection opened; 70 our own fault; 130 interrupted,
 with what was found by then.`,
   },
+  show: {
+    wants: ' <file.wsrec|file.har>',
+    summary: 'the log of a recording',
+    about: `Shows what a recording holds, or the WebSockets of a HAR or of JSON lines
+(.jsonl): its messages as connect shows them, how connections began and ended,
+and what its dialect calls each message. What an import had to fill in is told
+on standard error. Secrets stay hidden.
+
+  wsprobe show session.wsrec
+  wsprobe show session.wsrec --filter 'dir:in /error/'
+  wsprobe show browser.har --operations`,
+    closing: `Exit codes: 0; 2 bad usage, or a file that is no recording; 70 our own fault.`,
+  },
   explain: {
     wants: ' <close code>',
     summary: 'what a close code means',

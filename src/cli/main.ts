@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   watch: async () => (await import('./commands/watch.js')).watchCommand,
   exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
+  show: async () => (await import('./commands/show.js')).showCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
   completion: async () => (await import('./commands/completion.js')).completionCommand,

@@ -227,6 +227,28 @@ const EXPLAIN = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const SHOW = {
+  filter: {
+    type: 'string',
+    short: 'f',
+    value: '<filter>',
+    help: "rows that match, as in the editor's log:\n'dir:in /error/', 'kind:text size:>1k', conn:2",
+  },
+  wire: { type: 'boolean', help: 'frames as they stood on the wire' },
+  operations: { type: 'boolean', help: 'requests with the times of their replies' },
+  timestamps: {
+    type: 'string',
+    value: 'since|delta|absolute',
+    help: 'ms since the recording began (default), since\nthe line before, or by the clock',
+  },
+  'no-control': TRANSCRIPT['no-control'],
+  pretty: TRANSCRIPT.pretty,
+  decode: TRANSCRIPT.decode,
+  dialect: TRANSCRIPT.dialect,
+  json: { type: 'boolean', help: 'the lines of a recording' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 /** Shells that `completion` writes for. */
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
@@ -265,6 +287,7 @@ export const COMMAND_OPTIONS = {
   watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
+  show: { '': SHOW },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
   completion: {},

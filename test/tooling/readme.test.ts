@@ -64,6 +64,11 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe run examples/echo.wsprobe',
     says: /healthy/,
   },
+  {
+    line: /^wsprobe show <file\.wsrec\|file\.har>$/,
+    instead: 'wsprobe show test/unit/record/fixtures/chrome.har',
+    says: /connection_init/,
+  },
   { line: /^wsprobe explain 1006$/, says: /1006/ },
   { line: /^wsprobe completion bash$/, says: /^complete -F _wsprobe wsprobe$/m },
   { line: /^wsprobe help <command>$/, instead: 'wsprobe help probe', says: /--timeout/ },

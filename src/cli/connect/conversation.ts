@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { renderValue } from '../../core/dialects/value/renderValue.js';
 import type { OnLabel } from '../../core/session/dialectWatch.js';
 import { ProbeError } from '../../core/base/errors.js';
 import { isConnected, type Report } from '../../core/base/model.js';
@@ -14,6 +13,7 @@ import type { Io } from '../io.js';
 import { styleFor } from '../render/style.js';
 import { EXIT } from '../usage.js';
 import { Arrivals } from './arrivals.js';
+import { decodedJson } from './decodedJson.js';
 import { endedWell } from './endingText.js';
 import { Exit } from './exit.js';
 import { exitCodeOf } from './exitCode.js';
@@ -354,8 +354,6 @@ function isAttempt(event: SessionEvent): boolean {
 /** What was read of a message, as far as it is to be shown. */
 function labelling(feed: FrameFeed, { labels, decodes }: ConnectSettings): OnLabel {
   return (id, label, decoded) => {
-    const values = decodes ? decoded.flatMap(({ value }) => (value === undefined ? [] : [value])) : [];
-    const json = values.length === 0 ? null : renderValue(values.length === 1 ? values[0] : values);
-    feed.label(id, labels ? label : null, json);
+    feed.label(id, labels ? label : null, decodes ? decodedJson(decoded) : null);
   };
 }

@@ -77,6 +77,11 @@ export class LogLines {
     this.#line(frame.atMs, frame.direction, this.#noted(this.#controlText(frame), notes), true);
   }
 
+  /** What happened to a connection, with its time. */
+  event(atMs: number, text: string, notes: readonly string[] = []): void {
+    this.#line(atMs, null, this.#noted(this.#options.redactor.text(visibleText(text)), notes), true);
+  }
+
   /** Beside the messages, without a time. */
   dim(text: string): void {
     this.put(
@@ -169,7 +174,7 @@ export class LogLines {
     return `  ${formatDuration(atMs - sentMs)}`;
   }
 
-  #line(atMs: number, direction: Direction, text: string, isControl: boolean): void {
+  #line(atMs: number, direction: Direction | null, text: string, isControl: boolean): void {
     const { style, timestamps } = this.#options;
     const time = timeText(timestamps, {
       atMs,
@@ -180,7 +185,7 @@ export class LogLines {
     this.#lastMs = atMs;
     const column = padStart(time, TIME_COLUMNS);
     const indent = ' '.repeat(column.length + 3);
-    const arrow = style.glyphs[direction];
+    const arrow = style.glyphs[direction ?? 'info'];
     // The peer's own line breaks never reach the left edge, where our lines begin.
     const body = text.replaceAll('\n', `\n${indent}`);
     if (isControl) this.put(style.paint('dim', `${column} ${arrow} ${body}`));

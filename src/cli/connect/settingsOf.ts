@@ -89,7 +89,8 @@ export function planWith(plan: ProbePlan, values: ConnectValues, cwd: string): P
   };
 }
 
-function dialectOf(name: string): string {
+/** As `--dialect` names it. */
+export function dialectOf(name: string): string {
   if (name === 'auto' || name === 'none') return name;
   const found = dialectNamed(name);
   if (found !== null) return found;
@@ -97,7 +98,7 @@ function dialectOf(name: string): string {
 }
 
 /** `gzip`, or `protobuf:FILE:TYPE`. */
-function decoderOf(text: string): Decoder {
+export function decoderOf(text: string): Decoder {
   const named = [...UNWRAPPERS, ...VALUE_DECODERS].find((name) => name === text);
   const [, schema, type] = /^protobuf:(.+):([^:]+)$/.exec(text) ?? [];
   if (named !== undefined) return named;
@@ -106,7 +107,7 @@ function decoderOf(text: string): Decoder {
   throw usageError('--decode wants the name of a decoder', names);
 }
 
-function timestampsOf(text: string): Timestamps {
+export function timestampsOf(text: string): Timestamps {
   const found = TIMESTAMPS.find((name) => name === text);
   if (found === undefined) throw usageError(`--timestamps wants absolute, since or delta`);
   return found;
@@ -116,5 +117,3 @@ function waitOf(text: string | undefined, defaultMs: number): number {
   if (text === undefined) return defaultMs;
   return text === 'forever' ? Infinity : parseDuration('--wait', text);
 }
-
-/** A bare number is seconds here, as people count heartbeats. */

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { type DecodingPlan, readerOf } from '../payload/decoders/decodingReader.js';
 import { DialectJudge, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
 import type { MessageReader } from '../frames/log/messageReader.js';
 import { payloadBytesOf } from '../record/payloadJson.js';
@@ -21,10 +22,16 @@ type LineType = RecordingLine['type'];
 type FrameLine = Extract<RecordingLine, { readonly type: 'frame' }>;
 
 export interface RecordedOptions {
+  /** Spoken on every connection, in place of what the recording says; `auto`, `none` or a name. */
+  readonly dialect?: string;
+  /** How messages are read before the dialect reads them. */
+  readonly decoding?: DecodingPlan;
   /** There is more of it, or all. */
   readonly onChange?: () => void;
   readonly budget?: Pick<FrameLogOptions, 'payloadBudgetBytes' | 'columnBudgetBytes'>;
 }
+
+const NO_DECODING: DecodingPlan = { baseDir: null };
 
 /** A recording read into a log: answers like a closed session, also while it is still being read, and never connects. */
 export class RecordedSource implements LogSource, RecordingTaker {
@@ -49,11 +56,12 @@ export class RecordedSource implements LogSource, RecordingTaker {
   /** Settles once all of it is in the log, or it was disposed of; never rejects. */
   readonly loaded: Promise<void>;
   readonly #load: RecordingLoad;
+  readonly #options: RecordedOptions;
   readonly #file: FileInlet;
   readonly #frames: { readonly sent: FileFrame; readonly received: FileFrame };
   readonly #onChange: () => void;
   #revision = 1;
-  #begun = 0;
+  #begun = -1;
   #isDisposed = false;
 
   private constructor(
@@ -66,9 +74,11 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#sessionId = sessionId;
     this.#path = path;
     this.#load = load;
+    this.#options = options;
     this.#onChange = options.onChange ?? (() => {});
-    this.#header = load.header;
-    this.#dialect = judgeOf(load.header).name;
+    const { dialect = load.header.dialect } = options;
+    this.#header = { ...load.header, dialect: dialect === 'auto' ? null : dialect };
+    this.#dialect = judgeOf(this.#header).name;
     this.dialect = new DialectWatch({
       log: () => this.log,
       onRecognised: () => {},
@@ -282,7 +292,8 @@ export class RecordedSource implements LogSource, RecordingTaker {
 
   #heed(connection: number, { name, reader }: DialectJudge): void {
     this.#dialect = name ?? this.#dialect;
-    if (reader) this.dialect.speaks(connection, reader);
+    const reading = readerOf(this.#options.decoding ?? NO_DECODING, reader);
+    if (reading) this.dialect.speaks(connection, reading);
   }
 
   /** The first line of a connection: what came before it cannot be its own. */

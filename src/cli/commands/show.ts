@@ -1,0 +1,106 @@
+import type { LogView } from '../../core/frames/log/logView.js';
+import { loadDecoders } from '../../core/payload/decoders/loadDecoders.js';
+import { Redactor } from '../../core/redaction/redactor.js';
+import type { RecordedSource } from '../../core/session/recordedSource.js';
+import { LogLines } from '../connect/logLines.js';
+import { operationsText } from '../connect/operationsText.js';
+import { Outlet } from '../connect/outlet.js';
+import { decoderOf, dialectOf, timestampsOf } from '../connect/settingsOf.js';
+import type { Io } from '../io.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseOptions } from '../options.js';
+import { styleFor } from '../render/style.js';
+import { visibleText } from '../render/visible.js';
+import { openFile } from '../show/openFile.js';
+import { writeRecordingLines } from '../show/recordingLines.js';
+import { writeRows } from '../show/rows.js';
+import { EXIT, usageError } from '../usage.js';
+
+const OPTIONS = optionsOf(COMMAND_OPTIONS.show);
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
+
+export async function showCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0)
+    throw usageError('show wants one recording: a .wsrec, .har or .jsonl file', 'wsprobe show session.wsrec');
+  if (values.json === true && values.operations === true)
+    throw usageError('--json and --operations cannot go together');
+  const timestamps = timestampsOf(values.timestamps ?? 'since');
+  const decoding = { decode: (values.decode ?? []).map(decoderOf), baseDir: io.cwd };
+  // What cannot be read is told before anything is shown.
+  await loadDecoders(decoding.decode, decoding.baseDir);
+  const dialect = values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) };
+
+  const opened = await openFile(file, io.cwd, { ...dialect, decoding });
+  try {
+    for (const note of opened.notes) io.stderr.write(`wsprobe: ${visibleText(note)}\n`);
+    await show(opened.source, { ...values, timestamps }, io);
+  } finally {
+    await opened.close();
+  }
+  return EXIT.ok;
+}
+
+async function show(
+  source: RecordedSource,
+  values: Values & { readonly timestamps: ReturnType<typeof timestampsOf> },
+  io: Io,
+): Promise<void> {
+  let isGone = false;
+  const listener = { onFull: () => {}, onDrained: () => {}, onGone: () => void (isGone = true), onLost: () => {} };
+  const outlet = new Outlet(io.stdout, listener, { maxBytes: Number.POSITIVE_INFINITY });
+  const view = await viewOf(source, values.wire === true ? 'wire' : 'messages', values.filter ?? '');
+  try {
+    await source.dialect.caughtUp();
+    if (view.unsearchable > 0) io.stderr.write(`wsprobe: ${view.unsearchable} rows could not be searched\n`);
+    if (values.operations === true) outlet.write(`${operationsText(source.dialect)}\n`);
+    else if (values.json === true) await writeRecordingLines(source, view, outlet, () => isGone);
+    else {
+      const { prettyJson } = await import('../connect/prettyJson.js');
+      const lines = new LogLines({
+        write: (text) => outlet.write(text),
+        redactor: new Redactor(source.secrets),
+        style: styleFor(io, io.stdout, values['no-color'] === true),
+        timestamps: values.timestamps,
+        format: values.pretty === true ? prettyJson : (text) => text,
+      });
+      lines.begin(0, Date.parse(source.header().startedAt));
+      await writeRows({
+        source,
+        view,
+        lines,
+        outlet,
+        showControl: values['no-control'] !== true,
+        decodes: values.decode !== undefined,
+        isGone: () => isGone,
+      });
+    }
+    await outlet.drained();
+  } finally {
+    outlet.end();
+    view.close();
+  }
+}
+
+/** A view that has seen every row. Throws a usage error for a filter that cannot be read. */
+async function viewOf(source: RecordedSource, mode: 'wire' | 'messages', filter: string): Promise<LogView> {
+  const view = source.log.openView({ mode, filter });
+  const [problem] = view.problems;
+  if (problem !== undefined) {
+    view.close();
+    throw usageError(
+      `--filter: ${problem.message} (at character ${problem.index + 1})`,
+      'dir:in, kind:text, size:>1k, time:<10s, conn:2, is:compressed, words, "a text", /an expression/; and, or, not',
+    );
+  }
+  while (view.scanning) {
+    await new Promise<void>((resolve) => {
+      const end = view.onDidGrow(() => {
+        end();
+        resolve();
+      });
+    });
+  }
+  return view;
+}
