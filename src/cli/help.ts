@@ -162,6 +162,21 @@ on standard error. Secrets stay hidden.
   wsprobe show browser.har --operations`,
     closing: `Exit codes: 0; 2 bad usage, or a file that is no recording; 70 our own fault.`,
   },
+  diff: {
+    wants: ' <file> <file>',
+    summary: 'what changed: reports, recordings',
+    about: `Tells what is not as it was between two reports (probe --json), two runs
+(run --json) or two recordings (.wsrec, .har): verdict, headline, findings,
+times beyond noise, headers, certificate, address, subprotocol, close,
+expectations, steps; of recordings the messages, without what is new each time
+they are said. The rules stand below what was found.
+
+  wsprobe diff before.json after.json
+  wsprobe diff yesterday.wsrec today.wsrec --json
+  wsprobe diff before.json <(wsprobe probe orders.wsprobe --json)`,
+    closing: `Exit codes: 0 nothing changed; 1 something did; 2 bad usage, or a file that is
+none of these; 70 our own fault.`,
+  },
   explain: {
     wants: ' <close code>',
     summary: 'what a close code means',

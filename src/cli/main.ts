@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
   show: async () => (await import('./commands/show.js')).showCommand,
+  diff: async () => (await import('./commands/diff.js')).diffCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
   completion: async () => (await import('./commands/completion.js')).completionCommand,

@@ -249,6 +249,8 @@ const SHOW = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const DIFF = { json: OUTPUT.json, 'no-color': OUTPUT['no-color'] } as const satisfies OptionTable;
+
 /** Shells that `completion` writes for. */
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
@@ -288,6 +290,7 @@ export const COMMAND_OPTIONS = {
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   show: { '': SHOW },
+  diff: { '': DIFF },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
   completion: {},

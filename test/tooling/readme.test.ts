@@ -69,6 +69,12 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe show test/unit/record/fixtures/chrome.har',
     says: /connection_init/,
   },
+  {
+    line: /^wsprobe diff <a> <b>$/,
+    instead: 'wsprobe diff test/unit/record/fixtures/chrome.har test/unit/record/fixtures/firefox.har',
+    codes: [1],
+    says: /changed/,
+  },
   { line: /^wsprobe explain 1006$/, says: /1006/ },
   { line: /^wsprobe completion bash$/, says: /^complete -F _wsprobe wsprobe$/m },
   { line: /^wsprobe help <command>$/, instead: 'wsprobe help probe', says: /--timeout/ },

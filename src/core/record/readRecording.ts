@@ -137,3 +137,12 @@ function withoutMark(bytes: Uint8Array | null): Uint8Array {
   const line = bytes ?? new Uint8Array(0);
   return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
 }
+
+/** What was not read, in words; null where all of it was. */
+export function troubleOf({ badLines, torn }: ReadSummary): string | null {
+  const troubles = [
+    badLines > 0 && `${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`,
+    torn && 'The last line was cut off and left out',
+  ];
+  return troubles.filter(Boolean).join('. ') || null;
+}

@@ -11,7 +11,7 @@ import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { CloseInfo, Direction } from '../base/model.js';
 import type { FrameLineScan } from '../record/frameLineScan.js';
 import { RecordingLoad, type RecordingTaker } from '../record/recordingLoad.js';
-import type { ReadSummary } from '../record/readRecording.js';
+import { troubleOf } from '../record/readRecording.js';
 import type { ConnectionLine, MessageLine, RecordingHeader, RecordingLine } from '../record/recording.js';
 import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_CONNECTIONS, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
@@ -345,12 +345,4 @@ function judgeOf({
 /** As many as a header may have; a recording that was made up may say anything. */
 function headerBytesOf(wireBytes: number, payloadBytes: number): number {
   return Math.min(HEADER_BITS, Math.max(0, wireBytes - payloadBytes));
-}
-
-function troubleOf({ badLines, torn }: ReadSummary): string | null {
-  const troubles = [
-    badLines > 0 && `${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`,
-    torn && 'The last line was cut off and left out',
-  ];
-  return troubles.filter(Boolean).join('. ') || null;
 }
