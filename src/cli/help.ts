@@ -149,8 +149,24 @@ or not. Of the others: 0 pass or warn (with --strict warn is 1); 1 fail; 2 bad
 usage or profile; 3 no connection opened; 70 our own fault; 130 interrupted,
 with what was found by then.`,
   },
+  init: {
+    wants: ' [url|command line]',
+    summary: 'a first profile',
+    about: `Writes a profile, <host>.wsprobe in this folder, and says its name: for a URL,
+for a curl, wscat or websocat command line (as it is copied from a browser, in
+quotes or behind our own options; - reads it from standard input), or without
+either for the playground. A file that is there is left alone. Credentials
+become \${secret:…}, each named; what a profile cannot say is listed.
+
+  wsprobe init wss://example.com/socket
+  wsprobe init -o orders.wsprobe wscat -c wss://example.com -H 'X-Tenant: 7'
+  pbpaste | wsprobe init -`,
+    closing: `Exit codes: 0; 2 bad usage, a command that cannot be read, or a file that is
+there already; 70 our own fault.`,
+  },
   show: {
     wants: ' <file.wsrec|file.har>',
+    listedAs: ' <recording>',
     summary: 'the log of a recording',
     about: `Shows what a recording holds, or the WebSockets of a HAR or of JSON lines
 (.jsonl): its messages as connect shows them, how connections began and ended,

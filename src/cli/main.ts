@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   lab: async () => (await import('./commands/lab.js')).labCommand,
   show: async () => (await import('./commands/show.js')).showCommand,
   diff: async () => (await import('./commands/diff.js')).diffCommand,
+  init: async () => (await import('./commands/init.js')).initCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
   completion: async () => (await import('./commands/completion.js')).completionCommand,

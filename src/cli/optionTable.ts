@@ -251,6 +251,16 @@ const SHOW = {
 
 const DIFF = { json: OUTPUT.json, 'no-color': OUTPUT['no-color'] } as const satisfies OptionTable;
 
+const INIT = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: '<file>',
+    help: 'instead of <host>.wsprobe in this folder;\n- is standard output',
+  },
+  force: { type: 'boolean', short: 'f', help: 'overwrite a file that is there' },
+} as const satisfies OptionTable;
+
 /** Shells that `completion` writes for. */
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
@@ -289,6 +299,7 @@ export const COMMAND_OPTIONS = {
   watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
+  init: { '': INIT },
   show: { '': SHOW },
   diff: { '': DIFF },
   explain: { '': EXPLAIN },

@@ -75,6 +75,12 @@ const RULES: readonly Rule[] = [
     codes: [1],
     says: /changed/,
   },
+  { line: /^wsprobe init wss:\/\/example\.com\/socket$/, says: /^example\.com\.wsprobe$/m },
+  {
+    line: /^wsprobe init curl …$/,
+    instead: "wsprobe init -o - curl -H 'Authorization: Bearer x1y2' https://example.com/",
+    says: /secret:token/,
+  },
   { line: /^wsprobe explain 1006$/, says: /1006/ },
   { line: /^wsprobe completion bash$/, says: /^complete -F _wsprobe wsprobe$/m },
   { line: /^wsprobe help <command>$/, instead: 'wsprobe help probe', says: /--timeout/ },

@@ -44,7 +44,7 @@ export async function openRegularFile(path: string, flags: 'r' | 'r+' = 'r'): Pr
 const PRIVATE = 0o600;
 
 /** Opens a file to write to, made if it is not there; nobody but its owner may read it, nor a file of ours that stood there. */
-export async function openPrivateFile(path: string, flags: 'w' | 'w+' | 'a+'): Promise<FileHandle> {
+export async function openPrivateFile(path: string, flags: 'w' | 'wx' | 'w+' | 'a+'): Promise<FileHandle> {
   const handle = await open(path, flags, PRIVATE);
   try {
     const { mode } = await handle.stat().then((stats) => (stats.isFile() ? stats : { mode: PRIVATE }));
