@@ -1,7 +1,7 @@
 import type { Experiment, ExperimentName, ExperimentProgress } from './base/experiment.js';
 import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
-import type { ExperimentSettings } from './lab/settings.js';
+import type { ExperimentSettings } from './base/experimentFacts.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
 import type { SeriesSummary } from './watch/series.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
@@ -43,8 +43,13 @@ export interface JobKinds {
   readonly probe: JobKind<ProbeParams, Report, ProbeProgress>;
   /** The plan's opening handshake, then with one thing changed at a time until it passes. */
   readonly 'lab.handshake': JobKind<ProbeParams, Report, Variation>;
-  /** An experiment with a record of its own. Settings that it does not take reject it before anything is sent. */
-  readonly 'lab.experiment': JobKind<ExperimentParams, Experiment, ExperimentProgress>;
+  /** An experiment with a record of its own; told to stop, it gives what it found by then. Settings that it does not take reject it before anything is sent. */
+  readonly 'lab.experiment': JobKind<
+    ExperimentParams,
+    Experiment,
+    ExperimentProgress,
+    { readonly stop: () => Promise<Experiment> }
+  >;
   /** A target looked at again and again until it is stopped; tells each sample, turn of the verdict, alert and change. */
   readonly watch: JobKind<
     WatchParams,
@@ -76,7 +81,14 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     events: 'latest',
     start: async ({ experiment, plan, settings, vantage }, emit, signal) => {
       const { runExperiment } = await import('./lab/runExperiment.js');
-      return { acts: {}, done: runExperiment(experiment, plan, settings, { signal, ...vantage, onProgress: emit }) };
+      const ending = new AbortController();
+      const options = { ...vantage, signal: AbortSignal.any([signal, ending.signal]), onProgress: emit };
+      const done = runExperiment(experiment, plan, settings, options);
+      const stop = async () => {
+        ending.abort();
+        return done;
+      };
+      return { acts: { stop }, done };
     },
   },
   watch: {

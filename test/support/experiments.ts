@@ -5,7 +5,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Experiment, ExperimentName } from '../../src/core/base/experiment.js';
 import { type ExperimentOptions, runExperiment } from '../../src/core/lab/runExperiment.js';
-import type { ExperimentSettings } from '../../src/core/lab/settings.js';
+import type { ExperimentSettings } from '../../src/core/base/experimentFacts.js';
 import { parseProfile } from '../../src/core/profile/parse.js';
 import { planFor } from './plan.js';
 

@@ -1,7 +1,7 @@
 import type { Experiment, ExperimentName, ExperimentProgress } from '../../core/base/experiment.js';
 import type { ProbePlan } from '../../core/base/plan.js';
-import { ASK_ABOVE, EXPERIMENTS } from '../../core/lab/experiments.js';
-import type { ExperimentSettings } from '../../core/lab/settings.js';
+import { ASK_ABOVE, type ExperimentSettings } from '../../core/base/experimentFacts.js';
+import { EXPERIMENTS } from '../../core/lab/experiments.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { plainText } from '../../core/base/plainText.js';
 import { confirm } from '../confirm.js';

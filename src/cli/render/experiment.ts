@@ -1,6 +1,6 @@
 import type { Experiment, ExperimentRun } from '../../core/base/experiment.js';
 import { formatDuration } from '../../core/text/durations.js';
-import { formatBytes } from '../../core/text/sizes.js';
+import { numberText } from '../../core/text/numbers.js';
 import { plainRecord } from './plainReport.js';
 import { putFinding, putFurther } from './report.js';
 import type { Style, Tone } from './style.js';
@@ -35,7 +35,7 @@ export function renderExperiment(hostile: Experiment, style: Style, verbose: boo
 }
 
 function putNumbers(page: Page, { numbers }: Experiment): void {
-  const rows = Object.entries(numbers).map(([name, value]) => numberRow(name, value));
+  const rows = Object.entries(numbers).map(([name, value]) => numberText(name, value));
   if (rows.length === 0) return;
   page.gap();
   const nameColumns = Math.max(...rows.map(([name]) => lengthOf(name)));
@@ -43,17 +43,6 @@ function putNumbers(page: Page, { numbers }: Experiment): void {
   for (const [index, [name, value]] of rows.entries()) {
     page.raw(index === 0 ? 'numbers' : '', `${padEnd(name, nameColumns)}  ${padStart(value, valueColumns)}`);
   }
-}
-
-/** `idleCutoffMs` as `idle cutoff`, with the value in the unit that its name ends with. */
-function numberRow(name: string, value: number | null): [name: string, value: string] {
-  const [, stem = name, unit] = /^(.*?)(Ms|Bytes|Percent|Seconds)?$/.exec(name) ?? [];
-  const words = stem.replace(/([a-z])([A-Z\d])/g, '$1 $2').toLowerCase();
-  if (value === null) return [words, '–'];
-  if (unit === 'Ms') return [words, formatDuration(value)];
-  if (unit === 'Bytes') return [words, formatBytes(value)];
-  const figures = String(Number(value.toFixed(1)));
-  return [words, unit === 'Percent' ? `${figures} %` : unit === 'Seconds' ? `${figures} s` : figures];
 }
 
 function putRuns(page: Page, runs: readonly ExperimentRun[], style: Style): void {

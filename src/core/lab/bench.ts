@@ -12,7 +12,7 @@ import { Run } from '../run/run.js';
 import { type Network, systemNetwork } from '../transport/network.js';
 import type { Outcome } from '../transport/outcome.js';
 import { loadTlsContexts, type TlsContexts } from '../transport/tlsMaterial.js';
-import type { ExperimentSettings } from './settings.js';
+import type { ExperimentSettings } from '../base/experimentFacts.js';
 import { Held, type HeldListener } from './held.js';
 
 /** An experiment is no load generator: at most 50 connections are begun in a second. */

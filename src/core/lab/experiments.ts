@@ -1,113 +1,54 @@
 import type { ExperimentName } from '../base/experiment.js';
+import { EXPERIMENT_FACTS, type ExperimentFacts } from '../base/experimentFacts.js';
 import type { Bench } from './bench.js';
-import type { ExperimentResult, SettingName } from './settings.js';
-
-interface Bound {
-  readonly usual: number;
-  readonly least: number;
-  readonly most: number;
-}
+import type { ExperimentResult } from './result.js';
 
 /** Runs on a bench, which opens and counts its connections, until it is through or the bench's signal aborts. */
 export type ExperimentBody = (bench: Bench) => Promise<ExperimentResult>;
 
-export interface ExperimentEntry {
-  /** Lines of help, 49 columns at most. */
-  readonly about: readonly string[];
-  /** What the number of connections and the time mean to it; absent: it is not its to set. */
-  readonly connections?: Bound;
-  readonly forMs?: Bound;
-  readonly takes: readonly Exclude<SettingName, 'connections' | 'forMs'>[];
-  /** Without it there is no experiment. */
-  readonly needs?: 'jsonPath';
+export interface ExperimentEntry extends ExperimentFacts {
   readonly load: () => Promise<ExperimentBody>;
 }
 
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-
-/** Every experiment with a record of its own: its help, the checks of its settings and the job follow from this. */
+/** Every experiment with a record of its own, and where its code is. */
 export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentEntry>> = {
   idle: {
-    about: [
-      'connections held silent for growing times: when',
-      'they are cut, by whom, and whether the heartbeat',
-      'of the profile is enough',
-    ],
-    connections: { usual: 8, least: 2, most: 50 },
-    forMs: { usual: 3 * MINUTE, least: 100, most: 2 * HOUR },
-    takes: [],
+    ...EXPERIMENT_FACTS.idle,
     load: async () => (await import('./experiments/idle.js')).idle,
   },
   lifetime: {
-    about: ['connections kept busy: whether they are ended at', 'the same age, and who does that'],
-    connections: { usual: 5, least: 1, most: 200 },
-    forMs: { usual: 10 * MINUTE, least: 100, most: 24 * HOUR },
-    takes: [],
+    ...EXPERIMENT_FACTS.lifetime,
     load: async () => (await import('./experiments/lifetime.js')).lifetime,
   },
   sticky: {
-    about: ['how many backends connections reach, without a', 'cookie and with those that the first was given'],
-    connections: { usual: 10, least: 2, most: 200 },
-    takes: ['jsonPath', 'responseHeader'],
+    ...EXPERIMENT_FACTS.sticky,
     load: async () => (await import('./experiments/sticky.js')).sticky,
   },
   ramp: {
-    about: [
-      'more and more connections, all held, up to the',
-      'limit, which is named; of a server on this',
-      'machine (--pid) its files and memory as well',
-    ],
-    connections: { usual: 50, least: 1, most: 2_000 },
-    forMs: { usual: 2_000, least: 1, most: HOUR },
-    takes: ['pid'],
+    ...EXPERIMENT_FACTS.ramp,
     load: async () => (await import('./experiments/ramp.js')).ramp,
   },
   reconnect: {
-    about: [
-      'a client dropped again and again: how soon it is',
-      'back, at which try, and (--json-path) what it',
-      'missed',
-    ],
-    connections: { usual: 10, least: 1, most: 200 },
-    forMs: { usual: 5 * MINUTE, least: 100, most: 2 * HOUR },
-    takes: ['jsonPath'],
+    ...EXPERIMENT_FACTS.reconnect,
     load: async () => (await import('./experiments/reconnect.js')).reconnect,
   },
   heartbeat: {
-    about: ['whether the server pings, answers, and notices a', 'client that does not, and how soon'],
-    forMs: { usual: 90_000, least: 100, most: 2 * HOUR },
-    takes: [],
+    ...EXPERIMENT_FACTS.heartbeat,
     load: async () => (await import('./experiments/heartbeat.js')).heartbeat,
   },
   backpressure: {
-    about: [
-      'a client that stops reading and one that reads',
-      'slowly: whether what the server keeps for them is',
-      'bounded, and when it cuts',
-    ],
-    forMs: { usual: 30_000, least: 100, most: HOUR },
-    takes: [],
+    ...EXPERIMENT_FACTS.backpressure,
     load: async () => (await import('./experiments/backpressure.js')).backpressure,
   },
   closes: {
-    about: ['the profile probed again and again: how its', 'connections end, and how sure that is'],
-    connections: { usual: 20, least: 1, most: 500 },
-    takes: [],
+    ...EXPERIMENT_FACTS.closes,
     load: async () => (await import('./experiments/closes.js')).closes,
   },
   sequence: {
-    about: ['what is missing, repeated or out of order, by', 'the number in each message (--json-path)'],
-    connections: { usual: 1, least: 1, most: 100 },
-    forMs: { usual: MINUTE / 2, least: 100, most: 2 * HOUR },
-    takes: ['jsonPath'],
-    needs: 'jsonPath',
+    ...EXPERIMENT_FACTS.sequence,
     load: async () => (await import('./experiments/sequence.js')).sequence,
   },
 };
 
 /** How long an experiment without a time of its own may take. */
 export const USUAL_BOUND_MS = 600_000;
-
-/** More connections than this are asked about. */
-export const ASK_ABOVE = 50;

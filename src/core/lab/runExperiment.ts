@@ -14,7 +14,8 @@ import { Redactor } from '../redaction/redactor.js';
 import type { Network } from '../transport/network.js';
 import { Bench } from './bench.js';
 import { EXPERIMENTS, type ExperimentEntry, USUAL_BOUND_MS } from './experiments.js';
-import type { ExperimentResult, ExperimentSettings, SettingName } from './settings.js';
+import type { ExperimentSettings, SettingName } from '../base/experimentFacts.js';
+import type { ExperimentResult } from './result.js';
 
 export interface ExperimentOptions {
   readonly signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { finding } from '../../diagnosis/finding.js';
 import { formatBytes } from '../../text/sizes.js';
 import type { Bench } from '../bench.js';
 import type { Held } from '../held.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 /** Of the time: how long it is read as it comes first, to know how much comes. */
 const BASELINE = 0.2;

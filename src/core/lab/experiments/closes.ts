@@ -3,7 +3,7 @@ import type { CloseInfo, Finding, Report } from '../../base/model.js';
 import { explainDialectClose } from '../../dialects/explainDialectClose.js';
 import { extended, finding } from '../../diagnosis/finding.js';
 import { type Bench, inParallel } from '../bench.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 import { distribution, shareAgainst, wilson } from '../measure/shares.js';
 
 const AT_A_TIME = 4;

@@ -12,7 +12,7 @@ import {
   middleGap,
   recogniseHeartbeat,
 } from '../measure/heartbeats.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 const PINGS = 5;
 const MAX_HEARD = 10_000;

@@ -10,7 +10,7 @@ import { idleOwners, listOf, namesSeen } from '../../diagnosis/timerOwners.js';
 import type { Bench } from '../bench.js';
 import type { Held } from '../held.js';
 import { between, type Bracket, isNarrow, ladder, narrowed, NOTHING_KNOWN } from '../measure/bisection.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 const TOLERANCE = 0.1;
 const MAX_ROUNDS = 6;

@@ -8,7 +8,7 @@ import type { Bench } from '../bench.js';
 import type { Held } from '../held.js';
 import { clusters } from '../measure/clusters.js';
 import { distribution } from '../measure/shares.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 /** Often enough for every idle timer that is known. */
 const USUAL_PING_MS = 4_000;

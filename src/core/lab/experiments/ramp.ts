@@ -10,7 +10,7 @@ import { type Bench, inParallel } from '../bench.js';
 import type { Held } from '../held.js';
 import { distribution } from '../measure/shares.js';
 import { type ProcessFacts, processFacts } from '../processFacts.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 const AT_A_TIME = 10;
 /** So many in a row that do not open, or do not stay, are the limit and no accident. */

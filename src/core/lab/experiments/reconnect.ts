@@ -9,7 +9,7 @@ import type { Bench } from '../bench.js';
 import type { Held, HeldMessage } from '../held.js';
 import { judgeSequence } from '../measure/sequence.js';
 import { MessageNumbers } from '../messageNumbers.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 import { lostFinding } from './sequence.js';
 
 /** What most clients do, where the profile does not say. */

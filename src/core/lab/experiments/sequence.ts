@@ -5,7 +5,7 @@ import { textFix } from '../../diagnosis/snippets/shell.js';
 import type { Bench } from '../bench.js';
 import { judgeSequence, type SequenceVerdict } from '../measure/sequence.js';
 import { MessageNumbers } from '../messageNumbers.js';
-import type { ExperimentResult } from '../settings.js';
+import type { ExperimentResult } from '../result.js';
 
 interface Heard {
   readonly numbers: MessageNumbers;

@@ -10,7 +10,8 @@ import { type Bench, inParallel } from '../bench.js';
 import type { Held, HeldMessage } from '../held.js';
 import { distribution } from '../measure/shares.js';
 import { valueAt } from '../messageNumbers.js';
-import type { ExperimentResult, ExperimentSettings } from '../settings.js';
+import type { ExperimentSettings } from '../../base/experimentFacts.js';
+import type { ExperimentResult } from '../result.js';
 
 const AT_A_TIME = 4;
 /** By which backends tell who they are where nobody said how. */
