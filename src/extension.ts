@@ -114,6 +114,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     index,
     recent,
   });
+  const handshake = (target: unknown, options: unknown) => commands.differential(target, options);
+  const lab = { engine: client, preparer, documents, index, recent, handshake };
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
@@ -172,7 +174,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.session.export': (session, path) => sessionCommands.export(session, path),
     'wsprobe.session.forget': (session) => sessionCommands.forget(session),
     'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
-    'wsprobe.lab.run': (name, target, options) => commands.experiment(name, target, options),
+    'wsprobe.lab.run': async (name, target, options) => (await late()).runLab(lab, name, target, options),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
@@ -185,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
     'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
     'wsprobe.profile.runSteps': async (uri, to) => (await late()).runStepsOf(stepSessions, uri, to),
+    'wsprobe.profile.experiment': async (uri) => (await late()).runLabOn(lab, uri),
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),

@@ -16,7 +16,7 @@ export interface TargetSources {
 }
 
 /** What the target is asked for. */
-export type Purpose = 'probe' | 'connect' | 'differential';
+export type Purpose = 'probe' | 'connect' | 'differential' | 'experiment' | 'watch';
 
 /** Asks for a target: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
 export async function askTarget(
@@ -100,12 +100,29 @@ function titleFor(purpose: Purpose): string {
       return vscode.l10n.t('Connect to a WebSocket and talk');
     case 'differential':
       return vscode.l10n.t('Find what breaks the handshake with');
+    case 'experiment':
+      return vscode.l10n.t('Run the experiment on');
+    case 'watch':
+      return vscode.l10n.t('Watch a WebSocket');
   }
 }
 
 function urlItem(url: string, purpose: Purpose): TargetItem {
-  const description = purpose === 'connect' ? vscode.l10n.t('connect to this URL') : vscode.l10n.t('probe this URL');
+  const description = actFor(purpose);
   return { label: `$(play) ${url}`, description, alwaysShow: true, choice: { kind: 'url', url } };
+}
+
+function actFor(purpose: Purpose): string {
+  switch (purpose) {
+    case 'connect':
+      return vscode.l10n.t('connect to this URL');
+    case 'experiment':
+      return vscode.l10n.t('run it on this URL');
+    case 'watch':
+      return vscode.l10n.t('watch this URL');
+    default:
+      return vscode.l10n.t('probe this URL');
+  }
 }
 
 /** `https://h/` was meant as `wss://h/`, `localhost:8080` as `ws://localhost:8080`; null when that is no URL either. */

@@ -21,6 +21,7 @@ export const COMMAND_IDS = [
   'wsprobe.profile.probe',
   'wsprobe.profile.connect',
   'wsprobe.profile.runSteps',
+  'wsprobe.profile.experiment',
   'wsprobe.profile.open',
   'wsprobe.profiles.refresh',
   'wsprobe.running.cancel',

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { ProbeError } from '../core/base/errors.js';
 import type { Report } from '../core/base/model.js';
 import { activeProfile, wantsNoInspector } from './arguments.js';
 import { askTarget, askUrl } from './askTarget.js';
@@ -45,11 +44,9 @@ export class ProbeCommands {
     return argument === undefined ? this.#askAndRun('probe') : this.#runGiven(argument, options, 'probe');
   }
 
-  /** "Run Experiment…": asks which and on what, or takes what is given, in the way of "Probe…". */
-  async experiment(name: unknown, argument: unknown, options: unknown): Promise<Report | undefined> {
-    const chosen = name === undefined ? await chooseExperiment() : experimentOf(name);
-    if (!chosen) return undefined;
-    return argument === undefined ? this.#askAndRun(chosen) : this.#runGiven(argument, options, chosen);
+  /** The handshake with one thing changed at a time, in the way of "Probe…". */
+  async differential(argument: unknown, options: unknown): Promise<Report | undefined> {
+    return argument === undefined ? this.#askAndRun('differential') : this.#runGiven(argument, options, 'differential');
   }
 
   /** From a menu, a lens or a tree: runs profiles for a person who watches. */
@@ -182,22 +179,4 @@ export class ProbeCommands {
 function activeTarget(): Target | null {
   const uri = activeProfile();
   return uri ? { kind: 'file', uri } : null;
-}
-
-type Experiment = Extract<RunKind, 'differential'>;
-
-function experimentOf(name: unknown): Experiment {
-  if (name === 'handshake') return 'differential';
-  throw new ProbeError('lab.unknown', vscode.l10n.t('There is no experiment "{0}".', String(name).slice(0, 80)), {
-    hint: vscode.l10n.t('The experiments are: {0}.', 'handshake'),
-  });
-}
-
-async function chooseExperiment(): Promise<Experiment | undefined> {
-  const handshake = {
-    label: vscode.l10n.t('Find what breaks the handshake'),
-    detail: vscode.l10n.t('Tries the opening handshake again with one thing changed at a time, until it passes.'),
-  };
-  const chosen = await vscode.window.showQuickPick([handshake], { title: vscode.l10n.t('Run which experiment?') });
-  return chosen && 'differential';
 }

@@ -1,4 +1,3 @@
-import { plainText } from '../base/plainText.js';
 import { explainDialectClose } from '../dialects/explainDialectClose.js';
 import { isSecretEnvValue } from '../profile/envSecret.js';
 import { type JsonNode, nodeAt } from '../profile/jsonc.js';
@@ -8,6 +7,7 @@ import { variableValues } from '../profile/resolve.js';
 import { withShared } from '../profile/sharedEnvironments.js';
 import { capturedNames, parts, type Path, secretEnvName, SEND_TIME_NAMES } from '../profile/variables.js';
 import { formatDuration } from '../text/durations.js';
+import { markdownCode } from '../text/markdown.js';
 import { clientOf, keysAt, openDocument, type ProfileDocument, type Spot, spotAt } from './document.js';
 import { type Mention, mentionAt, mentionsOf } from './mentions.js';
 
@@ -135,7 +135,7 @@ function lastTime(path: Path, { lastMs }: HoverContext): readonly string[] {
 
 /** As code in Markdown, whatever it holds. */
 function code(text: string): string {
-  return `\`${plainText(text, MAX_SHOWN).replaceAll('`', 'ˋ')}\``;
+  return markdownCode(text, MAX_SHOWN);
 }
 
 function shown(value: string): string {

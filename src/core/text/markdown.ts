@@ -1,0 +1,25 @@
+import { plainText, quoteText } from '../base/plainText.js';
+
+/** Text as Markdown that shows just it: a peer's words make no link, no image, no table and no address to click on. */
+export function markdownText(text: string, max = 400): string {
+  // What stands escaped is no part of an address that a renderer finds by itself.
+  return quoteText(text, max).replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+}
+
+/** Text as code, which is taken for nothing else. */
+export function markdownCode(text: string, max = 400): string {
+  return `\`${plainText(text, max).replaceAll('`', 'ˋ')}\``;
+}
+
+/** Lines as a block of code, whatever is in them. */
+export function markdownBlock(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${/^[\w-]+$/.test(language) ? language : ''}`, text, fence].join('\n');
+}
+
+/** A table; its cells are Markdown already. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
