@@ -50,6 +50,8 @@ import { ProfileTests } from './host/testing/profileTests.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
+import type { WatchCommands } from './host/watch/watchCommands.js';
+import { WatchList } from './host/watch/watchList.js';
 import { PAYLOAD_SCHEME, VirtualDocuments } from './host/virtualDocuments.js';
 
 /** What other extensions get. */
@@ -116,6 +118,13 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   });
   const handshake = (target: unknown, options: unknown) => commands.differential(target, options);
   const lab = { engine: client, preparer, documents, index, recent, handshake };
+  const watched = store.add(new WatchList());
+  let watching: Promise<WatchCommands> | null = null;
+  const watch = () => {
+    const parts = { engine: client, preparer, list: watched, documents, index, recent, log, storage };
+    watching ??= late().then(({ WatchCommands }) => store.add(new WatchCommands(parts)));
+    return watching;
+  };
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
@@ -153,11 +162,13 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const stepSessions = { sessions, probes, panels, recent };
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
   store.add(new ProfileTests({ engine: client, index, probes, check, stepSessions }));
-  const lenses = store.add(new ProfileCodeLens({ engine: client, probes, sessions, history, environments, texts }));
+  const lenses = store.add(
+    new ProfileCodeLens({ engine: client, probes, sessions, history, environments, texts, watched }),
+  );
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 
-  const live = store.add(new SessionsView(probes, sessions));
-  const profiles = store.add(new ProfilesView(index, history, environments));
+  const live = store.add(new SessionsView(probes, sessions, watched));
+  const profiles = store.add(new ProfilesView(index, history, environments, watched));
   const reports = store.add(new HistoryView(history));
   const tree = store.add(vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: live }));
   store.add(live.onDidChangeTreeData(() => (tree.badge = live.badge)));
@@ -175,6 +186,9 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.session.forget': (session) => sessionCommands.forget(session),
     'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
     'wsprobe.lab.run': async (name, target, options) => (await late()).runLab(lab, name, target, options),
+    'wsprobe.watch.start': async (target) => (await watch()).start(target),
+    'wsprobe.watch.stop': async (target) => (await watch()).stop(target),
+    'wsprobe.watch.open': async (target) => (await watch()).open(target),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
@@ -188,6 +202,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
     'wsprobe.profile.runSteps': async (uri, to) => (await late()).runStepsOf(stepSessions, uri, to),
     'wsprobe.profile.experiment': async (uri) => (await late()).runLabOn(lab, uri),
+    'wsprobe.profile.watch': async (uri, selection) => (await watch()).startProfiles(uri, selection),
+    'wsprobe.profile.unwatch': async (uri) => (await watch()).stop(uri),
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),

@@ -3,6 +3,7 @@ import type { CommandId } from './contributions.js';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
 import { SessionHandle } from './sessions/sessionHandle.js';
+import { Watched } from './watch/watched.js';
 
 export type Command = (...args: readonly unknown[]) => unknown;
 
@@ -22,6 +23,6 @@ export function registerCommand(id: CommandId, command: Command, log: Log): vsco
 /** Called by code: the caller has the error, so no one else is told. */
 function isQuiet(id: CommandId, args: readonly unknown[]): boolean {
   // A row of a tree: a person clicked.
-  if (args[0] instanceof SessionHandle) return false;
+  if (args[0] instanceof SessionHandle || args[0] instanceof Watched) return false;
   return args.some((arg) => arg !== undefined) && !/\.(profile|profiles|running|history)\./.test(id);
 }

@@ -15,6 +15,9 @@ export const COMMAND_IDS = [
   'wsprobe.session.forget',
   'wsprobe.copyAs',
   'wsprobe.lab.run',
+  'wsprobe.watch.start',
+  'wsprobe.watch.stop',
+  'wsprobe.watch.open',
   'wsprobe.recording.import',
   'wsprobe.playground.start',
   'wsprobe.playground.stop',
@@ -22,6 +25,8 @@ export const COMMAND_IDS = [
   'wsprobe.profile.connect',
   'wsprobe.profile.runSteps',
   'wsprobe.profile.experiment',
+  'wsprobe.profile.watch',
+  'wsprobe.profile.unwatch',
   'wsprobe.profile.open',
   'wsprobe.profiles.refresh',
   'wsprobe.running.cancel',
@@ -45,6 +50,7 @@ export const CONTEXT_KEYS = {
   sessionOpen: 'wsprobe.sessionOpen',
   hasSession: 'wsprobe.hasSession',
   playgroundRunning: 'wsprobe.playgroundRunning',
+  watching: 'wsprobe.watching',
 } as const;
 export type ContextKey = keyof typeof CONTEXT_KEYS;
 
@@ -54,6 +60,8 @@ export const ROWS = {
   liveSession: 'wsprobe.session.live',
   endedSession: 'wsprobe.session.ended',
   profile: 'wsprobe.profile',
+  watchedProfile: 'wsprobe.profile.watched',
+  watched: 'wsprobe.watched',
   report: 'wsprobe.report',
 } as const;
 

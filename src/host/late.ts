@@ -1,8 +1,10 @@
 /** What few windows need: a bundle beside the extension's, read with the first use of any of it. */
+export { askTarget, askUrl } from './askTarget.js';
 export { explainCloseCode } from './closeCodes.js';
 export { LanguageAnswers } from './language/answers.js';
 export { runLab, runLabOn } from './lab/runLab.js';
 export { newProfile, saveAsProfile } from './newProfile.js';
 export { selectEnvironment } from './selectEnvironment.js';
 export { runStepsOf } from './testing/stepSessions.js';
+export { WatchCommands } from './watch/watchCommands.js';
 export { TestRuns } from './testing/testRuns.js';

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Report } from '../core/base/model.js';
 import { activeProfile, wantsNoInspector } from './arguments.js';
-import { askTarget, askUrl } from './askTarget.js';
 import type { CommandId } from './contributions.js';
 import { ActionableError, showError } from './errors.js';
 import type { History, HistoryEntry } from './history.js';
@@ -15,6 +14,8 @@ import type { RunKind } from './target/targetRun.js';
 import type { RecentUrls } from './recentUrls.js';
 import { loadTarget } from './target/storedTarget.js';
 import { type Target, parseTarget } from './target/targets.js';
+
+const late = () => import('./late.js');
 
 export interface ProbeCommandParts {
   readonly probes: Probes;
@@ -132,7 +133,7 @@ export class ProbeCommands {
   async #askAndRun(kind: 'probe' | 'differential'): Promise<Report | undefined> {
     const { index, recent } = this.#parts;
     const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
-    const target = await askTarget(sources, kind);
+    const target = await (await late()).askTarget(sources, kind);
     if (!target) return undefined;
     if (target === 'new-profile') {
       await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
@@ -142,7 +143,7 @@ export class ProbeCommands {
   }
 
   async #askAgain(url: string, kind?: RunKind): Promise<void> {
-    const typed = await askUrl(url, vscode.l10n.t('The credentials of this URL were not kept'));
+    const typed = await (await late()).askUrl(url, vscode.l10n.t('The credentials of this URL were not kept'));
     if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() }, kind);
   }
 

@@ -8,6 +8,7 @@ import { Environments } from '../../src/host/environments.js';
 import { History } from '../../src/host/history.js';
 import { DisposableStore } from '../../src/host/disposableStore.js';
 import { parseTarget, targetKey } from '../../src/host/target/targets.js';
+import { WatchList } from '../../src/host/watch/watchList.js';
 import { activated, closeEditors, folderUri, rejection, until, writeProfile } from './support/extension.js';
 import { MemoryMemento, memoryLog } from './support/memory.js';
 
@@ -98,7 +99,7 @@ describe('the profiles view', () => {
     const index = store.add(new ProfileIndex());
     const environments = store.add(new Environments(new MemoryMemento()));
     const history = store.add(new History({ state: new MemoryMemento(), folder: folderUri(), limit: () => 1 }, log));
-    const view = store.add(new ProfilesView(index, history, environments));
+    const view = store.add(new ProfilesView(index, history, environments, new WatchList()));
     const names = async () => (await view.getChildren()).map((uri) => view.getTreeItem(uri).label);
     ok((await names()).includes('echo'));
     const uri = await changed(view, () => writeProfile('appears.wsprobe', { url: 'ws://h/' }));

@@ -10,6 +10,7 @@ import { toInspectorState } from '../../src/host/inspector/state.js';
 import { Probes } from '../../src/host/probes.js';
 import { StatusBar } from '../../src/host/statusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
+import { WatchList } from '../../src/host/watch/watchList.js';
 import type { JobParams } from '../../src/protocol/jobs.js';
 import { activated, probe, rejection, until } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
@@ -24,7 +25,7 @@ describe('a running probe', () => {
 
   it('is running with its phases until its report is there', async () => {
     const { probes, subject, engine } = setUp();
-    const view = new SessionsView(probes, fakeSessions(probes).sessions);
+    const view = new SessionsView(probes, fakeSessions(probes).sessions, new WatchList());
     opened.push(view);
     const run = probes.run(subject, { ask: false });
     await engine.started;

@@ -14,6 +14,7 @@ import { Payloads } from '../../src/host/sessions/payloads.js';
 import { Sessions } from '../../src/host/sessions/sessions.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
 import { VirtualDocuments } from '../../src/host/virtualDocuments.js';
+import { WatchList } from '../../src/host/watch/watchList.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogRow, LogView } from '../../src/protocol/session.js';
 import { activated, closeEditors, folderUri, startPlayground, until } from './support/extension.js';
@@ -45,7 +46,7 @@ describe('a session of the real engine', () => {
 
   it('stands in the tree with what it does', async () => {
     const { sessions, probes, subject } = setUp('/echo?tree');
-    const view = store.add(new SessionsView(probes, sessions));
+    const view = store.add(new SessionsView(probes, sessions, new WatchList()));
     const session = await sessions.connect(subject, { ask: false });
     await sessions.send(session, { format: 'text', content: 'hello', binary: false }, true);
     await until([sessions.onDidChange], () => (session.snapshot.received.messages > 0 ? true : undefined));

@@ -10,6 +10,7 @@ import { tellOfDrop } from '../../src/host/sessions/dropNotice.js';
 import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
+import { WatchList } from '../../src/host/watch/watchList.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { rejection } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
@@ -190,7 +191,7 @@ describe('the sessions of a window', () => {
 
   it('stand in their view with state, rate and the time of the last message, and in its badge', async () => {
     const { sessions, subject, engine, probes } = setUp();
-    const view = new SessionsView(probes, sessions);
+    const view = new SessionsView(probes, sessions, new WatchList());
     opened.push(view, new SessionStatusBar(sessions));
     const session = await sessions.connect(subject, ASK);
     const { sent } = session.snapshot;

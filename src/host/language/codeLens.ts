@@ -10,6 +10,7 @@ import type { History } from '../history.js';
 import type { Probes } from '../probes.js';
 import type { ProfileTexts } from '../profileTexts.js';
 import type { Sessions } from '../sessions/sessions.js';
+import type { WatchList } from '../watch/watchList.js';
 import { formatTime, verdictCodicon, verdictWord } from '../verdicts.js';
 
 export interface LensParts {
@@ -19,6 +20,7 @@ export interface LensParts {
   readonly history: History;
   readonly environments: Environments;
   readonly texts: ProfileTexts;
+  readonly watched: WatchList;
 }
 
 /** A file of thousands of steps is not read by its lenses. */
@@ -32,23 +34,33 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
   readonly #history: History;
   readonly #environments: Environments;
   readonly #texts: ProfileTexts;
+  readonly #watched: WatchList;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor({ engine, probes, sessions, history, environments, texts }: LensParts) {
+  constructor({ engine, probes, sessions, history, environments, texts, watched }: LensParts) {
     this.#engine = engine;
     this.#probes = probes;
     this.#sessions = sessions;
     this.#history = history;
     this.#environments = environments;
     this.#texts = texts;
+    this.#watched = watched;
     this.#store.add(history.onDidChange(() => this.#changed.fire()));
     this.#store.add(environments.onDidChange(() => this.#changed.fire()));
     this.#store.add(texts.onDidChange(() => this.#changed.fire()));
     this.#store.add(
       probes.onDidChange(({ change }) => {
         if (change === 'state') this.#changed.fire();
+      }),
+    );
+    let files = '';
+    this.#store.add(
+      watched.onDidChange(() => {
+        const now = watched.all.map(({ id }) => id).join();
+        if (now !== files) this.#changed.fire();
+        files = now;
       }),
     );
     let live = '';
@@ -70,6 +82,7 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
       this.#probe(uri),
       connectLens(uri),
       runSteps,
+      this.#watch(uri),
       this.#verdict(uri),
       await this.#environment(uri, text),
     ].filter((command) => command !== null);
@@ -111,6 +124,21 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
       : {
           title: `▶ ${vscode.l10n.t('Probe')}`,
           command: 'wsprobe.profile.probe' satisfies CommandId,
+          arguments: [uri],
+        };
+  }
+
+  #watch(uri: vscode.Uri): vscode.Command {
+    return this.#watched.ofFile(uri)
+      ? {
+          title: `■ ${vscode.l10n.t('Stop watching')}`,
+          command: 'wsprobe.profile.unwatch' satisfies CommandId,
+          arguments: [uri],
+        }
+      : {
+          title: `▶ ${vscode.l10n.t('Watch')}`,
+          tooltip: vscode.l10n.t('Look at it again and again, and tell when its verdict changes'),
+          command: 'wsprobe.profile.watch' satisfies CommandId,
           arguments: [uri],
         };
   }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import { activeProfile, wantsNoInspector } from '../arguments.js';
-import { askTarget, askUrl } from '../askTarget.js';
 import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import { showWhenReady } from '../inspector/showWhenReady.js';
@@ -17,6 +16,8 @@ import { SessionHandle } from './sessionHandle.js';
 import { givenSession, pickSession } from './pickSession.js';
 import type { ExportedLog, Recordings } from './recordings.js';
 import type { Sessions } from './sessions.js';
+
+const late = () => import('../late.js');
 
 export interface SessionCommandParts {
   readonly sessions: Sessions;
@@ -59,7 +60,7 @@ export class SessionCommands {
       return { sessionId: id };
     }
     const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
-    const target = await askTarget(sources, 'connect');
+    const target = await (await late()).askTarget(sources, 'connect');
     if (!target) return undefined;
     if (target !== 'new-profile') return this.#show(target);
     await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
@@ -78,7 +79,7 @@ export class SessionCommands {
       await this.#parts.sessions.connect(subject, { ask: true });
       return;
     }
-    const typed = await askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
+    const typed = await (await late()).askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
     if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() });
   }
 
@@ -159,7 +160,10 @@ export class SessionCommands {
       const picked = await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?'));
       return picked && sessions.subjectOf(picked);
     }
-    const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() }, 'connect');
+    const target = await (await late()).askTarget(
+      { recentUrls: () => recent.list(), profiles: () => index.list() },
+      'connect',
+    );
     return target === undefined || target === 'new-profile' ? undefined : probes.get(target);
   }
 

@@ -7,24 +7,36 @@ import type { ProbeTarget } from '../target/probeTarget.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
+import type { WatchList } from '../watch/watchList.js';
+import { watchItem, watchTooltip } from '../watch/watchRow.js';
+import { Watched } from '../watch/watched.js';
 import { formatTime } from '../verdicts.js';
 
 const REFRESH_INTERVAL_MS = 500;
 
-/** The sessions, live and ended, and the probes that run right now. */
-export class SessionsView implements vscode.TreeDataProvider<SessionHandle | ProbeTarget>, vscode.Disposable {
+type Row = SessionHandle | ProbeTarget | Watched;
+
+/** The probes that run right now, what is watched, and the sessions, live and ended. */
+export class SessionsView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #probes: Probes;
   readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>;
+  readonly #watched: Pick<WatchList, 'all' | 'onDidChange'>;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(probes: Probes, sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>) {
+  constructor(
+    probes: Probes,
+    sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>,
+    watched: Pick<WatchList, 'all' | 'onDidChange'>,
+  ) {
     this.#probes = probes;
+    this.#watched = watched;
     this.#sessions = sessions;
     const refresh = this.#store.add(new Coalescer<void>(REFRESH_INTERVAL_MS, () => this.#changed.fire()));
     this.#store.add(probes.onDidChange(() => refresh.push()));
     this.#store.add(sessions.onDidChange(() => refresh.push()));
+    this.#store.add(watched.onDidChange(() => refresh.push()));
   }
 
   /** For the activity bar: how many sessions are open. */
@@ -34,18 +46,20 @@ export class SessionsView implements vscode.TreeDataProvider<SessionHandle | Pro
     return value === 0 ? undefined : { value, tooltip };
   }
 
-  getChildren(parent?: SessionHandle | ProbeTarget): (SessionHandle | ProbeTarget)[] {
-    return parent ? [] : [...this.#probes.running, ...this.#sessions.all];
+  getChildren(parent?: Row): Row[] {
+    return parent ? [] : [...this.#probes.running, ...this.#watched.all, ...this.#sessions.all];
   }
 
-  getTreeItem(element: SessionHandle | ProbeTarget): vscode.TreeItem {
+  getTreeItem(element: Row): vscode.TreeItem {
+    if (element instanceof Watched) return watchItem(element);
     return element instanceof SessionHandle
       ? sessionItem(element, this.#sessions.subjectOf(element))
       : probeItem(element);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, element: SessionHandle | ProbeTarget): vscode.TreeItem {
-    item.tooltip = element instanceof SessionHandle ? sessionTooltip(element) : element.url;
+  resolveTreeItem(item: vscode.TreeItem, element: Row): vscode.TreeItem {
+    if (element instanceof Watched) item.tooltip = watchTooltip(element);
+    else item.tooltip = element instanceof SessionHandle ? sessionTooltip(element) : element.url;
     return item;
   }
 

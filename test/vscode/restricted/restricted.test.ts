@@ -15,6 +15,17 @@ describe('in Restricted Mode', () => {
     match(message, /Restricted Mode/);
   });
 
+  it('watches no profile of the workspace, and runs no experiment on one', async () => {
+    const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
+    for (const args of [
+      ['wsprobe.watch.start', file],
+      ['wsprobe.lab.run', 'closes', file],
+    ] as const) {
+      const [command, ...rest] = args;
+      match((await rejection(vscode.commands.executeCommand(command, ...rest))).message, /Restricted Mode/);
+    }
+  });
+
   it('still edits them', async () => {
     const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
     const document = await vscode.workspace.openTextDocument(file);

@@ -1,0 +1,164 @@
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import { activeProfile } from '../arguments.js';
+import { askTarget } from '../askTarget.js';
+import type { CommandId } from '../contributions.js';
+import { DisposableStore } from '../disposableStore.js';
+import { showError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { EngineClient } from '../../engine/client.js';
+import type { Preparer } from '../prepare.js';
+import type { ProfileIndex } from '../profileIndex.js';
+import type { RecentUrls } from '../recentUrls.js';
+import { parseTarget, type Target, targetKey } from '../target/targets.js';
+import { verdictWord } from '../verdicts.js';
+import type { VirtualDocuments } from '../virtualDocuments.js';
+import { type Notice, Notices } from './notices.js';
+import type { WatchList } from './watchList.js';
+import { WatchStatusBar } from './watchStatusBar.js';
+import { Watched, type WatchSummary } from './watched.js';
+import { Watches } from './watches.js';
+import { watchText } from './watchText.js';
+
+export interface WatchParts {
+  readonly engine: Pick<EngineClient, 'start'>;
+  readonly preparer: Pick<Preparer, 'prepare'>;
+  readonly list: WatchList;
+  readonly documents: VirtualDocuments;
+  readonly index: ProfileIndex;
+  readonly recent: RecentUrls;
+  readonly log: Log;
+  /** Where the extension keeps what outlives the window. */
+  readonly storage: vscode.Uri;
+}
+
+/** Of several that are begun at once, each looks a little later than the one before. */
+const SPREAD_MS = 200;
+/** Of the engine that ends with the window nobody needs to hear. */
+const GONE = 'engine.disposed';
+
+export interface StartedWatch {
+  readonly watchId: string;
+}
+
+/** The commands that watch, and what tells of it: notifications and the status bar. */
+export class WatchCommands implements vscode.Disposable {
+  readonly #parts: WatchParts;
+  readonly #store = new DisposableStore();
+  readonly #notices = this.#store.add(new Notices((notice) => void this.#tell(notice)));
+  readonly #watches: Watches;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+    const { engine, list, log, storage } = parts;
+    this.#watches = new Watches({
+      engine,
+      list: {
+        add: (watched) => list.add(watched),
+        touch: () => list.touch(),
+        delete: (watched) => {
+          this.#notices.forget(watched);
+          list.delete(watched);
+        },
+      },
+      vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
+      // In Restricted Mode nothing of the workspace is written down.
+      history: () => (vscode.workspace.isTrusted ? vscode.Uri.joinPath(storage, 'watch').fsPath : null),
+      onEvent: (watched, event) => {
+        if (event.kind === 'history' || event.kind === 'fault') log.warn(`Watch ${watched.name}: ${event.message}`);
+        if (event.kind === 'change') {
+          const { from, to, what } = event.change;
+          log.info(`Watch ${watched.name}: the ${what} is another: ${to}, before ${from}`);
+        }
+        this.#notices.note(watched, event);
+      },
+      onFault: (_, error) => {
+        if ((error as { readonly code?: unknown } | null)?.code !== GONE) showError(error, log);
+      },
+    });
+    this.#store.add(new WatchStatusBar(list));
+  }
+
+  /** "Watch…": asks for a target, or takes the one given. */
+  async start(argument: unknown): Promise<StartedWatch | undefined> {
+    const target = argument === undefined ? await this.#ask() : parseTarget(argument);
+    if (!target) return undefined;
+    const { id } = await this.#start(target, argument === undefined);
+    return { watchId: id };
+  }
+
+  /** From a menu, a lens or a tree. */
+  async startProfiles(argument: unknown, selection: unknown): Promise<void> {
+    const chosen = Array.isArray(selection) && selection.length > 1 ? selection : [argument ?? activeProfile()];
+    await Promise.all(chosen.map((one, index) => this.#start(parseTarget(one), true, index * SPREAD_MS)));
+  }
+
+  /** "Stop Watching": what was seen of it; a person is asked which where there are several. */
+  async stop(argument: unknown): Promise<WatchSummary | undefined> {
+    const watched = argument === undefined ? await this.#choose() : this.#given(argument);
+    return watched && this.#watches.stop(watched.id);
+  }
+
+  /** All that is known of it, as a document. */
+  async open(argument: unknown): Promise<void> {
+    const watched = argument === undefined ? await this.#choose() : this.#given(argument);
+    if (!watched) return;
+    const uri = this.#parts.documents.add(`${watched.name}.md`, watchText(watched));
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #start(target: Target, ask: boolean, afterMs = 0): Promise<Watched> {
+    const key = targetKey(target);
+    const file = target.kind === 'file' ? target.uri.toString() : null;
+    const prepare = () => this.#parts.preparer.prepare(target, { ask });
+    return this.#watches.start({ key, file, prepare }, afterMs);
+  }
+
+  async #ask(): Promise<Target | undefined> {
+    const { index, recent } = this.#parts;
+    const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
+    const target = await askTarget(sources, 'watch');
+    if (target !== 'new-profile') return target;
+    await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
+    return undefined;
+  }
+
+  /** Undefined for what is not watched. */
+  #given(argument: unknown): Watched | undefined {
+    if (argument instanceof Watched) return argument;
+    const { all } = this.#watches;
+    const byId = all.find(({ id }) => id === argument);
+    if (byId) return byId;
+    const key = targetKey(parseTarget(argument));
+    return all.find((watched) => watched.key === key);
+  }
+
+  async #choose(): Promise<Watched | undefined> {
+    const { all } = this.#watches;
+    if (all.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is watched.'));
+      return undefined;
+    }
+    if (all.length === 1) return all[0];
+    const items = all.map((watched) => ({ label: watched.name, description: watched.url, watched }));
+    return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which watched target?') }))?.watched;
+  }
+
+  async #tell({ fix, to, watched, why }: Notice): Promise<void> {
+    const { log } = this.#parts;
+    const copy = vscode.l10n.t('Copy Fix');
+    const open = vscode.l10n.t('Open');
+    const name = to === null ? vscode.l10n.t('{0}: alert', watched.name) : `${watched.name}: ${verdictWord(to)}`;
+    // No text of a file or a server may become a link.
+    const text = log.redact([name, why].filter((part) => part !== '').join('. ')).replaceAll('](', '] (');
+    log.info(`Watch ${text}`);
+    const show = to === 'healthy' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const chosen = await show(text, ...(fix === null ? [open] : [copy, open]));
+    if (chosen === copy && fix !== null) await vscode.env.clipboard.writeText(fix);
+    if (chosen === open) await this.open(watched);
+  }
+}

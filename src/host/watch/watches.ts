@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { ProbeError } from '../../core/base/errors.js';
+import type { Report } from '../../core/base/model.js';
+import type { EngineClient, Job } from '../../engine/client.js';
+import { Coalescer } from '../../protocol/coalescer.js';
+import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
+import { Watched, type WatchJobEvent, type WatchSummary } from './watched.js';
+
+/** One process looks at no more in time. */
+export const MAX_WATCHED = 200;
+const REFRESH_MS = 250;
+
+/** What is to be watched, before it is ready. */
+export interface WatchTarget {
+  readonly key: string;
+  readonly file: string | null;
+  /** Rejects where it cannot be watched. */
+  readonly prepare: () => Promise<PreparedPlan>;
+}
+
+export interface WatchesParts {
+  readonly engine: Pick<EngineClient, 'start'>;
+  readonly list: { add(watched: Watched): void; delete(watched: Watched): void; touch(): void };
+  readonly vantage: Report['vantage'];
+  /** Folder of the history; null: none is kept. */
+  readonly history: () => string | null;
+  readonly onEvent: (watched: Watched, event: WatchJobEvent) => void;
+  /** It ended without being asked to. */
+  readonly onFault: (watched: Watched, error: unknown) => void;
+}
+
+interface Running {
+  readonly watched: Watched;
+  readonly job: Job<'watch'>;
+  isStopping: boolean;
+}
+
+/** The watches of this window, a job of the engine each. One that ends, however that comes, is not begun again. */
+export class Watches {
+  readonly #parts: WatchesParts;
+  readonly #running = new Map<string, Running>();
+  /** By key: two that ask at once get the same. */
+  readonly #starting = new Map<string, Promise<Watched>>();
+
+  constructor(parts: WatchesParts) {
+    this.#parts = parts;
+  }
+
+  get all(): readonly Watched[] {
+    return [...this.#running.values()].map(({ watched }) => watched);
+  }
+
+  /** Begins to watch a target, or gives the watch that it has. `afterMs`: before its first look. */
+  start(target: WatchTarget, afterMs = 0): Promise<Watched> {
+    const known = this.all.find(({ key }) => key === target.key);
+    if (known) return Promise.resolve(known);
+    const starting = this.#starting.get(target.key) ?? this.#start(target, afterMs);
+    this.#starting.set(target.key, starting);
+    const forget = () => this.#starting.delete(target.key);
+    starting.then(forget, forget);
+    return starting;
+  }
+
+  /** What was seen of it by then. Rejects with `watch.unknown` where it has ended. */
+  async stop(id: string): Promise<WatchSummary> {
+    const running = this.#running.get(id);
+    if (!running) throw new ProbeError('watch.unknown', 'This is not watched, or no longer.');
+    running.isStopping = true;
+    return running.job.act('stop').catch(() => running.job.done);
+  }
+
+  async #start({ file, key, prepare }: WatchTarget, afterMs: number): Promise<Watched> {
+    if (this.#running.size + this.#starting.size >= MAX_WATCHED)
+      throw new ProbeError('watch.too-many', `No more than ${MAX_WATCHED} targets are watched at once.`, {
+        hint: 'For more, let Prometheus scrape "wsprobe exporter".',
+      });
+    const plan = await prepare();
+    const watched = new Watched({ id: randomUUID(), key, file, name: plan.name, url: plan.url });
+    this.#begin(watched, plan, afterMs);
+    return watched;
+  }
+
+  #begin(watched: Watched, plan: PreparedPlan, afterMs: number): void {
+    const { engine, history, list, onEvent, onFault, vantage } = this.#parts;
+    const refresh = new Coalescer<void>(REFRESH_MS, () => void this.#refresh(watched));
+    const params = {
+      plan: refOf(plan),
+      profile: watched.file === null ? null : plan.name,
+      vantage,
+      history: history(),
+      afterMs,
+    };
+    const job = engine.start('watch', params, {
+      onEvent: (event) => {
+        if (event.kind === 'sample') refresh.push();
+        else onEvent(watched, event);
+      },
+    });
+    const running: Running = { watched, job, isStopping: false };
+    this.#running.set(watched.id, running);
+    list.add(watched);
+    const end = () => {
+      refresh.dispose();
+      this.#running.delete(watched.id);
+      list.delete(watched);
+    };
+    job.done.then(end, (error: unknown) => {
+      end();
+      if (!running.isStopping) onFault(watched, error);
+    });
+  }
+
+  async #refresh(watched: Watched): Promise<void> {
+    const running = this.#running.get(watched.id);
+    // One that ends in that moment has no summary to show.
+    const summary = await running?.job.act('summary').catch(() => null);
+    if (!summary || !this.#running.has(watched.id)) return;
+    watched.summary = summary;
+    this.#parts.list.touch();
+  }
+}
