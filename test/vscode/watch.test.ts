@@ -47,14 +47,14 @@ describe('watching', () => {
   });
 
   it('gives the watch that a target has, and none of what is not watched', async () => {
-    const first = await start(`${playground.ws}echo`);
-    deepStrictEqual(await start(`${playground.ws}echo`), first);
-    strictEqual((await stop(`${playground.ws}echo`)).target, `${playground.ws}echo`);
-    strictEqual(await stop(`${playground.ws}echo`), undefined);
+    const first = await start(`${playground.ws}/echo`);
+    deepStrictEqual(await start(`${playground.ws}/echo`), first);
+    strictEqual((await stop(`${playground.ws}/echo`)).target, `${playground.ws}/echo`);
+    strictEqual(await stop(`${playground.ws}/echo`), undefined);
   });
 
   it('of a profile begins and ends at its lens', async () => {
-    const uri = await writeProfile('watch.wsprobe', { url: `${playground.ws}echo`, watch: { everyMs: 60_000 } });
+    const uri = await writeProfile('watch.wsprobe', { url: `${playground.ws}/echo`, watch: { everyMs: 60_000 } });
     await vscode.window.showTextDocument(uri);
     await vscode.commands.executeCommand(await lens(uri, '▶ Watch'), uri);
     await vscode.commands.executeCommand(await lens(uri, '■ Stop watching'), uri);
@@ -81,7 +81,7 @@ describe('an experiment with a record', () => {
   after(() => vscode.commands.executeCommand('wsprobe.playground.stop'));
 
   const run = (name: string, path: string, options?: unknown) =>
-    vscode.commands.executeCommand<Experiment>('wsprobe.lab.run', name, `${playground.ws}${path}`, options);
+    vscode.commands.executeCommand<Experiment>('wsprobe.lab.run', name, `${playground.ws}/${path}`, options);
 
   it('is given to who calls', async () => {
     const record = await run('closes', 'echo', { connections: 2 });

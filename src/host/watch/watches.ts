@@ -32,6 +32,8 @@ export interface WatchesParts {
 interface Running {
   readonly watched: Watched;
   readonly job: Job<'watch'>;
+  /** Its result, once it is no longer shown. */
+  readonly ended: Promise<WatchSummary>;
   isStopping: boolean;
 }
 
@@ -52,8 +54,10 @@ export class Watches {
 
   /** Begins to watch a target, or gives the watch that it has. `afterMs`: before its first look. */
   start(target: WatchTarget, afterMs = 0): Promise<Watched> {
-    const known = this.all.find(({ key }) => key === target.key);
-    if (known) return Promise.resolve(known);
+    const known = [...this.#running.values()].find(
+      ({ isStopping, watched }) => !isStopping && watched.key === target.key,
+    );
+    if (known) return Promise.resolve(known.watched);
     const starting = this.#starting.get(target.key) ?? this.#start(target, afterMs);
     this.#starting.set(target.key, starting);
     const forget = () => this.#starting.delete(target.key);
@@ -66,7 +70,9 @@ export class Watches {
     const running = this.#running.get(id);
     if (!running) throw new ProbeError('watch.unknown', 'This is not watched, or no longer.');
     running.isStopping = true;
-    return running.job.act('stop').catch(() => running.job.done);
+    // One that ends in that moment needs no telling.
+    await running.job.act('stop').catch(() => undefined);
+    return running.ended;
   }
 
   async #start({ file, key, prepare }: WatchTarget, afterMs: number): Promise<Watched> {
@@ -96,16 +102,15 @@ export class Watches {
         else onEvent(watched, event);
       },
     });
-    const running: Running = { watched, job, isStopping: false };
-    this.#running.set(watched.id, running);
-    list.add(watched);
-    const end = () => {
+    const ended = job.done.finally(() => {
       refresh.dispose();
       this.#running.delete(watched.id);
       list.delete(watched);
-    };
-    job.done.then(end, (error: unknown) => {
-      end();
+    });
+    const running: Running = { watched, job, ended, isStopping: false };
+    this.#running.set(watched.id, running);
+    list.add(watched);
+    ended.catch((error: unknown) => {
       if (!running.isStopping) onFault(watched, error);
     });
   }

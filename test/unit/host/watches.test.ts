@@ -140,9 +140,17 @@ describe('the watches of a window', () => {
     const { engine, faults, shown, watches } = made();
     const { id } = await watches.start(target('a'));
     equal(await watches.stop(id), engine.summary);
-    await settled();
     deepStrictEqual([shown, faults, watches.all], [[], [], []]);
     await rejects(watches.stop(id), { code: 'watch.unknown' });
+  });
+
+  it('that are being stopped are not given to who begins anew', async () => {
+    const { watches } = made();
+    const first = await watches.start(target('a'));
+    const stopping = watches.stop(first.id);
+    const second = await watches.start(target('a'));
+    await stopping;
+    deepStrictEqual([second === first, watches.all], [false, [second]]);
   });
 
   it('that end by themselves are told of, and not begun again', async () => {
