@@ -105,9 +105,9 @@ describe('the language of profiles', () => {
     await vscode.commands.executeCommand('wsprobe.selectEnvironment', document.uri, 'local');
     let titles: readonly string[] = [];
     // The history is written after the report was given.
-    while (titles.length < 4) titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
-    match(titles[2] ?? '', /down · .* ms · /);
-    match(titles[3] ?? '', /local/);
+    while (titles.length < 5) titles = (await lensesOf(document)).map(({ command }) => command?.title ?? '');
+    match(titles[3] ?? '', /down · .* ms · /);
+    match(titles[4] ?? '', /local/);
   });
 
   it('completes and explains keys by the schema', async () => {

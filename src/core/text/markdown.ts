@@ -1,9 +1,11 @@
 import { plainText, quoteText } from '../base/plainText.js';
 
+/** Markup, what begins a list or a rule, and what holds an address together that a renderer would find by itself. */
+const ACTIVE = /[\\`*_{}[\]<>#|&~$^]|[.:@](?=\S)|^[-+=]|(?<=^\d+)[.)]/g;
+
 /** Text as Markdown that shows just it: a peer's words make no link, no image, no table and no address to click on. */
 export function markdownText(text: string, max = 400): string {
-  // What stands escaped is no part of an address that a renderer finds by itself.
-  return quoteText(text, max).replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+  return quoteText(text, max).replaceAll(ACTIVE, '\\$&');
 }
 
 /** Text as code, which is taken for nothing else. */
