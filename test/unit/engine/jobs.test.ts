@@ -189,6 +189,29 @@ describe('the kinds of jobs', () => {
     }
   });
 
+  it('an experiment that is told to stop gives what it found by then', async () => {
+    const server = await startServer({ port: 0 });
+    const plans = new TestPlans();
+    const vantage = { host: 'here', remote: null };
+    const plan = plans.add(planFor(`${server.ws}/echo`));
+    try {
+      let isOpen = (): void => undefined;
+      const open = new Promise<void>((resolve) => (isOpen = resolve));
+      const jobs = new Jobs(JOBS, plans, ({ event }) => {
+        if ((event as JobKinds['lab.experiment']['event']).open > 0) isOpen();
+      });
+      const settings = { connections: 1, forMs: 60_000 };
+      const params = { plan, vantage, experiment: 'lifetime', settings };
+      const done = jobs.start({ jobId: 1, kind: 'lab.experiment', params }, never);
+      await open;
+      const record = (await jobs.act({ jobId: 1, name: 'stop', args: [] })) as JobKinds['lab.experiment']['result'];
+      deepStrictEqual([record.connections.opened, record.stopped], [1, 'It was interrupted.']);
+      strictEqual(await done, record);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('a watch tells each sample, sums up while it runs, ends when it is stopped; two of them share a history', async () => {
     const server = await startServer({ port: 0 });
     const folder = mkdtempSync(join(tmpdir(), 'wsprobe-watch-'));
