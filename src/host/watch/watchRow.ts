@@ -4,7 +4,8 @@ import { verdictIcon, verdictWord } from '../verdicts.js';
 import type { Watched } from './watched.js';
 import { availabilityText, sparkText } from './watchFigures.js';
 
-const COLUMNS = 20;
+/** As many as a narrow side bar has room for: what is cut off would be the latest. */
+const COLUMNS = 10;
 
 /** Verdict, availability and the latest looks. */
 export function watchParts({ summary }: Watched): readonly string[] {
