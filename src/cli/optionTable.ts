@@ -52,6 +52,8 @@ const PROBE_CHECKS = {
   send: { type: 'string', value: '<text>', help: 'send a message and measure the reply' },
   expect: { type: 'string', value: 'echo|any|<text>', help: 'the reply wanted (default any)' },
   samples: { type: 'string', value: '<n>', help: 'how many round trips' },
+  'expect-subprotocol': { type: 'string', value: '<token>|none', help: 'the server must select this one' },
+  'cert-days': { type: 'string', value: '<n>', help: 'its certificate must be good for n days more' },
   hold: { type: 'string', value: '<time>', help: 'must stay open this long (default 250 ms)' },
   'no-ping': { type: 'boolean', help: 'send no ping of ours while it is held' },
   'ping-interval': { type: 'string', value: '<s>', help: 'while held, ping every so many seconds' },
@@ -287,7 +289,14 @@ export const COMMON_OPTIONS = { verbose: OUTPUT.verbose, help: { type: 'boolean'
 
 /** The commands, each with its options in the order of its help. */
 export const COMMAND_OPTIONS = {
-  probe: { ...PROBE_GROUPS, Output: { ...OUTPUT, ...TRACES } },
+  probe: {
+    ...PROBE_GROUPS,
+    Output: {
+      ...OUTPUT,
+      quiet: { type: 'boolean', short: 'q', help: 'one line: verdict, target, time and why' },
+      ...TRACES,
+    },
+  },
   run: { '': RUN, Results: { ...RUN_OUTPUT, ...TRACES }, ...CONNECTION_GROUP, Checks: CHECKS, Variables: ENVIRONMENTS },
   connect: {
     Talking: TALKING,

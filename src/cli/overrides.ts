@@ -32,8 +32,8 @@ export function overridesOf(values: ConnectionValues, cwd: string): ProfileFile 
   }
   const message = parseMessage(values);
   if (message !== null) overrides.message = message;
-  if (values.hold !== undefined) overrides.expect = { holdMs: parseDuration('--hold', values.hold) };
-  if (values['no-ping'] === true) overrides.expect = { ...overrides.expect, ping: false };
+  const expect = parseExpect(values);
+  if (expect !== null) overrides.expect = expect;
   const interval = values['ping-interval'];
   if (interval !== undefined) {
     const { everyMs, timeoutMs } = pingIntervalOf(interval);
@@ -106,6 +106,18 @@ function parseMessage(values: ConnectionValues): MessageFile | null {
     message.expect = values.expect === 'echo' || values.expect === 'any' ? values.expect : { contains: values.expect };
   if (values.samples !== undefined) message.samples = parseInteger('--samples', values.samples, 1, 1000);
   return Object.keys(message).length === 0 ? null : message;
+}
+
+/** What makes it healthy. */
+function parseExpect(values: ConnectionValues): NonNullable<ProfileFile['expect']> | null {
+  const expect: Mutable<NonNullable<ProfileFile['expect']>> = {};
+  if (values.hold !== undefined) expect.holdMs = parseDuration('--hold', values.hold);
+  if (values['no-ping'] === true) expect.ping = false;
+  const days = values['cert-days'];
+  if (days !== undefined) expect.certificateDaysLeft = parseInteger('--cert-days', days, 0, 3650);
+  const subprotocol = values['expect-subprotocol'];
+  if (subprotocol !== undefined) expect.subprotocol = subprotocol === 'none' ? null : subprotocol;
+  return Object.keys(expect).length === 0 ? null : expect;
 }
 
 /** The options win over the file and over its chosen environment. */

@@ -11,6 +11,7 @@ import { LiveLine } from '../progress.js';
 import { writeProblems } from '../problems.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderReport } from '../render/report.js';
+import { renderProbeLine } from '../render/run.js';
 import { styleFor } from '../render/style.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
@@ -23,6 +24,8 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
   if (target === undefined || rest.length > 0)
     throw usageError('probe wants one URL or one .wsprobe file', 'wsprobe probe wss://example.com/socket');
 
+  const other = values.quiet === true && (['json', 'verbose'] as const).find((name) => values[name] === true);
+  if (other) throw usageError(`--quiet and --${other} cannot go together`);
   const noColor = values['no-color'] === true;
   const resolved = await resolveTarget(target, values, io);
   writeProblems(resolved, io, noColor);
@@ -38,6 +41,8 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
     interrupt.end(),
   );
   if (values.json === true) io.stdout.write(`${plainJson(report, 2)}\n`);
+  else if (values.quiet === true)
+    io.stdout.write(`${renderProbeLine(report, resolved.file ?? report.url, styleFor(io, io.stdout, noColor))}\n`);
   else {
     const lines = renderReport(report, styleFor(io, io.stdout, noColor), { verbose: values.verbose === true });
     io.stdout.write(`${lines.join('\n')}\n`);

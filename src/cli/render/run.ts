@@ -1,4 +1,4 @@
-import type { StepResult } from '../../core/base/model.js';
+import type { Report, StepResult } from '../../core/base/model.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { frameLine, stepDetails, stepTitle } from '../../core/text/stepText.js';
 import { titleOf } from '../run/item.js';
@@ -34,10 +34,18 @@ function lineOf(result: RunResult, name: string, style: Style): string {
   const { fault, problems, report } = result;
   if (fault !== undefined) return unrun('fault', oneLine(fault.message), name, style);
   if (problems !== undefined) return unrun('invalid', plural(problems.length, 'problem'), name, style);
-  const { verdict, durationMs } = report;
+  return reportLine(report, name, isFlaky(result) ? flakyWhy(result) : oneLine(reasonOf(result)), style);
+}
+
+function reportLine({ verdict, durationMs }: Report, name: string, why: string, style: Style): string {
   const sign = verdictSign(verdict, style) + ' '.repeat(VERDICT_COLUMNS - verdict.length);
-  const why = isFlaky(result) ? flakyWhy(result) : oneLine(reasonOf(result));
   return `${sign} ${name} ${padStart(formatDuration(durationMs), 9)}  ${why}`.trimEnd();
+}
+
+/** One probe in the line that it has in a run. */
+export function renderProbeLine(report: Report, target: string, style: Style): string {
+  const line = reportLine(report, oneLine(target), oneLine(reasonOf({ report })), style);
+  return style.unicode ? line : toAscii(line);
 }
 
 function flakyWhy(result: RunResult): string {

@@ -14,7 +14,9 @@ describe('overridesOf', () => {
     const argv = `-H;X-A: 1;-H;x-a:2;-H;X-B: c:d;--subprotocol;a, b;--subprotocol;c;--origin;https://app.example.com
       --basic;ann:pass:word;--cookie;id=a=b;--ca;ca.pem;--cert;/etc/c.pem;--key;k.pem;-k;--no-compression;
       --passphrase;open;--server-name;b.test;--min-tls;1.3;--proxy;socks5h://p:1;--http;auto;--follow-redirects;--timeout;1.5s
-      --send;hi;--expect;hello;--samples;3;--hold;2s;--no-ping;--ping-interval;5`.split(/;|\n */);
+      --send;hi;--expect;hello;--samples;3;--hold;2s;--no-ping;--ping-interval;5;--cert-days;14;--expect-subprotocol;a`.split(
+      /;|\n */,
+    );
     assert.deepEqual(overrides(...argv), {
       headers: { 'X-A': ['1', '2'], 'X-B': 'c:d' },
       subprotocols: ['a', 'b', 'c'],
@@ -36,7 +38,7 @@ describe('overridesOf', () => {
       compression: false,
       timeouts: { connectMs: 1500, upgradeMs: 1500, messageMs: 1500 },
       message: { send: { text: 'hi' }, expect: { contains: 'hello' }, samples: 3 },
-      expect: { holdMs: 2000, ping: false },
+      expect: { holdMs: 2000, ping: false, certificateDaysLeft: 14, subprotocol: 'a' },
       session: { heartbeat: { every: 5000, timeout: 5000, send: 'ping' } },
     });
   });

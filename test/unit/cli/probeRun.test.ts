@@ -60,6 +60,31 @@ describe('wsprobe against the playground', () => {
       });
     }
 
+    it('says in one line how it is with --quiet', async () => {
+      const well = await run(['probe', '-q', await calm(`${playground.ws}/echo`)]);
+      assert.match(well.out, /^✔ healthy +calm\.wsprobe +\d\S* (ms|s)\n$/);
+      assert.equal(well.exitCode, 0);
+      const page = await run(['probe', '-q', `${playground.ws}/status/200`]);
+      assert.match(page.out, /^✘ down +ws:\/\/127\.0\.0\.1:\d+\/status\/200 .*200.*\n$/);
+      assert.equal(page.exitCode, 3);
+      assert.equal(well.err + page.err, '');
+    });
+
+    it('expects a certificate that is good for longer, and a subprotocol', async () => {
+      const certificate = ['probe', `${playground.wss}/echo`, '--ca', 'ca.pem', '--json', '--hold', '10'];
+      const failed = (out: string) =>
+        (JSON.parse(out) as Report).expectations.filter(({ passed }) => !passed).map(({ name }) => name);
+      const short = await run([...certificate, '--cert-days', '3650', '--strict']);
+      assert.equal(short.exitCode, 1);
+      assert.match(failed(short.out).join(), /certificate/);
+      assert.deepEqual(failed((await run([...certificate, '--cert-days', '0'])).out), []);
+      const offered = ['probe', `${playground.ws}/echo`, '--json', '--hold', '10', '--expect-subprotocol'];
+      assert.deepEqual(failed((await run([...offered, 'none'])).out), []);
+      const other = await run([...offered, 'graphql-ws']);
+      assert.equal(other.exitCode, 1);
+      assert.match(failed(other.out).join(), /subprotocol/);
+    });
+
     it('takes options over what the profile says', async () => {
       const file = await profile('over.wsprobe', {
         url: `${playground.ws}/echo`,
