@@ -27,19 +27,19 @@ export interface RowsOptions {
 /** Every row of a view as a line, in stretches: no more is in memory than the reader has still to take. */
 export async function writeRows(options: RowsOptions): Promise<void> {
   const { isGone, outlet, source, view } = options;
+  const isOneConnection = source.snapshot().connections <= 1;
   const shown = new ShownLog(source.log, source.secrets);
   for (let from = 0; from < view.total && !isGone(); from += BATCH_ROWS) {
     for (const row of await shown.rows(await view.rows(from, BATCH_ROWS), view.mode)) {
       if (isGone()) return;
-      await writeRow(row, shown, options);
+      await writeRow(row, isOneConnection ? [] : [`connection ${row.connection}`], shown, options);
     }
     await outlet.drained();
   }
 }
 
-async function writeRow(row: LogRow, shown: ShownLog, options: RowsOptions): Promise<void> {
-  const { lines, showControl, source, view } = options;
-  const place = source.snapshot().connections > 1 ? [`connection ${row.connection}`] : [];
+async function writeRow(row: LogRow, place: readonly string[], shown: ShownLog, options: RowsOptions): Promise<void> {
+  const { lines, showControl, view } = options;
   if (row.kind === 'event') {
     lines.event(row.atMs, row.preview, place);
     return;
