@@ -102,6 +102,8 @@ async function frameLine(log: FrameLog, row: LogRow, isText: boolean): Promise<F
 }
 
 async function inflatedOf(log: FrameLog, id: number): Promise<InflatedMessage | null> {
+  // Of a message that nobody could inflate the log holds what stood on the wire.
+  if ((await log.surroundings(id, 0))?.inflated !== true) return null;
   const { bytes, totalBytes, binary, available } = await log.payload(id, 'messages', 0, MAX_PAYLOAD_BYTES);
   if (!available) return null;
   const truncated = bytes.length < totalBytes;

@@ -84,6 +84,17 @@ describe('wsprobe show', () => {
     assert.equal(again.err, '');
   });
 
+  it('gives no content of a compressed message that nobody could inflate', async () => {
+    const lost = { rsv1: true, base64: deflated.toString('base64'), payloadBytes: deflated.length, wireBytes: 40 };
+    save('deflated.wsrec', header, [frameLine({ ...lost, inflated }), frameLine({ ...lost, index: 1 })]);
+    const { out } = await show('deflated.wsrec', '--json');
+    const frames = out.split('\n').filter((line) => line.includes('"type":"frame"'));
+    assert.deepEqual(
+      frames.map((line) => JSON.parse(line).inflated),
+      [inflated, undefined],
+    );
+  });
+
   it('gives the frames of the messages that match', async () => {
     const { out } = await show('session.wsrec', '--json', '--filter', 'price');
     const lines = out
