@@ -85,8 +85,10 @@ const hubPlugin = {
           ([, { entryPoint, inputs }]) => entryPoint === undefined && Object.keys(inputs).length === 0,
         )?.[0] ?? '';
       const unused = new RegExp(`import ?"[./a-z]*${basename(helpers)}";`);
-      for (const [path] of outputs) {
+      for (const [path, output] of outputs) {
         const text = (await readFile(path, 'utf8')).replace(unused, '');
+        // What is told and not written: those helpers, and chunks that turned out empty.
+        output.imports = output.imports.filter((each) => each.external || text.includes(basename(each.path)));
         const bare = text.replace(requireBanner, '');
         await writeFile(path, /\brequire\b/.test(bare) ? text : bare);
       }

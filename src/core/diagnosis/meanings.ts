@@ -120,7 +120,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'session.heartbeat-missing': 'The connection lives, but the application does not answer the heartbeat message.',
   'message.auth-refused': 'The connection opened, and a message of the application refused the client.',
   'message.error':
-    'The connection opened, and a message of the application reports another error: a limit, something that is not there, or a message that it does not understand (a warning).',
+    'The connection opened, and a message of the application reports another error: a limit, something missing, or a message not understood (a warning).',
   'close.after-ping':
     'The connection ended right after our protocol ping, and nothing else explains it; held once more without one, it stays or could not be seen.',
   'close.going-away': 'The server closed with 1001.',
