@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import type { Report } from '../../../src/core/base/model.js';
@@ -320,9 +323,15 @@ describe('runProbe and redirects', () => {
 
   it('does not send a message that cannot be read to another server', async () => {
     const target = await serve();
-    const server = await redirecting(() => target.http());
+    const folder = mkdtempSync(join(tmpdir(), 'wsprobe-redirect-'));
+    writeFileSync(join(folder, 'message.bin'), 'hello');
+    // It was there when the probe began.
+    const server = await redirecting(() => {
+      rmSync(folder, { recursive: true, force: true });
+      return target.http();
+    });
     const report = await follow(server.url(), {
-      message: { send: { file: '/nowhere/message.bin' }, expect: 'any', samples: 1 },
+      message: { send: { file: join(folder, 'message.bin') }, expect: 'any', samples: 1 },
       secrets: ['canary-token'],
     });
     assert.match(report.error?.message ?? '', /the message of the profile cannot be read and may hold a secret\.$/);
