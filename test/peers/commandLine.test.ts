@@ -28,7 +28,7 @@ const NGINX: readonly Run[] = [
     name: 'no Upgrade headers passed on',
     argv: url('ws://{plain}/stripped'),
     exitCode: 3,
-    findings: ['upgrade.headers-stripped', 'upgrade.upgrade-required'],
+    findings: ['upgrade.headers-stripped'],
     says: ['nginx', 'removed the Upgrade header', 'proxy_set_header Upgrade $http_upgrade;'],
   },
   {
@@ -56,7 +56,7 @@ const NGINX: readonly Run[] = [
     name: 'a client certificate wanted',
     argv: trusted('wss://{mutual}/'),
     exitCode: 3,
-    findings: ['tls.client-certificate-required', 'upgrade.bad-request'],
+    findings: ['tls.client-certificate-required'],
     says: ['client certificate'],
   },
   {

@@ -54,7 +54,7 @@ const PLAIN: readonly Case[] = [
     name: 'Upgrade and Connection deleted',
     url: 'ws://{plain}/stripped',
     phase: 'upgrade',
-    findings: ['upgrade.headers-stripped @ proxy', 'upgrade.upgrade-required @ application'],
+    findings: ['upgrade.headers-stripped @ proxy'],
     shows: ['426'],
   },
   {
@@ -96,7 +96,7 @@ const PLAIN: readonly Case[] = [
     name: 'deny_status 400',
     url: 'ws://{plain}/bad',
     phase: 'upgrade',
-    findings: ['upgrade.bad-request @ application'],
+    findings: ['upgrade.bad-request @ proxy'],
     shows: ['HAProxy'],
   },
   {
@@ -121,7 +121,7 @@ const PLAIN: readonly Case[] = [
     // Without the rights of root HAProxy cannot keep the kernel silent, and a reset goes out.
     ...(process.getuid?.() === 0
       ? { findings: ['upgrade.timeout @ http'], shows: ['600 ms'] }
-      : { findings: ['tcp.reset @ tcp', 'upgrade.closed @ http'] }),
+      : { findings: ['tcp.reset @ tcp'] }),
   },
   {
     name: 'http-request tarpit',
@@ -156,14 +156,14 @@ const PLAIN: readonly Case[] = [
     url: 'ws://{plain}/right',
     plan: { headers: [['X-Trace', 'x'.repeat(20_000)]] },
     phase: 'upgrade',
-    findings: ['upgrade.bad-request @ application'],
+    findings: ['upgrade.bad-request @ proxy'],
     shows: ['HAProxy', /20\d\d\d bytes/],
   },
   {
     name: 'the PROXY protocol wanted and not sent',
     url: 'ws://{proxied}/',
     phase: 'upgrade',
-    findings: ['tcp.reset @ tcp', 'upgrade.closed @ http'],
+    findings: ['tcp.reset @ tcp'],
     shows: ['PROXY protocol'],
   },
   {

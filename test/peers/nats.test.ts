@@ -15,7 +15,7 @@ const CASES: readonly Case[] = [
     url: 'ws://{sockets}/',
     plan: { message: { send: 'CONNECT {"verbose":false}\r\n', expect: { contains: '+OK' }, samples: 1 } },
     phase: 'message',
-    findings: ['message.auth-refused @ application', 'close.policy @ application', 'close.rejected @ application'],
+    findings: ['message.auth-refused @ application', 'close.policy @ application'],
     shows: ['Authorization Violation', 'auth_token'],
   },
   {

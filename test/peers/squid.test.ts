@@ -166,11 +166,7 @@ const INSPECTED: readonly Case[] = [
       tls: { ca: [scene.pki.path('inspector.pem')] },
     }),
     phase: 'upgrade',
-    findings: [
-      'upgrade.headers-stripped @ proxy',
-      'upgrade.upgrade-required @ application',
-      'proxy.intercepts-tls @ proxy',
-    ],
+    findings: ['upgrade.headers-stripped @ proxy', 'proxy.intercepts-tls @ proxy'],
     shows: ['Squid between here and the WebSocket server', 'http_upgrade_request_protocols'],
   },
   {

@@ -8,7 +8,7 @@ import { ECHO } from './support/plans.js';
 const LOST: Omit<Case, 'name'> = {
   url: 'ws://{plain}/ws',
   phase: 'upgrade',
-  findings: ['upgrade.headers-stripped @ proxy', 'upgrade.upgrade-required @ application'],
+  findings: ['upgrade.headers-stripped @ proxy'],
   shows: ['Varnish between here', 'return (pipe)'],
 };
 

@@ -339,6 +339,11 @@ function iisTitle(evidence: Evidence, after: string): string {
 /** An end that came sooner than any timer counts. */
 const AT_ONCE_MS = 1_000;
 
+/** No timer of a proxy is shorter by default; whole seconds are what somebody set. */
+function shortestTimerMs(idleMs: number): number {
+  return isRound(idleMs) ? 1_900 : SHORTEST_TIMER_MS;
+}
+
 function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: string): Finding {
   const { openForMs, bytesReceived, bytesSent, pingsReceived } = evidence.stream;
   const after = openForMs === null ? '' : ` after ${formatMs(openForMs)}`;
@@ -387,8 +392,8 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       told === null &&
         (last === null || !complains(last)) &&
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-      // No timer of a proxy is that short, and none resets.
-      ...(closing || reset || told !== null || idleMs === null || idleMs < SHORTEST_TIMER_MS
+      // No timer resets.
+      ...(closing || reset || told !== null || idleMs === null || idleMs < shortestTimerMs(idleMs)
         ? []
         : timeoutFixes(software)),
     ],
