@@ -52,14 +52,14 @@ const lazyCorePlugin = {
 
 // What every command and every start of the worker needs: each module of it would else be a chunk with those that just the
 // same of the lazy parts need, and be read from a file of its own.
-const hub = ['session/liveSource', 'profile/resolve', 'text/durations', 'text/sizes'].map(
+const hub = ['session/liveSource', 'profile/resolve', 'profile/sharedFiles', 'text/durations', 'text/sizes'].map(
   (name) => `src/core/${name}.ts`,
 );
 const commandHub = ['target', 'options', 'render/style', 'render/plainReport', 'render/visible', 'render/negotiated'];
 const hubless = [resolve('src/cli/help.ts')];
 
 function hubOf(path) {
-  if (path.startsWith('src/cli/connect/')) return ['src/cli/commands/connect.ts'];
+  if (path.startsWith('src/cli/connect/') || path === 'src/cli/commands/show.ts') return ['src/cli/commands/connect.ts'];
   return path.startsWith('src/cli/') ? [...hub, ...commandHub.map((name) => `src/cli/${name}.ts`)] : hub;
 }
 

@@ -1,8 +1,9 @@
 import type { CloseInitiator } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
-import type { CloseClass, CloseCode, CloseRange, CloseSender, ClosingTable, ReconnectAdvice } from './closeCode.js';
+import type { CloseClass, CloseSender, ClosingTable, ReconnectAdvice } from './closeCode.js';
+import { codeIn, generalMeaning, type Meaning } from './codeMeaning.js';
 import { type DisconnectReason, disconnectReason, explainAbnormal, type SocketEnd } from './disconnect.js';
-import { IANA_CODES, IANA_RANGES } from './iana.js';
+import { IANA_CODES } from './iana.js';
 import { readReason } from './reasonText.js';
 
 /** How another protocol uses the same code. */
@@ -92,67 +93,6 @@ function wordsOf(evidence: string | SocketEnd | undefined): string | null {
 function wrongSender(entry: Meaning, initiator: CloseInitiator | undefined): readonly string[] {
   if (entry.sentBy !== 'client' || initiator !== 'server') return [];
   return ['Only clients send this code; coming from a server it is a fault of the server.'];
-}
-
-type Meaning = CloseCode | CloseRange;
-
-function generalMeaning(code: number): Meaning {
-  const registered = IANA_CODES.find((entry) => entry.code === code);
-  if (registered) return registered;
-  const range = IANA_RANGES.find(({ from, to }) => code >= from && code <= to) ?? IANA_RANGES.at(-1)!;
-  return conventionOf(code, range) ?? range;
-}
-
-const httpNames: Readonly<Record<number, readonly [name: string, kind: CloseClass, reconnect: ReconnectAdvice]>> = {
-  400: ['Bad Request', 'protocol', 'fix'],
-  401: ['Unauthorized', 'auth', 'fix'],
-  403: ['Forbidden', 'auth', 'fix'],
-  404: ['Not Found', 'permanent', 'fix'],
-  405: ['Method Not Allowed', 'protocol', 'fix'],
-  406: ['Not Acceptable', 'protocol', 'fix'],
-  408: ['Timeout', 'transient', 'backoff'],
-  409: ['Conflict', 'permanent', 'fix'],
-  410: ['Gone', 'permanent', 'no'],
-  413: ['Too Large', 'limit', 'fix'],
-  422: ['Unprocessable', 'protocol', 'fix'],
-  429: ['Too Many Requests', 'limit', 'backoff'],
-  500: ['Internal Error', 'transient', 'backoff'],
-  502: ['Bad Gateway', 'transient', 'backoff'],
-  503: ['Unavailable', 'transient', 'backoff'],
-  504: ['Timeout', 'transient', 'backoff'],
-};
-
-/** By convention 4400-4599 mirror the HTTP statuses 400-599. */
-function conventionOf(code: number, range: CloseRange): CloseRange | null {
-  const mirrored = code - 4000;
-  const known = httpNames[mirrored];
-  if (!known) return null;
-  const [name, kind, reconnect] = known;
-  return {
-    ...range,
-    name,
-    class: kind,
-    reconnect,
-    meaning: `A code of the application. By convention it mirrors HTTP ${mirrored} (${name}).`,
-    actions: [conventionActions[kind], ...range.actions],
-    source: `${range.source}; the convention that 44xx and 45xx mirror HTTP`,
-  };
-}
-
-const conventionActions: Readonly<Record<CloseClass, string>> = {
-  normal: 'Nothing is wrong.',
-  transient: 'Try again after a pause, and read the log of the server.',
-  permanent: 'Check the path and what was asked for.',
-  protocol: 'Check the first message that was sent.',
-  auth: 'Check the credentials: token, scope, expiry.',
-  limit: 'Send less or fewer, and wait longer before connecting again.',
-};
-
-/** The dialect's own row, else the range the code falls in. */
-function codeIn({ codes, ranges }: ClosingTable, code: number): Meaning | null {
-  return (
-    codes.find((entry) => entry.code === code) ?? ranges.find(({ from, to }) => code >= from && code <= to) ?? null
-  );
 }
 
 function usesOf(code: number, tables: readonly ClosingTable[]): readonly CloseUse[] {

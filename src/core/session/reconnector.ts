@@ -1,4 +1,5 @@
-import { explainDialectClose } from '../dialects/explainDialectClose.js';
+import { codeIn, generalMeaning } from '../close/codeMeaning.js';
+import { findDialect } from '../dialects/registry.js';
 import type { SessionOptions } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { type Clock, toThousandths } from '../base/clock.js';
@@ -72,6 +73,7 @@ export class Reconnector {
 /** A code of an application or library that says "no" or "fix it first" would only be said again. */
 function isWorthRetrying(code: number, dialect: string | null): boolean {
   if (code < 3000) return true;
-  const { reconnect } = explainDialectClose(code, { dialect });
+  const closing = dialect === null ? null : findDialect(dialect)?.closing;
+  const { reconnect } = (closing && codeIn(closing, code)) ?? generalMeaning(code);
   return reconnect === 'yes' || reconnect === 'backoff';
 }
