@@ -59,7 +59,8 @@ const commandHub = ['target', 'options', 'render/style', 'render/plainReport', '
 const hubless = [resolve('src/cli/help.ts')];
 
 function hubOf(path) {
-  if (path.startsWith('src/cli/connect/') || path === 'src/cli/commands/show.ts') return ['src/cli/commands/connect.ts'];
+  if (path.startsWith('src/cli/connect/') || path === 'src/cli/commands/show.ts')
+    return ['src/cli/commands/connect.ts'];
   return path.startsWith('src/cli/') ? [...hub, ...commandHub.map((name) => `src/cli/${name}.ts`)] : hub;
 }
 
