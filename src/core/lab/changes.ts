@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { HeaderPair, Report } from '../base/model.js';
-import { holdsSecret, withoutCredentials } from '../profile/redirectPlan.js';
+import { holdsSecret } from '../profile/otherOrigin.js';
+import { withoutCredentials } from '../profile/redirectPlan.js';
 import type { ProbePlan, ProxyRoute } from '../base/plan.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
 import { isSecretParameter } from '../redaction/redactor.js';

@@ -2,7 +2,7 @@ import type { Failure } from '../base/evidence.js';
 import type { FrameRecord } from '../base/model.js';
 import { toFrameRecord } from '../frames/frameRecord.js';
 import type { EncodedPayload } from '../payload/encodePayload.js';
-import { isSameOrigin } from '../profile/redirectPlan.js';
+import { isSameOrigin } from '../profile/otherOrigin.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionRun } from '../run/connectionRun.js';
 import { timeoutFor } from '../steps/arrival.js';

@@ -1,5 +1,6 @@
 import { isAllowed } from '../base/allowRules.js';
 import { alwaysDirectBecause } from './noProxy.js';
+import { holdsSecret, isSameOrigin } from './otherOrigin.js';
 import { planSecrets } from './planSecrets.js';
 import type { ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -30,19 +31,6 @@ export function redirectPlan(plan: ProbePlan, target: string): RedirectPlan {
     : withoutCredentials(plan);
   const next = { ...bare, ...proxyFor(plan, to), url: target };
   return { plan: { ...next, secrets: planSecrets(next, plan.secrets, false) }, dropped };
-}
-
-/** Whether a part of an address holds a secret of the plan; percent escapes hide nothing. */
-export function holdsSecret(text: string, { secrets }: Pick<ProbePlan, 'secrets'>): boolean {
-  const redactor = new Redactor(secrets);
-  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_escape, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
-  return [text, Buffer.from(bytes, 'latin1').toString('utf8')].some((spelling) => redactor.text(spelling) !== spelling);
-}
-
-export function isSameOrigin(a: URL, b: URL): boolean {
-  return a.protocol === b.protocol && a.host === b.host;
 }
 
 /** A plan that tells the peer nothing only its own server may know, and the names of what was taken out of it. */

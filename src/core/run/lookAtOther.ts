@@ -1,7 +1,7 @@
 import type { Failure } from '../base/evidence.js';
 import type { Look } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { holdsSecret } from '../profile/redirectPlan.js';
+import { holdsSecret } from '../profile/otherOrigin.js';
 import { answersPlain } from '../transport/answersPlain.js';
 import { answersTls } from '../transport/answersTls.js';
 import { isClearText } from '../transport/clearText.js';

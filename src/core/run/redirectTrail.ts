@@ -8,7 +8,8 @@ import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
 import { RunCookies } from './runCookies.js';
-import { isSameOrigin, type RedirectPlan, redirectPlan } from '../profile/redirectPlan.js';
+import { isSameOrigin } from '../profile/otherOrigin.js';
+import type { RedirectPlan } from '../profile/redirectPlan.js';
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
 export type NextHop =
@@ -103,6 +104,7 @@ export class RedirectTrail {
       return { refused: `the redirects go round in a loop, ${url} was asked before` };
     }
     if (this.#asked.length > MAX_HOPS) return { refused: `${MAX_HOPS} redirects in a row are the limit` };
+    const { redirectPlan } = await import('../profile/redirectPlan.js');
     const next = redirectPlan(plan, target);
     if ('refused' in next || isSameOrigin(new URL(plan.url), new URL(target))) return next;
     const held = await whatHoldsSecret(plan);

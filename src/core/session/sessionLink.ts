@@ -3,7 +3,7 @@ import type { Frame } from '../base/frame.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { BorrowedFrame } from '../frames/borrowedFrame.js';
 import type { ProbePlan } from '../base/plan.js';
-import { isSameOrigin } from '../profile/redirectPlan.js';
+import { isSameOrigin } from '../profile/otherOrigin.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
 import type { Told } from '../run/run.js';
