@@ -6,7 +6,7 @@ import { FrameDecoder } from '../../src/core/frames/frameDecoder.js';
 import type { Direction } from '../../src/core/base/model.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
 import { type Network, systemNetwork } from '../../src/core/transport/network.js';
-import { EMPTY_STATUS } from '../support/keptLog.js';
+import { EMPTY_LOG } from '../../src/core/base/logRow.js';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const DEFLATE_TAIL = Buffer.from([0, 0, 0xff, 0xff]);
@@ -139,7 +139,7 @@ export class WireAudit {
       if (direction === 'received') this.#deliveredCompressed += bytes.length;
     },
     clear: () => {},
-    status: () => EMPTY_STATUS,
+    status: () => EMPTY_LOG,
     dispose: () => {},
   };
 

@@ -1,18 +1,8 @@
+import { EMPTY_LOG } from '../../src/core/base/logRow.js';
 import type { Frame } from '../../src/core/base/frame.js';
 import type { SessionEvent } from '../../src/core/base/sessionEvent.js';
 import { renderSessionEvent } from '../../src/core/text/sessionEventText.js';
 import type { SessionLog } from '../../src/core/session/sessionLog.js';
-
-export const EMPTY_STATUS: ReturnType<SessionLog['status']> = {
-  generation: 0,
-  frames: 0,
-  messages: 0,
-  droppedFrames: 0,
-  droppedPayloads: 0,
-  payloadBytesInMemory: 0,
-  payloadBytesOnDisk: 0,
-  spillError: null,
-};
 
 /** A log that keeps everything as it came. */
 export class KeptLog implements SessionLog {
@@ -33,7 +23,7 @@ export class KeptLog implements SessionLog {
     this.cleared += 1;
   }
   status() {
-    return { ...EMPTY_STATUS, frames: this.frames.length };
+    return { ...EMPTY_LOG, frames: this.frames.length };
   }
   dispose(): void {}
 }

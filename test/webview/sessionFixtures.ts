@@ -1,3 +1,4 @@
+import { EMPTY_LOG } from '../../src/core/base/logRow.js';
 import type { Finding } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogRow, LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
@@ -13,14 +14,6 @@ export const LOG_STATUS: LogStatus = {
   payloadBytesInMemory: 64 * 1024 * 1024,
   payloadBytesOnDisk: 212 * 1024 * 1024,
   spillError: null,
-};
-
-export const EMPTY_LOG: LogStatus = {
-  ...LOG_STATUS,
-  frames: 0,
-  messages: 0,
-  payloadBytesInMemory: 0,
-  payloadBytesOnDisk: 0,
 };
 
 /** A row of four bytes of text that the peer sent. */

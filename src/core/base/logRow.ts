@@ -56,6 +56,18 @@ export interface LogStatus {
   readonly loadedPercent?: number;
 }
 
+/** Of a log that has never had a row. */
+export const EMPTY_LOG: LogStatus = {
+  generation: 0,
+  frames: 0,
+  messages: 0,
+  droppedFrames: 0,
+  droppedPayloads: 0,
+  payloadBytesInMemory: 0,
+  payloadBytesOnDisk: 0,
+  spillError: null,
+};
+
 /** A problem in a filter's text: 0-based index and length, as in an editor. */
 export interface FilterProblem {
   readonly message: string;

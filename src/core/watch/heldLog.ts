@@ -1,17 +1,6 @@
-import type { LogStatus } from '../base/logRow.js';
+import { EMPTY_LOG, type LogStatus } from '../base/logRow.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import type { SessionLog } from '../session/sessionLog.js';
-
-const NOTHING: LogStatus = {
-  generation: 0,
-  frames: 0,
-  messages: 0,
-  droppedFrames: 0,
-  droppedPayloads: 0,
-  payloadBytesInMemory: 0,
-  payloadBytesOnDisk: 0,
-  spillError: null,
-};
 
 /** The log of a session that nobody reads: it keeps no frame, and passes on what happens. */
 export class HeldLog implements SessionLog {
@@ -35,6 +24,6 @@ export class HeldLog implements SessionLog {
   dispose(): void {}
 
   status(): LogStatus {
-    return NOTHING;
+    return EMPTY_LOG;
   }
 }

@@ -1,3 +1,4 @@
+import { EMPTY_LOG } from '../../core/base/logRow.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 
 const NO_TRAFFIC = {
@@ -35,16 +36,7 @@ export function firstSnapshot(sessionId: string, name: string, url: string): Ses
     repeating: null,
     close: null,
     findings: [],
-    log: {
-      generation: 0,
-      frames: 0,
-      messages: 0,
-      droppedFrames: 0,
-      droppedPayloads: 0,
-      payloadBytesInMemory: 0,
-      payloadBytesOnDisk: 0,
-      spillError: null,
-    },
+    log: EMPTY_LOG,
     recording: null,
   };
 }
