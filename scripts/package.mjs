@@ -1,13 +1,16 @@
 // Builds for release and packs the extension. Usage: node scripts/package.mjs [--out file.vsix]
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withoutCommandLine } from './extensionParts.mjs';
 import { root, run } from './setup.mjs';
 
+const stage = join(root, 'out/package');
+
 /** Packs a release build into `out`. What goes in is the allow-list of .vscodeignore, of the chunks those that the extension loads. */
 export function packageExtension(out, { quiet = true } = {}) {
   run(process.execPath, [join(root, 'scripts/build.mjs'), '--release']);
+  fillStage();
   const vsce = [
     join(root, 'node_modules/@vscode/vsce/vsce'),
     'package',
@@ -15,34 +18,38 @@ export function packageExtension(out, { quiet = true } = {}) {
     '--no-dependencies',
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
-    '--ignoreFile',
-    ignoreFile(),
-    '--readme-path',
-    readmeWithoutPictures(),
     '--out',
-    out,
+    resolve(root, out),
   ];
-  run(process.execPath, vsce, { quiet });
+  run(process.execPath, vsce, { quiet, cwd: stage });
 }
 
-/** The allow-list, with the chunks by name. Gives its path. */
-function ignoreFile() {
+/** A folder with what the allow-list may choose from: vsce holds every file of its folder against every line, minutes for a working tree. */
+function fillStage() {
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  const ignore = readFileSync(join(root, '.vscodeignore'), 'utf8');
+  const tops = new Set([...ignore.matchAll(/^!([^/\n]+)/gm)].map(([, top]) => top));
   const outputs = JSON.parse(readFileSync(join(root, 'out/meta.json'), 'utf8'));
-  const chunks = Object.keys(withoutCommandLine(outputs)).filter((path) => path.startsWith('dist/chunks/'));
-  const text = readFileSync(join(root, '.vscodeignore'), 'utf8').replace(/^!dist\/chunks\/.*\n/gm, '');
-  const path = 'out/package/.vscodeignore';
-  mkdirSync(join(root, 'out/package'), { recursive: true });
-  writeFileSync(join(root, path), text + chunks.map((chunk) => `!${chunk}\n`).join(''));
-  return path;
+  const loaded = new Set(Object.keys(withoutCommandLine(outputs)));
+  const isWanted = (path) => !relative(root, path).startsWith(`dist${sep}chunks${sep}`) || loaded.has(posix(path));
+  for (const name of readdirSync(root)) {
+    const isNamed = [...tops].some((top) =>
+      new RegExp(`^${top.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name),
+    );
+    if (isNamed) cpSync(join(root, name), join(stage, name), { recursive: true, filter: isWanted });
+  }
+  writeFileSync(join(stage, '.vscodeignore'), `${ignore.trimEnd()}\n!README.md\n`);
+  writeFileSync(join(stage, 'README.md'), readmeWithoutPictures());
 }
 
-/** The package leaves the pictures out: they would weigh half as much as the product. Gives the path of its README. */
+function posix(path) {
+  return relative(root, path).replaceAll(sep, '/');
+}
+
+/** The package leaves the pictures out: they would weigh half as much as the product. */
 function readmeWithoutPictures() {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const path = 'out/package/README.md';
-  mkdirSync(join(root, 'out/package'), { recursive: true });
-  writeFileSync(join(root, path), text.replaceAll(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, ''));
-  return path;
+  return readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, '');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

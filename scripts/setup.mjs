@@ -32,9 +32,9 @@ export async function loadTypeScript(path) {
  * @param {string} command
  * @param {readonly string[]} args
  */
-export function run(command, args, { quiet = false } = {}) {
+export function run(command, args, { quiet = false, cwd = root } = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
     encoding: 'utf8',
     shell: process.platform === 'win32' && command === 'npm',
