@@ -77,12 +77,20 @@ describe('a profile in a real VS Code', () => {
   it('renames a variable', async () => {
     await openAt('rename.wsprobe', 2, 18);
     const { page } = workbench;
-    await page.keyboard.press('F2');
     const box = page.locator('.rename-box input');
-    await box.waitFor();
+    // Nothing tells that the extension can rename by now.
+    await until('the name can be changed', async () => {
+      await page.keyboard.press('F2');
+      return box.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await box.fill('server');
     await pictures('rename');
     await page.keyboard.press('Enter');
+    // A file that is saved before its edit has come stays as it was.
+    await page.locator('.view-lines', { hasText: '"server": "example.test"' }).first().waitFor();
     await saved(
       'rename.wsprobe',
       (text) => text.includes('ws://${server}/') && text.includes('"server": "example.test"'),

@@ -22,10 +22,12 @@ const idling = (): ByteScript => {
   const wait = (socket: Socket) => {
     clearTimeout(timer);
     timer = setTimeout(() => socket.end(), 250);
-    socket.once('close', () => clearTimeout(timer));
   };
   return {
-    onOpen: wait,
+    onOpen: (socket) => {
+      socket.once('close', () => clearTimeout(timer));
+      wait(socket);
+    },
     onFrame: (frame, socket) => {
       wait(socket);
       answering.onFrame?.(frame, socket);
