@@ -194,7 +194,7 @@ const coreBundle = () => ({
 
 const inspector = {
   ...common,
-  entryPoints: { inspector: 'webview/inspector.tsx' },
+  entryPoints: { inspector: 'webview/inspector.tsx', watch: 'webview/watch/watch.tsx' },
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'chrome128',

@@ -121,7 +121,20 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const watched = store.add(new WatchList());
   let watching: Promise<WatchCommands> | null = null;
   const watch = () => {
-    const parts = { engine: client, preparer, list: watched, documents, index, recent, log, storage };
+    const { extensionUri } = context;
+    const parts = {
+      engine: client,
+      preparer,
+      list: watched,
+      documents,
+      index,
+      recent,
+      log,
+      storage,
+      extensionUri,
+      probes,
+      panels,
+    };
     watching ??= late().then(({ WatchCommands }) => store.add(new WatchCommands(parts)));
     return watching;
   };

@@ -11,7 +11,8 @@ import { WaterfallView } from './probe/timings/waterfallView.js';
 import { messageBox } from './composer/composerView.js';
 import { SessionView } from './session/sessionView.js';
 import { sessionWords } from './session/strings.js';
-import { type Actions, Foreign } from './shared/parts.js';
+import { Foreign } from './shared/foreign.js';
+import { type Actions } from './shared/parts.js';
 import { useKeptFocus } from './shared/keptFocus.js';
 import type { ViewState } from './shared/viewState.js';
 

@@ -1,9 +1,9 @@
+import type { SeriesSummary, Timeline, TimelineRange } from './base/series.js';
 import type { Experiment, ExperimentName, ExperimentProgress } from './base/experiment.js';
 import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
 import type { ExperimentSettings } from './base/experimentFacts.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
-import type { SeriesSummary } from './watch/series.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -55,7 +55,12 @@ export interface JobKinds {
     WatchParams,
     SeriesSummary,
     WatchJobEvent,
-    { readonly summary: () => Promise<SeriesSummary>; readonly stop: () => Promise<SeriesSummary> }
+    {
+      readonly summary: () => Promise<SeriesSummary>;
+      readonly timeline: (range: TimelineRange) => Promise<Timeline>;
+      readonly reports: () => Promise<readonly Report[]>;
+      readonly stop: () => Promise<SeriesSummary>;
+    }
   >;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;

@@ -62,6 +62,22 @@ describe('watching', () => {
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(folderUri(), 'watch.wsprobe'));
   });
 
+  it('opens a page of its own, once', async () => {
+    const { watchId } = await start(`${playground.ws}/echo`);
+    const pages = () =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('wsprobe.watch'));
+    await vscode.commands.executeCommand('wsprobe.watch.open', watchId);
+    await vscode.commands.executeCommand('wsprobe.watch.open', watchId);
+    strictEqual(
+      (await until([vscode.window.tabGroups.onDidChangeTabs], () => (pages().length > 0 ? pages() : undefined))).length,
+      1,
+    );
+    await stop(watchId);
+    await vscode.window.tabGroups.close(pages());
+  });
+
   it('of a target that is none is refused', async () => {
     match((await rejection(start('http://x/'))).message, /ws/);
   });

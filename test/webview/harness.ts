@@ -8,6 +8,7 @@ import { type Browser, chromium, type Disposable, type Page } from 'playwright-c
 import { chromiumFlags, findChromium, findHeadless } from '../../scripts/chromium.mjs';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
+import type { WatchPageState } from '../../src/protocol/watchPage.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
 import { LOG_STATUS } from './sessionFixtures.js';
 import { DEFAULT_STYLES, type Theme, THEMES, type ThemeName } from './themes.js';
@@ -31,6 +32,8 @@ export interface OpenOptions {
   /** Requests that the host answers with this error. */
   readonly refuse?: Readonly<Record<string, string>>;
   readonly reduceMotion?: boolean;
+  /** What the host answers to requests by their name, always the same. */
+  readonly answers?: Readonly<Record<string, unknown>>;
   /** The host answers a session's requests out of a log made up on demand. */
   readonly log?: Partial<FakeLogOptions>;
 }
@@ -52,11 +55,11 @@ export class Harness {
   }
 
   /** `folder`: where a built inspector is; without it, one is built from the sources. */
-  static async start(folder?: string): Promise<Harness> {
+  static async start(folder?: string, entry = 'webview/inspector.tsx'): Promise<Harness> {
     // First what may be missing or wrong: nothing of it leaves anything open.
     // A shell draws its frames in another way than what people have: no browser to measure.
     const executablePath = folder === undefined ? findHeadless() : findChromium();
-    const files = pageOf(folder === undefined ? await bundle() : await built(folder));
+    const files = pageOf(folder === undefined ? await bundle(entry) : await built(folder));
     const fakeLog = await bundleFakeLog();
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const server = createServer((request, response) => {
@@ -74,7 +77,7 @@ export class Harness {
     return new Harness(browser, server, fakeLog);
   }
 
-  async open(state: InspectorState | null, options: OpenOptions = {}): Promise<Page> {
+  async open(state: InspectorState | WatchPageState | null, options: OpenOptions = {}): Promise<Page> {
     const viewport = { width: options.width ?? 1100, height: options.height ?? 900 };
     const page = this.#idle.pop() ?? (await this.#newPage());
     await page.setViewportSize(viewport);
@@ -84,6 +87,7 @@ export class Harness {
       ...(options.log ? [await page.addInitScript({ content: this.#fakeLog })] : []),
       await page.addInitScript(hostScript, {
         state,
+        answers: options.answers ?? {},
         theme,
         memento: options.memento ?? null,
         refuse: options.refuse ?? {},
@@ -143,7 +147,7 @@ export function changeTheme(page: Page, theme: ThemeName): Promise<void> {
   }, THEMES[theme]);
 }
 
-export function pushState(page: Page, state: InspectorState): Promise<void> {
+export function pushState(page: Page, state: InspectorState | WatchPageState): Promise<void> {
   return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'state', data }, '*'), state);
 }
 
@@ -152,7 +156,8 @@ export function pushSession(page: Page, session: SessionSnapshot): Promise<void>
 }
 
 interface HostOptions {
-  readonly state: InspectorState | null;
+  readonly state: InspectorState | WatchPageState | null;
+  readonly answers: Readonly<Record<string, unknown>>;
   readonly theme: Theme;
   readonly memento: unknown;
   readonly refuse: Readonly<Record<string, string>>;
@@ -161,7 +166,7 @@ interface HostOptions {
 }
 
 /** Runs in the page before anything else: VS Code's side of the webview. */
-function hostScript({ state, theme, memento, refuse, reduceMotion, log }: HostOptions): void {
+function hostScript({ state, answers, theme, memento, refuse, reduceMotion, log }: HostOptions): void {
   const page = window as unknown as Record<string, unknown>;
   const posted: { method: string; params: unknown }[] = [];
   const violations: string[] = [];
@@ -197,7 +202,11 @@ function hostScript({ state, theme, memento, refuse, reduceMotion, log }: HostOp
       }
       const answer =
         refusal === undefined
-          ? { kind: 'result', id: message.id, result: message.method === 'ready' ? state : null }
+          ? {
+              kind: 'result',
+              id: message.id,
+              result: message.method === 'ready' ? state : (answers[message.method] ?? null),
+            }
           : { kind: 'error', id: message.id, error: { code: 'test', message: refusal, hint: null } };
       queueMicrotask(() => window.postMessage(answer, '*'));
     },
@@ -267,11 +276,11 @@ async function built(folder: string): Promise<Assets> {
   return { script: script ?? '', styles: styles ?? '' };
 }
 
-async function bundle(): Promise<Assets> {
+async function bundle(entry: string): Promise<Assets> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ['webview/inspector.tsx'],
+    entryPoints: [entry],
     outdir: 'out',
     bundle: true,
     write: false,

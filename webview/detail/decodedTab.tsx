@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { LogMode, LogRow } from '../../src/protocol/session.js';
 import { problemText } from '../session/problemText.js';
 import { fill } from '../shared/fill.js';
-import { type Ask, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Ask } from '../shared/parts.js';
 import { JsonTreeView } from './jsonTreeView.js';
 import { detailWords } from './strings.js';
 

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { icon } from '../shared/icons.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import { type JsonLine, jsonLines, MAX_VALUE, toggled, UNTOUCHED, withMore } from './jsonLines.js';
 import { detailWords } from './strings.js';
 

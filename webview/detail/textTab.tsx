@@ -1,7 +1,7 @@
 import { formatBytes } from '../../src/core/text/sizes.js';
 import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import { cutLines } from './cutLines.js';
 import { detailWords } from './strings.js';
 

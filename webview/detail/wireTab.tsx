@@ -4,7 +4,8 @@ import { ratioText, typeOf } from '../log/rowText.js';
 import { formatSinceStart, formatWallClock } from '../log/times.js';
 import { framesWords } from '../probe/frames/strings.js';
 import { formatCount } from '../shared/format.js';
-import { Facts, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { Facts } from '../shared/parts.js';
 import { detailWords } from './strings.js';
 
 export interface WireTabProps {

@@ -3,7 +3,8 @@ import type { FilterProblem } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
-import { type Ask, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Ask } from '../shared/parts.js';
 import { complete, markProblems } from './filterText.js';
 import { logWords } from './strings.js';
 

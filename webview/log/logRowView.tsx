@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { LogRow } from '../../src/protocol/session.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
 import { logWords } from './strings.js';
 

@@ -3,7 +3,7 @@ import type { LogStatus } from '../../src/protocol/session.js';
 import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';

@@ -1,7 +1,8 @@
 import type { Report } from '../../src/core/base/model.js';
 import type { CloseText } from '../../src/protocol/inspector.js';
 import { icon } from '../shared/icons.js';
-import { Facts, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { Facts } from '../shared/parts.js';
 import { probeWords } from './strings.js';
 
 const SYNTHETIC = [1005, 1006, 1015];

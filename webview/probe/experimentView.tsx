@@ -3,7 +3,8 @@ import type { Differential, Report, Variation } from '../../src/core/base/model.
 import { formatDuration } from '../../src/core/text/durations.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
-import { type Actions, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Actions } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
 import { isOfExperiment } from './answer.js';
 import { Fixes } from './answerView.js';

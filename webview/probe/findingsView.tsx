@@ -1,7 +1,8 @@
 import type { ExpectationResult, Finding, Severity } from '../../src/core/base/model.js';
 import { fill } from '../shared/fill.js';
 import { type IconName, icon } from '../shared/icons.js';
-import { type Actions, Evidence, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Actions, Evidence } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
 import { Fixes } from './answerView.js';
 import { probeWords } from './strings.js';

@@ -1,7 +1,8 @@
 import type { Report } from '../../src/core/base/model.js';
 import { formatDuration } from '../../src/core/text/durations.js';
 import { fill } from '../shared/fill.js';
-import { type Actions, Facts, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Actions, Facts } from '../shared/parts.js';
 import { connectedAfterMs } from './answer.js';
 import { compressionWords } from './handshake/compression.js';
 import { probeWords } from './strings.js';

@@ -1,7 +1,8 @@
 import type { Report } from '../../src/core/base/model.js';
 import { Button } from '../controls.js';
 import { icon } from '../shared/icons.js';
-import { type Actions, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Actions } from '../shared/parts.js';
 import { probeWords } from './strings.js';
 
 export function ReportView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {

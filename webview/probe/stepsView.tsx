@@ -2,7 +2,7 @@ import type { Report, StepResult } from '../../src/core/base/model.js';
 import { formatDuration } from '../../src/core/text/durations.js';
 import { frameLine, stepDetails, stepTitle } from '../../src/core/text/stepText.js';
 import { type IconName, icon } from '../shared/icons.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import { fill } from '../shared/fill.js';
 import { probeWords } from './strings.js';
 

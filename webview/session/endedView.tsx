@@ -4,7 +4,7 @@ import { SEVERITY_ICONS } from '../probe/findingsView.js';
 import { probeWords } from '../probe/strings.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import type { SessionTab } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
 

@@ -3,7 +3,8 @@ import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorSessionRequests } from '../../src/protocol/inspector.js';
 import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
-import { type Ask, Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
+import { type Ask } from '../shared/parts.js';
 import { problemText } from './problemText.js';
 import { sessionWords } from './strings.js';
 

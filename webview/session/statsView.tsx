@@ -6,7 +6,7 @@ import { formatPercent } from '../log/rowText.js';
 import { fill } from '../shared/fill.js';
 import { formatCount, formatRate } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
-import { Foreign } from '../shared/parts.js';
+import { Foreign } from '../shared/foreign.js';
 import { type RoundTripStats, Sparkline } from './sparkline.js';
 import { sessionWords } from './strings.js';
 

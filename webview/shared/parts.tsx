@@ -4,10 +4,10 @@ import type { ParamsOf, ResultOf } from '../../src/protocol/channel.js';
 import type { InspectorRequests } from '../../src/protocol/inspector.js';
 import { Button } from '../controls.js';
 import { fill } from './fill.js';
+import { Foreign } from './foreign.js';
 import { icon } from './icons.js';
 import { sharedWords } from './strings.js';
 import { toggleOpen, type ViewState } from './viewState.js';
-import { visibleParts } from './visibleText.js';
 
 type Method = keyof InspectorRequests;
 
@@ -32,24 +32,6 @@ export interface Actions {
   /** True once the text is on the clipboard. */
   readonly copy: (text: string) => Promise<boolean>;
   readonly change: (change: (view: ViewState) => ViewState) => void;
-}
-
-/** Text of a stranger: what would hide or reorder is written out and marked. */
-export function Foreign({ text, multiline }: { readonly text: string; readonly multiline?: boolean }) {
-  const parts = visibleParts(text, { multiline: multiline ?? false });
-  return (
-    <span class="foreign">
-      {parts.map((part, index) =>
-        part.escaped ? (
-          <span key={index} class="escaped">
-            {part.text}
-          </span>
-        ) : (
-          part.text
-        ),
-      )}
-    </span>
-  );
 }
 
 export interface CopyButtonProps {

@@ -1,5 +1,5 @@
+import type { Alert } from '../../core/base/series.js';
 import type { SampleSubject } from '../../core/base/sample.js';
-import type { Alert } from '../../core/watch/alerts.js';
 import type { WatchEvent } from '../../core/watch/watch.js';
 import { plainRecord } from '../render/plainReport.js';
 import type { Style } from '../render/style.js';

@@ -1,5 +1,5 @@
+import type { SeriesSummary } from '../../core/base/series.js';
 import { formatDuration } from '../../core/text/durations.js';
-import type { SeriesSummary } from '../../core/watch/series.js';
 import type { WatchSummary } from '../../core/watch/watch.js';
 import type { Io } from '../io.js';
 import { plainText } from '../../core/base/plainText.js';

@@ -1,5 +1,5 @@
+import type { SeriesSummary } from '../../core/base/series.js';
 import { SPARK_GLYPHS, type SparkGlyphs, sparkCells } from '../../core/text/sparkline.js';
-import type { SeriesSummary } from '../../core/watch/series.js';
 import type { Style, Tone } from '../render/style.js';
 
 const ASCII: SparkGlyphs = {

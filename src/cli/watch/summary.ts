@@ -1,6 +1,5 @@
+import type { SeriesSummary, Percentiles } from '../../core/base/series.js';
 import { formatDuration } from '../../core/text/durations.js';
-import type { Percentiles } from '../../core/watch/aggregate.js';
-import type { SeriesSummary } from '../../core/watch/series.js';
 import type { WatchSummary } from '../../core/watch/watch.js';
 import { plainRecord } from '../render/plainReport.js';
 import type { Style, Tone } from '../render/style.js';

@@ -6,7 +6,9 @@
 export const REPORT_SCHEMA = 'wsprobe.report/1';
 
 export type Verdict = 'healthy' | 'degraded' | 'down';
-export type PhaseName = 'dns' | 'tcp' | 'proxy' | 'tls' | 'upgrade' | 'message' | 'close';
+/** In the order they come. */
+export const PHASE_NAMES = ['dns', 'tcp', 'proxy', 'tls', 'upgrade', 'message', 'close'] as const;
+export type PhaseName = (typeof PHASE_NAMES)[number];
 export type PhaseStatus = 'ok' | 'degraded' | 'failed' | 'skipped' | 'not-reached';
 export type Severity = 'error' | 'warning' | 'info';
 

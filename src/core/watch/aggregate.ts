@@ -1,13 +1,7 @@
+import type { Percentiles } from '../base/series.js';
 import { Histogram, type HistogramRecord } from '../base/histogram.js';
 import type { PhaseName, Verdict } from '../base/model.js';
 import { type Heartbeats, ROLLUP_SCHEMA, type Rollup, type Sample, type SampleSubject } from '../base/sample.js';
-
-export interface Percentiles {
-  readonly count: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-}
 
 type LastSeen = Pick<Rollup, 'address' | 'certificate' | 'certificateDaysLeft' | 'subprotocol' | 'serverFingerprint'>;
 

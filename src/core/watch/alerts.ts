@@ -1,30 +1,8 @@
-import type { Fix, Report } from '../base/model.js';
+import type { Alert, Headline } from '../base/series.js';
+import type { Report } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import type { SampleSubject } from '../base/sample.js';
 import { ALERT_RULES, type AlertRule, type AlertView } from './alertRules.js';
-
-export interface Headline {
-  /** Id of the finding. */
-  readonly id: string;
-  readonly title: string;
-  readonly fix: Fix | null;
-}
-
-/** A rule that was broken, or holds again. */
-export interface Alert extends SampleSubject {
-  readonly rule: string;
-  readonly state: 'firing' | 'cleared';
-  /** ISO 8601. */
-  readonly at: string;
-  readonly value: number;
-  /** What `value` had to stay at or below. */
-  readonly limit: number;
-  readonly title: string;
-  /** The latest finding that belongs to it; null: none does. */
-  readonly headline: Headline | null;
-  /** What to do first. */
-  readonly fix: Fix;
-}
 
 /** Whether an alert fires: between its two limits it stays as it is. */
 export function judge(

@@ -1,18 +1,21 @@
-import type { PhaseName, Report, Verdict } from '../base/model.js';
+import type { SeriesSummary, Change, Failure, Alert } from '../base/series.js';
+import type { Report, Verdict } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
 import { Redactor } from '../redaction/redactor.js';
-import { Aggregate, type Percentiles } from './aggregate.js';
-import { type Alert, Alerts } from './alerts.js';
+import { Aggregate } from './aggregate.js';
+import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
-import { type Stability, stabilityOf } from './stability.js';
+import { stabilityOf } from './stability.js';
 
 const LATELY_MS = 5 * 60_000;
 const MAX_CHANGES = 50;
 /** Looks in which what takes turns is seen again. */
 const TURNS = 20;
 const MAX_FAILURES = 5;
+/** Reports of a few dozen KB each, of 200 targets at once. */
+const MAX_REPORTS = 8;
 /** As many as a sparkline shows. */
 const SHOWN = 60;
 
@@ -24,25 +27,6 @@ const WATCHED = {
   serverFingerprint: 'server',
 } as const;
 
-/** Something about the target is not what it was. */
-export interface Change extends SampleSubject {
-  readonly what: (typeof WATCHED)[keyof typeof WATCHED];
-  readonly at: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Looks one after another that found it down for one reason. */
-export interface Failure {
-  /** ISO 8601: the first and the last of them. */
-  readonly at: string;
-  readonly until: string;
-  readonly count: number;
-  /** The headline, or what the system said. */
-  readonly title: string;
-  readonly finding: string | null;
-}
-
 /** What a sample has brought about. */
 export interface Noticed {
   /** The verdict before; null of the first. */
@@ -52,38 +36,6 @@ export interface Noticed {
   readonly why: string;
   readonly changes: readonly Change[];
   readonly alerts: readonly Alert[];
-}
-
-/** A watched target as it stands: plain, and as large whatever was seen. */
-export interface SeriesSummary extends SampleSubject {
-  /** Of the profile, redacted. */
-  readonly name: string;
-  readonly hold: boolean;
-  readonly everyMs: number;
-  readonly verdict: Verdict | null;
-  /** ISO 8601: since when the verdict is what it is. */
-  readonly since: string | null;
-  readonly looks: number;
-  /** 0 to 1. */
-  readonly availability: number | null;
-  readonly connected: number;
-  /** It was connected since this watch began, whatever was remembered. */
-  readonly reached: boolean;
-  readonly phases: Readonly<Partial<Record<PhaseName, Percentiles>>>;
-  readonly roundTrip: Percentiles | null;
-  readonly stability: Stability | null;
-  readonly closes: Rollup['closes'];
-  readonly findings: Rollup['findings'];
-  readonly heartbeats: Rollup['heartbeats'];
-  readonly reconnects: number;
-  readonly drops: number;
-  readonly heldMs: number;
-  readonly pausedMs: number;
-  readonly changes: readonly Change[];
-  readonly failures: readonly Failure[];
-  readonly alerts: readonly Alert[];
-  /** The latest, oldest first. */
-  readonly recent: readonly { readonly at: string; readonly verdict: Verdict | null; readonly ms: number | null }[];
 }
 
 /** All that is known of one watched target. */
@@ -100,6 +52,8 @@ export class Series {
   #reached = false;
   #summary: SeriesSummary | null = null;
   #latest: Report | null = null;
+  /** The latest, and of those that were not well some. */
+  readonly #reports: Report[] = [];
 
   constructor(plan: ProbePlan, subject: SampleSubject) {
     this.subject = subject;
@@ -116,7 +70,11 @@ export class Series {
 
   /** The report that the next sample is made of, or that came about before it. */
   note(report: Report): void {
+    const before = this.#latest;
+    if (before?.verdict === 'healthy') this.#reports.splice(this.#reports.indexOf(before), 1);
     this.#latest = report;
+    this.#reports.push(report);
+    if (this.#reports.length > MAX_REPORTS) this.#reports.shift();
     this.#alerts.note(report);
   }
 
@@ -137,6 +95,16 @@ export class Series {
     const lately = this.#recent.within(LATELY_MS, atMs);
     const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, lately }, sample.at);
     return { before, turned, why, changes, alerts };
+  }
+
+  /** The reports that are still there, oldest first: the latest, and the last of those that were not healthy. */
+  get reports(): readonly Report[] {
+    return this.#reports;
+  }
+
+  /** What came lately, as long as nothing else keeps it. */
+  get lately(): readonly Sample[] {
+    return this.#recent.samples;
   }
 
   /** Made anew only when something came to it: who shows two hundred asks often. */

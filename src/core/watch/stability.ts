@@ -1,13 +1,6 @@
+import type { Stability } from '../base/series.js';
 import type { Sample } from '../base/sample.js';
 import { handshakeMs, percentileOf } from './recent.js';
-
-/** How far apart round trips and handshakes lie: p95 over p50. */
-export interface Stability {
-  readonly roundTripSpread: number;
-  readonly handshakeSpread: number;
-  /** Round trips jitter while handshakes do not: something behind the handshake queues, a proxy or the application. */
-  readonly unstable: boolean;
-}
 
 const LEAST_SAMPLES = 20;
 const JITTERS = 3;

@@ -1,3 +1,4 @@
+import type { SeriesSummary, Change, Alert } from '../base/series.js';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { Report, Verdict } from '../base/model.js';
@@ -7,10 +8,9 @@ import { pauseSample, type Rollup, type Sample, type SampleSubject, sampleOf } f
 import { runProbe } from '../probe/runProbe.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { Network } from '../transport/network.js';
-import type { Alert } from './alerts.js';
 import { HeldConnection } from './held.js';
 import { Lateness, PAUSE_AFTER_MS, systemTimes, type Times } from './lateness.js';
-import { type Change, Series, type SeriesSummary } from './series.js';
+import { Series } from './series.js';
 import { offsetOf, Slots } from './slots.js';
 
 export interface WatchTarget {
@@ -114,6 +114,11 @@ export class Watch {
 
   stop(): void {
     this.#ending.abort();
+  }
+
+  /** Of each target, in the order given. */
+  get series(): readonly Pick<Series, 'subject' | 'reports' | 'lately'>[] {
+    return this.#series.map(([, series]) => series);
   }
 
   summary(): WatchSummary {

@@ -1,8 +1,10 @@
+import type { SeriesSummary, Timeline, TimelineRange } from '../base/series.js';
 import { quoteText } from '../base/plainText.js';
 import type { Report } from '../base/model.js';
 import type { ProbePlan, WatchOptions } from '../base/plan.js';
 import { shareHistory } from './history/history.js';
-import type { SeriesSummary } from './series.js';
+import { recordsOf } from './history/remember.js';
+import { timelineOf } from './timeline.js';
 import { Watch, type WatchEvent } from './watch.js';
 
 export interface WatchParams {
@@ -50,7 +52,15 @@ export async function watchJob(
     return summary();
   };
   const done = run();
+  const [only] = watch.series;
   const acts = {
+    /** What was kept, or without a history what came lately. */
+    timeline: async (range: TimelineRange): Promise<Timeline> => {
+      const { lately, subject } = only as NonNullable<typeof only>;
+      const records = folder === null ? lately : await recordsOf(folder, subject, range.fromMs);
+      return timelineOf(records, subject, range);
+    },
+    reports: async (): Promise<readonly Report[]> => only?.reports ?? [],
     summary: async (): Promise<SeriesSummary> => summary(),
     stop: async (): Promise<SeriesSummary> => {
       watch.stop();

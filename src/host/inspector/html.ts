@@ -4,8 +4,12 @@ import * as vscode from 'vscode';
 /** The toolkit puts one empty style element into the page to learn whether `:focus-visible` is known: the hash of "". */
 const EMPTY_STYLE = `'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='`;
 
-/** The inspector's page: its bundle and its style sheet under a policy that allows nothing else. */
-export function renderInspectorHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** A page of ours: its bundle and its style sheet under a policy that allows nothing else. */
+export function renderPage(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: { readonly bundle: 'inspector' | 'watch'; readonly title: string },
+): string {
   const nonce = randomBytes(18).toString('base64url');
   const asset = (name: string) => {
     const uri = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name));
@@ -24,12 +28,12 @@ export function renderInspectorHtml(webview: vscode.Webview, extensionUri: vscod
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
-<link rel="stylesheet" href="${asset('inspector.css')}">
-<title>${escapeAttribute(vscode.l10n.t('WebSocket Inspector'))}</title>
+<link rel="stylesheet" href="${asset(`${page.bundle}.css`)}">
+<title>${escapeAttribute(page.title)}</title>
 </head>
 <body>
 <main id="root"></main>
-<script nonce="${nonce}" src="${asset('inspector.js')}"></script>
+<script nonce="${nonce}" src="${asset(`${page.bundle}.js`)}"></script>
 </body>
 </html>`;
 }

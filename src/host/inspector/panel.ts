@@ -6,7 +6,7 @@ import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { Feed } from './feed.js';
-import { renderInspectorHtml } from './html.js';
+import { renderPage } from './html.js';
 import { PanelViews } from './panelViews.js';
 import { type SessionActions, sessionHandlers } from './sessionHandlers.js';
 import { firstInspectorState, toInspectorState } from './state.js';
@@ -79,7 +79,10 @@ export class InspectorPanel {
     if (subject.session.handle) subject.session.handle.wasShown = true;
     this.#listen(probes, sessions);
     this.#store.add(panel.onDidChangeViewState(() => this.#showOrHide()));
-    panel.webview.html = renderInspectorHtml(panel.webview, extensionUri);
+    panel.webview.html = renderPage(panel.webview, extensionUri, {
+      bundle: 'inspector',
+      title: vscode.l10n.t('WebSocket Inspector'),
+    });
   }
 
   get isVisible(): boolean {

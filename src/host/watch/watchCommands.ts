@@ -7,9 +7,13 @@ import { DisposableStore } from '../disposableStore.js';
 import { showError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { EngineClient } from '../../engine/client.js';
+import type { Report } from '../../core/base/model.js';
+import type { InspectorPanels } from '../inspector/panels.js';
 import type { Preparer } from '../prepare.js';
+import type { Probes } from '../probes.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { RecentUrls } from '../recentUrls.js';
+import { ProbeTarget } from '../target/probeTarget.js';
 import { parseTarget, type Target, targetKey } from '../target/targets.js';
 import { verdictWord } from '../verdicts.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
@@ -18,6 +22,7 @@ import type { WatchList } from './watchList.js';
 import { WatchStatusBar } from './watchStatusBar.js';
 import { Watched, type WatchSummary } from './watched.js';
 import { Watches } from './watches.js';
+import { WatchPanel } from './watchPanel.js';
 import { watchText } from './watchText.js';
 
 export interface WatchParts {
@@ -30,6 +35,9 @@ export interface WatchParts {
   readonly log: Log;
   /** Where the extension keeps what outlives the window. */
   readonly storage: vscode.Uri;
+  readonly extensionUri: vscode.Uri;
+  readonly probes: Pick<Probes, 'restore'>;
+  readonly panels: Pick<InspectorPanels, 'open'>;
 }
 
 /** Of several that are begun at once, each looks a little later than the one before. */
@@ -47,6 +55,9 @@ export class WatchCommands implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #notices = this.#store.add(new Notices((notice) => void this.#tell(notice)));
   readonly #watches: Watches;
+  readonly #panels = new Map<Watched, WatchPanel>();
+  /** They may hold secrets, and stay in memory. */
+  readonly #targets = new WeakMap<Watched, Target>();
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -99,23 +110,55 @@ export class WatchCommands implements vscode.Disposable {
     return watched && this.#watches.stop(watched.id);
   }
 
-  /** All that is known of it, as a document. */
+  /** All that is known of it, with charts. */
   async open(argument: unknown): Promise<void> {
     const watched = argument === undefined ? await this.#choose() : this.#given(argument);
     if (!watched) return;
+    const open = this.#panels.get(watched);
+    if (open) return open.panel.reveal();
+    const { extensionUri, list } = this.#parts;
+    const panel = new WatchPanel(
+      watched,
+      {
+        extensionUri,
+        list,
+        timeline: ({ id }, range) => this.#watches.timeline(id, range),
+        reports: ({ id }) => this.#watches.reports(id),
+        showReport: (_, report) => this.#showReport(watched, report),
+        openDocument: () => this.#openDocument(watched),
+        stop: ({ id }) => this.#watches.stop(id),
+      },
+      () => this.#panels.delete(watched),
+    );
+    this.#panels.set(watched, panel);
+  }
+
+  async #openDocument(watched: Watched): Promise<void> {
     const uri = this.#parts.documents.add(`${watched.name}.md`, watchText(watched));
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
 
+  #showReport(watched: Watched, report: Report): void {
+    const { panels, probes } = this.#parts;
+    const target = this.#targets.get(watched);
+    const id = `watch-${watched.id}-${report.startedAt}`;
+    const subject = new ProbeTarget(target ?? { kind: 'url', url: watched.url }, { id, isIncomplete: !target });
+    probes.restore(subject, watched, report);
+    panels.open(subject, { preserveFocus: false });
+  }
+
   dispose(): void {
+    for (const { panel } of this.#panels.values()) panel.dispose();
     this.#store.dispose();
   }
 
-  #start(target: Target, ask: boolean, afterMs = 0): Promise<Watched> {
+  async #start(target: Target, ask: boolean, afterMs = 0): Promise<Watched> {
     const key = targetKey(target);
     const file = target.kind === 'file' ? target.uri.toString() : null;
     const prepare = () => this.#parts.preparer.prepare(target, { ask });
-    return this.#watches.start({ key, file, prepare }, afterMs);
+    const watched = await this.#watches.start({ key, file, prepare }, afterMs);
+    this.#targets.set(watched, target);
+    return watched;
   }
 
   async #ask(): Promise<Target | undefined> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ProbeError } from '../../core/base/errors.js';
 import type { Report } from '../../core/base/model.js';
+import type { Timeline, TimelineRange } from '../../core/base/series.js';
 import type { EngineClient, Job } from '../../engine/client.js';
 import { Coalescer } from '../../protocol/coalescer.js';
 import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
@@ -73,6 +74,22 @@ export class Watches {
     // One that ends in that moment needs no telling.
     await running.job.act('stop').catch(() => undefined);
     return running.ended;
+  }
+
+  /** Rejects with `watch.unknown` where it has ended. */
+  async timeline(id: string, range: TimelineRange): Promise<Timeline> {
+    return this.#job(id).act('timeline', range);
+  }
+
+  /** Those that are still there. Rejects as `timeline` does. */
+  async reports(id: string): Promise<readonly Report[]> {
+    return this.#job(id).act('reports');
+  }
+
+  #job(id: string): Job<'watch'> {
+    const running = this.#running.get(id);
+    if (!running) throw new ProbeError('watch.unknown', 'This is not watched, or no longer.');
+    return running.job;
   }
 
   async #start({ file, key, prepare }: WatchTarget, afterMs: number): Promise<Watched> {

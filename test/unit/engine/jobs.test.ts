@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { JOBS, type JobKinds } from '../../../src/core/jobs.js';
 import { startPlayground as startServer } from '../../../src/core/playground/index.js';
 import { Jobs } from '../../../src/engine/jobs.js';
+import type { Report } from '../../../src/core/base/model.js';
+import type { Timeline } from '../../../src/core/base/series.js';
 import { planFor } from '../../support/plan.js';
 import { TestPlans } from '../../support/plans.js';
 
@@ -238,6 +240,14 @@ describe('the kinds of jobs', () => {
       await seen;
       const sum = (await jobs.act({ jobId: 0, name: 'summary', args: [] })) as JobKinds['watch']['result'];
       ok(sum.looks > 0 && sum.verdict === 'healthy');
+      const toMs = Date.now() + 1000;
+      const range = { fromMs: toMs - 60_000, toMs, points: 60 };
+      const ask = (jobId: number, name: string, args: readonly unknown[]) => jobs.act({ jobId, name, args });
+      const timeline = (await ask(1, 'timeline', [range])) as Timeline;
+      ok(timeline.points.length > 0 && timeline.points.every(({ verdicts }) => verdicts.healthy === 0));
+      const reports = (await ask(1, 'reports', [])) as readonly Report[];
+      ok(reports.length > 1 && reports.length <= 8 && reports.every(({ verdict }) => verdict === 'down'));
+      strictEqual(((await ask(0, 'reports', [])) as readonly Report[]).length, 1);
       for (const jobId of [0, 1]) await jobs.act({ jobId, name: 'stop', args: [] });
       const [well, ill] = await Promise.all(running);
       deepStrictEqual([well?.verdict, ill?.verdict, ill?.reached], ['healthy', 'down', false]);

@@ -2,7 +2,8 @@ import type { Certificate, TlsInfo } from '../../../src/core/base/model.js';
 import { fill } from '../../shared/fill.js';
 import { formatDate } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
-import { type Actions, CopyButton, Facts, Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
+import { type Actions, CopyButton, Facts } from '../../shared/parts.js';
 import { handshakeWords } from './strings.js';
 
 export interface CertificatesProps {

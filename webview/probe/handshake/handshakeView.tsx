@@ -1,6 +1,7 @@
 import type { Report } from '../../../src/core/base/model.js';
 import { type IconName, icon } from '../../shared/icons.js';
-import { type Actions, Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
+import { type Actions } from '../../shared/parts.js';
 import type { ViewState } from '../../shared/viewState.js';
 import { CertificatesView } from './certificatesView.js';
 import { CompressionView } from './compressionView.js';

@@ -1,6 +1,6 @@
 import type { Report } from '../../../src/core/base/model.js';
 import { lookText } from '../../../src/core/text/lookText.js';
-import { Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
 import { handshakeWords } from './strings.js';
 
 /** Connections that the probe made by itself; nothing where there were none. */

@@ -1,5 +1,6 @@
 import type { ProxyInfo } from '../../../src/core/base/model.js';
-import { type Actions, Facts, Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
+import { type Actions, Facts } from '../../shared/parts.js';
 import type { ViewState } from '../../shared/viewState.js';
 import { CertificatesView } from './certificatesView.js';
 import { rawHead } from './handshakeChecks.js';

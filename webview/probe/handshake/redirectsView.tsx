@@ -2,7 +2,7 @@ import type { Redirect, Report } from '../../../src/core/base/model.js';
 import { cookieText } from '../../../src/core/text/cookieText.js';
 import { fill } from '../../shared/fill.js';
 import { icon } from '../../shared/icons.js';
-import { Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
 import { handshakeWords } from './strings.js';
 
 /** Where a handshake was sent on to, hop by hop. */

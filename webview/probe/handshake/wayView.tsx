@@ -1,7 +1,8 @@
 import type { Http2Info, Report } from '../../../src/core/base/model.js';
 import { formatBytes } from '../../../src/core/text/sizes.js';
 import { fill } from '../../shared/fill.js';
-import { Facts, Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
+import { Facts } from '../../shared/parts.js';
 import { handshakeWords } from './strings.js';
 
 /** How the request went: the version of HTTP, and the proxy, where there is one. */

@@ -3,7 +3,8 @@ import { formatLimit, formatDuration } from '../../../src/core/text/durations.js
 import { fill } from '../../shared/fill.js';
 import { formatClock } from '../../shared/format.js';
 import { icon } from '../../shared/icons.js';
-import { Facts, Foreign } from '../../shared/parts.js';
+import { Foreign } from '../../shared/foreign.js';
+import { Facts } from '../../shared/parts.js';
 import { connectedAfterMs } from '../answer.js';
 import { probeWords } from '../strings.js';
 import { budgetText, phaseName, statusText } from './phaseDetails.js';
