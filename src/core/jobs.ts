@@ -4,6 +4,7 @@ import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
 import type { ExperimentSettings } from './base/experimentFacts.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
+import type { ObservedSource } from './session/observedSource.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -18,6 +19,8 @@ export interface JobKind<Params = unknown, Result = unknown, Event = unknown, Ac
 export interface StartedJob<J extends JobKind> {
   readonly acts: J['acts'];
   readonly done: Promise<J['result']>;
+  /** Connections that the job sees and that are none of ours: a log that outlives it, read by its `sessionId`. */
+  readonly source?: ObservedSource;
 }
 
 export interface JobEntry<J extends JobKind> {

@@ -1,4 +1,5 @@
 import { ProbeError } from '../core/base/errors.js';
+import type { ObservedSource } from '../core/session/observedSource.js';
 import { Coalescer } from '../protocol/coalescer.js';
 import { jobNotRunning } from '../protocol/jobs.js';
 import type { PlanRef } from '../protocol/prepared.js';
@@ -11,7 +12,11 @@ type Acts = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unk
 interface Started {
   readonly acts: object;
   readonly done: Promise<unknown>;
+  readonly source?: ObservedSource;
 }
+
+/** Who keeps the log of a job for those who read it; throws when there is no room for it. */
+export type AdoptSource = (source: ObservedSource) => Promise<void>;
 
 interface Entry {
   readonly events: 'latest' | 'each';
@@ -36,16 +41,19 @@ export class Jobs {
   readonly #plans: Pick<Plans, 'get'>;
   readonly #table: Readonly<Record<string, Entry>>;
   readonly #tell: (event: { readonly jobId: number; readonly event: unknown }) => void;
+  readonly #adopt: AdoptSource;
   readonly #running = new Map<number, Promise<Started>>();
 
   constructor(
     table: Readonly<Record<string, Entry>>,
     plans: Pick<Plans, 'get'>,
     tell: (event: { readonly jobId: number; readonly event: unknown }) => void,
+    adopt: AdoptSource = nobodyAdopts,
   ) {
     this.#plans = plans;
     this.#table = table;
     this.#tell = tell;
+    this.#adopt = adopt;
   }
 
   /** Settles with the job's result. Nothing is told of it afterwards. */
@@ -61,13 +69,28 @@ export class Jobs {
 
   async #run(jobId: number, entry: Entry, params: unknown, signal: AbortSignal): Promise<unknown> {
     const teller = this.#teller(jobId, entry.events);
-    const starting = entry.start(params as never, teller.emit, signal);
+    const starting = this.#begin(entry, params, teller.emit, signal);
     this.#running.set(jobId, starting);
     try {
       return await (await starting).done;
     } finally {
       this.#running.delete(jobId);
       teller.end();
+    }
+  }
+
+  /** A log that nobody can read is disposed of, which ends the job. */
+  async #begin(entry: Entry, params: unknown, emit: (event: unknown) => void, signal: AbortSignal): Promise<Started> {
+    const started = await entry.start(params as never, emit, signal);
+    const { source } = started;
+    if (!source) return started;
+    try {
+      await this.#adopt(source);
+      return started;
+    } catch (error) {
+      await source.dispose();
+      await started.done.catch(() => undefined);
+      throw error;
     }
   }
 
@@ -92,4 +115,8 @@ export class Jobs {
     };
     return { emit: coalescer ? (event: unknown) => coalescer.push(event) : tell, end };
   }
+}
+
+function nobodyAdopts(): Promise<void> {
+  return Promise.reject(new ProbeError('job.no-home', 'Nobody keeps the log of this job here.'));
 }

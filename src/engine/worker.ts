@@ -5,9 +5,10 @@ import { Channel, type Handlers, type Port } from '../protocol/channel.js';
 import type { EngineAnnouncements, EngineRequests, ProfileSummary } from '../protocol/engine.js';
 import type { JobEvents, JobRequests } from '../protocol/jobs.js';
 import { SESSION_METHODS, type SessionRequests } from '../protocol/acts.js';
-import { Jobs } from './jobs.js';
+import { type AdoptSource, Jobs } from './jobs.js';
 import { LANGUAGE } from './language.js';
 import { Plans } from './plans.js';
+import type { SessionService } from './sessions/sessionService.js';
 
 // Each part is loaded when it is first asked for.
 const loadParser = () => import('../core/profile/parse.js');
@@ -40,18 +41,22 @@ function diagnostics() {
 }
 
 /** The sessions' part is loaded with the first request for it. */
-function sessionHandlers(): Handlers<SessionRequests> {
-  let service: Promise<Handlers<SessionRequests>> | null = null;
-  const load = () => {
-    service ??= import('./sessions/sessionService.js').then(({ SessionService }) =>
-      new SessionService(plans, {
+let service: Promise<SessionService> | null = null;
+function sessions(): Promise<SessionService> {
+  service ??= import('./sessions/sessionService.js').then(
+    (part) =>
+      new part.SessionService(plans, {
         session: (snapshot) => channel.request('session', snapshot),
         view: (view) => channel.request('view', view),
         secret: (question) => channel.request('secret', question),
-      }).handlers(),
-    );
-    return service;
-  };
+      }),
+  );
+  return service;
+}
+
+function sessionHandlers(): Handlers<SessionRequests> {
+  let all: Promise<Handlers<SessionRequests>> | null = null;
+  const load = () => (all ??= sessions().then((each) => each.handlers()));
   const lazily =
     (method: keyof SessionRequests) =>
     async (params: never, signal: AbortSignal): Promise<never> => {
@@ -74,7 +79,8 @@ const port: Port = {
   onMessage: (listener) => parentPort?.on('message', listener),
 };
 const plans = new Plans();
-const jobs = new Jobs(JOBS, plans, (event) => channel.emit('job', event));
+const adopt: AdoptSource = async (source) => (await sessions()).adopt(source);
+const jobs = new Jobs(JOBS, plans, (event) => channel.emit('job', event), adopt);
 const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> = new Channel<
   EngineAnnouncements,
   EngineRequests,

@@ -2,11 +2,16 @@ import type { CloseInfo } from './model.js';
 
 /** What happened to a session beside its frames. Texts in it are redacted; `core/text` says it in words. */
 export type SessionEvent =
-  /** A connection is begun, the first or a further one. */
-  | { readonly kind: 'connecting'; readonly connection: number }
+  /** A connection is begun, the first or a further one; `url` where each has its own. */
+  | { readonly kind: 'connecting'; readonly connection: number; readonly url?: string }
   | { readonly kind: 'redirected'; readonly url: string }
-  /** `durationMs` and `subprotocol` are null where the source does not tell them. */
-  | { readonly kind: 'open'; readonly durationMs: number | null; readonly subprotocol: string | null }
+  /** `durationMs` and `subprotocol` are null where the source does not tell them; `url` where each has its own. */
+  | {
+      readonly kind: 'open';
+      readonly durationMs: number | null;
+      readonly subprotocol: string | null;
+      readonly url?: string;
+    }
   | { readonly kind: 'closed'; readonly close: ConnectionEnd }
   /** It never opened. */
   | { readonly kind: 'not-connected'; readonly message: string | null }

@@ -12,7 +12,7 @@ import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
 import type { Http2Pool } from '../transport/carriers/http2/http2Pool.js';
 import { DialectWatch, type OnLabel } from './dialectWatch.js';
-import { type LogSource, MAX_CONNECTIONS, type SourceConnection } from './logSource.js';
+import type { LogSource, SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
 import type { ReferenceValues } from './references.js';
@@ -20,6 +20,7 @@ import type { SessionLog } from './sessionLog.js';
 import type { KeptLog } from './keptLog.js';
 import type { SessionRecorder } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
+import { ToldConnections } from './toldConnections.js';
 import { readerOf } from '../payload/decoders/decodingReader.js';
 import { jsonValue } from '../payload/decoders/jsonValue.js';
 import { type LoadedDecoders, loadDecoders, readValue } from '../payload/decoders/loadDecoders.js';
@@ -63,13 +64,15 @@ export class LiveSource implements LogSource {
   readonly dialect: DialectWatch;
   /** Grows with those that messages name. */
   readonly secrets: string[];
-  readonly connections: SourceConnection[] = [];
   readonly notes = [];
+  readonly #told = new ToldConnections();
   readonly #options: LiveSourceOptions;
   readonly #redactor: Redactor;
   readonly #judge: DialectJudge;
   #decoders: LoadedDecoders | null = null;
   #revision = 0;
+  /** The latest that was begun. */
+  #connection = 1;
   /** The present connection while it is open. */
   #open: number | null = null;
   #recorder: SessionRecorder | null = null;
@@ -126,6 +129,10 @@ export class LiveSource implements LogSource {
     // What cannot be read is told before anything is sent.
     if (decode.length > 0) this.#decoders = await loadDecoders(decode, baseDir);
     return this.session.open();
+  }
+
+  get connections(): readonly SourceConnection[] {
+    return this.#told.all;
   }
 
   /** Of the present or last connection. */
@@ -244,8 +251,8 @@ export class LiveSource implements LogSource {
       },
       attachInflated: (direction, bytes, binary) => {
         this.log.attachInflated(direction, bytes, binary);
-        this.#recorder?.inflated(direction, bytes, binary);
-        this.#kept?.recorder.inflated(direction, bytes, binary);
+        this.#recorder?.inflated(this.#connection, direction, bytes, binary);
+        this.#kept?.recorder.inflated(this.#connection, direction, bytes, binary);
         listener?.onInflated(direction, bytes, binary);
         this.dialect.grew();
       },
@@ -270,6 +277,7 @@ export class LiveSource implements LogSource {
     // One that a person reconnected away from ends here.
     if (connection > 1) this.dialect.ended(connection - 1);
     this.#open = null;
+    this.#connection = connection;
     this.dialect.began(connection);
   }
 
@@ -277,7 +285,7 @@ export class LiveSource implements LogSource {
     const { connections: connection, elapsedMs } = this.session.snapshot();
     if (isOpen) {
       const facts = this.#factsOf(report, connection, elapsedMs);
-      if (this.connections.length < MAX_CONNECTIONS) this.connections.push(facts);
+      this.#told.began(facts);
       this.#open = connection;
       this.#heedJudge();
       this.dialect.opened(connection);
@@ -288,9 +296,7 @@ export class LiveSource implements LogSource {
     this.#heedJudge();
     this.#open = null;
     this.dialect.ended(connection);
-    const last = this.connections.at(-1);
-    if (last?.connection === connection)
-      this.connections[this.connections.length - 1] = { ...last, close: report.close, closedMs: elapsedMs };
+    if (report.close) this.#told.ended(connection, report.close, elapsedMs);
     this.#recorder?.closed(connection, elapsedMs, report.close);
     this.#kept?.recorder.closed(connection, elapsedMs, report.close);
   }

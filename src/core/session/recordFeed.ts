@@ -16,13 +16,17 @@ interface Waiting {
   inflated: 'awaited' | 'none' | { readonly payload: Buffer; readonly isText: boolean; readonly bytes: number };
 }
 
+type States = Readonly<Record<Direction, MessageState>>;
+
 /** Hands a session's frames to a recording in the order of the wire, each compressed message with its inflated content. */
 export class RecordFeed {
   readonly #writer: RecordingWriter;
   #index = 0;
   #waiting: Waiting[] = [];
-  readonly #states: Record<Direction, MessageState> = { sent: new MessageState(), received: new MessageState() };
-  #connection = 0;
+  /** Of each connection that has had a frame and is not over. */
+  readonly #states = new Map<number, States>();
+  /** Those of the latest, at hand. */
+  #latest: { readonly connection: number; readonly states: States } | null = null;
 
   constructor(writer: RecordingWriter) {
     this.#writer = writer;
@@ -30,8 +34,7 @@ export class RecordFeed {
 
   /** A frame of the wire; its payload is borrowed. */
   frame(frame: Frame, connection: number): void {
-    if (connection !== this.#connection) this.#begin(connection);
-    const state = this.#states[frame.direction];
+    const state = this.#statesOf(connection)[frame.direction];
     const isData = state.next(frame) !== 'alone';
     const isText = isData && state.isText && !state.compressed;
     const awaits = isData && frame.fin && state.compressed;
@@ -44,24 +47,45 @@ export class RecordFeed {
     this.#waiting.push({ connection, index, frame: ownFrame(frame), isText, inflated: awaits ? 'awaited' : 'none' });
   }
 
-  /** The inflated content of the oldest compressed message of the direction that still waits for it. */
-  inflated(direction: Direction, bytes: Uint8Array, binary: boolean): void {
-    const waiting = this.#waiting.find((each) => each.inflated === 'awaited' && each.frame.direction === direction);
+  /** The inflated content of the oldest compressed message of the connection's direction that still waits for it. */
+  inflated(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void {
+    const waiting = this.#waiting.find(
+      (each) => each.inflated === 'awaited' && each.connection === connection && each.frame.direction === direction,
+    );
     if (!waiting) return;
     waiting.inflated = { payload: Buffer.from(bytes), isText: !binary, bytes: bytes.length };
     this.#drain();
   }
 
+  /** The connection is over: nothing more of it will be inflated. */
+  over(connection: number): void {
+    this.#states.delete(connection);
+    if (this.#latest?.connection === connection) this.#latest = null;
+    this.#giveUp((each) => each.connection === connection);
+  }
+
   /** Writes what waits as it is: nothing more will be inflated. */
   flush(): void {
-    for (const waiting of this.#waiting) if (waiting.inflated === 'awaited') waiting.inflated = 'none';
+    this.#giveUp(() => true);
+  }
+
+  #giveUp(which: (waiting: Waiting) => boolean): void {
+    for (const waiting of this.#waiting)
+      if (waiting.inflated === 'awaited' && which(waiting)) waiting.inflated = 'none';
     this.#drain();
   }
 
-  #begin(connection: number): void {
-    this.#connection = connection;
-    this.#states.sent.reset();
-    this.#states.received.reset();
+  #statesOf(connection: number): States {
+    if (this.#latest?.connection === connection) return this.#latest.states;
+    const states = this.#states.get(connection) ?? { sent: new MessageState(), received: new MessageState() };
+    this.#states.set(connection, states);
+    this.#latest = { connection, states };
+    return states;
+  }
+
+  /** The number of the next row, a message's that has no frames. */
+  takeIndex(): number {
+    return this.#index++;
   }
 
   #drain(): void {

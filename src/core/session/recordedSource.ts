@@ -1,21 +1,21 @@
 import { tmpdir } from 'node:os';
-import { type DecodingPlan, readerOf } from '../payload/decoders/decodingReader.js';
-import { DialectJudge, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
-import type { MessageReader } from '../frames/log/messageReader.js';
+import type { DecodingPlan } from '../payload/decoders/decodingReader.js';
 import { payloadBytesOf } from '../record/payloadJson.js';
 import { HEADER_BITS } from '../frames/log/columns.js';
 import { FileFrame, type FileInlet } from '../frames/log/fileInlet.js';
 import { FrameLog, type FrameLogOptions } from '../frames/log/frameLog.js';
-import type { ConnectionEnd, SessionEvent } from '../base/sessionEvent.js';
+import type { SessionEvent } from '../base/sessionEvent.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
-import type { CloseInfo, Direction } from '../base/model.js';
+import type { CloseInfo } from '../base/model.js';
 import type { FrameLineScan } from '../record/frameLineScan.js';
 import { RecordingLoad, type RecordingTaker } from '../record/recordingLoad.js';
 import { troubleOf } from '../record/readRecording.js';
 import type { ConnectionLine, MessageLine, RecordingHeader, RecordingLine } from '../record/recording.js';
+import { DialectJudges, type DialectSign } from './dialectJudges.js';
 import { DialectWatch } from './dialectWatch.js';
-import { type LogSource, MAX_CONNECTIONS, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
-import type { SessionSnapshot } from './snapshot.js';
+import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
+import { NOT_TALKING, type SessionSnapshot } from './snapshot.js';
+import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 
 type LineType = RecordingLine['type'];
@@ -31,32 +31,27 @@ export interface RecordedOptions {
   readonly budget?: Pick<FrameLogOptions, 'payloadBudgetBytes' | 'columnBudgetBytes'>;
 }
 
-const NO_DECODING: DecodingPlan = { baseDir: null };
-
 /** A recording read into a log: answers like a closed session, also while it is still being read, and never connects. */
 export class RecordedSource implements LogSource, RecordingTaker {
   readonly log: FrameLog;
   readonly dialect: DialectWatch;
   /** Redacted before it was written. */
   readonly secrets = [];
-  readonly connections: SourceConnection[] = [];
   readonly notes: SourceNote[] = [];
+  readonly #told = new ToldConnections();
+  readonly #judges: DialectJudges;
   readonly #sessionId: string;
   readonly #path: string;
   readonly #traffic = { sent: new TrafficCounter(), received: new TrafficCounter() };
   #header: RecordingHeader;
   #lastMs = 0;
   readonly #seen = new Set<number>();
-  readonly #judges = new Map<number, DialectJudge>();
-  #heard: MessageReader | null = null;
-  #dialect: string | null = null;
   #close: CloseInfo | null = null;
   #trouble: string | null = null;
 
   /** Settles once all of it is in the log, or it was disposed of; never rejects. */
   readonly loaded: Promise<void>;
   readonly #load: RecordingLoad;
-  readonly #options: RecordedOptions;
   readonly #file: FileInlet;
   readonly #frames: { readonly sent: FileFrame; readonly received: FileFrame };
   readonly #onChange: () => void;
@@ -74,11 +69,9 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#sessionId = sessionId;
     this.#path = path;
     this.#load = load;
-    this.#options = options;
     this.#onChange = options.onChange ?? (() => {});
     const { dialect = load.header.dialect } = options;
     this.#header = { ...load.header, dialect: dialect === 'auto' ? null : dialect };
-    this.#dialect = judgeOf(this.#header).name;
     this.dialect = new DialectWatch({
       log: () => this.log,
       onRecognised: () => {},
@@ -89,6 +82,8 @@ export class RecordedSource implements LogSource, RecordingTaker {
       spillDir: tmpdir(),
       labelOf: (message) => this.dialect.label(message),
     });
+    this.#judges = new DialectJudges({ log: this.log, watch: this.dialect, decoding: options.decoding });
+    this.#judges.expect(this.#sign(this.#header));
     this.#file = this.log.openFile();
     this.#frames = { sent: new FileFrame('sent', this.#file), received: new FileFrame('received', this.#file) };
     this.loaded = this.#read(begun);
@@ -106,12 +101,12 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.log.tellLoaded(0);
     try {
       for await (const _ of this.#load.run(this.#file, this)) {
-        await this.#judge();
+        await this.#judges.listen(true);
         this.#changed(this.#load.percent);
         begun();
         if (this.#isDisposed) return;
       }
-      await this.#judge();
+      await this.#judges.listen(true);
       this.#trouble = troubleOf(this.#load.summary);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
@@ -130,6 +125,10 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#onChange();
   }
 
+  get connections(): readonly SourceConnection[] {
+    return this.#told.all;
+  }
+
   header(): RecordingHeader {
     return this.#header;
   }
@@ -145,21 +144,12 @@ export class RecordedSource implements LogSource, RecordingTaker {
       startedAt,
       elapsedMs: this.#lastMs,
       connections: this.#seen.size,
-      reconnect: null,
       subprotocol,
-      dialect: this.#dialect,
+      dialect: this.#judges.name,
       sent: this.#traffic.sent.snapshot(this.#lastMs),
       received: this.#traffic.received.snapshot(this.#lastMs),
-      bufferedBytes: 0,
-      compressionRatio: null,
-      roundTrips: null,
-      heartbeat: null,
-      paused: false,
-      refusesPong: false,
-      halfClosed: false,
-      repeating: null,
+      ...NOT_TALKING,
       close: this.#close,
-      findings: [],
       log: this.log.status(),
       recording: { path: this.#path, frames: this.log.status().frames, bytes: 0, error: this.#trouble },
     };
@@ -211,7 +201,7 @@ export class RecordedSource implements LogSource, RecordingTaker {
         return;
       case 'close':
         this.#close = line.close.code === null ? null : { ...line.close, code: line.close.code };
-        this.#end(line.connection, line.close, line.atMs);
+        this.#told.ended(line.connection, line.close, line.atMs);
         this.#event({ kind: 'closed', close: line.close }, line.atMs, line.connection);
         return;
       case 'message':
@@ -229,12 +219,6 @@ export class RecordedSource implements LogSource, RecordingTaker {
         return;
       case 'connection':
     }
-  }
-
-  #end(connection: number, close: ConnectionEnd, closedMs: number): void {
-    const at = this.connections.findLastIndex((each) => each.connection === connection);
-    const told = this.connections[at];
-    if (told) this.connections[at] = { ...told, close, closedMs };
   }
 
   #event(event: SessionEvent, atMs: number, connection: number): void {
@@ -263,37 +247,8 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#event({ kind: 'note', text }, atMs, connection);
   }
 
-  #hear(connection: number, url: string, subprotocol: string | null): void {
-    const judge = judgeOf({ dialect: this.#header.dialect, url, subprotocol });
-    this.dialect.began(connection);
-    this.dialect.opened(connection);
-    this.#judges.set(connection, judge);
-    const [oldest] = this.#judges.keys();
-    if (this.#judges.size > MAX_CONNECTIONS && oldest !== undefined) this.#judges.delete(oldest);
-    this.#heed(connection, judge);
-  }
-
-  /** Lets the judges hear the messages that have come since. */
-  async #judge(): Promise<void> {
-    const counts = (connection: number, direction: Direction) =>
-      this.#judges.get(connection)?.counts(direction) === true;
-    const reader = (this.#heard ??= this.log.messagesFrom(0, MAX_LOOK_BYTES + 1, counts));
-    for (;;) {
-      const read = reader.next();
-      const next = read instanceof Promise ? await read : read;
-      if (next === null) return;
-      if (next.kind === 'waits') reader.pass();
-      if (next.kind !== 'message') continue;
-      const { connection } = next.message;
-      const judge = this.#judges.get(connection);
-      if (judge?.look(next.message)) this.#heed(connection, judge);
-    }
-  }
-
-  #heed(connection: number, { name, reader }: DialectJudge): void {
-    this.#dialect = name ?? this.#dialect;
-    const reading = readerOf(this.#options.decoding ?? NO_DECODING, reader);
-    if (reading) this.dialect.speaks(connection, reading);
+  #sign({ url, subprotocol }: Pick<RecordingHeader, 'url' | 'subprotocol'>): DialectSign {
+    return { url, subprotocol, wanted: this.#header.dialect ?? 'auto' };
   }
 
   /** The first line of a connection: what came before it cannot be its own. */
@@ -315,31 +270,9 @@ export class RecordedSource implements LogSource, RecordingTaker {
     const heads =
       line.type === 'connection' ? line : connection === 1 ? this.#header : { request: null, response: null };
     const { request, response } = heads;
-    this.#hear(connection, url, subprotocol);
-    if (this.connections.length >= MAX_CONNECTIONS) return;
-    this.connections.push({
-      connection,
-      atMs,
-      url,
-      peer,
-      subprotocol,
-      dialect,
-      request,
-      response,
-      close: null,
-      closedMs: null,
-    });
+    this.#judges.opened(connection, this.#sign({ url, subprotocol }));
+    this.#told.began({ connection, atMs, url, peer, subprotocol, dialect, request, response });
   }
-}
-
-function judgeOf({
-  dialect,
-  url,
-  subprotocol,
-}: Pick<RecordingHeader, 'dialect' | 'url' | 'subprotocol'>): DialectJudge {
-  const judge = new DialectJudge({ wanted: dialect ?? 'auto', url, offered: [] });
-  judge.opened(subprotocol);
-  return judge;
 }
 
 /** As many as a header may have; a recording that was made up may say anything. */

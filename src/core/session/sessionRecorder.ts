@@ -1,5 +1,8 @@
 import type { Frame } from '../base/frame.js';
-import type { CloseInfo, Direction } from '../base/model.js';
+import type { Direction } from '../base/model.js';
+import type { ConnectionEnd } from '../base/sessionEvent.js';
+import { payloadFields } from '../frames/frameRecord.js';
+import type { UnframedMessage } from '../frames/log/logStore.js';
 import { type RecordingStatus, RecordingWriter, type RecordingWriterOptions } from '../record/recordingWriter.js';
 import type { SourceConnection } from './logSource.js';
 import { RecordFeed } from './recordFeed.js';
@@ -44,13 +47,32 @@ export class SessionRecorder {
     this.#feed.frame(frame, connection);
   }
 
-  inflated(direction: Direction, bytes: Uint8Array, binary: boolean): void {
-    this.#feed.inflated(direction, bytes, binary);
+  inflated(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void {
+    this.#feed.inflated(connection, direction, bytes, binary);
+  }
+
+  /** A whole message of a source that sees no frames; its bytes are borrowed. */
+  message({ direction, binary, bytes, payloadBytes, atMs }: UnframedMessage, connection: number): void {
+    const kind = binary ? 'binary' : 'text';
+    const truncated = bytes.length < payloadBytes;
+    const payload = payloadFields(bytes, !binary, truncated);
+    const index = this.#feed.takeIndex();
+    this.#writer.write({
+      type: 'message',
+      connection,
+      index,
+      atMs,
+      direction,
+      kind,
+      payloadBytes,
+      ...payload,
+      truncated,
+    });
   }
 
   /** The connection is over; `close` is null where it never opened. */
-  closed(connection: number, atMs: number, close: CloseInfo | null): void {
-    this.#feed.flush();
+  closed(connection: number, atMs: number, close: ConnectionEnd | null): void {
+    this.#feed.over(connection);
     if (close !== null) this.#writer.write({ type: 'close', connection, atMs, close });
   }
 

@@ -17,6 +17,29 @@ export interface Traffic {
   readonly bytesPerSecond: number;
 }
 
+/** One connection of another program, as a row shows it. */
+export interface ObservedConnection {
+  /** As the log's rows are numbered. */
+  readonly connection: number;
+  /** Path of its URL, or who is at the other end. Redacted. */
+  readonly name: string;
+  /** Redacted. */
+  readonly url: string;
+  readonly state: 'connecting' | 'open' | 'closed' | 'refused';
+  /** Of its end; null while it lives and where nobody tells it. */
+  readonly code: number | null;
+  readonly messages: number;
+  /** It was open before we looked: its beginning is unknown. */
+  readonly isPartial: boolean;
+}
+
+export interface ObservedState {
+  /** How many live now; all of them, also those that are not listed. */
+  readonly open: number;
+  /** Live ones first. */
+  readonly listed: readonly ObservedConnection[];
+}
+
 /** Everything about a live session that fits a header: small, flat, sent whole. Times are milliseconds since it began. */
 export interface SessionSnapshot {
   /** Steps of the profile that can be run here, and whether they are being run; absent: it has none, or those of several clients. */
@@ -69,6 +92,8 @@ export interface SessionSnapshot {
   /** Why it ended, or what is wrong while it lives; the first is the headline. */
   readonly findings: readonly Finding[];
   readonly log: LogStatus;
+  /** Connections of other programs, newest first and bounded; absent: the connection is our own. */
+  readonly observed?: ObservedState;
   readonly recording: {
     readonly path: string;
     readonly frames: number;
@@ -76,6 +101,20 @@ export interface SessionSnapshot {
     readonly error: string | null;
   } | null;
 }
+
+/** What a log says of itself where nobody of ours talks: an opened recording, other programs' connections. */
+export const NOT_TALKING = {
+  reconnect: null,
+  bufferedBytes: 0,
+  compressionRatio: null,
+  roundTrips: null,
+  heartbeat: null,
+  paused: false,
+  refusesPong: false,
+  halfClosed: false,
+  repeating: null,
+  findings: [],
+} as const satisfies Partial<SessionSnapshot>;
 
 /** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */
 export interface RawFrame extends FrameBits {

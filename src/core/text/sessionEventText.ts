@@ -4,11 +4,12 @@ import type { ConnectionEnd, SessionEvent } from '../base/sessionEvent.js';
 export function renderSessionEvent(event: SessionEvent): string {
   switch (event.kind) {
     case 'connecting':
+      if (event.url !== undefined) return `Connecting to ${event.url}`;
       return event.connection === 1 ? 'Connecting' : `Connecting (${event.connection})`;
     case 'redirected':
       return `Redirected to ${event.url}`;
     case 'open':
-      return openText(event.durationMs, event.subprotocol);
+      return openText(event);
     case 'closed':
       return closedText(event.close);
     case 'not-connected':
@@ -40,8 +41,9 @@ export function renderSessionEvent(event: SessionEvent): string {
   }
 }
 
-function openText(durationMs: number | null, subprotocol: string | null): string {
-  const after = durationMs === null ? 'Open' : `Open after ${durationMs} ms`;
+function openText({ durationMs, subprotocol, url }: Extract<SessionEvent, { readonly kind: 'open' }>): string {
+  const what = url === undefined ? 'Open' : `Open: ${url}`;
+  const after = durationMs === null ? what : `${what} after ${durationMs} ms`;
   return subprotocol === null ? after : `${after}, subprotocol ${subprotocol}`;
 }
 

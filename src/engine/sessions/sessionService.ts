@@ -5,6 +5,7 @@ import { decodedRow } from '../../core/session/decodedRow.js';
 import { exportSource, importRecording } from '../../core/session/exportSource.js';
 import { LiveSource } from '../../core/session/liveSource.js';
 import type { LogSource } from '../../core/session/logSource.js';
+import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
 import type { Session } from '../../core/session/session.js';
 import { ShownLog } from '../../core/session/shownLog.js';
@@ -74,9 +75,9 @@ export class SessionService {
       sessionReconnect: async ({ sessionId }) => done(await this.#session(sessionId).reconnect()),
       sessionPause: ({ sessionId, paused }) => done(this.#session(sessionId).pause(paused)),
       sessionRefusePong: ({ sessionId, refuse }) => done(this.#session(sessionId).refusePong(refuse)),
-      sessionClear: ({ sessionId }) => done(this.#session(sessionId).clear()),
+      sessionClear: ({ sessionId }) => done(this.#kept(sessionId).clear()),
       sessionMark: ({ sessionId, id, marked }) => done(this.#source(sessionId).log.mark(id, marked)),
-      sessionRecord: async ({ sessionId, path, existing }) => done(await this.#live(sessionId).record(path, existing)),
+      sessionRecord: async ({ sessionId, path, existing }) => done(await this.#kept(sessionId).record(path, existing)),
       sessionOperations: async ({ sessionId }) => {
         const { source, shown } = this.#entry(sessionId);
         await whole(source);
@@ -160,6 +161,19 @@ export class SessionService {
     }
   }
 
+  /** Takes in the log of a job: everything that is asked of a log is answered by it until it is disposed of. */
+  adopt(source: ObservedSource): void {
+    const { sessionId } = source;
+    this.#requireRoom(sessionId);
+    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(source.snapshot()));
+    source.onChange = () => announcer.touch();
+    const ticker = setInterval(() => {
+      if (source.snapshot().state !== 'closed') source.touch();
+    }, IDLE_ANNOUNCE_MS);
+    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer, ticker });
+    announcer.touch();
+  }
+
   async #openRecording(sessionId: string, path: string) {
     this.#requireRoom(sessionId);
     let announcer: Announcer | null = null;
@@ -204,9 +218,18 @@ export class SessionService {
     return this.#entry(sessionId).source;
   }
 
+  /** What gains rows, and may be recorded and cleared. */
+  #kept(sessionId: string): ObservedSource | (Pick<LiveSource, 'record'> & Pick<Session, 'clear'>) {
+    const source = this.#source(sessionId);
+    if (source instanceof ObservedSource) return source;
+    const live = this.#live(sessionId);
+    return { record: (...to) => live.record(...to), clear: () => live.session.clear() };
+  }
+
   #live(sessionId: string): LiveSource {
     const source = this.#source(sessionId);
     if (source instanceof LiveSource) return source;
+    if (source instanceof ObservedSource) throw observedError();
     throw new ProbeError('session.recording', 'This is a recording: there is no connection to act on.');
   }
 
@@ -227,6 +250,12 @@ async function whole(source: LogSource): Promise<LogSource> {
 
 function unknownSession(): ProbeError {
   return new ProbeError('session.unknown', 'This session has ended and was forgotten.', { hint: 'Connect again.' });
+}
+
+function observedError(): ProbeError {
+  return new ProbeError('session.observed', 'These are connections of another program: wsprobe only listens to them.', {
+    hint: 'Connect to the same address to send messages of your own.',
+  });
 }
 
 function done(_result: unknown): null {

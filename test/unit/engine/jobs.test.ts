@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JOBS, type JobKinds } from '../../../src/core/jobs.js';
+import { ObservedSource } from '../../../src/core/session/observedSource.js';
 import { startPlayground as startServer } from '../../../src/core/playground/index.js';
 import { Jobs } from '../../../src/engine/jobs.js';
 import type { Report } from '../../../src/core/base/model.js';
@@ -49,6 +50,36 @@ describe('Jobs', () => {
     const act = (jobId: number, name: string, ...args: readonly unknown[]) => jobs.act({ jobId, name, args });
     return { jobs, told, start, act };
   }
+
+  it('hands the log of a job to who keeps it, and ends a job whose log nobody can keep', async () => {
+    const observing = {
+      events: 'each',
+      start: async ({ sessionId }: { readonly sessionId: string }) => {
+        const source = new ObservedSource({ sessionId, name: 'browser', url: 'http://[::1]:1', spillDir: null });
+        const done = new Promise<string>((resolve) =>
+          source.disposed.addEventListener('abort', () => resolve('nobody listens')),
+        );
+        return { acts: { ready: async () => true }, done, source };
+      },
+    } as const;
+    const kept: ObservedSource[] = [];
+    const adopt = async (source: ObservedSource) => {
+      if (source.sessionId === 'too many') throw new Error('no room');
+      kept.push(source);
+    };
+    const jobs = new Jobs({ observing }, new TestPlans(), () => undefined, adopt);
+    const begin = (jobId: number, sessionId: string) =>
+      jobs.start({ jobId, kind: 'observing', params: { sessionId } }, never);
+    const result = begin(1, 'o');
+    strictEqual(await jobs.act({ jobId: 1, name: 'ready', args: [] }), true, 'once its log is kept');
+    deepStrictEqual(
+      kept.map(({ sessionId }) => sessionId),
+      ['o'],
+    );
+    await rejects(begin(2, 'too many'), /no room/);
+    await kept[0]?.dispose();
+    strictEqual(await result, 'nobody listens');
+  });
 
   it('lets a job be acted upon while it runs, and end by an act', async () => {
     const { told, start, act } = setUp();

@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ObservedSource } from '../../../src/core/session/observedSource.js';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { SessionService } from '../../../src/engine/sessions/sessionService.js';
 import type { Handlers } from '../../../src/protocol/channel.js';
@@ -21,6 +22,7 @@ const SESSION = { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: t
 describe('SessionService', () => {
   const plans = new TestPlans();
   let playground: Playground;
+  let service: SessionService;
   let handlers: Handlers<SessionRequests>;
   let events: EventEmitter;
   let folder: string;
@@ -36,11 +38,12 @@ describe('SessionService', () => {
   });
   beforeEach(() => {
     events = new EventEmitter();
-    handlers = new SessionService(plans, {
+    service = new SessionService(plans, {
       session: async (snapshot) => events.emit('session', snapshot),
       view: async (view) => events.emit('view', view),
       secret: ({ name }) => Promise.reject(new Error(`no ${name}`)),
-    }).handlers();
+    });
+    handlers = service.handlers();
   });
   afterEach(async () => {
     for (const sessionId of opened.splice(0)) await handlers.sessionDispose({ sessionId }, never);
@@ -58,6 +61,39 @@ describe('SessionService', () => {
       if (fits(snapshot)) return snapshot;
     }
   };
+
+  it('reads the log of a job like a session, and says that nothing can be sent there', async () => {
+    const source = new ObservedSource({ sessionId: 'o', name: 'browser', url: 'http://[::1]:9222', spillDir: null });
+    opened.push('o');
+    service.adopt(source);
+    const connection = source.opened({
+      url: 'ws://host/a',
+      peer: null,
+      subprotocol: null,
+      request: null,
+      response: null,
+    });
+    const bytes = Buffer.from('{"id":1}');
+    source.message(connection, { direction: 'sent', binary: false, bytes, payloadBytes: bytes.length, atMs: 1 });
+    await untilSnapshot(
+      ({ sessionId, observed, sent }) => sessionId === 'o' && observed?.open === 1 && sent.messages === 1,
+    );
+    const { viewId } = await handlers.viewOpen({ sessionId: 'o', mode: 'messages', filter: 'conn:1' }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    assert.deepEqual(
+      rows.map(({ preview }) => preview),
+      ['Open: ws://host/a', '{"id":1}'],
+    );
+    const path = join(folder, 'observed.jsonl');
+    assert.deepEqual(await handlers.sessionExport({ sessionId: 'o', format: 'jsonl', path }, never), { frames: 1 });
+    await assert.rejects(async () => handlers.sessionSend({ sessionId: 'o', message: text('x') }, never), {
+      code: 'session.observed',
+    });
+    await handlers.sessionClear({ sessionId: 'o' }, never);
+    assert.equal(source.log.status().messages, 0);
+    await handlers.sessionDispose({ sessionId: 'o' }, never);
+    assert.ok(source.disposed.aborted, 'who tells it hears that nobody listens any more');
+  });
 
   it('lets sessions that ask for it share one HTTP/2 connection, and no others', async () => {
     const url = `${playground.http2.h2c}/echo`;
