@@ -106,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const remembered = new JsonFolder<RememberedPanel>(vscode.Uri.joinPath(storage, 'panels').fsPath);
   const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
   const recent = new RecentUrls(context.workspaceState);
-  const commands: ProbeCommands = new ProbeCommands({ probes, panels, history, index, recent, log });
+  const commands: ProbeCommands = new ProbeCommands({ probes, sessions, panels, history, index, recent, log });
   const sessionCommands: SessionCommands = new SessionCommands({
     sessions,
     probes,

@@ -12,6 +12,7 @@ import './inspector.css';
 import { InspectorView } from './inspectorView.js';
 import { LogModel } from './log/logModel.js';
 import { problemText } from './session/problemText.js';
+import { hearFilter } from './session/sessionViewState.js';
 import { fill } from './shared/fill.js';
 import type { Actions, Ask } from './shared/parts.js';
 import { sharedWords } from './shared/strings.js';
@@ -75,6 +76,7 @@ function apply(next: InspectorState): void {
   if (state && next.id !== state.id) log.reopen();
   if (next.session) log.noteStatus(next.session.log);
   state = next;
+  view = { ...view, session: hearFilter(view.session, next.filter) };
   save();
   update();
 }

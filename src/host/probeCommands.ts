@@ -9,6 +9,9 @@ import { showWhenReady } from './inspector/showWhenReady.js';
 import type { Log } from './log.js';
 import type { ProfileIndex } from './profileIndex.js';
 import type { Probes } from './probes.js';
+import { ObservedRow } from './sessions/observedRow.js';
+import { SessionHandle } from './sessions/sessionHandle.js';
+import type { Sessions } from './sessions/sessions.js';
 import { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
 import type { RecentUrls } from './recentUrls.js';
@@ -19,6 +22,7 @@ const late = () => import('./late.js');
 
 export interface ProbeCommandParts {
   readonly probes: Probes;
+  readonly sessions: Pick<Sessions, 'subjectOf'>;
   readonly panels: InspectorPanels;
   readonly history: History;
   readonly index: ProfileIndex;
@@ -68,9 +72,17 @@ export class ProbeCommands {
 
   /** "Open Inspector…": the target's panel with its last report; runs nothing. */
   async openInspector(argument: unknown): Promise<boolean> {
-    const { panels, probes, history } = this.#parts;
+    const { panels, probes, history, sessions } = this.#parts;
     if (argument instanceof ProbeTarget) {
       panels.open(argument, { preserveFocus: false });
+      return true;
+    }
+    const observed = observedOf(argument);
+    if (observed) {
+      const subject = sessions.subjectOf(observed.session);
+      subject.filterBy(observed.filter);
+      probes.touch(subject);
+      panels.open(subject, { preserveFocus: false });
       return true;
     }
     const target = argument === undefined ? activeTarget() : parseTarget(argument);
@@ -175,6 +187,12 @@ export class ProbeCommands {
     }
     return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Open which report?') }))?.entry;
   }
+}
+
+/** A log of other programs' connections: all of it, or the rows of one. */
+function observedOf(argument: unknown): { readonly session: SessionHandle; readonly filter: string } | null {
+  if (argument instanceof ObservedRow) return argument;
+  return argument instanceof SessionHandle && argument.isObserved ? { session: argument, filter: '' } : null;
 }
 
 function activeTarget(): Target | null {

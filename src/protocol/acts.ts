@@ -148,7 +148,7 @@ export const SESSION_ACTS = {
   sessionReconnect: { scope: 'session', panel: true, check: nothing, result: done },
   sessionPause: { scope: 'session', panel: true, check: shape({ paused: flag }), result: done },
   sessionRefusePong: { scope: 'session', panel: true, check: shape({ refuse: flag }), result: done },
-  sessionClear: { scope: 'session', panel: true, check: nothing, result: done },
+  sessionClear: { scope: 'log', panel: true, check: nothing, result: done },
   sessionMark: { scope: 'log', panel: true, check: shape({ id: count, marked: flag }), result: done },
   sessionRecord: {
     scope: 'session',

@@ -27,6 +27,8 @@ export interface InspectorState {
   readonly hasProfile: boolean;
   /** A recording in its read-only editor: it has a log, and nothing can be run, connected or sent. */
   readonly readOnly?: boolean;
+  /** What the log is to be filtered by, once for each `number`: a row of a tree was chosen. Absent: nothing was asked. */
+  readonly filter?: { readonly text: string; readonly number: number } | null;
   /** The panel's session, live or ended; null while it is only a probe. */
   readonly session: SessionSnapshot | null;
   /** Messages of the profile. */

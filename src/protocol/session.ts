@@ -5,7 +5,14 @@ import type { PlanRef } from './prepared.js';
 
 export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind } from '../core/base/logRow.js';
 export type { OperationStats } from '../core/dialects/dialect.js';
-export type { OutgoingMessage, RawFrame, SessionSnapshot, SessionState, Traffic } from '../core/session/snapshot.js';
+export type {
+  ObservedConnection,
+  OutgoingMessage,
+  RawFrame,
+  SessionSnapshot,
+  SessionState,
+  Traffic,
+} from '../core/session/snapshot.js';
 
 /** How much payload a log keeps: in memory, then in temporary files; what does not fit is dropped and counted. */
 export interface LogBudget {

@@ -64,6 +64,20 @@ describe('session in Chromium', function () {
     assert.deepEqual(await violations(page), []);
   });
 
+  it('listens to other programs, filtered as asked, with nothing to send by', async () => {
+    await open(SESSIONS.observed);
+    await page.getByRole('heading', { name: 'Watching' }).waitFor();
+    await page.getByText('2 open of 3 connections').waitFor();
+    await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+    assert.equal(await message().count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Ping' }).count(), 0);
+    const opened = (await posted(page)).filter(({ method }) => method === 'viewOpen');
+    assert.deepEqual(
+      opened.map(({ params }) => (params as { filter: string }).filter),
+      ['conn:2'],
+    );
+  });
+
   describe('a log of a million rows', () => {
     it('stands at its end, with no more rows on the page than show', async () => {
       await open();

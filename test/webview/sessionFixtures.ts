@@ -193,6 +193,37 @@ export const SESSIONS = {
     },
   },
   restored: { ...BASE, restored: true, session: LOST_SESSION },
+  observed: {
+    ...BASE,
+    name: 'Chrome',
+    url: 'http://127.0.0.1:9222',
+    readOnly: true,
+    report: null,
+    filter: { text: 'conn:2', number: 1 },
+    session: {
+      ...OPEN_SESSION,
+      connections: 3,
+      subprotocol: null,
+      roundTrips: null,
+      heartbeat: null,
+      compressionRatio: null,
+      recording: null,
+      observed: {
+        open: 2,
+        listed: [
+          {
+            connection: 2,
+            name: '/orders',
+            url: 'ws://shop.test/orders',
+            state: 'open',
+            code: null,
+            messages: 1_204,
+            isPartial: false,
+          },
+        ],
+      },
+    },
+  },
   recording: { ...BASE, readOnly: true, report: null, session: { ...LOST_SESSION, findings: [] } },
   busy: {
     ...BASE,

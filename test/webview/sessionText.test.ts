@@ -12,7 +12,7 @@ import { complete, markProblems } from '../../webview/log/filterText.js';
 import { formatRowTime, formatSincePrevious, formatSinceStart, formatWallClock } from '../../webview/log/times.js';
 import { obstaclesOf } from '../../webview/session/obstacles.js';
 import { countdown } from '../../webview/session/countdown.js';
-import { INITIAL_SESSION_VIEW, parseSessionView } from '../../webview/session/sessionViewState.js';
+import { hearFilter, INITIAL_SESSION_VIEW, parseSessionView } from '../../webview/session/sessionViewState.js';
 import { sparkPoints } from '../../webview/session/sparkline.js';
 import { LOST_SESSION, OPEN_SESSION } from './sessionFixtures.js';
 
@@ -233,6 +233,7 @@ describe('what can be done', () => {
     assert.deepEqual(closed({ ...LOST_SESSION, state: 'reconnecting' }), ['terminate', 'record', 'reconnect']);
     assert.deepEqual(closed(LOST_SESSION), ['reconnect']);
     assert.deepEqual(closed(LOST_SESSION, { recording: 'file', stopped: false }), []);
+    assert.deepEqual(closed(OPEN_SESSION, { recording: 'observed', stopped: false }), ['record']);
     assert.deepEqual(closed(LOST_SESSION, { recording: 'restored', stopped: false }), ['reconnect']);
     assert.deepEqual(closed(OPEN_SESSION, { recording: null, stopped: true }), ['reconnect']);
     assert.match(obstaclesOf(LOST_SESSION, here).send ?? '', /Reconnect first/);
@@ -240,6 +241,16 @@ describe('what can be done', () => {
 });
 
 describe('the session view state', () => {
+  it('takes up a filter that is asked for from outside once, and leaves what a person types after it', () => {
+    const asked = { text: 'conn:2', number: 7 };
+    const heard = hearFilter({ ...INITIAL_SESSION_VIEW, tab: 'operations' }, asked);
+    assert.deepEqual([heard.tab, heard.filter], ['log', 'conn:2']);
+    const typed = { ...parseSessionView(JSON.parse(JSON.stringify(heard))), filter: 'conn:2 text' };
+    assert.equal(hearFilter(typed, asked), typed);
+    assert.equal(hearFilter(typed, { text: '', number: 8 }).filter, '');
+    assert.equal(hearFilter(typed, null), typed);
+  });
+
   it('falls back to its defaults for whatever it cannot read', () => {
     fc.assert(
       fc.property(fc.anything(), (raw) => {

@@ -5,13 +5,14 @@ import { probeWords } from '../probe/strings.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
+import type { NotOurs } from './obstacles.js';
 import type { SessionTab } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
 
 export interface EndedProps {
   readonly state: InspectorState;
   readonly session: SessionSnapshot;
-  readonly recording: 'file' | 'restored' | null;
+  readonly recording: NotOurs | null;
   readonly stopped: boolean;
   readonly onTab: (tab: SessionTab) => void;
 }
@@ -28,12 +29,7 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
         <section class="banner banner-quiet">
           {icon('recording')}
           <p>
-            <strong>{recording === 'restored' ? text.restored : text.recording}.</strong>{' '}
-            {recording === 'restored'
-              ? session.close === null && session.connections > 0
-                ? text.reloadedText
-                : text.restoredText
-              : text.recordingText}
+            <strong>{text.notOurs[recording]}.</strong> {whatItIs(recording, session)}
           </p>
         </section>
       ) : null}
@@ -92,6 +88,18 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
       ) : null}
     </>
   );
+}
+
+function whatItIs(notOurs: NotOurs, { close, connections }: SessionSnapshot): string {
+  const text = sessionWords.ended;
+  switch (notOurs) {
+    case 'file':
+      return text.recordingText;
+    case 'observed':
+      return text.observedText;
+    case 'restored':
+      return close === null && connections > 0 ? text.reloadedText : text.restoredText;
+  }
 }
 
 function closedTitle({ close }: SessionSnapshot, { closeExplanation }: InspectorState) {

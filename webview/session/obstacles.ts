@@ -11,9 +11,11 @@ export interface Obstacles {
   readonly record: string | null;
 }
 
+/** What is shown is no connection of ours: a recording's file, what a panel had in an earlier window, other programs' connections. */
+export type NotOurs = 'file' | 'restored' | 'observed';
+
 export interface Circumstances {
-  /** What is shown is no connection: a recording's file, or what a panel had in an earlier window. */
-  readonly recording: 'file' | 'restored' | null;
+  readonly recording: NotOurs | null;
   /** The engine that held the session is gone. */
   readonly stopped: boolean;
 }
@@ -21,6 +23,7 @@ export interface Circumstances {
 export function obstaclesOf(session: SessionSnapshot, { recording, stopped }: Circumstances): Obstacles {
   const { why } = sessionWords;
   const all = (reason: string) => ({ send: reason, close: reason, terminate: reason, pause: reason, record: reason });
+  if (recording === 'observed' && !stopped) return { ...all(why.observed), reconnect: why.observed, record: null };
   if (recording) return { ...all(why.recording), reconnect: recording === 'file' ? why.recording : null };
   if (stopped) return { ...all(why.stopped), reconnect: null };
   switch (session.state) {

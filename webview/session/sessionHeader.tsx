@@ -14,13 +14,14 @@ import { type Actions } from '../shared/parts.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
-import type { Obstacles } from './obstacles.js';
+import type { NotOurs, Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
 import { sessionWords } from './strings.js';
 
-const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconName>> = {
+const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording' | 'observed', IconName>> = {
   stopped: 'warning',
   recording: 'recording',
+  observed: 'ok',
   connecting: 'running',
   open: 'ok',
   closing: 'running',
@@ -31,8 +32,7 @@ const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording', IconN
 export interface SessionHeaderProps {
   readonly state: InspectorState;
   readonly session: SessionSnapshot;
-  /** What is shown is no connection: a recording's file, or what a panel had in an earlier window. */
-  readonly recording: 'file' | 'restored' | null;
+  readonly recording: NotOurs | null;
   /** The engine that held the session is gone. */
   readonly stopped: boolean;
   readonly obstacles: Obstacles;
@@ -50,7 +50,7 @@ export function SessionHeader(props: SessionHeaderProps) {
       <div class="top-line">
         <div class="session-state">
           <StateWord {...props} />
-          {stopped || recording ? null : <Notes {...props} />}
+          {stopped || (recording && recording !== 'observed') ? null : <Notes {...props} />}
         </div>
         <ActionBar {...props} />
       </div>
@@ -67,13 +67,17 @@ export function SessionHeader(props: SessionHeaderProps) {
           </span>
         )}
       </Target>
-      <StatsView session={session} live={!stopped && !recording && session.state !== 'closed'} />
+      <StatsView
+        session={session}
+        live={!stopped && (!recording || recording === 'observed') && session.state !== 'closed'}
+      />
     </header>
   );
 }
 
 function StateWord({ session, recording, stopped }: SessionHeaderProps) {
-  const name = stopped ? 'stopped' : recording === 'file' ? 'recording' : session.state;
+  const watching = recording === 'observed' && session.state === 'open';
+  const name = stopped ? 'stopped' : recording === 'file' ? 'recording' : watching ? 'observed' : session.state;
   return (
     <h1 class={`verdict state-${name}`}>
       {icon(STATE_ICONS[name])}
@@ -91,7 +95,11 @@ function Notes({ session, nowMs }: SessionHeaderProps) {
       {session.paused ? <span class="note">{text.paused}</span> : null}
       {session.refusesPong ? <span class="note">{text.refusesPong}</span> : null}
       {session.halfClosed ? <span class="note">{text.halfClosed}</span> : null}
-      {session.connections > 1 ? (
+      {session.observed ? (
+        <span class="quiet">
+          {fill(text.observed, { open: formatCount(session.observed.open), all: formatCount(session.connections) })}
+        </span>
+      ) : session.connections > 1 ? (
         <span class="quiet">{fill(text.connection, { number: formatCount(session.connections) })}</span>
       ) : null}
     </p>
@@ -185,7 +193,7 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
     {
       label: text.groups.connection,
       items:
-        recording === 'file'
+        recording === 'file' || recording === 'observed'
           ? []
           : [
               {
@@ -216,15 +224,18 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
           label: text.exportAs[format],
           onPick: () => act('exportLog', { format }),
         })),
-        ...(recording ? [] : [{ label: text.clear, onPick: () => act('clear', null) }]),
+        ...(recording && recording !== 'observed' ? [] : [{ label: text.clear, onPick: () => act('clear', null) }]),
       ],
     },
     {
       label: text.groups.copy,
-      items: (Object.keys(text.copyAs) as (keyof typeof text.copyAs)[]).map((tool) => ({
-        label: text.copyAs[tool],
-        onPick: () => act('copyAs', { tool }),
-      })),
+      items:
+        recording === 'observed'
+          ? []
+          : (Object.keys(text.copyAs) as (keyof typeof text.copyAs)[]).map((tool) => ({
+              label: text.copyAs[tool],
+              onPick: () => act('copyAs', { tool }),
+            })),
     },
   ];
 }

@@ -15,7 +15,7 @@ import type { Actions } from '../shared/parts.js';
 import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
 import { EndedView } from './endedView.js';
-import { obstaclesOf } from './obstacles.js';
+import { type NotOurs, obstaclesOf } from './obstacles.js';
 import { OperationsView } from './operationsView.js';
 import { SessionHeader } from './sessionHeader.js';
 import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
@@ -57,7 +57,7 @@ export function SessionView(props: SessionViewProps) {
   const close = useSame(session.close);
   const { sessionId, startedAt, state: sessionState } = session;
   const { url, report, closeExplanation = null } = state;
-  const locked = recording !== null;
+  const locked = recording !== null && recording !== 'observed';
   const panel = useMemo(
     () => (
       <Panel
@@ -184,7 +184,8 @@ function useSame<T>(value: T): T {
 }
 
 /** A restored panel shows a recording until somebody connects anew. */
-function recordingOf(state: InspectorState, session: SessionSnapshot): 'file' | 'restored' | null {
+function recordingOf(state: InspectorState, session: SessionSnapshot): NotOurs | null {
+  if (session.observed) return 'observed';
   if (state.readOnly) return 'file';
   return state.restored && session.state === 'closed' ? 'restored' : null;
 }

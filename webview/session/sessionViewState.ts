@@ -1,4 +1,5 @@
 import { PAYLOAD_KINDS } from '../../src/core/base/message.js';
+import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
 import { TIME_MODES, type TimeMode } from '../log/times.js';
 
@@ -20,6 +21,8 @@ export interface SessionViewState {
   readonly mode: LogMode;
   readonly times: TimeMode;
   readonly filter: string;
+  /** The last filter that was asked for from outside: it is not taken up again. */
+  readonly heardFilter: number;
   /** Null until the person picks one: JSON where it is JSON, hex where it is binary. */
   readonly detail: DetailTab | null;
   /** The detail pane's share of the log's width (or height, when narrow). */
@@ -37,6 +40,7 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   mode: 'messages',
   times: 'clock',
   filter: '',
+  heardFilter: 0,
   detail: null,
   split: 0.42,
   draft: { format: 'text', content: '', binary: false },
@@ -55,11 +59,18 @@ export function parseSessionView(raw: unknown): SessionViewState {
     mode: pick(['messages', 'wire'] as const, given['mode']) ?? initial.mode,
     times: pick(TIME_MODES, given['times']) ?? initial.times,
     filter: typeof given['filter'] === 'string' ? given['filter'].slice(0, 4000) : initial.filter,
+    heardFilter: typeof given['heardFilter'] === 'number' ? given['heardFilter'] : initial.heardFilter,
     detail: pick(DETAIL_TABS, given['detail']) ?? null,
     split: typeof split === 'number' && Number.isFinite(split) ? clampSplit(split) : initial.split,
     draft: parseDraft(given['draft']),
     panel: pick(COMPOSER_PANELS, given['panel']) ?? initial.panel,
   };
+}
+
+/** The log, filtered as a person asked for by choosing a row elsewhere; the same state where it was heard already. */
+export function hearFilter(view: SessionViewState, asked: InspectorState['filter']): SessionViewState {
+  if (!asked || asked.number === view.heardFilter) return view;
+  return { ...view, tab: 'log', filter: asked.text, heardFilter: asked.number };
 }
 
 export function clampSplit(split: number): number {

@@ -98,7 +98,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
     }),
     viewOpen: (params) => views.add(sessions.request(log(), 'viewOpen', PANEL_ACTS.viewOpen.check(params))),
     viewClose: act(PANEL_ACTS.viewClose, ({ viewId }) => views.close(viewId)),
-    record: act(PANEL_ACTS.record, ({ on }) => actions.record(live(), on)),
+    record: act(PANEL_ACTS.record, ({ on }) => actions.record(growingSession(subject), on)),
     exportLog: act(PANEL_ACTS.exportLog, ({ format }) => actions.exportLog(log(), format)),
     copyAs: act(PANEL_ACTS.copyAs, ({ tool }) => actions.copyAs(subject, tool)),
     openPayload: act(PANEL_ACTS.openPayload, ({ id, mode }) => actions.openPayload(log(), id, mode)),
@@ -123,8 +123,22 @@ function currentSession({ session: { handle } }: ProbeTarget): SessionHandle {
   throw new ProbeError('session.none', vscode.l10n.t('There is no session: connect first.'));
 }
 
-function liveSession(subject: ProbeTarget): SessionHandle {
+/** Something may still be added to its log. */
+function growingSession(subject: ProbeTarget): SessionHandle {
   const session = currentSession(subject);
   if (!session.isRecording) return session;
-  throw new ProbeError('session.recording', vscode.l10n.t('This is a recording: it can be read, not sent to.'));
+  throw readOnlyError();
+}
+
+function liveSession(subject: ProbeTarget): SessionHandle {
+  const session = growingSession(subject);
+  if (!session.isObserved) return session;
+  throw new ProbeError(
+    'session.observed',
+    vscode.l10n.t('These are connections of another program: wsprobe only listens to them.'),
+  );
+}
+
+function readOnlyError(): ProbeError {
+  return new ProbeError('session.recording', vscode.l10n.t('This is a recording: it can be read, not sent to.'));
 }

@@ -29,6 +29,7 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     savedMessages: subject.session.saved,
     sentMessages: subject.session.sent,
     readOnly: subject.readOnly,
+    filter: subject.filter,
   };
 }
 

@@ -117,7 +117,7 @@ export class SessionCommands {
 
   async reconnect(argument: unknown): Promise<void> {
     const { sessions } = this.#parts;
-    const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'));
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'), isOwn);
     if (!session) return;
     if (session.isLost) await sessions.connect(sessions.subjectOf(session), { ask: argument instanceof SessionHandle });
     else await sessions.reconnect(session);
@@ -156,8 +156,8 @@ export class SessionCommands {
     const { probes, index, recent, sessions } = this.#parts;
     const profile = activeProfile();
     if (profile) return probes.get({ kind: 'file', uri: profile });
-    if (sessions.open.length > 0) {
-      const picked = await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?'));
+    if (sessions.open.some(isOwn)) {
+      const picked = await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?'), isOwn);
       return picked && sessions.subjectOf(picked);
     }
     const target = await (await late()).askTarget(
@@ -186,8 +186,12 @@ export class SessionCommands {
   }
 }
 
-function isLive({ isLive: live }: SessionHandle): boolean {
-  return live;
+function isLive({ isLive: live, isObserved }: SessionHandle): boolean {
+  return live && !isObserved;
+}
+
+function isOwn({ isObserved }: SessionHandle): boolean {
+  return !isObserved;
 }
 
 function readClose(code: unknown, reason: unknown): { readonly code: number; readonly reason: string } {

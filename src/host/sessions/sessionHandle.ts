@@ -2,10 +2,14 @@ import type { PreparedPlan } from '../../protocol/prepared.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 import { firstSnapshot } from './firstSnapshot.js';
 
+/** Ours, a recording that is read, or a log of other programs' connections. */
+export type SessionKind = 'own' | 'recording' | 'observed';
+
 /** What the host holds of one session: its last snapshot and what a person did. The engine has the socket and the log. A recording is one that was never live. */
 export class SessionHandle {
   readonly id: string;
-  /** Null for a recording. */
+  readonly kind: SessionKind;
+  /** Null for what is not our own. */
   readonly plan: PreparedPlan | null;
   snapshot: SessionSnapshot;
   /** The wall clock of the last message, both ways; null before the first. */
@@ -22,8 +26,14 @@ export class SessionHandle {
   /** Files that a message may be read from: chosen in a dialog, or named by the profile. */
   readonly files = new Set<string>();
 
-  constructor(id: string, shown: { readonly name: string; readonly url: string }, plan: PreparedPlan | null) {
+  constructor(
+    id: string,
+    shown: { readonly name: string; readonly url: string },
+    plan: PreparedPlan | null,
+    kind: SessionKind = plan ? 'own' : 'recording',
+  ) {
     this.id = id;
+    this.kind = kind;
     this.plan = plan;
     this.snapshot = firstSnapshot(id, shown.name, shown.url);
     for (const { send } of plan?.messages ?? []) {
@@ -32,10 +42,15 @@ export class SessionHandle {
   }
 
   get isRecording(): boolean {
-    return this.plan === null;
+    return this.kind === 'recording';
   }
 
-  /** It has a socket, or is about to have one again. */
+  /** Connections of other programs: nothing is sent there. */
+  get isObserved(): boolean {
+    return this.kind === 'observed';
+  }
+
+  /** It has a socket, or is about to have one again; of what is observed, somebody still looks. */
   get isLive(): boolean {
     return !this.isRecording && this.snapshot.state !== 'closed';
   }

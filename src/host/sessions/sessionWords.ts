@@ -12,7 +12,7 @@ const ICONS: Readonly<Record<SessionSnapshot['state'], readonly [icon: string, c
 
 /** Ended, and not as anybody wanted. */
 function hasDropped(session: SessionHandle): boolean {
-  return !session.isLive && !session.endedByPerson && !(session.snapshot.close?.clean ?? false);
+  return !session.isLive && !session.isObserved && !session.endedByPerson && !(session.snapshot.close?.clean ?? false);
 }
 
 export function sessionIcon(session: SessionHandle): vscode.ThemeIcon {
@@ -22,7 +22,8 @@ export function sessionIcon(session: SessionHandle): vscode.ThemeIcon {
 }
 
 export function sessionWord(session: SessionHandle): string {
-  const { state, close } = session.snapshot;
+  const { state, close, observed } = session.snapshot;
+  if (observed) return state === 'closed' ? vscode.l10n.t('ended') : vscode.l10n.t('{0} open', observed.open);
   switch (state) {
     case 'connecting':
       return vscode.l10n.t('connecting');

@@ -11,7 +11,7 @@ import type { Log } from '../log.js';
 import { sessionBegunLine, sessionEndedLine } from '../logLines.js';
 import type { Preparer } from '../prepare.js';
 import type { Probes } from '../probes.js';
-import type { ProbeTarget } from '../target/probeTarget.js';
+import { ProbeTarget } from '../target/probeTarget.js';
 import { composeSaved } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { rememberSent } from './sentMessages.js';
@@ -129,6 +129,18 @@ export class Sessions implements vscode.Disposable {
     } finally {
       session.endedByPerson = false;
     }
+  }
+
+  /** The log of other programs' connections: whoever sees them tells it to the engine under the handle's id. */
+  observe(shown: { readonly name: string; readonly url: string }): SessionHandle {
+    const subject = new ProbeTarget({ kind: 'url', url: shown.url }, { readOnly: true });
+    subject.describe(shown);
+    const session = new SessionHandle(randomUUID(), subject, null, 'observed');
+    this.#subjects.set(session, subject);
+    this.#sessions.set(session.id, session);
+    subject.session.handle = session;
+    this.#changed.fire(session);
+    return session;
   }
 
   /** Opens a recording as the log of a target. */
@@ -290,6 +302,7 @@ export class Sessions implements vscode.Disposable {
     if (!session?.take(snapshot)) return;
     this.#changed.fire(session);
     const { state } = snapshot;
+    if (session.isObserved) return;
     if (state !== before && (state === 'open' || state === 'closed' || state === 'reconnecting')) {
       void this.#refreshReport(session);
     }
@@ -312,7 +325,7 @@ export class Sessions implements vscode.Disposable {
       this.#probes.settleFault(subject, messageOf(error));
       this.#probes.touch(subject);
       this.#changed.fire(session);
-      if (isLive && session.wasOpen && !session.endedByPerson) this.#dropped.fire(session);
+      if (isLive && session.wasOpen && !session.endedByPerson && !session.isObserved) this.#dropped.fire(session);
     }
   }
 
@@ -323,7 +336,7 @@ export class Sessions implements vscode.Disposable {
   }
 }
 
-function logBudget(): LogBudget {
+export function logBudget(): LogBudget {
   return { memoryBytes: setting('session.memoryMB') * MIB, diskBytes: setting('session.diskMB') * MIB };
 }
 

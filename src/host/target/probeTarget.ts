@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redactor } from '../../core/redaction/redactor.js';
+import type { InspectorState } from '../../protocol/inspector.js';
 import type { PreparedPlan } from '../../protocol/prepared.js';
 import { nameOf } from '../profileFiles.js';
 import { TargetRun } from './targetRun.js';
@@ -10,7 +11,7 @@ export interface ProbeTargetOptions {
   readonly id?: string | undefined;
   /** Restored without its credentials: the URL must be asked for again before it can run. */
   readonly isIncomplete?: boolean;
-  /** Shows a recording in its editor: nothing of it can be run. */
+  /** Shows a recording in its editor, or other programs' connections: nothing of it can be run. */
   readonly readOnly?: boolean;
 }
 
@@ -24,6 +25,8 @@ export class ProbeTarget {
   isIncomplete: boolean;
   /** A panel shows it, so it is not forgotten. */
   isShown = false;
+  /** What its log is to be filtered by, since a person chose a row of it; the number is another each time. */
+  filter: NonNullable<InspectorState['filter']> | null = null;
   /** Counts what has changed: a state that comes late is known by it. */
   revision = 0;
   #name: string;
@@ -59,6 +62,11 @@ export class ProbeTarget {
     this.#plan = plan;
     this.#url = plan.url;
     this.#name = plan.name;
+  }
+
+  /** Shows the rows of its log that a filter lets through. */
+  filterBy(text: string): void {
+    this.filter = { text, number: Date.now() };
   }
 
   /** What was kept of it: texts that are redacted already. */

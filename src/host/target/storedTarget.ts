@@ -6,7 +6,13 @@ import type { Target } from './targets.js';
 /** A target as it may be written down. Null for one that holds credentials or has no name but its text. */
 export type StoredTarget = { readonly url: string } | { readonly file: string };
 
-export function storeTarget({ target, url }: Pick<ProbeTarget, 'target' | 'url'>): StoredTarget | null {
+export function storeTarget({
+  target,
+  url,
+  readOnly,
+}: Pick<ProbeTarget, 'target' | 'url' | 'readOnly'>): StoredTarget | null {
+  // What is only looked at is no target to connect to.
+  if (readOnly) return null;
   if (target.kind === 'file') return { file: target.uri.toString() };
   // `url` is the redacted one: where it differs, the original held a secret.
   return target.kind === 'url' && sameUrl(target.url, url) ? { url: target.url } : null;

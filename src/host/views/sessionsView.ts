@@ -4,6 +4,7 @@ import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
+import { ObservedRow, observedItem, observedRows, observedTooltip } from '../sessions/observedRow.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
@@ -14,9 +15,9 @@ import { formatTime } from '../verdicts.js';
 
 const REFRESH_INTERVAL_MS = 500;
 
-type Row = SessionHandle | ProbeTarget | Watched;
+type Row = SessionHandle | ProbeTarget | Watched | ObservedRow;
 
-/** The probes that run right now, what is watched, and the sessions, live and ended. */
+/** The probes that run right now, what is watched, and the sessions, live and ended; below a log of other programs, its connections. */
 export class SessionsView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #probes: Probes;
   readonly #sessions: Pick<Sessions, 'all' | 'open' | 'onDidChange' | 'subjectOf'>;
@@ -47,11 +48,13 @@ export class SessionsView implements vscode.TreeDataProvider<Row>, vscode.Dispos
   }
 
   getChildren(parent?: Row): Row[] {
-    return parent ? [] : [...this.#probes.running, ...this.#watched.all, ...this.#sessions.all];
+    if (parent) return parent instanceof SessionHandle ? observedRows(parent) : [];
+    return [...this.#probes.running, ...this.#watched.all, ...this.#sessions.all];
   }
 
   getTreeItem(element: Row): vscode.TreeItem {
     if (element instanceof Watched) return watchItem(element);
+    if (element instanceof ObservedRow) return observedItem(element);
     return element instanceof SessionHandle
       ? sessionItem(element, this.#sessions.subjectOf(element))
       : probeItem(element);
@@ -59,6 +62,7 @@ export class SessionsView implements vscode.TreeDataProvider<Row>, vscode.Dispos
 
   resolveTreeItem(item: vscode.TreeItem, element: Row): vscode.TreeItem {
     if (element instanceof Watched) item.tooltip = watchTooltip(element);
+    else if (element instanceof ObservedRow) item.tooltip = observedTooltip(element);
     else item.tooltip = element instanceof SessionHandle ? sessionTooltip(element) : element.url;
     return item;
   }
@@ -88,7 +92,15 @@ function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeI
   item.description = parts.filter(Boolean).join(' · ');
   item.iconPath = sessionIcon(session);
   item.contextValue = session.isLive ? ROWS.liveSession : ROWS.endedSession;
-  item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [subject] };
+  if (session.isObserved) {
+    item.contextValue = session.isLive ? ROWS.observing : ROWS.observedEnded;
+    item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+  }
+  item.command = {
+    command: 'wsprobe.openInspector' satisfies CommandId,
+    title: '',
+    arguments: [session.isObserved ? session : subject],
+  };
   item.accessibilityInformation = { label: [name, ...parts].filter(Boolean).join(', ') };
   return item;
 }
