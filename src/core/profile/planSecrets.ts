@@ -16,8 +16,7 @@ export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInf
   ];
   const likely = [
     ...Object.values(plan.cookies),
-    ...urlSecrets(plan.url),
-    ...plan.headers.flatMap(headerSecrets),
+    ...credentialsIn(plan.url, plan.headers),
     ...proxies.flatMap(({ authorization }) => headerSecrets(['Proxy-Authorization', authorization ?? ''])),
   ];
   const secrets = new Set([
@@ -25,6 +24,11 @@ export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInf
     ...likely.filter((value) => value.length >= 4),
   ]);
   return [...secrets].sort((a, b) => b.length - a.length);
+}
+
+/** What of an address and of headers is a credential by its name, as it may stand elsewhere too. Null for no address. */
+export function credentialsIn(url: string | null, headers: ProbePlan['headers']): readonly string[] {
+  return [...(url === null ? [] : urlSecrets(url)), ...headers.flatMap(headerSecrets)].filter((text) => text !== '');
 }
 
 function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {

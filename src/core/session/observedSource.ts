@@ -195,8 +195,10 @@ export class ObservedSource implements LogSource {
     this.#grew();
   }
 
-  /** Something that was done beside the traffic, or happened to all of it. */
-  note(connection: number, text: string, atMs = this.now()): void {
+  /** Something that was done beside the traffic; null: to all of it, and it stands with the latest connection. */
+  note(about: number | null, text: string, atMs = this.now()): void {
+    if (this.#isDisposed) return;
+    const connection = about ?? Math.max(1, this.#connections);
     const clean = this.#clean(text);
     if (this.notes.length < MAX_NOTES) this.notes.push({ connection, atMs, text: clean });
     this.#recorder?.note(connection, atMs, clean);

@@ -1,0 +1,112 @@
+import type { HeaderPair } from '../../base/model.js';
+import { parseUrl } from '../../base/url.js';
+import { credentialsIn } from '../../profile/planSecrets.js';
+import type { ObservedSource } from '../../session/observedSource.js';
+import { type Fields, fieldsOf, numberOf, textOf } from './wire.js';
+
+const MAX_KEPT = 1_000;
+const MAX_HEADERS = 200;
+const MAX_VALUE = 8_192;
+/** What only looks like a credential and is shorter stands in too many messages by chance. */
+const MIN_SECRET = 8;
+const MAX_SECRETS = 200;
+
+export interface Head {
+  /** In the order and spelling of the wire where `isRaw`. */
+  readonly headers: readonly HeaderPair[];
+  readonly isRaw: boolean;
+}
+
+/** An opening handshake as another program made it, with all that must not be shown. */
+export interface SeenHandshake {
+  readonly url: string;
+  readonly request: Head | null;
+  readonly response: (Head & { readonly status: number; readonly reason: string }) | null;
+  readonly subprotocol: string | null;
+  /** The page, worker or process: its kind and address. */
+  readonly from: { readonly type: string; readonly url: string };
+  /** Where in its code it was opened; null where nobody tells. */
+  readonly initiator: string | null;
+}
+
+/** The handshakes of the connections that were seen, the latest, by number. Their credentials are secret from then on. */
+export class Handshakes {
+  readonly #source: Pick<ObservedSource, 'learn' | 'secrets'>;
+  readonly #byConnection = new Map<number, SeenHandshake>();
+
+  constructor(source: Pick<ObservedSource, 'learn' | 'secrets'>) {
+    this.#source = source;
+  }
+
+  get(connection: number): SeenHandshake | null {
+    return this.#byConnection.get(connection) ?? null;
+  }
+
+  keep(connection: number, handshake: SeenHandshake): void {
+    this.#byConnection.set(connection, handshake);
+    const [oldest] = this.#byConnection.keys();
+    if (this.#byConnection.size > MAX_KEPT && oldest !== undefined) this.#byConnection.delete(oldest);
+    this.learn(handshake.url, handshake.request?.headers ?? [], handshake.response?.headers ?? []);
+  }
+
+  /** What a handshake holds of credentials is blotted out of messages as well. */
+  learn(url: string, ...heads: readonly (readonly HeaderPair[])[]): void {
+    const found = credentialsIn(parseUrl(url)?.href ?? null, heads.flat());
+    for (const secret of found) {
+      if (secret.length >= MIN_SECRET && this.#source.secrets.length < MAX_SECRETS) this.#source.learn(secret);
+    }
+  }
+}
+
+/** Headers as DevTools tell them: raw where there is a text, else from an object, whose order says nothing. */
+export function headOf(headers: unknown, text: unknown): Head | null {
+  const raw = textOf(text, 256 * 1024);
+  const lines = raw?.split(/\r?\n/).slice(1) ?? [];
+  const pairs = lines.flatMap((line): HeaderPair[] => {
+    const at = line.indexOf(':');
+    return at > 0
+      ? [
+          [
+            line.slice(0, at),
+            line
+              .slice(at + 1)
+              .trim()
+              .slice(0, MAX_VALUE),
+          ],
+        ]
+      : [];
+  });
+  if (pairs.length > 0) return { headers: pairs.slice(0, MAX_HEADERS), isRaw: true };
+  const fields = fieldsOf(headers);
+  if (!fields) return null;
+  const told = Object.entries(fields).flatMap(([name, value]): HeaderPair[] => {
+    const values = textOf(value, MAX_HEADERS * MAX_VALUE)?.split('\n') ?? [];
+    return values.map((each) => [name.slice(0, 200), each.slice(0, MAX_VALUE)]);
+  });
+  return { headers: told.slice(0, MAX_HEADERS), isRaw: false };
+}
+
+export function headerOf(head: Head | null, name: string): string | null {
+  return head?.headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? null;
+}
+
+/** An address without what may hold credentials. */
+export function bareUrl(url: string): string {
+  return url
+    .replace(/[?#].*$/s, '')
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1')
+    .slice(0, 500);
+}
+
+/** `connect (https://host/app.js:12)`, the innermost frame; null where nobody tells. */
+export function initiatorOf(initiator: unknown): string | null {
+  const stack = fieldsOf(fieldsOf(initiator)?.['stack']);
+  const frames = Array.isArray(stack?.['callFrames']) ? stack['callFrames'] : [];
+  // What was evaluated, as our own hook is, has no address.
+  const frame: Fields | null = frames.map((each: unknown) => fieldsOf(each)).find((each) => each?.['url']) ?? null;
+  const url = bareUrl(textOf(frame?.['url'], 2_048) ?? '');
+  if (!frame || url === '') return null;
+  const name = textOf(frame['functionName'], 100);
+  const place = `${url}:${(numberOf(frame['lineNumber']) ?? 0) + 1}`;
+  return name ? `${name} (${place})` : place;
+}
