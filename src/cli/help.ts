@@ -164,6 +164,24 @@ become \${secret:…}, each named; what a profile cannot say is listed.
     closing: `Exit codes: 0; 2 bad usage, a command that cannot be read, or a file that is
 there already; 70 our own fault.`,
   },
+  attach: {
+    wants: ' <http://host:port|ws://…>',
+    listedAs: ' <DevTools address>',
+    summary: 'the sockets of a browser or of Node',
+    about: `Follows the sockets of other programs by their DevTools: a browser started with
+--remote-debugging-port=9222, or Node with --inspect. An http:// address follows
+every page, worker and process there is or will be, a ws:// address that one.
+Shown as connect shows them, with the number and path of each socket; nothing is
+sent. Handshakes are recorded as they were sent, credentials hidden. What
+DevTools do not tell (pings, fragments, sizes on the wire, close codes) is not
+made up.
+
+  wsprobe attach http://127.0.0.1:9222
+  wsprobe attach http://127.0.0.1:9229 --hook
+  wsprobe attach http://127.0.0.1:9222 --json > app.wsrec`,
+    closing: `Exit codes: 0; 1 the recording could not be written; 2 bad usage; 3 no DevTools
+there; 70 our own fault.`,
+  },
   show: {
     wants: ' <file.wsrec|file.har>',
     listedAs: ' <recording>',

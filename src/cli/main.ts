@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   watch: async () => (await import('./commands/watch.js')).watchCommand,
   exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
+  attach: async () => (await import('./commands/attach.js')).attachCommand,
   show: async () => (await import('./commands/show.js')).showCommand,
   diff: async () => (await import('./commands/diff.js')).diffCommand,
   init: async () => (await import('./commands/init.js')).initCommand,

@@ -251,6 +251,23 @@ const SHOW = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const ATTACH = {
+  hook: {
+    type: 'boolean',
+    help: 'put a wrapper round WebSocket into the program:\nclose codes, and the messages of Node, which\nnothing else tells; gone when this ends',
+  },
+  record: TRANSCRIPT.record,
+  json: { type: 'boolean', help: 'the lines of a recording' },
+  timestamps: {
+    type: 'string',
+    value: 'since|delta|absolute',
+    help: 'ms since this began (default), since the line\nbefore, or by the clock',
+  },
+  pretty: TRANSCRIPT.pretty,
+  dialect: TRANSCRIPT.dialect,
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 const DIFF = { json: OUTPUT.json, 'no-color': OUTPUT['no-color'] } as const satisfies OptionTable;
 
 const INIT = {
@@ -309,6 +326,7 @@ export const COMMAND_OPTIONS = {
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   init: { '': INIT },
+  attach: { '': ATTACH },
   show: { '': SHOW },
   diff: { '': DIFF },
   explain: { '': EXPLAIN },

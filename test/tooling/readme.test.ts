@@ -69,6 +69,7 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe show test/unit/record/fixtures/chrome.har',
     says: /connection_init/,
   },
+  { line: /^wsprobe attach <http:\/\/host:port\|ws:\/\/…>$/, instead: 'wsprobe help attach', says: /--hook/ },
   {
     line: /^wsprobe diff <a> <b>$/,
     instead: 'wsprobe diff test/unit/record/fixtures/chrome.har test/unit/record/fixtures/firefox.har',

@@ -16,10 +16,13 @@ import { DialectWatch, type OnLabel } from './dialectWatch.js';
 import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
 import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
-import type { SessionRecorder } from './sessionRecorder.js';
+import type { SessionRecorder, SessionRecorderOptions } from './sessionRecorder.js';
 import { NOT_TALKING, type SessionSnapshot } from './snapshot.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
+
+/** What every recording of a source begins with. */
+type StartRecorder = Pick<SessionRecorderOptions, 'header' | 'redactor' | 'describesFirst'>;
 
 /** What an address or a text of another program may have of our memory. */
 const MAX_TEXT = 8_192;
@@ -52,8 +55,8 @@ export interface ObservedOptions {
   readonly budget?: { readonly memoryBytes: number; readonly diskBytes: number };
   /** Where payloads go that have to leave memory; null to drop them. */
   readonly spillDir: string | null;
-  /** Values that are secret from the beginning. */
-  readonly secrets?: readonly string[];
+  /** Values that are secret from the beginning; grows with those that are learned. */
+  readonly secrets?: string[];
   /** Spoken on every connection; `auto` (default), `none` or a name. */
   readonly dialect?: string;
   readonly decoding?: DecodingPlan;
@@ -92,12 +95,14 @@ export class ObservedSource implements LogSource {
   #hasNews = false;
   #isListening = false;
   #recorder: SessionRecorder | null = null;
+  /** That, and those that somebody else keeps. */
+  readonly #recorders = new Set<SessionRecorder>();
 
   constructor(options: ObservedOptions) {
     const { budget, onLabel } = options;
     this.#options = options;
     this.sessionId = options.sessionId;
-    this.secrets = [...(options.secrets ?? [])];
+    this.secrets = options.secrets ?? [];
     this.#redactor = new Redactor(this.secrets);
     this.dialect = new DialectWatch({
       log: () => this.log,
@@ -145,7 +150,7 @@ export class ObservedSource implements LogSource {
     this.#judges.opened(connection, { ...told, wanted: this.#options.dialect ?? 'auto' });
     const whole: SourceConnection = { ...told, dialect: this.#judges.nameOf(connection), close: null, closedMs: null };
     this.#told.began(whole);
-    this.#recorder?.opened(whole, atMs);
+    for (const each of this.#recorders) each.opened(whole, atMs);
     this.#options.listener?.onOpened?.(whole);
     const { subprotocol, url } = told;
     this.#event({ kind: 'open', durationMs: null, subprotocol, url }, connection, atMs);
@@ -156,7 +161,7 @@ export class ObservedSource implements LogSource {
   refused(connection: number, why: string, atMs?: number): void {
     this.#followed.end(connection, 'refused', null);
     const message = this.#clean(why);
-    this.#recorder?.note(connection, atMs ?? this.now(), message);
+    for (const each of this.#recorders) each.note(connection, atMs ?? this.now(), message);
     this.#event({ kind: 'not-connected', message }, connection, atMs);
   }
 
@@ -166,7 +171,7 @@ export class ObservedSource implements LogSource {
     this.log.appendMessage(message, connection);
     this.#traffic[message.direction].countMessage(message.payloadBytes, message.atMs);
     this.#followed.count(connection);
-    this.#recorder?.message(message, connection);
+    for (const each of this.#recorders) each.message(message, connection);
     this.#options.listener?.onMessage?.(message, connection, this.log.nextId - 1);
     this.#grew();
   }
@@ -180,7 +185,7 @@ export class ObservedSource implements LogSource {
     const { headerBytes, payloadBytes, atMs } = frame;
     this.#traffic[frame.direction].count(headerBytes + payloadBytes, payloadBytes, ends, atMs);
     if (ends) this.#followed.count(connection);
-    this.#recorder?.frame(frame, connection);
+    for (const each of this.#recorders) each.frame(frame, connection);
     this.#options.listener?.onFrame?.(frame, connection, id);
     this.#grew();
     return id;
@@ -190,7 +195,7 @@ export class ObservedSource implements LogSource {
   inflated(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void {
     if (this.#isDisposed) return;
     this.log.attachInflated(direction, bytes, binary, connection);
-    this.#recorder?.inflated(connection, direction, bytes, binary);
+    for (const each of this.#recorders) each.inflated(connection, direction, bytes, binary);
     this.#options.listener?.onInflated?.(connection, direction, bytes, binary);
     this.#grew();
   }
@@ -201,7 +206,7 @@ export class ObservedSource implements LogSource {
     const connection = about ?? Math.max(1, this.#connections);
     const clean = this.#clean(text);
     if (this.notes.length < MAX_NOTES) this.notes.push({ connection, atMs, text: clean });
-    this.#recorder?.note(connection, atMs, clean);
+    for (const each of this.#recorders) each.note(connection, atMs, clean);
     this.#event({ kind: 'note', text: clean }, connection, atMs);
   }
 
@@ -211,7 +216,7 @@ export class ObservedSource implements LogSource {
     const close = { ...end, reason: this.#clean(end.reason), evidence: this.#clean(end.evidence) };
     this.#followed.end(connection, 'closed', close.code);
     this.#told.ended(connection, close, atMs);
-    this.#recorder?.closed(connection, atMs, close);
+    for (const each of this.#recorders) each.closed(connection, atMs, close);
     this.#event({ kind: 'closed', close }, connection, atMs);
     this.dialect.ended(connection);
   }
@@ -245,6 +250,7 @@ export class ObservedSource implements LogSource {
   ): Promise<RecordingStatus | null> {
     const before = this.#recorder;
     this.#recorder = null;
+    if (before) this.#recorders.delete(before);
     const ended = (await before?.end()) ?? null;
     if (path !== null) {
       const { SessionRecorder } = await import('./sessionRecorder.js');
@@ -252,15 +258,15 @@ export class ObservedSource implements LogSource {
         this.#options.onRecordingError?.(error);
         this.touch();
       };
-      const header = this.#headerOf(null);
-      const redactor = this.#redactor;
-      const recorder = await SessionRecorder.start({ path, header, redactor, existing, describesFirst: true, onError });
-      const atMs = this.now();
-      for (const facts of this.#followed.open()) recorder.opened({ ...facts, close: null, closedMs: null }, atMs);
-      this.#recorder = recorder;
+      this.#recorder = await this.#begin((options) => SessionRecorder.start({ ...options, path, existing, onError }));
     }
     this.touch();
     return ended;
+  }
+
+  /** A further recording of all that is told from now on, by who knows where to; it ends with this source. */
+  async recordAlso(start: (options: StartRecorder) => Promise<SessionRecorder>): Promise<void> {
+    await this.#begin(start);
   }
 
   /** The first connection's, where there was one. */
@@ -297,7 +303,17 @@ export class ObservedSource implements LogSource {
     this.#disposed.abort();
     this.dialect.dispose();
     await this.record(null).catch(() => undefined);
+    await Promise.allSettled([...this.#recorders].map((each) => each.end()));
     await this.log.dispose();
+  }
+
+  /** Each connection has a line of its own there, those that are open already too. */
+  async #begin(start: (options: StartRecorder) => Promise<SessionRecorder>): Promise<SessionRecorder> {
+    const recorder = await start({ header: this.#headerOf(null), redactor: this.#redactor, describesFirst: true });
+    const atMs = this.now();
+    for (const facts of this.#followed.open()) recorder.opened({ ...facts, close: null, closedMs: null }, atMs);
+    this.#recorders.add(recorder);
+    return recorder;
   }
 
   get #isDisposed(): boolean {

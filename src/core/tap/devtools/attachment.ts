@@ -25,6 +25,8 @@ export interface AttachOptions extends Omit<ObservedOptions, 'name' | 'url'> {
   /** Whether something may be put into the program, for close codes and for the frames of Node. */
   readonly hook: boolean;
   readonly signal?: AbortSignal;
+  /** Called once, before anything is told: what begins to record or listen misses nothing. */
+  readonly prepare?: (source: ObservedSource) => Promise<void>;
 }
 
 /** A target that somebody knows of, as a debugger does of those that it debugs. */
@@ -79,6 +81,7 @@ export class Attachment {
     const name = options.name ?? endpoint?.product ?? address?.url.host ?? 'DevTools';
     const attachment = new Attachment(options, name, address);
     try {
+      await options.prepare?.(attachment.source);
       if (address?.kind === 'target')
         await attachment.#connect(address.url, { type: targetType(address.url), title: '', url: '' }, false);
       else if (endpoint?.browser)

@@ -59,7 +59,7 @@ export class DevtoolsConnection {
 
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.end()));
-    this.#client.close();
+    this.#client.close('wsprobe has detached');
   }
 
   async #begin(): Promise<void> {

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { ProbeError } from '../../core/base/errors.js';
+import { Redactor } from '../../core/redaction/redactor.js';
+import type { ObservedListener } from '../../core/session/observedSource.js';
+import { Attachment, type AttachOptions } from '../../core/tap/devtools/attachment.js';
+import { devtoolsAddress } from '../../core/tap/devtools/address.js';
+import { ObservedLines } from '../attach/observedLines.js';
+import { LogLines } from '../connect/logLines.js';
+import { Outlet } from '../connect/outlet.js';
+import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseOptions } from '../options.js';
+import { styleFor } from '../render/style.js';
+import { visibleText } from '../render/visible.js';
+import { plural } from '../render/words.js';
+import { EXIT, usageError } from '../usage.js';
+
+const OPTIONS = optionsOf(COMMAND_OPTIONS.attach);
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
+
+/** Follows the sockets of other programs until it is interrupted, or nothing is left to follow. */
+export async function attachCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const [address, ...rest] = positionals;
+  if (address === undefined || rest.length > 0)
+    throw usageError('attach wants one address of DevTools', 'wsprobe attach http://127.0.0.1:9222');
+  checkAddress(address);
+  const timestamps = timestampsOf(values.timestamps ?? 'since');
+  const dialect = values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) };
+  const interrupt = onInterrupt(io);
+  try {
+    return await follow({ address, dialect, timestamps, values, io, signal: interrupt.signal });
+  } finally {
+    interrupt.end();
+  }
+}
+
+interface Following {
+  readonly address: string;
+  readonly dialect: Pick<AttachOptions, 'dialect'>;
+  readonly timestamps: ReturnType<typeof timestampsOf>;
+  readonly values: Values;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+}
+
+async function follow({ address, dialect, timestamps, values, io, signal }: Following): Promise<number> {
+  const gone = new AbortController();
+  const say = (text: string) => io.stderr.write(`wsprobe: ${visibleText(text)}\n`);
+  const outlet = new Outlet(io.stdout, {
+    onFull: () => {},
+    onDrained: () => {},
+    onGone: () => gone.abort(),
+    onLost: (count) => say(`${plural(count, 'line')} left out: nobody read standard output.`),
+  });
+  // What a handshake brings is secret as soon as it is known.
+  const secrets: string[] = [];
+  const lines = new LogLines({
+    write: (text) => outlet.write(text),
+    redactor: new Redactor(secrets),
+    style: styleFor(io, io.stdout, values['no-color'] === true),
+    timestamps,
+    format: values.pretty === true ? (await import('../connect/prettyJson.js')).prettyJson : (text) => text,
+  });
+  lines.begin(0, Date.now());
+  let failed: ProbeError | null = null;
+  const attachment = await started({
+    sessionId: randomUUID(),
+    address,
+    hook: values.hook === true,
+    secrets,
+    spillDir: tmpdir(),
+    signal: AbortSignal.any([signal, gone.signal]),
+    ...dialect,
+    ...(values.json === true ? {} : { listener: new ObservedLines(lines) satisfies ObservedListener }),
+    onRecordingError: (error) => {
+      failed = error;
+      say(error.message);
+    },
+    prepare: async (source) => {
+      if (values.record !== undefined) await source.record(resolve(io.cwd, values.record));
+      if (values.json === true) await recordTo(source, outlet);
+    },
+  });
+  if (typeof attachment === 'string') {
+    say(attachment);
+    outlet.end();
+    return EXIT.noConnection;
+  }
+  say(`attached to ${attachment.source.snapshot().name}; Ctrl+C ends it`);
+  try {
+    const why = await attachment.done;
+    if (!signal.aborted) say(`ended: ${why}`);
+  } finally {
+    const ended = attachment.source.snapshot();
+    await attachment.source.dispose();
+    await outlet.drained();
+    outlet.end();
+    say(`${plural(ended.connections, 'connection')}, ${ended.sent.messages} sent, ${ended.received.messages} received`);
+  }
+  return failed === null ? EXIT.ok : EXIT.failed;
+}
+
+/** What is told is told as a recording's lines as well. */
+async function recordTo(source: Attachment['source'], outlet: Outlet): Promise<void> {
+  const { SessionRecorder } = await import('../../core/session/sessionRecorder.js');
+  const append = async (pages: readonly Uint8Array[]) => {
+    for (const page of pages) outlet.write(Uint8Array.from(page));
+    await outlet.drained();
+  };
+  const appendSync = (pages: readonly Uint8Array[]) => {
+    for (const page of pages) outlet.write(Uint8Array.from(page));
+  };
+  const file = { append, appendSync, close: async () => {} };
+  await source.recordAlso((options) => SessionRecorder.start({ ...options, path: '-', file }));
+}
+
+/** The attachment; or why there is nobody to attach to, in a sentence or two. */
+async function started(options: AttachOptions): Promise<Attachment | string> {
+  try {
+    return await Attachment.start(options);
+  } catch (error) {
+    if (!(error instanceof ProbeError)) throw error;
+    if (!error.code.startsWith('attach.')) throw usageError(error.message, error.hint ?? undefined);
+    return [error.message, error.hint].filter(Boolean).join(' ');
+  }
+}
+
+function checkAddress(address: string): void {
+  try {
+    devtoolsAddress(address);
+  } catch (error) {
+    if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
+    throw error;
+  }
+}
