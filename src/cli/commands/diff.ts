@@ -1,7 +1,7 @@
 import { plainText } from '../../core/base/plainText.js';
 import { FACT_RULES } from '../diff/facts.js';
 import { type Comparison, type Diff, DIFF_SCHEMA, isChanged } from '../diff/model.js';
-import { MESSAGE_RULES } from '../diff/normalise.js';
+import { MESSAGE_RULES } from '../../core/contract/normalise.js';
 import { type Compared, readCompared } from '../diff/read.js';
 import { compareRecordings } from '../diff/recordings.js';
 import { compareReports, compareRuns, TIMING_RULE } from '../diff/reports.js';

@@ -7,7 +7,7 @@ import { Redactor } from '../../core/redaction/redactor.js';
 import { Aligner, type Item } from './aligner.js';
 import { changesOf, closeText, type Fact, headerFacts } from './facts.js';
 import type { Change, Comparison, Side } from './model.js';
-import { normaliseText } from './normalise.js';
+import { normaliseText } from '../../core/contract/normalise.js';
 
 export interface RecordedFile {
   readonly header: RecordingHeader;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { Aligner, type Item } from '../../../src/cli/diff/aligner.js';
 import { compareReports } from '../../../src/cli/diff/reports.js';
-import { normaliseText } from '../../../src/cli/diff/normalise.js';
+import { normaliseText } from '../../../src/core/contract/normalise.js';
 import { runCli } from '../../../src/cli/main.js';
 import type { Report } from '../../../src/core/base/model.js';
 import { frameLine, header } from '../record/samples.js';
