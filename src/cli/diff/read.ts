@@ -1,10 +1,8 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { REPORT_SCHEMA } from '../../core/base/model.js';
-import { FileReadError, openRegularFile, readRegularFile } from '../../core/base/regularFile.js';
-import { fileSource } from '../../core/record/har/byteSources.js';
-import { importHar } from '../../core/record/har/importHar.js';
-import { readRecording, troubleOf } from '../../core/record/readRecording.js';
+import { FileReadError, readRegularFile } from '../../core/base/regularFile.js';
+import { isRecordingName, openAnyRecording } from '../../core/record/openAny.js';
 import { RECORDING_SCHEMA } from '../../core/record/recording.js';
 import type { Io } from '../io.js';
 import { pipeNamed, readPipe } from '../pipedFile.js';
@@ -35,21 +33,9 @@ export async function readCompared(name: string, io: Pick<Io, 'cwd' | 'stdin'>):
 
 async function read(name: string, io: Pick<Io, 'cwd' | 'stdin'>): Promise<Compared> {
   const path = resolve(io.cwd, name);
-  const extension = extname(name).toLowerCase();
-  if (extension === '.wsrec') {
-    const file = await readRecording(path);
-    const notes = () => [troubleOf(file.summary)].filter((trouble) => trouble !== null);
-    return { of: 'recording', file, notes, close: () => file.close() };
-  }
-  if (extension === '.har') {
-    const handle = await openRegularFile(path);
-    try {
-      const file = await importHar(fileSource(handle));
-      return { of: 'recording', file, notes: () => file.notes, close: () => handle.close() };
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+  if (isRecordingName(name)) {
+    const file = await openAnyRecording(path);
+    return { of: 'recording', file, notes: () => file.notes(), close: () => file.close() };
   }
   const pipe = pipeNamed(name, io);
   const bytes =

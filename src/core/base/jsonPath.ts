@@ -30,3 +30,10 @@ export function selectJson(path: string, json: unknown): readonly unknown[] {
     .query(json as JSONValue)
     .values();
 }
+
+/** Where in the document the values stand that a query selects. Throws when the query is none. */
+export function locateJson(path: string, json: unknown): readonly (readonly (string | number)[])[] {
+  return compiled(path)
+    .query(json as JSONValue)
+    .nodes.map(({ location }) => location);
+}
