@@ -1,0 +1,149 @@
+import type { Difference } from '../../base/model.js';
+import type { Carried } from '../../contract/carried.js';
+import { compareMessages, type CompareRules } from '../../contract/compareMessages.js';
+import { messageText } from '../../contract/messageText.js';
+import { typeOfContent } from '../../contract/messageType.js';
+import { type Content, readContent, type Said } from '../../contract/said.js';
+import type { SaidMessage } from '../../record/conversations.js';
+
+/** One thing that is not as it was recorded. */
+export interface ReplayDifference {
+  /** `changed`: another message of the type came; `missing`: none; `unexpected`: one that the recording has not. */
+  readonly kind: 'changed' | 'missing' | 'unexpected' | 'status' | 'subprotocol' | 'close';
+  /** Of the recorded message in its connection, from 1; null: there is none. */
+  readonly number: number | null;
+  readonly expected: string | null;
+  readonly actual: string | null;
+  /** Of a changed message: where. */
+  readonly paths: readonly Difference[];
+}
+
+interface Arrived {
+  readonly said: Said;
+  readonly content: Content;
+  readonly type: string;
+  readonly atMs: number;
+}
+
+/** How far round the last match a message is looked for: messages may overtake each other within it. */
+const WINDOW = 100;
+/** Messages that fit nothing and are kept; more are counted. */
+const MAX_LEFT = 1_000;
+
+/** What the recording says the server sends, held against what comes. */
+export class Expected {
+  readonly messages: readonly SaidMessage[];
+  /** When each of them came; null: it has not. */
+  readonly cameMs: (number | null)[];
+  /** How many came, whatever they were, and how many that nothing is kept of. */
+  received = 0;
+  uncounted = 0;
+  readonly #rules: CompareRules;
+  readonly #carried: Carried;
+  readonly #contents = new Map<number, Content>();
+  readonly #left: Arrived[] = [];
+  readonly #isGivenUp: boolean[];
+  /** The first that neither came nor was given up. */
+  #head = 0;
+  #latest = 0;
+
+  constructor(messages: readonly SaidMessage[], rules: CompareRules, carried: Carried) {
+    this.messages = messages;
+    this.#rules = rules;
+    this.#carried = carried;
+    this.cameMs = messages.map(() => null);
+    this.#isGivenUp = messages.map(() => false);
+  }
+
+  arrive(said: Said, atMs: number): void {
+    this.received += 1;
+    const content = readContent(said);
+    const type = typeOfContent(content).name;
+    const from = Math.max(0, this.#latest - WINDOW);
+    const to = Math.min(this.messages.length, this.#latest + WINDOW + 1);
+    let near: ReturnType<typeof compareMessages> | null = null;
+    for (let at = from; at < to; at++) {
+      if (this.cameMs[at] !== null) continue;
+      const compared = compareMessages(this.#content(at), content, this.#rules, this.#carried);
+      if (compared.differences.length > 0) {
+        if (near === null && typeOfContent(this.#content(at)).name === type) near = compared;
+        continue;
+      }
+      this.#learn(compared);
+      this.#came(at, atMs);
+      return;
+    }
+    // What changed may still bring the id that is to be sent back.
+    if (near !== null) this.#learn(near);
+    if (this.#left.length >= MAX_LEFT) this.uncounted += 1;
+    else this.#left.push({ said: { binary: said.binary, bytes: Uint8Array.from(said.bytes) }, content, type, atMs });
+  }
+
+  /** Whether all before a place came, or nothing more is to be waited for. */
+  isThroughTo(place: number): boolean {
+    return this.#head >= place || this.received >= place;
+  }
+
+  hasCome(place: number): boolean {
+    return this.cameMs[place] !== null || this.#isGivenUp[place] === true;
+  }
+
+  /** What did not come before a place is not waited for any more. */
+  giveUp(place: number): void {
+    for (let at = this.#head; at < place; at++) this.#isGivenUp[at] = true;
+    this.#advance();
+  }
+
+  /** Pairs what came and fits nothing with what did not come, by type and order. */
+  differences(): ReplayDifference[] {
+    const left = [...this.#left];
+    const told: ReplayDifference[] = [];
+    for (const [at, message] of this.messages.entries()) {
+      if (this.cameMs[at] !== null) continue;
+      const { name } = typeOfContent(this.#content(at));
+      const index = left.findIndex(({ type }) => type === name);
+      const [actual] = index < 0 ? [] : left.splice(index, 1);
+      const paths = actual
+        ? compareMessages(this.#content(at), actual.content, this.#rules, this.#carried).differences
+        : [];
+      // It came late, behind more others than are looked through.
+      if (actual && paths.length === 0) continue;
+      told.push({
+        kind: actual ? 'changed' : 'missing',
+        number: message.number,
+        expected: messageText(message),
+        actual: actual ? messageText(actual.said) : null,
+        paths,
+      });
+    }
+    const more = left.map(({ said }) => ({
+      kind: 'unexpected' as const,
+      number: null,
+      expected: null,
+      actual: messageText(said),
+      paths: [],
+    }));
+    return [...told, ...more];
+  }
+
+  #learn({ values }: ReturnType<typeof compareMessages>): void {
+    for (const value of values) this.#carried.learn(value);
+  }
+
+  #came(at: number, atMs: number): void {
+    this.cameMs[at] = atMs;
+    this.#contents.delete(at);
+    this.#latest = Math.max(this.#latest, at);
+    this.#advance();
+  }
+
+  #advance(): void {
+    while (this.#head < this.messages.length && this.hasCome(this.#head)) this.#head += 1;
+  }
+
+  #content(at: number): Content {
+    const known = this.#contents.get(at) ?? readContent(this.messages[at]!);
+    this.#contents.set(at, known);
+    return known;
+  }
+}
