@@ -174,7 +174,9 @@ export class LiveSource implements LogSource {
         this.touch();
       };
       const header = this.header();
-      const recorder = await SessionRecorder.start({ path, header, redactor: this.#redactor, existing, onError });
+      const describesFirst = header.response === null;
+      const redactor = this.#redactor;
+      const recorder = await SessionRecorder.start({ path, header, redactor, existing, onError, describesFirst });
       const { connections, elapsedMs, state } = this.session.snapshot();
       if (state === 'open' && this.report)
         recorder.opened(this.#factsOf(this.report, connections, elapsedMs), elapsedMs);
@@ -294,9 +296,12 @@ export class LiveSource implements LogSource {
       return;
     }
     this.#heedJudge();
+    const wasOpen = this.#open === connection;
     this.#open = null;
     this.dialect.ended(connection);
     if (report.close) this.#told.ended(connection, report.close, elapsedMs);
+    if (!wasOpen && report.response !== null)
+      this.#recorder?.refused(this.#factsOf(report, connection, elapsedMs), elapsedMs);
     this.#recorder?.closed(connection, elapsedMs, report.close);
     this.#kept?.recorder.closed(connection, elapsedMs, report.close);
   }

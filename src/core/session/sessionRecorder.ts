@@ -34,12 +34,14 @@ export class SessionRecorder {
   }
 
   /** A connection opened; one that the header does not describe has a line of its own. */
-  opened({ connection, url, peer, subprotocol, dialect, request, response }: SourceConnection, atMs: number): void {
-    if (connection > 1 || this.#describesFirst) {
-      const facts = { url, peer, subprotocol, dialect, request, response };
-      this.#writer.write({ type: 'connection', connection, atMs, ...facts });
-    }
-    this.#writer.write({ type: 'open', connection, atMs });
+  opened(facts: SourceConnection, atMs: number): void {
+    this.#describe(facts, atMs);
+    this.#writer.write({ type: 'open', connection: facts.connection, atMs });
+  }
+
+  /** The server answered, and the connection did not open. */
+  refused(facts: SourceConnection, atMs: number): void {
+    this.#describe(facts, atMs);
   }
 
   /** A frame of the wire; its payload is borrowed. */
@@ -83,6 +85,13 @@ export class SessionRecorder {
 
   note(connection: number, atMs: number, text: string): void {
     this.#writer.write({ type: 'note', connection, atMs, text });
+  }
+
+  #describe(told: SourceConnection, atMs: number): void {
+    const { connection, url, peer, subprotocol, dialect, request, response } = told;
+    if (connection === 1 && !this.#describesFirst) return;
+    const facts = { url, peer, subprotocol, dialect, request, response };
+    this.#writer.write({ type: 'connection', connection, atMs, ...facts });
   }
 
   /** Writes the rest and closes the file; gives what became of it. */

@@ -199,7 +199,7 @@ describe('wsprobe connect', () => {
     assert.match(err, /recording to from-start\.wsrec\n[^]*recorded 4 frames, /);
     const lines = (await readFile(join(folder, 'from-start.wsrec'), 'utf8')).trimEnd().split('\n');
     const kinds = lines.map((line) => (JSON.parse(line) as { type?: string }).type);
-    assert.deepEqual(kinds, [undefined, 'open', 'frame', 'frame', 'frame', 'frame', 'close']);
+    assert.deepEqual(kinds, [undefined, 'connection', 'open', 'frame', 'frame', 'frame', 'frame', 'close']);
   });
 
   for (const [code, why] of [
