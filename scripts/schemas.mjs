@@ -1,6 +1,7 @@
 // Writes the schemas of media/schemas that are made from the source: npm run schemas, which formats them too.
 import { writeFile } from 'node:fs/promises';
 import { runSchema } from '../src/cli/reporters/runSchema.ts';
+import { contractSchema } from '../src/core/contract/contractSchema.ts';
 import { experimentSchema } from '../src/core/lab/experimentSchema.ts';
 import { rollupSchema, sampleSchema } from '../src/core/base/sampleSchema.ts';
 import { editorSchema, profileSchema } from '../src/core/profile/schema.ts';
@@ -9,6 +10,7 @@ const schemas = {
   profile: profileSchema(),
   'profile.editor': editorSchema(),
   run: runSchema(),
+  contract: contractSchema(),
   experiment: experimentSchema(),
   sample: sampleSchema(),
   rollup: rollupSchema(),

@@ -211,6 +211,54 @@ they are said. The rules stand below what was found.
     closing: `Exit codes: 0 nothing changed; 1 something did; 2 bad usage, or a file that is
 none of these; 70 our own fault.`,
   },
+  replay: {
+    wants: ' <file.wsrec|file.har> <url|file>',
+    listedAs: ' <recording> <url>',
+    summary: 'say a recording again, and compare',
+    about: `Sends again what a recording sent, and compares what the server answers with
+what was recorded. What the server made and the recording sent back (a session,
+a token, an id) is sent as the server makes it now. The rules of what counts as
+equal stand below what was found. With --reporter the messages are steps.
+
+  wsprobe replay session.wsrec ws://localhost:8080/
+  wsprobe replay browser.har orders.wsprobe --env staging --ignore '$.total'
+  wsprobe replay golden.wsrec ws://localhost:8080/ --reporter junit=results.xml`,
+    closing: `Exit codes: 0 no differences; 1 differences, or it broke off; 2 bad usage, or a
+file that is no recording; 3 no connection; 70 our own fault; 130 interrupted.`,
+  },
+  mock: {
+    wants: ' <file.wsrec|file.har|file.wsprobe>',
+    listedAs: ' <recording>',
+    summary: 'a server that answers as recorded',
+    about: `A server that answers as a recording did, or as a profile's steps expect: what
+came first, then the answers to what the client says. That is recognised
+exactly, then but for identifiers and times, then by its type alone; the ids of
+the client stand in the answers. Subprotocol, compression, a refusal and the
+close are as they were. What nothing is recorded for is told on standard error,
+and with --json.
+
+  wsprobe mock session.wsrec
+  wsprobe mock orders.wsprobe --listen 127.0.0.1:8080
+  wsprobe mock browser.har --connection 2 --json`,
+    closing: `Exit codes: 0 ended by Ctrl+C or SIGTERM; 2 bad usage, a file that is neither
+recording nor profile, or a port in use; 70 our own fault.`,
+  },
+  contract: {
+    wants: ' learn|check|export <files…>',
+    listedAs: ' <action> <files…>',
+    summary: 'types of message, learned and checked',
+    about: `Learns from recordings which types of message there are in each direction and
+what they hold: members that are always there or not, types, few and short
+values, ranges. Then tells the first message that departs.
+
+  wsprobe contract learn monday.wsrec tuesday.wsrec -o orders.contract.json
+  wsprobe contract check orders.contract.json today.wsrec
+  wsprobe contract export orders.contract.json -o orders.schema.json`,
+    closing: `export writes a JSON Schema (draft 2020-12) that "schema" of a match takes.
+
+Exit codes: 0; 1 check found a message that departs; 2 bad usage, or a file that
+cannot be read; 70 our own fault.`,
+  },
   explain: {
     wants: ' <close code>',
     summary: 'what a close code means',

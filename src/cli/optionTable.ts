@@ -270,6 +270,40 @@ const ATTACH = {
 
 const DIFF = { json: OUTPUT.json, 'no-color': OUTPUT['no-color'] } as const satisfies OptionTable;
 
+const REPLAY = {
+  pace: {
+    type: 'string',
+    value: 'reply|real|fast',
+    help: 'each message once what came before it has come\n(default), when it was said, or at once',
+  },
+  connection: { type: 'string', value: '<n>', help: 'which of the recording (default the first)' },
+  ignore: {
+    type: 'string',
+    multiple: true,
+    value: '<path>',
+    help: "not compared: '$.total', '$..price'; repeatable",
+  },
+  exact: { type: 'boolean', help: 'compare identifiers, times and sequence numbers\ntoo' },
+} as const satisfies OptionTable;
+
+const MOCK = {
+  listen: { type: 'string', value: '<host:port>', help: 'default 127.0.0.1:0: a free port' },
+  connection: {
+    type: 'string',
+    value: '<n>',
+    help: 'this one of the recording for every client; else\nthey take turns, those of the same path first',
+  },
+  pace: { type: 'string', value: 'fast|real', help: 'answers at once (default), or after as long as\nthey took' },
+  json: { type: 'boolean', help: 'all that happens, a JSON object a line' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
+const CONTRACT = {
+  output: { type: 'string', short: 'o', value: '<file>', help: 'instead of standard output' },
+  json: { type: 'boolean', help: 'check: what departs, as one JSON document' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 const INIT = {
   output: {
     type: 'string',
@@ -329,6 +363,14 @@ export const COMMAND_OPTIONS = {
   attach: { '': ATTACH },
   show: { '': SHOW },
   diff: { '': DIFF },
+  replay: {
+    '': REPLAY,
+    Output: { ...OUTPUT, reporter: RUN_OUTPUT.reporter },
+    ...CONNECTION_GROUP,
+    Variables: VARIABLES,
+  },
+  mock: { '': MOCK, 'Variables (of a profile)': VARIABLES },
+  contract: { '': CONTRACT },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
   completion: {},

@@ -76,6 +76,22 @@ const RULES: readonly Rule[] = [
     codes: [1],
     says: /changed/,
   },
+  {
+    line: /^wsprobe replay <recording> <url\|file>$/,
+    instead: 'wsprobe replay test/unit/record/fixtures/chrome.har ws://127.0.0.1:4480/graphql',
+    codes: [1],
+    says: /sent, \d+ received/,
+  },
+  {
+    line: /^wsprobe mock <recording\|profile>$/,
+    instead: 'wsprobe mock test/unit/record/fixtures/chrome.har',
+    until: /^ws:\/\/127\.0\.0\.1:\d+\/$/m,
+  },
+  {
+    line: /^wsprobe contract learn\|check\|export <files…>$/,
+    instead: 'wsprobe contract learn test/unit/record/fixtures/chrome.har',
+    says: /wsprobe\.contract\/1/,
+  },
   { line: /^wsprobe init wss:\/\/example\.com\/socket$/, says: /^example\.com\.wsprobe$/m },
   {
     line: /^wsprobe init curl …$/,

@@ -27,6 +27,8 @@ export interface MessageType {
 }
 
 const MAX_NAME = 64;
+/** A larger number counts something, and names no type. */
+const MAX_TYPE_NUMBER = 1_000;
 const MAX_FORM_KEYS = 12;
 
 /** The type of a message by the members that usually say it. Never throws. */
@@ -54,7 +56,8 @@ function arrayType(list: readonly unknown[], told: (name: string, path: string |
 }
 
 function nameOf(value: unknown): string | null {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_TYPE_NUMBER)
+    return String(value);
   if (typeof value !== 'string' || value === '' || value.length > MAX_NAME) return null;
   return value;
 }

@@ -38,6 +38,9 @@ export class Expected {
   /** How many came, whatever they were, and how many that nothing is kept of. */
   received = 0;
   uncounted = 0;
+  /** Nothing more will be sent. */
+  allIsSaid = false;
+  #count = 0;
   readonly #rules: CompareRules;
   readonly #carried: Carried;
   readonly #contents = new Map<number, Content>();
@@ -73,6 +76,7 @@ export class Expected {
       this.#came(at, atMs);
       return;
     }
+    if (this.#isMoreOfTheSame(type)) return;
     // What changed may still bring the id that is to be sent back.
     if (near !== null) this.#learn(near);
     if (this.#left.length >= MAX_LEFT) this.uncounted += 1;
@@ -126,12 +130,19 @@ export class Expected {
     return [...told, ...more];
   }
 
+  /** The recording ended while the server was talking: that it would have said no more is not recorded. */
+  #isMoreOfTheSame(type: string): boolean {
+    if (!this.allIsSaid || this.#count < this.messages.length) return false;
+    return this.messages.some((_, at) => typeOfContent(this.#content(at)).name === type);
+  }
+
   #learn({ values }: ReturnType<typeof compareMessages>): void {
     for (const value of values) this.#carried.learn(value);
   }
 
   #came(at: number, atMs: number): void {
     this.cameMs[at] = atMs;
+    this.#count += 1;
     this.#contents.delete(at);
     this.#latest = Math.max(this.#latest, at);
     this.#advance();

@@ -217,6 +217,7 @@ function rulesOf({ ignore, normalise }: ReplayOptions): string[] {
     normalise ? VOLATILE_RULE : 'Identifiers, times and sequence numbers are compared like all else.',
     'What the server made and the recording sent back is sent as the server makes it now.',
     'Messages may overtake each other by up to 100; when they came is not compared, and the order of JSON keys neither.',
+    'Once all has come, more messages of the types that were recorded are left out.',
     'Pings, pongs and the heartbeats of the dialect are left out.',
     ...ignore.map((path) => `${path} is not compared.`),
   ];

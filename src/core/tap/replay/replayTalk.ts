@@ -119,6 +119,7 @@ export class ReplayTalk {
       }
       this.sent.push({ message, atMs: clock(), isChanged: said.bytes !== message.bytes });
     }
+    this.expected.allIsSaid = true;
     const lastMs = this.#conversation.messages.at(-1)?.atMs ?? 0;
     const startMs = pace === 'real' ? Math.max(clock(), openedMs + lastMs) : clock();
     await this.#until(talker, this.expected.messages.length, startMs + replyMs);
