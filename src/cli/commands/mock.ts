@@ -106,7 +106,7 @@ function wordsOf(event: MockEvent): string | null {
     case 'unmatched':
       return `nothing like this is recorded: ${event.message}`;
     case 'closed':
-      return `closed, ${event.code}`;
+      return `closed, ${event.code}${event.unmatched > 0 ? `, ${event.unmatched} of its messages are like nothing recorded` : ''}`;
   }
 }
 

@@ -20,6 +20,8 @@ export interface MockClientOptions {
 const MAX_UNSENT_BYTES = 1024 * 1024;
 /** Messages of a client that wait to be answered; then it is not read. */
 const MAX_WAITING = 16;
+/** Unmatched messages of a client that are told; more are counted. */
+const MAX_TOLD = 100;
 /** What a timer can wait for. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -31,6 +33,7 @@ export class MockClient {
   readonly #stopping = new AbortController();
   readonly #openedMs = performance.now();
   #waiting = 0;
+  #unmatched = 0;
   /** What was sent last has left. */
   #written: Promise<void> = Promise.resolve();
   #last: Promise<void> = Promise.resolve();
@@ -52,7 +55,7 @@ export class MockClient {
     socket.on('error', () => {});
     socket.on('close', (code) => {
       this.#stopping.abort();
-      onEvent({ kind: 'closed', client, code });
+      onEvent({ kind: 'closed', client, code, unmatched: this.#unmatched });
     });
     this.#inTurn(async () => void (await this.#say(this.#answered.greet())));
   }
@@ -76,7 +79,9 @@ export class MockClient {
     const { client, onEvent } = this.#options;
     const heard = this.#answered.hear({ binary, bytes });
     if (heard.by === null || heard.request === null) {
-      onEvent({ kind: 'unmatched', client, message: messageText({ binary, bytes }), bytes: bytes.length });
+      this.#unmatched += 1;
+      if (this.#unmatched <= MAX_TOLD)
+        onEvent({ kind: 'unmatched', client, message: messageText({ binary, bytes }), bytes: bytes.length });
       return;
     }
     const answers = await this.#say(heard);

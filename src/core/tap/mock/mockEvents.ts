@@ -18,6 +18,7 @@ export type MockEvent =
       readonly request: number;
       readonly answers: number;
     }
-  /** The recording has nothing like this message, which is shown cut. */
+  /** The recording has nothing like this message, which is shown cut. The first 100 of a client. */
   | { readonly kind: 'unmatched'; readonly client: number; readonly message: string; readonly bytes: number }
-  | { readonly kind: 'closed'; readonly client: number; readonly code: number };
+  /** `unmatched`: how many of its messages were like nothing recorded. */
+  | { readonly kind: 'closed'; readonly client: number; readonly code: number; readonly unmatched: number };
