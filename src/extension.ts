@@ -50,6 +50,7 @@ import { ProfileTests } from './host/testing/profileTests.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
+import type { MockCommands } from './host/replay/mockCommands.js';
 import type { WatchCommands } from './host/watch/watchCommands.js';
 import { WatchList } from './host/watch/watchList.js';
 import { PAYLOAD_SCHEME, VirtualDocuments } from './host/virtualDocuments.js';
@@ -138,6 +139,20 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     watching ??= late().then(({ WatchCommands }) => store.add(new WatchCommands(parts)));
     return watching;
   };
+  const replaying = {
+    engine: client,
+    preparer,
+    documents,
+    index,
+    recent,
+    recordings,
+    storage: context.globalStorageUri,
+  };
+  let mocking: Promise<MockCommands> | null = null;
+  const mock = () => {
+    mocking ??= late().then(({ MockCommands }) => new MockCommands({ ...replaying, log }));
+    return mocking;
+  };
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
@@ -203,6 +218,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.watch.stop': async (target) => (await watch()).stop(target),
     'wsprobe.watch.open': async (target) => (await watch()).open(target),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
+    'wsprobe.replay': async (recording, target, options) =>
+      (await late()).runReplay(replaying, recording, target, options),
+    'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),
+    'wsprobe.mock.stop': async (url) => (await mock()).stop(url),
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),

@@ -5,6 +5,9 @@ import type { ProbePlan } from './base/plan.js';
 import type { ExperimentSettings } from './base/experimentFacts.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
 import type { ObservedSource } from './session/observedSource.js';
+import type { MockJobEvent } from './tap/mock/mockJob.js';
+import type { Replay } from './tap/replay/replay.js';
+import type { ReplayParams } from './tap/replay/replayJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -65,6 +68,22 @@ export interface JobKinds {
       readonly stop: () => Promise<SeriesSummary>;
     }
   >;
+  /** A recording said again to a server, and what it answers now held against what was recorded. */
+  readonly replay: JobKind<ReplayParams, Replay>;
+  /** A server that answers as a recording did, on loopback; tells once where it listens, then what happens at it. */
+  readonly mock: JobKind<
+    { readonly file: string; readonly port: number },
+    null,
+    MockJobEvent,
+    { readonly stop: () => Promise<null> }
+  >;
+  /** The same as the steps of a plan expect. */
+  readonly 'mock.profile': JobKind<
+    { readonly plan: ProbePlan; readonly port: number },
+    null,
+    MockJobEvent,
+    { readonly stop: () => Promise<null> }
+  >;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -105,6 +124,21 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
       const { watchJob } = await import('./watch/watchJob.js');
       return watchJob(params, emit, signal);
     },
+  },
+  replay: {
+    events: 'each',
+    start: async (params, _emit, signal) => {
+      const { replayFile } = await import('./tap/replay/replayJob.js');
+      return { acts: {}, done: replayFile(params, signal) };
+    },
+  },
+  mock: {
+    events: 'each',
+    start: async (params, emit, signal) => (await import('./tap/mock/mockJob.js')).mockRecording(params, emit, signal),
+  },
+  'mock.profile': {
+    events: 'each',
+    start: async (params, emit, signal) => (await import('./tap/mock/mockJob.js')).mockPlan(params, emit, signal),
   },
   playground: {
     events: 'each',

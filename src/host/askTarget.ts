@@ -16,7 +16,7 @@ export interface TargetSources {
 }
 
 /** What the target is asked for. */
-export type Purpose = 'probe' | 'connect' | 'differential' | 'experiment' | 'watch';
+export type Purpose = 'probe' | 'connect' | 'differential' | 'experiment' | 'watch' | 'replay';
 
 /** Asks for a target: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
 export async function askTarget(
@@ -104,6 +104,8 @@ function titleFor(purpose: Purpose): string {
       return vscode.l10n.t('Run the experiment on');
     case 'watch':
       return vscode.l10n.t('Watch a WebSocket');
+    case 'replay':
+      return vscode.l10n.t('Replay the recording to');
   }
 }
 

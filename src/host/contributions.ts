@@ -19,6 +19,9 @@ export const COMMAND_IDS = [
   'wsprobe.watch.stop',
   'wsprobe.watch.open',
   'wsprobe.recording.import',
+  'wsprobe.replay',
+  'wsprobe.mock.start',
+  'wsprobe.mock.stop',
   'wsprobe.playground.start',
   'wsprobe.playground.stop',
   'wsprobe.profile.probe',
@@ -51,6 +54,7 @@ export const CONTEXT_KEYS = {
   hasSession: 'wsprobe.hasSession',
   playgroundRunning: 'wsprobe.playgroundRunning',
   watching: 'wsprobe.watching',
+  mockRunning: 'wsprobe.mockRunning',
 } as const;
 export type ContextKey = keyof typeof CONTEXT_KEYS;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { truncateSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -177,10 +177,9 @@ describe('mock', () => {
       before = answered();
     }
     assert.ok(answered() < 500, `${answered()} of 1000 answers`);
-    let received = 0;
-    socket.on('message', () => void (received += 1));
+    const messages = on(socket, 'message')[Symbol.asyncIterator]();
     socket.resume();
-    while (received < 1_000) await once(socket, 'message');
+    for (let received = 0; received < 1_000; received++) await messages.next();
     socket.terminate();
   });
 

@@ -15,11 +15,13 @@ describe('in Restricted Mode', () => {
     match(message, /Restricted Mode/);
   });
 
-  it('watches no profile of the workspace, and runs no experiment on one', async () => {
+  it('watches and mocks no file of the workspace, replays none, and runs no experiment on one', async () => {
     const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
     for (const args of [
       ['wsprobe.watch.start', file],
       ['wsprobe.lab.run', 'closes', file],
+      ['wsprobe.replay', file, 'ws://127.0.0.1:9/'],
+      ['wsprobe.mock.start', file, {}],
     ] as const) {
       const [command, ...rest] = args;
       match((await rejection(vscode.commands.executeCommand(command, ...rest))).message, /Restricted Mode/);
