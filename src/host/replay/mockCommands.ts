@@ -59,8 +59,10 @@ export class MockCommands {
   /** Of the one at a URL; without one a person is asked where there are several. Whether one was stopped. */
   async stop(argument: unknown): Promise<boolean> {
     const url = argument === undefined ? await this.#choose() : argument;
-    const running = typeof url === 'string' ? this.#running.get(url) : undefined;
+    if (typeof url !== 'string') return false;
+    const running = this.#running.get(url);
     if (!running) return false;
+    this.#forget(url);
     await running.job.act('stop');
     return true;
   }
@@ -81,16 +83,18 @@ export class MockCommands {
     const listening = await started;
     const { url } = listening;
     this.#running.set(url, { name, job });
-    const forget = () => {
-      this.#running.delete(url);
-      void setContext('mockRunning', this.#running.size > 0);
-    };
+    const forget = () => this.#forget(url);
     job.done.then(forget, (error: unknown) => {
       forget();
       showError(error, this.#parts.log);
     });
     await setContext('mockRunning', true);
     return listening;
+  }
+
+  #forget(url: string): void {
+    this.#running.delete(url);
+    void setContext('mockRunning', this.#running.size > 0);
   }
 
   async #job(path: string, port: number, onEvent: (event: MockEvent) => void): Promise<MockJob> {
