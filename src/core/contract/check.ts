@@ -1,5 +1,5 @@
 import type { Direction } from '../base/model.js';
-import { boundsOf, type Contract, type ContractType, type JsonType, type Shape } from './contract.js';
+import { boundsOf, type Contract, type ContractType, type JsonType, MAX_ITEMS, type Shape } from './contract.js';
 import { pathText } from './places.js';
 import type { Content } from './said.js';
 import { jsonTypeOf } from './shapeLearner.js';
@@ -64,7 +64,7 @@ function numberDeparture(value: number, shape: Shape, path: Path): Found | null 
 }
 
 function arrayDeparture(list: readonly unknown[], { elements, items }: Shape, path: Path): Found | null {
-  for (const [at, item] of list.entries()) {
+  for (const [at, item] of list.slice(0, MAX_ITEMS).entries()) {
     const shape = elements === undefined ? items : elements[at];
     const departure = shape === undefined ? null : departureIn(item, shape, [...path, at]);
     if (departure !== null) return departure;
@@ -73,7 +73,9 @@ function arrayDeparture(list: readonly unknown[], { elements, items }: Shape, pa
 }
 
 function objectDeparture(value: Readonly<Record<string, unknown>>, shape: Shape, path: Path): Found | null {
-  const fields = shape.fields ?? {};
+  // Nothing is known of what stands below a name that is data.
+  if (shape.fields === undefined) return null;
+  const { fields } = shape;
   for (const [name, field] of Object.entries(fields))
     if (field.required && !Object.hasOwn(value, name))
       return found([...path, name], field.types.join(' or '), 'nothing');

@@ -5,6 +5,9 @@ export const CONTRACT_SCHEMA = 'wsprobe.contract/1';
 export const JSON_TYPES = ['object', 'array', 'string', 'integer', 'number', 'boolean', 'null'] as const;
 export type JsonType = (typeof JSON_TYPES)[number];
 
+/** As many elements of an array are looked at. */
+export const MAX_ITEMS = 1_000;
+
 /** What stands in one place of a type of message. */
 export interface Shape {
   /** Types that were seen, `number` for one with a fraction. Empty: anything, for it was nested too deep to be followed. */

@@ -44,8 +44,12 @@ function shapeSchema(shape: Shape): JsonSchema {
 
 function objectSchema(fields: Readonly<Record<string, Field>>, others: Shape | undefined): JsonSchema {
   const entries = Object.entries(fields);
+  const schemas = entries.map(([name, field]) => [name, shapeSchema(field)] as const);
+  // Judges that ask for `name in object` find the methods of every object: a pattern asks for the members alone.
+  const inherited = schemas.filter(([name]) => name in {}).map(([name, schema]) => [`^${name}$`, schema] as const);
   return {
-    properties: Object.fromEntries(entries.map(([name, field]) => [name, shapeSchema(field)])),
+    properties: Object.fromEntries(schemas.filter(([name]) => !(name in {}))),
+    ...(inherited.length === 0 ? {} : { patternProperties: Object.fromEntries(inherited) }),
     required: entries.filter(([, { required }]) => required).map(([name]) => name),
     additionalProperties: others === undefined ? false : shapeSchema(others),
   };

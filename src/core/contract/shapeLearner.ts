@@ -1,5 +1,5 @@
 import { isSecretParameter } from '../redaction/redactor.js';
-import type { Field, JsonType, Shape } from './contract.js';
+import { type Field, type JsonType, MAX_ITEMS, type Shape } from './contract.js';
 import { normaliseString, type Volatile, volatileKey } from './normalise.js';
 import { isWord } from './typeIn.js';
 
@@ -95,7 +95,7 @@ export class ShapeLearner {
   #addArray(list: readonly unknown[]): void {
     if (this.#depth > 0) {
       this.#items ??= this.#place(null);
-      for (const item of list.slice(0, 1_000)) this.#items?.add(item);
+      for (const item of list.slice(0, MAX_ITEMS)) this.#items?.add(item);
       return;
     }
     for (const [at, item] of list.entries()) {

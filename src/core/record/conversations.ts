@@ -1,5 +1,6 @@
 import { OPCODE } from '../base/frame.js';
 import type { Direction } from '../base/model.js';
+import { DialectJudge } from '../dialects/dialectJudge.js';
 import type { ConnectionEnd } from '../base/sessionEvent.js';
 import { type ConnectionFacts, recordedEvents } from './events.js';
 import type { RecordedMessage } from './messages.js';
@@ -77,7 +78,8 @@ export async function readConversations(file: OpenedRecording): Promise<Conversa
     }
     const leftOut = [...conversations.values()].reduce((sum, each) => sum + each.leftOut, 0);
     if (leftOut > 0) own.push(`${leftOut} messages are not in the recording as a whole, and left out.`);
-    return { conversations: [...conversations.values()], notes: [...file.notes(), ...own] };
+    const told = [...conversations.values()].map(withDialect);
+    return { conversations: told, notes: [...file.notes(), ...own] };
   } finally {
     await file.close();
   }
@@ -106,4 +108,16 @@ function take(conversation: Growing, message: RecordedMessage): number {
     number: conversation.count,
   });
   return payload.length;
+}
+
+/** Messages that say which dialect is spoken, where the recording does not. */
+const TELLING_MESSAGES = 50;
+
+function withDialect(conversation: RecordedConversation): RecordedConversation {
+  const { facts, messages } = conversation;
+  if (facts.dialect !== null) return conversation;
+  const judge = new DialectJudge({ wanted: 'auto', url: facts.url, offered: [] });
+  judge.opened(facts.subprotocol);
+  for (const message of messages.slice(0, TELLING_MESSAGES)) judge.message(message);
+  return judge.name === null ? conversation : { ...conversation, facts: { ...facts, dialect: judge.name } };
 }

@@ -123,6 +123,17 @@ describe('contract', () => {
     assert.equal(judge(order({ price: 'x' })).notJudged, null);
   });
 
+  it('takes members that are called as the methods of every object', () => {
+    const texts = ['{"type":"x","valueOf":false}', '{"type":"x","__proto__":{"constructor":1}}', '{"type":"x"}'];
+    const own = learned(texts);
+    const schema = contractJsonSchema(own);
+    for (const text of texts) {
+      assert.equal(departure(own, text), null, text);
+      assert.equal(matchMessage({ schema }, { binary: false, bytes: Buffer.from(text) }).matched, true, text);
+    }
+    assert.deepEqual(departure(own, '{"type":"x","toString":1}'), ['$.toString', 'nothing', '1']);
+  });
+
   const message = fc.record(
     { type: fc.constantFrom('a', 'b', '__proto__', 'constructor'), v: fc.jsonValue({ maxDepth: 4 }) },
     { requiredKeys: [] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { RecordedConversation } from '../../../src/core/record/conversations.js';
 import type { MockEvent } from '../../../src/core/tap/mock/mockEvents.js';
+import { encodePayload } from '../../../src/core/payload/encodePayload.js';
 import { startMock } from '../../../src/core/tap/mock/mockServer.js';
 import { type Replay, replay, type ReplayOptions } from '../../../src/core/tap/replay/replay.js';
 import { conversationOf, endOf, type Line } from '../../support/conversation.js';
@@ -136,6 +137,36 @@ describe('replay', () => {
       told.differences.map(({ kind }) => kind),
       ['missing', 'missing', 'missing'],
     );
+  });
+
+  it('reads binary messages as their dialect does: values that are new count as equal, and a session goes round', async () => {
+    const talk = async (session: string, at: number): Promise<Line[]> => {
+      const encoded = async (value: object) => (await encodePayload({ msgpack: value }, { baseDir: null })).bytes;
+      return [
+        ['<', await encoded({ type: 'welcome', session, at })],
+        ['>', await encoded({ type: 'resume', session })],
+        ['<', await encoded({ type: 'resumed', session, count: 3 })],
+      ];
+    };
+    const dialect = { dialect: 'msgpack' };
+    const recording = conversationOf(await talk('s-11111111', 1_700_000_000), dialect);
+    const { events, replay: told } = await replayed(
+      recording,
+      conversationOf(await talk('s-99999999', 1_800_000_000), dialect),
+    );
+    assert.equal(told.same, true, JSON.stringify(told.differences));
+    assert.deepEqual(
+      events.flatMap((event) => (event.kind === 'answered' ? event.by : [])),
+      ['exact'],
+    );
+    const changed = await talk('s-99999999', 1_800_000_000);
+    changed[2] = [
+      '<',
+      (await encodePayload({ msgpack: { type: 'resumed', session: 's-99999999', count: 4 } }, { baseDir: null })).bytes,
+    ];
+    assert.deepEqual(differencesOf(await replayed(recording, conversationOf(changed, dialect))), [
+      ['changed', 3, '$.count'],
+    ]);
   });
 
   const word = fc.constantFrom('a', 'bb', 'list', 'x-12345678', 'a3f09c5512', '日本', '');

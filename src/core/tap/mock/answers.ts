@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Carried } from '../../contract/carried.js';
+import type { ContentReader } from '../../contract/contentReader.js';
 import { compareMessages } from '../../contract/compareMessages.js';
 import { typeOfContent } from '../../contract/messageType.js';
 import { idsIn } from '../../contract/ids.js';
@@ -46,7 +47,12 @@ export class RecordedAnswers {
   readonly #types = new Map<string, number[]>();
   readonly #contents = new WeakMap<SaidMessage, Content>();
 
-  constructor({ messages }: Pick<RecordedConversation, 'messages'>) {
+  /** `reader`: of the recording's dialect, where binary messages are to be told apart by what they hold. */
+  constructor({ messages }: Pick<RecordedConversation, 'messages'>, reader: ContentReader | null = null) {
+    for (const message of messages) {
+      const content = reader?.read(message.direction, message, message.atMs);
+      if (content !== undefined && message.binary && message.direction === 'sent') this.#contents.set(message, content);
+    }
     const { exchanges, greeting } = exchangesOf(messages);
     this.greeting = greeting;
     this.exchanges = exchanges;
@@ -56,9 +62,9 @@ export class RecordedAnswers {
     }
   }
 
-  /** A client of its own, from the beginning of the recording. */
-  client(): AnsweredClient {
-    return new AnsweredClient(this);
+  /** A client of its own, from the beginning of the recording; with a reader of its own. */
+  client(reader: ContentReader | null = null): AnsweredClient {
+    return new AnsweredClient(this, reader);
   }
 
   sameAs(message: Said): readonly number[] {
@@ -87,13 +93,15 @@ export class RecordedAnswers {
 /** One client's way through a recording. What it says is looked for where it has not been yet, then where it has. */
 export class AnsweredClient {
   readonly #recorded: RecordedAnswers;
+  readonly #reader: ContentReader | null;
   readonly #carried = new Carried();
   readonly #used = new Set<number>();
   /** The exchange behind the last one that was recognised. */
   #next = 0;
 
-  constructor(recorded: RecordedAnswers) {
+  constructor(recorded: RecordedAnswers, reader: ContentReader | null) {
     this.#recorded = recorded;
+    this.#reader = reader;
   }
 
   greet(): Heard {
@@ -102,7 +110,7 @@ export class AnsweredClient {
   }
 
   hear(message: Said): Heard {
-    const content = readContent(message);
+    const content = this.#reader?.read('sent', message, 0) ?? readContent(message);
     const found = this.#find(message, content);
     if (found === null) return { by: null, request: null, answers: [], isLast: false };
     const { at, by } = found;

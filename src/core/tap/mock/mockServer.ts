@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ProbeError } from '../../base/errors.js';
 import { isLoopbackName } from '../../watch/exporter/visitor.js';
+import { ContentReader } from '../../contract/contentReader.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
 import { RecordedAnswers } from './answers.js';
@@ -106,7 +107,7 @@ class Door {
     );
     this.#chosen.set(request, conversation);
     const server = isDeflating ? this.#deflating : this.#plain;
-    server.handleUpgrade(request, socket, head, (ws) => this.#open(client, ws, conversation));
+    server.handleUpgrade(request, socket, head, (ws) => void this.#open(client, ws, conversation));
   }
 
   close(): void {
@@ -114,16 +115,22 @@ class Door {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #open(client: number, socket: WebSocket, conversation: RecordedConversation): void {
+  async #open(client: number, socket: WebSocket, conversation: RecordedConversation): Promise<void> {
     const { connection, end, endedMs, facts } = conversation;
+    // Nothing is heard before there is somebody to hear it.
+    socket.pause();
+    socket.on('error', () => {});
+    const reader = await ContentReader.of(facts.dialect);
+    const answers =
+      this.#answers.get(conversation) ?? new RecordedAnswers(conversation, await ContentReader.of(facts.dialect));
+    this.#answers.set(conversation, answers);
     const { onEvent, pace } = this.#options;
     onEvent({ kind: 'connected', client, connection, wantedSubprotocol: missing(facts.subprotocol, socket.protocol) });
-    const answers = this.#answers.get(conversation) ?? new RecordedAnswers(conversation);
-    this.#answers.set(conversation, answers);
-    const one = new MockClient(socket, answers.client(), { client, end, endedMs, onEvent, pace });
+    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, onEvent, pace });
     this.#clients.add(one);
     socket.on('close', () => this.#clients.delete(one));
     one.start();
+    socket.resume();
   }
 
   /** In turn, of those that were asked for this path where there are any. */

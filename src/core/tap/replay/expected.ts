@@ -22,13 +22,13 @@ interface Arrived {
   readonly said: Said;
   readonly content: Content;
   readonly type: string;
-  readonly atMs: number;
 }
 
 /** How far round the last match a message is looked for: messages may overtake each other within it. */
 const WINDOW = 100;
 /** Messages that fit nothing and are kept; more are counted. */
 const MAX_LEFT = 1_000;
+const MAX_LEFT_BYTES = 64 * 1024 * 1024;
 
 /** What the recording says the server sends, held against what comes. */
 export class Expected {
@@ -40,9 +40,12 @@ export class Expected {
   uncounted = 0;
   /** Nothing more will be sent. */
   allIsSaid = false;
+  #leftBytes = 0;
   #count = 0;
+  #types: ReadonlySet<string> | null = null;
   readonly #rules: CompareRules;
   readonly #carried: Carried;
+  readonly #known: ReadonlyMap<SaidMessage, Content>;
   readonly #contents = new Map<number, Content>();
   readonly #left: Arrived[] = [];
   readonly #isGivenUp: boolean[];
@@ -50,17 +53,23 @@ export class Expected {
   #head = 0;
   #latest = 0;
 
-  constructor(messages: readonly SaidMessage[], rules: CompareRules, carried: Carried) {
+  /** `contents`: of the messages that are not read by themselves. */
+  constructor(
+    messages: readonly SaidMessage[],
+    contents: ReadonlyMap<SaidMessage, Content>,
+    rules: CompareRules,
+    carried: Carried,
+  ) {
     this.messages = messages;
+    this.#known = contents;
     this.#rules = rules;
     this.#carried = carried;
     this.cameMs = messages.map(() => null);
     this.#isGivenUp = messages.map(() => false);
   }
 
-  arrive(said: Said, atMs: number): void {
+  arrive(said: Said, content: Content, atMs: number): void {
     this.received += 1;
-    const content = readContent(said);
     const type = typeOfContent(content).name;
     const from = Math.max(0, this.#latest - WINDOW);
     const to = Math.min(this.messages.length, this.#latest + WINDOW + 1);
@@ -79,8 +88,9 @@ export class Expected {
     if (this.#isMoreOfTheSame(type)) return;
     // What changed may still bring the id that is to be sent back.
     if (near !== null) this.#learn(near);
-    if (this.#left.length >= MAX_LEFT) this.uncounted += 1;
-    else this.#left.push({ said: { binary: said.binary, bytes: Uint8Array.from(said.bytes) }, content, type, atMs });
+    this.#leftBytes += said.bytes.length;
+    if (this.#left.length >= MAX_LEFT || this.#leftBytes > MAX_LEFT_BYTES) this.uncounted += 1;
+    else this.#left.push({ said: { binary: said.binary, bytes: Uint8Array.from(said.bytes) }, content, type });
   }
 
   /** Whether all before a place came, or nothing more is to be waited for. */
@@ -133,7 +143,10 @@ export class Expected {
   /** The recording ended while the server was talking: that it would have said no more is not recorded. */
   #isMoreOfTheSame(type: string): boolean {
     if (!this.allIsSaid || this.#count < this.messages.length) return false;
-    return this.messages.some((_, at) => typeOfContent(this.#content(at)).name === type);
+    this.#types ??= new Set(
+      this.messages.map((message) => typeOfContent(this.#known.get(message) ?? readContent(message)).name),
+    );
+    return this.#types.has(type);
   }
 
   #learn({ values }: ReturnType<typeof compareMessages>): void {
@@ -153,7 +166,8 @@ export class Expected {
   }
 
   #content(at: number): Content {
-    const known = this.#contents.get(at) ?? readContent(this.messages[at]!);
+    const message = this.messages[at]!;
+    const known = this.#known.get(message) ?? this.#contents.get(at) ?? readContent(message);
     this.#contents.set(at, known);
     return known;
   }

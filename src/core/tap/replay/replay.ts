@@ -4,6 +4,7 @@ import type { Failure } from '../../base/evidence.js';
 import { isConnected, type Report, type StepResult } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import type { Step } from '../../base/step.js';
+import { ContentReader } from '../../contract/contentReader.js';
 import { VOLATILE_RULE } from '../../contract/normalise.js';
 import { messageText } from '../../contract/messageText.js';
 import { textOf } from '../../contract/said.js';
@@ -66,19 +67,16 @@ export async function replay(
   options: ReplayOptions,
 ): Promise<Replay> {
   const { ignore, normalise, pace, recording, signal } = options;
+  const { dialect } = conversation.facts;
+  const [recorded, now] = [await ContentReader.of(dialect), await ContentReader.of(dialect)];
   const clock = createClock();
   const asked = planOf(plan, conversation);
   const vantage = { host: options.host ?? hostname(), remote: options.remote ?? null };
   const party = await openParty(asked, { probe: options, vantage, clock, schemas: success(new Map()) });
   const { failure: refused, run, script } = party;
-  const talk = new ReplayTalk(conversation, {
-    pace,
-    rules: { ignore, normalise },
-    clock,
-    signal,
-    replyMs: asked.timeouts.messageMs,
-    closeMs: asked.timeouts.closeMs,
-  });
+  const { closeMs, messageMs: replyMs } = asked.timeouts;
+  const settings = { pace, rules: { ignore, normalise }, clock, signal, replyMs, closeMs };
+  const talk = new ReplayTalk(conversation, settings, recorded, now);
   const response = run.current?.connection.connection.handshake.record.response ?? null;
   const isOpen = refused === null && script.talker !== null && script.isOpen;
   const differences = isOpen && script.talker ? await talk.run(script.talker) : [];

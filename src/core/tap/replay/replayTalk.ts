@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Failure } from '../../base/evidence.js';
 import { Carried } from '../../contract/carried.js';
+import type { ContentReader } from '../../contract/contentReader.js';
 import type { CompareRules } from '../../contract/compareMessages.js';
 import type { RecordedConversation, SaidMessage } from '../../record/conversations.js';
 import { findDialect } from '../../dialects/registry.js';
@@ -45,6 +46,7 @@ export class ReplayTalk {
   /** The messages without heartbeats, in their order. */
   readonly script: readonly SaidMessage[];
   readonly #settings: TalkSettings;
+  readonly #reader: ContentReader;
   readonly #carried = new Carried();
   readonly #sentBack: SentBack;
   readonly #beat: { readonly ping: string; readonly pong: string } | null;
@@ -52,7 +54,9 @@ export class ReplayTalk {
   #onNews: () => void = () => {};
   #isListening = true;
 
-  constructor(conversation: RecordedConversation, settings: TalkSettings) {
+  /** The readers are of the conversation's dialect: one reads what was recorded, the other what is said now. */
+  constructor(conversation: RecordedConversation, settings: TalkSettings, recorded: ContentReader, now: ContentReader) {
+    this.#reader = now;
     this.#conversation = conversation;
     this.#settings = settings;
     const { dialect } = conversation.facts;
@@ -62,7 +66,11 @@ export class ReplayTalk {
     const received = this.script.filter(({ direction }) => direction === 'received');
     this.#places = new Map(received.map((message, at) => [message, at]));
     const isSentBack = (value: string) => this.#sentBack.has(value);
-    this.expected = new Expected(received, { ...settings.rules, isSentBack }, this.#carried);
+    const binary = this.script.flatMap((message) => {
+      const content = recorded.read(message.direction, message, message.atMs);
+      return message.binary ? [[message, content] as const] : [];
+    });
+    this.expected = new Expected(received, new Map(binary), { ...settings.rules, isSentBack }, this.#carried);
   }
 
   /** When a received message of the recording came now; null: it did not. */
@@ -90,8 +98,9 @@ export class ReplayTalk {
       number += 1;
       talker.inbox.readTo(number);
       if (!this.#isListening) break;
-      if (!this.#isBeat({ direction: 'received', ...heard.message }))
-        this.expected.arrive(heard.message, heard.message.atMs);
+      const { message } = heard;
+      const content = this.#reader.read('received', message, message.atMs);
+      if (!this.#isBeat({ direction: 'received', ...message })) this.expected.arrive(message, content, message.atMs);
       this.#onNews();
     }
     this.#onNews();
@@ -117,6 +126,7 @@ export class ReplayTalk {
         this.failure = outcome.failure;
         break;
       }
+      this.#reader.read('sent', said, clock());
       this.sent.push({ message, atMs: clock(), isChanged: said.bytes !== message.bytes });
     }
     this.expected.allIsSaid = true;
