@@ -69,7 +69,7 @@ export interface JobKinds {
     }
   >;
   /** A recording said again to a server, and what it answers now held against what was recorded. */
-  readonly replay: JobKind<ReplayParams, Replay>;
+  readonly replay: JobKind<ReplayParams, Replay, never>;
   /** A server that answers as a recording did, on loopback; tells once where it listens, then what happens at it. */
   readonly mock: JobKind<
     { readonly file: string; readonly port: number },
