@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { applyOverrides, type ConnectionValues, overridesOf } from './overrides.js';
+import { type ConnectionValues, overridesOf } from './overrides.js';
 import { parsePair } from './options.js';
 import { ProbeError } from '../core/base/errors.js';
 import { FileReadError, readRegularFile } from '../core/base/regularFile.js';
+import { applyOverrides } from '../core/profile/overrides.js';
 import { parseProfile } from '../core/profile/parse.js';
 import { planFromUrl, resolveProfile, resolveText } from '../core/profile/resolve.js';
 import type { ProbePlan } from '../core/base/plan.js';

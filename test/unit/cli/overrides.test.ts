@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { CONNECTION_OPTIONS } from '../../../src/cli/optionTable.js';
 import { parseOptions } from '../../../src/cli/options.js';
-import { applyOverrides, overridesOf } from '../../../src/cli/overrides.js';
+import { overridesOf } from '../../../src/cli/overrides.js';
+import { applyOverrides } from '../../../src/core/profile/overrides.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
 
 function overrides(...argv: string[]) {
