@@ -1,15 +1,8 @@
 import { isSecretEnvValue } from './envSecret.js';
 import { type JsonNode, placeInString, type StringNode } from './jsonc.js';
 import { type Place, quote, type Report } from './problems.js';
-import {
-  escapeVariables,
-  type Part,
-  parts,
-  type Path,
-  secretEnvName,
-  sendTimeNames,
-  SEND_TIME_NAMES,
-} from './variables.js';
+import { escapeVariables } from '../base/escapeVariables.js';
+import { type Part, parts, type Path, secretEnvName, sendTimeNames, SEND_TIME_NAMES } from './variables.js';
 
 const MAX_VALUE_LENGTH = 1024 * 1024;
 /** Levels of variables that use variables. */

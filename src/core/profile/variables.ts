@@ -55,11 +55,6 @@ function quoteInside(inside: string): string {
   return quote(inside).slice(1, -1);
 }
 
-/** A text in which `${` means just that, as it must be written in a profile. */
-export function escapeVariables(text: string): string {
-  return text.replaceAll('${', () => '$${');
-}
-
 /** The environment variable from which the command line takes a secret. */
 export function secretEnvName(name: string): string {
   return `WSPROBE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;

@@ -1,4 +1,4 @@
-import { escapeVariables } from './variables.js';
+import { escapeVariables } from '../base/escapeVariables.js';
 
 /** As `NAME` has it. */
 const MAX_NAME = 100;

@@ -1,4 +1,5 @@
-import { escapeVariables, parts, type Part } from '../profile/variables.js';
+import { escapeVariables } from '../base/escapeVariables.js';
+import { parts, type Part } from '../profile/variables.js';
 import { isTypedAsJson } from '../base/message.js';
 import type { OutgoingMessage } from './snapshot.js';
 

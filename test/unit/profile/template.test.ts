@@ -4,7 +4,7 @@ import { parseProfile } from '../../../src/core/profile/parse.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
 import { profileTemplate, renderProfile } from '../../../src/core/profile/template.js';
-import { escapeVariables } from '../../../src/core/profile/variables.js';
+import { escapeVariables } from '../../../src/core/base/escapeVariables.js';
 
 describe('profileTemplate', () => {
   it('writes what is known and nothing that is a default', () => {

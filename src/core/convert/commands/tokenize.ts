@@ -1,5 +1,5 @@
 import { ProbeError } from '../../base/errors.js';
-import { escapeVariables } from '../../profile/variables.js';
+import { escapeVariables } from '../../base/escapeVariables.js';
 
 /** One word of a command line as a profile writes it: variables of the shell are `${env:NAME}` or `${secret:name}`. */
 export interface Token {
