@@ -52,9 +52,14 @@ const lazyCorePlugin = {
 
 // What every command and every start of the worker needs: each module of it would else be a chunk with those that just the
 // same of the lazy parts need, and be read from a file of its own.
-const hub = ['session/liveSource', 'profile/resolve', 'profile/sharedFiles', 'text/durations', 'text/sizes'].map(
-  (name) => `src/core/${name}.ts`,
-);
+const hub = [
+  'session/liveSource',
+  'profile/resolve',
+  'profile/overrides',
+  'profile/sharedFiles',
+  'text/durations',
+  'text/sizes',
+].map((name) => `src/core/${name}.ts`);
 const commandHub = ['target', 'options', 'render/style', 'render/plainReport', 'render/visible', 'render/negotiated'];
 const hubless = [resolve('src/cli/help.ts')];
 
@@ -130,6 +135,15 @@ const latePlugin = {
   },
 };
 
+const mcpPlugin = {
+  name: 'mcp',
+  setup(build) {
+    build.onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
+      path: resolve('scripts/mcpValidator.mjs'),
+    }));
+  },
+};
+
 // The extension is split as ES modules are, and each part made one that `require` takes: VS Code loads no others everywhere.
 const commonJsPlugin = {
   name: 'common-js',
@@ -189,7 +203,7 @@ const coreBundle = () => ({
     'prom-client': resolve('scripts/promClient.cjs'),
   },
   banner: { js: requireBanner },
-  plugins: [hubPlugin, latePlugin],
+  plugins: [hubPlugin, latePlugin, mcpPlugin],
 });
 
 const inspector = {

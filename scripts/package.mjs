@@ -39,8 +39,14 @@ function fillStage() {
     );
     if (isNamed) cpSync(join(root, name), join(stage, name), { recursive: true, filter: isWanted });
   }
+  for (const name of readdirSync(join(stage, 'media/schemas'))) makeSmall(join(stage, 'media/schemas', name));
   writeFileSync(join(stage, '.vscodeignore'), `${ignore.trimEnd()}\n!README.md\n`);
   writeFileSync(join(stage, 'README.md'), readmeWithoutPictures());
+}
+
+/** JSON that nobody reads line by line. */
+function makeSmall(path) {
+  writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))));
 }
 
 function posix(path) {

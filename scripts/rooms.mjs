@@ -15,6 +15,7 @@ export const CORE_ROOMS = [
   'close',
   'dialects',
   'payload',
+  'tools',
   'language',
   'transport',
   'diagnosis',
@@ -47,33 +48,45 @@ export const OUTER_ROOMS = [
   {
     name: 'protocol',
     files: ['src/protocol/**/*.ts'],
-    forbidden: ['**/host/**', '**/engine/**', '**/cli/**', '**/webview/**', 'node:*'],
+    forbidden: ['**/host/**', '**/engine/**', '**/cli/**', '**/mcp/**', '**/webview/**', 'node:*'],
     message: 'protocol holds message types and the Channel.',
   },
   {
     name: 'engine',
     files: ['src/engine/**/*.ts'],
-    forbidden: ['**/host/**', '**/cli/**', '**/webview/**'],
+    forbidden: ['**/host/**', '**/cli/**', '**/mcp/**', '**/webview/**'],
     message: 'engine imports core and protocol.',
   },
   {
     name: 'engine client',
     files: ['src/engine/client.ts'],
-    forbidden: ['**/host/**', '**/cli/**', '**/webview/**', ...coreFolders(WORKER_ROOMS)],
+    forbidden: ['**/host/**', '**/cli/**', '**/mcp/**', '**/webview/**', ...coreFolders(WORKER_ROOMS)],
     message: 'The client is loaded in the extension host: no sockets there.',
   },
   {
     name: 'cli',
     files: ['src/cli/**/*.ts'],
     forbidden: ['**/host/**', '**/engine/**', '**/protocol/**', '**/webview/**'],
-    message: 'cli imports core.',
+    message: 'cli imports core and mcp.',
+  },
+  {
+    name: 'mcp',
+    files: ['src/mcp/**/*.ts'],
+    forbidden: ['**/host/**', '**/engine/**', '**/protocol/**', '**/cli/**', '**/webview/**'],
+    message: 'mcp imports core.',
   },
   {
     name: 'host',
     files: ['src/host/**/*.ts', 'src/extension.ts'],
     vscode: true,
     paths: NODE_SOCKETS.flatMap((name) => [name, `node:${name}`]),
-    forbidden: [...coreFolders([...WORKER_ROOMS, 'frames']), '**/engine/worker.js', '**/cli/**', '**/webview/**'],
+    forbidden: [
+      ...coreFolders([...WORKER_ROOMS, 'frames']),
+      '**/engine/worker.js',
+      '**/cli/**',
+      '**/mcp/**',
+      '**/webview/**',
+    ],
     message: "host imports engine/client, protocol, core/base and core's pure text functions.",
   },
   {
@@ -100,7 +113,7 @@ const TOOLKIT = {
   message: 'webview/controls.ts alone imports the toolkit.',
 };
 const OUTSIDE_CORE = {
-  group: ['**/host/**', '**/engine/**', '**/cli/**', '**/protocol/**', '**/webview/**', '**/extension.js'],
+  group: ['**/host/**', '**/engine/**', '**/cli/**', '**/mcp/**', '**/protocol/**', '**/webview/**', '**/extension.js'],
   message: 'core imports nothing of ours but itself.',
 };
 

@@ -130,6 +130,25 @@ gets 403, and nothing is sent. What a profile itself names needs no rule.
 Exit codes: 0 ended by Ctrl+C or SIGTERM; 2 bad usage or profile; 70 our own
 fault.`,
   },
+  mcp: {
+    wants: '',
+    summary: 'tools for an agent (MCP, over stdio)',
+    about: `A server of the Model Context Protocol over standard input and output: an agent
+starts it and probes, connects, sends, reads frames, closes, explains close
+codes and finds the cure of a handshake. What it reads is brief, holds no
+secret, and marks what a server sent as untrusted.
+
+  claude mcp add wsprobe -- npx wsprobe mcp --root .
+  { "command": "npx", "args": ["wsprobe", "mcp", "--root", "."] }`,
+    closing: `Without --allow this machine alone is reached: localhost, 127.0.0.1, [::1]. The
+rules are those of exporter, and hold for profiles, for the proxies that they
+name, and for redirects. Arguments of an agent hold no \${secret:…}, \${env:…}
+and no file: profiles do. At most 8 sessions are open; one that is not used for
+10 minutes is closed.
+
+Exit codes: 0 the agent went away, Ctrl+C or SIGTERM; 2 bad usage; 70 our own
+fault.`,
+  },
   lab: {
     wants: ' <experiment> <url|file>',
     listedAs: ' <experiment> <url>',

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.js')).runCommand,
   watch: async () => (await import('./commands/watch.js')).watchCommand,
   exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
+  mcp: async () => (await import('./commands/mcp.js')).mcpCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,
   attach: async () => (await import('./commands/attach.js')).attachCommand,
   show: async () => (await import('./commands/show.js')).showCommand,

@@ -223,6 +223,20 @@ const EXPORTER = {
   'no-color': OUTPUT['no-color'],
 } as const satisfies OptionTable;
 
+const MCP = {
+  root: {
+    type: 'string',
+    value: '<folder>',
+    help: 'profiles in and below it may be used, with the\nsecrets that they name; none without it',
+  },
+  allow: {
+    type: 'string',
+    multiple: true,
+    value: '<pattern>',
+    help: "what may be reached beside this machine:\n'wss://*.example.com' (any subdomain); repeatable",
+  },
+} as const satisfies OptionTable;
+
 const EXPLAIN = {
   dialect: { type: 'string', value: '<name>', help: 'the protocol that was spoken' },
   json: OUTPUT.json,
@@ -358,6 +372,7 @@ export const COMMAND_OPTIONS = {
   },
   watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
+  mcp: { '': MCP },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   init: { '': INIT },
   attach: { '': ATTACH },

@@ -47,6 +47,7 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe exporter examples/echo.wsprobe --listen 127.0.0.1:0',
     until: /^http:\/\/127\.0\.0\.1:\d+$/m,
   },
+  { line: /^wsprobe mcp( |$)/, instead: 'wsprobe mcp --root examples < /dev/null' },
   { line: /^wsprobe run examples\/\*\.wsprobe$/, codes: [3], says: /^14 probes: \d+ healthy, \d+ degraded, 3 down/m },
   { line: /^printf .*\| wsprobe connect ws:\/\/127\.0\.0\.1:4480\/echo$/, says: /^hello$/m },
   { line: /^wsprobe lab handshake ws:\/\/127\.0\.0\.1:4497\/echo$/, codes: [3], says: /One change cures it/ },

@@ -1,8 +1,8 @@
-import { type AllowRule, parseAllowRule } from '../../core/base/allowRules.js';
 import { plainText } from '../../core/base/plainText.js';
 import { Exporter } from '../../core/watch/exporter/exporter.js';
 import { isLoopbackName } from '../../core/watch/exporter/visitor.js';
 import { planOf, profilesOf } from '../exporter/profiles.js';
+import { allowRule } from '../allowRule.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { parseListen } from '../listenAddress.js';
@@ -18,7 +18,7 @@ const DEFAULT_LISTEN = '127.0.0.1:9115';
 export async function exporterCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseOptions(argv, OPTIONS);
   const listen = parseListen('--listen', values.listen ?? DEFAULT_LISTEN);
-  const allow = (values.allow ?? []).map(ruleOf);
+  const allow = (values.allow ?? []).map(allowRule);
   const maxProbes = parseInteger('--concurrency', values.concurrency ?? '32', 1, 1_000);
   checkOptions(values, io.cwd);
   if (positionals.length === 0 && allow.length === 0)
@@ -48,12 +48,6 @@ export async function exporterCommand(argv: readonly string[], io: Io): Promise<
     interrupt.end();
   }
   return EXIT.ok;
-}
-
-function ruleOf(pattern: string): AllowRule {
-  const rule = parseAllowRule(pattern);
-  if (typeof rule === 'string') throw usageError(`--allow: ${rule}`, "--allow 'wss://*.example.com'");
-  return rule;
 }
 
 function openWarning(address: string, rules: number): string {

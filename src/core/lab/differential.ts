@@ -1,3 +1,4 @@
+import { isAllowed } from '../base/allowRules.js';
 import { differentialFindings } from '../diagnosis/differentialFindings.js';
 import {
   type Differential,
@@ -46,7 +47,7 @@ export async function runDifferential(
   const pointless = whyPointless(report);
   const differential = pointless
     ? { variations: [], cure: null, stopped: pointless }
-    : await tryChanges(changesFor(plan, report, stage, headers), stage, options, limits);
+    : await tryChanges(changesFor(plan, report, stage, headers).filter(mayBeTried), stage, options, limits);
   const findings = [...differentialFindings(differential, plan, stage, report.response), ...report.findings];
   return { ...report, differential, findings: findings.sort((a, b) => rank(a) - rank(b)) };
 }
@@ -66,6 +67,11 @@ function whyPointless({ error }: Report): string | null {
   if (error?.code === 'cancelled') return 'Cancelled before anything was changed.';
   if (!/\.(guard|input)$|^(profile|guard)\./.test(error?.code ?? '')) return null;
   return 'The request was refused before it left: no change would help.';
+}
+
+/** Who may not name every address gets no further by a change. */
+function mayBeTried({ plan: { allowed, url } }: Change): boolean {
+  return allowed === undefined || isAllowed(url, allowed);
 }
 
 async function tryChanges(

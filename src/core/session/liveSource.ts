@@ -73,6 +73,7 @@ export class LiveSource implements LogSource {
   #revision = 0;
   /** The latest that was begun. */
   #connection = 1;
+  #sentRow: number | null = null;
   /** The present connection while it is open. */
   #open: number | null = null;
   #recorder: SessionRecorder | null = null;
@@ -133,6 +134,11 @@ export class LiveSource implements LogSource {
 
   get connections(): readonly SourceConnection[] {
     return this.#told.all;
+  }
+
+  /** The row of the message that was sent last; null before the first. */
+  get sentRow(): number | null {
+    return this.#sentRow;
   }
 
   /** Of the present or last connection. */
@@ -241,6 +247,7 @@ export class LiveSource implements LogSource {
         this.#recorder?.frame(frame, connection);
         this.#kept?.recorder.frame(frame, connection);
         const id = this.log.nextId - 1;
+        if (frame.direction === 'sent' && frame.opcode <= 2) this.#sentRow = id;
         listener?.onFrame(frame, connection, id);
         this.dialect.grew();
         return id;

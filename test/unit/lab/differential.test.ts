@@ -1,3 +1,4 @@
+import { ruleForServerOf } from '../../../src/core/base/allowRules.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createSecureServer, createServer as createH2c, type Http2Server } from 'node:http2';
@@ -179,6 +180,16 @@ describe('runDifferential', () => {
   it('finds a server that speaks TLS only', async () => {
     const server = await serve(undefined, { tls });
     assertCured(await run(server.url().replace('wss', 'ws'), { ...rich, tls: { ca: [ca] } }), 'wss');
+  });
+
+  it('tries nothing where the plan may not lead', async () => {
+    const server = await serve(undefined, { tls });
+    const url = server.url().replace('wss', 'ws');
+    const own = ruleForServerOf(url);
+    const report = await run(url, { ...rich, tls: { ca: [ca] }, allowed: own ? [own] : [] });
+    const tried = report.differential?.variations.map(({ id }) => id) ?? [];
+    assert.ok(tried.length > 0);
+    assert.ok(!tried.includes('wss'));
   });
 
   it('finds a server that speaks no TLS, and tells it no credential in plain text', async () => {

@@ -7,6 +7,7 @@ import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import type { SampleSubject } from '../../base/sample.js';
 import { runProbe } from '../../probe/runProbe.js';
+import { confinePlan } from '../../profile/confine.js';
 import { Redactor } from '../../redaction/redactor.js';
 import type { Network } from '../../transport/network.js';
 import { type Format, probeMetrics } from './probeMetrics.js';
@@ -183,15 +184,10 @@ const NOT_ALLOWED = 'This target is not allowed: start the exporter with --allow
  * server too. Null where a connection of it is not allowed.
  */
 function confine(plan: ProbePlan, { target }: Question, allow: readonly AllowRule[]): ProbePlan | null {
-  const limited = (each: ProbePlan): ProbePlan => {
-    const own = ruleForServerOf(each.url);
-    return { ...each, allowed: target === null && own ? [...allow, own] : allow };
-  };
-  const confined = limited(plan);
-  const clients = plan.clients?.map((client) => ({ ...client, plan: limited(client.plan) }));
-  const all = [confined, ...(clients ?? []).map((client) => client.plan)];
-  if (!all.every(({ allowed = [], url }) => isAllowed(url, allowed))) return null;
-  return clients ? { ...confined, clients } : confined;
+  return confinePlan(plan, ({ url }) => {
+    const own = ruleForServerOf(url);
+    return target === null && own ? [...allow, own] : allow;
+  });
 }
 
 /** As labels say it: without the query, which may hold anything. */
