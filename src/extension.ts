@@ -47,6 +47,8 @@ import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
 import { ProfileTasks } from './host/tasks/profileTasks.js';
 import { ProfileTests } from './host/testing/profileTests.js';
+import type { EditorTools } from './host/tools/editorTools.js';
+import { registerTools } from './host/tools/registerTools.js';
 import { HistoryView } from './host/views/historyView.js';
 import { ProfilesView } from './host/views/profilesView.js';
 import { SessionsView } from './host/views/sessionsView.js';
@@ -121,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const lab = { engine: client, preparer, documents, index, recent, handshake };
   const watched = store.add(new WatchList());
   let watching: Promise<WatchCommands> | null = null;
+  let tools: Promise<EditorTools> | null = null;
   const watch = () => {
     const { extensionUri } = context;
     const parts = {
@@ -153,6 +156,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     mocking ??= late().then(({ MockCommands }) => new MockCommands({ ...replaying, log }));
     return mocking;
   };
+  registerTools(store, async () => {
+    tools ??= late().then(({ EditorTools }) => new EditorTools({ probes, sessions, preparer, index }));
+    return tools;
+  });
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(

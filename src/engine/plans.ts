@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { ProbeError } from '../core/base/errors.js';
 import type { Payload, ProbePlan } from '../core/base/plan.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
-import type { Problem, ResolveContext } from '../core/profile/profile.js';
+import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction/redactor.js';
 import { SecretText } from '../core/redaction/secretText.js';
 import type { Handlers } from '../protocol/channel.js';
@@ -29,7 +29,7 @@ const loadDestinations = () => import('../core/profile/destinations.js');
 const loadShared = () => import('../core/profile/sharedFiles.js');
 const loadTemplate = () => import('../core/profile/template.js');
 
-type Draft = Omit<PlanRequests['profileDraft']['params'], 'place'> & {
+type Draft = Omit<PlanRequests['profileDraft']['params'], 'place' | 'over'> & {
   /** Of the environments that it shares. */
   readonly problems: readonly Problem[];
 };
@@ -43,11 +43,12 @@ export class Plans {
 
   handlers(): Handlers<PlanRequests> {
     return {
-      profileDraft: async ({ text, context, place }) => {
+      profileDraft: async ({ text, context, place, over }) => {
         const { profileNeeds } = await loadDestinations();
         const { readSharedFiles, sharedProblems } = await loadShared();
         const shared = await readSharedFiles(place);
-        const draft = { text, context: { ...context, sharedEnvironments: shared.environments } };
+        const written = { text, context: { ...context, sharedEnvironments: shared.environments } };
+        const draft = over ? ((await overlaid(written, over)) ?? written) : written;
         const draftId = this.#nextDraftId++;
         keep(this.#drafts, draftId, { ...draft, problems: sharedProblems(shared.wrong) });
         return { ...profileNeeds(draft.text, draft.context), draftId };
@@ -121,6 +122,23 @@ export class Plans {
     const { destinations } = await loadDestinations();
     return { from: kept.plan, references: referencesOf(kept), hosts: destinations(kept.plan) };
   }
+}
+
+/** The profile with what is said beside it, as one text; null where it cannot be read. */
+async function overlaid(
+  { text, context }: Omit<Draft, 'problems'>,
+  over: ProfileFile,
+): Promise<Omit<Draft, 'problems'> | null> {
+  const { sharedEnvironments: shared = [], environment = null } = context;
+  const [{ parseProfile }, { withSharedValues }, { applyOverrides }] = await Promise.all([
+    import('../core/profile/parse.js'),
+    import('../core/profile/sharedEnvironments.js'),
+    import('../core/profile/overrides.js'),
+  ]);
+  const { file } = parseProfile(text, shared);
+  if (!file) return null;
+  const effective = applyOverrides(withSharedValues(file, shared), over, environment);
+  return { text: JSON.stringify(effective), context: { ...context, sharedEnvironments: [] } };
 }
 
 /** As the one used last; beyond the limit the least used goes. */

@@ -1,3 +1,5 @@
+import type { ToolName } from '../core/tools/definitions.js';
+
 /** Every command id of this version; `wsprobe.profile.*`, `.history.*`, `.running.*` belong to menus only. */
 export const COMMAND_IDS = [
   'wsprobe.probe',
@@ -39,6 +41,17 @@ export const COMMAND_IDS = [
   'wsprobe.history.clear',
 ] as const;
 export type CommandId = (typeof COMMAND_IDS)[number];
+
+/** What a language model may call; `core/tools` has all else about them. */
+export const TOOL_IDS = [
+  'wsprobe_probe',
+  'wsprobe_connect',
+  'wsprobe_send',
+  'wsprobe_read_frames',
+  'wsprobe_close',
+  'wsprobe_explain_close',
+  'wsprobe_find_cure',
+] as const satisfies readonly ToolName[];
 
 /** The trees of the side bar. */
 export const VIEWS = {

@@ -9,4 +9,5 @@ export { runReplay } from './replay/runReplay.js';
 export { selectEnvironment } from './selectEnvironment.js';
 export { runStepsOf } from './testing/stepSessions.js';
 export { WatchCommands } from './watch/watchCommands.js';
+export { EditorTools } from './tools/editorTools.js';
 export { TestRuns } from './testing/testRuns.js';

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ResolveContext } from '../core/profile/profile.js';
+import type { ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
 import type { EngineClient } from '../engine/client.js';
 import type { PreparedPlan } from '../protocol/prepared.js';
@@ -16,6 +16,12 @@ import type { Target } from './target/targets.js';
 export interface PrepareOptions {
   /** A person is there: secrets that have no value yet may be asked for. */
   readonly ask: boolean;
+}
+
+interface FileTarget {
+  /** Null: the text is in no file. */
+  readonly uri: vscode.Uri | null;
+  readonly over?: ProfileFile | null | undefined;
 }
 
 export interface PreparerParts {
@@ -48,7 +54,7 @@ export class Preparer {
     const { uri } = target;
     const about = aboutFile(uri, this.#parts.environments);
     const { environment = about.environment } = target;
-    return this.#resolve(await readProfile(uri), { ...about, environment }, options, uri);
+    return this.#resolve(await readProfile(uri), { ...about, environment }, options, { uri, over: target.over });
   }
 
   /** The value of a secret that a message to these hosts names. */
@@ -65,7 +71,7 @@ export class Preparer {
     text: string,
     about: Partial<ResolveContext>,
     options: PrepareOptions,
-    uri: vscode.Uri | null = null,
+    { uri, over = null }: FileTarget = { uri: null },
   ): Promise<PreparedPlan> {
     const { engine, log } = this.#parts;
     const context = contextOf(about);
@@ -74,6 +80,7 @@ export class Preparer {
       text,
       context,
       place: uri && placeOf(uri),
+      over,
     });
     log.hide(names.env.map((name) => env[name] ?? '').filter(isSecretEnvValue));
     const secrets = await this.#secretValues(names.secrets, hosts, options);

@@ -3,6 +3,7 @@ import type { LogRow } from '../core/base/logRow.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
+import type { RowsAsked, RowsRead } from '../core/tools/rowsRead.js';
 import { type Check, flag, integer, nothing, oneOf, optional, pair, shape, text, trusted, utf8 } from './checks.js';
 import type { LogPayload, LogView, SessionOpenParams, UnansweredRequest } from './session.js';
 
@@ -118,6 +119,10 @@ export const SESSION_ACTS = {
     check: shape({ message }),
     result: gives<{ readonly bytes: number }>(),
   },
+  /** The row of the message that was sent last; null before the first. */
+  sessionSentRow: { scope: 'session', panel: false, check: nothing, result: gives<number | null>() },
+  /** A stretch of the log for who reads it in pieces; where nothing came after `after` yet, it waits a little. */
+  sessionRead: { scope: 'session', panel: false, check: trusted<RowsAsked>(), result: gives<RowsRead>() },
   sessionRepeat: {
     scope: 'session',
     panel: true,

@@ -1,6 +1,6 @@
 import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
-import type { Problem, ResolveContext } from '../core/profile/profile.js';
+import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { StoredSecrets } from '../core/profile/storedSecrets.js';
 import type { PlanRef, PreparedPlan } from './prepared.js';
@@ -23,6 +23,8 @@ export interface PlanRequests {
       readonly context: Omit<ResolveContext, 'secrets'>;
       /** Where the file lies; null: the text is in none. */
       readonly place?: ProfilePlace | null;
+      /** Laid over the profile and over its chosen environment. */
+      readonly over?: ProfileFile | null;
     };
     readonly result: ProfileNeeds & { readonly draftId: number };
   };

@@ -61,6 +61,11 @@ export class SessionService {
       sessionSnapshot: ({ sessionId }) => this.#source(sessionId).snapshot(),
       sessionReport: ({ sessionId }) => this.#live(sessionId).report,
       sessionSend: async ({ sessionId, message }) => ({ bytes: await this.#session(sessionId).send(message) }),
+      sessionSentRow: ({ sessionId }) => this.#live(sessionId).sentRow,
+      sessionRead: async ({ sessionId, ...asked }) => {
+        const { readRows } = await import('../../core/session/readRows.js');
+        return readRows(this.#live(sessionId), asked);
+      },
       sessionRepeat: ({ sessionId, message, times, everyMs }) =>
         done(this.#session(sessionId).repeat(message, times, everyMs)),
       sessionStopRepeat: ({ sessionId }) => done(this.#session(sessionId).stopRepeat()),

@@ -107,13 +107,13 @@ export class ProfileCodeLens implements vscode.CodeLensProvider, vscode.Disposab
   #isOpen(uri: vscode.Uri): boolean {
     return this.#sessions.open.some((session) => {
       const { target } = this.#sessions.subjectOf(session);
-      return target.kind === 'file' && target.uri.toString() === uri.toString();
+      return target.kind === 'file' && !target.over && target.uri.toString() === uri.toString();
     });
   }
 
   #probe(uri: vscode.Uri): vscode.Command {
     const isRunning = this.#probes.running.some(
-      ({ target }) => target.kind === 'file' && target.uri.toString() === uri.toString(),
+      ({ target }) => target.kind === 'file' && !target.over && target.uri.toString() === uri.toString(),
     );
     return isRunning
       ? {

@@ -20,7 +20,7 @@ export class RunProblems implements vscode.Disposable {
   constructor(probes: Probes, index: ProfileIndex) {
     this.#store.add(
       probes.onDidFinish(({ target: { target }, report, isTask }) => {
-        if (target.kind !== 'file') return;
+        if (target.kind !== 'file' || target.over) return;
         index.watch();
         this.#show(target.uri, isTask ? [] : failuresOf(report));
       }),

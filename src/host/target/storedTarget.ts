@@ -13,7 +13,7 @@ export function storeTarget({
 }: Pick<ProbeTarget, 'target' | 'url' | 'readOnly'>): StoredTarget | null {
   // What is only looked at is no target to connect to.
   if (readOnly) return null;
-  if (target.kind === 'file') return { file: target.uri.toString() };
+  if (target.kind === 'file') return target.over ? null : { file: target.uri.toString() };
   // `url` is the redacted one: where it differs, the original held a secret.
   return target.kind === 'url' && sameUrl(target.url, url) ? { url: target.url } : null;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import type { ProfileFile } from '../../core/profile/profile.js';
 
 /** What a person or another extension asks to probe. */
 export type Target =
@@ -10,6 +11,8 @@ export type Target =
       readonly uri: vscode.Uri;
       /** Unless told, the one that is chosen for the file. */
       readonly environment?: string;
+      /** Said beside the profile. */
+      readonly over?: ProfileFile;
     }
   | { readonly kind: 'inline'; readonly profile: Readonly<Record<string, unknown>> };
 
@@ -35,7 +38,7 @@ export function targetKey(target: Target): string {
     case 'url':
       return `url:${target.url}`;
     case 'file':
-      return `file:${target.environment ?? ''}:${target.uri.toString()}`;
+      return `file:${target.environment ?? ''}:${JSON.stringify(target.over ?? '')}:${target.uri.toString()}`;
     case 'inline':
       return `inline:${createHash('sha256').update(JSON.stringify(target.profile)).digest('hex')}`;
   }

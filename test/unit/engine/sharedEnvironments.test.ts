@@ -55,6 +55,18 @@ describe('environments that profiles share, in the engine', () => {
     assert.equal(plan?.url, 'ws://shared.test/', JSON.stringify(problems));
   });
 
+  it('give way to what is said beside the profile', async () => {
+    const over = { url: 'ws://over.test/' };
+    const params = { text: PROFILE, context: context('local'), place: place('ws/in'), over };
+    const { draftId, hosts, secrets } = await client.request('profileDraft', params);
+    assert.deepEqual([hosts, secrets], [['over.test'], ['shared']]);
+    const { plan, problems } = await client.request('profilePrepare', { draftId, secrets: { shared: 'x1y2z3w4' } });
+    assert.equal(plan?.url, 'ws://over.test/', JSON.stringify(problems));
+    const wrong = await client.request('profileDraft', { ...params, text: '{ "url": 1 }' });
+    const told = await client.request('profilePrepare', { draftId: wrong.draftId, secrets: {} });
+    assert.equal(told.plan, null);
+  });
+
   it('that are broken keep the profile from running, and say where', async () => {
     writeFileSync(folder.path('ws/in/wsprobe.env.json'), '{\n  "local": { "ulr": 1 }\n}');
     const { problems: told } = await client.request('parseProfile', { text: PROFILE, place: place('ws/in') });

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { TOOL_NAMES, TOOLS } from '../../../src/core/tools/definitions.js';
 import {
   COMMAND_IDS,
   CONTEXT_KEYS,
@@ -9,6 +10,7 @@ import {
   ROWS,
   SETTINGS,
   TASK_TYPE,
+  TOOL_IDS,
   VIEWS,
 } from '../../../src/host/contributions.js';
 
@@ -19,6 +21,11 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command?: string; readonly when?: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string }[];
+    readonly languageModelTools: readonly {
+      readonly name: string;
+      readonly modelDescription: string;
+      readonly inputSchema: unknown;
+    }[];
     readonly taskDefinitions: readonly { readonly type: string }[];
     readonly languages: readonly { readonly id: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
@@ -59,6 +66,18 @@ describe('what is contributed', () => {
       [TASK_TYPE],
     );
     ok(activationEvents.includes(`onWebviewPanel:${INSPECTOR_VIEW_TYPE}`));
+  });
+
+  it('is every tool of a language model, as it is offered over MCP', () => {
+    deepStrictEqual(TOOL_IDS, TOOL_NAMES);
+    deepStrictEqual(
+      contributes.languageModelTools.map(({ name, modelDescription, inputSchema }) => ({
+        name,
+        description: modelDescription,
+        inputSchema,
+      })),
+      Object.entries(TOOLS).map(([name, { description, inputSchema }]) => ({ name, description, inputSchema })),
+    );
   });
 
   it('is every setting with its default', () => {

@@ -15,6 +15,16 @@ describe('in Restricted Mode', () => {
     match(message, /Restricted Mode/);
   });
 
+  it('runs none for a language model either', async () => {
+    await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
+    await vscode.commands.executeCommand('wsprobe.profiles.refresh');
+    const input = { profile: 'untrusted.wsprobe' };
+    const { content } = await vscode.lm.invokeTool('wsprobe_probe', { input, toolInvocationToken: undefined });
+    const [part] = content;
+    ok(part instanceof vscode.LanguageModelTextPart);
+    match(part.value, /Restricted Mode/);
+  });
+
   it('watches and mocks no file of the workspace, replays none, and runs no experiment on one', async () => {
     const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
     for (const args of [
