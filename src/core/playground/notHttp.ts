@@ -1,3 +1,4 @@
+import { seededRandom } from '../base/random.js';
 import type { Behaviour } from './behaviour.js';
 import { openPeer } from './peer.js';
 import { formatHead } from './cannedResponse.js';
@@ -92,17 +93,7 @@ function malformed(visit: Visit): void {
   openPeer(visit, { head: (MALFORMED[kind] ?? MALFORMED['bare-lf']!)(visit) });
 }
 
-/** Mulberry32: small, fast, the same everywhere. */
 function randomBytes(seed: number): (size: number) => Buffer {
-  let state = seed;
-  return (size) => {
-    const bytes = Buffer.alloc(size);
-    for (let index = 0; index < size; index++) {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      bytes[index] = mixed ^ (mixed >>> 14);
-    }
-    return bytes;
-  };
+  const random = seededRandom(seed);
+  return (size) => Buffer.from(Array.from({ length: size }, () => Math.floor(random() * 256)));
 }

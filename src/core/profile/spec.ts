@@ -48,6 +48,8 @@ export interface ObjectSpec {
   /** Exactly one of these keys must stand in the object. */
   readonly oneOf?: readonly string[];
   readonly check?: Check;
+  /** What has these keys, in words; by default a profile. */
+  readonly of?: string;
 }
 
 /** A rule about a value as a whole, run when its shape is right. */
@@ -195,7 +197,7 @@ function validateObject(node: ObjectNode, spec: ObjectSpec, report: Report, wher
 function unknownKey(name: string, spec: ObjectSpec, where: string): string {
   const near = suggest(name, Object.keys(spec.keys));
   const hint = near === null ? '' : ` Did you mean ${quote(near)}?`;
-  return `${quote(join(where, name))} is not a key of a profile.${hint}`;
+  return `${quote(join(where, name))} is not a key of ${spec.of ?? 'a profile'}.${hint}`;
 }
 
 function validateTagged(node: ObjectNode, spec: Of<'tagged'>, report: Report, where: string): void {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Failure } from '../base/evidence.js';
 import type { Frame, FrameViolation } from '../base/frame.js';
 import type { Attempt, ProbeProgress } from '../base/model.js';
@@ -46,6 +47,8 @@ export interface ConnectionRunOptions extends Pick<ConnectionOptions, 'network' 
   /** Hears that the connection opened; of its messages from whoever talks through it. */
   readonly dialectJudge: DialectJudge;
   readonly onProgress: ((progress: ProbeProgress) => void) | null;
+  /** The open stream is for somebody else to read and write, and `ws` never sees it: `stream`. */
+  readonly takesOver?: boolean | undefined;
 }
 
 /** What a report's evidence keeps of the messages. */
@@ -90,6 +93,7 @@ export class ConnectionRun {
     this.recorder = new PhaseRecorder(phases, this.clock, onProgress ? () => onProgress(this.#progress()) : () => {});
     this.watch = new FrameWatch({
       maxMessageBytes: plan.limits.maxMessageBytes,
+      takesOver: options.takesOver ?? false,
       events: {
         onPong: (payload, atMs) => this.#listener?.onPong(payload, atMs),
         onClose: (code, reason, atMs) => this.#end(closedFailure(code, reason), atMs),
@@ -119,7 +123,23 @@ export class ConnectionRun {
   async open(listener: ConnectionListener): Promise<Failure | null> {
     this.#listener = listener;
     const opened = await this.connection.open();
+    if (opened.ok && this.watch.takesOver) this.#takenOver();
     return opened.ok ? null : opened.failure;
+  }
+
+  /** The open stream, where it is for somebody else; its bytes pass here all the same. */
+  get stream(): Duplex | null {
+    return this.openMs === null ? null : (this.connection.tap?.stream ?? null);
+  }
+
+  #takenOver(): void {
+    const { inspection, responseCompleteMs } = this.connection.handshake.record;
+    this.openMs = responseCompleteMs ?? this.clock();
+    this.dialectJudge.opened(inspection?.subprotocol.selected ?? null);
+    this.stream?.once('close', () => {
+      this.endedMs ??= this.clock();
+      this.#listener?.onClosed?.();
+    });
   }
 
   #log(keepPayloadBytes: number, memory: WireMemory | null): FrameWatchOptions['log'] & object {

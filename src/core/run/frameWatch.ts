@@ -37,6 +37,8 @@ export interface ArrivedMessage {
 }
 
 export interface FrameWatchOptions {
+  /** Nobody but the log reads the messages: there is no `ws` that gives them. */
+  readonly takesOver?: boolean;
   readonly maxMessageBytes: number;
   readonly events: FrameEvents;
   /** Takes every frame, whose payload is borrowed, before anything else looks at it. With a log, texts of one frame are left to `ws`. */
@@ -87,6 +89,7 @@ export class FrameWatch implements FrameBytes {
   #deflate = false;
   #validator: FrameValidator;
   #pairing = true;
+  readonly takesOver: boolean;
   readonly #options: FrameWatchOptions;
   readonly #received: WireReader;
   readonly #sent: FrameDecoder;
@@ -95,6 +98,8 @@ export class FrameWatch implements FrameBytes {
     this.#options = options;
     this.#validator = new FrameValidator(this.#rules);
     const { log } = options;
+    this.takesOver = options.takesOver ?? false;
+    if (this.takesOver) this.#pairing = false;
     const keepPayloadBytes = log?.keepPayloadBytes ?? KEEP_PAYLOAD_BYTES;
     const shared = { keepPayloadBytes, borrowPayload: log !== undefined };
     const memory = log?.memory ?? null;
@@ -119,7 +124,7 @@ export class FrameWatch implements FrameBytes {
   }
 
   received(chunk: Uint8Array, atMs: number, isReadAtOnce = false): Uint8Array | null {
-    const isOver = this.violation !== null || this.closeReceived !== null;
+    const isOver = this.takesOver || this.violation !== null || this.closeReceived !== null;
     if (!isOver) this.#unread.push(chunk, this.#delivered);
     const rest = this.#received.push(chunk, atMs, isReadAtOnce);
     this.#options.log?.chunkDone();

@@ -45,7 +45,15 @@ export type PrepareUpgrade = (
 export interface RunOptions<Talker extends ConnectionListener>
   extends Pick<
     ConnectionRunOptions,
-    'network' | 'pool' | 'signal' | 'keepPayloadBytes' | 'openInlet' | 'checksMessages' | 'dialectJudge' | 'onProgress'
+    | 'network'
+    | 'pool'
+    | 'signal'
+    | 'keepPayloadBytes'
+    | 'openInlet'
+    | 'checksMessages'
+    | 'dialectJudge'
+    | 'onProgress'
+    | 'takesOver'
   > {
   /** TLS material of the first connection, loaded before the run's clock starts. */
   readonly contexts: ConnectionRunOptions['contexts'];
@@ -148,8 +156,18 @@ export class Run<Talker extends ConnectionListener> {
     instead: Partial<Pick<ConnectionRunOptions, 'network' | 'dialectJudge'>> = {},
   ): Promise<RunConnection<Talker> & { readonly failure: Failure | null }> {
     this.#asked = { plan, contexts };
-    const { checksMessages, dialectJudge, keepPayloadBytes, listen, network, onProgress, openInlet, pool, signal } =
-      this.#options;
+    const {
+      checksMessages,
+      dialectJudge,
+      keepPayloadBytes,
+      listen,
+      network,
+      onProgress,
+      openInlet,
+      pool,
+      signal,
+      takesOver,
+    } = this.#options;
     const prepared = await this.#prepare(this.#trail?.dress(plan) ?? plan, reason);
     const clock = (this.#clock ??= this.#options.clock ?? createClock());
     if (this.#trail) this.#trail.begin();
@@ -164,6 +182,7 @@ export class Run<Talker extends ConnectionListener> {
       onProgress,
       pool,
       signal,
+      takesOver,
       contexts: prepared.ok ? contexts : prepared,
       ...instead,
     });

@@ -42,6 +42,8 @@ export interface FrameBytes {
   negotiated(deflate: boolean): void;
   /** Whether `room` has memory for frames at all. */
   readonly readsFrames: boolean;
+  /** The stream is read by somebody else, and never by `ws`. */
+  readonly takesOver: boolean;
   /** Memory to read the next bytes into, once there are frames; null for any. Asked for before each read. */
   room(): Uint8Array | null;
   /**
@@ -60,6 +62,8 @@ export interface Gate {
   readonly stream: Duplex;
   /** The answer was accepted: what follows it may pass. */
   open(): void;
+  /** It was accepted, and somebody else reads on, from `rest`. */
+  handOver(rest: Uint8Array): void;
   /** It was not: `ws` never sees it. */
   refuse(): void;
   destroy(): void;
@@ -239,7 +243,9 @@ export class OpeningHandshake {
     this.#accepted = true;
     this.#frames.negotiated(inspection.compression.enabled);
     if (rest.length > 0) this.#frames.received(rest, atMs, false);
-    this.#gate?.open();
+    if (!this.#frames.takesOver) return this.#gate?.open();
+    this.#gate?.handOver(rest);
+    if (this.#socket) this.#settle(success(this.#socket));
   }
 
   #readBody(head: ResponseHead, rest: Uint8Array): void {

@@ -78,6 +78,19 @@ export class WireTap {
     for (const chunk of held) this.#push(chunk);
   }
 
+  /**
+   * Leaves the stream, paused, to whoever reads it in place of `ws`, which never sees what was held: `rest`, the end of it, comes first.
+   * The listener goes on being told of every byte.
+   */
+  handOver(rest: Uint8Array): void {
+    this.#held = null;
+    const { stream } = this;
+    for (const event of ['data', 'end', 'error', 'drain']) stream.removeAllListeners(event);
+    stream.on('error', this.#onError);
+    stream.pause();
+    if (rest.length > 0) this.#push(rest);
+  }
+
   /** Drops what is held and what still comes: `ws` never sees it, the listener does. */
   refuse(): void {
     this.#refused = true;

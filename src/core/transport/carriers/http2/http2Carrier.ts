@@ -88,6 +88,10 @@ export class Http2Carrier implements Carrier, Gate {
     this.tap.open();
   }
 
+  handOver(rest: Uint8Array): void {
+    this.tap.handOver(rest);
+  }
+
   refuse(): void {
     this.tap.refuse();
   }

@@ -1,0 +1,106 @@
+import type { ReceivedMessage } from '../../payload/match.js';
+import { matchMessage } from '../../payload/match.js';
+import { type Fault, type FaultKind, kindOf, OF_CONNECTION } from './faults.js';
+
+export type Lane = 'toClient' | 'toServer';
+
+/** A fault of the file, by its number from 1. */
+export interface NumberedFault {
+  readonly number: number;
+  readonly kind: FaultKind;
+  readonly fault: Fault;
+}
+
+/** What a message meets. */
+export interface Passing {
+  /** Messages of the direction that came before it. */
+  readonly before: number;
+  readonly sinceMs: number;
+  readonly message: ReceivedMessage;
+}
+
+export function numbered(faults: readonly Fault[]): readonly NumberedFault[] {
+  return faults.map((fault, index) => ({ number: index + 1, kind: kindOf(fault), fault }));
+}
+
+/** The faults of one direction of one connection: which of them apply to what passes, by chance where they say so. */
+export class LaneFaults {
+  readonly #random: () => number;
+  /** Of those with `every`: how often their other conditions held. */
+  readonly #held = new Map<number, number>();
+  readonly #messages: readonly NumberedFault[];
+  /** To be begun at a time, whatever passes. */
+  readonly timed: readonly NumberedFault[];
+  readonly #ending: readonly NumberedFault[];
+
+  constructor(faults: readonly NumberedFault[], connection: number, lane: Lane, random: () => number) {
+    this.#random = random;
+    const mine = faults.filter(({ fault, kind }) => isMine(fault, connection, lane) && kind !== 'refuseUpgrade');
+    const ends = (each: NumberedFault) => OF_CONNECTION.includes(each.kind);
+    const waits = ({ fault: { when } }: NumberedFault) => (when?.afterMessages ?? when?.match) !== undefined;
+    this.#messages = mine.filter((each) => !ends(each));
+    this.timed = mine.filter((each) => ends(each) && !waits(each));
+    this.#ending = mine.filter((each) => ends(each) && waits(each));
+  }
+
+  get isEmpty(): boolean {
+    return this.#messages.length + this.timed.length + this.#ending.length === 0;
+  }
+
+  /** What happens to a message that is about to pass, in the order of the file. */
+  of(passing: Passing): readonly NumberedFault[] {
+    return this.#messages.filter((each) => each.kind !== 'refusePong' && this.#holds(each, passing));
+  }
+
+  /** What happens to the connection now that a message has passed. */
+  after(passing: Passing): readonly NumberedFault[] {
+    const passed = { ...passing, before: passing.before + 1 };
+    return this.#ending.filter((each) => this.#holds(each, passed));
+  }
+
+  /** The fault that keeps a pong from passing. */
+  refusesPong(sinceMs: number): NumberedFault | null {
+    const found = this.#messages.find(
+      (each) => each.kind === 'refusePong' && sinceMs >= (each.fault.when?.afterMs ?? 0) && this.happens(each),
+    );
+    return found ?? null;
+  }
+
+  happens({ fault: { probability = 1 } }: NumberedFault): boolean {
+    return probability >= 1 || this.#random() < probability;
+  }
+
+  /** A whole number from 0 to below `below`. */
+  pick(below: number): number {
+    return Math.floor(this.#random() * below);
+  }
+
+  #holds(each: NumberedFault, { before, message, sinceMs }: Passing): boolean {
+    const { afterMessages = 0, afterMs = 0, every, match } = each.fault.when ?? {};
+    if (before < afterMessages || sinceMs < afterMs) return false;
+    if (match !== undefined && !matchMessage(match, message).matched) return false;
+    if (every !== undefined) {
+      const held = (this.#held.get(each.number) ?? 0) + 1;
+      this.#held.set(each.number, held);
+      if (held % every !== 0) return false;
+    }
+    return this.happens(each);
+  }
+}
+
+function isMine({ direction = 'both', when }: Fault, connection: number, lane: Lane): boolean {
+  return (direction === 'both' || direction === lane) && (when?.connection ?? connection) === connection;
+}
+
+/** The fault that refuses this connection's upgrade, if one does. */
+export function refusalOf(
+  faults: readonly NumberedFault[],
+  connection: number,
+  random: () => number,
+): NumberedFault | null {
+  const found = faults.find(({ fault: { probability = 1, when }, kind }) => {
+    if (kind !== 'refuseUpgrade' || (when?.connection ?? connection) !== connection) return false;
+    return probability >= 1 || random() < probability;
+  });
+  return found ?? null;
+}

@@ -1,0 +1,261 @@
+import { once, setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Report } from '../../base/model.js';
+import type { ProbePlan } from '../../base/plan.js';
+import { seededRandom } from '../../base/random.js';
+import type { ObservedSource } from '../../session/observedSource.js';
+import { isLoopbackName } from '../../watch/exporter/visitor.js';
+import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
+import { type Lane, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
+import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
+import { forwardRequest } from './forwardRequest.js';
+import type { Held } from './lane.js';
+import { RelayedConnection } from './relayedConnection.js';
+import { reasonOf, TapFigures, type TapSummary } from './tapFigures.js';
+
+const MAX_HEAD_BYTES = 64 * 1024;
+/** Of a request's head. */
+const SLOW_MS = 30_000;
+const MAX_CONNECTIONS = 10_000;
+
+/** A message that is to be held until somebody lets it go. */
+export interface Breakpoint {
+  /** What it holds; absent: any message. */
+  readonly contains?: string;
+  readonly lane?: Lane;
+}
+
+export interface RelayOptions {
+  /** The target, with the headers and credentials that are added. */
+  readonly plan: ProbePlan;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Certificate and key in PEM; null: ws, not wss. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Names of headers of the client that are left out, in lower case. */
+  readonly removedHeaders: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly seed: number;
+  /** Whether messages can be held and added; slower than passing bytes on. */
+  readonly interactive: boolean;
+  readonly vantage: Report['vantage'];
+  readonly source: ObservedSource;
+  readonly onHeld?: (message: Held, connection: number) => void;
+  /** A connection is over, or was refused. */
+  readonly onEnd?: (report: Report, connection: number) => void;
+  /** A failure of ours; the relay goes on. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Stands between clients and a server: each connection is passed on, and seen in one log. Listens where it was told, and nowhere else. */
+export class Relay {
+  readonly figures = new TapFigures();
+  readonly #options: RelayOptions;
+  readonly #server: Server;
+  readonly #connections = new Map<number, RelayedConnection>();
+  readonly #ending = new AbortController();
+  readonly #served = new Set<Promise<void>>();
+  readonly #random: () => number;
+  readonly #isLoopback: boolean;
+  #faults: readonly NumberedFault[];
+  #breakpoints: readonly Breakpoint[] = [];
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    // As many connections listen as there are.
+    setMaxListeners(0, this.#ending.signal);
+    this.#faults = numbered(options.faults);
+    this.#random = seededRandom(options.seed);
+    this.#isLoopback = isLoopbackName(options.host);
+    const limits = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: SLOW_MS, requestTimeout: 0 };
+    const listener: RequestListener = (request, response) => {
+      const refused = this.#whyRefused(request);
+      if (refused !== null) {
+        response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(`${refused}\n`);
+        return;
+      }
+      forwardRequest(request, response, options.plan, this.#ending.signal).catch((error: unknown) =>
+        options.onFault(error),
+      );
+    };
+    this.#server = options.tls
+      ? createSecureServer({ ...limits, ...options.tls }, listener)
+      : createServer(limits, listener);
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#take(request, socket, head),
+    );
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable)
+        socket.end(refusal(400, 'Bad Request', [['Content-Type', 'text/plain']], 'This is no HTTP.\n'));
+    });
+  }
+
+  /** Begins to listen; rejects with the system's error where it cannot. Gives the address as a URL. */
+  async start(): Promise<string> {
+    const { host, port, tls } = this.#options;
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    const { address, family, port: taken } = this.#server.address() as AddressInfo;
+    return `${tls ? 'wss' : 'ws'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
+  }
+
+  /** Ends every connection, and settles when every socket is closed. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#ending.abort();
+    for (const connection of this.#connections.values()) connection.terminate();
+    await Promise.all(this.#served);
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  summary(): TapSummary {
+    return this.figures.summary(
+      this.#options.source.now(),
+      [...this.#connections.values()].map(({ figures }) => figures.lastMs),
+    );
+  }
+
+  /** In place of those that there are, for what passes from now on in connections that begin from now on. */
+  setFaults(faults: readonly Fault[]): void {
+    this.#faults = numbered(faults);
+  }
+
+  setBreakpoints(breakpoints: readonly Breakpoint[]): void {
+    this.#breakpoints = breakpoints;
+  }
+
+  /** A fault that happens at once, to one connection or to all. Gives to how many. */
+  happens(fault: Fault, connection: number | null): number {
+    const [each] = numbered([fault]);
+    const chosen = [...this.#connections].filter(([number]) => connection === null || number === connection);
+    if (each) for (const [, one] of chosen) one.happens(each);
+    return each ? chosen.length : 0;
+  }
+
+  inject(connection: number, lane: Lane, message: { readonly binary: boolean; readonly bytes: Uint8Array }): boolean {
+    return this.#connections.get(connection)?.inject(lane, message) ?? false;
+  }
+
+  release(
+    connection: number,
+    lane: Lane,
+    id: number,
+    content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
+  ): boolean {
+    return this.#connections.get(connection)?.release(lane, id, content) ?? false;
+  }
+
+  #take(request: IncomingMessage, client: Duplex, head: Buffer): void {
+    const served = this.#serve(request, client, head).catch((error: unknown) => {
+      client.destroy();
+      this.#options.onFault(error);
+    });
+    this.#served.add(served);
+    void served.then(() => this.#served.delete(served));
+  }
+
+  async #serve(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
+    const { interactive, plan, removedHeaders, source, vantage } = this.#options;
+    client.on('error', () => undefined);
+    if ('setNoDelay' in client && typeof client.setNoDelay === 'function') client.setNoDelay(true);
+    const asked = clientRequestOf(request);
+    const bad = whyNoHandshake(asked, request.method ?? '');
+    const refused = bad === null ? this.#whyRefused(request) : null;
+    if (bad !== null || refused !== null) {
+      const [status, reason] = bad === null ? ([403, 'Forbidden'] as const) : ([400, 'Bad Request'] as const);
+      client.end(refusal(status, reason, [['Content-Type', 'text/plain; charset=utf-8']], `${bad ?? refused}\n`));
+      return;
+    }
+    const all = this.#faults;
+    const changes = {
+      removed: new Set(removedHeaders),
+      plain: interactive || all.some(({ kind }) => CHANGES_MESSAGES.includes(kind)),
+    };
+    const planned = planForClient(plan, asked, changes);
+    const connection = source.began({
+      url: planned.url,
+      peer: asked.peer,
+      name: `${asked.target} ${asked.peer}`,
+      subprotocol: null,
+      request: { target: asked.target, headers: asked.headers },
+      response: null,
+    });
+    this.figures.began(asked.peer, source.now());
+    const no = refusalOf(all, connection, this.#random);
+    if (no) {
+      const status = no.fault.do.refuseUpgrade?.status ?? 503;
+      const why = `Fault ${no.number}: refused the upgrade with ${status}.`;
+      this.figures.refused += 1;
+      source.refused(connection, why);
+      client.end(refusal(status, 'Refused by a fault', [['Content-Type', 'text/plain']], `${why}\n`));
+      return;
+    }
+    const relayed = new RelayedConnection({
+      connection,
+      request: asked,
+      client,
+      head,
+      plan: planned,
+      vantage,
+      source,
+      faults: all,
+      random: this.#random,
+      shaped: interactive || all.length > 0,
+      holds: (message, lane) => this.#isHeld(message, lane),
+      onHeld: (message) => this.#options.onHeld?.(message, connection),
+      signal: this.#ending.signal,
+      onOpen: () => this.#connections.set(connection, relayed),
+      onMessage: (lane, bytes) => this.figures.passed(lane, bytes),
+    });
+    const { opened, reason, report } = await relayed.serve();
+    this.#connections.delete(connection);
+    const { messages, openedMs } = relayed.figures;
+    if (opened && reason !== null) {
+      const nowMs = source.now();
+      this.figures.ended(asked.peer, {
+        nowMs,
+        lifetimeMs: nowMs - (openedMs ?? nowMs),
+        messages: messages.toClient + messages.toServer,
+        reason: reasonOf(reason),
+      });
+    } else this.figures.refused += 1;
+    this.#options.onEnd?.(report, connection);
+  }
+
+  #isHeld({ bytes }: { readonly bytes: Uint8Array }, lane: Lane): boolean {
+    return this.#breakpoints.some(
+      (each) =>
+        (each.lane ?? lane) === lane &&
+        (each.contains === undefined ||
+          Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(each.contains)),
+    );
+  }
+
+  /**
+   * A page in somebody's browser reaches loopback too: where we add credentials, none of another origin may use them. And who is
+   * listened to on this machine alone is meant by its own names (DNS rebinding).
+   */
+  #whyRefused({ headers }: IncomingMessage): string | null {
+    const { plan } = this.#options;
+    const adds =
+      plan.auth !== null ||
+      plan.headers.length > 0 ||
+      Object.keys(plan.cookies).length > 0 ||
+      plan.tls.cert !== undefined;
+    if (!adds) return null;
+    const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    if (this.#isLoopback && !isLoopbackName(host)) return 'This relay answers to localhost, 127.0.0.1 and [::1] alone.';
+    const { origin } = headers;
+    if (origin === undefined) return null;
+    const own = URL.canParse(origin) ? new URL(origin) : null;
+    const name = own?.hostname.replace(/^\[|\]$/g, '') ?? '';
+    if (own && (isLoopbackName(name) || name === host || own.host === new URL(plan.url).host)) return null;
+    return `This relay adds credentials, and ${origin.slice(0, 200)} is another origin: its pages may not use them.`;
+  }
+}

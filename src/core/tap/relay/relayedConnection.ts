@@ -1,0 +1,507 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Failure } from '../../base/evidence.js';
+import type { Frame } from '../../base/frame.js';
+import { OPCODE } from '../../base/frame.js';
+import type { CloseInfo, Direction, Report } from '../../base/model.js';
+import type { ProbePlan } from '../../base/plan.js';
+import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
+import { generalMeaning } from '../../close/codeMeaning.js';
+import { judgeFor } from '../../dialects/dialectJudge.js';
+import { ownFrame } from '../../frames/borrowedFrame.js';
+import { FrameDecoder } from '../../frames/frameDecoder.js';
+import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
+import { MessageInflater } from '../../frames/messageInflater.js';
+import { MessageJoiner } from '../../frames/messageJoiner.js';
+import type { ConnectionListener } from '../../run/connectionRun.js';
+import { Run } from '../../run/run.js';
+import type { ObservedSource } from '../../session/observedSource.js';
+import { systemNetwork } from '../../transport/network.js';
+import { loadTlsContexts } from '../../transport/tlsMaterial.js';
+import { LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
+import { acceptance, type ClientRequest, passedOn, refusal } from './clientHandshake.js';
+import { type Held, passOn, ShapedLane } from './lane.js';
+
+/** How long the other side has to end by itself once one has. */
+const ENDING_MS = 2_000;
+
+/** Numbers of a connection, as it stands. */
+export interface RelayedFigures {
+  readonly connection: number;
+  readonly peer: string;
+  readonly openedMs: number | null;
+  readonly messages: Readonly<Record<LaneName, number>>;
+  readonly bytes: Readonly<Record<LaneName, number>>;
+  /** When the last byte passed. */
+  readonly lastMs: number;
+}
+
+export interface RelayedOptions {
+  readonly connection: number;
+  readonly request: ClientRequest;
+  readonly client: Duplex;
+  /** What came with the head. */
+  readonly head: Uint8Array;
+  readonly plan: ProbePlan;
+  readonly vantage: Report['vantage'];
+  readonly source: ObservedSource;
+  readonly faults: readonly NumberedFault[];
+  readonly random: () => number;
+  /** Messages are looked at one by one: faults, breakpoints and injections may come. */
+  readonly shaped: boolean;
+  readonly holds: (message: { readonly binary: boolean; readonly bytes: Uint8Array }, lane: LaneName) => boolean;
+  readonly onHeld: (message: Held, connection: number) => void;
+  readonly signal: AbortSignal;
+  readonly onOpen: () => void;
+  readonly onMessage: (lane: LaneName, bytes: number) => void;
+}
+
+/** What became of it, once it is over. */
+export interface RelayedEnd {
+  readonly report: Report;
+  readonly opened: boolean;
+  readonly reason: DisconnectReason | null;
+}
+
+const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
+
+/** One client's connection and ours to the server in its name. */
+export class RelayedConnection {
+  readonly #options: RelayedOptions;
+  readonly #readers: Readonly<Record<Direction, Reader>>;
+  readonly #messages: Record<LaneName, number> = { toClient: 0, toServer: 0 };
+  readonly #bytes: Record<LaneName, number> = { toClient: 0, toServer: 0 };
+  readonly #sent: FrameDecoder;
+  #lanes: Readonly<Record<LaneName, ShapedLane>> | null = null;
+  #server: Duplex | null = null;
+  #run: Run<ConnectionListener> | null = null;
+  #openedMs: number | null = null;
+  #lastMs: number;
+  #failure: Failure | null = null;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #over: Promise<void>;
+  #finish: () => void = () => {};
+
+  constructor(options: RelayedOptions) {
+    this.#options = options;
+    const { connection, source } = options;
+    this.#lastMs = source.now();
+    this.#over = new Promise((resolve) => (this.#finish = resolve));
+    const reader = (direction: Direction) =>
+      new Reader(direction, (bytes, binary) => source.inflated(connection, direction, bytes, binary));
+    this.#readers = { sent: reader('sent'), received: reader('received') };
+    this.#sent = new FrameDecoder({
+      direction: 'sent',
+      keepPayloadBytes: KEEP_MESSAGE_BYTES,
+      borrowPayload: true,
+      onFrame: (frame) => this.#log(frame),
+    });
+  }
+
+  get figures(): RelayedFigures {
+    const { connection, request } = this.#options;
+    const { peer } = request;
+    return {
+      connection,
+      peer,
+      openedMs: this.#openedMs,
+      messages: this.#messages,
+      bytes: this.#bytes,
+      lastMs: this.#lastMs,
+    };
+  }
+
+  /** From the client's request to the end of both sides; never rejects. */
+  async serve(): Promise<RelayedEnd> {
+    const { client, plan, signal, vantage } = this.#options;
+    client.on('error', () => undefined);
+    const gone = new AbortController();
+    client.once('close', () => gone.abort());
+    const ending = AbortSignal.any([signal, gone.signal]);
+    const run = new Run<ConnectionListener>(plan, {
+      contexts: await loadTlsContexts(plan, ending),
+      vantage,
+      keepPayloadBytes: KEEP_MESSAGE_BYTES,
+      checksMessages: false,
+      dialectJudge: judgeFor(plan),
+      network: systemNetwork,
+      pool: null,
+      signal: ending,
+      onProgress: null,
+      takesOver: true,
+      looks: false,
+      listen: () => this.#listener(),
+    });
+    this.#run = run;
+    const { connection, failure } = await run.open();
+    const readyMs = connection.clock();
+    if (failure || !connection.stream) {
+      const report = this.#report(run, failure, readyMs);
+      this.#refuse(report);
+      return { report, opened: false, reason: null };
+    }
+    this.#opened(connection.stream);
+    const stop = () => this.terminate();
+    signal.addEventListener('abort', stop, { once: true });
+    await this.#over;
+    signal.removeEventListener('abort', stop);
+    const report = this.#report(run, this.#failure, readyMs);
+    const reason = this.#closed(report);
+    return { report, opened: true, reason };
+  }
+
+  /** Sends a message to one side, as if the other had. False: the connection is not open, or its messages are not looked at. */
+  inject(lane: LaneName, message: { readonly binary: boolean; readonly bytes: Uint8Array }): boolean {
+    const to = this.#lanes?.[lane];
+    if (!to) return false;
+    const { connection, source } = this.#options;
+    const whither = lane === 'toServer' ? 'the server' : 'the client';
+    source.note(connection, `Sent a message of ours, ${message.bytes.length} bytes, to ${whither}.`);
+    to.inject({ opcode: message.binary ? OPCODE.binary : OPCODE.text, payload: message.bytes });
+    return true;
+  }
+
+  release(
+    lane: LaneName,
+    id: number,
+    content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
+  ): boolean {
+    return this.#lanes?.[lane].release(id, content) ?? false;
+  }
+
+  /** A fault that somebody asks for now. */
+  happens(each: NumberedFault): void {
+    const { direction = 'both', do: does } = each.fault;
+    const lanes: readonly LaneName[] = direction === 'both' ? ['toClient', 'toServer'] : [direction];
+    const { connection, source } = this.#options;
+    const side = { toClient: this.#options.client, toServer: this.#server };
+    const whither = lanes.length === 2 ? 'both sides' : lanes[0] === 'toServer' ? 'the server' : 'the client';
+    const tell = (words: string) => source.note(connection, `Fault ${each.number}: ${words} ${whither}.`);
+    switch (each.kind) {
+      case 'cut':
+        tell(does.cut === 'rst' ? 'reset the connection to' : 'ended the connection to');
+        for (const lane of lanes) cut(side[lane], does.cut === 'rst');
+        return;
+      case 'halfOpen':
+        tell('lets nothing pass any more to');
+        for (const lane of lanes) this.#lanes?.[lane].swallow();
+        return;
+      case 'stopReading':
+        tell('reads nothing any more that is meant for');
+        for (const lane of lanes) this.#lanes?.[lane].stopReading();
+        return;
+      case 'close': {
+        const { code = 1000, reason = '' } = does.close ?? {};
+        tell(`sent Close ${code} to`);
+        const payload = Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
+        for (const lane of lanes) this.#lanes?.[lane].inject({ opcode: OPCODE.close, payload });
+        return;
+      }
+      default:
+    }
+  }
+
+  /** Ends both sides at once. */
+  terminate(): void {
+    this.#options.client.destroy();
+    this.#server?.destroy();
+  }
+
+  #listener(): ConnectionListener {
+    return {
+      onFrame: (frame) => {
+        // What leaves for the server was read from the client before: the log has it as it came.
+        if (frame.direction === 'received') this.#received(frame);
+      },
+      onMessage: () => undefined,
+      onPing: () => undefined,
+      onPong: () => undefined,
+      onEnd: (failure) => (this.#failure ??= failure),
+    };
+  }
+
+  /** Frames may come in the breath of the answer: they are logged behind it. */
+  #early: Frame[] | null = [];
+
+  #received(frame: Frame): void {
+    if (this.#early) this.#early.push(ownFrame(frame, KEEP_MESSAGE_BYTES));
+    else this.#log(frame);
+  }
+
+  #log(frame: Frame): void {
+    const { connection, onMessage, source } = this.#options;
+    const lane = DIRECTIONS[frame.direction];
+    const atMs = source.now();
+    this.#lastMs = atMs;
+    this.#bytes[lane] += frame.headerBytes + frame.payloadBytes;
+    if (frame.fin && frame.opcode < OPCODE.close) {
+      this.#messages[lane] += 1;
+      onMessage(lane, frame.payloadBytes);
+    }
+    source.frame(connection, timed(frame, atMs));
+    this.#readers[frame.direction].push(frame);
+  }
+
+  #opened(server: Duplex): void {
+    const { client, connection, head, onOpen, request, source } = this.#options;
+    const { record } = this.#run!.current!.connection.connection.handshake;
+    const { inspection, response } = record;
+    this.#server = server;
+    client.write(acceptance(request, response!), 'latin1');
+    const { compression } = inspection ?? {};
+    if (compression?.enabled)
+      for (const direction of ['sent', 'received'] as const)
+        this.#readers[direction].negotiated(takeoverOf(compression.parameters, direction));
+    source.opened(this.#facts(), connection);
+    this.#openedMs = source.now();
+    onOpen();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const frame of early) this.#log(frame);
+    this.#join(server, compression?.enabled ? compression.parameters : undefined);
+    if (head.length > 0) this.#fromClient(head);
+    server.resume();
+    client.resume();
+  }
+
+  #fromClient: (chunk: Uint8Array) => void = () => {};
+
+  #join(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined): void {
+    const { client } = this.#options;
+    const [toServer, toClient] = this.#options.shaped
+      ? this.#shape(server, parameters)
+      : [passOn(client, server), passOn(server, client)];
+    this.#fromClient = (chunk) => {
+      this.#sent.push(chunk, this.#options.source.now());
+      toServer(chunk);
+    };
+    client.on('data', (chunk: Uint8Array) => this.#fromClient(chunk));
+    server.on('data', toClient);
+    this.#endTogether(client, server, 'toServer');
+    this.#endTogether(server, client, 'toClient');
+  }
+
+  #shape(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined) {
+    const { client, connection, faults, holds, onHeld, random, source } = this.#options;
+    const sinceMs = source.now();
+    const make = (name: LaneName, from: Duplex, to: Duplex, direction: Direction) =>
+      new ShapedLane({
+        name,
+        from,
+        to,
+        faults: new LaneFaults(faults, connection, name, random),
+        clock: source.now,
+        sinceMs,
+        takeover: parameters === undefined ? null : takeoverOf(parameters, direction),
+        holds,
+        listener: {
+          note: (text) => source.note(connection, text),
+          happens: (each) =>
+            this.happens({ ...each, fault: { ...each.fault, direction: each.fault.direction ?? 'both' } }),
+          held: (message) => onHeld(message, connection),
+          failed: (error) => {
+            source.note(
+              connection,
+              `${error instanceof Error ? error.message : String(error)} The connection is ended.`,
+            );
+            this.terminate();
+          },
+        },
+      });
+    const lanes = {
+      toServer: make('toServer', client, server, 'sent'),
+      toClient: make('toClient', server, client, 'received'),
+    };
+    this.#lanes = lanes;
+    this.#startTimers(faults, connection);
+    return [
+      (chunk: Uint8Array) => lanes.toServer.push(chunk),
+      (chunk: Uint8Array) => lanes.toClient.push(chunk),
+    ] as const;
+  }
+
+  /** Faults of a time alone: each once for the connection, whatever direction it names. */
+  #startTimers(faults: readonly NumberedFault[], connection: number): void {
+    const { random } = this.#options;
+    const timed = new Set<NumberedFault>();
+    for (const lane of ['toClient', 'toServer'] as const)
+      for (const each of new LaneFaults(faults, connection, lane, random).timed) timed.add(each);
+    for (const each of timed) {
+      if ((each.fault.probability ?? 1) < 1 && random() >= (each.fault.probability ?? 1)) continue;
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        this.happens(each);
+      }, each.fault.when?.afterMs ?? 0);
+      this.#timers.add(timer);
+    }
+  }
+
+  /** The end of one side is the other's, behind all that was under way. */
+  #endTogether(from: Duplex, to: Duplex, lane: LaneName): void {
+    const shaped = () => this.#lanes?.[lane] ?? null;
+    const end = () => {
+      if (!to.writableEnded) to.end();
+      // Who is told that it is over and stays is let go of.
+      this.#later(ENDING_MS, () => to.destroy());
+    };
+    from.once('end', () => {
+      const under = shaped();
+      if (under) under.end(end);
+      else end();
+    });
+    let isReset = false;
+    from.on('error', () => (isReset = true));
+    from.once('close', () => {
+      if (isReset) cut(to, true);
+      else end();
+      if (from.destroyed && to.destroyed) this.#done();
+    });
+  }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #done(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#lanes?.toClient.dispose();
+    this.#lanes?.toServer.dispose();
+    this.#finish();
+  }
+
+  #facts() {
+    const { plan, request } = this.#options;
+    const response = this.#run?.current?.connection.connection.handshake.record.response ?? null;
+    const { inspection } = this.#run?.current?.connection.connection.handshake.record ?? {};
+    return {
+      url: plan.url,
+      name: `${request.target} ${request.peer}`,
+      peer: request.peer,
+      subprotocol: inspection?.subprotocol.selected ?? null,
+      request: { target: request.target, headers: request.headers },
+      response: response && { status: response.status, reason: response.reason, headers: response.headers },
+    };
+  }
+
+  #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number): Report {
+    return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive: false, session: null });
+  }
+
+  /** What the server answered is passed on as it was; where it answered nothing the finding says why. */
+  #refuse(report: Report): void {
+    const { client, connection, source } = this.#options;
+    const [headline] = report.findings;
+    const why = headline?.title ?? report.error?.message ?? 'The server could not be reached.';
+    source.refused(connection, why);
+    if (client.destroyed) return;
+    const { response } = report;
+    const answered = this.#run?.current?.connection.connection.handshake.record;
+    if (response && answered?.response && response.status !== 101) {
+      const { body } = answered;
+      client.end(
+        refusal(
+          answered.response.status,
+          answered.response.reason,
+          passedOn(answered.response.headers, true),
+          body?.text ?? '',
+        ),
+      );
+      return;
+    }
+    const isLate = report.error?.code === 'timeout' || /timeout/.test(report.error?.code ?? '');
+    const lines = [
+      why,
+      headline?.explanation,
+      ...(headline?.fixes.slice(0, 1).map(({ snippet, title }) => `${title}:\n${snippet}`) ?? []),
+    ];
+    const body = `${lines.filter((line) => line !== undefined && line !== '').join('\n\n')}\n`;
+    const headers: [string, string][] = [['Content-Type', 'text/plain; charset=utf-8']];
+    if (headline) headers.push(['X-Wsprobe-Finding', headline.id]);
+    client.end(refusal(isLate ? 504 : 502, isLate ? 'Gateway Timeout' : 'Bad Gateway', headers, body));
+  }
+
+  #closed({ close, findings }: Report): DisconnectReason {
+    const { connection, source } = this.#options;
+    const end: CloseInfo = close ?? { code: 1006, reason: '', initiator: 'network', clean: false, evidence: '' };
+    source.closed(connection, inTheirNames(end));
+    const [headline] = findings;
+    if (headline && headline.severity !== 'info') source.note(connection, headline.title);
+    if (end.code === 1006 && end.initiator === 'client') return 'network_loss';
+    return disconnectReason(end.code, generalMeaning(end.code).class, this.#socketEnd());
+  }
+
+  #socketEnd() {
+    const tap = this.#run?.current?.connection.connection.tap;
+    const { connection } = this.#run!.current!;
+    return {
+      endedBy: tap?.endedBy ?? null,
+      openForMs: (connection.endedMs ?? connection.clock()) - (connection.openMs ?? 0),
+      http2: connection.connection.http2,
+      brokeTls: tap?.brokeTls ?? false,
+    };
+  }
+}
+
+/** To a probe it was "we"; between two others it is the client. */
+function inTheirNames(end: CloseInfo): CloseInfo {
+  const evidence = end.evidence
+    .replace(/\bWe\b/g, 'The client')
+    .replace(/\bwe\b/g, 'the client')
+    .replace(/\bOur\b/g, "The client's")
+    .replace(/\bour\b/g, "the client's")
+    .replace(/\bThe peer\b/g, 'The server')
+    .replace(/\bthe peer\b/g, 'the server');
+  return { ...end, evidence };
+}
+
+/** Reads what compressed messages hold, for the log. */
+class Reader {
+  readonly #onContent: (bytes: Uint8Array, binary: boolean) => void;
+  #inflater: MessageInflater | null = null;
+  readonly #joiner = new MessageJoiner<Uint8Array>({
+    mayHold: (part, held) => held.reduce((sum, { length }) => sum + length, part.length) <= KEEP_MESSAGE_BYTES,
+  });
+
+  constructor(_direction: Direction, onContent: (bytes: Uint8Array, binary: boolean) => void) {
+    this.#onContent = onContent;
+  }
+
+  negotiated(contextTakeover: boolean): void {
+    this.#inflater = new MessageInflater({ contextTakeover, maxBytes: KEEP_MESSAGE_BYTES });
+  }
+
+  push(frame: Frame): void {
+    if (!this.#inflater || frame.opcode >= OPCODE.close) return;
+    for (const joined of this.#joiner.push(frame, Uint8Array.from(frame.payload))) {
+      if (!joined.compressed || !joined.finished) continue;
+      const content = joined.truncated ? null : this.#inflater.inflate(joined.parts);
+      if (content) this.#onContent(content, joined.opcode === OPCODE.binary);
+    }
+  }
+}
+
+function takeoverOf(
+  parameters: { readonly serverContextTakeover: boolean; readonly clientContextTakeover: boolean } | null | undefined,
+  direction: Direction,
+): boolean {
+  if (!parameters) return true;
+  return direction === 'sent' ? parameters.clientContextTakeover : parameters.serverContextTakeover;
+}
+
+/** The frame on the source's clock; a lent one is changed for as long as it is lent. */
+function timed(frame: Frame, atMs: number): Frame {
+  (frame as { atMs: number }).atMs = atMs;
+  return frame;
+}
+
+function cut(stream: Duplex | null, reset: boolean): void {
+  if (!stream) return;
+  if (reset && stream instanceof Socket) stream.resetAndDestroy();
+  else if (reset) stream.destroy();
+  else stream.end();
+}

@@ -1,0 +1,169 @@
+import { Histogram } from '../../base/histogram.js';
+import type { DisconnectReason } from '../../close/disconnect.js';
+import type { Lane } from '../faults/laneFaults.js';
+
+const MINUTE_MS = 60_000;
+/** A connection on which nothing passed for so long is a stale one. */
+export const STALE_MS = 5 * MINUTE_MS;
+/** Clients that are told apart, by their address. */
+const MAX_CLIENTS = 10_000;
+/** A storm: so many times the usual rate of new connections in a minute, and more than a handful. */
+const STORM_TIMES = 10;
+const LEAST_OF_STORM = 20;
+/** Minutes that say what is usual. */
+const USUAL_MINUTES = 60;
+
+/** The seven kinds of ends that monitoring tells apart. */
+export const REASONS = [
+  'normal',
+  'going_away',
+  'protocol_error',
+  'ping_timeout',
+  'server_error',
+  'network_loss',
+  'rate_limited',
+] as const;
+export type TapReason = (typeof REASONS)[number];
+
+const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
+  close_timeout: 'ping_timeout',
+  rejected: 'protocol_error',
+  own_limit: 'protocol_error',
+  own_action: 'normal',
+};
+
+/** Which of the seven an end is told as. */
+export function reasonOf(reason: DisconnectReason): TapReason {
+  return TOLD_AS[reason] ?? (reason as TapReason);
+}
+
+/** What a tap has seen by now. */
+export interface TapSummary {
+  readonly connections: number;
+  readonly active: number;
+  readonly refused: number;
+  readonly stale: number;
+  /** New connections in the last minute. */
+  readonly perMinute: number;
+  readonly isStorm: boolean;
+  readonly reconnects: number;
+  /** Of those that came back: the median of the time between the end and the next beginning. */
+  readonly reconnectAfterMs: number | null;
+  readonly disconnects: Readonly<Record<TapReason, number>>;
+  readonly messages: Readonly<Record<Lane, number>>;
+  readonly bytes: Readonly<Record<Lane, number>>;
+  readonly session: { readonly count: number; readonly p50Ms: number; readonly p95Ms: number } | null;
+}
+
+/** Counts what passes a tap. Times are of a monotonic clock, in milliseconds. */
+export class TapFigures {
+  readonly sessions = new Histogram();
+  readonly messagesEach = new Histogram();
+  readonly messages: Record<Lane, number> = { toClient: 0, toServer: 0 };
+  readonly bytes: Record<Lane, number> = { toClient: 0, toServer: 0 };
+  readonly disconnects: Record<TapReason, number> = {
+    normal: 0,
+    going_away: 0,
+    protocol_error: 0,
+    ping_timeout: 0,
+    server_error: 0,
+    network_loss: 0,
+    rate_limited: 0,
+  };
+  readonly lifetimesMs: number[] = [];
+  connections = 0;
+  refused = 0;
+  reconnects = 0;
+  readonly #between = new Histogram();
+  /** When the last connection of a client ended, by its address without the port. */
+  readonly #ended = new Map<string, number>();
+  readonly #beganMs: number[] = [];
+  /** Beginnings of whole minutes past, the latest last. */
+  readonly #minutes: number[] = [];
+  #minuteFrom = 0;
+  #inMinute = 0;
+
+  began(peer: string, nowMs: number): void {
+    this.connections += 1;
+    this.#turn(nowMs);
+    this.#inMinute += 1;
+    this.#beganMs.push(nowMs);
+    this.#forget(nowMs);
+    const host = hostOf(peer);
+    const ended = this.#ended.get(host);
+    if (ended === undefined) return;
+    this.#ended.delete(host);
+    this.reconnects += 1;
+    this.#between.add(nowMs - ended);
+  }
+
+  passed(lane: Lane, bytes: number): void {
+    this.messages[lane] += 1;
+    this.bytes[lane] += bytes;
+  }
+
+  ended(
+    peer: string,
+    end: { readonly nowMs: number; readonly lifetimeMs: number; readonly messages: number; readonly reason: TapReason },
+  ): void {
+    this.disconnects[end.reason] += 1;
+    this.sessions.add(end.lifetimeMs);
+    this.messagesEach.add(end.messages);
+    if (this.lifetimesMs.length < MAX_CLIENTS) this.lifetimesMs.push(end.lifetimeMs);
+    if (this.#ended.size < MAX_CLIENTS) this.#ended.set(hostOf(peer), end.nowMs);
+  }
+
+  /** New connections in the last minute. */
+  perMinute(nowMs: number): number {
+    this.#forget(nowMs);
+    return this.#beganMs.length;
+  }
+
+  /** Ten times as many as in a usual minute. Nothing is usual before a minute has passed. */
+  isStorm(nowMs: number): boolean {
+    this.#turn(nowMs);
+    if (this.#minutes.length === 0) return false;
+    const usual = this.#minutes.reduce((sum, count) => sum + count, 0) / this.#minutes.length;
+    const now = this.perMinute(nowMs);
+    return now >= LEAST_OF_STORM && now > STORM_TIMES * Math.max(1, usual);
+  }
+
+  summary(nowMs: number, lastMs: readonly number[]): TapSummary {
+    const at = (histogram: Histogram, percent: number) => Math.round((histogram.percentile(percent) ?? 0) * 10) / 10;
+    const { sessions } = this;
+    return {
+      connections: this.connections,
+      active: lastMs.length,
+      refused: this.refused,
+      stale: lastMs.filter((ms) => nowMs - ms > STALE_MS).length,
+      perMinute: this.perMinute(nowMs),
+      isStorm: this.isStorm(nowMs),
+      reconnects: this.reconnects,
+      reconnectAfterMs: this.#between.count === 0 ? null : at(this.#between, 50),
+      disconnects: { ...this.disconnects },
+      messages: { ...this.messages },
+      bytes: { ...this.bytes },
+      session:
+        sessions.count === 0 ? null : { count: sessions.count, p50Ms: at(sessions, 50), p95Ms: at(sessions, 95) },
+    };
+  }
+
+  #forget(nowMs: number): void {
+    let gone = 0;
+    while (gone < this.#beganMs.length && (this.#beganMs[gone] ?? nowMs) <= nowMs - MINUTE_MS) gone++;
+    if (gone > 0) this.#beganMs.splice(0, gone);
+  }
+
+  #turn(nowMs: number): void {
+    while (nowMs - this.#minuteFrom >= MINUTE_MS) {
+      this.#minutes.push(this.#inMinute);
+      if (this.#minutes.length > USUAL_MINUTES) this.#minutes.shift();
+      this.#inMinute = 0;
+      this.#minuteFrom += MINUTE_MS;
+    }
+  }
+}
+
+function hostOf(peer: string): string {
+  return peer.replace(/:\d+$/, '');
+}
