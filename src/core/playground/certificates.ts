@@ -1,6 +1,6 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { makeCertificate } from './x509.js';
+import { makeCertificate, pemOf } from '../base/x509.js';
 
 export interface Credential {
   /** The chain as it is sent: leaf first. */
@@ -114,11 +114,6 @@ async function issue(order: Order): Promise<Issued> {
     addresses,
   });
   return { name, pem: pemOf(der), keys };
-}
-
-function pemOf(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----'].join('\n');
 }
 
 function credential({ pem, keys }: Issued, chain: readonly string[]): Credential {

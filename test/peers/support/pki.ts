@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Credential, makeCertificates } from '../../../src/core/playground/certificates.js';
-import { makeCertificate } from '../../../src/core/playground/x509.js';
+import { makeCertificate } from '../../../src/core/base/x509.js';
 
 const DAY_MS = 86_400_000;
 

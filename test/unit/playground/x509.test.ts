@@ -4,7 +4,7 @@ import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:cry
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
-import { makeCertificate } from '../../../src/core/playground/x509.js';
+import { makeCertificate } from '../../../src/core/base/x509.js';
 
 const read = (der: Uint8Array) => new x509.X509Certificate(new Uint8Array(der));
 

@@ -36,7 +36,7 @@ export async function forwardRequest(
   const stream = led.value;
   const body = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
   const passed = ask({
-    createConnection: () => stream as never,
+    createConnection: () => stream,
     method: request.method,
     path: new URL(plan.url).pathname + new URL(plan.url).search,
     headers: { ...target.headers, connection: 'close' },

@@ -14,6 +14,7 @@ import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clien
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';
+import type { TapMetrics } from './tapMetrics.js';
 import { reasonOf, TapFigures, type TapSummary } from './tapFigures.js';
 
 const MAX_HEAD_BYTES = 64 * 1024;
@@ -54,6 +55,8 @@ export interface RelayOptions {
 /** Stands between clients and a server: each connection is passed on, and seen in one log. Listens where it was told, and nowhere else. */
 export class Relay {
   readonly figures = new TapFigures();
+  /** Set by who has them written. */
+  metrics: TapMetrics | null = null;
   readonly #options: RelayOptions;
   readonly #server: Server;
   readonly #connections = new Map<number, RelayedConnection>();
@@ -186,7 +189,8 @@ export class Relay {
       request: { target: asked.target, headers: asked.headers },
       response: null,
     });
-    this.figures.began(asked.peer, source.now());
+    const isBack = this.figures.began(asked.peer, source.now());
+    this.metrics?.began(isBack);
     const no = refusalOf(all, connection, this.#random);
     if (no) {
       const status = no.fault.do.refuseUpgrade?.status ?? 503;
@@ -211,19 +215,25 @@ export class Relay {
       onHeld: (message) => this.#options.onHeld?.(message, connection),
       signal: this.#ending.signal,
       onOpen: () => this.#connections.set(connection, relayed),
-      onMessage: (lane, bytes) => this.figures.passed(lane, bytes),
+      onMessage: (lane, bytes) => {
+        this.figures.passed(lane, bytes);
+        this.metrics?.passed(lane, bytes);
+      },
+      onRoundTrip: (ms) => this.metrics?.roundTrip(ms),
     });
     const { opened, reason, report } = await relayed.serve();
     this.#connections.delete(connection);
     const { messages, openedMs } = relayed.figures;
     if (opened && reason !== null) {
       const nowMs = source.now();
-      this.figures.ended(asked.peer, {
+      const end = {
         nowMs,
         lifetimeMs: nowMs - (openedMs ?? nowMs),
         messages: messages.toClient + messages.toServer,
         reason: reasonOf(reason),
-      });
+      };
+      this.figures.ended(asked.peer, end);
+      this.metrics?.ended(end.reason, end.lifetimeMs, end.messages);
     } else this.figures.refused += 1;
     this.#options.onEnd?.(report, connection);
   }

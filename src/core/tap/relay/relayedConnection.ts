@@ -24,6 +24,7 @@ import { type Held, passOn, ShapedLane } from './lane.js';
 
 /** How long the other side has to end by itself once one has. */
 const ENDING_MS = 2_000;
+const MAX_PINGS = 100;
 
 /** Numbers of a connection, as it stands. */
 export interface RelayedFigures {
@@ -54,6 +55,8 @@ export interface RelayedOptions {
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
   readonly onMessage: (lane: LaneName, bytes: number) => void;
+  /** From a ping to its pong. */
+  readonly onRoundTrip: (ms: number) => void;
 }
 
 /** What became of it, once it is over. */
@@ -238,8 +241,25 @@ export class RelayedConnection {
       this.#messages[lane] += 1;
       onMessage(lane, frame.payloadBytes);
     }
+    if (frame.opcode >= OPCODE.ping) this.#heartbeat(frame, atMs);
     source.frame(connection, timed(frame, atMs));
     this.#readers[frame.direction].push(frame);
+  }
+
+  /** Pings under way, by who sent them and what is in them. */
+  readonly #pings = new Map<string, number>();
+
+  #heartbeat({ direction, opcode, payload }: Frame, atMs: number): void {
+    const mark = Buffer.from(payload).toString('latin1');
+    if (opcode === OPCODE.ping) {
+      if (this.#pings.size < MAX_PINGS) this.#pings.set(`${direction} ${mark}`, atMs);
+      return;
+    }
+    const key = `${direction === 'sent' ? 'received' : 'sent'} ${mark}`;
+    const began = this.#pings.get(key);
+    if (began === undefined) return;
+    this.#pings.delete(key);
+    this.#options.onRoundTrip(atMs - began);
   }
 
   #opened(server: Duplex): void {

@@ -83,7 +83,8 @@ export class TapFigures {
   #minuteFrom = 0;
   #inMinute = 0;
 
-  began(peer: string, nowMs: number): void {
+  /** Whether its client had one before. */
+  began(peer: string, nowMs: number): boolean {
     this.connections += 1;
     this.#turn(nowMs);
     this.#inMinute += 1;
@@ -91,10 +92,11 @@ export class TapFigures {
     this.#forget(nowMs);
     const host = hostOf(peer);
     const ended = this.#ended.get(host);
-    if (ended === undefined) return;
+    if (ended === undefined) return false;
     this.#ended.delete(host);
     this.reconnects += 1;
     this.#between.add(nowMs - ended);
+    return true;
   }
 
   passed(lane: Lane, bytes: number): void {

@@ -13,6 +13,8 @@ export interface CertificateOrder {
   readonly dnsNames: readonly string[];
   /** In network order, 4 or 16 bytes each. */
   readonly addresses: readonly Uint8Array[];
+  /** Of an authority: it vouches for these alone (RFC 5280 4.2.1.10). */
+  readonly permitted?: Pick<CertificateOrder, 'dnsNames' | 'addresses'>;
 }
 
 /** A certificate in DER, signed with ECDSA and SHA-256. */
@@ -31,9 +33,15 @@ export function makeCertificate(order: CertificateOrder): Buffer {
   return sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, order.signer.privateKey)));
 }
 
+/** Without a line break at its end. */
+export function pemOf(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----'].join('\n');
+}
+
 const KEY_USAGE = { digitalSignature: bitString(Buffer.of(0x80), 7), signsCertificates: bitString(Buffer.of(0x06), 1) };
 
-function extensions({ usage, publicKey, signer, dnsNames, addresses }: CertificateOrder): readonly Buffer[] {
+function extensions({ usage, publicKey, signer, dnsNames, addresses, permitted }: CertificateOrder): readonly Buffer[] {
   const isAuthority = usage === 'authority';
   const names = [
     ...dnsNames.map((name) => tlv(0x82, Buffer.from(name, 'latin1'))),
@@ -46,6 +54,15 @@ function extensions({ usage, publicKey, signer, dnsNames, addresses }: Certifica
     extension(35, sequence(tlv(0x80, keyIdentifier(signer.publicKey)))),
     ...(isAuthority ? [] : [extension(37, sequence(oid(1, 3, 6, 1, 5, 5, 7, 3, usage === 'client' ? 2 : 1)))]),
     ...(names.length === 0 ? [] : [extension(17, sequence(...names))]),
+    ...(permitted ? [extension(30, sequence(tlv(0xa0, ...subtrees(permitted))), TRUE)] : []),
+  ];
+}
+
+/** Each name, and each address with a mask of ones. */
+function subtrees({ addresses, dnsNames }: Pick<CertificateOrder, 'dnsNames' | 'addresses'>): readonly Buffer[] {
+  return [
+    ...dnsNames.map((name) => sequence(tlv(0x82, Buffer.from(name, 'latin1')))),
+    ...addresses.map((address) => sequence(tlv(0x87, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])))),
   ];
 }
 
