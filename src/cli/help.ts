@@ -149,6 +149,26 @@ and no file: profiles do. At most 8 sessions are open; one that is not used for
 Exit codes: 0 the agent went away, Ctrl+C or SIGTERM; 2 bad usage; 70 our own
 fault.`,
   },
+  tap: {
+    wants: ' --target <url|file>',
+    summary: 'a relay: every frame of other clients',
+    about: `Point a client at the address that is printed: what it and the server say
+passes through, every byte as it was, and is shown and recorded.
+
+  wsprobe tap --target ws://127.0.0.1:8080
+  wsprobe tap -t wss://example.com --tls --record captures
+  wsprobe tap -t ws://127.0.0.1:8080 --faults bad-day.jsonc --seed 7`,
+    closing: `A fault, one of a list:
+{ "when": { "connection", "afterMs", "afterMessages", "match", "every" },
+  "direction": "toClient" | "toServer" | "both", "probability": 0.1, "do": … }
+"do" is one of "delayMs" (with "jitterMs"), "bytesPerSecond", "drop",
+"duplicate", "reorder", "corrupt", "replace", "cut": "fin" | "rst", "halfOpen",
+"close": { "code", "reason" }, "refusePong", "stopReading", "refuseUpgrade":
+{ "status" }. "afterMessages" is how many of the direction have passed.
+
+Exit codes: 0 ended by Ctrl+C; 1 a recording could not be written; 2 bad usage,
+profile or faults; 3 no client ever reached the server; 70 our own fault.`,
+  },
   lab: {
     wants: ' <experiment> <url|file>',
     listedAs: ' <experiment> <url>',

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
   watch: async () => (await import('./commands/watch.js')).watchCommand,
+  tap: async () => (await import('./commands/tap.js')).tapCommand,
   exporter: async () => (await import('./commands/exporter.js')).exporterCommand,
   mcp: async () => (await import('./commands/mcp.js')).mcpCommand,
   lab: async () => (await import('./commands/lab.js')).labCommand,

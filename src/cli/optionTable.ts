@@ -237,6 +237,34 @@ const MCP = {
   },
 } as const satisfies OptionTable;
 
+const TAP = {
+  target: { type: 'string', short: 't', value: '<url|file>', help: "where it leads; path / takes the client's own" },
+  listen: { type: 'string', value: '<host:port>', help: 'default 127.0.0.1:0; port 0 takes a free one' },
+  tls: { type: 'boolean', help: 'listen to wss, by an authority of this machine' },
+  'remove-authority': { type: 'boolean', help: 'forget that authority, and end' },
+  'remove-header': {
+    type: 'string',
+    value: '<name>',
+    multiple: true,
+    help: 'leave out of what clients ask with; repeatable',
+  },
+  record: { type: 'string', value: '<folder>', help: 'record all clients there, in files of 64 MiB' },
+  faults: { type: 'string', value: '<file>', help: 'what goes wrong, and when: JSON with comments' },
+  seed: { type: 'string', value: '<n>', help: 'what faults leave to chance (default: a new one)' },
+  metrics: { type: 'string', value: '<host:port>', help: 'for Prometheus; port 0 takes a free one' },
+  pid: { type: 'string', value: '<n>', help: 'of the server: its memory and files, in metrics' },
+  dialect: { type: 'string', value: 'auto|none|<name>', help: 'instead of recognising it' },
+  timestamps: {
+    type: 'string',
+    value: 'since|delta|absolute',
+    help: 'ms since the beginning (default), since the line\nbefore, or by the clock',
+  },
+  pretty: TRANSCRIPT.pretty,
+  quiet: { type: 'boolean', short: 'q', help: 'no messages: where it listens, and the summary' },
+  json: { type: 'boolean', help: 'the lines of a recording' },
+  'no-color': OUTPUT['no-color'],
+} as const satisfies OptionTable;
+
 const EXPLAIN = {
   dialect: { type: 'string', value: '<name>', help: 'the protocol that was spoken' },
   json: OUTPUT.json,
@@ -373,6 +401,7 @@ export const COMMAND_OPTIONS = {
   watch: { '': { ...WATCH, ...TRACES }, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   exporter: { '': EXPORTER, ...CONNECTION_GROUP, Checks: PROBE_CHECKS, Variables: VARIABLES },
   mcp: { '': MCP },
+  tap: { '': TAP, ...CONNECTION_GROUP, Variables: VARIABLES },
   lab: { Experiment: EXPERIMENT, ...PROBE_GROUPS },
   init: { '': INIT },
   attach: { '': ATTACH },

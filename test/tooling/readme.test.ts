@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe show test/unit/record/fixtures/chrome.har',
     says: /connection_init/,
   },
+  { line: /^wsprobe tap --target <url\|file>$/, instead: 'wsprobe help tap', says: /--faults/ },
   { line: /^wsprobe attach <http:\/\/host:port\|ws:\/\/…>$/, instead: 'wsprobe help attach', says: /--hook/ },
   {
     line: /^wsprobe diff <a> <b>$/,

@@ -2,20 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
-import { Redactor } from '../../core/redaction/redactor.js';
-import type { ObservedListener } from '../../core/session/observedSource.js';
 import { Attachment, type AttachOptions } from '../../core/tap/devtools/attachment.js';
 import { devtoolsAddress } from '../../core/tap/devtools/address.js';
-import { ObservedLines } from '../attach/observedLines.js';
-import { LogLines } from '../connect/logLines.js';
-import { Outlet } from '../connect/outlet.js';
+import { openOutput } from '../observed/observedOutput.js';
 import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
-import { styleFor } from '../render/style.js';
-import { visibleText } from '../render/visible.js';
 import { plural } from '../render/words.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -49,24 +43,8 @@ interface Following {
 }
 
 async function follow({ address, dialect, timestamps, values, io, signal }: Following): Promise<number> {
-  const gone = new AbortController();
-  const say = (text: string) => io.stderr.write(`wsprobe: ${visibleText(text)}\n`);
-  const outlet = new Outlet(io.stdout, {
-    onFull: () => {},
-    onDrained: () => {},
-    onGone: () => gone.abort(),
-    onLost: (count) => say(`${plural(count, 'line')} left out: nobody read standard output.`),
-  });
-  // What a handshake brings is secret as soon as it is known.
-  const secrets: string[] = [];
-  const lines = new LogLines({
-    write: (text) => outlet.write(text),
-    redactor: new Redactor(secrets),
-    style: styleFor(io, io.stdout, values['no-color'] === true),
-    timestamps,
-    format: values.pretty === true ? (await import('../connect/prettyJson.js')).prettyJson : (text) => text,
-  });
-  lines.begin(0, Date.now());
+  const output = await openOutput({ values, timestamps, io });
+  const { outlet, say, secrets } = output;
   let failed: ProbeError | null = null;
   const attachment = await started({
     sessionId: randomUUID(),
@@ -74,16 +52,16 @@ async function follow({ address, dialect, timestamps, values, io, signal }: Foll
     hook: values.hook === true,
     secrets,
     spillDir: tmpdir(),
-    signal: AbortSignal.any([signal, gone.signal]),
+    signal: AbortSignal.any([signal, output.gone]),
     ...dialect,
-    ...(values.json === true ? {} : { listener: new ObservedLines(lines) satisfies ObservedListener }),
+    ...(output.listener ? { listener: output.listener } : {}),
     onRecordingError: (error) => {
       failed = error;
       say(error.message);
     },
     prepare: async (source) => {
       if (values.record !== undefined) await source.record(resolve(io.cwd, values.record));
-      if (values.json === true) await recordTo(source, outlet);
+      await output.follow(source);
     },
   });
   if (typeof attachment === 'string') {
@@ -103,20 +81,6 @@ async function follow({ address, dialect, timestamps, values, io, signal }: Foll
     say(`${plural(ended.connections, 'connection')}, ${ended.sent.messages} sent, ${ended.received.messages} received`);
   }
   return failed === null ? EXIT.ok : EXIT.failed;
-}
-
-/** What is told is told as a recording's lines as well. */
-async function recordTo(source: Attachment['source'], outlet: Outlet): Promise<void> {
-  const { SessionRecorder } = await import('../../core/session/sessionRecorder.js');
-  const append = async (pages: readonly Uint8Array[]) => {
-    for (const page of pages) outlet.write(Uint8Array.from(page));
-    await outlet.drained();
-  };
-  const appendSync = (pages: readonly Uint8Array[]) => {
-    for (const page of pages) outlet.write(Uint8Array.from(page));
-  };
-  const file = { append, appendSync, close: async () => {} };
-  await source.recordAlso((options) => SessionRecorder.start({ ...options, path: '-', file }));
 }
 
 /** The attachment; or why there is nobody to attach to, in a sentence or two. */

@@ -42,7 +42,7 @@ export interface ObservedFacts extends Pick<RecordingHeader, 'url' | 'subprotoco
 export interface ObservedListener {
   onMessage?(message: UnframedMessage, connection: number, id: number): void;
   onFrame?(frame: Frame, connection: number, id: number): void;
-  onInflated?(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void;
+  onInflated?(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean, atMs: number): void;
   onEvent?(event: SessionEvent, atMs: number, connection: number): void;
   onOpened?(facts: SourceConnection): void;
 }
@@ -196,7 +196,7 @@ export class ObservedSource implements LogSource {
     if (this.#isDisposed) return;
     this.log.attachInflated(direction, bytes, binary, connection);
     for (const each of this.#recorders) each.inflated(connection, direction, bytes, binary);
-    this.#options.listener?.onInflated?.(connection, direction, bytes, binary);
+    this.#options.listener?.onInflated?.(connection, direction, bytes, binary, this.now());
     this.#grew();
   }
 

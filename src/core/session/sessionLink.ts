@@ -6,6 +6,7 @@ import type { ProbePlan } from '../base/plan.js';
 import { isSameOrigin } from '../profile/otherOrigin.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
+import { endedWell, isAnswered } from '../run/endedWell.js';
 import type { Told } from '../run/run.js';
 import type { Connection } from '../transport/connection.js';
 import type { WebSocket } from '../transport/webSocket.js';
@@ -31,9 +32,6 @@ export interface LinkOptions {
   readonly asked: Pick<ProbePlan, 'url' | 'secrets'>;
   readonly listener: LinkListener;
 }
-
-/** A close that nobody need explain, unless the profile expects another. */
-const NORMAL_CLOSE: readonly number[] = [1000, 1001, 1005];
 
 /** One connection of a session: a run's connection that a person talks through. */
 export class SessionLink implements ConnectionListener {
@@ -93,7 +91,7 @@ export class SessionLink implements ConnectionListener {
     const isLive = this.#run.endedMs === null && this.socket !== null;
     const { session } = this;
     return {
-      failure: this.#endedWell() ? null : this.failure,
+      failure: endedWell(this.#run, this.failure) ? null : this.failure,
       talk: null,
       heldMs: null,
       readyMs: this.#readyMs,
@@ -145,21 +143,13 @@ export class SessionLink implements ConnectionListener {
 
   /** Its own Close is no failure, nor is what answers it. */
   onEnd(failure: Failure): void {
-    if (failure.kind === 'closed' && this.#run.watch.closeSent) return;
+    if (isAnswered(this.#run, failure)) return;
     if (failure.kind === 'protocol') this.failure = failure;
     else this.failure ??= failure;
   }
 
   onClosed(): void {
     this.#listener.onEnd();
-  }
-
-  /** The peer ended a conversation, by a code that says that nothing was wrong, or that the profile expects. */
-  #endedWell(): boolean {
-    const { closeReceived, hasTalked } = this.#run.watch;
-    const { closeCode } = this.#run.plan.expect;
-    if (this.failure?.kind !== 'closed' || !closeReceived) return false;
-    return (hasTalked || closeCode !== undefined) && (closeCode ?? NORMAL_CLOSE).includes(closeReceived.code);
   }
 
   #sessionMs(runMs: number): number {

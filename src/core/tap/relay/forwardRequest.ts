@@ -41,7 +41,6 @@ export async function forwardRequest(
     path: new URL(plan.url).pathname + new URL(plan.url).search,
     headers: { ...target.headers, connection: 'close' },
     setHost: false,
-    agent: false,
   });
   await new Promise<void>((resolve) => {
     const end = () => {

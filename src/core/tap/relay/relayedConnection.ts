@@ -13,6 +13,7 @@ import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
 import { MessageInflater } from '../../frames/messageInflater.js';
 import { MessageJoiner } from '../../frames/messageJoiner.js';
+import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import type { ObservedSource } from '../../session/observedSource.js';
@@ -148,7 +149,7 @@ export class RelayedConnection {
     signal.addEventListener('abort', stop, { once: true });
     await this.#over;
     signal.removeEventListener('abort', stop);
-    const report = this.#report(run, this.#failure, readyMs);
+    const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
     const reason = this.#closed(report);
     return { report, opened: true, reason };
   }
@@ -219,7 +220,10 @@ export class RelayedConnection {
       onMessage: () => undefined,
       onPing: () => undefined,
       onPong: () => undefined,
-      onEnd: (failure) => (this.#failure ??= failure),
+      onEnd: (failure) => {
+        const { connection } = this.#run!.current!;
+        if (!isAnswered(connection, failure)) this.#failure ??= failure;
+      },
     };
   }
 
@@ -242,7 +246,12 @@ export class RelayedConnection {
       onMessage(lane, frame.payloadBytes);
     }
     if (frame.opcode >= OPCODE.ping) this.#heartbeat(frame, atMs);
-    source.frame(connection, timed(frame, atMs));
+    const { atMs: runMs } = frame;
+    // Lent frames are the source's for as long as it looks at one: then its time is the source's.
+    const lent = frame as { atMs: number };
+    lent.atMs = atMs;
+    source.frame(connection, frame);
+    lent.atMs = runMs;
     this.#readers[frame.direction].push(frame);
   }
 
@@ -511,12 +520,6 @@ function takeoverOf(
 ): boolean {
   if (!parameters) return true;
   return direction === 'sent' ? parameters.clientContextTakeover : parameters.serverContextTakeover;
-}
-
-/** The frame on the source's clock; a lent one is changed for as long as it is lent. */
-function timed(frame: Frame, atMs: number): Frame {
-  (frame as { atMs: number }).atMs = atMs;
-  return frame;
 }
 
 function cut(stream: Duplex | null, reset: boolean): void {

@@ -17,7 +17,7 @@ interface Tapped {
   readonly relay: Relay;
   readonly source: ObservedSource;
   readonly faults: unknown[];
-  rows(): Promise<readonly string[]>;
+  readonly rows: () => Promise<readonly string[]>;
 }
 
 async function tapped(
@@ -147,7 +147,7 @@ describe('a relay', () => {
   });
 
   it('chooses the subprotocol that the server chooses, and has headers added and left out', () =>
-    withServer({ handleProtocols: (offered) => [...offered][1] ?? false }, async (server, base) => {
+    withServer({ handleProtocols: (offered: Set<string>) => [...offered][1] ?? false }, async (server, base) => {
       const plan = { ...planFor(base), headers: [['X-Added', 'yes']] as const };
       await tapped(
         plan,

@@ -1,0 +1,179 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import type { ProbePlan } from '../../core/base/plan.js';
+import { ObservedSource } from '../../core/session/observedSource.js';
+import {
+  authorityFolder,
+  howToTrust,
+  issueLeaf,
+  openAuthority,
+  removeAuthority,
+} from '../../core/tap/relay/authority.js';
+import { Relay } from '../../core/tap/relay/relay.js';
+import { isLoopbackName } from '../../core/watch/exporter/visitor.js';
+import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
+import { onInterrupt } from '../interrupt.js';
+import type { Io } from '../io.js';
+import { parseListen } from '../listenAddress.js';
+import { openOutput, type ObservedOutput } from '../observed/observedOutput.js';
+import { COMMAND_OPTIONS } from '../optionTable.js';
+import { optionsOf, parseInteger, parseOptions } from '../options.js';
+import { plural } from '../render/words.js';
+import { faultsOf } from '../tap/faults.js';
+import { RotatingRecording } from '../tap/rotatingRecording.js';
+import { tapSummaryText } from '../tap/summary.js';
+import { resolveTarget } from '../target.js';
+import { EXIT, usageError } from '../usage.js';
+
+const OPTIONS = optionsOf(COMMAND_OPTIONS.tap);
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
+
+/** Relays until it is interrupted. */
+export async function tapCommand(argv: readonly string[], io: Io): Promise<number> {
+  const { positionals, values } = parseOptions(argv, OPTIONS);
+  if (positionals.length > 0)
+    throw usageError('tap takes its target as an option', `wsprobe tap --target ${positionals[0] ?? ''}`);
+  if (values['remove-authority'] === true) return forgetAuthority(io);
+  if (values.target === undefined) throw usageError('tap wants a target', 'wsprobe tap --target ws://127.0.0.1:8080');
+  if (values.pid !== undefined && values.metrics === undefined)
+    throw usageError('--pid has no effect without --metrics', '--metrics 127.0.0.1:0');
+  const settings = {
+    listen: parseListen('--listen', values.listen ?? '127.0.0.1:0'),
+    metrics: values.metrics === undefined ? null : parseListen('--metrics', values.metrics),
+    pid: values.pid === undefined ? null : parseInteger('--pid', values.pid, 1, 4_194_304),
+    seed: values.seed === undefined ? randomInt(2 ** 31) : parseInteger('--seed', values.seed, 0, 2 ** 32 - 1),
+    timestamps: timestampsOf(values.timestamps ?? 'since'),
+    ...(values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) }),
+  };
+  const faults = values.faults === undefined ? [] : await faultsOf(values.faults, io);
+  if (faults === null) return EXIT.usage;
+  const resolved = await resolveTarget(values.target, values, { cwd: io.cwd, env: io.env });
+  if (resolved.problems.length > 0) {
+    const { writeProblems } = await import('../problems.js');
+    writeProblems(resolved, io, values['no-color'] === true);
+  }
+  if (resolved.plan === null) return EXIT.usage;
+  return run({ plan: resolved.plan, faults, settings, values, io });
+}
+
+interface Tapping {
+  readonly plan: ProbePlan;
+  readonly faults: NonNullable<Awaited<ReturnType<typeof faultsOf>>>;
+  readonly settings: {
+    readonly listen: ReturnType<typeof parseListen>;
+    readonly metrics: ReturnType<typeof parseListen> | null;
+    readonly pid: number | null;
+    readonly seed: number;
+    readonly timestamps: ReturnType<typeof timestampsOf>;
+    readonly dialect?: string;
+  };
+  readonly values: Values;
+  readonly io: Io;
+}
+
+async function run({ faults, io, plan, settings, values }: Tapping): Promise<number> {
+  const { listen } = settings;
+  const output = await openOutput({ values, timestamps: settings.timestamps, io });
+  const { say } = output;
+  let hasFailed = false;
+  let wasReached = false;
+  output.secrets.push(...plan.secrets);
+  const source = new ObservedSource({
+    sessionId: randomUUID(),
+    name: plan.name,
+    url: plan.url,
+    secrets: output.secrets,
+    spillDir: tmpdir(),
+    ...(settings.dialect === undefined ? {} : { dialect: settings.dialect }),
+    ...(output.listener && values.quiet !== true ? { listener: output.listener } : {}),
+    onRecordingError: (error) => {
+      hasFailed = true;
+      say(error.message);
+    },
+  });
+  const relay = new Relay({
+    plan,
+    ...listen,
+    tls: values.tls === true ? await certificateFor(listen.host, output) : null,
+    removedHeaders: (values['remove-header'] ?? []).map((name) => name.toLowerCase()),
+    faults,
+    seed: settings.seed,
+    interactive: false,
+    vantage: { host: io.host, remote: null },
+    source,
+    onEnd: ({ response }) => (wasReached ||= response !== null),
+    onFault: (error) => say(`our own fault: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  const interrupt = onInterrupt(io);
+  const recording = values.record === undefined ? null : new RotatingRecording(source, resolve(io.cwd, values.record));
+  const metrics = settings.metrics === null ? null : await metricsOf(relay, settings.metrics, settings.pid);
+  try {
+    await recording?.start();
+    await output.follow(source);
+    const address = await started(() => relay.start(), `${listen.host}:${listen.port}`);
+    say(`${address} leads to ${source.snapshot().url}; Ctrl+C ends it`);
+    if (!isLoopbackName(listen.host)) say(openWarning(address));
+    if (faults.length > 0) say(`${plural(faults.length, 'fault')}, --seed ${settings.seed}`);
+    if (metrics && settings.metrics)
+      say(`metrics at ${await started(() => metrics.start(), `${settings.metrics?.host}:${settings.metrics?.port}`)}`);
+    await aborted(AbortSignal.any([interrupt.signal, output.gone]));
+  } finally {
+    interrupt.end();
+    await relay.stop();
+    await metrics?.stop();
+    await recording?.end();
+    await source.dispose();
+    await output.outlet.drained();
+    output.outlet.end();
+  }
+  const summary = relay.summary();
+  io.stderr.write(tapSummaryText(summary, relay.figures.lifetimesMs));
+  if (hasFailed) return EXIT.failed;
+  return wasReached || summary.connections > summary.refused || summary.connections === 0 ? EXIT.ok : EXIT.noConnection;
+}
+
+async function certificateFor(
+  host: string,
+  { say }: ObservedOutput,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const authority = await openAuthority(authorityFolder());
+  say(howToTrust(authority.path));
+  return issueLeaf(authority, host);
+}
+
+async function forgetAuthority(io: Io): Promise<number> {
+  const folder = authorityFolder();
+  const was = await removeAuthority(folder);
+  io.stderr.write(
+    was ? `wsprobe: forgot ${folder}; take it out of what trusts it, too\n` : 'wsprobe: there was none\n',
+  );
+  return EXIT.ok;
+}
+
+async function metricsOf(relay: Relay, { host, port }: ReturnType<typeof parseListen>, pid: number | null) {
+  const { MetricsServer, TapMetrics } = await import('../../core/tap/relay/tapMetrics.js');
+  const metrics = new TapMetrics();
+  relay.metrics = metrics;
+  return new MetricsServer({ host, port, write: (format) => metrics.write(format, relay.summary(), pid) });
+}
+
+async function started<T>(start: () => Promise<T>, where: string): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw usageError(`cannot listen on ${where} (${code})`, 'port 0 takes a free one');
+  }
+}
+
+function openWarning(address: string): string {
+  return `WARNING: ${address} IS OPEN TO THE NETWORK: whoever reaches it reaches the target through this machine, with the credentials that it adds, and is recorded.`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
