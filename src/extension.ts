@@ -2,6 +2,8 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
+import type { AttachCommands } from './host/attach/attachCommands.js';
+import { DebugSessions } from './host/attach/debugSessions.js';
 import { profileChecker } from './host/checkProfile.js';
 import { type Command, registerCommand } from './host/commands.js';
 import {
@@ -160,6 +162,13 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     tools ??= late().then(({ EditorTools }) => new EditorTools({ probes, sessions, preparer, index }));
     return tools;
   });
+  const debugging = store.add(new DebugSessions());
+  let attaching: Promise<AttachCommands> | null = null;
+  const attach = () => {
+    const parts = { engine: client, sessions, log, debugging, panels, documents, secrets };
+    attaching ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
+    return attaching;
+  };
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
   store.add(
@@ -224,6 +233,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.watch.start': async (target) => (await watch()).start(target),
     'wsprobe.watch.stop': async (target) => (await watch()).stop(target),
     'wsprobe.watch.open': async (target) => (await watch()).open(target),
+    'wsprobe.attach.start': async (address, options) => (await attach()).start(address, options),
+    'wsprobe.attach.browser': async (address) => (await attach()).browser(address),
+    'wsprobe.attach.stop': async (session) => (await attach()).stop(session),
+    'wsprobe.attach.reload': async (row) => (await attach()).reload(row),
+    'wsprobe.attach.probe': async (row) => (await attach()).probe(row),
+    'wsprobe.attach.explain': async (row) => (await attach()).explain(row),
     'wsprobe.recording.import': (har) => recordings.importHar(har),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),

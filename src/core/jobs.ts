@@ -8,6 +8,7 @@ import type { ObservedSource } from './session/observedSource.js';
 import type { MockJobEvent } from './tap/mock/mockJob.js';
 import type { Replay } from './tap/replay/replay.js';
 import type { ReplayParams } from './tap/replay/replayJob.js';
+import type { AttachActs, AttachParams, ListedTarget } from './tap/devtools/attachJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -84,6 +85,10 @@ export interface JobKinds {
     MockJobEvent,
     { readonly stop: () => Promise<null> }
   >;
+  /** Other programs' sockets by their DevTools, until it is stopped or nothing is left; gives why it ended. */
+  readonly attach: JobKind<AttachParams, string, never, AttachActs>;
+  /** What can be attached to at an address. */
+  readonly 'attach.targets': JobKind<{ readonly address: string }, readonly ListedTarget[], never>;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -139,6 +144,20 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
   'mock.profile': {
     events: 'each',
     start: async (params, emit, signal) => (await import('./tap/mock/mockJob.js')).mockPlan(params, emit, signal),
+  },
+  attach: {
+    events: 'each',
+    start: async (params, _emit, signal) => {
+      const { attachJob } = await import('./tap/devtools/attachJob.js');
+      return attachJob(params, signal);
+    },
+  },
+  'attach.targets': {
+    events: 'each',
+    start: async ({ address }, _emit, signal) => {
+      const { attachTargets } = await import('./tap/devtools/attachJob.js');
+      return { acts: {}, done: attachTargets(address, signal) };
+    },
   },
   playground: {
     events: 'each',

@@ -2,11 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { ProbeError } from '../core/base/errors.js';
 import type { Payload, ProbePlan } from '../core/base/plan.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
+import type { NewProfileText } from '../core/profile/newProfileText.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction/redactor.js';
 import { SecretText } from '../core/redaction/secretText.js';
 import type { Handlers } from '../protocol/channel.js';
-import type { NewProfileText, PlanRequests } from '../protocol/planRequests.js';
+import type { PlanRequests } from '../protocol/planRequests.js';
 import type { PlanRef, PreparedPlan } from '../protocol/prepared.js';
 
 /** Enough for every target of a window, with some to spare. */
@@ -27,7 +28,7 @@ export interface KeptPlan {
 const loadResolver = () => import('../core/profile/resolve.js');
 const loadDestinations = () => import('../core/profile/destinations.js');
 const loadShared = () => import('../core/profile/sharedFiles.js');
-const loadTemplate = () => import('../core/profile/template.js');
+const loadTemplate = () => import('../core/profile/newProfileText.js');
 
 type Draft = Omit<PlanRequests['profileDraft']['params'], 'place' | 'over'> & {
   /** Of the environments that it shares. */
@@ -106,14 +107,9 @@ export class Plans {
   }
 
   async #template({ source, stored }: PlanRequests['profileTemplate']['params']): Promise<NewProfileText> {
-    const { sameSecret } = await import('../core/profile/storedSecrets.js');
-    const { renderProfile } = await loadTemplate();
+    const { newProfileText } = await loadTemplate();
     const { from, references, hosts } = await this.#sourceOf(source);
-    const isTaken = (name: string, value: string) => sameSecret(stored, name, value) === false;
-    const { text, secrets } = renderProfile(from, { references, isTaken });
-    const isNew = ([name, value]: readonly [string, string]) => sameSecret(stored, name, value) === null;
-    const fresh = Object.entries(secrets).filter(isNew);
-    return { text, secrets: Object.fromEntries(fresh), names: Object.keys(secrets), hosts };
+    return newProfileText(from, stored, { hosts, references });
   }
 
   async #sourceOf(source: PlanRef | { readonly url: string }) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from './contributions.js';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
+import { ObservedRow } from './sessions/observedRow.js';
 import { SessionHandle } from './sessions/sessionHandle.js';
 import { Watched } from './watch/watched.js';
 
@@ -23,6 +24,6 @@ export function registerCommand(id: CommandId, command: Command, log: Log): vsco
 /** Called by code: the caller has the error, so no one else is told. */
 function isQuiet(id: CommandId, args: readonly unknown[]): boolean {
   // A row of a tree: a person clicked.
-  if (args[0] instanceof SessionHandle || args[0] instanceof Watched) return false;
+  if ([SessionHandle, Watched, ObservedRow].some((row) => args[0] instanceof row)) return false;
   return args.some((arg) => arg !== undefined) && !/\.(profile|profiles|running|history)\./.test(id);
 }

@@ -20,6 +20,12 @@ export const COMMAND_IDS = [
   'wsprobe.watch.start',
   'wsprobe.watch.stop',
   'wsprobe.watch.open',
+  'wsprobe.attach.start',
+  'wsprobe.attach.browser',
+  'wsprobe.attach.stop',
+  'wsprobe.attach.reload',
+  'wsprobe.attach.probe',
+  'wsprobe.attach.explain',
   'wsprobe.recording.import',
   'wsprobe.replay',
   'wsprobe.mock.start',
@@ -68,6 +74,7 @@ export const CONTEXT_KEYS = {
   playgroundRunning: 'wsprobe.playgroundRunning',
   watching: 'wsprobe.watching',
   mockRunning: 'wsprobe.mockRunning',
+  attached: 'wsprobe.attached',
 } as const;
 export type ContextKey = keyof typeof CONTEXT_KEYS;
 

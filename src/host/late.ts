@@ -1,4 +1,5 @@
 /** What few windows need: a bundle beside the extension's, read with the first use of any of it. */
+export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
 export { explainCloseCode } from './closeCodes.js';
 export { LanguageAnswers } from './language/answers.js';

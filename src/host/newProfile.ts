@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import { checkUrl } from '../core/base/url.js';
+import type { NewProfileText } from '../core/profile/newProfileText.js';
 import { describeSecrets } from '../core/profile/storedSecrets.js';
 import { REDACTED } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
@@ -25,7 +26,11 @@ export async function newProfile(
   const url = asked.trim();
   const problem = checkUrl(url);
   if (problem !== null) throw new ProbeError('url.invalid', problem);
-  const text = await writeProfile(engine, secrets, { url });
+  return openUnsavedProfile(url, await writeProfile(engine, secrets, { url }));
+}
+
+/** Shows the text of a new profile in an unsaved editor, which has its place already. */
+export async function openUnsavedProfile(url: string, text: string): Promise<vscode.Uri> {
   const document = await vscode.workspace.openTextDocument(await unsavedUri(url));
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), text);
@@ -61,14 +66,20 @@ async function writeProfile(
   source: PlanRef | { readonly url: string },
 ): Promise<string> {
   const stored = describeSecrets(await secrets.resolve(secrets.names()));
-  const { text, secrets: values, names, hosts } = await engine.request('profileTemplate', { source, stored });
+  const made = await engine.request('profileTemplate', { source, stored });
+  await keepSecrets(secrets, made);
+  return made.text;
+}
+
+/** Keeps the credentials of a new profile under the names that its text has for them, for the hosts that it shows them to. */
+export async function keepSecrets(secrets: Secrets, made: NewProfileText): Promise<void> {
+  const { secrets: values, names, hosts } = made;
   // Of an address that was kept without its credentials nobody knows the value.
   const isKnown = (name: string) => values[name] !== REDACTED;
   for (const [name, value] of Object.entries(values)) {
     if (isKnown(name)) await secrets.set(name, value);
   }
   await secrets.consents.allow(names.filter(isKnown), hosts);
-  return text;
 }
 
 function readUrl(argument: unknown): string | undefined {

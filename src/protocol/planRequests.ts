@@ -1,19 +1,10 @@
 import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
+import type { NewProfileText } from '../core/profile/newProfileText.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { StoredSecrets } from '../core/profile/storedSecrets.js';
 import type { PlanRef, PreparedPlan } from './prepared.js';
-
-/** The text of a new file. */
-export interface NewProfileText {
-  readonly text: string;
-  /** Credentials that stood in the URL or profile itself and are to be kept under these names from now on. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Names that the text has given to credentials, kept already or not, and the hosts that it shows them to. */
-  readonly names: readonly string[];
-  readonly hosts: readonly string[];
-}
 
 export interface PlanRequests {
   /** Takes a profile in, without its secrets: what it asks for and where it leads. `draftId` is good for one `profilePrepare`. */

@@ -106,6 +106,11 @@ export class Attachment {
     return this.#handshakes.get(connection);
   }
 
+  /** Why a connection did not open; null where nobody told, or it did. */
+  refusal(connection: number): string | null {
+    return this.#handshakes.refusal(connection);
+  }
+
   /** Loads the page of a connection again. False where it is no page, or is gone. */
   async reload(connection: number): Promise<boolean> {
     return (await this.#sessionOf.get(connection)?.deref()?.reload()) ?? false;

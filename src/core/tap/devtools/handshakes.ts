@@ -1,6 +1,7 @@
 import type { HeaderPair } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
 import { credentialsIn } from '../../profile/planSecrets.js';
+import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { type Fields, fieldsOf, numberOf, textOf } from './wire.js';
 
@@ -33,9 +34,19 @@ export interface SeenHandshake {
 export class Handshakes {
   readonly #source: Pick<ObservedSource, 'learn' | 'secrets'>;
   readonly #byConnection = new Map<number, SeenHandshake>();
+  readonly #refusals = new Map<number, string>();
 
   constructor(source: Pick<ObservedSource, 'learn' | 'secrets'>) {
     this.#source = source;
+  }
+
+  /** Why a connection did not open, in the words of DevTools; null where they have none. */
+  refusal(connection: number): string | null {
+    return this.#refusals.get(connection) ?? null;
+  }
+
+  refused(connection: number, why: string): void {
+    if (this.#refusals.size < MAX_KEPT) this.#refusals.set(connection, why);
   }
 
   get(connection: number): SeenHandshake | null {
@@ -56,6 +67,19 @@ export class Handshakes {
       if (secret.length >= MIN_SECRET && this.#source.secrets.length < MAX_SECRETS) this.#source.learn(secret);
     }
   }
+}
+
+/** A handshake as it may be shown. */
+export function shownHandshake(seen: SeenHandshake, redactor: Redactor): SeenHandshake {
+  const { url, request, response, subprotocol, from } = seen;
+  return {
+    ...seen,
+    url: redactor.url(url),
+    request: request && { ...request, headers: redactor.headers(request.headers) },
+    response: response && { ...response, headers: redactor.headers(response.headers) },
+    subprotocol: subprotocol === null ? null : redactor.text(subprotocol),
+    from: { ...from, url: bareUrl(from.url) },
+  };
 }
 
 /** Headers as DevTools tell them: raw where there is a text, else from an object, whose order says nothing. */

@@ -197,6 +197,7 @@ export class NetworkSockets {
 
   #refused(id: string, socket: Socket, why: string, atMs: number): void {
     this.#forget(id, socket);
+    this.#options.handshakes.refused(socket.connection, why);
     this.#options.source.refused(socket.connection, why, atMs);
   }
 
