@@ -64,7 +64,7 @@ const commandHub = ['target', 'options', 'render/style', 'render/plainReport', '
 const hubless = [resolve('src/cli/help.ts')];
 
 function hubOf(path) {
-  if (path.startsWith('src/cli/connect/') || path === 'src/cli/commands/show.ts')
+  if (path.startsWith('src/cli/connect/') || /^src\/cli\/commands\/(show|attach)\.ts$/.test(path))
     return ['src/cli/commands/connect.ts'];
   return path.startsWith('src/cli/') ? [...hub, ...commandHub.map((name) => `src/cli/${name}.ts`)] : hub;
 }
