@@ -239,7 +239,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.attach.reload': async (row) => (await attach()).reload(row),
     'wsprobe.attach.probe': async (row) => (await attach()).probe(row),
     'wsprobe.attach.explain': async (row) => (await attach()).explain(row),
-    'wsprobe.recording.import': (har) => recordings.importHar(har),
+    'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),
     'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),

@@ -8,6 +8,7 @@ export { MockCommands } from './replay/mockCommands.js';
 export { newProfile, saveAsProfile } from './newProfile.js';
 export { runReplay } from './replay/runReplay.js';
 export { selectEnvironment } from './selectEnvironment.js';
+export { importHar } from './sessions/importHar.js';
 export { runStepsOf } from './testing/stepSessions.js';
 export { WatchCommands } from './watch/watchCommands.js';
 export { EditorTools } from './tools/editorTools.js';

@@ -1,16 +1,15 @@
-import { isAbsolute, posix } from 'node:path';
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { SessionHandle } from './sessionHandle.js';
 import { defaultFolder, localPath, timedFileName } from './places.js';
 import type { Sessions } from './sessions.js';
-import { RECORDING_VIEW_TYPE } from '../contributions.js';
 
 export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
 
 const FORMATS: readonly ExportFormat[] = ['wsrec', 'har', 'jsonl'];
 
-/** Recording, exporting and importing what went over a connection. */
+/** Recording and exporting what went over a connection. */
 export class Recordings {
   readonly #sessions: Sessions;
   readonly #storage: vscode.Uri;
@@ -52,27 +51,6 @@ export class Recordings {
     return { path: name, frames };
   }
 
-  /** A HAR, or exported JSON lines, as a recording beside it, opened. With a URI it asks nothing. Returns the recording. */
-  async importHar(argument: unknown): Promise<vscode.Uri | undefined> {
-    const har = argument === undefined ? await askHar() : readUri(argument);
-    if (!har) return undefined;
-    const name = timedFileName(posix.basename(har.path).replace(/\.(har|jsonl)$/i, ''), 'wsrec');
-    const to = vscode.Uri.joinPath(har, '..', name);
-    const { notes } = await this.#sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
-    await vscode.commands.executeCommand('vscode.openWith', to, RECORDING_VIEW_TYPE);
-    if (notes.length > 0) void this.#tellNotes(posix.basename(har.path), notes);
-    return to;
-  }
-
-  async #tellNotes(name: string, notes: readonly string[]): Promise<void> {
-    const told = vscode.l10n.t('{0} was imported, but not all of it was there: {1}', name, notes[0] ?? '');
-    const details = vscode.l10n.t('Show All Notes');
-    const chosen = await vscode.window.showWarningMessage(told, ...(notes.length > 1 ? [details] : []));
-    if (chosen === undefined) return;
-    const content = `${notes.join('\n')}\n`;
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }));
-  }
-
   async #ask({ snapshot }: SessionHandle, format: ExportFormat, title: string): Promise<vscode.Uri | undefined> {
     const folder = await defaultFolder(this.#storage);
     return vscode.window.showSaveDialog({
@@ -95,20 +73,6 @@ export interface ExportedLog {
 async function askFormat(): Promise<ExportFormat | undefined> {
   const items = FORMATS.map((format) => ({ label: formatName(format), description: `.${format}`, format }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Export the log as') }))?.format;
-}
-
-async function askHar(): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Import the WebSockets of a HAR'),
-    filters: { [vscode.l10n.t('HAR or exported JSON lines')]: ['har', 'jsonl'] },
-  });
-  return chosen?.[0];
-}
-
-function readUri(value: unknown): vscode.Uri {
-  if (value instanceof vscode.Uri) return value;
-  if (typeof value === 'string' && isAbsolute(value)) return vscode.Uri.file(value);
-  throw new ProbeError('import.path', vscode.l10n.t('Give the URI or the whole path of a HAR file.'));
 }
 
 function formatName(format: ExportFormat): string {
