@@ -16,6 +16,7 @@ import {
 } from './host/contributions.js';
 import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
+import type { ProfileFixes, ProfileFixParts } from './host/fixes/profileFixes.js';
 import { History } from './host/history.js';
 import type { PanelParts } from './host/inspector/panel.js';
 import { InspectorPanels, type RememberedPanel } from './host/inspector/panels.js';
@@ -101,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     client,
     secrets,
     (subject, kind) => void commands.runAgain(subject, kind),
+    () => fixes(),
   );
   const copying = { preparer, engine: client };
   const recordings = new Recordings(sessions, context.globalStorageUri);
@@ -168,6 +170,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     const parts = { engine: client, sessions, log, debugging, panels, documents, secrets };
     attaching ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
     return attaching;
+  };
+  let fixing: Promise<ProfileFixes> | null = null;
+  const fixes = () => {
+    const run: ProfileFixParts['run'] = (subject, { kind, ...more }) => commands.runAgain(subject, kind, more);
+    fixing ??= late().then(({ ProfileFixes }) => new ProfileFixes({ engine: client, environments, documents, run }));
+    return fixing;
   };
   const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
 
@@ -244,6 +252,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       (await late()).runReplay(replaying, recording, target, options),
     'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),
     'wsprobe.mock.stop': async (url) => (await mock()).stop(url),
+    'wsprobe.applyFix': async (target, options) =>
+      (await late()).applyFix({ fixes: await fixes(), probes, panels, history }, target, options),
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),

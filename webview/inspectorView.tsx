@@ -5,7 +5,9 @@ import type { LogModel } from './log/logModel.js';
 import { AnswerView, announcementOf, BannerView } from './probe/answerView.js';
 import { DetailsView } from './probe/detailsView.js';
 import { ExperimentView } from './probe/experimentView.js';
+import { FixUseContext } from './probe/fixesView.js';
 import { HeaderView } from './probe/headerView.js';
+import { UsedFixView } from './probe/usedFixView.js';
 import { progressWaterfall, reportWaterfall } from './probe/timings/waterfall.js';
 import { WaterfallView } from './probe/timings/waterfallView.js';
 import { messageBox } from './composer/composerView.js';
@@ -42,38 +44,44 @@ export function InspectorView(props: InspectorProps) {
   // An experiment has a clock for each of its handshakes: its rows tell them.
   const liveClock = running && !state.variations;
   const stale = report !== null && state?.status !== 'done' && state?.status !== 'idle';
+  const fixUse = state && !state.readOnly ? { hasProfile: state.hasProfile, busy: running } : null;
   return (
-    <div class="inspector" aria-busy={running}>
-      <HeaderView state={state} stale={stale} actions={actions} now={now} elapsedMs={elapsedMs} locale={locale} />
-      <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
-        {notice ? <Foreign text={notice} /> : null}
-      </p>
-      {state ? <BannerView state={state} /> : null}
-      {state?.variations ? (
-        <ExperimentView variations={state.variations} report={null} view={view} actions={actions} />
-      ) : null}
-      <div class={stale ? 'stale' : ''}>
-        {state?.variations ? null : <ExperimentView variations={null} report={report} view={view} actions={actions} />}
-        {state?.variations && !report ? null : <AnswerView state={state} view={view} actions={actions} />}
-      </div>
-      <div class={stale && !liveClock ? 'stale' : ''}>
-        {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} live={liveClock} /> : null}
-      </div>
-      {state && report ? (
+    <FixUseContext.Provider value={fixUse}>
+      <div class="inspector" aria-busy={running}>
+        <HeaderView state={state} stale={stale} actions={actions} now={now} elapsedMs={elapsedMs} locale={locale} />
+        <p class={notice ? 'notice' : 'notice visually-hidden'} role="status">
+          {notice ? <Foreign text={notice} /> : null}
+        </p>
+        {state?.fix ? <UsedFixView fix={state.fix} state={state} actions={actions} /> : null}
+        {state ? <BannerView state={state} /> : null}
+        {state?.variations ? (
+          <ExperimentView variations={state.variations} report={null} view={view} actions={actions} />
+        ) : null}
         <div class={stale ? 'stale' : ''}>
-          <DetailsView
-            report={report}
-            closeExplanation={state.closeExplanation ?? null}
-            view={view}
-            actions={actions}
-            locale={locale}
-          />
+          {state?.variations ? null : (
+            <ExperimentView variations={null} report={report} view={view} actions={actions} />
+          )}
+          {state?.variations && !report ? null : <AnswerView state={state} view={view} actions={actions} />}
         </div>
-      ) : null}
-      <p class="visually-hidden" role="status">
-        <Foreign text={announcementOf(state)} />
-      </p>
-    </div>
+        <div class={stale && !liveClock ? 'stale' : ''}>
+          {state ? <Phases state={state} view={view} actions={actions} elapsedMs={elapsedMs} live={liveClock} /> : null}
+        </div>
+        {state && report ? (
+          <div class={stale ? 'stale' : ''}>
+            <DetailsView
+              report={report}
+              closeExplanation={state.closeExplanation ?? null}
+              view={view}
+              actions={actions}
+              locale={locale}
+            />
+          </div>
+        ) : null}
+        <p class="visually-hidden" role="status">
+          <Foreign text={announcementOf(state)} />
+        </p>
+      </div>
+    </FixUseContext.Provider>
   );
 }
 

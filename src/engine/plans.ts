@@ -7,7 +7,7 @@ import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profi
 import { Redactor } from '../core/redaction/redactor.js';
 import { SecretText } from '../core/redaction/secretText.js';
 import type { Handlers } from '../protocol/channel.js';
-import type { PlanRequests } from '../protocol/planRequests.js';
+import type { ChangedProfile, ChangeRequest, PlanRequests } from '../protocol/planRequests.js';
 import type { PlanRef, PreparedPlan } from '../protocol/prepared.js';
 
 /** Enough for every target of a window, with some to spare. */
@@ -56,6 +56,7 @@ export class Plans {
       },
       profilePrepare: (params) => this.#prepare(params),
       profileTemplate: (params) => this.#template(params),
+      profileChange: (params) => this.#change(params),
       planCopyAs: async ({ tool, shell, ...ref }) => {
         const { plan, secrets } = this.get(ref);
         const { copyAs } = await import('../core/convert/copyAs.js');
@@ -104,6 +105,18 @@ export class Plans {
       messages: written.map(({ name, send }) => ({ name: shown.hide(name), send: shown.hideDeep(send) as Payload })),
     };
     return { plan: prepared, problems };
+  }
+
+  async #change(request: ChangeRequest): Promise<ChangedProfile | { readonly why: string }> {
+    const { text, change, environment, place, url, plan } = request;
+    const { changeProfile } = await import('../core/language/index.js');
+    const { lineDifference } = await import('../core/text/lineDifference.js');
+    const { environments: shared } = await (await loadShared()).readSharedFiles(place);
+    const changed = changeProfile(text, change, { environment, shared, url });
+    if ('why' in changed || !plan || !this.#kept.has(plan.planId)) return { difference: null, ...changed };
+    const redactor = new Redactor(this.get(plan).plan.secrets);
+    const lines = lineDifference(text, changed.text);
+    return { ...changed, difference: lines.map((line) => ({ ...line, text: redactor.text(line.text) })) };
   }
 
   async #template({ source, stored }: PlanRequests['profileTemplate']['params']): Promise<NewProfileText> {

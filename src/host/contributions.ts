@@ -32,6 +32,7 @@ export const COMMAND_IDS = [
   'wsprobe.mock.stop',
   'wsprobe.playground.start',
   'wsprobe.playground.stop',
+  'wsprobe.applyFix',
   'wsprobe.profile.probe',
   'wsprobe.profile.connect',
   'wsprobe.profile.runSteps',

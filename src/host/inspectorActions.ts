@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { EngineClient } from '../engine/client.js';
+import type { ProfileFixes } from './fixes/profileFixes.js';
 import type { InspectorActions } from './inspector/panel.js';
 import type { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
@@ -14,6 +15,7 @@ export function createInspectorActions(
   engine: EngineClient,
   secrets: Secrets,
   runAgain: (subject: ProbeTarget, kind?: RunKind) => void,
+  fixes: () => Promise<ProfileFixes>,
 ): InspectorActions {
   return {
     runAgain: (subject) => runAgain(subject),
@@ -21,6 +23,11 @@ export function createInspectorActions(
     followRedirect: async (subject) => {
       if (await mayFollow(engine, subject)) runAgain(subject, 'follow');
     },
+    applyFix: async (subject, choice) => (await fixes()).apply(subject, choice),
+    tryFix: async (subject, choice) => (await fixes()).tryOnce(subject, choice),
+    keepFix: async (subject) => (await fixes()).keep(subject),
+    undoFix: async (subject) => (await fixes()).undo(subject),
+    showFix: async (subject) => (await fixes()).showDifference(subject),
     copyReport: async (subject) => vscode.env.clipboard.writeText(reportText(subject)),
     openReport: async (subject) => {
       const uri = documents.add(`${subject.name}.json`, reportText(subject));

@@ -2,6 +2,8 @@
 export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
 export { explainCloseCode } from './closeCodes.js';
+export { applyFix } from './fixes/applyFix.js';
+export { ProfileFixes } from './fixes/profileFixes.js';
 export { LanguageAnswers } from './language/answers.js';
 export { runLab, runLabOn } from './lab/runLab.js';
 export { MockCommands } from './replay/mockCommands.js';

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
+import { ProbeError } from '../core/base/errors.js';
 import type { EngineClient } from '../engine/client.js';
+import type { ChangeRequest } from '../protocol/planRequests.js';
 import type { PreparedPlan } from '../protocol/prepared.js';
 import type { Environments } from './environments.js';
 import type { Log } from './log.js';
@@ -16,6 +18,8 @@ import type { Target } from './target/targets.js';
 export interface PrepareOptions {
   /** A person is there: secrets that have no value yet may be asked for. */
   readonly ask: boolean;
+  /** Laid over the target for this once. */
+  readonly tried?: Pick<ChangeRequest, 'change' | 'url'>;
 }
 
 interface FileTarget {
@@ -76,10 +80,12 @@ export class Preparer {
     const { engine, log } = this.#parts;
     const context = contextOf(about);
     const { env } = context;
+    const place = uri && placeOf(uri);
+    const { environment } = context;
     const { draftId, hosts, ...names } = await engine.request('profileDraft', {
-      text,
+      text: options.tried ? await this.#changed({ ...options.tried, text, environment, place }) : text,
       context,
-      place: uri && placeOf(uri),
+      place,
       over,
     });
     log.hide(names.env.map((name) => env[name] ?? '').filter(isSecretEnvValue));
@@ -88,6 +94,12 @@ export class Preparer {
     const { plan, problems } = await engine.request('profilePrepare', { draftId, secrets });
     if (!plan) throw problemsError(problems, uri);
     return plan;
+  }
+
+  async #changed(request: Omit<ChangeRequest, 'plan'>): Promise<string> {
+    const changed = await this.#parts.engine.request('profileChange', { ...request, plan: null });
+    if ('why' in changed) throw new ProbeError('fix.refused', changed.why);
+    return changed.text;
   }
 
   async #secretValues(

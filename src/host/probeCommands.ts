@@ -8,7 +8,7 @@ import type { InspectorPanels } from './inspector/panels.js';
 import { showWhenReady } from './inspector/showWhenReady.js';
 import type { Log } from './log.js';
 import type { ProfileIndex } from './profileIndex.js';
-import type { Probes } from './probes.js';
+import type { Probes, RunOptions } from './probes.js';
 import { ObservedRow } from './sessions/observedRow.js';
 import { SessionHandle } from './sessions/sessionHandle.js';
 import type { Sessions } from './sessions/sessions.js';
@@ -61,10 +61,10 @@ export class ProbeCommands {
   }
 
   /** Runs what a panel shows once more. Errors show in the panel; those that need a decision bring their buttons. */
-  async runAgain(subject: ProbeTarget, kind: RunKind = 'probe'): Promise<void> {
+  async runAgain(subject: ProbeTarget, kind: RunKind = 'probe', more: Partial<RunOptions> = {}): Promise<void> {
     try {
       if (subject.isIncomplete) await this.#askAgain(subject.url, kind);
-      else await this.#parts.probes.run(subject, { ask: true, kind });
+      else await this.#parts.probes.run(subject, { ask: true, kind, ...more });
     } catch (error) {
       if (subject.isIncomplete || error instanceof ActionableError) showError(error, this.#parts.log);
     }

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
 import type { EngineClient, Job } from '../engine/client.js';
-import type { InspectorState } from '../protocol/inspector.js';
+import type { InspectorState, UsedFix } from '../protocol/inspector.js';
 import { type PreparedPlan, refOf } from '../protocol/prepared.js';
 import { messageOf } from './errorText.js';
 import type { Log } from './log.js';
 import { probeLine } from './logLines.js';
-import type { Preparer } from './prepare.js';
+import type { Preparer, PrepareOptions } from './prepare.js';
 import { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
 import { type Target, targetKey } from './target/targets.js';
@@ -17,15 +17,15 @@ const MAX_IDLE_TARGETS = 100;
 
 export type TargetChange = 'progress' | 'state';
 
-export interface RunOptions {
-  /** A person is there: secrets that have no value yet may be asked for. */
-  readonly ask: boolean;
+export interface RunOptions extends PrepareOptions {
   /** Called once the profile is in order and the run is about to begin. */
   readonly onReady?: () => void;
   readonly kind?: RunKind;
   /** Whether the report goes into the history; unless told, it does. */
   readonly isKept?: (report: Report) => boolean;
   readonly isTask?: boolean;
+  /** What is put in or tried, for who watches. */
+  readonly fix?: UsedFix;
 }
 
 export interface FinishedProbe {
@@ -122,6 +122,7 @@ export class Probes implements vscode.Disposable {
     const { kind = 'probe' } = options;
     const controller = new AbortController();
     this.#controllers.set(subject, controller);
+    subject.run.ask(options.fix ?? null);
     try {
       const prepared = await this.#preparer.prepare(subject.target, options);
       if (controller.signal.aborted) throw cancelled();

@@ -1,5 +1,6 @@
-import type { ProbeProgress, Report, Variation } from '../core/base/model.js';
+import type { ProbeProgress, Report, Variation, Verdict } from '../core/base/model.js';
 import type { OutgoingMessage, SessionSnapshot } from '../core/session/snapshot.js';
+import type { ChangedLine } from '../core/text/lineDifference.js';
 import type { InspectorSessionRequests } from './acts.js';
 import type { SessionEvents } from './session.js';
 
@@ -35,8 +36,28 @@ export interface InspectorState {
   readonly savedMessages: readonly SavedComposition[];
   /** Messages sent from this panel's composer before, latest first; at most 50. */
   readonly sentMessages: readonly OutgoingMessage[];
+  /** A fix that the last run was made with; absent or null: none. */
+  readonly fix?: UsedFix | null;
   /** The close code of `session.close` in words, where there is a session; else that of `report.close`. */
   readonly closeExplanation?: CloseText | null;
+}
+
+/** A fix that a person put into the profile, or tried for once, and how things stood before. */
+export interface UsedFix {
+  readonly title: string;
+  /** `tried`: the target itself is as it was. */
+  readonly kind: 'applied' | 'tried';
+  readonly before: { readonly verdict: Verdict; readonly headline: string | null };
+  /** Name of the profile; null: there is none. */
+  readonly file: string | null;
+  /** Lines of the profile, secrets out; null where nothing can be said of it. */
+  readonly difference: readonly ChangedLine[] | null;
+}
+
+/** One fix of the report that is shown. */
+export interface FixChoice {
+  readonly finding: string;
+  readonly title: string;
 }
 
 /** A close code explained: its registered or dialect name, what it means here, what to do about it. */
@@ -73,6 +94,15 @@ export interface InspectorRequests extends InspectorSessionRequests {
   readonly findCause: { readonly params: null; readonly result: null };
   /** Runs again along the redirect that the report shows; the person is asked first. */
   readonly followRedirect: { readonly params: null; readonly result: null };
+  /** Puts a fix into the profile and runs again. */
+  readonly applyFix: { readonly params: FixChoice; readonly result: null };
+  /** Runs once as if the fix were put in; nothing is changed. */
+  readonly tryFix: { readonly params: FixChoice; readonly result: null };
+  /** Puts what was tried into the profile. */
+  readonly keepFix: { readonly params: null; readonly result: null };
+  readonly undoFix: { readonly params: null; readonly result: null };
+  /** The profile before and after, in the editor. */
+  readonly showFix: { readonly params: null; readonly result: null };
   readonly copyReport: { readonly params: null; readonly result: null };
   readonly openReport: { readonly params: null; readonly result: null };
   readonly copyText: { readonly params: { readonly text: string }; readonly result: null };

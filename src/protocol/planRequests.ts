@@ -1,10 +1,28 @@
+import type { ProfileChange } from '../core/base/model.js';
 import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
 import type { NewProfileText } from '../core/profile/newProfileText.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
 import type { StoredSecrets } from '../core/profile/storedSecrets.js';
+import type { ChangedLine } from '../core/text/lineDifference.js';
 import type { PlanRef, PreparedPlan } from './prepared.js';
+
+export interface ChangeRequest {
+  readonly text: string;
+  readonly change: readonly ProfileChange[];
+  /** The environment that was chosen, the place of the file, and the address that it led to, secrets out. */
+  readonly environment: string | null;
+  readonly place: ProfilePlace | null;
+  readonly url: string | null;
+  /** As it ran last: its secrets are left out of the difference. Null: there is no difference to show. */
+  readonly plan: PlanRef | null;
+}
+
+export interface ChangedProfile {
+  readonly text: string;
+  readonly difference: readonly ChangedLine[] | null;
+}
 
 export interface PlanRequests {
   /** Takes a profile in, without its secrets: what it asks for and where it leads. `draftId` is good for one `profilePrepare`. */
@@ -36,6 +54,11 @@ export interface PlanRequests {
       readonly environment: readonly string[];
       readonly notes: readonly string[];
     };
+  };
+  /** The text of a profile with a fix put in, or why that cannot be. */
+  readonly profileChange: {
+    readonly params: ChangeRequest;
+    readonly result: ChangedProfile | { readonly why: string };
   };
   /** What a redirect to `target` would leave of a plan. */
   readonly planRedirect: {

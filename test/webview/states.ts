@@ -1,4 +1,5 @@
 import type { InspectorState } from '../../src/protocol/inspector.js';
+import { FIXES } from './fixFixtures.js';
 import { BASE, FIXTURES, STEPS_REPORT } from './fixtures.js';
 import {
   CURED_REPORT,
@@ -22,6 +23,7 @@ const shown = (report: InspectorState['report']): InspectorState => ({ ...BASE, 
 /** Every state of a probe's panel that is looked at. */
 export const STATES = {
   ...FIXTURES,
+  ...FIXES,
   proxied: shown(PROXIED_REPORT),
   'proxy-auth': shown(PROXY_AUTH_REPORT),
   'proxy-unused': shown(UNUSED_PROXY_REPORT),

@@ -4,10 +4,10 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
-import { type Actions, CodeBlock, Disclosure, Evidence } from '../shared/parts.js';
-import { Tabs } from '../shared/tabs.js';
+import { type Actions, Disclosure, Evidence } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
 import { answerOf, hostOf, isOfExperiment } from './answer.js';
+import { Fixes } from './fixesView.js';
 import { HealthyView } from './healthyView.js';
 import { probeWords } from './strings.js';
 import { phaseName } from './timings/phaseDetails.js';
@@ -138,48 +138,6 @@ function FindingAnswer({ finding, others, view, actions }: FindingAnswerProps) {
         </section>
       ) : null}
     </section>
-  );
-}
-
-export interface FixesProps {
-  readonly id: string;
-  readonly finding: Finding;
-  readonly view: ViewState;
-  readonly actions: Actions;
-  readonly prominent?: boolean;
-}
-
-/** The first fix ready to copy; the others a tab away. */
-export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
-  const { fixes } = finding;
-  const at = Math.min(view.fixes[finding.id] ?? 0, fixes.length - 1);
-  const fix = fixes[at];
-  if (!fix) return null;
-  const isText = fix.language === 'text';
-  // Beside a tab that bears the title already, the language says more.
-  const title = fixes.length === 1 ? fix.title : isText ? '' : fix.language;
-  const block = (
-    <CodeBlock
-      title={title}
-      text={fix.snippet}
-      actions={actions}
-      prominent={prominent ?? false}
-      prose={isText}
-      what={fix.title}
-    />
-  );
-  if (fixes.length === 1) return block;
-  return (
-    <Tabs
-      id={id}
-      label={probeWords.answer.fixes}
-      compact
-      tabs={fixes.map((other, index) => ({ name: String(index), label: <Foreign text={other.title} /> }))}
-      selected={String(at)}
-      onSelect={(name) => actions.change((now) => ({ ...now, fixes: { ...now.fixes, [finding.id]: Number(name) } }))}
-    >
-      {block}
-    </Tabs>
   );
 }
 

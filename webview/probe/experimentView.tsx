@@ -7,7 +7,7 @@ import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
 import { isOfExperiment } from './answer.js';
-import { Fixes } from './answerView.js';
+import { Fixes } from './fixesView.js';
 import { probeWords } from './strings.js';
 import { timingsWords } from './timings/strings.js';
 

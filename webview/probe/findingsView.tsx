@@ -4,7 +4,7 @@ import { type IconName, icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions, Evidence } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
-import { Fixes } from './answerView.js';
+import { Fixes } from './fixesView.js';
 import { probeWords } from './strings.js';
 
 export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {

@@ -13,7 +13,7 @@ import { WayChips } from './handshake/wayView.js';
 import { type Offer, offersOf } from './offers.js';
 import { probeWords } from './strings.js';
 
-const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
+export const VERDICT_ICONS: Readonly<Record<VerdictKey, IconName>> = {
   healthy: 'ok',
   degraded: 'warning',
   down: 'error',

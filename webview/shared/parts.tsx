@@ -71,6 +71,8 @@ export function CopyButton({ text, what, actions, withText }: CopyButtonProps) {
 export interface CodeBlockProps {
   readonly title: string;
   readonly text: string;
+  /** What is copied in its place. */
+  readonly copied?: string;
   readonly actions: Actions;
   /** What is copied, for a screen reader. */
   readonly what: string;
@@ -79,14 +81,14 @@ export interface CodeBlockProps {
   readonly prose?: boolean;
 }
 
-export function CodeBlock({ title, text, actions, what, prominent, prose }: CodeBlockProps) {
+export function CodeBlock({ title, text, copied, actions, what, prominent, prose }: CodeBlockProps) {
   return (
     <figure class={prose ? 'code prose' : 'code'}>
       <figcaption>
         <span class="code-title">
           <Foreign text={title} />
         </span>
-        <CopyButton text={text} what={what} actions={actions} withText={prominent ?? false} />
+        <CopyButton text={copied ?? text} what={what} actions={actions} withText={prominent ?? false} />
       </figcaption>
       <pre>
         <Foreign text={text} multiline />

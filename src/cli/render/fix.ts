@@ -9,6 +9,7 @@ export function putFix(page: Page, fix: Fix): void {
     for (const line of fix.snippet.split('\n')) page.row('', line);
     return;
   }
+  if (fix.place !== undefined) page.row('', fix.place);
   page.block(fix.snippet);
   const options = optionsOf(fix);
   if (options !== null) page.raw('', `as an option: ${options}`);

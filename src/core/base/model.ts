@@ -304,6 +304,16 @@ export interface Fix {
   /** Language of the snippet, for highlighting: nginx, http, json, shell, text… */
   readonly language: string;
   readonly snippet: string;
+  /** Of a fix for the profile that needs nothing filled in: what its snippet says, value by value. */
+  readonly change?: readonly ProfileChange[];
+  /** The file of the recognised software that the snippet belongs into, in its usual place. */
+  readonly place?: string;
+}
+
+/** A value that a profile is to hold, by the keys that lead to it. */
+export interface ProfileChange {
+  readonly path: readonly string[];
+  readonly value: unknown;
 }
 
 export interface Finding {

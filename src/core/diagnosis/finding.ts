@@ -1,5 +1,6 @@
 import type { Finding, Fix, Layer, Severity } from '../base/model.js';
 import { plainLines, plainText } from '../base/plainText.js';
+import { usualPlace } from './snippets/places.js';
 import { FINDING_DEFAULTS, type FindingId } from './findingIds.js';
 
 /** What a rule has to say. Any of it may quote the peer: it is made safe to show here, once. */
@@ -54,5 +55,15 @@ function sentence(text: string): string {
 }
 
 function safeFix(fix: Fix): Fix {
-  return { title: plainText(fix.title, 200), language: fix.language, snippet: plainLines(fix.snippet) };
+  const { language, change } = fix;
+  const place = usualPlace(fix);
+  const snippet = plainLines(fix.snippet);
+  return {
+    title: plainText(fix.title, 200),
+    language,
+    snippet,
+    // Only what is shown as it is goes into a file by a press.
+    ...(change && snippet === fix.snippet ? { change } : {}),
+    ...(place === null ? {} : { place }),
+  };
 }

@@ -1,6 +1,7 @@
-import { type JsonNode, memberOf } from '../profile/jsonc.js';
+import { memberOf } from '../profile/jsonc.js';
 import type { Problem } from '../profile/profile.js';
 import { openDocument, type ProfileDocument } from './document.js';
+import { insertFirst, insertLast } from './insert.js';
 import type { Edit } from './rename.js';
 
 /** A way out of a problem: edits of the text, or a deed of the editor. */
@@ -82,24 +83,4 @@ function missingUrl({ root, text }: ProfileDocument, { message }: Found): readon
   if (root?.type !== 'object' || !message.startsWith('A profile needs the key `url`')) return [];
   const edit = insertFirst(text, root, '"url": "ws://localhost:8080/"');
   return [{ title: 'Add `url`', edits: [edit], deed: null, isPreferred: true }];
-}
-
-type ObjectTree = Extract<JsonNode, { readonly type: 'object' }>;
-
-/** Before the first key, in a line of its own where that has one. */
-function insertFirst(text: string, node: ObjectTree, member: string): Edit {
-  const [first] = node.members;
-  const offset = node.offset + 1;
-  if (!first) return { offset, length: 0, text: ` ${member} ` };
-  const space = text.slice(offset, first.key.offset);
-  return { offset: first.key.offset, length: 0, text: `${member},${/^\s*$/.test(space) ? space || ' ' : ' '}` };
-}
-
-/** After the last key, whether a comma stands there or not. */
-function insertLast(text: string, node: ObjectTree, member: string): Edit {
-  const last = node.members.at(-1);
-  if (!last) return insertFirst(text, node, member);
-  const end = last.value.offset + last.value.length;
-  const before = /\n[ \t]*$/.exec(text.slice(0, last.key.offset))?.[0] ?? ' ';
-  return { offset: end, length: 0, text: `,${before}${member}` };
 }

@@ -1,4 +1,5 @@
 /** All that an editor asks of the text of a profile, in the worker. */
+export { changeProfile } from './change.js';
 export { complete } from './complete.js';
 export { quickFixes } from './fixes.js';
 export { hover } from './hover.js';

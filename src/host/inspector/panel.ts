@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel.js';
-import type { InspectorEvents, InspectorRequests } from '../../protocol/inspector.js';
+import { shape, text } from '../../protocol/checks.js';
+import type { FixChoice, InspectorEvents, InspectorRequests } from '../../protocol/inspector.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
@@ -16,11 +17,18 @@ const EVENT_INTERVAL_MS = 50;
 const SNAPSHOT_INTERVAL_MS = 200;
 const MAX_COPY_CHARACTERS = 4 * 1024 * 1024;
 
+const fixChoice = shape<FixChoice>({ finding: text(200), title: text(500) });
+
 /** What a panel asks of the rest; each is one permitted act of the webview. */
 export interface InspectorActions {
   readonly runAgain: (subject: ProbeTarget) => void;
   readonly findCause: (subject: ProbeTarget) => void;
   readonly followRedirect: (subject: ProbeTarget) => Promise<void>;
+  readonly applyFix: (subject: ProbeTarget, choice: FixChoice) => Promise<unknown>;
+  readonly tryFix: (subject: ProbeTarget, choice: FixChoice) => Promise<unknown>;
+  readonly keepFix: (subject: ProbeTarget) => Promise<unknown>;
+  readonly undoFix: (subject: ProbeTarget) => Promise<unknown>;
+  readonly showFix: (subject: ProbeTarget) => Promise<unknown>;
   readonly copyReport: (subject: ProbeTarget) => Promise<void>;
   readonly openReport: (subject: ProbeTarget) => Promise<void>;
   readonly saveAsProfile: (subject: ProbeTarget) => Promise<unknown>;
@@ -69,6 +77,11 @@ export class InspectorPanel {
       findCause: () => done(isRunnable && actions.findCause(subject)),
       followRedirect: async () => done(isRunnable && (await actions.followRedirect(subject))),
       cancel: () => done(probes.cancel(subject)),
+      applyFix: async (choice) => done(isRunnable && (await actions.applyFix(subject, fixChoice(choice)))),
+      tryFix: async (choice) => done(isRunnable && (await actions.tryFix(subject, fixChoice(choice)))),
+      keepFix: async () => done(isRunnable && (await actions.keepFix(subject))),
+      undoFix: async () => done(isRunnable && (await actions.undoFix(subject))),
+      showFix: async () => done(isRunnable && (await actions.showFix(subject))),
       copyReport: async () => done(await actions.copyReport(subject)),
       openReport: async () => done(await actions.openReport(subject)),
       saveAsProfile: async () => done(isRunnable && (await actions.saveAsProfile(subject))),

@@ -62,6 +62,11 @@ export class InspectorPanels implements vscode.Disposable, vscode.WebviewPanelSe
     return this.#panels.size;
   }
 
+  /** What the panel in front shows. */
+  get active(): ProbeTarget | null {
+    return [...this.#panels.values()].find(({ panel }) => panel.active)?.subject ?? null;
+  }
+
   isVisible(subject: ProbeTarget): boolean {
     return this.#panels.get(subject.id)?.isVisible ?? false;
   }

@@ -11,7 +11,7 @@ export async function firstInspectorState(subject: ProbeTarget): Promise<Inspect
 
 export function toInspectorState(subject: ProbeTarget): InspectorState {
   const { id, name, url, revision, target } = subject;
-  const { status, progress, variations, report, error, restored } = subject.run;
+  const { status, progress, variations, report, error, restored, fix } = subject.run;
   return {
     revision,
     id,
@@ -23,6 +23,7 @@ export function toInspectorState(subject: ProbeTarget): InspectorState {
     report,
     error,
     restored,
+    fix,
     hasProfile: target.kind === 'file' && !subject.readOnly,
     closeExplanation: explain(subject),
     session: subject.session.handle?.snapshot ?? null,

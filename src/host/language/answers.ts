@@ -7,6 +7,7 @@ import type { EngineClient } from '../../engine/client.js';
 import { MAX_CHECKED } from '../checkProfile.js';
 import type { CommandId } from '../contributions.js';
 import type { Environments } from '../environments.js';
+import type { ProfileFix } from '../fixes/profileFixes.js';
 import type { History } from '../history.js';
 import { contextOfFile } from '../prepare.js';
 import { placeOf } from '../profileFiles.js';
@@ -54,7 +55,7 @@ export class LanguageAnswers {
 
   async codeActions(
     document: vscode.TextDocument,
-    _: vscode.Range,
+    range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
     const text = document.getText();
@@ -67,7 +68,23 @@ export class LanguageAnswers {
       const fixes = await this.#parts.engine.request('languageFixes', { text, problem });
       return fixes.map((fix) => codeAction(document, diagnostic, fix));
     });
-    return (await Promise.all(found)).flat();
+    return [...(await Promise.all(found)).flat(), ...(await this.#runFixes(document, range))];
+  }
+
+  /** What the last run would change, at the keys that it is about. */
+  async #runFixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+    const { fixes } = await this.#runs.of(document.uri);
+    if (fixes.length === 0) return [];
+    const lines = document.getText(document.validateRange(wholeLines(range)));
+    const names = ({ change }: ProfileFix) => ['url', ...change.flatMap(({ path }) => path.slice(0, 1))];
+    const near = fixes.filter((fix) => names(fix).some((name) => lines.includes(`"${name}"`)));
+    return near.map(({ finding, title }) => {
+      const label = vscode.l10n.t('Apply and run again: {0}', title.replace(/ \(profile\)$/, ''));
+      const action = new vscode.CodeAction(label, vscode.CodeActionKind.QuickFix);
+      const command = 'wsprobe.applyFix' satisfies CommandId;
+      action.command = { title: label, command, arguments: [document.uri, { finding, title }] };
+      return action;
+    });
   }
 
   /** Where a rename would begin; throws where there is nothing to rename. */
@@ -118,6 +135,10 @@ export class LanguageAnswers {
     const found = at && (await this.#parts.engine.request('languageReferences', { text: at.text, offset: at.offset }));
     return found ?? { declarations: [], uses: [] };
   }
+}
+
+function wholeLines({ start, end }: vscode.Range): vscode.Range {
+  return new vscode.Range(start.line, 0, end.line, Number.MAX_SAFE_INTEGER);
 }
 
 /** Of what is too long to be a profile nothing is asked. */

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
 import { NOTHING_SEEN, type Seen } from '../../core/language/seen.js';
 import type { EngineClient } from '../../engine/client.js';
+import { fixesOf, type ProfileFix } from '../fixes/profileFixes.js';
 import type { History } from '../history.js';
 
 /** What the last run of a profile tells about it while it is written. */
@@ -9,9 +10,11 @@ export interface LastRun {
   readonly seen: Seen;
   /** Milliseconds by phase, and `total`. */
   readonly lastMs: Readonly<Record<string, number>>;
+  /** That can be put into it. */
+  readonly fixes: readonly ProfileFix[];
 }
 
-const NOTHING: LastRun = { seen: NOTHING_SEEN, lastMs: {} };
+const NOTHING: LastRun = { seen: NOTHING_SEEN, lastMs: {}, fixes: [] };
 const MAX_KEPT = 20;
 
 /** Reads each report once. */
@@ -42,7 +45,7 @@ export class LastRuns {
     if (!report) return NOTHING;
     const { frames, subprotocol, url } = report;
     const seen = await this.#engine.request('languageSeen', { frames, subprotocol, url });
-    return { seen, lastMs: timesOf(report) };
+    return { seen, lastMs: timesOf(report), fixes: fixesOf(report) };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ProbeProgress, Report, Variation } from '../../core/base/model.js';
-import type { InspectorState } from '../../protocol/inspector.js';
+import type { InspectorState, UsedFix } from '../../protocol/inspector.js';
 
-/** A probe, one that follows redirects, or the handshake with one thing changed at a time. */
-export type RunKind = 'probe' | 'follow' | 'differential';
+/** A probe, one that follows redirects, one with a fix put in, or the handshake with one thing changed at a time. */
+export type RunKind = 'probe' | 'follow' | 'fixed' | 'differential';
 
 /** How a target's run goes, and what is known of the last one. Probes alone change it; everybody reads it. */
 export class TargetRun {
@@ -12,6 +12,7 @@ export class TargetRun {
   #report: Report | null = null;
   #error: InspectorState['error'] = null;
   #restored = false;
+  #fix: UsedFix | null = null;
 
   get status(): InspectorState['status'] {
     return this.#status;
@@ -39,8 +40,18 @@ export class TargetRun {
     return this.#restored;
   }
 
+  /** What the last run was made with. */
+  get fix(): UsedFix | null {
+    return this.#fix;
+  }
+
   get isRunning(): boolean {
     return this.#status === 'running';
+  }
+
+  /** The next run is asked for: with a fix, or as the target is. */
+  ask(fix: UsedFix | null): void {
+    this.#fix = fix;
   }
 
   begin(kind: RunKind): void {

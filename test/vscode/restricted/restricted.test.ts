@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Report } from '../../../src/core/base/model.js';
+import { type ProfileFixParts, ProfileFixes } from '../../../src/host/fixes/profileFixes.js';
+import { ProbeTarget } from '../../../src/host/target/probeTarget.js';
 import { activated, probe, rejection, until, writeProfile } from '../support/extension.js';
 
 describe('in Restricted Mode', () => {
@@ -36,6 +39,22 @@ describe('in Restricted Mode', () => {
       const [command, ...rest] = args;
       match((await rejection(vscode.commands.executeCommand(command, ...rest))).message, /Restricted Mode/);
     }
+  });
+
+  it('puts no fix into one', async () => {
+    const file = await writeProfile('untrusted-fix.wsprobe', { url: 'wss://127.0.0.1:9/' });
+    const subject = new ProbeTarget({ kind: 'file', uri: file });
+    const fix = { title: 'f', language: 'json', snippet: '{}', change: [{ path: ['http'], value: '2' }] };
+    const report = { verdict: 'down', findings: [{ id: 'a.b', fixes: [fix] }], url: 'wss://127.0.0.1:9/' };
+    subject.run.restore(report as unknown as Report);
+    const asked: unknown[] = [];
+    const note = (...args: unknown[]) => Promise.reject(new Error(String(asked.push(args))));
+    const fixes = new ProfileFixes({ engine: { request: note }, run: note } as unknown as ProfileFixParts);
+    const choice = { finding: 'a.b', title: 'f' };
+    for (const use of [() => fixes.apply(subject, choice), () => fixes.tryOnce(subject, choice)]) {
+      match((await rejection(use())).message, /Restricted Mode/);
+    }
+    deepStrictEqual(asked, []);
   });
 
   it('still edits them', async () => {

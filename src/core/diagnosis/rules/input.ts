@@ -3,7 +3,7 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
-import { profileFix } from '../snippets/profile.js';
+import { profileExample } from '../snippets/profile.js';
 import { shellFix, textFix } from '../snippets/shell.js';
 
 const explanations = {
@@ -18,17 +18,19 @@ const explanations = {
   'profile.invalid-header': {
     explanation:
       'Nothing was sent: a header name may hold only letters, digits and a few signs, and a value may hold no line break, no NUL and no character outside latin1. Such a header would let its text become another header.',
-    fix: profileFix('A valid header (profile)', { headers: { 'X-Name': 'plain value, percent-encoded where needed' } }),
+    fix: profileExample('A valid header (profile)', {
+      headers: { 'X-Name': 'plain value, percent-encoded where needed' },
+    }),
   },
   'profile.invalid-subprotocol': {
     explanation:
       'Nothing was sent: a subprotocol is a token (RFC 6455 4.1): no spaces, no separators, not empty, and each one offered once.',
-    fix: profileFix('Valid subprotocols (profile)', { subprotocols: ['graphql-transport-ws'] }),
+    fix: profileExample('Valid subprotocols (profile)', { subprotocols: ['graphql-transport-ws'] }),
   },
   'profile.unreadable-file': {
     explanation:
       'A file that the profile names could not be read, so the connection was not tried as the profile means it. Paths in a profile start from its folder, those on a command line from where it runs.',
-    fix: profileFix('Name files beside the profile', { tls: { ca: ['./ca.pem'] } }),
+    fix: profileExample('Name files beside the profile', { tls: { ca: ['./ca.pem'] } }),
   },
   'profile.invalid-payload': {
     explanation:
@@ -53,9 +55,9 @@ const explanations = {
 /** For the key of the profile that the failure names. */
 const fileFixes: Readonly<Record<string, Readonly<Record<string, Fix>>>> = {
   'profile.unreadable-file': {
-    cert: profileFix('Name the file by its path from the profile', { tls: { cert: './client.pem' } }),
-    key: profileFix('Name the file by its path from the profile', { tls: { key: './client.key' } }),
-    pfx: profileFix('Name the file by its path from the profile', { tls: { pfx: './client.p12' } }),
+    cert: profileExample('Name the file by its path from the profile', { tls: { cert: './client.pem' } }),
+    key: profileExample('Name the file by its path from the profile', { tls: { key: './client.key' } }),
+    pfx: profileExample('Name the file by its path from the profile', { tls: { pfx: './client.p12' } }),
   },
   'profile.invalid-certificate': {
     ca: shellFix('Is it a certificate?', 'openssl x509 -in ca.pem -noout -subject -issuer -dates'),
