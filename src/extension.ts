@@ -5,6 +5,7 @@ import { EngineClient } from './engine/client.js';
 import type { AttachCommands } from './host/attach/attachCommands.js';
 import { DebugSessions } from './host/attach/debugSessions.js';
 import { profileChecker } from './host/checkProfile.js';
+import { registerCode } from './host/code/codeProviders.js';
 import { type Command, registerCommand } from './host/commands.js';
 import {
   type CommandId,
@@ -35,7 +36,6 @@ import type { ProbeTarget } from './host/target/probeTarget.js';
 import { ProfileIndex } from './host/profileIndex.js';
 import { ProfileTexts } from './host/profileTexts.js';
 import { RecentUrls } from './host/recentUrls.js';
-import { setSecret } from './host/secretPrompts.js';
 import { Secrets } from './host/secrets.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
@@ -210,6 +210,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const check = profileChecker(client, environments, secrets);
   store.add(new ProfileDiagnostics({ check, environments, secrets, texts, log }));
   store.add(registerLanguage({ engine: client, secrets, environments, history }));
+  store.add(registerCode());
   store.add(new RunProblems(probes, index));
   const stepSessions = { sessions, probes, panels, recent };
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
@@ -257,7 +258,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),
-    'wsprobe.setSecret': (name, value) => setSecret(secrets, name, value),
+    'wsprobe.setSecret': async (name, value) => (await late()).setSecret(secrets, name, value),
     'wsprobe.selectEnvironment': async (uri, name) =>
       (await late()).selectEnvironment(environments, index, texts, uri, name),
     'wsprobe.playground.start': (options) => playground.start(options),

@@ -100,6 +100,37 @@ export const TEST_CONTROLLER = 'wsprobe.tests';
 export const RECORDING_VIEW_TYPE = 'wsprobe.recording';
 export const INSPECTOR_VIEW_TYPE = 'wsprobe.inspector';
 
+/** Of code: those whose files bring the extension in, then those that are read where it is there already. */
+export const CODE_LANGUAGES: readonly string[] = [
+  'javascript',
+  'typescript',
+  'javascriptreact',
+  'typescriptreact',
+  'python',
+  'go',
+  'java',
+  'csharp',
+  'rust',
+  'php',
+  'ruby',
+  'dart',
+  'kotlin',
+  'swift',
+  'elixir',
+  'vue',
+  'svelte',
+  'html',
+  'http',
+  'shellscript',
+  'yaml',
+  'json',
+  'jsonc',
+  'dotenv',
+  'properties',
+  'markdown',
+  'plaintext',
+];
+
 /** The settings below `wsprobe.` with their defaults. */
 export const SETTINGS = {
   'history.limit': 50 as number,
@@ -107,6 +138,7 @@ export const SETTINGS = {
   'session.memoryMB': 64 as number,
   'session.diskMB': 1024 as number,
   'session.keepLog': true as boolean,
+  'codeLens.urls': false as boolean,
   allowLinkLocal: false as boolean,
 } as const;
 export type SettingName = keyof typeof SETTINGS;

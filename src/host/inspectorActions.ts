@@ -5,9 +5,10 @@ import type { ProfileFixes } from './fixes/profileFixes.js';
 import type { InspectorActions } from './inspector/panel.js';
 import type { ProbeTarget } from './target/probeTarget.js';
 import type { RunKind } from './target/targetRun.js';
-import { mayFollow } from './redirects.js';
 import type { Secrets } from './secrets.js';
 import type { VirtualDocuments } from './virtualDocuments.js';
+
+const late = () => import('./late.js');
 
 /** What the buttons of an inspector do, apart from running. */
 export function createInspectorActions(
@@ -21,7 +22,7 @@ export function createInspectorActions(
     runAgain: (subject) => runAgain(subject),
     findCause: (subject) => runAgain(subject, 'differential'),
     followRedirect: async (subject) => {
-      if (await mayFollow(engine, subject)) runAgain(subject, 'follow');
+      if (await (await late()).mayFollow(engine, subject)) runAgain(subject, 'follow');
     },
     applyFix: async (subject, choice) => (await fixes()).apply(subject, choice),
     tryFix: async (subject, choice) => (await fixes()).tryOnce(subject, choice),
@@ -33,7 +34,7 @@ export function createInspectorActions(
       const uri = documents.add(`${subject.name}.json`, reportText(subject));
       await vscode.window.showTextDocument(uri, { preview: true });
     },
-    saveAsProfile: async (subject) => (await import('./late.js')).saveAsProfile(engine, secrets, subject),
+    saveAsProfile: async (subject) => (await late()).saveAsProfile(engine, secrets, subject),
     openProfile: async ({ target }) => {
       if (target.kind === 'file') await vscode.window.showTextDocument(target.uri);
     },

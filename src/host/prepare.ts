@@ -10,7 +10,6 @@ import type { Log } from './log.js';
 import { networkSettings } from './network.js';
 import { folderOf, nameOf, placeOf, problemsError, readProfile } from './profileFiles.js';
 import { missingSecrets, requireTrust } from './refusals.js';
-import { askMissingSecrets } from './secretPrompts.js';
 import type { Secrets } from './secrets.js';
 import { setting } from './settings.js';
 import type { Target } from './target/targets.js';
@@ -111,7 +110,9 @@ export class Preparer {
     const values = await secrets.resolve(names);
     const missing = names.filter((name) => values[name] === undefined);
     if (missing.length === 0) return values;
-    if (!ask || !(await askMissingSecrets(secrets, missing, hosts))) throw missingSecrets(missing);
+    if (!ask) throw missingSecrets(missing);
+    const { askMissingSecrets } = await import('./late.js');
+    if (!(await askMissingSecrets(secrets, missing, hosts))) throw missingSecrets(missing);
     await secrets.consents.allow(missing, hosts);
     return secrets.resolve(names);
   }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import type { CommandId } from '../contributions.js';
+import { ActionableError } from '../errors.js';
 import type { SessionHandle } from './sessionHandle.js';
 import type { Sessions } from './sessions.js';
 import { sessionWord } from './sessionWords.js';
@@ -14,9 +16,13 @@ export async function pickSession(
   if (argument !== undefined) return givenSession(sessions, argument);
   const open = sessions.all.filter(wants);
   if (open.length === 0) {
-    throw new ProbeError('session.none', vscode.l10n.t('There is no such session.'), {
-      hint: vscode.l10n.t('Connect first: "WebSocket: Connect…".'),
-    });
+    const hint = vscode.l10n.t('Connect first: "WebSocket: Connect…".');
+    throw new ActionableError('session.none', vscode.l10n.t('There is no such session.'), hint, [
+      {
+        title: vscode.l10n.t('Connect…'),
+        run: () => vscode.commands.executeCommand('wsprobe.connect' satisfies CommandId),
+      },
+    ]);
   }
   if (open.length === 1) return open[0];
   const items = open.map((session) => ({

@@ -3,7 +3,7 @@ import { ActionableError, showError } from '../errors.js';
 import type { SessionActions } from '../inspector/sessionHandlers.js';
 import type { Log } from '../log.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
-import { commandFor, type CopyParts, readTool } from './copyAs.js';
+import type { CopyParts } from './copyAs.js';
 import type { Payloads } from './payloads.js';
 import { localPath } from './places.js';
 import type { Recordings } from './recordings.js';
@@ -37,6 +37,7 @@ export function createSessionActions({
     record: (session, on) => recordings.record(session, on),
     exportLog: (session, format) => recordings.askAndExport(session, format),
     copyAs: async (subject, tool) => {
+      const { commandFor, readTool } = await import('../late.js');
       await vscode.env.clipboard.writeText(await commandFor(copying, subject, readTool(tool), true));
     },
     openPayload: (session, id, mode) => payloads.open(session, id, mode),

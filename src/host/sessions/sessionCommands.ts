@@ -9,7 +9,7 @@ import type { Probes } from '../probes.js';
 import { ProbeTarget } from '../target/probeTarget.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { type Target, parseTarget } from '../target/targets.js';
-import { askTool, commandFor, type CopyParts, readTool } from './copyAs.js';
+import type { CopyParts } from './copyAs.js';
 import { outgoingOf } from '../../core/payload/outgoing.js';
 import { parsePayload } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
@@ -142,6 +142,7 @@ export class SessionCommands {
   /** The command line of another tool for a target or a session; code gets it, a person finds it in the clipboard. */
   async copyAs(argument: unknown, tool: unknown): Promise<string | undefined> {
     const { copying } = this.#parts;
+    const { askTool, commandFor, readTool } = await late();
     if (tool !== undefined) return commandFor(copying, this.#subjectOf(argument), readTool(tool), false);
     const subject = await this.#askSubject(argument);
     const chosen = subject && (await askTool());
