@@ -276,6 +276,9 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.history.runAgain': (entry) => commands.runEntry(history.pick(entry)),
     'wsprobe.history.delete': (entry) => history.delete(history.pick(entry).id),
     'wsprobe.history.clear': () => history.clear(),
+    'wsprobe.walkthrough.failure': async () => (await late()).showFailure(),
+    'wsprobe.walkthrough.talk': async () => (await late()).talk(),
+    'wsprobe.walkthrough.test': async () => (await late()).makeTest(),
   };
   for (const [id, command] of Object.entries(all)) store.add(registerCommand(id as CommandId, command, log));
 

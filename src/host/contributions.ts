@@ -46,6 +46,9 @@ export const COMMAND_IDS = [
   'wsprobe.history.runAgain',
   'wsprobe.history.delete',
   'wsprobe.history.clear',
+  'wsprobe.walkthrough.failure',
+  'wsprobe.walkthrough.talk',
+  'wsprobe.walkthrough.test',
 ] as const;
 export type CommandId = (typeof COMMAND_IDS)[number];
 
@@ -76,6 +79,7 @@ export const CONTEXT_KEYS = {
   watching: 'wsprobe.watching',
   mockRunning: 'wsprobe.mockRunning',
   attached: 'wsprobe.attached',
+  fixUsed: 'wsprobe.fixUsed',
 } as const;
 export type ContextKey = keyof typeof CONTEXT_KEYS;
 

@@ -16,6 +16,7 @@ export { selectEnvironment } from './selectEnvironment.js';
 export { importHar } from './sessions/importHar.js';
 export { askTool, commandFor, readTool } from './sessions/copyAs.js';
 export { runStepsOf } from './testing/stepSessions.js';
+export { makeTest, showFailure, talk } from './walkthrough.js';
 export { WatchCommands } from './watch/watchCommands.js';
 export { EditorTools } from './tools/editorTools.js';
 export { TestRuns } from './testing/testRuns.js';

@@ -9,6 +9,7 @@ import type { Environments } from '../environments.js';
 import { placeOf } from '../profileFiles.js';
 import type { RunOptions } from '../probes.js';
 import { requireTrust } from '../refusals.js';
+import { setContext } from '../settings.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
 import { replaceText } from './replaceText.js';
@@ -56,6 +57,7 @@ export class ProfileFixes {
     this.#uses.set(subject, { ...chosen, fix, texts, saved: false });
     const { change, url } = chosen;
     await this.#parts.run(subject, { kind: 'fixed', fix, tried: { change, url }, isKept: () => false });
+    await setContext('fixUsed', true);
   }
 
   /** Puts in what was tried. */
@@ -102,6 +104,7 @@ export class ProfileFixes {
     const fix: UsedFix = { ...used, kind: 'applied', difference: changed.difference };
     this.#uses.set(subject, { ...of, fix, texts, saved });
     await this.#parts.run(subject, { kind: 'fixed', fix });
+    await setContext('fixUsed', true);
   }
 
   async #change(uri: vscode.Uri, subject: ProbeTarget, { change, url }: Pick<Use, 'change' | 'url'>) {
