@@ -221,7 +221,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(vscode.languages.registerCodeLensProvider({ language: PROFILE_LANGUAGE }, lenses));
 
   const live = store.add(new SessionsView(probes, sessions, watched));
-  const profiles = store.add(new ProfilesView(index, history, environments, watched));
+  const profiles = store.add(new ProfilesView(index, history, environments, watched, texts));
   const reports = store.add(new HistoryView(history));
   const tree = store.add(vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: live }));
   store.add(live.onDidChangeTreeData(() => (tree.badge = live.badge)));
@@ -255,6 +255,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.mock.stop': async (url) => (await mock()).stop(url),
     'wsprobe.applyFix': async (target, options) =>
       (await late()).applyFix({ fixes: await fixes(), probes, panels, history }, target, options),
+    'wsprobe.runAll': async (chosen) => (await late()).runAll({ probes, index, panels, log }, chosen),
     'wsprobe.newProfile': async (url) => (await late()).newProfile(client, secrets, url),
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),

@@ -24,6 +24,9 @@ async function parseProfile({ text, place }: EngineRequests['parseProfile']['par
     problems: [...sharedProblems(wrong), ...problems],
     environments: whole ? parser.environmentNames(whole) : [],
     secrets: whole ? parser.referencedSecrets(whole) : [],
+    name: file?.name ?? null,
+    // Without user info, which may hold credentials.
+    host: /^wss?:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(file?.url ?? '')?.[1] ?? null,
   };
 }
 

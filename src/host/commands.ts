@@ -3,6 +3,7 @@ import type { CommandId } from './contributions.js';
 import { showError } from './errors.js';
 import type { Log } from './log.js';
 import { ObservedRow } from './sessions/observedRow.js';
+import { ProfileFolder } from './views/profilesView.js';
 import { SessionHandle } from './sessions/sessionHandle.js';
 import { Watched } from './watch/watched.js';
 
@@ -24,6 +25,6 @@ export function registerCommand(id: CommandId, command: Command, log: Log): vsco
 /** Called by code: the caller has the error, so no one else is told. */
 function isQuiet(id: CommandId, args: readonly unknown[]): boolean {
   // A row of a tree: a person clicked.
-  if ([SessionHandle, Watched, ObservedRow].some((row) => args[0] instanceof row)) return false;
+  if ([SessionHandle, Watched, ObservedRow, ProfileFolder].some((row) => args[0] instanceof row)) return false;
   return args.some((arg) => arg !== undefined) && !/\.(profile|profiles|running|history)\./.test(id);
 }

@@ -33,6 +33,7 @@ export const COMMAND_IDS = [
   'wsprobe.playground.start',
   'wsprobe.playground.stop',
   'wsprobe.applyFix',
+  'wsprobe.runAll',
   'wsprobe.profile.probe',
   'wsprobe.profile.connect',
   'wsprobe.profile.runSteps',
@@ -93,6 +94,7 @@ export const ROWS = {
   observed: 'wsprobe.observed',
   profile: 'wsprobe.profile',
   watchedProfile: 'wsprobe.profile.watched',
+  profileFolder: 'wsprobe.folder',
   watched: 'wsprobe.watched',
   report: 'wsprobe.report',
 } as const;

@@ -5,7 +5,8 @@ import type { ProfileSummary } from '../protocol/engine.js';
 import { DisposableStore } from './disposableStore.js';
 import { placeOf } from './profileFiles.js';
 
-const MAX_KEPT = 20;
+/** A tree of profiles asks about all that it shows. */
+const MAX_KEPT = 200;
 const SHARED = '**/wsprobe.env.json';
 
 /** What the engine says of profile texts. Lens, diagnostics and runs ask about the same text: it is judged once. */

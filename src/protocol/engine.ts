@@ -32,6 +32,9 @@ export interface ProfileSummary {
   readonly environments: readonly string[];
   /** Names in `${secret:name}`. */
   readonly secrets: readonly string[];
+  /** As written; null where it has none, or is none. */
+  readonly name: string | null;
+  readonly host: string | null;
 }
 
 /** Engine to host: announcements. Each is acknowledged, and the next of its kind waits for that. */

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import type { CloseExplanation } from '../../src/core/close/explainClose.js';
 import { typedItems } from '../../src/host/askTarget.js';
 import { ProfileIndex } from '../../src/host/profileIndex.js';
-import { ProfilesView } from '../../src/host/views/profilesView.js';
+import type { EngineClient } from '../../src/engine/client.js';
+import { ProfileTexts } from '../../src/host/profileTexts.js';
+import { ProfileFolder, ProfilesView } from '../../src/host/views/profilesView.js';
 import { Environments } from '../../src/host/environments.js';
 import { History } from '../../src/host/history.js';
 import { DisposableStore } from '../../src/host/disposableStore.js';
@@ -90,6 +92,16 @@ describe('targets', () => {
   });
 });
 
+type Row = vscode.Uri | ProfileFolder;
+
+/** An engine that knows two profiles. */
+const reader = {
+  request: async (_: string, { text }: { readonly text: string }) => ({
+    name: `Read: ${text.includes('ws://h/') ? 'appears' : 'echo'}`,
+    host: 'h.example:1',
+  }),
+} as unknown as EngineClient;
+
 describe('the profiles view', () => {
   const { log } = memoryLog();
   const store = new DisposableStore();
@@ -99,16 +111,38 @@ describe('the profiles view', () => {
     const index = store.add(new ProfileIndex());
     const environments = store.add(new Environments(new MemoryMemento()));
     const history = store.add(new History({ state: new MemoryMemento(), folder: folderUri(), limit: () => 1 }, log));
-    const view = store.add(new ProfilesView(index, history, environments, new WatchList()));
-    const names = async () => (await view.getChildren()).map((uri) => view.getTreeItem(uri).label);
-    ok((await names()).includes('echo'));
+    const texts = store.add(new ProfileTexts(reader));
+    const view = store.add(new ProfilesView(index, history, environments, new WatchList(), texts));
+    const labels = async (parent?: Row) =>
+      Promise.all((await view.getChildren(parent)).map(async (row) => (await view.getTreeItem(row)).label));
+    ok((await labels()).includes('Read: echo'));
     const uri = await changed(view, () => writeProfile('appears.wsprobe', { url: 'ws://h/' }));
-    ok((await names()).includes('appears'));
-    const item = view.getTreeItem(uri);
+    ok((await labels()).includes('Read: appears'));
+    const item = await view.getTreeItem(uri);
     strictEqual(item.contextValue, 'wsprobe.profile');
+    strictEqual(item.description, 'h.example:1');
     strictEqual(item.tooltip, undefined);
     await changed(view, () => vscode.workspace.fs.delete(uri));
-    ok(!(await names()).includes('appears'));
+    ok(!(await labels()).includes('Read: appears'));
+  });
+
+  it('lays them out by folder, and names them by their files where they cannot be read', async () => {
+    const index = store.add(new ProfileIndex());
+    const environments = store.add(new Environments(new MemoryMemento()));
+    const history = store.add(new History({ state: new MemoryMemento(), folder: folderUri(), limit: () => 1 }, log));
+    const broken = { request: () => Promise.reject(new Error('no engine')) } as unknown as EngineClient;
+    const texts = store.add(new ProfileTexts(broken));
+    const view = store.add(new ProfilesView(index, history, environments, new WatchList(), texts));
+    const rows = await view.getChildren();
+    const folder = rows.find((row) => row instanceof ProfileFolder && row.folder.name === 'cookbook');
+    ok(folder instanceof ProfileFolder && folder.uris.length > 5);
+    const item = await view.getTreeItem(folder);
+    strictEqual(item.contextValue, 'wsprobe.folder');
+    const inside = await Promise.all((await view.getChildren(folder)).map((row) => view.getTreeItem(row)));
+    ok(inside.some(({ label }) => label === 'chat'));
+    ok(
+      !rows.slice(rows.findIndex((row) => !(row instanceof ProfileFolder))).some((row) => row instanceof ProfileFolder),
+    );
   });
 });
 

@@ -27,6 +27,7 @@ interface Manifest {
       readonly inputSchema: unknown;
     }[];
     readonly taskDefinitions: readonly { readonly type: string }[];
+    readonly walkthroughs: readonly { readonly steps: readonly { readonly completionEvents: readonly string[] }[] }[];
     readonly languages: readonly { readonly id: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
   };
@@ -88,7 +89,12 @@ describe('what is contributed', () => {
   });
 
   it('asks only about what is told, and about all of it', () => {
-    const conditions = [...commands.map(({ enablement }) => enablement), ...entries.map(({ when }) => when)];
+    const done = contributes.walkthroughs.flatMap(({ steps }) => steps.flatMap((step) => step.completionEvents));
+    const conditions = [
+      ...commands.map(({ enablement }) => enablement),
+      ...entries.map(({ when }) => when),
+      ...done.flatMap((event) => /^onContext:(.+)$/.exec(event)?.[1] ?? []),
+    ];
     const text = conditions.filter((condition) => condition !== undefined).join(' && ');
     const rows: readonly string[] = Object.values(ROWS);
     const asked = new Set(text.match(/(?<!view == |viewItem == |[\w.])wsprobe\.\w+/g));

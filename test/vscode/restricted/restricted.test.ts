@@ -35,6 +35,7 @@ describe('in Restricted Mode', () => {
       ['wsprobe.lab.run', 'closes', file],
       ['wsprobe.replay', file, 'ws://127.0.0.1:9/'],
       ['wsprobe.mock.start', file, {}],
+      ['wsprobe.runAll', [file]],
     ] as const) {
       const [command, ...rest] = args;
       match((await rejection(vscode.commands.executeCommand(command, ...rest))).message, /Restricted Mode/);
