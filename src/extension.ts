@@ -48,7 +48,6 @@ import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
 import { Sessions } from './host/sessions/sessions.js';
 import { setting } from './host/settings.js';
 import { StatusBar } from './host/statusBar.js';
-import { ProfileTasks } from './host/tasks/profileTasks.js';
 import { ProfileTests } from './host/testing/profileTests.js';
 import type { EditorTools } from './host/tools/editorTools.js';
 import { registerTools } from './host/tools/registerTools.js';
@@ -213,7 +212,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(registerCode());
   store.add(new RunProblems(probes, index));
   const stepSessions = { sessions, probes, panels, recent };
-  store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new ProfileTasks({ index, probes, check })));
+  const tasks = async () => new (await late()).ProfileTasks({ index, probes, check });
+  const taskProvider: vscode.TaskProvider = {
+    provideTasks: async () => (await tasks()).provideTasks(),
+    resolveTask: async (task) => (await tasks()).resolveTask(task),
+  };
+  store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, taskProvider));
   store.add(new ProfileTests({ engine: client, index, probes, check, stepSessions }));
   const lenses = store.add(
     new ProfileCodeLens({ engine: client, probes, sessions, history, environments, texts, watched }),

@@ -15,6 +15,7 @@ export { runReplay } from './replay/runReplay.js';
 export { selectEnvironment } from './selectEnvironment.js';
 export { importHar } from './sessions/importHar.js';
 export { askTool, commandFor, readTool } from './sessions/copyAs.js';
+export { ProfileTasks } from './tasks/profileTasks.js';
 export { runAll } from './runAll.js';
 export { runStepsOf } from './testing/stepSessions.js';
 export { makeTest, showFailure, talk } from './walkthrough.js';
