@@ -164,12 +164,14 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     return tools;
   });
   const debugging = store.add(new DebugSessions());
-  let attaching: Promise<AttachCommands> | null = null;
-  const attach = () => {
-    const parts = { engine: client, sessions, log, debugging, panels, documents, secrets };
-    attaching ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
-    return attaching;
-  };
+  let attachCommands: Promise<AttachCommands> | null = null;
+  const attaching =
+    (act: Exclude<keyof AttachCommands, 'dispose'>): Command =>
+    async (argument, options) => {
+      const parts = { engine: client, sessions, log, debugging, panels, documents, secrets };
+      attachCommands ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
+      return (await attachCommands)[act](argument, options);
+    };
   let fixing: Promise<ProfileFixes> | null = null;
   const fixes = () => {
     const run: ProfileFixParts['run'] = (subject, { kind, ...more }) => commands.runAgain(subject, kind, more);
@@ -246,12 +248,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.watch.start': async (target) => (await watch()).start(target),
     'wsprobe.watch.stop': async (target) => (await watch()).stop(target),
     'wsprobe.watch.open': async (target) => (await watch()).open(target),
-    'wsprobe.attach.start': async (address, options) => (await attach()).start(address, options),
-    'wsprobe.attach.browser': async (address) => (await attach()).browser(address),
-    'wsprobe.attach.stop': async (session) => (await attach()).stop(session),
-    'wsprobe.attach.reload': async (row) => (await attach()).reload(row),
-    'wsprobe.attach.probe': async (row) => (await attach()).probe(row),
-    'wsprobe.attach.explain': async (row) => (await attach()).explain(row),
+    'wsprobe.attach.start': attaching('start'),
+    'wsprobe.attach.browser': attaching('browser'),
+    'wsprobe.attach.stop': attaching('stop'),
+    'wsprobe.attach.reload': attaching('reload'),
+    'wsprobe.attach.probe': attaching('probe'),
+    'wsprobe.attach.explain': attaching('explain'),
     'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),
