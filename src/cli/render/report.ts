@@ -6,7 +6,7 @@ import { putCertificates, putFrames, putHeads, putTunnel } from './depth.js';
 import { putAttempts, putClose, putExpectations, putHandshake, putRoundTrips, putTls } from './facts.js';
 import { putVariations } from './differential.js';
 import { putNegotiated } from './negotiated.js';
-import { putLooks, putProxy, putRedirects } from './route.js';
+import { putCredentials, putLooks, putProxy, putRedirects } from './route.js';
 import type { Style, Tone } from './style.js';
 import { cut, Page } from './text.js';
 import { plural } from './words.js';
@@ -35,6 +35,7 @@ export function renderReport(hostile: Report, style: Style, options: ReportOptio
   const waterfall = renderWaterfall(report, style, { all: verbose });
   const facts = new Page(style);
   putAttempts(facts, report, style);
+  putCredentials(facts, report, style);
   putProxy(facts, report, style, verbose);
   putTls(facts, report, style);
   putRedirects(facts, report, style);

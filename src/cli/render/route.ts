@@ -60,6 +60,19 @@ export function putRedirects(page: Page, { redirects = [] }: Report, style: Styl
   }
 }
 
+/** How the token of `auth: oauth2` was had. */
+export function putCredentials(page: Page, { credentials, error }: Report, style: Style): void {
+  if (!credentials) return;
+  const { cached, durationMs, expiresAt, status, tokenUrl } = credentials;
+  const failed = error?.code?.startsWith('credentials.') === true;
+  const parts = [
+    cached ? `token from before, of ${tokenUrl}` : `${tokenUrl} answered ${status ?? 'nothing'}`,
+    ...(cached ? [] : [formatDuration(durationMs)]),
+    ...(expiresAt === null ? [] : [`expires ${expiresAt}`]),
+  ];
+  page.row('credentials', parts.join(style.glyphs.separator), failed ? 'bad' : null);
+}
+
 /** Connections that the probe made by itself, so that nobody wonders about them in the server's log. */
 export function putLooks(page: Page, { looks = [] }: Report): void {
   for (const [index, look] of looks.entries()) {

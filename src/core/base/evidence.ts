@@ -48,6 +48,7 @@ export interface Failure {
     | 'expectation' /* an expectation of the profile */
     | 'budget' /* slower than `downMs` */
     | 'input' /* refused before a socket existed */
+    | 'credentials' /* the token that `auth` asks for could not be had; `code` is the finding's id */
     | 'cancelled';
   readonly code: string | null;
   readonly message: string;

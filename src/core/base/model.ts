@@ -134,7 +134,7 @@ export interface Redirect {
  * it; `tls` and `plain` ask a port that took TCP and said nothing whether it speaks the other of the two; `tls` also hears again what
  * a port says in the place of TLS.
  */
-export type LookReason = 'no-ping' | 'tls' | 'plain';
+export type LookReason = 'no-ping' | 'tls' | 'plain' | 'stale-token';
 
 /** A second look, to the address that was just reached; a probe takes two at most, and sends no credential that was not asked for. */
 export interface Look {
@@ -147,6 +147,19 @@ export interface Look {
   readonly response: string | null;
   /** Why it told nothing; null where it did. */
   readonly error: string | null;
+}
+
+/** How the token of `auth: oauth2` was had, outside the phases. */
+export interface CredentialsInfo {
+  /** Redacted. */
+  readonly tokenUrl: string;
+  /** Of the endpoint's answer; null: none came, or none was asked for. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  /** The token was there from before. */
+  readonly cached: boolean;
+  /** As the endpoint or the token says, by this machine's clock; null: neither does. */
+  readonly expiresAt: string | null;
 }
 
 /** What the HTTP/2 connection under a WebSocket told of itself (RFC 8441, RFC 9113). */
@@ -401,6 +414,8 @@ export interface Report {
   readonly redirects?: readonly Redirect[];
   /** Second looks that the probe took by itself; absent: none. */
   readonly looks?: readonly Look[];
+  /** Where `auth` is oauth2: how its token was had. */
+  readonly credentials?: CredentialsInfo;
   /** Absent where HTTP/2 was never spoken; there too where it takes no WebSocket and HTTP/1.1 was used instead. */
   readonly http2?: Http2Info | null;
   /** Only when asked for. */

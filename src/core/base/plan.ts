@@ -9,7 +9,18 @@ export type Auth =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'apiKey'; readonly name: string; readonly value: string; readonly in: 'header' | 'query' }
-  | { readonly type: 'subprotocol'; readonly token: string; readonly prefix?: string };
+  | { readonly type: 'subprotocol'; readonly token: string; readonly prefix?: string }
+  | OAuth2;
+
+/** Client credentials (RFC 6749 4.4): the token is fetched before the upgrade and sent as `Authorization: Bearer`. */
+export interface OAuth2 {
+  readonly type: 'oauth2';
+  /** https, or http to this machine. */
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string;
+}
 
 export interface TlsOptions {
   readonly ca?: readonly string[];

@@ -14,6 +14,14 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'profile.unreadable-file': 'A file that the profile names cannot be read.',
   'profile.invalid-payload': 'A message of the profile cannot be encoded as what it is said to be; nothing was sent.',
   'profile.invalid-certificate': 'The certificate, key or passphrase of the profile cannot be used.',
+  'credentials.insecure': 'The token endpoint is neither https nor on this machine, so it was not asked.',
+  'credentials.unreachable': 'The token endpoint cannot be reached, or ended the connection without an answer.',
+  'credentials.timeout': 'The token endpoint gave no whole answer in time.',
+  'credentials.redirected': 'The token endpoint redirects, which is never followed.',
+  'credentials.invalid-answer':
+    'What the token endpoint answered is no token: HTML, broken JSON, another type of token.',
+  'credentials.refused': 'The token endpoint refused the client, in the words that are quoted.',
+  'credentials.expired': 'The token had expired when it came, by its own words.',
   'guard.restricted-mode': 'The workspace is not trusted, so its profiles do not run.',
   'guard.metadata-address':
     'The target, or a redirect, leads to a link-local or cloud-metadata address, which wsprobe refuses.',

@@ -3,6 +3,7 @@ import { authRefused } from './rules/authRefused.js';
 import { budgets, unstable } from './rules/budget.js';
 import { certificate } from './rules/certificate.js';
 import { closeDropped, closeRejected, closeSpecial } from './rules/close.js';
+import { credentials } from './rules/credentials.js';
 import { dns } from './rules/dns.js';
 import { expectation } from './rules/expectation.js';
 import { frames } from './rules/frames.js';
@@ -37,6 +38,7 @@ import { unauthorized } from './rules/unauthorized.js';
 /** Rules that explain `evidence.failure`: without one they have nothing to say, and are not asked. */
 export const FAILURE_RULES: readonly Rule[] = [
   input,
+  credentials,
   guard,
   proxyRefused,
   proxyTimeout,

@@ -41,7 +41,8 @@ function viewOf(plan: ProbePlan): Keys {
     plan;
   const proxy = plan.proxyChoice === 'named' && plan.proxy ? proxyUrl(plan.proxy) : plan.proxyChoice;
   const headers = Object.fromEntries(plan.headers);
-  const auth = plan.auth && { type: plan.auth.type };
+  const { type, tokenUrl, scope } = { tokenUrl: undefined, scope: undefined, type: undefined, ...plan.auth };
+  const auth = plan.auth && { type, tokenUrl, scope };
   return {
     url,
     origin,
@@ -60,11 +61,14 @@ function viewOf(plan: ProbePlan): Keys {
   };
 }
 
+/** What of `auth` is no secret and makes a difference. */
+const AUTH_KEYS = ['type', 'tokenUrl', 'scope'];
+
 /** Whether every value of `keys` stands there already. Credentials are the same where they are of the same kind: their values are hidden. */
 function repeats(keys: Keys, view: Keys): boolean {
   return Object.entries(keys).every(([key, value]) => {
     const now = view[key];
-    if (key === 'auth') return isKeys(value) && isKeys(now) && value['type'] === now['type'];
+    if (key === 'auth') return isKeys(value) && isKeys(now) && AUTH_KEYS.every((name) => value[name] === now[name]);
     if (isKeys(value)) return isKeys(now) && repeats(value, now);
     return JSON.stringify(value) === JSON.stringify(now);
   });

@@ -1,4 +1,6 @@
 import { jsonPathError } from '../base/jsonPath.js';
+import { parseUrl } from '../base/url.js';
+import { isThisMachine } from './noProxy.js';
 
 /** Rules about texts: null when fine, else what is wrong, worded to follow "`key` ". */
 export type TextRule = (text: string) => string | null;
@@ -111,6 +113,22 @@ export const closeReason: TextRule = (text) =>
   Buffer.byteLength(text) > MAX_REASON_BYTES
     ? `must not be longer than ${MAX_REASON_BYTES} bytes of UTF-8 (RFC 6455 5.5).`
     : null;
+
+/** A token endpoint (RFC 6749 3.2): what is sent there must not be read on the way. */
+export const tokenUrl: TextRule = (text) => {
+  const url = /^https?:\/\/[^/]/i.test(text) ? parseUrl(text) : null;
+  if (!url) return 'must be an https:// URL.';
+  if (url.username !== '' || url.password !== '') return 'must hold no user info: the client is named by `clientId`.';
+  if (url.hash !== '') return 'must have no fragment (RFC 6749 3.2).';
+  return url.protocol === 'https:' || isThisMachine(url.hostname)
+    ? null
+    : 'must be https://: over http:// everybody on the way could read the client secret and the token.';
+};
+
+export const scope: TextRule = (text) =>
+  /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text)
+    ? null
+    : 'must be names with one blank between (RFC 6749 3.3).';
 
 function codePoint(character: string): string {
   const code = character.codePointAt(0) ?? 0;

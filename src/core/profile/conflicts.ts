@@ -64,7 +64,7 @@ function checkUserInfo(root: JsonNode, report: Report, onUserInfo: () => void): 
 function checkAuth(root: JsonNode, report: Report, takes: (header: string, key: string) => void): void {
   const auth = nodeAt(root, 'auth');
   const type = textAt(auth, 'type');
-  if (type === 'bearer' || type === 'basic') takes('authorization', 'auth');
+  if (type === 'bearer' || type === 'basic' || type === 'oauth2') takes('authorization', 'auth');
   if (type === 'apiKey') checkApiKey(auth, report, takes);
   if (type === 'subprotocol') checkTokenOffer(root, auth, report);
 }

@@ -5,16 +5,17 @@ import type { ResolveContext, UsedNames } from './profile.js';
 import { resolveProfile } from './resolve.js';
 import { withSharedValues } from './sharedEnvironments.js';
 
-/** The hosts, `host[:port]`, that a plan and its clients show their secrets to: servers, and proxies which the profile names. */
+/** The hosts, `host[:port]`, that a plan and its clients show their secrets to: servers, proxies which the profile names, token endpoints. */
 export function destinations({ clients = [], ...plan }: ProbePlan): readonly string[] {
   const redactor = new Redactor(plan.secrets);
   const hosts = [plan, ...clients.map((client) => client.plan)].flatMap(hostsOf);
   return [...new Set(hosts.map((host) => redactor.text(host)))];
 }
 
-function hostsOf({ url, proxyChoice, proxy }: ProbePlan): readonly string[] {
+function hostsOf({ auth, url, proxyChoice, proxy }: ProbePlan): readonly string[] {
   const named = proxyChoice === 'named' && proxy ? [`${proxy.host}:${proxy.port}`] : [];
-  return [new URL(url).host, ...named];
+  const token = auth?.type === 'oauth2' ? [new URL(auth.tokenUrl).host] : [];
+  return [new URL(url).host, ...named, ...token];
 }
 
 export interface ProfileNeeds extends UsedNames {

@@ -46,6 +46,17 @@ const auth: Spec = {
         in: choice('header', 'query'),
       },
     },
+    oauth2: {
+      kind: 'object',
+      required: ['tokenUrl', 'clientId', 'clientSecret'],
+      keys: {
+        type: text(),
+        tokenUrl: text(rule.tokenUrl, 'invalid-url'),
+        clientId: text(rule.credential),
+        clientSecret: text(rule.nonEmpty),
+        scope: text(rule.scope),
+      },
+    },
     subprotocol: {
       kind: 'object',
       required: ['token'],

@@ -34,11 +34,14 @@ export function findNoProxy(entries: readonly string[], target: ProxyTarget): st
 
 /** Why `auto` never takes a proxy to this host: `localhost`, a name below it, 127.0.0.1 or ::1. Null for any other. */
 export function alwaysDirectBecause(hostname: string): string | null {
+  return isThisMachine(hostname) ? `no proxy is ever used for ${hostname} unless the profile names it` : null;
+}
+
+/** `localhost`, a name below it, 127.0.0.1 or ::1. */
+export function isThisMachine(hostname: string): boolean {
   const host = plainHost(hostname);
   const address = addressOf(host);
-  const isOwn =
-    host === 'localhost' || host.endsWith('.localhost') || LOOPBACK.some((loopback) => isSame(loopback, address));
-  return isOwn ? `no proxy is ever used for ${hostname} unless the profile names it` : null;
+  return host === 'localhost' || host.endsWith('.localhost') || LOOPBACK.some((loopback) => isSame(loopback, address));
 }
 
 const LOOPBACK = [Uint8Array.of(127, 0, 0, 1), new Uint8Array(16).fill(1, 15)];

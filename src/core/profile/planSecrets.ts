@@ -1,5 +1,6 @@
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
-import type { Auth, ProbePlan, ProxyRoute } from '../base/plan.js';
+import type { Auth, OAuth2, ProbePlan, ProxyRoute } from '../base/plan.js';
+import { clientPair, formEncoded } from './clientPair.js';
 
 /**
  * Every value of a plan that must never be shown. What only looks like a credential counts from four characters on:
@@ -37,6 +38,8 @@ function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
       return [auth.token];
     case 'apiKey':
       return [auth.value];
+    case 'oauth2':
+      return clientSecrets(auth);
     case 'subprotocol':
       return [auth.token, `${auth.prefix ?? ''}${auth.token}`];
     case 'basic': {
@@ -45,6 +48,12 @@ function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
       return [auth.password, `${auth.username}:${auth.password}`, ...(alone ? [auth.username] : [])];
     }
   }
+}
+
+/** As it is, and as the two ways of RFC 6749 2.3.1 write it. */
+function clientSecrets({ clientId, clientSecret }: OAuth2): readonly string[] {
+  const pair = clientPair({ clientId, clientSecret });
+  return [clientSecret, formEncoded(clientSecret), pair, Buffer.from(pair, 'utf8').toString('base64')];
 }
 
 /** A user name alone is a credential where it may be a token; that of SOCKS4 is a name and nothing more. */

@@ -68,7 +68,7 @@ function withoutDoubledKey(plan: ProbePlan, to: URL): ProbePlan {
  * and a proxy a person set must not be gone round because a server says so. Where `auto` never uses one, this machine's own
  * names, none is used here either: there the proxy would reach its own machine, not this one.
  */
-function proxyFor(plan: ProbePlan, to: URL): Pick<ProbePlan, 'proxy' | 'unusedProxy'> {
+export function proxyFor(plan: ProbePlan, to: URL): Pick<ProbePlan, 'proxy' | 'unusedProxy'> {
   const { proxy, proxyChoice, unusedProxy } = plan;
   const because = alwaysDirectBecause(to.hostname);
   if (proxyChoice !== 'auto' || !proxy || because === null) return { proxy, unusedProxy };

@@ -117,6 +117,15 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
         body: { type: 'apiKey', name: '${1:X-Api-Key}', value: '\\${secret:${2:api-key}}', in: 'header' },
       },
       { label: 'subprotocol', body: { type: 'subprotocol', token: '\\${secret:${1:token}}' } },
+      {
+        label: 'oauth2',
+        body: {
+          type: 'oauth2',
+          tokenUrl: '${1:https://login.example.com/oauth2/token}',
+          clientId: '${2:client}',
+          clientSecret: '\\${secret:${3:client-secret}}',
+        },
+      },
     ],
   },
   'auth:bearer': '`Authorization: Bearer …`',
@@ -138,6 +147,19 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     examples: ['${secret:token}'],
   },
   'auth:subprotocol.prefix': { text: 'Stands before the token.', examples: ['base64url.bearer.authorization.k8s.io.'] },
+  'auth:oauth2':
+    'A token by OAuth 2 client credentials (RFC 6749 4.4), fetched before the upgrade, kept in memory until shortly before it expires, and sent as `Authorization: Bearer …`',
+  'auth:oauth2.type': 'How the credential is sent.',
+  'auth:oauth2.tokenUrl': {
+    text: 'The token endpoint: `https://`, or `http://` to this machine. It is reached as the server is, by the same proxy and authorities; no redirect is followed.',
+    examples: ['https://login.example.com/oauth2/token'],
+  },
+  'auth:oauth2.clientId': { text: 'The client, as the authorization server knows it.', examples: ['wsprobe'] },
+  'auth:oauth2.clientSecret': {
+    text: 'Sent by Basic authentication, and in the body where the endpoint does not take that.',
+    examples: ['${secret:client-secret}'],
+  },
+  'auth:oauth2.scope': { text: 'Scopes to ask for, parted by blanks.', examples: ['orders.read orders.write'] },
   cookies: { text: 'Cookies of the opening handshake: name and value.', examples: [{ session: '${secret:session}' }] },
   tls: 'TLS of `wss`. Paths are relative to the profile.',
   'tls.ca': { text: 'PEM files of authorities to trust, beside those of the system.', examples: [['./ca.pem']] },

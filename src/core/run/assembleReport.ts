@@ -5,6 +5,7 @@ import { toFrameRecord } from '../frames/frameRecord.js';
 import type { RequestHead } from '../handshake/handshake.js';
 import { headerValue } from '../handshake/headers.js';
 import {
+  type CredentialsInfo,
   type FrameRecord,
   type Look,
   type ProxyInfo,
@@ -48,6 +49,8 @@ export interface RunRecord {
   /** Where the way here began, and the redirects met on it. */
   readonly trail: RedirectTrail;
   readonly looks: readonly Look[];
+  /** How its token was had; null where none was needed. */
+  readonly credentials: CredentialsInfo | null;
   readonly vantage: Report['vantage'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
@@ -182,6 +185,7 @@ function gatherEvidence(
     ...(dialectJudge.name === null ? {} : { dialect: dialectJudge.name }),
     ...(redirects.length > 0 ? { redirects } : {}),
     ...(run.looks.length > 0 ? { looks: run.looks } : {}),
+    ...(run.credentials ? { credentials: run.credentials } : {}),
     ...(connection.http2 ? { http2: connection.http2 } : {}),
   };
   // A second look without our ping is reported; what was asked for is a hold with one.

@@ -1,6 +1,6 @@
 import type { Failure } from '../base/evidence.js';
-import type { HeaderPair, Look, Report } from '../base/model.js';
-import type { ProbePlan } from '../base/plan.js';
+import type { CredentialsInfo, HeaderPair, Look, Report } from '../base/model.js';
+import type { OAuth2, ProbePlan } from '../base/plan.js';
 import { type Clock, createClock } from '../base/clock.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
@@ -15,12 +15,14 @@ import {
   type RunRecord,
 } from './assembleReport.js';
 import { type ConnectionListener, ConnectionRun, type ConnectionRunOptions } from './connectionRun.js';
+import { Redactor } from '../redaction/redactor.js';
 import { lookAtOther } from './lookAtOther.js';
+import { placeOf, statusLine } from './looks.js';
 import { pinnedTo } from './pinnedTo.js';
 import { RedirectTrail } from './redirectTrail.js';
 
-/** Why a run has the connection: the first one asks what the plan says, a second look does without our ping. */
-export type ConnectionReason = 'asked' | 'redirect' | 'no-ping';
+/** Why a run has the connection: the first one asks what the plan says, a second look does without our ping, or with a new token. */
+export type ConnectionReason = 'asked' | 'redirect' | 'no-ping' | 'credentials';
 
 /** One connection of a run, and who talks through it. */
 export interface RunConnection<Talker> {
@@ -66,12 +68,14 @@ export interface RunOptions<Talker extends ConnectionListener>
   /** False: no second look is taken. */
   readonly looks?: boolean;
   readonly onRedirect?: (next: ProbePlan) => void;
+  /** What was made for a connection is secret from now on. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   /** By default each report has its findings; `asked`: once `diagnosed` is asked for them. */
   readonly findings?: 'asked' | undefined;
 }
 
 /** What only whoever talked through the last connection knows of it. */
-export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'vantage'>;
+export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'vantage' | 'credentials'>;
 
 /**
  * One run of a plan: its connections one after the other, as far as redirects lead, on one clock that begins with the first one.
@@ -87,6 +91,8 @@ export class Run<Talker extends ConnectionListener> {
   #trail: RedirectTrail | null = null;
   #diagnosis: Diagnosis | null = null;
   #gathered: Gathered | null = null;
+  /** Of the latest connection that needed a token. */
+  #credentials: CredentialsInfo | null = null;
   /** What the last connection along the redirects asked with. */
   #asked: { readonly plan: ProbePlan; readonly contexts: ConnectionRunOptions['contexts'] } | null = null;
 
@@ -107,6 +113,11 @@ export class Run<Talker extends ConnectionListener> {
     let plan = this.plan;
     let hop = await this.#connect(plan, 'asked', this.#options.contexts);
     while (hop.failure && this.#trail) {
+      if (await this.#isStale(hop)) {
+        hop.connection.connection.destroy();
+        hop = await this.#connect(plan, 'credentials', hop.connection.contexts);
+        continue;
+      }
       const { secrets } = hop.connection.plan;
       const next = await this.#trail.next({ ...plan, secrets }, hop.failure, hop.connection.connection);
       if (!next.plan) return { ...hop, failure: await this.#refused(hop.connection, next.failure) };
@@ -139,7 +150,9 @@ export class Run<Talker extends ConnectionListener> {
   report(told: Told, connection = this.current?.connection): Report {
     if (!connection || !this.#trail) throw new Error('The run has not begun.');
     const { looks } = this;
-    this.#gathered = gather({ connection, trail: this.#trail, looks, vantage: this.#options.vantage, ...told });
+    const credentials = this.#credentials;
+    const { vantage } = this.#options;
+    this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, vantage, ...told });
     return assembleReport(this.#gathered, this.#diagnosis);
   }
 
@@ -192,17 +205,48 @@ export class Run<Talker extends ConnectionListener> {
   }
 
   async #prepare(plan: ProbePlan, reason: ConnectionReason): Promise<Outcome<ProbePlan>> {
-    const { prepare, signal } = this.#options;
-    if (!prepare || signal?.aborted) return success(plan);
+    const { onSecrets, prepare, signal } = this.#options;
+    if (signal?.aborted) return success(plan);
+    const authorized = plan.auth?.type === 'oauth2' ? await this.#authorize(plan, plan.auth) : success(plan);
+    if (!authorized.ok || !prepare) return authorized;
     const made = await prepare(handshakeRequestOf(plan), reason, signal);
     if (!made.ok) return made;
-    const { headers, secrets } = made.value;
-    const names = new Set(headers.map(([name]) => name.toLowerCase()));
-    return success({
-      ...plan,
-      headers: [...plan.headers.filter(([name]) => !names.has(name.toLowerCase())), ...headers],
-      secrets: [...plan.secrets, ...secrets],
+    onSecrets?.(made.value.secrets);
+    return success(withMade(authorized.value, made.value));
+  }
+
+  async #authorize(plan: ProbePlan, auth: OAuth2): Promise<Outcome<ProbePlan>> {
+    const { network, onSecrets, signal } = this.#options;
+    const { tokenFor } = await import('./oauth2/tokens.js');
+    const { info, outcome } = await tokenFor(plan, auth, { network, signal });
+    this.#credentials = info;
+    if (!outcome.ok) return outcome;
+    const secrets = [outcome.value];
+    onSecrets?.(secrets);
+    return success(withMade(plan, { headers: [['Authorization', `Bearer ${outcome.value}`]], secrets }));
+  }
+
+  /** A token from before was refused: the next connection has a new one. Once, for that one's is new. */
+  async #isStale({ connection, failure }: { connection: ConnectionRun; failure: Failure | null }): Promise<boolean> {
+    const { auth } = connection.plan;
+    const { response } = connection.connection.handshake.record;
+    if (auth?.type !== 'oauth2' || !this.#credentials?.cached || failure?.kind !== 'status') return false;
+    if (response?.status !== 401 || connection.plan.expect.status === 401 || this.#options.signal?.aborted)
+      return false;
+    const { forgetToken } = await import('./oauth2/tokens.js');
+    forgetToken(auth);
+    if (!connection.reached) return true;
+    const { clock, reached, request } = connection;
+    const target = new Redactor(connection.plan.secrets).url(request.target);
+    this.looks.push({
+      reason: 'stale-token',
+      atMs: clock(),
+      address: placeOf(reached),
+      request: `GET ${target} HTTP/1.1`,
+      response: statusLine(response),
+      error: null,
     });
+    return true;
   }
 
   /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, or plain HTTP in TLS' place. */
@@ -213,4 +257,14 @@ export class Run<Talker extends ConnectionListener> {
     connection.connection.destroy();
     return failure;
   }
+}
+
+/** The plan with what was made for its connection. */
+function withMade(plan: ProbePlan, { headers, secrets }: PreparedUpgrade): ProbePlan {
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  return {
+    ...plan,
+    headers: [...plan.headers.filter(([name]) => !names.has(name.toLowerCase())), ...headers],
+    secrets: [...plan.secrets, ...secrets],
+  };
 }

@@ -113,6 +113,7 @@ export class LiveSource implements LogSource {
       findings: options.findings,
       ...(options.pool ? { pool: options.pool } : {}),
       ...(references ? { references: this.#learning(references) } : {}),
+      onSecrets: (secrets) => secrets.forEach((secret) => this.#learn(secret)),
       onChange: () => this.touch(),
       ...(onMessage ? { onMessage } : {}),
       onConnection: (report, isOpen) => this.#onConnection(report, isOpen),

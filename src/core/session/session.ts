@@ -43,6 +43,8 @@ export interface SessionSetup {
   /** HTTP/2 connections shared with other sessions (`session.shareConnection`). */
   readonly pool?: Http2Pool;
   readonly random?: () => number;
+  /** What a connection is made with and no plan says (a token): it must be among `plan.secrets` when this returns. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   /** Of messages that may name secrets. What they are worth must be among `plan.secrets` by the time it is given. */
   readonly references?: ReferenceValues | undefined;
   /** By default each report has its findings; `asked`: once `diagnosed` is asked for them. */
@@ -420,6 +422,7 @@ export class Session {
       onRedirect: (next) => {
         if (this.#run === run) this.#event({ kind: 'redirected', url: this.#redactor.url(next.url) });
       },
+      ...(this.#setup.onSecrets ? { onSecrets: this.#setup.onSecrets } : {}),
       listen: (connection) => this.#listen(connection),
     });
     this.#run = run;

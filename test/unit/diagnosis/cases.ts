@@ -115,6 +115,29 @@ export const lowLayers: readonly Case[] = [
     }),
     ['profile.invalid-certificate'],
   ],
+  ...(
+    [
+      ['credentials.insecure', 'http:// is read by everybody on the way', /not https/],
+      ['credentials.unreachable', 'tcp: connect ECONNREFUSED (ECONNREFUSED)', /cannot be reached/],
+      ['credentials.timeout', 'No whole answer within 10000 ms.', /in time/],
+      ['credentials.redirected', '302 Found, to https://id.test/login', /redirects/],
+      ['credentials.invalid-answer', '200 OK, an HTML page instead of JSON', /no token/],
+      ['credentials.refused', '401 Unauthorized, invalid_client (unknown)', /invalid_client/],
+      ['credentials.expired', '200 OK, a token that lives 0 s', /expired when it came/],
+    ] as const
+  ).map(([id, words, said]): Case => {
+    const tokenUrl = 'http://id.test/token';
+    const message = `No token from ${tokenUrl}: ${words}.`;
+    return [
+      `no token: ${id}`,
+      evidenceOf({
+        plan: { auth: { type: 'oauth2', tokenUrl, clientId: 'wsprobe', clientSecret: '[redacted]' } },
+        failure: { phase: 'upgrade', kind: 'credentials', code: id, message },
+      }),
+      [id],
+      said,
+    ];
+  }),
   [
     'a metadata address after resolution',
     evidenceOf({ failure: { phase: 'dns', kind: 'guard', message: '169.254.169.254' } }),

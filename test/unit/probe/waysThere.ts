@@ -5,7 +5,7 @@ import { runDifferential } from '../../../src/core/lab/differential.js';
 import type { ProxyKind, Report } from '../../../src/core/base/model.js';
 import type { Playground } from '../../../src/core/playground/index.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
-import type { ProxyRoute } from '../../../src/core/base/plan.js';
+import type { OAuth2, ProxyRoute } from '../../../src/core/base/plan.js';
 import {
   ERROR,
   goaway,
@@ -20,6 +20,7 @@ import {
 import { planFor } from '../../support/plan.js';
 import { type ProxyOptions } from '../../support/proxyOptions.js';
 import { startProxy } from '../../support/proxyServer.js';
+import { httpAnswer, tokenAnswer, TokenServer } from '../../support/tokenServer.js';
 import { UpgradeServer, type Visit } from '../../support/upgradeServer.js';
 import { route } from '../diagnosis/routeCases.js';
 
@@ -115,6 +116,48 @@ const proxies: readonly Way[] = [
       return runProbe(planFor(`${playground.wss}/echo`, { proxyChoice: 'named', proxy, tls }));
     },
   ],
+];
+
+const withToken =
+  (answer: string | null, more: Partial<OAuth2> = {}) =>
+  async (playground: Playground): Promise<Report> => {
+    const server = await TokenServer.start(() => answer);
+    const auth = {
+      type: 'oauth2',
+      tokenUrl: server.url,
+      clientId: 'wsprobe',
+      clientSecret: 'hidden',
+      ...more,
+    } as const;
+    const report = await runProbe(planFor(`${playground.ws}/echo`, { auth, timeouts: { upgradeMs: 60 } }));
+    await server.stop();
+    return report;
+  };
+
+const tokens: readonly Way[] = [
+  [
+    'credentials.insecure',
+    'a token endpoint over http',
+    withToken(null, { tokenUrl: 'http://login.example.com/token' }),
+  ],
+  ['credentials.unreachable', 'a token endpoint that hangs up', withToken('')],
+  ['credentials.timeout', 'a token endpoint that says nothing', withToken(null)],
+  [
+    'credentials.redirected',
+    'a token endpoint that redirects',
+    withToken(httpAnswer('302 Found', '', 'text/plain', 'Location: /login\r\n')),
+  ],
+  [
+    'credentials.invalid-answer',
+    'a token endpoint that is a page',
+    withToken(httpAnswer('200 OK', '<html>', 'text/html')),
+  ],
+  [
+    'credentials.refused',
+    'a client that is not known',
+    withToken(httpAnswer('401 Unauthorized', '{"error":"invalid_client"}')),
+  ],
+  ['credentials.expired', 'a token that lives no second', withToken(tokenAnswer('hidden', { expires_in: 0 }))],
 ];
 
 const over2 = (serve: (connection: PeerConnection) => unknown) => async (): Promise<Report> => {
@@ -264,4 +307,4 @@ const clients: readonly Way[] = [
   ],
 ];
 
-export const WAYS: readonly Way[] = [...proxies, ...http2, ...redirects, ...experiments, ...clients];
+export const WAYS: readonly Way[] = [...proxies, ...tokens, ...http2, ...redirects, ...experiments, ...clients];

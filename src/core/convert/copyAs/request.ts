@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ProbePlan } from '../../base/plan.js';
 import { isSecretHeader, isSecretParameter } from '../../redaction/redactor.js';
 import { copiedProxy, type CopiedProxy } from './proxy.js';
-import { literal, type Piece, type SecretNames, type Words } from './words.js';
+import { joined, literal, type Piece, type SecretNames, type Words } from './words.js';
 
 /** What a plan asks for, its secrets named: the common ground of all commands. */
 export interface CopiedRequest {
@@ -31,7 +31,7 @@ export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedReques
   }
   return {
     url: urlOf(plan, names, notes),
-    headers: headersOf(plan, names),
+    headers: headersOf(plan, names, notes),
     origin: plan.origin === null ? null : names.hide(plan.origin),
     subprotocols,
     basic:
@@ -62,7 +62,7 @@ export function filePath(plan: ProbePlan, path: string): Words {
   return literal(plan.baseDir === null ? path : resolve(plan.baseDir, path));
 }
 
-function headersOf(plan: ProbePlan, names: SecretNames): Header[] {
+function headersOf(plan: ProbePlan, names: SecretNames, notes: string[]): Header[] {
   const { auth } = plan;
   const replaced = new Set<string>();
   const last: Header[] = [];
@@ -71,6 +71,11 @@ function headersOf(plan: ProbePlan, names: SecretNames): Header[] {
     last.push({ name, value });
   };
   if (auth?.type === 'bearer') set('Authorization', [{ literal: 'Bearer ' }, ...names.secret(auth.token, 'token')]);
+  if (auth?.type === 'oauth2') {
+    set('Authorization', [{ literal: 'Bearer ' }, ...names.secret(`token of ${auth.tokenUrl}`, 'token')]);
+    const place = joined(names.hide(auth.tokenUrl)).map((piece) => ('env' in piece ? piece.env : piece.literal));
+    notes.push(`The token comes from ${place.join('')} (OAuth 2 client credentials): fetch one first.`);
+  }
   if (auth?.type === 'basic') replaced.add('authorization');
   if (auth?.type === 'apiKey' && auth.in === 'header') set(auth.name, names.secret(auth.value, auth.name));
   const own = plan.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
