@@ -115,6 +115,20 @@ export interface SessionEvidence {
   readonly paused: boolean;
 }
 
+/** What a JWT says of itself (RFC 7519 4.1); nobody has verified it. */
+export interface SentToken {
+  readonly where: string;
+  readonly expiresAt: string;
+  /** By this machine's clock. */
+  readonly expired: boolean;
+  readonly notBefore?: string;
+  /** Where it is a plain name or address. */
+  readonly issuer?: string;
+  readonly audience?: string;
+  /** A new one is fetched before it expires. */
+  readonly renewed?: boolean;
+}
+
 /** Everything a rule may look at. Secrets in it are already redacted. */
 export interface Evidence {
   /** `plan.secrets` is empty and every credential is redacted. */
@@ -128,8 +142,8 @@ export interface Evidence {
   readonly stream: StreamEvidence;
   /** Messages the peer sent, text (or JSON in binary) only, first 20, each cut at 4,096 characters. */
   readonly messages: readonly string[];
-  /** JWTs found in what was sent: when they expire, never their text. */
-  readonly tokens: readonly { readonly where: string; readonly expiresAt: string; readonly expired: boolean }[];
+  /** JWTs found in what was sent: when they are good and for whom, never their text. */
+  readonly tokens: readonly SentToken[];
   /** Null for a probe. */
   readonly session: SessionEvidence | null;
   /** Wall clock of the probe's start, for rules about dates. */

@@ -83,6 +83,9 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'upgrade.not-websocket': 'The path answers plain HTTP with a 2xx.',
   'upgrade.redirect': 'The server sends the client elsewhere, and it was not followed, or not to an end.',
   'upgrade.bad-request': 'The server finds something wrong with the request (400, other 4xx, unheard-of statuses).',
+  'auth.token-expired':
+    'A JSON Web Token that was sent had expired, by the clock of this machine or of the server; the headline where the server refused it.',
+  'auth.token-not-yet-valid': 'A JSON Web Token that was sent is not valid yet (nbf), by its own words.',
   'upgrade.unauthorized': 'The server wants credentials, or does not accept those that were sent (401).',
   'upgrade.forbidden': 'The server, or a firewall in front of it, refuses this client (mostly 403).',
   'upgrade.not-found': 'There is nothing at this path (404, 410).',
@@ -155,7 +158,7 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'tls.verification-off': 'Certificates are not verified in this profile.',
   'tls.common-name-only': 'The certificate has no subjectAltName: browsers refuse it, this client does not.',
   'tls.expires-soon': 'A certificate of the chain ends soon, or sooner than the profile expects.',
-  'auth.token-expired': 'A JSON Web Token that was sent had expired before it left.',
+  'auth.token-expires-soon': 'A JSON Web Token that was sent expires within minutes, and nothing renews it.',
   'differential.not-cured': 'None of the single changes tried makes what failed work.',
   'lab.heartbeat-blind':
     'Connections are cut after a time although they ping: a limit on their life, or a timer that heeds no pings (lab idle).',

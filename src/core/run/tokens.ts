@@ -1,18 +1,20 @@
-import type { Evidence } from '../base/evidence.js';
+import type { Evidence, SentToken } from '../base/evidence.js';
 import type { ProbePlan } from '../base/plan.js';
 
 /** RFC 7519: three base64url parts, the first of which begins an object. */
 const JWT = /eyJ[\w-]{4,}\.([\w-]{4,})\.[\w-]*/g;
 const MAX_TOKENS = 10;
 
-/** JWTs among what a plan sends: where, and when they expire. Never their text. */
+/** JWTs among what a plan sends: where, when they are good, and for whom. Read, never verified; never their text. */
 export function findTokens(plan: ProbePlan, now: Date): Evidence['tokens'] {
-  const found: { where: string; expiresAt: string; expired: boolean }[] = [];
+  const found: SentToken[] = [];
   for (const [where, text] of places(plan)) {
     for (const [, payload] of text.matchAll(JWT)) {
-      const expiresAt = expiryOf(payload ?? '');
-      if (!expiresAt || found.length >= MAX_TOKENS) continue;
-      found.push({ where, expiresAt: expiresAt.toISOString(), expired: expiresAt <= now });
+      const token = readClaims(payload ?? '', where, now);
+      if (!token || found.length >= MAX_TOKENS) continue;
+      found.push(
+        plan.auth?.type === 'oauth2' && where === 'header Authorization' ? { ...token, renewed: true } : token,
+      );
     }
   }
   return found;
@@ -29,13 +31,47 @@ function places(plan: ProbePlan): [where: string, text: string][] {
   return places;
 }
 
-function expiryOf(payload: string): Date | null {
+interface Claims {
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iss?: unknown;
+  readonly aud?: unknown;
+}
+
+function readClaims(payload: string, where: string, now: Date): SentToken | null {
+  const claims = parseClaims(payload);
+  const expiresAt = dateOf(claims?.exp);
+  if (!claims || !expiresAt) return null;
+  const notBefore = dateOf(claims.nbf);
+  const issuer = harmless(claims.iss);
+  const audience = harmless(Array.isArray(claims.aud) ? (claims.aud as unknown[])[0] : claims.aud);
+  return {
+    where,
+    expiresAt: expiresAt.toISOString(),
+    expired: expiresAt <= now,
+    ...(notBefore ? { notBefore: notBefore.toISOString() } : {}),
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
+  };
+}
+
+function parseClaims(payload: string): Claims | null {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const expiry = (claims as { exp?: unknown } | null)?.exp;
-    const date = typeof expiry === 'number' ? new Date(expiry * 1000) : null;
-    return date && !Number.isNaN(date.getTime()) ? date : null;
+    return typeof claims === 'object' ? claims : null;
   } catch {
     return null;
   }
+}
+
+function dateOf(seconds: unknown): Date | null {
+  const date = typeof seconds === 'number' ? new Date(seconds * 1000) : null;
+  return date && !Number.isNaN(date.getTime()) ? date : null;
+}
+
+/** A name or an address as people give to services: no query, no user info, nothing long enough to be a key. */
+function harmless(claim: unknown): string | null {
+  return typeof claim === 'string' && /^(https?:\/\/)?(?![^/]*@)[\w.:-]{1,60}(\/[\w.-]{1,40}){0,6}\/?$/.test(claim)
+    ? claim
+    : null;
 }

@@ -627,8 +627,8 @@ export const upgrade: readonly Case[] = [
       requestHeaders: [['Authorization', '[redacted]']],
       tokens: [{ where: 'Authorization', expiresAt: '2026-01-01T00:00:00.000Z', expired: true }],
     }),
-    ['upgrade.unauthorized', 'auth.token-expired'],
-    /has expired/,
+    ['auth.token-expired', 'upgrade.unauthorized'],
+    /expired .* ago/,
   ],
   ['403', refusedWith(answer(403)), ['upgrade.forbidden']],
   [
@@ -1019,6 +1019,53 @@ export const connection: readonly Case[] = [
     evidenceOf({ tokens: [{ where: 'Authorization', expiresAt: '2026-01-01T00:00:00.000Z', expired: true }] }),
     ['auth.token-expired'],
     /Authorization/,
+  ],
+  [
+    'a token that is over in a minute',
+    evidenceOf({ tokens: [{ where: 'cookie s', expiresAt: '2026-11-20T12:01:00.000Z', expired: false }] }),
+    ['auth.token-expires-soon'],
+    /expires in 1 min/,
+  ],
+  [
+    'a token that is renewed before it is over',
+    evidenceOf({ tokens: [{ where: 'x', expiresAt: '2026-11-20T12:01:00.000Z', expired: false, renewed: true }] }),
+    [],
+  ],
+  [
+    'a token of tomorrow',
+    refusedWith(answer(403), {
+      tokens: [
+        {
+          where: 'subprotocol',
+          expiresAt: '2026-11-22T00:00:00.000Z',
+          expired: false,
+          notBefore: '2026-11-20T13:30:00.000Z',
+        },
+      ],
+    }),
+    ['auth.token-not-yet-valid', 'upgrade.forbidden'],
+    /1 h 30 min from now/,
+  ],
+  [
+    'a token that has expired by a wrong clock of ours',
+    refusedWith(answer(401, { Date: 'Fri, 20 Nov 2026 10:00:00 GMT' }), {
+      tokens: [{ where: 'header X', expiresAt: '2026-11-20T11:30:00.000Z', expired: true }],
+    }),
+    ['upgrade.unauthorized', 'auth.token-expired'],
+  ],
+  [
+    "a token that has expired by the server's clock alone",
+    refusedWith(answer(401, { Date: 'Fri, 20 Nov 2026 14:00:00 GMT' }), {
+      tokens: [{ where: 'header X', expiresAt: '2026-11-20T12:30:00.000Z', expired: false, issuer: 'https://id.test' }],
+    }),
+    ['auth.token-expired', 'upgrade.unauthorized'],
+    /by the server's clock, though not by this machine's/,
+  ],
+  [
+    'a close by policy with an expired token',
+    closedWith(1008, '', { tokens: [{ where: 'cookie s', expiresAt: '2026-11-20T11:57:00.000Z', expired: true }] }),
+    ['auth.token-expired', 'close.policy'],
+    /expired 3 min ago/,
   ],
   ['nothing wrong', evidenceOf(), []],
   ['cancelled', evidenceOf({ failure: { phase: 'tcp', kind: 'cancelled' } }), []],

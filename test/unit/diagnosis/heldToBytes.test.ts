@@ -106,6 +106,7 @@ function assertActs({ title, id }: Finding, evidence: Evidence, where: (what: st
     const waited =
       kind === 'timeout' ||
       failure?.code === 'ETIMEDOUT' ||
+      failure?.code === 'credentials.timeout' ||
       [408, 504].includes(report.response?.status ?? report.proxy?.status ?? 0) ||
       kind === 'no-reply' ||
       stream.closeTimedOut ||

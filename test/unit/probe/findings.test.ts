@@ -15,9 +15,10 @@ import { WAYS } from './waysThere.js';
 
 type Overrides = NonNullable<Parameters<typeof planFor>[1]>;
 
-const EXPIRED_JWT = ['{"alg":"none"}', '{"exp":1000000000}', 'x']
-  .map((p) => Buffer.from(p).toString('base64url'))
-  .join('.');
+const jwt = (claims: object) =>
+  ['{"alg":"none"}', JSON.stringify(claims), 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+const EXPIRED_JWT = jwt({ exp: 1_000_000_000 });
 const HELLO = { send: 'hello', expect: 'echo', samples: 1 } as const;
 const BOTH = { subprotocols: ['chat.v1', 'chat.v2'] };
 
@@ -135,7 +136,10 @@ const PATHS: [path: string, headline: string, overrides?: Overrides][] = [
   ['/rst?after=0', 'close.reset'],
   ['/echo', 'expectation.failed', { expect: { headers: { 'x-served-by': { matches: '^edge' } } } }],
   ['/slow-upgrade?ms=30', 'budget.exceeded', { expect: { budgets: { upgrade: { degradedMs: 5, downMs: null } } } }],
-  ['/auth/bearer', 'upgrade.unauthorized', { auth: { type: 'bearer', token: EXPIRED_JWT }, secrets: [EXPIRED_JWT] }],
+  ['/auth/bearer', 'auth.token-expired', { auth: { type: 'bearer', token: EXPIRED_JWT }, secrets: [EXPIRED_JWT] }],
+  ['/close/1008', 'auth.token-expired', { cookies: { session: EXPIRED_JWT } }],
+  ['/auth/bearer', 'auth.token-not-yet-valid', { subprotocols: [jwt({ exp: inSeconds(7200), nbf: inSeconds(3600) })] }],
+  ['/echo', 'auth.token-expires-soon', { headers: [['X-Token', jwt({ exp: inSeconds(120) })]] }],
 ];
 
 const CERTIFICATES: [variant: string, headline: string, overrides?: Overrides['tls']][] = [

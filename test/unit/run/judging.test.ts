@@ -137,6 +137,19 @@ describe('findTokens', () => {
     }
   });
 
+  it('says for whom it is where that gives nothing away', () => {
+    const told = (iss: unknown, aud: unknown) => {
+      const claims = JSON.stringify({ exp: 2_000_000_000, nbf: 1_000_000_000, iss, aud });
+      const token = ['{"alg":"none"}', claims, 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+      const [{ issuer, audience, notBefore } = {}] = findTokens(planFor(`ws://x/?t=${token}`), now);
+      assert.equal(notBefore, '2001-09-09T01:46:40.000Z');
+      return [issuer, audience];
+    };
+    assert.deepEqual(told('https://id.test/realms/a', ['api', 'b']), ['https://id.test/realms/a', 'api']);
+    assert.deepEqual(told('https://me:pass@id.test/', 'https://id.test/?key=1'), [undefined, undefined]);
+    assert.deepEqual(told('a'.repeat(200), { a: 1 }), [undefined, undefined]);
+  });
+
   it('leaves out what only looks like one', () => {
     for (const token of ['eyJhbGciOi.x.y', jwt('soon'), jwt(1e20), 'eyJ!!!!.eyJ.x']) {
       assert.deepEqual(findTokens(planFor('ws://x/', { auth: { type: 'bearer', token } }), now), []);
