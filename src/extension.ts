@@ -266,6 +266,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.openInspector': (target) => commands.openInspector(target),
     'wsprobe.explainCloseCode': async (code, options) => (await late()).explainCloseCode(documents, code, options),
     'wsprobe.setSecret': async (name, value) => (await late()).setSecret(secrets, name, value),
+    'wsprobe.forgetSecret': async (name) => (await late()).forgetSecret(secrets, name),
     'wsprobe.selectEnvironment': async (uri, name) =>
       (await late()).selectEnvironment(environments, index, texts, uri, name),
     'wsprobe.playground.start': (options) => playground.start(options),

@@ -86,6 +86,11 @@ const VARIABLES = {
     value: '<name=value>',
     help: 'fills ${secret:name}; or set WSPROBE_SECRET_NAME',
   },
+  'secrets-file': {
+    type: 'string',
+    value: '<file>',
+    help: 'NAME=value lines (# comments), or a JSON object;\n--secret wins',
+  },
 } as const satisfies OptionTable;
 
 /** How results of a run can be told, as `--reporter` names it. */

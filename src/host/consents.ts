@@ -29,6 +29,11 @@ export class Consents {
     if (added.length > 0) await this.#state.update(KEY, { ...known, ...Object.fromEntries(added) });
   }
 
+  /** Where a secret may go. */
+  hostsOf(name: string): readonly string[] {
+    return hostsOf(this.#known(), name);
+  }
+
   /** A secret is gone: the next of its name is another one. */
   async forget(name: string): Promise<void> {
     const { [name]: _, ...others } = this.#known();

@@ -8,6 +8,7 @@ export const COMMAND_IDS = [
   'wsprobe.openInspector',
   'wsprobe.explainCloseCode',
   'wsprobe.setSecret',
+  'wsprobe.forgetSecret',
   'wsprobe.selectEnvironment',
   'wsprobe.session.send',
   'wsprobe.session.ping',

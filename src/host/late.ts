@@ -9,7 +9,7 @@ export { LanguageAnswers } from './language/answers.js';
 export { runLab, runLabOn } from './lab/runLab.js';
 export { MockCommands } from './replay/mockCommands.js';
 export { mayFollow } from './redirects.js';
-export { askMissingSecrets, setSecret } from './secretPrompts.js';
+export { askMissingSecrets, forgetSecret, setSecret } from './secretPrompts.js';
 export { newProfile, saveAsProfile } from './newProfile.js';
 export { runReplay } from './replay/runReplay.js';
 export { selectEnvironment } from './selectEnvironment.js';

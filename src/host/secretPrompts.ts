@@ -16,6 +16,30 @@ export async function setSecret(secrets: Secrets, name: unknown, value: unknown)
   return (await askSecret(secrets, chosen)) ? chosen : undefined;
 }
 
+/** The command "Forget Secret…": by name it asks nothing; without, it lists those that are kept, with their hosts. Returns the name. */
+export async function forgetSecret(secrets: Secrets, name: unknown): Promise<string | undefined> {
+  const chosen = typeof name === 'string' ? name : await chooseKept(secrets);
+  if (chosen === undefined || !secrets.names().includes(chosen)) return undefined;
+  await secrets.delete(chosen);
+  return chosen;
+}
+
+async function chooseKept(secrets: Secrets): Promise<string | undefined> {
+  const names = secrets.names();
+  if (names.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No secret is kept.'));
+    return undefined;
+  }
+  const items = names.map((secret) => ({
+    label: `$(key) ${secret}`,
+    description: secrets.consents.hostsOf(secret).join(', '),
+    secret,
+  }));
+  const title = vscode.l10n.t('Secrets of WebSocket profiles');
+  const placeHolder = vscode.l10n.t('Choose one to forget');
+  return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.secret;
+}
+
 /** Asks for one value, masked, and stores it; false when the person turned away. `hosts`: where it is about to go. */
 async function askSecret(secrets: Secrets, name: string, hosts: readonly string[] = []): Promise<boolean> {
   const value = await vscode.window.showInputBox({

@@ -48,6 +48,12 @@ describe('secrets', () => {
     ok(text.includes('[redacted]'));
   });
 
+  it('are forgotten by name', async () => {
+    await vscode.commands.executeCommand('wsprobe.setSecret', 'gone', SECRET);
+    strictEqual(await vscode.commands.executeCommand('wsprobe.forgetSecret', 'gone'), 'gone');
+    strictEqual(await vscode.commands.executeCommand('wsprobe.forgetSecret', 'gone'), undefined);
+  });
+
   it('go to a host only where the person allows it, are asked about once for each host, and sent nowhere else', async () => {
     const { host } = new URL(playground.ws);
     const target = { url: `${playground.ws.replace(/\/$/, '')}/echo?token=\${secret:guarded}` };

@@ -11,10 +11,12 @@ import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { plainJson } from '../render/plainReport.js';
 import { resolveTarget } from '../target.js';
+import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 
 export async function connectCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, CONNECT_OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, CONNECT_OPTIONS);
+  const values = await withSecretsFile(given, io);
   const [target, ...rest] = positionals;
   if (target === undefined || rest.length > 0)
     throw usageError('connect wants one URL or one .wsprobe file', 'wsprobe connect wss://example.com/socket');

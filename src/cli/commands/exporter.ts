@@ -9,6 +9,7 @@ import { parseListen } from '../listenAddress.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { checkOptions } from '../target.js';
+import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.exporter);
@@ -16,7 +17,8 @@ const OPTIONS = optionsOf(COMMAND_OPTIONS.exporter);
 const DEFAULT_LISTEN = '127.0.0.1:9115';
 
 export async function exporterCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   const listen = parseListen('--listen', values.listen ?? DEFAULT_LISTEN);
   const allow = (values.allow ?? []).map(allowRule);
   const maxProbes = parseInteger('--concurrency', values.concurrency ?? '32', 1, 1_000);

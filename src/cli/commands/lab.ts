@@ -16,6 +16,7 @@ import { renderReport, renderWhy } from '../render/report.js';
 import { type Style, styleFor } from '../render/style.js';
 import { Page } from '../render/text.js';
 import { resolveTarget } from '../target.js';
+import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 import { writeProblems } from '../problems.js';
 
@@ -34,7 +35,8 @@ const loadDifferential = async (): Promise<Experiment> => {
 };
 
 export async function labCommand(argv: readonly string[], io: Io, load = loadDifferential): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   const [experiment, target, ...rest] = positionals;
   if (experiment === undefined) throw usageError('lab wants an experiment: wsprobe help lab lists them', USAGE);
   if (!NAMES.includes(experiment)) throw unknownExperiment(experiment);

@@ -14,12 +14,14 @@ import { renderReport } from '../render/report.js';
 import { renderProbeLine } from '../render/run.js';
 import { styleFor } from '../render/style.js';
 import { resolveTarget } from '../target.js';
+import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.probe);
 
 export async function probeCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   const [target, ...rest] = positionals;
   if (target === undefined || rest.length > 0)
     throw usageError('probe wants one URL or one .wsprobe file', 'wsprobe probe wss://example.com/socket');

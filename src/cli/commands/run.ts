@@ -13,6 +13,7 @@ import { RunProgress } from '../run/progress.js';
 import { runItem, type RunSettings } from '../run/runItem.js';
 import { parseGrep, select, type Selection } from '../run/select.js';
 import { Tally } from '../run/tally.js';
+import { withSecretsFile } from '../secrets.js';
 import { checkOptions } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -20,7 +21,7 @@ const OPTIONS = optionsOf(COMMAND_OPTIONS.run);
 
 export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values: given, positionals } = parseOptions(argv, OPTIONS);
-  const { env: environments = [], ...values } = given;
+  const { env: environments = [], ...values } = await withSecretsFile(given, io);
   if (positionals.length === 0) throw usageError('run wants files, folders or URLs', 'wsprobe run examples');
   const chosen = chooseReporters(values, io.cwd);
   const concurrency = parseInteger('--concurrency', values.concurrency ?? '4', 1, 64);

@@ -3,13 +3,15 @@ import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { parseOptions } from '../options.js';
 import { tracerFor } from '../otlp.js';
+import { withSecretsFile } from '../secrets.js';
 import { EXIT } from '../usage.js';
 import { historyIn } from '../watch/history.js';
 import { settingsOf, targetsOf, WATCH_OPTIONS, type WatchSettings } from '../watch/settings.js';
 import { WatchScreen } from '../watch/screen.js';
 
 export async function watchCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, WATCH_OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, WATCH_OPTIONS);
+  const values = await withSecretsFile(given, io);
   const settings = settingsOf(values);
   const targets = await targetsOf(positionals, values, settings, io);
   if (targets === null) return EXIT.usage;
