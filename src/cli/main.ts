@@ -66,7 +66,7 @@ async function writeHelp(command: string | undefined, io: Io): Promise<number> {
 function unknownCommand(name: string): ProbeError {
   if (LATER.includes(name)) return notAvailable(`the command ${name}`);
   const isOption = name.startsWith('-');
-  if (!isOption && (/^wss?:\/\//i.test(name) || name.endsWith('.wsprobe')))
+  if (!isOption && (/^ws(s?:\/\/|\+unix:\/)/i.test(name) || name.endsWith('.wsprobe')))
     return usageError(`no command given`, `wsprobe probe ${name}`);
   const guess = isOption ? null : suggest(name, [...Object.keys(COMMANDS), ...LATER, 'help']);
   return usageError(

@@ -24,7 +24,7 @@ type Found = Map<string, string | null>;
  */
 export async function findTargets(targets: readonly string[], cwd: string): Promise<FoundTarget[]> {
   const found: Found = new Map();
-  const isUrl = (target: string) => /^wss?:\/\//i.test(target);
+  const isUrl = (target: string) => /^ws(s?:\/\/|\+unix:\/)/i.test(target);
   for (const path of targets.filter((target) => !isUrl(target))) await find(path, cwd, found);
   const files = [...found]
     .map(([path, unreadable]) => ({ file: shortest(path, cwd), unreadable }))

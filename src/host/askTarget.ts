@@ -184,6 +184,6 @@ async function copiedUrl(): Promise<string> {
 
 function firstUrl(text: string): string {
   const trimmed = text.slice(0, 4096).trim();
-  const found = /\bwss?:\/\/[^\s"'`<>]+/i.exec(trimmed)?.[0] ?? '';
+  const found = /\bws(?:s?:\/\/|\+unix:\/)[^\s"'`<>]+/i.exec(trimmed)?.[0] ?? '';
   return checkUrl(found) === null ? found : '';
 }

@@ -80,7 +80,7 @@ export async function labCommand(argv: readonly string[], io: Io, load = loadDif
 
 function unknownExperiment(name: string): Error {
   const guess = suggest(name, NAMES);
-  const isTarget = /^wss?:\/\//i.test(name) || name.endsWith('.wsprobe');
+  const isTarget = /^ws(s?:\/\/|\+unix:\/)/i.test(name) || name.endsWith('.wsprobe');
   const hint = isTarget ? `wsprobe lab handshake ${name}` : guess === null ? null : `Did you mean ${guess}?`;
   return usageError(`unknown experiment ${name}`, hint ?? `Known: ${NAMES.join(', ')}`);
 }

@@ -14,7 +14,49 @@ export function checkUrl(text: string): string | null {
   if (text.trim() === '') return 'The URL is empty: write ws://… or wss://….';
   if (/[\u0000-\u001f\u007f]/.test(text)) return 'The URL holds a control character (a line break, a tab).';
   if (text !== text.trim()) return 'The URL starts or ends with a space.';
+  if (/^ws\+unix:/i.test(text)) return checkSocketUrl(text);
   return checkScheme(text) ?? checkParts(text) ?? checkParsed(text);
+}
+
+/** A local socket, and what is asked of the server behind it. */
+export interface SocketAddress {
+  readonly socketPath: string;
+  /** Path and query. */
+  readonly target: string;
+}
+
+/** `ws+unix:/path/to.sock:/request/path?query`, as `ws` has it; a colon of the socket's own path is %3A. Null for any other URL. */
+export function socketAddressOf(url: URL): SocketAddress | null {
+  if (url.protocol !== 'ws+unix:') return null;
+  const at = url.pathname.indexOf(':');
+  const raw = at < 0 ? url.pathname : url.pathname.slice(0, at);
+  const request = at < 0 ? '' : url.pathname.slice(at + 1);
+  try {
+    return { socketPath: pipeOf(decodeURIComponent(raw)), target: `${request === '' ? '/' : request}${url.search}` };
+  } catch {
+    return null;
+  }
+}
+
+/** A named pipe of Windows: a URL leaves out the dot of `//./pipe/name`. */
+function pipeOf(path: string): string {
+  const name = /^\/{2,}(?:[.?]\/)?pipe\/(.+)$/.exec(path)?.[1];
+  return name === undefined ? path.replace(/^\/+/, '/') : `\\\\.\\pipe\\${name}`;
+}
+
+function checkSocketUrl(text: string): string | null {
+  if (text.includes('#')) return 'A WebSocket URL has no fragment: leave out everything from # on, or write # as %23.';
+  const url = parseUrl(text);
+  if (!url || url.host !== '') return 'A local socket is named by its whole path: ws+unix:/path/to.sock:/request/path.';
+  const address = socketAddressOf(url);
+  if (!address) return 'The path of the socket holds a broken % escape.';
+  const { socketPath, target } = address;
+  if (socketPath.includes('\0')) return 'The path of the socket holds a NUL.';
+  if (!/^(\/|\\\\)./.test(socketPath))
+    return 'A local socket is named by its whole path: ws+unix:/path/to.sock:/request/path.';
+  return target.startsWith('/')
+    ? null
+    : 'Behind the colon stands the path that is asked for: ws+unix:/path/to.sock:/request/path.';
 }
 
 function checkScheme(text: string): string | null {

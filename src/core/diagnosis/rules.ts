@@ -27,6 +27,7 @@ import * as refusedServer from './rules/refusedServer.js';
 import { headersStripped } from './rules/stripped.js';
 import { subprotocol, unexpectedSubprotocol } from './rules/subprotocol.js';
 import { tlsSilent } from './rules/tlsSilent.js';
+import { localSocket } from './rules/localSocket.js';
 import { localExhausted, tcp, tcpReset } from './rules/tcp.js';
 import { refusedInHttp, tlsHandshake, tlsRequired } from './rules/tls.js';
 import { backpressure, missedHeartbeat } from './rules/session.js';
@@ -46,6 +47,7 @@ export const FAILURE_RULES: readonly Rule[] = [
   proxyAuthInUpgrade,
   dns,
   localExhausted,
+  localSocket,
   tcp,
   tcpReset,
   tlsSilent,

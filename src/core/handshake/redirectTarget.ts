@@ -23,7 +23,8 @@ export function redirectTarget(location: string, asked: string): string | null {
   // What is not ASCII stands for bytes: escaped one by one they are the UTF-8 that was meant.
   const escaped = location.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
   const url = parseUrl(escaped, asked.replace(/^ws/i, 'http'));
-  if (!url) return null;
+  // No server says which sockets of this machine are opened.
+  if (!url || !/^(ws|http)s?:$/.test(url.protocol)) return null;
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   url.username = '';

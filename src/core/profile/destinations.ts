@@ -1,4 +1,5 @@
 import type { ProbePlan } from '../base/plan.js';
+import { socketAddressOf } from '../base/url.js';
 import { Redactor } from '../redaction/redactor.js';
 import { parseProfile, referencedSecrets } from './parse.js';
 import type { ResolveContext, UsedNames } from './profile.js';
@@ -15,7 +16,9 @@ export function destinations({ clients = [], ...plan }: ProbePlan): readonly str
 function hostsOf({ auth, url, proxyChoice, proxy }: ProbePlan): readonly string[] {
   const named = proxyChoice === 'named' && proxy ? [`${proxy.host}:${proxy.port}`] : [];
   const token = auth?.type === 'oauth2' ? [new URL(auth.tokenUrl).host] : [];
-  return [new URL(url).host, ...named, ...token];
+  const to = new URL(url);
+  const local = socketAddressOf(to);
+  return [local ? `unix:${local.socketPath}` : to.host, ...named, ...token];
 }
 
 export interface ProfileNeeds extends UsedNames {

@@ -1,4 +1,5 @@
 import type { ProbePlan } from '../base/plan.js';
+import { socketAddressOf } from '../base/url.js';
 import { Redactor } from '../redaction/redactor.js';
 
 /** Whether a part of an address holds a secret of the plan; percent escapes hide nothing. */
@@ -11,5 +12,6 @@ export function holdsSecret(text: string, { secrets }: Pick<ProbePlan, 'secrets'
 }
 
 export function isSameOrigin(a: URL, b: URL): boolean {
-  return a.protocol === b.protocol && a.host === b.host;
+  const sockets = [a, b].map((url) => socketAddressOf(url)?.socketPath);
+  return a.protocol === b.protocol && a.host === b.host && sockets[0] === sockets[1];
 }

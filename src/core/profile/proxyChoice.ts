@@ -15,6 +15,10 @@ export type ProxyContext = Pick<ResolveContext, 'env' | 'editorProxy'>;
  * Throws `profile.invalid-proxy` when the one to be used cannot be read; the message names its source, never its text.
  */
 export function chooseProxy(choice: string, target: URL, context: ProxyContext): ProxyChoice {
+  if (target.protocol === 'ws+unix:') {
+    if (choice === 'auto' || choice === 'none') return { proxyChoice: choice, proxy: null, unusedProxy: null };
+    throw new ProbeError('profile.invalid-proxy', '`proxy` leads to no local socket: leave it out.');
+  }
   if (choice !== 'auto' && choice !== 'none') {
     return { proxyChoice: 'named', proxy: routeOf({ url: choice, source: FROM_PROFILE }), unusedProxy: null };
   }

@@ -42,7 +42,7 @@ export const RULE_SHAPES: ReadonlyMap<TextRule, JsonSchema> = new Map<TextRule, 
   [rule.socketIoNamespace, { pattern: '^(/|\\$\\{)' }],
   [rule.stompCommand, { pattern: `^([A-Z]|${VARIABLE})+$` }],
   [variableName, { pattern: NAME.source }],
-  [checkUrl, { minLength: 1, pattern: `^(${anyCase('ws')}[sS]?://|\\$\\{)` }],
+  [checkUrl, { minLength: 1, pattern: `^(${anyCase('ws')}([sS]?://|\\+${anyCase('unix')}:/)|\\$\\{)` }],
   [
     proxyRule,
     {

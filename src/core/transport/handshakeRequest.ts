@@ -1,4 +1,5 @@
 import type { ProbePlan } from '../base/plan.js';
+import { socketAddressOf } from '../base/url.js';
 import { formatAuthority } from './dial.js';
 
 /** Where a plan's URL leads, and what its opening handshake asks with. */
@@ -8,6 +9,8 @@ export interface HandshakeRequest {
   readonly secure: boolean;
   /** Host, and the port where it is not the scheme's own: the default `Host`, and `:authority` over HTTP/2. */
   readonly authority: string;
+  /** The local socket that takes the place of host and port. */
+  readonly socketPath?: string;
   /** Request target: path and query, `auth.apiKey` in the query included. */
   readonly target: string;
   /** Name to value, or values where a name repeats; names differing only by case are one (RFC 9110 5.1). */
@@ -20,7 +23,9 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
   const secure = url.protocol === 'wss:';
   const defaultPort = secure ? 443 : 80;
   const port = url.port === '' ? defaultPort : Number(url.port);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const local = socketAddressOf(url);
+  // As every client has it that speaks HTTP over a socket without a name.
+  const host = local ? 'localhost' : url.hostname.replace(/^\[|\]$/g, '');
   const { auth } = plan;
   // Appended by hand: URLSearchParams would write the rest of the query anew (%20 as +).
   const key =
@@ -44,7 +49,8 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
     port,
     secure,
     authority,
-    target: `${url.pathname}${url.search}${key}`,
+    ...(local ? { socketPath: local.socketPath } : {}),
+    target: `${local ? local.target : `${url.pathname}${url.search}`}${key}`,
     headers: headers.toObject(),
     subprotocols:
       auth?.type === 'subprotocol' ? [...plan.subprotocols, `${auth.prefix ?? ''}${auth.token}`] : plan.subprotocols,

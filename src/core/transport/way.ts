@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.js';
 import { answerToHello, isClearText, unaskedBytes } from './clearText.js';
 import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
+import { connectLocal } from './localSocket.js';
 import type { Network, ReadRoom } from './network.js';
 import { type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
@@ -95,6 +96,8 @@ export class Way {
     const { allowLinkLocal, proxy, timeouts, unusedProxy } = this.#plan;
     const { host, port } = proxy ?? this.#request;
     const shared = { timeoutMs: timeouts.connectMs, signal, allowLinkLocal, network };
+    const { socketPath } = this.#request;
+    if (socketPath !== undefined && !proxy) return this.#reachLocal(socketPath, timeouts.connectMs);
     if (unusedProxy) recorder.skip('proxy', { unused: unusedProxy.because, source: unusedProxy.route.source });
     recorder.begin('dns');
     const resolved = await resolveHost(host, shared);
@@ -114,6 +117,15 @@ export class Way {
     }
     recorder.end('tcp', 'ok', { remoteAddress: dialed.value.remoteAddress, remotePort: port });
     return dialed;
+  }
+
+  async #reachLocal(socketPath: string, timeoutMs: number): Promise<Outcome<Socket>> {
+    const { recorder, signal } = this.#options;
+    recorder.skip('dns', { socketPath });
+    recorder.begin('tcp');
+    const connected = await connectLocal(socketPath, { timeoutMs, signal });
+    recorder.end('tcp', connected.ok ? 'ok' : 'failed', { socketPath });
+    return connected;
   }
 
   async #tunnel(socket: Socket, context: SecureContext | null): Promise<Outcome<Duplex>> {

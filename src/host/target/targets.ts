@@ -45,7 +45,7 @@ export function targetKey(target: Target): string {
 }
 
 function fromUri(uri: vscode.Uri): Target {
-  return /^wss?$/i.test(uri.scheme) ? { kind: 'url', url: uri.toString(true) } : { kind: 'file', uri };
+  return /^ws(s|\+unix)?$/i.test(uri.scheme) ? { kind: 'url', url: uri.toString(true) } : { kind: 'file', uri };
 }
 
 function fromText(text: string): Target {

@@ -138,6 +138,17 @@ export const lowLayers: readonly Case[] = [
       said,
     ];
   }),
+  ...(
+    [
+      ['ENOENT', 'socket.not-found', /no socket \/run\/a\.sock/],
+      ['EACCES', 'socket.denied', /may not be opened/],
+      ['ECONNREFUSED', 'socket.refused', /Nobody listens on \/run\/a\.sock/],
+      ['EAGAIN', 'socket.refused', /does not take the connection \(EAGAIN\)/],
+    ] as const
+  ).map(([code, id, said]): Case => {
+    const failure = { phase: 'tcp', kind: 'error', code } as const;
+    return [`a local socket: ${code}`, evidenceOf({ url: 'ws+unix:/run/a.sock:/chat', failure }), [id], said];
+  }),
   [
     'a metadata address after resolution',
     evidenceOf({ failure: { phase: 'dns', kind: 'guard', message: '169.254.169.254' } }),

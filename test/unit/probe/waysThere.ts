@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FindingId } from '../../../src/core/diagnosis/findingIds.js';
 import { runDifferential } from '../../../src/core/lab/differential.js';
 import type { ProxyKind, Report } from '../../../src/core/base/model.js';
@@ -160,6 +164,30 @@ const tokens: readonly Way[] = [
   ['credentials.expired', 'a token that lives no second', withToken(tokenAnswer('hidden', { expires_in: 0 }))],
 ];
 
+const local = (prepare: (path: string) => Promise<unknown> | void) => async (): Promise<Report> => {
+  const folder = mkdtempSync(join(tmpdir(), 'wsprobe-'));
+  const path = join(folder, 'a.sock');
+  await prepare(path);
+  const report = await runProbe(planFor(`ws+unix:${path}:/`));
+  rmSync(folder, { recursive: true });
+  return report;
+};
+
+/** The file of a socket whose program has died. */
+async function leaveBehind(path: string): Promise<void> {
+  const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  await once(spawn(process.execPath, ['-e', script, path]), 'exit');
+}
+
+const sockets: readonly Way[] =
+  process.platform === 'win32'
+    ? []
+    : [
+        ['socket.not-found', 'no file', local(() => {})],
+        ['socket.refused', 'a socket that was left behind', local(leaveBehind)],
+        ['socket.refused', 'a file that is no socket', local((path) => writeFileSync(path, ''))],
+      ];
+
 const over2 = (serve: (connection: PeerConnection) => unknown) => async (): Promise<Report> => {
   const peer = await Http2Peer.start(serve);
   const report = await runProbe(planFor(peer.url, { http: '2' }));
@@ -307,4 +335,12 @@ const clients: readonly Way[] = [
   ],
 ];
 
-export const WAYS: readonly Way[] = [...proxies, ...tokens, ...http2, ...redirects, ...experiments, ...clients];
+export const WAYS: readonly Way[] = [
+  ...proxies,
+  ...tokens,
+  ...sockets,
+  ...http2,
+  ...redirects,
+  ...experiments,
+  ...clients,
+];

@@ -27,7 +27,8 @@ export function curlCommand(shell: Shell, plan: ProbePlan, request: CopiedReques
     line.flags('--location');
     noteRedirects(plan, request, notes);
   }
-  line.argument(httpUrl(request.url));
+  if (request.local) line.option('--unix-socket', literal(request.local.socketPath));
+  line.argument(httpUrl(request.local?.url ?? request.url));
   notes.push('curl shows the opening handshake and the frames of the server as raw bytes; it sends no message.');
   return line.text(shell.curl);
 }

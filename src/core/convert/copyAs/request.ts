@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { ProbePlan } from '../../base/plan.js';
+import { socketAddressOf } from '../../base/url.js';
 import { isSecretHeader, isSecretParameter } from '../../redaction/redactor.js';
 import { copiedProxy, type CopiedProxy } from './proxy.js';
 import { joined, literal, type Piece, type SecretNames, type Words } from './words.js';
 
 /** What a plan asks for, its secrets named: the common ground of all commands. */
 export interface CopiedRequest {
+  /** A local socket, and the address that is asked for behind it: for tools that take the two apart. */
+  readonly local: { readonly socketPath: string; readonly url: Words } | null;
   /** ws: or wss:, with the apiKey of the query. */
   readonly url: Words;
   /** Without `Origin`, `Sec-WebSocket-Protocol` and basic credentials, which most tools have options for. */
@@ -25,12 +28,14 @@ type Header = CopiedRequest['headers'][number];
 export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedRequest {
   const notes: string[] = [];
   const { auth } = plan;
+  const local = socketAddressOf(new URL(plan.url));
   const subprotocols = plan.subprotocols.map((name) => names.hide(name, 'subprotocol'));
   if (auth?.type === 'subprotocol') {
     subprotocols.push([{ literal: auth.prefix ?? '' }, ...names.secret(auth.token, 'token')]);
   }
   return {
-    url: urlOf(plan, names, notes),
+    local: local && { socketPath: local.socketPath, url: urlOf(plan, `ws://localhost${local.target}`, names, notes) },
+    url: urlOf(plan, plan.url, names, notes),
     headers: headersOf(plan, names, notes),
     origin: plan.origin === null ? null : names.hide(plan.origin),
     subprotocols,
@@ -112,8 +117,8 @@ function isCookie(name: string): boolean {
   return name.toLowerCase() === 'cookie';
 }
 
-function urlOf(plan: ProbePlan, names: SecretNames, notes: string[]): Words {
-  const [path, query] = splitOnce(plan.url, '?');
+function urlOf(plan: ProbePlan, url: string, names: SecretNames, notes: string[]): Words {
+  const [path, query] = splitOnce(url, '?');
   const pieces: Piece[] = [...names.hide(path)];
   for (const [index, pair] of (query?.split('&') ?? []).entries()) {
     pieces.push({ literal: index === 0 ? '?' : '&' }, ...parameterOf(pair, names, notes));

@@ -38,7 +38,11 @@ export function websocatCommand(
   }
   if (request.proxy !== 'auto' && request.proxy !== 'none') parts.push(...proxyOptions(request.proxy, notes));
   if (plan.followRedirects) notes.push('websocat follows no redirects.');
-  parts.push([shellWord(request.url)]);
+  const { local } = request;
+  if (local) {
+    const uri = `--ws-c-uri=${shellWord(local.url)}`;
+    parts.push([uri, '-', shellWord(literal(`ws-c:unix:${local.socketPath}`))]);
+  } else parts.push([shellWord(request.url)]);
   const trust = ca?.[0] === undefined ? '' : `SSL_CERT_FILE=${shellWord(filePath(plan, ca[0]))} `;
   if (ca && ca.length > 1) notes.push('SSL_CERT_FILE names one CA file: join yours, only the first is named.');
   return `${message ? inputOf(message) : ''}${trust}${shellCommand('websocat', parts)}`;

@@ -1,4 +1,5 @@
 import { quoteText } from '../../base/plainText.js';
+import { parseUrl } from '../../base/url.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
@@ -42,7 +43,7 @@ export const tcp: Rule = {
   diagnose: (probe) => {
     const evidence = atPlace(probe);
     const failure = failedIn(evidence, 'tcp', 'error', 'timeout', 'reset', 'end');
-    if (!failure || isExhausted(failure)) return null;
+    if (!failure || isExhausted(failure) || parseUrl(probe.plan.url)?.protocol === 'ws+unix:') return null;
     if (failure.kind === 'timeout' || failure.code === 'ETIMEDOUT') return timedOut(evidence, failure);
     if (failure.code === 'ECONNREFUSED') return refused(evidence, failure);
     if (failure.kind !== 'error' || resetCodes.has(failure.code ?? '')) return reset(evidence);
