@@ -153,6 +153,8 @@ export interface ProbePlan {
   readonly name: string;
   /** The URL to connect to: ws: or wss:, no fragment, no user info (moved to `auth`), apiKey in query not yet added. */
   readonly url: string;
+  /** The interface that the address of the URL is reached by (RFC 6874): the URL itself does not name it. */
+  readonly zone?: string;
   /** Custom headers in the order of the file; a list becomes one entry a value. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly origin: string | null;

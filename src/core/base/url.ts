@@ -15,7 +15,11 @@ export function checkUrl(text: string): string | null {
   if (/[\u0000-\u001f\u007f]/.test(text)) return 'The URL holds a control character (a line break, a tab).';
   if (text !== text.trim()) return 'The URL starts or ends with a space.';
   if (/^ws\+unix:/i.test(text)) return checkSocketUrl(text);
-  return checkScheme(text) ?? checkParts(text) ?? checkParsed(text);
+  const { bare, zone } = splitZone(text);
+  if (zone === null && /^wss?:\/\/(?:[^/?#@]*@)?\[[^\]]*%/i.test(text)) {
+    return 'The zone of the address is written %25 and the name of the interface: [fe80::1%25eth0].';
+  }
+  return checkScheme(bare) ?? checkParts(bare) ?? checkParsed(bare);
 }
 
 /** A local socket, and what is asked of the server behind it. */
@@ -57,6 +61,13 @@ function checkSocketUrl(text: string): string | null {
   return target.startsWith('/')
     ? null
     : 'Behind the colon stands the path that is asked for: ws+unix:/path/to.sock:/request/path.';
+}
+
+/** A URL without the zone of its address (RFC 6874), which no URL parser takes: `ws://[fe80::1%25eth0]/`. */
+export function splitZone(text: string): { readonly bare: string; readonly zone: string | null } {
+  const [, before = '', zone, after = ''] =
+    /^(wss?:\/\/(?:[^/?#@]*@)?\[[0-9a-f:.]+)%25([\w.~-]{1,64})(\].*)$/is.exec(text) ?? [];
+  return zone === undefined ? { bare: text, zone: null } : { bare: before + after, zone };
 }
 
 function checkScheme(text: string): string | null {

@@ -3,7 +3,7 @@ import { planSecrets } from './planSecrets.js';
 import type { ProxyChoice } from './proxyChoice.js';
 import type { Auth, Expectations, MessageBudget, ProbePlan, SessionOptions, Timeouts } from '../base/plan.js';
 import type { BudgetFile, ExpectFile, ProfileFile, ResolveContext, SessionFile } from './profile.js';
-import { decodeUserInfo } from '../base/url.js';
+import { decodeUserInfo, splitZone } from '../base/url.js';
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000, messageMs: 5_000, closeMs: 3_000 };
 export const DEFAULT_HEARTBEAT = { everyMs: 30_000, timeoutMs: 10_000, send: 'ping' } as const;
@@ -26,7 +26,8 @@ export function buildPlan(
   route: ProxyChoice,
   usedSecrets: Iterable<string>,
 ): ProbePlan {
-  const url = new URL(file.url ?? '');
+  const { bare, zone } = splitZone(file.url ?? '');
+  const url = new URL(bare);
   const info = decodeUserInfo(url);
   const userInfo = info && (info.username !== '' || info.password !== '') ? info : null;
   url.username = '';
@@ -35,6 +36,7 @@ export function buildPlan(
   const plan: ProbePlan = {
     name: file.name ?? context.name ?? `${url.host}${url.pathname}`,
     url: url.href,
+    ...(zone === null ? {} : { zone }),
     headers: Object.entries(file.headers ?? {}).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value] as const] : value.map((item) => [name, item] as const),
     ),

@@ -29,7 +29,13 @@ export function redirectPlan(plan: ProbePlan, target: string): RedirectPlan {
   const { plan: bare, dropped } = sameOrigin
     ? { plan: withoutDoubledKey(plan, to), dropped: [] }
     : withoutCredentials(plan);
-  const next = { ...bare, ...proxyFor(plan, to), url: target };
+  const { zone, ...elsewhere } = bare;
+  const next = {
+    ...elsewhere,
+    ...(zone !== undefined && from.hostname === to.hostname ? { zone } : {}),
+    ...proxyFor(plan, to),
+    url: target,
+  };
   return { plan: { ...next, secrets: planSecrets(next, plan.secrets, false) }, dropped };
 }
 

@@ -1,3 +1,4 @@
+import { splitZone } from '../base/url.js';
 import { ProbeError } from '../base/errors.js';
 import type { ClientPlan, ProbePlan } from '../base/plan.js';
 import type { Step } from '../base/step.js';
@@ -192,7 +193,7 @@ export function planFromUrl(
 /** Null, and a problem, when the proxy to be used cannot be read; one that the environment names has no place of its own. */
 function routeOf(file: ProfileFile, root: JsonNode, context: ResolveContext, report: Report): ProxyChoice | null {
   try {
-    return chooseProxy(file.proxy ?? 'auto', new URL(file.url ?? ''), context);
+    return chooseProxy(file.proxy ?? 'auto', new URL(splitZone(file.url ?? '').bare), context);
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     const place = nodeAt(root, 'proxy') ?? nodeAt(root, 'url') ?? root;

@@ -26,6 +26,8 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
   const local = socketAddressOf(url);
   // As every client has it that speaks HTTP over a socket without a name.
   const host = local ? 'localhost' : url.hostname.replace(/^\[|\]$/g, '');
+  // For this machine alone: no server is told of it (RFC 6874 3).
+  const zone = plan.zone === undefined ? '' : `%${plan.zone}`;
   const { auth } = plan;
   // Appended by hand: URLSearchParams would write the rest of the query anew (%20 as +).
   const key =
@@ -45,7 +47,7 @@ export function handshakeRequestOf(plan: ProbePlan): HandshakeRequest {
   const cookies = Object.entries(plan.cookies).map(([name, value]) => `${name}=${value}`);
   if (cookies.length > 0) headers.join('Cookie', cookies, '; ');
   return {
-    host,
+    host: `${host}${zone}`,
     port,
     secure,
     authority,

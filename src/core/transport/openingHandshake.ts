@@ -103,7 +103,7 @@ export class OpeningHandshake {
   prepare(plan: ProbePlan, request: HandshakeRequest): Outcome<WebSocket> {
     try {
       // The stream is already secure where it must be: to `ws` it is always plain.
-      const url = `ws://${formatAuthority(request.host, request.port)}${request.target}`;
+      const url = `ws://${formatAuthority(request.host.replace(/%.*$/, ''), request.port)}${request.target}`;
       const options = webSocketOptions(plan, request, (connected) => {
         this.#connected = connected;
       });

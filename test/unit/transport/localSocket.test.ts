@@ -92,7 +92,10 @@ describe('ws+unix', () => {
   it('is copied as the options of curl and websocat', () => {
     const plan = planFor('ws+unix:/run/a.sock:/chat');
     assert.match(copyAs('curl', plan).text, /--unix-socket \/run\/a\.sock \\\n {2}http:\/\/localhost\/chat/);
-    assert.match(copyAs('websocat', plan).text, /--ws-c-uri=ws:\/\/localhost\/chat\s(\\\n)?\s*- ws-c:unix:\/run\/a\.sock/);
+    assert.match(
+      copyAs('websocat', plan).text,
+      /--ws-c-uri=ws:\/\/localhost\/chat\s(\\\n)?\s*- ws-c:unix:\/run\/a\.sock/,
+    );
     assert.match(copyAs('wscat', plan).text, /ws\+unix:\/run\/a\.sock:\/chat/);
   });
 });

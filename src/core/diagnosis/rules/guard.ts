@@ -7,6 +7,10 @@ import { shellFix, textFix } from '../snippets/shell.js';
 
 const RESTRICTED = 'guard.restricted-mode';
 
+function withZone({ plan, report }: Evidence): string {
+  return plan.zone === undefined ? report.url : report.url.replace(']', `%25${plan.zone}]`);
+}
+
 /** What wsprobe refuses to do by itself: link-local and cloud-metadata addresses, and anything of an untrusted workspace. */
 export const guard: Rule = {
   ids: ['guard.metadata-address', RESTRICTED],
@@ -33,7 +37,7 @@ export const guard: Rule = {
           'wsprobe',
           'probe',
           '--allow-link-local',
-          evidence.report.url,
+          withZone(evidence),
         ]),
         {
           title: 'Allow it in the editor (settings)',
