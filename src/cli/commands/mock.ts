@@ -11,6 +11,7 @@ import { optionsOf, parseOptions } from '../options.js';
 import { writeProblems } from '../problems.js';
 import { connectionOf, readRecorded } from '../recordings.js';
 import { plainJson } from '../render/plainReport.js';
+import { withSecretsFile } from '../secrets.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -21,7 +22,8 @@ type MockValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 const DEFAULT_LISTEN = '127.0.0.1:0';
 
 export async function mockCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0)
     throw usageError('mock wants one recording or one profile', 'wsprobe mock session.wsrec');

@@ -11,6 +11,7 @@ import { connectionOf, readRecorded } from '../recordings.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderReplay } from '../render/replay.js';
 import { styleFor } from '../render/style.js';
+import { withSecretsFile } from '../secrets.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -21,7 +22,8 @@ type ReplayValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 const PACES: readonly ReplayPace[] = ['reply', 'real', 'fast'];
 
 export async function replayCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   const [name, target, ...rest] = positionals;
   if (name === undefined || target === undefined || rest.length > 0)
     throw usageError(

@@ -20,6 +20,7 @@ import { openOutput, type ObservedOutput } from '../observed/observedOutput.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { plural } from '../render/words.js';
+import { withSecretsFile } from '../secrets.js';
 import { faultsOf } from '../tap/faults.js';
 import { RotatingRecording } from '../tap/rotatingRecording.js';
 import { tapSummaryText } from '../tap/summary.js';
@@ -31,7 +32,8 @@ type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 /** Relays until it is interrupted. */
 export async function tapCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { positionals, values } = parseOptions(argv, OPTIONS);
+  const { values: given, positionals } = parseOptions(argv, OPTIONS);
+  const values = await withSecretsFile(given, io);
   if (positionals.length > 0)
     throw usageError('tap takes its target as an option', `wsprobe tap --target ${positionals[0] ?? ''}`);
   if (values['remove-authority'] === true) return forgetAuthority(io);

@@ -3,8 +3,17 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../../src/cli/main.js';
+import { COMMAND_OPTIONS } from '../../../src/cli/optionTable.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';
 import { fakeIo } from './fakeIo.js';
+
+/** What a command is given beside its options, where that is no profile alone. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  lab: ['handshake', 'a.wsprobe'],
+  tap: ['--target', 'ws://127.0.0.1:1/'],
+  replay: ['a.wsrec', 'ws://127.0.0.1:1/'],
+  mock: ['a.wsrec'],
+};
 
 describe('--secrets-file', () => {
   let folder = '';
@@ -74,4 +83,15 @@ describe('--secrets-file', () => {
     assert.equal(code, 2);
     assert.match(io.err(), /--secrets-file/);
   });
+
+  for (const [name, groups] of Object.entries(COMMAND_OPTIONS)) {
+    if (!Object.values(groups).some((group) => 'secrets-file' in group)) continue;
+    it(`is read by ${name}, before anything is done`, async () => {
+      const io = fakeIo({ cwd: folder });
+      const code = await runCli([name, '--secrets-file', 'none', ...(NEEDED[name] ?? ['a.wsprobe'])], io);
+      assert.equal(code, 2);
+      assert.match(io.err(), /--secrets-file: cannot read none \(ENOENT\)/);
+      assert.equal(server.asked.length, 0);
+    });
+  }
 });
