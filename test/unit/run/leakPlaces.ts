@@ -3,7 +3,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { acceptFor } from '../../../src/core/handshake/accept.js';
-import type { ProbePlan } from '../../../src/core/base/plan.js';
+import type { OAuth2, ProbePlan } from '../../../src/core/base/plan.js';
 import { LOCAL, makeCertificate } from '../../support/certificates.js';
 import { goaway, Http2Peer, rstStream, settings, takesConnect } from '../../support/http2Frames.js';
 
@@ -18,7 +18,12 @@ export interface Place {
 export interface PlantedServer {
   readonly url: string;
   /** Keys of the profile that lead there. */
-  readonly profile?: { readonly http?: ProbePlan['http']; readonly proxy?: string; readonly tls?: ProbePlan['tls'] };
+  readonly profile?: {
+    readonly http?: ProbePlan['http'];
+    readonly proxy?: string;
+    readonly tls?: ProbePlan['tls'];
+    readonly auth?: OAuth2;
+  };
   readonly stop: () => void;
 }
 
@@ -62,6 +67,14 @@ async function listen(onSocket: (socket: Socket) => void, scheme: string): Promi
     server.close();
   };
   return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop };
+}
+
+/** Where the token comes from: nothing else is asked. */
+async function tokenEndpoint(answer: string): Promise<PlantedServer> {
+  const { url, stop } = await answering(() => answer)();
+  const tokenUrl = url.replace(/^ws/, 'http');
+  const auth = { type: 'oauth2', tokenUrl, clientId: 'wsprobe', clientSecret: '${secret:t}' } as const;
+  return { url, stop, profile: { auth } };
 }
 
 /** Frames behind a good opening handshake. */
@@ -130,6 +143,19 @@ export const PLACES: readonly Place[] = [
           else socket.end(refused(`404 no ${text}`));
         });
       }, 'wss'),
+  },
+  {
+    name: 'words of a token endpoint',
+    keys: ['credentials', 'error'],
+    serve: (text) => {
+      const words = JSON.stringify({ error: 'invalid_client', error_description: `no ${text}` });
+      return tokenEndpoint(refused(`401 not ${text}`, 'Content-Type: application/json\r\n', words));
+    },
+  },
+  {
+    name: 'where a token endpoint redirects',
+    keys: ['credentials', 'error'],
+    serve: (text) => tokenEndpoint(refused('302 Found', `Location: https://id.test/${text}/\r\n`)),
   },
   {
     name: 'status reason of a 101',
