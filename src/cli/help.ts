@@ -298,6 +298,29 @@ values, ranges. Then tells the first message that departs.
 Exit codes: 0; 1 check found a message that departs; 2 bad usage, or a file that
 cannot be read; 70 our own fault.`,
   },
+  convert: {
+    wants: ' <in> <out>',
+    summary: 'files and commands of other tools',
+    about: `Writes in one form what stands in another, by the ends of the names:
+
+  .wsprobe, .wsrec, .har, .jsonl       in and out
+  .http (JetBrains, httpYac), curl, websocat and wscat command lines
+                                       in and out
+  .yaml                                a WebSocket monitor, in
+  .mjs (node), .js (k6)                a script, out
+
+- is standard input or output. Messages of a recording become steps: what was
+sent is sent, what came is expected, an id of the server that came back is
+captured. Credentials become \${secret:…} or variables of the environment. What
+cannot be carried over is listed, and stands in the file as a comment.
+
+  wsprobe convert requests.http orders.wsprobe
+  wsprobe convert session.wsrec orders.wsprobe --messages 'not /heartbeat/'
+  wsprobe convert orders.wsprobe load.js && k6 run load.js
+  wsprobe convert orders.wsprobe - --to curl`,
+    closing: `Exit codes: 0; 2 bad usage, a file that cannot be read, or one that is there
+already; 70 our own fault.`,
+  },
   explain: {
     wants: ' <close code>',
     summary: 'what a close code means',

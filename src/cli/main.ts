@@ -3,7 +3,7 @@ import { plainText } from '../core/base/plainText.js';
 import { suggest } from '../core/profile/problems.js';
 import type { Io } from './io.js';
 import type { CommandName } from './optionTable.js';
-import { EXIT, isBadInput, notAvailable, usageError } from './usage.js';
+import { EXIT, isBadInput, usageError } from './usage.js';
 
 export { processIo } from './io.js';
 
@@ -25,13 +25,11 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   mock: async () => (await import('./commands/mock.js')).mockCommand,
   contract: async () => (await import('./commands/contract.js')).contractCommand,
   init: async () => (await import('./commands/init.js')).initCommand,
+  convert: async () => (await import('./commands/convert.js')).convertCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   playground: async () => (await import('./commands/playground.js')).playgroundCommand,
   completion: async () => (await import('./commands/completion.js')).completionCommand,
 };
-
-/** Commands that are promised and not there yet: never silence, never "unknown". */
-const LATER = ['tap', 'convert'];
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -64,11 +62,10 @@ async function writeHelp(command: string | undefined, io: Io): Promise<number> {
 }
 
 function unknownCommand(name: string): ProbeError {
-  if (LATER.includes(name)) return notAvailable(`the command ${name}`);
   const isOption = name.startsWith('-');
   if (!isOption && (/^ws(s?:\/\/|\+unix:\/)/i.test(name) || name.endsWith('.wsprobe')))
     return usageError(`no command given`, `wsprobe probe ${name}`);
-  const guess = isOption ? null : suggest(name, [...Object.keys(COMMANDS), ...LATER, 'help']);
+  const guess = isOption ? null : suggest(name, [...Object.keys(COMMANDS), 'help']);
   return usageError(
     `unknown ${isOption ? 'option' : 'command'} ${name}`,
     guess === null ? 'wsprobe help lists the commands.' : `Did you mean ${guess}?`,

@@ -361,6 +361,38 @@ const INIT = {
   force: { type: 'boolean', short: 'f', help: 'overwrite a file that is there' },
 } as const satisfies OptionTable;
 
+/** Forms that `convert` reads or writes, as it names them. */
+export const FORMAT_NAMES = [
+  'wsprobe',
+  'wsrec',
+  'har',
+  'jsonl',
+  'curl',
+  'websocat',
+  'wscat',
+  'http',
+  'monitor',
+  'node',
+  'k6',
+] as const;
+
+const CONVERT = {
+  from: {
+    type: 'string',
+    value: '<format>',
+    help: 'where the name does not tell; without either a\ncurl, websocat or wscat command line',
+  },
+  to: { type: 'string', value: '<format>', help: 'where the name does not tell' },
+  env: { type: 'string', value: '<name>', help: 'environment of the profile' },
+  messages: {
+    type: 'string',
+    value: '<filter>',
+    help: "of a recording those that match, as in show:\n'dir:out', '/order/', conn:2",
+  },
+  connection: { type: 'string', value: '<n>', help: 'of a recording this one (default the first)' },
+  force: { type: 'boolean', short: 'f', help: 'overwrite a file that is there' },
+} as const satisfies OptionTable;
+
 /** Shells that `completion` writes for. */
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
@@ -420,6 +452,7 @@ export const COMMAND_OPTIONS = {
   },
   mock: { '': MOCK, 'Variables (of a profile)': VARIABLES },
   contract: { '': CONTRACT },
+  convert: { '': CONVERT },
   explain: { '': EXPLAIN },
   playground: { '': PLAYGROUND },
   completion: {},

@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { plainText } from '../../core/base/plainText.js';
 import { ProbeError } from '../../core/base/errors.js';
-import { openPrivateFile } from '../../core/base/regularFile.js';
 import { checkUrl, parseUrl } from '../../core/base/url.js';
 import type { ProfileText } from '../../core/profile/template.js';
-import { secretEnvName } from '../../core/profile/variables.js';
-import { profileFromCommand, profileFromUrl } from '../init/newProfile.js';
+import { profileFromCommand, profileFromUrl, secretHint } from '../init/newProfile.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
+import { writeNewFile } from '../newFile.js';
 import { readPipe } from '../pipedFile.js';
-import { EXIT, fileError, usageError } from '../usage.js';
+import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.init);
 /** Of the playground. */
 const EXAMPLE_URL = 'ws://127.0.0.1:4480/echo';
 const TOOL = /(^|[/\\])(curl|websocat|wscat)(\.exe)?$/i;
+const IS_THERE = '--force overwrites it, --output names another, --output - prints it.';
 const MAX_COMMAND_BYTES = 1024 * 1024;
 
 interface NewProfile extends ProfileText {
@@ -34,7 +34,7 @@ export async function initCommand(argv: readonly string[], io: Io): Promise<numb
   const output = values.output ?? `${fileNameOf(profile.url)}.wsprobe`;
   if (output === '-') io.stdout.write(profile.text);
   else {
-    await write(resolve(io.cwd, output), output, profile.text, values.force === true);
+    await writeNewFile(resolve(io.cwd, output), output, profile.text, values.force === true, IS_THERE);
     io.stdout.write(`${plainText(output, 1000)}\n`);
   }
   tell(profile, io);
@@ -69,31 +69,10 @@ function fileNameOf(url: string): string {
   return name === '' ? 'profile' : name.slice(0, 100);
 }
 
-async function write(path: string, name: string, text: string, isForced: boolean): Promise<void> {
-  try {
-    const handle = await openPrivateFile(path, isForced ? 'w' : 'wx');
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw usageError(
-        `${name} is there already`,
-        '--force overwrites it, --output names another, --output - prints it.',
-      );
-    throw fileError(`write ${name}`, error);
-  }
-}
-
 function tell({ ignored, secrets }: NewProfile, io: Io): void {
-  const names = Object.keys(secrets);
   const lines = [
     ...(ignored.length === 0 ? [] : [`not carried over: ${ignored.join(' ')}`]),
-    ...names.map(
-      (name) => `\${secret:${name}} stands for a credential: set ${secretEnvName(name)}, or --secret ${name}=…`,
-    ),
+    ...Object.keys(secrets).map(secretHint),
   ];
   for (const line of lines) io.stderr.write(`wsprobe: ${plainText(line, 2000)}\n`);
 }

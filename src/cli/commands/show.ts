@@ -1,4 +1,3 @@
-import type { LogView } from '../../core/frames/log/logView.js';
 import { loadDecoders } from '../../core/payload/decoders/loadDecoders.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import type { RecordedSource } from '../../core/session/recordedSource.js';
@@ -13,6 +12,7 @@ import { styleFor } from '../render/style.js';
 import { visibleText } from '../render/visible.js';
 import { openFile } from '../show/openFile.js';
 import { writeRecordingLines } from '../show/recordingLines.js';
+import { viewOf } from '../show/viewOf.js';
 import { writeRows } from '../show/rows.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -50,7 +50,7 @@ async function show(
   let isGone = false;
   const listener = { onFull: () => {}, onDrained: () => {}, onGone: () => void (isGone = true), onLost: () => {} };
   const outlet = new Outlet(io.stdout, listener, { maxBytes: Number.POSITIVE_INFINITY });
-  const view = await viewOf(source, values.wire === true ? 'wire' : 'messages', values.filter ?? '');
+  const view = await viewOf(source, { mode: values.wire === true ? 'wire' : 'messages', filter: values.filter ?? '' });
   try {
     await source.dialect.caughtUp();
     if (view.unsearchable > 0) io.stderr.write(`wsprobe: ${view.unsearchable} rows could not be searched\n`);
@@ -81,26 +81,4 @@ async function show(
     outlet.end();
     view.close();
   }
-}
-
-/** A view that has seen every row. Throws a usage error for a filter that cannot be read. */
-async function viewOf(source: RecordedSource, mode: 'wire' | 'messages', filter: string): Promise<LogView> {
-  const view = source.log.openView({ mode, filter });
-  const [problem] = view.problems;
-  if (problem !== undefined) {
-    view.close();
-    throw usageError(
-      `--filter: ${problem.message} (at character ${problem.index + 1})`,
-      'dir:in, kind:text, size:>1k, time:<10s, conn:2, is:compressed, words, "a text", /an expression/; and, or, not',
-    );
-  }
-  while (view.scanning) {
-    await new Promise<void>((resolve) => {
-      const end = view.onDidGrow(() => {
-        end();
-        resolve();
-      });
-    });
-  }
-  return view;
 }

@@ -8,7 +8,7 @@ import { tokenize } from './commands/tokenize.js';
 export interface ParsedCommand {
   readonly tool: Tool;
   readonly profile: ProfileFile;
-  /** `wscat --execute`; null when the command sends nothing. */
+  /** `wscat --execute`, or what is piped into websocat; null when the command sends nothing. */
   readonly message: string | null;
   /** Options and words that have no meaning in a profile. */
   readonly ignored: readonly string[];
@@ -24,14 +24,25 @@ export function parseCommand(text: string): ParsedCommand {
     if (isOperator) commands.push([]);
     else commands.at(-1)?.push(word);
   }
-  for (const words of commands) {
+  for (const [at, words] of commands.entries()) {
     const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== '$');
     const tool = toolOf(words[start] ?? '');
-    if (tool) return parseTool(tool, words.slice(0, start), words.slice(start + 1));
+    if (!tool) continue;
+    const parsed = parseTool(tool, words.slice(0, start), words.slice(start + 1));
+    return tool === 'websocat' ? { ...parsed, message: printed(commands.slice(0, at)) ?? parsed.message } : parsed;
   }
   throw new ProbeError('command-unknown', 'This is no curl, websocat or wscat command.', {
     hint: 'Copy the request in the browser as cURL (bash), or paste a websocat or wscat command.',
   });
+}
+
+/** What `printf` or `echo` says, all of it text; null for anything else, and for a pipeline that changes it. */
+function printed(commands: readonly (readonly string[])[]): string | null {
+  const [words = [], ...others] = commands;
+  if (others.length > 0) return null;
+  const [name, ...rest] = words;
+  if (name === 'printf' && rest.length === 2 && /^%s(\\n)?$/.test(rest[0] ?? '')) return rest[1] ?? null;
+  return name === 'echo' && rest.length === 1 ? (rest[0] ?? null) : null;
 }
 
 function toolOf(word: string): Tool | null {

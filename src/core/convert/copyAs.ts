@@ -14,8 +14,12 @@ export type { ShellName } from './copyAs/shells.js';
 
 export interface CopyOptions {
   readonly message?: MessageToCopy;
+  /** Sent after it, by a script. */
+  readonly further?: readonly MessageToCopy[];
   /** The profile's secrets by their names, so that variables are called as the profile calls them. */
   readonly secrets?: Readonly<Record<string, string | undefined>>;
+  /** Values that come from environment variables of their own, by the names of these. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Whom curl and wscat commands are written for; POSIX shells unless told. */
   readonly shell?: ShellName;
 }
@@ -30,7 +34,13 @@ export interface CopiedCommand {
 
 export type CopyTool = 'curl' | 'websocat' | 'wscat' | 'node';
 
-type Write = (plan: ProbePlan, request: CopiedRequest, message: CopiedMessage | null, notes: string[]) => string;
+export type Write = (
+  plan: ProbePlan,
+  request: CopiedRequest,
+  message: CopiedMessage | null,
+  notes: string[],
+  further: readonly CopiedMessage[],
+) => string;
 
 /**
  * The opening handshake as a curl command: an HTTP request that asks for the upgrade, which works in
@@ -49,7 +59,9 @@ export function toWebsocat(plan: ProbePlan, options: CopyOptions = {}): CopiedCo
 
 /** A wscat command. */
 export function toWscat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
-  return copy(plan, options, (...rest) => wscatCommand(SHELLS[options.shell ?? 'posix'], ...rest));
+  return copy(plan, options, (checked, request, message, notes) =>
+    wscatCommand(SHELLS[options.shell ?? 'posix'], checked, request, message, notes),
+  );
 }
 
 /** A module for Node that connects with `ws`, sends the message and prints what comes. */
@@ -62,14 +74,16 @@ export function copyAs(tool: CopyTool, plan: ProbePlan, options: CopyOptions = {
   return { curl: toCurl, node: toNode, websocat: toWebsocat, wscat: toWscat }[tool](plan, options);
 }
 
-function copy(plan: ProbePlan, options: CopyOptions, write: Write): CopiedCommand {
+/** What `write` makes of a plan, its secrets by name. */
+export function copy(plan: ProbePlan, options: CopyOptions, write: Write): CopiedCommand {
   const known = Object.values(options.secrets ?? {}).filter((value) => value !== undefined);
   const secrets = [...plan.secrets, ...known];
-  const names = new SecretNames(options.secrets ?? {}, secrets);
+  const names = new SecretNames(options.secrets ?? {}, secrets, options.environment);
   const notes: string[] = [];
   const request = copiedRequest(plan, names);
-  const message = options.message ? copiedMessage(options.message, names, secrets, notes) : null;
-  const text = write(plan, request, message, notes);
+  const copied = (toSend: MessageToCopy) => copiedMessage(toSend, names, secrets, notes);
+  const message = options.message ? copied(options.message) : null;
+  const text = write(plan, request, message, notes, (options.further ?? []).map(copied));
   if (plan.http === '2') notes.push('HTTP/2 is left out: the command opens the WebSocket over HTTP/1.1.');
   return {
     // The last door: a secret in an encoding of its own has no name above.

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
 import { DEFAULT_BUDGETS, DEFAULT_HOLD_MS, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_TIMEOUTS } from './plan.js';
 import type { Auth, ProbePlan } from '../base/plan.js';
+import type { Step } from '../base/step.js';
 import { parseUrl } from '../base/url.js';
 import { proxyUrl } from './proxyUrl.js';
 import { Vault, type VaultOptions, Written } from './vault.js';
@@ -49,6 +50,7 @@ function toFile(source: TemplateSource, vault: Vault): Record<string, unknown> {
     timeouts: unless(source.timeouts, DEFAULT_TIMEOUTS),
     limits: unless(source.limits, { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES }),
     message: source.message ? { ...source.message, samples: unless(source.message.samples, 1) } : undefined,
+    steps: source.steps?.map(withoutLine),
     expect: source.expect ? writeExpect(source.expect) : undefined,
     session: { shareConnection: unless(source.session?.shareConnection, false) },
   };
@@ -61,9 +63,19 @@ function write(value: unknown, vault: Vault, isMessage: boolean, depth = 0): unk
   if (Array.isArray(value)) return value.map((item) => write(item, vault, isMessage, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
-    .map(([key, item]) => [key, write(item, vault, isMessage || (depth === 1 && key === 'send'), depth + 1)] as const)
+    .map(([key, item]) => [key, write(item, vault, isMessage || isMessageKey(key, depth), depth + 1)] as const)
     .filter(([, item]) => item !== undefined && (depth > 1 || !isEmptyContainer(item)));
   return Object.fromEntries(entries);
+}
+
+/** Texts of `message.send` and of steps are filled in as they are said. */
+function isMessageKey(key: string, depth: number): boolean {
+  return (depth === 0 && key === 'steps') || (depth === 1 && key === 'send');
+}
+
+function withoutLine({ line: _line, ...step }: Step): unknown {
+  if (!('repeat' in step)) return step;
+  return { ...step, repeat: { ...step.repeat, steps: step.repeat.steps.map(withoutLine) } };
 }
 
 function isEmptyContainer(value: unknown): boolean {

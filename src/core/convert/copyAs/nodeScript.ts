@@ -10,7 +10,9 @@ export function nodeScript(
   request: CopiedRequest,
   message: CopiedMessage | null,
   notes: string[],
+  further: readonly CopiedMessage[] = [],
 ): string {
+  const messages = message ? [message, ...further] : [];
   const options = [...headerOptions(request), ...tlsOptions(plan, request)];
   if (request.origin) options.push(`origin: ${expression(request.origin)},`);
   options.push(`perMessageDeflate: ${plan.compression !== false},`, `handshakeTimeout: ${plan.timeouts.upgradeMs},`);
@@ -27,7 +29,9 @@ export function nodeScript(
   const body = options.map((line) => `  ${line}`).join('\n');
   const usesFiles = body.includes('readFileSync(');
   const usesSecrets =
-    [request.url, ...request.subprotocols].some(hasSecret) || /secret\(/.test(body) || hasSecret(message?.words ?? []);
+    [request.url, ...request.subprotocols].some(hasSecret) ||
+    /secret\(/.test(body) ||
+    messages.some(({ words }) => hasSecret(words ?? []));
   return `${[
     ...(usesFiles ? ["import { readFileSync } from 'node:fs';"] : []),
     ...(agent ? [`import { ${agent.name} } from '${agent.module}';`] : []),
@@ -38,7 +42,9 @@ export function nodeScript(
     body,
     '});',
     '',
-    ...(message ? ["socket.on('open', () => {", `  socket.send(${messageExpression(message)});`, '});'] : []),
+    ...(messages.length > 0
+      ? ["socket.on('open', () => {", ...messages.map((each) => `  socket.send(${messageExpression(each)});`), '});']
+      : []),
     ...REST,
   ].join('\n')}\n`;
 }
@@ -125,17 +131,17 @@ function messageExpression(message: CopiedMessage): string {
   return message.words ? expression(message.words) : `Buffer.from(${text(message.bytes.toString('base64'))}, 'base64')`;
 }
 
-function hasSecret(words: Words): boolean {
+export function hasSecret(words: Words): boolean {
   return words.some((piece) => 'env' in piece);
 }
 
-function expression(words: Words): string {
+export function expression(words: Words): string {
   const code = joined(words).map((piece) => ('env' in piece ? `secret(${text(piece.env)})` : text(piece.literal)));
   return code.length === 0 ? "''" : code.join(' + ');
 }
 
 /** A string literal in which nothing hides and nothing ends a line. */
-function text(value: string): string {
+export function text(value: string): string {
   const json = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escaped);
   return json.includes("'") ? json : `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
 }

@@ -27,7 +27,12 @@ export class SecretNames {
   readonly #pattern: RegExp | null;
 
   /** `known` are the names that the profile gives its secrets; `values` is everything that must not be shown. */
-  constructor(known: Readonly<Record<string, string | undefined>>, values: readonly string[]) {
+  constructor(
+    known: Readonly<Record<string, string | undefined>>,
+    values: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ) {
+    for (const [name, value] of Object.entries(environment)) this.#names.set(value, name);
     for (const [name, value] of Object.entries(known)) {
       if (value !== undefined && value !== '' && !this.#names.has(value)) this.#names.set(value, secretEnvName(name));
     }

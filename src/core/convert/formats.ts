@@ -1,0 +1,92 @@
+import { ProbeError } from '../base/errors.js';
+import { parseProfile } from '../profile/parse.js';
+import { type CopiedCommand, type CopyOptions, copy, toCurl, toNode, toWebsocat, toWscat } from './copyAs.js';
+import { parseCommand } from './commands.js';
+import type { Converted, Portable } from './converted.js';
+import { messagesOf } from './conversation.js';
+import { httpFile, readHttpFile } from './httpFile.js';
+import { k6Script } from './k6Script.js';
+import { readMonitor } from './monitorYaml.js';
+
+/** A form that connections are written in. What no function reads or writes is a profile or a recording. */
+export interface Format {
+  readonly endings: readonly string[];
+  readonly kind: 'profile' | 'recording' | 'foreign';
+  /** Null: the text holds no WebSocket. Throws a ProbeError. */
+  readonly read?: (text: string) => Converted | null | Promise<Converted | null>;
+  readonly write?: (profile: Portable) => CopiedCommand;
+  /** What begins a comment. */
+  readonly comment?: string;
+}
+
+const command = { kind: 'foreign', endings: [], read: readCommand, comment: '# ' } as const;
+
+/** By name, as `--from` and `--to` say it. */
+export const FORMATS = {
+  wsprobe: { kind: 'profile', endings: ['.wsprobe'], read: readProfile },
+  wsrec: { kind: 'recording', endings: ['.wsrec'] },
+  har: { kind: 'recording', endings: ['.har'] },
+  jsonl: { kind: 'recording', endings: ['.jsonl'] },
+  curl: { ...command, write: writeWith(toCurl, 0) },
+  websocat: { ...command, write: writeWith(toWebsocat, 1) },
+  wscat: { ...command, write: writeWith(toWscat, 1) },
+  http: {
+    kind: 'foreign',
+    endings: ['.http', '.rest'],
+    read: readHttpFile,
+    write: writeWith((plan, options) => copy(plan, options, httpFile)),
+    comment: '# ',
+  },
+  monitor: { kind: 'foreign', endings: ['.yaml', '.yml'], read: readMonitor },
+  node: { kind: 'foreign', endings: ['.mjs'], write: writeWith(toNode), comment: '// ' },
+  k6: {
+    kind: 'foreign',
+    endings: ['.js'],
+    write: writeWith((plan, options) => copy(plan, options, k6Script)),
+    comment: '// ',
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
+
+export function isFormatName(name: string): name is FormatName {
+  return Object.hasOwn(FORMATS, name);
+}
+
+/** The format that a file's name ends in; null where that says nothing, as of command lines. */
+export function formatOf(name: string): FormatName | null {
+  const lower = name.toLowerCase();
+  const found = Object.entries<Format>(FORMATS).find(([, { endings }]) => endings.some((end) => lower.endsWith(end)));
+  return (found?.[0] as FormatName | undefined) ?? null;
+}
+
+function readCommand(text: string): Converted {
+  const { ignored, message, profile } = parseCommand(text);
+  return { file: message === null ? profile : { ...profile, message: { send: { text: message } } }, left: ignored };
+}
+
+function readProfile(text: string): Converted {
+  const { file, problems } = parseProfile(text);
+  const problem = problems.find(({ severity }) => severity === 'error');
+  if (file === null || problem)
+    throw new ProbeError(
+      'convert-invalid',
+      `${problem?.message ?? 'It cannot be read.'} (line ${(problem?.line ?? 0) + 1})`,
+    );
+  return { file, left: [] };
+}
+
+type Tool = (plan: Portable['plan'], options: CopyOptions) => CopiedCommand;
+
+/** `most`: so many messages the form can hold. What a plan has beside its request is told. */
+function writeWith(tool: Tool, most = Number.POSITIVE_INFINITY): (profile: Portable) => CopiedCommand {
+  return ({ env, plan, secrets }) => {
+    const notes: string[] = [];
+    const all = messagesOf(plan, notes);
+    const [message, ...further] = all.slice(0, most);
+    if (all.length > most) notes.push(`${all.length - most} of ${all.length} messages are left out.`);
+    if (plan.clients) notes.push(`The clients ${plan.clients.map(({ name }) => name).join(', ')} are left out.`);
+    const made = tool(plan, { environment: env, secrets, ...(message ? { message, further } : {}) });
+    return { ...made, notes: [...new Set([...made.notes, ...notes])] };
+  };
+}
