@@ -94,6 +94,13 @@ const RULES: readonly Rule[] = [
     instead: 'wsprobe contract learn test/unit/record/fixtures/chrome.har',
     says: /wsprobe\.contract\/1/,
   },
+  {
+    line: /^wsprobe convert <in> <out>$/,
+    instead: 'wsprobe convert test/unit/record/fixtures/chrome.har - --to k6',
+    says: /k6\/websockets/,
+  },
+  // The table for who comes from other tools: test/unit/cli/readmeTable.test.ts runs each line too, and looks at what it says.
+  { line: /^wsprobe connect ws:\/\/127\.0\.0\.1:4480\/echo( -|$)/ },
   { line: /^wsprobe init wss:\/\/example\.com\/socket$/, says: /^example\.com\.wsprobe$/m },
   {
     line: /^wsprobe init curl …$/,
