@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
     says: /wsprobe\.contract\/1/,
   },
   {
-    line: /^wsprobe convert <in> <out>$/,
+    line: /^wsprobe convert( <in> <out>)?$/,
     instead: 'wsprobe convert test/unit/record/fixtures/chrome.har - --to k6',
     says: /k6\/websockets/,
   },
