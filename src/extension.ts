@@ -28,7 +28,7 @@ import { ProfileDiagnostics } from './host/language/diagnostics.js';
 import { registerLanguage } from './host/language/providers.js';
 import { RunProblems } from './host/language/runProblems.js';
 import { Log } from './host/log.js';
-import { PlaygroundControl } from './host/playground.js';
+import type { PlaygroundControl } from './host/playground.js';
 import { Preparer } from './host/prepare.js';
 import { ProbeCommands } from './host/probeCommands.js';
 import { Probes } from './host/probes.js';
@@ -178,7 +178,13 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     fixing ??= late().then(({ ProfileFixes }) => new ProfileFixes({ engine: client, environments, documents, run }));
     return fixing;
   };
-  const playground = store.add(new PlaygroundControl(client, context.globalStorageUri, log));
+  let playgroundControl: Promise<PlaygroundControl> | null = null;
+  const playground = () => {
+    playgroundControl ??= late().then(({ PlaygroundControl }) =>
+      store.add(new PlaygroundControl(client, context.globalStorageUri, log)),
+    );
+    return playgroundControl;
+  };
 
   store.add(
     probes.onDidFinish((finished) => {
@@ -269,8 +275,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.forgetSecret': async (name) => (await late()).forgetSecret(secrets, name),
     'wsprobe.selectEnvironment': async (uri, name) =>
       (await late()).selectEnvironment(environments, index, texts, uri, name),
-    'wsprobe.playground.start': (options) => playground.start(options),
-    'wsprobe.playground.stop': () => playground.stop(),
+    'wsprobe.playground.start': async (options) => (await playground()).start(options),
+    'wsprobe.playground.stop': async () => (await playground()).stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
     'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
     'wsprobe.profile.runSteps': async (uri, to) => (await late()).runStepsOf(stepSessions, uri, to),

@@ -7,6 +7,7 @@ export { applyFix } from './fixes/applyFix.js';
 export { ProfileFixes } from './fixes/profileFixes.js';
 export { LanguageAnswers } from './language/answers.js';
 export { runLab, runLabOn } from './lab/runLab.js';
+export { PlaygroundControl } from './playground.js';
 export { MockCommands } from './replay/mockCommands.js';
 export { mayFollow } from './redirects.js';
 export { askMissingSecrets, forgetSecret, setSecret } from './secretPrompts.js';
