@@ -244,6 +244,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
     'wsprobe.connect': (target, options) => sessionCommands.connect(target, options),
     'wsprobe.session.send': (session, payload) => sessionCommands.send(session, payload),
+    'wsprobe.session.resend': (session, row) => sessionCommands.resend(session, row),
     'wsprobe.session.ping': (session) => sessionCommands.ping(session),
     'wsprobe.session.close': (session, code, reason) => sessionCommands.close(session, code, reason),
     'wsprobe.session.reconnect': (session) => sessionCommands.reconnect(session),

@@ -11,6 +11,7 @@ export const COMMAND_IDS = [
   'wsprobe.forgetSecret',
   'wsprobe.selectEnvironment',
   'wsprobe.session.send',
+  'wsprobe.session.resend',
   'wsprobe.session.ping',
   'wsprobe.session.close',
   'wsprobe.session.reconnect',

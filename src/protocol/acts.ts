@@ -123,6 +123,13 @@ export const SESSION_ACTS = {
   sessionSentRow: { scope: 'session', panel: false, check: nothing, result: gives<number | null>() },
   /** A stretch of the log for who reads it in pieces; where nothing came after `after` yet, it waits a little. */
   sessionRead: { scope: 'session', panel: false, check: trusted<RowsAsked>(), result: gives<RowsRead>() },
+  /** Sends a message that was sent before once more, byte by byte: the last one, or that of a row. */
+  sessionResend: {
+    scope: 'session',
+    panel: true,
+    check: shape({ id: optional(count) }),
+    result: gives<{ readonly bytes: number }>(),
+  },
   sessionRepeat: {
     scope: 'session',
     panel: true,
@@ -219,6 +226,10 @@ export const SESSION_ACTS = {
     check: row,
     result: gives<{ readonly title: string; readonly json: string } | null>(),
   },
+  /** A message as a line of JSON, as the export writes it; null for a line of ours, or a payload that is gone. */
+  viewLine: { scope: 'log', panel: true, check: row, result: gives<string | null>() },
+  /** The row of a request's reply, or of a reply's request; null where none is known. */
+  viewPair: { scope: 'log', panel: true, check: shape({ id: count }), result: gives<number | null>() },
   /** What may stand at the cursor of a filter. */
   filterComplete: {
     scope: 'engine',

@@ -2,6 +2,7 @@ import type { Direction } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import { percentile } from '../base/percentiles.js';
 import type { Decoded, OperationStats } from './dialect.js';
+import { Pairs } from './pairs.js';
 
 /** Statistics are kept for this many operations; all further ones are counted together. */
 export const MAX_OPERATIONS = 500;
@@ -55,6 +56,7 @@ export class OperationTracker {
   readonly #operations = new Map<string, Operation>();
   readonly #pending = new Map<string, Pending>();
   readonly #givenUp: Unanswered[] = [];
+  readonly #pairs = new Pairs();
 
   record(message: TrackedMessage, decoded: readonly Decoded[]): void {
     for (const one of decoded) if (one.correlation !== null) this.#record(message, one, one.correlation);
@@ -73,6 +75,12 @@ export class OperationTracker {
     this.#operations.clear();
     this.#pending.clear();
     this.#givenUp.length = 0;
+    this.#pairs.clear();
+  }
+
+  /** The reply of a request, or the request of a reply; null where none is known any more. */
+  pairOf(id: number): number | null {
+    return this.#pairs.of(id);
   }
 
   /** The most frequent first. */
@@ -105,11 +113,14 @@ export class OperationTracker {
     operation.count++;
     operation.unanswered++;
     const { id, atMs, connection = 1 } = message;
-    this.#pending.set(owned(key), { id, connection, atMs, operation });
+    const kept = owned(key);
+    this.#pending.set(kept, { id, connection, atMs, operation });
+    this.#pairs.asked(kept, id);
     if (this.#pending.size > MAX_PENDING) this.#dropOldest();
   }
 
   #answer(message: TrackedMessage, { role }: Decoded, key: string): void {
+    this.#pairs.answered(key, message.id);
     const pending = this.#pending.get(key);
     if (!pending) return;
     this.#pending.delete(key);

@@ -20,7 +20,7 @@ export async function* exportJsonl(
   const startedAt = Date.parse(header.startedAt);
   const messages = new RecordedMessages(redactor);
   const textOf = (list: readonly RecordedMessage[]) =>
-    list.map((message) => `${JSON.stringify(objectOf(message, startedAt))}\n`).join('');
+    list.map((message) => `${messageJson(message, startedAt)}\n`).join('');
   const eventText = (event: Exclude<RecordingLine, { type: 'frame' | 'message' }>, extra: object = {}) => {
     const { type, ...facts } = redactor.deep(event);
     const object = {
@@ -60,9 +60,10 @@ function describedByHeader(header: RecordingHeader, connection: number, atMs: nu
   return { type: 'connection', connection, atMs, url, peer: null, subprotocol, dialect, ...heads };
 }
 
-function objectOf(message: RecordedMessage, startedAt: number): Record<string, unknown> {
+/** One message as the export has it, without the line feed. */
+export function messageJson(message: Omit<RecordedMessage, 'frames'>, startedAt: number): string {
   const { connection, atMs, direction, opcode, bytes, truncated, deflated, finished, text, base64 } = message;
-  return {
+  return JSON.stringify({
     at: isoTime(startedAt + atMs),
     atMs,
     connection,
@@ -75,7 +76,7 @@ function objectOf(message: RecordedMessage, startedAt: number): Record<string, u
     ...(truncated ? { truncated } : {}),
     ...(deflated ? { deflated } : {}),
     ...(finished ? {} : { unfinished: true }),
-  };
+  });
 }
 
 function closeOf(base64: string): { code?: number; reason?: string } {

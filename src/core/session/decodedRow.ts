@@ -6,6 +6,7 @@ import { guessDecoding } from '../payload/decoders/guessDecoding.js';
 import type { WholeMessage } from '../frames/log/messageReader.js';
 import type { DialectWatch } from './dialectWatch.js';
 import type { LogSource } from './logSource.js';
+import { rowOf } from './rowOf.js';
 
 /** As much of a message as is decoded for the detail pane. */
 const MAX_DECODED_BYTES = 4 * 1024 * 1024;
@@ -21,16 +22,10 @@ export async function decodedRow(
   if (mode === 'wire') return null;
   const { bytes, totalBytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
   if (!available) return null;
-  const view = source.log.openView({ mode, filter: '' });
-  try {
-    const at = view.rowOf(id);
-    const [row] = at === null ? [] : await view.rows(at, 1);
-    if (!row) return null;
-    const { connection, direction, atMs } = row;
-    return await decodeRow(source.dialect, { id: row.id, connection, direction, binary, bytes, totalBytes, atMs });
-  } finally {
-    view.close();
-  }
+  const row = await rowOf(source.log, id, mode);
+  if (!row) return null;
+  const { connection, direction, atMs } = row;
+  return decodeRow(source.dialect, { id: row.id, connection, direction, binary, bytes, totalBytes, atMs });
 }
 
 async function decodeRow(

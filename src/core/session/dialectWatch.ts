@@ -198,6 +198,11 @@ export class DialectWatch {
     return this.#tracker.unanswered();
   }
 
+  /** The reply of a request, or the request of a reply, by the ids of their rows; null where none is known. */
+  pairOf(id: number): number | null {
+    return this.#tracker.pairOf(id);
+  }
+
   /** Settles when what is in the log now has been read; of a flood, as much as the rate allows. */
   async caughtUp(): Promise<void> {
     await this.loaded();

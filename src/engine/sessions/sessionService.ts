@@ -7,6 +7,8 @@ import { LiveSource } from '../../core/session/liveSource.js';
 import type { LogSource } from '../../core/session/logSource.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
+import { rowLine } from '../../core/session/rowLine.js';
+import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
@@ -65,6 +67,12 @@ export class SessionService {
       sessionRead: async ({ sessionId, ...asked }) => {
         const { readRows } = await import('../../core/session/readRows.js');
         return readRows(this.#live(sessionId), asked);
+      },
+      sessionResend: async ({ sessionId, id }) => {
+        const { log, session, sentRow } = this.#live(sessionId);
+        const message = await sentMessage(log, id ?? sentRow);
+        await session.sendBytes(message);
+        return { bytes: message.bytes.length };
       },
       sessionRepeat: ({ sessionId, message, times, everyMs }) =>
         done(this.#session(sessionId).repeat(message, times, everyMs)),
@@ -133,6 +141,15 @@ export class SessionService {
       },
       viewPayload: ({ sessionId, id, mode, offset, length }) =>
         this.#entry(sessionId).shown.payload(id, mode, offset, Math.min(length, MAX_PAYLOAD_BYTES)),
+      viewLine: async ({ sessionId, id, mode }) => {
+        const { source, shown } = this.#entry(sessionId);
+        return rowLine(source, shown, id, mode);
+      },
+      viewPair: async ({ sessionId, id }) => {
+        const source = await whole(this.#source(sessionId));
+        await source.dialect.caughtUp();
+        return source.dialect.pairOf(id);
+      },
       viewDecoded: ({ sessionId, id, mode }) => this.#decoded(sessionId, id, mode),
     };
   }

@@ -101,6 +101,14 @@ export class SessionCommands {
     return typed === undefined ? undefined : sessions.send(session, outgoingOf(typed), true);
   }
 
+  /** Sends a message that was sent before once more: that of a row, by its id, or the last one. */
+  async resend(argument: unknown, id: unknown): Promise<{ readonly bytes: number } | undefined> {
+    const { sessions } = this.#parts;
+    const session = await pickSession(sessions, argument, vscode.l10n.t('Send again in which session?'), isLive);
+    // From a menu, what was selected beside it comes as the second argument.
+    return session && sessions.request(session, 'sessionResend', { id: typeof id === 'number' ? id : undefined });
+  }
+
   async ping(argument: unknown): Promise<void> {
     const { sessions } = this.#parts;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Ping which session?'), isLive);

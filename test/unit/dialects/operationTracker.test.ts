@@ -24,6 +24,25 @@ function feed(
 }
 
 describe('OperationTracker', () => {
+  it('leads from a request to its first reply, and from every reply to its request', () => {
+    const tracker = new OperationTracker();
+    feed(
+      tracker,
+      ['sent', 'request', '1', 'a'],
+      ['received', 'reply', '2'],
+      ['received', 'reply', '1'],
+      ['received', 'reply', '1'],
+      ['sent', 'request', '1', 'a'],
+      ['received', 'error', '1'],
+    );
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5].map((id) => tracker.pairOf(id)),
+      [2, null, 0, 0, 5, 4],
+    );
+    tracker.clear();
+    assert.equal(tracker.pairOf(0), null);
+  });
+
   it('pairs a request with the first reply of the other side', () => {
     const tracker = new OperationTracker();
     feed(

@@ -147,6 +147,46 @@ describe('SessionService', () => {
     assert.equal((await handlers.sessionReport({ sessionId: 'a' }, never))?.close?.code, 1000);
   });
 
+  it('sends a message again as it was: that of a row, or the last one', async () => {
+    await open('again', '/echo');
+    const resend = async (id?: number) => handlers.sessionResend({ sessionId: 'again', id }, never);
+    await assert.rejects(() => resend(), { code: 'resend.none' });
+    await handlers.sessionSend({ sessionId: 'again', message: text('$${seq} é') }, never);
+    await handlers.sessionSend(
+      { sessionId: 'again', message: { ...text('00ff'), format: 'hex', binary: true } },
+      never,
+    );
+    const { viewId } = await handlers.viewOpen({ sessionId: 'again', mode: 'messages', filter: 'dir:out' }, never);
+    const sent = async (count: number) => {
+      for (;;) {
+        const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+        if (rows.length >= count && rows.every(({ rsv1, inflatedBytes }) => !rsv1 || inflatedBytes !== null))
+          return rows;
+        await Promise.race([once(events, 'view'), once(events, 'session')]);
+      }
+    };
+    const [first] = await sent(2);
+    assert.deepEqual(await resend(), { bytes: 2 });
+    assert.deepEqual(await resend(first?.id), { bytes: 9 });
+    const rows = await sent(4);
+    assert.deepEqual(
+      rows.map(({ kind, preview }) => [kind, preview]),
+      [
+        ['text', '${seq} é'],
+        ['binary', '00 ff'],
+        ['binary', '00 ff'],
+        ['text', '${seq} é'],
+      ],
+    );
+    await assert.rejects(() => resend(1_000), { code: 'resend.none' });
+    const line = (id: number, mode: 'messages' | 'wire' = 'messages') =>
+      handlers.viewLine({ sessionId: 'again', id, mode }, never);
+    const facts = JSON.parse((await line(first?.id ?? -1)) ?? '');
+    assert.deepEqual([facts.direction, facts.type, facts.text, facts.bytes], ['sent', 'text', '${seq} é', 9]);
+    assert.equal(JSON.parse((await line(rows[1]?.id ?? -1)) ?? '').base64, 'AP8=');
+    assert.equal(await line(1_000), null);
+  });
+
   it('recognises a dialect, labels rows and pairs operations', async () => {
     await open('b', '/graphql', null, { subprotocols: ['graphql-transport-ws'] });
     const send = (json: object) =>
@@ -168,6 +208,9 @@ describe('SessionService', () => {
     );
     const { operations } = await handlers.sessionOperations({ sessionId: 'b' }, never);
     assert.ok(operations.length > 0);
+    const [init, ack] = rows.map(({ id }) => id);
+    const pair = (id: number | undefined) => handlers.viewPair({ sessionId: 'b', id: id ?? -1 }, never);
+    assert.deepEqual([await pair(init), await pair(ack), await pair(1_000)], [ack, init, null]);
     const decoded = await handlers.viewDecoded({ sessionId: 'b', id: rows[0]?.id ?? 0, mode: 'messages' }, never);
     assert.match(decoded?.json ?? '', /connection_init/);
   });
