@@ -153,6 +153,9 @@ export class FakeLog {
       else this.#marked.delete(id);
       return null;
     },
+    resend: () => ({ bytes: 2 }),
+    viewPair: ({ id }: { id: number }) => id - 12,
+    viewLine: ({ id }: { id: number }) => JSON.stringify({ id, direction: 'sent' }),
     send: ({ message }: { message: { content: string } }) => ({ bytes: message.content.length }),
     pickFile: () => ({ path: '/home/ada/payload.bin' }),
     operations: () => ({

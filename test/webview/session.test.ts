@@ -232,6 +232,56 @@ describe('session in Chromium', function () {
       assert.equal(((await last('mark')) as { marked: boolean }).marked, true);
     });
 
+    it('has a menu of a row for mouse and keyboard, and copies with Ctrl+C', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 } });
+      await ready(400);
+      const item = (name: string) => page.getByRole('menuitem', { name });
+      const menu = page.getByRole('menu', { name: 'Row' });
+      const sent = page.locator('.log-row.row-sent.kind-text').last();
+      const position = Number(await sent.getAttribute('data-position'));
+      await sent.locator('.cell-direction').click({ button: 'right' });
+      await menu.waitFor();
+      const box = await menu.boundingBox();
+      const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+      assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height);
+      assert.equal(await item('Filter: dir:out').count(), 1);
+      await item('Send Again').click();
+      await menu.waitFor({ state: 'detached' });
+      const { id } = (await last('resend')) as { id: number };
+      assert.ok(id >= position);
+      await current(position);
+      await page.keyboard.press('Control+c');
+      await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid');
+      await page.keyboard.press('Shift+F10');
+      await menu.waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await menu.waitFor({ state: 'detached' });
+      while ((await requests()).filter((name) => name === 'copyText').length < 2) await page.waitForTimeout(10);
+      const copied = (await posted(page)).filter(({ method }) => method === 'copyText');
+      const texts = copied.map(({ params }) => (params as { text: string }).text);
+      assert.equal(texts.length, 2);
+      assert.match(texts[0] ?? '', /^\{"id"/);
+      assert.deepEqual(JSON.parse(texts[1] ?? ''), { id, direction: 'sent' });
+      await page.keyboard.press('Shift+F10');
+      await menu.waitFor();
+      await page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached' });
+      await page.keyboard.press('Shift+F10');
+      await item('Edit and Send…').click();
+      await page.waitForFunction(
+        (text) => document.querySelector<HTMLTextAreaElement>('.composer-text')?.value === text,
+        texts[0],
+      );
+      await grid().focus();
+      await page.keyboard.press('Shift+F10');
+      await item('Go to Reply or Request').click();
+      await page.waitForFunction(
+        (was) => !document.querySelector(`[aria-activedescendant="log-row-${was}"]`),
+        position,
+      );
+    });
+
     it('shows times in three ways', async () => {
       await open();
       await ready();

@@ -20,17 +20,26 @@ const STEPS: Readonly<Record<string, Step>> = {
   End: 'last',
 };
 
+/** Where a menu opens, and over which column. */
+export interface MenuPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly cell: string;
+}
+
 export interface LogGridProps {
   readonly log: LogModel;
   readonly times: TimeMode;
   readonly startedAtMs: number;
   readonly onOpen: () => void;
   readonly onFind: () => void;
+  readonly onCopy: () => void;
+  readonly onMenu: (at: MenuPlace) => void;
   readonly onProblem: (error: unknown) => void;
 }
 
 /** The rows that show, out of any number, as one ARIA grid with one tab stop. */
-export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: LogGridProps) {
+export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMenu, onProblem }: LogGridProps) {
   useStore(log, () => [{}]);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -40,6 +49,8 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
     const command = event.ctrlKey || event.metaKey;
     const step = STEPS[event.key];
     if (command && event.key.toLowerCase() === 'f') onFind();
+    else if (command && event.key.toLowerCase() === 'c' && log.selection.cursor) onCopy();
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenu();
     else if (step && !command && !event.altKey) log.step(step, event.shiftKey);
     else if (event.key === 'Enter') onOpen();
     else if (event.key === 'Escape' && log.selection.cursor) log.unchoose();
@@ -48,9 +59,25 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
     event.preventDefault();
   };
   const onClick = (event: MouseEvent) => {
-    const row = event.target instanceof Element ? event.target.closest('[data-position]') : null;
-    const position = Number(row?.getAttribute('data-position') ?? Number.NaN);
-    if (Number.isInteger(position)) log.choose(position, event.shiftKey);
+    const position = positionAt(event);
+    if (position !== null) log.choose(position, event.shiftKey);
+  };
+  /** By the keyboard: at the chosen row. */
+  const openMenu = () => {
+    const position = log.selection.cursor?.position;
+    const row = position === undefined ? null : document.getElementById(rowId(position));
+    if (!row) return;
+    const { left, bottom } = row.getBoundingClientRect();
+    onMenu({ x: left + 24, y: bottom, cell: 'content' });
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    event.preventDefault();
+    const position = positionAt(event);
+    // The key has a menu of its own; its event names no place.
+    if (position === null || event.button !== 2) return;
+    log.chooseForMenu(position);
+    const cell = event.target instanceof Element ? event.target.closest('[class^="cell-"]') : null;
+    onMenu({ x: event.clientX, y: event.clientY, cell: cell?.className.slice('cell-'.length) ?? '' });
   };
 
   const metrics = log.metrics;
@@ -80,6 +107,7 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
       {...(active === null ? {} : { 'aria-activedescendant': rowId(active) })}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onContextMenu={onContextMenu}
     >
       <div class="log-layer" role="presentation">
         <div ref={head} class="log-head" role="row" aria-rowindex={1}>
@@ -111,6 +139,11 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onProblem }: 
       <div class="log-spacer" role="presentation" style={{ height: `${spacerPx(metrics)}px` }} />
     </div>
   );
+}
+
+function positionAt({ target }: MouseEvent): number | null {
+  const row = target instanceof Element ? target.closest('[data-position]') : null;
+  return row ? Number(row.getAttribute('data-position')) : null;
 }
 
 function Head() {

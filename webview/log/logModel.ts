@@ -167,6 +167,14 @@ export class LogModel extends Store {
     this.changed();
   }
 
+  /** Chooses a row for a menu: two that are chosen stay so when it is one of them. */
+  chooseForMenu(position: number): void {
+    const { selection } = this;
+    if (position === selection.mate?.position) selection.swap();
+    if (position !== selection.cursor?.position) this.choose(position, false);
+    else this.changed();
+  }
+
   unchoose(): void {
     this.selection.clear();
     this.changed();

@@ -12,10 +12,12 @@ import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
 import { FindBar } from './findBar.js';
-import { LogGrid } from './logGrid.js';
+import { LogGrid, type MenuPlace } from './logGrid.js';
 import type { LogModel } from './logModel.js';
 import { LogStatusView } from './logStatusView.js';
 import { LogToolbar } from './logToolbar.js';
+import { textOf } from './rowActs.js';
+import { RowMenu } from './rowMenu.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
 
@@ -40,6 +42,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   });
   const [finding, setFinding] = useState(false);
   const [problem, setProblem] = useState('');
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const panes = useRef<HTMLDivElement>(null);
   useEffect(() => {
     log.show(session.sessionId, view.mode, view.filter);
@@ -51,6 +54,9 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
+  const copy = () => {
+    if (cursor?.row) textOf(actions.ask, cursor.row, log.mode).then(actions.copy).catch(onProblem);
+  };
   return (
     <section class="log" aria-label={logWords.rows.region}>
       <LogToolbar
@@ -87,8 +93,26 @@ export function LogView({ log, url, session, recording, view, actions, change }:
             startedAtMs={Date.parse(session.startedAt)}
             onOpen={focusDetail}
             onFind={openFind}
+            onCopy={copy}
+            onMenu={setMenu}
             onProblem={onProblem}
           />
+          {menu && cursor?.row ? (
+            <RowMenu
+              log={log}
+              row={cursor.row}
+              at={menu}
+              live={session.state === 'open' && !recording}
+              actions={actions}
+              change={change}
+              onCopy={copy}
+              onProblem={onProblem}
+              onClose={(refocus) => {
+                setMenu(null);
+                if (refocus) focusGrid();
+              }}
+            />
+          ) : null}
           <Empty log={log} url={url} session={session} onFilter={onFilter} />
         </div>
         {cursor ? (

@@ -15,6 +15,11 @@ export class Selection {
     this.cursor = chosen;
   }
 
+  /** The other one of two becomes the one that is acted on. */
+  swap(): void {
+    [this.cursor, this.mate] = [this.mate, this.cursor];
+  }
+
   clear(): void {
     this.choose(null, false);
   }

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
 import { type IconName, icon } from '../shared/icons.js';
 
@@ -27,41 +28,12 @@ export interface MenuProps {
 export function Menu({ id, label, iconName, groups }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
   const close = (refocus: boolean) => {
     setOpen(false);
     if (refocus) root.current?.querySelector<HTMLElement>('.menu-button > *')?.focus();
   };
-  useEffect(() => {
-    if (!open) return;
-    items()[0]?.focus();
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  }, [open]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!open) return;
-    const all = items();
-    const at = all.findIndex((item) => item === document.activeElement);
-    const to: Readonly<Record<string, number>> = {
-      ArrowDown: (at + 1) % all.length,
-      ArrowUp: (at - 1 + all.length) % all.length,
-      Home: 0,
-      End: all.length - 1,
-    };
-    const next = to[event.key];
-    if (next !== undefined) all[next]?.focus();
-    else if (event.key === 'Escape') close(true);
-    else if (event.key === 'Tab') {
-      close(false);
-      return;
-    } else return;
-    event.preventDefault();
-  };
   return (
-    <div ref={root} class="menu" onKeyDown={onKeyDown}>
+    <div ref={root} class="menu">
       <span class="menu-button">
         <Button
           appearance="icon"
@@ -71,19 +43,80 @@ export function Menu({ id, label, iconName, groups }: MenuProps) {
           onClick={() => setOpen(!open)}
         />
       </span>
-      {open ? (
-        <div class="menu-list" role="menu" id={id} aria-label={label}>
-          {groups
-            .filter(({ items }) => items.length > 0)
-            .map((group) => (
-              <div key={group.label} role="group" aria-label={group.label} class="menu-group">
-                {group.items.map((item) => (
-                  <Item key={item.label} item={item} done={() => close(true)} />
-                ))}
-              </div>
+      {open ? <MenuList id={id} label={label} groups={groups} within={root} onClose={close} /> : null}
+    </div>
+  );
+}
+
+export interface MenuListProps {
+  readonly id: string;
+  readonly label: string;
+  readonly groups: readonly MenuGroup[];
+  /** A press outside of it closes the list; the list itself when absent. */
+  readonly within?: RefObject<HTMLElement>;
+  /** Where the list stands in the window, when it is not below a button. */
+  readonly at?: { readonly x: number; readonly y: number };
+  /** `refocus`: the focus goes back to where it came from. */
+  readonly onClose: (refocus: boolean) => void;
+}
+
+/** The open list of a menu: it takes the focus, and the keys of a menu. */
+export function MenuList({ id, label, groups, within, at, onClose }: MenuListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const items = () => [...(list.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element || !at) return;
+    const { width, height } = element.getBoundingClientRect();
+    element.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
+    element.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
+  }, [at]);
+  useEffect(() => {
+    items()[0]?.focus();
+    const outside = (event: Event) => {
+      const inside = (within ?? list).current;
+      if (event.target instanceof Node && !inside?.contains(event.target)) onClose(false);
+    };
+    document.addEventListener('pointerdown', outside);
+    return () => document.removeEventListener('pointerdown', outside);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    const all = items();
+    const now = all.findIndex((item) => item === document.activeElement);
+    const to: Readonly<Record<string, number>> = {
+      ArrowDown: (now + 1) % all.length,
+      ArrowUp: (now - 1 + all.length) % all.length,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const next = to[event.key];
+    if (next !== undefined) all[next]?.focus();
+    else if (event.key === 'Escape') onClose(true);
+    else if (event.key === 'Tab') {
+      onClose(false);
+      return;
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={list}
+      class={at ? 'menu-list menu-free' : 'menu-list'}
+      role="menu"
+      id={id}
+      aria-label={label}
+      onKeyDown={onKeyDown}
+    >
+      {groups
+        .filter((group) => group.items.length > 0)
+        .map((group) => (
+          <div key={group.label} role="group" aria-label={group.label} class="menu-group">
+            {group.items.map((item) => (
+              <Item key={item.label} item={item} done={() => onClose(true)} />
             ))}
-        </div>
-      ) : null}
+          </div>
+        ))}
     </div>
   );
 }
