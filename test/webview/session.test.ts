@@ -452,6 +452,19 @@ describe('session in Chromium', function () {
       await pane().getByText('loaded').waitFor({ state: 'detached' });
     });
 
+    it('never hides the row that opened it, below the rows too', async () => {
+      await open();
+      await page.setViewportSize({ width: 700, height: 800 });
+      await ready();
+      await row(999_999).click();
+      await page.locator('.detail').waitFor();
+      await page.waitForFunction(() => {
+        const box = document.querySelector('.log-window')?.getBoundingClientRect();
+        const chosen = document.querySelector('.log-row.current')?.getBoundingClientRect();
+        return box && chosen && box.height < 400 && chosen.top >= box.top - 1 && chosen.bottom <= box.bottom + 1;
+      });
+    });
+
     it('is as wide as somebody makes it', async () => {
       await open();
       await ready();

@@ -130,10 +130,14 @@ export class LogModel extends Store {
   resize(viewPx: number, rowPx: number): void {
     if (viewPx === this.viewPx && rowPx === this.rowPx) return;
     const offset = this.rowPx > 0 ? this.anchor.offsetPx / this.rowPx : 0;
+    const chosen = this.selection.cursor?.position ?? -1;
+    const { first, end } = this.visible();
     this.viewPx = viewPx;
     this.rowPx = rowPx;
     this.anchor = anchorAt((this.anchor.row + offset) * rowPx, this.metrics);
     if (this.follow) this.anchor = endAnchor(this.metrics);
+    // The detail that a row opens takes its room from the rows: never from that one.
+    else if (viewPx > 0 && chosen >= first && chosen < end) this.anchor = reveal(this.anchor, chosen, this.metrics);
     this.#pump();
     this.changed();
   }
