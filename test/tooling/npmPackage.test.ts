@@ -27,7 +27,7 @@ const allowed = [
   /^dist\/cli\/(wsprobe\.mjs|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(chunks|core)\/[\w./-]+\.mjs$/,
   /^dist\/chunks\/json(Path|Schema)\.cjs$/,
-  /^media\/schemas\/(experiment|profile|report|rollup|run|sample)\.schema\.json$/,
+  /^media\/schemas\/(contract|experiment|profile|report|rollup|run|sample)\.schema\.json$/,
 ];
 
 describe('the npm package', () => {

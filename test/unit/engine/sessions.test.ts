@@ -306,7 +306,7 @@ describe('SessionService', () => {
         .slice(1)
         .map(({ type }) => type)
         .filter((type) => type !== 'frame'),
-      ['open', 'close'],
+      ['connection', 'open', 'close'],
     );
     assert.deepEqual(
       lines.flatMap(({ type, close }) => (type === 'close' ? [(close as { code: number }).code] : [])),
