@@ -71,6 +71,8 @@ describe('attaching to a real Chromium', function () {
     // Asked to end, it waits for what a page is in the middle of.
     chromium?.kill('SIGKILL');
     if (chromium && chromium.exitCode === null) await once(chromium, 'exit');
+    // What it has started may hold the other end of it a little longer.
+    chromium?.stderr?.destroy();
     server?.closeAllConnections();
     server?.close();
     if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -95,5 +95,6 @@ function malformed(visit: Visit): void {
 
 function randomBytes(seed: number): (size: number) => Buffer {
   const random = seededRandom(seed);
-  return (size) => Buffer.from(Array.from({ length: size }, () => Math.floor(random() * 256)));
+  // The low bits of 32.
+  return (size) => Buffer.from(Array.from({ length: size }, () => Math.floor(random() * 2 ** 32) & 0xff));
 }
