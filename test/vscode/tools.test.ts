@@ -59,7 +59,10 @@ describe('the tools of a language model', () => {
     try {
       const input = { profile: 'tools.wsprobe', environment: 'second', headers: { 'X-Other': 'said ${here}' } };
       const [, sessionId = ''] = /^sessionId: (\S+)$/m.exec(await call('wsprobe_connect', input)) ?? [];
-      const rows = await call('wsprobe_read_frames', { sessionId, after: 1 });
+      const read = () => call('wsprobe_read_frames', { sessionId, after: 1 });
+      let rows = await read();
+      // It is said some time after the connection is open.
+      while (!rows.includes('X-Other')) rows = await read();
       match(rows, /"X-Other","said \$\{here\}"/);
       doesNotMatch(rows, /hunter2/);
       await call('wsprobe_close', { sessionId });

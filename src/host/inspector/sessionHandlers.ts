@@ -92,6 +92,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       requireChosen(session, frame.payload);
       return sessions.request(session, 'sessionSendRaw', { frame });
     }),
+    clear: act(PANEL_ACTS.clear, () => sessions.request(growingSession(subject), 'sessionClear', {})),
     reconnect: act(PANEL_ACTS.reconnect, () => {
       const session = live();
       return session.isLost ? actions.connect(subject) : sessions.reconnect(session);
