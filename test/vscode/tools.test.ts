@@ -69,10 +69,7 @@ describe('the tools of a language model', () => {
     } finally {
       questions.restore();
     }
-    match(
-      await call('wsprobe_probe', { profile: 'nowhere.wsprobe' }),
-      /There is no profile .*\nKnown: \S+\.wsprobe/,
-    );
+    match(await call('wsprobe_probe', { profile: 'nowhere.wsprobe' }), /There is no profile .*\nKnown: \S+\.wsprobe/);
   });
 
   it('take arguments as they stand, and no secret by them', async () => {
