@@ -36,7 +36,7 @@ export interface Fault {
     /** From this message of the direction on, counted from 1. */
     readonly afterMessages?: number;
     readonly match?: Match;
-    /** Each so many of the messages that the other conditions hold for; of a fault of time alone, each so many milliseconds. */
+    /** Each so many of the messages, or pongs, that the other conditions hold for. */
     readonly every?: number;
   };
   readonly direction?: FaultDirection;
@@ -146,6 +146,11 @@ function checkFault<At>(value: unknown, index: number, report: (at: At, message:
   if (does.jitterMs !== undefined && does.delayMs === undefined)
     report(at, `"${name}.do.jitterMs" stands beside "delayMs" alone.`);
   const early = does.refuseUpgrade !== undefined;
+  if (does.refusePong === true && when?.match !== undefined)
+    report(at, `"${name}": a pong is no message, "match" never holds for it.`);
+  const ends = OF_CONNECTION.some((kind) => does[kind] !== undefined);
+  if (ends && when?.every !== undefined && (when.afterMessages ?? when.match) === undefined)
+    report(at, `"${name}": it happens once; "every" counts messages, beside "afterMessages" or "match".`);
   if (early && (when?.afterMs ?? when?.afterMessages ?? when?.match ?? when?.every) !== undefined)
     report(
       at,

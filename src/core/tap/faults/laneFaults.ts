@@ -19,6 +19,11 @@ export interface Passing {
   readonly message: ReceivedMessage;
 }
 
+/** Whether a fault that may happen does, this time. */
+export function chance({ fault: { probability = 1 } }: NumberedFault, random: () => number): boolean {
+  return probability >= 1 || random() < probability;
+}
+
 export function numbered(faults: readonly Fault[]): readonly NumberedFault[] {
   return faults.map((fault, index) => ({ number: index + 1, kind: kindOf(fault), fault }));
 }
@@ -43,10 +48,6 @@ export class LaneFaults {
     this.#ending = mine.filter((each) => ends(each) && waits(each));
   }
 
-  get isEmpty(): boolean {
-    return this.#messages.length + this.timed.length + this.#ending.length === 0;
-  }
-
   /** What happens to a message that is about to pass, in the order of the file. */
   of(passing: Passing): readonly NumberedFault[] {
     return this.#messages.filter((each) => each.kind !== 'refusePong' && this.#holds(each, passing));
@@ -59,15 +60,8 @@ export class LaneFaults {
   }
 
   /** The fault that keeps a pong from passing. */
-  refusesPong(sinceMs: number): NumberedFault | null {
-    const found = this.#messages.find(
-      (each) => each.kind === 'refusePong' && sinceMs >= (each.fault.when?.afterMs ?? 0) && this.happens(each),
-    );
-    return found ?? null;
-  }
-
-  happens({ fault: { probability = 1 } }: NumberedFault): boolean {
-    return probability >= 1 || this.#random() < probability;
+  refusesPong(passing: Pick<Passing, 'before' | 'sinceMs'>): NumberedFault | null {
+    return this.#messages.find((each) => each.kind === 'refusePong' && this.#holds(each, passing)) ?? null;
   }
 
   /** A whole number from 0 to below `below`. */
@@ -75,16 +69,19 @@ export class LaneFaults {
     return Math.floor(this.#random() * below);
   }
 
-  #holds(each: NumberedFault, { before, message, sinceMs }: Passing): boolean {
+  #holds(
+    each: NumberedFault,
+    { before, message, sinceMs }: Partial<Passing> & Pick<Passing, 'before' | 'sinceMs'>,
+  ): boolean {
     const { afterMessages = 0, afterMs = 0, every, match } = each.fault.when ?? {};
     if (before < afterMessages || sinceMs < afterMs) return false;
-    if (match !== undefined && !matchMessage(match, message).matched) return false;
+    if (match !== undefined && !(message && matchMessage(match, message).matched)) return false;
     if (every !== undefined) {
       const held = (this.#held.get(each.number) ?? 0) + 1;
       this.#held.set(each.number, held);
       if (held % every !== 0) return false;
     }
-    return this.happens(each);
+    return chance(each, this.#random);
   }
 }
 
@@ -98,9 +95,7 @@ export function refusalOf(
   connection: number,
   random: () => number,
 ): NumberedFault | null {
-  const found = faults.find(({ fault: { probability = 1, when }, kind }) => {
-    if (kind !== 'refuseUpgrade' || (when?.connection ?? connection) !== connection) return false;
-    return probability >= 1 || random() < probability;
-  });
-  return found ?? null;
+  const isMeant = ({ fault: { when }, kind }: NumberedFault) =>
+    kind === 'refuseUpgrade' && (when?.connection ?? connection) === connection;
+  return faults.find((each) => isMeant(each) && chance(each, random)) ?? null;
 }

@@ -18,10 +18,11 @@ export async function forwardRequest(
   request: IncomingMessage,
   response: ServerResponse,
   base: ProbePlan,
+  removed: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
   const asked = clientRequestOf(request);
-  const plan = planForClient(base, asked, { removed: new Set(), plain: true });
+  const plan = planForClient(base, asked, { removed, plain: true });
   const target = handshakeRequestOf(plan);
   const clock = createClock();
   const recorder = new PhaseRecorder(['dns', 'tcp', 'proxy', 'tls'], clock, () => {});

@@ -36,7 +36,6 @@ export interface ShapedLaneOptions {
   readonly from: Duplex;
   readonly to: Duplex;
   readonly faults: LaneFaults;
-  /** Frames to the server are masked (RFC 6455 5.3). */
   readonly clock: Clock;
   readonly sinceMs: number;
   /** Whether each message of a compressed stream refers to those before it; null: it is not compressed. */
@@ -52,6 +51,8 @@ interface Leaving {
   dueMs: number;
   /** Waits for a person. */
   held: number | null;
+  /** What comes of it, once it has left. */
+  after: readonly NumberedFault[];
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -169,7 +170,8 @@ export class ShapedLane {
 
   #control(opcode: number, wire: Buffer): void {
     const { faults, listener } = this.#options;
-    const refused = opcode === OPCODE.pong ? faults.refusesPong(this.#sinceMs) : null;
+    const refused =
+      opcode === OPCODE.pong ? faults.refusesPong({ before: this.#messages, sinceMs: this.#sinceMs }) : null;
     if (refused === null) this.#leave(wire, 0);
     else listener.note(`Fault ${refused.number}: kept a pong from ${this.#whither}.`);
   }
@@ -201,7 +203,10 @@ export class ShapedLane {
       }
     }
     if (held !== null) listener.held({ id: held, lane: name, binary, bytes });
-    for (const each of faults.after(passing)) listener.happens(each);
+    const after = faults.after(passing);
+    const last = this.#queue.at(-1);
+    if (last) last.after = [...last.after, ...after];
+    else for (const each of after) listener.happens(each);
   }
 
   #apply(
@@ -278,8 +283,8 @@ export class ShapedLane {
     const nowMs = this.#options.clock();
     // Nothing overtakes what is under way.
     const dueMs = Math.max(this.#lastDueMs, nowMs + delayMs);
-    this.#lastDueMs = delayMs > 0 ? dueMs : Math.max(this.#lastDueMs, 0);
-    this.#queue.push({ bytes, dueMs: delayMs > 0 || this.#queue.length > 0 ? dueMs : 0, held });
+    this.#lastDueMs = dueMs;
+    this.#queue.push({ bytes, dueMs, held, after: [] });
     this.#queued += bytes.length;
   }
 
@@ -297,6 +302,7 @@ export class ShapedLane {
       this.#queue.shift();
       this.#queued -= first.bytes.length;
       if (first.bytes.length > 0 && to.writable) to.write(first.bytes);
+      for (const each of first.after) this.#options.listener.happens(each);
     }
     if (this.#queue.length === 0 && this.#ending) {
       const done = this.#ending;

@@ -64,7 +64,7 @@ export class Relay {
   readonly #served = new Set<Promise<void>>();
   readonly #random: () => number;
   readonly #isLoopback: boolean;
-  #faults: readonly NumberedFault[];
+  readonly #faults: readonly NumberedFault[];
   #breakpoints: readonly Breakpoint[] = [];
 
   constructor(options: RelayOptions) {
@@ -81,9 +81,8 @@ export class Relay {
         response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(`${refused}\n`);
         return;
       }
-      forwardRequest(request, response, options.plan, this.#ending.signal).catch((error: unknown) =>
-        options.onFault(error),
-      );
+      const removed = new Set(options.removedHeaders);
+      forwardRequest(request, response, options.plan, removed, this.#ending.signal).catch(options.onFault);
     };
     this.#server = options.tls
       ? createSecureServer({ ...limits, ...options.tls }, listener)
@@ -122,11 +121,6 @@ export class Relay {
       this.#options.source.now(),
       [...this.#connections.values()].map(({ figures }) => figures.lastMs),
     );
-  }
-
-  /** In place of those that there are, for what passes from now on in connections that begin from now on. */
-  setFaults(faults: readonly Fault[]): void {
-    this.#faults = numbered(faults);
   }
 
   setBreakpoints(breakpoints: readonly Breakpoint[]): void {
@@ -215,9 +209,9 @@ export class Relay {
       onHeld: (message) => this.#options.onHeld?.(message, connection),
       signal: this.#ending.signal,
       onOpen: () => this.#connections.set(connection, relayed),
-      onMessage: (lane, bytes) => {
-        this.figures.passed(lane, bytes);
-        this.metrics?.passed(lane, bytes);
+      onData: (lane, bytes, ends) => {
+        this.figures.passed(lane, bytes, ends);
+        this.metrics?.passed(lane, bytes, ends);
       },
       onRoundTrip: (ms) => this.metrics?.roundTrip(ms),
     });

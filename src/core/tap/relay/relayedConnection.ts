@@ -1,8 +1,6 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../../base/evidence.js';
-import type { Frame } from '../../base/frame.js';
-import { OPCODE } from '../../base/frame.js';
+import { type Frame, OPCODE } from '../../base/frame.js';
 import type { CloseInfo, Direction, Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
@@ -11,16 +9,17 @@ import { judgeFor } from '../../dialects/dialectJudge.js';
 import { ownFrame } from '../../frames/borrowedFrame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
-import { MessageInflater } from '../../frames/messageInflater.js';
-import { MessageJoiner } from '../../frames/messageJoiner.js';
 import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
+import { endsMessage } from '../../session/meters.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
-import { LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
+import { chance, LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, type ClientRequest, passedOn, refusal } from './clientHandshake.js';
+import { ConnectionFaults, cut } from './connectionFaults.js';
+import { ContentReader, takeoverOf } from './contentReader.js';
 import { type Held, passOn, ShapedLane } from './lane.js';
 
 /** How long the other side has to end by itself once one has. */
@@ -55,7 +54,8 @@ export interface RelayedOptions {
   readonly onHeld: (message: Held, connection: number) => void;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
-  readonly onMessage: (lane: LaneName, bytes: number) => void;
+  /** Payload of a data frame, and whether a message ends with it. */
+  readonly onData: (lane: LaneName, bytes: number, ends: boolean) => void;
   /** From a ping to its pong. */
   readonly onRoundTrip: (ms: number) => void;
 }
@@ -72,11 +72,13 @@ const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', re
 /** One client's connection and ours to the server in its name. */
 export class RelayedConnection {
   readonly #options: RelayedOptions;
-  readonly #readers: Readonly<Record<Direction, Reader>>;
+  /** Null where nothing is compressed. */
+  #readers: Readonly<Record<Direction, ContentReader>> | null = null;
   readonly #messages: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #bytes: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #sent: FrameDecoder;
   #lanes: Readonly<Record<LaneName, ShapedLane>> | null = null;
+  #faults: ConnectionFaults | null = null;
   #server: Duplex | null = null;
   #run: Run<ConnectionListener> | null = null;
   #openedMs: number | null = null;
@@ -88,12 +90,9 @@ export class RelayedConnection {
 
   constructor(options: RelayedOptions) {
     this.#options = options;
-    const { connection, source } = options;
+    const { source } = options;
     this.#lastMs = source.now();
     this.#over = new Promise((resolve) => (this.#finish = resolve));
-    const reader = (direction: Direction) =>
-      new Reader(direction, (bytes, binary) => source.inflated(connection, direction, bytes, binary));
-    this.#readers = { sent: reader('sent'), received: reader('received') };
     this.#sent = new FrameDecoder({
       direction: 'sent',
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
@@ -141,7 +140,7 @@ export class RelayedConnection {
     const readyMs = connection.clock();
     if (failure || !connection.stream) {
       const report = this.#report(run, failure, readyMs);
-      this.#refuse(report);
+      this.#refuse(report, failure?.kind === 'timeout');
       return { report, opened: false, reason: null };
     }
     this.#opened(connection.stream);
@@ -175,34 +174,7 @@ export class RelayedConnection {
 
   /** A fault that somebody asks for now. */
   happens(each: NumberedFault): void {
-    const { direction = 'both', do: does } = each.fault;
-    const lanes: readonly LaneName[] = direction === 'both' ? ['toClient', 'toServer'] : [direction];
-    const { connection, source } = this.#options;
-    const side = { toClient: this.#options.client, toServer: this.#server };
-    const whither = lanes.length === 2 ? 'both sides' : lanes[0] === 'toServer' ? 'the server' : 'the client';
-    const tell = (words: string) => source.note(connection, `Fault ${each.number}: ${words} ${whither}.`);
-    switch (each.kind) {
-      case 'cut':
-        tell(does.cut === 'rst' ? 'reset the connection to' : 'ended the connection to');
-        for (const lane of lanes) cut(side[lane], does.cut === 'rst');
-        return;
-      case 'halfOpen':
-        tell('lets nothing pass any more to');
-        for (const lane of lanes) this.#lanes?.[lane].swallow();
-        return;
-      case 'stopReading':
-        tell('reads nothing any more that is meant for');
-        for (const lane of lanes) this.#lanes?.[lane].stopReading();
-        return;
-      case 'close': {
-        const { code = 1000, reason = '' } = does.close ?? {};
-        tell(`sent Close ${code} to`);
-        const payload = Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
-        for (const lane of lanes) this.#lanes?.[lane].inject({ opcode: OPCODE.close, payload });
-        return;
-      }
-      default:
-    }
+    this.#faults?.happens(each);
   }
 
   /** Ends both sides at once. */
@@ -236,15 +208,14 @@ export class RelayedConnection {
   }
 
   #log(frame: Frame): void {
-    const { connection, onMessage, source } = this.#options;
+    const { connection, onData, source } = this.#options;
     const lane = DIRECTIONS[frame.direction];
     const atMs = source.now();
     this.#lastMs = atMs;
     this.#bytes[lane] += frame.headerBytes + frame.payloadBytes;
-    if (frame.fin && frame.opcode < OPCODE.close) {
-      this.#messages[lane] += 1;
-      onMessage(lane, frame.payloadBytes);
-    }
+    const ends = endsMessage(frame);
+    if (ends) this.#messages[lane] += 1;
+    if (frame.opcode < OPCODE.close) onData(lane, frame.payloadBytes, ends);
     if (frame.opcode >= OPCODE.ping) this.#heartbeat(frame, atMs);
     const { atMs: runMs } = frame;
     // Lent frames are the source's for as long as it looks at one: then its time is the source's.
@@ -252,7 +223,7 @@ export class RelayedConnection {
     lent.atMs = atMs;
     source.frame(connection, frame);
     lent.atMs = runMs;
-    this.#readers[frame.direction].push(frame);
+    this.#readers?.[frame.direction].push(frame);
   }
 
   /** Pings under way, by who sent them and what is in them. */
@@ -278,9 +249,13 @@ export class RelayedConnection {
     this.#server = server;
     client.write(acceptance(request, response!), 'latin1');
     const { compression } = inspection ?? {};
-    if (compression?.enabled)
-      for (const direction of ['sent', 'received'] as const)
-        this.#readers[direction].negotiated(takeoverOf(compression.parameters, direction));
+    if (compression?.enabled) {
+      const read = (direction: Direction) =>
+        new ContentReader(takeoverOf(compression.parameters, direction), (bytes, binary) =>
+          source.inflated(connection, direction, bytes, binary),
+        );
+      this.#readers = { sent: read('sent'), received: read('received') };
+    }
     source.opened(this.#facts(), connection);
     this.#openedMs = source.now();
     onOpen();
@@ -313,26 +288,27 @@ export class RelayedConnection {
   #shape(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined) {
     const { client, connection, faults, holds, onHeld, random, source } = this.#options;
     const sinceMs = source.now();
+    const note = (text: string) => source.note(connection, text);
+    const faultsOf = {
+      toClient: new LaneFaults(faults, connection, 'toClient', random),
+      toServer: new LaneFaults(faults, connection, 'toServer', random),
+    };
     const make = (name: LaneName, from: Duplex, to: Duplex, direction: Direction) =>
       new ShapedLane({
         name,
         from,
         to,
-        faults: new LaneFaults(faults, connection, name, random),
+        faults: faultsOf[name],
         clock: source.now,
         sinceMs,
         takeover: parameters === undefined ? null : takeoverOf(parameters, direction),
         holds,
         listener: {
-          note: (text) => source.note(connection, text),
-          happens: (each) =>
-            this.happens({ ...each, fault: { ...each.fault, direction: each.fault.direction ?? 'both' } }),
+          note,
+          happens: (each) => this.happens(each),
           held: (message) => onHeld(message, connection),
           failed: (error) => {
-            source.note(
-              connection,
-              `${error instanceof Error ? error.message : String(error)} The connection is ended.`,
-            );
+            note(`${error instanceof Error ? error.message : String(error)} The connection is ended.`);
             this.terminate();
           },
         },
@@ -342,27 +318,15 @@ export class RelayedConnection {
       toClient: make('toClient', server, client, 'received'),
     };
     this.#lanes = lanes;
-    this.#startTimers(faults, connection);
+    const whole = new ConnectionFaults({ sides: { toClient: client, toServer: server }, lanes, note });
+    this.#faults = whole;
+    whole.start(
+      new Set([...faultsOf.toClient.timed, ...faultsOf.toServer.timed].filter((each) => chance(each, random))),
+    );
     return [
       (chunk: Uint8Array) => lanes.toServer.push(chunk),
       (chunk: Uint8Array) => lanes.toClient.push(chunk),
     ] as const;
-  }
-
-  /** Faults of a time alone: each once for the connection, whatever direction it names. */
-  #startTimers(faults: readonly NumberedFault[], connection: number): void {
-    const { random } = this.#options;
-    const timed = new Set<NumberedFault>();
-    for (const lane of ['toClient', 'toServer'] as const)
-      for (const each of new LaneFaults(faults, connection, lane, random).timed) timed.add(each);
-    for (const each of timed) {
-      if ((each.fault.probability ?? 1) < 1 && random() >= (each.fault.probability ?? 1)) continue;
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        this.happens(each);
-      }, each.fault.when?.afterMs ?? 0);
-      this.#timers.add(timer);
-    }
   }
 
   /** The end of one side is the other's, behind all that was under way. */
@@ -398,6 +362,7 @@ export class RelayedConnection {
   #done(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#faults?.stop();
     this.#lanes?.toClient.dispose();
     this.#lanes?.toServer.dispose();
     this.#finish();
@@ -422,7 +387,7 @@ export class RelayedConnection {
   }
 
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */
-  #refuse(report: Report): void {
+  #refuse(report: Report, isLate: boolean): void {
     const { client, connection, source } = this.#options;
     const [headline] = report.findings;
     const why = headline?.title ?? report.error?.message ?? 'The server could not be reached.';
@@ -442,7 +407,6 @@ export class RelayedConnection {
       );
       return;
     }
-    const isLate = report.error?.code === 'timeout' || /timeout/.test(report.error?.code ?? '');
     const lines = [
       why,
       headline?.explanation,
@@ -486,45 +450,4 @@ function inTheirNames(end: CloseInfo): CloseInfo {
     .replace(/\bThe peer\b/g, 'The server')
     .replace(/\bthe peer\b/g, 'the server');
   return { ...end, evidence };
-}
-
-/** Reads what compressed messages hold, for the log. */
-class Reader {
-  readonly #onContent: (bytes: Uint8Array, binary: boolean) => void;
-  #inflater: MessageInflater | null = null;
-  readonly #joiner = new MessageJoiner<Uint8Array>({
-    mayHold: (part, held) => held.reduce((sum, { length }) => sum + length, part.length) <= KEEP_MESSAGE_BYTES,
-  });
-
-  constructor(_direction: Direction, onContent: (bytes: Uint8Array, binary: boolean) => void) {
-    this.#onContent = onContent;
-  }
-
-  negotiated(contextTakeover: boolean): void {
-    this.#inflater = new MessageInflater({ contextTakeover, maxBytes: KEEP_MESSAGE_BYTES });
-  }
-
-  push(frame: Frame): void {
-    if (!this.#inflater || frame.opcode >= OPCODE.close) return;
-    for (const joined of this.#joiner.push(frame, Uint8Array.from(frame.payload))) {
-      if (!joined.compressed || !joined.finished) continue;
-      const content = joined.truncated ? null : this.#inflater.inflate(joined.parts);
-      if (content) this.#onContent(content, joined.opcode === OPCODE.binary);
-    }
-  }
-}
-
-function takeoverOf(
-  parameters: { readonly serverContextTakeover: boolean; readonly clientContextTakeover: boolean } | null | undefined,
-  direction: Direction,
-): boolean {
-  if (!parameters) return true;
-  return direction === 'sent' ? parameters.clientContextTakeover : parameters.serverContextTakeover;
-}
-
-function cut(stream: Duplex | null, reset: boolean): void {
-  if (!stream) return;
-  if (reset && stream instanceof Socket) stream.resetAndDestroy();
-  else if (reset) stream.destroy();
-  else stream.end();
 }

@@ -99,8 +99,8 @@ export class TapFigures {
     return true;
   }
 
-  passed(lane: Lane, bytes: number): void {
-    this.messages[lane] += 1;
+  passed(lane: Lane, bytes: number, ends: boolean): void {
+    if (ends) this.messages[lane] += 1;
     this.bytes[lane] += bytes;
   }
 

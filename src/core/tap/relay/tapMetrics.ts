@@ -28,9 +28,9 @@ export class TapMetrics {
     }
   }
 
-  passed(lane: Lane, bytes: number): void {
+  passed(lane: Lane, bytes: number, ends: boolean): void {
     for (const set of Object.values(this.#sets)) {
-      set.messages.inc({ direction: lane });
+      if (ends) set.messages.inc({ direction: lane });
       set.bytes.inc({ direction: lane }, bytes);
     }
   }

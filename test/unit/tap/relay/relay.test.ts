@@ -7,7 +7,7 @@ import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { encodeFrame } from '../../../../src/core/frames/frameEncoder.js';
 import { startPlayground as startServer } from '../../../../src/core/playground/index.js';
 import { ObservedSource } from '../../../../src/core/session/observedSource.js';
-import type { Fault } from '../../../../src/core/tap/faults/faults.js';
+import { type Fault, parseFaults } from '../../../../src/core/tap/faults/faults.js';
 import { Relay, type RelayOptions } from '../../../../src/core/tap/relay/relay.js';
 import { ByteServer, type ByteScript } from '../../../support/byteServer.js';
 import { planFor } from '../../../support/plan.js';
@@ -246,6 +246,19 @@ describe('a relay', () => {
       });
     }));
 
+  it('counts the bytes of all fragments of a message', () =>
+    withPlayground((ws) =>
+      tapped(planFor(`${ws}/`), async ({ relay, url }) => {
+        const socket = await opened(`${url}/echo`, [], { perMessageDeflate: false });
+        socket.send('12345', { fin: false });
+        socket.send('678');
+        strictEqual(await next(socket), '12345678');
+        await closed(socket);
+        const { bytes, messages } = relay.summary();
+        deepStrictEqual([messages.toServer, bytes.toServer, bytes.toClient], [1, 8, 8]);
+      }),
+    ));
+
   it('counts what passed, and tells ends apart', () =>
     withPlayground((ws) =>
       tapped(planFor(`${ws}/`), async ({ relay, url }) => {
@@ -328,6 +341,7 @@ describe('faults of a relay', () => {
 
   it('ends: a Close of its own, a reset, a FIN, a refusal', async () => {
     const codes: number[] = [];
+    const heard: string[] = [];
     const run = (does: Fault['do'], when: Fault['when'] = { afterMessages: 1 }) =>
       withPlayground((ws) =>
         tapped(
@@ -336,6 +350,7 @@ describe('faults of a relay', () => {
             const socket = new WebSocket(`${url}/echo`);
             socket.on('error', () => undefined);
             socket.on('open', () => socket.send('x'));
+            socket.on('message', (data: Buffer) => heard.push(String(data)));
             codes.push(((await once(socket, 'close')) as [number])[0]);
           },
           { faults: [{ ...(when ? { when } : {}), direction: 'toClient', do: does }] },
@@ -346,6 +361,8 @@ describe('faults of a relay', () => {
     await run({ cut: 'fin' });
     await run({ close: { code: 1012 } }, { afterMs: 20 });
     deepStrictEqual(codes, [4000, 1006, 1006, 1012]);
+    // What has passed has arrived, but where TCP was reset behind it.
+    ok(heard.length >= 2, heard.join());
     await withPlayground((ws) =>
       tapped(
         planFor(`${ws}/`),
@@ -359,6 +376,63 @@ describe('faults of a relay', () => {
         { faults: [{ do: { refuseUpgrade: { status: 429 } } }] },
       ),
     );
+  });
+
+  it('refusePong: pings of one side stay unanswered, as often as it says', () =>
+    withPlayground((ws) =>
+      tapped(
+        planFor(`${ws}/`),
+        async ({ rows, url }) => {
+          const socket = await opened(`${url}/echo`);
+          const pongs: string[] = [];
+          socket.on('pong', (data: Buffer) => pongs.push(String(data)));
+          for (const mark of ['1', '2', '3', '4']) socket.ping(mark);
+          socket.send('after');
+          strictEqual(await next(socket), 'after');
+          deepStrictEqual(pongs, ['1', '3']);
+          await closed(socket);
+          strictEqual((await rows()).filter((row) => row.includes('kept a pong from the client')).length, 2);
+        },
+        { faults: [{ when: { every: 2 }, direction: 'toClient', do: { refusePong: true } }] },
+      ),
+    ));
+
+  it('stopReading and halfOpen: nothing more arrives, and the connection stays', async () => {
+    for (const does of [{ stopReading: true }, { halfOpen: true }] as const)
+      await withPlayground((ws) =>
+        tapped(
+          planFor(`${ws}/`),
+          async ({ rows, source, url }) => {
+            const socket = await opened(`${url}/echo`);
+            socket.send('first');
+            strictEqual(await next(socket), 'first');
+            socket.send('second');
+            while (!(await rows()).some((row) => row.includes('sent second') || row.includes('Fault 1')))
+              await new Promise((resolve) => setImmediate(resolve));
+            strictEqual(socket.readyState, WebSocket.OPEN);
+            strictEqual(source.snapshot().received.messages, 1);
+            socket.terminate();
+          },
+          { faults: [{ when: { afterMessages: 1 }, direction: 'toServer', do: does }] },
+        ),
+      );
+  });
+
+  it('says what would never happen', () => {
+    const problems = (text: string) => parseFaults(text).problems.map(({ message }) => message);
+    match(problems('[{ "when": { "every": 5 }, "do": { "cut": "fin" } }]')[0] ?? '', /happens once/);
+    match(
+      problems('[{ "when": { "match": { "equals": "x" } }, "do": { "refusePong": true } }]')[0] ?? '',
+      /no message/,
+    );
+    match(problems('[{ "do": { "delayMs": 1 } }, { "do": { "drop": false } }]')[0] ?? '', /true, or not there/);
+    match(
+      problems('[{ "when": { "afterMs": 1 }, "do": { "refuseUpgrade": { "status": 503 } } }]')[0] ?? '',
+      /no messages/,
+    );
+    match(problems('[{ "do": { "drop": true, "jitterMs": 1 } }]')[0] ?? '', /jitterMs/);
+    match(problems('{ "do": {} }')[0] ?? '', /list/);
+    deepStrictEqual(problems('[] // none'), []);
   });
 
   it('a held message waits until it is let go, as it is or as another', () =>
