@@ -275,9 +275,12 @@ export class RelayedConnection {
     const [toServer, toClient] = this.#options.shaped
       ? this.#shape(server, parameters)
       : [passOn(client, server), passOn(server, client)];
+    const log = (chunk: Uint8Array) => this.#sent.push(chunk, this.#options.source.now());
+    // What is done to a message is told behind it; where nothing is, it need not wait to be logged.
+    const [first, then] = this.#lanes ? [log, toServer] : [toServer, log];
     this.#fromClient = (chunk) => {
-      this.#sent.push(chunk, this.#options.source.now());
-      toServer(chunk);
+      first(chunk);
+      then(chunk);
     };
     client.on('data', (chunk: Uint8Array) => this.#fromClient(chunk));
     server.on('data', toClient);
