@@ -7,7 +7,7 @@ import { confinePlan } from '../core/profile/confine.js';
 import type { Problem, ProfileFile } from '../core/profile/profile.js';
 import { planFromUrl } from '../core/profile/resolve.js';
 import type { ToolTarget } from '../core/tools/toolInput.js';
-import { isLoopbackName } from '../core/watch/exporter/visitor.js';
+import { isLoopbackName } from '../core/base/address.js';
 
 export interface Resolved {
   readonly plan: ProbePlan | null;

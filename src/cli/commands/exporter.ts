@@ -1,6 +1,6 @@
 import { plainText } from '../../core/base/plainText.js';
 import { Exporter } from '../../core/watch/exporter/exporter.js';
-import { isLoopbackName } from '../../core/watch/exporter/visitor.js';
+import { isLoopbackName } from '../../core/base/address.js';
 import { planOf, profilesOf } from '../exporter/profiles.js';
 import { allowRule } from '../allowRule.js';
 import { onInterrupt } from '../interrupt.js';

@@ -11,7 +11,7 @@ import {
   removeAuthority,
 } from '../../core/tap/relay/authority.js';
 import { Relay } from '../../core/tap/relay/relay.js';
-import { isLoopbackName } from '../../core/watch/exporter/visitor.js';
+import { isLoopbackName } from '../../core/base/address.js';
 import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';

@@ -24,6 +24,17 @@ function groupsOf(text: string): number[] {
   return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
+/** Whether a name or an address means this machine and no network. */
+export function isLoopbackName(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const bytes = parseAddress(host);
+  return bytes !== null && (bytes.length === 4 ? bytes[0] === 127 : isLoopbackIPv6(bytes));
+}
+
+export function isLoopbackIPv6(bytes: Uint8Array): boolean {
+  return bytes.length === 16 && bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
+}
+
 /**
  * The IPv4 address that an IPv6 one carries: mapped, compatible, translated (RFC 2765), NAT64 (RFC 6052), 6to4 (RFC 3056); null for
  * none.

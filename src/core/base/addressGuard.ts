@@ -1,4 +1,4 @@
-import { embeddedIPv4, parseAddress } from './address.js';
+import { embeddedIPv4, isLoopbackIPv6, parseAddress } from './address.js';
 
 /**
  * Whether an address is one that no WebSocket server has: link-local and cloud metadata (169.254.0.0/16, 100.100.100.200,
@@ -46,8 +46,4 @@ const METADATA_IPV4 = new Set(['100.100.100.200', '168.63.129.16', '192.0.0.192'
 
 function isGuardedIPv4([a, b, c, d]: Uint8Array): boolean {
   return (a === 169 && b === 254) || a === 0 || METADATA_IPV4.has(`${a}.${b}.${c}.${d}`);
-}
-
-function isLoopbackIPv6(bytes: Uint8Array): boolean {
-  return bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0);
 }

@@ -1,6 +1,7 @@
 import net, { type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
+import { isLoopbackName } from '../base/address.js';
 import type { Credential } from './certificates.js';
 import type { Wire } from './wire.js';
 
@@ -15,11 +16,7 @@ export interface Relay {
 /** Whether `host`, as the client wrote it, and `port` name this playground. */
 export function isOwn(relay: Relay, host: string, port: number): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return relay.ports.has(port) && (name === 'localhost' || name === relay.host || name === '::1' || isLoopback(name));
-}
-
-function isLoopback(name: string): boolean {
-  return net.isIPv4(name) && name.startsWith('127.');
+  return relay.ports.has(port) && (name === relay.host || isLoopbackName(name));
 }
 
 /** Connects, then tells; every failure is `null`. */

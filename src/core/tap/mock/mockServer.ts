@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ProbeError } from '../../base/errors.js';
-import { isLoopbackName } from '../../watch/exporter/visitor.js';
+import { isLoopbackName } from '../../base/address.js';
 import { ContentReader } from '../../contract/contentReader.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';

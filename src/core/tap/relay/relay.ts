@@ -7,7 +7,7 @@ import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
 import type { ObservedSource } from '../../session/observedSource.js';
-import { isLoopbackName } from '../../watch/exporter/visitor.js';
+import { isLoopbackName } from '../../base/address.js';
 import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
 import { type Lane, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
 import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';

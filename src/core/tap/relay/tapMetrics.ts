@@ -5,7 +5,8 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { processFacts } from '../../lab/processFacts.js';
 import { CONTENT_TYPES, formatOf, say, send } from '../../watch/exporter/answers.js';
 import { type Format, registryFor } from '../../watch/exporter/probeMetrics.js';
-import { isLoopbackName, whyRefused } from '../../watch/exporter/visitor.js';
+import { isLoopbackName } from '../../base/address.js';
+import { whyRefused } from '../../watch/exporter/visitor.js';
 import type { Lane } from '../faults/laneFaults.js';
 import { REASONS, type TapReason, type TapSummary } from './tapFigures.js';
 

@@ -15,7 +15,8 @@ import { CONTENT_TYPES, formatOf, say, send } from './answers.js';
 import { patienceOf, type Question, questionOf } from './question.js';
 import { type Answer, SharedProbes, TIME_OVER } from './sharedProbes.js';
 import { Totals } from './totals.js';
-import { isLoopbackName, whyRefused } from './visitor.js';
+import { isLoopbackName } from '../../base/address.js';
+import { whyRefused } from './visitor.js';
 
 export interface ExporterOptions {
   readonly host: string;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseAddress } from '../../base/address.js';
+import { isLoopbackName } from '../../base/address.js';
 
 /**
  * Why a request is no scrape, but that of a web page in somebody's browser, which must not make this machine connect anywhere;
@@ -12,15 +12,6 @@ export function whyRefused(headers: IncomingHttpHeaders, isLoopback: boolean): s
   if (site !== undefined && site !== 'none') return 'Requests of web pages are refused.';
   if (!isLoopback || isLoopbackName(hostOf(headers.host ?? ''))) return null;
   return 'This exporter answers to localhost, 127.0.0.1 and [::1] alone: the Host of the request is another one.';
-}
-
-/** Whether a name or an address means this machine and no network. */
-export function isLoopbackName(host: string): boolean {
-  if (host.toLowerCase() === 'localhost') return true;
-  const bytes = parseAddress(host);
-  if (!bytes) return false;
-  if (bytes.length === 4) return bytes[0] === 127;
-  return bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
 }
 
 function hostOf(header: string): string {
