@@ -1,4 +1,4 @@
-import { embeddedIPv4, parseAddress } from '../../base/address.js';
+import { embeddedIPv4, isLoopbackName, parseAddress } from '../../base/address.js';
 import type { Report } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
 import { markdownCode, markdownTable, markdownText } from '../../text/markdown.js';
@@ -44,7 +44,7 @@ function rulesOf(seen: SeenHandshake, ours: Report | null): string[] {
   const target = parseUrl(seen.url);
   const page = parseUrl(seen.from.url);
   const rules: string[] = [];
-  if (target?.protocol === 'ws:' && page?.protocol === 'https:' && !isLoopback(target.hostname))
+  if (target?.protocol === 'ws:' && page?.protocol === 'https:' && !isThisMachine(target.hostname))
     rules.push('**Mixed content**: a page of https may open no `ws://` but to this machine. Use `wss://`.');
   const port = Number(target?.port ?? '');
   if (BAD_PORTS.has(port)) rules.push(`**Port ${port}** is one that browsers never connect to. Listen on another one.`);
@@ -120,16 +120,20 @@ function hideQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.');
+/** What a browser takes for this machine. */
+function isThisMachine(host: string): boolean {
+  return isLoopbackName(bare(host)) || host.toLowerCase().endsWith('.localhost');
 }
 
 function isPrivate(host: string): boolean {
-  if (isLoopback(host)) return true;
-  const bytes = parseAddress(host.replace(/^\[|\]$/g, ''));
+  if (isThisMachine(host)) return true;
+  const bytes = parseAddress(bare(host));
   if (!bytes) return false;
   const [a = 0, b = 0] = bytes.length === 4 ? bytes : (embeddedIPv4(bytes) ?? []);
   if (bytes.length !== 4 && ((bytes[0] ?? 0) & 0xfe) === 0xfc) return true;
   return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }

@@ -109,6 +109,8 @@ describe('why it fails only in the browser', () => {
   const cases: readonly (readonly [url: string, page: string, rules: readonly string[]])[] = [
     ['ws://api.test/', 'https://shop.test/', ['Mixed content', 'No cookies']],
     ['ws://localhost:8080/', 'https://localhost/', ['No cookies']],
+    ['ws://127.shop.test/', 'https://127.shop.test/', ['Mixed content']],
+    ['ws://[::1]:8080/', 'https://api.localhost/', ['No cookies']],
     ['ws://shop.test:6667/', 'http://shop.test:6667/', ['Port 6667']],
     ['ws://192.168.1.7/', 'http://shop.test/', ['Private network', 'No cookies']],
     ['ws://10.0.0.1/', 'http://10.0.0.1/', []],
