@@ -3,6 +3,7 @@ import type { Experiment, ExperimentName, ExperimentProgress } from './base/expe
 import type { ProbeProgress, Report, Variation } from './base/model.js';
 import type { ProbePlan } from './base/plan.js';
 import type { ExperimentSettings } from './base/experimentFacts.js';
+import { stoppable } from './base/stoppable.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
 import type { ObservedSource } from './session/observedSource.js';
 import type { MockJobEvent } from './tap/mock/mockJob.js';
@@ -113,14 +114,8 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     events: 'latest',
     start: async ({ experiment, plan, settings, vantage }, emit, signal) => {
       const { runExperiment } = await import('./lab/runExperiment.js');
-      const ending = new AbortController();
-      const options = { ...vantage, signal: AbortSignal.any([signal, ending.signal]), onProgress: emit };
-      const done = runExperiment(experiment, plan, settings, options);
-      const stop = async () => {
-        ending.abort();
-        return done;
-      };
-      return { acts: { stop }, done };
+      const options = { ...vantage, onProgress: emit };
+      return stoppable((until) => runExperiment(experiment, plan, settings, { ...options, signal: until }), signal);
     },
   },
   watch: {

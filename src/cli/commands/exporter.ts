@@ -1,6 +1,7 @@
 import { plainText } from '../../core/base/plainText.js';
 import { Exporter } from '../../core/watch/exporter/exporter.js';
 import { isLoopbackName } from '../../core/base/address.js';
+import { aborted } from '../../core/base/stoppable.js';
 import { planOf, profilesOf } from '../exporter/profiles.js';
 import { allowRule } from '../allowRule.js';
 import { onInterrupt } from '../interrupt.js';
@@ -72,11 +73,4 @@ async function start(exporter: Exporter, listen: string): Promise<string> {
 function tellFault(error: unknown, io: Io): void {
   const message = error instanceof Error ? error.message : String(error);
   io.stderr.write(`wsprobe: our own fault: ${plainText(message, 2_000)}\n`);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

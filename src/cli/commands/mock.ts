@@ -1,5 +1,6 @@
 import { plainText } from '../../core/base/plainText.js';
 import { ProbeError } from '../../core/base/errors.js';
+import { aborted } from '../../core/base/stoppable.js';
 import type { RecordedConversation } from '../../core/record/conversations.js';
 import { isRecordingName } from '../../core/record/openAny.js';
 import type { MockEvent } from '../../core/tap/mock/mockEvents.js';
@@ -110,11 +111,4 @@ function wordsOf(event: MockEvent): string | null {
     case 'closed':
       return `closed, ${event.code}${event.unmatched > 0 ? `, ${event.unmatched} of its messages are like nothing recorded` : ''}`;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

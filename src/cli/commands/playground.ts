@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Playground, startPlayground } from '../../core/playground/index.js';
 import { ProbeError } from '../../core/base/errors.js';
+import { aborted } from '../../core/base/stoppable.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
@@ -65,11 +66,4 @@ async function start(port: number, host: string | undefined): Promise<Playground
     if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

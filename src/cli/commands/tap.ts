@@ -12,6 +12,7 @@ import {
 } from '../../core/tap/relay/authority.js';
 import { Relay } from '../../core/tap/relay/relay.js';
 import { isLoopbackName } from '../../core/base/address.js';
+import { aborted } from '../../core/base/stoppable.js';
 import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
@@ -171,11 +172,4 @@ async function started<T>(start: () => Promise<T>, where: string): Promise<T> {
 
 function openWarning(address: string): string {
   return `WARNING: ${address} IS OPEN TO THE NETWORK: whoever reaches it reaches the target through this machine, with the credentials that it adds, and is recorded.`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import { ProbeError } from '../base/errors.js';
+import { aborted, stoppable } from '../base/stoppable.js';
 import { type Playground, startPlayground } from './startPlayground.js';
 
 /** Where a playground listens, as plain values. */
@@ -23,9 +24,7 @@ export interface PlaygroundInfo {
 
 /** A playground that runs until it is stopped or `signal` aborts; `onListening` hears once where it is. */
 export function playgroundJob(port: number, onListening: (info: PlaygroundInfo) => void, signal: AbortSignal) {
-  const stopping = new AbortController();
-  const until = AbortSignal.any([signal, stopping.signal]);
-  const run = async (): Promise<null> => {
+  return stoppable(async (until) => {
     const { server, portTaken } = await listen(port);
     if (!until.aborted) {
       onListening(describe(server, portTaken));
@@ -33,13 +32,7 @@ export function playgroundJob(port: number, onListening: (info: PlaygroundInfo) 
     }
     await server.stop();
     return null;
-  };
-  const done = run();
-  const stop = (): Promise<null> => {
-    stopping.abort();
-    return done;
-  };
-  return { acts: { stop }, done };
+  }, signal);
 }
 
 async function listen(port: number): Promise<{ readonly server: Playground; readonly portTaken: boolean }> {
@@ -58,11 +51,4 @@ function describe(server: Playground, portTaken: boolean): PlaygroundInfo {
 
 function isPortInUse(error: unknown): boolean {
   return error instanceof ProbeError && error.code === 'playground.port-in-use';
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

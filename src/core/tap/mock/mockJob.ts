@@ -1,4 +1,5 @@
 import type { ProbePlan } from '../../base/plan.js';
+import { aborted, stoppable } from '../../base/stoppable.js';
 import { type Conversations, readConversations } from '../../record/conversations.js';
 import { openAnyRecording } from '../../record/openAny.js';
 import type { MockEvent } from './mockEvents.js';
@@ -34,27 +35,12 @@ function mockJob(
   emit: (event: MockJobEvent) => void,
   signal: AbortSignal,
 ) {
-  const stopping = new AbortController();
-  const until = AbortSignal.any([signal, stopping.signal]);
-  const run = async (): Promise<null> => {
+  return stoppable(async (until) => {
     const { conversations, notes } = await read();
     const mock = await startMock({ conversations, host: '127.0.0.1', port, pace: 'fast', onEvent: emit });
     emit({ kind: 'listening', url: mock.url, notes });
     await aborted(until);
     await mock.stop();
     return null;
-  };
-  const done = run();
-  const stop = (): Promise<null> => {
-    stopping.abort();
-    return done;
-  };
-  return { acts: { stop }, done };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  }, signal);
 }
