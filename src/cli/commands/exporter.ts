@@ -1,12 +1,11 @@
 import { plainText } from '../../core/base/plainText.js';
 import { Exporter } from '../../core/watch/exporter/exporter.js';
-import { isLoopbackName } from '../../core/base/address.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { planOf, profilesOf } from '../exporter/profiles.js';
 import { allowRule } from '../allowRule.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { parseListen } from '../listenAddress.js';
+import { listening, openWarning, parseListen } from '../listenAddress.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { checkOptions } from '../target.js';
@@ -42,9 +41,10 @@ export async function exporterCommand(argv: readonly string[], io: Io): Promise<
   });
   const interrupt = onInterrupt(io);
   try {
-    const address = await start(exporter, `${listen.host}:${listen.port}`);
+    const address = await listening(() => exporter.start(), listen);
     io.stdout.write(`${address}\n`);
-    if (!isLoopbackName(listen.host)) io.stderr.write(openWarning(address, allow.length));
+    const warning = openWarning(address, whoProbes(allow.length));
+    if (warning !== null) io.stderr.write(`wsprobe: ${warning}\n`);
     await aborted(interrupt.signal);
     await exporter.stop();
   } finally {
@@ -53,21 +53,9 @@ export async function exporterCommand(argv: readonly string[], io: Io): Promise<
   return EXIT.ok;
 }
 
-function openWarning(address: string, rules: number): string {
+function whoProbes(rules: number): string {
   const what = rules === 0 ? 'the profiles given' : 'the profiles given and every target that --allow names';
-  return `wsprobe: WARNING: ${address} IS OPEN TO THE NETWORK: whoever reaches it
-         can probe ${what} from this machine, with
-         the credentials that they hold. Only a firewall or a proxy keeps others out.
-`;
-}
-
-async function start(exporter: Exporter, listen: string): Promise<string> {
-  try {
-    return await exporter.start();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw usageError(`cannot listen on ${listen} (${code})`, '--listen 127.0.0.1:0 takes a free port');
-  }
+  return `can probe ${what} from this machine, with the credentials that they hold. Only a firewall or a proxy keeps others out.`;
 }
 
 function tellFault(error: unknown, io: Io): void {

@@ -6,7 +6,7 @@ import { isRecordingName } from '../../core/record/openAny.js';
 import type { MockEvent } from '../../core/tap/mock/mockEvents.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { parseListen } from '../listenAddress.js';
+import { openWarning, parseListen } from '../listenAddress.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { writeProblems } from '../problems.js';
@@ -46,10 +46,8 @@ export async function mockCommand(argv: readonly string[], io: Io): Promise<numb
     try {
       if (values.json === true) io.stdout.write(`${plainJson({ kind: 'listening', url: mock.url }, 0)}\n`);
       else io.stdout.write(`${mock.url}\n`);
-      if (mock.isOpenToAll)
-        io.stderr.write(
-          `wsprobe: WARNING: ${mock.url} IS OPEN TO THE NETWORK: whoever reaches it gets what is recorded.\n`,
-        );
+      const warning = openWarning(mock.url, 'gets what is recorded.');
+      if (warning !== null) io.stderr.write(`wsprobe: ${warning}\n`);
       await aborted(interrupt.signal);
     } finally {
       await mock.stop();

@@ -11,12 +11,11 @@ import {
   removeAuthority,
 } from '../../core/tap/relay/authority.js';
 import { Relay } from '../../core/tap/relay/relay.js';
-import { isLoopbackName } from '../../core/base/address.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
-import { parseListen } from '../listenAddress.js';
+import { type ListenAddress, listening, openWarning, parseListen } from '../listenAddress.js';
 import { openOutput, type ObservedOutput } from '../observed/observedOutput.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
@@ -29,6 +28,8 @@ import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.tap);
+/** Whoever reaches a tap. */
+const WHO_REACHES_IT = 'reaches the target through this machine, with the credentials that it adds, and is recorded.';
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 /** Relays until it is interrupted. */
@@ -64,8 +65,8 @@ interface Tapping {
   readonly plan: ProbePlan;
   readonly faults: NonNullable<Awaited<ReturnType<typeof faultsOf>>>;
   readonly settings: {
-    readonly listen: ReturnType<typeof parseListen>;
-    readonly metrics: ReturnType<typeof parseListen> | null;
+    readonly listen: ListenAddress;
+    readonly metrics: ListenAddress | null;
     readonly pid: number | null;
     readonly seed: number;
     readonly timestamps: ReturnType<typeof timestampsOf>;
@@ -114,12 +115,12 @@ async function run({ faults, io, plan, settings, values }: Tapping): Promise<num
   try {
     await recording?.start();
     await output.follow(source);
-    const address = await started(() => relay.start(), `${listen.host}:${listen.port}`);
+    const address = await listening(() => relay.start(), listen);
     say(`${address} leads to ${source.snapshot().url}; Ctrl+C ends it`);
-    if (!isLoopbackName(listen.host)) say(openWarning(address));
+    const warning = openWarning(address, WHO_REACHES_IT);
+    if (warning !== null) say(warning);
     if (faults.length > 0) say(`${plural(faults.length, 'fault')}, --seed ${settings.seed}`);
-    if (metrics && settings.metrics)
-      say(`metrics at ${await started(() => metrics.start(), `${settings.metrics?.host}:${settings.metrics?.port}`)}`);
+    if (metrics && settings.metrics) say(`metrics at ${await listening(() => metrics.start(), settings.metrics)}`);
     await aborted(AbortSignal.any([interrupt.signal, output.gone]));
   } finally {
     interrupt.end();
@@ -154,22 +155,9 @@ async function forgetAuthority(io: Io): Promise<number> {
   return EXIT.ok;
 }
 
-async function metricsOf(relay: Relay, { host, port }: ReturnType<typeof parseListen>, pid: number | null) {
+async function metricsOf(relay: Relay, { host, port }: ListenAddress, pid: number | null) {
   const { MetricsServer, TapMetrics } = await import('../../core/tap/relay/tapMetrics.js');
   const metrics = new TapMetrics();
   relay.metrics = metrics;
   return new MetricsServer({ host, port, write: (format) => metrics.write(format, relay.summary(), pid) });
-}
-
-async function started<T>(start: () => Promise<T>, where: string): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw usageError(`cannot listen on ${where} (${code})`, 'port 0 takes a free one');
-  }
-}
-
-function openWarning(address: string): string {
-  return `WARNING: ${address} IS OPEN TO THE NETWORK: whoever reaches it reaches the target through this machine, with the credentials that it adds, and is recorded.`;
 }

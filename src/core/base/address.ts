@@ -24,6 +24,11 @@ function groupsOf(text: string): number[] {
   return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
+/** `127.0.0.1:80`, `[::1]:80`. */
+export function formatAuthority(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Whether a name or an address means this machine and no network. */
 export function isLoopbackName(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;

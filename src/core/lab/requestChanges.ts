@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { HeaderPair, Report } from '../base/model.js';
 import type { ProbePlan, RequestForm } from '../base/plan.js';
-import { formatAuthority } from '../transport/dial.js';
+import { formatAuthority } from '../base/address.js';
 import type { Change, Stage } from './change.js';
 import type { Group } from './likelyOrder.js';
 import { usualPaths, wordsOf } from './usualPaths.js';

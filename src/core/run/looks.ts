@@ -1,5 +1,5 @@
 import type { Attempt, Look, ResponseInfo } from '../base/model.js';
-import { formatAuthority } from '../transport/dial.js';
+import { formatAuthority } from '../base/address.js';
 import type { Outcome } from '../transport/outcome.js';
 
 /** Where a look goes: `address:port`. */

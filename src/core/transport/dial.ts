@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Attempt } from '../base/model.js';
 import { type Clock, toThousandths } from '../base/clock.js';
+import { formatAuthority } from '../base/address.js';
 import { isGuardedAddress } from '../base/addressGuard.js';
 import type { Network, ReadRoom } from './network.js';
 import { errorCode, failed, type Outcome, success, wait } from './outcome.js';
@@ -115,9 +116,4 @@ function tellingFailure(attempts: readonly Attempt[]): Outcome<never> {
   const code = TELLING.find((telling) => errors.includes(telling)) ?? errors.at(-1) ?? null;
   const each = attempts.map(({ address, port, error }) => `${formatAuthority(address, port)}: ${error}`);
   return failed('tcp', 'error', each.join('; '), code);
-}
-
-/** `127.0.0.1:80`, `[::1]:80`. */
-export function formatAuthority(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

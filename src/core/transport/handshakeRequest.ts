@@ -1,6 +1,6 @@
 import type { ProbePlan } from '../base/plan.js';
 import { socketAddressOf } from '../base/url.js';
-import { formatAuthority } from './dial.js';
+import { formatAuthority } from '../base/address.js';
 
 /** Where a plan's URL leads, and what its opening handshake asks with. */
 export interface HandshakeRequest {

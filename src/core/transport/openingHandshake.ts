@@ -7,7 +7,7 @@ import { parseRequestHead } from '../handshake/requestHead.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
 import type { ResponseInfo } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
-import { formatAuthority } from './dial.js';
+import { formatAuthority } from '../base/address.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { failed, failedWith, type Outcome, success, wait } from './outcome.js';
 import { isTlsAlert } from './secure.js';

@@ -56,7 +56,6 @@ describe('mock', () => {
       code: 4003,
       protocol: 'chat.v1',
     });
-    assert.equal(mock.isOpenToAll, false);
   });
 
   it('answers each client by a connection of its path, in turn', async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ProbeError } from '../../base/errors.js';
-import { isLoopbackName } from '../../base/address.js';
+import { formatAuthority } from '../../base/address.js';
 import { ContentReader } from '../../contract/contentReader.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
@@ -23,8 +23,6 @@ export interface MockOptions {
 
 export interface Mock {
   readonly url: string;
-  /** Whether other machines can reach it. */
-  readonly isOpenToAll: boolean;
   /** Ends every connection and the server. */
   stop(): Promise<void>;
 }
@@ -58,10 +56,9 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     );
     server.listen(options.port, options.host, resolve);
   });
-  const { address, family, port } = server.address() as AddressInfo;
+  const { address, port } = server.address() as AddressInfo;
   return {
-    url: `ws://${family === 'IPv6' ? `[${address}]` : address}:${port}/`,
-    isOpenToAll: !isLoopbackName(address),
+    url: `ws://${formatAuthority(address, port)}/`,
     stop: async () => {
       door.close();
       server.closeAllConnections();

@@ -7,7 +7,7 @@ import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
 import type { ObservedSource } from '../../session/observedSource.js';
-import { isLoopbackName } from '../../base/address.js';
+import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
 import { type Lane, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
 import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
@@ -102,8 +102,8 @@ export class Relay {
     const { host, port, tls } = this.#options;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
-    const { address, family, port: taken } = this.#server.address() as AddressInfo;
-    return `${tls ? 'wss' : 'ws'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
+    const { address, port: taken } = this.#server.address() as AddressInfo;
+    return `${tls ? 'wss' : 'ws'}://${formatAuthority(address, taken)}`;
   }
 
   /** Ends every connection, and settles when every socket is closed. */

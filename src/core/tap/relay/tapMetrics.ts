@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { processFacts } from '../../lab/processFacts.js';
 import { CONTENT_TYPES, formatOf, say, send } from '../../watch/exporter/answers.js';
 import { type Format, registryFor } from '../../watch/exporter/probeMetrics.js';
-import { isLoopbackName } from '../../base/address.js';
+import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { whyRefused } from '../../watch/exporter/visitor.js';
 import type { Lane } from '../faults/laneFaults.js';
 import { REASONS, type TapReason, type TapSummary } from './tapFigures.js';
@@ -118,8 +118,8 @@ export class MetricsServer {
     const { host, port } = this.#options;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
-    const { address, family, port: taken } = this.#server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}/metrics`;
+    const { address, port: taken } = this.#server.address() as AddressInfo;
+    return `http://${formatAuthority(address, taken)}/metrics`;
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { quote } from '../../handshake/headLine.js';
 import { parseRequestHead } from '../../handshake/requestHead.js';
 import { type ResponseHeadError, ResponseHeadReader } from '../../handshake/responseHeadReader.js';
 import type { ProxyRoute } from '../../base/plan.js';
-import { formatAuthority } from '../dial.js';
+import { formatAuthority } from '../../base/address.js';
 import { failed, type Outcome, success } from '../outcome.js';
 import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import type { Dialogue, Peer } from './converse.js';

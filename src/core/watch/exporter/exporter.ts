@@ -15,7 +15,7 @@ import { CONTENT_TYPES, formatOf, say, send } from './answers.js';
 import { patienceOf, type Question, questionOf } from './question.js';
 import { type Answer, SharedProbes, TIME_OVER } from './sharedProbes.js';
 import { Totals } from './totals.js';
-import { isLoopbackName } from '../../base/address.js';
+import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { whyRefused } from './visitor.js';
 
 export interface ExporterOptions {
@@ -78,8 +78,8 @@ export class Exporter {
     const { host, port } = this.#options;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
-    const { address, family, port: taken } = this.#server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
+    const { address, port: taken } = this.#server.address() as AddressInfo;
+    return `http://${formatAuthority(address, taken)}`;
   }
 
   /** Takes no more requests, tells those who wait that it ends, and settles when every socket is closed. */
