@@ -1,8 +1,10 @@
+import type { ProbePlan } from '../core/base/plan.js';
 import type { Io } from './io.js';
-import { plainRecord } from './render/plainReport.js';
+import { plainJson, plainRecord } from './render/plainReport.js';
 import { renderProblems } from './render/problems.js';
 import { styleFor } from './render/style.js';
-import type { ResolvedTarget } from './target.js';
+import type { ConnectionValues } from './overrides.js';
+import { type ResolvedTarget, resolveTarget } from './target.js';
 
 /** What is wrong with a target, on standard error. */
 export function writeProblems(resolved: ResolvedTarget, io: Io, noColor: boolean): void {
@@ -10,4 +12,18 @@ export function writeProblems(resolved: ResolvedTarget, io: Io, noColor: boolean
   const style = styleFor(io, io.stderr, noColor);
   const where = plainRecord(resolved.where);
   io.stderr.write(`${renderProblems(where, resolved.source, resolved.problems, style).join('\n')}\n`);
+}
+
+/** A target that can be run. Null where it cannot: what is wrong was told, with `--json` on standard output too. */
+export async function runnableTarget(
+  target: string,
+  values: ConnectionValues & { readonly json?: boolean; readonly 'no-color'?: boolean },
+  io: Io,
+): Promise<(ResolvedTarget & { readonly plan: ProbePlan }) | null> {
+  const resolved = await resolveTarget(target, values, io);
+  writeProblems(resolved, io, values['no-color'] === true);
+  const { file, plan, problems } = resolved;
+  if (plan !== null) return { ...resolved, plan };
+  if (values.json === true) io.stdout.write(`${plainJson({ file, problems }, 2)}\n`);
+  return null;
 }

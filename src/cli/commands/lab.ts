@@ -15,10 +15,9 @@ import { plainJson, plainRecord } from '../render/plainReport.js';
 import { renderReport, renderWhy } from '../render/report.js';
 import { type Style, styleFor } from '../render/style.js';
 import { Page } from '../render/text.js';
-import { resolveTarget } from '../target.js';
 import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
-import { writeProblems } from '../problems.js';
+import { runnableTarget } from '../problems.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.lab);
 
@@ -49,12 +48,8 @@ export async function labCommand(argv: readonly string[], io: Io, load = loadDif
 
   const noColor = values['no-color'] === true;
   const json = values.json === true;
-  const resolved = await resolveTarget(target, values, io);
-  writeProblems(resolved, io, noColor);
-  if (resolved.plan === null) {
-    if (json) io.stdout.write(`${plainJson({ file: resolved.file, problems: resolved.problems }, 2)}\n`);
-    return EXIT.usage;
-  }
+  const resolved = await runnableTarget(target, values, io);
+  if (resolved === null) return EXIT.usage;
 
   const style = styleFor(io, io.stdout, noColor);
   const run = await load();

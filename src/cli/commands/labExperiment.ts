@@ -10,11 +10,10 @@ import type { Io } from '../io.js';
 import { LiveText } from '../liveText.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseDuration, parseInteger, type parseOptions } from '../options.js';
-import { writeProblems } from '../problems.js';
+import { runnableTarget } from '../problems.js';
 import { renderExperiment } from '../render/experiment.js';
 import { plainJson } from '../render/plainReport.js';
 import { styleFor } from '../render/style.js';
-import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.lab);
@@ -38,14 +37,8 @@ export async function labExperiment(
   if (useless !== undefined) throw usageError(`lab ${experiment} has no use for --${useless}`);
   const { connections } = settingsFor(experiment, EXPERIMENTS[experiment], given);
   const noColor = values['no-color'] === true;
-  const resolved = await resolveTarget(target, values, io);
-  writeProblems(resolved, io, noColor);
-  if (resolved.plan === null) {
-    if (values.json === true) {
-      io.stdout.write(`${plainJson({ file: resolved.file, problems: resolved.problems }, 2)}\n`);
-    }
-    return EXIT.usage;
-  }
+  const resolved = await runnableTarget(target, values, io);
+  if (resolved === null) return EXIT.usage;
   if (connections > ASK_ABOVE && values.yes !== true) await askFor(connections, resolved.plan, io);
 
   const interrupt = onInterrupt(io);

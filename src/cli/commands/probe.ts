@@ -8,12 +8,11 @@ import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { tracerFor } from '../otlp.js';
 import { LiveLine } from '../progress.js';
-import { writeProblems } from '../problems.js';
+import { runnableTarget } from '../problems.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderReport } from '../render/report.js';
 import { renderProbeLine } from '../render/run.js';
 import { styleFor } from '../render/style.js';
-import { resolveTarget } from '../target.js';
 import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 
@@ -29,13 +28,8 @@ export async function probeCommand(argv: readonly string[], io: Io): Promise<num
   const other = values.quiet === true && (['json', 'verbose'] as const).find((name) => values[name] === true);
   if (other) throw usageError(`--quiet and --${other} cannot go together`);
   const noColor = values['no-color'] === true;
-  const resolved = await resolveTarget(target, values, io);
-  writeProblems(resolved, io, noColor);
-  if (resolved.plan === null) {
-    if (values.json === true)
-      io.stdout.write(`${plainJson({ file: resolved.file, problems: resolved.problems }, 2)}\n`);
-    return EXIT.usage;
-  }
+  const resolved = await runnableTarget(target, values, io);
+  if (resolved === null) return EXIT.usage;
 
   const tracer = await tracerFor(values, io);
   const interrupt = onInterrupt(io);

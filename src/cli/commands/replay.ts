@@ -6,13 +6,12 @@ import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
-import { writeProblems } from '../problems.js';
+import { runnableTarget } from '../problems.js';
 import { connectionOf, readRecorded } from '../recordings.js';
 import { plainJson } from '../render/plainReport.js';
 import { renderReplay } from '../render/replay.js';
 import { styleFor } from '../render/style.js';
 import { withSecretsFile } from '../secrets.js';
-import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.replay);
@@ -44,14 +43,8 @@ export async function replayCommand(argv: readonly string[], io: Io): Promise<nu
     notes.push(
       `The recording has ${read.conversations.length} connections: this is ${conversation.connection}, --connection chooses another.`,
     );
-  const noColor = values['no-color'] === true;
-  const resolved = await resolveTarget(target, values, io);
-  writeProblems(resolved, io, noColor);
-  if (resolved.plan === null) {
-    if (values.json === true)
-      io.stdout.write(`${plainJson({ file: resolved.file, problems: resolved.problems }, 2)}\n`);
-    return EXIT.usage;
-  }
+  const resolved = await runnableTarget(target, values, io);
+  if (resolved === null) return EXIT.usage;
 
   const { replay } = await import('../../core/tap/replay/replay.js');
   const interrupt = onInterrupt(io);
