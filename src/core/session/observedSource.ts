@@ -3,6 +3,7 @@ import { type Clock, createClock } from '../base/clock.js';
 import type { ProbeError } from '../base/errors.js';
 import type { Frame } from '../base/frame.js';
 import type { Direction } from '../base/model.js';
+import { NOT_TALKING } from '../base/notTalking.js';
 import type { ConnectionEnd, SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog } from '../frames/log/frameLog.js';
 import type { UnframedMessage } from '../frames/log/logStore.js';
@@ -17,7 +18,7 @@ import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } fro
 import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
 import type { SessionRecorder, SessionRecorderOptions } from './sessionRecorder.js';
-import { NOT_TALKING, type SessionSnapshot } from './snapshot.js';
+import type { SessionSnapshot } from './snapshot.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 

@@ -4,6 +4,7 @@ import { payloadBytesOf } from '../record/payloadJson.js';
 import { HEADER_BITS } from '../frames/log/columns.js';
 import { FileFrame, type FileInlet } from '../frames/log/fileInlet.js';
 import { FrameLog, type FrameLogOptions } from '../frames/log/frameLog.js';
+import { NOT_TALKING } from '../base/notTalking.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { CloseInfo } from '../base/model.js';
@@ -14,7 +15,7 @@ import type { ConnectionLine, MessageLine, RecordingHeader, RecordingLine } from
 import { DialectJudges, type DialectSign } from './dialectJudges.js';
 import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
-import { NOT_TALKING, type SessionSnapshot } from './snapshot.js';
+import type { SessionSnapshot } from './snapshot.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 

@@ -102,20 +102,6 @@ export interface SessionSnapshot {
   } | null;
 }
 
-/** What a log says of itself where nobody of ours talks: an opened recording, other programs' connections. */
-export const NOT_TALKING = {
-  reconnect: null,
-  bufferedBytes: 0,
-  compressionRatio: null,
-  roundTrips: null,
-  heartbeat: null,
-  paused: false,
-  refusesPong: false,
-  halfClosed: false,
-  repeating: null,
-  findings: [],
-} as const satisfies Partial<SessionSnapshot>;
-
 /** A raw frame, any bits: RFC 6455 is broken on purpose where the person says so. */
 export interface RawFrame extends FrameBits {
   readonly payload: OutgoingMessage;

@@ -1,4 +1,5 @@
 import { EMPTY_LOG } from '../../core/base/logRow.js';
+import { NOT_TALKING } from '../../core/base/notTalking.js';
 import type { SessionSnapshot } from '../../protocol/session.js';
 
 const NO_TRAFFIC = {
@@ -21,21 +22,12 @@ export function firstSnapshot(sessionId: string, name: string, url: string): Ses
     startedAt: new Date().toISOString(),
     elapsedMs: 0,
     connections: 1,
-    reconnect: null,
     subprotocol: null,
     dialect: null,
     sent: NO_TRAFFIC,
     received: NO_TRAFFIC,
-    bufferedBytes: 0,
-    compressionRatio: null,
-    roundTrips: null,
-    heartbeat: null,
-    paused: false,
-    refusesPong: false,
-    halfClosed: false,
-    repeating: null,
+    ...NOT_TALKING,
     close: null,
-    findings: [],
     log: EMPTY_LOG,
     recording: null,
   };
