@@ -43,9 +43,11 @@ export function connectionOf(
   );
 }
 
-export function unreadable(name: string, error: unknown): unknown {
+/** Why a file cannot be read, as bad usage; any other error as it is. `hint`: what such a file is, where the error has none. */
+export function unreadable(name: string, error: unknown, hint = HINT): unknown {
+  if (error instanceof ProbeError && error.code === 'usage') return error;
   const isOurs = error instanceof ProbeError || error instanceof FileReadError;
   if (!isOurs && typeof (error as { syscall?: unknown } | null)?.syscall !== 'string') return error;
   const { message } = error as Error;
-  return usageError(`${name}: ${message}`, (error instanceof ProbeError ? error.hint : null) ?? HINT);
+  return usageError(`${name}: ${message}`, (error instanceof ProbeError ? error.hint : null) ?? hint);
 }

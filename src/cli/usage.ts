@@ -8,6 +8,12 @@ export function usageError(message: string, hint?: string): ProbeError {
   return new ProbeError('usage', message, hint === undefined ? {} : { hint });
 }
 
+/** What core finds wrong with what the caller gave, as bad usage; any other error as it is. `about`: the name of a file. */
+export function asUsage(error: unknown, about?: string): unknown {
+  if (!(error instanceof ProbeError)) return error;
+  return usageError(about === undefined ? error.message : `${about}: ${error.message}`, error.hint ?? undefined);
+}
+
 type BadInput = ProbeError & { readonly code: 'usage' | `payload-${string}` | `profile.${string}` };
 
 /** What the caller gave cannot be used: bad usage, or a file or variable of a message that is not there. Exit 2. */

@@ -11,7 +11,7 @@ import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { plural } from '../render/words.js';
-import { EXIT, usageError } from '../usage.js';
+import { asUsage, EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.attach);
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
@@ -88,8 +88,7 @@ async function started(options: AttachOptions): Promise<Attachment | string> {
   try {
     return await Attachment.start(options);
   } catch (error) {
-    if (!(error instanceof ProbeError)) throw error;
-    if (!error.code.startsWith('attach.')) throw usageError(error.message, error.hint ?? undefined);
+    if (!(error instanceof ProbeError && error.code.startsWith('attach.'))) throw asUsage(error);
     return [error.message, error.hint].filter(Boolean).join(' ');
   }
 }
@@ -98,7 +97,6 @@ function checkAddress(address: string): void {
   try {
     devtoolsAddress(address);
   } catch (error) {
-    if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
-    throw error;
+    throw asUsage(error);
   }
 }

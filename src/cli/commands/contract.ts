@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
-import { openPrivateFile, readRegularFile } from '../../core/base/regularFile.js';
+import { readRegularFile } from '../../core/base/regularFile.js';
 import { ContractCheck, type Departure } from '../../core/contract/check.js';
 import type { Contract } from '../../core/contract/contract.js';
 import { contractJsonSchema } from '../../core/contract/exportSchema.js';
@@ -10,13 +9,14 @@ import { readContract } from '../../core/contract/readContract.js';
 import { type RecordedContent, recordedContents } from '../../core/contract/recordedContents.js';
 import { formatDuration } from '../../core/text/durations.js';
 import type { Io } from '../io.js';
+import { writeNewFile } from '../newFile.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { openRecorded, unreadable } from '../recordings.js';
 import { plainJson } from '../render/plainReport.js';
 import { styleFor } from '../render/style.js';
 import { plural } from '../render/words.js';
-import { EXIT, fileError, usageError } from '../usage.js';
+import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.contract);
 
@@ -112,8 +112,7 @@ async function contractFrom(name: string, io: Io): Promise<Contract> {
     const bytes = await readRegularFile(resolve(io.cwd, name), { maxBytes: MAX_CONTRACT_BYTES });
     return readContract(bytes.toString('utf8'));
   } catch (error) {
-    if (error instanceof ProbeError) throw usageError(`${name}: ${error.message}`, error.hint ?? undefined);
-    throw unreadable(name, error);
+    throw unreadable(name, error, 'A contract is what wsprobe contract learn writes.');
   }
 }
 
@@ -130,20 +129,8 @@ async function eachMessage(name: string, io: Io, take: (message: RecordedContent
   }
 }
 
-async function write(value: unknown, values: ContractValues, io: Io): Promise<void> {
+async function write(value: unknown, { output }: ContractValues, io: Io): Promise<void> {
   const text = `${plainJson(value, 2)}\n`;
-  if (values.output === undefined) {
-    io.stdout.write(text);
-    return;
-  }
-  try {
-    const handle = await openPrivateFile(resolve(io.cwd, values.output), 'w');
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw fileError(`write ${values.output}`, error);
-  }
+  if (output === undefined) io.stdout.write(text);
+  else await writeNewFile(resolve(io.cwd, output), output, text, true, '');
 }

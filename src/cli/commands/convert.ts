@@ -12,7 +12,7 @@ import type { Io } from '../io.js';
 import { isThere, writeNewFile } from '../newFile.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
-import { EXIT, usageError } from '../usage.js';
+import { asUsage, EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.convert);
 const IS_THERE = '--force overwrites it.';
@@ -72,8 +72,7 @@ async function readForeign(input: string, from: FormatName, io: Io): Promise<Con
     if (converted === null) throw usageError(`${input} holds no WebSocket request`);
     return from === 'wsprobe' ? { ...converted, text } : converted;
   } catch (error) {
-    if (!(error instanceof ProbeError) || error.code === 'usage') throw error;
-    throw usageError(`${input}: ${error.message}`, error.hint ?? undefined);
+    throw error instanceof ProbeError && error.code === 'usage' ? error : asUsage(error, input);
   }
 }
 

@@ -1,5 +1,4 @@
 import { plainText } from '../../core/base/plainText.js';
-import { ProbeError } from '../../core/base/errors.js';
 import { aborted } from '../../core/base/stoppable.js';
 import type { RecordedConversation } from '../../core/record/conversations.js';
 import { isRecordingName } from '../../core/record/openAny.js';
@@ -14,7 +13,7 @@ import { connectionOf, readRecorded } from '../recordings.js';
 import { plainJson } from '../render/plainReport.js';
 import { withSecretsFile } from '../secrets.js';
 import { resolveTarget } from '../target.js';
-import { EXIT, usageError } from '../usage.js';
+import { asUsage, EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.mock);
 
@@ -41,7 +40,7 @@ export async function mockCommand(argv: readonly string[], io: Io): Promise<numb
   const interrupt = onInterrupt(io);
   try {
     const mock = await startMock({ conversations, ...listen, pace, onEvent }).catch((error: unknown) => {
-      throw error instanceof ProbeError ? usageError(error.message, error.hint ?? undefined) : error;
+      throw asUsage(error);
     });
     try {
       if (values.json === true) io.stdout.write(`${plainJson({ kind: 'listening', url: mock.url }, 0)}\n`);

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Playground, startPlayground } from '../../core/playground/index.js';
-import { ProbeError } from '../../core/base/errors.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
@@ -9,7 +8,7 @@ import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { renderPlayground } from '../render/playground.js';
 import { styleFor } from '../render/style.js';
-import { EXIT, fileError, usageError } from '../usage.js';
+import { asUsage, EXIT, fileError, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.playground);
 
@@ -63,7 +62,6 @@ async function start(port: number, host: string | undefined): Promise<Playground
   try {
     return await startPlayground(host === undefined ? { port } : { port, host });
   } catch (error) {
-    if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
-    throw error;
+    throw asUsage(error);
   }
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { ProbeError } from '../../core/base/errors.js';
 import { REPORT_SCHEMA } from '../../core/base/model.js';
-import { FileReadError, readRegularFile } from '../../core/base/regularFile.js';
+import { readRegularFile } from '../../core/base/regularFile.js';
 import { isRecordingName, openAnyRecording } from '../../core/record/openAny.js';
 import { RECORDING_SCHEMA } from '../../core/record/recording.js';
 import type { Io } from '../io.js';
 import { pipeNamed, readPipe } from '../pipedFile.js';
+import { unreadable } from '../recordings.js';
 import { RUN_SCHEMA } from '../reporters/json.js';
 import { usageError } from '../usage.js';
 import { textOf, valueAt } from './facts.js';
@@ -23,11 +23,7 @@ export async function readCompared(name: string, io: Pick<Io, 'cwd' | 'stdin'>):
   try {
     return await read(name, io);
   } catch (error) {
-    if (error instanceof ProbeError && error.code === 'usage') throw error;
-    if (!(error instanceof ProbeError || error instanceof FileReadError || (error as { syscall?: unknown }).syscall))
-      throw error;
-    const { message } = error as Error;
-    throw usageError(`${name}: ${message}`, (error instanceof ProbeError ? error.hint : null) ?? HINT);
+    throw unreadable(name, error, HINT);
   }
 }
 

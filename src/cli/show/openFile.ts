@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
-import { ProbeError } from '../../core/base/errors.js';
 import { importRecording } from '../../core/session/exportSource.js';
 import { type RecordedOptions, RecordedSource } from '../../core/session/recordedSource.js';
-import { usageError } from '../usage.js';
+import { unreadable } from '../recordings.js';
 
 const MIB = 1024 * 1024;
 /** Rows of the longest recordings are kept; their payloads are read from the file again. */
@@ -40,12 +39,7 @@ export async function openFile(file: string, cwd: string, options: RecordedOptio
     };
   } catch (error) {
     await removeFolder();
-    if (!(error instanceof ProbeError)) throw error;
-    throw usageError(
-      `${file}: ${error.message}`,
-      error.hint ??
-        'A recording is written by connect --record or the editor; a HAR by the network panel of a browser.',
-    );
+    throw unreadable(file, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { ProbeError } from '../../core/base/errors.js';
 import { plainText } from '../../core/base/plainText.js';
 import { type History, openHistory } from '../../core/watch/history/history.js';
 import type { Io } from '../io.js';
-import { fileError, usageError } from '../usage.js';
+import { asUsage, fileError } from '../usage.js';
 
 /** Throws bad usage where the folder cannot be one. What goes wrong later is told on standard error. */
 export async function historyIn(folder: string, io: Io): Promise<History> {
@@ -13,7 +13,6 @@ export async function historyIn(folder: string, io: Io): Promise<History> {
     if (history.damaged > 0) tell(`${history.damaged} lines of the history in ${folder} are damaged and left out.`);
     return history;
   } catch (error) {
-    if (error instanceof ProbeError) throw usageError(error.message, error.hint ?? undefined);
-    throw fileError(`keep a history in ${folder}`, error);
+    throw error instanceof ProbeError ? asUsage(error) : fileError(`keep a history in ${folder}`, error);
   }
 }

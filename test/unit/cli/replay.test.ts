@@ -106,6 +106,8 @@ describe('wsprobe replay, mock and contract', () => {
     [['mock', 'graphql.wsrec', '--listen', 'nowhere'], /--listen/],
     [['contract', 'teach'], /learn, check or export/],
     [['contract', 'check', 'graphql.wsrec', 'graphql.wsrec'], /no contract/],
+    [['contract', 'check', 'missing.json', 'graphql.wsrec'], /missing\.json: .*\n +A contract is what/],
+    [['contract', 'export', '.'], /\.: .*\n +A contract is what/],
   ] as const)
     it(`ends with 2: ${argv.join(' ')}`, async () => {
       const { err, exitCode } = await run(...argv);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
@@ -155,6 +155,8 @@ describe('wsprobe show', () => {
     [['.'], /\.: .*(folder|no regular file)/],
     [['no.wsrec'], /no\.wsrec: .*its first line is no header/],
     [['no.har'], /no\.har: The file is no HAR/],
+    [['missing.har'], /missing\.har: .*\n +A recording is written by/],
+    [['folder.har'], /folder\.har: .*is a folder/],
     [['plain.har'], /plain\.har: The HAR file holds no WebSocket/],
     [['session.wsrec', '--filter', 'dir:x'], /--filter: A direction is in or out.*at character 5\)\n +dir:in/],
     [['session.wsrec', '--filter', '/(/'], /--filter: /],
@@ -165,6 +167,7 @@ describe('wsprobe show', () => {
     it(`refuses show ${argv.join(' ')}`, async () => {
       writeFileSync(join(folder, 'no.wsrec'), '{"name":"package"}\n');
       writeFileSync(join(folder, 'no.har'), 'nonsense');
+      mkdirSync(join(folder, 'folder.har'), { recursive: true });
       writeFileSync(join(folder, 'plain.har'), '{"log":{"entries":[]}}');
       const { exitCode, out, err } = await show(...argv);
       assert.match(err, message);
