@@ -176,6 +176,8 @@ export interface ProbePlan {
   readonly message: MessageCheck | null;
   /** A conversation, in order. Absent: none. */
   readonly steps?: readonly Step[];
+  /** It is talked through though no step says what; no profile says so, a replay does. */
+  readonly talked?: boolean;
   /** Who talks in it, each over a connection of its own; absent: one connection, that of this plan. */
   readonly clients?: readonly ClientPlan[];
   readonly expect: Expectations;

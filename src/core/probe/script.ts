@@ -3,6 +3,7 @@ import type { StepResult } from '../base/model.js';
 import { looksDecoded, matchesOfPlan } from '../base/matches.js';
 import type { MatchContext } from '../payload/match.js';
 import { toThousandths } from '../base/clock.js';
+import { isTalkedThrough } from '../transport/phaseNames.js';
 import { answerPing } from '../transport/answerPing.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import type { TalkResult } from '../run/assembleReport.js';
@@ -59,7 +60,7 @@ export class Script implements ConnectionListener {
   readonly #decoding: Decoding;
   readonly #schemas: MatchContext['schemas'];
   #steps: readonly StepResult[] | undefined;
-  /** What steps talk through; null where the plan has none. */
+  /** What a conversation is held through; null where the plan has none. */
   readonly talker: ScriptTalker | null;
 
   constructor(connection: ConnectionRun, { askedUrl, schemas, signal }: ScriptOptions) {
@@ -67,13 +68,10 @@ export class Script implements ConnectionListener {
     this.#connection = connection;
     this.#signal = signal;
     const close: CloseBy = (code, reason, timeoutMs) => this.#closeAsTold(code, reason, timeoutMs);
-    const { steps = [] } = connection.plan;
-    const isRead = looksDecoded(matchesOfPlan(connection.plan));
-    this.#decoding = new Decoding(
-      () => (isRead ? readerOf(connection.plan, connection.dialectJudge.reader) : null),
-      isRead,
-    );
-    this.talker = steps.length > 0 ? new ScriptTalker(connection, signal, askedUrl, this.#decoding, close) : null;
+    const { plan } = connection;
+    const isRead = looksDecoded(matchesOfPlan(plan));
+    this.#decoding = new Decoding(() => (isRead ? readerOf(plan, connection.dialectJudge.reader) : null), isRead);
+    this.talker = isTalkedThrough(plan) ? new ScriptTalker(connection, signal, askedUrl, this.#decoding, close) : null;
   }
 
   onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {

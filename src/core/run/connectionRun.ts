@@ -88,7 +88,7 @@ export class ConnectionRun {
     this.dialectJudge = options.dialectJudge;
     this.contexts = options.contexts;
     this.request = handshakeRequestOf(plan);
-    const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null, steps: [] });
+    const phases = phaseNamesOf(options.checksMessages ? plan : { ...plan, message: null, steps: [], talked: false });
     const { keepPayloadBytes, onProgress, openInlet } = options;
     this.recorder = new PhaseRecorder(phases, this.clock, onProgress ? () => onProgress(this.#progress()) : () => {});
     this.watch = new FrameWatch({

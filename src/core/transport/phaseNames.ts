@@ -9,7 +9,12 @@ export function phaseNamesOf(plan: ProbePlan): PhaseName[] {
     ...(plan.proxy || plan.unusedProxy ? (['proxy'] as const) : []),
     ...(plan.url.startsWith('wss:') ? (['tls'] as const) : []),
     'upgrade',
-    ...(plan.message || (plan.steps?.length ?? 0) > 0 ? (['message'] as const) : []),
+    ...(plan.message || isTalkedThrough(plan) ? (['message'] as const) : []),
     'close',
   ];
+}
+
+/** Whether a conversation is held over the connection of a plan, by its steps or otherwise. */
+export function isTalkedThrough({ steps = [], talked = false }: Pick<ProbePlan, 'steps' | 'talked'>): boolean {
+  return talked || steps.length > 0;
 }

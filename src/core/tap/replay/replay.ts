@@ -3,7 +3,6 @@ import { createClock, toThousandths } from '../../base/clock.js';
 import type { Failure } from '../../base/evidence.js';
 import { isConnected, type Report, type StepResult } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
-import type { Step } from '../../base/step.js';
 import { ContentReader } from '../../contract/contentReader.js';
 import { VOLATILE_RULE } from '../../contract/normalise.js';
 import { messageText } from '../../contract/messageText.js';
@@ -57,8 +56,6 @@ export interface ReplayOptions extends ProbeOptions {
 
 const MAX_DIFFERENCES = 1_000;
 const MAX_ROWS = 10_000;
-/** What is said stands in the recording: the plan only knows that something is. */
-const TALKED: readonly Step[] = [{ name: 'replay', wait: 0 }];
 
 /** Says again what the recording sent and holds the answers against those recorded. Never rejects for what a peer does. */
 export async function replay(
@@ -112,7 +109,8 @@ function planOf({ clients: _clients, ...plan }: ProbePlan, { end, facts }: Recor
   const offered = recorded.length > 0 ? recorded : facts.subprotocol === null ? [] : [facts.subprotocol];
   return {
     ...plan,
-    steps: TALKED,
+    steps: [],
+    talked: true,
     message: null,
     subprotocols: plan.subprotocols.length > 0 ? plan.subprotocols : offered,
     expect: {
