@@ -1,3 +1,5 @@
+import { WORDS } from './ids.js';
+import { UUIDS } from './normalise.js';
 import { ACK_SLOT, isIdPlace, slotOf, type ValuePlace } from './places.js';
 import { ackOf, parseJson, type Said, textOf } from './said.js';
 import { scanScalars } from './scanScalars.js';
@@ -5,8 +7,6 @@ import { scanScalars } from './scanScalars.js';
 const MAX_VALUES = 10_000;
 /** A word this long is the same identifier wherever it stands; a shorter one only where an identifier is due. */
 const UNIQUE_LENGTH = 8;
-const WORDS = /[A-Za-z0-9_-]{8,}/g;
-const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const MAX_BINARY_VALUES = 100;
 const MAX_NESTING = 8;
 
@@ -94,12 +94,15 @@ export class Carried {
 
   /** Lengths stand before texts in binary formats: only what is as long as it was can take its place. */
   #inBytes(bytes: Uint8Array): Uint8Array {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let filled: Buffer | null = null;
-    for (const [recorded, now] of [...this.#values].slice(-MAX_BINARY_VALUES)) {
+    let skip = this.#values.size - MAX_BINARY_VALUES;
+    for (const [recorded, now] of this.#values) {
+      if (skip-- > 0) continue;
       if (typeof recorded !== 'string' || typeof now !== 'string' || recorded.length < UNIQUE_LENGTH) continue;
       const [old, fresh] = [Buffer.from(recorded), Buffer.from(now)];
       if (old.length !== fresh.length) continue;
-      for (let at = Buffer.from(bytes).indexOf(old); at >= 0; at = Buffer.from(bytes).indexOf(old, at + old.length)) {
+      for (let at = whole.indexOf(old); at >= 0; at = whole.indexOf(old, at + old.length)) {
         filled ??= Buffer.from(bytes);
         fresh.copy(filled, at);
       }

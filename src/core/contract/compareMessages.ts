@@ -1,7 +1,7 @@
 import type { Difference } from '../base/model.js';
 import { locateJson } from '../base/jsonPath.js';
 import type { Carried, CarriedValue } from './carried.js';
-import { normaliseString, volatileKey } from './normalise.js';
+import { UUIDS, normaliseString, volatileKey } from './normalise.js';
 import { ACK_SLOT, isIdPlace, pathText, slotOf } from './places.js';
 import { type Content, parseJson } from './said.js';
 
@@ -27,7 +27,6 @@ type Path = readonly (string | number)[];
 const MAX_DIFFERENCES = 20;
 const MAX_DEPTH = 200;
 const MAX_SHOWN = 120;
-const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** Holds a message against a recorded one, part by part. Never throws. */
 export function compareMessages(

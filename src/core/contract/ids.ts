@@ -17,7 +17,8 @@ export function idsIn({ binary, bytes }: Said): readonly string[] {
   return ids;
 }
 
-const WORDS = /[A-Za-z0-9_-]{8,}/g;
+/** Words that are long enough to be one and the same identifier wherever they stand. */
+export const WORDS = /[A-Za-z0-9_-]{8,}/g;
 
 /** Words that look made and not chosen, wherever they stand: eight characters or more with a digit among them. */
 export function tokensIn({ binary, bytes }: Said): readonly string[] {

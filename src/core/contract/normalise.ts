@@ -6,7 +6,7 @@ const IDENTIFIERS =
 const TIMES = /^(ts|time|timestamp|date|now|.*(At|Time|Date|Timestamp)|.*[_-](at|time|date|timestamp|ts))$/;
 const SEQUENCES = /^(seq|sequence|seqNo|offset|counter|index|.*[_-]seq)$/;
 
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+export const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const ISO_TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?/g;
 /** Seconds, milliseconds, micro- or nanoseconds since 1970, from 2001 to 2286. */
 const EPOCH = /(?<![\d.])[1-9]\d{9}(\d{3}|\d{6}|\d{9})?(?![\d.])/g;
@@ -41,7 +41,7 @@ export function normaliseText(text: string): string {
 
 /** A text, or a number as text, with UUIDs and times in it replaced. */
 export function normaliseString(text: string): string {
-  return text.replace(UUID, '<id>').replace(ISO_TIME, '<time>').replace(EPOCH, '<time>');
+  return text.replace(UUIDS, '<id>').replace(ISO_TIME, '<time>').replace(EPOCH, '<time>');
 }
 
 function normaliseValue(value: unknown, key: string | null): unknown {
