@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { ProbeError } from '../core/base/errors.js';
 import type { Payload, ProbePlan } from '../core/base/plan.js';
+import { setBounded } from '../core/base/setBounded.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
 import type { NewProfileText } from '../core/profile/newProfileText.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
@@ -153,9 +154,7 @@ async function overlaid(
 /** As the one used last; beyond the limit the least used goes. */
 function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
   map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_KEPT && oldest !== undefined) map.delete(oldest);
+  setBounded(map, key, value, MAX_KEPT);
 }
 
 function goneError(): ProbeError {

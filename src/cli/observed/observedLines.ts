@@ -2,6 +2,7 @@ import { type Frame, OPCODE } from '../../core/base/frame.js';
 import type { Direction } from '../../core/base/model.js';
 import { MessageJoiner } from '../../core/frames/messageJoiner.js';
 import type { SessionEvent } from '../../core/base/sessionEvent.js';
+import { setBounded } from '../../core/base/setBounded.js';
 import type { UnframedMessage } from '../../core/frames/log/logStore.js';
 import type { ObservedListener } from '../../core/session/observedSource.js';
 import { renderSessionEvent } from '../../core/text/sessionEventText.js';
@@ -76,9 +77,8 @@ export class ObservedLines implements ObservedListener {
 
   #name(connection: number, url: string): void {
     const path = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)/i.exec(url)?.[1] ?? '';
-    this.#names.set(connection, path.length > MAX_NAME ? `${path.slice(0, MAX_NAME)}…` : path);
-    const [oldest] = this.#names.keys();
-    if (this.#names.size > MAX_NAMES && oldest !== undefined) this.#names.delete(oldest);
+    const name = path.length > MAX_NAME ? `${path.slice(0, MAX_NAME)}…` : path;
+    setBounded(this.#names, connection, name, MAX_NAMES);
   }
 
   #of(connection: number): string {

@@ -1,3 +1,4 @@
+import { setBounded } from '../base/setBounded.js';
 import { WORDS } from './ids.js';
 import { UUIDS } from './normalise.js';
 import { ACK_SLOT, isIdPlace, slotOf, type ValuePlace } from './places.js';
@@ -118,6 +119,5 @@ function slotKey(slot: string, value: string | number): string {
 function put<K>(map: Map<K, string | number>, key: K, recorded: string | number, now: string | number): void {
   if (recorded === now && !map.has(key)) return;
   map.delete(key);
-  map.set(key, now);
-  if (map.size > MAX_VALUES) map.delete(map.keys().next().value as K);
+  setBounded(map, key, now, MAX_VALUES);
 }

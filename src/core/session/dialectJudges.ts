@@ -1,3 +1,4 @@
+import { setBounded } from '../base/setBounded.js';
 import { DialectJudge, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
 import type { FrameLog } from '../frames/log/frameLog.js';
 import type { MessageReader } from '../frames/log/messageReader.js';
@@ -57,9 +58,7 @@ export class DialectJudges {
     const judge = judgeOf(sign);
     this.#options.watch.began(connection);
     this.#options.watch.opened(connection);
-    this.#judges.set(connection, judge);
-    const [oldest] = this.#judges.keys();
-    if (this.#judges.size > MAX_CONNECTIONS && oldest !== undefined) this.#judges.delete(oldest);
+    setBounded(this.#judges, connection, judge, MAX_CONNECTIONS);
     this.#heed(connection, judge);
   }
 

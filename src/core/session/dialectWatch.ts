@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setBounded } from '../base/setBounded.js';
 import type { Decoded, OperationStats, MessageReading } from '../dialects/dialect.js';
 import { DialectStream, type StreamReading } from '../dialects/dialectStream.js';
 import { messagesOf } from './messagesOf.js';
@@ -104,9 +105,7 @@ export class DialectWatch {
       loading: null,
       position: nextId - 1,
     };
-    this.#talks.set(connection, talk);
-    const [oldest] = this.#talks.keys();
-    if (this.#talks.size > MAX_CONNECTIONS && oldest !== undefined) this.#talks.delete(oldest);
+    setBounded(this.#talks, connection, talk, MAX_CONNECTIONS);
     this.#judgeUse();
   }
 
@@ -331,8 +330,7 @@ export class DialectWatch {
   }
 
   #keep(id: number, label: string | null): string | null {
-    this.#labelOf.set(id, label);
-    if (this.#labelOf.size > MAX_LABELS) this.#labelOf.delete(this.#labelOf.keys().next().value ?? id);
+    setBounded(this.#labelOf, id, label, MAX_LABELS);
     return label;
   }
 }

@@ -1,3 +1,4 @@
+import { setBounded } from '../base/setBounded.js';
 import type { SourceConnection } from './logSource.js';
 import type { ObservedConnection, ObservedState } from './snapshot.js';
 
@@ -24,9 +25,8 @@ export class ObservedConnections {
 
   begin(facts: Followed['facts'], name: string, isPartial: boolean): void {
     const state = facts.atMs === null ? 'connecting' : 'open';
-    this.#live.set(facts.connection, { facts, name, isPartial, state, code: null, messages: 0 });
-    const [oldest] = this.#live.keys();
-    if (this.#live.size > MAX_LIVE && oldest !== undefined) this.#live.delete(oldest);
+    const followed: Followed = { facts, name, isPartial, state, code: null, messages: 0 };
+    setBounded(this.#live, facts.connection, followed, MAX_LIVE);
   }
 
   isLive(connection: number): boolean {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
+import { setBounded } from '../../core/base/setBounded.js';
 import { NOTHING_SEEN, type Seen } from '../../core/language/seen.js';
 import type { EngineClient } from '../../engine/client.js';
 import { fixesOf, type ProfileFix } from '../fixes/profileFixes.js';
@@ -34,9 +35,7 @@ export class LastRuns {
     const known = this.#known.get(entry.id);
     if (known) return known;
     const read = this.#read(entry.id);
-    this.#known.set(entry.id, read);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KEPT && oldest !== undefined) this.#known.delete(oldest);
+    setBounded(this.#known, entry.id, read, MAX_KEPT);
     return read;
   }
 

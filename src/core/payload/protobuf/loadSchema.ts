@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { ProbeError } from '../../base/errors.js';
 import { readRegularFile } from '../../base/regularFile.js';
 import { isInside, workspaceOf } from '../../base/workspace.js';
+import { setBounded } from '../../base/setBounded.js';
 import type { ProtoMessage, ProtoSchema } from './schema.js';
 
 const MAX_FILES = 64;
@@ -45,9 +46,7 @@ async function loadSchema(path: string, baseDir: string | null, signal: AbortSig
     if (known && (await isUnchanged(known.files))) return known.schema;
     const schema = await files.read(first);
     kept.delete(first);
-    kept.set(first, { files: files.stamps, schema });
-    const [oldest] = kept.keys();
-    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+    setBounded(kept, first, { files: files.stamps, schema }, MAX_KEPT);
     return schema;
   } catch (error) {
     if (error instanceof ProbeError || signal?.aborted === true) throw error;

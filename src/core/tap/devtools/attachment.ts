@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import { ProbeError } from '../../base/errors.js';
+import { setBounded } from '../../base/setBounded.js';
 import { type ObservedOptions, ObservedSource } from '../../session/observedSource.js';
 import { type DevtoolsAddress, devtoolsAddress, shownAddress } from './address.js';
 import { untoldEnd } from './closing.js';
@@ -16,6 +17,7 @@ const LOOK_MS = 1_000;
 const LOOK_AGAIN_MS = 300;
 const MAX_MISSED_LOOKS = 8;
 const MAX_CONNECTIONS = 100;
+const MAX_REMEMBERED = 1_000;
 
 export interface AttachOptions extends Omit<ObservedOptions, 'name' | 'url'> {
   /** Of an endpoint or of one target; null where targets are added one by one. */
@@ -148,9 +150,7 @@ export class Attachment {
   }
 
   #remember(connection: number, session: TargetSession): void {
-    this.#sessionOf.set(connection, new WeakRef(session));
-    const [oldest] = this.#sessionOf.keys();
-    if (this.#sessionOf.size > 1_000 && oldest !== undefined) this.#sessionOf.delete(oldest);
+    setBounded(this.#sessionOf, connection, new WeakRef(session), MAX_REMEMBERED);
   }
 
   #closed(connection: DevtoolsConnection, { type, title }: SeenTarget, why: string): void {

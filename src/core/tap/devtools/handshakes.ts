@@ -1,5 +1,6 @@
 import type { HeaderPair } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
+import { setBounded } from '../../base/setBounded.js';
 import { credentialsIn } from '../../profile/planSecrets.js';
 import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
@@ -54,9 +55,7 @@ export class Handshakes {
   }
 
   keep(connection: number, handshake: SeenHandshake): void {
-    this.#byConnection.set(connection, handshake);
-    const [oldest] = this.#byConnection.keys();
-    if (this.#byConnection.size > MAX_KEPT && oldest !== undefined) this.#byConnection.delete(oldest);
+    setBounded(this.#byConnection, connection, handshake, MAX_KEPT);
     this.learn(handshake.url, handshake.request?.headers ?? [], handshake.response?.headers ?? []);
   }
 

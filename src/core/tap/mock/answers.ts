@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setBounded } from '../../base/setBounded.js';
 import { Carried } from '../../contract/carried.js';
 import type { ContentReader } from '../../contract/contentReader.js';
 import { compareMessages } from '../../contract/compareMessages.js';
@@ -180,8 +181,7 @@ function exchangesOf(messages: readonly SaidMessage[]) {
     if (message.direction === 'sent') {
       const exchange = { request: message, answers: [] };
       exchanges.push(exchange);
-      for (const id of idsIn(message)) asked.set(id, exchange);
-      while (asked.size > MAX_IDS) asked.delete(asked.keys().next().value!);
+      for (const id of idsIn(message)) setBounded(asked, id, exchange, MAX_IDS);
       continue;
     }
     // What a client sent ahead is answered one by one: the id says what the first answer belongs to.
