@@ -127,7 +127,7 @@ export class Attachment {
     this.#finish('wsprobe has detached');
   }
 
-  async #connect(url: URL, target: SeenTarget, isDebugger: boolean): Promise<void> {
+  async #connect(url: URL, target: SeenTarget, isDebugger: boolean): Promise<DevtoolsConnection> {
     if (this.#open.size >= MAX_CONNECTIONS) throw tooMany();
     let over: string | null = null;
     let connection: DevtoolsConnection | null = null;
@@ -147,6 +147,7 @@ export class Attachment {
     });
     this.#open.add(connection);
     if (over !== null) this.#closed(connection, target, over);
+    return connection;
   }
 
   #remember(connection: number, session: TargetSession): void {
@@ -170,15 +171,20 @@ export class Attachment {
   /** Where no address stands for all targets, as of Node: the list is looked at again and again. */
   async #followList(endpoint: URL): Promise<void> {
     this.#isFollowing = true;
-    const known = new Set<string>();
+    /** Those that are listed or looked at; null: that one could not be. */
+    const known = new Map<string, DevtoolsConnection | null>();
     const look = async () => {
       const targets = await listTargets(endpoint, this.#stopping.signal);
+      const listed = new Set(targets.map(({ id }) => id));
+      for (const [id, connection] of known)
+        if (!listed.has(id) && (connection === null || !this.#open.has(connection))) known.delete(id);
       for (const { id, address, type, title, url } of targets) {
         if (known.has(id)) continue;
-        known.add(id);
-        await this.#connect(address, { type, title, url }, false).catch((error: unknown) => {
+        const connection = await this.#connect(address, { type, title, url }, false).catch((error: unknown) => {
           this.source.note(null, `${title || id}: ${error instanceof Error ? error.message : String(error)}`);
+          return null;
         });
+        known.set(id, connection);
       }
     };
     await look();

@@ -47,7 +47,7 @@ export class Handshakes {
   }
 
   refused(connection: number, why: string): void {
-    if (this.#refusals.size < MAX_KEPT) this.#refusals.set(connection, why);
+    setBounded(this.#refusals, connection, why, MAX_KEPT);
   }
 
   get(connection: number): SeenHandshake | null {

@@ -246,6 +246,26 @@ describe('attaching to DevTools', () => {
     assert.deepEqual(devtools.paths, ['/a', '/b']);
   });
 
+  it('looks anew at a target that was gone from the list, and at one that is still looked at once', async () => {
+    devtools.pages['/json/version'] = { Browser: 'node.js/v24.0.0' };
+    const target = (id: string) => ({ id, type: 'node', title: `app-${id}.js`, webSocketDebuggerUrl: `ws://h/${id}` });
+    /** The endpoint as it is from now on, until it has been looked at twice. */
+    const list = async (...ids: readonly string[]) => {
+      devtools.pages['/json/list'] = ids.map(target);
+      const { lists } = devtools;
+      await until(() => devtools.lists > lists + 1);
+    };
+    devtools.pages['/json/list'] = [target('a')];
+    await attach({ address: `http://${devtools.host}` });
+    await list();
+    await list('a');
+    assert.deepEqual(devtools.paths, ['/a'], 'it was there all the time');
+    devtools.drop();
+    await list();
+    await list('a');
+    assert.deepEqual(devtools.paths, ['/a', '/a']);
+  });
+
   it('takes whatever shapes it is told, and goes on', async () => {
     await attach();
     const junk = [

@@ -19,8 +19,11 @@ export class FakeDevtools {
   /** Methods that are refused. */
   readonly refused = new Set<string>();
   readonly paths: string[] = [];
+  /** How often the list of targets was asked for. */
+  lists = 0;
   readonly #http: Server = createServer((request, response) => {
     const page = this.pages[request.url ?? ''];
+    if (request.url === '/json/list') this.lists += 1;
     response.statusCode = page === undefined ? 404 : 200;
     response.end(typeof page === 'string' ? page : JSON.stringify(page));
   });
