@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { ProbeError } from '../../base/errors.js';
-import { guardedLookup, refuseGuarded } from './guard.js';
+import { guardedLookup } from '../../transport/guardedLookup.js';
+import { refuseGuarded } from './guard.js';
 import { type Fields, fieldsOf, numberOf, parseFields, textOf } from './wire.js';
 
 /** A message of 100 MiB in Base64, with what stands around it. */

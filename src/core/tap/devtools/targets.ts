@@ -1,7 +1,8 @@
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { ProbeError } from '../../base/errors.js';
-import { guardedLookup, refuseGuarded } from './guard.js';
+import { guardedLookup } from '../../transport/guardedLookup.js';
+import { refuseGuarded } from './guard.js';
 import { targetAddress } from './address.js';
 import { type Fields, fieldsOf, textOf } from './wire.js';
 

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns';
 import { Agent as HttpAgent, type ClientRequest, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { isGuardedAddress, isGuardedHost } from '../../base/addressGuard.js';
 import { quoteText } from '../../base/plainText.js';
+import { GUARDED, guardedLookup } from '../../transport/guardedLookup.js';
 
 export interface CollectorOptions {
   readonly url: URL;
@@ -94,19 +95,6 @@ export class Collector {
     this.#agent.destroy();
   }
 }
-
-const GUARDED = 'link-local and cloud metadata addresses are refused';
-
-/** The addresses of a name, unless one of them is guarded. */
-const guardedLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? [];
-    if (error || !first) return done(error ?? new Error(`no address for ${host}`), []);
-    if (addresses.some(({ address }) => isGuardedAddress(address))) return done(new Error(GUARDED), []);
-    if (options.all === true) return done(null, addresses);
-    done(null, first.address, first.family);
-  });
-};
 
 function judge(status: number, text: string): string | null {
   if (status < 200 || status > 299) {
