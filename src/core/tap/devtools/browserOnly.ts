@@ -1,8 +1,9 @@
 import { embeddedIPv4, isLoopbackName, parseAddress } from '../../base/address.js';
 import type { Report } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
+import { headerValue } from '../../handshake/headers.js';
 import { markdownCode, markdownTable, markdownText } from '../../text/markdown.js';
-import { type Head, headerOf, type SeenHandshake } from './handshakes.js';
+import { bareUrl, cookiesOf, type Head, headerOf, type SeenHandshake } from './handshakes.js';
 
 /** What the browser has made of the connection: its state, and its own words where it refused. */
 export interface BrowserOutcome {
@@ -23,7 +24,7 @@ export function explainBrowserOnly(seen: SeenHandshake, outcome: BrowserOutcome,
   const rules = rulesOf(seen, ours);
   const rows = rowsOf(seen, ours);
   return [
-    `# ${markdownText(hideQuery(seen.url))}`,
+    `# ${markdownText(bareUrl(seen.url))}`,
     '',
     `In the browser: ${markdownText(outcome.words ?? outcome.state)}  `,
     `From wsprobe, without cookies or Origin: ${ours === null ? 'it could not be asked' : markdownText([ours.verdict, ours.findings[0]?.title].filter(Boolean).join(': '))}`,
@@ -94,7 +95,7 @@ function rowsOf({ request, response, subprotocol }: SeenHandshake, ours: Report 
   row(
     'extensions agreed',
     headerOf(response, 'sec-websocket-extensions'),
-    ours?.response?.headers.find(([name]) => /^sec-websocket-extensions$/i.test(name))?.[1] ?? null,
+    headerValue(ours?.response?.headers ?? [], 'sec-websocket-extensions'),
   );
   return rows;
 }
@@ -108,16 +109,11 @@ function presence(head: Head | null): string | null {
 }
 
 function cookieNames(head: Head | null): string[] {
-  const pairs = headerOf(head, 'cookie')?.split(';') ?? [];
-  return pairs.map((pair) => pair.split('=')[0]?.trim() ?? '').filter((name) => name !== '');
+  return cookiesOf(head).map(([name]) => name);
 }
 
 function namesOf(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(', ');
-}
-
-function hideQuery(url: string): string {
-  return url.replace(/[?#].*$/s, '');
 }
 
 /** What a browser takes for this machine. */

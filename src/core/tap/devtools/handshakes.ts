@@ -1,6 +1,7 @@
 import type { HeaderPair } from '../../base/model.js';
 import { parseUrl } from '../../base/url.js';
 import { setBounded } from '../../base/setBounded.js';
+import { headerValue, headerValues } from '../../handshake/headers.js';
 import { credentialsIn } from '../../profile/planSecrets.js';
 import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
@@ -109,8 +110,18 @@ export function headOf(headers: unknown, text: unknown): Head | null {
   return { headers: told.slice(0, MAX_HEADERS), isRaw: false };
 }
 
+/** As `headerValue`, of a head that may not be known. */
 export function headerOf(head: Head | null, name: string): string | null {
-  return head?.headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? null;
+  return head && headerValue(head.headers, name);
+}
+
+/** The cookies of a request, name and value. */
+export function cookiesOf(head: Head | null): readonly HeaderPair[] {
+  const pairs = headerValues(head?.headers ?? [], 'cookie').flatMap((value) => value.split(';'));
+  return pairs.flatMap((pair): HeaderPair[] => {
+    const at = pair.indexOf('=');
+    return at > 0 ? [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()]] : [];
+  });
 }
 
 /** An address without what may hold credentials. */

@@ -1,5 +1,6 @@
+import { listElements } from '../../handshake/headers.js';
 import type { TemplateSource } from '../../profile/template.js';
-import { headerOf, type SeenHandshake } from './handshakes.js';
+import { cookiesOf, headerOf, type SeenHandshake } from './handshakes.js';
 
 /** What a client says by itself, whoever it is. */
 const OF_EVERY_HANDSHAKE =
@@ -7,17 +8,11 @@ const OF_EVERY_HANDSHAKE =
 
 /** The handshake of another program as a profile of ours says it. */
 export function profileOf({ url, request }: SeenHandshake): TemplateSource {
-  const cookie = headerOf(request, 'cookie') ?? '';
-  const pairs = cookie.split(';').flatMap((pair): (readonly [string, string])[] => {
-    const at = pair.indexOf('=');
-    return at > 0 ? [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()]] : [];
-  });
-  const offered = headerOf(request, 'sec-websocket-protocol');
   return {
     url,
     origin: headerOf(request, 'origin'),
-    cookies: Object.fromEntries(pairs),
-    subprotocols: offered === null ? [] : offered.split(',').map((each) => each.trim()),
+    cookies: Object.fromEntries(cookiesOf(request)),
+    subprotocols: listElements(headerOf(request, 'sec-websocket-protocol') ?? ''),
     headers: (request?.headers ?? []).filter(([name]) => !OF_EVERY_HANDSHAKE.test(name)),
   };
 }
