@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { ProbeError } from '../../core/base/errors.js';
 import { Attachment, type AttachOptions } from '../../core/tap/devtools/attachment.js';
 import { devtoolsAddress } from '../../core/tap/devtools/address.js';
-import { openOutput } from '../observed/observedOutput.js';
-import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
+import { openOutput, timestampsFor } from '../observed/observedOutput.js';
+import { dialectOf } from '../connect/settingsOf.js';
+import type { Timestamps } from '../connect/settings.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
@@ -23,7 +24,7 @@ export async function attachCommand(argv: readonly string[], io: Io): Promise<nu
   if (address === undefined || rest.length > 0)
     throw usageError('attach wants one address of DevTools', 'wsprobe attach http://127.0.0.1:9222');
   checkAddress(address);
-  const timestamps = timestampsOf(values.timestamps ?? 'since');
+  const timestamps = timestampsFor(values);
   const dialect = values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) };
   const interrupt = onInterrupt(io);
   try {
@@ -36,7 +37,7 @@ export async function attachCommand(argv: readonly string[], io: Io): Promise<nu
 interface Following {
   readonly address: string;
   readonly dialect: Pick<AttachOptions, 'dialect'>;
-  readonly timestamps: ReturnType<typeof timestampsOf>;
+  readonly timestamps: Timestamps;
   readonly values: Values;
   readonly io: Io;
   readonly signal: AbortSignal;

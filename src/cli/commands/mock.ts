@@ -19,14 +19,19 @@ const OPTIONS = optionsOf(COMMAND_OPTIONS.mock);
 
 type MockValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
+const OF_PROFILES = ['env', 'var', 'secret', 'secrets-file'] as const;
+
 const DEFAULT_LISTEN = '127.0.0.1:0';
 
 export async function mockCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values: given, positionals } = parseOptions(argv, OPTIONS);
-  const values = await withSecretsFile(given, io);
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0)
     throw usageError('mock wants one recording or one profile', 'wsprobe mock session.wsrec');
+  const useless = OF_PROFILES.find((option) => given[option] !== undefined);
+  if (isRecordingName(name) && useless !== undefined)
+    throw usageError(`--${useless} is for profiles: a recording has what was said`);
+  const values = await withSecretsFile(given, io);
   const { pace = 'fast' } = values;
   if (pace !== 'fast' && pace !== 'real') throw usageError(`--pace ${pace}`, 'It is fast or real.');
   const listen = parseListen('--listen', values.listen ?? DEFAULT_LISTEN);

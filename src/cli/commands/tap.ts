@@ -12,11 +12,12 @@ import {
 } from '../../core/tap/relay/authority.js';
 import { Relay } from '../../core/tap/relay/relay.js';
 import { aborted } from '../../core/base/stoppable.js';
-import { dialectOf, timestampsOf } from '../connect/settingsOf.js';
+import { dialectOf } from '../connect/settingsOf.js';
+import type { Timestamps } from '../connect/settings.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { type ListenAddress, listening, openWarning, parseListen } from '../listenAddress.js';
-import { openOutput, type ObservedOutput } from '../observed/observedOutput.js';
+import { openOutput, type ObservedOutput, timestampsFor } from '../observed/observedOutput.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { plural } from '../render/words.js';
@@ -42,12 +43,14 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
   if (values.target === undefined) throw usageError('tap wants a target', 'wsprobe tap --target ws://127.0.0.1:8080');
   if (values.pid !== undefined && values.metrics === undefined)
     throw usageError('--pid has no effect without --metrics', '--metrics 127.0.0.1:0');
+  if (values.seed !== undefined && values.faults === undefined)
+    throw usageError('--seed has no effect without --faults', '--faults bad-day.jsonc');
   const settings = {
     listen: parseListen('--listen', values.listen ?? '127.0.0.1:0'),
     metrics: values.metrics === undefined ? null : parseListen('--metrics', values.metrics),
     pid: values.pid === undefined ? null : parseInteger('--pid', values.pid, 1, 4_194_304),
     seed: values.seed === undefined ? randomInt(2 ** 31) : parseInteger('--seed', values.seed, 0, 2 ** 32 - 1),
-    timestamps: timestampsOf(values.timestamps ?? 'since'),
+    timestamps: timestampsFor(values),
     ...(values.dialect === undefined ? {} : { dialect: dialectOf(values.dialect) }),
   };
   const faults = values.faults === undefined ? [] : await faultsOf(values.faults, io);
@@ -69,7 +72,7 @@ interface Tapping {
     readonly metrics: ListenAddress | null;
     readonly pid: number | null;
     readonly seed: number;
-    readonly timestamps: ReturnType<typeof timestampsOf>;
+    readonly timestamps: Timestamps;
     readonly dialect?: string;
   };
   readonly values: Values;

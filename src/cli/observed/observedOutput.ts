@@ -3,10 +3,12 @@ import type { ObservedListener, ObservedSource } from '../../core/session/observ
 import { LogLines } from '../connect/logLines.js';
 import { Outlet } from '../connect/outlet.js';
 import type { Timestamps } from '../connect/settings.js';
+import { timestampsOf } from '../connect/settingsOf.js';
 import type { Io } from '../io.js';
 import { styleFor } from '../render/style.js';
 import { visibleText } from '../render/visible.js';
 import { plural } from '../render/words.js';
+import { usageError } from '../usage.js';
 import { ObservedLines } from './observedLines.js';
 
 export interface ObservedOutput {
@@ -23,13 +25,29 @@ export interface ObservedOutput {
   follow(source: ObservedSource): Promise<void>;
 }
 
+export interface ObservedValues {
+  readonly json?: boolean;
+  readonly pretty?: boolean;
+  readonly quiet?: boolean;
+  readonly timestamps?: string;
+  readonly 'no-color'?: boolean;
+}
+
+/** How times are written. Throws a usage error, also for an option that would change nothing. */
+export function timestampsFor(values: ObservedValues): Timestamps {
+  const useless = (['timestamps', 'pretty', 'quiet'] as const).find((option) => values[option] !== undefined);
+  if (values.json === true && useless !== undefined)
+    throw usageError(`--json and --${useless} cannot go together`, '--json has all of it, the lines of a recording');
+  return timestampsOf(values.timestamps ?? 'since');
+}
+
 /** Where connections of other programs are shown: lines for a person, or with `--json` a recording. */
 export async function openOutput({
   io,
   timestamps,
   values,
 }: {
-  readonly values: { readonly json?: boolean; readonly pretty?: boolean; readonly 'no-color'?: boolean };
+  readonly values: ObservedValues;
   readonly timestamps: Timestamps;
   readonly io: Io;
 }): Promise<ObservedOutput> {

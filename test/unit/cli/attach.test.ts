@@ -95,6 +95,8 @@ describe('wsprobe attach', () => {
     };
     assert.equal((await run())[0], 2);
     assert.equal((await run('ftp://127.0.0.1'))[0], 2);
+    for (const option of [['--pretty'], ['--timestamps', 'delta']])
+      assert.match((await run(`ws://${devtools.host}/x`, '--json', ...option))[1], /cannot go together/);
     const [code, err] = await run(`http://${devtools.host}`);
     assert.equal(code, 3);
     assert.match(err, /No DevTools at 127\.0\.0\.1:\d+: it answers \/json\/version with 404/);

@@ -104,6 +104,8 @@ describe('wsprobe replay, mock and contract', () => {
     [['mock'], /wants one recording or one profile/],
     [['mock', 'a.txt'], /neither a recording nor a profile/],
     [['mock', 'graphql.wsrec', '--listen', 'nowhere'], /--listen/],
+    [['mock', 'graphql.wsrec', '--env', 'staging'], /--env is for profiles/],
+    [['mock', 'graphql.wsrec', '--secrets-file', 'missing'], /--secrets-file is for profiles/],
     [['contract', 'teach'], /learn, check or export/],
     [['contract', 'check', 'graphql.wsrec', 'graphql.wsrec'], /no contract/],
     [['contract', 'check', 'missing.json', 'graphql.wsrec'], /missing\.json: .*\n +A contract is what/],

@@ -157,7 +157,9 @@ describe('wsprobe tap', () => {
     [['ws://x/'], /--target/],
     [['-t', 'ws://127.0.0.1:1/', '--pid', '1'], /--metrics/],
     [['-t', 'ws://127.0.0.1:1/', '--listen', 'nowhere'], /address and a port/],
-    [['-t', 'ws://127.0.0.1:1/', '--seed', 'x'], /--seed/],
+    [['-t', 'ws://127.0.0.1:1/', '--faults', '/nowhere/faults', '--seed', 'x'], /--seed wants/],
+    [['-t', 'ws://127.0.0.1:1/', '--seed', '7'], /--faults/],
+    [['-t', 'ws://127.0.0.1:1/', '--json', '--quiet'], /--json and --quiet cannot go together/],
     [['-t', 'ws://127.0.0.1:1/', '--faults', '/nowhere/faults'], /--faults/],
   ] as const) {
     it(`refuses ${argv.join(' ')}`, async () => {
