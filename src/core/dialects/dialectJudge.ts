@@ -141,3 +141,18 @@ export class DialectJudge {
 export function judgeFor({ session, url, subprotocols }: ProbePlan): DialectJudge {
   return new DialectJudge({ wanted: session.dialect, url, offered: subprotocols });
 }
+
+/** How a connection was opened, as far as it tells what is spoken. */
+export interface DialectOpening {
+  readonly url: string;
+  readonly subprotocol: string | null;
+  /** `auto`, `none` or a name. */
+  readonly wanted: string;
+}
+
+/** Judges the dialect of a connection that somebody else has opened. */
+export function judgeOfOpened({ url, subprotocol, wanted }: DialectOpening): DialectJudge {
+  const judge = new DialectJudge({ wanted, url, offered: [] });
+  judge.opened(subprotocol);
+  return judge;
+}

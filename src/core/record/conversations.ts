@@ -1,6 +1,6 @@
 import { OPCODE } from '../base/frame.js';
 import type { Direction } from '../base/model.js';
-import { DialectJudge } from '../dialects/dialectJudge.js';
+import { judgeOfOpened } from '../dialects/dialectJudge.js';
 import type { ConnectionEnd } from '../base/sessionEvent.js';
 import { type ConnectionFacts, recordedEvents } from './events.js';
 import type { RecordedMessage } from './messages.js';
@@ -116,8 +116,7 @@ const TELLING_MESSAGES = 50;
 function withDialect(conversation: RecordedConversation): RecordedConversation {
   const { facts, messages } = conversation;
   if (facts.dialect !== null) return conversation;
-  const judge = new DialectJudge({ wanted: 'auto', url: facts.url, offered: [] });
-  judge.opened(facts.subprotocol);
+  const judge = judgeOfOpened({ ...facts, wanted: 'auto' });
   for (const message of messages.slice(0, TELLING_MESSAGES)) judge.message(message);
   return judge.name === null ? conversation : { ...conversation, facts: { ...facts, dialect: judge.name } };
 }

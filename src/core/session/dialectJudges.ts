@@ -1,5 +1,5 @@
 import { setBounded } from '../base/setBounded.js';
-import { DialectJudge, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
+import { type DialectJudge, type DialectOpening, judgeOfOpened, MAX_LOOK_BYTES } from '../dialects/dialectJudge.js';
 import type { FrameLog } from '../frames/log/frameLog.js';
 import type { MessageReader } from '../frames/log/messageReader.js';
 import { type DecodingPlan, readerOf } from '../payload/decoders/decodingReader.js';
@@ -9,14 +9,6 @@ import { MAX_CONNECTIONS } from './logSource.js';
 const NO_DECODING: DecodingPlan = { baseDir: null };
 /** Rows behind a compressed message whose content may still come. */
 const MAX_HELD_ROWS = 1_000;
-
-/** How a connection was opened, as far as it tells what is spoken. */
-export interface DialectSign {
-  readonly url: string;
-  readonly subprotocol: string | null;
-  /** `auto`, `none` or a name. */
-  readonly wanted: string;
-}
 
 export interface DialectJudgesOptions {
   readonly log: FrameLog;
@@ -49,13 +41,13 @@ export class DialectJudges {
   }
 
   /** What is thought as long as no connection says otherwise. */
-  expect(sign: DialectSign): void {
-    this.#name = judgeOf(sign).name;
+  expect(sign: DialectOpening): void {
+    this.#name = judgeOfOpened(sign).name;
   }
 
   /** A connection is open. */
-  opened(connection: number, sign: DialectSign): void {
-    const judge = judgeOf(sign);
+  opened(connection: number, sign: DialectOpening): void {
+    const judge = judgeOfOpened(sign);
     this.#options.watch.began(connection);
     this.#options.watch.opened(connection);
     setBounded(this.#judges, connection, judge, MAX_CONNECTIONS);
@@ -88,10 +80,4 @@ export class DialectJudges {
     const reading = readerOf(this.#options.decoding ?? NO_DECODING, reader);
     if (reading) this.#options.watch.speaks(connection, reading);
   }
-}
-
-function judgeOf({ url, subprotocol, wanted }: DialectSign): DialectJudge {
-  const judge = new DialectJudge({ wanted, url, offered: [] });
-  judge.opened(subprotocol);
-  return judge;
 }

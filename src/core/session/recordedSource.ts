@@ -12,7 +12,8 @@ import type { FrameLineScan } from '../record/frameLineScan.js';
 import { RecordingLoad, type RecordingTaker } from '../record/recordingLoad.js';
 import { troubleOf } from '../record/readRecording.js';
 import type { ConnectionLine, MessageLine, RecordingHeader, RecordingLine } from '../record/recording.js';
-import { DialectJudges, type DialectSign } from './dialectJudges.js';
+import type { DialectOpening } from '../dialects/dialectJudge.js';
+import { DialectJudges } from './dialectJudges.js';
 import { DialectWatch } from './dialectWatch.js';
 import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
 import type { SessionSnapshot } from './snapshot.js';
@@ -248,7 +249,7 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#event({ kind: 'note', text }, atMs, connection);
   }
 
-  #sign({ url, subprotocol }: Pick<RecordingHeader, 'url' | 'subprotocol'>): DialectSign {
+  #sign({ url, subprotocol }: Pick<RecordingHeader, 'url' | 'subprotocol'>): DialectOpening {
     return { url, subprotocol, wanted: this.#header.dialect ?? 'auto' };
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatAuthority } from '../../core/base/address.js';
 import type { JobKinds } from '../../protocol/jobs.js';
 
 type KnownTarget = Parameters<JobKinds['attach']['acts']['add']>[0];
@@ -18,9 +19,8 @@ export async function targetOf(session: vscode.DebugSession): Promise<KnownTarge
     readonly path?: unknown;
   };
   if (typeof host !== 'string' || typeof port !== 'number') return null;
-  const name = host.includes(':') ? `[${host}]` : host;
   const type = /chrome|msedge/.test(session.type) ? 'page' : 'node';
-  const address = `ws://${name}:${port}${typeof path === 'string' ? path : ''}`;
+  const address = `ws://${formatAuthority(host, port)}${typeof path === 'string' ? path : ''}`;
   return { address, type, title: session.name, isDebugger: true };
 }
 
