@@ -135,6 +135,7 @@ export class ObservedSource implements LogSource {
   /** A connection is being made: gives its number. What is known of it only when it opens is told then. */
   began(facts: ObservedFacts): number {
     const connection = ++this.#connections;
+    if (this.#isDisposed) return connection;
     const row = this.#rowOf(connection, facts, null);
     this.#followed.begin(...row);
     this.#event({ kind: 'connecting', connection, url: row[0].url }, connection, facts.atMs);
@@ -144,6 +145,7 @@ export class ObservedSource implements LogSource {
   /** A connection is open, one that `began` or a further one: gives its number. */
   opened(facts: ObservedFacts, begun?: number): number {
     const connection = begun ?? ++this.#connections;
+    if (this.#isDisposed) return connection;
     const atMs = facts.atMs ?? this.now();
     const row = this.#rowOf(connection, facts, atMs);
     const [told] = row;
@@ -160,6 +162,7 @@ export class ObservedSource implements LogSource {
 
   /** A connection that `began` did not open. */
   refused(connection: number, why: string, atMs?: number): void {
+    if (this.#isDisposed) return;
     this.#followed.end(connection, 'refused', null);
     const message = this.#clean(why);
     for (const each of this.#recorders) each.note(connection, atMs ?? this.now(), message);

@@ -195,12 +195,47 @@ describe('ObservedSource', () => {
     const { observed, connections } = source.snapshot();
     assert.deepEqual([connections, observed?.open, observed?.listed.length], [12_000, 6_000, 100]);
     assert.equal(source.connections.length, 1_000);
-    const { signal } = { signal: source.disposed };
+  });
+
+  it('ignores what is told once nobody wants to hear it', async () => {
+    const heard: string[] = [];
+    source = new ObservedSource({
+      sessionId: 'o',
+      name: 'browser',
+      url: 'http://127.0.0.1:9222',
+      spillDir: null,
+      listener: {
+        onMessage: () => void heard.push('message'),
+        onFrame: () => void heard.push('frame'),
+        onInflated: () => void heard.push('inflated'),
+        onEvent: ({ kind }) => void heard.push(kind),
+        onOpened: ({ connection }) => void heard.push(`opened ${connection}`),
+      },
+    });
+    const path = join(folder, 'over.wsrec');
+    await source.record(path);
+    const connection = source.opened(facts('ws://host/a'));
+    say(connection, 'heard');
+    const told = ['opened 1', 'open', 'message'];
+    assert.deepEqual(heard, told);
     await source.dispose();
-    assert.equal(signal.aborted, true);
-    say(7, 'late');
-    source.closed(7, UNKNOWN_END);
-    source.note(7, 'late');
-    assert.equal(source.log.status().frames >= 0, true);
+    assert.equal(source.disposed.aborted, true);
+    const recorded = await readFile(path);
+    let changes = 0;
+    source.onChange = () => (changes += 1);
+    const { revision } = source.snapshot();
+    source.refused(source.began(facts('ws://host/b')), 'late');
+    source.opened(facts('ws://host/c'));
+    say(connection, 'late');
+    source.frame(connection, receivedFrame(Buffer.from('late')));
+    source.inflated(connection, 'received', Buffer.from('late'), false);
+    source.note(connection, 'late');
+    source.closed(connection, UNKNOWN_END);
+    assert.deepEqual(heard, told);
+    assert.equal(changes, 0);
+    const { observed, ...after } = source.snapshot();
+    assert.deepEqual([after.revision, observed?.open], [revision, 1]);
+    assert.deepEqual([source.connections.length, source.notes.length], [1, 0]);
+    assert.deepEqual(await readFile(path), recorded);
   });
 });
