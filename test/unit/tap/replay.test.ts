@@ -194,6 +194,15 @@ describe('replay', () => {
     endOf(1006, 'network'),
   );
 
+  it('hears out what came before an end that is already known', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, at): Line => ['<', `{"type":"tick","count":${at}}`]);
+    const recording = conversationOf(lines, {}, endOf(1000, 'server'));
+    for (const pace of ['reply', 'fast'] as const) {
+      const { replay: told } = await replayed(recording, recording, { pace, normalise: false });
+      assert.deepEqual([told.differences, told.received, told.same], [[], 1_000, true]);
+    }
+  });
+
   it('finds no difference between any recording and its own mock', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -53,6 +53,8 @@ export class ReplayTalk {
   readonly #places: ReadonlyMap<SaidMessage, number>;
   #onNews: () => void = () => {};
   #isListening = true;
+  /** The connection has ended, and all that came before its end is read. */
+  #isHeardOut = false;
 
   /** The readers are of the conversation's dialect: one reads what was recorded, the other what is said now. */
   constructor(conversation: RecordedConversation, settings: TalkSettings, recorded: ContentReader, now: ContentReader) {
@@ -103,6 +105,7 @@ export class ReplayTalk {
       if (!this.#isBeat({ direction: 'received', ...message })) this.expected.arrive(message, content, message.atMs);
       this.#onNews();
     }
+    this.#isHeardOut = true;
     this.#onNews();
   }
 
@@ -116,9 +119,9 @@ export class ReplayTalk {
         continue;
       }
       if (pace === 'real') await waitUntil(openedMs + message.atMs, { clock, signal });
-      if (pace === 'reply') await this.#until(talker, received, clock() + replyMs);
+      if (pace === 'reply') await this.#until(received, clock() + replyMs);
       const source = this.#sentBack.sourceOf(message);
-      if (source !== null) await this.#untilCome(talker, source, clock() + replyMs);
+      if (source !== null) await this.#untilCome(source, clock() + replyMs);
       if (talker.ended !== null || signal?.aborted === true) break;
       const said = this.#carried.apply({ binary: message.binary, bytes: message.bytes });
       const outcome = await talker.send({ ...said, bytes: Buffer.from(said.bytes) }, clock() + replyMs);
@@ -132,28 +135,28 @@ export class ReplayTalk {
     this.expected.allIsSaid = true;
     const lastMs = this.#conversation.messages.at(-1)?.atMs ?? 0;
     const startMs = pace === 'real' ? Math.max(clock(), openedMs + lastMs) : clock();
-    await this.#until(talker, this.expected.messages.length, startMs + replyMs);
+    await this.#until(this.expected.messages.length, startMs + replyMs);
     if (signal?.aborted === true) this.failure = CANCELLED;
   }
 
   /** Until all that was recorded before a place has come; what has not by then is given up. */
-  async #until(talker: Talker, place: number, deadlineMs: number): Promise<void> {
-    await this.#wait(talker, () => this.expected.isThroughTo(place), deadlineMs);
+  async #until(place: number, deadlineMs: number): Promise<void> {
+    await this.#wait(() => this.expected.isThroughTo(place), deadlineMs);
     this.expected.giveUp(place);
   }
 
-  async #untilCome(talker: Talker, place: number, deadlineMs: number): Promise<void> {
-    await this.#wait(talker, () => this.expected.hasCome(place), deadlineMs);
+  async #untilCome(place: number, deadlineMs: number): Promise<void> {
+    await this.#wait(() => this.expected.hasCome(place), deadlineMs);
     this.expected.giveUp(place + 1);
   }
 
-  async #wait(talker: Talker, isThere: () => boolean, deadlineMs: number): Promise<void> {
+  async #wait(isThere: () => boolean, deadlineMs: number): Promise<void> {
     if (isThere()) return;
     const { clock, signal } = this.#settings;
     const options = { phase: 'message', timeoutMs: timeoutFor(deadlineMs, clock), timeoutMessage: '', signal } as const;
     await wait<null>(options, (settle: (outcome: Outcome<null>) => void) => {
       this.#onNews = () => {
-        if (isThere() || talker.inbox.ended !== null) settle(success(null));
+        if (isThere() || this.#isHeardOut) settle(success(null));
       };
       this.#onNews();
       return () => {
