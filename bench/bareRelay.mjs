@@ -1,5 +1,5 @@
 // What a relay costs that looks at nothing: ws on both sides, each message handed on. Takes the target, prints its port, ends with its input.
-import WebSocket, { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 server.on('connection', (client) => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { root } from '../scripts/setup.mjs';
 
 /** Connections to one echo server by three ways: direct, through a relay of bare ws, through `wsprobe tap`, each in a process of its own. */
