@@ -35,6 +35,8 @@ export class LogFeed {
   generation: number | null = null;
   readonly #ask: Ask;
   #dropped: number | null = null;
+  /** How many rows had been dropped where the positions at hand count from: less than was heard of, until they are aligned. */
+  #countsFrom: number | null = null;
   #places = '';
   #replaceAll = false;
   /** Rows came whose positions count from elsewhere than those at hand: once aligned, all that shows is fetched as one. */
@@ -76,6 +78,7 @@ export class LogFeed {
       this.#replaceAll = false;
       this.#moved = false;
       this.#dropped = null;
+      this.#countsFrom = null;
     }
     this.generation = generation;
     return false;
@@ -106,8 +109,8 @@ export class LogFeed {
   async fetch({ from, count }: Range, following: boolean): Promise<void> {
     const result = await this.#ask('viewRows', { viewId: this.viewId, from, count });
     if (this.#isOld(result.generation)) return;
-    const before = this.#dropped ?? result.droppedFrames;
-    this.#dropped = Math.max(before, result.droppedFrames);
+    const before = this.#countsFrom ?? result.droppedFrames;
+    this.#dropped = Math.max(this.#dropped ?? 0, result.droppedFrames);
     if (result.droppedFrames > before && !this.#moved && !this.#replaceAll) {
       this.#moved = true;
       this.misaligned = true;
@@ -118,6 +121,9 @@ export class LogFeed {
       this.#moved = false;
       this.rows.clear();
     }
+    this.#countsFrom = result.droppedFrames;
+    // An announcement came first that these rows do not know of yet.
+    if (this.#countsFrom < this.#dropped) this.misaligned = true;
     this.rows.put(result.from, result.rows);
     const reach = result.from + result.rows.length;
     if (result.total < this.known || !following) this.known = result.total;
@@ -125,6 +131,13 @@ export class LogFeed {
     else this.total = this.known;
     // Rows that were announced and did not come are asked for again with the next announcement, not in a circle.
     if (result.rows.length === 0) this.total = this.known = Math.min(this.known, from);
+  }
+
+  /** One row out of sight; null when its position means another one by now. */
+  async read(position: number): Promise<LogRow | null> {
+    const result = await this.#ask('viewRows', { viewId: this.viewId, from: position, count: 1 });
+    if (this.#isOld(result.generation) || result.droppedFrames !== this.#countsFrom) return null;
+    return result.rows[0] ?? null;
   }
 
   async positionOf(id: number): Promise<number | null> {
@@ -137,6 +150,7 @@ export class LogFeed {
     const { row, generation, droppedFrames } = await this.#ask('viewRowOf', { viewId: this.viewId, id });
     if (this.#isOld(generation)) return null;
     this.#dropped = Math.max(this.#dropped ?? 0, droppedFrames);
+    this.#countsFrom = droppedFrames;
     return row;
   }
 

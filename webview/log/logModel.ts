@@ -389,6 +389,10 @@ export class LogModel extends Store {
       feed.misaligned = false;
       return this.#align(feed);
     }
+    return this.#fetchShown(feed) ?? this.selection.readMissing(feed);
+  }
+
+  #fetchShown(feed: LogFeed): Promise<void> | null {
     if (!this.follow) {
       const { first, end } = this.visible();
       const range = feed.near(first, end);
@@ -403,12 +407,19 @@ export class LogModel extends Store {
     return null;
   }
 
+  /** A row at hand by which the others are moved; none while following, where new ones come anyway and none is chosen. */
+  #pivot(): { readonly position: number; readonly row: LogRow } | null {
+    const { cursor } = this.selection;
+    const position = this.follow ? (cursor?.position ?? -1) : this.anchor.row;
+    const row = this.row(position);
+    // What was found may count from elsewhere.
+    return row && (!this.follow || row.id === cursor?.row?.id) ? { position, row } : null;
+  }
+
   /** Rows were dropped in front: every position has moved, and what shows must not. */
   async #align(feed: LogFeed): Promise<void> {
-    const pivot = this.follow
-      ? this.selection.cursor
-      : { position: this.anchor.row, row: this.row(this.anchor.row) ?? null };
-    if (!pivot?.row || pivot.position < 0) {
+    const pivot = this.#pivot();
+    if (!pivot) {
       feed.forgetPositions();
       return this.selection.relocate(feed, () => this.feed === feed);
     }

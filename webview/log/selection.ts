@@ -2,6 +2,8 @@ import type { LogRow } from '../../src/protocol/session.js';
 import { type Chosen, refreshed, shifted } from './chosen.js';
 import type { LogFeed } from './logFeed.js';
 
+const ENDS = ['cursor', 'mate'] as const;
+
 /** The row that is chosen, or two of them. */
 export class Selection {
   cursor: Chosen | null = null;
@@ -36,14 +38,29 @@ export class Selection {
     this.mate = shifted(this.mate, by);
   }
 
+  /** What was chosen and left the sight before it came is read by itself. What cannot be read is not chosen any more. */
+  readMissing(feed: LogFeed): Promise<void> | null {
+    const end = ENDS.find((each) => isMissing(this[each]));
+    const chosen = end && this[end];
+    if (!chosen) return null;
+    return feed.read(chosen.position).then((row) => {
+      if (this[end] === chosen) this[end] = row && { ...chosen, row };
+    });
+  }
+
   /** Where what is chosen stands now, asked for one by one: nothing else tells how far it has moved. */
   async relocate(feed: LogFeed, isWanted: () => boolean): Promise<void> {
-    for (const end of ['cursor', 'mate'] as const) {
+    for (const end of ENDS) {
       const chosen = this[end];
+      if (isMissing(chosen)) this[end] = null;
       if (!chosen?.row || chosen.position < 0) continue;
       const position = await feed.positionOf(chosen.row.id);
       if (!isWanted()) return;
       if (this[end] === chosen) this[end] = { ...chosen, position: position ?? -1 };
     }
   }
+}
+
+function isMissing(chosen: Chosen | null): boolean {
+  return chosen !== null && chosen.position >= 0 && chosen.row === null;
 }
