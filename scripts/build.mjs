@@ -144,13 +144,25 @@ const mcpPlugin = {
   },
 };
 
+/** Each `import * as` would else become a copy of all that `vscode` exports, made by each module anew: half of the loading. */
+function withOneVscode(code) {
+  const names = [];
+  const others = code.replace(/\bimport ?\* ?as ([\w$]+) from ?"vscode";/g, (_, name) => {
+    names.push(name);
+    return '';
+  });
+  const [one, ...same] = names;
+  // On the first line: the source map is one of lines.
+  return one ? `const ${[`${one}=require("vscode")`, ...same.map((name) => `${name}=${one}`)].join()};${others}` : code;
+}
+
 // The extension is split as ES modules are, and each part made one that `require` takes: VS Code loads no others everywhere.
 const commonJsPlugin = {
   name: 'common-js',
   setup(build) {
     build.onEnd(async ({ metafile }) => {
       for (const path of Object.keys(metafile?.outputs ?? {}).filter((name) => name.endsWith('.js'))) {
-        const { code } = await transform(await readFile(path, 'utf8'), {
+        const { code } = await transform(withOneVscode(await readFile(path, 'utf8')), {
           format: 'cjs',
           platform: 'node',
           target: 'node20',

@@ -1,4 +1,8 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { extensionParts } from '../../scripts/extensionParts.mjs';
+import { repositoryRoot } from '../host/paths.js';
 import { bundleOutputs } from './bundles.js';
 
 const MAIN = 'src/cli/main.ts';
@@ -56,5 +60,14 @@ describe('what a plain connect loads', () => {
     const most = isDebug ? MAX_BYTES.debug : MAX_BYTES.release;
     ok(bytes <= most, `${bytes} bytes, of ${most} at most`);
     ok(loaded.length <= MAX_FILES, `${loaded.length} files, of ${MAX_FILES} at most`);
+  });
+});
+
+describe('what activation loads', () => {
+  it('asks for `vscode` once a file, and makes no copy of it', () => {
+    for (const part of extensionParts(bundleOutputs(), { late: true })) {
+      const asked = readFileSync(join(repositoryRoot, part), 'utf8').match(/.{2}\brequire\("vscode"\)/g) ?? [];
+      ok(asked.length <= 1 && asked.every((each) => !each.endsWith('(')), `${part}: ${asked.join(' ')}`);
+    }
   });
 });
