@@ -89,6 +89,28 @@ describe('the Test Explorer', () => {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
+  it('tells nothing of a file without problems while somebody types in it', async () => {
+    const code = await vscode.workspace.openTextDocument({ language: 'plaintext', content: 'a' });
+    const editor = await vscode.window.showTextDocument(code);
+    const collection = vscode.languages.createDiagnosticCollection('test');
+    const other = vscode.Uri.joinPath(folderUri(), 'other.txt');
+    const told: string[] = [];
+    await new Promise<void>((resolve) => {
+      const listening = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        told.push(...uris.map(String));
+        if (!told.includes(other.toString())) return;
+        listening.dispose();
+        resolve();
+      });
+      const last = [new vscode.Diagnostic(new vscode.Range(0, 0, 0, 1), 'the last one')];
+      const type = (edit: vscode.TextEditorEdit) => edit.insert(new vscode.Position(0, 0), '// ');
+      void editor.edit(type).then(() => collection.set(other, last));
+    });
+    collection.dispose();
+    deepStrictEqual(told, [other.toString()]);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('runs what was read before it changed, and what is there the next time', async () => {
     const url = `${playground.ws.replace(/\/$/, '')}/echo`;
     const text = { url, expect: { holdMs: 400 } };

@@ -84,7 +84,7 @@ export class ProfileDiagnostics implements vscode.Disposable {
     for (const uri of uris) {
       const key = uri.toString();
       // One that is scheduled compares when its turn comes.
-      if (this.#timers.has(key)) continue;
+      if (!this.#judged.has(key) || this.#timers.has(key)) continue;
       const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
       if (document?.languageId === PROFILE_LANGUAGE) this.#show(document);
     }

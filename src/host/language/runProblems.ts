@@ -41,8 +41,12 @@ export class RunProblems implements vscode.Disposable {
 
   #show(uri: vscode.Uri, lines: readonly ProblemLine[]): void {
     const key = uri.toString();
-    if (lines.length === 0) this.#texts.delete(key);
-    else this.#texts.set(key, textOf(uri));
+    if (lines.length === 0) {
+      // Whatever is typed in any file comes here: what had no problems tells nobody that it has none.
+      if (this.#texts.delete(key)) this.#collection.delete(uri);
+      return;
+    }
+    this.#texts.set(key, textOf(uri));
     this.#collection.set(uri, lines.map(toDiagnostic));
   }
 
