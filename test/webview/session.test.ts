@@ -232,6 +232,22 @@ describe('session in Chromium', function () {
       assert.equal(((await last('mark')) as { marked: boolean }).marked, true);
     });
 
+    it('says what could not be done with a row, and moves none for it', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 }, refuse: { viewPair: 'The reply was dropped.' } });
+      await ready(400);
+      await row(390).click();
+      await current(390);
+      const top = async () => (await row(390).boundingBox())?.y;
+      const before = await top();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'Go to Reply or Request' }).click();
+      const said = page.getByText('The reply was dropped.');
+      await said.waitFor();
+      assert.equal(await top(), before);
+      await page.keyboard.press('ArrowUp');
+      await said.waitFor({ state: 'detached' });
+    });
+
     it('has a menu of a row for mouse and keyboard, and copies with Ctrl+C', async () => {
       await open(SESSIONS.open, { log: { rows: 400 } });
       await ready(400);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { DetailPane } from '../detail/detailPane.js';
@@ -54,7 +54,10 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
+  // What could not be done was said of another row.
+  useLayoutEffect(() => setProblem(''), [cursor?.row?.id]);
   const copy = () => {
+    setProblem('');
     if (cursor?.row) textOf(actions.ask, cursor.row, log.mode).then(actions.copy).catch(onProblem);
   };
   return (
@@ -79,9 +82,6 @@ export function LogView({ log, url, session, recording, view, actions, change }:
           }}
         />
       ) : null}
-      <p class={problem ? 'notice' : 'visually-hidden'} role="status">
-        {problem ? <Foreign text={problem} /> : null}
-      </p>
       <p id="log-help" class="visually-hidden">
         {logWords.rows.help}
       </p>
@@ -94,7 +94,10 @@ export function LogView({ log, url, session, recording, view, actions, change }:
             onOpen={focusDetail}
             onFind={openFind}
             onCopy={copy}
-            onMenu={setMenu}
+            onMenu={(at) => {
+              setProblem('');
+              setMenu(at);
+            }}
             onProblem={onProblem}
           />
           {menu && cursor?.row ? (
@@ -114,6 +117,9 @@ export function LogView({ log, url, session, recording, view, actions, change }:
             />
           ) : null}
           <Empty log={log} url={url} session={session} onFilter={onFilter} />
+          <p class={problem ? 'log-problem' : 'visually-hidden'} role="status">
+            {problem ? <Foreign text={problem} /> : null}
+          </p>
         </div>
         {cursor ? (
           <>
