@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumFlags, findHeadless } from '../../scripts/chromium.mjs';
+import { allViolations, loadAxe } from './axe.js';
 import { conversation, result, RESULTS, told } from '../unit/cli/run/results.js';
-
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
 
 /** The page of `wsprobe run --reporter html`, as a browser shows it. */
 describe('the page of a run', () => {
@@ -45,14 +37,8 @@ describe('the page of a run', () => {
             await page.evaluate(() => {
               for (const details of document.querySelectorAll('details')) details.open = true;
             });
-            await page.evaluate(AXE);
-            const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
-              'axe.run({ preload: false, resultTypes: ["violations"] })',
-            );
-            const found = violations.flatMap(({ id, nodes }) =>
-              nodes.map(({ failureSummary, html }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
-            );
-            assert.deepEqual(found, []);
+            await loadAxe(page);
+            assert.deepEqual(await allViolations(page), []);
           } finally {
             await page.close();
           }
