@@ -68,11 +68,13 @@ class Parties {
     const [[, first] = [], ...others] = this.#parties;
     if (!first) throw new Error('A conversation without a connection.');
     first.script.tell(rows);
-    const own = first.run.report(first.script.told);
+    // What one talks about may come from another's answer.
+    const secrets = [first, ...others.map(([, party]) => party)].flatMap(({ run }) => run.secrets);
+    const own = first.run.report(first.script.told, undefined, secrets);
     if (!this.#plan.clients) return own;
     const reports = others.map(([client, { run, script }]) => {
       script.tell(rows.filter((row) => row.client === client));
-      return run.report(script.told);
+      return run.report(script.told, undefined, secrets);
     });
     const names = [...this.#parties.keys()];
     return together(

@@ -51,6 +51,8 @@ export interface RunRecord {
   readonly looks: readonly Look[];
   /** How its token was had; null where none was needed. */
   readonly credentials: CredentialsInfo | null;
+  /** What no report of it may show: its own secrets, and those of whoever talks in the same conversation. */
+  readonly secrets: readonly string[];
   readonly vantage: Report['vantage'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
@@ -82,7 +84,7 @@ export interface Gathered {
 
 /** Redacted before anything is diagnosed, so that no rule can quote a secret. */
 export function gather(run: RunRecord): Gathered {
-  const redactor = new Redactor([...run.connection.plan.secrets, ...run.trail.secrets]);
+  const redactor = new Redactor(run.secrets);
   const { evidence, verdict } = gatherEvidence(run, redactor);
   return { evidence: redactEvidence(evidence, redactor), verdict, redactor };
 }

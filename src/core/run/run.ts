@@ -75,7 +75,7 @@ export interface RunOptions<Talker extends ConnectionListener>
 }
 
 /** What only whoever talked through the last connection knows of it. */
-export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'vantage' | 'credentials'>;
+export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'secrets' | 'vantage' | 'credentials'>;
 
 /**
  * One run of a plan: its connections one after the other, as far as redirects lead, on one clock that begins with the first one.
@@ -146,13 +146,20 @@ export class Run<Talker extends ConnectionListener> {
     return this.#connect(change(plan), reason, contexts, { network, dialectJudge: judgeFor(plan) });
   }
 
-  /** The report of the last connection, or of another one. */
-  report(told: Told, connection = this.current?.connection): Report {
+  /** Of every connection so far: what was made for one of them, and what a redirect set, among them. */
+  get secrets(): readonly string[] {
+    const sent = this.connections.flatMap(({ connection }) => connection.plan.secrets);
+    return [...new Set([...sent, ...(this.#trail?.secrets ?? [])])];
+  }
+
+  /** The report of the last connection, or of another one; `others` are secrets of who talks in the same conversation. */
+  report(told: Told, connection = this.current?.connection, others: readonly string[] = []): Report {
     if (!connection || !this.#trail) throw new Error('The run has not begun.');
     const { looks } = this;
     const credentials = this.#credentials;
     const { vantage } = this.#options;
-    this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, vantage, ...told });
+    const secrets = [...this.secrets, ...others];
+    this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, secrets, vantage, ...told });
     return assembleReport(this.#gathered, this.#diagnosis);
   }
 

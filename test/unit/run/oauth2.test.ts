@@ -149,6 +149,33 @@ describe('auth: oauth2', () => {
     assert.equal(endpoint.asked.length, 1);
   });
 
+  it('shows the token of one client nowhere in what another client of the conversation tells', async () => {
+    const endpoint = await tokens((_request, count) => tokenAnswer(`canary-${count}`));
+    const server: UpgradeServer = await upgrades((visit) => {
+      // Everybody hears of everybody's credentials.
+      void visit.accept().then((peer) => peer.on('message', () => peer.send(sentTo(server).join(' '))));
+    });
+    const [a, b] = ['one', 'other'].map((clientId) => planWith(server.url(), endpoint.url, { clientId }));
+    assert.ok(a && b);
+    const asks = ['a', 'b', 'a', 'b'].flatMap((client, index) => [
+      { client, send: 'whose?', line: index },
+      { client, expect: { contains: 'Bearer' }, line: index },
+    ]);
+    const steps = [
+      ...asks,
+      { client: 'b', send: 'whose?', line: 9 },
+      { client: 'b', expect: { equals: 'no' }, withinMs: 100, line: 9 },
+    ];
+    const clients = [
+      { name: 'a', plan: a },
+      { name: 'b', plan: b },
+    ];
+    const report = await runProbe({ ...a, steps, clients });
+    assert.deepEqual(sentTo(server), ['Bearer canary-1', 'Bearer canary-2']);
+    assert.equal(report.error?.code, 'step.failed');
+    assert.doesNotMatch(JSON.stringify(report), /canary-\d/);
+  });
+
   it('hears a cancellation while the endpoint hangs', async () => {
     const abort = new AbortController();
     const endpoint = await tokens(() => {
