@@ -226,7 +226,8 @@ export class Run<Talker extends ConnectionListener> {
     const { network, onSecrets, signal } = this.#options;
     const { tokenFor } = await import('./oauth2/tokens.js');
     const { info, outcome } = await tokenFor(plan, auth, { network, signal });
-    this.#credentials = info;
+    // Found kept along a redirect, or at a second look: it is the one of before in this run, however that was had.
+    if (!info.cached || !this.#credentials) this.#credentials = info;
     if (!outcome.ok) return outcome;
     const secrets = [outcome.value];
     onSecrets?.(secrets);

@@ -176,6 +176,17 @@ describe('auth: oauth2', () => {
     assert.doesNotMatch(JSON.stringify(report), /canary-\d/);
   });
 
+  it('takes no token that it fetched itself for one from before', async () => {
+    const endpoint = await tokens((_request, count) => tokenAnswer(`canary-${count}`));
+    const server = await upgrades((visit) =>
+      visit.path === '/' ? visit.refuse(302, { Location: '/in' }) : visit.refuse(401),
+    );
+    const report = await runProbe(planWith(server.url(), endpoint.url, {}, { followRedirects: true }));
+    assert.equal(report.findings[0]?.id, 'upgrade.unauthorized');
+    assert.deepEqual([report.credentials?.cached, report.credentials?.status, report.looks], [false, 200, undefined]);
+    assert.deepEqual(sentTo(server), ['Bearer canary-1', 'Bearer canary-1']);
+  });
+
   it('hears a cancellation while the endpoint hangs', async () => {
     const abort = new AbortController();
     const endpoint = await tokens(() => {
