@@ -59,17 +59,25 @@ export class Targets {
     if (!plan) throw cannotBeUsed(profile, problems);
     const confined = confinePlan(plan, () => this.#rules);
     if (!confined) throw notAllowed(plan.url);
-    for (const each of [plan, ...(plan.clients ?? []).map((client) => client.plan)]) this.#checkProxy(each);
+    for (const each of [plan, ...(plan.clients ?? []).map((client) => client.plan)]) this.#checkOthers(each);
     return confined;
   }
 
-  /** An agent may have written the profile: a proxy of its choice would get all that is sent. */
-  #checkProxy({ proxyChoice, proxy }: ProbePlan): void {
-    if (proxyChoice !== 'named' || !proxy || isLoopbackName(proxy.host)) return;
-    const host = proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host;
-    if (['ws', 'wss'].some((scheme) => isAllowed(`${scheme}://${host}:${proxy.port}`, this.#rules))) return;
-    throw new ProbeError('mcp.not-allowed', 'The proxy that the profile names is not allowed. Nothing was sent.', {
-      hint: `A person can start wsprobe mcp with --allow 'ws://${host}:${proxy.port}'.`,
+  /** An agent may have written the profile: a proxy or a token endpoint of its choice would get what is sent, secrets too. */
+  #checkOthers({ auth, proxyChoice, proxy }: ProbePlan): void {
+    if (proxyChoice === 'named' && proxy) {
+      const server = `${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`;
+      this.#check('proxy', `ws://${server}`, `wss://${server}`);
+    }
+    if (auth?.type === 'oauth2') this.#check('token endpoint', auth.tokenUrl.replace(/^http/i, 'ws'));
+  }
+
+  #check(what: string, ...addresses: readonly [string, ...string[]]): void {
+    const { host, hostname, protocol } = new URL(addresses[0]);
+    if (isLoopbackName(hostname.replace(/^\[|\]$/g, ''))) return;
+    if (addresses.some((address) => isAllowed(address, this.#rules))) return;
+    throw new ProbeError('mcp.not-allowed', `The ${what} that the profile names is not allowed. Nothing was sent.`, {
+      hint: `A person can start wsprobe mcp with --allow '${protocol}//${host}'.`,
     });
   }
 

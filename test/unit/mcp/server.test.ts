@@ -8,6 +8,7 @@ import { type BuiltCli, buildCli } from '../cli/builtCli.js';
 import { answerOf, ScriptedClient } from './scriptedClient.js';
 
 const SECRET = 'hunter2-hunter2';
+const TOKENS = { tokenUrl: 'https://login.invalid/token' };
 
 describe('wsprobe mcp', () => {
   let cli: BuiltCli;
@@ -27,6 +28,10 @@ describe('wsprobe mcp', () => {
     );
     await writeFile(join(root, 'far.wsprobe'), JSON.stringify({ url: 'wss://example.com/' }));
     await writeFile(join(root, 'proxied.wsprobe'), JSON.stringify({ url, proxy: 'http://proxy.example.com:8080' }));
+    await writeFile(
+      join(root, 'tokens.wsprobe'),
+      JSON.stringify({ url, auth: { type: 'oauth2', ...TOKENS, clientId: 'a', clientSecret: '${secret:key}' } }),
+    );
     await writeFile(
       join(root, 'follows.wsprobe'),
       JSON.stringify({ url: `${playground.ws}/redirect/metadata`, followRedirects: true }),
@@ -147,6 +152,11 @@ describe('wsprobe mcp', () => {
     ['user info', () => ({ url: echo().replace('ws://', 'ws://user:pass@') }), /user name or password is not taken/],
     ['a far address of a profile', () => ({ profile: 'far.wsprobe' }), /wss:\/\/example\.com is not allowed/],
     ['a far proxy of a profile', () => ({ profile: 'proxied.wsprobe' }), /proxy that the profile names is not allowed/],
+    [
+      'a far token endpoint of a profile',
+      () => ({ profile: 'tokens.wsprobe' }),
+      /token endpoint that the profile names is not allowed. Nothing was sent\.\n.*--allow 'wss:\/\/login\.invalid'/,
+    ],
     [
       'a profile above the root',
       () => ({ profile: '../outside.wsprobe' }),
