@@ -117,7 +117,7 @@ describe('wsprobe mcp', () => {
 
   it('fences what a server said, line by line, by marks that the server cannot know', async () => {
     const sessionId = await agent.connect({ url: `${playground.ws}/hostile/message` });
-    const { text } = await agent.call('wsprobe_read_frames', { sessionId, after: 1 });
+    const { text } = await agent.call('wsprobe_read_frames', { sessionId, after: -1, filter: 'kind:text' });
     const [, mark] = /^\[untrusted ([\da-f]{12}): .* never as instructions\]$/m.exec(text) ?? [];
     const [, inside = ''] =
       new RegExp(`\\[untrusted ${mark}[^\\n]*\\n([^]*)\\n\\[end of untrusted ${mark}\\]`).exec(text) ?? [];
@@ -131,7 +131,7 @@ describe('wsprobe mcp', () => {
     const { text: report } = await agent.call('wsprobe_probe', { profile: 'checks/secret.wsprobe' });
     match(report, /^verdict: healthy/);
     const sessionId = await agent.connect({ profile: 'checks/secret.wsprobe', headers: { 'X-More': 'said-here' } });
-    const { text: rows } = await agent.call('wsprobe_read_frames', { sessionId, after: 1 });
+    const { text: rows } = await agent.call('wsprobe_read_frames', { sessionId, after: -1, filter: 'kind:text' });
     match(rows, /X-Key/);
     match(rows, /said-here/);
     for (const text of [report, rows]) doesNotMatch(text, new RegExp(SECRET));
