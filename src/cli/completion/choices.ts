@@ -2,7 +2,14 @@ import { DIALECT_NAMES } from '../../core/base/dialectNames.js';
 import { UNWRAPPERS, VALUE_DECODERS } from '../../core/base/message.js';
 import { EXPERIMENTS } from '../../core/lab/experiments.js';
 import { commandText } from '../help.js';
-import { type CliOption, COMMAND_OPTIONS, type CommandName, type OptionGroups, SHELL_NAMES } from '../optionTable.js';
+import {
+  type CliOption,
+  COMMAND_OPTIONS,
+  type CommandName,
+  FORMAT_NAMES,
+  type OptionGroups,
+  SHELL_NAMES,
+} from '../optionTable.js';
 import { optionsOf } from '../options.js';
 
 /** What can be typed for a value: these words, and files or names of environments where it says so. */
@@ -27,11 +34,13 @@ export interface CommandChoices {
   readonly takesFiles: boolean;
 }
 
-/** Values that options call `<name>`. */
+/** Values that options call `<name>` or `<format>`. */
 const NAMES: Readonly<Record<string, Partial<Choices>>> = {
   dialect: { words: DIALECT_NAMES },
   decode: { words: [...UNWRAPPERS, ...VALUE_DECODERS] },
   env: { more: 'environments' },
+  from: { words: FORMAT_NAMES },
+  to: { words: FORMAT_NAMES },
 };
 
 const FIRST_WORDS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
@@ -68,7 +77,7 @@ function optionChoices(name: string, { help, short, type, value = '' }: CliOptio
 }
 
 function choicesOf(name: string, value: string): Choices {
-  const named = /<name>/.test(value) ? NAMES[name] : undefined;
+  const named = /<(?:name|format)>/.test(value) ? NAMES[name] : undefined;
   const [usual] = value.split('[');
   const more = usual === '<file>' ? 'files' : value === '<folder>' ? 'folders' : null;
   const alternatives = value

@@ -122,6 +122,7 @@ describe('wsprobe completion', () => {
       assert.deepEqual(offered('connect', 'ws://h/', '--timestamps', ''), ['since', 'delta', 'absolute']);
       assert.deepEqual(offered('run', 'checks', '--reporter', '='), [...REPORTER_NAMES]);
       assert.deepEqual(offered('run', 'checks', '--reporter', '=', 'ju'), ['junit']);
+      assert.deepEqual(offered('convert', 'a', 'b', '--to', 'k'), ['k6']);
       assert.deepEqual(offered('explain', '4401', '--dialect', 'graphql-t'), ['graphql-transport-ws']);
       assert.equal(offered('connect', 'ws://h/', '--dialect', '').length, DIALECT_NAMES.length + 2);
       assert.deepEqual(offered('probe', 'ws://h/', '--http', ''), ['1.1', '2', 'auto']);
