@@ -26,7 +26,3 @@ export function fileError(what: string, error: unknown): ProbeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return usageError(`cannot ${what} (${code})`);
 }
-
-export function notAvailable(what: string): ProbeError {
-  return new ProbeError('usage', `${what} is not available in this version.`);
-}

@@ -1,7 +1,7 @@
 import type { Content } from './said.js';
 
 /** Members that say what a message is, the surest first. */
-export const TYPE_KEYS = [
+const TYPE_KEYS = [
   'type',
   'event',
   'op',

@@ -31,7 +31,7 @@ export function messagesOf(plan: ProbePlan, notes: string[]): readonly MessageTo
 }
 
 /** A payload as text or bytes; null where only wsprobe can make it, which the notes then tell. */
-export function sayable(payload: Payload, notes: string[]): MessageToCopy | null {
+function sayable(payload: Payload, notes: string[]): MessageToCopy | null {
   if (typeof payload === 'string') return { text: sent(payload, notes) };
   if (payload.compress === undefined && payload.wrap === undefined) {
     const text =

@@ -1,5 +1,5 @@
 /** Pairs that are remembered; the oldest are forgotten first. */
-export const MAX_PAIRS = 20_000;
+const MAX_PAIRS = 20_000;
 
 /** Which message answered which, by their ids, for as long as it is remembered. */
 export class Pairs {

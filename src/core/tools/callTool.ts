@@ -101,7 +101,7 @@ function noteOn({ over }: ToolTarget): string {
 }
 
 /** An error as a model reads it. */
-export function whyFailed(error: unknown): string {
+function whyFailed(error: unknown): string {
   const message = plainText(error instanceof Error ? error.message : String(error), 2_000);
   if (!(error instanceof ProbeError)) return `wsprobe failed, which is its own fault: ${message}`;
   return error.hint === null ? message : `${message}\n${plainText(error.hint, 1_000)}`;

@@ -131,7 +131,7 @@ function messageExpression(message: CopiedMessage): string {
   return message.words ? expression(message.words) : `Buffer.from(${text(message.bytes.toString('base64'))}, 'base64')`;
 }
 
-export function hasSecret(words: Words): boolean {
+function hasSecret(words: Words): boolean {
   return words.some((piece) => 'env' in piece);
 }
 

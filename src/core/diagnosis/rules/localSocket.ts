@@ -8,7 +8,7 @@ import { shellFix } from '../snippets/shell.js';
 import { isExhausted } from './tcp.js';
 
 /** The local socket that a plan leads to; null where it leads to a host. */
-export function localSocketOf({ plan }: Pick<Evidence, 'plan'>): SocketAddress | null {
+function localSocketOf({ plan }: Pick<Evidence, 'plan'>): SocketAddress | null {
   const url = parseUrl(plan.url);
   return url && socketAddressOf(url);
 }

@@ -46,11 +46,6 @@ export const headersStripped: Rule = {
   },
 };
 
-/** Whether the answer is one to a request without an upgrade, as far as it says. */
-export function isStripped(evidence: Evidence, response: ResponseInfo): boolean {
-  return !isHttp2(evidence) && signOf(evidence, response, identifyServers(response)) !== null;
-}
-
 interface Told {
   readonly proxy: Software | null;
   readonly sign: string;

@@ -28,9 +28,8 @@ const inBody = new Set<string>();
 const asking = new Map<string, Promise<unknown>>();
 
 export interface Authorized {
-  readonly token: string | null;
   readonly info: CredentialsInfo;
-  /** Why there is no token; a success where there is one. */
+  /** The token, or why there is none. */
   readonly outcome: Outcome<string>;
 }
 
@@ -48,7 +47,7 @@ export async function tokenFor(plan: ProbePlan, auth: OAuth2, options: TokenOpti
   const found = find(key);
   if (found) {
     const info = { tokenUrl, status: null, durationMs: 0, cached: true, expiresAt: found.expiresAt };
-    return { token: found.token, info, outcome: success(found.token) };
+    return { info, outcome: success(found.token) };
   }
   const running = fetchNew(plan, auth, key, tokenUrl, options);
   asking.set(key, running);
@@ -75,16 +74,16 @@ async function fetchNew(
   const wasInBody = inBody.has(key);
   const fetched = await fetchToken(plan, auth, { ...options, inBody: wasInBody });
   const info = { tokenUrl, durationMs: toThousandths(performance.now() - beganMs), cached: false };
-  if (!fetched.ok) return { token: null, info: { ...info, status: null, expiresAt: null }, outcome: fetched };
+  if (!fetched.ok) return { info: { ...info, status: null, expiresAt: null }, outcome: fetched };
   const { inBody: isInBody, status, token } = fetched.value;
   if ('id' in token) {
-    return { token: null, info: { ...info, status, expiresAt: null }, outcome: noToken(token, tokenUrl) };
+    return { info: { ...info, status, expiresAt: null }, outcome: noToken(token, tokenUrl) };
   }
   if (isInBody) inBody.add(key);
   const { livesMs, value } = token;
   const expiresAt = livesMs === null ? null : dateIn(livesMs);
   keep(key, { token: value, expiresAt, untilMs: performance.now() + usableMs(livesMs) });
-  return { token: value, info: { ...info, status, expiresAt }, outcome: success(value) };
+  return { info: { ...info, status, expiresAt }, outcome: success(value) };
 }
 
 function usableMs(livesMs: number | null): number {

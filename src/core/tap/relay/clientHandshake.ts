@@ -81,7 +81,7 @@ export function planForClient(base: ProbePlan, { headers, target }: ClientReques
 }
 
 /** Target path `/` takes the client's path and query, another path stands. */
-export function upstreamUrl(base: string, target: string): string {
+function upstreamUrl(base: string, target: string): string {
   const url = new URL(base);
   if (url.pathname !== '/' || url.search !== '') return base;
   return `${url.protocol}//${url.host}${target}`;

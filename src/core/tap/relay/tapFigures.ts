@@ -4,7 +4,7 @@ import type { Lane } from '../faults/laneFaults.js';
 
 const MINUTE_MS = 60_000;
 /** A connection on which nothing passed for so long is a stale one. */
-export const STALE_MS = 5 * MINUTE_MS;
+const STALE_MS = 5 * MINUTE_MS;
 /** Clients that are told apart, by their address. */
 const MAX_CLIENTS = 10_000;
 /** A storm: so many times the usual rate of new connections in a minute, and more than a handful. */
