@@ -6,7 +6,7 @@ export function visibleText(text: string): string {
   if (/^[\t\n\u0020-\u007e]*$/.test(text)) return text;
   return text
     .replaceAll('\r\n', '\n')
-    .replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (letter) =>
+    .replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u2065]/gu, (letter) =>
       Array.from({ length: letter.length }, (_, at) => `\\u${hex(letter.charCodeAt(at), 4)}`).join(''),
     );
 }

@@ -7,7 +7,8 @@ export function plainText(text: string, max = 400): string {
   const clean = text
     .slice(0, max * 2 + 64)
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+    // U+2065 is given to nobody, and shown as nothing (Default_Ignorable_Code_Point).
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2065]/gu, '');
   const whole = clean.length <= max && text.length <= max * 2 + 64;
   return whole ? clean : cut(clean, max);
 }

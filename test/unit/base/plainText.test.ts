@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { plainLines, plainText, quoteText } from '../../../src/core/base/plainText.js';
 
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u2065]/u;
 
 describe('plainText', () => {
   const table: readonly (readonly [input: string, output: string])[] = [
@@ -12,6 +12,7 @@ describe('plainText', () => {
     ['\u009b31m', '31m'],
     ['exe.\u202egnp', 'exe.gnp'],
     ['zero\u200bwidth\ufeff', 'zerowidth'],
+    ['re\u2065served', 'reserved'],
     ['half \ud800 pair', 'half  pair'],
     ['\ud83d\ude00 ümlaut', '\ud83d\ude00 ümlaut'],
     ['a\u2028b', 'a b'],

@@ -57,7 +57,18 @@ describe('Redactor.beginning and ending', () => {
 });
 
 describe('Redactor and what no reader sees', () => {
-  const invisible = ['\u200b', '\u0000', '\u202e', '\ufeff', '\u00ad', '\u0085', '\u{e0041}', '\\u200d', '\\\\u001b'];
+  const invisible = [
+    '\u200b',
+    '\u2065',
+    '\u0000',
+    '\u202e',
+    '\ufeff',
+    '\u00ad',
+    '\u0085',
+    '\u{e0041}',
+    '\\u200d',
+    '\\\\u001b',
+  ];
   const unseen = fc.array(fc.constantFrom(...invisible), { minLength: 1, maxLength: 3 }).map((list) => list.join(''));
   const strip = (text: string) =>
     text.replace(/\\+u(200d|001b)/g, '').replace(/(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
