@@ -22,7 +22,7 @@ export async function explainCloseCode(
   const chosen = await chooseCode();
   if (!chosen) return undefined;
   const explanation = explainDialectClose(chosen.code, { dialect: chosen.dialect });
-  const uri = documents.add(`Close ${explanation.title}.md`, renderMarkdown(explanation));
+  const uri = documents.add(`${vscode.l10n.t('Close {0}', explanation.title)}.md`, renderMarkdown(explanation));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   return explanation;
 }

@@ -4,37 +4,40 @@ import { plainLines } from '../../core/base/plainText.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { markdownBlock, markdownCode, markdownTable, markdownText } from '../../core/text/markdown.js';
 import { numberText } from '../../core/text/numbers.js';
+import type { Localizer } from '../localizer.js';
 
 /** Of more connections, those that went wrong may be told by the record alone. */
 const MAX_RUNS = 200;
 
 /** An experiment as a document: what was found first, then the numbers, what to change, and each connection. */
-export function experimentText(record: Experiment): string {
+export function experimentText(record: Experiment, l10n: Localizer): string {
   const { conclusion, connections, durationMs, experiment, findings, name, stopped, url, vantage, verdict } = record;
   const { failed, opened } = connections;
   const facts = [
-    `${opened} opened`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    `took ${formatDuration(durationMs)}`,
-    `from ${markdownText(vantage.host)}`,
+    l10n.t('{0} opened', opened),
+    ...(failed > 0 ? [l10n.t('{0} failed', failed)] : []),
+    l10n.t('took {0}', formatDuration(durationMs)),
+    l10n.t('from {0}', markdownText(vantage.host)),
   ];
   const blocks = [
-    `# ${verdict}: ${markdownText(experiment)} of ${markdownText(name)}`,
+    `# ${l10n.t('{0}: {1} of {2}', verdict, markdownText(experiment), markdownText(name))}`,
     `**${markdownText(conclusion, 600)}**`,
     `${markdownCode(url, 2_000)}  \n${facts.join(' · ')}`,
-    stopped === null ? '' : `Stopped early: ${markdownText(stopped)}`,
-    numbersText(record),
-    ...(findings.length === 0 ? [] : ['## Findings', ...findings.map(findingText)]),
-    runsText(record.runs),
+    stopped === null ? '' : l10n.t('Stopped early: {0}', markdownText(stopped)),
+    numbersText(record, l10n),
+    ...(findings.length === 0 ? [] : [`## ${l10n.t('Findings')}`, ...findings.map(findingText)]),
+    runsText(record.runs, l10n),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function numbersText({ numbers }: Experiment): string {
+function numbersText({ numbers }: Experiment, l10n: Localizer): string {
   const rows = Object.entries(numbers).map(([name, value]) =>
     numberText(name, value).map((text) => markdownText(text)),
   );
-  return rows.length === 0 ? '' : `## Numbers\n\n${markdownTable(['number', 'value'], rows)}`;
+  return rows.length === 0
+    ? ''
+    : `## ${l10n.t('Numbers')}\n\n${markdownTable([l10n.t('number'), l10n.t('value')], rows)}`;
 }
 
 function findingText({ evidence, explanation, fixes, id, title }: Finding): string {
@@ -47,7 +50,7 @@ function fixText({ language, snippet, title }: Fix): string {
   return `**${markdownText(title)}**\n\n${markdownBlock(plainLines(snippet), language)}`;
 }
 
-function runsText(runs: readonly ExperimentRun[]): string {
+function runsText(runs: readonly ExperimentRun[], l10n: Localizer): string {
   if (runs.length === 0) return '';
   const rows = runs.slice(0, MAX_RUNS).map(({ close, connection, endMs, error, note, openMs, startMs }) => {
     const held = openMs === null || endMs === null ? '–' : formatDuration(endMs - openMs);
@@ -55,6 +58,7 @@ function runsText(runs: readonly ExperimentRun[]): string {
     return [String(connection), formatDuration(startMs), held, markdownText(ending), markdownText(note)];
   });
   const left = runs.length - rows.length;
-  const rest = left > 0 ? `\n\n${left} more are in the record.` : '';
-  return `## Connections\n\n${markdownTable(['connection', 'at', 'held', 'ended by', 'seen'], rows)}${rest}`;
+  const rest = left > 0 ? `\n\n${l10n.t('{0} more are in the record.', left)}` : '';
+  const columns = [l10n.t('connection'), l10n.t('at'), l10n.t('held'), l10n.t('ended by'), l10n.t('seen')];
+  return `## ${l10n.t('Connections')}\n\n${markdownTable(columns, rows)}${rest}`;
 }

@@ -61,7 +61,7 @@ async function runAndShow(parts: LabParts, name: ExperimentName, argument: unkno
   const plan = await parts.preparer.prepare(target, { ask: true });
   if (!(await mayOpen(settings, plan))) return undefined;
   const record = await withProgress(parts, name, plan, settings);
-  const uri = parts.documents.add(`${name} ${record.name}.md`, experimentText(record));
+  const uri = parts.documents.add(`${name} ${record.name}.md`, experimentText(record, vscode.l10n));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   return record;
 }

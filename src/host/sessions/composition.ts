@@ -4,8 +4,6 @@ import type { Payload, SavedMessage } from '../../core/base/plan.js';
 import { outgoingOf } from '../../core/payload/outgoing.js';
 import type { SavedComposition } from '../../protocol/inspector.js';
 
-const HINT = `Give a string, or an object with exactly one of ${PAYLOAD_KINDS.join(', ')}; beside it binary: true, compress and wrap.`;
-
 /** A payload as a profile writes it, given by code; throws when it is none. What its kind holds is judged as it is sent. */
 export function parsePayload(value: unknown): Payload {
   if (typeof value === 'string') return value;
@@ -17,7 +15,9 @@ export function parsePayload(value: unknown): Payload {
     (compress === undefined || COMPRESSIONS.some((name) => name === compress)) &&
     (wrap === undefined || WRAPPINGS.some((name) => name === wrap));
   if (!only || more.length > 0 || !isPlain || !isKnown || !isContent(...only)) {
-    throw new ProbeError('payload.invalid', 'This is no payload.', { hint: HINT });
+    throw new ProbeError('payload.invalid', 'This is no payload.', {
+      hint: `Give a string, or an object with exactly one of ${PAYLOAD_KINDS.join(', ')}; beside it binary: true, compress and wrap.`,
+    });
   }
   return Object.fromEntries(given) as unknown as Payload;
 }

@@ -27,8 +27,8 @@ export class ProfileTests implements vscode.Disposable {
     };
     this.#controller.refreshHandler = () => parts.index.refresh();
     const { Run, Debug } = vscode.TestRunProfileKind;
-    this.#profile('Probe', Run, 'probe').supportsContinuousRun = true;
-    this.#profile('Steps in a session', Debug, 'session');
+    this.#profile(vscode.l10n.t('Probe'), Run, 'probe').supportsContinuousRun = true;
+    this.#profile(vscode.l10n.t('Steps in a session'), Debug, 'session');
     this.#listen();
   }
 

@@ -63,6 +63,7 @@ export class WatchCommands implements vscode.Disposable {
     this.#parts = parts;
     const { engine, list, log, storage } = parts;
     this.#watches = new Watches({
+      l10n: vscode.l10n,
       engine,
       list: {
         add: (watched) => list.add(watched),
@@ -134,7 +135,7 @@ export class WatchCommands implements vscode.Disposable {
   }
 
   async #openDocument(watched: Watched): Promise<void> {
-    const uri = this.#parts.documents.add(`${watched.name}.md`, watchText(watched));
+    const uri = this.#parts.documents.add(`${watched.name}.md`, watchText(watched, vscode.l10n));
     await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
 

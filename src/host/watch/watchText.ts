@@ -1,46 +1,47 @@
 import { plainLines } from '../../core/base/plainText.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { markdownBlock, markdownCode, markdownTable, markdownText } from '../../core/text/markdown.js';
+import type { Localizer } from '../localizer.js';
 import type { Watched, WatchSummary } from './watched.js';
 import { availabilityText, sparkText } from './watchFigures.js';
 
 /** What is known of a watched target, as a document. */
-export function watchText({ name, summary, url }: Watched): string {
-  if (!summary) return `# ${markdownText(name)}\n\n${markdownCode(url, 2_000)}\n\nNot looked at yet.\n`;
+export function watchText({ name, summary, url }: Watched, l10n: Localizer): string {
+  if (!summary) return `# ${markdownText(name)}\n\n${markdownCode(url, 2_000)}\n\n${l10n.t('Not looked at yet.')}\n`;
   const { availability, connected, everyMs, hold, looks, since, verdict } = summary;
   const facts = [
-    hold ? 'one connection held' : 'probed',
-    `every ${formatDuration(everyMs)}`,
-    `${looks} looks, connected ${connected}`,
-    ...(since === null ? [] : [`${verdict} since ${markdownText(since)}`]),
+    hold ? l10n.t('one connection held') : l10n.t('probed'),
+    l10n.t('every {0}', formatDuration(everyMs)),
+    l10n.t('{0} looks, connected {1}', looks, connected),
+    ...(since === null ? [] : [l10n.t('{0} since {1}', String(verdict), markdownText(since))]),
   ];
   const blocks = [
-    `# ${verdict ?? 'not looked at yet'}: ${markdownText(name)}`,
-    `**${availabilityText(availability)}** available  \n${markdownCode(sparkText(summary, 60))}`,
+    `# ${verdict ?? l10n.t('not looked at yet')}: ${markdownText(name)}`,
+    `${l10n.t('{0} available', `**${availabilityText(availability)}**`)}  \n${markdownCode(sparkText(summary, 60))}`,
     `${markdownCode(url, 2_000)}  \n${facts.join(' · ')}`,
-    alertsText(summary),
-    timesText(summary),
-    endsText(summary),
-    failuresText(summary),
-    changesText(summary),
+    alertsText(summary, l10n),
+    timesText(summary, l10n),
+    endsText(summary, l10n),
+    failuresText(summary, l10n),
+    changesText(summary, l10n),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function alertsText({ alerts }: WatchSummary): string {
+function alertsText({ alerts }: WatchSummary, l10n: Localizer): string {
   const blocks = alerts.map(({ at, fix, headline, title }) =>
     [
       `### ${markdownText(title)}`,
-      `Since ${markdownText(at)}.${headline ? ` ${markdownText(headline.title)}` : ''}`,
-      `**First: ${markdownText(fix.title)}**`,
+      `${l10n.t('Since {0}.', markdownText(at))}${headline ? ` ${markdownText(headline.title)}` : ''}`,
+      `**${l10n.t('First: {0}', markdownText(fix.title))}**`,
       markdownBlock(plainLines(fix.snippet), fix.language),
     ].join('\n\n'),
   );
-  return blocks.length === 0 ? '' : ['## Alerts', ...blocks].join('\n\n');
+  return blocks.length === 0 ? '' : [`## ${l10n.t('Alerts')}`, ...blocks].join('\n\n');
 }
 
-function timesText({ phases, roundTrip, stability }: WatchSummary): string {
-  const times = [...Object.entries(phases), ...(roundTrip ? [['round trip', roundTrip] as const] : [])];
+function timesText({ phases, roundTrip, stability }: WatchSummary, l10n: Localizer): string {
+  const times = [...Object.entries(phases), ...(roundTrip ? [[l10n.t('round trip'), roundTrip] as const] : [])];
   if (times.length === 0) return '';
   const rows = times.map(([name, { count, p50Ms, p95Ms, p99Ms }]) => [
     name,
@@ -48,34 +49,42 @@ function timesText({ phases, roundTrip, stability }: WatchSummary): string {
     String(count),
   ]);
   const jitter = stability?.unstable
-    ? '\n\nRound trips jitter while handshakes are steady: something behind the handshake queues.'
+    ? `\n\n${l10n.t('Round trips jitter while handshakes are steady: something behind the handshake queues.')}`
     : '';
-  return `## Times\n\n${markdownTable(['phase', 'p50', 'p95', 'p99', 'of'], rows)}${jitter}`;
+  return `## ${l10n.t('Times')}\n\n${markdownTable([l10n.t('phase'), 'p50', 'p95', 'p99', l10n.t('of')], rows)}${jitter}`;
 }
 
-function endsText({ closes, drops, heartbeats, hold, pausedMs, reconnects }: WatchSummary): string {
-  const rows = closes.map(({ clean, code, count }) => [String(code), clean ? 'clean' : 'not clean', String(count)]);
+function endsText({ closes, drops, heartbeats, hold, pausedMs, reconnects }: WatchSummary, l10n: Localizer): string {
+  const rows = closes.map(({ clean, code, count }) => [
+    String(code),
+    clean ? l10n.t('clean') : l10n.t('not clean'),
+    String(count),
+  ]);
   const { answered, sent } = heartbeats;
-  const held = `${drops} drops, ${reconnects} reconnects, ${answered} of ${sent} heartbeats answered.`;
-  const paused = `Nothing was seen for ${formatDuration(pausedMs)}: the machine slept, or we were stopped.`;
+  const held = l10n.t('{0} drops, {1} reconnects, {2} of {3} heartbeats answered.', drops, reconnects, answered, sent);
+  const paused = l10n.t('Nothing was seen for {0}: the machine slept, or we were stopped.', formatDuration(pausedMs));
   const parts = [
-    rows.length === 0 ? '' : `## Close codes\n\n${markdownTable(['code', 'end', 'times'], rows)}`,
+    rows.length === 0
+      ? ''
+      : `## ${l10n.t('Close codes')}\n\n${markdownTable([l10n.t('code'), l10n.t('end'), l10n.t('times')], rows)}`,
     hold ? held : '',
     pausedMs > 0 ? paused : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function failuresText({ failures }: WatchSummary): string {
+function failuresText({ failures }: WatchSummary, l10n: Localizer): string {
   const rows = failures
     .toReversed()
     .map(({ at, count, title, until }) => [markdownText(at), markdownText(until), String(count), markdownText(title)]);
-  return rows.length === 0 ? '' : `## Last failures\n\n${markdownTable(['from', 'to', 'looks', 'why'], rows)}`;
+  const columns = [l10n.t('from'), l10n.t('to'), l10n.t('looks'), l10n.t('why')];
+  return rows.length === 0 ? '' : `## ${l10n.t('Last failures')}\n\n${markdownTable(columns, rows)}`;
 }
 
-function changesText({ changes }: WatchSummary): string {
+function changesText({ changes }: WatchSummary, l10n: Localizer): string {
   const rows = changes
     .toReversed()
     .map(({ at, from, to, what }) => [markdownText(at), what, markdownText(from), markdownText(to)]);
-  return rows.length === 0 ? '' : `## Changes\n\n${markdownTable(['at', 'what', 'before', 'after'], rows)}`;
+  const columns = [l10n.t('at'), l10n.t('what'), l10n.t('before'), l10n.t('after')];
+  return rows.length === 0 ? '' : `## ${l10n.t('Changes')}\n\n${markdownTable(columns, rows)}`;
 }

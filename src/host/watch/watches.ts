@@ -5,6 +5,7 @@ import type { Timeline, TimelineRange } from '../../core/base/series.js';
 import type { EngineClient, Job } from '../../engine/client.js';
 import { Coalescer } from '../../protocol/coalescer.js';
 import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
+import type { Localizer } from '../localizer.js';
 import { Watched, type WatchJobEvent, type WatchSummary } from './watched.js';
 
 /** One process looks at no more in time. */
@@ -25,6 +26,7 @@ export interface WatchesParts {
   readonly vantage: Report['vantage'];
   /** Folder of the history; null: none is kept. */
   readonly history: () => string | null;
+  readonly l10n: Localizer;
   readonly onEvent: (watched: Watched, event: WatchJobEvent) => void;
   /** It ended without being asked to. */
   readonly onFault: (watched: Watched, error: unknown) => void;
@@ -69,7 +71,7 @@ export class Watches {
   /** What was seen of it by then. Rejects with `watch.unknown` where it has ended. */
   async stop(id: string): Promise<WatchSummary> {
     const running = this.#running.get(id);
-    if (!running) throw new ProbeError('watch.unknown', 'This is not watched, or no longer.');
+    if (!running) throw new ProbeError('watch.unknown', this.#parts.l10n.t('This is not watched, or no longer.'));
     running.isStopping = true;
     // One that ends in that moment needs no telling.
     await running.job.act('stop').catch(() => undefined);
@@ -88,14 +90,15 @@ export class Watches {
 
   #job(id: string): Job<'watch'> {
     const running = this.#running.get(id);
-    if (!running) throw new ProbeError('watch.unknown', 'This is not watched, or no longer.');
+    if (!running) throw new ProbeError('watch.unknown', this.#parts.l10n.t('This is not watched, or no longer.'));
     return running.job;
   }
 
   async #start({ file, key, prepare }: WatchTarget, afterMs: number): Promise<Watched> {
+    const { l10n } = this.#parts;
     if (this.#running.size + this.#starting.size >= MAX_WATCHED)
-      throw new ProbeError('watch.too-many', `No more than ${MAX_WATCHED} targets are watched at once.`, {
-        hint: 'For more, let Prometheus scrape "wsprobe exporter".',
+      throw new ProbeError('watch.too-many', l10n.t('No more than {0} targets are watched at once.', MAX_WATCHED), {
+        hint: l10n.t('For more, let Prometheus scrape "wsprobe exporter".'),
       });
     const plan = await prepare();
     const watched = new Watched({ id: randomUUID(), key, file, name: plan.name, url: plan.url });

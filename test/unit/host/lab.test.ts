@@ -2,6 +2,7 @@ import { deepStrictEqual, doesNotMatch, match, ok, throws } from 'node:assert/st
 import type { Experiment } from '../../../src/core/base/experiment.js';
 import { experimentText } from '../../../src/host/lab/experimentText.js';
 import { readSettings } from '../../../src/host/lab/settings.js';
+import { ENGLISH } from './english.js';
 
 const RECORD: Experiment = {
   schema: 'wsprobe.experiment/1',
@@ -44,7 +45,7 @@ const RECORD: Experiment = {
 
 describe('an experiment as a document', () => {
   it('says what was found first, then the numbers, what to change, and each connection', () => {
-    const text = experimentText(RECORD);
+    const text = experimentText(RECORD, ENGLISH);
     const order = ['# warn: idle of orders', 'Silent connections', '## Numbers', '## Findings', '## Connections'];
     const places = order.map((part) => text.indexOf(part));
     ok(
@@ -57,12 +58,12 @@ describe('an experiment as a document', () => {
   });
 
   it('shows a fix as it is to be pasted, whatever ticks are in it', () => {
-    ok(experimentText(RECORD).includes('````json\n{ "a": "```" }\n````'));
+    ok(experimentText(RECORD, ENGLISH).includes('````json\n{ "a": "```" }\n````'));
   });
 
   it('makes no link, image, table or markup of what a server says', () => {
     const hostile = '![x](https://evil.test/a) | <b>b</b>\n# c https://evil.test';
-    const text = experimentText({ ...RECORD, conclusion: hostile, stopped: hostile, name: hostile });
+    const text = experimentText({ ...RECORD, conclusion: hostile, stopped: hostile, name: hostile }, ENGLISH);
     doesNotMatch(text, /(?<!\\)!\[|(?<!\\)\]\(|(?<!\\)<b|https:\/\/|^# c/m);
   });
 });

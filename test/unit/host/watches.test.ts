@@ -6,6 +6,7 @@ import { Watched, type WatchJobEvent, type WatchSummary } from '../../../src/hos
 import { MAX_WATCHED, Watches, type WatchTarget } from '../../../src/host/watch/watches.js';
 import { watchText } from '../../../src/host/watch/watchText.js';
 import type { PreparedPlan } from '../../../src/protocol/prepared.js';
+import { ENGLISH } from './english.js';
 
 const SUBJECT = { target: 'ws://h/', profile: null };
 const AT = '2026-01-01T00:00:00.000Z';
@@ -80,6 +81,7 @@ function made() {
   let touched = (): void => undefined;
   const touch = new Promise<void>((resolve) => (touched = resolve));
   const watches = new Watches({
+    l10n: ENGLISH,
     engine,
     list: {
       add: (watched) => shown.push(watched),
@@ -252,7 +254,7 @@ describe('a watched target', () => {
       closes: [{ code: 1006, clean: false, count: 2 }],
       failures: [{ at: AT, until: AT, count: 2, title: '[x](https://evil.test)', finding: null }],
     });
-    const text = watchText(watched);
+    const text = watchText(watched, ENGLISH);
     const parts = ['# down: n', '## Alerts', '```shell\nstart\n```', '## Times', '## Close codes', '## Last failures'];
     ok(
       parts.every((part) => text.includes(part)),

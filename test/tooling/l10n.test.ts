@@ -1,0 +1,71 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hostStrings } from '../../scripts/hostStrings.mjs';
+import { repositoryRoot } from '../host/paths.js';
+
+describe('what people read in the editor', () => {
+  it('comes by vscode.l10n, and the bundle for translators has all of it', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/l10n.mjs', '--check'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    deepStrictEqual({ status, stderr }, { status: 0, stderr: '' });
+  });
+
+  it('is found where it does not', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wsprobe-l10n-')));
+    try {
+      writeFileSync(join(folder, 'tsconfig.json'), '{ "include": ["*.ts"] }');
+      writeFileSync(
+        join(folder, 'view.ts'),
+        [
+          "import * as vscode from 'vscode';",
+          'export function view(name: string, log: any, controller: AbortController): unknown {',
+          "  vscode.l10n.t('Known to {0}', name || 'Nobody yet');",
+          '  vscode.l10n.t(`Made of ${name}`);',
+          '  log.warn(`Session ${name}: lost`);',
+          "  controller.abort(new Error('Not wanted'));",
+          "  if (name === '') throw new Error('No name');",
+          "  const item = { id: 'session.lost', tooltip: `$(error) ${name}`, description: 'lost' };",
+          '  item.tooltip = `${name} is lost`;',
+          "  return [item, 'two words', `${name}: ${name}`, 'wss://host/path'];",
+          '}',
+        ].join('\n'),
+      );
+      const { bare, messages, unfixed } = hostStrings(join(folder, 'tsconfig.json'), /^view\.ts$/, folder);
+      deepStrictEqual(
+        bare.map(({ at, text }) => `${at} ${text}`),
+        ['view.ts:3 Nobody yet', 'view.ts:7 No name', 'view.ts:8 lost', 'view.ts:9 {} is lost', 'view.ts:10 two words'],
+      );
+      deepStrictEqual(messages, ['Known to {0}']);
+      deepStrictEqual(unfixed, [{ at: 'view.ts:4', text: 'Made of {}' }]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('stands in package.nls.json as far as the manifest says it, and nothing else does', () => {
+    const manifest = readFileSync(join(repositoryRoot, 'package.json'), 'utf8');
+    const words = JSON.parse(readFileSync(join(repositoryRoot, 'package.nls.json'), 'utf8')) as object;
+    const asked = new Set([...manifest.matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key));
+    deepStrictEqual([...asked].toSorted(), Object.keys(words).toSorted());
+    const { contributes } = JSON.parse(manifest) as { contributes: unknown };
+    deepStrictEqual(bareOf(contributes), []);
+  });
+});
+
+const SHOWN = /^(title|shortTitle|label|description|markdownDescription|contents|enumDescriptions|displayName)$/;
+/** Names, and what belongs to the schema of a language. */
+const NAMES = /^(WebSocket|wsprobe)( |$)|^WebSocket$/;
+
+/** Texts of the manifest that do not come from package.nls.json. */
+function bareOf(value: unknown, name = ''): readonly string[] {
+  if (typeof value === 'string')
+    return SHOWN.test(name) && !/^%[\w.]+%$/.test(value) && !NAMES.test(value) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((each) => bareOf(each, name));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => bareOf(each, key));
+}
