@@ -1,4 +1,4 @@
-// Takes the README's pictures in a real VS Code (the server build), with the examples open and the playground running.
+// Takes the pictures of the README and of docs/ in a real VS Code (the server build), with the examples open and the playground running.
 // The whole window in every theme goes to out/screenshots/, the inspector's upper part to media/screenshots/.
 // Usage: npm run screenshots [-- name…]
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -2,7 +2,7 @@ import { EXPERIMENTS } from '../core/lab/experiments.js';
 import { COMMAND_OPTIONS, type CliOption, type CommandName, type OptionTable, SHELL_NAMES } from './optionTable.js';
 
 /** Loaded by itself, with the table of options alone: help must not wait for the rest of the program. */
-interface CommandText {
+export interface CommandText {
   /** What follows the name of the command. */
   readonly wants: string;
   /** In the list of commands, where it is not the same. */
@@ -351,8 +351,8 @@ wsprobe completion environments lists the environments that it offers.`,
   },
 };
 
-/** What the list of commands says of one: what follows its name, and what it is for. */
-export function commandText(command: CommandName): Pick<CommandText, 'wants' | 'summary'> {
+/** What help says of a command beside its options. */
+export function commandText(command: CommandName): CommandText {
   return COMMANDS[command];
 }
 

@@ -82,12 +82,12 @@ describe('the package', () => {
     deepStrictEqual(noticedPackages(text), bundledPackages(withoutCommandLine(outputs)));
   });
 
-  it('bundles the libraries that the README names, and installs none', () => {
+  it('bundles the libraries that the documents name, and installs none', () => {
     const { dependencies, devDependencies = {} } = manifest(repositoryRoot);
     strictEqual(dependencies, undefined);
     const bundled = bundledPackages(outputs).map((title) => title.slice(0, title.lastIndexOf(' ')));
-    const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
-    const [, section = ''] = readme.split('\n## What it stands on\n');
+    const text = readFileSync(join(repositoryRoot, 'docs/DEVELOPMENT.md'), 'utf8');
+    const [, section = ''] = text.split('\n## What it stands on\n');
     const [table = ''] = section.split('\n## ');
     deepStrictEqual(
       [...table.matchAll(/^\| \[([^\]]+)\]/gm)].map(([, name = '']) => name).toSorted(),

@@ -8,8 +8,9 @@ import { descendants, isAlive, killTree } from '../../scripts/processTree.mjs';
 import { allCases, type FuzzingServer, startFuzzingServer } from '../autobahn/fuzzingServer.js';
 import { repositoryRoot } from '../host/paths.js';
 import { until as waitUntil } from '../host/workbench.js';
+import { commandsOf } from './commands.js';
 
-/** How a command line of the README is run here. What has no row fails: somebody must say. */
+/** How a command line of the README, or of a document that goes on from there, is run here. What has no row fails: somebody must say. */
 interface Rule {
   readonly line: RegExp;
   /** What is run in its place, where the line has a gap to fill or would take the time of a whole suite. */
@@ -34,7 +35,7 @@ const RULES: readonly Rule[] = [
     instead: 'npm test -- --only format',
     says: /^1 passed, 0 failed, 0 skipped$/m,
   },
-  { line: /^npm run (package|build|docs:(diagnosis|profile)|schemas)$/ },
+  { line: /^npm run (package|build|docs:(cli|diagnosis|profile)|l10n|schemas)$/ },
   { line: /^node dist\/cli\/wsprobe\.mjs$/, codes: [0, 2], says: /wsprobe <command>|Usage/i },
   { line: /^npm link$/ },
   { line: /^wsprobe playground --ca-file /, until: /127\.0\.0\.1:4480/, stays: true },
@@ -126,20 +127,12 @@ const RULES: readonly Rule[] = [
   { line: /^npx wsprobe$/, instead: 'cd ../elsewhere && npx wsprobe explain 1006', says: /1006/ },
 ];
 
-/** The lines of `sh` blocks, what stands behind a prompt, and commands within the text. */
-function commandsOf(markdown: string): readonly string[] {
-  const found: string[] = [];
-  for (const [, language, block, span] of markdown.matchAll(/^```(\w*)\n([^]*?)^```$|(?<!`)`([^`\n]+)`(?!`)/gm)) {
-    const lines = (block ?? '').split('\n');
-    if (language === 'sh') found.push(...lines.map((line) => line.replace(/\s+#.*/, '').trim()).filter(Boolean));
-    if (language === 'console') found.push(...lines.flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : [])));
-    if (span !== undefined && /^(npm|npx|node|wsprobe) /.test(span)) found.push(span);
-  }
-  return [...new Set(found)];
-}
+/** Together the way of somebody who is new: what an earlier one installs, builds or starts is there for the next. */
+const DOCUMENTS = ['README.md', 'docs/TERMINAL.md', 'docs/MONITORING.md', 'docs/CI.md', 'docs/DEVELOPMENT.md'];
 
-describe('README.md on a fresh clone', () => {
-  const commands = commandsOf(readFileSync(join(repositoryRoot, 'README.md'), 'utf8'));
+describe('README.md and what it leads to, on a fresh clone', () => {
+  const read = (name: string): string => readFileSync(join(repositoryRoot, name), 'utf8');
+  const commands = commandsOf(DOCUMENTS.map(read).join('\n'));
   let folder: string;
   let clone: string;
   let env: NodeJS.ProcessEnv;
