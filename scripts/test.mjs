@@ -40,9 +40,12 @@ const stages = [
       ]),
   {
     name: 'tooling',
-    suite: mocha('test/tooling/**/*.test.ts', 300_000, [readme, ...(windows ? ['test/tooling/start.test.ts'] : [])]),
+    suite: mocha('test/tooling/**/*.test.ts', 300_000, [
+      readme,
+      ...(windows ? ['test/tooling/start.test.ts', 'test/tooling/recipes.test.ts'] : []),
+    ]),
     limitS: 1200,
-    needs: windows ? [] : ['editor', 'chromium'],
+    needs: windows ? [] : ['build', 'editor', 'chromium'],
     // It builds for release where the first two run what is built, and starts a playground where the third does.
     after: ['vscode', 'inspector', 'readme'],
   },
