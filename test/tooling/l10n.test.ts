@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostStrings } from '../../scripts/hostStrings.mjs';
+import { hostStrings, pageStrings } from '../../scripts/shownStrings.mjs';
 import { repositoryRoot } from '../host/paths.js';
 
 describe('what people read in the editor', () => {
-  it('comes by vscode.l10n, and the bundle for translators has all of it', () => {
+  it('comes by vscode.l10n or by translated, and the bundle for translators has all of it', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/l10n.mjs', '--check'], {
       cwd: repositoryRoot,
       encoding: 'utf8',
@@ -42,6 +42,38 @@ describe('what people read in the editor', () => {
       );
       deepStrictEqual(messages, ['Known to {0}']);
       deepStrictEqual(unfixed, [{ at: 'view.ts:4', text: 'Made of {}' }]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is found on a page where it is in no table of words', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wsprobe-l10n-')));
+    try {
+      writeFileSync(
+        join(folder, 'tsconfig.json'),
+        '{ "include": ["*.tsx"], "compilerOptions": { "jsx": "preserve" } }',
+      );
+      writeFileSync(
+        join(folder, 'page.tsx'),
+        [
+          'declare function translated<T>(words: T): T;',
+          "const words = translated({ title: 'Frames', 'a/b': { one: '1 frame' }, made: `${1} frames` });",
+          'export const page = (',
+          '  <p class="two words" title="Shown">',
+          '    {words.title} read 5 ms HTTP/2',
+          "    {'Not in a table'}",
+          '  </p>',
+          ');',
+        ].join('\n'),
+      );
+      const { bare, messages, unfixed } = pageStrings(join(folder, 'tsconfig.json'), /^page\.tsx$/, folder);
+      deepStrictEqual(
+        bare.map(({ at, text }) => `${at} ${text.trim()}`),
+        ['page.tsx:4 Shown', 'page.tsx:5 read 5 ms HTTP/2', 'page.tsx:6 Not in a table'],
+      );
+      deepStrictEqual(messages, ['1 frame', 'Frames']);
+      deepStrictEqual(unfixed, [{ at: 'page.tsx:2', text: '{} frames' }]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Disposable, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium, findHeadless } from '../../scripts/chromium.mjs';
+import { pageWords } from '../../src/host/inspector/pageWords.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import type { WatchPageState } from '../../src/protocol/watchPage.js';
@@ -54,12 +55,16 @@ export class Harness {
     this.#fakeLog = fakeLog;
   }
 
-  /** `folder`: where a built inspector is; without it, one is built from the sources. */
-  static async start(folder?: string, entry = 'webview/inspector.tsx'): Promise<Harness> {
+  /** `folder`: where a built inspector is; without it, one is built from the sources. `words`: those of the editor's language. */
+  static async start(
+    folder?: string,
+    entry = 'webview/inspector.tsx',
+    words?: Readonly<Record<string, string>>,
+  ): Promise<Harness> {
     // First what may be missing or wrong: nothing of it leaves anything open.
     // A shell draws its frames in another way than what people have: no browser to measure.
     const executablePath = folder === undefined ? findHeadless() : findChromium();
-    const files = pageOf(folder === undefined ? await bundle(entry) : await built(folder));
+    const files = pageOf(folder === undefined ? await bundle(entry) : await built(folder), words);
     const fakeLog = await bundleFakeLog();
     const browser = await chromium.launch({ executablePath, args: chromiumFlags });
     const server = createServer((request, response) => {
@@ -295,10 +300,10 @@ async function bundle(entry: string): Promise<Assets> {
   return { script: textOf('.js'), styles: textOf('.css') };
 }
 
-function pageOf({ script, styles }: Assets): Map<string, File> {
+function pageOf({ script, styles }: Assets, words?: Readonly<Record<string, string>>): Map<string, File> {
   const html = `<!doctype html><html><head><meta charset="utf-8"><title>Inspector</title>
 <link rel="stylesheet" href="/default.css"><link rel="stylesheet" href="/inspector.css"></head>
-<body><main id="root"></main><script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
+<body><main id="root"></main>${pageWords(words)}<script nonce="${NONCE}" src="/inspector.js"></script></body></html>`;
   const background = '\nhtml { background-color: var(--vscode-editor-background); }';
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', text: html }],

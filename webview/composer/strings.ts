@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the composer; `{name}` is a place that `fill` fills. */
-export const composerWords = {
+export const composerWords = translated({
   message: {
     region: 'Send a message',
     format: 'Format',
@@ -95,4 +97,4 @@ export const composerWords = {
     send: 'Send raw frame',
     reserved: 'reserved',
   },
-} as const;
+} as const);

@@ -1,8 +1,13 @@
+import { fill } from '../shared/fill.js';
+import { detailWords } from './strings.js';
+
 /** Where a text stops being JSON (RFC 8259), and why. */
 export interface JsonProblem {
   readonly message: string;
   readonly index: number;
 }
+
+const words = detailWords.jsonProblem;
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -22,7 +27,7 @@ export function jsonProblem(text: string): JsonProblem | null {
     const character = text[at];
     if (expecting === 'comma') {
       const inside = open.at(-1);
-      if (inside === undefined) return character === undefined ? null : problem('Nothing may follow the value', at);
+      if (inside === undefined) return character === undefined ? null : problem(words.after, at);
       const close = inside === '{' ? '}' : ']';
       if (character === close) {
         open.pop();
@@ -30,7 +35,7 @@ export function jsonProblem(text: string): JsonProblem | null {
       } else if (character === ',') {
         at++;
         expecting = inside === '{' ? 'key' : 'value';
-      } else return problem(`Expected “,” or “${close}”`, at);
+      } else return problem(fill(words.comma, { close }), at);
       continue;
     }
     if (expecting === 'firstKey' || expecting === 'key') {
@@ -41,11 +46,10 @@ export function jsonProblem(text: string): JsonProblem | null {
         continue;
       }
       const end = match(STRING, text, at);
-      if (end === null)
-        return character === '"' ? stringProblem(text, at) : problem('Expected a key in double quotes', at);
+      if (end === null) return character === '"' ? stringProblem(text, at) : problem(words.key, at);
       at = end;
       space();
-      if (text[at] !== ':') return problem('Expected “:”', at);
+      if (text[at] !== ':') return problem(words.colon, at);
       at++;
       expecting = 'value';
       continue;
@@ -66,7 +70,7 @@ export function jsonProblem(text: string): JsonProblem | null {
     if (end === null) {
       return character === '"'
         ? stringProblem(text, at)
-        : problem(character === undefined ? 'The text ends here' : 'Expected a value', at);
+        : problem(character === undefined ? words.end : words.value, at);
     }
     at = end;
     expecting = 'comma';
@@ -83,12 +87,12 @@ export function placeOf(text: string, index: number): { readonly line: number; r
 function stringProblem(text: string, start: number): JsonProblem {
   for (let at = start + 1; at < text.length; at++) {
     const character = text[at] ?? '';
-    if (character < ' ') return problem('A control character or line end inside a string must be escaped', at);
+    if (character < ' ') return problem(words.control, at);
     if (character !== '\\') continue;
-    if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6))) return problem('Unknown escape', at);
+    if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6))) return problem(words.escape, at);
     at++;
   }
-  return problem('The string is not closed', text.length);
+  return problem(words.open, text.length);
 }
 
 function problem(message: string, index: number): JsonProblem {

@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the detail pane; `{name}` is a place that `fill` fills. */
-export const detailWords = {
+export const detailWords = translated({
   pane: {
     region: 'Chosen row',
     none: 'Choose a row to see it whole.',
@@ -62,4 +64,15 @@ export const detailWords = {
       MASK: 'what a client sends is masked (RFC 6455 5.3)',
     },
   },
-} as const;
+  jsonProblem: {
+    after: 'Nothing may follow the value',
+    comma: 'Expected “,” or “{close}”',
+    key: 'Expected a key in double quotes',
+    colon: 'Expected “:”',
+    value: 'Expected a value',
+    end: 'The text ends here',
+    control: 'A control character or line end inside a string must be escaped',
+    escape: 'Unknown escape',
+    open: 'The string is not closed',
+  },
+} as const);

@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the frame log; `{name}` is a place that `fill` fills. */
-export const logWords = {
+export const logWords = translated({
   rows: {
     region: 'Frame log',
     grid: 'Frames, in the order of the wire',
@@ -109,4 +111,4 @@ export const logWords = {
     wrappedPrevious: 'Continued from the end',
     busy: 'Searching…',
   },
-} as const;
+} as const);

@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the probe view; `{name}` is a place that `fill` fills. */
-export const probeWords = {
+export const probeWords = translated({
   verdict: {
     healthy: 'Healthy',
     degraded: 'Degraded',
@@ -192,4 +194,4 @@ export const probeWords = {
   report: {
     title: 'Report, wsprobe.report/1',
   },
-} as const;
+} as const);

@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the session view; `{name}` is a place that `fill` fills. */
-export const sessionWords = {
+export const sessionWords = translated({
   state: {
     connecting: 'Connecting…',
     open: 'Open',
@@ -152,4 +154,4 @@ export const sessionWords = {
     missedOne: '1 message could not be paired: it was dropped before it was read, or is too long.',
     missed: '{count} messages could not be paired: dropped before they were read, or too long.',
   },
-} as const;
+} as const);

@@ -1,5 +1,7 @@
+import { translated } from '../shared/translated.js';
+
 /** Words of the page of a watched target; `{name}` is a place that `fill` fills. */
-export const watchWords = {
+export const watchWords = translated({
   region: 'What is watched',
   verdict: { healthy: 'Healthy', degraded: 'Degraded', down: 'Down', none: 'Not looked at yet' },
   since: 'since {time}',
@@ -51,4 +53,4 @@ export const watchWords = {
   what: 'What',
   before: 'Before',
   after: 'After',
-} as const;
+} as const);

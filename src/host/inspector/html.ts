@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { pageWords } from './pageWords.js';
 
 /** The toolkit puts one empty style element into the page to learn whether `:focus-visible` is known: the hash of "". */
 const EMPTY_STYLE = `'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='`;
@@ -33,7 +34,7 @@ export function renderPage(
 </head>
 <body>
 <main id="root"></main>
-<script nonce="${nonce}" src="${asset(`${page.bundle}.js`)}"></script>
+${pageWords(vscode.l10n.bundle)}<script nonce="${nonce}" src="${asset(`${page.bundle}.js`)}"></script>
 </body>
 </html>`;
 }

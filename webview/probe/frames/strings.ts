@@ -1,5 +1,7 @@
+import { translated } from '../../shared/translated.js';
+
 /** Words of the Frames tab; `{name}` is a place that `fill` fills. */
-export const framesWords = {
+export const framesWords = translated({
   none: 'No frame crossed the wire.',
   noneDown: 'The WebSocket never opened, so there are no frames.',
   count: '{count} frames',
@@ -33,4 +35,4 @@ export const framesWords = {
   masked: 'masked',
   unmasked: 'not masked',
   copyPayload: 'payload',
-} as const;
+} as const);

@@ -1,5 +1,7 @@
+import { translated } from '../../shared/translated.js';
+
 /** Words of the Handshake tab; `{name}` is a place that `fill` fills. */
-export const handshakeWords = {
+export const handshakeWords = translated({
   way: {
     http1: 'The version of HTTP that carried the opening handshake',
     through: 'through {proxy}',
@@ -138,4 +140,4 @@ export const handshakeWords = {
     alpn: 'ALPN',
     noAlpn: 'none agreed',
   },
-} as const;
+} as const);

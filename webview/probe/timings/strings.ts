@@ -1,5 +1,7 @@
+import { translated } from '../../shared/translated.js';
+
 /** Words of the waterfall and the Timings tab; `{name}` is a place that `fill` fills. */
-export const timingsWords = {
+export const timingsWords = translated({
   waterfall: {
     title: 'Where the time went',
     viaProxy: '{phase}, proxy',
@@ -85,4 +87,4 @@ export const timingsWords = {
     wait: 'Waiting for the first byte',
     receive: 'Reading the answer',
   },
-} as const;
+} as const);

@@ -1,7 +1,14 @@
 // @ts-check
-// What the code of the host says to people, found in its syntax.
+// What the host and its pages say to people, found in the syntax of their code.
 import { relative, sep } from 'node:path';
-import { isCallExpression, isNewExpression, isTemplateExpression, SyntaxKind } from 'typescript/unstable/ast';
+import {
+  isCallExpression,
+  isJsxAttribute,
+  isNewExpression,
+  isPropertyAssignment,
+  isTemplateExpression,
+  SyntaxKind,
+} from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
 /**
@@ -11,21 +18,22 @@ import { API } from 'typescript/unstable/sync';
  * `file:line` and what is wrong there.
  * @typedef {{ readonly at: string, readonly text: string }} Found
  *
- * `messages`: what `l10n.t` is given. `unfixed`: calls whose message is put together, so that nothing can be looked up.
- * `bare`: words that did not come by `l10n.t`.
- * @typedef {{ messages: string[], unfixed: Found[], bare: Found[] }} HostStrings
+ * `messages`: what can be translated. `unfixed`: messages that are put together, so that nothing can be looked up.
+ * `bare`: words that come by neither way.
+ * @typedef {{ messages: string[], unfixed: Found[], bare: Found[] }} ShownStrings
  */
 
 /** Several words, or one that begins as a sentence does. Identifiers, codes and paths are neither. */
 const WORDS = /[A-Za-z}][,.:;]?\s+\S*[A-Za-z{]|^\s*[A-Z][a-z]+/;
 /** What a person sees is given by these names: there one lower-case word is enough. */
 const SHOWN = new Set(['label', 'description', 'detail', 'tooltip', 'placeholder', 'placeHolder', 'prompt', 'title']);
+const SHOWN_ATTRIBUTES = new Set(['title', 'label', 'placeholder', 'alt', 'aria-label', 'aria-description']);
 /** Names of products and sources of problems; the parts of a page's frame. */
 const NAMES = [
   /^WebSocket( run| task)?$/,
   /^PowerShell$/,
   /^(default|style|script|img|font)-src /,
-  /^<!DOCTYPE html>/,
+  /^<(!DOCTYPE|script)\b/,
   /^view \{\}$/,
   /^wss?:\S+$/,
 ];
@@ -35,21 +43,42 @@ const LOGS = /(^|[.#])log\.(info|warn|error)$/;
 const ENDS = /\.(abort|end)$/;
 
 /**
+ * The host's words come by `l10n.t`.
  * @param {string} project Path of a tsconfig.json.
  * @param {RegExp} isHost Which of its files, by their path below `folder` with forward slashes.
  * @param {string} folder
- * @returns {HostStrings}
  */
 export function hostStrings(project, isHost, folder) {
+  return shownStrings(project, isHost, folder, lookIntoHost);
+}
+
+/**
+ * The words of a page stand in an object that is given to `translated`.
+ * @param {string} project
+ * @param {RegExp} isPage
+ * @param {string} folder
+ */
+export function pageStrings(project, isPage, folder) {
+  return shownStrings(project, isPage, folder, lookIntoPage);
+}
+
+/**
+ * @param {string} project
+ * @param {RegExp} isMeant
+ * @param {string} folder
+ * @param {(source: SourceFile, path: string, found: ShownStrings) => void} lookInto
+ * @returns {ShownStrings}
+ */
+function shownStrings(project, isMeant, folder, lookInto) {
   const api = new API({ cwd: folder });
   try {
     const [opened] = api.updateSnapshot({ openProject: project }).getProjects();
     if (!opened) throw new Error(`${project} is no project`);
-    /** @type {HostStrings} */
+    /** @type {ShownStrings} */
     const found = { messages: [], unfixed: [], bare: [] };
     for (const name of opened.program.getSourceFileNames()) {
       const path = relative(folder, name).replaceAll(sep, '/');
-      const source = isHost.test(path) ? opened.program.getSourceFile(name) : undefined;
+      const source = isMeant.test(path) ? opened.program.getSourceFile(name) : undefined;
       if (source) lookInto(source, path, found);
     }
     found.messages = [...new Set(found.messages)].toSorted();
@@ -62,15 +91,10 @@ export function hostStrings(project, isHost, folder) {
 /**
  * @param {SourceFile} source
  * @param {string} path
- * @param {HostStrings} found
+ * @param {ShownStrings} found
  */
-function lookInto(source, path, found) {
+function lookIntoHost(source, path, found) {
   const usesVscode = /^import (type )?\* as vscode /m.test(source.text);
-  /** @type {(node: Node) => Found} */
-  const at = (node) => ({
-    at: `${path}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`,
-    text: textOf(node) ?? node.getText(source),
-  });
   /** @type {(node: Node) => void} */
   const visit = (node) => {
     if (node.kind === SyntaxKind.ImportDeclaration || node.kind === SyntaxKind.LiteralType) return;
@@ -79,7 +103,7 @@ function lookInto(source, path, found) {
       const [message, ...args] = node.arguments;
       if (/(^|\.)l10n\.t$/.test(callee) && message) {
         if (isLiteral(message)) found.messages.push(textOf(message) ?? '');
-        else found.unfixed.push(at(message));
+        else found.unfixed.push(placeOf(message, source, path));
         args.forEach(visit);
         return;
       }
@@ -88,10 +112,41 @@ function lookInto(source, path, found) {
     // Code that calls with something wrong is told so as core tells it; people are asked for what is right.
     if (isNewExpression(node) && !usesVscode && node.expression.getText(source).endsWith('Error')) return;
     const text = textOf(node);
-    if (text !== undefined && isSeen(node, text, source)) found.bare.push(at(node));
+    if (text !== undefined && isSeen(node, text, source)) found.bare.push(placeOf(node, source, path));
     node.forEachChild(visit);
   };
   visit(source);
+}
+
+/**
+ * @param {SourceFile} source
+ * @param {string} path
+ * @param {ShownStrings} found
+ */
+function lookIntoPage(source, path, found) {
+  /** @type {(node: Node) => void} */
+  const collect = (node) => {
+    if (isPropertyAssignment(node)) return collect(node.initializer);
+    if (isLiteral(node)) found.messages.push(textOf(node) ?? '');
+    else if (isTemplateExpression(node)) found.unfixed.push(placeOf(node, source, path));
+    else node.forEachChild(collect);
+  };
+  /** @type {(node: Node) => void} */
+  const visit = (node) => {
+    if (node.kind === SyntaxKind.ImportDeclaration || node.kind === SyntaxKind.LiteralType) return;
+    if (isCallExpression(node) && node.expression.getText(source) === 'translated')
+      return node.arguments.forEach(collect);
+    const text = node.kind === SyntaxKind.JsxText ? node.getText(source) : textOf(node);
+    if (text !== undefined && isSeenOnPage(node, text, source)) found.bare.push(placeOf(node, source, path));
+    node.forEachChild(visit);
+  };
+  visit(source);
+}
+
+/** @type {(node: Node, source: SourceFile, path: string) => Found} */
+function placeOf(node, source, path) {
+  const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+  return { at: `${path}:${line + 1}`, text: textOf(node) ?? node.getText(source) };
 }
 
 /** @type {(node: Node) => boolean} */
@@ -115,4 +170,15 @@ function isSeen(node, text, source) {
   if (NAMES.some((name) => name.test(plain)) || !/(?<![.\w])[A-Za-z]{2}/.test(plain)) return false;
   const given = /^[\w.#]*?(\w+)\s*[:=]\s/.exec(node.parent.getText(source));
   return WORDS.test(plain) || SHOWN.has(given?.[1] ?? '');
+}
+
+/**
+ * In the text of an element, in a named attribute, or as the beginning of a sentence; units and protocols are the same everywhere.
+ * @type {(node: Node, text: string, source: SourceFile) => boolean}
+ */
+function isSeenOnPage(node, text, source) {
+  if (node.kind === SyntaxKind.JsxText) return /[A-Za-z]{2}/.test(text.replaceAll(/\b(HTTP\/[\d.]*|ms)\b/g, ''));
+  if (!/[A-Za-z]{2}/.test(text)) return false;
+  if (isJsxAttribute(node.parent)) return SHOWN_ATTRIBUTES.has(node.parent.name.getText(source));
+  return /^[A-Z][a-z]+ \S/.test(text);
 }
