@@ -10,8 +10,8 @@ export async function showFailure(): Promise<void> {
   }
   const uri = await openProfile('first', [
     '{',
-    '  "name": "My first profile",',
-    '  // The server speaks no TLS on this port, and the address says it does.',
+    `  "name": ${JSON.stringify(vscode.l10n.t('My first profile'))},`,
+    `  // ${vscode.l10n.t('The server speaks no TLS on this port, and the address says it does.')}`,
     `  "url": ${JSON.stringify(url)}`,
     '}',
     '',
@@ -28,11 +28,11 @@ export async function makeTest(): Promise<void> {
   const url = `${await playground()}/echo`;
   const uri = await openProfile('echo-test', [
     '{',
-    '  "name": "The echo answers",',
+    `  "name": ${JSON.stringify(vscode.l10n.t('The echo answers'))},`,
     `  "url": ${JSON.stringify(url)},`,
     '  "steps": [',
-    '    { "name": "say hello", "send": { "json": { "type": "hello" } } },',
-    '    { "name": "hear it again", "expect": { "jsonPath": "$.type", "equals": "hello" }, "withinMs": 1000 }',
+    `    ${JSON.stringify({ name: vscode.l10n.t('say hello'), send: { json: { type: 'hello' } } })},`,
+    `    ${JSON.stringify({ name: vscode.l10n.t('hear it again'), expect: { jsonPath: '$.type', equals: 'hello' }, withinMs: 1000 })}`,
     '  ]',
     '}',
     '',

@@ -93,8 +93,9 @@ const SHOWN = /^(title|shortTitle|label|description|markdownDescription|contents
 /** Names, and what belongs to the schema of a language. */
 const NAMES = /^(WebSocket|wsprobe)( |$)|^WebSocket$/;
 
-/** Texts of the manifest that do not come from package.nls.json. */
+/** Texts of the manifest that do not come from package.nls.json. What a model reads of a tool's input is for no person. */
 function bareOf(value: unknown, name = ''): readonly string[] {
+  if (name === 'inputSchema') return [];
   if (typeof value === 'string')
     return SHOWN.test(name) && !/^%[\w.]+%$/.test(value) && !NAMES.test(value) ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((each) => bareOf(each, name));

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { formatDuration } from '../../core/text/durations.js';
 import { markdownBlock, markdownCode, markdownTable, markdownText } from '../../core/text/markdown.js';
 import { plainText } from '../../core/base/plainText.js';
@@ -10,37 +11,32 @@ type ReplayDifference = Replay['differences'][number];
 
 /** A replay as a document: whether all is as it was recorded, each difference with its places, the rules. */
 export function replayText(replay: Replay): string {
-  const {
-    connected,
-    connection,
-    differences,
-    expected,
-    more,
-    notes,
-    received,
-    recording,
-    report,
-    rules,
-    same,
-    sent,
-    url,
-  } = replay;
+  const { connection, differences, expected, more, notes, received, recording, report, rules, same, sent, url } =
+    replay;
   const count = differences.length + more;
-  const verdict = same ? 'as recorded' : count > 0 ? `${count} different` : connected ? 'not through' : 'no connection';
+  const verdict = verdictOf(replay, count);
   const [headline] = report.findings;
   const shown = differences.slice(0, MAX_SHOWN);
   const blocks = [
-    `# ${verdict}: ${markdownText(recording)}, connection ${connection}`,
-    `${markdownCode(url, 2_000)}  \n${sent} sent · ${received} received · ${expected} expected · ${formatDuration(report.durationMs)}`,
+    `# ${vscode.l10n.t('{0}: {1}, connection {2}', verdict, markdownText(recording), connection)}`,
+    `${markdownCode(url, 2_000)}  \n${vscode.l10n.t('{0} sent · {1} received · {2} expected · {3}', sent, received, expected, formatDuration(report.durationMs))}`,
     ...(same || count > 0 || headline === undefined
       ? []
       : [`**${markdownText(headline.title)}** ${markdownText(headline.explanation, 2_000)}`]),
     ...notes.map((note) => `> ${markdownText(note, 1_000)}`),
     ...shown.map(differenceText),
-    count > shown.length ? `${count - shown.length} more are not shown.` : '',
-    ['## What counts as equal', ...rules.map((rule) => `- ${markdownText(rule, 1_000)}`)].join('\n'),
+    count > shown.length ? vscode.l10n.t('{0} more are not shown.', count - shown.length) : '',
+    [`## ${vscode.l10n.t('What counts as equal')}`, ...rules.map((rule) => `- ${markdownText(rule, 1_000)}`)].join(
+      '\n',
+    ),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function verdictOf({ connected, same }: Replay, count: number): string {
+  if (same) return vscode.l10n.t('As recorded');
+  if (count > 0) return vscode.l10n.t('{0} different', count);
+  return connected ? vscode.l10n.t('Not through') : vscode.l10n.t('No connection');
 }
 
 function differenceText({ actual, expected, kind, number, paths }: ReplayDifference): string {
@@ -48,11 +44,14 @@ function differenceText({ actual, expected, kind, number, paths }: ReplayDiffere
     ...(expected === null ? [] : [`- ${plainText(expected, 400)}`]),
     ...(actual === null ? [] : [`+ ${plainText(actual, 400)}`]),
   ];
-  const rows = paths.map((place) => [place.path, place.expected ?? 'nothing', place.actual ?? 'nothing'].map(cell));
+  const nothing = vscode.l10n.t('nothing');
+  const rows = paths.map((place) => [place.path, place.expected ?? nothing, place.actual ?? nothing].map(cell));
   return [
-    `## ${number === null ? kind : `Message ${number}: ${kind}`}`,
+    `## ${number === null ? kind : vscode.l10n.t('Message {0}: {1}', number, kind)}`,
     markdownBlock(lines.join('\n'), 'diff'),
-    ...(rows.length === 0 ? [] : [markdownTable(['where', 'recorded', 'now'], rows)]),
+    ...(rows.length === 0
+      ? []
+      : [markdownTable([vscode.l10n.t('where'), vscode.l10n.t('recorded'), vscode.l10n.t('now')], rows)]),
   ].join('\n\n');
 }
 

@@ -48,7 +48,7 @@ export async function runReplay(
     if (!chosen) return undefined;
     const plan = await parts.preparer.prepare(chosen, { ask: true });
     const replay = await withProgress(parts, file.path, plan, settings);
-    const uri = parts.documents.add(`replay ${replay.recording}.md`, replayText(replay));
+    const uri = parts.documents.add(`${vscode.l10n.t('Replay {0}', replay.recording)}.md`, replayText(replay));
     await vscode.commands.executeCommand('markdown.showPreview', uri);
     return replay;
   } finally {

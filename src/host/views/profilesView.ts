@@ -117,7 +117,7 @@ export class ProfilesView implements vscode.TreeDataProvider<Row>, vscode.Dispos
     const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(folder.name, uris.length > MAX_OPEN ? Collapsed : Expanded);
     const down = uris.filter((uri) => this.#history.lastOfFile(uri)?.verdict === 'down').length;
-    item.id = `folder ${folder.path}`;
+    item.id = `folder:${folder.path}`;
     item.iconPath = vscode.ThemeIcon.Folder;
     item.contextValue = ROWS.profileFolder;
     if (down > 0) item.description = vscode.l10n.t('{0} of {1} down', down, uris.length);

@@ -37,7 +37,9 @@ describe('the table for who comes from wscat, websocat or curl', () => {
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
-  const section = /### Coming from wscat, websocat or curl\n([^]*?)\n### /.exec(readFileSync('README.md', 'utf8'))?.[1];
+  const section = /## Coming from wscat, websocat or curl\n([^]*?)\n## /.exec(
+    readFileSync('docs/TERMINAL.md', 'utf8'),
+  )?.[1];
   const lines = Array.from((section ?? '').matchAll(/^\|.*\| `(wsprobe [^`]*)` \|$/gm), ([, line = '']) => line);
 
   it('has ten jobs', () => deepStrictEqual([lines.length, SAYS.length], [10, 10]));

@@ -1,6 +1,6 @@
 import { doesNotMatch, match } from 'node:assert/strict';
-import { replayText } from '../../../src/host/replay/replayText.js';
-import { healthyEcho } from '../cli/fixtures.js';
+import { replayText } from '../../src/host/replay/replayText.js';
+import { healthyEcho } from '../unit/cli/fixtures.js';
 
 const REPLAY = {
   schema: 'wsprobe.replay/1',
@@ -40,6 +40,6 @@ describe('a replay as a document', () => {
   });
 
   it('says that all is as recorded', () => {
-    match(replayText({ ...REPLAY, same: true, differences: [] }), /^# as recorded: /);
+    match(replayText({ ...REPLAY, same: true, differences: [] }), /^# As recorded: /);
   });
 });
