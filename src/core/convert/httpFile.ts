@@ -51,8 +51,8 @@ function isBeside(line: string): boolean {
 function takeVariables(lines: readonly string[], variables: Record<string, string>): void {
   for (const line of lines) {
     if (line.trim() !== '' && !isBeside(line)) return;
-    const [, name = '', value = ''] = /^\s*@([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (NAME.test(name) && !SEND_TIME_NAMES.includes(name)) variables[name] = value;
+    const [, name = '', value = ''] = /^\s*@([\w.-]+)\s*=(.*)$/.exec(line) ?? [];
+    if (NAME.test(name) && !SEND_TIME_NAMES.includes(name)) variables[name] = value.trim();
   }
 }
 
@@ -108,9 +108,10 @@ function stepsOf(lines: readonly string[], fill: Fill, left: string[]): readonly
   const steps: Step[] = [];
   let message: string[] = [];
   const end = () => {
-    const text = message.join('\n').replace(/^(?:[ \t]*\n)+|(?:\n[ \t]*)+$/g, '');
+    const isSaid = (line: string) => line.trim() !== '';
+    const text = message.slice(message.findIndex(isSaid), message.findLastIndex(isSaid) + 1).join('\n');
     message = [];
-    if (text.trim() === '') return;
+    if (text === '') return;
     const [, file] = /^<@?\s+(\S[^\n]*)$/.exec(text) ?? [];
     steps.push({ send: file === undefined ? { text: fill(text) } : { file: fill(file.trim()) } });
   };

@@ -43,6 +43,15 @@ describe('wsprobe convert', () => {
     assert.deepEqual(Object.keys(FORMATS), [...FORMAT_NAMES]);
   });
 
+  it('reads long blank stretches of a .http file once', async () => {
+    const blank = ' '.repeat(400_000);
+    const { file } = await toProfile(
+      'blank.http',
+      `@note = ${blank}a${blank}b${blank}\nWEBSOCKET ws://h/\n\n${'\n'.repeat(200_000)}a${'\n'.repeat(200_000)}b\n\n`,
+    );
+    assert.match(JSON.stringify(file['message']), /^\{"send":"a(\\n){200000}b"\}$/);
+  });
+
   it('reads a .http file, and lists what of it no profile can say', async () => {
     const { err, file, out } = await toProfile(
       'requests.http',
