@@ -12,7 +12,6 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   lab: ['handshake', 'a.wsprobe'],
   tap: ['--target', 'ws://127.0.0.1:1/'],
   replay: ['a.wsrec', 'ws://127.0.0.1:1/'],
-  mock: ['a.wsrec'],
 };
 
 describe('--secrets-file', () => {
