@@ -5,8 +5,8 @@ import { bin, choose, closeWith, inParts, mocha, runStages } from './stages.mjs'
 
 // The server build of VS Code, which these drive, does not exist for Windows.
 const windows = process.platform === 'win32';
-// Browsers take a core each: with a third stage beside them all of them crawl.
-const jobs = 2;
+// Of two cores: each stage waits for about half of its time, and no test is bound by the time that it takes.
+const jobs = 4;
 
 const readme = 'test/tooling/readme.test.ts';
 const tsc = (project) => [bin('typescript/bin/tsc'), '--noEmit', '-p', project];
@@ -20,6 +20,8 @@ const stages = [
   { name: 'types of the sources', check: tsc('tsconfig.json'), limitS: 180 },
   { name: 'types of the webview', check: tsc('webview/tsconfig.json'), limitS: 180 },
   { name: 'types of the tests', check: tsc('test/tsconfig.json'), limitS: 180 },
+  // In a clone of its own. It and "tooling" after it are the longest way.
+  ...(windows ? [] : [{ name: 'readme', suite: mocha(readme, 300_000), limitS: 1200, needs: ['editor'] }]),
   {
     name: 'vscode',
     suite: ['--import', 'tsx', 'test/host/suites.ts'],
@@ -35,8 +37,6 @@ const stages = [
           limitS: 900,
           needs: ['build', 'editor', 'chromium'],
         },
-        // In a clone of its own.
-        { name: 'readme', suite: mocha(readme, 300_000), limitS: 1200, needs: ['editor'] },
       ]),
   {
     name: 'tooling',
@@ -50,7 +50,7 @@ const stages = [
     after: ['vscode', 'inspector', 'readme'],
   },
   // Last in the list: they start wherever there is room, while the ones above wait for each other.
-  ...inParts('webview', 'test/webview', 3, { timeoutMs: 120_000, limitS: 1500, needs: ['chromium'] }),
+  ...inParts('webview', 'test/webview', 4, { timeoutMs: 120_000, limitS: 1500, needs: ['chromium'] }),
   ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
 ];
 

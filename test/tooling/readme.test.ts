@@ -111,7 +111,11 @@ const RULES: readonly Rule[] = [
   { line: /^wsprobe explain 1006$/, says: /1006/ },
   { line: /^wsprobe completion bash$/, says: /^complete -F _wsprobe wsprobe$/m },
   { line: /^wsprobe help <command>$/, instead: 'wsprobe help probe', says: /--timeout/ },
-  { line: /^npm run test:unit -- --grep close$/, says: / passing/ },
+  {
+    line: /^npm run test:unit -- --grep close$/,
+    instead: "npm run test:unit -- --grep 'close codes'",
+    says: / passing/,
+  },
   { line: /^npm run watch$/, until: /Watching/ },
   { line: /^npm run autobahn -- ws:\/\/127\.0\.0\.1:9001$/, says: /^ +all /m },
   // Measures for minutes, and what it says is of a quiet machine.

@@ -120,7 +120,7 @@ export class Harness {
   async #newPage(): Promise<Page> {
     const context = await this.#browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
     const page = await context.newPage();
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(30_000);
     return page;
   }
 

@@ -253,6 +253,7 @@ describe('session in Chromium', function () {
       await ready(400);
       const item = (name: string) => page.getByRole('menuitem', { name });
       const menu = page.getByRole('menu', { name: 'Row' });
+      const onGrid = () => page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid');
       const sent = page.locator('.log-row.row-sent.kind-text').last();
       const position = Number(await sent.getAttribute('data-position'));
       await sent.locator('.cell-direction').click({ button: 'right' });
@@ -267,7 +268,7 @@ describe('session in Chromium', function () {
       assert.ok(id >= position);
       await current(position);
       await page.keyboard.press('Control+c');
-      await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid');
+      await onGrid();
       await page.keyboard.press('Shift+F10');
       await menu.waitFor();
       await page.keyboard.press('ArrowDown');
@@ -279,10 +280,12 @@ describe('session in Chromium', function () {
       assert.equal(texts.length, 2);
       assert.match(texts[0] ?? '', /^\{"id"/);
       assert.deepEqual(JSON.parse(texts[1] ?? ''), { id, direction: 'sent' });
+      await onGrid();
       await page.keyboard.press('Shift+F10');
       await menu.waitFor();
       await page.keyboard.press('Escape');
       await menu.waitFor({ state: 'detached' });
+      await onGrid();
       await page.keyboard.press('Shift+F10');
       await item('Edit and Send…').click();
       await page.waitForFunction(
@@ -751,6 +754,7 @@ describe('session in Chromium', function () {
       await page.getByRole('menuitemcheckbox', { name: 'Leave pings unanswered' }).click();
       assert.deepEqual(await last('refusePong'), { refuse: true });
       await page.getByRole('button', { name: 'More actions' }).click();
+      await page.locator('[role^="menuitem"]:focus').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('menu').waitFor({ state: 'detached' });
     });
