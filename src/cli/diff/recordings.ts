@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { OPCODE } from '../../core/base/frame.js';
-import { type RecordedMessage, RecordedMessages } from '../../core/record/messages.js';
+import { type RecordedEvent, recordedEvents } from '../../core/record/events.js';
+import type { RecordedMessage } from '../../core/record/messages.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
-import { redactHeader } from '../../core/record/recordingHeader.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import { Aligner, type Item } from './aligner.js';
 import { changesOf, closeText, type Fact, headerFacts } from './facts.js';
@@ -18,6 +17,10 @@ export interface RecordedFile {
 const MAX_CHANGES = 10_000;
 const SHOWN_CHARACTERS = 300;
 const MAX_KEY_CHARACTERS = 64;
+const EVENTS_IN_TURN = 1_000;
+
+/** Of credentials by their shape, whoever wrote the file. */
+const redactor = new Redactor([]);
 
 /** Compares two recordings in one pass over both. */
 export async function compareRecordings(title: string, before: RecordedFile, after: RecordedFile): Promise<Comparison> {
@@ -35,7 +38,7 @@ export async function compareRecordings(title: string, before: RecordedFile, aft
     return made;
   };
   const sides = [new RecordedSide('a', before), new RecordedSide('b', after)] as const;
-  // Batch by batch in turn: neither gets far ahead.
+  // Some of each in turn: neither gets far ahead.
   for (let isOpen = true; isOpen; ) {
     isOpen = false;
     for (const side of sides) isOpen = (await side.read((lane, item) => laneOf(lane).push(side.name, item))) || isOpen;
@@ -47,53 +50,46 @@ export async function compareRecordings(title: string, before: RecordedFile, aft
 
 class RecordedSide {
   readonly name: Side;
-  readonly facts: Fact[];
-  readonly #messages = new RecordedMessages(new Redactor([]));
-  readonly #batches: AsyncIterator<readonly RecordingLine[]>;
+  readonly facts: Fact[] = [];
+  readonly #events: AsyncIterator<RecordedEvent>;
   #isOver = false;
 
-  constructor(name: Side, { header, lines }: RecordedFile) {
+  constructor(name: Side, file: RecordedFile) {
     this.name = name;
-    this.facts = factsOfHeader(redactHeader(header, new Redactor([])));
-    this.#batches = lines[Symbol.asyncIterator]();
+    this.#events = recordedEvents(file);
   }
 
-  /** Takes the next batch; false when there is none. */
+  /** Takes the next ones; false when there is none. */
   async read(take: (lane: string, item: Item) => void): Promise<boolean> {
-    if (this.#isOver) return false;
-    const next = await this.#batches.next();
-    const tell = (messages: readonly RecordedMessage[]) => {
-      for (const message of messages)
-        if (message.opcode < OPCODE.close)
-          take(`${message.direction}, connection ${message.connection}`, itemOf(message));
-    };
-    if (next.done === true) {
-      this.#isOver = true;
-      tell(this.#messages.endAll());
-      return false;
-    }
-    for (const line of next.value) {
-      if (line.type === 'frame') tell(this.#messages.push(line));
-      else if (line.type === 'message') tell([this.#messages.whole(line)]);
-      else if (line.type === 'close') {
-        tell(this.#messages.end(line.connection));
-        const value = closeText(line.close);
-        if (value !== null) this.facts.push({ kind: 'close', name: `connection ${line.connection}`, value });
+    for (let count = 0; count < EVENTS_IN_TURN && !this.#isOver; count += 1) {
+      const next = await this.#events.next();
+      if (next.done === true) this.#isOver = true;
+      else if (next.value.type === 'connection') this.facts.push(...factsOf(next.value));
+      else if (next.value.type === 'close') {
+        const { close, connection } = next.value;
+        const value = closeText(close);
+        if (value !== null) this.facts.push({ kind: 'close', name: `connection ${connection}`, value });
+      } else if (next.value.type === 'message') {
+        const { message } = next.value;
+        take(`${message.direction}, connection ${message.connection}`, itemOf(message));
       }
     }
-    return true;
+    return !this.#isOver;
   }
 }
 
-function factsOfHeader({ dialect, request, response, subprotocol }: RecordingHeader): Fact[] {
+/** Of the first connection as of a report, of each further one under its number. */
+function factsOf({ connection, facts }: RecordedEvent & { readonly type: 'connection' }): Fact[] {
+  const { dialect, request, response, subprotocol } = facts;
+  const of = connection === 1 ? '' : `connection ${connection}, `;
   const one = (kind: string, value: string | number | null | undefined): Fact[] =>
-    value === null || value === undefined ? [] : [{ kind, name: null, value: String(value) }];
+    value === null || value === undefined ? [] : [{ kind: of + kind, name: null, value: redactor.text(String(value)) }];
   return [
     ...one('status', response?.status),
     ...one('subprotocol', subprotocol),
     ...one('dialect', dialect),
-    ...headerFacts('request header', request?.headers ?? []),
-    ...headerFacts('response header', response?.headers ?? []),
+    ...headerFacts(`${of}request header`, request?.headers ?? []),
+    ...headerFacts(`${of}response header`, response?.headers ?? []),
   ];
 }
 

@@ -117,6 +117,34 @@ describe('wsprobe diff', () => {
     assertGolden('diff-recording', out);
   });
 
+  it('compares the handshake of each connection, wherever it stands', async () => {
+    const handshake = (served: string) => ({
+      request: { target: '/', headers: [['Origin', 'https://a.example']] },
+      response: { status: 101, reason: 'Switching Protocols', headers: [['Server', served]] },
+    });
+    const line = (connection: number, served: string) => ({
+      type: 'connection',
+      connection,
+      atMs: connection,
+      url: header.url,
+      peer: null,
+      subprotocol: null,
+      dialect: null,
+      ...handshake(served),
+    });
+    const later = { ...header, subprotocol: null, request: null, response: null };
+    save('told.wsrec', { ...later, ...handshake('one') }, { type: 'open', connection: 1, atMs: 2 }, line(2, 'two'));
+    save('later.wsrec', later, line(1, 'one'), { type: 'open', connection: 1, atMs: 2 }, line(2, 'two'));
+    save('other.wsrec', later, line(1, 'one'), line(2, 'three'));
+    assert.equal((await diff('told.wsrec', 'later.wsrec')).exitCode, 0);
+    const { exitCode, out } = await diff('told.wsrec', 'other.wsrec', '--json');
+    assert.equal(exitCode, 1);
+    assert.match(
+      out,
+      /"kind": "connection 2, response header",\s+"name": "server",\s+"before": "two",\s+"after": "three"/,
+    );
+  });
+
   it('compares a HAR with itself, and says what it left out', async () => {
     const har = join(process.cwd(), 'test/unit/record/fixtures/chrome.har');
     const { exitCode, err } = await diff(har, har);
