@@ -194,9 +194,15 @@ function validateObject(node: ObjectNode, spec: ObjectSpec, report: Report, wher
   }
 }
 
+/** More are looked up in the reference. */
+const MAX_LISTED_KEYS = 20;
+
 function unknownKey(name: string, spec: ObjectSpec, where: string): string {
-  const near = suggest(name, Object.keys(spec.keys));
-  const hint = near === null ? '' : ` Did you mean ${quote(near)}?`;
+  const keys = Object.keys(spec.keys);
+  const near = suggest(name, keys);
+  const all =
+    where === '' || keys.length > MAX_LISTED_KEYS ? '' : ` What may stand there: ${keys.map(quote).join(', ')}.`;
+  const hint = near === null ? all : ` Did you mean ${quote(near)}?`;
   return `${quote(join(where, name))} is not a key of ${spec.of ?? 'a profile'}.${hint}`;
 }
 

@@ -284,6 +284,11 @@ describe('parseProfile: watch', () => {
     [withUrl('"watch": { "everyMs": «0» }'), 'out-of-range', /from 1 to 86400000/],
     [withUrl('"watch": { "hold": «1» }'), 'wrong-type', /true or false/],
     [withUrl('"watch": { «"everyMsec"»: 5 }'), 'unknown-key', /Did you mean/],
+    [
+      withUrl('"steps": [{ "expect": { «"text"»: "hi" } }]'),
+      'unknown-key',
+      /What may stand there: `equals`, `contains`, .*`kind`\.$/,
+    ],
   ]);
 });
 
