@@ -102,6 +102,20 @@ export const ALERT_RULES: readonly AlertRule[] = [
       'The path between died without a word, or the peer is stuck: compare with a new connection at the same moment.\nServer: drop clients that answer no ping; clients: drop the server likewise and connect anew.',
     ),
   },
+  {
+    id: 'lost-messages',
+    limits: ({ watch }) => (watch.sequence === null ? null : { fires: 0.5, clears: 0 }),
+    measure: ({ looks }) => {
+      const told = looks.flatMap(({ sequence }) => sequence ?? []);
+      return told.length === 0 ? null : told.reduce((sum, { lost }) => sum + lost, 0);
+    },
+    title: (lost) => `${lost} numbered message${lost === 1 ? '' : 's'} never came`,
+    about: /^lab\.messages-lost$/,
+    advice: advice(
+      'Ask for what was missed',
+      'Clients: after a reconnect ask for what came after the last number that was seen.\nServer: keep what a client may ask for, and count what is dropped for a client that reads too slowly.',
+    ),
+  },
   ...(['dns', 'tcp', 'proxy', 'tls', 'upgrade', 'close'] as const).map((name) =>
     slowRule(name, ({ phases }) => phases[name]),
   ),

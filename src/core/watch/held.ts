@@ -6,7 +6,9 @@ import type { ProbePlan, SessionOptions } from '../base/plan.js';
 import { factsOf, SAMPLE_SCHEMA, type Sample, type SampleSubject } from '../base/sample.js';
 import { Session } from '../session/session.js';
 import type { Network } from '../transport/network.js';
+import { numberAt } from '../lab/messageNumbers.js';
 import { HeldLog } from './heldLog.js';
+import { LostMessages } from './lostMessages.js';
 
 export interface HeldOptions extends SampleSubject {
   readonly plan: ProbePlan;
@@ -51,6 +53,8 @@ const nothing = (): Since => ({
 export class HeldConnection {
   readonly #options: HeldOptions;
   readonly #session: Session;
+  /** Null where the profile does not say where messages are numbered. */
+  readonly #lost: LostMessages | null;
   #since = nothing();
   /** Beats answered on the present connection that a sample has told. */
   #told = 0;
@@ -66,6 +70,9 @@ export class HeldConnection {
   constructor(options: HeldOptions) {
     this.#options = options;
     const plan = heldPlan(options.plan);
+    const { sequence } = plan.watch;
+    const lost = sequence === null ? null : new LostMessages();
+    this.#lost = lost;
     this.#session = new Session({
       sessionId: 'held',
       plan,
@@ -77,6 +84,14 @@ export class HeldConnection {
       keepPayloadBytes: NO_BODY_KEPT,
       vantage: options.vantage,
       ...(options.network ? { network: options.network } : {}),
+      ...(sequence === null || lost === null
+        ? {}
+        : {
+            onMessage: (message) => {
+              const number = message.direction === 'received' ? numberAt(sequence, message) : null;
+              if (number !== null) lost.take(number);
+            },
+          }),
       onChange: () => this.#onChange(),
       onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
     });
@@ -100,7 +115,8 @@ export class HeldConnection {
     const latest = this.#session.report;
     const seen = since.begun ?? since.ended ?? (isOpen ? latest : null);
     const facts = seen && factsOf(seen);
-    const verdict = verdictOf(isOpen, since, seen);
+    const sequence = this.#lost?.since();
+    const verdict = verdictOf(isOpen, since, seen, sequence?.lost ?? 0);
     const { ended } = since;
     // What it went down by is why it is down still.
     const trouble = ended ?? (isOpen ? null : latest);
@@ -129,6 +145,7 @@ export class HeldConnection {
       heartbeats: { sent: answered + since.missed, answered },
       reconnects: since.reconnects,
       drops: since.drops,
+      ...(sequence ? { sequence } : {}),
     };
     this.#revive();
     return sample;
@@ -138,6 +155,8 @@ export class HeldConnection {
   async forget(): Promise<void> {
     if (this.#session.state !== 'open') this.#opening = this.#session.reconnect().catch(() => {});
     await this.#opening;
+    this.#lost?.forget();
+    this.#lost?.since();
     this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
     this.#since = nothing();
   }
@@ -185,6 +204,7 @@ export class HeldConnection {
 
   #connecting(): void {
     this.#connections += 1;
+    this.#lost?.connectionBegan();
     if (this.#connections > 1) this.#since.reconnects += 1;
     this.#told = 0;
   }
@@ -222,9 +242,9 @@ function stepError({ failedStep }: Since): Sample['error'] {
   return failedStep === null ? null : { code: 'step.failed', message: quoteText(failedStep, 300), phase: 'message' };
 }
 
-function verdictOf(isOpen: boolean, since: Since, report: Report | null): Verdict {
+function verdictOf(isOpen: boolean, since: Since, report: Report | null, lost: number): Verdict {
   if (!isOpen || since.failedStep !== null) return 'down';
-  if (since.drops > 0 || since.missed > 0) return 'degraded';
+  if (since.drops > 0 || since.missed > 0 || lost > 0) return 'degraded';
   return since.begun !== null && report?.verdict === 'degraded' ? 'degraded' : 'healthy';
 }
 

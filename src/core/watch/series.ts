@@ -114,7 +114,16 @@ export class Series {
   }
 
   #sumUp(): SeriesSummary {
-    const { closes, drops, findings, heartbeats, heldMs, pausedMs, reconnects } = this.#total.rollup('');
+    const {
+      closes,
+      drops,
+      findings,
+      heartbeats,
+      heldMs,
+      pausedMs,
+      reconnects,
+      sequence = null,
+    } = this.#total.rollup('');
     return {
       ...this.subject,
       name: new Redactor(this.#plan.secrets).text(this.#plan.name),
@@ -134,6 +143,7 @@ export class Series {
       heartbeats,
       reconnects,
       drops,
+      sequence,
       heldMs,
       pausedMs,
       changes: [...this.#changes],

@@ -21,7 +21,7 @@ describe('a watch', () => {
   ) => ({
     plan: planFor(path.includes('://') ? path : `${playground.ws}${path}`, {
       ...overrides,
-      watch: { everyMs: 5, alertAfter: 2, hold: false, ...watch },
+      watch: { everyMs: 5, alertAfter: 2, hold: false, sequence: null, ...watch },
     }),
     profile: null,
   });
