@@ -99,9 +99,10 @@ sleeps or the process is stopped, that is a pause and no outage.
   wsprobe watch checks --for 8h --history .wsprobe-history
   wsprobe watch orders.wsprobe --json --count 100 | jq .roundTripMs`,
     closing: `Alerts: failures in a row (watch.alertAfter); more than 5 % abnormal closes,
-more than 2 % 1006; a held connection begun anew more than once a minute,
-fewer than 99.9 % of its heartbeats answered; a p95 over its budget; a
-certificate that ends within expect.certificateDaysLeft, or 14 days.
+more than 2 % 1006; a held connection begun anew more than once a minute, or
+ten times as often as usual; fewer than 99.9 % of its heartbeats answered; a
+numbered message lost; a p95 over its budget; a certificate that ends within
+expect.certificateDaysLeft, or 14 days.
 
 Exit codes: 0; 1 an alert fires at the end; 2 bad usage or profile; 3 nothing
 ever connected; 70 our own fault; 130 interrupted before --count or --for was

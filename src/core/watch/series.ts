@@ -9,7 +9,9 @@ import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
 import { stabilityOf } from './stability.js';
 
-const LATELY_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+const LATELY_MS = 5 * MINUTE_MS;
+const QUARTER_MS = 15 * MINUTE_MS;
 const MAX_CHANGES = 50;
 /** Looks in which what takes turns is seen again. */
 const TURNS = 20;
@@ -92,8 +94,9 @@ export class Series {
     if (turned) this.#since = sample.at;
     this.#verdict = sample.verdict;
     this.#reached ||= sample.connected;
-    const lately = this.#recent.within(LATELY_MS, atMs);
-    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, lately }, sample.at);
+    const within = (ms: number) => this.#recent.within(ms, atMs);
+    const spans = { lately: within(LATELY_MS), minute: within(MINUTE_MS), quarter: within(QUARTER_MS) };
+    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, ...spans }, sample.at);
     return { before, turned, why, changes, alerts };
   }
 
