@@ -87,7 +87,7 @@ function whoFacts(record: unknown): Fact[] {
 
 function lookTimes(sample: unknown): Map<string, number> {
   const phases = valueAt(sample, 'phases');
-  const all = Object.entries(typeof phases === 'object' && phases !== null ? (phases as object) : {});
+  const all = Object.entries(typeof phases === 'object' && phases !== null ? phases : {});
   return new Map(
     [...all, ['round trip', valueAt(sample, 'roundTripMs')] as const].filter(
       (each): each is [string, number] => typeof each[1] === 'number',

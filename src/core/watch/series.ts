@@ -72,11 +72,13 @@ export class Series {
 
   /** The report that the next sample is made of, or that came about before it. */
   note(report: Report): void {
-    const before = this.#latest;
-    if (before?.verdict === 'healthy') this.#reports.splice(this.#reports.indexOf(before), 1);
+    const isHealthy = ({ verdict }: Report) => verdict === 'healthy';
+    const before = this.#reports.findIndex(isHealthy);
+    if (isHealthy(report) && before >= 0) this.#reports.splice(before, 1);
     this.#latest = report;
     this.#reports.push(report);
-    if (this.#reports.length > MAX_REPORTS) this.#reports.shift();
+    // The last healthy one stays: the others are compared with it.
+    if (this.#reports.length > MAX_REPORTS) this.#reports.splice(isHealthy(this.#reports[0] as Report) ? 1 : 0, 1);
     this.#alerts.note(report);
   }
 
@@ -100,7 +102,7 @@ export class Series {
     return { before, turned, why, changes, alerts };
   }
 
-  /** The reports that are still there, oldest first: the latest, and the last of those that were not healthy. */
+  /** The reports that are still there, oldest first: the latest, the last healthy one, and the last of those that were not. */
   get reports(): readonly Report[] {
     return this.#reports;
   }

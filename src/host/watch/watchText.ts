@@ -6,7 +6,7 @@ import type { Watched, WatchSummary } from './watched.js';
 import { availabilityText, sparkText } from './watchFigures.js';
 
 /** What is known of a watched target, as a document. */
-export function watchText({ name, summary, url }: Watched, l10n: Localizer): string {
+export function watchText({ name, summary, url }: Pick<Watched, 'name' | 'summary' | 'url'>, l10n: Localizer): string {
   if (!summary) return `# ${markdownText(name)}\n\n${markdownCode(url, 2_000)}\n\n${l10n.t('Not looked at yet.')}\n`;
   const { availability, connected, everyMs, hold, looks, since, verdict } = summary;
   const facts = [
