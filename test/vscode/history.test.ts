@@ -183,7 +183,7 @@ describe('history', () => {
       );
       ok(compared);
       const text = compareText(compared, [], vscode.l10n);
-      match(text, /\*\*\+180 ms in upgrade\*\*/);
+      match(text, /\+180 ms in upgrade/);
       const byTarget = await compare(parts, 'ws://127.0.0.1:1/orders', { inspector: false });
       deepStrictEqual(byTarget, compared);
       documents.dispose();

@@ -42,6 +42,7 @@ const CLOSES = /^(close|session|limit|ping|frame)\./;
 const ABNORMAL = new Set([1006, 1011, 1012, 1013]);
 const DEFAULT_CERTIFICATE_DAYS = 14;
 const MINUTE = 60_000;
+const NOTHING = /^$/;
 /** Good ones in a row that end an outage. */
 const RECOVERED = 2;
 
@@ -181,7 +182,8 @@ function slowRule(name: PhaseName, read: (sample: Sample) => number | null | und
     measure: ({ looks }) => percentileOf(looks, read, 95, LEAST),
     title: (ms, { expect }) =>
       `The p95 of the ${what} is ${Math.round(ms)} ms, its budget ${expect.budgets[name]?.degradedMs ?? 0} ms`,
-    about: /^(budget|latency)\./,
+    // A budget that was exceeded may be that of another phase.
+    about: name === 'message' ? /^latency\./ : NOTHING,
     advice: advice(
       'See where the time goes',
       'Compare the phases: dns, tcp and tls are the way there; upgrade is the server and its proxies; the round trip is the application.',

@@ -81,6 +81,24 @@ describe('a watch', () => {
     );
   });
 
+  it('says of a slow phase nothing that was found of another', async () => {
+    const budgets = {
+      upgrade: { degradedMs: 1, downMs: null },
+      message: { degradedMs: 1, downMs: null, percentile: 50 },
+    };
+    const slow = { expect: { budgets, holdMs: 1 }, message: { send: 'hi', expect: 'echo', samples: 1 } } as const;
+    const { watch, of } = setUp([target('/weather?at=50&ms=20', {}, slow)], { count: 25 });
+    await watch.run();
+    const alerts = of('alert').map(({ alert }) => alert);
+    assert.deepEqual(
+      alerts.map(({ headline, rule }) => [rule, headline]),
+      [
+        ['p95.upgrade', null],
+        ['p95.message', null],
+      ],
+    );
+  });
+
   it('never overlaps with itself, however slow the server, and each target has its own pace', async () => {
     const { watch, of, ending } = setUp([target('/slow-upgrade?ms=150'), target('/echo')], {
       onEvent: () => {
