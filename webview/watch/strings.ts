@@ -9,7 +9,7 @@ export const watchWords = translated({
   probe: 'probed every {every}',
   looks: '{count} looks',
   heldTitle: 'The held connection',
-  held: '{drops} drops, {reconnects} reconnects, {answered} of {sent} heartbeats answered.',
+  held: 'Drops: {drops}. Reconnects: {reconnects}. Heartbeats answered: {answered} of {sent}.',
   sequence: 'Messages: {lost} lost, {repeated} repeated, {numbered} numbered.',
   sequenceAnew: 'At {unknown} places the count began anew: what was lost there is unknown.',
   sequenceNone: 'Whether messages were lost is unknown: none had a number.',

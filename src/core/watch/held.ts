@@ -31,8 +31,10 @@ interface Since {
   missed: number;
   reconnects: number;
   drops: number;
-  /** Of the connection that ended last. */
+  /** Of the connection that ended last, or could not be opened. */
   ended: Report | null;
+  /** Of the one that had stood, and ended last. */
+  dropped: Report | null;
   /** Of the connection that was begun last. */
   begun: Report | null;
   /** Why the steps of the profile did not get through. */
@@ -45,6 +47,7 @@ const nothing = (): Since => ({
   reconnects: 0,
   drops: 0,
   ended: null,
+  dropped: null,
   begun: null,
   failedStep: null,
 });
@@ -117,7 +120,7 @@ export class HeldConnection {
     const facts = seen && factsOf(seen);
     const sequence = this.#lost?.since();
     const verdict = verdictOf(isOpen, since, seen, sequence?.lost ?? 0);
-    const { ended } = since;
+    const { dropped, ended } = since;
     // What it went down by is why it is down still.
     const trouble = ended ?? (isOpen ? null : latest);
     const why = trouble && factsOf(trouble);
@@ -131,8 +134,8 @@ export class HeldConnection {
       phases: since.begun ? (facts?.phases ?? {}) : {},
       roundTripMs: this.#roundTripMs(),
       status: facts?.status ?? null,
-      closeCode: ended?.close?.code ?? null,
-      clean: ended?.close?.clean ?? null,
+      closeCode: dropped?.close?.code ?? null,
+      clean: dropped?.close?.clean ?? null,
       finding: why?.finding ?? facts?.finding ?? null,
       address: facts?.address ?? null,
       certificateDaysLeft: facts?.certificateDaysLeft ?? null,
@@ -217,7 +220,10 @@ export class HeldConnection {
     } else {
       this.#since.answered += this.#answeredNow();
       this.#told = 0;
-      if (this.#openedMs !== null) this.#since.drops += 1;
+      if (this.#openedMs !== null) {
+        this.#since.drops += 1;
+        this.#since.dropped = report;
+      }
       this.#openedMs = null;
       this.#since.ended = report;
     }

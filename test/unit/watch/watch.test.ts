@@ -4,6 +4,7 @@ import { type Playground, startPlayground } from '../../../src/core/playground/i
 import { systemNetwork } from '../../../src/core/transport/network.js';
 import { Series } from '../../../src/core/watch/series.js';
 import { Watch, type WatchEvent, type WatchOptions } from '../../../src/core/watch/watch.js';
+import { UpgradeServer } from '../../support/upgradeServer.js';
 import { planFor } from '../../support/plan.js';
 import { sample, SUBJECT } from './samples.js';
 
@@ -267,6 +268,25 @@ describe('a watch', () => {
         targets[0]?.alerts.some(({ rule }) => rule === 'reconnects'),
         true,
       );
+    });
+
+    it('tells the code of a drop although coming back failed before the next look', async () => {
+      let served = 0;
+      const server = await UpgradeServer.start((visit) => {
+        if (served++ > 0) visit.refuse(503);
+        else void visit.accept().then((client) => client.once('ping', () => client.terminate()));
+      });
+      const reconnect = { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 3 };
+      const session = { heartbeat: null, reconnect, dialect: 'auto', autoPong: true, shareConnection: false };
+      const { watch, ending } = setUp([target(server.url(), { hold: true, everyMs: 300 }, { session })], {
+        onEvent: () => {
+          if ((watch.summary().targets[0]?.drops ?? 0) > 0) ending.abort();
+        },
+      });
+      const [series] = (await watch.run()).targets;
+      await server.stop();
+      assert.ok(served > 1);
+      assert.deepEqual(series?.closes, [{ code: 1006, clean: false, count: 1 }]);
     });
 
     it('sees a peer that answers no heartbeat', async () => {
