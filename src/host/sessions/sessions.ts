@@ -291,12 +291,12 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Each connection of a session has a report of its own, and another one when it has ended. */
-  async #refreshReport(session: SessionHandle): Promise<void> {
+  async #refreshReport(session: SessionHandle, hasEnded: boolean): Promise<void> {
     try {
       const report = await this.request(session, 'sessionReport', {});
       const subject = this.subjectOf(session);
       if (report && subject.session.handle === session) this.#probes.showReport(subject, report);
-      if (report && !session.isLive) this.#over.fire({ subject, report });
+      if (report && hasEnded) this.#over.fire({ subject, report });
     } catch (error) {
       this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
@@ -311,7 +311,7 @@ export class Sessions implements vscode.Disposable {
     const { state } = snapshot;
     if (session.isObserved) return;
     if (state !== before && (state === 'open' || state === 'closed' || state === 'reconnecting')) {
-      void this.#refreshReport(session);
+      void this.#refreshReport(session, state === 'closed');
     }
     if (wasLive && !session.isLive) this.#ended(session);
   }

@@ -154,7 +154,7 @@ export class WatchCommands implements vscode.Disposable {
   }
 
   /** In the history, an entry a watch: how it stood last. In Restricted Mode nothing of the workspace is written down. */
-  #keep(watched: Watched, summary: WatchSummary): void {
+  async #keep(watched: Watched, summary: WatchSummary): Promise<void> {
     if (!summary.verdict || !vscode.workspace.isTrusted) return;
     const { file, id, name, startedMs, url } = watched;
     const target = this.#targets.get(watched);
@@ -168,9 +168,12 @@ export class WatchCommands implements vscode.Disposable {
       headline: summary.failures.at(-1)?.title ?? summary.alerts[0]?.title ?? null,
       target: stored ?? (file === null ? null : { file }),
     };
-    const { log } = this.#parts;
-    const kept = this.#parts.history.put(id, { ...about, kind: 'watch' }, summary);
-    kept.catch((error: unknown) => log.warn(`History: ${String(error)}`));
+    const { history, log } = this.#parts;
+    try {
+      await history.put(id, { ...about, kind: 'watch' }, summary);
+    } catch (error) {
+      log.warn(`History: ${String(error)}`);
+    }
   }
 
   #showReport(watched: Watched, report: Report): void {

@@ -28,8 +28,8 @@ export interface WatchesParts {
   readonly history: () => string | null;
   readonly l10n: Localizer;
   readonly onEvent: (watched: Watched, event: WatchJobEvent) => void;
-  /** It has ended, and this is what it came to. */
-  readonly onEnd: (watched: Watched, summary: WatchSummary) => void;
+  /** It has ended, and this is what it came to. Never rejects: who stops it waits for that too. */
+  readonly onEnd: (watched: Watched, summary: WatchSummary) => void | Promise<void>;
   /** It ended without being asked to. */
   readonly onFault: (watched: Watched, error: unknown) => void;
 }
@@ -129,20 +129,21 @@ export class Watches {
         else onEvent(watched, event);
       },
     });
-    const ended = job.done.finally(() => {
+    const over = job.done.finally(() => {
       refresh.dispose();
       this.#running.delete(watched.id);
       list.delete(watched);
     });
+    const ended = over.then(async (summary) => {
+      await onEnd(watched, summary);
+      return summary;
+    });
     const running: Running = { watched, job, ended, isStopping: false };
     this.#running.set(watched.id, running);
     list.add(watched);
-    ended.then(
-      (summary) => onEnd(watched, summary),
-      (error: unknown) => {
-        if (!running.isStopping) onFault(watched, error);
-      },
-    );
+    ended.catch((error: unknown) => {
+      if (!running.isStopping) onFault(watched, error);
+    });
   }
 
   async #refresh(watched: Watched): Promise<void> {

@@ -93,7 +93,7 @@ function made() {
     vantage: { host: 'here', remote: null },
     history: () => '/history',
     onEvent: (_, event) => events.push(event),
-    onEnd: (_, summary) => ended.push(summary),
+    onEnd: (_, summary) => void ended.push(summary),
     onFault: (_, error) => faults.push(error),
   });
   return { engine, shown, faults, ended, events, watches, touch };
