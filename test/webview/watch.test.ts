@@ -43,6 +43,8 @@ describe('the page of a watched target', function () {
       ok((await page.locator('.watch-alert h2').textContent())?.includes('over its budget'));
       strictEqual(await charts(page).count(), 3);
       strictEqual(await page.locator('.closes-table tbody tr').count(), 2);
+      await page.getByRole('button', { name: 'Compare with Last Healthy' }).click();
+      strictEqual((await asked(page, 'compareHealthy')).length, 1);
       deepStrictEqual(await violations(page), []);
     }));
 

@@ -19,6 +19,7 @@ export const watchWords = translated({
   url: 'URL',
   stop: 'Stop Watching',
   document: 'Open as Document',
+  compareHealthy: 'Compare with Last Healthy',
   copyFix: 'Copy Fix',
   copied: 'Copied',
   alerts: 'Alerts',

@@ -25,6 +25,7 @@ export interface WatchActions {
   readonly zoom: (span: Span | null) => void;
   readonly openReport: (startedAt: string) => void;
   readonly openDocument: () => void;
+  readonly compareHealthy: () => void;
   readonly stop: () => void;
   readonly copy: (text: string) => void;
 }
@@ -91,6 +92,11 @@ function Header({ actions, locale, state }: WatchViewProps & { readonly state: W
           <button type="button" class="plain-button" onClick={actions.openDocument}>
             {watchWords.document}
           </button>
+          {ended || verdict === 'healthy' || verdict === 'none' ? null : (
+            <button type="button" class="plain-button" onClick={actions.compareHealthy}>
+              {watchWords.compareHealthy}
+            </button>
+          )}
           {ended ? null : (
             <button type="button" class="plain-button" onClick={actions.stop}>
               {watchWords.stop}

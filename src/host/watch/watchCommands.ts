@@ -136,6 +136,7 @@ export class WatchCommands implements vscode.Disposable {
         reports: ({ id }) => this.#watches.reports(id),
         showReport: (_, report) => this.#showReport(watched, report),
         openDocument: () => this.#openDocument(watched),
+        compareHealthy: (shown) => vscode.commands.executeCommand('wsprobe.compare' satisfies CommandId, shown),
         stop: ({ id }) => this.#watches.stop(id),
       },
       () => this.#panels.delete(watched),
