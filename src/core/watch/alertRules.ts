@@ -1,6 +1,7 @@
 import type { Fix, PhaseName } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Sample } from '../base/sample.js';
+import { lostText } from '../text/sequenceText.js';
 import { percentileOf } from './recent.js';
 import { STORM_TIMES, timesUsual } from './storm.js';
 
@@ -135,7 +136,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       const told = looks.flatMap(({ sequence }) => sequence ?? []);
       return told.length === 0 ? null : told.reduce((sum, { lost }) => sum + lost, 0);
     },
-    title: (lost) => `${lost} numbered message${lost === 1 ? '' : 's'} never came`,
+    title: lostText,
     about: /^lab\.messages-lost$/,
     advice: advice(
       'Ask for what was missed',

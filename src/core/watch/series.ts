@@ -4,6 +4,7 @@ import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
 import { Redactor } from '../redaction/redactor.js';
+import { lostText } from '../text/sequenceText.js';
 import { Aggregate } from './aggregate.js';
 import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
@@ -170,8 +171,9 @@ export class Series {
     if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
   }
 
-  #why({ error, finding, verdict }: Sample): string {
+  #why({ error, finding, sequence, verdict }: Sample): string {
     if (verdict === 'healthy') return '';
+    if (verdict === 'degraded' && finding === null && sequence && sequence.lost > 0) return lostText(sequence.lost);
     const findings = this.#latest?.findings ?? [];
     const headline = findings.find(({ id }) => id === finding) ?? findings[0];
     return quoteText(headline?.title ?? error?.message ?? '', 300);

@@ -213,6 +213,13 @@ describe('a watch', () => {
     assert.equal(told.length, 1, 'addresses that take turns are told once');
   });
 
+  it('says of lost messages that they are why it is degraded', () => {
+    const series = new Series(planFor('ws://h/'), SUBJECT);
+    const sequence = { numbered: 9, lost: 2, repeated: 0, unknown: 0 };
+    const { why } = series.add(sample({ kind: 'hold', verdict: 'degraded', sequence }), 0);
+    assert.equal(why, '2 numbered messages never came');
+  });
+
   it('remembers what was kept before', async () => {
     const first = setUp([target('/echo')], { count: 2 });
     await first.watch.run();
