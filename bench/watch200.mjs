@@ -7,8 +7,8 @@ import { root } from '../scripts/setup.mjs';
 
 const watches = 200;
 const everyS = 30;
-/** Two looks at each. */
-const forS = 60;
+/** Six looks at each: what is watched goes on for days, and a start is no small part of a minute. */
+const forS = 180;
 /** Said by a process about itself when it ends: microseconds of the processor, KiB. */
 const tellUse = `data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write("used "+(user+system)+" "+process.resourceUsage().maxRSS+"\\n")})`;
 

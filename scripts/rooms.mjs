@@ -9,6 +9,7 @@ export const CORE_ROOMS = [
   'base',
   'redaction',
   'text',
+  'compare',
   'profile',
   'frames',
   'handshake',

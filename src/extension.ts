@@ -18,7 +18,7 @@ import {
 import { DisposableStore } from './host/disposableStore.js';
 import { Environments } from './host/environments.js';
 import type { ProfileFixes, ProfileFixParts } from './host/fixes/profileFixes.js';
-import { History } from './host/history.js';
+import { History, type HistoryEntry } from './host/history.js';
 import type { PanelParts } from './host/inspector/panel.js';
 import { InspectorPanels, type RememberedPanel } from './host/inspector/panels.js';
 import { createInspectorActions } from './host/inspectorActions.js';
@@ -123,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     recent,
   });
   const handshake = (target: unknown, options: unknown) => commands.differential(target, options);
-  const lab = { engine: client, preparer, documents, index, recent, handshake };
+  const lab = { engine: client, preparer, documents, history, index, recent, handshake };
   const watched = store.add(new WatchList());
   let watching: Promise<WatchCommands> | null = null;
   let tools: Promise<EditorTools> | null = null;
@@ -134,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       preparer,
       list: watched,
       documents,
+      history,
       index,
       recent,
       log,
@@ -198,6 +199,11 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     }),
   );
   store.add(
+    sessions.onDidEnd(({ report, subject }) => {
+      history.add(subject, report, 'session').catch((error: unknown) => log.warn(`History: ${String(error)}`));
+    }),
+  );
+  store.add(
     sessions.onDidDrop((session) => {
       const subject = sessions.subjectOf(session);
       const isVisible = () => panels.isVisible(subject);
@@ -240,6 +246,11 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   store.add(vscode.window.registerTreeDataProvider(VIEWS.profiles, profiles));
   store.add(vscode.window.registerTreeDataProvider(VIEWS.history, reports));
 
+  const comparing = { history, documents, watch };
+  const openEntry = async (entry: HistoryEntry) =>
+    entry.experiment || entry.kind === 'watch'
+      ? (await late()).openRecord(comparing, entry)
+      : commands.openEntry(entry);
   const all: Readonly<Record<CommandId, Command>> = {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
     'wsprobe.connect': (target, options) => sessionCommands.connect(target, options),
@@ -287,7 +298,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.profile.open': (uri) => vscode.commands.executeCommand('vscode.open', uri),
     'wsprobe.profiles.refresh': () => index.refresh(),
     'wsprobe.running.cancel': (target) => commands.cancel(target),
-    'wsprobe.history.open': (entry) => commands.openEntry(history.pick(entry)),
+    'wsprobe.compare': async (subject, options) => (await late()).compare(comparing, subject, options),
+    'wsprobe.history.find': async () => {
+      const entry = await (await late()).findEntry(comparing);
+      if (entry) await openEntry(entry);
+    },
+    'wsprobe.history.open': (entry) => openEntry(history.pick(entry)),
     'wsprobe.history.runAgain': (entry) => commands.runEntry(history.pick(entry)),
     'wsprobe.history.delete': (entry) => history.delete(history.pick(entry).id),
     'wsprobe.history.clear': () => history.clear(),

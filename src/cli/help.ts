@@ -99,9 +99,10 @@ sleeps or the process is stopped, that is a pause and no outage.
   wsprobe watch checks --for 8h --history .wsprobe-history
   wsprobe watch orders.wsprobe --json --count 100 | jq .roundTripMs`,
     closing: `Alerts: failures in a row (watch.alertAfter); more than 5 % abnormal closes,
-more than 2 % 1006; a held connection begun anew more than once a minute,
-fewer than 99.9 % of its heartbeats answered; a p95 over its budget; a
-certificate that ends within expect.certificateDaysLeft, or 14 days.
+more than 2 % 1006; a held connection begun anew more than once a minute, or
+ten times as often as usual; fewer than 99.9 % of its heartbeats answered; a
+numbered message lost; a p95 over its budget; a certificate that ends within
+expect.certificateDaysLeft, or 14 days.
 
 Exit codes: 0; 1 an alert fires at the end; 2 bad usage or profile; 3 nothing
 ever connected; 70 our own fault; 130 interrupted before --count or --for was
@@ -236,15 +237,18 @@ on standard error. Secrets stay hidden.
     closing: `Exit codes: 0; 2 bad usage, or a file that is no recording; 70 our own fault.`,
   },
   diff: {
-    wants: ' <file> <file>',
+    wants: ' <file> [file]',
     summary: 'what changed: reports, recordings',
     about: `Tells what is not as it was between two reports (probe --json), two runs
-(run --json) or two recordings (.wsrec, .har): verdict, headline, findings,
-times beyond noise, headers, certificate, address, subprotocol, close,
+(run --json), two experiments (lab --json), two watches (watch --json, or a
+folder of --history) or two recordings (.wsrec, .har): verdict, headline,
+findings, times beyond noise, headers, certificate, address, subprotocol, close,
 expectations, steps; of recordings the messages, without what is new each time
-they are said. The rules stand below what was found.
+they are said. A watch alone is compared with itself: how each target is, and
+how it was when it was last healthy. The rules stand below what was found.
 
   wsprobe diff before.json after.json
+  wsprobe diff history
   wsprobe diff yesterday.wsrec today.wsrec --json
   wsprobe diff before.json <(wsprobe probe orders.wsprobe --json)`,
     closing: `Exit codes: 0 nothing changed; 1 something did; 2 bad usage, or a file that is

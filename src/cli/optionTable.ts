@@ -206,6 +206,11 @@ const WATCH = {
   count: { type: 'string', value: '<n>', help: 'looks at each target, then end' },
   for: { type: 'string', value: '<time>', help: 'then end: 90s, 10m, 8h' },
   held: { type: 'boolean', help: 'one connection that stays, in place of probes' },
+  'json-path': {
+    type: 'string',
+    value: '<path>',
+    help: "the number in messages of a held connection: lost\nones are counted by it: $.seq (default the\nprofile's watch.sequence)",
+  },
   history: {
     type: 'string',
     value: '<folder>',

@@ -45,6 +45,8 @@ export const COMMAND_IDS = [
   'wsprobe.profile.open',
   'wsprobe.profiles.refresh',
   'wsprobe.running.cancel',
+  'wsprobe.compare',
+  'wsprobe.history.find',
   'wsprobe.history.open',
   'wsprobe.history.runAgain',
   'wsprobe.history.delete',
@@ -99,6 +101,7 @@ export const ROWS = {
   profileFolder: 'wsprobe.folder',
   watched: 'wsprobe.watched',
   report: 'wsprobe.report',
+  record: 'wsprobe.record',
 } as const;
 
 /** Language of profiles, type of their tasks, their tests, editor of recordings, panel of the inspector. */

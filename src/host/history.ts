@@ -14,9 +14,16 @@ import { writePrivateFile } from './privateFile.js';
 const OLD_KEY = 'wsprobe.history';
 const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 
-/** One line of the history; the report itself is a file beside. */
+/** Of a probe and of a session's connection the record is a report. */
+export type HistoryKind = 'probe' | 'session' | 'experiment' | 'watch';
+
+/** One line of the history; the record itself is a file beside. */
 export interface HistoryEntry {
   readonly id: string;
+  /** Absent: a probe. */
+  readonly kind?: HistoryKind;
+  /** Which, of an experiment. */
+  readonly experiment?: string;
   readonly name: string;
   readonly url: string;
   readonly verdict: Verdict;
@@ -90,39 +97,35 @@ export class History implements vscode.Disposable {
 
   lastOfFile(uri: vscode.Uri): HistoryEntry | undefined {
     const file = uri.toString();
-    return this.entries().find(({ target }) => target && 'file' in target && target.file === file);
+    return this.entries().find(({ kind, target }) => !kind && target && 'file' in target && target.file === file);
   }
 
   /** Writes the report (already redacted by the engine) and resolves to its id; null when the history is switched off. */
-  add(subject: ProbeTarget, report: Report): Promise<string | null> {
+  add(subject: ProbeTarget, report: Report, kind?: 'session'): Promise<string | null> {
+    const { durationMs, findings, name, startedAt, url, verdict } = report;
+    const headline = findings[0]?.title ?? null;
+    const target = storeTarget(subject);
+    const about = { name, url, verdict, startedAt, durationMs, headline, target };
+    return this.put(randomUUID(), { ...about, ...(kind ? { kind } : {}) }, report);
+  }
+
+  /** Writes a record, or what has become of it. */
+  put(id: string, about: Omit<HistoryEntry, 'id' | 'bytes' | 'addedMs'>, record: unknown): Promise<string | null> {
     return this.#next(async () => {
       if (this.#storage.limit() <= 0) return null;
-      const id = randomUUID();
-      const text = new TextEncoder().encode(JSON.stringify(report));
+      const text = new TextEncoder().encode(JSON.stringify(record));
       await writePrivateFile(this.#file(id), text);
-      const entry: HistoryEntry = {
-        id,
-        name: report.name,
-        url: report.url,
-        verdict: report.verdict,
-        startedAt: report.startedAt,
-        durationMs: report.durationMs,
-        headline: report.findings[0]?.title ?? null,
-        target: storeTarget(subject),
-        bytes: text.byteLength,
-        addedMs: this.#now(),
-      };
-      await this.#index.write(id, entry);
+      await this.#index.write(id, { id, ...about, bytes: text.byteLength, addedMs: this.#now() });
       await this.#refresh();
       return id;
     });
   }
 
-  async read(id: string): Promise<Report | null> {
+  async read<T = Report>(id: string): Promise<T | null> {
     if ((await this.#index.read(id)) === null) return null;
     try {
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(this.#file(id)));
-      return JSON.parse(text) as Report;
+      return JSON.parse(text) as T;
     } catch (error) {
       this.#log.warn(`History: ${String(error)}`);
       return null;
@@ -167,7 +170,9 @@ export class History implements vscode.Disposable {
   }
 
   #show(entries: readonly HistoryEntry[]): void {
-    const same = entries.length === this.#entries.length && entries.every(({ id }, at) => id === this.#entries[at]?.id);
+    const same =
+      entries.length === this.#entries.length &&
+      entries.every(({ addedMs, id }, at) => id === this.#entries[at]?.id && addedMs === this.#entries[at]?.addedMs);
     this.#entries = entries;
     if (!same) this.#changed.fire();
   }

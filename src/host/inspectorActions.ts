@@ -29,6 +29,7 @@ export function createInspectorActions(
     keepFix: async (subject) => (await fixes()).keep(subject),
     undoFix: async (subject) => (await fixes()).undo(subject),
     showFix: async (subject) => (await fixes()).showDifference(subject),
+    compareHealthy: async (subject) => vscode.commands.executeCommand('wsprobe.compare', subject),
     copyReport: async (subject) => vscode.env.clipboard.writeText(reportText(subject)),
     openReport: async (subject) => {
       const uri = documents.add(`${subject.name}.json`, reportText(subject));

@@ -103,6 +103,8 @@ export interface InspectorRequests extends InspectorSessionRequests {
   readonly undoFix: { readonly params: null; readonly result: null };
   /** The profile before and after, in the editor. */
   readonly showFix: { readonly params: null; readonly result: null };
+  /** What is not as it was when the target was last healthy. */
+  readonly compareHealthy: { readonly params: null; readonly result: null };
   readonly copyReport: { readonly params: null; readonly result: null };
   readonly openReport: { readonly params: null; readonly result: null };
   readonly copyText: { readonly params: { readonly text: string }; readonly result: null };

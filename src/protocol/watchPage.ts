@@ -29,6 +29,8 @@ export interface WatchPageRequests {
   readonly openReport: { readonly params: { readonly startedAt: string }; readonly result: null };
   /** All that is known of it, as text. */
   readonly openDocument: { readonly params: null; readonly result: null };
+  /** What is not as it was when it was last healthy. */
+  readonly compareHealthy: { readonly params: null; readonly result: null };
   readonly stop: { readonly params: null; readonly result: null };
   readonly copyText: { readonly params: { readonly text: string }; readonly result: null };
 }

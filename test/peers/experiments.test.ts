@@ -12,6 +12,19 @@ describePeer('lab idle at nginx', nginxSpec, 'nginx', (scene) => {
     assert.ok(Math.abs(idleCutoffMs - 3_000) <= 300, `${idleCutoffMs}`);
     assert.match(record.conclusion, /nginx proxy_read_timeout/);
     assert.equal(record.findings[0]?.id, 'lab.idle-cutoff');
+    // What it offers cures: the same again, with the heartbeat that it names.
+    const offered = record.findings[0]?.fixes.find(({ title }) => title.endsWith('(profile)'));
+    const { session } = JSON.parse(offered?.snippet ?? '{}') as { session: { heartbeat: { every: number } } };
+    const everyMs = session.heartbeat.every;
+    const heartbeat = { everyMs, timeoutMs: 2_000, send: 'ping' } as const;
+    const held = { heartbeat, reconnect: null, dialect: 'auto', autoPong: true, shareConnection: false };
+    const again = await experiment(
+      'lifetime',
+      peer.url('ws://{plain}/idle-3'),
+      { connections: 1, forMs: 10_000 },
+      { session: held },
+    );
+    assert.deepEqual([again.verdict, again.numbers['stood']], ['pass', 1], again.conclusion);
   });
 });
 

@@ -27,7 +27,7 @@ export function planFor(url: string, overrides: Overrides = {}): ProbePlan {
     message: null,
     session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true, shareConnection: false },
     messages: [],
-    watch: { everyMs: 30_000, alertAfter: 2, hold: false },
+    watch: { everyMs: 30_000, alertAfter: 2, hold: false, sequence: null },
     variables: {},
     baseDir: null,
     secrets: [],

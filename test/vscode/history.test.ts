@@ -1,6 +1,9 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report, Verdict } from '../../src/core/base/model.js';
+import { compare } from '../../src/host/history/compare.js';
+import { compareText } from '../../src/host/history/compareText.js';
+import { VirtualDocuments } from '../../src/host/virtualDocuments.js';
 import { History } from '../../src/host/history.js';
 import { ProbeTarget } from '../../src/host/target/probeTarget.js';
 import { RecentUrls } from '../../src/host/recentUrls.js';
@@ -141,6 +144,94 @@ describe('history', () => {
     await recent.add(plain);
     deepStrictEqual(recent.list(), ['ws://127.0.0.1:1/echo']);
     deepStrictEqual(loadTarget(storeTarget(plain)), plain.target);
+  });
+
+  describe('beside the last healthy one', () => {
+    const nobody = async () => ({ reports: () => Promise.resolve([]) });
+    const withRecords = async () => {
+      const history = make(20);
+      const documents = new VirtualDocuments('wsprobe-test-compared');
+      return { history, documents, parts: { history, documents, watch: nobody } };
+    };
+    const at = (minute: number) => `2026-11-20T12:${minute}:00.000Z`;
+    const about = (verdict: Verdict, minute: number) => ({
+      name: 'orders',
+      url: 'ws://127.0.0.1:1/orders',
+      verdict,
+      startedAt: at(minute),
+      durationMs: 1,
+      headline: null,
+      target: { url: 'ws://127.0.0.1:1/orders' },
+    });
+    const with180ms = (minute: number, upgradeMs: number, headers: readonly string[][], verdict: Verdict) =>
+      ({
+        ...report('orders', verdict),
+        startedAt: at(minute),
+        phases: [{ name: 'upgrade', status: 'ok', durationMs: upgradeMs }],
+        response: { headers },
+      }) as unknown as Report;
+
+    it('tells what a report lost, and how much slower it is', async () => {
+      const { documents, history, parts } = await withRecords();
+      await history.add(target('orders'), with180ms(10, 20, [['X-Served-By', 'a']], 'healthy'));
+      await history.add(target('other'), { ...with180ms(11, 1, [], 'healthy'), name: 'other' });
+      const id = await history.add(target('orders'), with180ms(12, 200, [], 'degraded'));
+      const compared = await compare(parts, id, { inspector: false });
+      deepStrictEqual(
+        compared?.changes.filter(({ kind }) => kind === 'response header'),
+        [{ kind: 'response header', name: 'x-served-by', before: 'a', after: null }],
+      );
+      ok(compared);
+      const text = compareText(compared, [], vscode.l10n);
+      match(text, /\+180 ms in upgrade/);
+      const byTarget = await compare(parts, 'ws://127.0.0.1:1/orders', { inspector: false });
+      deepStrictEqual(byTarget, compared);
+      documents.dispose();
+    });
+
+    it('compares experiments with those of their kind, and watches with watches', async () => {
+      const { documents, history, parts } = await withRecords();
+      const idle = { ...about('healthy', 10), kind: 'experiment', experiment: 'idle' } as const;
+      await history.put('11111111-e1', idle, { numbers: { idleCutoffMs: 60_000 }, verdict: 'pass' });
+      const ramp = { ...about('healthy', 11), kind: 'experiment', experiment: 'ramp' } as const;
+      await history.put('11111111-e2', ramp, { numbers: { limit: 5 }, verdict: 'pass' });
+      const later = { ...about('down', 12), kind: 'experiment', experiment: 'idle' } as const;
+      await history.put('11111111-e3', later, { numbers: { idleCutoffMs: 3_000 }, verdict: 'fail' });
+      const idles = await compare(parts, '11111111-e3', { inspector: false });
+      deepStrictEqual(
+        idles?.timings.map(({ afterMs, beforeMs, name }) => [name, beforeMs, afterMs]),
+        [['idle cutoff', 60_000, 3_000]],
+      );
+      const watched = { phases: {}, roundTrip: null, closes: [], drops: 0, reconnects: 0, sequence: null };
+      await history.put('22222222-w1', { ...about('healthy', 13), kind: 'watch' }, { ...watched, availability: 1 });
+      await history.put('22222222-w2', { ...about('down', 14), kind: 'watch' }, { ...watched, availability: 0.5 });
+      const watches = await compare(parts, '22222222-w2', { inspector: false });
+      deepStrictEqual(
+        watches?.changes.map(({ after, before, kind }) => [kind, before, after]),
+        [['available', '100.00 %', '50.00 %']],
+      );
+      const view = new HistoryView(history);
+      deepStrictEqual(
+        view.getChildren().map((entry) => [view.getTreeItem(entry).contextValue, entry.kind]),
+        [
+          ['wsprobe.record', 'watch'],
+          ['wsprobe.record', 'watch'],
+          ['wsprobe.record', 'experiment'],
+          ['wsprobe.record', 'experiment'],
+          ['wsprobe.record', 'experiment'],
+        ],
+      );
+      view.dispose();
+      documents.dispose();
+    });
+
+    it('says so where there is none', async () => {
+      const { documents, history, parts } = await withRecords();
+      const id = await history.add(target('orders'), with180ms(12, 200, [], 'down'));
+      await rejects(compare(parts, id, { inspector: false }), { code: 'compare.none' });
+      await rejects(compare(parts, 'ws://127.0.0.1:1/never', { inspector: false }), { code: 'history.unknown' });
+      documents.dispose();
+    });
   });
 
   function make(limit: number): History {

@@ -300,6 +300,7 @@ function open() {
     keepFix: note('keepFix'),
     undoFix: note('undoFix'),
     showFix: note('showFix'),
+    compareHealthy: note('compareHealthy'),
     copyReport: note('copyReport'),
     openReport: note('openReport'),
     saveAsProfile: note('saveAsProfile'),

@@ -33,6 +33,19 @@ describe('the sessions of a window', () => {
     strictEqual(subject.run.report?.verdict, 'healthy');
   });
 
+  it('tell once how the last connection ended', async () => {
+    const { sessions, subject, engine } = setUp();
+    const ended: string[] = [];
+    opened.push(sessions.onDidEnd((end) => ended.push(`${end.subject === subject} ${end.report.verdict}`)));
+    const session = await sessions.connect(subject, ASK);
+    engine.announce(session.id, { state: 'reconnecting' });
+    engine.announce(session.id, { state: 'open' });
+    const told = new Promise<void>((resolve) => opened.push(sessions.onDidEnd(() => resolve())));
+    engine.announce(session.id, { state: 'closed' });
+    await told;
+    deepStrictEqual(ended, ['true healthy']);
+  });
+
   it('open with the machine they leave from and the limits of their log', async () => {
     const { sessions, subject, engine } = setUp();
     await sessions.connect(subject, ASK);

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Experiment } from '../../src/core/base/experiment.js';
+import type { Comparison } from '../../src/core/compare/model.js';
 import type { WatchSummary } from '../../src/host/watch/watched.js';
 import {
   activated,
@@ -60,6 +61,22 @@ describe('watching', () => {
     await vscode.commands.executeCommand(await lens(uri, '■ Stop watching'), uri);
     await lens(uri, '▶ Watch');
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(folderUri(), 'watch.wsprobe'));
+  });
+
+  it('is kept in the history, and compared with how it was when it was last healthy', async () => {
+    const target = `${playground.ws}/echo?kept=${Date.now()}`;
+    const compared = (subject: string) =>
+      vscode.commands.executeCommand<Comparison>('wsprobe.compare', subject, { inspector: false });
+    /** A probe takes as long as a look. */
+    const watchOnce = async (): Promise<string> => {
+      const { watchId } = await start({ url: target, watch: { everyMs: 20 } });
+      await vscode.commands.executeCommand('wsprobe.probe', `${playground.ws}/echo`, { inspector: false });
+      return (await stop(watchId)).verdict === null ? watchOnce() : watchId;
+    };
+    const first = await watchOnce();
+    match((await rejection(compared(first))).message, /Nothing healthy from before/);
+    const { timings } = await compared(await watchOnce());
+    ok(timings.some(({ name }) => name === 'upgrade (p50)'));
   });
 
   it('opens a page of its own, once', async () => {

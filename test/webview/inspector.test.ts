@@ -132,10 +132,17 @@ describe('inspector in Chromium', function () {
   describe('actions', () => {
     it('each send one request', async () => {
       await open(FIXTURES.expired);
-      for (const name of ['Run again', 'Open profile', 'Copy report', 'Open report as JSON']) {
+      const compared = 'Compare with the last healthy one';
+      for (const name of ['Run again', 'Open profile', compared, 'Copy report', 'Open report as JSON']) {
         await page.getByRole('group', { name: 'Actions' }).getByRole('button', { name }).click();
       }
-      assert.deepEqual(await requests(), ['ready', 'runAgain', 'openProfile', 'copyReport', 'openReport']);
+      const asked = ['runAgain', 'openProfile', 'compareHealthy', 'copyReport', 'openReport'];
+      assert.deepEqual(await requests(), ['ready', ...asked]);
+    });
+
+    it('offer no comparison of what is healthy', async () => {
+      await open(FIXTURES.healthy);
+      assert.equal(await page.getByRole('button', { name: 'Compare with the last healthy one' }).count(), 0);
     });
 
     it('offer to save where there is no profile, and to cancel while it runs', async () => {

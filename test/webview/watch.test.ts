@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { FIRST_THEME, loadAxe, seriousViolations } from './axe.js';
 import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
+import type { SeriesSummary, WatchPageState } from '../../src/protocol/watchPage.js';
 import { EMPTY_TIMELINE, TIMELINE, WATCHED } from './watchFixtures.js';
 
 describe('the page of a watched target', function () {
@@ -42,8 +43,32 @@ describe('the page of a watched target', function () {
       ok((await page.locator('.watch-alert h2').textContent())?.includes('over its budget'));
       strictEqual(await charts(page).count(), 3);
       strictEqual(await page.locator('.closes-table tbody tr').count(), 2);
+      await page.getByRole('button', { name: 'Compare with Last Healthy' }).click();
+      strictEqual((await asked(page, 'compareHealthy')).length, 1);
       deepStrictEqual(await violations(page), []);
     }));
+
+  it('says of a held connection what it went through, and what is known of lost messages', async () => {
+    const held = (sequence: SeriesSummary['sequence']) => ({
+      ...WATCHED,
+      summary: { ...WATCHED.summary!, hold: true, drops: 3, reconnects: 4, sequence },
+    });
+    const said = (state: WatchPageState) => {
+      let text = '';
+      return opened(
+        async (page) => {
+          text = (await page.locator('section', { hasText: 'The held connection' }).textContent()) ?? '';
+        },
+        {},
+        state,
+      ).then(() => text);
+    };
+    const counted = await said(held({ numbered: 1_200, lost: 7, repeated: 2, unknown: 1 }));
+    ok(counted.includes('Drops: 3. Reconnects: 4.'), counted);
+    ok(counted.includes('7 lost, 2 repeated, 1,200 numbered'), counted);
+    ok(counted.includes('what was lost there is unknown'), counted);
+    ok((await said(held(null))).includes('is unknown: watch.sequence'), 'nothing is made up');
+  });
 
   it('has the same as a table, whose reports open by the keyboard', () =>
     opened(async (page) => {

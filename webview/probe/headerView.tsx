@@ -162,6 +162,14 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
       )}
       {state.report ? (
         <>
+          {state.report.verdict === 'healthy' ? null : (
+            <Button
+              appearance="icon"
+              label={words.compareHealthy}
+              icon={icon('compare')}
+              onClick={() => actions.send('compareHealthy')}
+            />
+          )}
           <Button
             appearance="icon"
             label={words.copyReport}

@@ -37,6 +37,7 @@ export const probeWords = translated({
       compare: 'Try the handshake again without the proxy, then with other things changed, until it passes',
       follow: 'Run again along the redirect; you are asked first',
     },
+    compareHealthy: 'Compare with the last healthy one',
     copyReport: 'Copy report',
     openReport: 'Open report as JSON',
   },

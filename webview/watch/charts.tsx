@@ -47,6 +47,8 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
     },
   };
   const phases = stackedPhases(timeline);
+  // A connection that stays has one handshake, and one point is no course.
+  const handshakes = points.filter((point) => Object.keys(point.phases).length > 0).length;
   const hasTrips = points.some(({ roundTrip }) => roundTrip !== null);
   const words = { span: spanText(timeline) };
   return (
@@ -69,7 +71,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
           draw={(plot) => drawAvailability(plot, timeline, reports)}
         />
       </section>
-      {phases.names.length === 0 ? null : (
+      {handshakes < 2 ? null : (
         <section>
           <h2>{watchWords.phases}</h2>
           <p class="quiet">{fill(watchWords.phasesSay, words)}</p>

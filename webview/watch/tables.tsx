@@ -8,6 +8,9 @@ import { closesOf, reportOf } from './chartData.js';
 import { watchWords } from './strings.js';
 import { percentText } from './watchView.js';
 
+/** Ended by a Close frame, and all the same as nobody wanted. */
+const ABNORMAL: ReadonlySet<number> = new Set([1011, 1012, 1013]);
+
 export function ClosesTable({ timeline }: { readonly timeline: Timeline }) {
   const closes = closesOf(timeline);
   if (closes.length === 0) return null;
@@ -31,7 +34,7 @@ export function ClosesTable({ timeline }: { readonly timeline: Timeline }) {
               <td>{formatCount(count)}</td>
               <td class="share">
                 <meter
-                  class={clean ? 'share-bar' : 'share-bar share-bad'}
+                  class={clean && !ABNORMAL.has(code) ? 'share-bar' : 'share-bar share-bad'}
                   min={0}
                   max={1}
                   value={share}

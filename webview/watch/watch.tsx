@@ -73,6 +73,7 @@ const actions = {
   },
   openReport: (startedAt: string) => act(channel.request('openReport', { startedAt })),
   openDocument: () => act(channel.request('openDocument', null)),
+  compareHealthy: () => act(channel.request('compareHealthy', null)),
   stop: () => act(channel.request('stop', null)),
   copy: (text: string) =>
     act(

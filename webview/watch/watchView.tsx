@@ -25,6 +25,7 @@ export interface WatchActions {
   readonly zoom: (span: Span | null) => void;
   readonly openReport: (startedAt: string) => void;
   readonly openDocument: () => void;
+  readonly compareHealthy: () => void;
   readonly stop: () => void;
   readonly copy: (text: string) => void;
 }
@@ -67,6 +68,7 @@ export function WatchView(props: WatchViewProps) {
           <ClosesTable timeline={timeline} />
         </>
       )}
+      {summary?.hold ? <Held {...summary} /> : null}
       {summary?.stability?.unstable ? <p>{watchWords.jitter}</p> : null}
       {summary ? <EventsTables summary={summary} locale={locale} /> : null}
       {timeline && timeline.points.length > 0 ? (
@@ -90,6 +92,11 @@ function Header({ actions, locale, state }: WatchViewProps & { readonly state: W
           <button type="button" class="plain-button" onClick={actions.openDocument}>
             {watchWords.document}
           </button>
+          {ended || verdict === 'healthy' || verdict === 'none' ? null : (
+            <button type="button" class="plain-button" onClick={actions.compareHealthy}>
+              {watchWords.compareHealthy}
+            </button>
+          )}
           {ended ? null : (
             <button type="button" class="plain-button" onClick={actions.stop}>
               {watchWords.stop}
@@ -128,6 +135,28 @@ function factsOf(
     fill(hold ? watchWords.hold : watchWords.probe, { every: formatLimit(everyMs) }),
     fill(watchWords.looks, { count: formatCount(looks) }),
   ];
+}
+
+function Held({ drops, heartbeats: { answered, sent }, reconnects, sequence }: SeriesSummary) {
+  return (
+    <section>
+      <h2>{watchWords.heldTitle}</h2>
+      <p>{filled(watchWords.held, { drops, reconnects, answered, sent })}</p>
+      <p>{sequenceText(sequence)}</p>
+    </section>
+  );
+}
+
+function sequenceText(sequence: SeriesSummary['sequence']): string {
+  if (sequence === null) return watchWords.sequenceUnknown;
+  const { unknown, ...counts } = sequence;
+  if (counts.numbered === 0) return watchWords.sequenceNone;
+  const said = filled(watchWords.sequence, counts);
+  return unknown === 0 ? said : `${said} ${filled(watchWords.sequenceAnew, { unknown })}`;
+}
+
+function filled(text: string, counts: Readonly<Record<string, number>>): string {
+  return fill(text, Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, formatCount(count)])));
 }
 
 /** Never rounded up to all of it. */

@@ -4,8 +4,8 @@ import type { RecordedMessage } from '../../core/record/messages.js';
 import type { RecordingHeader, RecordingLine } from '../../core/record/recording.js';
 import { Redactor } from '../../core/redaction/redactor.js';
 import { Aligner, type Item } from './aligner.js';
-import { changesOf, closeText, type Fact, headerFacts } from './facts.js';
-import type { Change, Comparison, Side } from './model.js';
+import { changesOf, closeText, type Fact, headerFacts } from '../../core/compare/facts.js';
+import type { Change, Comparison, Side } from '../../core/compare/model.js';
 import { normaliseText } from '../../core/contract/normalise.js';
 
 export interface RecordedFile {

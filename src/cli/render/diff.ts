@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/text/durations.js';
-import { type Change, type Comparison, type Diff, isChanged } from '../diff/model.js';
+import { type Change, type Comparison, type Diff, isChanged } from '../../core/compare/model.js';
 import { plainRecord } from './plainReport.js';
 import type { Style } from './style.js';
 import { padEnd, padStart, wrap } from './text.js';
@@ -48,6 +48,12 @@ function changeLines({ after, before, kind, name }: Change, style: Style): strin
   ];
 }
 
+function deltaText(beforeMs: number | null, afterMs: number | null): string {
+  if (beforeMs === null || afterMs === null) return 'changed';
+  const delta = afterMs - beforeMs;
+  return `changed, ${delta < 0 ? '-' : '+'}${formatDuration(Math.abs(delta))}`;
+}
+
 function timingLines({ timings }: Comparison, style: Style): string[] {
   const columns = Math.max(...timings.map(({ name }) => name.length));
   const told = (ms: number | null) => padStart(ms === null ? 'none' : formatDuration(ms), 9);
@@ -55,7 +61,7 @@ function timingLines({ timings }: Comparison, style: Style): string[] {
     style.paint('bold', 'times'),
     ...timings.map(({ afterMs, beforeMs, isBeyondNoise, name }) => {
       const row = `  ${padEnd(name, columns)}  ${told(beforeMs)} ${style.glyphs.sent} ${told(afterMs)}`;
-      return isBeyondNoise ? `${row}  ${style.paint('warn', 'changed')}` : style.paint('dim', row);
+      return isBeyondNoise ? `${row}  ${style.paint('warn', deltaText(beforeMs, afterMs))}` : style.paint('dim', row);
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { Redactor } from '../../core/redaction/redactor.js';
 import type { WatchTarget } from '../../core/watch/watch.js';
+import { jsonPathError } from '../../core/base/jsonPath.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseDuration, parseInteger, type parseOptions } from '../options.js';
@@ -17,6 +18,7 @@ export interface WatchSettings {
   readonly count: number | null;
   readonly forMs: number | null;
   readonly held: boolean;
+  readonly sequence: string | null;
   readonly history: string | null;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -35,11 +37,19 @@ export function settingsOf(values: WatchValues): WatchSettings {
     count: values.count === undefined ? null : parseInteger('--count', values.count, 1, MAX_COUNT),
     forMs: values.for === undefined ? null : atLeastOne('--for', values.for),
     held: values.held === true,
+    sequence: jsonPathIn(values['json-path']),
     history: values.history ?? null,
     json: values.json === true,
     quiet: values.quiet === true,
     noColor: values['no-color'] === true,
   };
+}
+
+function jsonPathIn(path: string | undefined): string | null {
+  if (path === undefined) return null;
+  const error = jsonPathError(path);
+  if (error !== null) throw usageError(`--json-path ${path} is no JSON path: ${error}`, "--json-path '$.seq'");
+  return path;
 }
 
 function atLeastOne(option: string, text: string): number {
@@ -52,7 +62,7 @@ function atLeastOne(option: string, text: string): number {
 export async function targetsOf(
   names: readonly string[],
   values: WatchValues,
-  { everyMs, held, noColor }: WatchSettings,
+  { everyMs, held, noColor, sequence }: WatchSettings,
   io: Io,
 ): Promise<readonly WatchTarget[] | null> {
   if (names.length === 0)
@@ -71,8 +81,15 @@ export async function targetsOf(
     writeProblems(resolved, io, noColor);
     if (resolved.plan === null) continue;
     const { plan } = resolved;
-    const watch = { ...plan.watch, everyMs: everyMs ?? plan.watch.everyMs, hold: held || plan.watch.hold };
+    const watch = {
+      ...plan.watch,
+      everyMs: everyMs ?? plan.watch.everyMs,
+      hold: held || plan.watch.hold,
+      sequence: sequence ?? plan.watch.sequence,
+    };
     targets.push({ plan: { ...plan, watch }, profile: isUrl ? null : new Redactor(plan.secrets).text(label) });
   }
+  if (sequence !== null && targets.length > 0 && !targets.some(({ plan }) => plan.watch.hold))
+    throw usageError('--json-path has no effect without --held: numbers are followed on a connection that stays');
   return targets.length < found.length ? null : targets;
 }

@@ -1,4 +1,5 @@
 import type { SeriesSummary, Percentiles } from '../../core/base/series.js';
+import { sequenceText } from '../../core/text/sequenceText.js';
 import { formatDuration } from '../../core/text/durations.js';
 import type { WatchSummary } from '../../core/watch/watch.js';
 import { plainRecord } from '../render/plainReport.js';
@@ -58,6 +59,7 @@ function putSeries(page: Page, series: SeriesSummary, style: Style): void {
   if (series.closes.length > 0)
     page.row('closes', series.closes.map(({ code, count }) => `${code} × ${count}`).join(', '));
   if (series.hold) page.row('held', heldText(series));
+  if (series.hold) page.row('messages', sequenceText(series.sequence), (series.sequence?.lost ?? 0) > 0 ? 'bad' : null);
   if (series.pausedMs > 0)
     page.row('paused', `${formatDuration(series.pausedMs)}, by sleep or because we were stopped`);
   for (const { at, from, to, what } of series.changes.slice(-5)) page.row('changed', `${at} ${what}: ${from} → ${to}`);

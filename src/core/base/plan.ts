@@ -131,6 +131,8 @@ export interface WatchOptions {
   readonly alertAfter: number;
   /** One connection that stays, in place of a probe each time. */
   readonly hold: boolean;
+  /** JSON path of the number in the messages of a held connection; null: they have none that is known. */
+  readonly sequence: string | null;
 }
 
 /** A message kept in the profile for the composer. */

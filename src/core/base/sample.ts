@@ -48,6 +48,8 @@ export interface Sample extends SampleSubject {
   readonly heartbeats?: Heartbeats;
   readonly reconnects?: number;
   readonly drops?: number;
+  /** Of a held connection whose profile says where messages are numbered (`watch.sequence`). */
+  readonly sequence?: NumberedMessages;
   /** Of a pause: how long nothing was seen. */
   readonly pausedMs?: number;
 }
@@ -56,6 +58,18 @@ export interface Sample extends SampleSubject {
 export interface Heartbeats {
   readonly sent: number;
   readonly answered: number;
+}
+
+/** What the numbers in messages say, since the sample before. */
+export interface NumberedMessages {
+  /** Messages that had a number. */
+  readonly numbered: number;
+  /** Numbers that never came, between those that did. */
+  readonly lost: number;
+  /** Numbers that came again. */
+  readonly repeated: number;
+  /** Times that the count began anew: what was lost there cannot be told. */
+  readonly unknown: number;
 }
 
 /** The samples of one minute about one target, together. Rollups of one minute add up. */
@@ -74,6 +88,8 @@ export interface Rollup extends SampleSubject {
   readonly heartbeats: Heartbeats;
   readonly reconnects: number;
   readonly drops: number;
+  /** Of a held connection whose messages are numbered. */
+  readonly sequence?: NumberedMessages;
   readonly pausedMs: number;
   /** The longest that a connection was held. */
   readonly heldMs: number;
@@ -131,6 +147,7 @@ type Unseen =
   | 'heartbeats'
   | 'reconnects'
   | 'drops'
+  | 'sequence'
   | 'pausedMs';
 
 /** Nothing was seen for `pausedMs`, and that was our own doing. */

@@ -13,6 +13,13 @@ const subject = {
 
 const heartbeats = record('Beats that are decided: answered, or given up.', { sent: count, answered: count });
 
+const sequence = record('What the numbers in messages say (`watch.sequence`).', {
+  numbered: count,
+  lost: told(count, 'Numbers that never came, between those that did.'),
+  repeated: told(count, 'Numbers that came again.'),
+  unknown: told(count, 'Times that the count began anew: what was lost there cannot be told.'),
+});
+
 const seen = {
   address: told(nullable('string'), 'IP address that was reached.'),
   certificate: told(nullable('string'), "SHA-256 of the server's certificate."),
@@ -76,6 +83,7 @@ export function sampleSchema(): JsonSchema {
       'heartbeats?': heartbeats,
       'reconnects?': told(count, 'Connections begun anew since the sample before.'),
       'drops?': told(count, 'Connections that ended since the sample before.'),
+      'sequence?': sequence,
       'pausedMs?': told(milliseconds, 'How long nothing was seen.'),
     }),
   };
@@ -103,6 +111,7 @@ export function rollupSchema(): JsonSchema {
       heartbeats,
       reconnects: count,
       drops: count,
+      'sequence?': sequence,
       pausedMs: milliseconds,
       heldMs: milliseconds,
       ...seen,

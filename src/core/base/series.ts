@@ -1,5 +1,5 @@
 import type { Fix, PhaseName, Verdict } from './model.js';
-import type { Rollup, SampleSubject } from './sample.js';
+import type { NumberedMessages, Rollup, SampleSubject } from './sample.js';
 
 export interface Percentiles {
   readonly count: number;
@@ -81,6 +81,8 @@ export interface SeriesSummary extends SampleSubject {
   readonly heartbeats: Rollup['heartbeats'];
   readonly reconnects: number;
   readonly drops: number;
+  /** Null: nothing says where messages are numbered, so what was lost is not known. */
+  readonly sequence: NumberedMessages | null;
   readonly heldMs: number;
   readonly pausedMs: number;
   readonly changes: readonly Change[];

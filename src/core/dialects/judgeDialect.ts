@@ -28,8 +28,22 @@ export interface DialectVerdict {
 
 const NO_DIALECT: DialectVerdict = { dialect: null, reader: null, certain: false };
 
+/** What is said by a way of opening alone: a target that is watched opens in the same way for ever. */
+const openings = new Map<string, DialectVerdict>();
+const MAX_OPENINGS = 256;
+
 /** The one judge of the dialect: the person's word first, then what scores best of subprotocol, URL and messages. */
-export function judgeDialect({ wanted, ...hints }: DialectHints): DialectVerdict {
+export function judgeDialect(hints: DialectHints): DialectVerdict {
+  const { messages, greeting = null, offered, subprotocol, url, wanted } = hints;
+  if (messages.length > 0 || greeting !== null) return judge(hints);
+  const key = JSON.stringify([wanted, url, offered, subprotocol]);
+  const known = openings.get(key) ?? judge(hints);
+  if (openings.size >= MAX_OPENINGS) openings.clear();
+  openings.set(key, known);
+  return known;
+}
+
+function judge({ wanted, ...hints }: DialectHints): DialectVerdict {
   if (wanted === 'none') return { ...NO_DIALECT, certain: true };
   const { greeting = greetingOf(hints.messages) } = hints;
   const signs: DialectSigns = { ...hints, greeting };

@@ -1,18 +1,26 @@
 import { selectJson } from '../base/jsonPath.js';
-import type { HeldMessage } from './held.js';
 
 /** Longer messages are not looked into. */
 const MAX_BYTES = 1_048_576;
 const MAX_NUMBERS = 200_000;
 
+interface Message {
+  readonly bytes: Uint8Array;
+}
+
 /** The first value that a path selects in a message; undefined where there is none, or the message is no JSON. */
-export function valueAt(path: string, { bytes }: HeldMessage): unknown {
+export function valueAt(path: string, { bytes }: Message): unknown {
   if (bytes.length > MAX_BYTES) return undefined;
   try {
     return selectJson(path, JSON.parse(Buffer.from(bytes).toString()))[0];
   } catch {
     return undefined;
   }
+}
+
+/** The whole number that a path selects in a message; null where it has none. */
+export function numberAt(path: string, message: Message): number | null {
+  return wholeNumber(valueAt(path, message));
 }
 
 /** The whole numbers that a path selects in the messages of a connection, in the order in which they came, bounded. */
@@ -29,8 +37,8 @@ export class MessageNumbers {
   }
 
   /** The number of the message; null where it has none. */
-  take(message: HeldMessage): number | null {
-    const number = wholeNumber(valueAt(this.#path, message));
+  take(message: Message): number | null {
+    const number = numberAt(this.#path, message);
     if (number === null) this.without += 1;
     else if (this.values.length < MAX_NUMBERS) this.values.push(number);
     else this.isFull = true;

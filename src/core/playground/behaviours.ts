@@ -12,6 +12,7 @@ import { hostile } from './hostile.js';
 import { notHttp } from './notHttp.js';
 import { refusals } from './refusals.js';
 import { slow } from './slow.js';
+import { weather } from './weather.js';
 
 /** Every path of the playground, in the order of the listing. */
 export const behaviours: readonly Behaviour[] = [
@@ -28,4 +29,5 @@ export const behaviours: readonly Behaviour[] = [
   ...auth,
   ...dialects,
   ...experiments,
+  ...weather,
 ];

@@ -10,6 +10,8 @@ export interface PeerOptions {
   /** In the same write as the 101. */
   readonly with?: Uint8Array;
   readonly answersPing?: boolean;
+  /** How long a pong waits, asked for each; by default not at all. */
+  readonly pongAfterMs?: () => number;
   readonly answersClose?: boolean;
   /** Data frames; by default each is sent back as it came. Null ignores them. */
   readonly onData?: ((frame: ClientFrame, peer: Peer) => void) | null;
@@ -76,7 +78,11 @@ export class Peer {
     if (frame.opcode === 8) this.#onClose(frame);
     else if (this.#closeSent) return;
     else if (frame.opcode === 9) {
-      if (this.#options.answersPing !== false) this.write(encodeFrame({ opcode: 10, payload: frame.payload }));
+      if (this.#options.answersPing === false) return;
+      const pong = encodeFrame({ opcode: 10, payload: frame.payload });
+      const { pongAfterMs } = this.#options;
+      if (pongAfterMs) this.#visit.wire.after(pongAfterMs(), () => this.write(pong));
+      else this.write(pong);
     } else if (frame.opcode < 8) this.#onData(frame);
   }
 

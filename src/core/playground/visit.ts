@@ -10,7 +10,7 @@ export type Room = Map<Visit, { readonly user: string; readonly tell: (message: 
 export interface Guestbook {
   /** Open connections of `/limit`. */
   guests: number;
-  /** Visits of `/backends` and `/flaky`: what comes in turn goes by it. */
+  /** Visits of `/backends`, `/flaky` and the gusts of `/weather`: what comes in turn goes by it. */
   turns: number;
   /** Of `/chat`, by name; an empty one is gone. */
   readonly rooms: Map<string, Room>;

@@ -263,7 +263,12 @@ const profileKeys: Readonly<Record<string, Spec>> = {
   },
   watch: {
     kind: 'object',
-    keys: { everyMs: ms, alertAfter: { kind: 'number', min: 1, max: 1000 }, hold: boolean },
+    keys: {
+      everyMs: ms,
+      alertAfter: { kind: 'number', min: 1, max: 1000 },
+      hold: boolean,
+      sequence: text(rule.jsonPath),
+    },
   },
   variables: { kind: 'map', nameRule: variableName, code: 'invalid-value', value: text() },
 };

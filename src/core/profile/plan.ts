@@ -8,7 +8,7 @@ import { decodeUserInfo, splitZone } from '../base/url.js';
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 10_000, upgradeMs: 10_000, messageMs: 5_000, closeMs: 3_000 };
 export const DEFAULT_HEARTBEAT = { everyMs: 30_000, timeoutMs: 10_000, send: 'ping' } as const;
 export const DEFAULT_RECONNECT = { initialMs: 1_000, maxMs: 30_000, jitter: 0.5, maxAttempts: 10 } as const;
-export const DEFAULT_WATCH = { everyMs: 30_000, alertAfter: 2, hold: false } as const;
+export const DEFAULT_WATCH = { everyMs: 30_000, alertAfter: 2, hold: false, sequence: null } as const;
 export const DEFAULT_HOLD_MS = 250;
 /** How long `expectNone` watches. */
 export const DEFAULT_NONE_MS = 500;

@@ -326,6 +326,10 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     text: 'One connection that stays, with a heartbeat and reconnects (`session.heartbeat`, `session.reconnect`; a ping every 30 s at most and attempts without an end where the profile has none), in place of a probe each time: drops, half-open peers and lifetimes are seen as users see them. The steps of the profile are run each time it is open, as far as the first `close`; those of several clients are not.',
     standard: DEFAULT_WATCH.hold,
   },
+  'watch.sequence': {
+    text: 'JSON path of the number in the messages of a held connection: what was lost or repeated is counted by it, across reconnects too. Without it what was lost is not known.',
+    examples: ['$.seq'],
+  },
   variables: { text: 'Values for `${name}`. A value may use other variables.', examples: [{ tenant: 'acme' }] },
   environments: {
     text: 'Named variants. The chosen one adds to `variables` and takes the place of any other key it names.',

@@ -1,7 +1,14 @@
 import type { Percentiles } from '../base/series.js';
 import { Histogram, type HistogramRecord } from '../base/histogram.js';
 import type { PhaseName, Verdict } from '../base/model.js';
-import { type Heartbeats, ROLLUP_SCHEMA, type Rollup, type Sample, type SampleSubject } from '../base/sample.js';
+import {
+  type Heartbeats,
+  type NumberedMessages,
+  ROLLUP_SCHEMA,
+  type Rollup,
+  type Sample,
+  type SampleSubject,
+} from '../base/sample.js';
 
 type LastSeen = Pick<Rollup, 'address' | 'certificate' | 'certificateDaysLeft' | 'subprotocol' | 'serverFingerprint'>;
 
@@ -29,6 +36,7 @@ export class Aggregate {
   #connected = 0;
   #reconnects = 0;
   #drops = 0;
+  #sequence: NumberedMessages | null = null;
   #pausedMs = 0;
   #heldMs = 0;
   #seen: LastSeen = UNSEEN;
@@ -50,6 +58,7 @@ export class Aggregate {
     this.#beats(sample.heartbeats ?? { sent: 0, answered: 0 });
     this.#reconnects += sample.reconnects ?? 0;
     this.#drops += sample.drops ?? 0;
+    this.#numbers(sample.sequence);
     this.#heldMs = Math.max(this.#heldMs, sample.heldMs ?? 0);
     // Of a refusal the one who refuses was seen, and not who answers when it is well.
     this.#look(sample.connected ? sample : { ...UNSEEN, certificateDaysLeft: sample.certificateDaysLeft });
@@ -67,6 +76,7 @@ export class Aggregate {
     this.#beats(rollup.heartbeats);
     this.#reconnects += rollup.reconnects;
     this.#drops += rollup.drops;
+    this.#numbers(rollup.sequence);
     this.#pausedMs += rollup.pausedMs;
     this.#heldMs = Math.max(this.#heldMs, rollup.heldMs);
     this.#look(rollup);
@@ -112,6 +122,7 @@ export class Aggregate {
       heartbeats: this.#heartbeats,
       reconnects: this.#reconnects,
       drops: this.#drops,
+      ...(this.#sequence ? { sequence: this.#sequence } : {}),
       pausedMs: this.#pausedMs,
       heldMs: this.#heldMs,
       ...this.#seen,
@@ -138,6 +149,17 @@ export class Aggregate {
 
   #beats({ sent, answered }: Heartbeats): void {
     this.#heartbeats = { sent: this.#heartbeats.sent + sent, answered: this.#heartbeats.answered + answered };
+  }
+
+  #numbers(more: NumberedMessages | undefined): void {
+    if (more === undefined) return;
+    const { numbered, lost, repeated, unknown } = this.#sequence ?? { numbered: 0, lost: 0, repeated: 0, unknown: 0 };
+    this.#sequence = {
+      numbered: numbered + more.numbered,
+      lost: lost + more.lost,
+      repeated: repeated + more.repeated,
+      unknown: unknown + more.unknown,
+    };
   }
 
   /** What a look did not come to see stays as it was seen before. */

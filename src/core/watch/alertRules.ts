@@ -1,7 +1,9 @@
 import type { Fix, PhaseName } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Sample } from '../base/sample.js';
+import { lostText } from '../text/sequenceText.js';
 import { percentileOf } from './recent.js';
+import { STORM_TIMES, timesUsual } from './storm.js';
 
 /** What a rule may look at: a target as it stands. */
 export interface AlertView {
@@ -9,7 +11,15 @@ export interface AlertView {
   /** The latest looks, the newest last. */
   readonly looks: readonly Sample[];
   /** The last five minutes, and how much of them was covered. */
-  readonly lately: { readonly coveredMs: number; readonly samples: readonly Sample[] };
+  readonly lately: Covered;
+  /** The last minute, and the quarter of an hour that ends with it. */
+  readonly minute: Covered;
+  readonly quarter: Covered;
+}
+
+interface Covered {
+  readonly coveredMs: number;
+  readonly samples: readonly Sample[];
 }
 
 export interface AlertRule {
@@ -33,6 +43,7 @@ const CLOSES = /^(close|session|limit|ping|frame)\./;
 const ABNORMAL = new Set([1006, 1011, 1012, 1013]);
 const DEFAULT_CERTIFICATE_DAYS = 14;
 const MINUTE = 60_000;
+const NOTHING = /^$/;
 /** Good ones in a row that end an outage. */
 const RECOVERED = 2;
 
@@ -76,14 +87,30 @@ export const ALERT_RULES: readonly AlertRule[] = [
     limits: () => ({ fires: 1, clears: 0.5 }),
     measure: ({ lately: { coveredMs, samples } }) => {
       if (!samples.some(({ kind }) => kind === 'hold')) return null;
-      const reconnects = samples.reduce((sum, sample) => sum + (sample.reconnects ?? 0), 0);
-      return reconnects / Math.max(1, coveredMs / MINUTE);
+      return reconnectsIn(samples) / Math.max(1, coveredMs / MINUTE);
     },
     title: (rate) => `The held connection is begun anew ${rate.toFixed(1)} times a minute`,
     about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
     advice: advice(
       'Back off, and find who cuts the connection',
       'Clients: wait 1 s, 2 s, 4 s… up to 30 s, half of it left to chance.\nServer: look for restarts, and for idle timeouts on the way.',
+    ),
+  },
+  {
+    id: 'reconnect-storm',
+    limits: () => ({ fires: STORM_TIMES, clears: STORM_TIMES / 2 }),
+    measure: ({ minute, quarter }) => {
+      const before = quarter.coveredMs - minute.coveredMs;
+      // Nothing is usual before a minute has passed.
+      if (before < MINUTE || !quarter.samples.some(({ kind }) => kind === 'hold')) return null;
+      const now = reconnectsIn(minute.samples);
+      return timesUsual(now, (reconnectsIn(quarter.samples) - now) / (before / MINUTE));
+    },
+    title: (times) => `The held connection is begun anew ${times.toFixed(0)} times as often as usual`,
+    about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
+    advice: advice(
+      'A server that accepts and drops at once',
+      'Clients: let the delay grow until a connection has stood for a while, not until it opens.\nServer: refuse with 503 and Retry-After while it is not ready, and let clients in a few at a time.',
     ),
   },
   {
@@ -100,6 +127,20 @@ export const ALERT_RULES: readonly AlertRule[] = [
     advice: advice(
       'A half-open connection',
       'The path between died without a word, or the peer is stuck: compare with a new connection at the same moment.\nServer: drop clients that answer no ping; clients: drop the server likewise and connect anew.',
+    ),
+  },
+  {
+    id: 'lost-messages',
+    limits: ({ watch }) => (watch.sequence === null ? null : { fires: 0.5, clears: 0 }),
+    measure: ({ looks }) => {
+      const told = looks.flatMap(({ sequence }) => sequence ?? []);
+      return told.length === 0 ? null : told.reduce((sum, { lost }) => sum + lost, 0);
+    },
+    title: lostText,
+    about: /^lab\.messages-lost$/,
+    advice: advice(
+      'Ask for what was missed',
+      'Clients: after a reconnect ask for what came after the last number that was seen.\nServer: keep what a client may ask for, and count what is dropped for a client that reads too slowly.',
     ),
   },
   ...(['dns', 'tcp', 'proxy', 'tls', 'upgrade', 'close'] as const).map((name) =>
@@ -142,12 +183,17 @@ function slowRule(name: PhaseName, read: (sample: Sample) => number | null | und
     measure: ({ looks }) => percentileOf(looks, read, 95, LEAST),
     title: (ms, { expect }) =>
       `The p95 of the ${what} is ${Math.round(ms)} ms, its budget ${expect.budgets[name]?.degradedMs ?? 0} ms`,
-    about: /^(budget|latency)\./,
+    // A budget that was exceeded may be that of another phase.
+    about: name === 'message' ? /^latency\./ : NOTHING,
     advice: advice(
       'See where the time goes',
       'Compare the phases: dns, tcp and tls are the way there; upgrade is the server and its proxies; the round trip is the application.',
     ),
   };
+}
+
+function reconnectsIn(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { reconnects = 0 }) => sum + reconnects, 0);
 }
 
 /** Null in the middle of a recovery. */

@@ -6,7 +6,9 @@ import type { ProbePlan, SessionOptions } from '../base/plan.js';
 import { factsOf, SAMPLE_SCHEMA, type Sample, type SampleSubject } from '../base/sample.js';
 import { Session } from '../session/session.js';
 import type { Network } from '../transport/network.js';
+import { numberAt } from '../lab/messageNumbers.js';
 import { HeldLog } from './heldLog.js';
+import { LostMessages } from './lostMessages.js';
 
 export interface HeldOptions extends SampleSubject {
   readonly plan: ProbePlan;
@@ -29,8 +31,10 @@ interface Since {
   missed: number;
   reconnects: number;
   drops: number;
-  /** Of the connection that ended last. */
+  /** Of the connection that ended last, or could not be opened. */
   ended: Report | null;
+  /** Of the one that had stood, and ended last. */
+  dropped: Report | null;
   /** Of the connection that was begun last. */
   begun: Report | null;
   /** Why the steps of the profile did not get through. */
@@ -43,6 +47,7 @@ const nothing = (): Since => ({
   reconnects: 0,
   drops: 0,
   ended: null,
+  dropped: null,
   begun: null,
   failedStep: null,
 });
@@ -51,6 +56,8 @@ const nothing = (): Since => ({
 export class HeldConnection {
   readonly #options: HeldOptions;
   readonly #session: Session;
+  /** Null where the profile does not say where messages are numbered. */
+  readonly #lost: LostMessages | null;
   #since = nothing();
   /** Beats answered on the present connection that a sample has told. */
   #told = 0;
@@ -66,6 +73,9 @@ export class HeldConnection {
   constructor(options: HeldOptions) {
     this.#options = options;
     const plan = heldPlan(options.plan);
+    const { sequence } = plan.watch;
+    const lost = sequence === null ? null : new LostMessages();
+    this.#lost = lost;
     this.#session = new Session({
       sessionId: 'held',
       plan,
@@ -77,6 +87,14 @@ export class HeldConnection {
       keepPayloadBytes: NO_BODY_KEPT,
       vantage: options.vantage,
       ...(options.network ? { network: options.network } : {}),
+      ...(sequence === null || lost === null
+        ? {}
+        : {
+            onMessage: (message) => {
+              const number = message.direction === 'received' ? numberAt(sequence, message) : null;
+              if (number !== null) lost.take(number);
+            },
+          }),
       onChange: () => this.#onChange(),
       onConnection: (report, isOpen) => this.#onConnection(report, isOpen),
     });
@@ -100,8 +118,9 @@ export class HeldConnection {
     const latest = this.#session.report;
     const seen = since.begun ?? since.ended ?? (isOpen ? latest : null);
     const facts = seen && factsOf(seen);
-    const verdict = verdictOf(isOpen, since, seen);
-    const { ended } = since;
+    const sequence = this.#lost?.since();
+    const verdict = verdictOf(isOpen, since, seen, sequence?.lost ?? 0);
+    const { dropped, ended } = since;
     // What it went down by is why it is down still.
     const trouble = ended ?? (isOpen ? null : latest);
     const why = trouble && factsOf(trouble);
@@ -115,8 +134,8 @@ export class HeldConnection {
       phases: since.begun ? (facts?.phases ?? {}) : {},
       roundTripMs: this.#roundTripMs(),
       status: facts?.status ?? null,
-      closeCode: ended?.close?.code ?? null,
-      clean: ended?.close?.clean ?? null,
+      closeCode: dropped?.close?.code ?? null,
+      clean: dropped?.close?.clean ?? null,
       finding: why?.finding ?? facts?.finding ?? null,
       address: facts?.address ?? null,
       certificateDaysLeft: facts?.certificateDaysLeft ?? null,
@@ -129,6 +148,7 @@ export class HeldConnection {
       heartbeats: { sent: answered + since.missed, answered },
       reconnects: since.reconnects,
       drops: since.drops,
+      ...(sequence ? { sequence } : {}),
     };
     this.#revive();
     return sample;
@@ -138,6 +158,8 @@ export class HeldConnection {
   async forget(): Promise<void> {
     if (this.#session.state !== 'open') this.#opening = this.#session.reconnect().catch(() => {});
     await this.#opening;
+    this.#lost?.forget();
+    this.#lost?.since();
     this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
     this.#since = nothing();
   }
@@ -185,6 +207,7 @@ export class HeldConnection {
 
   #connecting(): void {
     this.#connections += 1;
+    this.#lost?.connectionBegan();
     if (this.#connections > 1) this.#since.reconnects += 1;
     this.#told = 0;
   }
@@ -197,7 +220,10 @@ export class HeldConnection {
     } else {
       this.#since.answered += this.#answeredNow();
       this.#told = 0;
-      if (this.#openedMs !== null) this.#since.drops += 1;
+      if (this.#openedMs !== null) {
+        this.#since.drops += 1;
+        this.#since.dropped = report;
+      }
       this.#openedMs = null;
       this.#since.ended = report;
     }
@@ -222,9 +248,9 @@ function stepError({ failedStep }: Since): Sample['error'] {
   return failedStep === null ? null : { code: 'step.failed', message: quoteText(failedStep, 300), phase: 'message' };
 }
 
-function verdictOf(isOpen: boolean, since: Since, report: Report | null): Verdict {
+function verdictOf(isOpen: boolean, since: Since, report: Report | null, lost: number): Verdict {
   if (!isOpen || since.failedStep !== null) return 'down';
-  if (since.drops > 0 || since.missed > 0) return 'degraded';
+  if (since.drops > 0 || since.missed > 0 || lost > 0) return 'degraded';
   return since.begun !== null && report?.verdict === 'degraded' ? 'degraded' : 'healthy';
 }
 

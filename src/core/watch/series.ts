@@ -4,12 +4,15 @@ import { quoteText } from '../base/plainText.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
 import { Redactor } from '../redaction/redactor.js';
+import { lostText } from '../text/sequenceText.js';
 import { Aggregate } from './aggregate.js';
 import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
 import { stabilityOf } from './stability.js';
 
-const LATELY_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+const LATELY_MS = 5 * MINUTE_MS;
+const QUARTER_MS = 15 * MINUTE_MS;
 const MAX_CHANGES = 50;
 /** Looks in which what takes turns is seen again. */
 const TURNS = 20;
@@ -70,11 +73,13 @@ export class Series {
 
   /** The report that the next sample is made of, or that came about before it. */
   note(report: Report): void {
-    const before = this.#latest;
-    if (before?.verdict === 'healthy') this.#reports.splice(this.#reports.indexOf(before), 1);
+    const isHealthy = ({ verdict }: Report) => verdict === 'healthy';
+    const before = this.#reports.findIndex(isHealthy);
+    if (isHealthy(report) && before >= 0) this.#reports.splice(before, 1);
     this.#latest = report;
     this.#reports.push(report);
-    if (this.#reports.length > MAX_REPORTS) this.#reports.shift();
+    // The last healthy one stays: the others are compared with it.
+    if (this.#reports.length > MAX_REPORTS) this.#reports.splice(isHealthy(this.#reports[0] as Report) ? 1 : 0, 1);
     this.#alerts.note(report);
   }
 
@@ -92,12 +97,13 @@ export class Series {
     if (turned) this.#since = sample.at;
     this.#verdict = sample.verdict;
     this.#reached ||= sample.connected;
-    const lately = this.#recent.within(LATELY_MS, atMs);
-    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, lately }, sample.at);
+    const within = (ms: number) => this.#recent.within(ms, atMs);
+    const spans = { lately: within(LATELY_MS), minute: within(MINUTE_MS), quarter: within(QUARTER_MS) };
+    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, ...spans }, sample.at);
     return { before, turned, why, changes, alerts };
   }
 
-  /** The reports that are still there, oldest first: the latest, and the last of those that were not healthy. */
+  /** The reports that are still there, oldest first: the latest, the last healthy one, and the last of those that were not. */
   get reports(): readonly Report[] {
     return this.#reports;
   }
@@ -114,7 +120,16 @@ export class Series {
   }
 
   #sumUp(): SeriesSummary {
-    const { closes, drops, findings, heartbeats, heldMs, pausedMs, reconnects } = this.#total.rollup('');
+    const {
+      closes,
+      drops,
+      findings,
+      heartbeats,
+      heldMs,
+      pausedMs,
+      reconnects,
+      sequence = null,
+    } = this.#total.rollup('');
     return {
       ...this.subject,
       name: new Redactor(this.#plan.secrets).text(this.#plan.name),
@@ -134,6 +149,7 @@ export class Series {
       heartbeats,
       reconnects,
       drops,
+      sequence,
       heldMs,
       pausedMs,
       changes: [...this.#changes],
@@ -155,8 +171,9 @@ export class Series {
     if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
   }
 
-  #why({ error, finding, verdict }: Sample): string {
+  #why({ error, finding, sequence, verdict }: Sample): string {
     if (verdict === 'healthy') return '';
+    if (verdict === 'degraded' && finding === null && sequence && sequence.lost > 0) return lostText(sequence.lost);
     const findings = this.#latest?.findings ?? [];
     const headline = findings.find(({ id }) => id === finding) ?? findings[0];
     return quoteText(headline?.title ?? error?.message ?? '', 300);

@@ -57,6 +57,7 @@ export async function watchJob(
     /** What was kept, or without a history what came lately. */
     timeline: async (range: TimelineRange): Promise<Timeline> => {
       const { lately, subject } = only as NonNullable<typeof only>;
+      await history?.flush();
       const records = folder === null ? lately : await recordsOf(folder, subject, range.fromMs);
       return timelineOf(records, subject, range);
     },

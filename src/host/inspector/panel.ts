@@ -29,6 +29,7 @@ export interface InspectorActions {
   readonly keepFix: (subject: ProbeTarget) => Promise<unknown>;
   readonly undoFix: (subject: ProbeTarget) => Promise<unknown>;
   readonly showFix: (subject: ProbeTarget) => Promise<unknown>;
+  readonly compareHealthy: (subject: ProbeTarget) => Promise<unknown>;
   readonly copyReport: (subject: ProbeTarget) => Promise<void>;
   readonly openReport: (subject: ProbeTarget) => Promise<void>;
   readonly saveAsProfile: (subject: ProbeTarget) => Promise<unknown>;
@@ -82,6 +83,7 @@ export class InspectorPanel {
       keepFix: async () => done(isRunnable && (await actions.keepFix(subject))),
       undoFix: async () => done(isRunnable && (await actions.undoFix(subject))),
       showFix: async () => done(isRunnable && (await actions.showFix(subject))),
+      compareHealthy: async () => done(await actions.compareHealthy(subject)),
       copyReport: async () => done(await actions.copyReport(subject)),
       openReport: async () => done(await actions.openReport(subject)),
       saveAsProfile: async () => done(isRunnable && (await actions.saveAsProfile(subject))),

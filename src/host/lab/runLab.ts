@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { Experiment, ExperimentName } from '../../core/base/experiment.js';
@@ -13,6 +14,8 @@ import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { parseTarget, type Target } from '../target/targets.js';
+import type { History } from '../history.js';
+import { storeTarget } from '../target/storedTarget.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
 import { askSettings, mayOpen } from './askSettings.js';
 import { chooseExperiment, type LabName, readExperiment } from './experiments.js';
@@ -23,6 +26,7 @@ export interface LabParts {
   readonly engine: Pick<EngineClient, 'start'>;
   readonly preparer: Pick<Preparer, 'prepare'>;
   readonly documents: VirtualDocuments;
+  readonly history: Pick<History, 'put'>;
   readonly index: ProfileIndex;
   readonly recent: RecentUrls;
   /** The one that is told by a report, in the inspector. */
@@ -42,7 +46,7 @@ export async function runLab(
   if (name !== undefined && argument !== undefined) {
     const settings = readSettings(options);
     const plan = await parts.preparer.prepare(parseTarget(argument), { ask: false });
-    return start(parts, chosen, plan, settings).done;
+    return kept(parts, parseTarget(argument), await start(parts, chosen, plan, settings).done);
   }
   return runAndShow(parts, chosen, argument);
 }
@@ -60,9 +64,20 @@ async function runAndShow(parts: LabParts, name: ExperimentName, argument: unkno
   if (!settings) return undefined;
   const plan = await parts.preparer.prepare(target, { ask: true });
   if (!(await mayOpen(settings, plan))) return undefined;
-  const record = await withProgress(parts, name, plan, settings);
+  const record = await kept(parts, target, await withProgress(parts, name, plan, settings));
   const uri = parts.documents.add(`${name} ${record.name}.md`, experimentText(record, vscode.l10n));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
+  return record;
+}
+
+/** In the history, with the verdict that its rows are told by. */
+async function kept({ history }: LabParts, target: Target, record: Experiment): Promise<Experiment> {
+  const { conclusion, durationMs, experiment, name, startedAt, url, verdict } = record;
+  const told = { pass: 'healthy', warn: 'degraded', fail: 'down' } as const;
+  const stored = storeTarget({ target, url, readOnly: false });
+  const about = { name, url, startedAt, durationMs, headline: conclusion, target: stored, verdict: told[verdict] };
+  // What cannot be kept is no reason not to show it.
+  await history.put(randomUUID(), { ...about, kind: 'experiment', experiment }, record).catch(() => null);
   return record;
 }
 

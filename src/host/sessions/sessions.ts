@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import type { Report } from '../../core/base/model.js';
 import type { SessionRequests } from '../../protocol/acts.js';
 import { type PreparedPlan, refOf } from '../../protocol/prepared.js';
 import type { LogBudget, OutgoingMessage, SessionEvents } from '../../protocol/session.js';
@@ -58,6 +59,11 @@ export class Sessions implements vscode.Disposable {
   readonly #changed = this.#store.add(new vscode.EventEmitter<SessionHandle>());
   readonly #grown = this.#store.add(new vscode.EventEmitter<SessionEvents['view']>());
   readonly #dropped = this.#store.add(new vscode.EventEmitter<SessionHandle>());
+  readonly #over = this.#store.add(
+    new vscode.EventEmitter<{ readonly subject: ProbeTarget; readonly report: Report }>(),
+  );
+  /** The last connection of a session has ended, or never was. */
+  readonly onDidEnd = this.#over.event;
   /** A session has a newer snapshot, or is new, or is gone. */
   readonly onDidChange = this.#changed.event;
   /** A view of a log has changed. */
@@ -285,11 +291,12 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** Each connection of a session has a report of its own, and another one when it has ended. */
-  async #refreshReport(session: SessionHandle): Promise<void> {
+  async #refreshReport(session: SessionHandle, hasEnded: boolean): Promise<void> {
     try {
       const report = await this.request(session, 'sessionReport', {});
       const subject = this.subjectOf(session);
       if (report && subject.session.handle === session) this.#probes.showReport(subject, report);
+      if (report && hasEnded) this.#over.fire({ subject, report });
     } catch (error) {
       this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
@@ -304,7 +311,7 @@ export class Sessions implements vscode.Disposable {
     const { state } = snapshot;
     if (session.isObserved) return;
     if (state !== before && (state === 'open' || state === 'closed' || state === 'reconnecting')) {
-      void this.#refreshReport(session);
+      void this.#refreshReport(session, state === 'closed');
     }
     if (wasLive && !session.isLive) this.#ended(session);
   }

@@ -5,7 +5,13 @@ import { DisposableStore } from '../disposableStore.js';
 import type { History, HistoryEntry } from '../history.js';
 import { formatTime, verdictIcon, verdictWord } from '../verdicts.js';
 
-/** The last reports, newest first. */
+const WORDS = {
+  session: () => vscode.l10n.t('session'),
+  watch: () => vscode.l10n.t('watch'),
+  experiment: () => vscode.l10n.t('experiment'),
+};
+
+/** The last probes, sessions, experiments and watches, newest first. */
 export class HistoryView implements vscode.TreeDataProvider<HistoryEntry>, vscode.Disposable {
   readonly #history: History;
   readonly #store = new DisposableStore();
@@ -24,9 +30,12 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryEntry>, vscod
   getTreeItem(entry: HistoryEntry): vscode.TreeItem {
     const item = new vscode.TreeItem(entry.name);
     item.id = entry.id;
-    item.description = `${formatTime(entry.startedAt)} · ${formatDuration(entry.durationMs)}`;
+    const { kind = 'probe' } = entry;
+    const isReport = kind === 'probe' || kind === 'session';
+    const what = kind === 'probe' ? [] : [entry.experiment ?? WORDS[kind]()];
+    item.description = [...what, formatTime(entry.startedAt), formatDuration(entry.durationMs)].join(' · ');
     item.iconPath = verdictIcon(entry.verdict);
-    item.contextValue = ROWS.report;
+    item.contextValue = isReport ? ROWS.report : ROWS.record;
     item.command = {
       command: 'wsprobe.history.open' satisfies CommandId,
       title: vscode.l10n.t('Open'),

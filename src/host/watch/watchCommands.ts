@@ -5,6 +5,7 @@ import { askTarget } from '../askTarget.js';
 import type { CommandId } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import { showError } from '../errors.js';
+import type { History } from '../history.js';
 import type { Log } from '../log.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { Report } from '../../core/base/model.js';
@@ -14,6 +15,7 @@ import type { Probes } from '../probes.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { ProbeTarget } from '../target/probeTarget.js';
+import { storeTarget } from '../target/storedTarget.js';
 import { parseTarget, type Target, targetKey } from '../target/targets.js';
 import { verdictWord } from '../verdicts.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
@@ -30,6 +32,7 @@ export interface WatchParts {
   readonly preparer: Pick<Preparer, 'prepare'>;
   readonly list: WatchList;
   readonly documents: VirtualDocuments;
+  readonly history: Pick<History, 'put'>;
   readonly index: ProfileIndex;
   readonly recent: RecentUrls;
   readonly log: Log;
@@ -83,7 +86,13 @@ export class WatchCommands implements vscode.Disposable {
           log.info(`Watch ${watched.name}: the ${what} is another: ${to}, before ${from}`);
         }
         this.#notices.note(watched, event);
+        if (event.kind === 'verdict' || event.kind === 'alert') {
+          // One that ends in that moment is kept as it ends.
+          const summary = this.#watches.summary(watched.id);
+          summary.then((stands) => this.#keep(watched, stands)).catch(() => undefined);
+        }
       },
+      onEnd: (watched, summary) => this.#keep(watched, summary),
       onFault: (_, error) => {
         if ((error as { readonly code?: unknown } | null)?.code !== GONE) showError(error, log);
       },
@@ -127,6 +136,7 @@ export class WatchCommands implements vscode.Disposable {
         reports: ({ id }) => this.#watches.reports(id),
         showReport: (_, report) => this.#showReport(watched, report),
         openDocument: () => this.#openDocument(watched),
+        compareHealthy: (shown) => vscode.commands.executeCommand('wsprobe.compare' satisfies CommandId, shown),
         stop: ({ id }) => this.#watches.stop(id),
       },
       () => this.#panels.delete(watched),
@@ -137,6 +147,34 @@ export class WatchCommands implements vscode.Disposable {
   async #openDocument(watched: Watched): Promise<void> {
     const uri = this.#parts.documents.add(`${watched.name}.md`, watchText(watched, vscode.l10n));
     await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  /** Those that are still there, oldest first; the last healthy one is among them. */
+  reports({ id }: Watched): Promise<readonly Report[]> {
+    return this.#watches.reports(id);
+  }
+
+  /** In the history, an entry a watch: how it stood last. In Restricted Mode nothing of the workspace is written down. */
+  async #keep(watched: Watched, summary: WatchSummary): Promise<void> {
+    if (!summary.verdict || !vscode.workspace.isTrusted) return;
+    const { file, id, name, startedMs, url } = watched;
+    const target = this.#targets.get(watched);
+    const stored = target ? storeTarget({ target, url, readOnly: false }) : null;
+    const about = {
+      name,
+      url,
+      verdict: summary.verdict,
+      startedAt: new Date(startedMs).toISOString(),
+      durationMs: Date.now() - startedMs,
+      headline: summary.failures.at(-1)?.title ?? summary.alerts[0]?.title ?? null,
+      target: stored ?? (file === null ? null : { file }),
+    };
+    const { history, log } = this.#parts;
+    try {
+      await history.put(id, { ...about, kind: 'watch' }, summary);
+    } catch (error) {
+      log.warn(`History: ${String(error)}`);
+    }
   }
 
   #showReport(watched: Watched, report: Report): void {

@@ -25,6 +25,7 @@ export interface WatchPanelParts {
   readonly reports: (watched: Watched) => Promise<readonly Report[]>;
   readonly showReport: (watched: Watched, report: Report) => void;
   readonly openDocument: (watched: Watched) => Promise<void>;
+  readonly compareHealthy: (watched: Watched) => PromiseLike<unknown>;
   readonly stop: (watched: Watched) => Promise<unknown>;
 }
 
@@ -58,6 +59,7 @@ export class WatchPanel {
         timeline: (range) => parts.timeline(watched, watchPageChecks.timeline(range)),
         openReport: async (params) => this.#openReport(watchPageChecks.openReport(params).startedAt),
         openDocument: async () => done(await parts.openDocument(watched)),
+        compareHealthy: async () => done(await parts.compareHealthy(watched)),
         stop: async () => done(await parts.stop(watched)),
         copyText: async (params) => done(await vscode.env.clipboard.writeText(watchPageChecks.copyText(params).text)),
       },

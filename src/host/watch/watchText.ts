@@ -6,7 +6,7 @@ import type { Watched, WatchSummary } from './watched.js';
 import { availabilityText, sparkText } from './watchFigures.js';
 
 /** What is known of a watched target, as a document. */
-export function watchText({ name, summary, url }: Watched, l10n: Localizer): string {
+export function watchText({ name, summary, url }: Pick<Watched, 'name' | 'summary' | 'url'>, l10n: Localizer): string {
   if (!summary) return `# ${markdownText(name)}\n\n${markdownCode(url, 2_000)}\n\n${l10n.t('Not looked at yet.')}\n`;
   const { availability, connected, everyMs, hold, looks, since, verdict } = summary;
   const facts = [
@@ -54,7 +54,10 @@ function timesText({ phases, roundTrip, stability }: WatchSummary, l10n: Localiz
   return `## ${l10n.t('Times')}\n\n${markdownTable([l10n.t('phase'), 'p50', 'p95', 'p99', l10n.t('of')], rows)}${jitter}`;
 }
 
-function endsText({ closes, drops, heartbeats, hold, pausedMs, reconnects }: WatchSummary, l10n: Localizer): string {
+function endsText(
+  { closes, drops, heartbeats, hold, pausedMs, reconnects, sequence }: WatchSummary,
+  l10n: Localizer,
+): string {
   const rows = closes.map(({ clean, code, count }) => [
     String(code),
     clean ? l10n.t('clean') : l10n.t('not clean'),
@@ -63,11 +66,20 @@ function endsText({ closes, drops, heartbeats, hold, pausedMs, reconnects }: Wat
   const { answered, sent } = heartbeats;
   const held = l10n.t('{0} drops, {1} reconnects, {2} of {3} heartbeats answered.', drops, reconnects, answered, sent);
   const paused = l10n.t('Nothing was seen for {0}: the machine slept, or we were stopped.', formatDuration(pausedMs));
+  const lost = sequence
+    ? l10n.t(
+        'Of {0} numbered messages {1} were lost and {2} repeated; the count began anew {3} times.',
+        sequence.numbered,
+        sequence.lost,
+        sequence.repeated,
+        sequence.unknown,
+      )
+    : l10n.t('Whether messages were lost is unknown: watch.sequence in the profile says where they are numbered.');
   const parts = [
     rows.length === 0
       ? ''
       : `## ${l10n.t('Close codes')}\n\n${markdownTable([l10n.t('code'), l10n.t('end'), l10n.t('times')], rows)}`,
-    hold ? held : '',
+    hold ? `${held} ${lost}` : '',
     pausedMs > 0 ? paused : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');

@@ -8,6 +8,8 @@ export class Watched {
   /** As it last stood; null before the first look. */
   summary: WatchSummary | null = null;
   readonly id: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly startedMs = Date.now();
   /** Tells the target apart; it may hold secrets and never leaves memory. */
   readonly key: string;
   readonly name: string;

@@ -28,6 +28,8 @@ export interface WatchesParts {
   readonly history: () => string | null;
   readonly l10n: Localizer;
   readonly onEvent: (watched: Watched, event: WatchJobEvent) => void;
+  /** It has ended, and this is what it came to. Never rejects: who stops it waits for that too. */
+  readonly onEnd: (watched: Watched, summary: WatchSummary) => void | Promise<void>;
   /** It ended without being asked to. */
   readonly onFault: (watched: Watched, error: unknown) => void;
 }
@@ -83,6 +85,11 @@ export class Watches {
     return this.#job(id).act('timeline', range);
   }
 
+  /** As it stands now. Rejects as `timeline` does. */
+  async summary(id: string): Promise<WatchSummary> {
+    return this.#job(id).act('summary');
+  }
+
   /** Those that are still there. Rejects as `timeline` does. */
   async reports(id: string): Promise<readonly Report[]> {
     return this.#job(id).act('reports');
@@ -107,7 +114,7 @@ export class Watches {
   }
 
   #begin(watched: Watched, plan: PreparedPlan, afterMs: number): void {
-    const { engine, history, list, onEvent, onFault, vantage } = this.#parts;
+    const { engine, history, list, onEnd, onEvent, onFault, vantage } = this.#parts;
     const refresh = new Coalescer<void>(REFRESH_MS, () => void this.#refresh(watched));
     const params = {
       plan: refOf(plan),
@@ -122,10 +129,14 @@ export class Watches {
         else onEvent(watched, event);
       },
     });
-    const ended = job.done.finally(() => {
+    const over = job.done.finally(() => {
       refresh.dispose();
       this.#running.delete(watched.id);
       list.delete(watched);
+    });
+    const ended = over.then(async (summary) => {
+      await onEnd(watched, summary);
+      return summary;
     });
     const running: Running = { watched, job, ended, isStopping: false };
     this.#running.set(watched.id, running);

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { Aligner, type Item } from '../../../src/cli/diff/aligner.js';
-import { compareReports } from '../../../src/cli/diff/reports.js';
+import { compareReports } from '../../../src/core/compare/reports.js';
 import { normaliseText } from '../../../src/core/contract/normalise.js';
 import { runCli } from '../../../src/cli/main.js';
 import type { Report } from '../../../src/core/base/model.js';
+import { openHistory } from '../../../src/core/watch/history/history.js';
 import { frameLine, header } from '../record/samples.js';
+import { sample } from '../watch/samples.js';
 import { fakeIo } from './fakeIo.js';
 import { healthyEcho, rejectedAfterOpen } from './fixtures.js';
 import { assertGolden } from './golden.js';
@@ -90,6 +92,57 @@ describe('wsprobe diff', () => {
     assertGolden('diff-run', out);
   });
 
+  it('tells what changed between two experiments: numbers, times beyond noise, findings', async () => {
+    const idle = (verdict: string, idleCutoffMs: number | null, survived: number, findings: object[] = []) => ({
+      schema: 'wsprobe.experiment/1',
+      experiment: 'idle',
+      verdict,
+      numbers: { idleCutoffMs, survived },
+      findings,
+    });
+    save('a.json', idle('pass', 60_000, 8));
+    save('b.json', idle('fail', 3_000, 8, [{ id: 'lab.idle-cutoff', title: 'Silent connections are cut after 3 s' }]));
+    const { exitCode, out } = await diff('a.json', 'b.json');
+    assert.equal(exitCode, 1);
+    assert.match(out, /verdict\n  - pass\n  \+ fail/);
+    assert.match(out, /finding lab\.idle-cutoff\n  \+ Silent connections/);
+    assert.match(out, /idle cutoff.*→.*changed, -57\.0 s/);
+    assert.doesNotMatch(out, /survived/);
+    save('c.json', idle('pass', 60_010, 8));
+    assert.equal((await diff('a.json', 'c.json')).exitCode, 0);
+  });
+
+  it('tells what changed between two watches, whatever the number of their looks', async () => {
+    const well = { certificate: 'AA', phases: { tcp: 1, upgrade: 20 } };
+    save('a.jsonl', sample(well), sample(well), sample({ ...well, profile: 'old.wsprobe' }));
+    const worse = { certificate: 'BB', phases: { tcp: 1, upgrade: 200 }, closeCode: 1006, clean: false };
+    save('b.jsonl', sample(well), sample({ ...worse, verdict: 'down' }), sample(worse), sample(worse));
+    const { exitCode, out } = await diff('a.jsonl', 'b.jsonl');
+    assert.equal(exitCode, 1);
+    assertGolden('diff-watch', out);
+    save('c.jsonl', ...Array.from({ length: 7 }, () => sample(well)), sample({ ...well, profile: 'old.wsprobe' }));
+    assert.equal((await diff('a.jsonl', 'c.jsonl')).exitCode, 0);
+  });
+
+  it('compares a watch with itself when it was last healthy, from its history too', async () => {
+    const at = (minute: number) => `2026-11-20T12:${minute}:00.000Z`;
+    const lines = [
+      sample({ at: at(10), serverFingerprint: 'server: one', phases: { upgrade: 20 } }),
+      sample({ at: at(12), verdict: 'down', finding: 'upgrade.status-502', status: 502, phases: { upgrade: 200 } }),
+      sample({ at: at(11), profile: 'other.wsprobe' }),
+      sample({ at: at(12), profile: 'other.wsprobe' }),
+      sample({ at: at(12), profile: 'never.wsprobe', verdict: 'down' }),
+    ];
+    save('looks.jsonl', ...lines);
+    const { exitCode, out } = await diff('looks.jsonl');
+    assert.equal(exitCode, 1);
+    assertGolden('diff-last-healthy', out);
+    const history = await openHistory(join(folder, 'history'), assert.fail);
+    for (const line of lines) await history.append(line);
+    await history.close();
+    assert.equal((await diff('history')).out, out);
+  });
+
   it('compares the messages of recordings without what is new each time', async () => {
     const subscribed = (id: string) => text(`{"type":"subscribed","id":"${id}"}`);
     const tick = (seq: number, price: number) =>
@@ -154,10 +207,13 @@ describe('wsprobe diff', () => {
 
   for (const [argv, message] of [
     [[], /diff wants two files/],
-    [['ok.json'], /diff wants two files/],
+    [['ok.json'], /diff wants a second file beside ok\.json/],
+    [['ok.json', 'looks.jsonl'], /a report and a watch cannot be compared/],
+    [['idle.json', 'ramp.json'], /idle\.json is of the experiment idle, ramp\.json of ramp/],
+    [['later.jsonl'], /later\.jsonl: .*later version of wsprobe/],
     [['ok.json', 'missing.json'], /missing\.json: /],
     [['ok.json', 'text.json'], /text\.json is no JSON: .*\n +A report is what/],
-    [['ok.json', 'other.json'], /other\.json is neither a report nor a run \(its schema is not told\)/],
+    [['ok.json', 'other.json'], /other\.json is neither a report, a run nor an experiment \(its schema is not told\)/],
     [['ok.json', 'run.json'], /a report and a run cannot be compared/],
     [['ok.json', 'session.wsrec'], /a report and a recording cannot be compared/],
     [['ok.json', 'session.json'], /is a recording by another name/],
@@ -169,6 +225,9 @@ describe('wsprobe diff', () => {
       save('other.json', {});
       save('run.json', run());
       save('session.wsrec', header);
+      save('looks.jsonl', sample());
+      save('later.jsonl', { schema: 'wsprobe.sample/2' });
+      for (const name of ['idle', 'ramp']) save(`${name}.json`, { schema: 'wsprobe.experiment/1', experiment: name });
       save('session.json', header, frameLine());
       for (const name of ['text.json', 'bad.har', 'bad.wsrec']) writeFileSync(join(folder, name), 'nonsense');
       const { exitCode, out, err } = await diff(...argv);

@@ -249,7 +249,7 @@ describe('the kinds of jobs', () => {
     const server = await startServer({ port: 0 });
     const folder = mkdtempSync(join(tmpdir(), 'wsprobe-watch-'));
     const plans = new TestPlans();
-    const watch = { everyMs: 5, alertAfter: 2, hold: false };
+    const watch = { everyMs: 5, alertAfter: 2, hold: false, sequence: null };
     const params = (path: string) => ({
       plan: plans.add(planFor(`${server.ws}${path}`)),
       profile: null,

@@ -31,6 +31,7 @@ function summaryOf(change: Partial<WatchSummary> = {}): WatchSummary {
     heartbeats: { sent: 0, answered: 0 },
     reconnects: 0,
     drops: 0,
+    sequence: null,
     heldMs: 0,
     pausedMs: 0,
     changes: [],
@@ -77,6 +78,7 @@ function made() {
   const engine = new FakeEngine();
   const shown: Watched[] = [];
   const faults: unknown[] = [];
+  const ended: WatchSummary[] = [];
   const events: WatchJobEvent[] = [];
   let touched = (): void => undefined;
   const touch = new Promise<void>((resolve) => (touched = resolve));
@@ -91,9 +93,10 @@ function made() {
     vantage: { host: 'here', remote: null },
     history: () => '/history',
     onEvent: (_, event) => events.push(event),
+    onEnd: (_, summary) => void ended.push(summary),
     onFault: (_, error) => faults.push(error),
   });
-  return { engine, shown, faults, events, watches, touch };
+  return { engine, shown, faults, ended, events, watches, touch };
 }
 
 const PLAN: PreparedPlan = {

@@ -36,7 +36,7 @@ describe('resolveText', () => {
       limits: { maxMessageBytes: 104857600 },
       message: null,
       messages: [],
-      watch: { everyMs: 30000, alertAfter: 2, hold: false },
+      watch: { everyMs: 30000, alertAfter: 2, hold: false, sequence: null },
       variables: {},
       session: { heartbeat: null, reconnect: null, dialect: 'auto', autoPong: true, shareConnection: false },
       expect: {

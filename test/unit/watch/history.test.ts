@@ -89,6 +89,18 @@ describe('the history of a watch', () => {
     );
   });
 
+  it('gathers what comes at once, and writes it when it is asked, closed, or has no room', async () => {
+    const writer = await open({ gatherMs: 600_000 });
+    for (let index = 0; index < 5; index++) await writer.append(sample());
+    assert.equal(await looks(), 0);
+    await writer.flush();
+    assert.equal(await looks(), 5);
+    for (let index = 0; index < 1_000; index++) await writer.append(sample());
+    assert.ok((await looks()) > 500, 'no more waits than has room');
+    await writer.close();
+    assert.equal(await looks(), 1_005);
+  });
+
   it('reads past what is no record, and counts it', () => {
     const lines = ['{"schema":"wsprobe.sample/1"}', 'not json', '', '[]', JSON.stringify(sample())];
     const bytes = Buffer.from(headerLine(AT) + lines.map((line) => `${line}\n`).join(''));
@@ -236,7 +248,15 @@ describe('the history of a watch', () => {
     room = Infinity;
     await writer.append(sample());
     await writer.close();
-    assert.deepEqual([told.length, await looks()], [2, 2]);
+    room = 100;
+    const gathering = await open({ openFile, onTrouble: (message) => told.push(message), gatherMs: 600_000 });
+    for (let index = 0; index < 3; index++) await gathering.append(sample());
+    await gathering.flush();
+    room = Infinity;
+    await gathering.append(sample());
+    await gathering.close();
+    assert.match(told.splice(2).at(1) ?? '', /3 samples are missing/, 'each that would have been written with others');
+    assert.deepEqual([told.length, await looks()], [2, 3]);
     assert.match(told[0] ?? '', /the disk is full \(ENOSPC\)/);
     assert.match(told[1] ?? '', /2 samples are missing/);
     assert.equal((await remember(folder, 0)).damaged, 0);

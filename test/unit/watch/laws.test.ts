@@ -126,7 +126,13 @@ describe('alerts', () => {
   });
 
   const measured = (id: string, looks: readonly ReturnType<typeof sample>[], coveredMs = 60_000) =>
-    ALERT_RULES.find((rule) => rule.id === id)?.measure({ plan, looks, lately: { coveredMs, samples: looks } });
+    ALERT_RULES.find((rule) => rule.id === id)?.measure({
+      plan,
+      looks,
+      lately: { coveredMs, samples: looks },
+      minute: { coveredMs: 60_000, samples: looks.slice(-3) },
+      quarter: { coveredMs: 60_000 + coveredMs, samples: looks },
+    });
   const times = (count: number, changes: Parameters<typeof sample>[0] = {}) =>
     Array.from({ length: count }, () => sample(changes));
 
@@ -146,6 +152,13 @@ describe('alerts', () => {
     assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 })), 3);
     assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 }), 180_000), 1);
     assert.equal(measured('reconnects', times(3)), null, 'nothing is held');
+    const returns = (...counts: readonly number[]) =>
+      counts.flatMap((reconnects) => times(1, { kind: 'hold', reconnects }));
+    assert.equal(measured('reconnect-storm', returns(1, 1, 10, 10, 10), 120_000), 30, 'one a minute is usual');
+    assert.equal(measured('reconnect-storm', returns(20, 20, 10, 10, 10), 120_000), 1.5);
+    assert.equal(measured('reconnect-storm', returns(10, 10, 10), 30_000), null, 'nothing is usual yet');
+    assert.equal(measured('reconnect-storm', times(3)), null, 'nothing is held');
+    assert.equal(measured('lost-messages', times(1, { kind: 'hold' })), null, 'nothing is numbered');
     assert.equal(measured('heartbeat', times(1, { kind: 'hold', heartbeats: { sent: 10, answered: 9 } })), 1 - 0.9);
     assert.equal(measured('p95.upgrade', [...times(18), ...times(2, { phases: { upgrade: 500 } })]), 500);
     assert.equal(measured('p95.message', times(20)), 3);

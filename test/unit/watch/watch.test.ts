@@ -4,6 +4,7 @@ import { type Playground, startPlayground } from '../../../src/core/playground/i
 import { systemNetwork } from '../../../src/core/transport/network.js';
 import { Series } from '../../../src/core/watch/series.js';
 import { Watch, type WatchEvent, type WatchOptions } from '../../../src/core/watch/watch.js';
+import { UpgradeServer } from '../../support/upgradeServer.js';
 import { planFor } from '../../support/plan.js';
 import { sample, SUBJECT } from './samples.js';
 
@@ -21,7 +22,7 @@ describe('a watch', () => {
   ) => ({
     plan: planFor(path.includes('://') ? path : `${playground.ws}${path}`, {
       ...overrides,
-      watch: { everyMs: 5, alertAfter: 2, hold: false, ...watch },
+      watch: { everyMs: 5, alertAfter: 2, hold: false, sequence: null, ...watch },
     }),
     profile: null,
   });
@@ -78,6 +79,24 @@ describe('a watch', () => {
     assert.deepEqual(
       targets[0]?.alerts.map(({ rule }) => rule),
       ['failures', 'abnormal-closes'],
+    );
+  });
+
+  it('says of a slow phase nothing that was found of another', async () => {
+    const budgets = {
+      upgrade: { degradedMs: 1, downMs: null },
+      message: { degradedMs: 1, downMs: null, percentile: 50 },
+    };
+    const slow = { expect: { budgets, holdMs: 1 }, message: { send: 'hi', expect: 'echo', samples: 1 } } as const;
+    const { watch, of } = setUp([target('/weather?at=50&ms=20', {}, slow)], { count: 25 });
+    await watch.run();
+    const alerts = of('alert').map(({ alert }) => alert);
+    assert.deepEqual(
+      alerts.map(({ headline, rule }) => [rule, headline]),
+      [
+        ['p95.upgrade', null],
+        ['p95.message', null],
+      ],
     );
   });
 
@@ -194,6 +213,13 @@ describe('a watch', () => {
     assert.equal(told.length, 1, 'addresses that take turns are told once');
   });
 
+  it('says of lost messages that they are why it is degraded', () => {
+    const series = new Series(planFor('ws://h/'), SUBJECT);
+    const sequence = { numbered: 9, lost: 2, repeated: 0, unknown: 0 };
+    const { why } = series.add(sample({ kind: 'hold', verdict: 'degraded', sequence }), 0);
+    assert.equal(why, '2 numbered messages never came');
+  });
+
   it('remembers what was kept before', async () => {
     const first = setUp([target('/echo')], { count: 2 });
     await first.watch.run();
@@ -249,6 +275,25 @@ describe('a watch', () => {
         targets[0]?.alerts.some(({ rule }) => rule === 'reconnects'),
         true,
       );
+    });
+
+    it('tells the code of a drop although coming back failed before the next look', async () => {
+      let served = 0;
+      const server = await UpgradeServer.start((visit) => {
+        if (served++ > 0) visit.refuse(503);
+        else void visit.accept().then((client) => client.once('ping', () => client.terminate()));
+      });
+      const reconnect = { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 3 };
+      const session = { heartbeat: null, reconnect, dialect: 'auto', autoPong: true, shareConnection: false };
+      const { watch, ending } = setUp([target(server.url(), { hold: true, everyMs: 300 }, { session })], {
+        onEvent: () => {
+          if ((watch.summary().targets[0]?.drops ?? 0) > 0) ending.abort();
+        },
+      });
+      const [series] = (await watch.run()).targets;
+      await server.stop();
+      assert.ok(served > 1);
+      assert.deepEqual(series?.closes, [{ code: 1006, clean: false, count: 1 }]);
     });
 
     it('sees a peer that answers no heartbeat', async () => {

@@ -14,7 +14,7 @@ const session = {
 async function main(): Promise<void> {
   const ending = new AbortController();
   process.once('disconnect', () => ending.abort());
-  const watch = { everyMs: 20, alertAfter: 1, hold: held === 'held' };
+  const watch = { everyMs: 20, alertAfter: 1, hold: held === 'held', sequence: null };
   await new Watch({
     targets: urls.map((url) => ({
       plan: planFor(url, { watch, session, timeouts: { upgradeMs: 500 } }),

@@ -1,5 +1,6 @@
 import { Histogram } from '../../base/histogram.js';
 import type { DisconnectReason } from '../../close/disconnect.js';
+import { STORM_TIMES, timesUsual } from '../../watch/storm.js';
 import type { Lane } from '../faults/laneFaults.js';
 
 const MINUTE_MS = 60_000;
@@ -7,8 +8,7 @@ const MINUTE_MS = 60_000;
 const STALE_MS = 5 * MINUTE_MS;
 /** Clients that are told apart, by their address. */
 const MAX_CLIENTS = 10_000;
-/** A storm: so many times the usual rate of new connections in a minute, and more than a handful. */
-const STORM_TIMES = 10;
+/** A storm is more than a handful. */
 const LEAST_OF_STORM = 20;
 /** Minutes that say what is usual. */
 const USUAL_MINUTES = 60;
@@ -127,7 +127,7 @@ export class TapFigures {
     if (this.#minutes.length === 0) return false;
     const usual = this.#minutes.reduce((sum, count) => sum + count, 0) / this.#minutes.length;
     const now = this.perMinute(nowMs);
-    return now >= LEAST_OF_STORM && now > STORM_TIMES * Math.max(1, usual);
+    return now >= LEAST_OF_STORM && timesUsual(now, usual) > STORM_TIMES;
   }
 
   summary(nowMs: number, lastMs: readonly number[]): TapSummary {

@@ -4,6 +4,8 @@ import { HistoryWriter } from './writer.js';
 
 /** A watch goes on with the figures of so long. */
 const REMEMBERED_MS = 86_400_000;
+/** Two hundred watches write once a second then, and not at each look. */
+const GATHER_MS = 1_000;
 
 /** A folder of the history that is read and written. */
 export interface History {
@@ -12,17 +14,20 @@ export interface History {
   /** Lines of it that could not be read. */
   readonly damaged: number;
   append(sample: Sample): Promise<void>;
+  /** Settles when it can be read what was appended. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Rejects where the folder cannot be one: `history.later`, or as the system does. `onTrouble` hears of a disk that takes no more. */
 export async function openHistory(folder: string, onTrouble: (message: string) => void): Promise<History> {
   const remembered: Remembered = await remember(folder, Date.now() - REMEMBERED_MS);
-  const writer = await HistoryWriter.open({ folder, onTrouble });
+  const writer = await HistoryWriter.open({ folder, onTrouble, gatherMs: GATHER_MS });
   return {
     of: (subject) => remembered.of(subject),
     damaged: remembered.damaged,
     append: (sample) => writer.append(sample),
+    flush: () => writer.flush(),
     close: () => writer.close(),
   };
 }

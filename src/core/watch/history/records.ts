@@ -76,7 +76,8 @@ function isSample(value: unknown): value is Sample {
     isTextOrNull(finding) &&
     typeof connected === 'boolean' &&
     [drops, heldMs, pausedMs, value['reconnects']].every((each) => each === undefined || isNumber(each)) &&
-    (heartbeats === undefined || isBeats(heartbeats))
+    (heartbeats === undefined || isBeats(heartbeats)) &&
+    isSequence(value['sequence'])
   );
 }
 
@@ -89,6 +90,7 @@ function isRollup(value: unknown): value is Rollup {
     ['connected', 'reconnects', 'drops', 'pausedMs', 'heldMs'].every((key) => isNumber(value[key])) &&
     isNumbers(findings) &&
     isBeats(heartbeats) &&
+    isSequence(value['sequence']) &&
     isObject(phases) &&
     Object.values(phases).every(isHistogram) &&
     (roundTrip === null || isHistogram(roundTrip)) &&
@@ -112,6 +114,10 @@ function isSeen({ address, certificate, certificateDaysLeft, serverFingerprint, 
   return (
     [address, certificate, serverFingerprint, subprotocol].every(isTextOrNull) && isNumberOrNull(certificateDaysLeft)
   );
+}
+
+function isSequence(value: unknown): boolean {
+  return value === undefined || isNumbers(value, ['numbered', 'lost', 'repeated', 'unknown']);
 }
 
 function isBeats(value: unknown): boolean {

@@ -44,7 +44,11 @@ export async function recordsOf(
 }
 
 /** How many lines could not be read. */
-async function eachRecord(folder: string, sinceMs: number, take: (record: Sample | Rollup) => void): Promise<number> {
+export async function eachRecord(
+  folder: string,
+  sinceMs: number,
+  take: (record: Sample | Rollup) => void,
+): Promise<number> {
   let damaged = 0;
   const files = await segmentsOf(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

@@ -16,7 +16,12 @@ export interface HistoryOptions {
   readonly maxBytes?: number;
   readonly segmentBytes?: number;
   readonly openFile?: typeof openPrivateFile;
+  /** Samples wait so long for others, and are written with them; 0: each by itself. What waits is lost with a process that is killed. */
+  readonly gatherMs?: number;
 }
+
+/** No more waits: whoever appends then waits for the disk. */
+const MAX_GATHERED = 64 * 1024;
 
 /** Of all segments together. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -38,6 +43,9 @@ export class HistoryWriter {
   #work: Promise<void> = Promise.resolve();
   /** Samples that could not be kept since the trouble began; null: there is none. */
   #lost: number | null = null;
+  #gathered: string[] = [];
+  #gatheredLength = 0;
+  #timer: NodeJS.Timeout | null = null;
 
   private constructor(options: HistoryOptions) {
     this.#options = options;
@@ -51,24 +59,39 @@ export class HistoryWriter {
     return writer;
   }
 
-  /** Settles when it is written, or known not to be. */
-  append(sample: Sample): Promise<void> {
-    this.#work = this.#work.then(() => this.#write(`${JSON.stringify(sample)}\n`));
+  /** Settles when it is written, or known not to be; at once where it waits for others. */
+  async append(sample: Sample): Promise<void> {
+    const line = `${JSON.stringify(sample)}\n`;
+    this.#gathered.push(line);
+    this.#gatheredLength += line.length;
+    const { gatherMs = 0 } = this.#options;
+    if (gatherMs === 0 || this.#gatheredLength >= MAX_GATHERED) await this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), gatherMs).unref();
+  }
+
+  /** Settles when all that was appended is written, or known not to be. */
+  flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const lines = this.#gathered;
+    this.#gathered = [];
+    this.#gatheredLength = 0;
+    if (lines.length > 0) this.#work = this.#work.then(() => this.#write(lines));
     return this.#work;
   }
 
   async close(): Promise<void> {
-    await this.#work;
+    await this.flush();
     await this.#end();
   }
 
-  async #write(line: string): Promise<void> {
+  async #write(lines: readonly string[]): Promise<void> {
     try {
       if (this.#open === null || this.#isFull(this.#open)) await this.#next();
-      if (this.#open) await this.#put(this.#open, Buffer.from(line));
+      if (this.#open) await this.#put(this.#open, Buffer.from(lines.join('')));
       this.#recovered();
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, lines.length);
     }
   }
 
@@ -149,9 +172,9 @@ export class HistoryWriter {
     await open?.lock.release();
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, samples: number): void {
     const isFirst = this.#lost === null;
-    this.#lost = (this.#lost ?? 0) + 1;
+    this.#lost = (this.#lost ?? 0) + samples;
     if (!isFirst) return;
     const { code = null, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENOSPC' ? 'the disk is full (ENOSPC)' : (code ?? message);

@@ -31,6 +31,8 @@ export const experiments: readonly Row[] = [
     gives: open(hex('88 07 03f3 666c616b79')),
     ends: 'open',
   },
+  peer('/weather', '/weather?at=5', open(ECHOED), { sends: HELLO }),
+  peer('/weather', '/weather?at=54&ms=20', open(ECHOED), { sends: HELLO }),
   {
     path: '/stream',
     ask: '/stream?bytes=2&every=1',

@@ -22,7 +22,7 @@ export interface Timing {
 /** Two reports, or two recordings, beside each other. */
 export interface Comparison {
   readonly title: string;
-  /** Of two runs: what is in one of them alone. */
+  /** Of two runs or watches: what is in one of them alone. */
   readonly only: Side | null;
   readonly changes: readonly Change[];
   /** Changes beyond those that are listed. */
@@ -32,7 +32,7 @@ export interface Comparison {
 
 export interface Diff {
   readonly schema: typeof DIFF_SCHEMA;
-  readonly of: 'report' | 'run' | 'recording';
+  readonly of: 'report' | 'run' | 'recording' | 'experiment' | 'watch';
   readonly a: string;
   readonly b: string;
   readonly changed: boolean;

@@ -1,4 +1,4 @@
-import { Redactor } from '../../core/redaction/redactor.js';
+import { Redactor } from '../redaction/redactor.js';
 import type { Change } from './model.js';
 
 /** Something that a report says, in words. */

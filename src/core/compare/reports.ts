@@ -1,15 +1,10 @@
 import { changesOf, type Fact, factsOf, listAt, textOf, valueAt } from './facts.js';
-import type { Comparison, Side, Timing } from './model.js';
-
-/** What two single measurements may differ by without meaning anything. */
-const NOISE_MS = 20;
-const NOISE_SHARE = 0.5;
-
-export const TIMING_RULE = `A time has changed when it differs by more than ${NOISE_MS} ms and by more than ${NOISE_SHARE * 100} % of the shorter one.`;
+import type { Comparison, Side } from './model.js';
+import { timingsOf } from './timings.js';
 
 export function compareReports(title: string, before: unknown, after: unknown): Comparison {
   const changes = changesOf(allFacts(before), allFacts(after));
-  return { title, only: null, changes, more: 0, timings: timingsOf(before, after) };
+  return { title, only: null, changes, more: 0, timings: timingsOf(timesOf(before), timesOf(after)) };
 }
 
 /** Pairs what was probed by profile, environment and repetition. */
@@ -64,20 +59,6 @@ function allFacts(report: unknown): Fact[] {
     return factsOf(client).map((fact) => ({ ...fact, name: fact.name === null ? who : `${who}: ${fact.name}` }));
   });
   return [...factsOf(report), ...clients];
-}
-
-function timingsOf(before: unknown, after: unknown): Timing[] {
-  const [old, now] = [timesOf(before), timesOf(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].map((name) => {
-    const [beforeMs, afterMs] = [old.get(name) ?? null, now.get(name) ?? null];
-    return { name, beforeMs, afterMs, isBeyondNoise: isBeyondNoise(beforeMs, afterMs) };
-  });
-}
-
-function isBeyondNoise(beforeMs: number | null, afterMs: number | null): boolean {
-  if (beforeMs === null || afterMs === null) return beforeMs !== afterMs;
-  const delta = Math.abs(afterMs - beforeMs);
-  return delta > NOISE_MS && delta > NOISE_SHARE * Math.min(beforeMs, afterMs);
 }
 
 function timesOf(report: unknown): Map<string, number> {
