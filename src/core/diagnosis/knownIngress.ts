@@ -160,12 +160,6 @@ const liteSpeedRefusal = ({ response }: Seen): KnownAnswer => ({
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
-const envoyItself = {
-  headers: { server: /^(istio-)?envoy$/i },
-  without: ['x-envoy-upstream-service-time'],
-  empty: true as const,
-};
-
 /** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
 export const knownIngress: readonly Known[] = [
   {
@@ -339,29 +333,6 @@ export const knownIngress: readonly Known[] = [
             ],
           };
     },
-  },
-  {
-    id: 'envoy.upgrade',
-    status: [403],
-    ...envoyItself,
-    says: (seen) => ({
-      id: 'upgrade.forbidden',
-      layer: 'proxy',
-      title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
-      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is the other cause.',
-      fixes: own(seen),
-    }),
-  },
-  {
-    id: 'envoy.route',
-    status: [404],
-    ...envoyItself,
-    says: (seen) =>
-      noRoute(
-        'Envoy',
-        seen,
-        'No virtual host has this name, or none of its routes this path; a port in the Host header counts too. In Istio a Gateway must list the host and a VirtualService bind to it.',
-      ),
   },
   {
     id: 'akamai',

@@ -1,15 +1,9 @@
-/** Where it is known from: the software itself ran, its source or documentation was read, or others report it. */
-export interface KnownSource {
-  readonly who: string;
-  readonly means: string;
-  readonly run?: string;
-  readonly read?: string;
-  /** Public reports, or a source that was named without being opened. */
-  readonly reported?: string;
-}
+import type { KnownSource } from './knownSource.js';
+import { gatewaySources } from './knownSourcesGateways.js';
 
 /** One row for every id in `KNOWN`: for documentation alone, so that no bundle has to carry it. */
 export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
+  ...gatewaySources,
   'cloudflare.challenge': {
     who: 'Cloudflare',
     means: 'a challenge for browsers',

@@ -641,7 +641,8 @@ export const upgrade: readonly Case[] = [
     ['auth.token-expired', 'upgrade.unauthorized'],
     /expired .* ago/,
   ],
-  ['403', refusedWith(answer(403)), ['upgrade.forbidden']],
+  ['403', refusedWith(answer(403, { 'Content-Length': '0' })), ['upgrade.forbidden']],
+  ['403 without a header', refusedWith(answer(403)), ['upgrade.origin-refused'], /wants an Origin header, as it seems/],
   [
     '403 with an origin',
     refusedWith(answer(403), { requestHeaders: [['Origin', 'https://evil.test']] }),
@@ -1044,7 +1045,7 @@ export const connection: readonly Case[] = [
   ],
   [
     'a token of tomorrow',
-    refusedWith(answer(403), {
+    refusedWith(answer(403, { 'Content-Length': '0' }), {
       tokens: [
         {
           where: 'subprotocol',

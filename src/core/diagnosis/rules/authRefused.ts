@@ -207,10 +207,10 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
       return [
         credentialsSent(evidence).length === 0 &&
           evidence.plan.message?.send === undefined &&
-          (meant === null || meant.kind === 'auth' || meant.kind === 'expired') &&
+          (meant === null || meant.kind === 'auth') &&
           tokenFix,
         meant !== null &&
-          (evidence.plan.message?.send !== undefined || !['auth', 'expired'].includes(meant.kind)) &&
+          (evidence.plan.message?.send !== undefined || meant.kind !== 'auth') &&
           textFix('What to do', meant.action),
       ];
   }

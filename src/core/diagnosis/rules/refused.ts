@@ -20,6 +20,7 @@ import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
 import { inWords, serverWords } from '../serverWords.js';
+import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
@@ -35,7 +36,8 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       const response = refusalOf(evidence);
       if (!response) return null;
       const known = knownAnswer(response, evidence);
-      // Who serves another name says nothing of credentials or paths.
+      // Who wants TLS, or serves another name, says nothing of credentials or paths.
+      if (known === null && !evidence.secure && wantsTls(response)) return null;
       if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
       if (known === null) return quoting(response, judge(response, evidence), evidence);
       return known.id === id ? told(known, response, judge(response, evidence)?.evidence) : null;
@@ -69,10 +71,13 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     ...(told &&
       saysMore(told, found, credentialsSent(evidence)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}`,
-        fixes: [textFix('What to do', told.action)],
+        fixes: [textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action)],
       }),
   };
 }
+
+/** No message has been sent yet. */
+const OF_REQUEST = 'Compare path, query and headers with what its documentation shows.';
 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
 function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
