@@ -43,4 +43,9 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'the upgrade was lost before it',
     reported: 'hyperf/hyperf#7129: "HTTP 400 Bad Request, Powered by Swoole" to plain requests of a WebSocket server',
   },
+  'home-assistant.ingress': {
+    who: 'Home Assistant (Supervisor)',
+    means: 'no session for ingress',
+    reported: 'home-assistant/supervisor api/ingress.py: 401 without a valid cookie ingress_session',
+  },
 };

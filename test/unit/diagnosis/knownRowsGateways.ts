@@ -79,4 +79,13 @@ export const gatewayRows: readonly ShortRow[] = [
     'upgrade.headers-stripped',
     /^Swoole \(PHP\) got the request without the headers/,
   ],
+  [
+    'home-assistant.ingress',
+    401,
+    TEXT,
+    '401: Unauthorized',
+    'upgrade.unauthorized',
+    /^The ingress of Home Assistant knows no session/,
+    { url: 'ws://example.test:8123/api/hassio_ingress/abcdef/ws' },
+  ],
 ];
