@@ -210,7 +210,7 @@ const readers: readonly Reader[] = [
   // SASL of XMPP (RFC 6120 6.5), and the error of a stream.
   (text) => {
     const [, kind = '', rest = ''] = /^<(failure|stream:error)\b([^]{0,2000})/.exec(text) ?? [];
-    const condition = /<([a-z-]{3,60})(?:\s+xmlns="[^"]{1,100}")?\s*\/>/.exec(rest)?.[1];
+    const condition = /<([a-z-]{3,60})(?:\s+xmlns=["'][^"']{1,100}["'])?\s*\/>/.exec(rest)?.[1];
     return kind !== '' && condition !== undefined ? { dialect: 'xmpp', words: condition } : null;
   },
   // DDP of Meteor: "failed", with the version that the server would speak.

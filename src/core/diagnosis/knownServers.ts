@@ -309,6 +309,17 @@ export const knownServers: readonly Known[] = [
     says: (seen) => stripped('Swoole (PHP)', seen),
   },
   {
+    id: 'cockpit.origin',
+    status: [403],
+    body: /^(?:403 Forbidden )?Received invalid WebSocket request$/,
+    says: (seen) => ({
+      id: 'upgrade.origin-refused',
+      title: `Cockpit refused ${whichOrigin(seen)}: it takes only that of its own pages (${statusWords(seen.response)})`,
+      why: 'Cockpit finds every request invalid whose Origin is missing, or is not the address at which it is opened or one under Origins in cockpit.conf. After that it looks for the cookie of a login.',
+      fixes: ownOriginFix(seen),
+    }),
+  },
+  {
     id: 'bare.origin',
     status: [403],
     empty: true,

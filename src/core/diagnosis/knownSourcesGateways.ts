@@ -48,4 +48,15 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'no session for ingress',
     reported: 'home-assistant/supervisor api/ingress.py: 401 without a valid cookie ingress_session',
   },
+  'engine.io.old': {
+    who: 'Socket.IO 2 (Engine.IO 3)',
+    means: 'its option "origins" refuses',
+    run: 'socket.io 2.5.1',
+  },
+  'bare.path': {
+    who: 'handlers of upgrades written by hand',
+    means: 'another path, mostly',
+    run: 'playwright-core run-server, at a path that is not its own',
+  },
+  'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

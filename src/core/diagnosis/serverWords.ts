@@ -126,6 +126,8 @@ const keys = [
   'err',
   'exception',
   'errors',
+  'fault',
+  'faultstring',
   'fails',
   'failures',
   'description',
@@ -178,6 +180,10 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
 }
 
+/** What pages say to people, about nothing. */
+const PLEASANTRIES =
+  /^(that s all (i|we) know|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*)$/;
+
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
 
@@ -192,7 +198,7 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
     .replace(new RegExp(`^((http|error|status|code) )*${status}( |$)|( |^)${status}$`), '')
     .replace(/( |^)powered by \p{L}+( \d+)*$/u, '')
     .trim();
-  if (said === '' || said === bare(usual[status] ?? '')) return true;
+  if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
   return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
     said,

@@ -88,4 +88,22 @@ export const gatewayRows: readonly ShortRow[] = [
     /^The ingress of Home Assistant knows no session/,
     { url: 'ws://example.test:8123/api/hassio_ingress/abcdef/ws' },
   ],
+  [
+    'engine.io.old',
+    400,
+    { Connection: 'close', 'Content-type': 'text/html', 'Content-Length': '0' },
+    '',
+    'upgrade.origin-refused',
+    /^Socket\.IO 2 refused the Origin https:\/\/evil\.example/,
+    { url: 'ws://example.test:8080/socket.io/?EIO=3&transport=websocket', origin: 'https://evil.example' },
+  ],
+  ['bare.path', 400, {}, '', 'upgrade.bad-request', /^A handler of upgrades turns \/chat away/],
+  [
+    'cockpit.origin',
+    403,
+    { Connection: 'close' },
+    '<html><head><title>403 Forbidden</title></head>\r\n<body>Received invalid WebSocket request</body></html>\r\n',
+    'upgrade.origin-refused',
+    /^Cockpit refused a request without an Origin/,
+  ],
 ];

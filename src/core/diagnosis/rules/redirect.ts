@@ -233,7 +233,7 @@ const obstacles: readonly {
     why: `After ${MAX_HOPS} of them wsprobe gave up.`,
   },
   {
-    applies: ({ hops }) => / altogether$/.test(hops.at(-1)?.refused ?? ''),
+    applies: ({ hops }) => hops.at(-1)?.refused?.endsWith(' altogether') === true,
     title: 'The redirects take too long, one after another',
     why: 'wsprobe follows them for as long as three hops may last by their time limits.',
   },

@@ -4,7 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { readReason } from '../../close/reasonText.js';
 import { finding } from '../finding.js';
-import { identifyServers } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
 import { serverWords } from '../serverWords.js';
 import { profileFix } from '../snippets/profile.js';
@@ -26,8 +26,9 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
   const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
   const what = login ? ' with a login page' : isHtml(response) ? ' with an HTML page' : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
+  const proxy = login ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-websocket', {
-    title: `The server answered ${statusWords(response)}${what} instead of upgrading`,
+    title: `The server answered ${statusWords(response)}${what} instead of upgrading${proxy ? `: ${proxy.name}, which passes no upgrade on unless it is told to, answered or stands before it` : ''}`,
     explanation: login
       ? 'The page asks for a password: the server, or a portal before it, saw no session, or the address is that of another device (a router, a panel) than the WebSocket server.'
       : 'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
