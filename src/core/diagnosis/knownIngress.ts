@@ -62,6 +62,11 @@ const haproxyPages: Readonly<
     says: 'waited for the server behind it in vain',
     why: 'The server took the connection and did not answer the upgrade within "timeout server".',
   },
+  'An internal server error occurred': {
+    id: 'upgrade.server-error',
+    says: 'answers 500 itself',
+    why: 'A rule "tarpit" that holds unwanted clients ends so, and a fault in HAProxy or in a script of it. The server behind was not asked, or its answer was thrown away.',
+  },
   'The server returned an invalid or incomplete response': {
     id: 'upgrade.bad-gateway',
     says: 'got no valid answer from the server behind it',
@@ -312,8 +317,11 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'haproxy',
-    status: [400, 403, 408, 502, 503, 504],
-    body: /\b(Your browser sent an invalid request|Your browser didn't send a complete request in time|Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response)\./,
+    status: [400, 403, 408, 500, 502, 503, 504],
+    body: /\b(Your browser sent an invalid request|Your browser didn't send a complete request in time|Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response|An internal server error occurred)\./,
+    // Others say that, too.
+    also: ({ response, found }) =>
+      !found[1]?.startsWith('An internal') || identifyServers(response).some(({ id }) => id === 'haproxy'),
     says: (seen) => {
       const page = haproxyPages[seen.found[1] ?? ''];
       return page === undefined

@@ -23,6 +23,16 @@ export function serverWords(response: ResponseInfo): string | null {
   return null;
 }
 
+/** What the status line says beside the status, where that is no name of a status: "403 Token expired". */
+export function oddReason({ status, reason }: ResponseInfo): string | null {
+  const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
+  return isName ||
+    !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) ||
+    saysNothing(reason, { status, reason: '' } as ResponseInfo)
+    ? null
+    : reason;
+}
+
 /** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
 export function inWords(response: ResponseInfo): string {
   const words = serverWords(response);
@@ -182,7 +192,7 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

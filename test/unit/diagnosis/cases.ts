@@ -15,6 +15,7 @@ import {
   tlsWith,
 } from '../../support/evidence.js';
 import type { Case } from './case.js';
+import { peopleMeetCases } from './peopleMeet.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1211,6 +1212,7 @@ export const sessions: readonly Case[] = [
 ];
 
 export const allCases: readonly Case[] = [
+  ...peopleMeetCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -106,4 +106,12 @@ export const gatewayRows: readonly ShortRow[] = [
     'upgrade.origin-refused',
     /^Cockpit refused a request without an Origin/,
   ],
+  [
+    'haproxy',
+    500,
+    { 'cache-control': 'no-cache', 'content-type': 'text/html' },
+    '<html><body><h1>500 Internal Server Error</h1>\nAn internal server error occurred.\n</body></html>\n',
+    'upgrade.server-error',
+    /^HAProxy answers 500 itself/,
+  ],
 ];

@@ -102,10 +102,14 @@ function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeou
   const path = quoteText(asked ?? '/', 100);
   const [, status = '', reason = ''] = /^HTTP\/\S+ (\d{3}) ?(.*)$/.exec(evidence.stream.getAnswer ?? '') ?? [];
   const words = `${status} ${quoteText(reason, 60)}`.trim();
-  const nobody = /^(2|404|405)/.test(status);
+  const nobody = /^(2|404|405)/.test(status)
+    ? ': nothing there takes WebSockets at this path, as it seems'
+    : /^40[13]/.test(status)
+      ? ': it lets nobody in there who asks like this, as it seems'
+      : '';
   return finding(id, {
     layer: 'application',
-    title: `The server is up and ${what}${nobody ? ': nothing there takes WebSockets at this path, as it seems' : ''} (a plain GET of ${path} is answered ${words})`,
+    title: `The server is up and ${what}${nobody} (a plain GET of ${path} is answered ${words})`,
     explanation:
       'The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.',
     evidence: [`Without an upgrade: ${quoteText(evidence.stream.getAnswer ?? '', 120)}`, upgradeTime(evidence)],
