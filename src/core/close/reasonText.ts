@@ -313,7 +313,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'maintenance',
     any(
-      /\brestart|shutting down|shut-?down|\bdeploy|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
+      /\brestart|shutting down|shut-?down|\bdeploying\b|\b(re-?|new |rolling )deploy(ment)?\b|\bdeployment (is )?in progress|^deploy(ment)?\W*$|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
     ),
     'transient',
     'backoff',

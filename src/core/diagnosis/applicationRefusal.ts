@@ -104,6 +104,7 @@ function words(value: unknown): string {
   if (Array.isArray(value)) return words(value[0]);
   const json = record(value);
   const inner = json?.['message'] ?? json?.['reason'] ?? json?.['error'] ?? json?.['data'];
+  if (Array.isArray(json?.['errors']) && json['errors'].length > 0) return words(json['errors']);
   if (typeof inner === 'string') {
     const code = json?.['code'];
     return typeof code === 'number' ? `${code}: ${inner}` : inner;

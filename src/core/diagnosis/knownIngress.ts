@@ -165,15 +165,18 @@ const liteSpeedRefusal = ({ response }: Seen): KnownAnswer => ({
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
+/** It has nothing for the name: what it says of that with 400 is the page for any trouble. */
+const ofFrontDoor = ({ found, response }: Seen) => response.status === 400 || /configuration/i.test(found[0] ?? '');
+
 /** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
 export const knownIngress: readonly Known[] = [
   {
     id: 'azure.front-door',
     body: /find your Azure Front Door Service configuration|Our services aren['’]t available right now/i,
     says: (seen) => ({
-      id: /configuration/i.test(seen.found[0] ?? '') ? 'upgrade.not-found' : 'upgrade.unavailable',
+      id: ofFrontDoor(seen) ? 'upgrade.not-found' : 'upgrade.unavailable',
       layer: 'proxy',
-      title: /configuration/i.test(seen.found[0] ?? '')
+      title: ofFrontDoor(seen)
         ? `Azure Front Door has no endpoint or route for this name: ${statusWords(seen.response)}`
         : `Azure Front Door could not get an answer from the origin: ${statusWords(seen.response)}`,
       why: 'Front Door gave this answer itself. The name must be a domain of an enabled endpoint, with a route to an origin group; the origin must answer on the port and in TLS as configured.',

@@ -147,6 +147,44 @@ export const peopleMeetCases: readonly Case[] = [
     /4004: Application is over connection quota/,
   ],
   [
+    'a deployment that does not exist',
+    refusedWith(answer(404, {}, '{"error":{"message":"The API deployment for this resource does not exist."}}')),
+    ['upgrade.not-found'],
+    /^The server says that what was asked for is not there/,
+  ],
+  [
+    'AppSync in its first answer',
+    opened({
+      messages: ['{"payload":{"errors":[{"message":"Permission denied","errorCode":401}]},"type":"connection_error"}'],
+    }),
+    ['message.auth-refused'],
+    /refused the client in a message: Permission denied/,
+  ],
+  [
+    'Front Door that knows no such name',
+    refusedWith(answer(400, HTML, page('Bad Request', "<h2>Our services aren't available right now</h2>"))),
+    ['upgrade.not-found'],
+    /^Azure Front Door has no endpoint or route for this name/,
+  ],
+  [
+    'a page with entities',
+    refusedWith(answer(503, HTML, page('Site maintenance', '<h1>We&rsquo;ll be back soon &#x2013; promised</h1>'))),
+    ['upgrade.unavailable'],
+    /We’ll be back soon – promised/,
+  ],
+  [
+    'a project in the path that is not known',
+    refusedWith(answer(401, { 'Content-Type': 'text/plain' }, 'invalid project id')),
+    ['upgrade.unauthorized'],
+    /does not know whose address this is.*invalid project id/,
+  ],
+  [
+    'an event stream',
+    refusedWith(answer(200, { 'Content-Type': 'text/event-stream' }, 'data: hi')),
+    ['upgrade.not-websocket'],
+    /with a stream of Server-Sent Events instead of upgrading/,
+  ],
+  [
     'Apigee without a proxy for the path',
     refusedWith(
       answer(

@@ -24,7 +24,13 @@ const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:lo
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
   const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
-  const what = login ? ' with a login page' : isHtml(response) ? ' with an HTML page' : '';
+  const what = login
+    ? ' with a login page'
+    : isHtml(response)
+      ? ' with an HTML page'
+      : /^text\/event-stream/i.test(headerOf(response.headers, 'content-type') ?? '')
+        ? ' with a stream of Server-Sent Events'
+        : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
   const proxy = login ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-websocket', {
