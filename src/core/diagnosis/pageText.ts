@@ -110,7 +110,7 @@ function plain(text: string): string {
         ? String.fromCodePoint(Math.min(code === undefined ? parseInt(hex ?? '0', 16) : Number(code), 0x10ffff))
         : Object.hasOwn(named, name)
           ? (named[name] ?? '')
-          : String(whole),
+          : whole,
     )
     .replace(/\s+/g, ' ')
     .trim();
