@@ -100,6 +100,7 @@ const quietStream: StreamEvidence = {
   hasTalked: false,
   answersTls: null,
   plainAnswer: null,
+  getAnswer: null,
   ping: null,
   http2: null,
 };

@@ -88,6 +88,8 @@ export interface StreamEvidence {
   readonly answersTls: boolean | null;
   /** The port did not finish a TLS handshake; asked again in plain HTTP it answered with this status line. Null: it did not, or was not asked. */
   readonly plainAnswer: string | null;
+  /** The upgrade was never answered; a GET without one, to the same address, was, with this status line. Null: it was not, or not asked. */
+  readonly getAnswer: string | null;
   /** Null where none was sent, or where nothing can be said of it. */
   readonly ping: PingEvidence | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */

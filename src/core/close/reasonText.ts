@@ -22,6 +22,7 @@ export type ReasonKind =
   | 'region'
   | 'size'
   | 'slow'
+  | 'stopped'
   | 'subprotocol'
   | 'version';
 
@@ -302,9 +303,17 @@ const rules: readonly ReasonRule[] = [
     'Send what this server waits for more often than its limit: data, a message of its protocol, or a ping where it counts.',
   ),
   rule(
+    'stopped',
+    /\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
+    'permanent',
+    'fix',
+    'The words say that what should answer does not run.',
+    'Start it where it is looked after: trying again changes nothing by itself.',
+  ),
+  rule(
     'maintenance',
     any(
-      /\brestart|shutting down|shut-?down|\bdeploy|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
+      /\brestart|shutting down|shut-?down|\bdeploying\b|\b(re-?|new |rolling )deploy(ment)?\b|\bdeployment (is )?in progress|^deploy(ment)?\W*$|\bmaintenance|\bdraining|\breboot|\bgoing (down|away|offline)\b|\bserver (is )?(stopp(ed|ing)|clos(ed|ing)|updat(ed|ing))\b|维护/,
     ),
     'transient',
     'backoff',

@@ -3,7 +3,7 @@ import type { Evidence } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
 import { readReason, type ReasonMeaning } from '../close/reasonText.js';
 import { errorWords } from './errorEnvelope.js';
-import { hexOf } from './facts.js';
+import { binaryRefusal } from './binaryRefusal.js';
 
 /** What an application said instead of taking the client in, after a handshake that was right. */
 export interface ApplicationRefusal {
@@ -30,7 +30,8 @@ export function applicationRefusal(evidence: Evidence): ApplicationRefusal | nul
     const refusal = isEcho(evidence, text) ? null : refusalIn(text);
     if (refusal) return judged(refusal, isWanted(evidence, text));
   }
-  const refusal = evidence.report.dialect === 'mqtt' ? mqttRefusal(evidence.report.frames) : null;
+  const { dialect = null, frames } = evidence.report;
+  const refusal = binaryRefusal(dialect, frames);
   return refusal && judged(refusal, isHeard(evidence));
 }
 
@@ -103,6 +104,7 @@ function words(value: unknown): string {
   if (Array.isArray(value)) return words(value[0]);
   const json = record(value);
   const inner = json?.['message'] ?? json?.['reason'] ?? json?.['error'] ?? json?.['data'];
+  if (Array.isArray(json?.['errors']) && json['errors'].length > 0) return words(json['errors']);
   if (typeof inner === 'string') {
     const code = json?.['code'];
     return typeof code === 'number' ? `${code}: ${inner}` : inner;
@@ -209,7 +211,7 @@ const readers: readonly Reader[] = [
   // SASL of XMPP (RFC 6120 6.5), and the error of a stream.
   (text) => {
     const [, kind = '', rest = ''] = /^<(failure|stream:error)\b([^]{0,2000})/.exec(text) ?? [];
-    const condition = /<([a-z-]{3,60})(?:\s+xmlns="[^"]{1,100}")?\s*\/>/.exec(rest)?.[1];
+    const condition = /<([a-z-]{3,60})(?:\s+xmlns=["'][^"']{1,100}["'])?\s*\/>/.exec(rest)?.[1];
     return kind !== '' && condition !== undefined ? { dialect: 'xmpp', words: condition } : null;
   },
   // DDP of Meteor: "failed", with the version that the server would speak.
@@ -265,38 +267,3 @@ function parse(text: string): unknown {
     return null;
   }
 }
-
-/** MQTT CONNACK with a return code other than 0 (3.1.1: 3.2.2.3, 5: 3.2.2.2), in a binary frame. */
-function mqttRefusal(frames: readonly FrameRecord[]): Refusal | null {
-  for (const { direction, opcode, base64 } of frames) {
-    if (direction !== 'received' || opcode !== 2 || base64 === undefined) continue;
-    const bytes = Buffer.from(base64.slice(0, 64), 'base64');
-    const code = bytes[3] ?? 0;
-    if (bytes[0] === 0x20 && code !== 0) {
-      const known = mqttCodes[code] ?? 'refused';
-      return {
-        dialect: 'mqtt',
-        words: `CONNACK 0x${code.toString(16).padStart(2, '0')}: ${known}`,
-        frame: hexOf(bytes),
-      };
-    }
-  }
-  return null;
-}
-
-const mqttCodes: Readonly<Record<number, string>> = {
-  1: 'unacceptable protocol version',
-  2: 'client identifier rejected',
-  3: 'server unavailable',
-  4: 'bad user name or password',
-  5: 'not authorized',
-  0x84: 'unsupported protocol version',
-  0x85: 'client identifier not valid',
-  0x86: 'bad user name or password',
-  0x87: 'not authorized',
-  0x88: 'server unavailable',
-  0x89: 'server busy',
-  0x8a: 'banned',
-  0x8c: 'bad authentication method',
-  0x9f: 'connection rate exceeded',
-};

@@ -3,7 +3,7 @@ import type { Evidence } from '../base/evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
 import { withJourney } from './journey.js';
 import { CARE_RULES, RULES } from './rules.js';
-import { usefulFixes } from './usefulFixes.js';
+import { forItsSoftware, usefulFixes } from './usefulFixes.js';
 
 export { isRefusedByApplication } from './applicationRefusal.js';
 export { ALL_FINDING_IDS, type FindingId } from './findingIds.js';
@@ -22,7 +22,10 @@ export function diagnose(evidence: Evidence): Finding[] {
   const [headline, ...rest] = orderFindings(merge(found));
   if (!headline) return [];
   const asked = { ...evidence.plan, url: evidence.report.redirects?.[0]?.url ?? evidence.plan.url };
-  return [withJourney(headline, evidence), ...rest].map((one) => ({ ...one, fixes: usefulFixes(one.fixes, asked) }));
+  return [withJourney(headline, evidence), ...rest].map((one) => ({
+    ...one,
+    fixes: forItsSoftware(usefulFixes(one.fixes, asked), evidence.report.response),
+  }));
 }
 
 /** Findings in the order of a report, the headline first. */

@@ -65,14 +65,38 @@ const errors = [
 export function errorWords(text: string, json: unknown): string | null {
   const message = Array.isArray(json) ? inList(json) : json;
   if (typeof message === 'string') return message;
-  if (isRecord(message))
-    return isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? loginWords(message)) : null;
+  if (isRecord(message)) {
+    const only = onlyWords(message);
+    return only ?? (isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? loginWords(message)) : null);
+  }
   // Socket.IO emits errors as events: 42["exception",{…}].
   const event = /^4[25]\d*(?:\/[^,]{0,200},)?(\[.*)$/s.exec(text)?.[1];
   if (event !== undefined) return inEvent(event);
+  const line = lines.map((pattern) => pattern.exec(text)?.[1]).find((words) => words !== undefined);
+  if (line !== undefined) return line;
   const said = json === null && text.length <= 300 && !/^\s*[[{<]/.test(text) ? text.trim() : '';
   return isComplaint(said) ? said : null;
 }
+
+/** Lines that are errors in protocols of text: Guacamole, SIP and RTSP, Redis. */
+const lines: readonly RegExp[] = [
+  /^(?:\d+\.[^;]{0,200};){0,3}5\.error,\d+\.([^,;]{1,200})/,
+  /^(?:SIP|RTSP)\/\d\.\d ([4-6]\d\d [^\r\n]{1,100})/,
+  /^-([A-Z]{3,20} [^\r\n]{1,200})\r?\n?$/,
+];
+
+/** The name of an error, or of a login that is wanted, as the one key of all: {"reauthRequired":{"reason":…}}. */
+function onlyWords(message: Json): string | null {
+  const [only, ...rest] = Object.keys(message).slice(0, 2);
+  if (only === undefined || rest.length > 0 || !isSaid(message[only])) return null;
+  const kind = inWords(only);
+  if (errors.some((key) => key === only) || !(isErrorKind.test(kind) || WANTS_LOGIN.test(kind))) return null;
+  const inner = message[only];
+  const words = typeof inner === 'string' ? inner : messageWords(JSON.stringify(inner));
+  return words === undefined ? only : `${only}: ${words}`;
+}
+
+const WANTS_LOGIN = /(auth|login|password|credentials)\w*[_ -]?(required|needed)$/i;
 
 /** Feeds of markets send lists of one; Nostr and others begin with the name of the message. */
 function inList(list: readonly unknown[]): unknown {

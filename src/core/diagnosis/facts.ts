@@ -113,7 +113,9 @@ export function credentialsSent({ plan, report }: Evidence): string[] {
 function keyInQuery(address: string): boolean {
   const names = [...(parseUrl(address)?.searchParams.keys() ?? [])];
   return names.some((name) =>
-    /^(.*[-_])?(access[-_]?)?(token|jwt|api[-_]?key|key|auth|authorization|password|secret|signature|sig)$/i.test(name),
+    /^(.*[-_])?(access[-_]?)?(token|jwt|api[-_]?key|key|auth|authorization|password|secret|signature|sig|ticket)$/i.test(
+      name,
+    ),
   );
 }
 

@@ -26,6 +26,8 @@ export type SoftwareId =
   | 'cdn'
   | 'litespeed'
   | 'apisix'
+  | 'h2o'
+  | 'ats'
   | 'application';
 
 /** Software that had a hand in an answer, told by its fingerprints. */
@@ -128,10 +130,20 @@ const prints: readonly Print[] = [
     body: /^(upstream connect error or disconnect|no healthy upstream|upstream request timeout)/,
   },
   { id: 'apisix', name: 'Apache APISIX', header: [['server', /^APISIX\//]] },
+  { id: 'h2o', name: 'H2O', header: [['server', /^h2o\//i]] },
+  {
+    id: 'ats',
+    name: 'Apache Traffic Server',
+    header: [
+      ['server', /^ATS\b/],
+      ['via', /\bApacheTrafficServer\b/],
+    ],
+  },
+  { id: 'cdn', name: 'NGINX Unit', header: [['server', /^Unit\/\d/]] },
   {
     id: 'nginx',
     name: 'nginx',
-    header: [['server', /^(nginx|openresty|tengine)/i]],
+    header: [['server', /^(nginx|openresty|tengine|angie)/i]],
     body: /<center>(nginx|openresty)|^default backend - 404/i,
   },
   { id: 'application', name: 'Tomcat', header: [['server', /^Apache-Coyote/i]], body: /<h3>Apache Tomcat/i },
@@ -252,6 +264,8 @@ const DROPS: ReadonlySet<SoftwareId> = new Set([
   'squid',
   'litespeed',
   'apisix',
+  'h2o',
+  'ats',
 ]);
 
 /** Whether somebody stands before the application who may have lost the upgrade. */

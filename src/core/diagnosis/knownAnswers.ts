@@ -2,8 +2,10 @@ import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { headerOf, readableText } from './facts.js';
 import { type Known, type RecognisedAnswer, recognise, type Seen } from './knownAnswer.js';
+import { knownAws } from './knownAws.js';
 import { knownBehind } from './knownBehind.js';
 import { knownEdges } from './knownEdges.js';
+import { knownEnvoy } from './knownEnvoy.js';
 import { knownGateways } from './knownGateways.js';
 import { knownIngress } from './knownIngress.js';
 import { knownNetwork } from './knownNetwork.js';
@@ -13,7 +15,15 @@ import { knownPython } from './knownPython.js';
 import { knownServers } from './knownServers.js';
 
 /** Who stands before the application: what they say themselves comes first, the outermost before the others. */
-const before: readonly Known[] = [...knownNetwork, ...knownPlatforms, ...knownEdges, ...knownGateways, ...knownIngress];
+const before: readonly Known[] = [
+  ...knownNetwork,
+  ...knownPlatforms,
+  ...knownEdges,
+  ...knownGateways,
+  ...knownEnvoy,
+  ...knownIngress,
+  ...knownAws,
+];
 const applications: readonly Known[] = [...knownNode, ...knownPython, ...knownServers, ...knownBehind];
 
 /** Everybody whose answers are known; `knownSources` tells from where. */

@@ -49,6 +49,22 @@ export const knownBehind: readonly Known[] = [
     }),
   },
   {
+    id: 'home-assistant.ingress',
+    status: [401],
+    body: /^401: Unauthorized$/,
+    also: (seen) => /^\/api\/hassio_ingress\/[^/]+\//.test(pathOf(seen.evidence)),
+    says: (seen) => ({
+      id: 'upgrade.unauthorized',
+      title: `The ingress of Home Assistant knows no session of this client: ${statusWords(seen.response)}`,
+      why: 'Add-ons behind ingress are reached with the cookie ingress_session, which the interface asks for when the panel is opened (supervisor/api/ingress/session) and renews every minute. A token of Home Assistant does not help here; the path changes with each installation of the add-on.',
+      fixes: [
+        profileFix('Send the session of an open panel (profile)', {
+          cookies: { ingress_session: '${secret:ingress-session}' },
+        }),
+      ],
+    }),
+  },
+  {
     id: 'jupyter',
     status: [403],
     also: (seen) =>

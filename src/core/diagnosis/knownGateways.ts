@@ -7,15 +7,6 @@ import { recognisedFixes } from './snippets/proxy.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
-/** The reason that Envoy gives, and below it that of TCP or TLS. */
-function resetReason(said: string): string {
-  const [, reason = '503', below] =
-    /reset reason: ([\w ]{3,60})(?:, transport failure reason: ([^]{1,200}))?/.exec(said) ?? [];
-  // OpenSSL names the library and the function before what went wrong.
-  const words = below?.replace(/\b\d{6,}:SSL routines:\w*:/g, '').trim();
-  return words ? `${reason}, ${words}` : `reset reason: ${reason}`;
-}
-
 const kong = { 'content-type': /^application\/json/ };
 
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
@@ -63,64 +54,6 @@ export const knownGateways: readonly Known[] = [
             ],
       };
     },
-  },
-  {
-    id: 'envoy.unhealthy',
-    status: [503],
-    body: /^no healthy upstream$/,
-    says: () => ({
-      id: 'upgrade.unavailable',
-      layer: 'proxy',
-      title: 'Envoy has no healthy server to pass the connection to: 503, "no healthy upstream"',
-      why: 'Every endpoint of the cluster failed its health check, or there is none. Istio, Contour and Emissary answer the same, being Envoy.',
-      fixes: [
-        shellFix('Envoy: which endpoints are there?', 'curl -s http://127.0.0.1:9901/clusters | grep health_flags'),
-      ],
-    }),
-  },
-  {
-    id: 'envoy.reset',
-    status: [503],
-    body: /^upstream connect error or disconnect\/reset before headers\. (?:reset|retried)[^]{0,300}/,
-    says: ({ found }) => ({
-      id: 'upgrade.unavailable',
-      layer: 'proxy',
-      title: `Envoy could not reach the server behind it, or was hung up on: ${quoteText(resetReason(found[0] ?? ''), 130)}`,
-      why: 'Envoy says this itself. "connection failure" is a port where nobody listens, "connection termination" a server that hung up, often because one side speaks TLS and the other does not. A transport failure with "TLS error" is that: Envoy speaks TLS to a port that does not, or neither accepts the other.',
-      fixes: [
-        shellFix('Envoy: which endpoints are there?', 'curl -s http://127.0.0.1:9901/clusters | grep health_flags'),
-      ],
-    }),
-  },
-  {
-    id: 'envoy.timeout',
-    status: [504],
-    body: /^upstream request timeout$/,
-    says: () => ({
-      id: 'upgrade.gateway-timeout',
-      layer: 'proxy',
-      title: 'Envoy waited for the server behind it in vain: 504, "upstream request timeout"',
-      why: 'The timeout of the route ran out before the upgrade was answered. For upgraded connections it should be 0s.',
-      fixes: [
-        {
-          title: 'Envoy: no timer on this route',
-          language: 'yaml',
-          snippet: 'route: { cluster: websocket, timeout: 0s }',
-        },
-      ],
-    }),
-  },
-  {
-    id: 'envoy.rbac',
-    status: [403],
-    body: /^RBAC: access denied$/,
-    says: () => ({
-      id: 'upgrade.forbidden',
-      layer: 'proxy',
-      title: 'A policy of Envoy or Istio refuses the client: 403, "RBAC: access denied"',
-      why: 'An AuthorizationPolicy (Istio) or RBAC filter does not allow this source, path, method or identity. The application was not asked.',
-      fixes: [],
-    }),
   },
   {
     id: 'varnish.backend',

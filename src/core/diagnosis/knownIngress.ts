@@ -62,21 +62,17 @@ const haproxyPages: Readonly<
     says: 'waited for the server behind it in vain',
     why: 'The server took the connection and did not answer the upgrade within "timeout server".',
   },
+  'An internal server error occurred': {
+    id: 'upgrade.server-error',
+    says: 'answers 500 itself',
+    why: 'A rule "tarpit" that holds unwanted clients ends so, and a fault in HAProxy or in a script of it. The server behind was not asked, or its answer was thrown away.',
+  },
   'The server returned an invalid or incomplete response': {
     id: 'upgrade.bad-gateway',
     says: 'got no valid answer from the server behind it',
     why: 'The server behind hung up before it had answered, or what it sent is no HTTP/1.',
   },
 };
-
-const listenerRules = shellFix(
-  'Which rules has the listener?',
-  'aws elbv2 describe-rules --listener-arn "$LISTENER_ARN"',
-);
-const targetHealth = shellFix(
-  'Which targets are there, and why are they not used?',
-  'aws elbv2 describe-target-health --target-group-arn "$TARGETS_ARN"',
-);
 
 /** What its firewall or its rules said no to; null for what the backends are to blame for. */
 function appGatewayRefusal(seen: Seen): KnownAnswer | null {
@@ -96,40 +92,6 @@ function appGatewayRefusal(seen: Seen): KnownAnswer | null {
     fixes: [textFix('Azure', 'Look for the rule in the firewall log, and exclude the path of the WebSocket from it.')],
   };
 }
-
-/** What the balancer of AWS means by what it answers itself. */
-const albAnswers: Readonly<Record<number, readonly [id: KnownAnswer['id'], says: string, why: string]>> = {
-  400: [
-    'upgrade.bad-request',
-    'finds the request malformed',
-    'A header that breaks the grammar of HTTP, or plain HTTP to a listener for TLS.',
-  ],
-  403: [
-    'upgrade.forbidden',
-    'refuses the request itself',
-    'A web ACL of AWS WAF blocks it, or a rule of the listener answers so.',
-  ],
-  404: [
-    'upgrade.not-found',
-    'has no rule that passes this host and path on',
-    'A fixed response of the listener answered, most often that of its default rule.',
-  ],
-  502: [
-    'upgrade.unavailable',
-    'got no valid answer from its target',
-    'The target refused or reset the connection, closed it before it had answered, or the TLS with it failed; a keep-alive of the target shorter than the idle timeout does so now and then.',
-  ],
-  503: [
-    'upgrade.unavailable',
-    'has no target that it may use',
-    'The target group has no registered targets, or all are in an unused state, as in a zone that is not enabled.',
-  ],
-  504: [
-    'upgrade.gateway-timeout',
-    'could not connect to its target, or waited for its answer in vain',
-    'A security group or network ACL that lets the balancer not through to the port of the target is the usual reason where the answer comes after 10 s; a handler that does not answer the upgrade, where it comes with the idle timeout.',
-  ],
-};
 
 /** What firewalls of web sites write on their pages. */
 const FIREWALL_WORDS =
@@ -160,11 +122,8 @@ const liteSpeedRefusal = ({ response }: Seen): KnownAnswer => ({
 
 const nginxPage = /<hr><center>(?:nginx|openresty)/i;
 
-const envoyItself = {
-  headers: { server: /^(istio-)?envoy$/i },
-  without: ['x-envoy-upstream-service-time'],
-  empty: true as const,
-};
+/** It has nothing for the name: what it says of that with 400 is the page for any trouble. */
+const ofFrontDoor = ({ found, response }: Seen) => response.status === 400 || /configuration/i.test(found[0] ?? '');
 
 /** Proxies that answer for themselves, told from one that passes on what the server behind it said. */
 export const knownIngress: readonly Known[] = [
@@ -172,9 +131,9 @@ export const knownIngress: readonly Known[] = [
     id: 'azure.front-door',
     body: /find your Azure Front Door Service configuration|Our services aren['’]t available right now/i,
     says: (seen) => ({
-      id: /configuration/i.test(seen.found[0] ?? '') ? 'upgrade.not-found' : 'upgrade.unavailable',
+      id: ofFrontDoor(seen) ? 'upgrade.not-found' : 'upgrade.unavailable',
       layer: 'proxy',
-      title: /configuration/i.test(seen.found[0] ?? '')
+      title: ofFrontDoor(seen)
         ? `Azure Front Door has no endpoint or route for this name: ${statusWords(seen.response)}`
         : `Azure Front Door could not get an answer from the origin: ${statusWords(seen.response)}`,
       why: 'Front Door gave this answer itself. The name must be a domain of an enabled endpoint, with a route to an origin group; the origin must answer on the port and in TLS as configured.',
@@ -218,31 +177,6 @@ export const knownIngress: readonly Known[] = [
     }),
   },
   {
-    id: 'aws.appsync',
-    status: [400, 401, 403],
-    headers: { 'x-amzn-errortype': /^[A-Z]\w{2,60}(Exception|Error)\b/ },
-    also: ({ evidence }) => /\/(graphql|event)(\/|$)/.test(pathOf(evidence)),
-    says: (seen) => ({
-      id: 'upgrade.unauthorized',
-      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)} (${statusWords(seen.response)})`,
-      why: 'AppSync takes real-time connections at the name with "appsync-realtime-api", offers of the subprotocol graphql-ws, and looks for the credentials as base64 of JSON in the query ("header") or in a second subprotocol ("header-…"). An Authorization header alone is not looked at.',
-      fixes: [],
-    }),
-  },
-  {
-    id: 'aws.api-gateway.connect',
-    status: [500, 502],
-    body: /^\{"message":\s*"Internal server error",\s*"connectionId":/,
-    says: (seen) => ({
-      id: 'upgrade.server-error',
-      title: `AWS API Gateway could not run the $connect route: ${statusWords(seen.response)}, "Internal server error"`,
-      why: 'The stage and the route are there. The integration behind $connect failed: the function threw, answered in another form than { statusCode: 200 }, ran out of time, or API Gateway may not invoke it.',
-      fixes: [
-        { title: 'The function behind $connect', language: 'javascript', snippet: 'return { statusCode: 200 };' },
-      ],
-    }),
-  },
-  {
     id: 'cloudflare.challenge-page',
     status: [403, 503],
     headers: { server: /^cloudflare$/i },
@@ -254,22 +188,6 @@ export const knownIngress: readonly Known[] = [
       why: 'The request never reached the server. Only a browser can solve what is asked, so no credential and no other path helps.',
       fixes: [textFix('Cloudflare', 'Add a rule before the challenge that lets the path of the WebSocket pass.')],
     }),
-  },
-  {
-    id: 'aws.alb',
-    status: [400, 403, 404, 502, 503, 504],
-    headers: { server: /^awselb\/2\.0$/i },
-    says: (seen) => {
-      const { status } = seen.response;
-      const [id, says, why] = albAnswers[status] ?? albAnswers[502]!;
-      return {
-        id,
-        layer: 'proxy',
-        title: `The AWS load balancer ${says}: ${statusWords(seen.response)}`,
-        why: `${why} The answer is the balancer's own: those of targets keep their own Server header.`,
-        fixes: status === 400 ? [] : [status < 500 ? listenerRules : targetHealth],
-      };
-    },
   },
   {
     id: 'google.run',
@@ -318,8 +236,11 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'haproxy',
-    status: [400, 403, 408, 502, 503, 504],
-    body: /\b(Your browser sent an invalid request|Your browser didn't send a complete request in time|Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response)\./,
+    status: [400, 403, 408, 500, 502, 503, 504],
+    body: /\b(Your browser sent an invalid request|Your browser didn't send a complete request in time|Request forbidden by administrative rules|No server is available to handle this request|The server didn't respond in time|The server returned an invalid or incomplete response|An internal server error occurred)\./,
+    // Others say that, too.
+    also: ({ response, found }) =>
+      !found[1]?.startsWith('An internal') || identifyServers(response).some(({ id }) => id === 'haproxy'),
     says: (seen) => {
       const page = haproxyPages[seen.found[1] ?? ''];
       return page === undefined
@@ -339,29 +260,6 @@ export const knownIngress: readonly Known[] = [
             ],
           };
     },
-  },
-  {
-    id: 'envoy.upgrade',
-    status: [403],
-    ...envoyItself,
-    says: (seen) => ({
-      id: 'upgrade.forbidden',
-      layer: 'proxy',
-      title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
-      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is the other cause.',
-      fixes: own(seen),
-    }),
-  },
-  {
-    id: 'envoy.route',
-    status: [404],
-    ...envoyItself,
-    says: (seen) =>
-      noRoute(
-        'Envoy',
-        seen,
-        'No virtual host has this name, or none of its routes this path; a port in the Host header counts too. In Istio a Gateway must list the host and a VirtualService bind to it.',
-      ),
   },
   {
     id: 'akamai',

@@ -92,6 +92,21 @@ export const knownNetwork: readonly Known[] = [
     says: (seen) => filtered('Zscaler', serverWords(seen.response) ?? 'its page', seen),
   },
   {
+    id: 'bluecoat.error',
+    status: [502, 503, 504],
+    body: /^Network Error (?:Network Error )?\(([a-z_]{3,40})\)/,
+    says: ({ found, response }) => {
+      const code = found[1] ?? '';
+      return {
+        id: 'upgrade.bad-gateway',
+        layer: 'proxy',
+        title: `A proxy of the network (Blue Coat) ${code.startsWith('dns') ? 'cannot resolve the name of the server' : /ssl|cert/.test(code) ? 'does not get TLS with the server to work' : 'got no answer from the server'}: ${code} (${statusWords(response)})`,
+        why: 'The page is one of that proxy, which stands between here and the server: the upgrade went through it, and the way from it to the server fails. Another network, or an exception for this host, goes past it.',
+        fixes: [textFix('Who runs the proxy', 'Let it reach this host and port, or exempt the host from the proxy.')],
+      };
+    },
+  },
+  {
     id: 'portal.page',
     status: [200],
     markup: LEADS_ON,

@@ -4,11 +4,11 @@ import { quoteText } from '../base/plainText.js';
 import { parseUrl } from '../base/url.js';
 import { credentialsSent, hostPort, pathOf, sentHeader, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
-import type { Known, Seen } from './knownAnswer.js';
+import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix, tokenFix } from './snippets/profile.js';
 import { upgradeFixes, upgradeHandler } from './snippets/proxy.js';
-import { curl, shellFix, textFix } from './snippets/shell.js';
+import { curl, labFix, shellFix, textFix } from './snippets/shell.js';
 
 /** lib/server.ts of engine.io 6: as JSON, and as text where it was an upgrade. */
 const engineIo: readonly (readonly [code: string, text: string, meaning: string])[] = [
@@ -32,6 +32,17 @@ export function engineIoFix(address: string, eio = '4'): Fix | null {
 const ofEngineIo = ({ evidence }: Seen) => /\/(socket|engine)\.io\//.test(pathOf(evidence));
 const present = (fix: Fix | null) => (fix ? [fix] : []);
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** Its own clients offer these, and nobody else. */
+function ofVite({ evidence, response }: Seen): KnownAnswer | null {
+  if (!evidence.plan.subprotocols.some((token) => /^vite-(hmr|ping)$/.test(token))) return null;
+  return {
+    id: 'upgrade.bad-request',
+    title: `Vite refused the client: the token in the query is missing or of another start, or the Host is none that it allows (${statusWords(response)})`,
+    why: 'Its HMR socket takes ?token=…, which changes with every start and is written into the page (/@vite/client), and names in server.allowedHosts.',
+    fixes: [],
+  };
+}
 
 /** How ws writes a refusal by hand: these headers, and none that an http.ServerResponse adds. */
 const byWs = {
@@ -67,6 +78,38 @@ export const knownNode: readonly Known[] = [
     },
   },
   {
+    id: 'engine.io.old',
+    status: [400],
+    headers: { 'content-type': /^text\/html$/i, connection: /^close$/i, 'content-length': /^0$/ },
+    without: ['date', 'server', 'via'],
+    empty: true,
+    also: ofEngineIo,
+    says: ({ evidence, response }) => {
+      const origin = sentHeader(evidence, 'origin');
+      return {
+        id: 'upgrade.origin-refused',
+        title: `Socket.IO 2 refused ${origin === null ? 'a request without an Origin' : `the Origin ${quoteText(origin, 100)}`}, as it seems: an empty ${statusWords(response)} is how its option origins says no`,
+        why: 'Engine.IO 3 names every other reason in the answer. The option "origins" of Socket.IO 2, or its function allowRequest, refuses without one; behind a proxy that replaces Host the origin of the page never fits.',
+        fixes:
+          origin === ownOrigin(evidence.plan)
+            ? []
+            : [profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(evidence.plan) })],
+      };
+    },
+  },
+  {
+    id: 'bare.path',
+    status: [400],
+    empty: true,
+    also: ({ response }) => response.headers.length === 0 && response.reason === 'Bad Request',
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `A handler of upgrades turns ${quotedPath(seen)} away, as it seems: a bare ${statusWords(seen.response)} without a single header`,
+      why: 'No HTTP server answers so, but code that writes to the socket of an upgrade by hand, as servers on Node do (Playwright, for one): most often to a path that is not theirs, else to a query or a header that is missing.',
+      fixes: present(labFix(seen.evidence)),
+    }),
+  },
+  {
     id: 'socket.io.polling',
     status: [200],
     body: /^(?:\d+:)?0\{"sid":"[\w-]{1,200}","upgrades":\[/,
@@ -99,18 +142,19 @@ export const knownNode: readonly Known[] = [
     ...byWs,
     body: /^Bad Request$/,
     also: ({ header }) => header('content-length') === '11',
-    says: (seen) => ({
-      id: 'upgrade.bad-request',
-      title: `The ws library (Node) takes no WebSocket at ${quotedPath(seen)}: its option "path" is another`,
-      why: 'ws answers this bare 400 "Bad Request" to a good request whose path is not its own, and Vite so to a Host or a token it does not know. The request is well formed.',
-      fixes: [
-        {
-          title: 'Node (ws): take this path',
-          language: 'javascript',
-          snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quotedPath(seen))} });`,
-        },
-      ],
-    }),
+    says: (seen) =>
+      ofVite(seen) ?? {
+        id: 'upgrade.bad-request',
+        title: `The ws library (Node) takes no WebSocket at ${quotedPath(seen)}: its option "path" is another`,
+        why: 'ws answers this bare 400 "Bad Request" to a good request whose path is not its own, and Vite so to a Host or a token it does not know. The request is well formed.',
+        fixes: [
+          {
+            title: 'Node (ws): take this path',
+            language: 'javascript',
+            snippet: `new WebSocketServer({ server, path: ${JSON.stringify(quotedPath(seen))} });`,
+          },
+        ],
+      },
   },
   {
     id: 'ws.path.proxied',

@@ -1,6 +1,7 @@
 import { quoteText } from '../base/plainText.js';
 import { hostPort, pathOf, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
+import { serverWords } from './serverWords.js';
 import { profileFix } from './snippets/profile.js';
 import { shellFix, textFix } from './snippets/shell.js';
 
@@ -32,21 +33,40 @@ const unavailable = (title: string, why: string, fixes: KnownAnswer['fixes'] = [
 });
 
 const cloudflareCodes: Readonly<Record<string, string>> = {
+  1000: 'the DNS record of the name points to an address that it may not, one of Cloudflare itself',
   1001: 'it cannot resolve the name that was asked for',
+  1002: 'the DNS record of the name points to an address that it may not',
   1003: 'it was asked by an address instead of a name',
+  1004: 'the name is not set up there to serve web traffic',
+  1005: 'the owner of the site banned the network (ASN) of this address',
   1006: 'the owner of the site banned this address',
   1007: 'the owner of the site banned this address',
   1008: 'the owner of the site banned this address',
   1009: 'the owner of the site banned this country or region',
   1010: 'the owner of the site banned clients that look like this one',
+  1011: 'the owner of the site refuses what is embedded elsewhere (hotlinks)',
   1012: 'the owner of the site refuses this client',
   1013: 'the name in TLS (SNI) and the one in Host differ',
+  1014: 'the name is a CNAME to one of another account, which that has not allowed',
   1015: 'the owner of the site limits the rate of requests, and it is passed',
   1016: 'the name of the origin does not resolve',
+  1018: 'it cannot find the host: the domain is not active there yet, or its record is gone',
+  1019: 'a Worker calls itself in a circle',
   1020: 'a firewall rule of the site refused the request',
+  1023: 'it cannot find the host, whose record it holds for another',
+  1025: 'the load balancer of the site has passed a limit of its plan',
+  1027: 'the Workers of the site used up the requests of their day (the limit of the free plan)',
+  1033: 'the tunnel of the site is not connected (cloudflared is not running)',
+  1034: 'the DNS record of the name points to an address of Cloudflare that is not for it (1.1.1.1, for one)',
+  1035: 'a rule of the site rewrites the request to an invalid path or query',
+  1036: 'a rule of the site rewrites the request to a path or query that is too long',
+  1037: 'a rewrite of the site failed',
+  1041: 'a rewrite of the site failed',
+  1042: 'a Worker asks another Worker of the same zone, which it may not',
   1101: 'the Worker threw an exception, or never answered',
   1102: 'the Worker used up its time or its memory',
-  1033: 'the tunnel of the site is not connected (cloudflared is not running)',
+  1104: 'a variable of the Worker is missing or too large',
+  1200: 'too many requests wait there for this site',
 };
 
 const vercelCodes: Readonly<Record<string, string>> = {
@@ -191,6 +211,7 @@ export const knownPlatforms: readonly Known[] = [
     headers: { 'ngrok-error-code': /^ERR_NGROK_\d+$/ },
     says: ({ header, response }) => {
       const code = header('ngrok-error-code');
+      const words = serverWords(response)?.replaceAll('"', "'") ?? null;
       const meaning =
         code === 'ERR_NGROK_3200'
           ? 'the tunnel is offline: no agent is connected for this name'
@@ -198,7 +219,11 @@ export const knownPlatforms: readonly Known[] = [
             ? 'the agent is there, but the local server that it forwards to refused the connection'
             : code === 'ERR_NGROK_6024'
               ? 'its page of warning for browsers, in place of the tunnel'
-              : 'the number stands for an error that ngrok documents';
+              : code === 'ERR_NGROK_3004'
+                ? 'the local server gave an answer that is no HTTP, or not a whole one'
+                : words === null || words.startsWith('ERR_NGROK')
+                  ? 'the number stands for an error that ngrok documents'
+                  : `"${words}"`;
       return {
         id: code === 'ERR_NGROK_3200' ? 'upgrade.not-found' : 'upgrade.unavailable',
         layer: 'proxy',

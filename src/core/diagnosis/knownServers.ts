@@ -1,6 +1,6 @@
 import type { Fix } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { hostPort, pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, hostPort, pathOf, sentHeader, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
@@ -300,6 +300,40 @@ export const knownServers: readonly Known[] = [
     headers: { server: /^workerman(\/|$)/ },
     markup: /<h1>WebSocket<\/h1>|can not be accessed via HTTP/,
     says: (seen) => stripped('Workerman (PHP)', seen),
+  },
+  {
+    id: 'swoole.plain',
+    status: [400],
+    headers: { server: /^(?:open)?swoole/i },
+    body: /400 Bad Request/,
+    says: (seen) => stripped('Swoole (PHP)', seen),
+  },
+  {
+    id: 'cockpit.origin',
+    status: [403],
+    body: /^(?:403 Forbidden )?Received invalid WebSocket request$/,
+    says: (seen) => ({
+      id: 'upgrade.origin-refused',
+      title: `Cockpit refused ${whichOrigin(seen)}: it takes only that of its own pages (${statusWords(seen.response)})`,
+      why: 'Cockpit finds every request invalid whose Origin is missing, or is not the address at which it is opened or one under Origins in cockpit.conf. After that it looks for the cookie of a login.',
+      fixes: ownOriginFix(seen),
+    }),
+  },
+  {
+    id: 'bare.origin',
+    status: [403],
+    empty: true,
+    also: (seen) =>
+      originOf(seen) === null &&
+      credentialsSent(seen.evidence).length === 0 &&
+      seen.response.headers.length === 0 &&
+      seen.response.reason === 'Forbidden',
+    says: (seen) => ({
+      id: 'upgrade.origin-refused',
+      title: `The handler of the upgrade wants an Origin header, as it seems, and none was sent: a bare ${statusWords(seen.response)} without a single header`,
+      why: 'golang.org/x/net/websocket answers exactly so to a request without an Origin. A handler written by hand may do the same for a login that is missing.',
+      fixes: ownOriginFix(seen),
+    }),
   },
   {
     id: 'phoenix.refused',

@@ -87,12 +87,30 @@ function after(html: string, mark: string, from: number): number {
   return found < 0 ? html.length : found + mark.length;
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  ndash: '–',
+  mdash: '—',
+  hellip: '…',
+};
 
 function plain(text: string): string {
   return text
-    .replace(/&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,6}));/g, (_, name?: string, code?: string) =>
-      name === undefined ? String.fromCodePoint(Math.min(Number(code), 0x10ffff)) : (named[name] ?? ''),
+    .replace(/&(?:([a-z]{2,6})|#(\d{1,6})|#x([\da-f]{1,5}));/gi, (whole, name?: string, code?: string, hex?: string) =>
+      name === undefined
+        ? String.fromCodePoint(Math.min(code === undefined ? parseInt(hex ?? '0', 16) : Number(code), 0x10ffff))
+        : Object.hasOwn(named, name)
+          ? (named[name] ?? '')
+          : whole,
     )
     .replace(/\s+/g, ' ')
     .trim();

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Evidence } from '../base/evidence.js';
 import type { ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
@@ -20,6 +21,16 @@ export function serverWords(response: ResponseInfo): string | null {
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
   return null;
+}
+
+/** What the status line says beside the status, where that is no name of a status: "403 Token expired". */
+export function oddReason({ status, reason }: ResponseInfo): string | null {
+  const isName = Object.values(STATUS_CODES).some((name) => name?.toLowerCase() === reason.toLowerCase());
+  return isName ||
+    !/\p{L}{2}.*\s.*\p{L}{2}/u.test(reason) ||
+    saysNothing(reason, { status, reason: '' } as ResponseInfo)
+    ? null
+    : reason;
 }
 
 /** `, with the words "…"` for the end of a title; empty where the answer says nothing of its own. */
@@ -94,8 +105,12 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text } = readPage(response.body.text);
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
-  return [heading, title, rest];
+  return [labelled(rest), heading, title, rest];
 }
+
+/** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
+const labelled = (rest: string) =>
+  /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note)\b|$)/i.exec(rest)?.[1] ?? '';
 
 /** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them. */
 const keys = [
@@ -121,6 +136,8 @@ const keys = [
   'err',
   'exception',
   'errors',
+  'fault',
+  'faultstring',
   'fails',
   'failures',
   'description',
@@ -161,14 +178,24 @@ function sentencesIn(value: unknown): string[] {
     .filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
 }
 
-function valuesIn(value: unknown, depth: number): string[] {
+/** A number says something under a name that is one of errors, and counts or measures under any other. */
+const ofCodes = /code|err|status|reason/i;
+
+function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return [`code ${value}`];
+  if (typeof value === 'number') return ofCodes.test(key) ? [`code ${value}`] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
-  if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1));
+  if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));
   const byKey = new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner as unknown]));
-  return keys.flatMap((key) => (byKey.has(key) ? valuesIn(byKey.get(key), depth + 1) : []));
+  return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
 }
+
+/** What pages say to people, about nothing. */
+const PLEASANTRIES =
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*)$/;
+
+/** What the status is called, where the status line leaves it out. */
+const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;
 
 /** The status line again, a bare "error", or the name of the software. */
 function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
@@ -179,7 +206,9 @@ function saysNothing(words: string, { status, reason }: ResponseInfo): boolean {
       .trim();
   const said = bare(words)
     .replace(new RegExp(`^((http|error|status|code) )*${status}( |$)|( |^)${status}$`), '')
+    .replace(/( |^)powered by \p{L}+( \d+)*$/u, '')
     .trim();
+  if (said === '' || said === bare(usual[status] ?? '') || PLEASANTRIES.test(said)) return true;
   if (said === bare(reason) || said === `error ${bare(reason)}`) return true;
   return /^((code )?\d{0,3}|(an )?error|error response|errore?|page not found|microsoft azure application gateway( v2)?|(nginx|openresty|tengine|cloudflare|awselb)[ \d]*)$/.test(
     said,

@@ -1,8 +1,16 @@
 import { isIP } from 'node:net';
-import type { Fix } from '../base/model.js';
+import type { Fix, ResponseInfo } from '../base/model.js';
+import { identifyServers } from './identifyServer.js';
 import type { ProbePlan } from '../base/plan.js';
 import { parseProfile } from '../profile/parse.js';
 import { proxyUrl } from '../profile/proxyUrl.js';
+
+/** Code for Node, where the answer names an application that is something else: it would not run there. */
+export function forItsSoftware(fixes: readonly Fix[], response: ResponseInfo | null): readonly Fix[] {
+  const applications = response ? identifyServers(response).filter(({ intermediary }) => !intermediary) : [];
+  const isNode = applications.length === 0 || applications.some(({ name }) => /\(Node\)/.test(name));
+  return isNode ? fixes : fixes.filter(({ title }) => !/^Node\b/.test(title));
+}
 
 /** Only those of which the profile takes every key, and which change what it says already. `plan` is the one that was asked for. */
 export function usefulFixes(fixes: readonly Fix[], plan: ProbePlan): readonly Fix[] {

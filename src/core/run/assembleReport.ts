@@ -241,7 +241,7 @@ function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
 
 function streamEvidence(run: RunRecord): StreamEvidence {
   const { failure } = run;
-  const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer } = run.connection;
+  const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer, getAnswer } = run.connection;
   const { tap } = connection;
   return {
     firstBytes: tap?.firstBytes ?? connection.way.clearText ?? new Uint8Array(0),
@@ -255,6 +255,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     violation: watch.violation,
     answersTls,
     plainAnswer: plainAnswer && statusLine(plainAnswer),
+    getAnswer: getAnswer && statusLine(getAnswer),
     ping: run.ping,
     http2: connection.http2,
     pingsReceived: watch.pingsReceived,

@@ -79,6 +79,7 @@ export class ConnectionRun {
   answersTls: boolean | null = null;
   /** The head of the answer in plain HTTP where no TLS came about; null: there was none, or it was never asked. */
   plainAnswer: ResponseHead | null = null;
+  getAnswer: ResponseHead | null = null;
   #listener: ConnectionListener | null = null;
   #redactor: Redactor | null = null;
 

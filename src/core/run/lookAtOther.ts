@@ -14,33 +14,46 @@ const MAX_LOOK_MS = 1_500;
 const MAX_PUBLIC_PART = 20;
 
 /**
- * The second look at a port that took TCP and then said nothing: in TLS where it hung up on plain HTTP, in plain HTTP where no TLS
- * came about; in TLS again where clear text came in its place, for the bytes. Null where there is nothing to look at. What it found is noted at the connection.
+ * The second looks at a port that took TCP and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade where
+ * that was not answered, and no TLS is spoken; in plain HTTP where no TLS came about; in TLS again where clear text came in its
+ * place, for the bytes. What they found is noted at the connection.
  */
 export async function lookAtOther(
   connection: ConnectionRun,
   failure: Failure,
   network: Network,
   signal: AbortSignal | undefined,
-): Promise<Look | null> {
+): Promise<readonly Look[]> {
   const { plan, reached, request } = connection;
-  if (!reached || signal?.aborted) return null;
+  if (!reached || signal?.aborted) return [];
   const look = { atMs: connection.clock(), address: placeOf(reached) };
-  if (isClearText(failure)) return lookAtClearText(connection, look);
-  if (plan.proxy) return null;
+  if (isClearText(failure)) return present(await lookAtClearText(connection, look));
+  if (plan.proxy) return [];
   const options = { network, signal, timeoutMs: Math.min(MAX_LOOK_MS, plan.timeouts.connectMs) };
   const hungUp = failure.kind === 'end' || failure.kind === 'reset';
-  if (!request.secure && failure.phase === 'upgrade' && hungUp && connection.connection.tap?.bytesReceived === 0) {
+  const silent = hungUp || failure.kind === 'timeout';
+  const path = publicPath(connection);
+  const askedPlain = async (reason: 'plain' | 'get'): Promise<Look> => {
+    const atMs = connection.clock();
+    const answer = await answersPlain(
+      reached,
+      { authority: request.authority, path, upgrade: reason === 'plain' },
+      options,
+    );
+    if (answer.ok) connection[reason === 'plain' ? 'plainAnswer' : 'getAnswer'] = answer.value;
+    return { ...look, atMs, reason, request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
+  };
+  if (!request.secure && failure.phase === 'upgrade' && silent && connection.connection.tap?.bytesReceived === 0) {
+    if (!hungUp) return [await askedPlain('get')];
     const answer = await answersTls(reached, options);
     connection.answersTls = answer.ok;
-    return { ...look, reason: 'tls', request: 'TLS ClientHello', ...foundBy(answer, (version) => version) };
+    const tls: Look = { ...look, reason: 'tls', request: 'TLS ClientHello', ...foundBy(answer, (version) => version) };
+    return answer.ok ? [tls] : [tls, await askedPlain('get')];
   }
-  if (!request.secure || failure.phase !== 'tls' || !(hungUp || failure.kind === 'timeout')) return null;
-  const path = publicPath(connection);
-  const answer = await answersPlain(reached, { authority: request.authority, path }, options);
-  if (answer.ok) connection.plainAnswer = answer.value;
-  return { ...look, reason: 'plain', request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
+  return request.secure && failure.phase === 'tls' && silent ? [await askedPlain('plain')] : [];
 }
+
+const present = (look: Look | null) => (look ? [look] : []);
 
 /** TLS broke on clear text and does not say on which: the same hello again, for the bytes alone. */
 async function lookAtClearText(

@@ -4,12 +4,16 @@ import type { Redirect } from '../base/model.js';
 import { encodePayload } from '../payload/encodePayload.js';
 import type { Payload, ProbePlan } from '../base/plan.js';
 import { Redactor } from '../redaction/redactor.js';
+import { formatMs } from '../close/disconnect.js';
 import { type Clock, toThousandths } from '../base/clock.js';
 import type { Connection } from '../transport/connection.js';
 import { isRedirect, MAX_HOPS, MAX_LOCATION_CHARACTERS, redirectTarget } from '../handshake/redirectTarget.js';
 import { RunCookies } from './runCookies.js';
 import { isSameOrigin } from '../profile/otherOrigin.js';
 import type { RedirectPlan } from '../profile/redirectPlan.js';
+
+/** A chain may last as long as so many hops that use up their phases: ten slow ones would hold a run for minutes. */
+const PATIENT_HOPS = 3;
 
 /** What becomes of a hop that failed: the plan to go on with, or the failure it ends with. */
 export type NextHop =
@@ -26,13 +30,14 @@ export class RedirectTrail {
   /** Addresses asked, each with the cookies that went there: with others it is asked anew. */
   readonly #asked: string[];
   readonly #cookies = new RunCookies();
+  readonly #beganMs: number;
   #hopBeganMs: number;
 
   constructor(plan: ProbePlan, clock: Clock) {
     this.askedUrl = plan.url;
     this.#clock = clock;
     this.#asked = [`${new URL(plan.url).href}\n`];
-    this.#hopBeganMs = clock();
+    this.#beganMs = this.#hopBeganMs = clock();
   }
 
   /** The plan as it asks: with the cookies that redirects have set for its address. */
@@ -104,6 +109,10 @@ export class RedirectTrail {
       return { refused: `the redirects go round in a loop, ${url} was asked before` };
     }
     if (this.#asked.length > MAX_HOPS) return { refused: `${MAX_HOPS} redirects in a row are the limit` };
+    const { connectMs, upgradeMs } = plan.timeouts;
+    const limitMs = PATIENT_HOPS * (connectMs + upgradeMs);
+    if (this.#clock() - this.#beganMs > limitMs)
+      return { refused: `the redirects took more than ${formatMs(limitMs)} altogether` };
     const { redirectPlan } = await import('../profile/redirectPlan.js');
     const next = redirectPlan(plan, target);
     if ('refused' in next || isSameOrigin(new URL(plan.url), new URL(target))) return next;

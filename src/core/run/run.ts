@@ -257,11 +257,10 @@ export class Run<Talker extends ConnectionListener> {
     return true;
   }
 
-  /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, or plain HTTP in TLS' place. */
+  /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, plain HTTP, or takes no upgrades. */
   async #refused(connection: ConnectionRun, failure: Failure): Promise<Failure> {
     const { looks = true, network, signal } = this.#options;
-    const look = looks ? await lookAtOther(connection, failure, network, signal) : null;
-    if (look) this.looks.push(look);
+    if (looks) this.looks.push(...(await lookAtOther(connection, failure, network, signal)));
     connection.connection.destroy();
     return failure;
   }

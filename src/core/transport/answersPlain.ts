@@ -7,12 +7,12 @@ import { failed, type Outcome, success, wait } from './outcome.js';
 import { MAX_HEADER_BYTES } from './webSocketOptions.js';
 
 /**
- * Asks an address that did not finish a TLS handshake for a WebSocket in plain HTTP: one more connection to where we just were,
- * with nothing in the request but what every opening handshake has (RFC 6455 4.1). Gives the head of the answer.
+ * Asks an address in plain HTTP: one more connection to where we just were, with nothing in the request but what every opening
+ * handshake has (RFC 6455 4.1), or, without the upgrade, every request. Gives the head of the answer.
  */
 export function answersPlain(
   { address, family, port }: Attempt,
-  { authority, path }: { readonly authority: string; readonly path: string },
+  { authority, path, upgrade }: { readonly authority: string; readonly path: string; readonly upgrade: boolean },
   { network, signal, timeoutMs }: LookOptions,
 ): Promise<Outcome<ResponseHead>> {
   return wait<ResponseHead>(
@@ -32,20 +32,24 @@ export function answersPlain(
       });
       socket.once('end', () => settle(failed('upgrade', 'end', 'The peer ended the connection without an answer.')));
       socket.on('error', ({ message }) => settle(failed('upgrade', 'error', message)));
-      socket.write(requestFor(authority, path));
+      socket.write(requestFor(authority, path, upgrade));
       return () => socket.destroy();
     },
   );
 }
 
-function requestFor(authority: string, path: string): string {
+function requestFor(authority: string, path: string, upgrade: boolean): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: ${authority}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    ...(upgrade
+      ? [
+          'Connection: Upgrade',
+          'Upgrade: websocket',
+          'Sec-WebSocket-Version: 13',
+          `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+        ]
+      : ['Connection: close']),
   ];
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -87,6 +87,8 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
     /\(stomp\) refused the client in a message: Access is denied/,
   ],
   ['DDP', '{"msg":"failed","version":"1"}', /\(ddp\).*version 1 of DDP/],
+  ['the one key of all', '{"reauthRequired":{"reason":"stale session"}}', /reauthRequired: stale session/],
+  ['Redis', '-NOAUTH Authentication required.\r\n', /Authentication required/],
   ['a plain text', 'Unauthorized: no token', /no token/],
   ['an application', '{"error":"Unauthorized"}', /Unauthorized/],
   ['another application', '{"type":"error","message":"invalid API key"}', /invalid API key/],
@@ -139,6 +141,9 @@ const errors: readonly (readonly [message: string, words: RegExp, severity: 'err
   ['error: too many connections', /too many connections/, 'error'],
   ['{"jsonrpc":"2.0","error":{"code":-32601,"message":"Method not found"},"id":1}', /Method not found/, 'warning'],
   ['{"error":{"code":3,"msg":"Invalid JSON: expected value"}}', /Invalid JSON/, 'warning'],
+  ['5.error,21.Aborted. See the logs.,3.519;', /Aborted\. See the logs/, 'error'],
+  ['SIP/2.0 503 Service Unavailable\r\nVia: SIP/2.0/WS x\r\n\r\n', /503 Service Unavailable/, 'error'],
+  ['-LOADING Redis is loading the dataset in memory\r\n', /LOADING Redis/, 'error'],
 ];
 
 /** Data that only look like one. */
@@ -156,6 +161,13 @@ const data: readonly string[] = [
   '42["errors-count",3]',
   'The error rate is low today',
   '["NOTICE","welcome to the relay"]',
+  '{"errors":0}',
+  '{"rejected":3}',
+  '{"failed":[]}',
+  '{"exception":null}',
+  'SIP/2.0 200 OK\r\n\r\n',
+  '-12 C at the airport',
+  '5.ready,4.$abc;',
 ];
 
 const opened = (parts: EvidenceParts) => evidenceOf({ response: answer(101), ...parts });
@@ -252,6 +264,21 @@ describe('message.auth-refused', () => {
     ).toString('base64');
     const [finding] = diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }));
     assert.match(finding?.title ?? '', /container not found/);
+  });
+
+  it('reads the refusals of binary protocols', () => {
+    const read = (hex: string) => {
+      const base64 = Buffer.from(hex.replaceAll(' ', ''), 'hex').toString('base64');
+      return diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }))[0]?.title ?? '';
+    };
+    const opc = '45 52 52 46 1e000000 0000 7e80 0e000000 6e6f207375636820736572766572';
+    assert.match(read(opc), /an error: OPC UA error 0x807e0000: no such server/);
+    assert.match(read('0000001a 02 01 0000 00 53 44 c0 03 01 50 01'), /AMQP: SASL authentication failed \(code 1\)/);
+    assert.equal(read('0000001a 02 01 0000 00 53 44 c0 03 01 50 00'), '');
+    const condition = Buffer.from('amqp:unauthorized-access').toString('hex');
+    assert.match(read(`00000040 02 00 0000 00 53 18 c0 20 ${condition}`), /amqp:unauthorized-access/);
+    assert.equal(read(opc.slice(0, 20)), '');
+    assert.equal(read('48 45 4c 46 1e000000 0000 7e80 0e000000'), '');
   });
 
   it('reads what a login came to, where nothing else is said', () => {

@@ -15,6 +15,7 @@ import {
   tlsWith,
 } from '../../support/evidence.js';
 import type { Case } from './case.js';
+import { peopleMeetCases } from './peopleMeet.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -641,7 +642,8 @@ export const upgrade: readonly Case[] = [
     ['auth.token-expired', 'upgrade.unauthorized'],
     /expired .* ago/,
   ],
-  ['403', refusedWith(answer(403)), ['upgrade.forbidden']],
+  ['403', refusedWith(answer(403, { 'Content-Length': '0' })), ['upgrade.forbidden']],
+  ['403 without a header', refusedWith(answer(403)), ['upgrade.origin-refused'], /wants an Origin header, as it seems/],
   [
     '403 with an origin',
     refusedWith(answer(403), { requestHeaders: [['Origin', 'https://evil.test']] }),
@@ -1044,7 +1046,7 @@ export const connection: readonly Case[] = [
   ],
   [
     'a token of tomorrow',
-    refusedWith(answer(403), {
+    refusedWith(answer(403, { 'Content-Length': '0' }), {
       tokens: [
         {
           where: 'subprotocol',
@@ -1210,6 +1212,7 @@ export const sessions: readonly Case[] = [
 ];
 
 export const allCases: readonly Case[] = [
+  ...peopleMeetCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -379,12 +379,14 @@ describe('diagnose', () => {
     const [finding] = diagnose(
       throughProxy({ kind: 'status', code: '403' }, { said: answer(403), url: 'ws://[::1]:8080/live?room=1' }),
     );
-    assert.match(finding?.fixes[1]?.snippet ?? '', /"url": "wss:\/\/\[::1\]\/live\?room=1"/);
+    assert.match(finding?.fixes[0]?.snippet ?? '', /"url": "wss:\/\/\[::1\]\/live\?room=1"/);
   });
 
   it('names the proxy and the port in what lets it through', () => {
-    const allow = (url: string) =>
-      diagnose(throughProxy({ kind: 'socks', code: 'not-allowed' }, { url }))[0]?.fixes[0]?.snippet ?? '';
+    const squid = answer(403, { 'X-Squid-Error': 'ERR_ACCESS_DENIED 0' });
+    const allow = (url: string, said = squid) =>
+      diagnose(throughProxy({ kind: 'status', code: '403' }, { url, said }))[0]?.fixes[0]?.snippet ?? '';
+    assert.doesNotMatch(allow('ws://example.test:8080/', answer(403)), /acl /);
     assert.match(
       allow('ws://example.test:8080/'),
       /acl websocket_host dstdomain example\.test\nacl SSL_ports port 8080\n/,

@@ -124,7 +124,7 @@ describe('differentialFindings', () => {
   });
 
   it('stands before every other error, and not-cured behind them', () => {
-    const seen = diagnose(refusedWith(answer(403)));
+    const seen = diagnose(refusedWith(answer(403, { Date: 'now' })));
     const ids = (differential: Differential) =>
       orderFindings([...seen, ...differentialFindings(differential, plan)]).map(({ id }) => id);
     assert.deepEqual(ids(curedBy('no-compression')), [

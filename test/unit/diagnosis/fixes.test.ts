@@ -5,8 +5,9 @@ import type { Evidence } from '../../../src/core/base/evidence.js';
 import type { Fix } from '../../../src/core/base/model.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.js';
+import { identifyServers } from '../../../src/core/diagnosis/identifyServer.js';
 import { parseProfile } from '../../../src/core/profile/parse.js';
-import { certificateRefused, certificate, evidenceOf } from '../../support/evidence.js';
+import { answer, certificateRefused, certificate, evidenceOf, refusedWith } from '../../support/evidence.js';
 import { allCases } from './cases.js';
 
 const CASES = [
@@ -112,6 +113,27 @@ function applied(plan: ProbePlan, { snippet }: Fix): ProbePlan {
 describe('fixes', () => {
   it('of every case change the plan, are taken by a profile, and are said in options too', () => {
     for (const [name, evidence] of CASES) assertFixes(evidence, name);
+  });
+
+  it('are no code for Node where the answer names an application that is something else', () => {
+    for (const [name, evidence] of CASES) {
+      const { response } = evidence.report;
+      if (!response) continue;
+      const named = { ...response, headers: [...response.headers, ['Server', 'TornadoServer/6.4'] as const] };
+      const report = { ...evidence.report, response: named };
+      const isNode = identifyServers(named).some((software) => software.name.includes('(Node)'));
+      for (const { fixes } of diagnose({ ...evidence, report }))
+        for (const { title } of fixes) assert.ok(isNode || !/^Node\b/.test(title), `${name}: ${title}`);
+    }
+  });
+
+  it('offer the subprotocol that the words name, and none that was offered', () => {
+    const said = (words: string, subprotocols: readonly string[] = []) =>
+      diagnose(refusedWith(answer(400, {}, words), { plan: { subprotocols } }))[0]?.fixes.find(isForProfile)?.snippet;
+    assert.match(said('invalid subprotocol; expected one of chat, chat2') ?? '', /"chat"/);
+    assert.match(said('Unsupported sub-protocol. Supported: [ocpp2.0.1]') ?? '', /"ocpp2\.0\.1"/);
+    assert.equal(said('invalid subprotocol; expected one of chat', ['chat']), undefined);
+    assert.equal(said('missing subprotocol'), undefined);
   });
 
   it('are not offered again once they are in the profile', () => {

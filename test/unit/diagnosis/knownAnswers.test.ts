@@ -8,7 +8,8 @@ import { recognise } from '../../../src/core/diagnosis/knownAnswer.js';
 import { KNOWN, knownAnswer } from '../../../src/core/diagnosis/knownAnswers.js';
 import { KNOWN_SOURCES } from '../../../src/core/diagnosis/knownSources.js';
 import { answer, refusedWith } from '../../support/evidence.js';
-import { KNOWN_ROWS, type KnownRow } from './knownRows.js';
+import type { KnownRow } from './knownRow.js';
+import { KNOWN_ROWS } from './knownRows.js';
 import { assertWellFormed } from './wellFormed.js';
 
 const CF = { Server: 'cloudflare', 'CF-RAY': '1' };

@@ -1,26 +1,5 @@
-/** One answer of each kind that is known, as its software sent it or its documentation shows it. */
-export interface KnownRow {
-  readonly id: string;
-  readonly status: number;
-  /** Where it is not the usual one of the status. */
-  readonly reason?: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly origin?: string;
-  readonly url?: string;
-  readonly finding: string;
-  readonly title: RegExp;
-}
-
-type Short = readonly [
-  id: string,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  finding: string,
-  title: RegExp,
-  rest?: Partial<Pick<KnownRow, 'reason' | 'origin' | 'url'>>,
-];
+import type { KnownRow, ShortRow } from './knownRow.js';
+import { gatewayRows } from './knownRowsGateways.js';
 
 const ALB = { Server: 'awselb/2.0' };
 const CF = { Server: 'cloudflare', 'CF-RAY': '1' };
@@ -46,7 +25,8 @@ const heroku = (page: string) => `<iframe src="//www.herokucdn.com/error-pages/$
 const spring = (status: number, error: string) =>
   `{"timestamp":"2026-11-28T21:30:00.000+00:00","status":${status},"error":"${error}","path":"/chat"}`;
 
-const rows: readonly Short[] = [
+const rows: readonly ShortRow[] = [
+  ...gatewayRows,
   ['aws.alb.464', 464, ALB, '', 'upgrade.bad-request', /AWS load balancer.*HTTP versions/],
   ['aws.alb.561', 561, ALB, '', 'upgrade.unauthorized', /identity provider/],
   ['aws.waf', 202, { 'x-amzn-waf-action': 'challenge' }, '', 'upgrade.forbidden', /^AWS WAF.*browser/],

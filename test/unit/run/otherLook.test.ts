@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
 import { ByteServer } from '../../support/byteServer.js';
@@ -156,7 +158,10 @@ describe('the second look at a port that hung up on plain HTTP', () => {
       const report = await runProbe(planFor(`ws://127.0.0.1:${port}/`));
       assertMatchesSchema(report);
       const [look, ...more] = report.looks ?? [];
-      assert.deepEqual(more, []);
+      assert.deepEqual(
+        more.map(({ reason, response: said }) => [reason, said]),
+        response === null ? [['get', null]] : [],
+      );
       assert.equal(look?.reason, 'tls');
       assert.equal(look?.request, 'TLS ClientHello');
       assert.equal(look?.response, response);
@@ -165,4 +170,49 @@ describe('the second look at a port that hung up on plain HTTP', () => {
       server.close();
     }
   });
+});
+
+describe('the second look at an upgrade that was not answered', () => {
+  for (const [how, id, act] of [
+    ['leaves it', 'upgrade.timeout', () => {}],
+    ['hangs up on it', 'upgrade.closed', (socket: Socket) => socket.destroy()],
+  ] as const) {
+    it(`finds a server that is up and ${how}, as Node does on other paths`, async () => {
+      const asked: string[][] = [];
+      const sockets: Duplex[] = [];
+      const server = createHttpServer((request, response) => {
+        asked.push(request.rawHeaders);
+        response.writeHead(404).end();
+      });
+      server.on('upgrade', (_request, socket) => {
+        sockets.push(socket);
+        act(socket as Socket);
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      try {
+        const { port } = server.address() as AddressInfo;
+        const report = await runProbe(
+          planFor(`ws://127.0.0.1:${port}/chat?token=canary`, {
+            timeouts: { upgradeMs: 200 },
+            headers: [['X-Api-Key', 'canary']],
+          }),
+        );
+        assertMatchesSchema(report);
+        assert.deepEqual(ids(report), [id]);
+        const [finding] = report.findings;
+        assert.match(
+          finding?.title ?? '',
+          /^The server is up and .*\(a plain GET of \/chat is answered 404 Not Found\)/,
+        );
+        assert.equal(finding?.layer, 'application');
+        assert.deepEqual(asked, [['Host', `127.0.0.1:${port}`, 'Connection', 'close']]);
+        assert.equal(report.looks?.at(-1)?.response, 'HTTP/1.1 404 Not Found');
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        server.closeAllConnections();
+        server.close();
+      }
+    });
+  }
 });

@@ -8,6 +8,8 @@ import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import type { Report } from '../../../src/core/base/model.js';
 import { redirectTarget } from '../../../src/core/handshake/redirectTarget.js';
 import { redirectPlan } from '../../../src/core/profile/redirectPlan.js';
+import { RedirectTrail } from '../../../src/core/run/redirectTrail.js';
+import type { Failure } from '../../../src/core/base/evidence.js';
 import { runProbe as runUnchecked } from '../../../src/core/probe/runProbe.js';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { checkUrl } from '../../../src/core/base/url.js';
@@ -370,6 +372,21 @@ describe('runProbe and redirects', () => {
     assert.equal(server.asked.length, 11);
     assert.equal(report.redirects?.filter(({ followed }) => followed).length, 10);
     assert.match(report.error?.message ?? '', /10 redirects in a row are the limit\.$/);
+  });
+
+  it('gives up a chain that takes longer than three hops may, and says so', async () => {
+    let now = 0;
+    const plan = planFor('ws://127.0.0.1/0', { followRedirects: true, timeouts: { connectMs: 1000, upgradeMs: 2000 } });
+    const trail = new RedirectTrail(plan, () => now);
+    const failure: Failure = { phase: 'upgrade', kind: 'status', code: '302', message: '302 Found' };
+    const leadingTo = (location: string) =>
+      ({ handshake: { record: { response: { status: 302, headers: [['Location', location]] } } } }) as never;
+    now = 9_000;
+    const first = await trail.next(plan, failure, leadingTo('/1'));
+    assert.equal(first.plan?.url, 'ws://127.0.0.1/1');
+    now = 9_001;
+    const second = await trail.next(first.plan, failure, leadingTo('/2'));
+    assert.match(second.failure?.message ?? '', /Not followed: the redirects took more than 9\.00 s altogether\.$/);
   });
 
   for (const [location, why] of [

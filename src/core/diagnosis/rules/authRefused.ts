@@ -59,6 +59,7 @@ function explain(refusal: ApplicationRefusal): string {
 
 /** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */
 function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
+  if (LIMITS.has(dialect)) return told?.class === 'limit';
   return (
     OPEN.has(dialect) && told !== null && told.class !== 'auth' && !/namespace|\b(user|account|login)\b/i.test(words)
   );
@@ -66,6 +67,9 @@ function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
 
 /** Protocols whose refusals carry whatever the application says. */
 const OPEN: ReadonlySet<string> = new Set(['socket.io', 'stomp', 'graphql-ws', 'centrifugo']);
+
+/** Those that say limits and names in words, and the rest by codes of their own. */
+const LIMITS: ReadonlySet<string> = new Set(['pusher', 'ably']);
 
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
@@ -207,10 +211,10 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
       return [
         credentialsSent(evidence).length === 0 &&
           evidence.plan.message?.send === undefined &&
-          (meant === null || meant.kind === 'auth' || meant.kind === 'expired') &&
+          (meant === null || meant.kind === 'auth') &&
           tokenFix,
         meant !== null &&
-          (evidence.plan.message?.send !== undefined || !['auth', 'expired'].includes(meant.kind)) &&
+          (evidence.plan.message?.send !== undefined || meant.kind !== 'auth') &&
           textFix('What to do', meant.action),
       ];
   }

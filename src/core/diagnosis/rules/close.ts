@@ -14,7 +14,7 @@ import { complains, lastWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
-import { shellFix, textFix } from '../snippets/shell.js';
+import { labFix, shellFix, textFix } from '../snippets/shell.js';
 import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
 import { heartbeatFix, idleBeforeEnd, SHORTEST_TIMER_MS, timedSilence } from './timers.js';
@@ -44,7 +44,9 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const { code, reason } = frame;
   const said = lastWords(evidence);
   // A message has room for words; a reason may be no more than the name of the error.
-  const told = readReason(said ?? '') ?? readReason(reason);
+  const meant = readReason(said ?? '') ?? readReason(reason);
+  // A broken frame is none that a person composed.
+  const told = code === 1002 && meant?.kind === 'format' ? null : meant;
   const words = readReason(said ?? '') === null ? reason : (said ?? '');
   const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: words });
   return { code, reason, afterMs: openFor(evidence), explained, said, told };
@@ -357,20 +359,28 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
   const iis = software.some(({ id }) => id === 'iis');
   const begun = unfinishedFrame(evidence);
   const middle = begun ? `, in the middle of a frame (${begun.came} bytes of ${begun.bytes} bytes)` : '';
-  const early = !reset && !begun && last === null && openForMs !== null && openForMs < AT_ONCE_MS && iis;
+  const atOnce = !closing && !begun && last === null && openForMs !== null && openForMs < AT_ONCE_MS;
+  const early = atOnce && !reset && iis;
+  const proxy = software.find(({ intermediary }) => intermediary);
   return finding(reset ? 'close.reset' : 'close.dropped', {
     severity: closing ? 'warning' : 'error',
+    // Networks that lose a connection do not wait for the upgrade to do so.
+    ...(atOnce && !evidence.stream.brokeTls && { layer: 'application' as const }),
     title: early
       ? iisTitle(evidence, after)
-      : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
+      : atOnce && !http2 && !evidence.stream.brokeTls
+        ? `The WebSocket opened${proxy ? ` through ${proxy.name}` : ''}, and the ${reset ? 'connection was reset at once (RST' : 'server hung up at once (FIN'}${after}), without a Close frame${bytesSent > 0 && hasSent(evidence) ? ', after the message that was sent' : ''}`
+        : `${said}${how}${after} ${closing ? 'instead of answering our Close frame' : 'without a Close frame'}${middle}`,
     explanation: closing
       ? 'The server takes the end of TCP for the end of the connection. Clients see 1006 instead of 1000, so a clean end cannot be told from a fault.'
       : told !== null
         ? `Clients see this as 1006. ${told.meaning}`
         : reset
-          ? 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
+          ? atOnce
+            ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, or a proxy took the upgrade and lost the server behind it.'
+            : 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
           : openForMs !== null && openForMs < AT_ONCE_MS
-            ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
+            ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`
             : 'Clients see this as 1006. The process exited or ended the socket itself, or a proxy in the path closed it: proxies end idle connections with a plain FIN, and request timers applied to upgraded connections do the same.',
     evidence: [
       saw,
@@ -392,6 +402,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
       told === null &&
         (last === null || !complains(last)) &&
         shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+      atOnce && !iis && labFix(evidence),
       // No timer resets.
       ...(closing || reset || told !== null || idleMs === null || idleMs < shortestTimerMs(idleMs)
         ? []

@@ -41,6 +41,7 @@ const tokens: Readonly<Record<string, string>> = {
   stomp: 'v12.stomp',
   wamp: 'wamp.2.json',
   ocpp: 'ocpp1.6',
+  xmpp: 'xmpp',
 };
 
 /** The token of a dialect that is spoken here, where none was offered. */

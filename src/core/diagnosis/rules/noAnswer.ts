@@ -48,6 +48,8 @@ export const upgradeClosed: Rule = {
       const waited = waitedAsEngineIo(evidence);
       if (waited !== null) return waited;
     }
+    if (!begun && evidence.stream.getAnswer !== null)
+      return upgradeAlone(evidence, 'upgrade.closed', `hangs up (${reset ? 'RST' : 'FIN'}) on the upgrade`);
     return finding('upgrade.closed', {
       title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
@@ -94,6 +96,30 @@ function waitedAsEngineIo(evidence: Evidence) {
   });
 }
 
+/** The same address answers whoever asks for no upgrade: it is up, and the way to it too. */
+function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeout', what: string) {
+  const asked = /^GET (\S+)/.exec(evidence.report.looks?.find(({ reason }) => reason === 'get')?.request ?? '')?.[1];
+  const path = quoteText(asked ?? '/', 100);
+  const [, status = '', reason = ''] = /^HTTP\/\S+ (\d{3}) ?(.*)$/.exec(evidence.stream.getAnswer ?? '') ?? [];
+  const words = `${status} ${quoteText(reason, 60)}`.trim();
+  const nobody = /^(2|404|405)/.test(status)
+    ? ': nothing there takes WebSockets at this path, as it seems'
+    : /^40[13]/.test(status)
+      ? ': it lets nobody in there who asks like this, as it seems'
+      : '';
+  return finding(id, {
+    layer: 'application',
+    title: `The server is up and ${what}${nobody} (a plain GET of ${path} is answered ${words})`,
+    explanation:
+      'The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.',
+    evidence: [`Without an upgrade: ${quoteText(evidence.stream.getAnswer ?? '', 120)}`, upgradeTime(evidence)],
+    fixes: [
+      labFix(evidence),
+      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
+    ],
+  });
+}
+
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {
   ids: ['upgrade.timeout'],
@@ -102,6 +128,8 @@ export const upgradeTimeout: Rule = {
     const { bytesReceived, firstBytes } = evidence.stream;
     const waited = formatMs(evidence.plan.timeouts.upgradeMs);
     const trickle = bytesReceived > 0;
+    if (!trickle && evidence.stream.getAnswer !== null)
+      return upgradeAlone(evidence, 'upgrade.timeout', `did not answer the upgrade within ${waited}`);
     return finding('upgrade.timeout', {
       title: trickle
         ? `The answer to the upgrade request was not complete after ${waited}`

@@ -82,7 +82,11 @@ function idOf({ kind, code }: Failure, { report }: Evidence): FindingId {
   const header = (name: string) => headerOf(report.proxy?.headers, name) ?? '';
   const lost =
     /^ERR_(CANNOT_FORWARD|CONNECT_FAIL|DNS_FAIL)/.test(header('x-squid-error')) ||
-    (header('server').startsWith('tinyproxy/') && report.proxy?.reason === 'Unable to connect');
+    (header('server').startsWith('tinyproxy/') && report.proxy?.reason === 'Unable to connect') ||
+    // Privoxy answers 404.
+    /no such (domain|host)|(can ?not|could not|unable to|failed to) (be )?resolve|unknown host|host not found|\bdns\b/i.test(
+      report.proxy?.reason ?? '',
+    );
   return (
     PROXY_STATUSES[Number(code ?? report.proxy?.status)] ?? (lost ? 'proxy.bad-gateway' : 'proxy.invalid-response')
   );

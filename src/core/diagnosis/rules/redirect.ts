@@ -233,6 +233,11 @@ const obstacles: readonly {
     why: `After ${MAX_HOPS} of them wsprobe gave up.`,
   },
   {
+    applies: ({ hops }) => hops.at(-1)?.refused?.endsWith(' altogether') === true,
+    title: 'The redirects take too long, one after another',
+    why: 'wsprobe follows them for as long as three hops may last by their time limits.',
+  },
+  {
     applies: ({ base, target }) => isDowngrade(base, target),
     title: 'A redirect leads from TLS to plain text, and was not followed',
     why: 'A proxy behind TLS that builds its redirects with http: is the usual reason: let it know the original scheme.',

@@ -19,7 +19,8 @@ import { identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
-import { inWords, serverWords } from '../serverWords.js';
+import { inWords, oddReason, serverWords } from '../serverWords.js';
+import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
@@ -35,7 +36,8 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
       const response = refusalOf(evidence);
       if (!response) return null;
       const known = knownAnswer(response, evidence);
-      // Who serves another name says nothing of credentials or paths.
+      // Who wants TLS, or serves another name, says nothing of credentials or paths.
+      if (known === null && !evidence.secure && wantsTls(response)) return null;
       if (known === null && id !== 'upgrade.host-refused' && hostWordsOf(response) !== null) return null;
       if (known === null) return quoting(response, judge(response, evidence), evidence);
       return known.id === id ? told(known, response, judge(response, evidence)?.evidence) : null;
@@ -60,19 +62,40 @@ export function told(
 
 /** What the answer says for itself belongs into the headline. */
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
-  const words = found && response.status >= 400 ? inWords(response) : '';
-  if (!found || words === '') return found;
-  const told = readReason(serverWords(response) ?? '');
+  if (!found || response.status < 400) return found;
+  const words = inWords(response);
+  const said = serverWords(response) ?? oddReason(response);
+  if (said === null) return found;
+  const told = readReason(said);
   return {
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
       saysMore(told, found, credentialsSent(evidence)) && {
         explanation: `The server says itself what is wrong. ${told.meaning}`,
-        fixes: [textFix('What to do', told.action)],
+        fixes: [
+          ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
+          textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action),
+        ],
       }),
   };
 }
+
+/** The subprotocol that the words name as the one to offer. */
+function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
+  const token =
+    /\b(?:expected(?: one of)?|expects|supported(?: sub-?protocols?)?(?: are| is)?|must be(?: one of)?|requires?)\b:?\s*['"[]*([\w.+-]{2,40})/i.exec(
+      said,
+    )?.[1];
+  return token === undefined ||
+    /^(an?|the|sub-?protocol|one|to|be|header)$/i.test(token) ||
+    plan.subprotocols.includes(token)
+    ? []
+    : [profileFix('Offer it (profile)', { subprotocols: [token] })];
+}
+
+/** No message has been sent yet. */
+const OF_REQUEST = 'Compare path, query and headers with what its documentation shows.';
 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
 function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
@@ -194,7 +217,7 @@ const ofLogin =
 
 /** What a client can send that it did not. Words that speak of something else leave nothing to try. */
 function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix | false)[] {
-  const words = serverWords(response);
+  const words = serverWords(response) ?? oddReason(response);
   return [
     words === null &&
       sentHeader(evidence, 'origin') === null &&

@@ -4,7 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { readReason } from '../../close/reasonText.js';
 import { finding } from '../finding.js';
-import { identifyServers } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
 import { serverWords } from '../serverWords.js';
 import { profileFix } from '../snippets/profile.js';
@@ -14,7 +14,8 @@ import { missingToken } from './messages.js';
 import { headersTooLarge } from './noAnswer.js';
 import { isOriginRefusal, isSessionUnknown, onRefusal } from './refused.js';
 import { headersStripped } from './stripped.js';
-import { complainsOfPlainText, refusedInHttp } from './tls.js';
+import { complainsOfPlainText } from '../wantsTls.js';
+import { refusedInHttp } from './tls.js';
 
 /** A field for a password, or a title that says what it is for. */
 const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;
@@ -23,10 +24,17 @@ const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:lo
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
   const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
-  const what = login ? ' with a login page' : isHtml(response) ? ' with an HTML page' : '';
+  const what = login
+    ? ' with a login page'
+    : isHtml(response)
+      ? ' with an HTML page'
+      : /^text\/event-stream/i.test(headerOf(response.headers, 'content-type') ?? '')
+        ? ' with a stream of Server-Sent Events'
+        : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
+  const proxy = login ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-websocket', {
-    title: `The server answered ${statusWords(response)}${what} instead of upgrading`,
+    title: `The server answered ${statusWords(response)}${what} instead of upgrading${proxy ? `: ${proxy.name}, which passes no upgrade on unless it is told to, answered or stands before it` : ''}`,
     explanation: login
       ? 'The page asks for a password: the server, or a portal before it, saw no session, or the address is that of another device (a router, a panel) than the WebSocket server.'
       : 'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
@@ -51,6 +59,9 @@ function wrongStatus(response: ResponseInfo) {
 
 const otherRules = new Set([400, 401, 403, 404, 405, 407, 408, 410, 411, 413, 414, 421, 426, 429, 431]);
 
+/** What HTTP means by them is about the request itself; others tell of a state, of a law, or of something of their own. */
+const malformed = new Set([400, 406, 412, 415, 416, 417, 422]);
+
 /** As much of a request as most servers take by default (nginx, Apache). */
 const USUAL_REQUEST_BYTES = 8_190;
 
@@ -63,13 +74,13 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   const other = response.status !== 400 && otherRules.has(response.status);
   if (response.status === 400 && isOriginRefusal(response, evidence)) return null;
   const unheard = response.status < 200 || response.status >= 600;
-  if (!unheard && (response.status < 400 || response.status > 499 || other)) return null;
+  if (!unheard && !isOfRequest(response, evidence) && (response.status < 400 || response.status > 499 || other))
+    return null;
   if (isSessionUnknown(response)) return null;
-  const token =
-    response.body.bytes === 0 ? missingToken(evidence, evidence.report.dialect ?? spokenAt(evidence)) : undefined;
+  const token = unofferedToken(response, evidence);
   if (token !== undefined) return subprotocolWanted(response, evidence, token);
   return finding('upgrade.bad-request', {
-    title: `The server finds something wrong with the request: ${statusWords(response)}`,
+    title: `The server ${malformed.has(response.status) ? 'finds something wrong with' : 'refuses'} the request: ${statusWords(response)}`,
     explanation:
       'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
     evidence: [
@@ -81,11 +92,23 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   });
 });
 
+/** The token that servers at this path want, where none was offered and they refused without a word. */
+export function unofferedToken(response: ResponseInfo, evidence: Evidence): string | undefined {
+  return serverWords(response) === null
+    ? missingToken(evidence, evidence.report.dialect ?? spokenAt(evidence))
+    : undefined;
+}
+
+/** Prosody, for one, answers 501 to who does not offer XMPP. */
+const isOfRequest = (response: ResponseInfo, evidence: Evidence) =>
+  response.status === 501 && unofferedToken(response, evidence) !== undefined;
+
 /** What a path is called after, where its dialect has no other sign. */
 function spokenAt(evidence: Evidence): string | null {
   const path = pathOf(evidence);
   if (/\/(ocpp|steve\/websocket)(j|16|20|1\.6|2\.0(\.1)?)?\//i.test(path)) return 'ocpp';
   if (/\/mqtt$/i.test(path)) return 'mqtt';
+  if (/\/xmpp-websocket\/?$/i.test(path)) return 'xmpp';
   return /\/(graphql|subscriptions)$/i.test(path) ? 'graphql-transport-ws' : null;
 }
 

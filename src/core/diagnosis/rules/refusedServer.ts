@@ -6,12 +6,16 @@ import { serverWords } from '../serverWords.js';
 import { recognisedFixes, timeoutFixes } from '../snippets/proxy.js';
 import { curl, shellFix, textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
+import { unofferedToken } from './refusedRest.js';
+import { headersStripped } from './stripped.js';
 
 const elsewhere = new Set([502, 503, 504]);
 
 export const serverError = onRefusal('upgrade.server-error', (response, evidence) => {
   const { status } = response;
   if (status < 500 || status > 599 || elsewhere.has(status) || isCdnStatus(status)) return null;
+  if (status === 501 && (unofferedToken(response, evidence) !== undefined || headersStripped.diagnose(evidence)))
+    return null;
   return finding('upgrade.server-error', {
     title:
       status === 505

@@ -20,7 +20,7 @@ const missingHeaderWords = new RegExp(
     /(websocket|upgrade) (upgrade|connection|request|handshake)s? (is |are )?(required|expected|only)|\bexpect(s|ed|ing)?:? (an? )?(upgrade: ?)?websockets?\b(?! ?(sub)?-?protocol)/,
     /\b(only|must|requires?|needs?|accepts? only)\b.{0,30}\b(be )?(an? |via |over |through |by )?websockets? ?(connections?|upgrades?|requests?|clients?|handshakes?|protocol)?$/,
     /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
-    /invalid websocket upgrade/,
+    /invalid websocket upgrade|\bthis is an? (raw )?websocket (route|endpoint|server|service|port)\b/,
   ]
     .map(({ source }) => source)
     .join('|'),

@@ -6,17 +6,19 @@ import {
   asciiOf,
   readableText,
   failedIn,
-  headerOf,
   hexOf,
   hostPort,
   phaseTime,
   refusalOf,
   responseEvidence,
+  statusWords,
 } from '../facts.js';
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
-import { labFix, shellFix } from '../snippets/shell.js';
+import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { inWords } from '../serverWords.js';
+import { complainsOfPlainText, wantsTls } from '../wantsTls.js';
 import { answeredInTunnel, plainPort } from './plainPort.js';
 import {
   brokenHandshake,
@@ -272,14 +274,6 @@ function refusalOfCertificate({ failure }: Evidence): string {
   return words ? `: ${words}` : '';
 }
 
-/** In HTTP: the port wants TLS, and got none. */
-export function complainsOfPlainText(response: ResponseInfo): boolean {
-  return response.status === 400 && plainToTls.test(readableText(response));
-}
-
-const plainToTls =
-  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server port|requires TLS|SSL is required/i;
-
 /** ws: to a port that speaks TLS: it answers with a TLS record, or in HTTP with the complaint itself. */
 export const tlsRequired: Rule = {
   ids: ['tls.required'],
@@ -289,9 +283,9 @@ export const tlsRequired: Rule = {
     if (evidence.secure || evidence.failure?.phase !== 'upgrade') return null;
     const record = (firstBytes[0] === 0x15 || firstBytes[0] === 0x16) && firstBytes[1] === 0x03;
     const complaint = response !== null && complainsOfPlainText(response);
-    const tlsUpgrade = response?.status === 426 && /^TLS\//i.test(headerOf(response.headers, 'upgrade') ?? '');
     const { answersTls } = evidence.stream;
-    if (!record && !complaint && !tlsUpgrade && !answersTls) return null;
+    if (response !== null && !complaint && wantsTls(response)) return elsewhereInTls(evidence, response);
+    if (!record && !complaint && !answersTls) return null;
     return finding('tls.required', {
       title: `Port ${evidence.port} speaks TLS, but the address says ws`,
       explanation:
@@ -306,3 +300,21 @@ export const tlsRequired: Rule = {
     });
   },
 };
+
+/** It speaks plain HTTP here, so this port is not the one. */
+function elsewhereInTls(evidence: Evidence, response: ResponseInfo) {
+  return finding('tls.required', {
+    title: `The server takes this address over TLS only (wss): ${statusWords(response)}${inWords(response)}`,
+    explanation:
+      'It answered in plain HTTP that it wants to be asked over TLS. That is spoken at its port for TLS, most often another one than this, or before a proxy that takes TLS away and does not say so to the server (X-Forwarded-Proto).',
+    evidence: responseEvidence(response),
+    fixes: [
+      evidence.port === 80 && profileFix('Connect with TLS (profile)', { url: withScheme(evidence.plan.url, 'wss') }),
+      evidence.port !== 80 &&
+        textFix(
+          'Use its port for TLS',
+          'wss:// with the port on which this server speaks TLS: 443, or what it is set to.',
+        ),
+    ],
+  });
+}

@@ -60,7 +60,10 @@ function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Challeng
     return `The server wants ${foreign.map((name) => quoteText(name, 20)).join(' or ')}, which wsprobe does not speak: ${status}`;
   if (evidence.tokens.some(({ expired }) => expired))
     return `The server answered ${status}, and the token that was sent has expired`;
-  if (sent.length === 0) return `The server wants credentials, and none were sent: ${status}`;
+  if (sent.length === 0)
+    return namesWhose(response)
+      ? `The server does not know whose address this is, by a part of the path or the query: ${status}`
+      : `The server wants credentials, and none were sent: ${status}`;
   if (challenge.error === 'invalid_token' || challenge.error === 'insufficient_scope') {
     const said = challenge.description === '' ? challenge.error : `${challenge.error}: ${challenge.description}`;
     return `The server refused the token that was sent (${quoteText(said, 120)}): ${status}`;
@@ -69,6 +72,13 @@ function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Challeng
   return other === null
     ? `The server did not accept the credentials: ${status}`
     : `The server wants ${other}, and the credentials were sent in another way: ${status}`;
+}
+
+/** Keys of projects and apps stand in the address, where nobody takes them for credentials. */
+function namesWhose(response: ResponseInfo): boolean {
+  return /\b(invalid|unknown|wrong|no such) (project|app(lication)?|site|tenant|workspace|account|organi[sz]ation)( ?(id|key|name))?\b/i.test(
+    readableText(response).slice(0, 400),
+  );
 }
 
 /** The scheme that is wanted, where an Authorization header of another was sent; null where they fit, or nothing tells. */
@@ -107,6 +117,10 @@ function fixesOf(
   sent: readonly string[],
 ): readonly (Fix | false)[] {
   const foreign = notSpoken(challenge);
+  if (sent.length === 0 && namesWhose(response))
+    return [
+      textFix('In the address', 'Compare the id or key in the path with what the provider shows for this project.'),
+    ];
   if (foreign.length > 0)
     return [
       textFix(

@@ -59,7 +59,12 @@ export function allowFix({ host, port, report }: Evidence): Fix | null {
       snippet: `ConnectPort ${port}`,
     };
   }
-  if (server !== '' && !/^squid/i.test(server)) return null;
+  const named = [
+    ...(report.proxy?.headers ?? []).map((pair) => pair.join(' ')),
+    report.proxy?.reason ?? '',
+    report.proxy?.body?.text ?? '',
+  ];
+  if (server !== '' ? !/^squid/i.test(server) : !named.some((text) => /\bsquid\b/i.test(text))) return null;
   const kind = /^[\d.]+$|:/.test(name) ? 'dst' : 'dstdomain';
   return {
     title: 'Squid: allow CONNECT to this host and port',

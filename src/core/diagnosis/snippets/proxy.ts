@@ -25,6 +25,19 @@ spec:
 };
 
 const upgrade: Readonly<Partial<Record<SoftwareId, Snippet>>> = {
+  h2o: (path) => ({
+    title: 'H2O: carry WebSockets (proxy.tunnel from version 2.3 on)',
+    language: 'yaml',
+    snippet: `paths:
+  "${path}":
+    proxy.reverse.url: "http://127.0.0.1:8080${path}"   # your WebSocket server
+    proxy.websocket: ON`,
+  }),
+  ats: (path) => ({
+    title: 'Apache Traffic Server (remap.config): a rule for WebSockets of its own',
+    language: 'text',
+    snippet: `map ws://host.example.com${path} ws://127.0.0.1:8080${path}`,
+  }),
   nginx: (path) => ({
     title: 'nginx: pass the upgrade on',
     language: 'nginx',

@@ -1,0 +1,62 @@
+import type { KnownSource } from './knownSource.js';
+
+/** Clouds, service meshes and proxies of networks. */
+export const gatewaySources: Readonly<Record<string, KnownSource>> = {
+  'aws.iot': {
+    who: 'AWS IoT Core',
+    means: 'the signature, or who made it, is refused',
+    reported: 'odelot/aws-mqtt-websockets#54, aws/aws-iot-device-sdk-cpp#38: 403 with x-amzn-ErrorType and a traceId',
+  },
+  'aws.service': {
+    who: 'services of AWS',
+    means: 'what they call the error, in x-amzn-errortype',
+    reported: 'public reports of x-amzn-ErrorType in answers of services that take WebSockets themselves',
+  },
+  'envoy.limit': {
+    who: 'Envoy, Istio',
+    means: 'a rate limit of its own',
+    reported: 'envoyproxy/envoy local_ratelimit filter: 429 "local_rate_limited"',
+  },
+  'envoy.jwt': {
+    who: 'Envoy, Istio',
+    means: 'its filter for JSON Web Tokens refuses',
+    reported: 'google/jwt_verify_lib status.cc: "Jwt is missing", "Jwt is expired", "Audiences in Jwt are not allowed"',
+  },
+  'envoy.malformed': {
+    who: 'Envoy, Istio',
+    means: 'a request that it cannot carry',
+    reported: 'istio/istio#33534, #10114: 400 of the proxy itself where the server is asked over HTTP/2',
+  },
+  'bluecoat.error': {
+    who: 'Blue Coat ProxySG',
+    means: 'the proxy cannot reach the server',
+    reported: 'public reports of pages "Network Error (dns_unresolved_hostname)" and "(tcp_error)"',
+  },
+  'bare.origin': {
+    who: 'golang.org/x/net/websocket',
+    means: 'no Origin was sent',
+    reported:
+      'golang/net websocket/server.go: a bare 403 where the handshake of the handler fails, as without an Origin',
+  },
+  'swoole.plain': {
+    who: 'Swoole',
+    means: 'the upgrade was lost before it',
+    reported: 'hyperf/hyperf#7129: "HTTP 400 Bad Request, Powered by Swoole" to plain requests of a WebSocket server',
+  },
+  'home-assistant.ingress': {
+    who: 'Home Assistant (Supervisor)',
+    means: 'no session for ingress',
+    reported: 'home-assistant/supervisor api/ingress.py: 401 without a valid cookie ingress_session',
+  },
+  'engine.io.old': {
+    who: 'Socket.IO 2 (Engine.IO 3)',
+    means: 'its option "origins" refuses',
+    run: 'socket.io 2.5.1',
+  },
+  'bare.path': {
+    who: 'handlers of upgrades written by hand',
+    means: 'another path, mostly',
+    run: 'playwright-core run-server, at a path that is not its own',
+  },
+  'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
+};
