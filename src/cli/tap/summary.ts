@@ -1,6 +1,6 @@
 import { timersNear } from '../../core/close/timers.js';
 import { clusters } from '../../core/lab/measure/clusters.js';
-import type { TapSummary } from '../../core/tap/relay/tapFigures.js';
+import type { TapSummary } from '../../core/session/tapState.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { formatBytes } from '../../core/text/sizes.js';
 import { plural } from '../render/words.js';

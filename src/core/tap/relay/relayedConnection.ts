@@ -16,8 +16,9 @@ import { endsMessage } from '../../session/meters.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
-import { chance, LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
-import { acceptance, type ClientRequest, passedOn, refusal } from './clientHandshake.js';
+import type { Lane as LaneName } from '../../session/tapState.js';
+import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
+import { acceptance, type ClientRequest, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { type Held, passOn, ShapedLane } from './lane.js';
@@ -79,6 +80,7 @@ export class RelayedConnection {
   readonly #sent: FrameDecoder;
   #lanes: Readonly<Record<LaneName, ShapedLane>> | null = null;
   #faults: ConnectionFaults | null = null;
+  #laneFaults: Readonly<Record<LaneName, LaneFaults>> | null = null;
   #server: Duplex | null = null;
   #run: Run<ConnectionListener> | null = null;
   #openedMs: number | null = null;
@@ -170,6 +172,16 @@ export class RelayedConnection {
     content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
   ): boolean {
     return this.#lanes?.[lane].release(id, content) ?? false;
+  }
+
+  /** From now on these apply, of which some have come just now. */
+  applyFaults(all: readonly NumberedFault[], come: readonly NumberedFault[]): void {
+    const { random, source } = this.#options;
+    for (const each of Object.values(this.#laneFaults ?? {})) each.apply(all);
+    this.#faults?.keep(all);
+    const timed = new Set(Object.values(this.#laneFaults ?? {}).flatMap((each) => each.timed));
+    const begin = come.filter((each) => timed.has(each) && chance(each, random));
+    this.#faults?.start(new Set(begin), source.now() - (this.#openedMs ?? source.now()));
   }
 
   /** A fault that somebody asks for now. */
@@ -296,6 +308,7 @@ export class RelayedConnection {
       toClient: new LaneFaults(faults, connection, 'toClient', random),
       toServer: new LaneFaults(faults, connection, 'toServer', random),
     };
+    this.#laneFaults = faultsOf;
     const make = (name: LaneName, from: Duplex, to: Duplex, direction: Direction) =>
       new ShapedLane({
         name,
@@ -377,7 +390,7 @@ export class RelayedConnection {
     const { inspection } = this.#run?.current?.connection.connection.handshake.record ?? {};
     return {
       url: plan.url,
-      name: `${request.target} ${request.peer}`,
+      name: nameOf(request),
       peer: request.peer,
       subprotocol: inspection?.subprotocol.selected ?? null,
       request: { target: request.target, headers: request.headers },
