@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
 import type { AttachCommands } from './host/attach/attachCommands.js';
+import type { TapCommands } from './host/tap/tapCommands.js';
 import { DebugSessions } from './host/attach/debugSessions.js';
 import { profileChecker } from './host/checkProfile.js';
 import { registerCode } from './host/code/codeProviders.js';
@@ -172,6 +173,15 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       attachCommands ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
       return (await attachCommands)[act](argument, options);
     };
+  let tapCommands: Promise<TapCommands> | null = null;
+  const tapping =
+    (act: keyof TapCommands): Command =>
+    async (...args) => {
+      const parts = { engine: client, sessions, log, preparer, panels, documents, index, recent };
+      tapCommands ??= late().then(({ TapCommands }) => new TapCommands(parts));
+      const commands: { readonly [A in keyof TapCommands]: Command } = await tapCommands;
+      return commands[act](...args);
+    };
   let fixing: Promise<ProfileFixes> | null = null;
   const fixes = () => {
     const run: ProfileFixParts['run'] = (subject, { kind, ...more }) => commands.runAgain(subject, kind, more);
@@ -261,6 +271,16 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.attach.reload': attaching('reload'),
     'wsprobe.attach.probe': attaching('probe'),
     'wsprobe.attach.explain': attaching('explain'),
+    'wsprobe.tap.start': tapping('start'),
+    'wsprobe.tap.stop': tapping('stop'),
+    'wsprobe.tap.fault': tapping('fault'),
+    'wsprobe.tap.endFault': tapping('endFault'),
+    'wsprobe.tap.inject': tapping('inject'),
+    'wsprobe.tap.hold': tapping('hold'),
+    'wsprobe.tap.release': tapping('release'),
+    'wsprobe.tap.copyAddress': tapping('copyAddress'),
+    'wsprobe.tap.forgetAuthority': tapping('forgetAuthority'),
+    'wsprobe.profile.tap': tapping('startProfile'),
     'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),

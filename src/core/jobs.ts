@@ -94,6 +94,8 @@ export interface JobKinds {
   readonly 'attach.targets': JobKind<{ readonly address: string }, readonly ListedTarget[], never>;
   /** A relay between clients and a server, until it is stopped; gives what has passed. What is done to it is asked of its log. */
   readonly tap: JobKind<TapParams, TapSummary, TapFailure, TapActs>;
+  /** Whether there was an authority of this machine, which nobody can sign by any more. */
+  readonly 'tap.forgetAuthority': JobKind<null, boolean, never>;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -163,6 +165,13 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     start: async (params, emit, signal) => {
       const { tapJob } = await import('./tap/relay/tapJob.js');
       return tapJob(params, emit, signal);
+    },
+  },
+  'tap.forgetAuthority': {
+    events: 'each',
+    start: async () => {
+      const { authorityFolder, removeAuthority } = await import('./tap/relay/authority.js');
+      return { acts: {}, done: removeAuthority(authorityFolder()) };
     },
   },
   playground: {

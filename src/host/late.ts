@@ -16,6 +16,8 @@ export { runReplay } from './replay/runReplay.js';
 export { selectEnvironment } from './selectEnvironment.js';
 export { importHar } from './sessions/importHar.js';
 export { askTool, commandFor, readTool } from './sessions/copyAs.js';
+export { TapCommands } from './tap/tapCommands.js';
+export { observedTooltip, sessionTooltip } from './sessions/rowTooltips.js';
 export { ProfileTasks } from './tasks/profileTasks.js';
 export { runAll } from './runAll.js';
 export { runStepsOf } from './testing/stepSessions.js';

@@ -1,5 +1,6 @@
+import type { Fault } from '../../base/fault.js';
 import { messageText } from '../../contract/messageText.js';
-import { type Fault, kindOf } from './faults.js';
+import { kindOf } from './faults.js';
 
 /** What a fault does, in words, for lists of them. */
 export function faultText(fault: Fault): string {

@@ -1,7 +1,8 @@
+import type { Fault, FaultKind } from '../../base/fault.js';
 import type { ReceivedMessage } from '../../payload/match.js';
 import { matchMessage } from '../../payload/match.js';
 import type { Lane } from '../../session/tapState.js';
-import { type Fault, type FaultKind, kindOf, OF_CONNECTION } from './faults.js';
+import { kindOf, OF_CONNECTION } from './faults.js';
 
 /** A fault of the file, by its number from 1. */
 export interface NumberedFault {

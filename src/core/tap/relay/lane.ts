@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
+import type { FaultAction } from '../../base/fault.js';
 import { type Frame, OPCODE } from '../../base/frame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { encodeFrame } from '../../frames/frameEncoder.js';
 import { MessageJoiner } from '../../frames/messageJoiner.js';
 import { MessageInflater } from '../../frames/messageInflater.js';
-import type { FaultAction } from '../faults/faults.js';
 import type { Lane as LaneName } from '../../session/tapState.js';
 import type { LaneFaults, NumberedFault, Passing } from '../faults/laneFaults.js';
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Fault } from '../../base/fault.js';
 import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
@@ -10,7 +11,7 @@ import type { ObservedSource } from '../../session/observedSource.js';
 import { headerValue } from '../../handshake/headers.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import type { Breakpoint, Lane, TapSummary } from '../../session/tapState.js';
-import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
+import { CHANGES_MESSAGES } from '../faults/faults.js';
 import { happensByItself, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
 import { clientRequestOf, nameOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
 import { learnCredentials } from '../learnCredentials.js';

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { escapeVariables } from '../../base/escapeVariables.js';
 import { ProbeError } from '../../base/errors.js';
+import type { Fault } from '../../base/fault.js';
 import type { OutgoingMessage } from '../../base/message.js';
 import type { Finding, Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
@@ -11,7 +12,7 @@ import type { ObservedSource } from '../../session/observedSource.js';
 import { encodeOutgoing } from '../../session/outgoing.js';
 import type { Breakpoint, HeldFate, HeldMessage, Lane, TapControl, TapState } from '../../session/tapState.js';
 import { faultText } from '../faults/faultText.js';
-import { type Fault, parseFaults } from '../faults/faults.js';
+import { parseFaults } from '../faults/faults.js';
 import type { Held } from './lane.js';
 import type { Relay } from './relay.js';
 

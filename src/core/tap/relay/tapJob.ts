@@ -22,6 +22,8 @@ export interface TapParams {
   readonly tls: boolean;
   /** Null: one by chance. */
   readonly seed: number | null;
+  /** A recording that answers while the server is down; null: none. */
+  readonly answerFrom: string | null;
   readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
   readonly vantage: Report['vantage'];
 }

@@ -35,6 +35,7 @@ async function tapped(
       port: 0,
       tls: false,
       seed: 7,
+      answerFrom: null,
       budget: { memoryBytes: 1 << 20, diskBytes: 0 },
       vantage: { host: 'here', remote: null },
       ...more,
@@ -244,6 +245,7 @@ describe('the job of a tap', () => {
         port: Number(port),
         tls: false,
         seed: null,
+        answerFrom: null,
         budget: { memoryBytes: 1 << 20, diskBytes: 0 },
         vantage: { host: 'here', remote: null },
       };
