@@ -314,6 +314,8 @@ export const SESSION_ACTS = {
   comparePayloads: { scope: 'host', panel: true, check: shape({ ids: pair(count), mode }), result: done },
   /** The log as a text document, for screen readers and for reading at leisure. */
   openAsText: { scope: 'host', panel: true, check: shape({ viewId: count }), result: done },
+  /** Of a tap: what the host asks a person about, or does. */
+  tapAct: { scope: 'host', panel: true, check: shape({ name: oneOf('fault', 'hold', 'stop') }), result: done },
   /** A file dialog for the composer; null when it was dismissed. */
   pickFile: { scope: 'host', panel: true, check: nothing, result: gives<{ readonly path: string } | null>() },
 } as const satisfies Readonly<Record<string, Act>>;

@@ -202,7 +202,7 @@ describe('the sessions of a window', () => {
     match(String(item.description), /^open · 12\/s · /);
     strictEqual(item.contextValue, 'wsprobe.session.live');
     strictEqual(item.tooltip, undefined);
-    const { tooltip } = view.resolveTreeItem(item, session);
+    const { tooltip } = await view.resolveTreeItem(item, session);
     ok(typeof tooltip === 'string' && tooltip.includes('0 sent, 5 received'));
     strictEqual(view.badge?.value, 1);
     engine.announce(session.id, { state: 'closed' });

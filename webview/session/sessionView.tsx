@@ -16,6 +16,7 @@ import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
 import { EndedView } from './endedView.js';
 import { type NotOurs, obstaclesOf } from './obstacles.js';
+import { HeldView } from './heldView.js';
 import { OperationsView } from './operationsView.js';
 import { SessionHeader } from './sessionHeader.js';
 import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
@@ -52,6 +53,7 @@ export function SessionView(props: SessionViewProps) {
   );
   const onTab = useCallback((tab: SessionTab) => change({ tab }), [change]);
   const { tab } = view.session;
+  const tap = stopped || session.state === 'closed' ? undefined : session.observed?.tap;
   const own = useSame(session.findings);
   const findings = useMemo(() => findingsOf(own, state.report), [own, state.report]);
   const close = useSame(session.close);
@@ -103,7 +105,14 @@ export function SessionView(props: SessionViewProps) {
         actions={actions}
         nowMs={nowMs}
       />
-      <EndedView state={state} session={session} recording={recording} stopped={stopped} onTab={onTab} />
+      <EndedView
+        state={state}
+        session={session}
+        recording={recording}
+        stopped={stopped}
+        onTab={onTab}
+        actions={actions}
+      />
       <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} pane />
       <div class={`session-tabs session-${tab}`}>
         <Tabs
@@ -128,7 +137,8 @@ export function SessionView(props: SessionViewProps) {
           )}
         </Tabs>
       </div>
-      {recording || tab !== 'log' ? null : (
+      {tap ? <HeldView held={tap.held} editing={view.session.editing} actions={actions} change={change} /> : null}
+      {(recording && !tap) || tab !== 'log' ? null : (
         <Composer
           session={session}
           saved={state.savedMessages}

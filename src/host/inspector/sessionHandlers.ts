@@ -104,6 +104,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       if (typeof asked.fate !== 'string') requireChosen(log(), asked.fate);
       return sessions.request(log(), 'tapRelease', asked);
     }),
+    tapAct: act(PANEL_ACTS.tapAct, ({ name }) => vscode.commands.executeCommand(`wsprobe.tap.${name}`, log())),
     clear: act(PANEL_ACTS.clear, () => sessions.request(growingSession(subject), 'sessionClear', {})),
     reconnect: act(PANEL_ACTS.reconnect, () => {
       const session = live();

@@ -47,6 +47,7 @@ const good: Readonly<Record<Name, object>> = {
   savePayload: { id: 1, mode: 'wire' },
   comparePayloads: { ids: [1, 2], mode: 'messages' },
   openAsText: { viewId: 1 },
+  tapAct: { name: 'fault' },
   pickFile: {},
 };
 
