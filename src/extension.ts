@@ -40,7 +40,6 @@ import { RecentUrls } from './host/recentUrls.js';
 import { Secrets } from './host/secrets.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
-import { Payloads } from './host/sessions/payloads.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
 import { Recordings } from './host/sessions/recordings.js';
 import { createSessionActions } from './host/sessions/sessionActions.js';
@@ -106,7 +105,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   );
   const copying = { preparer, engine: client };
   const recordings = new Recordings(sessions, context.globalStorageUri);
-  const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
+  const shown = store.add(new VirtualDocuments(PAYLOAD_SCHEME));
+  const payloads = async () => new (await late()).Payloads(sessions, shown);
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
   const sessionActions = createSessionActions({ payloads, recordings, copying, log, connect });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };

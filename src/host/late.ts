@@ -18,6 +18,7 @@ export { importHar } from './sessions/importHar.js';
 export { askTool, commandFor, readTool } from './sessions/copyAs.js';
 export { TapCommands } from './tap/tapCommands.js';
 export { observedTooltip, sessionTooltip } from './sessions/rowTooltips.js';
+export { Payloads } from './sessions/payloads.js';
 export { ProfileTasks } from './tasks/profileTasks.js';
 export { runAll } from './runAll.js';
 export { runStepsOf } from './testing/stepSessions.js';

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { WebSocket } from 'ws';
 import { activated, closeEditors, rejection, startPlayground, type StartedPlayground } from './support/extension.js';
-import { Questions } from './support/questions.js';
 
 interface Started {
   readonly sessionId: string;
@@ -157,16 +156,17 @@ describe('tapping the connections of others', function () {
     match((await rejection(run('fault', tap.sessionId, { do: { cut: 'fin' } }))).message, /not running/);
   });
 
-  it('says loudly that others reach it, and asks nobody who is code', async () => {
-    const questions = new Questions(() => undefined);
-    try {
-      const open = await run<Started>('start', `${playground.ws}/`, { host: '0.0.0.0' });
-      await run('stop', open.sessionId);
-      await vscode.commands.executeCommand('wsprobe.session.forget', open.sessionId);
-    } finally {
-      questions.restore();
-    }
-    match(questions.asked[0]?.text ?? '', /open to the network/);
+  it('listens to wss by the authority of this machine where it is told to', async () => {
+    const secure = await run<Started>('start', `${playground.ws}/`, { tls: true });
+    match(secure.url, /^wss:\/\/127\.0\.0\.1:/);
+    const socket = new WebSocket(`${secure.url}/echo`, { rejectUnauthorized: false });
+    sockets.push(socket);
+    await once(socket, 'open');
+    const heard = next(socket);
+    socket.send('over TLS');
+    strictEqual(await heard, 'over TLS');
+    await run('stop', secure.sessionId);
+    await vscode.commands.executeCommand('wsprobe.session.forget', secure.sessionId);
   });
 
   it('refuses what is no tap, and a port that is taken', async () => {

@@ -29,10 +29,12 @@ export function EndedView({ state, session, recording, stopped, onTab, actions }
   return (
     <>
       {recording ? (
-        <section class={tap?.isOpen ? 'banner banner-failed' : 'banner banner-quiet'}>
+        <section class={`banner ${tap?.isOpen ? 'banner-failed' : 'banner-quiet'}${tap ? ' tap-banner' : ''}`}>
           {icon(tap?.isOpen ? 'warning' : 'recording')}
           <p>
-            <strong>{text.notOurs[session.observed?.tap ? 'tap' : recording]}.</strong> {whatItIs(recording, session)}{' '}
+            <span>
+              <strong>{text.notOurs[session.observed?.tap ? 'tap' : recording]}.</strong> {whatItIs(recording, session)}
+            </span>{' '}
             {tap ? <CopyButton text={tap.address} what={text.tapAddress} actions={actions} /> : null}
           </p>
         </section>

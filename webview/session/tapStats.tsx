@@ -25,7 +25,7 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ) : null}
       {ends.length > 0 ? (
-        <Stat name={text.ends} title={text.endsTitle}>
+        <Stat name={text.ends} title={text.endsTitle} long>
           <span class="stat-value">
             {ends.map(([reason, count]) => `${text.reasons[reason as keyof typeof text.reasons]} ${count}`).join(', ')}
           </span>
@@ -57,14 +57,14 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ) : null}
       {tap.breakpoints.length > 0 ? (
-        <Stat name={text.holds}>
+        <Stat name={text.holds} long>
           <span class="stat-value">
             <Foreign text={tap.breakpoints.map(({ contains }) => contains ?? text.everything).join('; ')} />
           </span>
         </Stat>
       ) : null}
       {tap.answersFrom === null ? null : (
-        <Stat name={text.answers} title={tap.answersFrom}>
+        <Stat name={text.answers} title={tap.answersFrom} long>
           <span class="stat-value">
             <Foreign text={tap.answersFrom.replace(/^.*[\\/]/s, '')} />
           </span>
