@@ -13,6 +13,7 @@ import type { InspectorPanels } from '../inspector/panels.js';
 import type { Preparer } from '../prepare.js';
 import type { ProfileIndex } from '../profileIndex.js';
 import type { RecentUrls } from '../recentUrls.js';
+import { requireTrust } from '../refusals.js';
 import { parsePayload } from '../sessions/composition.js';
 import { ObservedRow } from '../sessions/observedRow.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
@@ -219,6 +220,7 @@ export class TapCommands {
 
   async #begin(target: Target, settings: TapSettings, ask: boolean): Promise<Tap> {
     const { log, preparer } = this.#parts;
+    if (settings.answerFrom !== null) requireTrust();
     const plan = await preparer.prepare(target, { ask });
     const tap = await this.#taps.start(plan, settings);
     if (!isLoopbackName(settings.host)) {

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
 import * as vscode from 'vscode';
-import { formatAuthority, isLoopbackName } from '../../core/base/address.js';
+import { formatAuthority, isLoopbackName, parseAddress } from '../../core/base/address.js';
 import { ProbeError } from '../../core/base/errors.js';
 import { localPath } from '../sessions/places.js';
 import type { TapSettings } from './taps.js';
@@ -68,7 +67,7 @@ export async function mayListen(host: string, port: number): Promise<boolean> {
 function readListen(text: string): { readonly host: string; readonly port: number } | null {
   const [, inBrackets, name, digits = ''] = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text.trim()) ?? [];
   const port = Number(digits);
-  if (digits === '' || port > 65_535 || (inBrackets !== undefined && isIP(inBrackets) !== 6)) return null;
+  if (digits === '' || port > 65_535 || (inBrackets !== undefined && parseAddress(inBrackets)?.length !== 16)) return null;
   return { host: inBrackets ?? name ?? LOOPBACK, port };
 }
 

@@ -18,6 +18,7 @@ import { learnCredentials } from '../learnCredentials.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';
+import { StandIn, type StandInOptions } from './standIn.js';
 import type { TapMetrics } from './tapMetrics.js';
 import { reasonOf, TapFigures } from './tapFigures.js';
 
@@ -42,6 +43,8 @@ export interface RelayOptions {
   readonly interactive: boolean;
   readonly vantage: Report['vantage'];
   readonly source: ObservedSource;
+  /** What answers while the server is down. */
+  readonly answers?: Pick<StandInOptions, 'name' | 'conversations'>;
   readonly onHeld?: (message: Held, connection: number) => void;
   /** A connection is over, or was refused. */
   readonly onEnd?: (report: Report, connection: number) => void;
@@ -63,6 +66,7 @@ export class Relay {
   readonly #isLoopback: boolean;
   #faults: readonly NumberedFault[];
   #nextFault: number;
+  readonly #standIn: StandIn | null;
   #breakpoints: readonly Breakpoint[] = [];
 
   constructor(options: RelayOptions) {
@@ -71,6 +75,9 @@ export class Relay {
     setMaxListeners(0, this.#ending.signal);
     this.#faults = numbered(options.faults);
     this.#nextFault = options.faults.length + 1;
+    const { answers, source } = options;
+    const note = (connection: number, text: string) => source.note(connection, text);
+    this.#standIn = answers ? new StandIn({ ...answers, note }) : null;
     this.#random = seededRandom(options.seed);
     this.#isLoopback = isLoopbackName(options.host);
     const limits = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: SLOW_MS, requestTimeout: 0 };
@@ -110,6 +117,7 @@ export class Relay {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#ending.abort();
     for (const connection of this.#connections.values()) connection.terminate();
+    this.#standIn?.stop();
     await Promise.all(this.#served);
     this.#server.closeAllConnections();
     await closed;
@@ -246,6 +254,7 @@ export class Relay {
       client.end(refusal(status, 'Refused by a fault', [['Content-Type', 'text/plain']], `${why}\n`));
       return;
     }
+    const standIn = this.#standIn;
     const relayed = new RelayedConnection({
       connection,
       request: asked,
@@ -259,6 +268,7 @@ export class Relay {
       shaped: interactive || all.length > 0,
       holds: (message, lane) => this.#isHeld(message, lane),
       onHeld: (message) => this.#options.onHeld?.(message, connection),
+      standIn: standIn && { name: standIn.name, answer: () => standIn.answer(request, connection) },
       signal: this.#ending.signal,
       onOpen: () => this.#connections.set(connection, relayed),
       onData: (lane, bytes, ends) => {

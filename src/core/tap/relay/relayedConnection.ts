@@ -6,6 +6,8 @@ import type { ProbePlan } from '../../base/plan.js';
 import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
 import { generalMeaning } from '../../close/codeMeaning.js';
 import { judgeFor } from '../../dialects/dialectJudge.js';
+import type { ResponseHead } from '../../handshake/handshake.js';
+import { headerValue } from '../../handshake/headers.js';
 import { ownFrame } from '../../frames/borrowedFrame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
@@ -22,10 +24,12 @@ import { acceptance, type ClientRequest, nameOf, passedOn, refusal } from './cli
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { type Held, passOn, ShapedLane } from './lane.js';
+import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd } from './relayedEnd.js';
+import { RoundTrips } from './roundTrips.js';
+import { isDown, type StoodIn } from './standIn.js';
 
 /** How long the other side has to end by itself once one has. */
 const ENDING_MS = 2_000;
-const MAX_PINGS = 100;
 
 /** Numbers of a connection, as it stands. */
 export interface RelayedFigures {
@@ -53,6 +57,8 @@ export interface RelayedOptions {
   readonly shaped: boolean;
   readonly holds: (message: { readonly binary: boolean; readonly bytes: Uint8Array }, lane: LaneName) => boolean;
   readonly onHeld: (message: Held, connection: number) => void;
+  /** Answers where the server is down; null: nobody does. */
+  readonly standIn: { readonly name: string; readonly answer: () => Promise<StoodIn | null> } | null;
   readonly signal: AbortSignal;
   readonly onOpen: () => void;
   /** Payload of a data frame, and whether a message ends with it. */
@@ -66,6 +72,16 @@ export interface RelayedEnd {
   readonly report: Report;
   readonly opened: boolean;
   readonly reason: DisconnectReason | null;
+}
+
+/** An opening handshake that was answered, by the server or in its place. */
+interface Answer {
+  readonly server: Duplex;
+  /** As the client gets it. */
+  readonly head: string;
+  readonly response: ResponseHead | null;
+  readonly subprotocol: string | null;
+  readonly parameters: Parameters<typeof takeoverOf>[0] | undefined;
 }
 
 const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
@@ -82,8 +98,11 @@ export class RelayedConnection {
   #faults: ConnectionFaults | null = null;
   #laneFaults: Readonly<Record<LaneName, LaneFaults>> | null = null;
   #server: Duplex | null = null;
+  /** Of what a stand-in says; of a server the run tells the end. */
+  #seen: SeenEnd | null = null;
   #run: Run<ConnectionListener> | null = null;
   #openedMs: number | null = null;
+  readonly #roundTrips: RoundTrips;
   #lastMs: number;
   #failure: Failure | null = null;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -92,11 +111,16 @@ export class RelayedConnection {
 
   constructor(options: RelayedOptions) {
     this.#options = options;
-    const { source } = options;
+    const { onRoundTrip, source } = options;
+    this.#roundTrips = new RoundTrips(onRoundTrip);
     this.#lastMs = source.now();
     this.#over = new Promise((resolve) => (this.#finish = resolve));
-    this.#sent = new FrameDecoder({
-      direction: 'sent',
+    this.#sent = this.#decoderOf('sent');
+  }
+
+  #decoderOf(direction: Direction): FrameDecoder {
+    return new FrameDecoder({
+      direction,
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       borrowPayload: true,
       onFrame: (frame) => this.#log(frame),
@@ -142,17 +166,63 @@ export class RelayedConnection {
     const readyMs = connection.clock();
     if (failure || !connection.stream) {
       const report = this.#report(run, failure, readyMs);
+      const stoodIn = await this.#standIn(report);
+      if (stoodIn) return this.#answered(stoodIn, report);
       this.#refuse(report, failure?.kind === 'timeout');
       return { report, opened: false, reason: null };
     }
-    this.#opened(connection.stream);
-    const stop = () => this.terminate();
-    signal.addEventListener('abort', stop, { once: true });
-    await this.#over;
-    signal.removeEventListener('abort', stop);
+    const { inspection, response } = connection.connection.handshake.record;
+    const { compression, subprotocol } = inspection ?? {};
+    await this.#serveOpen({
+      server: connection.stream,
+      head: acceptance(this.#options.request, response!),
+      response,
+      subprotocol: subprotocol?.selected ?? null,
+      parameters: compression?.enabled ? compression.parameters : undefined,
+    });
     const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
     const reason = this.#closed(report);
     return { report, opened: true, reason };
+  }
+
+  async #serveOpen(answer: Answer): Promise<void> {
+    const { signal } = this.#options;
+    const stop = () => this.terminate();
+    this.#opened(answer);
+    signal.addEventListener('abort', stop, { once: true });
+    await this.#over;
+    signal.removeEventListener('abort', stop);
+  }
+
+  async #standIn(report: Report): Promise<StoodIn | null> {
+    const { client, connection, signal, source, standIn } = this.#options;
+    if (standIn === null || !isDown(report) || client.destroyed || signal.aborted) return null;
+    const why = report.findings[0]?.title ?? report.error?.message ?? NOT_REACHED;
+    source.note(connection, `${why} ${standIn.name} answers in its place.`);
+    return standIn.answer();
+  }
+
+  /** A recording answers in the place of the server: from here on nothing differs. */
+  async #answered({ head, rest, stream }: StoodIn, report: Report): Promise<RelayedEnd> {
+    const { client, connection, source } = this.#options;
+    if (head.status !== 101) {
+      source.refused(connection, `It was answered with ${head.status}, as recorded.`);
+      stream.destroy();
+      client.end(head.raw, 'latin1');
+      return { report, opened: false, reason: null };
+    }
+    const seen = new SeenEnd();
+    this.#seen = seen;
+    const decoder = this.#decoderOf('received');
+    stream.on('data', (chunk: Uint8Array) => decoder.push(chunk, source.now()));
+    const subprotocol = headerValue(head.headers, 'sec-websocket-protocol');
+    const answer = { server: stream, head: head.raw, response: head, subprotocol, parameters: undefined };
+    // What came with the head is read again, behind it.
+    stream.unshift(rest);
+    await this.#serveOpen(answer);
+    source.closed(connection, seen.close);
+    const { code } = seen.close;
+    return { report, opened: true, reason: disconnectReason(code, generalMeaning(code).class) };
   }
 
   /** Sends a message to one side, as if the other had. False: the connection is not open, or its messages are not looked at. */
@@ -221,6 +291,7 @@ export class RelayedConnection {
 
   #log(frame: Frame): void {
     const { connection, onData, source } = this.#options;
+    this.#seen?.see(frame);
     const lane = DIRECTIONS[frame.direction];
     const atMs = source.now();
     this.#lastMs = atMs;
@@ -228,7 +299,7 @@ export class RelayedConnection {
     const ends = endsMessage(frame);
     if (ends) this.#messages[lane] += 1;
     if (frame.opcode < OPCODE.close) onData(lane, frame.payloadBytes, ends);
-    if (frame.opcode >= OPCODE.ping) this.#heartbeat(frame, atMs);
+    this.#roundTrips.see(frame, atMs);
     const { atMs: runMs } = frame;
     // Lent frames are the source's for as long as it looks at one: then its time is the source's.
     const lent = frame as { atMs: number };
@@ -238,43 +309,25 @@ export class RelayedConnection {
     this.#readers?.[frame.direction].push(frame);
   }
 
-  /** Pings under way, by who sent them and what is in them. */
-  readonly #pings = new Map<string, number>();
-
-  #heartbeat({ direction, opcode, payload }: Frame, atMs: number): void {
-    const mark = Buffer.from(payload).toString('latin1');
-    if (opcode === OPCODE.ping) {
-      if (this.#pings.size < MAX_PINGS) this.#pings.set(`${direction} ${mark}`, atMs);
-      return;
-    }
-    const key = `${direction === 'sent' ? 'received' : 'sent'} ${mark}`;
-    const began = this.#pings.get(key);
-    if (began === undefined) return;
-    this.#pings.delete(key);
-    this.#options.onRoundTrip(atMs - began);
-  }
-
-  #opened(server: Duplex): void {
-    const { client, connection, head, onOpen, request, source } = this.#options;
-    const { record } = this.#run!.current!.connection.connection.handshake;
-    const { inspection, response } = record;
+  #opened(answer: Answer): void {
+    const { client, connection, head, onOpen, source } = this.#options;
+    const { parameters, server } = answer;
     this.#server = server;
-    client.write(acceptance(request, response!), 'latin1');
-    const { compression } = inspection ?? {};
-    if (compression?.enabled) {
+    client.write(answer.head, 'latin1');
+    if (parameters) {
       const read = (direction: Direction) =>
-        new ContentReader(takeoverOf(compression.parameters, direction), (bytes, binary) =>
+        new ContentReader(takeoverOf(parameters, direction), (bytes, binary) =>
           source.inflated(connection, direction, bytes, binary),
         );
       this.#readers = { sent: read('sent'), received: read('received') };
     }
-    source.opened(this.#facts(), connection);
+    source.opened(this.#facts(answer), connection);
     this.#openedMs = source.now();
     onOpen();
     const early = this.#early ?? [];
     this.#early = null;
     for (const frame of early) this.#log(frame);
-    this.#join(server, compression?.enabled ? compression.parameters : undefined);
+    this.#join(server, parameters);
     if (head.length > 0) this.#fromClient(head);
     server.resume();
     client.resume();
@@ -288,8 +341,8 @@ export class RelayedConnection {
       ? this.#shape(server, parameters)
       : [passOn(client, server), passOn(server, client)];
     const log = (chunk: Uint8Array) => this.#sent.push(chunk, this.#options.source.now());
-    // What is done to a message is told behind it; where nothing is, it need not wait to be logged.
-    const [first, then] = this.#lanes ? [log, toServer] : [toServer, log];
+    // What is done to a message is told behind it, and `ws` unmasks in place; else it need not wait to be logged.
+    const [first, then] = this.#lanes || this.#seen ? [log, toServer] : [toServer, log];
     this.#fromClient = (chunk) => {
       first(chunk);
       then(chunk);
@@ -384,15 +437,13 @@ export class RelayedConnection {
     this.#finish();
   }
 
-  #facts() {
+  #facts({ response, subprotocol }: Answer) {
     const { plan, request } = this.#options;
-    const response = this.#run?.current?.connection.connection.handshake.record.response ?? null;
-    const { inspection } = this.#run?.current?.connection.connection.handshake.record ?? {};
     return {
       url: plan.url,
       name: nameOf(request),
       peer: request.peer,
-      subprotocol: inspection?.subprotocol.selected ?? null,
+      subprotocol,
       request: { target: request.target, headers: request.headers },
       response: response && { status: response.status, reason: response.reason, headers: response.headers },
     };
@@ -406,7 +457,7 @@ export class RelayedConnection {
   #refuse(report: Report, isLate: boolean): void {
     const { client, connection, source } = this.#options;
     const [headline] = report.findings;
-    const why = headline?.title ?? report.error?.message ?? 'The server could not be reached.';
+    const why = headline?.title ?? report.error?.message ?? NOT_REACHED;
     source.refused(connection, why);
     if (client.destroyed) return;
     const { response } = report;
@@ -423,15 +474,7 @@ export class RelayedConnection {
       );
       return;
     }
-    const lines = [
-      why,
-      headline?.explanation,
-      ...(headline?.fixes.slice(0, 1).map(({ snippet, title }) => `${title}:\n${snippet}`) ?? []),
-    ];
-    const body = `${lines.filter((line) => line !== undefined && line !== '').join('\n\n')}\n`;
-    const headers: [string, string][] = [['Content-Type', 'text/plain; charset=utf-8']];
-    if (headline) headers.push(['X-Wsprobe-Finding', headline.id]);
-    client.end(refusal(isLate ? 504 : 502, isLate ? 'Gateway Timeout' : 'Bad Gateway', headers, body));
+    client.end(refusalWithWhy(report, isLate));
   }
 
   #closed({ close, findings }: Report): DisconnectReason {
@@ -454,16 +497,4 @@ export class RelayedConnection {
       brokeTls: tap?.brokeTls ?? false,
     };
   }
-}
-
-/** To a probe it was "we"; between two others it is the client. */
-function inTheirNames(end: CloseInfo): CloseInfo {
-  const evidence = end.evidence
-    .replace(/\bWe\b/g, 'The client')
-    .replace(/\bwe\b/g, 'the client')
-    .replace(/\bOur\b/g, "The client's")
-    .replace(/\bour\b/g, "the client's")
-    .replace(/\bThe peer\b/g, 'The server')
-    .replace(/\bthe peer\b/g, 'the server');
-  return { ...end, evidence };
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { basename } from 'node:path';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { ProbeError } from '../../base/errors.js';
 import type { Report } from '../../base/model.js';
@@ -41,7 +42,8 @@ export interface TapFailure {
 
 /** Stands between clients and a server until it is stopped, every connection in one log; gives what has passed. */
 export async function tapJob(params: TapParams, emit: (failure: TapFailure) => void, signal: AbortSignal) {
-  const { budget, host, plan, port, sessionId, tls, vantage } = params;
+  const { answerFrom, budget, host, plan, port, sessionId, tls, vantage } = params;
+  const answers = answerFrom === null ? null : await answersOf(answerFrom);
   const authority = tls ? await openAuthority(authorityFolder()) : null;
   const seed = params.seed ?? randomInt(2 ** 31);
   const source = new ObservedSource({
@@ -66,13 +68,23 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     interactive: true,
     vantage,
     source,
+    ...(answers ? { answers } : {}),
     onHeld: (message, connection) => control?.held(message, connection),
     onEnd: (report, connection) => control?.ended(report, connection),
     onFault: (error) => emit({ message: error instanceof Error ? error.message : String(error) }),
   });
   const url = await listening(relay, { host, port, source });
-  control = new RelayControl({ relay, source, plan, address: url, isOpen: !isLoopback(url), seed, answersFrom: null });
+  control = new RelayControl({
+    relay,
+    source,
+    plan,
+    address: url,
+    isOpen: !isLoopback(url),
+    seed,
+    answersFrom: answerFrom,
+  });
   source.control = control;
+  for (const note of answers?.notes ?? []) source.note(null, `${answers?.name}: ${note}`);
   const stopping = new AbortController();
   const done = aborted(AbortSignal.any([signal, source.disposed, stopping.signal])).then(async () => {
     await relay.stop();
@@ -87,6 +99,18 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     },
   };
   return { acts, done, source };
+}
+
+/** What a recording has to answer with; rejects where it cannot be read. */
+async function answersOf(file: string) {
+  const { readConversations } = await import('../../record/conversations.js');
+  const { openAnyRecording } = await import('../../record/openAny.js');
+  const read = await readConversations(await openAnyRecording(file));
+  const name = basename(file);
+  if (read.conversations.length > 0) return { name, ...read };
+  throw new ProbeError('tap.no-answers', `${name} holds no connection.`, {
+    hint: 'Record one that is answered first.',
+  });
 }
 
 async function listening(

@@ -1,13 +1,17 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { writeFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { JOBS } from '../../../../src/core/jobs.js';
-import { startPlayground } from '../../../../src/core/playground/index.js';
+import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import type { ObservedSource } from '../../../../src/core/session/observedSource.js';
 import type { TapControl, TapSummary } from '../../../../src/core/session/tapState.js';
+import type { ConnectionEnd } from '../../../../src/core/base/sessionEvent.js';
 import { planFor } from '../../../support/plan.js';
+import { frameLine, header } from '../../record/samples.js';
+import { useTempFolder } from '../../record/temp.js';
 
 const never = new AbortController().signal;
 
@@ -24,12 +28,20 @@ interface Tapped {
 /** The job of a tap to a playground, or to where `plan` leads. */
 async function tapped(
   work: (tap: Tapped) => Promise<void>,
-  { plan, ...more }: { readonly plan?: ProbePlan; readonly host?: string; readonly tls?: boolean } = {},
+  {
+    plan,
+    to = ({ ws }) => planFor(`${ws}/`),
+    ...more
+  }: {
+    readonly plan?: ProbePlan;
+    readonly to?: (server: Playground) => ProbePlan;
+    readonly answerFrom?: string;
+  } = {},
 ): Promise<void> {
   const server = await startPlayground({ port: 0 });
-  const { acts, done, source } = await JOBS.tap.start(
+  const starting = JOBS.tap.start(
     {
-      plan: plan ?? planFor(`${server.ws}/`),
+      plan: plan ?? to(server),
       sessionId: 't',
       host: '127.0.0.1',
       port: 0,
@@ -43,6 +55,10 @@ async function tapped(
     ({ message }) => ok(false, message),
     never,
   );
+  const { acts, done, source } = await starting.catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   ok(source?.control);
   const rows = async () => {
     const view = source.log.openView({ mode: 'messages', filter: '' });
@@ -75,6 +91,22 @@ const next = async (socket: WebSocket): Promise<string> => String(((await once(s
 const text = (content: string) => ({ format: 'text', content, binary: false }) as const;
 
 describe('the job of a tap', () => {
+  const folder = useTempFolder();
+
+  /** A recording of one exchange that ends as `close` says. */
+  async function recorded(close: Partial<ConnectionEnd>): Promise<string> {
+    const path = folder.path('orders.wsrec');
+    const end = { code: 1000, reason: '', initiator: 'client', clean: true, evidence: '', ...close };
+    const lines = [
+      header,
+      frameLine({ index: 0, direction: 'sent', masked: true, text: 'price?', payloadBytes: 6 }),
+      frameLine({ index: 1, atMs: 2, text: 'seven', payloadBytes: 5 }),
+      { type: 'close', connection: 1, atMs: 3, close: end },
+    ];
+    await writeFile(path, lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    return path;
+  }
+
   it('says where it listens, whose connections pass, and in the end what has passed', () =>
     tapped(async ({ source, stop, until, url }) => {
       const headers = { 'User-Agent': 'shop/1', Origin: 'https://shop.test' };
@@ -234,6 +266,55 @@ describe('the job of a tap', () => {
       },
       { plan: planFor('ws://127.0.0.1:1/') },
     ));
+
+  it('answers from a recording while the server is down: held, changed and ended as with a server', async () => {
+    const down = planFor('ws://127.0.0.1:1/');
+    await tapped(
+      async ({ control, rows, source, until, url }) => {
+        const socket = await opened(`${url}/orders`);
+        strictEqual(source.snapshot().observed?.tap?.answersFrom, folder.path('orders.wsrec'));
+        control.setBreakpoints([{ lane: 'toClient' }]);
+        socket.send('price?');
+        await until(() => source.snapshot().observed?.tap?.held.count === 1);
+        const [heard, over] = [next(socket), once(socket, 'close')];
+        await control.release(1, text('eight'));
+        strictEqual(await heard, 'eight');
+        strictEqual(((await over) as [number])[0], 4001);
+        await until(() => source.snapshot().observed?.open === 0);
+        match((await rows()).join('\n'), /1 event .*refused.* orders\.wsrec answers in its place/);
+        strictEqual(source.snapshot().findings[0]?.id, 'tcp.refused', 'that the server is down is told all the same');
+        deepStrictEqual(source.snapshot().observed?.tap?.summary.connections, 1);
+      },
+      { plan: down, answerFrom: await recorded({ code: 4001, initiator: 'server' }) },
+    );
+    await tapped(
+      async ({ source, until, url }) => {
+        const socket = await opened(`${url}/orders`);
+        const over = once(socket, 'close');
+        socket.send('price?');
+        strictEqual(((await over) as [number])[0], 1006);
+        await until(() => source.snapshot().observed?.open === 0);
+      },
+      { plan: down, answerFrom: await recorded({ code: 1006, initiator: 'network', clean: false }) },
+    );
+  });
+
+  it('leaves a server alone that is there, be its certificate refused; and says what a file is not', async () => {
+    await tapped(
+      async ({ rows, url }) => {
+        const socket = new WebSocket(url);
+        const over = new Promise((resolve) => socket.once('close', resolve));
+        socket.on('error', () => undefined);
+        await over;
+        match((await rows()).join('\n'), /ertificate/);
+        ok(!(await rows()).join('\n').includes('in its place'));
+      },
+      { to: (server) => planFor(server.wss), answerFrom: await recorded({}) },
+    );
+    await writeFile(folder.path('empty.jsonl'), '');
+    await rejects(tapped(async () => undefined, { answerFrom: folder.path('empty.jsonl') }));
+    await rejects(tapped(async () => undefined, { answerFrom: folder.path('none.wsrec') }));
+  });
 
   it('rejects where it cannot listen, and leaves nothing behind', () =>
     tapped(async ({ url }) => {
