@@ -36,7 +36,7 @@ export function observedItem(row: ObservedRow): vscode.TreeItem {
   const { client, state } = connection;
   const name = client?.path ?? connection.name;
   const item = new vscode.TreeItem(name);
-  const parts = [client?.peer, client?.origin, stateWord(connection), messagesWord(connection)].filter(Boolean);
+  const parts = [stateWord(connection), messagesWord(connection), client?.peer, client?.origin].filter(Boolean);
   item.id = `${session.id}/${connection.connection}`;
   item.description = parts.join(' · ');
   item.iconPath = new vscode.ThemeIcon(ICONS[state]);

@@ -67,7 +67,8 @@ export async function mayListen(host: string, port: number): Promise<boolean> {
 function readListen(text: string): { readonly host: string; readonly port: number } | null {
   const [, inBrackets, name, digits = ''] = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text.trim()) ?? [];
   const port = Number(digits);
-  if (digits === '' || port > 65_535 || (inBrackets !== undefined && parseAddress(inBrackets)?.length !== 16)) return null;
+  if (digits === '' || port > 65_535 || (inBrackets !== undefined && parseAddress(inBrackets)?.length !== 16))
+    return null;
   return { host: inBrackets ?? name ?? LOOPBACK, port };
 }
 

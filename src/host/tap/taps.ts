@@ -14,7 +14,7 @@ export interface TapsParts {
   readonly log: Log;
 }
 
-export type TapSettings = Omit<JobKinds['tap']['params'], 'plan' | 'sessionId' | 'budget' | 'vantage'>;
+export type TapSettings = Omit<JobKinds['tap']['params'], 'plan' | 'sessionId' | 'name' | 'budget' | 'vantage'>;
 
 /** A relay of the engine, with the log that it tells. */
 export interface Tap {
@@ -50,6 +50,7 @@ export class Taps {
         ...settings,
         plan: refOf(plan),
         sessionId: session.id,
+        name,
         budget: logBudget(),
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
       },

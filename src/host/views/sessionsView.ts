@@ -90,9 +90,9 @@ function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeI
   const tap = session.snapshot.observed?.tap;
   const held = tap && tap.held.count > 0 && vscode.l10n.t('{0} held', tap.held.count);
   const parts = [
-    session.isLive && tap?.address,
     sessionWord(session),
     held,
+    session.isLive && tap?.address,
     sessionRate(session),
     last && formatTime(last.toISOString()),
   ];

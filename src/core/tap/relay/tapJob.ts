@@ -16,6 +16,8 @@ export interface TapParams {
   readonly plan: ProbePlan;
   /** Under which its log is read. */
   readonly sessionId: string;
+  /** As a person knows it. */
+  readonly name: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -48,7 +50,7 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
   const seed = params.seed ?? randomInt(2 ** 31);
   const source = new ObservedSource({
     sessionId,
-    name: plan.name,
+    name: params.name,
     url: plan.url,
     secrets: [...plan.secrets],
     spillDir: tmpdir(),

@@ -43,6 +43,7 @@ async function tapped(
     {
       plan: plan ?? to(server),
       sessionId: 't',
+      name: 'Tap',
       host: '127.0.0.1',
       port: 0,
       tls: false,
@@ -322,6 +323,7 @@ describe('the job of a tap', () => {
       const params = {
         plan: planFor(url),
         sessionId: 'u',
+        name: 'Tap',
         host: '127.0.0.1',
         port: Number(port),
         tls: false,
