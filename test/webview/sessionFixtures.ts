@@ -155,6 +155,7 @@ const TAPPED_CONNECTIONS = [
 const TAP: TapState = {
   address: 'ws://127.0.0.1:41234',
   isOpen: false,
+  lifetimes: [{ count: 6, medianMs: 60_012, timers: ['nginx'] }],
   summary: {
     connections: 14,
     active: 2,

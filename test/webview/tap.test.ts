@@ -28,7 +28,13 @@ describe('a tap in Chromium', function () {
     await page.getByText('2 open of 14 connections').waitFor();
     await page.getByText('ws://127.0.0.1:41234').waitFor();
     const figures = await page.locator('.stats').innerText();
-    for (const told of ['4/min', '1 min 1 s (median)', 'normal 8, going away 2, network loss 1', 'Came back'])
+    for (const told of [
+      '4/min',
+      '1 min 1 s (median)',
+      'normal 8, going away 2, network loss 1',
+      '6 for 1 min 0 s (nginx)',
+      'Came back',
+    ])
       assert.ok(figures.includes(told), told);
     assert.ok(!figures.includes('Round trip'));
     assert.equal(await page.locator('.held').count(), 0);
@@ -74,7 +80,7 @@ describe('a tap in Chromium', function () {
     await page.getByRole('heading', { name: '3 messages wait for you' }).waitFor();
     await page.getByText('and 1 more').waitFor();
     await page.getByText('It is open to the network.').waitFor();
-    await button('Let message 4 go as it is').click();
+    await button('Let go of message 4 as it is').click();
     assert.deepEqual(await last('tapRelease'), { held: 4, fate: 'pass' });
     await button('Drop message 5').click();
     assert.deepEqual(await last('tapRelease'), { held: 5, fate: 'drop' });

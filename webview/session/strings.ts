@@ -91,7 +91,7 @@ export const sessionWords = translated({
     heldMore: 'and {count} more',
     heldWhere: 'connection {connection}, {lane}, {bytes}',
     pass: 'Let go',
-    passTitle: 'Let message {held} go as it is',
+    passTitle: 'Let go of message {held} as it is',
     edit: 'Edit',
     editTitle: 'Edit message {held}',
     drop: 'Drop',
@@ -103,6 +103,9 @@ export const sessionWords = translated({
     openFor: 'Open for',
     median: '{time} (median)',
     p95: 'p95 {time}',
+    lived: 'Same lifetime',
+    livedTitle: 'Connections that live as long as each other end by somebody’s timer',
+    livedFor: '{count} for {time}',
     ends: 'Ends',
     endsTitle: 'How connections ended',
     reasons: {

@@ -24,6 +24,14 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
           <span class="stat-value">{fill(text.median, { time: formatDuration(session.p50Ms) })}</span>
         </Stat>
       ) : null}
+      {tap.lifetimes.map(({ count, medianMs, timers }) => (
+        <Stat key={medianMs} name={text.lived} title={text.livedTitle} long>
+          <span class="stat-value">
+            {fill(text.livedFor, { count: formatCount(count), time: formatDuration(medianMs) })}
+            {timers.length > 0 ? ` (${timers.join(', ')})` : ''}
+          </span>
+        </Stat>
+      ))}
       {ends.length > 0 ? (
         <Stat name={text.ends} title={text.endsTitle} long>
           <span class="stat-value">

@@ -34,6 +34,14 @@ export interface TapSummary {
   readonly session: { readonly count: number; readonly p50Ms: number; readonly p95Ms: number } | null;
 }
 
+/** Connections that lived as long as each other. */
+export interface TapLifetime {
+  readonly count: number;
+  readonly medianMs: number;
+  /** Whose timers are known to be that long. */
+  readonly timers: readonly string[];
+}
+
 /** A message that waits for a person, as a row shows it. */
 export interface HeldMessage {
   readonly held: number;
@@ -59,6 +67,7 @@ export interface TapState {
   /** Others than this machine reach it. */
   readonly isOpen: boolean;
   readonly summary: TapSummary;
+  readonly lifetimes: readonly TapLifetime[];
   /** Those that apply to what comes, by the numbers that notes call them by. */
   readonly faults: readonly { readonly number: number; readonly text: string }[];
   /** Makes what faults do by chance repeatable. */

@@ -23,7 +23,15 @@ export function observedTooltip({ connection }: ObservedRow): string {
 }
 
 /** What a tap has seen by now; figures that are nothing yet are left out. */
-function tapLines({ address, answersFrom, breakpoints, faults, isOpen, summary }: TapState): readonly string[] {
+function tapLines({
+  address,
+  answersFrom,
+  breakpoints,
+  faults,
+  isOpen,
+  lifetimes,
+  summary,
+}: TapState): readonly string[] {
   const { active, bytes, connections, disconnects, messages, perMinute, reconnectAfterMs, reconnects } = summary;
   const { isStorm, refused, session, stale } = summary;
   const number = (value: number) => value.toLocaleString(vscode.env.language);
@@ -38,6 +46,10 @@ function tapLines({ address, answersFrom, breakpoints, faults, isOpen, summary }
     passed(vscode.l10n.t('{0} messages to clients, {1}'), 'toClient'),
     session &&
       vscode.l10n.t('open for {0} (median), {1} (p95)', formatDuration(session.p50Ms), formatDuration(session.p95Ms)),
+    ...lifetimes.map(({ count, medianMs, timers }) => {
+      const lived = vscode.l10n.t('{0} lived {1} each', number(count), formatDuration(medianMs));
+      return timers.length > 0 ? `${lived} (${timers.join(', ')})` : lived;
+    }),
     ends.length > 0 && vscode.l10n.t('ends: {0}', ends.map(([reason, count]) => `${reason} ${count}`).join(', ')),
     refused > 0 && vscode.l10n.t('{0} refused', number(refused)),
     reconnects > 0 &&

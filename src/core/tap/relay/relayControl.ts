@@ -14,11 +14,13 @@ import type { Breakpoint, HeldFate, HeldMessage, Lane, TapControl, TapState } fr
 import { faultText } from '../faults/faultText.js';
 import { parseFaults } from '../faults/faults.js';
 import type { Held } from './lane.js';
+import { sameLifetimes } from './lifetimes.js';
 import type { Relay } from './relay.js';
 
 /** Of those that wait, as many are listed. */
 const MAX_LISTED = 20;
 const MAX_FINDINGS = 20;
+const MAX_LIFETIMES = 5;
 const MAX_BREAKPOINTS = 20;
 /** A message is shown by its beginning. */
 const PREVIEW_BYTES = 2_048;
@@ -44,6 +46,7 @@ export class RelayControl implements TapControl {
   /** Messages that wait, by their number. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #findings = new Map<string, Finding>();
+  #lifetimes: { readonly of: number; readonly same: TapState['lifetimes'] } = { of: 0, same: [] };
   #lastHeld = 0;
   #sequence = 0;
 
@@ -59,6 +62,7 @@ export class RelayControl implements TapControl {
       address,
       isOpen,
       summary: relay.summary(),
+      lifetimes: this.#sameLifetimes(),
       faults: relay.faults.map(({ fault, number }) => ({ number, text: this.#redactor.text(faultText(fault)) })),
       seed,
       breakpoints: relay.breakpoints,
@@ -189,6 +193,14 @@ export class RelayControl implements TapControl {
     const waiting = this.#waiting.get(held);
     if (waiting) return waiting;
     throw notHeld(held);
+  }
+
+  /** Counted anew when connections have ended, not each time that somebody looks. */
+  #sameLifetimes(): TapState['lifetimes'] {
+    const { lifetimesMs } = this.#options.relay.figures;
+    if (lifetimesMs.length !== this.#lifetimes.of)
+      this.#lifetimes = { of: lifetimesMs.length, same: sameLifetimes(lifetimesMs).slice(0, MAX_LIFETIMES) };
+    return this.#lifetimes.same;
   }
 
   #requireOpen(connection: number | null): void {
