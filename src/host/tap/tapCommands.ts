@@ -96,7 +96,7 @@ export class TapCommands {
       return sessions.request(tap.session, 'tapFaults', { text, connection });
     }
     const { faults = [] } = tap.session.snapshot.observed?.tap ?? {};
-    const chosen = faults.length === 0 || connection !== null ? 'add' : await askWhatOf(faults);
+    const chosen = faults.length === 0 ? 'add' : await askWhatOf(faults);
     if (chosen === undefined) return undefined;
     if (chosen !== 'add') return sessions.request(tap.session, 'tapEndFault', { number: chosen.number });
     const asked = await askFault(connection === null);

@@ -93,6 +93,7 @@ function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeI
     sessionWord(session),
     held,
     session.isLive && tap?.address,
+    tap?.isOpen && vscode.l10n.t('OPEN TO THE NETWORK'),
     sessionRate(session),
     last && formatTime(last.toISOString()),
   ];

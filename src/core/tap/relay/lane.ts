@@ -117,6 +117,11 @@ export class ShapedLane {
     this.#clear();
   }
 
+  /** A message waits for a person. */
+  get isHolding(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** The sender is read no more. */
   stopReading(): void {
     this.#isStopped = true;

@@ -46,6 +46,10 @@ export interface RelayOptions {
   /** What answers while the server is down. */
   readonly answers?: Pick<StandInOptions, 'name' | 'conversations'>;
   readonly onHeld?: (message: Held, connection: number) => void;
+  /** Whether there is room for one more that is held. */
+  readonly mayHold?: () => boolean;
+  /** The server has answered. */
+  readonly onReached?: () => void;
   /** A connection is over, or was refused. */
   readonly onEnd?: (report: Report, connection: number) => void;
   /** A failure of ours; the relay goes on. */
@@ -270,7 +274,10 @@ export class Relay {
       onHeld: (message) => this.#options.onHeld?.(message, connection),
       standIn: standIn && { name: standIn.name, answer: () => standIn.answer(request, connection) },
       signal: this.#ending.signal,
-      onOpen: () => this.#connections.set(connection, relayed),
+      onOpen: (answeredBy) => {
+        this.#connections.set(connection, relayed);
+        if (answeredBy === 'server') this.#options.onReached?.();
+      },
       onData: (lane, bytes, ends) => {
         this.figures.passed(lane, bytes, ends);
         this.metrics?.passed(lane, bytes, ends);
@@ -295,12 +302,13 @@ export class Relay {
   }
 
   #isHeld({ bytes }: { readonly bytes: Uint8Array }, lane: Lane): boolean {
-    return this.#breakpoints.some(
+    const isMeant = this.#breakpoints.some(
       (each) =>
         (each.lane ?? lane) === lane &&
         (each.contains === undefined ||
           Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(each.contains)),
     );
+    return isMeant && (this.#options.mayHold?.() ?? true);
   }
 
   /**

@@ -24,6 +24,9 @@ const MAX_LIFETIMES = 5;
 const MAX_BREAKPOINTS = 20;
 /** A message is shown by its beginning. */
 const PREVIEW_BYTES = 2_048;
+/** As much may wait for a person, of all connections together. */
+const MAX_WAITING = 10_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Longer ones go or go not; nobody edits them by hand. */
 const MAX_EDITED_BYTES = 1024 * 1024;
 
@@ -45,7 +48,9 @@ export class RelayControl implements TapControl {
   readonly #redactor: Redactor;
   /** Messages that wait, by their number. */
   readonly #waiting = new Map<number, Waiting>();
-  readonly #findings = new Map<string, Finding>();
+  #waitingBytes = 0;
+  #isFull = false;
+  readonly #findings = new Map<string, { readonly finding: Finding; readonly wasOpen: boolean }>();
   #lifetimes: { readonly of: number; readonly same: TapState['lifetimes'] } = { of: 0, same: [] };
   #lastHeld = 0;
   #sequence = 0;
@@ -72,7 +77,7 @@ export class RelayControl implements TapControl {
   }
 
   findings(): readonly Finding[] {
-    return [...this.#findings.values()].toReversed();
+    return [...this.#findings.values()].map(({ finding }) => finding).toReversed();
   }
 
   addFaults(text: string, connection: number | null) {
@@ -136,7 +141,7 @@ export class RelayControl implements TapControl {
     const whither = lane === 'toServer' ? 'the server' : 'the client';
     const what = `a message of ${bytes.length} bytes to ${whither} (held ${held})`;
     // Somebody may have let it go meanwhile.
-    if (!this.#waiting.delete(held)) throw notHeld(held);
+    if (!this.#forget(held)) throw notHeld(held);
     if (other) this.#note(connection, `Changed ${what} to one of ${other.bytes.length} bytes: ${this.#preview(other)}`);
     else this.#note(connection, fate === 'drop' ? `Dropped ${what}.` : `Let go ${what}.`);
     if (!this.#options.relay.release(connection, lane, id, content)) throw notHeld(held);
@@ -148,6 +153,7 @@ export class RelayControl implements TapControl {
     this.#lastHeld += 1;
     this.#waiting.set(this.#lastHeld, { ...message, connection });
     const { bytes, lane } = message;
+    this.#waitingBytes += bytes.length;
     const whither = lane === 'toServer' ? 'the server' : 'the client';
     this.#note(
       connection,
@@ -155,13 +161,27 @@ export class RelayControl implements TapControl {
     );
   }
 
+  /** Said once, until there is room again. */
+  mayHold(): boolean {
+    const isFull = this.#waiting.size >= MAX_WAITING || this.#waitingBytes >= MAX_WAITING_BYTES;
+    if (isFull && !this.#isFull) this.#note(null, 'So many messages wait that further ones are not held.');
+    this.#isFull = isFull;
+    return !isFull;
+  }
+
+  /** The server is there: why it was not reached before is of the past. */
+  reached(): void {
+    for (const [id, { wasOpen }] of this.#findings) if (!wasOpen) this.#findings.delete(id);
+  }
+
   /** A connection is over, or did not come about: what waited of it waits no more. */
-  ended({ findings }: Report, connection: number): void {
-    for (const [held, waiting] of this.#waiting) if (waiting.connection === connection) this.#waiting.delete(held);
+  ended({ findings, response }: Report, connection: number): void {
+    for (const [held, waiting] of this.#waiting) if (waiting.connection === connection) this.#forget(held);
+    const wasOpen = response?.status === 101;
     for (const finding of findings) {
       if (finding.severity === 'info') continue;
       this.#findings.delete(finding.id);
-      this.#findings.set(finding.id, this.#redactor.deep(finding));
+      this.#findings.set(finding.id, { finding: this.#redactor.deep(finding), wasOpen });
       const [oldest] = this.#findings.keys();
       if (this.#findings.size > MAX_FINDINGS && oldest !== undefined) this.#findings.delete(oldest);
     }
@@ -187,6 +207,11 @@ export class RelayControl implements TapControl {
   #encode(message: OutgoingMessage) {
     const { baseDir, variables } = this.#options.plan;
     return encodeOutgoing(message, { baseDir, variables, seq: ++this.#sequence });
+  }
+
+  #forget(held: number): boolean {
+    this.#waitingBytes -= this.#waiting.get(held)?.bytes.length ?? 0;
+    return this.#waiting.delete(held);
   }
 
   #held(held: number): Waiting {

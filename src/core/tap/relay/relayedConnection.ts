@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import type { Failure } from '../../base/evidence.js';
 import { type Frame, OPCODE } from '../../base/frame.js';
 import type { CloseInfo, Direction, Report } from '../../base/model.js';
-import type { ProbePlan } from '../../base/plan.js';
 import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
 import { generalMeaning } from '../../close/codeMeaning.js';
 import { judgeFor } from '../../dialects/dialectJudge.js';
@@ -15,64 +14,21 @@ import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import { endsMessage } from '../../session/meters.js';
-import type { ObservedSource } from '../../session/observedSource.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import type { Lane as LaneName } from '../../session/tapState.js';
 import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
-import { acceptance, type ClientRequest, nameOf, passedOn, refusal } from './clientHandshake.js';
+import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
-import { type Held, passOn, ShapedLane } from './lane.js';
+import { passOn, ShapedLane } from './lane.js';
 import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd } from './relayedEnd.js';
 import { RoundTrips } from './roundTrips.js';
+import type { RelayedEnd, RelayedFigures, RelayedOptions } from './relayedOptions.js';
 import { isDown, type StoodIn } from './standIn.js';
 
 /** How long the other side has to end by itself once one has. */
 const ENDING_MS = 2_000;
-
-/** Numbers of a connection, as it stands. */
-export interface RelayedFigures {
-  readonly connection: number;
-  readonly peer: string;
-  readonly openedMs: number | null;
-  readonly messages: Readonly<Record<LaneName, number>>;
-  readonly bytes: Readonly<Record<LaneName, number>>;
-  /** When the last byte passed. */
-  readonly lastMs: number;
-}
-
-export interface RelayedOptions {
-  readonly connection: number;
-  readonly request: ClientRequest;
-  readonly client: Duplex;
-  /** What came with the head. */
-  readonly head: Uint8Array;
-  readonly plan: ProbePlan;
-  readonly vantage: Report['vantage'];
-  readonly source: ObservedSource;
-  readonly faults: readonly NumberedFault[];
-  readonly random: () => number;
-  /** Messages are looked at one by one: faults, breakpoints and injections may come. */
-  readonly shaped: boolean;
-  readonly holds: (message: { readonly binary: boolean; readonly bytes: Uint8Array }, lane: LaneName) => boolean;
-  readonly onHeld: (message: Held, connection: number) => void;
-  /** Answers where the server is down; null: nobody does. */
-  readonly standIn: { readonly name: string; readonly answer: () => Promise<StoodIn | null> } | null;
-  readonly signal: AbortSignal;
-  readonly onOpen: () => void;
-  /** Payload of a data frame, and whether a message ends with it. */
-  readonly onData: (lane: LaneName, bytes: number, ends: boolean) => void;
-  /** From a ping to its pong. */
-  readonly onRoundTrip: (ms: number) => void;
-}
-
-/** What became of it, once it is over. */
-export interface RelayedEnd {
-  readonly report: Report;
-  readonly opened: boolean;
-  readonly reason: DisconnectReason | null;
-}
 
 /** An opening handshake that was answered, by the server or in its place. */
 interface Answer {
@@ -323,7 +279,7 @@ export class RelayedConnection {
     }
     source.opened(this.#facts(answer), connection);
     this.#openedMs = source.now();
-    onOpen();
+    onOpen(this.#seen ? 'stand-in' : 'server');
     const early = this.#early ?? [];
     this.#early = null;
     for (const frame of early) this.#log(frame);
@@ -400,6 +356,8 @@ export class RelayedConnection {
 
   /** The end of one side is the other's, behind all that was under way. */
   #endTogether(from: Duplex, to: Duplex, lane: LaneName): void {
+    const { connection, source } = this.#options;
+    const who = lane === 'toServer' ? 'client' : 'server';
     const shaped = () => this.#lanes?.[lane] ?? null;
     const end = () => {
       if (!to.writableEnded) to.end();
@@ -408,6 +366,7 @@ export class RelayedConnection {
     };
     from.once('end', () => {
       const under = shaped();
+      if (under?.isHolding) source.note(connection, `The ${who} has ended its side: that waits behind what is held.`);
       if (under) under.end(end);
       else end();
     });

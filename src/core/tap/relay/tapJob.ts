@@ -72,6 +72,8 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     source,
     ...(answers ? { answers } : {}),
     onHeld: (message, connection) => control?.held(message, connection),
+    mayHold: () => control?.mayHold() ?? false,
+    onReached: () => control?.reached(),
     onEnd: (report, connection) => control?.ended(report, connection),
     onFault: (error) => emit({ message: error instanceof Error ? error.message : String(error) }),
   });

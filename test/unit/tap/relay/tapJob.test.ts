@@ -1,6 +1,6 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
@@ -267,6 +267,43 @@ describe('the job of a tap', () => {
       },
       { plan: planFor('ws://127.0.0.1:1/') },
     ));
+
+  it('tells of it no more once the server is reached again', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    await tapped(
+      async ({ source, until, url }) => {
+        const refused = new WebSocket(url);
+        refused.on('error', () => undefined);
+        await until(() => source.snapshot().findings.length > 0);
+        const back = await startPlayground({ port });
+        try {
+          const socket = await opened(`${url}/echo`);
+          deepStrictEqual(source.snapshot().findings, []);
+          socket.terminate();
+        } finally {
+          await back.stop();
+        }
+      },
+      { plan: planFor(`ws://127.0.0.1:${port}/`) },
+    );
+  });
+
+  it('says that the end of a side waits behind what is held', () =>
+    tapped(async ({ control, rows, source, until, url }) => {
+      const socket = await opened(`${url}/echo`);
+      control.setBreakpoints([{ contains: 'last words', lane: 'toServer' }]);
+      socket.send('last words');
+      await until(() => source.snapshot().observed?.tap?.held.count === 1);
+      socket.terminate();
+      while (!(await rows()).some((row) => row.includes('The client has ended its side')))
+        await new Promise<void>((resolve) => (source.onChange = resolve));
+      await control.release(1, 'pass');
+      await until(() => source.snapshot().observed?.open === 0);
+    }));
 
   it('answers from a recording while the server is down: held, changed and ended as with a server', async () => {
     const down = planFor('ws://127.0.0.1:1/');
