@@ -18,6 +18,8 @@ const BOTH: readonly LaneName[] = ['toClient', 'toServer'];
 /** Faults that happen to a connection as a whole, at a time or because a message has passed. */
 export class ConnectionFaults {
   readonly #options: ConnectionFaultsOptions;
+  /** What happened last, in words; null: nothing has. */
+  last: string | null = null;
   readonly #timers = new Map<NodeJS.Timeout, NumberedFault>();
 
   constructor(options: ConnectionFaultsOptions) {
@@ -43,7 +45,10 @@ export class ConnectionFaults {
     const { direction = 'both', do: does } = each.fault;
     const chosen = direction === 'both' ? BOTH : [direction];
     const whither = direction === 'both' ? 'both sides' : direction === 'toServer' ? 'the server' : 'the client';
-    const tell = (words: string) => note(`Fault ${each.number}: ${words} ${whither}.`);
+    const tell = (words: string) => {
+      this.last = `Fault ${each.number}: ${words} ${whither}.`;
+      note(this.last);
+    };
     switch (each.kind) {
       case 'cut':
         tell(does.cut === 'rst' ? 'reset the connection to' : 'ended the connection to');

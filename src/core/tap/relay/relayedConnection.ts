@@ -4,6 +4,7 @@ import { type Frame, OPCODE } from '../../base/frame.js';
 import type { CloseInfo, Direction, Report } from '../../base/model.js';
 import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
 import { generalMeaning } from '../../close/codeMeaning.js';
+import { messageText } from '../../contract/messageText.js';
 import { judgeFor } from '../../dialects/dialectJudge.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { headerValue } from '../../handshake/headers.js';
@@ -22,7 +23,7 @@ import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { passOn, ShapedLane } from './lane.js';
-import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd } from './relayedEnd.js';
+import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd, withOwnDoing } from './relayedEnd.js';
 import { RoundTrips } from './roundTrips.js';
 import type { RelayedEnd, RelayedFigures, RelayedOptions } from './relayedOptions.js';
 import { isDown, type StoodIn } from './standIn.js';
@@ -56,6 +57,8 @@ export class RelayedConnection {
   #server: Duplex | null = null;
   /** Of what a stand-in says; of a server the run tells the end. */
   #seen: SeenEnd | null = null;
+  /** Why we ended it, where no fault did. */
+  #ended: string | null = null;
   #run: Run<ConnectionListener> | null = null;
   #openedMs: number | null = null;
   readonly #roundTrips: RoundTrips;
@@ -137,8 +140,9 @@ export class RelayedConnection {
       parameters: compression?.enabled ? compression.parameters : undefined,
     });
     const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
-    const reason = this.#closed(report);
-    return { report, opened: true, reason };
+    const own = this.#ownDoing;
+    const told = own === null ? report : { ...report, findings: [] };
+    return { report: told, opened: true, reason: this.#closed(told, own) };
   }
 
   async #serveOpen(answer: Answer): Promise<void> {
@@ -176,7 +180,8 @@ export class RelayedConnection {
     // What came with the head is read again, behind it.
     stream.unshift(rest);
     await this.#serveOpen(answer);
-    source.closed(connection, seen.close);
+    const own = this.#ownDoing;
+    source.closed(connection, own === null ? seen.close : withOwnDoing(seen.close, own));
     const { code } = seen.close;
     return { report, opened: true, reason: disconnectReason(code, generalMeaning(code).class) };
   }
@@ -187,7 +192,8 @@ export class RelayedConnection {
     if (!to) return false;
     const { connection, source } = this.#options;
     const whither = lane === 'toServer' ? 'the server' : 'the client';
-    source.note(connection, `Sent a message of ours, ${message.bytes.length} bytes, to ${whither}.`);
+    const what = `Sent a message of ours, ${message.bytes.length} bytes, to ${whither}`;
+    source.note(connection, `${what}: ${messageText(message)}`);
     to.inject({ opcode: message.binary ? OPCODE.binary : OPCODE.text, payload: message.bytes });
     return true;
   }
@@ -333,7 +339,8 @@ export class RelayedConnection {
           happens: (each) => this.happens(each),
           held: (message) => onHeld(message, connection),
           failed: (error) => {
-            note(`${error instanceof Error ? error.message : String(error)} The connection is ended.`);
+            this.#ended = `${error instanceof Error ? error.message : String(error)} The connection is ended.`;
+            note(this.#ended);
             this.terminate();
           },
         },
@@ -436,10 +443,15 @@ export class RelayedConnection {
     client.end(refusalWithWhy(report, isLate));
   }
 
-  #closed({ close, findings }: Report): DisconnectReason {
+  /** What we did to it ourselves: no diagnosis of it is one of theirs. */
+  get #ownDoing(): string | null {
+    return this.#faults?.last ?? this.#ended ?? (this.#options.signal.aborted ? 'The tap was stopped.' : null);
+  }
+
+  #closed({ close, findings }: Report, own: string | null): DisconnectReason {
     const { connection, source } = this.#options;
     const end: CloseInfo = close ?? { code: 1006, reason: '', initiator: 'network', clean: false, evidence: '' };
-    source.closed(connection, inTheirNames(end));
+    source.closed(connection, own === null ? inTheirNames(end) : withOwnDoing(inTheirNames(end), own));
     const [headline] = findings;
     if (headline && headline.severity !== 'info') source.note(connection, headline.title);
     if (end.code === 1006 && end.initiator === 'client') return 'network_loss';

@@ -9,11 +9,18 @@ export function inTheirNames(end: CloseInfo): CloseInfo {
   const evidence = end.evidence
     .replace(/\bWe\b/g, 'The client')
     .replace(/\bwe\b/g, 'the client')
+    .replace(/\bourselves\b/g, 'itself')
     .replace(/\bOur\b/g, "The client's")
     .replace(/\bour\b/g, "the client's")
     .replace(/\bThe peer\b/g, 'The server')
     .replace(/\bthe peer\b/g, 'the server');
   return { ...end, evidence };
+}
+
+/** Where we did something to it, that is what is told: without a Close frame nothing else is known of its end. */
+export function withOwnDoing(end: CloseInfo, own: string): CloseInfo {
+  if (end.code === 1006) return { ...end, initiator: 'network', evidence: own };
+  return { ...end, evidence: `${end.evidence} ${own}`.trim() };
 }
 
 /** Why no server was reached, for the client: the finding, and its first fix. */

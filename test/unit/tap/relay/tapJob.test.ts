@@ -1,6 +1,6 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
@@ -148,7 +148,10 @@ describe('the job of a tap', () => {
       await control.inject(1, 'toServer', text('in its name'));
       strictEqual(await echoed, 'in its name');
       const notes = (await rows()).filter((row) => row.includes('event Sent a message of ours'));
-      strictEqual(notes.length, 2);
+      deepStrictEqual(notes, [
+        '1 event Sent a message of ours, 11 bytes, to the client: from nobody',
+        '1 event Sent a message of ours, 11 bytes, to the server: in its name',
+      ]);
       await rejects(control.inject(9, 'toClient', text('x')), { code: 'tap.not-open' });
     }));
 
@@ -242,6 +245,29 @@ describe('the job of a tap', () => {
       match((await rows()).join('\n'), /2 event Fault 2: sent Close 4010 to both sides/);
     }));
 
+  it('does not take for the doing of others what it did itself', async () => {
+    await tapped(async ({ control, rows, source, until, url }) => {
+      for (const does of ['{ "cut": "rst" }', '{ "cut": "fin" }', '{ "close": { "code": 4010 } }']) {
+        const socket = await opened(`${url}/echo`);
+        const over = once(socket, 'close');
+        control.addFaults(`[{ "do": ${does} }]`, null);
+        await over;
+        await until(() => source.snapshot().observed?.open === 0);
+      }
+      const told = (await rows()).filter((row) => row.includes('event Closed'));
+      match(told[0] ?? '', /Closed 1006: Fault 1: reset the connection to both sides\.$/);
+      match(told[1] ?? '', /Closed 1006: Fault 2: ended the connection to both sides\.$/);
+      match(told[2] ?? '', /Closed 4010: .*Fault 3: sent Close 4010 to both sides\.$/);
+      deepStrictEqual(source.snapshot().findings, []);
+    });
+    await tapped(async ({ rows, source, stop, url }) => {
+      await opened(`${url}/echo`);
+      await stop();
+      match((await rows()).join('\n'), /Closed 1006: The tap was stopped\./);
+      deepStrictEqual(source.snapshot().findings, []);
+    });
+  });
+
   it('takes the faults of a file, those of a time for connections that are open too, and says where it is wrong', () =>
     tapped(async ({ control, source, url }) => {
       const socket = await opened(`${url}/echo`);
@@ -269,27 +295,33 @@ describe('the job of a tap', () => {
     ));
 
   it('tells of it no more once the server is reached again', async () => {
-    const server = createServer();
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    await tapped(
-      async ({ source, until, url }) => {
-        const refused = new WebSocket(url);
-        refused.on('error', () => undefined);
-        await until(() => source.snapshot().findings.length > 0);
-        const back = await startPlayground({ port });
-        try {
+    const playground = await startPlayground({ port: 0 });
+    let isDown = true;
+    const front = createServer((socket) => {
+      socket.on('error', () => undefined);
+      if (isDown) return void socket.destroy();
+      const behind = connect(Number(new URL(playground.ws).port), '127.0.0.1').on('error', () => undefined);
+      socket.pipe(behind).pipe(socket);
+    });
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const { port } = front.address() as AddressInfo;
+    try {
+      await tapped(
+        async ({ source, until, url }) => {
+          const refused = new WebSocket(url);
+          refused.on('error', () => undefined);
+          await until(() => source.snapshot().findings.length > 0);
+          isDown = false;
           const socket = await opened(`${url}/echo`);
           deepStrictEqual(source.snapshot().findings, []);
           socket.terminate();
-        } finally {
-          await back.stop();
-        }
-      },
-      { plan: planFor(`ws://127.0.0.1:${port}/`) },
-    );
+        },
+        { plan: planFor(`ws://127.0.0.1:${port}/`) },
+      );
+    } finally {
+      front.close();
+      await playground.stop();
+    }
   });
 
   it('says that the end of a side waits behind what is held', () =>
