@@ -1,10 +1,13 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { WebSocket } from 'ws';
+import { authorityFolder } from '../../src/core/tap/relay/authority.js';
 import { activated, closeEditors, rejection, startPlayground, type StartedPlayground } from './support/extension.js';
 
 interface Started {
@@ -157,6 +160,8 @@ describe('tapping the connections of others', function () {
   });
 
   it('listens to wss by the authority of this machine where it is told to', async () => {
+    // One that is there already is somebody's, and stays.
+    const isOurs = !existsSync(authorityFolder());
     const secure = await run<Started>('start', `${playground.ws}/`, { tls: true });
     match(secure.url, /^wss:\/\/127\.0\.0\.1:/);
     const socket = new WebSocket(`${secure.url}/echo`, { rejectUnauthorized: false });
@@ -167,6 +172,37 @@ describe('tapping the connections of others', function () {
     strictEqual(await heard, 'over TLS');
     await run('stop', secure.sessionId);
     await vscode.commands.executeCommand('wsprobe.session.forget', secure.sessionId);
+    if (isOurs) {
+      ok(await run('forgetAuthority'));
+      ok(!existsSync(authorityFolder()));
+    }
+  });
+
+  it('answers from a recording while the server is down', async () => {
+    const socket = await client();
+    const heard = next(socket);
+    socket.send('said again');
+    await heard;
+    const recording = join(tmpdir(), `wsprobe-tap-${process.pid}.wsrec`);
+    await vscode.commands.executeCommand('wsprobe.session.export', tap.sessionId, recording);
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const down = await run<Started>('start', `ws://127.0.0.1:${port}/`, { answerFrom: recording });
+    try {
+      const other = new WebSocket(`${down.url}/echo`);
+      sockets.push(other);
+      const answer = next(other);
+      other.on('open', () => other.send('said again'));
+      strictEqual(await answer, 'said again');
+    } finally {
+      await run('stop', down.sessionId);
+      await vscode.commands.executeCommand('wsprobe.session.forget', down.sessionId);
+      await rm(recording, { force: true });
+    }
+    await rejects(async () => run('start', `${playground.ws}/`, { answerFrom: '/nowhere/none.wsrec' }));
   });
 
   it('refuses what is no tap, and a port that is taken', async () => {
