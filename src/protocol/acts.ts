@@ -218,6 +218,13 @@ export const SESSION_ACTS = {
     check: shape({ connection: count, lane, message }),
     result: gives<{ readonly bytes: number }>(),
   },
+  /** What is known of a connection beside its messages; null: nothing any more. */
+  tapReport: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly connection: number }>(),
+    result: gives<Report | null>(),
+  },
   /** What a held message says, for who is to change it. */
   tapHeld: { scope: 'log', panel: true, check: shape({ held: count }), result: gives<OutgoingMessage>() },
   /** A held message goes as it is, does not go, or another goes in its place. */

@@ -89,6 +89,10 @@ describe('a tap in a real VS Code', () => {
     match(await treeRow('/echo').innerText(), /open · 2 messages · 127\.0\.0\.1:\d+/);
     match(await treeRow('Tap of').innerText(), /1 open · ws:\/\/127\.0\.0\.1:\d+/);
     ok(!(await workbench.page.locator('.monaco-workbench').innerText()).includes('query-secret'));
+    await treeRow('/echo').click();
+    await frame.locator('#session-tab-handshake').click();
+    await frame.getByText('shop/1').first().waitFor();
+    await frame.locator('#session-tab-log').click();
   });
 
   it('sends what is composed as the server, and as the client', async () => {
@@ -135,7 +139,7 @@ describe('a tap in a real VS Code', () => {
     await pick('What goes wrong on all connections?', 'Cut by RST');
     await pick('Which way?', 'Both ways');
     strictEqual(await over, 1006);
-    await rows('Fault 1: reset the connection to both sides').waitFor();
+    await rows('Fault 1: reset the connection to both sides').first().waitFor();
     await frame.getByText('network loss 1').waitFor();
     await treeRow('/echo').filter({ hasText: 'closed 1006' }).waitFor();
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { Harness, type OpenOptions, posted, pushSession, violations } from './harness.js';
+import { HEALTHY_REPORT } from './fixtures.js';
+import { Harness, type OpenOptions, posted, pushSession, pushState, violations } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
 
 describe('a tap in Chromium', function () {
@@ -47,6 +48,16 @@ describe('a tap in Chromium', function () {
       assert.deepEqual(await last('tapAct'), { name: act });
     }
     assert.deepEqual(await violations(page), []);
+  });
+
+  it('shows of the connection that was chosen what is known beside its messages', async () => {
+    await open(SESSIONS.tap);
+    await page.locator('#session-tab-handshake').click();
+    await page.getByText('Choose a connection in the Sessions view').waitFor();
+    await pushState(page, { ...SESSIONS.tap, revision: 99, report: HEALTHY_REPORT });
+    await page.getByText('Sec-WebSocket-Accept').first().waitFor();
+    await page.locator('#session-tab-close').click();
+    assert.match(await page.locator('#session-panel').innerText(), /1000/);
   });
 
   it('sends a message in the name of either side, on the connection that is chosen', async () => {

@@ -163,6 +163,7 @@ export const sessionWords = translated({
     close: 'Close',
     report: 'Report',
     none: 'The opening handshake has not ended yet.',
+    noneChosen: 'Choose a connection in the Sessions view: what is known of it beside its messages stands here.',
     noClose: 'The connection has not been closed.',
   },
   ended: {

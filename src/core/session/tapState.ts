@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../base/message.js';
-import type { Finding } from '../base/model.js';
+import type { Finding, Report } from '../base/model.js';
 
 /** Which way between the two that a tap stands between. */
 export type Lane = 'toClient' | 'toServer';
@@ -85,6 +85,8 @@ export type HeldFate = 'pass' | 'drop' | OutgoingMessage;
 /** What can be done to connections of others while they live. All of it is noted in their log; rejects with a ProbeError. */
 export interface TapControl {
   state(): TapState;
+  /** Of a connection, its way to the server and both handshakes; null where it is long over, or under way. */
+  report(connection: number): Report | null;
   /** Of connections that failed, each once. */
   findings(): readonly Finding[];
   /** Faults as a file has them. To one connection: those that are one's own happen at once, the others apply from now on. */

@@ -111,6 +111,10 @@ export class SessionService {
       tapEndFault: ({ sessionId, number }) => this.#tap(sessionId).endFault(number),
       tapBreak: ({ sessionId, breakpoints }) => done(this.#tap(sessionId).setBreakpoints(breakpoints)),
       tapInject: ({ sessionId, connection, lane, message }) => this.#tap(sessionId).inject(connection, lane, message),
+      tapReport: ({ sessionId, connection }) => {
+        const source = this.#source(sessionId);
+        return (source instanceof ObservedSource && source.control?.report(connection)) || null;
+      },
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
       tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),

@@ -147,6 +147,11 @@ export class Relay {
     return this.#breakpoints;
   }
 
+  /** Of a connection that is open. */
+  report(connection: number): Report | null {
+    return this.#connections.get(connection)?.report() ?? null;
+  }
+
   isOpen(connection: number): boolean {
     return this.#connections.has(connection);
   }

@@ -5,6 +5,7 @@ import type { Fault } from '../../base/fault.js';
 import type { OutgoingMessage } from '../../base/message.js';
 import type { Finding, Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
+import { setBounded } from '../../base/setBounded.js';
 import { messageText } from '../../contract/messageText.js';
 import { behindMarks, unmarked } from '../../redaction/behindMarks.js';
 import { Redactor } from '../../redaction/redactor.js';
@@ -20,6 +21,7 @@ import type { Relay } from './relay.js';
 /** Of those that wait, as many are listed. */
 const MAX_LISTED = 20;
 const MAX_FINDINGS = 20;
+const MAX_REPORTS = 200;
 const MAX_LIFETIMES = 5;
 const MAX_BREAKPOINTS = 20;
 /** A message is shown by its beginning. */
@@ -51,6 +53,8 @@ export class RelayControl implements TapControl {
   #waitingBytes = 0;
   #isFull = false;
   readonly #findings = new Map<string, { readonly finding: Finding; readonly wasOpen: boolean }>();
+  /** Of those that are over, the latest. */
+  readonly #reports = new Map<number, Report>();
   #lifetimes: { readonly of: number; readonly same: TapState['lifetimes'] } = { of: 0, same: [] };
   #lastHeld = 0;
   #sequence = 0;
@@ -78,6 +82,11 @@ export class RelayControl implements TapControl {
 
   findings(): readonly Finding[] {
     return [...this.#findings.values()].map(({ finding }) => finding).toReversed();
+  }
+
+  report(connection: number): Report | null {
+    const report = this.#options.relay.report(connection) ?? this.#reports.get(connection) ?? null;
+    return report && this.#redactor.deep({ ...report, frames: [] });
   }
 
   addFaults(text: string, connection: number | null) {
@@ -175,7 +184,10 @@ export class RelayControl implements TapControl {
   }
 
   /** A connection is over, or did not come about: what waited of it waits no more. */
-  ended({ findings, response }: Report, connection: number): void {
+  ended(report: Report, connection: number): void {
+    const { findings, response } = report;
+    // What it said is in the log.
+    setBounded(this.#reports, connection, { ...report, frames: [] }, MAX_REPORTS);
     for (const [held, waiting] of this.#waiting) if (waiting.connection === connection) this.#forget(held);
     const wasOpen = response?.status === 101;
     for (const finding of findings) {

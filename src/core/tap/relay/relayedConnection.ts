@@ -57,6 +57,8 @@ export class RelayedConnection {
   #server: Duplex | null = null;
   /** Of what a stand-in says; of a server the run tells the end. */
   #seen: SeenEnd | null = null;
+  /** Why the server was not reached that something else answers for. */
+  #failed: Report | null = null;
   /** Why we ended it, where no fault did. */
   #ended: string | null = null;
   #run: Run<ConnectionListener> | null = null;
@@ -171,6 +173,7 @@ export class RelayedConnection {
       client.end(head.raw, 'latin1');
       return { report, opened: false, reason: null };
     }
+    this.#failed = report;
     const seen = new SeenEnd();
     this.#seen = seen;
     const decoder = this.#decoderOf('received');
@@ -214,6 +217,12 @@ export class RelayedConnection {
     const timed = new Set(Object.values(this.#laneFaults ?? {}).flatMap((each) => each.timed));
     const begin = come.filter((each) => timed.has(each) && chance(each, random));
     this.#faults?.start(new Set(begin), source.now() - (this.#openedMs ?? source.now()));
+  }
+
+  /** As it stands: its way to the server, both handshakes, what is wrong; null before the server has answered. */
+  report(): Report | null {
+    if (this.#failed || !this.#run?.current) return this.#failed;
+    return this.#report(this.#run, null, this.#openedMs ?? 0, true);
   }
 
   /** A fault that somebody asks for now. */
@@ -415,8 +424,8 @@ export class RelayedConnection {
     };
   }
 
-  #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number): Report {
-    return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive: false, session: null });
+  #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number, isLive = false): Report {
+    return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive, session: null });
   }
 
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */

@@ -138,6 +138,26 @@ describe('the job of a tap', () => {
       ok(source.secrets.includes('bearer-secret-1'));
     }));
 
+  it('has a report of each connection: the way to the server and both handshakes, without secrets', () =>
+    tapped(async ({ control, source, until, url }) => {
+      const headers = { Authorization: 'Bearer bearer-secret-1', 'X-Said': 'bearer-secret-1' };
+      const socket = await opened(`${url}/echo`, { headers });
+      const live = control.report(1);
+      deepStrictEqual([live?.response?.status, live?.close], [101, null]);
+      deepStrictEqual(
+        live?.phases.filter(({ status }) => status === 'ok').map(({ name }) => name),
+        ['tcp', 'upgrade'],
+      );
+      doesNotMatch(JSON.stringify(live), /bearer-secret/);
+      const over = once(socket, 'close');
+      socket.close(4001, 'bye');
+      await over;
+      await until(() => source.snapshot().observed?.open === 0);
+      const told = control.report(1)?.close;
+      deepStrictEqual([told?.code, told?.reason], [4001, 'bye']);
+      strictEqual(control.report(2), null);
+    }));
+
   it('sends messages of ours as client and as server, and says so in the log', () =>
     tapped(async ({ control, rows, url }) => {
       const socket = await opened(`${url}/echo`);
