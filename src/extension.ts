@@ -175,10 +175,10 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     };
   let tapCommands: Promise<TapCommands> | null = null;
   const tapping =
-    (act: keyof TapCommands): Command =>
+    (act: Exclude<keyof TapCommands, 'dispose'>): Command =>
     async (...args) => {
       const parts = { engine: client, sessions, log, preparer, panels, documents, index, recent };
-      tapCommands ??= late().then(({ TapCommands }) => new TapCommands(parts));
+      tapCommands ??= late().then(({ TapCommands }) => store.add(new TapCommands(parts)));
       const commands: { readonly [A in keyof TapCommands]: Command } = await tapCommands;
       return commands[act](...args);
     };

@@ -195,9 +195,7 @@ export class ProbeCommands {
 }
 
 /** A log of other programs' connections: all of it, or the rows of one. */
-function observedOf(
-  argument: unknown,
-): {
+function observedOf(argument: unknown): {
   readonly session: SessionHandle;
   readonly filter: string;
   readonly connection?: ObservedRow['connection'];

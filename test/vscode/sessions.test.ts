@@ -274,7 +274,12 @@ describe('the sessions of a window', () => {
     const item = view.getTreeItem(session);
     strictEqual(item.description, '1 open · 2 held · ws://0.0.0.0:4000 · OPEN TO THE NETWORK');
     strictEqual(item.contextValue, 'wsprobe.observing.tap');
-    const { tooltip } = await view.resolveTreeItem(item, session);
+    const tooltipOf = async (row: ReturnType<typeof view.getChildren>[number]) => {
+      const { tooltip } = await view.resolveTreeItem(view.getTreeItem(row), row);
+      ok(typeof tooltip === 'string');
+      return tooltip;
+    };
+    const lines = (await tooltipOf(session)).split('\n');
     for (const told of [
       'Listens at ws://0.0.0.0:4000',
       '1 open, 9 in all, 4 new in the last minute',
@@ -290,15 +295,15 @@ describe('the sessions of a window', () => {
       'Messages are held',
       'Answers from /tmp/orders.wsrec while the server is down',
     ])
-      ok(String(tooltip).split('\n').includes(told), `${told} is none of ${String(tooltip)}`);
+      ok(lines.includes(told), `${told} is none of ${lines.join()}`);
     const [one, two] = view.getChildren(session);
     ok(one && two);
     const row = view.getTreeItem(one);
     deepStrictEqual([row.label, row.contextValue], ['/orders', 'wsprobe.observed.tap']);
     strictEqual(row.description, 'open · 2 messages · 127.0.0.1:5000 · https://shop.test');
-    match(String((await view.resolveTreeItem(row, one)).tooltip), /shop\/1/);
+    match(await tooltipOf(one), /shop\/1/);
     strictEqual(view.getTreeItem(two).contextValue, 'wsprobe.observed.tap.ended');
-    match(String((await view.resolveTreeItem(row, two)).tooltip), /Nothing listens there/);
+    match(await tooltipOf(two), /Nothing listens there/);
     engine.announce(session.id, { state: 'closed', observed: { open: 0, listed: [], tap: TAP } });
     strictEqual(view.getTreeItem(session).contextValue, 'wsprobe.observing.ended');
   });

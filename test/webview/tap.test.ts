@@ -95,6 +95,7 @@ describe('a tap in Chromium', function () {
     assert.deepEqual(await last('tapRelease'), { held: 4, fate: 'pass' });
     await button('Drop message 5').click();
     assert.deepEqual(await last('tapRelease'), { held: 5, fate: 'drop' });
+    await message().fill('half a thought');
     await button('Edit message 4').click();
     await page.getByText('In place of held message 4').waitFor();
     assert.equal(await message().inputValue(), draft.content);
@@ -103,5 +104,6 @@ describe('a tap in Chromium', function () {
     await page.getByText('In place of held message 4').waitFor({ state: 'detached' });
     assert.deepEqual(await last('tapRelease'), { held: 4, fate: { ...draft, content: '{"type":"changed"}' } });
     await page.getByRole('combobox', { name: 'In whose name' }).waitFor();
+    assert.equal(await message().inputValue(), 'half a thought');
   });
 });

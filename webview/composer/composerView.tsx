@@ -5,7 +5,7 @@ import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
 import { problemText } from '../session/problemText.js';
-import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
+import { COMPOSER_PANELS, editedNoMore, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
@@ -70,7 +70,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
     if (editing !== null) {
       attempt(
         actions.ask('tapRelease', { held: editing, fate: draft }).then(() => {
-          change({ editing: null });
+          change(editedNoMore(view));
           return '';
         }),
       );
@@ -121,7 +121,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         {editing !== null ? (
           <span class="composer-editing">
             {fill(composerWords.tap.inPlaceOf, { held: editing })}{' '}
-            <button type="button" class="link" onClick={() => change({ editing: null })}>
+            <button type="button" class="link" onClick={() => change(editedNoMore(view))}>
               {composerWords.tap.leave}
             </button>
           </span>

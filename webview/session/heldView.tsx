@@ -11,19 +11,23 @@ import { sessionWords } from './strings.js';
 
 export interface HeldProps {
   readonly held: TapState['held'];
-  readonly editing: number | null;
+  readonly view: SessionViewState;
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
 }
 
 /** Messages that wait for a person, each with what may become of it. */
-export function HeldView({ held, editing, actions, change }: HeldProps) {
+export function HeldView({ held, view, actions, change }: HeldProps) {
   const text = sessionWords.tap;
   if (held.count === 0) return null;
+  const { editing } = view;
   const more = held.count - held.listed.length;
   const edit = (message: HeldMessage) => {
     actions.ask('tapHeld', { held: message.held }).then(
-      (draft) => change({ draft, editing: message.held, panel: 'message', tab: 'log' }),
+      (draft) => {
+        const draftBefore = editing === null ? view.draft : view.draftBefore;
+        change({ draft, draftBefore, editing: message.held, panel: 'message', tab: 'log' });
+      },
       // Why it cannot be edited is said by asking again where errors are shown.
       () => actions.act('tapHeld', { held: message.held }),
     );

@@ -139,7 +139,7 @@ export function SessionView(props: SessionViewProps) {
           )}
         </Tabs>
       </div>
-      {tap ? <HeldView held={tap.held} editing={view.session.editing} actions={actions} change={change} /> : null}
+      {tap ? <HeldView held={tap.held} view={view.session} actions={actions} change={change} /> : null}
       {(recording && !tap) || tab !== 'log' ? null : (
         <Composer
           session={session}

@@ -33,6 +33,8 @@ export interface SessionViewState {
   readonly connection: number | null;
   readonly lane: Lane;
   readonly editing: number | null;
+  /** What was being written before that one. */
+  readonly draftBefore: OutgoingMessage | null;
 }
 
 export const MIN_SPLIT = 0.2;
@@ -52,6 +54,7 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   connection: null,
   lane: 'toClient',
   editing: null,
+  draftBefore: null,
 };
 
 /** Reads what anybody may have written: what does not fit falls back to its default. */
@@ -74,6 +77,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
     connection: null,
     lane: pick(['toClient', 'toServer'] as const, given['lane']) ?? initial.lane,
     editing: null,
+    draftBefore: null,
   };
 }
 
@@ -85,6 +89,11 @@ export function hearFilter(view: SessionViewState, asked: InspectorState['filter
 
 export function clampSplit(split: number): number {
   return Math.max(MIN_SPLIT, Math.min(MAX_SPLIT, split));
+}
+
+/** A held message is edited no more: what was being written before is there again. */
+export function editedNoMore({ draft, draftBefore }: SessionViewState): Partial<SessionViewState> {
+  return { editing: null, draft: draftBefore ?? draft, draftBefore: null };
 }
 
 function parseDraft(raw: unknown): OutgoingMessage {

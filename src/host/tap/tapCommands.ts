@@ -27,7 +27,7 @@ import { type Tap, Taps, type TapSettings, type TapsParts } from './taps.js';
 
 export interface TapParts extends TapsParts {
   readonly preparer: Pick<Preparer, 'prepare'>;
-  readonly panels: Pick<InspectorPanels, 'open'>;
+  readonly panels: Pick<InspectorPanels, 'open' | 'isVisible'>;
   readonly documents: VirtualDocuments;
   readonly index: ProfileIndex;
   readonly recent: RecentUrls;
@@ -47,13 +47,21 @@ const MAX_FAULTS_BYTES = 1024 * 1024;
 const MAX_LINE = 500;
 
 /** The commands about taps. Called with arguments they ask nothing and give their result. */
-export class TapCommands {
+export class TapCommands implements vscode.Disposable {
   readonly #parts: TapParts;
   readonly #taps: Taps;
+  readonly #listening: vscode.Disposable;
+  /** Taps that hold something. */
+  readonly #holding = new WeakSet<SessionHandle>();
 
   constructor(parts: TapParts) {
     this.#parts = parts;
     this.#taps = new Taps(parts);
+    this.#listening = parts.sessions.onDidChange((session) => void this.#tellOfHeld(session));
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
   }
 
   /** "Tap…": asks what is tapped and where to listen, or takes both. */
@@ -181,6 +189,21 @@ export class TapCommands {
       : vscode.l10n.t('This machine has no authority for taps.');
     void vscode.window.showInformationMessage(text);
     return was;
+  }
+
+  /** A client waits for the person, who may look elsewhere. Told once, until nothing is held any more. */
+  async #tellOfHeld(session: SessionHandle): Promise<void> {
+    const [first] = session.snapshot.observed?.tap?.held.listed ?? [];
+    if (!first || !session.isLive) this.#holding.delete(session);
+    if (!first || !session.isLive || this.#holding.has(session)) return;
+    this.#holding.add(session);
+    const { panels, sessions } = this.#parts;
+    const subject = sessions.subjectOf(session);
+    if (panels.isVisible(subject)) return;
+    const show = vscode.l10n.t('Show');
+    const text = vscode.l10n.t('{0} holds a message until you let it go.', session.snapshot.name);
+    const chosen = await vscode.window.showInformationMessage(text.replaceAll('](', '] ('), show);
+    if (chosen === show) panels.open(subject, { preserveFocus: false });
   }
 
   #inject(tap: Tap, connection: number, lane: Lane, send: Payload): Promise<{ readonly bytes: number }> {
