@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
 import type { AttachCommands } from './host/attach/attachCommands.js';
+import type { TapCommands } from './host/tap/tapCommands.js';
 import { DebugSessions } from './host/attach/debugSessions.js';
 import { profileChecker } from './host/checkProfile.js';
 import { registerCode } from './host/code/codeProviders.js';
@@ -39,7 +40,6 @@ import { RecentUrls } from './host/recentUrls.js';
 import { Secrets } from './host/secrets.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
-import { Payloads } from './host/sessions/payloads.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
 import { Recordings } from './host/sessions/recordings.js';
 import { createSessionActions } from './host/sessions/sessionActions.js';
@@ -105,7 +105,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   );
   const copying = { preparer, engine: client };
   const recordings = new Recordings(sessions, context.globalStorageUri);
-  const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
+  const shown = store.add(new VirtualDocuments(PAYLOAD_SCHEME));
+  const payloads = async () => new (await late()).Payloads(sessions, shown);
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
   const sessionActions = createSessionActions({ payloads, recordings, copying, log, connect });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
@@ -172,6 +173,15 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       const parts = { engine: client, sessions, log, debugging, panels, documents, secrets };
       attachCommands ??= late().then(({ AttachCommands }) => store.add(new AttachCommands(parts)));
       return (await attachCommands)[act](argument, options);
+    };
+  let tapCommands: Promise<TapCommands> | null = null;
+  const tapping =
+    (act: Exclude<keyof TapCommands, 'dispose'>): Command =>
+    async (...args) => {
+      const parts = { engine: client, sessions, log, preparer, panels, documents, index, recent };
+      tapCommands ??= late().then(({ TapCommands }) => store.add(new TapCommands(parts)));
+      const commands: { readonly [A in keyof TapCommands]: Command } = await tapCommands;
+      return commands[act](...args);
     };
   let fixing: Promise<ProfileFixes> | null = null;
   const fixes = () => {
@@ -272,6 +282,16 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.attach.reload': attaching('reload'),
     'wsprobe.attach.probe': attaching('probe'),
     'wsprobe.attach.explain': attaching('explain'),
+    'wsprobe.tap.start': tapping('start'),
+    'wsprobe.tap.stop': tapping('stop'),
+    'wsprobe.tap.fault': tapping('fault'),
+    'wsprobe.tap.endFault': tapping('endFault'),
+    'wsprobe.tap.inject': tapping('inject'),
+    'wsprobe.tap.hold': tapping('hold'),
+    'wsprobe.tap.release': tapping('release'),
+    'wsprobe.tap.copyAddress': tapping('copyAddress'),
+    'wsprobe.tap.forgetAuthority': tapping('forgetAuthority'),
+    'wsprobe.profile.tap': tapping('startProfile'),
     'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),

@@ -261,6 +261,11 @@ const TAP = {
   record: { type: 'string', value: '<folder>', help: 'record all clients there, in files of 64 MiB' },
   faults: { type: 'string', value: '<file>', help: 'what goes wrong, and when: JSON with comments' },
   seed: { type: 'string', value: '<n>', help: 'what faults leave to chance (default: a new one)' },
+  'answer-from': {
+    type: 'string',
+    value: '<recording>',
+    help: 'answer as it did while the server is down',
+  },
   metrics: { type: 'string', value: '<host:port>', help: 'for Prometheus; port 0 takes a free one' },
   pid: { type: 'string', value: '<n>', help: 'of the server: its memory and files, in metrics' },
   dialect: { type: 'string', value: 'auto|none|<name>', help: 'instead of recognising it' },

@@ -6,10 +6,12 @@ import type { ExperimentSettings } from './base/experimentFacts.js';
 import { stoppable } from './base/stoppable.js';
 import type { PlaygroundInfo } from './playground/playgroundJob.js';
 import type { ObservedSource } from './session/observedSource.js';
+import type { TapSummary } from './session/tapState.js';
 import type { MockJobEvent } from './tap/mock/mockJob.js';
 import type { Replay } from './tap/replay/replay.js';
 import type { ReplayParams } from './tap/replay/replayJob.js';
 import type { AttachActs, AttachParams, ListedTarget } from './tap/devtools/attachJob.js';
+import type { TapActs, TapFailure, TapParams } from './tap/relay/tapJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -90,6 +92,10 @@ export interface JobKinds {
   readonly attach: JobKind<AttachParams, string, never, AttachActs>;
   /** What can be attached to at an address. */
   readonly 'attach.targets': JobKind<{ readonly address: string }, readonly ListedTarget[], never>;
+  /** A relay between clients and a server, until it is stopped; gives what has passed. What is done to it is asked of its log. */
+  readonly tap: JobKind<TapParams, TapSummary, TapFailure, TapActs>;
+  /** Whether there was an authority of this machine, which nobody can sign by any more. */
+  readonly 'tap.forgetAuthority': JobKind<null, boolean, never>;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */
   readonly playground: JobKind<{ readonly port: number }, null, PlaygroundInfo, { readonly stop: () => Promise<null> }>;
 }
@@ -152,6 +158,20 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     start: async ({ address }, _emit, signal) => {
       const { attachTargets } = await import('./tap/devtools/attachJob.js');
       return { acts: {}, done: attachTargets(address, signal) };
+    },
+  },
+  tap: {
+    events: 'each',
+    start: async (params, emit, signal) => {
+      const { tapJob } = await import('./tap/relay/tapJob.js');
+      return tapJob(params, emit, signal);
+    },
+  },
+  'tap.forgetAuthority': {
+    events: 'each',
+    start: async () => {
+      const { authorityFolder, removeAuthority } = await import('./tap/relay/authority.js');
+      return { acts: {}, done: removeAuthority(authorityFolder()) };
     },
   },
   playground: {

@@ -16,7 +16,7 @@ export interface TargetSources {
 }
 
 /** What the target is asked for. */
-export type Purpose = 'probe' | 'connect' | 'differential' | 'experiment' | 'watch' | 'replay';
+export type Purpose = 'probe' | 'connect' | 'differential' | 'experiment' | 'watch' | 'replay' | 'tap';
 
 /** Asks for a target: a URL typed (checked as it is typed), a recent one, a profile of the workspace, or a new profile. */
 export async function askTarget(
@@ -106,6 +106,8 @@ function titleFor(purpose: Purpose): string {
       return vscode.l10n.t('Watch a WebSocket');
     case 'replay':
       return vscode.l10n.t('Replay the recording to');
+    case 'tap':
+      return vscode.l10n.t('Tap the connections to');
   }
 }
 
@@ -122,6 +124,8 @@ function actFor(purpose: Purpose): string {
       return vscode.l10n.t('run it on this URL');
     case 'watch':
       return vscode.l10n.t('watch this URL');
+    case 'tap':
+      return vscode.l10n.t('stand between it and its clients');
     default:
       return vscode.l10n.t('probe this URL');
   }

@@ -22,7 +22,7 @@ const late = () => import('./late.js');
 
 export interface ProbeCommandParts {
   readonly probes: Probes;
-  readonly sessions: Pick<Sessions, 'subjectOf'>;
+  readonly sessions: Pick<Sessions, 'subjectOf' | 'request'>;
   readonly panels: InspectorPanels;
   readonly history: History;
   readonly index: ProfileIndex;
@@ -81,6 +81,11 @@ export class ProbeCommands {
     if (observed) {
       const subject = sessions.subjectOf(observed.session);
       subject.filterBy(observed.filter);
+      if (observed.connection) {
+        const { connection } = observed.connection;
+        const report = await sessions.request(observed.session, 'tapReport', { connection }).catch(() => null);
+        if (report) subject.run.show(report);
+      }
       probes.touch(subject);
       panels.open(subject, { preserveFocus: false });
       return true;
@@ -190,7 +195,11 @@ export class ProbeCommands {
 }
 
 /** A log of other programs' connections: all of it, or the rows of one. */
-function observedOf(argument: unknown): { readonly session: SessionHandle; readonly filter: string } | null {
+function observedOf(argument: unknown): {
+  readonly session: SessionHandle;
+  readonly filter: string;
+  readonly connection?: ObservedRow['connection'];
+} | null {
   if (argument instanceof ObservedRow) return argument;
   return argument instanceof SessionHandle && argument.isObserved ? { session: argument, filter: '' } : null;
 }

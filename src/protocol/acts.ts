@@ -3,8 +3,22 @@ import type { LogRow } from '../core/base/logRow.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
+import type { Breakpoint, HeldFate } from '../core/session/tapState.js';
 import type { RowsAsked, RowsRead } from '../core/tools/rowsRead.js';
-import { type Check, flag, integer, nothing, oneOf, optional, pair, shape, text, trusted, utf8 } from './checks.js';
+import {
+  type Check,
+  either,
+  flag,
+  integer,
+  nothing,
+  oneOf,
+  optional,
+  pair,
+  shape,
+  text,
+  trusted,
+  utf8,
+} from './checks.js';
 import type { LogPayload, LogView, SessionOpenParams, UnansweredRequest } from './session.js';
 
 const MAX_CONTENT = 64 * 1024 * 1024;
@@ -66,6 +80,8 @@ const message: Check<OutgoingMessage> = shape({
   compress: optional(oneOf(...COMPRESSIONS)),
   wrap: optional(oneOf(...WRAPPINGS)),
 });
+
+const lane = oneOf('toClient', 'toServer');
 
 const frame: Check<RawFrame> = shape({
   fin: flag,
@@ -168,6 +184,56 @@ export const SESSION_ACTS = {
     check: trusted<{ readonly path: string | null; readonly existing?: 'append' | 'replace' }>(),
     result: done,
   },
+  /** Of a tap: what is done to the connections that it relays. Faults are the text of a file; to none, to all: null. */
+  tapFaults: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly text: string; readonly connection: number | null }>(),
+    result: gives<{ readonly numbers: readonly number[]; readonly connections: number }>(),
+  },
+  /** In place of those that apply. */
+  tapSetFaults: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly text: string }>(),
+    result: gives<{ readonly faults: number }>(),
+  },
+  /** Null ends all; false where there is none of that number. */
+  tapEndFault: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly number: number | null }>(),
+    result: gives<boolean>(),
+  },
+  tapBreak: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly breakpoints: readonly Breakpoint[] }>(),
+    result: done,
+  },
+  /** A message of ours to one side of a connection, as if the other had said it. */
+  tapInject: {
+    scope: 'log',
+    panel: true,
+    check: shape({ connection: count, lane, message }),
+    result: gives<{ readonly bytes: number }>(),
+  },
+  /** What is known of a connection beside its messages; null: nothing any more. */
+  tapReport: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly connection: number }>(),
+    result: gives<Report | null>(),
+  },
+  /** What a held message says, for who is to change it. */
+  tapHeld: { scope: 'log', panel: true, check: shape({ held: count }), result: gives<OutgoingMessage>() },
+  /** A held message goes as it is, does not go, or another goes in its place. */
+  tapRelease: {
+    scope: 'log',
+    panel: true,
+    check: shape({ held: count, fate: either<HeldFate>(oneOf('pass', 'drop'), message) }),
+    result: done,
+  },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
   /** Ends the session and forgets its log. */
   sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },
@@ -255,6 +321,8 @@ export const SESSION_ACTS = {
   comparePayloads: { scope: 'host', panel: true, check: shape({ ids: pair(count), mode }), result: done },
   /** The log as a text document, for screen readers and for reading at leisure. */
   openAsText: { scope: 'host', panel: true, check: shape({ viewId: count }), result: done },
+  /** Of a tap: what the host asks a person about, or does. */
+  tapAct: { scope: 'host', panel: true, check: shape({ name: oneOf('fault', 'hold', 'stop') }), result: done },
   /** A file dialog for the composer; null when it was dismissed. */
   pickFile: { scope: 'host', panel: true, check: nothing, result: gives<{ readonly path: string } | null>() },
 } as const satisfies Readonly<Record<string, Act>>;

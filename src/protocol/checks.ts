@@ -33,6 +33,17 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value) => (value === undefined ? undefined : check(value));
 }
 
+/** One of two; what neither takes is refused as the second refuses it. */
+export function either<T>(first: Check<T>, second: Check<T>): Check<T> {
+  return (value) => {
+    try {
+      return first(value);
+    } catch {
+      return second(value);
+    }
+  };
+}
+
 export function pair<T>(check: Check<T>): Check<readonly [T, T]> {
   return (value) => (Array.isArray(value) && value.length === 2 ? [check(value[0]), check(value[1])] : refuse());
 }

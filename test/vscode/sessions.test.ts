@@ -11,10 +11,43 @@ import { SessionHandle } from '../../src/host/sessions/sessionHandle.js';
 import { SessionStatusBar } from '../../src/host/sessions/sessionStatusBar.js';
 import { SessionsView } from '../../src/host/views/sessionsView.js';
 import { WatchList } from '../../src/host/watch/watchList.js';
-import type { SessionSnapshot } from '../../src/protocol/session.js';
+import type { SessionSnapshot, TapState } from '../../src/protocol/session.js';
 import { rejection } from './support/extension.js';
 import { memoryLog } from './support/memory.js';
 import { FakeSessionEngine, fakeSessions, report } from './support/sessions.js';
+
+const TAP: TapState = {
+  address: 'ws://0.0.0.0:4000',
+  isOpen: true,
+  summary: {
+    connections: 9,
+    active: 1,
+    refused: 1,
+    stale: 1,
+    perMinute: 4,
+    isStorm: true,
+    reconnects: 2,
+    reconnectAfterMs: 500,
+    disconnects: {
+      normal: 7,
+      going_away: 0,
+      protocol_error: 0,
+      ping_timeout: 0,
+      server_error: 0,
+      network_loss: 1,
+      rate_limited: 0,
+    },
+    messages: { toClient: 1, toServer: 3 },
+    bytes: { toClient: 10, toServer: 40 },
+    session: { count: 8, p50Ms: 1000, p95Ms: 2000 },
+  },
+  lifetimes: [{ count: 6, medianMs: 60_012, timers: ['nginx'] }],
+  faults: [{ number: 1, text: 'drops messages' }],
+  seed: 1,
+  breakpoints: [{}],
+  held: { count: 2, listed: [] },
+  answersFrom: '/tmp/orders.wsrec',
+};
 
 describe('the sessions of a window', () => {
   const { log } = memoryLog();
@@ -215,13 +248,77 @@ describe('the sessions of a window', () => {
     match(String(item.description), /^open · 12\/s · /);
     strictEqual(item.contextValue, 'wsprobe.session.live');
     strictEqual(item.tooltip, undefined);
-    const { tooltip } = view.resolveTreeItem(item, session);
+    const { tooltip } = await view.resolveTreeItem(item, session);
     ok(typeof tooltip === 'string' && tooltip.includes('0 sent, 5 received'));
     strictEqual(view.badge?.value, 1);
     engine.announce(session.id, { state: 'closed' });
     strictEqual(view.getTreeItem(session).contextValue, 'wsprobe.session.ended');
     strictEqual((view.getTreeItem(session).iconPath as vscode.ThemeIcon).id, 'error');
     strictEqual(view.badge, undefined);
+  });
+
+  it('of a tap stand there with where it listens, whose its connections are, and what has passed', async () => {
+    const { sessions, engine, probes } = setUp();
+    const view = new SessionsView(probes, sessions, new WatchList());
+    opened.push(view);
+    const session = sessions.observe({ name: 'Tap of Orders', url: 'ws://h/' });
+    const client = { peer: '127.0.0.1:5000', path: '/orders', origin: 'https://shop.test', agent: 'shop/1' };
+    const connection = {
+      connection: 1,
+      name: 'x',
+      url: 'ws://h/orders',
+      code: null,
+      messages: 2,
+      isPartial: false,
+      client,
+    };
+    engine.announce(session.id, {
+      name: 'Tap of Orders',
+      state: 'open',
+      observed: {
+        open: 1,
+        listed: [
+          { ...connection, state: 'open' },
+          { ...connection, connection: 2, state: 'refused', why: 'Nothing listens there.' },
+        ],
+        tap: TAP,
+      },
+    });
+    const item = view.getTreeItem(session);
+    strictEqual(item.description, '1 open · 2 held · ws://0.0.0.0:4000 · OPEN TO THE NETWORK');
+    strictEqual(item.contextValue, 'wsprobe.observing.tap');
+    const tooltipOf = async (row: ReturnType<typeof view.getChildren>[number]) => {
+      const { tooltip } = await view.resolveTreeItem(view.getTreeItem(row), row);
+      ok(typeof tooltip === 'string');
+      return tooltip;
+    };
+    const lines = (await tooltipOf(session)).split('\n');
+    for (const told of [
+      'Listens at ws://0.0.0.0:4000',
+      '1 open, 9 in all, 4 new in the last minute',
+      '3 messages to the server, 40 B',
+      'open for 1.00 s (median), 2.00 s (p95)',
+      '6 lived 1 min 0 s each (nginx)',
+      'ends: normal 7, network_loss 1',
+      '1 refused',
+      '2 came back, after 500 ms (median)',
+      '1 stale: nothing passed for five minutes',
+      'A storm: ten times as many connections as usual',
+      'faults: drops messages',
+      'Messages are held',
+      'Answers from /tmp/orders.wsrec while the server is down',
+    ])
+      ok(lines.includes(told), `${told} is none of ${lines.join()}`);
+    const [one, two] = view.getChildren(session);
+    ok(one && two);
+    const row = view.getTreeItem(one);
+    deepStrictEqual([row.label, row.contextValue], ['/orders', 'wsprobe.observed.tap']);
+    strictEqual(row.description, 'open · 2 messages · 127.0.0.1:5000 · https://shop.test');
+    match(await tooltipOf(one), /shop\/1/);
+    strictEqual(view.getTreeItem(two).contextValue, 'wsprobe.observed.tap.ended');
+    match(await tooltipOf(two), /Nothing listens there/);
+    engine.announce(session.id, { state: 'closed', observed: { open: 0, listed: [], tap: TAP } });
+    strictEqual(view.getTreeItem(session).contextValue, 'wsprobe.observing.ended');
   });
 
   it('that drop are told of where nobody sees it, once they have been shown, without the links of a server', async () => {

@@ -1,7 +1,7 @@
 import { EMPTY_LOG } from '../../src/core/base/logRow.js';
 import type { Finding } from '../../src/core/base/model.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import type { LogRow, LogStatus, SessionSnapshot, Traffic } from '../../src/protocol/session.js';
+import type { LogRow, LogStatus, SessionSnapshot, TapState, Traffic } from '../../src/protocol/session.js';
 import { STARTED_AT } from '../support/reports.js';
 import { BIDI, FIXTURES, HEALTHY_REPORT } from './fixtures.js';
 
@@ -119,6 +119,72 @@ export const LOST_SESSION: SessionSnapshot = {
   findings: [LOST],
 };
 
+const TAPPED: SessionSnapshot = {
+  ...OPEN_SESSION,
+  connections: 14,
+  subprotocol: null,
+  roundTrips: null,
+  heartbeat: null,
+  compressionRatio: null,
+  recording: null,
+};
+
+const TAPPED_CONNECTIONS = [
+  {
+    connection: 3,
+    name: '/orders 127.0.0.1:50112',
+    url: 'wss://api.example.com/orders',
+    state: 'open',
+    code: null,
+    messages: 12,
+    isPartial: false,
+    client: { peer: '127.0.0.1:50112', path: '/orders', origin: 'https://shop.example', agent: 'Mozilla/5.0' },
+  },
+  {
+    connection: 2,
+    name: '/orders 127.0.0.1:50110',
+    url: 'wss://api.example.com/orders',
+    state: 'open',
+    code: null,
+    messages: 1_204,
+    isPartial: false,
+    client: { peer: '127.0.0.1:50110', path: '/orders', origin: null, agent: 'node' },
+  },
+] as const;
+
+const TAP: TapState = {
+  address: 'ws://127.0.0.1:41234',
+  isOpen: false,
+  lifetimes: [{ count: 6, medianMs: 60_012, timers: ['nginx'] }],
+  summary: {
+    connections: 14,
+    active: 2,
+    refused: 1,
+    stale: 0,
+    perMinute: 4,
+    isStorm: false,
+    reconnects: 3,
+    reconnectAfterMs: 1_204,
+    disconnects: {
+      normal: 8,
+      going_away: 2,
+      protocol_error: 0,
+      ping_timeout: 0,
+      server_error: 0,
+      network_loss: 1,
+      rate_limited: 0,
+    },
+    messages: { toClient: 998_796, toServer: 1_204 },
+    bytes: { toClient: 289_431_002, toServer: 98_331 },
+    session: { count: 11, p50Ms: 61_204, p95Ms: 312_000 },
+  },
+  faults: [],
+  seed: 7,
+  breakpoints: [],
+  held: { count: 0, listed: [] },
+  answersFrom: null,
+};
+
 const BASE: InspectorState = {
   ...FIXTURES.healthy,
   report: HEALTHY_REPORT,
@@ -221,6 +287,48 @@ export const SESSIONS = {
             isPartial: false,
           },
         ],
+      },
+    },
+  },
+  tap: {
+    ...BASE,
+    name: 'Tap of Orders',
+    url: 'wss://api.example.com/orders',
+    readOnly: true,
+    report: null,
+    session: { ...TAPPED, observed: { open: 2, listed: TAPPED_CONNECTIONS, tap: TAP } },
+  },
+  'tap-held': {
+    ...BASE,
+    name: 'Tap of Orders',
+    url: 'wss://api.example.com/orders',
+    readOnly: true,
+    report: null,
+    session: {
+      ...TAPPED,
+      observed: {
+        open: 2,
+        listed: TAPPED_CONNECTIONS,
+        tap: {
+          ...TAP,
+          isOpen: true,
+          faults: [{ number: 2, text: 'delays messages by 500 ms to the client' }],
+          breakpoints: [{ contains: '"type":"order"', lane: 'toServer' }],
+          held: {
+            count: 3,
+            listed: [
+              {
+                held: 4,
+                connection: 2,
+                lane: 'toServer',
+                binary: false,
+                bytes: 214,
+                preview: `{"type":"order","item":"tea","note":"${BIDI} a long one that does not fit into one line of a narrow panel, and is cut there"}`,
+              },
+              { held: 5, connection: 3, lane: 'toClient', binary: true, bytes: 12, preview: 'binary, 12 bytes: 0102' },
+            ],
+          },
+        },
       },
     },
   },

@@ -5,7 +5,7 @@ import type { SavedComposition } from '../../src/protocol/inspector.js';
 import type { OutgoingMessage, SessionSnapshot } from '../../src/protocol/session.js';
 import { Button, Checkbox } from '../controls.js';
 import { problemText } from '../session/problemText.js';
-import { COMPOSER_PANELS, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
+import { COMPOSER_PANELS, editedNoMore, FORMATS, type SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
@@ -16,6 +16,7 @@ import { RawPanel } from './rawPanel.js';
 import { RepeatPanel } from './repeatPanel.js';
 import { StepsPanel } from './stepsPanel.js';
 import { composerWords } from './strings.js';
+import { AddresseeFields, addresseeOf } from './tapComposer.js';
 import { checkDraft, formatJson } from './validate.js';
 
 export interface ComposerProps {
@@ -35,8 +36,11 @@ export type Report = { readonly kind: 'said' | 'failed'; readonly text: string }
 export function Composer({ session, saved, sent, view, actions, change, obstacle }: ComposerProps) {
   const text = composerWords.message;
   const { draft } = view;
-  // A panel that was open for another profile.
-  const panel = view.panel === 'steps' && !session.steps ? 'message' : view.panel;
+  const isTap = session.observed?.tap !== undefined;
+  // A panel that was open for another profile, or for connections of our own.
+  const panel = isTap || (view.panel === 'steps' && !session.steps) ? 'message' : view.panel;
+  const addressee = addresseeOf(session, view);
+  const editing = session.observed?.tap?.held.listed.find(({ held }) => held === view.editing)?.held ?? null;
   const [place, setPlace] = useState(PRESENT);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -44,7 +48,8 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   const submit = useRef<(() => void) | null>(null);
   const check = useMemo(() => checkDraft(draft), [draft]);
   const problem = draft.content === '' && draft.format !== 'text' && draft.format !== 'file' ? null : check.problem;
-  const blocked = obstacle ?? check.problem;
+  // A held message can be sent on whatever became of its client.
+  const blocked = (editing === null ? obstacle : null) ?? check.problem;
 
   const write = (next: Partial<OutgoingMessage>) => {
     setPlace(PRESENT);
@@ -61,11 +66,16 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   const send = () => {
     if (blocked !== null) return;
     setPlace(PRESENT);
-    attempt(
-      actions.ask('send', { message: draft }).then(({ bytes }) => {
-        return fill(text.sent, { bytes: formatBytes(bytes) });
-      }),
-    );
+    const told = ({ bytes }: { readonly bytes: number }) => fill(text.sent, { bytes: formatBytes(bytes) });
+    if (editing !== null) {
+      attempt(
+        actions.ask('tapRelease', { held: editing, fate: draft }).then(() => {
+          change(editedNoMore(view));
+          return '';
+        }),
+      );
+    } else if (addressee && isTap) attempt(actions.ask('tapInject', { ...addressee, message: draft }).then(told));
+    else attempt(actions.ask('send', { message: draft }).then(told));
     box.current?.focus();
   };
   const recall = (step: 1 | -1) => {
@@ -108,6 +118,16 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   return (
     <section class="composer" aria-label={text.region}>
       <div class="composer-bar">
+        {editing !== null ? (
+          <span class="composer-editing">
+            {fill(composerWords.tap.inPlaceOf, { held: editing })}{' '}
+            <button type="button" class="link" onClick={() => change(editedNoMore(view))}>
+              {composerWords.tap.leave}
+            </button>
+          </span>
+        ) : isTap ? (
+          <AddresseeFields session={session} addressee={addressee} change={change} />
+        ) : null}
         <select
           class="field"
           aria-label={text.format}
@@ -153,19 +173,21 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
             {text.formatJson}
           </Button>
         ) : null}
-        <div class="segments composer-kinds" role="radiogroup" aria-label={text.kind}>
-          {COMPOSER_PANELS.filter((name) => name !== 'steps' || session.steps !== undefined).map((name) => (
-            <label key={name} class="segment">
-              <input
-                type="radio"
-                name="composer-panel"
-                checked={panel === name}
-                onChange={() => change({ panel: name })}
-              />
-              <span>{text.panels[name]}</span>
-            </label>
-          ))}
-        </div>
+        {isTap ? null : (
+          <div class="segments composer-kinds" role="radiogroup" aria-label={text.kind}>
+            {COMPOSER_PANELS.filter((name) => name !== 'steps' || session.steps !== undefined).map((name) => (
+              <label key={name} class="segment">
+                <input
+                  type="radio"
+                  name="composer-panel"
+                  checked={panel === name}
+                  onChange={() => change({ panel: name })}
+                />
+                <span>{text.panels[name]}</span>
+              </label>
+            ))}
+          </div>
+        )}
       </div>
       {panel === 'control' || panel === 'steps' ? null : (
         <div class="composer-body">
@@ -201,7 +223,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
               label={fill(text.sendTitle, { key: sendKey() })}
               onClick={send}
             >
-              {text.send}
+              {editing === null ? text.send : composerWords.tap.inPlace}
             </Button>
           ) : null}
         </div>

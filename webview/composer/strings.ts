@@ -61,6 +61,16 @@ export const composerWords = translated({
       size: 'A control frame carries 125 bytes at most; this is {bytes}.',
     },
   },
+  tap: {
+    as: 'In whose name',
+    lanes: { toClient: 'As the server, to the client', toServer: 'As the client, to the server' },
+    connection: 'Connection',
+    on: '{connection}: {name}',
+    none: 'none is open',
+    inPlace: 'Send in its place',
+    inPlaceOf: 'In place of held message {held}',
+    leave: 'Leave it held',
+  },
   steps: {
     from: 'From step',
     to: 'to',

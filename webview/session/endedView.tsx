@@ -5,6 +5,7 @@ import { probeWords } from '../probe/strings.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
+import { type Actions, CopyButton } from '../shared/parts.js';
 import type { NotOurs } from './obstacles.js';
 import type { SessionTab } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
@@ -15,21 +16,26 @@ export interface EndedProps {
   readonly recording: NotOurs | null;
   readonly stopped: boolean;
   readonly onTab: (tab: SessionTab) => void;
+  readonly actions: Actions;
 }
 
 /** Why it ended, or what is wrong while it lives: one sentence, the rest a click away. */
-export function EndedView({ state, session, recording, stopped, onTab }: EndedProps) {
+export function EndedView({ state, session, recording, stopped, onTab, actions }: EndedProps) {
   const text = sessionWords.ended;
   const finding = session.findings[0];
   const { close } = session;
+  const tap = session.state === 'closed' ? undefined : session.observed?.tap;
   const ended = session.state === 'closed' || session.state === 'reconnecting';
   return (
     <>
       {recording ? (
-        <section class="banner banner-quiet">
-          {icon('recording')}
+        <section class={`banner ${tap?.isOpen ? 'banner-failed' : 'banner-quiet'}${tap ? ' tap-banner' : ''}`}>
+          {icon(tap?.isOpen ? 'warning' : 'recording')}
           <p>
-            <strong>{text.notOurs[recording]}.</strong> {whatItIs(recording, session)}
+            <span>
+              <strong>{text.notOurs[session.observed?.tap ? 'tap' : recording]}.</strong> {whatItIs(recording, session)}
+            </span>{' '}
+            {tap ? <CopyButton text={tap.address} what={text.tapAddress} actions={actions} /> : null}
           </p>
         </section>
       ) : null}
@@ -90,13 +96,17 @@ export function EndedView({ state, session, recording, stopped, onTab }: EndedPr
   );
 }
 
-function whatItIs(notOurs: NotOurs, { close, connections }: SessionSnapshot): string {
+function whatItIs(notOurs: NotOurs, { close, connections, observed, state }: SessionSnapshot): string {
   const text = sessionWords.ended;
   switch (notOurs) {
     case 'file':
       return text.recordingText;
-    case 'observed':
-      return text.observedText;
+    case 'observed': {
+      if (!observed?.tap) return text.observedText;
+      if (state === 'closed') return sessionWords.why.tapEnded;
+      const { address, isOpen } = observed.tap;
+      return `${fill(text.tapText, { address })}${isOpen ? ` ${text.tapOpen}` : ''}`;
+    }
     case 'restored':
       return close === null && connections > 0 ? text.reloadedText : text.restoredText;
   }

@@ -23,7 +23,12 @@ export interface Circumstances {
 export function obstaclesOf(session: SessionSnapshot, { recording, stopped }: Circumstances): Obstacles {
   const { why } = sessionWords;
   const all = (reason: string) => ({ send: reason, close: reason, terminate: reason, pause: reason, record: reason });
-  if (recording === 'observed' && !stopped) return { ...all(why.observed), reconnect: why.observed, record: null };
+  if (recording === 'observed' && !stopped) {
+    const { observed } = session;
+    const send =
+      observed?.tap && (session.state === 'closed' ? why.tapEnded : observed.open > 0 ? null : why.noConnection);
+    return { ...all(why.observed), ...(send === undefined ? {} : { send }), reconnect: why.observed, record: null };
+  }
   if (recording) return { ...all(why.recording), reconnect: recording === 'file' ? why.recording : null };
   if (stopped) return { ...all(why.stopped), reconnect: null };
   switch (session.state) {

@@ -18,10 +18,11 @@ import type { NotOurs, Obstacles } from './obstacles.js';
 import { StatsView } from './statsView.js';
 import { sessionWords } from './strings.js';
 
-const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording' | 'observed', IconName>> = {
+const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording' | 'observed' | 'tap', IconName>> = {
   stopped: 'warning',
   recording: 'recording',
   observed: 'ok',
+  tap: 'ok',
   connecting: 'running',
   open: 'ok',
   closing: 'running',
@@ -77,7 +78,15 @@ export function SessionHeader(props: SessionHeaderProps) {
 
 function StateWord({ session, recording, stopped }: SessionHeaderProps) {
   const watching = recording === 'observed' && session.state === 'open';
-  const name = stopped ? 'stopped' : recording === 'file' ? 'recording' : watching ? 'observed' : session.state;
+  const name = stopped
+    ? 'stopped'
+    : recording === 'file'
+      ? 'recording'
+      : watching
+        ? session.observed?.tap
+          ? 'tap'
+          : 'observed'
+        : session.state;
   return (
     <h1 class={`verdict state-${name}`}>
       {icon(STATE_ICONS[name])}
@@ -114,7 +123,8 @@ function ActionBar(props: SessionHeaderProps) {
   useEffect(() => {
     if (closing) form.current?.querySelector('input')?.focus();
   }, [closing]);
-  const live = obstacles.send === null;
+  const live = obstacles.send === null && !session.observed;
+  const tapped = session.observed?.tap !== undefined && session.state === 'open';
   const shut = () => setClosing(false);
   return (
     <div class="actions" role="group" aria-label={sessionWords.header.actions}>
@@ -141,6 +151,13 @@ function ActionBar(props: SessionHeaderProps) {
           {session.paused ? text.resume : text.pause}
         </Button>
       ) : null}
+      {tapped
+        ? (['fault', 'hold', 'stop'] as const).map((name) => (
+            <Button key={name} appearance="secondary" onClick={() => actions.act('tapAct', { name })}>
+              {name === 'stop' ? text.stopTap : text[name]}
+            </Button>
+          ))
+        : null}
       {obstacles.record === null ? (
         <Button
           appearance="secondary"

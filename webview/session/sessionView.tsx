@@ -16,6 +16,7 @@ import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
 import { EndedView } from './endedView.js';
 import { type NotOurs, obstaclesOf } from './obstacles.js';
+import { HeldView } from './heldView.js';
 import { OperationsView } from './operationsView.js';
 import { SessionHeader } from './sessionHeader.js';
 import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
@@ -52,9 +53,10 @@ export function SessionView(props: SessionViewProps) {
   );
   const onTab = useCallback((tab: SessionTab) => change({ tab }), [change]);
   const { tab } = view.session;
+  const tap = stopped || session.state === 'closed' ? undefined : session.observed?.tap;
   const own = useSame(session.findings);
   const findings = useMemo(() => findingsOf(own, state.report), [own, state.report]);
-  const close = useSame(session.close);
+  const close = useSame(session.observed ? (state.report?.close ?? null) : session.close);
   const { sessionId, startedAt, state: sessionState } = session;
   const { url, report, closeExplanation = null } = state;
   const locked = recording !== null && recording !== 'observed';
@@ -69,6 +71,7 @@ export function SessionView(props: SessionViewProps) {
         session={{ sessionId, startedAt, state: sessionState }}
         findings={findings}
         recording={locked}
+        observed={recording === 'observed'}
         view={view}
         actions={actions}
         change={change}
@@ -86,6 +89,7 @@ export function SessionView(props: SessionViewProps) {
       sessionState,
       findings,
       locked,
+      recording,
       view,
       actions,
       change,
@@ -103,7 +107,14 @@ export function SessionView(props: SessionViewProps) {
         actions={actions}
         nowMs={nowMs}
       />
-      <EndedView state={state} session={session} recording={recording} stopped={stopped} onTab={onTab} />
+      <EndedView
+        state={state}
+        session={session}
+        recording={recording}
+        stopped={stopped}
+        onTab={onTab}
+        actions={actions}
+      />
       <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} pane />
       <div class={`session-tabs session-${tab}`}>
         <Tabs
@@ -128,7 +139,8 @@ export function SessionView(props: SessionViewProps) {
           )}
         </Tabs>
       </div>
-      {recording || tab !== 'log' ? null : (
+      {tap ? <HeldView held={tap.held} view={view.session} actions={actions} change={change} /> : null}
+      {(recording && !tap) || tab !== 'log' ? null : (
         <Composer
           session={session}
           saved={state.savedMessages}
@@ -151,12 +163,13 @@ interface PanelProps extends Pick<SessionViewProps, 'log' | 'view' | 'actions' |
   readonly session: LogViewProps['session'];
   readonly findings: readonly Finding[];
   readonly recording: boolean;
+  readonly observed: boolean;
   readonly change: (change: Partial<SessionViewState>) => void;
 }
 
 /** Nothing in here changes with the figures of the header: it is rendered anew only when there is news for it. */
-function Panel({ report, close, closeExplanation, view, actions, locale, findings, ...rest }: PanelProps) {
-  const none = <p class="empty">{sessionWords.tabs.none}</p>;
+function Panel({ report, close, closeExplanation, view, actions, locale, findings, observed, ...rest }: PanelProps) {
+  const none = <p class="empty">{observed ? sessionWords.tabs.noneChosen : sessionWords.tabs.none}</p>;
   switch (view.session.tab) {
     case 'log':
       return <LogView {...rest} view={view.session} actions={actions} />;
@@ -170,7 +183,7 @@ function Panel({ report, close, closeExplanation, view, actions, locale, finding
       return close ? (
         <CloseView close={close} explanation={closeExplanation} />
       ) : (
-        <p class="empty">{sessionWords.tabs.noClose}</p>
+        <p class="empty">{observed && !report ? sessionWords.tabs.noneChosen : sessionWords.tabs.noClose}</p>
       );
     default:
       return report ? <ReportView report={report} actions={actions} /> : none;

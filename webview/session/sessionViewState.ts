@@ -1,6 +1,6 @@
 import { PAYLOAD_KINDS } from '../../src/core/base/message.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
+import type { Lane, LogMode, OutgoingMessage } from '../../src/protocol/session.js';
 import { TIME_MODES, type TimeMode } from '../log/times.js';
 
 export const SESSION_TABS = ['log', 'operations', 'findings', 'handshake', 'timings', 'close', 'report'] as const;
@@ -29,6 +29,12 @@ export interface SessionViewState {
   readonly split: number;
   readonly draft: OutgoingMessage;
   readonly panel: ComposerPanel;
+  /** Of a tap: on which connection a message goes, in whose name, and the held one in whose place it goes. */
+  readonly connection: number | null;
+  readonly lane: Lane;
+  readonly editing: number | null;
+  /** What was being written before that one. */
+  readonly draftBefore: OutgoingMessage | null;
 }
 
 export const MIN_SPLIT = 0.2;
@@ -45,6 +51,10 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   split: 0.42,
   draft: { format: 'text', content: '', binary: false },
   panel: 'message',
+  connection: null,
+  lane: 'toClient',
+  editing: null,
+  draftBefore: null,
 };
 
 /** Reads what anybody may have written: what does not fit falls back to its default. */
@@ -64,6 +74,10 @@ export function parseSessionView(raw: unknown): SessionViewState {
     split: typeof split === 'number' && Number.isFinite(split) ? clampSplit(split) : initial.split,
     draft: parseDraft(given['draft']),
     panel: pick(COMPOSER_PANELS, given['panel']) ?? initial.panel,
+    connection: null,
+    lane: pick(['toClient', 'toServer'] as const, given['lane']) ?? initial.lane,
+    editing: null,
+    draftBefore: null,
   };
 }
 
@@ -75,6 +89,11 @@ export function hearFilter(view: SessionViewState, asked: InspectorState['filter
 
 export function clampSplit(split: number): number {
   return Math.max(MIN_SPLIT, Math.min(MAX_SPLIT, split));
+}
+
+/** A held message is edited no more: what was being written before is there again. */
+export function editedNoMore({ draft, draftBefore }: SessionViewState): Partial<SessionViewState> {
+  return { editing: null, draft: draftBefore ?? draft, draftBefore: null };
 }
 
 function parseDraft(raw: unknown): OutgoingMessage {

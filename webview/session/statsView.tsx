@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { formatLimit, formatDuration } from '../../src/core/text/durations.js';
 import { formatBytes } from '../../src/core/text/sizes.js';
 import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
@@ -8,27 +7,34 @@ import { formatCount, formatRate } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type RoundTripStats, Sparkline } from './sparkline.js';
+import { Stat } from './stat.js';
 import { sessionWords } from './strings.js';
+import { TapStats } from './tapStats.js';
 
 /** What goes over the wire, in figures that keep their places. */
 export function StatsView({ session, live }: { readonly session: SessionSnapshot; readonly live: boolean }) {
   const text = sessionWords.stats;
   const { bufferedBytes, compressionRatio, heartbeat, recording, roundTrips } = session;
+  const tap = session.observed?.tap;
+  const lanes = tap ? sessionWords.tap.lanes : { toClient: text.received, toServer: text.sent };
   return (
     <dl class="stats" aria-label={text.region}>
-      <TrafficStat name={text.received} arrow="↓" traffic={session.received} live={live} />
-      <TrafficStat name={text.sent} arrow="↑" traffic={session.sent} live={live} />
-      <Stat name={text.roundTrip} title={roundTrips ? spread(roundTrips) : text.noRoundTrip}>
-        {roundTrips ? (
-          <>
-            <Sparkline samples={roundTrips.samples} />
-            <span class="stat-value">{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</span>
-          </>
-        ) : (
-          <span class="quiet">{text.noRoundTrip}</span>
-        )}
-      </Stat>
-      {live || bufferedBytes > 0 ? (
+      <TrafficStat name={lanes.toClient} arrow="↓" traffic={session.received} live={live} />
+      <TrafficStat name={lanes.toServer} arrow="↑" traffic={session.sent} live={live} />
+      {tap ? <TapStats tap={tap} /> : null}
+      {session.observed ? null : (
+        <Stat name={text.roundTrip} title={roundTrips ? spread(roundTrips) : text.noRoundTrip}>
+          {roundTrips ? (
+            <>
+              <Sparkline samples={roundTrips.samples} />
+              <span class="stat-value">{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</span>
+            </>
+          ) : (
+            <span class="quiet">{text.noRoundTrip}</span>
+          )}
+        </Stat>
+      )}
+      {!session.observed && (live || bufferedBytes > 0) ? (
         <Stat name={text.buffered} title={text.bufferedTitle}>
           <span class={bufferedBytes > 0 ? 'stat-value' : 'stat-value quiet'}>{formatBytes(bufferedBytes)}</span>
         </Stat>
@@ -76,22 +82,6 @@ function spread({ p95Ms, p99Ms, minMs, maxMs, samples }: RoundTripStats): string
     max: formatDuration(maxMs),
     count: samples.length,
   });
-}
-
-interface StatProps {
-  readonly name: string;
-  readonly title?: string;
-  readonly warn?: boolean;
-  readonly children: ComponentChildren;
-}
-
-function Stat({ name, title, warn, children }: StatProps) {
-  return (
-    <div class={warn ? 'stat stat-warn' : 'stat'} title={title}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }
 
 interface TrafficStatProps {

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { plainText } from '../../core/base/plainText.js';
 import type { ProbePlan } from '../../core/base/plan.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import {
@@ -20,6 +21,7 @@ import { type ListenAddress, listening, openWarning, parseListen } from '../list
 import { openOutput, type ObservedOutput, timestampsFor } from '../observed/observedOutput.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
+import { readRecorded } from '../recordings.js';
 import { plural } from '../render/words.js';
 import { withSecretsFile } from '../secrets.js';
 import { faultsOf } from '../tap/faults.js';
@@ -55,18 +57,20 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
   };
   const faults = values.faults === undefined ? [] : await faultsOf(values.faults, io);
   if (faults === null) return EXIT.usage;
+  const answers = values['answer-from'] === undefined ? null : await answersOf(values['answer-from'], io);
   const resolved = await resolveTarget(values.target, values, { cwd: io.cwd, env: io.env });
   if (resolved.problems.length > 0) {
     const { writeProblems } = await import('../problems.js');
     writeProblems(resolved, io, values['no-color'] === true);
   }
   if (resolved.plan === null) return EXIT.usage;
-  return run({ plan: resolved.plan, faults, settings, values, io });
+  return run({ plan: resolved.plan, faults, answers, settings, values, io });
 }
 
 interface Tapping {
   readonly plan: ProbePlan;
   readonly faults: NonNullable<Awaited<ReturnType<typeof faultsOf>>>;
+  readonly answers: Awaited<ReturnType<typeof answersOf>> | null;
   readonly settings: {
     readonly listen: ListenAddress;
     readonly metrics: ListenAddress | null;
@@ -79,7 +83,7 @@ interface Tapping {
   readonly io: Io;
 }
 
-async function run({ faults, io, plan, settings, values }: Tapping): Promise<number> {
+async function run({ answers, faults, io, plan, settings, values }: Tapping): Promise<number> {
   const { listen } = settings;
   const output = await openOutput({ values, timestamps: settings.timestamps, io });
   const { say } = output;
@@ -109,6 +113,7 @@ async function run({ faults, io, plan, settings, values }: Tapping): Promise<num
     interactive: false,
     vantage: { host: io.host, remote: null },
     source,
+    ...(answers ? { answers } : {}),
     onEnd: ({ response }) => (wasReached ||= response !== null),
     onFault: (error) => say(`our own fault: ${error instanceof Error ? error.message : String(error)}`),
   });
@@ -138,6 +143,14 @@ async function run({ faults, io, plan, settings, values }: Tapping): Promise<num
   io.stderr.write(tapSummaryText(summary, relay.figures.lifetimesMs));
   if (hasFailed) return EXIT.failed;
   return wasReached || summary.connections > summary.refused || summary.connections === 0 ? EXIT.ok : EXIT.noConnection;
+}
+
+/** What a recording answers with while the server is down. */
+async function answersOf(file: string, io: Io) {
+  const { conversations, notes } = await readRecorded(file, io.cwd);
+  const name = basename(file);
+  for (const note of notes) io.stderr.write(`wsprobe: ${plainText(`${name}: ${note}`, 2000)}\n`);
+  return { name, conversations };
 }
 
 async function certificateFor(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import type { Fault } from '../../core/base/fault.js';
 import { readRegularFile } from '../../core/base/regularFile.js';
-import { type Fault, parseFaults } from '../../core/tap/faults/faults.js';
+import { parseFaults } from '../../core/tap/faults/faults.js';
 import type { Io } from '../io.js';
 import { visibleText } from '../render/visible.js';
 import { usageError } from '../usage.js';

@@ -1,12 +1,8 @@
-import { timersNear } from '../../core/close/timers.js';
-import { clusters } from '../../core/lab/measure/clusters.js';
-import type { TapSummary } from '../../core/tap/relay/tapFigures.js';
+import type { TapSummary } from '../../core/session/tapState.js';
+import { sameLifetimes } from '../../core/tap/relay/lifetimes.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { formatBytes } from '../../core/text/sizes.js';
 import { plural } from '../render/words.js';
-
-/** Below it a lifetime is a person's or a program's own doing. */
-const LEAST_LIFETIME_MS = 4_000;
 
 /** What a tap came to, in lines. */
 export function tapSummaryText(summary: TapSummary, lifetimesMs: readonly number[]): string {
@@ -28,11 +24,9 @@ export function tapSummaryText(summary: TapSummary, lifetimesMs: readonly number
   return lines.map((line) => `wsprobe: ${line}\n`).join('');
 }
 
-/** Connections that live as long as each other end by somebody's timer. */
 function lifetimeLines(lifetimesMs: readonly number[]): readonly string[] {
-  return clusters(lifetimesMs.filter((ms) => ms >= LEAST_LIFETIME_MS)).map(({ count, medianMs }) => {
-    const [timer] = [...timersNear(medianMs, 'lifetime'), ...timersNear(medianMs, 'idle')];
-    const known = timer ? `: the time of ${timer.owners.map(({ name }) => name).join(', ')}` : '';
+  return sameLifetimes(lifetimesMs).map(({ count, medianMs, timers }) => {
+    const known = timers.length > 0 ? `: the time of ${timers.join(', ')}` : '';
     return `${count} connections lived ${formatDuration(medianMs)}${known}`;
   });
 }

@@ -19,6 +19,7 @@ import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
 import type { SessionRecorder, SessionRecorderOptions } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
+import type { TapControl } from './tapState.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 
@@ -80,6 +81,8 @@ export class ObservedSource implements LogSource {
   readonly notes: SourceNote[] = [];
   /** Milliseconds since the source began: what `atMs` counts in. */
   readonly now: Clock = createClock();
+  /** What can be done to what is seen; null: it is only looked at. */
+  control: TapControl | null = null;
   /** Something in the snapshot has changed; called often: throttle. */
   onChange: () => void = () => {};
   readonly #options: ObservedOptions;
@@ -163,8 +166,8 @@ export class ObservedSource implements LogSource {
   /** A connection that `began` did not open. */
   refused(connection: number, why: string, atMs?: number): void {
     if (this.#isDisposed) return;
-    this.#followed.end(connection, 'refused', null);
     const message = this.#clean(why);
+    this.#followed.end(connection, 'refused', null, message);
     for (const each of this.#recorders) each.note(connection, atMs ?? this.now(), message);
     this.#event({ kind: 'not-connected', message }, connection, atMs);
   }
@@ -282,6 +285,7 @@ export class ObservedSource implements LogSource {
     const nowMs = this.now();
     const status = this.#recorder?.status ?? null;
     const observed = this.#followed.state();
+    const { control } = this;
     return {
       sessionId: this.sessionId,
       revision: this.#revision,
@@ -296,9 +300,10 @@ export class ObservedSource implements LogSource {
       sent: this.#traffic.sent.snapshot(nowMs),
       received: this.#traffic.received.snapshot(nowMs),
       ...NOT_TALKING,
+      findings: control?.findings() ?? [],
       close: null,
       log: this.log.status(),
-      observed,
+      observed: control ? { ...observed, tap: control.state() } : observed,
       recording: status && { path: status.path, frames: status.frames, bytes: status.bytes, error: status.error },
     };
   }

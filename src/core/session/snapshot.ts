@@ -2,6 +2,7 @@ import type { FrameBits } from '../base/frame.js';
 import type { LogStatus } from '../base/logRow.js';
 import type { OutgoingMessage } from '../base/message.js';
 import type { CloseInfo, Finding } from '../base/model.js';
+import type { TapState } from './tapState.js';
 
 export type { OutgoingMessage };
 
@@ -31,6 +32,18 @@ export interface ObservedConnection {
   readonly messages: number;
   /** It was open before we looked: its beginning is unknown. */
   readonly isPartial: boolean;
+  /** Who made it, where that is told. Redacted. */
+  readonly client?: ObservedClient;
+  /** Why it did not open. Redacted. */
+  readonly why?: string;
+}
+
+export interface ObservedClient {
+  /** `address:port`. */
+  readonly peer: string;
+  readonly path: string;
+  readonly origin: string | null;
+  readonly agent: string | null;
 }
 
 export interface ObservedState {
@@ -38,6 +51,8 @@ export interface ObservedState {
   readonly open: number;
   /** Live ones first. */
   readonly listed: readonly ObservedConnection[];
+  /** Of a tap alone. */
+  readonly tap?: TapState;
 }
 
 /** Everything about a live session that fits a header: small, flat, sent whole. Times are milliseconds since it began. */

@@ -10,6 +10,7 @@ import { RecordedSource } from '../../core/session/recordedSource.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
+import type { TapControl } from '../../core/session/tapState.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
@@ -105,6 +106,17 @@ export class SessionService {
           missed: source.dialect.missed,
         };
       },
+      tapFaults: ({ sessionId, text, connection }) => this.#tap(sessionId).addFaults(text, connection),
+      tapSetFaults: ({ sessionId, text }) => this.#tap(sessionId).setFaults(text),
+      tapEndFault: ({ sessionId, number }) => this.#tap(sessionId).endFault(number),
+      tapBreak: ({ sessionId, breakpoints }) => done(this.#tap(sessionId).setBreakpoints(breakpoints)),
+      tapInject: ({ sessionId, connection, lane, message }) => this.#tap(sessionId).inject(connection, lane, message),
+      tapReport: ({ sessionId, connection }) => {
+        const source = this.#source(sessionId);
+        return (source instanceof ObservedSource && source.control?.report(connection)) || null;
+      },
+      tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
+      tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
       recordingImport: ({ from, to }) => importRecording(from, to),
@@ -246,6 +258,13 @@ export class SessionService {
     if (source instanceof ObservedSource) return source;
     const live = this.#live(sessionId);
     return { record: (...to) => live.record(...to), clear: () => live.session.clear() };
+  }
+
+  #tap(sessionId: string): TapControl {
+    const source = this.#source(sessionId);
+    const control = source instanceof ObservedSource ? source.control : null;
+    if (control && source.snapshot().state !== 'closed') return control;
+    throw new ProbeError('tap.none', 'This is no tap that is running.', { hint: 'Start one with "WebSocket: Tap…".' });
   }
 
   #live(sessionId: string): LiveSource {

@@ -92,6 +92,19 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       requireChosen(session, frame.payload);
       return sessions.request(session, 'sessionSendRaw', { frame });
     }),
+    tapInject: async (params) => {
+      const asked = PANEL_ACTS.tapInject.check(params);
+      const session = log();
+      requireChosen(session, asked.message);
+      const sent = await sessions.request(session, 'tapInject', asked);
+      sessions.remember(session, asked.message);
+      return sent;
+    },
+    tapRelease: act(PANEL_ACTS.tapRelease, (asked) => {
+      if (typeof asked.fate !== 'string') requireChosen(log(), asked.fate);
+      return sessions.request(log(), 'tapRelease', asked);
+    }),
+    tapAct: act(PANEL_ACTS.tapAct, ({ name }) => vscode.commands.executeCommand(`wsprobe.tap.${name}`, log())),
     clear: act(PANEL_ACTS.clear, () => sessions.request(growingSession(subject), 'sessionClear', {})),
     reconnect: act(PANEL_ACTS.reconnect, () => {
       const session = live();
@@ -110,7 +123,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       return actions.openAsText(log(), viewId);
     }),
     pickFile: async () => {
-      const { files } = live();
+      const { files } = growingSession(subject);
       const path = await actions.pickFile();
       if (path === null) return null;
       files.add(path);

@@ -33,22 +33,21 @@ export function observedRows(session: SessionHandle): ObservedRow[] {
 
 export function observedItem(row: ObservedRow): vscode.TreeItem {
   const { session, connection } = row;
-  const { name, state } = connection;
+  const { client, state } = connection;
+  const name = client?.path ?? connection.name;
   const item = new vscode.TreeItem(name);
-  const parts = [stateWord(connection), messagesWord(connection)];
+  const parts = [stateWord(connection), messagesWord(connection), client?.peer, client?.origin].filter(Boolean);
   item.id = `${session.id}/${connection.connection}`;
   item.description = parts.join(' · ');
   item.iconPath = new vscode.ThemeIcon(ICONS[state]);
-  item.contextValue = ROWS.observed;
+  item.contextValue = !session.snapshot.observed?.tap
+    ? ROWS.observed
+    : state === 'open'
+      ? ROWS.tapped
+      : ROWS.tappedEnded;
   item.command = { command: 'wsprobe.openInspector' satisfies CommandId, title: '', arguments: [row] };
   item.accessibilityInformation = { label: [name, ...parts].join(', ') };
   return item;
-}
-
-export function observedTooltip({ connection }: ObservedRow): string {
-  const { connection: number, url, isPartial } = connection;
-  const begun = isPartial ? vscode.l10n.t('It was open before: its beginning is unknown.') : '';
-  return [url, vscode.l10n.t('connection {0}', number), begun].filter(Boolean).join('\n');
 }
 
 function stateWord({ state, code }: ObservedConnection): string {

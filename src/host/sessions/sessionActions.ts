@@ -9,7 +9,7 @@ import { localPath } from './places.js';
 import type { Recordings } from './recordings.js';
 
 export interface SessionActionParts {
-  readonly payloads: Payloads;
+  readonly payloads: () => Promise<Payloads>;
   readonly recordings: Recordings;
   readonly copying: CopyParts;
   readonly log: Log;
@@ -40,10 +40,10 @@ export function createSessionActions({
       const { commandFor, readTool } = await import('../late.js');
       await vscode.env.clipboard.writeText(await commandFor(copying, subject, readTool(tool), true));
     },
-    openPayload: (session, id, mode) => payloads.open(session, id, mode),
-    savePayload: (session, id, mode) => payloads.save(session, id, mode),
-    comparePayloads: (session, ids, mode) => payloads.compare(session, ids, mode),
-    openAsText: (session, viewId) => payloads.openLog(session, viewId),
+    openPayload: async (session, id, mode) => (await payloads()).open(session, id, mode),
+    savePayload: async (session, id, mode) => (await payloads()).save(session, id, mode),
+    comparePayloads: async (session, ids, mode) => (await payloads()).compare(session, ids, mode),
+    openAsText: async (session, viewId) => (await payloads()).openLog(session, viewId),
     pickFile: async () => {
       const [file] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Send a file') })) ?? [];
       return file ? localPath(file) : null;

@@ -4,7 +4,7 @@ import { type CommandId, ROWS } from '../contributions.js';
 import { DisposableStore } from '../disposableStore.js';
 import type { Probes } from '../probes.js';
 import type { ProbeTarget } from '../target/probeTarget.js';
-import { ObservedRow, observedItem, observedRows, observedTooltip } from '../sessions/observedRow.js';
+import { ObservedRow, observedItem, observedRows } from '../sessions/observedRow.js';
 import { SessionHandle } from '../sessions/sessionHandle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { sessionIcon, sessionRate, sessionWord } from '../sessions/sessionWords.js';
@@ -60,10 +60,11 @@ export class SessionsView implements vscode.TreeDataProvider<Row>, vscode.Dispos
       : probeItem(element);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, element: Row): vscode.TreeItem {
+  async resolveTreeItem(item: vscode.TreeItem, element: Row): Promise<vscode.TreeItem> {
     if (element instanceof Watched) item.tooltip = watchTooltip(element);
-    else if (element instanceof ObservedRow) item.tooltip = observedTooltip(element);
-    else item.tooltip = element instanceof SessionHandle ? sessionTooltip(element) : element.url;
+    else if (element instanceof ObservedRow) item.tooltip = (await import('../late.js')).observedTooltip(element);
+    else if (element instanceof SessionHandle) item.tooltip = (await import('../late.js')).sessionTooltip(element);
+    else item.tooltip = element.url;
     return item;
   }
 
@@ -86,14 +87,23 @@ function probeItem(subject: ProbeTarget): vscode.TreeItem {
 function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeItem {
   const { name } = session.snapshot;
   const last = session.lastMessageAt;
-  const parts = [sessionWord(session), sessionRate(session), last && formatTime(last.toISOString())];
+  const tap = session.snapshot.observed?.tap;
+  const held = tap && tap.held.count > 0 && vscode.l10n.t('{0} held', tap.held.count);
+  const parts = [
+    sessionWord(session),
+    held,
+    session.isLive && tap?.address,
+    tap?.isOpen && vscode.l10n.t('OPEN TO THE NETWORK'),
+    sessionRate(session),
+    last && formatTime(last.toISOString()),
+  ];
   const item = new vscode.TreeItem(name);
   item.id = session.id;
   item.description = parts.filter(Boolean).join(' · ');
   item.iconPath = sessionIcon(session);
   item.contextValue = session.isLive ? ROWS.liveSession : ROWS.endedSession;
   if (session.isObserved) {
-    item.contextValue = session.isLive ? ROWS.observing : ROWS.observedEnded;
+    item.contextValue = !session.isLive ? ROWS.observedEnded : tap ? ROWS.tapping : ROWS.observing;
     item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   }
   item.command = {
@@ -103,11 +113,4 @@ function sessionItem(session: SessionHandle, subject: ProbeTarget): vscode.TreeI
   };
   item.accessibilityInformation = { label: [name, ...parts].filter(Boolean).join(', ') };
   return item;
-}
-
-function sessionTooltip({ snapshot, lastMessageAt }: SessionHandle): string {
-  const { url, sent, received, findings, subprotocol, recording } = snapshot;
-  const counts = vscode.l10n.t('{0} sent, {1} received', sent.messages, received.messages);
-  const last = lastMessageAt && vscode.l10n.t('last message {0}', formatTime(lastMessageAt.toISOString()));
-  return [url, subprotocol, counts, last, findings[0]?.title, recording?.path].filter(Boolean).join('\n');
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { runCli } from '../../../src/cli/main.js';
 import { startPlayground } from '../../../src/core/playground/index.js';
+import { frameLine, header } from '../record/samples.js';
 import { fakeIo, type FakeIo } from './fakeIo.js';
 
 describe('wsprobe tap', () => {
@@ -113,6 +114,41 @@ describe('wsprobe tap', () => {
     match(wrong.err(), /faults\.jsonc:2:\d+: error: .*Did you mean .delayMs./);
   });
 
+  it('answers as a recording did while the server is down, and not while it is there', async () => {
+    const file = join(folder, 'orders.wsrec');
+    const lines = [
+      header,
+      frameLine({ index: 0, direction: 'sent', masked: true, text: '{"op":"price","id":1}', payloadBytes: 21 }),
+      frameLine({ index: 1, atMs: 2, text: '{"id":1,"price":7}', payloadBytes: 18 }),
+    ];
+    await writeFile(file, lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const there = await tapping(['--answer-from', file], async (address) => {
+      strictEqual(await say(address, '{"op":"price","id":5}'), '{"op":"price","id":5}', 'the echo of the server');
+    });
+    strictEqual(there.code, 0);
+    const { code, io } = await tapping(
+      ['--target', 'ws://127.0.0.1:1/', '--answer-from', file],
+      async (address, { out }) => {
+        strictEqual(await say(address, '{"op":"price","id":5}'), '{"id":5,"price":7}', 'with the id of now');
+        const socket = new WebSocket(`${address}/orders`);
+        await once(socket, 'open');
+        socket.send('who is this');
+        while (!out().includes('nothing like this')) await new Promise((resolve) => setImmediate(resolve));
+        const over = once(socket, 'close');
+        socket.close(4001);
+        strictEqual(((await over) as [number])[0], 4001);
+        while (out().split('Closed').length < 3) await new Promise((resolve) => setImmediate(resolve));
+      },
+    );
+    strictEqual(code, 0);
+    const told = plain(io.out()).join('\n');
+    match(told, /● .*refused.* orders\.wsrec answers in its place\. \[1 \/echo\]/);
+    match(told, /→ \{"op":"price","id":5\} \[1 \/echo\]\n(.*\n)*← \{"id":5,"price":7\} \[1 \/echo\]/);
+    match(told, /orders\.wsrec has nothing like this: who is this/);
+    match(told, /Closed 4001: The client sent Close 4001, and was answered\./);
+    match(io.err(), /2 connections; 2 messages/);
+  });
+
   it('writes metrics', async () => {
     await tapping(['--metrics', '127.0.0.1:0', '--pid', String(process.pid), '-q'], async (address, io) => {
       await say(address, 'hello', { perMessageDeflate: false });
@@ -161,6 +197,8 @@ describe('wsprobe tap', () => {
     [['-t', 'ws://127.0.0.1:1/', '--seed', '7'], /--faults/],
     [['-t', 'ws://127.0.0.1:1/', '--json', '--quiet'], /--json and --quiet cannot go together/],
     [['-t', 'ws://127.0.0.1:1/', '--faults', '/nowhere/faults'], /--faults/],
+    [['-t', 'ws://127.0.0.1:1/', '--answer-from', '/nowhere/orders.wsrec'], /orders\.wsrec/],
+    [['-t', 'ws://127.0.0.1:1/', '--answer-from', 'orders.txt'], /no recording/],
   ] as const) {
     it(`refuses ${argv.join(' ')}`, async () => {
       const io = fakeIo();

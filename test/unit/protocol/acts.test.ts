@@ -27,6 +27,9 @@ const good: Readonly<Record<Name, object>> = {
   clear: {},
   mark: { id: 7, marked: true },
   operations: {},
+  tapInject: { connection: 2, lane: 'toClient', message },
+  tapHeld: { held: 1 },
+  tapRelease: { held: 1, fate: message },
   viewOpen: { mode: 'wire', filter: 'dir:in' },
   viewClose: { viewId: 1 },
   viewRows: { viewId: 1, from: 0, count: 100 },
@@ -44,6 +47,7 @@ const good: Readonly<Record<Name, object>> = {
   savePayload: { id: 1, mode: 'wire' },
   comparePayloads: { ids: [1, 2], mode: 'messages' },
   openAsText: { viewId: 1 },
+  tapAct: { name: 'fault' },
   pickFile: {},
 };
 
@@ -72,6 +76,9 @@ const bad: readonly (readonly [name: Name, params: unknown])[] = [
   ['viewRows', { viewId: 1, from: -1, count: 1 }],
   ['viewRows', { viewId: Number.NaN, from: 0, count: 1 }],
   ['viewPayload', { id: 1, mode: 'wire', offset: 0, length: Number.MAX_SAFE_INTEGER }],
+  ['tapInject', { connection: 2, lane: 'both', message }],
+  ['tapRelease', { held: 1, fate: 'keep' }],
+  ['tapRelease', { held: 1, fate: { ...message, format: 'exec' } }],
   ['exportLog', { format: '../../etc' }],
   ['copyAs', { tool: 'sh' }],
   ['comparePayloads', { ids: [1], mode: 'wire' }],

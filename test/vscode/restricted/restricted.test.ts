@@ -28,13 +28,15 @@ describe('in Restricted Mode', () => {
     match(part.value, /Restricted Mode/);
   });
 
-  it('watches and mocks no file of the workspace, replays none, and runs no experiment on one', async () => {
+  it('watches, taps and mocks no file of the workspace, replays none, and runs no experiment on one', async () => {
     const file = await writeProfile('untrusted.wsprobe', { url: 'ws://127.0.0.1:9/' });
     for (const args of [
       ['wsprobe.watch.start', file],
       ['wsprobe.lab.run', 'closes', file],
       ['wsprobe.replay', file, 'ws://127.0.0.1:9/'],
       ['wsprobe.mock.start', file, {}],
+      ['wsprobe.tap.start', file, {}],
+      ['wsprobe.tap.start', 'ws://127.0.0.1:1/', { answerFrom: file.fsPath }],
       ['wsprobe.runAll', [file]],
     ] as const) {
       const [command, ...rest] = args;

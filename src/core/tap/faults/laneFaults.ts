@@ -1,8 +1,8 @@
+import type { Fault, FaultKind } from '../../base/fault.js';
 import type { ReceivedMessage } from '../../payload/match.js';
 import { matchMessage } from '../../payload/match.js';
-import { type Fault, type FaultKind, kindOf, OF_CONNECTION } from './faults.js';
-
-export type Lane = 'toClient' | 'toServer';
+import type { Lane } from '../../session/tapState.js';
+import { kindOf, OF_CONNECTION } from './faults.js';
 
 /** A fault of the file, by its number from 1. */
 export interface NumberedFault {
@@ -24,8 +24,8 @@ export function chance({ fault: { probability = 1 } }: NumberedFault, random: ()
   return probability >= 1 || random() < probability;
 }
 
-export function numbered(faults: readonly Fault[]): readonly NumberedFault[] {
-  return faults.map((fault, index) => ({ number: index + 1, kind: kindOf(fault), fault }));
+export function numbered(faults: readonly Fault[], from = 1): readonly NumberedFault[] {
+  return faults.map((fault, index) => ({ number: index + from, kind: kindOf(fault), fault }));
 }
 
 /** The faults of one direction of one connection: which of them apply to what passes, by chance where they say so. */
@@ -33,19 +33,29 @@ export class LaneFaults {
   readonly #random: () => number;
   /** Of those with `every`: how often their other conditions held. */
   readonly #held = new Map<number, number>();
-  readonly #messages: readonly NumberedFault[];
-  /** To be begun at a time, whatever passes. */
-  readonly timed: readonly NumberedFault[];
-  readonly #ending: readonly NumberedFault[];
+  readonly #isMine: (fault: Fault) => boolean;
+  #messages: readonly NumberedFault[] = [];
+  #timed: readonly NumberedFault[] = [];
+  #ending: readonly NumberedFault[] = [];
 
   constructor(faults: readonly NumberedFault[], connection: number, lane: Lane, random: () => number) {
     this.#random = random;
-    const mine = faults.filter(({ fault, kind }) => isMine(fault, connection, lane) && kind !== 'refuseUpgrade');
+    this.#isMine = (fault) => isMine(fault, connection, lane);
+    this.apply(faults);
+  }
+
+  /** Those that apply to what comes, in place of those before. */
+  apply(faults: readonly NumberedFault[]): void {
+    const mine = faults.filter(({ fault, kind }) => this.#isMine(fault) && kind !== 'refuseUpgrade');
     const ends = (each: NumberedFault) => OF_CONNECTION.includes(each.kind);
-    const waits = ({ fault: { when } }: NumberedFault) => (when?.afterMessages ?? when?.match) !== undefined;
     this.#messages = mine.filter((each) => !ends(each));
-    this.timed = mine.filter((each) => ends(each) && !waits(each));
-    this.#ending = mine.filter((each) => ends(each) && waits(each));
+    this.#timed = mine.filter(happensByItself);
+    this.#ending = mine.filter((each) => ends(each) && !happensByItself(each));
+  }
+
+  /** To be begun at a time, whatever passes. */
+  get timed(): readonly NumberedFault[] {
+    return this.#timed;
   }
 
   /** What happens to a message that is about to pass, in the order of the file. */
@@ -83,6 +93,11 @@ export class LaneFaults {
     }
     return chance(each, this.#random);
   }
+}
+
+/** It happens to a connection at a time, and waits for no message. */
+export function happensByItself({ fault: { when }, kind }: NumberedFault): boolean {
+  return OF_CONNECTION.includes(kind) && (when?.afterMessages ?? when?.match) === undefined;
 }
 
 function isMine({ direction = 'both', when }: Fault, connection: number, lane: Lane): boolean {

@@ -40,6 +40,11 @@ export function clientRequestOf(request: IncomingMessage): ClientRequest {
   return { target: url, headers, peer: `${address.includes(':') ? `[${address}]` : address}:${remotePort}` };
 }
 
+/** What a row calls the connection: its path and who it is of. A query may hold credentials. */
+export function nameOf({ peer, target }: ClientRequest): string {
+  return `${target.replace(/[?#].*$/s, '')} ${peer}`;
+}
+
 /** Why this is no opening handshake that a server takes (RFC 6455 4.2.1); null: it is one. */
 export function whyNoHandshake({ headers, target }: ClientRequest, method: string): string | null {
   const key = headerValue(headers, 'sec-websocket-key') ?? '';

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OPCODE } from '../../base/frame.js';
-import type { Lane as LaneName, NumberedFault } from '../faults/laneFaults.js';
+import type { Lane as LaneName } from '../../session/tapState.js';
+import type { NumberedFault } from '../faults/laneFaults.js';
 import type { ShapedLane } from './lane.js';
 
 export interface ConnectionFaultsOptions {
@@ -17,20 +18,25 @@ const BOTH: readonly LaneName[] = ['toClient', 'toServer'];
 /** Faults that happen to a connection as a whole, at a time or because a message has passed. */
 export class ConnectionFaults {
   readonly #options: ConnectionFaultsOptions;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** What happened last, in words; null: nothing has. */
+  last: string | null = null;
+  readonly #timers = new Map<NodeJS.Timeout, NumberedFault>();
 
   constructor(options: ConnectionFaultsOptions) {
     this.#options = options;
   }
 
-  /** Those of a time alone, each once for the connection. */
-  start(timed: ReadonlySet<NumberedFault>): void {
+  /** Those of a time alone, each once for the connection, which has been open for so long. */
+  start(timed: ReadonlySet<NumberedFault>, openForMs = 0): void {
     for (const each of timed) {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        this.happens(each);
-      }, each.fault.when?.afterMs ?? 0);
-      this.#timers.add(timer);
+      const timer = setTimeout(
+        () => {
+          this.#timers.delete(timer);
+          this.happens(each);
+        },
+        Math.max(0, (each.fault.when?.afterMs ?? 0) - openForMs),
+      );
+      this.#timers.set(timer, each);
     }
   }
 
@@ -39,7 +45,10 @@ export class ConnectionFaults {
     const { direction = 'both', do: does } = each.fault;
     const chosen = direction === 'both' ? BOTH : [direction];
     const whither = direction === 'both' ? 'both sides' : direction === 'toServer' ? 'the server' : 'the client';
-    const tell = (words: string) => note(`Fault ${each.number}: ${words} ${whither}.`);
+    const tell = (words: string) => {
+      this.last = `Fault ${each.number}: ${words} ${whither}.`;
+      note(this.last);
+    };
     switch (each.kind) {
       case 'cut':
         tell(does.cut === 'rst' ? 'reset the connection to' : 'ended the connection to');
@@ -64,9 +73,17 @@ export class ConnectionFaults {
     }
   }
 
+  /** Those that apply no more do not happen. */
+  keep(faults: readonly NumberedFault[]): void {
+    for (const [timer, each] of this.#timers) {
+      if (faults.includes(each)) continue;
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    }
+  }
+
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.keep([]);
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
+import type { FaultAction } from '../../base/fault.js';
 import { type Frame, OPCODE } from '../../base/frame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { encodeFrame } from '../../frames/frameEncoder.js';
 import { MessageJoiner } from '../../frames/messageJoiner.js';
 import { MessageInflater } from '../../frames/messageInflater.js';
-import type { FaultAction } from '../faults/faults.js';
-import type { LaneFaults, NumberedFault, Passing, Lane as LaneName } from '../faults/laneFaults.js';
+import type { Lane as LaneName } from '../../session/tapState.js';
+import type { LaneFaults, NumberedFault, Passing } from '../faults/laneFaults.js';
 
 /** So much may wait between two sockets; beyond it the sender is not read. */
 const HIGH_BYTES = 1024 * 1024;
+/** Messages that may wait for a person in one direction; beyond it the sender is not read. */
+const MAX_WAITING = 100;
 /** A message that claims more is passed on in the pieces it comes in: nothing can be done to it. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
@@ -75,6 +78,8 @@ export class ShapedLane {
   #swallows = false;
   #ending: (() => void) | null = null;
   #nextHeld = 1;
+  /** That wait for a person. */
+  #waiting = 0;
 
   constructor(options: ShapedLaneOptions) {
     this.#options = options;
@@ -112,6 +117,11 @@ export class ShapedLane {
     this.#clear();
   }
 
+  /** A message waits for a person. */
+  get isHolding(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** The sender is read no more. */
   stopReading(): void {
     this.#isStopped = true;
@@ -126,14 +136,18 @@ export class ShapedLane {
 
   /** Lets a held message go, as it is or with other content; `null` drops it. False: there is none of that id. */
   release(id: number, content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null): boolean {
-    const leaving = this.#queue.find(({ held }) => held === id);
-    if (!leaving) return false;
-    const { length } = leaving.bytes;
-    if (content === null) leaving.bytes = EMPTY;
-    else if (content) leaving.bytes = this.#encode(content.binary ? OPCODE.binary : OPCODE.text, content.bytes);
-    this.#queued += leaving.bytes.length - length;
-    leaving.held = null;
-    this.#drain();
+    // One that a fault sends twice waits twice.
+    const waiting = this.#queue.filter(({ held }) => held === id);
+    for (const leaving of waiting) {
+      const { length } = leaving.bytes;
+      if (content === null) leaving.bytes = EMPTY;
+      else if (content) leaving.bytes = this.#encode(content.binary ? OPCODE.binary : OPCODE.text, content.bytes);
+      this.#queued += leaving.bytes.length - length;
+      leaving.held = null;
+    }
+    this.#waiting -= waiting.length;
+    if (waiting.length === 0) return false;
+    this.#flow();
     return true;
   }
 
@@ -146,6 +160,7 @@ export class ShapedLane {
     clearTimeout(this.#timer);
     this.#queue.length = 0;
     this.#queued = 0;
+    this.#waiting = 0;
     this.#reordered = null;
     if (this.#isPaused && !this.#isStopped) this.#options.from.resume();
     this.#isPaused = false;
@@ -172,8 +187,12 @@ export class ShapedLane {
     const { faults, listener } = this.#options;
     const refused =
       opcode === OPCODE.pong ? faults.refusesPong({ before: this.#messages, sinceMs: this.#sinceMs }) : null;
-    if (refused === null) this.#leave(wire, 0);
-    else listener.note(`Fault ${refused.number}: kept a pong from ${this.#whither}.`);
+    if (refused === null) {
+      // Who holds a message does not let the connection die of it: heartbeats go by.
+      const goesBy = opcode !== OPCODE.close && this.#queue[0] !== undefined && this.#queue[0].held !== null;
+      if (!goesBy) this.#leave(wire, 0);
+      else if (this.#options.to.writable) this.#options.to.write(wire);
+    } else listener.note(`Fault ${refused.number}: kept a pong from ${this.#whither}.`);
   }
 
   #message(binary: boolean, compressed: boolean, parts: readonly Frame[], wire: Buffer): void {
@@ -191,9 +210,10 @@ export class ShapedLane {
       delayMs += done.delayMs;
       wait ||= done.wait;
     }
-    const held = out.length > 0 && holds(passing.message, name) ? this.#nextHeld++ : null;
     const late = this.#reordered;
-    if (wait && late === null) {
+    const isLate = wait && late === null;
+    const held = out.length > 0 && !isLate && holds(passing.message, name) ? this.#nextHeld++ : null;
+    if (isLate) {
       this.#reordered = Buffer.concat(out);
     } else {
       for (const one of out) this.#leave(one, delayMs, held);
@@ -202,7 +222,10 @@ export class ShapedLane {
         this.#reordered = null;
       }
     }
-    if (held !== null) listener.held({ id: held, lane: name, binary, bytes });
+    if (held !== null) {
+      this.#waiting += out.length;
+      listener.held({ id: held, lane: name, binary, bytes });
+    }
     const after = faults.after(passing);
     const last = this.#queue.at(-1);
     if (last) last.after = [...last.after, ...after];
@@ -314,7 +337,7 @@ export class ShapedLane {
   #flow(): void {
     this.#drain();
     const { from, to } = this.#options;
-    const isFull = this.#queued > HIGH_BYTES || to.writableNeedDrain;
+    const isFull = this.#queued > HIGH_BYTES || this.#waiting >= MAX_WAITING || to.writableNeedDrain;
     if (isFull && !this.#isPaused) {
       this.#isPaused = true;
       from.pause();

@@ -3,31 +3,29 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Fault } from '../../base/fault.js';
 import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
 import type { ObservedSource } from '../../session/observedSource.js';
+import { headerValue } from '../../handshake/headers.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
-import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
-import { type Lane, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
-import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
+import type { Breakpoint, Lane, TapSummary } from '../../session/tapState.js';
+import { CHANGES_MESSAGES } from '../faults/faults.js';
+import { happensByItself, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
+import { clientRequestOf, nameOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
+import { learnCredentials } from '../learnCredentials.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';
+import { StandIn, type StandInOptions } from './standIn.js';
 import type { TapMetrics } from './tapMetrics.js';
-import { reasonOf, TapFigures, type TapSummary } from './tapFigures.js';
+import { reasonOf, TapFigures } from './tapFigures.js';
 
 const MAX_HEAD_BYTES = 64 * 1024;
 /** Of a request's head. */
 const SLOW_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
-
-/** A message that is to be held until somebody lets it go. */
-export interface Breakpoint {
-  /** What it holds; absent: any message. */
-  readonly contains?: string;
-  readonly lane?: Lane;
-}
 
 export interface RelayOptions {
   /** The target, with the headers and credentials that are added. */
@@ -45,7 +43,13 @@ export interface RelayOptions {
   readonly interactive: boolean;
   readonly vantage: Report['vantage'];
   readonly source: ObservedSource;
+  /** What answers while the server is down. */
+  readonly answers?: Pick<StandInOptions, 'name' | 'conversations'>;
   readonly onHeld?: (message: Held, connection: number) => void;
+  /** Whether there is room for one more that is held. */
+  readonly mayHold?: () => boolean;
+  /** The server has answered. */
+  readonly onReached?: () => void;
   /** A connection is over, or was refused. */
   readonly onEnd?: (report: Report, connection: number) => void;
   /** A failure of ours; the relay goes on. */
@@ -64,7 +68,9 @@ export class Relay {
   readonly #served = new Set<Promise<void>>();
   readonly #random: () => number;
   readonly #isLoopback: boolean;
-  readonly #faults: readonly NumberedFault[];
+  #faults: readonly NumberedFault[];
+  #nextFault: number;
+  readonly #standIn: StandIn | null;
   #breakpoints: readonly Breakpoint[] = [];
 
   constructor(options: RelayOptions) {
@@ -72,6 +78,10 @@ export class Relay {
     // As many connections listen as there are.
     setMaxListeners(0, this.#ending.signal);
     this.#faults = numbered(options.faults);
+    this.#nextFault = options.faults.length + 1;
+    const { answers, source } = options;
+    const note = (connection: number, text: string) => source.note(connection, text);
+    this.#standIn = answers ? new StandIn({ ...answers, note }) : null;
     this.#random = seededRandom(options.seed);
     this.#isLoopback = isLoopbackName(options.host);
     const limits = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: SLOW_MS, requestTimeout: 0 };
@@ -111,6 +121,7 @@ export class Relay {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#ending.abort();
     for (const connection of this.#connections.values()) connection.terminate();
+    this.#standIn?.stop();
     await Promise.all(this.#served);
     this.#server.closeAllConnections();
     await closed;
@@ -127,12 +138,66 @@ export class Relay {
     this.#breakpoints = breakpoints;
   }
 
-  /** A fault that happens at once, to one connection or to all. Gives to how many. */
-  happens(fault: Fault, connection: number | null): number {
-    const [each] = numbered([fault]);
+  /** Those that apply to what comes. */
+  get faults(): readonly NumberedFault[] {
+    return this.#faults;
+  }
+
+  get breakpoints(): readonly Breakpoint[] {
+    return this.#breakpoints;
+  }
+
+  /** Of a connection that is open. */
+  report(connection: number): Report | null {
+    return this.#connections.get(connection)?.report() ?? null;
+  }
+
+  isOpen(connection: number): boolean {
+    return this.#connections.has(connection);
+  }
+
+  /**
+   * Somebody asks for faults while it runs, for one connection or for all: what happens to a connection as a whole happens now to
+   * those that are open, all else applies from now on. Gives their numbers, and of how many connections.
+   */
+  addFaults(
+    faults: readonly Fault[],
+    connection: number | null,
+  ): { readonly numbers: readonly number[]; readonly connections: number } {
+    const meant =
+      connection === null ? faults : faults.map((each) => ({ ...each, when: { ...each.when, connection } }));
+    const come = this.#number(meant);
+    const isNow = (each: NumberedFault) => happensByItself(each) && each.fault.when?.afterMs === undefined;
+    const later = come.filter((each) => !isNow(each));
     const chosen = [...this.#connections].filter(([number]) => connection === null || number === connection);
-    if (each) for (const [, one] of chosen) one.happens(each);
-    return each ? chosen.length : 0;
+    for (const each of come.filter(isNow)) for (const [, one] of chosen) one.happens(each);
+    if (later.length > 0) this.#apply([...this.#faults, ...later], later);
+    return { numbers: come.map(({ number }) => number), connections: chosen.length };
+  }
+
+  /** In place of those that apply; to connections that are open as well. */
+  setFaults(faults: readonly Fault[]): void {
+    const come = this.#number(faults);
+    this.#apply(come, come);
+  }
+
+  /** Null: none applies any more. False: there is none of that number. */
+  endFault(number: number | null): boolean {
+    const left = number === null ? [] : this.#faults.filter((each) => each.number !== number);
+    if (left.length === this.#faults.length) return false;
+    this.#apply(left, []);
+    return true;
+  }
+
+  #number(faults: readonly Fault[]): readonly NumberedFault[] {
+    const all = numbered(faults, this.#nextFault);
+    this.#nextFault += all.length;
+    return all;
+  }
+
+  #apply(all: readonly NumberedFault[], come: readonly NumberedFault[]): void {
+    this.#faults = all;
+    for (const one of this.#connections.values()) one.applyFaults(all, come);
   }
 
   inject(connection: number, lane: Lane, message: { readonly binary: boolean; readonly bytes: Uint8Array }): boolean {
@@ -175,14 +240,18 @@ export class Relay {
       plain: interactive || all.some(({ kind }) => CHANGES_MESSAGES.includes(kind)),
     };
     const planned = planForClient(plan, asked, changes);
+    learnCredentials(source, planned.url, asked.headers);
     const connection = source.began({
       url: planned.url,
       peer: asked.peer,
-      name: `${asked.target} ${asked.peer}`,
+      name: nameOf(asked),
       subprotocol: null,
       request: { target: asked.target, headers: asked.headers },
       response: null,
     });
+    const offers = headerValue(asked.headers, 'sec-websocket-extensions') ?? '';
+    if (changes.plain && offers.includes('permessage-deflate'))
+      source.note(connection, 'Compression is not asked for, so that messages can be held and changed.');
     const isBack = this.figures.began(asked.peer, source.now());
     this.metrics?.began(isBack);
     const no = refusalOf(all, connection, this.#random);
@@ -194,6 +263,7 @@ export class Relay {
       client.end(refusal(status, 'Refused by a fault', [['Content-Type', 'text/plain']], `${why}\n`));
       return;
     }
+    const standIn = this.#standIn;
     const relayed = new RelayedConnection({
       connection,
       request: asked,
@@ -207,8 +277,12 @@ export class Relay {
       shaped: interactive || all.length > 0,
       holds: (message, lane) => this.#isHeld(message, lane),
       onHeld: (message) => this.#options.onHeld?.(message, connection),
+      standIn: standIn && { name: standIn.name, answer: () => standIn.answer(request, connection) },
       signal: this.#ending.signal,
-      onOpen: () => this.#connections.set(connection, relayed),
+      onOpen: (answeredBy) => {
+        this.#connections.set(connection, relayed);
+        if (answeredBy === 'server') this.#options.onReached?.();
+      },
       onData: (lane, bytes, ends) => {
         this.figures.passed(lane, bytes, ends);
         this.metrics?.passed(lane, bytes, ends);
@@ -233,12 +307,13 @@ export class Relay {
   }
 
   #isHeld({ bytes }: { readonly bytes: Uint8Array }, lane: Lane): boolean {
-    return this.#breakpoints.some(
+    const isMeant = this.#breakpoints.some(
       (each) =>
         (each.lane ?? lane) === lane &&
         (each.contains === undefined ||
           Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(each.contains)),
     );
+    return isMeant && (this.#options.mayHold?.() ?? true);
   }
 
   /**

@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { Failure } from '../../base/evidence.js';
 import { type Frame, OPCODE } from '../../base/frame.js';
 import type { CloseInfo, Direction, Report } from '../../base/model.js';
-import type { ProbePlan } from '../../base/plan.js';
 import { disconnectReason, type DisconnectReason } from '../../close/disconnect.js';
 import { generalMeaning } from '../../close/codeMeaning.js';
+import { messageText } from '../../contract/messageText.js';
 import { judgeFor } from '../../dialects/dialectJudge.js';
+import type { ResponseHead } from '../../handshake/handshake.js';
+import { headerValue } from '../../handshake/headers.js';
 import { ownFrame } from '../../frames/borrowedFrame.js';
 import { FrameDecoder } from '../../frames/frameDecoder.js';
 import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
@@ -13,58 +15,30 @@ import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import { endsMessage } from '../../session/meters.js';
-import type { ObservedSource } from '../../session/observedSource.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
-import { chance, LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
-import { acceptance, type ClientRequest, passedOn, refusal } from './clientHandshake.js';
+import type { Lane as LaneName } from '../../session/tapState.js';
+import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
+import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
-import { type Held, passOn, ShapedLane } from './lane.js';
+import { passOn, ShapedLane } from './lane.js';
+import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd, withOwnDoing } from './relayedEnd.js';
+import { RoundTrips } from './roundTrips.js';
+import type { RelayedEnd, RelayedFigures, RelayedOptions } from './relayedOptions.js';
+import { isDown, type StoodIn } from './standIn.js';
 
 /** How long the other side has to end by itself once one has. */
 const ENDING_MS = 2_000;
-const MAX_PINGS = 100;
 
-/** Numbers of a connection, as it stands. */
-export interface RelayedFigures {
-  readonly connection: number;
-  readonly peer: string;
-  readonly openedMs: number | null;
-  readonly messages: Readonly<Record<LaneName, number>>;
-  readonly bytes: Readonly<Record<LaneName, number>>;
-  /** When the last byte passed. */
-  readonly lastMs: number;
-}
-
-export interface RelayedOptions {
-  readonly connection: number;
-  readonly request: ClientRequest;
-  readonly client: Duplex;
-  /** What came with the head. */
-  readonly head: Uint8Array;
-  readonly plan: ProbePlan;
-  readonly vantage: Report['vantage'];
-  readonly source: ObservedSource;
-  readonly faults: readonly NumberedFault[];
-  readonly random: () => number;
-  /** Messages are looked at one by one: faults, breakpoints and injections may come. */
-  readonly shaped: boolean;
-  readonly holds: (message: { readonly binary: boolean; readonly bytes: Uint8Array }, lane: LaneName) => boolean;
-  readonly onHeld: (message: Held, connection: number) => void;
-  readonly signal: AbortSignal;
-  readonly onOpen: () => void;
-  /** Payload of a data frame, and whether a message ends with it. */
-  readonly onData: (lane: LaneName, bytes: number, ends: boolean) => void;
-  /** From a ping to its pong. */
-  readonly onRoundTrip: (ms: number) => void;
-}
-
-/** What became of it, once it is over. */
-export interface RelayedEnd {
-  readonly report: Report;
-  readonly opened: boolean;
-  readonly reason: DisconnectReason | null;
+/** An opening handshake that was answered, by the server or in its place. */
+interface Answer {
+  readonly server: Duplex;
+  /** As the client gets it. */
+  readonly head: string;
+  readonly response: ResponseHead | null;
+  readonly subprotocol: string | null;
+  readonly parameters: Parameters<typeof takeoverOf>[0] | undefined;
 }
 
 const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
@@ -79,9 +53,17 @@ export class RelayedConnection {
   readonly #sent: FrameDecoder;
   #lanes: Readonly<Record<LaneName, ShapedLane>> | null = null;
   #faults: ConnectionFaults | null = null;
+  #laneFaults: Readonly<Record<LaneName, LaneFaults>> | null = null;
   #server: Duplex | null = null;
+  /** Of what a stand-in says; of a server the run tells the end. */
+  #seen: SeenEnd | null = null;
+  /** Why the server was not reached that something else answers for. */
+  #failed: Report | null = null;
+  /** Why we ended it, where no fault did. */
+  #ended: string | null = null;
   #run: Run<ConnectionListener> | null = null;
   #openedMs: number | null = null;
+  readonly #roundTrips: RoundTrips;
   #lastMs: number;
   #failure: Failure | null = null;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -90,11 +72,16 @@ export class RelayedConnection {
 
   constructor(options: RelayedOptions) {
     this.#options = options;
-    const { source } = options;
+    const { onRoundTrip, source } = options;
+    this.#roundTrips = new RoundTrips(onRoundTrip);
     this.#lastMs = source.now();
     this.#over = new Promise((resolve) => (this.#finish = resolve));
-    this.#sent = new FrameDecoder({
-      direction: 'sent',
+    this.#sent = this.#decoderOf('sent');
+  }
+
+  #decoderOf(direction: Direction): FrameDecoder {
+    return new FrameDecoder({
+      direction,
       keepPayloadBytes: KEEP_MESSAGE_BYTES,
       borrowPayload: true,
       onFrame: (frame) => this.#log(frame),
@@ -140,17 +127,66 @@ export class RelayedConnection {
     const readyMs = connection.clock();
     if (failure || !connection.stream) {
       const report = this.#report(run, failure, readyMs);
+      const stoodIn = await this.#standIn(report);
+      if (stoodIn) return this.#answered(stoodIn, report);
       this.#refuse(report, failure?.kind === 'timeout');
       return { report, opened: false, reason: null };
     }
-    this.#opened(connection.stream);
+    const { inspection, response } = connection.connection.handshake.record;
+    const { compression, subprotocol } = inspection ?? {};
+    await this.#serveOpen({
+      server: connection.stream,
+      head: acceptance(this.#options.request, response!),
+      response,
+      subprotocol: subprotocol?.selected ?? null,
+      parameters: compression?.enabled ? compression.parameters : undefined,
+    });
+    const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
+    const own = this.#ownDoing;
+    const told = own === null ? report : { ...report, findings: [] };
+    return { report: told, opened: true, reason: this.#closed(told, own) };
+  }
+
+  async #serveOpen(answer: Answer): Promise<void> {
+    const { signal } = this.#options;
     const stop = () => this.terminate();
+    this.#opened(answer);
     signal.addEventListener('abort', stop, { once: true });
     await this.#over;
     signal.removeEventListener('abort', stop);
-    const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
-    const reason = this.#closed(report);
-    return { report, opened: true, reason };
+  }
+
+  async #standIn(report: Report): Promise<StoodIn | null> {
+    const { client, connection, signal, source, standIn } = this.#options;
+    if (standIn === null || !isDown(report) || client.destroyed || signal.aborted) return null;
+    const why = report.findings[0]?.title ?? report.error?.message ?? NOT_REACHED;
+    source.note(connection, `${why} ${standIn.name} answers in its place.`);
+    return standIn.answer();
+  }
+
+  /** A recording answers in the place of the server: from here on nothing differs. */
+  async #answered({ head, rest, stream }: StoodIn, report: Report): Promise<RelayedEnd> {
+    const { client, connection, source } = this.#options;
+    if (head.status !== 101) {
+      source.refused(connection, `It was answered with ${head.status}, as recorded.`);
+      stream.destroy();
+      client.end(head.raw, 'latin1');
+      return { report, opened: false, reason: null };
+    }
+    this.#failed = report;
+    const seen = new SeenEnd();
+    this.#seen = seen;
+    const decoder = this.#decoderOf('received');
+    stream.on('data', (chunk: Uint8Array) => decoder.push(chunk, source.now()));
+    const subprotocol = headerValue(head.headers, 'sec-websocket-protocol');
+    const answer = { server: stream, head: head.raw, response: head, subprotocol, parameters: undefined };
+    // What came with the head is read again, behind it.
+    stream.unshift(rest);
+    await this.#serveOpen(answer);
+    const own = this.#ownDoing;
+    source.closed(connection, own === null ? seen.close : withOwnDoing(seen.close, own));
+    const { code } = seen.close;
+    return { report, opened: true, reason: disconnectReason(code, generalMeaning(code).class) };
   }
 
   /** Sends a message to one side, as if the other had. False: the connection is not open, or its messages are not looked at. */
@@ -159,7 +195,8 @@ export class RelayedConnection {
     if (!to) return false;
     const { connection, source } = this.#options;
     const whither = lane === 'toServer' ? 'the server' : 'the client';
-    source.note(connection, `Sent a message of ours, ${message.bytes.length} bytes, to ${whither}.`);
+    const what = `Sent a message of ours, ${message.bytes.length} bytes, to ${whither}`;
+    source.note(connection, `${what}: ${messageText(message)}`);
     to.inject({ opcode: message.binary ? OPCODE.binary : OPCODE.text, payload: message.bytes });
     return true;
   }
@@ -170,6 +207,22 @@ export class RelayedConnection {
     content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
   ): boolean {
     return this.#lanes?.[lane].release(id, content) ?? false;
+  }
+
+  /** From now on these apply, of which some have come just now. */
+  applyFaults(all: readonly NumberedFault[], come: readonly NumberedFault[]): void {
+    const { random, source } = this.#options;
+    for (const each of Object.values(this.#laneFaults ?? {})) each.apply(all);
+    this.#faults?.keep(all);
+    const timed = new Set(Object.values(this.#laneFaults ?? {}).flatMap((each) => each.timed));
+    const begin = come.filter((each) => timed.has(each) && chance(each, random));
+    this.#faults?.start(new Set(begin), source.now() - (this.#openedMs ?? source.now()));
+  }
+
+  /** As it stands: its way to the server, both handshakes, what is wrong; null before the server has answered. */
+  report(): Report | null {
+    if (this.#failed || !this.#run?.current) return this.#failed;
+    return this.#report(this.#run, null, this.#openedMs ?? 0, true);
   }
 
   /** A fault that somebody asks for now. */
@@ -209,6 +262,7 @@ export class RelayedConnection {
 
   #log(frame: Frame): void {
     const { connection, onData, source } = this.#options;
+    this.#seen?.see(frame);
     const lane = DIRECTIONS[frame.direction];
     const atMs = source.now();
     this.#lastMs = atMs;
@@ -216,7 +270,7 @@ export class RelayedConnection {
     const ends = endsMessage(frame);
     if (ends) this.#messages[lane] += 1;
     if (frame.opcode < OPCODE.close) onData(lane, frame.payloadBytes, ends);
-    if (frame.opcode >= OPCODE.ping) this.#heartbeat(frame, atMs);
+    this.#roundTrips.see(frame, atMs);
     const { atMs: runMs } = frame;
     // Lent frames are the source's for as long as it looks at one: then its time is the source's.
     const lent = frame as { atMs: number };
@@ -226,43 +280,25 @@ export class RelayedConnection {
     this.#readers?.[frame.direction].push(frame);
   }
 
-  /** Pings under way, by who sent them and what is in them. */
-  readonly #pings = new Map<string, number>();
-
-  #heartbeat({ direction, opcode, payload }: Frame, atMs: number): void {
-    const mark = Buffer.from(payload).toString('latin1');
-    if (opcode === OPCODE.ping) {
-      if (this.#pings.size < MAX_PINGS) this.#pings.set(`${direction} ${mark}`, atMs);
-      return;
-    }
-    const key = `${direction === 'sent' ? 'received' : 'sent'} ${mark}`;
-    const began = this.#pings.get(key);
-    if (began === undefined) return;
-    this.#pings.delete(key);
-    this.#options.onRoundTrip(atMs - began);
-  }
-
-  #opened(server: Duplex): void {
-    const { client, connection, head, onOpen, request, source } = this.#options;
-    const { record } = this.#run!.current!.connection.connection.handshake;
-    const { inspection, response } = record;
+  #opened(answer: Answer): void {
+    const { client, connection, head, onOpen, source } = this.#options;
+    const { parameters, server } = answer;
     this.#server = server;
-    client.write(acceptance(request, response!), 'latin1');
-    const { compression } = inspection ?? {};
-    if (compression?.enabled) {
+    client.write(answer.head, 'latin1');
+    if (parameters) {
       const read = (direction: Direction) =>
-        new ContentReader(takeoverOf(compression.parameters, direction), (bytes, binary) =>
+        new ContentReader(takeoverOf(parameters, direction), (bytes, binary) =>
           source.inflated(connection, direction, bytes, binary),
         );
       this.#readers = { sent: read('sent'), received: read('received') };
     }
-    source.opened(this.#facts(), connection);
+    source.opened(this.#facts(answer), connection);
     this.#openedMs = source.now();
-    onOpen();
+    onOpen(this.#seen ? 'stand-in' : 'server');
     const early = this.#early ?? [];
     this.#early = null;
     for (const frame of early) this.#log(frame);
-    this.#join(server, compression?.enabled ? compression.parameters : undefined);
+    this.#join(server, parameters);
     if (head.length > 0) this.#fromClient(head);
     server.resume();
     client.resume();
@@ -276,8 +312,8 @@ export class RelayedConnection {
       ? this.#shape(server, parameters)
       : [passOn(client, server), passOn(server, client)];
     const log = (chunk: Uint8Array) => this.#sent.push(chunk, this.#options.source.now());
-    // What is done to a message is told behind it; where nothing is, it need not wait to be logged.
-    const [first, then] = this.#lanes ? [log, toServer] : [toServer, log];
+    // What is done to a message is told behind it, and `ws` unmasks in place; else it need not wait to be logged.
+    const [first, then] = this.#lanes || this.#seen ? [log, toServer] : [toServer, log];
     this.#fromClient = (chunk) => {
       first(chunk);
       then(chunk);
@@ -296,6 +332,7 @@ export class RelayedConnection {
       toClient: new LaneFaults(faults, connection, 'toClient', random),
       toServer: new LaneFaults(faults, connection, 'toServer', random),
     };
+    this.#laneFaults = faultsOf;
     const make = (name: LaneName, from: Duplex, to: Duplex, direction: Direction) =>
       new ShapedLane({
         name,
@@ -311,7 +348,8 @@ export class RelayedConnection {
           happens: (each) => this.happens(each),
           held: (message) => onHeld(message, connection),
           failed: (error) => {
-            note(`${error instanceof Error ? error.message : String(error)} The connection is ended.`);
+            this.#ended = `${error instanceof Error ? error.message : String(error)} The connection is ended.`;
+            note(this.#ended);
             this.terminate();
           },
         },
@@ -334,6 +372,8 @@ export class RelayedConnection {
 
   /** The end of one side is the other's, behind all that was under way. */
   #endTogether(from: Duplex, to: Duplex, lane: LaneName): void {
+    const { connection, source } = this.#options;
+    const who = lane === 'toServer' ? 'client' : 'server';
     const shaped = () => this.#lanes?.[lane] ?? null;
     const end = () => {
       if (!to.writableEnded) to.end();
@@ -342,6 +382,7 @@ export class RelayedConnection {
     };
     from.once('end', () => {
       const under = shaped();
+      if (under?.isHolding) source.note(connection, `The ${who} has ended its side: that waits behind what is held.`);
       if (under) under.end(end);
       else end();
     });
@@ -371,29 +412,27 @@ export class RelayedConnection {
     this.#finish();
   }
 
-  #facts() {
+  #facts({ response, subprotocol }: Answer) {
     const { plan, request } = this.#options;
-    const response = this.#run?.current?.connection.connection.handshake.record.response ?? null;
-    const { inspection } = this.#run?.current?.connection.connection.handshake.record ?? {};
     return {
       url: plan.url,
-      name: `${request.target} ${request.peer}`,
+      name: nameOf(request),
       peer: request.peer,
-      subprotocol: inspection?.subprotocol.selected ?? null,
+      subprotocol,
       request: { target: request.target, headers: request.headers },
       response: response && { status: response.status, reason: response.reason, headers: response.headers },
     };
   }
 
-  #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number): Report {
-    return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive: false, session: null });
+  #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number, isLive = false): Report {
+    return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive, session: null });
   }
 
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */
   #refuse(report: Report, isLate: boolean): void {
     const { client, connection, source } = this.#options;
     const [headline] = report.findings;
-    const why = headline?.title ?? report.error?.message ?? 'The server could not be reached.';
+    const why = headline?.title ?? report.error?.message ?? NOT_REACHED;
     source.refused(connection, why);
     if (client.destroyed) return;
     const { response } = report;
@@ -410,21 +449,18 @@ export class RelayedConnection {
       );
       return;
     }
-    const lines = [
-      why,
-      headline?.explanation,
-      ...(headline?.fixes.slice(0, 1).map(({ snippet, title }) => `${title}:\n${snippet}`) ?? []),
-    ];
-    const body = `${lines.filter((line) => line !== undefined && line !== '').join('\n\n')}\n`;
-    const headers: [string, string][] = [['Content-Type', 'text/plain; charset=utf-8']];
-    if (headline) headers.push(['X-Wsprobe-Finding', headline.id]);
-    client.end(refusal(isLate ? 504 : 502, isLate ? 'Gateway Timeout' : 'Bad Gateway', headers, body));
+    client.end(refusalWithWhy(report, isLate));
   }
 
-  #closed({ close, findings }: Report): DisconnectReason {
+  /** What we did to it ourselves: no diagnosis of it is one of theirs. */
+  get #ownDoing(): string | null {
+    return this.#faults?.last ?? this.#ended ?? (this.#options.signal.aborted ? 'The tap was stopped.' : null);
+  }
+
+  #closed({ close, findings }: Report, own: string | null): DisconnectReason {
     const { connection, source } = this.#options;
     const end: CloseInfo = close ?? { code: 1006, reason: '', initiator: 'network', clean: false, evidence: '' };
-    source.closed(connection, inTheirNames(end));
+    source.closed(connection, own === null ? inTheirNames(end) : withOwnDoing(inTheirNames(end), own));
     const [headline] = findings;
     if (headline && headline.severity !== 'info') source.note(connection, headline.title);
     if (end.code === 1006 && end.initiator === 'client') return 'network_loss';
@@ -441,16 +477,4 @@ export class RelayedConnection {
       brokeTls: tap?.brokeTls ?? false,
     };
   }
-}
-
-/** To a probe it was "we"; between two others it is the client. */
-function inTheirNames(end: CloseInfo): CloseInfo {
-  const evidence = end.evidence
-    .replace(/\bWe\b/g, 'The client')
-    .replace(/\bwe\b/g, 'the client')
-    .replace(/\bOur\b/g, "The client's")
-    .replace(/\bour\b/g, "the client's")
-    .replace(/\bThe peer\b/g, 'The server')
-    .replace(/\bthe peer\b/g, 'the server');
-  return { ...end, evidence };
 }

@@ -1,7 +1,7 @@
 import { Histogram } from '../../base/histogram.js';
 import type { DisconnectReason } from '../../close/disconnect.js';
+import type { Lane, TapReason, TapSummary } from '../../session/tapState.js';
 import { STORM_TIMES, timesUsual } from '../../watch/storm.js';
-import type { Lane } from '../faults/laneFaults.js';
 
 const MINUTE_MS = 60_000;
 /** A connection on which nothing passed for so long is a stale one. */
@@ -13,18 +13,6 @@ const LEAST_OF_STORM = 20;
 /** Minutes that say what is usual. */
 const USUAL_MINUTES = 60;
 
-/** The seven kinds of ends that monitoring tells apart. */
-export const REASONS = [
-  'normal',
-  'going_away',
-  'protocol_error',
-  'ping_timeout',
-  'server_error',
-  'network_loss',
-  'rate_limited',
-] as const;
-export type TapReason = (typeof REASONS)[number];
-
 const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
   close_timeout: 'ping_timeout',
   rejected: 'protocol_error',
@@ -35,24 +23,6 @@ const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
 /** Which of the seven an end is told as. */
 export function reasonOf(reason: DisconnectReason): TapReason {
   return TOLD_AS[reason] ?? (reason as TapReason);
-}
-
-/** What a tap has seen by now. */
-export interface TapSummary {
-  readonly connections: number;
-  readonly active: number;
-  readonly refused: number;
-  readonly stale: number;
-  /** New connections in the last minute. */
-  readonly perMinute: number;
-  readonly isStorm: boolean;
-  readonly reconnects: number;
-  /** Of those that came back: the median of the time between the end and the next beginning. */
-  readonly reconnectAfterMs: number | null;
-  readonly disconnects: Readonly<Record<TapReason, number>>;
-  readonly messages: Readonly<Record<Lane, number>>;
-  readonly bytes: Readonly<Record<Lane, number>>;
-  readonly session: { readonly count: number; readonly p50Ms: number; readonly p95Ms: number } | null;
 }
 
 /** Counts what passes a tap. Times are of a monotonic clock, in milliseconds. */

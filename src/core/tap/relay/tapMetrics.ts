@@ -7,8 +7,7 @@ import { CONTENT_TYPES, formatOf, say, send } from '../../watch/exporter/answers
 import { type Format, registryFor } from '../../watch/exporter/probeMetrics.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { whyRefused } from '../../watch/exporter/visitor.js';
-import type { Lane } from '../faults/laneFaults.js';
-import { REASONS, type TapReason, type TapSummary } from './tapFigures.js';
+import { type Lane, TAP_REASONS, type TapReason, type TapSummary } from '../../session/tapState.js';
 
 const SLOW_MS = 10_000;
 const SESSION_S = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
@@ -87,7 +86,7 @@ function counted(format: Format) {
     files: gauge('server_open_files', 'Open files of the server, where --pid names it.'),
   };
   // From the beginning: a counter that appears with 1 has no increase.
-  for (const reason of REASONS) set.disconnects.inc({ reason }, 0);
+  for (const reason of TAP_REASONS) set.disconnects.inc({ reason }, 0);
   for (const direction of ['toClient', 'toServer']) {
     set.messages.inc({ direction }, 0);
     set.bytes.inc({ direction }, 0);

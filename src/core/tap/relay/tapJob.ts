@@ -1,0 +1,138 @@
+import { randomInt } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { basename } from 'node:path';
+import { formatAuthority, isLoopbackName } from '../../base/address.js';
+import { ProbeError } from '../../base/errors.js';
+import type { Report } from '../../base/model.js';
+import type { ProbePlan } from '../../base/plan.js';
+import { aborted } from '../../base/stoppable.js';
+import { ObservedSource } from '../../session/observedSource.js';
+import type { TapSummary } from '../../session/tapState.js';
+import { authorityFolder, howToTrust, issueLeaf, openAuthority } from './authority.js';
+import { Relay } from './relay.js';
+import { RelayControl } from './relayControl.js';
+
+export interface TapParams {
+  readonly plan: ProbePlan;
+  /** Under which its log is read. */
+  readonly sessionId: string;
+  /** As a person knows it. */
+  readonly name: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Clients come over TLS, by the authority of this machine. */
+  readonly tls: boolean;
+  /** Null: one by chance. */
+  readonly seed: number | null;
+  /** A recording that answers while the server is down; null: none. */
+  readonly answerFrom: string | null;
+  readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
+  readonly vantage: Report['vantage'];
+}
+
+export interface TapActs {
+  /** Where it listens, and how clients come to trust it where they must. */
+  readonly where: () => Promise<{ readonly url: string; readonly trust: string | null }>;
+  readonly stop: () => Promise<TapSummary>;
+}
+
+/** A failure of ours; the relay goes on. */
+export interface TapFailure {
+  readonly message: string;
+}
+
+/** Stands between clients and a server until it is stopped, every connection in one log; gives what has passed. */
+export async function tapJob(params: TapParams, emit: (failure: TapFailure) => void, signal: AbortSignal) {
+  const { answerFrom, budget, host, plan, port, sessionId, tls, vantage } = params;
+  const answers = answerFrom === null ? null : await answersOf(answerFrom);
+  const authority = tls ? await openAuthority(authorityFolder()) : null;
+  const seed = params.seed ?? randomInt(2 ** 31);
+  const source = new ObservedSource({
+    sessionId,
+    name: params.name,
+    url: plan.url,
+    secrets: [...plan.secrets],
+    spillDir: tmpdir(),
+    budget,
+    dialect: plan.session.dialect,
+    ...(plan.decode === undefined ? {} : { decoding: plan }),
+  });
+  let control: RelayControl | null = null;
+  const relay = new Relay({
+    plan,
+    host,
+    port,
+    tls: authority && issueLeaf(authority, host),
+    removedHeaders: [],
+    faults: [],
+    seed,
+    interactive: true,
+    vantage,
+    source,
+    ...(answers ? { answers } : {}),
+    onHeld: (message, connection) => control?.held(message, connection),
+    mayHold: () => control?.mayHold() ?? false,
+    onReached: () => control?.reached(),
+    onEnd: (report, connection) => control?.ended(report, connection),
+    onFault: (error) => emit({ message: error instanceof Error ? error.message : String(error) }),
+  });
+  const url = await listening(relay, { host, port, source });
+  control = new RelayControl({
+    relay,
+    source,
+    plan,
+    address: url,
+    isOpen: !isLoopback(url),
+    seed,
+    answersFrom: answerFrom,
+  });
+  source.control = control;
+  for (const note of answers?.notes ?? []) source.note(null, `${answers?.name}: ${note}`);
+  const stopping = new AbortController();
+  const done = aborted(AbortSignal.any([signal, source.disposed, stopping.signal])).then(async () => {
+    await relay.stop();
+    source.finish({ code: null, reason: '', initiator: 'network', clean: false, evidence: 'The tap was stopped.' });
+    return relay.summary();
+  });
+  const acts: TapActs = {
+    where: () => Promise.resolve({ url, trust: authority && howToTrust(authority.path) }),
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+  return { acts, done, source };
+}
+
+/** What a recording has to answer with; rejects where it cannot be read. */
+async function answersOf(file: string) {
+  const { readConversations } = await import('../../record/conversations.js');
+  const { openAnyRecording } = await import('../../record/openAny.js');
+  const read = await readConversations(await openAnyRecording(file));
+  const name = basename(file);
+  if (read.conversations.length > 0) return { name, ...read };
+  throw new ProbeError('tap.no-answers', `${name} holds no connection.`, {
+    hint: 'Record one that is answered first.',
+  });
+}
+
+async function listening(
+  relay: Relay,
+  { host, port, source }: Pick<TapParams, 'host' | 'port'> & { readonly source: ObservedSource },
+): Promise<string> {
+  try {
+    return await relay.start();
+  } catch (error) {
+    await source.dispose();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ProbeError('tap.listen', `Cannot listen on ${formatAuthority(host, port)} (${code}).`, {
+      hint: 'Port 0 takes a free one.',
+      cause: error,
+    });
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return isLoopbackName(new URL(url).hostname.replace(/^\[|\]$/g, ''));
+}

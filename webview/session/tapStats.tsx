@@ -1,0 +1,83 @@
+import { formatDuration } from '../../src/core/text/durations.js';
+import type { TapState } from '../../src/protocol/session.js';
+import { fill } from '../shared/fill.js';
+import { formatCount } from '../shared/format.js';
+import { Foreign } from '../shared/foreign.js';
+import { Stat } from './stat.js';
+import { sessionWords } from './strings.js';
+
+/** What passes a tap: connections that come and go, how long they live and how they end. What is nothing yet is left out. */
+export function TapStats({ tap }: { readonly tap: TapState }) {
+  const text = sessionWords.tap;
+  const { disconnects, isStorm, perMinute, reconnectAfterMs, reconnects, refused, session, stale } = tap.summary;
+  const ends = Object.entries(disconnects).filter(([, count]) => count > 0);
+  return (
+    <>
+      <Stat name={text.churn} title={isStorm ? text.storm : text.churnTitle} warn={isStorm}>
+        <span class="stat-value">
+          {fill(text.perMinute, { count: formatCount(perMinute) })}
+          {isStorm ? ` · ${text.storm}` : ''}
+        </span>
+      </Stat>
+      {session ? (
+        <Stat name={text.openFor} title={fill(text.p95, { time: formatDuration(session.p95Ms) })}>
+          <span class="stat-value">{fill(text.median, { time: formatDuration(session.p50Ms) })}</span>
+        </Stat>
+      ) : null}
+      {tap.lifetimes.map(({ count, medianMs, timers }) => (
+        <Stat key={medianMs} name={text.lived} title={text.livedTitle} long>
+          <span class="stat-value">
+            {fill(text.livedFor, { count: formatCount(count), time: formatDuration(medianMs) })}
+            {timers.length > 0 ? ` (${timers.join(', ')})` : ''}
+          </span>
+        </Stat>
+      ))}
+      {ends.length > 0 ? (
+        <Stat name={text.ends} title={text.endsTitle} long>
+          <span class="stat-value">
+            {ends.map(([reason, count]) => `${text.reasons[reason as keyof typeof text.reasons]} ${count}`).join(', ')}
+          </span>
+        </Stat>
+      ) : null}
+      {refused > 0 ? (
+        <Stat name={text.refused} title={text.refusedTitle} warn>
+          <span class="stat-value">{formatCount(refused)}</span>
+        </Stat>
+      ) : null}
+      {reconnects > 0 ? (
+        <Stat
+          name={text.reconnects}
+          title={fill(text.reconnectsTitle, { time: formatDuration(reconnectAfterMs ?? 0) })}
+        >
+          <span class="stat-value">{formatCount(reconnects)}</span>
+        </Stat>
+      ) : null}
+      {stale > 0 ? (
+        <Stat name={text.stale} title={text.staleTitle} warn>
+          <span class="stat-value">{formatCount(stale)}</span>
+        </Stat>
+      ) : null}
+      {tap.faults.length > 0 ? (
+        <Stat name={text.faults} title={tap.faults.map((each) => `${each.number}. ${each.text}`).join('\n')} warn>
+          <span class="stat-value">
+            <Foreign text={tap.faults.map((each) => each.text).join('; ')} />
+          </span>
+        </Stat>
+      ) : null}
+      {tap.breakpoints.length > 0 ? (
+        <Stat name={text.holds} long>
+          <span class="stat-value">
+            <Foreign text={tap.breakpoints.map(({ contains }) => contains ?? text.everything).join('; ')} />
+          </span>
+        </Stat>
+      ) : null}
+      {tap.answersFrom === null ? null : (
+        <Stat name={text.answers} title={tap.answersFrom} long>
+          <span class="stat-value">
+            <Foreign text={tap.answersFrom.replace(/^.*[\\/]/s, '')} />
+          </span>
+        </Stat>
+      )}
+    </>
+  );
+}
