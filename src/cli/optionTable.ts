@@ -26,6 +26,7 @@ const TARGET = {
   origin: { type: 'string', value: '<origin>', help: '' },
   bearer: { type: 'string', value: '<token>', help: 'Authorization: Bearer …' },
   basic: { type: 'string', value: '<user:password>', help: 'Authorization: Basic …' },
+  digest: { type: 'string', value: '<user:password>', help: 'the same by Digest: asked first without it' },
   cookie: { type: 'string', multiple: true, value: '<name=value>', help: 'repeatable' },
   ca: { type: 'string', multiple: true, value: '<file>', help: 'trust this authority; repeatable' },
   cert: { type: 'string', value: '<file>', help: 'client certificate (PEM)' },

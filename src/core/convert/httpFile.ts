@@ -97,10 +97,13 @@ function requestOf(lines: readonly string[], fill: Fill, left: string[]): Conver
   return { ...profile.toFile(), ...conversation(stepsOf(lines.slice(at), fill, left)) };
 }
 
-/** `Authorization: Basic user password` is how these files write basic credentials. */
+/** `Authorization: Basic user password` is how these files write credentials, and those of Digest. */
 function setHeader(profile: CommandProfile, line: string, fill: Fill): boolean {
-  const [, user, password] = /^authorization:\s*basic\s+(\S+)\s+(\S+)$/i.exec(line) ?? [];
-  if (user !== undefined) return profile.set('basic', `${fill(user)}:${fill(password ?? '')}`);
+  const [, scheme = '', user, password] = /^authorization:\s*(basic|digest)\s+(\S+)\s+(\S+)$/i.exec(line) ?? [];
+  if (user !== undefined) {
+    if (/^digest$/i.test(scheme)) profile.set('digest', '');
+    return profile.set('basic', `${fill(user)}:${fill(password ?? '')}`);
+  }
   return profile.set('header', fill(line));
 }
 
@@ -143,6 +146,7 @@ export function httpFile(
   if (request.subprotocols.length > 0)
     headers.push(`Sec-WebSocket-Protocol: ${request.subprotocols.map(inBraces).join(', ')}`);
   if (request.basic) headers.push(`Authorization: Basic ${inBraces(request.basic).replace(':', ' ')}`);
+  if (request.digest) headers.push(`Authorization: Digest ${inBraces(request.digest).replace(':', ' ')}`);
   if (Object.keys(plan.tls).length > 0) notes.push('tls has no place in a .http file.');
   if (plan.proxyChoice !== 'auto') notes.push('The proxy has no place in a .http file.');
   if (plan.followRedirects) notes.push('followRedirects has no place in a .http file.');

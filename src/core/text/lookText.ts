@@ -3,6 +3,7 @@ import type { Look, LookReason } from '../base/model.js';
 const REASONS: Readonly<Record<LookReason, string>> = {
   'no-ping': 'held once more without our ping',
   tls: 'asked whether the port speaks TLS',
+  challenge: 'asked first without credentials',
   'stale-token': 'asked first with the token from before',
   plain: 'asked in plain HTTP, with no credential',
 };

@@ -52,6 +52,16 @@ describe('parseCommand', () => {
     assert.equal(wscat.message, '{"a":1}');
   });
 
+  it('reads Digest, wherever it stands', () => {
+    for (const line of ['curl --digest -u ann:pw ws://h/', 'curl ws://h/ -u ann:pw --digest'])
+      assert.deepEqual(parseCommand(line), {
+        tool: 'curl',
+        profile: { url: 'ws://h/', auth: { type: 'digest', username: 'ann', password: 'pw' } },
+        message: null,
+        ignored: [],
+      });
+  });
+
   it('turns variables of the shell into variables of a profile', () => {
     const { profile } = parseCommand(
       'curl "$HOST/x" -H "X-Key: ${WSPROBE_SECRET_API_KEY}" -H \'X-Literal: $HOME ${x}\' -H "X-Also: \\${x}" -u a:b$',

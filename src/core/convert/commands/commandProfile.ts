@@ -18,6 +18,7 @@ export class CommandProfile {
   readonly #cookies: Record<string, string> = {};
   readonly #tls: Mutable<TlsOptions> = {};
   #isPfx = false;
+  #isDigest = false;
   readonly #proxy = new CommandProxy();
   readonly #file: Mutable<ProfileFile> = {};
   message: string | null = null;
@@ -35,6 +36,9 @@ export class CommandProfile {
         return true;
       case 'basic':
         return this.#basic(value);
+      case 'digest':
+        this.#isDigest = true;
+        return true;
       case 'cookie':
         return this.#cookie(value);
       case 'userAgent':
@@ -90,8 +94,10 @@ export class CommandProfile {
       [...this.#headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
     );
     const proxy = this.#proxy.value;
+    const { auth } = this.#file;
     return {
       ...this.#file,
+      ...(this.#isDigest && auth?.type === 'basic' ? { auth: { ...auth, type: 'digest' } } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(this.#headers.size > 0 ? { headers } : {}),
       ...(this.#subprotocols.length > 0 ? { subprotocols: [...new Set(this.#subprotocols)] } : {}),

@@ -3,7 +3,7 @@ import type { ProbePlan } from '../../base/plan.js';
 import { list } from './curl.js';
 import type { CopiedMessage } from './message.js';
 import type { CopiedProxy } from './proxy.js';
-import { type CopiedRequest, filePath } from './request.js';
+import { type CopiedRequest, filePath, noteDigest } from './request.js';
 import { hasHidden, shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
 
@@ -24,6 +24,7 @@ export function websocatCommand(
   const header = (name: string, value: string) => parts.push([`${shellWord(literal(`--header=${name}: `))}${value}`]);
   for (const { name, value } of request.headers) header(name, shellWord(value));
   if (request.basic) header('Authorization', basicValue(request.basic));
+  noteDigest(request, 'websocat', notes);
   const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;
   if (pfx !== undefined) parts.push(['--client-pkcs12-der', shellWord(filePath(plan, pfx))]);
   if (pfx !== undefined && request.passphrase) {

@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, proxyWords } from './proxy.js';
-import { type CopiedRequest, filePath, noteRedirects } from './request.js';
+import { type CopiedRequest, filePath, noteDigest, noteRedirects } from './request.js';
 import { CommandLine, type Shell } from './shells.js';
 import type { Words } from './words.js';
 
@@ -20,6 +20,7 @@ export function wscatCommand(
   if (request.origin) option('--origin', request.origin);
   for (const { name, value } of request.headers) option('--header', [{ literal: `${name}: ` }, ...value]);
   if (request.basic) option('--auth', request.basic);
+  noteDigest(request, 'wscat', notes);
   const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;
   if (ca?.[0] !== undefined) option('--ca', filePath(plan, ca[0]));
   if (ca && ca.length > 1) notes.push('wscat takes one CA file: join yours, only the first is named.');
