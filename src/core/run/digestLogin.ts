@@ -11,7 +11,6 @@ type Digest = Extract<Auth, { readonly type: 'digest' }>;
 interface Known {
   readonly challenge: Challenge;
   readonly url: string;
-  readonly method: string;
   count: number;
 }
 
@@ -28,8 +27,9 @@ export class DigestLogin {
     const known = this.#known;
     if (!known || !isSameOrigin(new URL(known.url), new URL(plan.url))) return null;
     known.count += 1;
-    const { challenge, count, method } = known;
-    const answer = answerDigest(challenge, { username, password, uri, method, count });
+    const { challenge, count } = known;
+    // Over HTTP/2 as well: Apache judges an extended CONNECT by the GET that it stands for (RFC 8441 5).
+    const answer = answerDigest(challenge, { username, password, uri, method: 'GET', count });
     return answer && { headers: [['Authorization', answer.value]], secrets: answer.secrets };
   }
 
@@ -39,7 +39,7 @@ export class DigestLogin {
     if (!challenge) return false;
     const answered = request?.headers.some(([name]) => name.toLowerCase() === 'authorization') ?? false;
     if (answered && !(isStaleNonce(challenge) && ++this.#stale <= MAX_STALE)) return false;
-    this.#known = { challenge, url, method: request?.method ?? 'GET', count: 0 };
+    this.#known = { challenge, url, count: 0 };
     return true;
   }
 }
