@@ -391,6 +391,11 @@ const CONVERT = {
     help: "of a recording those that match, as in show:\n'dir:out', '/order/', conn:2",
   },
   connection: { type: 'string', value: '<n>', help: 'of a recording this one (default the first)' },
+  request: {
+    type: 'string',
+    value: '<n|name>',
+    help: 'of several requests, monitors or command lines\nthis one (default the first)',
+  },
   force: { type: 'boolean', short: 'f', help: 'overwrite a file that is there' },
 } as const satisfies OptionTable;
 

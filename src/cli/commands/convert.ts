@@ -38,7 +38,9 @@ export async function convertCommand(argv: readonly string[], io: Io): Promise<n
     return EXIT.ok;
   }
 
-  const read = isRecording ? await profileOfFile(input, values, io.cwd) : await readForeign(input, from, io);
+  const read = isRecording
+    ? await profileOfFile(input, values, io.cwd)
+    : await readForeign(input, from, values.request, io);
   const { hints, notes, text } = write(read, to, { input, environment: values.env ?? null, cwd: io.cwd });
   if (output === '-') io.stdout.write(text);
   else await writeNewFile(resolve(io.cwd, output), output, text, values.force === true, IS_THERE);
@@ -61,19 +63,44 @@ function checkPair(from: FormatName, to: FormatName, isRecording: boolean, value
   for (const option of ['messages', 'connection'] as const)
     if (values[option] !== undefined && !(isRecording && target?.kind !== 'recording'))
       throw usageError(`--${option} chooses what of a recording becomes a profile`);
+  if (values.request !== undefined && source?.choices === undefined)
+    throw usageError('--request chooses one of several requests, monitors or command lines');
   if (values.env !== undefined && from !== 'wsprobe') throw usageError('--env names an environment of a profile');
 }
 
-async function readForeign(input: string, from: FormatName, io: Io): Promise<Converted & { readonly text?: string }> {
+async function readForeign(
+  input: string,
+  from: FormatName,
+  wanted: string | undefined,
+  io: Io,
+): Promise<Converted & { readonly text?: string }> {
   const text = await readRegularText(input, io);
-  const { read }: Format = FORMATS[from];
+  const { choices, read }: Format = FORMATS[from];
   try {
-    const converted = (await read?.(text)) ?? null;
+    const names = (await choices?.(text)) ?? [];
+    const index = chosenOf(names, wanted, input);
+    const converted = (await read?.(text, index)) ?? null;
     if (converted === null) throw usageError(`${input} holds no WebSocket request`);
-    return from === 'wsprobe' ? { ...converted, text } : converted;
+    const others = names.flatMap((name, at) => (at === index ? [] : [`${name} (--request ${at + 1})`]));
+    const left = [...converted.left, ...others];
+    return from === 'wsprobe' ? { ...converted, text } : { ...converted, left };
   } catch (error) {
     throw error instanceof ProbeError && error.code === 'usage' ? error : asUsage(error, input);
   }
+}
+
+/** By number, or by name where that is one's alone. */
+function chosenOf(names: readonly string[], wanted: string | undefined, input: string): number {
+  if (wanted === undefined) return 0;
+  const isWanted = (name: string) => name === wanted;
+  const index = /^\d{1,6}$/.test(wanted) ? Number(wanted) - 1 : names.findIndex(isWanted);
+  const known = names.map((name, at) => `${at + 1} ${name}`).join(', ');
+  if (names[index] === undefined || names.filter(isWanted).length > 1)
+    throw usageError(
+      `--request: ${input} has no one request ${wanted}`,
+      known === '' ? undefined : `It has: ${known}.`,
+    );
+  return index;
 }
 
 interface Place {

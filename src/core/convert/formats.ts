@@ -1,25 +1,28 @@
 import { ProbeError } from '../base/errors.js';
 import { parseProfile } from '../profile/parse.js';
 import { type CopiedCommand, type CopyOptions, copy, toCurl, toNode, toWebsocat, toWscat } from './copyAs.js';
-import { parseCommand } from './commands.js';
+import { fileOfCommand } from './commandFile.js';
+import { commandsIn } from './commands.js';
 import type { Converted, Portable } from './converted.js';
 import { messagesOf } from './conversation.js';
-import { httpFile, readHttpFile } from './httpFile.js';
+import { httpFile, readHttpFile, requestsIn } from './httpFile.js';
 import { k6Script } from './k6Script.js';
-import { readMonitor } from './monitorYaml.js';
+import { monitorsIn, readMonitor } from './monitorYaml.js';
 
 /** A form that connections are written in. What no function reads or writes is a profile or a recording. */
 export interface Format {
   readonly endings: readonly string[];
   readonly kind: 'profile' | 'recording' | 'foreign';
-  /** Null: the text holds no WebSocket. Throws a ProbeError. */
-  readonly read?: (text: string) => Converted | null | Promise<Converted | null>;
+  /** Null: the text holds no WebSocket. Of several that `choices` names the `index`th, the first unless told. Throws a ProbeError. */
+  readonly read?: (text: string, index?: number) => Converted | null | Promise<Converted | null>;
+  /** What a person calls the WebSockets of a text, in their order. */
+  readonly choices?: (text: string) => readonly string[] | Promise<readonly string[]>;
   readonly write?: (profile: Portable) => CopiedCommand;
   /** What begins a comment. */
   readonly comment?: string;
 }
 
-const command = { kind: 'foreign', endings: [], read: readCommand, comment: '# ' } as const;
+const command = { kind: 'foreign', endings: [], read: fileOfCommand, choices: commandsIn, comment: '# ' } as const;
 
 /** By name, as `--from` and `--to` say it. */
 export const FORMATS = {
@@ -28,16 +31,17 @@ export const FORMATS = {
   har: { kind: 'recording', endings: ['.har'] },
   jsonl: { kind: 'recording', endings: ['.jsonl'] },
   curl: { ...command, write: writeWith(toCurl, 0) },
-  websocat: { ...command, write: writeWith(toWebsocat, 1) },
-  wscat: { ...command, write: writeWith(toWscat, 1) },
+  websocat: { ...command, write: writeWith(toWebsocat) },
+  wscat: { ...command, write: writeWith(toWscat) },
   http: {
     kind: 'foreign',
     endings: ['.http', '.rest'],
     read: readHttpFile,
+    choices: requestsIn,
     write: writeWith((plan, options) => copy(plan, options, httpFile)),
     comment: '# ',
   },
-  monitor: { kind: 'foreign', endings: ['.yaml', '.yml'], read: readMonitor },
+  monitor: { kind: 'foreign', endings: ['.yaml', '.yml'], read: readMonitor, choices: monitorsIn },
   node: { kind: 'foreign', endings: ['.mjs'], write: writeWith(toNode), comment: '// ' },
   k6: {
     kind: 'foreign',
@@ -58,11 +62,6 @@ export function formatOf(name: string): FormatName | null {
   const lower = name.toLowerCase();
   const found = Object.entries<Format>(FORMATS).find(([, { endings }]) => endings.some((end) => lower.endsWith(end)));
   return (found?.[0] as FormatName | undefined) ?? null;
-}
-
-function readCommand(text: string): Converted {
-  const { ignored, message, profile } = parseCommand(text);
-  return { file: message === null ? profile : { ...profile, message: { send: { text: message } } }, left: ignored };
 }
 
 function readProfile(text: string): Converted {

@@ -31,7 +31,7 @@ export function k6Script(
     ...(headers.length > 0 ? [`    headers: {`, ...headers.map((line) => `      ${line},`), '    },'] : []),
     ...(plan.compression === false ? [] : ["    compression: 'deflate',"]),
   ];
-  const wanted = wantedOf(plan.message?.expect ?? 'any', sends[0] ?? "''", notes);
+  const wanted = wantedOf(plan.message?.expect ?? 'any', messages[0] ?? null, sends[0] ?? "''", notes);
   const isEncoding = [...headers, ...sends].some((code) => code.includes('encoding.'));
   const head = [
     "import { check } from 'k6';",
@@ -43,9 +43,10 @@ export function k6Script(
     `export const options = { vus: 1, iterations: 1${rejectUnauthorized === false ? ', insecureSkipTLSVerify: true' : ''} };`,
     '',
   ];
+  const protocols = request.subprotocols.length === 0 ? 'null' : `[${request.subprotocols.map(expression).join(', ')}]`;
   const body = [
     'export default function () {',
-    `  const socket = new WebSocket(${expression(request.url)}, [${request.subprotocols.map(expression).join(', ')}], {`,
+    `  const socket = new WebSocket(${expression(request.url)}, ${protocols}, {`,
     ...params,
     '  });',
     "  socket.binaryType = 'arraybuffer';",
@@ -90,9 +91,17 @@ const SECRET = [
 ];
 
 /** A condition on `data`; any reply where k6 has no short way to say it. */
-function wantedOf(match: 'echo' | 'any' | Match, first: string, notes: string[]): string {
+function wantedOf(
+  match: 'echo' | 'any' | Match,
+  message: CopiedMessage | null,
+  first: string,
+  notes: string[],
+): string {
   if (match === 'any') return 'true';
-  if (match === 'echo') return `data === ${first}`;
+  if (match === 'echo') {
+    if (!message || message.words) return `data === ${first}`;
+    return `data instanceof ArrayBuffer && encoding.b64encode(data) === ${text(message.bytes.toString('base64'))}`;
+  }
   const isFixed = !/\$\{/.test(JSON.stringify(match)) && !holdsReference(JSON.stringify(match));
   if (isFixed && match.in === undefined && match.kind === undefined) {
     if ('jsonPath' in match && SIMPLE_PATH.test(match.jsonPath) && typeof match.equals === 'string') {

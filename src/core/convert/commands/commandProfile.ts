@@ -11,6 +11,9 @@ const OWN = /^(connection|upgrade|host|content-length|sec-websocket-(key|version
 /** Of proxies named without a port: `man curl`. */
 const CURL_PROXY_PORT = 1080;
 
+/** A message that a command sends, as a profile writes it. */
+export type Said = { readonly text: string } | { readonly base64: string };
+
 /** Gathers what options say into a profile. */
 export class CommandProfile {
   readonly #headers = new Map<string, string[]>();
@@ -21,7 +24,7 @@ export class CommandProfile {
   #isDigest = false;
   readonly #proxy = new CommandProxy();
   readonly #file: Mutable<ProfileFile> = {};
-  message: string | null = null;
+  readonly messages: Said[] = [];
 
   /** False when the value is of no use. */
   set(meaning: Meaning, value: string): boolean {
@@ -73,7 +76,7 @@ export class CommandProfile {
         this.#file.url = webSocketUrl(value);
         return true;
       case 'message':
-        this.message = value;
+        this.messages.push({ text: value });
         return true;
       default:
         return this.#tlsOption(meaning, value);

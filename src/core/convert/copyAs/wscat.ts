@@ -12,6 +12,7 @@ export function wscatCommand(
   request: CopiedRequest,
   message: CopiedMessage | null,
   notes: string[],
+  further: readonly CopiedMessage[] = [],
 ): string {
   const line = new CommandLine(shell, notes);
   const option = (name: string, value: Words) => line.option(name, value);
@@ -36,10 +37,10 @@ export function wscatCommand(
     line.flags('--location');
     noteRedirects(plan, request, notes);
   }
-  if (message?.words) {
-    option('--execute', message.words);
-    line.flags('--wait', '10');
-  } else if (message) notes.push('wscat sends text only: the binary message is left out.');
+  const messages = message ? [message, ...further] : [];
+  for (const { words } of messages) if (words) option('--execute', words);
+  if (messages.some(({ words }) => words)) line.flags('--wait', '10');
+  if (messages.some(({ words }) => !words)) notes.push('wscat sends text only: the binary message is left out.');
   return line.text('wscat');
 }
 
