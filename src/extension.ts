@@ -107,7 +107,14 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const recordings = new Recordings(sessions, context.globalStorageUri);
   const payloads = new Payloads(sessions, store.add(new VirtualDocuments(PAYLOAD_SCHEME)));
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
-  const sessionActions = createSessionActions({ payloads, recordings, copying, log, connect });
+  const sessionActions = createSessionActions({
+    payloads,
+    recordings,
+    copying,
+    log,
+    connect,
+    conversations: { sessions, secrets },
+  });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
   const remembered = new JsonFolder<RememberedPanel>(vscode.Uri.joinPath(storage, 'panels').fsPath);
   const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
@@ -262,6 +269,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.attach.probe': attaching('probe'),
     'wsprobe.attach.explain': attaching('explain'),
     'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
+    'wsprobe.convert': async (source, options) =>
+      (await late()).convertFile({ engine: client, secrets }, source, options),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),
     'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),

@@ -29,6 +29,7 @@ export const COMMAND_IDS = [
   'wsprobe.attach.probe',
   'wsprobe.attach.explain',
   'wsprobe.recording.import',
+  'wsprobe.convert',
   'wsprobe.replay',
   'wsprobe.mock.start',
   'wsprobe.mock.stop',

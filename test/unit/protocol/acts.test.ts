@@ -44,6 +44,7 @@ const good: Readonly<Record<Name, object>> = {
   savePayload: { id: 1, mode: 'wire' },
   comparePayloads: { ids: [1, 2], mode: 'messages' },
   openAsText: { viewId: 1 },
+  saveConversation: { filter: 'dir:out', between: [1, 9] },
   pickFile: {},
 };
 
