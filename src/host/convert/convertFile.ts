@@ -131,7 +131,7 @@ async function askSource(options: Options): Promise<Source | undefined> {
       { label: vscode.l10n.t('A file…'), description: '.http, .yaml, .har, .wsrec, .wsprobe', source: 'file' as const },
       {
         label: vscode.l10n.t('The command line in the clipboard'),
-        description: 'curl, websocat, wscat',
+        description: vscode.l10n.t('curl, websocat or wscat'),
         source: 'clipboard' as const,
       },
     ],
