@@ -44,5 +44,5 @@ async function cpuOf(args) {
   for (const fd of [2, 3]) child.stdio[fd].setEncoding('utf8').on('data', (part) => (text[fd] += part));
   const [status] = await once(child, 'close');
   if (status !== 0 || text[3] === '') throw new Error(`node ${args.join(' ')} ended with ${status}: ${text[2]}`);
-  return Number(text[3]) / 1000;
+  return Number(text[3].split(' ')[0]) / 1000;
 }

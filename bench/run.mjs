@@ -18,6 +18,7 @@ const rows = [
   { name: 'panel.scrollP95Ms', unit: 'ms', bar: 16.7, from: () => import('./panelScroll.mjs') },
   { name: 'import.har200MB', unit: 'ratio', bar: 4, from: () => import('./importHar.mjs') },
   { name: 'open.wsrec1GB', unit: 'ratio', bar: 3, from: () => import('./openWsrec.mjs') },
+  { name: 'show.200MB', unit: 'ratio', bar: 8, from: () => import('./showWsrec.mjs') },
   { name: 'run.500', unit: 'ratio', bar: 1.5, from: () => import('./run500.mjs') },
   { name: 'run.500MemoryMB', unit: 'MB', bar: 150, from: () => import('./run500Memory.mjs') },
   { name: 'tap.latency', unit: 'ratio', bar: 2, from: () => import('./tapLatency.mjs') },

@@ -108,7 +108,14 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const shown = store.add(new VirtualDocuments(PAYLOAD_SCHEME));
   const payloads = async () => new (await late()).Payloads(sessions, shown);
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
-  const sessionActions = createSessionActions({ payloads, recordings, copying, log, connect });
+  const sessionActions = createSessionActions({
+    payloads,
+    recordings,
+    copying,
+    log,
+    connect,
+    conversations: { sessions, secrets },
+  });
   const parts: PanelParts = { probes, sessions, actions, sessionActions, extensionUri: context.extensionUri };
   const remembered = new JsonFolder<RememberedPanel>(vscode.Uri.joinPath(storage, 'panels').fsPath);
   const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
@@ -293,6 +300,8 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.tap.forgetAuthority': tapping('forgetAuthority'),
     'wsprobe.profile.tap': tapping('startProfile'),
     'wsprobe.recording.import': async (har) => (await late()).importHar(sessions, har),
+    'wsprobe.convert': async (source, options) =>
+      (await late()).convertFile({ engine: client, secrets }, source, options),
     'wsprobe.replay': async (recording, target, options) =>
       (await late()).runReplay(replaying, recording, target, options),
     'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),

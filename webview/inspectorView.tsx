@@ -137,7 +137,17 @@ function Phases({ state, view, actions, elapsedMs, live }: PhasesProps) {
   const { report, progress, status, url } = state;
   if (live || (status !== 'running' && !report && progress)) {
     const waterfall = progressWaterfall(progress, { elapsedMs, secure: url.startsWith('wss:'), live });
-    return <WaterfallView live={live} waterfall={waterfall} attempts={[]} error={null} view={view} actions={actions} />;
+    return (
+      <WaterfallView
+        live={live}
+        waterfall={waterfall}
+        attempts={[]}
+        credentials={null}
+        error={null}
+        view={view}
+        actions={actions}
+      />
+    );
   }
   if (!report) return null;
   return (
@@ -145,6 +155,7 @@ function Phases({ state, view, actions, elapsedMs, live }: PhasesProps) {
       live={false}
       waterfall={reportWaterfall(report)}
       attempts={report.attempts}
+      credentials={report.credentials ?? null}
       error={report.error}
       view={view}
       actions={actions}

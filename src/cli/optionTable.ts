@@ -26,6 +26,7 @@ const TARGET = {
   origin: { type: 'string', value: '<origin>', help: '' },
   bearer: { type: 'string', value: '<token>', help: 'Authorization: Bearer …' },
   basic: { type: 'string', value: '<user:password>', help: 'Authorization: Basic …' },
+  digest: { type: 'string', value: '<user:password>', help: 'the same by Digest: asked first without it' },
   cookie: { type: 'string', multiple: true, value: '<name=value>', help: 'repeatable' },
   ca: { type: 'string', multiple: true, value: '<file>', help: 'trust this authority; repeatable' },
   cert: { type: 'string', value: '<file>', help: 'client certificate (PEM)' },
@@ -400,6 +401,11 @@ const CONVERT = {
     help: "of a recording those that match, as in show:\n'dir:out', '/order/', conn:2",
   },
   connection: { type: 'string', value: '<n>', help: 'of a recording this one (default the first)' },
+  request: {
+    type: 'string',
+    value: '<n|name>',
+    help: 'of several requests, monitors or command lines\nthis one (default the first)',
+  },
   force: { type: 'boolean', short: 'f', help: 'overwrite a file that is there' },
 } as const satisfies OptionTable;
 

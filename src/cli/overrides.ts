@@ -59,13 +59,15 @@ function parseHeaders(lines: readonly string[]): Record<string, string | readonl
 }
 
 function parseAuth(values: ConnectionValues): Auth | null {
-  if (values.bearer !== undefined && values.basic !== undefined)
-    throw usageError('--bearer and --basic cannot go together');
+  const [one, other] = (['bearer', 'basic', 'digest'] as const).filter((name) => values[name] !== undefined);
+  if (one !== undefined && other !== undefined) throw usageError(`--${one} and --${other} cannot go together`);
   if (values.bearer !== undefined) return { type: 'bearer', token: values.bearer };
-  if (values.basic === undefined) return null;
-  const at = values.basic.indexOf(':');
-  if (at < 0) throw usageError('--basic wants user:password');
-  return { type: 'basic', username: values.basic.slice(0, at), password: values.basic.slice(at + 1) };
+  const type = values.digest === undefined ? 'basic' : 'digest';
+  const user = values[type];
+  if (user === undefined) return null;
+  const at = user.indexOf(':');
+  if (at < 0) throw usageError(`--${type} wants user:password`);
+  return { type, username: user.slice(0, at), password: user.slice(at + 1) };
 }
 
 /** A bare host:port is an http: proxy, as in curl and in the environment. */

@@ -3,7 +3,7 @@ import { ProbeError } from '../core/base/errors.js';
 import type { Payload, ProbePlan } from '../core/base/plan.js';
 import { setBounded } from '../core/base/setBounded.js';
 import { isSecretEnvValue } from '../core/profile/envSecret.js';
-import type { NewProfileText } from '../core/profile/newProfileText.js';
+import type { NewProfileText } from '../core/base/newProfile.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import { Redactor } from '../core/redaction/redactor.js';
 import { SecretText } from '../core/redaction/secretText.js';
@@ -130,7 +130,7 @@ export class Plans {
     if (!('planId' in source)) return { from: source, references: {}, hosts: [new URL(source.url).host] };
     const kept = this.get(source);
     const { destinations } = await loadDestinations();
-    return { from: kept.plan, references: referencesOf(kept), hosts: destinations(kept.plan) };
+    return { from: kept.plan, references: writtenReferences(kept), hosts: destinations(kept.plan) };
   }
 }
 
@@ -162,7 +162,7 @@ function goneError(): ProbeError {
 }
 
 /** How a profile writes the values that it has taken from elsewhere. */
-function referencesOf({ secrets, env, envNames }: KeptPlan): Readonly<Record<string, string>> {
+export function writtenReferences({ secrets, env, envNames }: KeptPlan): Readonly<Record<string, string>> {
   const secret = Object.entries(secrets).map(([name, value]) => [`\${secret:${name}}`, value] as const);
   const variables = envNames.map((name) => [`\${env:${name}}`, env[name] ?? ''] as const);
   return Object.fromEntries([...variables.filter(([, value]) => isSecretEnvValue(value)), ...secret]);

@@ -6,6 +6,7 @@ import type { EngineAnnouncements, EngineRequests, ProfileSummary } from '../pro
 import type { JobEvents, JobRequests } from '../protocol/jobs.js';
 import { SESSION_METHODS, type SessionRequests } from '../protocol/acts.js';
 import { type AdoptSource, Jobs } from './jobs.js';
+import { CONVERT } from './convert.js';
 import { LANGUAGE } from './language.js';
 import { Plans } from './plans.js';
 import type { SessionService } from './sessions/sessionService.js';
@@ -97,5 +98,6 @@ const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> =
   parseProfile,
   checkProfile,
   diagnostics,
+  ...CONVERT,
   ...LANGUAGE,
 });

@@ -38,6 +38,7 @@ export const COMMAND_IDS = [
   'wsprobe.tap.copyAddress',
   'wsprobe.tap.forgetAuthority',
   'wsprobe.recording.import',
+  'wsprobe.convert',
   'wsprobe.replay',
   'wsprobe.mock.start',
   'wsprobe.mock.stop',

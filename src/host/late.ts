@@ -3,6 +3,8 @@ export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
 export { hoverInCode, lensesInCode, linksInCode, linksInTerminal, openTerminalLink } from './code/codeAnswers.js';
 export { compare, findEntry, openRecord } from './history/compare.js';
+export { convertFile } from './convert/convertFile.js';
+export { saveConversation } from './convert/saveConversation.js';
 export { explainCloseCode } from './closeCodes.js';
 export { applyFix } from './fixes/applyFix.js';
 export { ProfileFixes } from './fixes/profileFixes.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../core/base/errors.js';
 import { checkUrl } from '../core/base/url.js';
-import type { NewProfileText } from '../core/profile/newProfileText.js';
+import type { NewProfileText } from '../core/base/newProfile.js';
 import { describeSecrets } from '../core/profile/storedSecrets.js';
 import { REDACTED } from '../core/redaction/redactor.js';
 import type { EngineClient } from '../engine/client.js';
@@ -88,7 +88,7 @@ function readUrl(argument: unknown): string | undefined {
   return typeof url === 'string' ? url : undefined;
 }
 
-function fileNameFor(name: string): string {
+export function fileNameFor(name: string): string {
   const safe = name.replace(/^wss?:\/\//i, '').replace(/[^\p{L}\p{N}.-]+/gu, '-');
   return `${safe.replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'profile'}.wsprobe`;
 }

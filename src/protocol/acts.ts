@@ -1,5 +1,6 @@
 import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js';
 import type { LogRow } from '../core/base/logRow.js';
+import type { Conversation, StoredSecrets } from '../core/base/newProfile.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
@@ -235,6 +236,17 @@ export const SESSION_ACTS = {
     result: done,
   },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
+  /** Messages that a filter finds, and that lie between two rows, as the steps of a new profile. */
+  sessionConversation: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{
+      readonly filter: string;
+      readonly between: readonly [number, number] | null;
+      readonly stored: StoredSecrets;
+    }>(),
+    result: gives<Conversation>(),
+  },
   /** Ends the session and forgets its log. */
   sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },
   sessionExport: {
@@ -323,6 +335,13 @@ export const SESSION_ACTS = {
   openAsText: { scope: 'host', panel: true, check: shape({ viewId: count }), result: done },
   /** Of a tap: what the host asks a person about, or does. */
   tapAct: { scope: 'host', panel: true, check: shape({ name: oneOf('fault', 'hold', 'stop') }), result: done },
+  /** Messages as the steps of a new profile, where the person says. */
+  saveConversation: {
+    scope: 'host',
+    panel: true,
+    check: shape({ filter: text(MAX_FILTER), between: optional(pair(count)) }),
+    result: done,
+  },
   /** A file dialog for the composer; null when it was dismissed. */
   pickFile: { scope: 'host', panel: true, check: nothing, result: gives<{ readonly path: string } | null>() },
 } as const satisfies Readonly<Record<string, Act>>;

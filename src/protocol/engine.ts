@@ -1,4 +1,5 @@
 import type { SessionRequests } from './acts.js';
+import type { ConvertRequests } from './convert.js';
 import type { JobRequests } from './jobs.js';
 import type { SessionEvents } from './session.js';
 import type { CheckContext } from '../core/profile/check.js';
@@ -8,7 +9,7 @@ import type { LanguageRequests } from './language.js';
 import type { PlanRequests } from './planRequests.js';
 
 /** Host to engine: requests. Every one settles: result, error, cancellation, or the end of the worker. */
-export interface EngineRequests extends SessionRequests, JobRequests, PlanRequests, LanguageRequests {
+export interface EngineRequests extends SessionRequests, JobRequests, PlanRequests, ConvertRequests, LanguageRequests {
   /** The text of a `.wsprobe` judged without values; with its place, beside the environments that it shares. */
   readonly parseProfile: {
     readonly params: { readonly text: string; readonly place?: ProfilePlace | null };

@@ -1,10 +1,10 @@
 import type { ProfileChange } from '../core/base/model.js';
 import type { CopyTool, ShellName } from '../core/convert/copyAs.js';
-import type { NewProfileText } from '../core/profile/newProfileText.js';
+import type { NewProfileText } from '../core/base/newProfile.js';
 import type { ProfileNeeds } from '../core/profile/destinations.js';
 import type { Problem, ProfileFile, ResolveContext } from '../core/profile/profile.js';
 import type { ProfilePlace } from '../core/profile/sharedFiles.js';
-import type { StoredSecrets } from '../core/profile/storedSecrets.js';
+import type { StoredSecrets } from '../core/base/newProfile.js';
 import type { ChangedLine } from '../core/text/lineDifference.js';
 import type { PlanRef, PreparedPlan } from './prepared.js';
 

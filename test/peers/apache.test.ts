@@ -1,4 +1,5 @@
-import { HTPASSWD, PASSWORD, USER } from './support/accounts.js';
+import assert from 'node:assert/strict';
+import { HTDIGEST, HTPASSWD, PASSWORD, USER } from './support/accounts.js';
 import { type Case, describePeer, probeCases } from './support/cases.js';
 import { ECHO, HEALTHY, IDLE, TRUSTED, through, trusting, TWO_SECONDS } from './support/plans.js';
 
@@ -94,6 +95,35 @@ const PLAIN: readonly Case[] = [
     check: HEALTHY,
   },
   {
+    name: 'Digest without credentials',
+    url: 'ws://{plain}/digest',
+    phase: 'upgrade',
+    findings: ['upgrade.unauthorized @ application'],
+    shows: ['none were sent', 'Digest realm="staff"', '"type": "digest"'],
+  },
+  {
+    name: 'Digest, the right password',
+    url: 'ws://{plain}/digest?a=%20b&c="',
+    plan: { ...ECHO, auth: { type: 'digest', username: USER, password: PASSWORD }, secrets: [PASSWORD] },
+    findings: [],
+    check: (report) => {
+      HEALTHY(report);
+      assert.deepEqual(
+        report.looks?.map(({ reason, response }) => [reason, response]),
+        [['challenge', 'HTTP/1.1 401 Unauthorized']],
+      );
+      assert.doesNotMatch(JSON.stringify(report), /response=|cnonce/);
+    },
+  },
+  {
+    name: 'Digest, the wrong password',
+    url: 'ws://{plain}/digest',
+    plan: { auth: { type: 'digest', username: USER, password: 'guessed-wrong' }, secrets: ['guessed-wrong'] },
+    phase: 'upgrade',
+    findings: ['upgrade.unauthorized @ application'],
+    shows: ['did not accept the credentials'],
+  },
+  {
     name: 'Require all denied',
     url: 'ws://{plain}/forbidden',
     phase: 'upgrade',
@@ -176,6 +206,18 @@ const TLS: readonly Case[] = [
 const HTTP2: readonly Case[] = [
   { name: 'http 2', url: 'wss://{h2}/right', plan: trusting({ ...ECHO, http: '2' }), findings: [], check: HEALTHY },
   {
+    name: 'Digest over http 2',
+    url: 'wss://{h2}/digest',
+    plan: trusting({
+      ...ECHO,
+      http: '2',
+      auth: { type: 'digest', username: USER, password: PASSWORD },
+      secrets: [PASSWORD],
+    }),
+    findings: [],
+    check: HEALTHY,
+  },
+  {
     name: 'http 2 where only HTTP/1.1 is configured',
     url: 'wss://{tls}/right',
     plan: trusting({ http: '2' }),
@@ -227,7 +269,7 @@ describePeer(
     software: 'apache',
     ports: ['plain', 'tls', 'h2', 'mutual', 'mutual12', 'forward'],
     configs: ['apache.conf'],
-    files: { htpasswd: HTPASSWD },
+    files: { htpasswd: HTPASSWD, htdigest: HTDIGEST },
     values: {
       ...backends.ports,
       pki: pki.folder,

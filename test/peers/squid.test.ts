@@ -115,6 +115,33 @@ const REFUSED: readonly Case[] = [
     },
   },
   {
+    name: 'Digest',
+    url: 'ws://{echo}/',
+    plan: through('http', 'digest', ECHO, account),
+    findings: [],
+    check: (report, scene) => {
+      THROUGH(report, scene);
+      assert.ok(!JSON.stringify(report).includes(PASSWORD));
+      assert.doesNotMatch(JSON.stringify(report), /response=|cnonce/);
+    },
+  },
+  {
+    name: 'Digest, the wrong password',
+    url: 'ws://{echo}/',
+    plan: through('http', 'digest', {}, { username: USER, password: 'guessed-wrong' }),
+    phase: 'proxy',
+    findings: ['proxy.auth-required @ proxy'],
+    shows: ['did not accept the credentials', 'Squid'],
+  },
+  {
+    name: 'NTLM alone',
+    url: 'ws://{echo}/',
+    plan: through('http', 'ntlm'),
+    phase: 'proxy',
+    findings: ['proxy.auth-required @ proxy'],
+    shows: ['wants NTLM, which wsprobe does not speak', 'px --proxy=127.0.0.1:'],
+  },
+  {
     name: 'a target where nobody listens',
     url: 'ws://{refused}/',
     plan: through('http', 'open'),

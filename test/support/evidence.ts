@@ -17,6 +17,7 @@ export interface EvidenceParts {
   readonly messages?: readonly string[];
   readonly tokens?: Evidence['tokens'];
   readonly session?: Evidence['session'];
+  readonly platform?: string;
   readonly report?: Partial<Evidence['report']>;
 }
 
@@ -47,6 +48,7 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
     messages: parts.messages ?? [],
     tokens: parts.tokens ?? [],
     session: parts.session ?? null,
+    platform: parts.platform ?? 'linux',
     now,
     report: {
       schema: 'wsprobe.report/1',

@@ -1,3 +1,4 @@
+import type { DigestChecker } from './digestChecker.js';
 import type { ProxyKind } from '../../src/core/base/model.js';
 
 /** How a proxy misbehaves once it was asked: an answer of no protocol, half an answer and FIN, FIN, RST, nothing, headers without end. */
@@ -7,6 +8,8 @@ export interface ProxyOptions {
   readonly kind: ProxyKind;
   /** Asked for; without it everybody is let in. SOCKS 4 looks at the user name only. */
   readonly auth?: { readonly username: string; readonly password: string };
+  /** HTTP: asks for Digest in its place. */
+  readonly digest?: DigestChecker;
   /** Answers this to whoever is let in: an HTTP status, or a SOCKS reply code. */
   readonly refuse?: number;
   /** Of an `https` proxy; the playground's good certificate for localhost and 127.0.0.1 otherwise. */

@@ -61,6 +61,9 @@ export class ProxyVisit {
       this.#misbehave();
       return;
     }
+    const authority = `${request.host.includes(':') ? `[${request.host}]` : request.host}:${request.port}`;
+    const challenge = this.#options.digest?.refusal(request.credentials, 'CONNECT', authority) ?? null;
+    if (challenge !== null) return void this.#socket.end(httpAnswer(407, challenge));
     if (!this.#lets(request.credentials)) {
       this.#deny();
       return;
@@ -233,11 +236,11 @@ export class ProxyVisit {
   }
 }
 
-function httpAnswer(status: number): Buffer {
+function httpAnswer(status: number, challenge = 'Basic realm="test"'): Buffer {
   const reason = REASONS[status] ?? 'Refused';
   if (status === 200) return Buffer.from(`HTTP/1.1 200 ${reason}\r\nVia: 1.1 test\r\n\r\n`);
   const body = `<h1>${status} ${reason}</h1>`;
-  const asks = status === 407 ? 'Proxy-Authenticate: Basic realm="test"\r\n' : '';
+  const asks = status === 407 ? `Proxy-Authenticate: ${challenge}\r\n` : '';
   return Buffer.from(
     `HTTP/1.1 ${status} ${reason}\r\nServer: test-proxy\r\n${asks}Content-Type: text/html\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );

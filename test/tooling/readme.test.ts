@@ -101,6 +101,10 @@ const RULES: readonly Rule[] = [
     says: /k6\/websockets/,
   },
   // The table for who comes from other tools: test/unit/cli/readmeTable.test.ts runs each line too, and looks at what it says.
+  {
+    line: /^wsprobe (connect (.*(lines\.txt|bytes\.bin|--proxy)|ws\+unix:|wss?:\/\/127\.0\.0\.1:\d+\/(auth|redirect)|wss:)|mock session\.wsrec)/,
+    left: 'test/unit/cli/readmeTable.test.ts runs it, with what it needs',
+  },
   { line: /^wsprobe connect ws:\/\/127\.0\.0\.1:4480\/echo( -|$)/ },
   { line: /^wsprobe init wss:\/\/example\.com\/socket$/, says: /^example\.com\.wsprobe$/m },
   {

@@ -15,6 +15,12 @@ interface Connected {
   readonly sessionId: string;
 }
 
+interface Converted {
+  readonly text?: string;
+  readonly uri?: vscode.Uri;
+  readonly notes: readonly string[];
+}
+
 interface Exported {
   readonly path: string;
   readonly frames: number;
@@ -131,6 +137,45 @@ describe('a session', () => {
     );
     ok((await read(recording.fsPath)).includes('archived'));
     ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputCustom);
+  });
+
+  it('becomes a profile whose steps say the same, its secrets by name', async () => {
+    await vscode.commands.executeCommand('wsprobe.setSecret', 'said', 'hunter33-hunter33');
+    const questions = new Questions(({ answers }) => answers[0]);
+    const { sessionId } = await connect({ url: `${ws}/echo?said`, headers: { 'X-Key': '${secret:said}' } });
+    questions.restore();
+    await run('send', sessionId, '{"key":"hunter33-hunter33"}');
+    const { path } = await run<Exported>('export', sessionId, vscode.Uri.joinPath(folderUri(), 'said.wsrec').fsPath);
+    await forget(sessionId);
+    const convert = (...args: readonly unknown[]) =>
+      vscode.commands.executeCommand<Converted>('wsprobe.convert', ...args);
+    const { notes, text = '' } = await convert(path, { to: 'wsprobe', messages: 'dir:out' });
+    const { steps, message, url } = JSON.parse(text.replace(/^\/\/.*$/gm, '')) as Readonly<Record<string, unknown>>;
+    ok(String(url).endsWith('/echo?said'));
+    strictEqual(steps, undefined);
+    deepStrictEqual((message as { send: unknown }).send, { text: '{"key":"${secret:key}"}' });
+    ok(!text.includes('hunter33') && notes.length === 0, text);
+
+    const profile = vscode.Uri.joinPath(folderUri(), 'said.wsprobe');
+    const { uri } = await convert(path, { output: profile });
+    strictEqual(uri?.toString(), profile.toString());
+    match((await convert(profile.fsPath, { to: 'k6' })).text ?? '', /k6\/websockets/);
+    const har = vscode.Uri.joinPath(folderUri(), 'said.har');
+    await convert(path, { output: har });
+    ok((await read(har.fsPath)).includes('_webSocketMessages'));
+
+    const line = `curl -H 'Authorization: Bearer hunter44-hunter44' -s wss://h.test/x`;
+    const made = await convert(line, { to: 'wsprobe' });
+    match(made.text ?? '', /"token": "\$\{secret:token\}"/);
+    ok(!made.text?.includes('hunter44'));
+    deepStrictEqual(made.notes, ['not carried over: -s']);
+    for (const [args, words] of [
+      [[line, { to: 'telnet' }], /Known formats/],
+      [['wget x', { to: 'wsprobe' }], /no curl, websocat or wscat/],
+      [[line, { to: 'wsprobe', request: 2 }], /no request 2/],
+      [[5, { to: 'wsprobe' }], /whole path/],
+    ] as const)
+      match((await rejection(convert(...args))).message, words);
   });
 
   it('is copied as a command of another tool, without its secrets', async () => {

@@ -555,6 +555,28 @@ export const BASE: InspectorState = {
   },
 };
 
+const TOKEN = {
+  tokenUrl: 'https://login.example.com/oauth2/token',
+  status: 200,
+  durationMs: 80.4,
+  cached: false,
+  expiresAt: '2026-11-20T13:00:00.000Z',
+} as const;
+
+const TOKEN_REFUSED_REPORT: Report = {
+  ...EXPIRED_REPORT,
+  phases: unreached('dns', 'tcp', 'tls', 'upgrade', 'message', 'close'),
+  attempts: [],
+  tls: null,
+  credentials: { ...TOKEN, status: 401, expiresAt: null },
+  findings: [],
+  error: {
+    code: 'credentials.refused',
+    message: 'No token from https://login.example.com/oauth2/token: 401 Unauthorized, invalid_client.',
+    phase: 'upgrade',
+  },
+};
+
 const PROGRESS = {
   running: 'upgrade',
   elapsedMs: 61.2,
@@ -566,6 +588,8 @@ export const FIXTURES = {
   ping: { ...BASE, name: PING_REPORT.name, url: PING_REPORT.url, report: PING_REPORT, hasProfile: false },
   slow: { ...BASE, report: SLOW_REPORT },
   expired: { ...BASE, report: EXPIRED_REPORT, closeExplanation: null },
+  credentials: { ...BASE, report: { ...HEALTHY_REPORT, credentials: TOKEN } },
+  'credentials-refused': { ...BASE, report: TOKEN_REFUSED_REPORT, closeExplanation: null },
   'not-websocket': { ...BASE, report: NOT_WEBSOCKET_REPORT, closeExplanation: null },
   'closed-4401': {
     ...BASE,

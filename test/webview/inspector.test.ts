@@ -257,6 +257,21 @@ describe('inspector in Chromium', function () {
       ]);
     });
 
+    it('has a row for the token before the phases, with its answer to be opened', async () => {
+      await open(FIXTURES.credentials);
+      const row = page.locator('.phase-row').first();
+      assert.match((await row.textContent()) ?? '', /^Token, ok, .*80\.4 ms$/);
+      await row.click();
+      const detail = await page.locator('#phase-credentials-body').textContent();
+      assert.match(detail ?? '', /login\.example\.com\/oauth2\/token.*Answer200.*2026-11-20T13:00/);
+      await open(FIXTURES['credentials-refused']);
+      assert.match(
+        (await page.locator('.phase-failed').textContent()) ?? '',
+        /Token.*401 Unauthorized, invalid_client/,
+      );
+      assert.equal(await page.locator('.phase-failed').count(), 1);
+    });
+
     it('draws bars to scale', async () => {
       await open(FIXTURES.expired);
       const box = (selector: string) =>

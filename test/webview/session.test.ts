@@ -57,6 +57,23 @@ describe('session in Chromium', function () {
       return [Math.min(...positions), Math.max(...positions)] as const;
     });
 
+  it('saves what is shown, or what lies between two chosen rows, as a conversation', async () => {
+    await open();
+    await ready();
+    const save = (name: string) => page.getByRole('button', { name, exact: true });
+    await save('Save as conversation').click();
+    assert.deepEqual(await last('saveConversation'), { filter: '', between: undefined });
+    await row(999_995).click();
+    await row(999_990).click({ modifiers: ['Shift'] });
+    await save('Save the chosen row to the other one as conversation').click();
+    const { between } = (await last('saveConversation')) as { readonly between: readonly number[] };
+    assert.equal(between.length, 2);
+    assert.ok(between.every((id) => id > 999_000));
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Filter' }).fill('dir:out');
+    await save('Save what the filter shows as conversation').waitFor();
+  });
+
   it('keeps to the content security policy, with one request for each thing', async () => {
     await open();
     await ready();

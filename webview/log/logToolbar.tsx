@@ -62,6 +62,7 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
           disabled={viewId === undefined}
           onClick={() => viewId !== undefined && actions.act('openAsText', { viewId })}
         />
+        <SaveConversation log={log} filter={view.filter} actions={actions} />
         {recording ? null : (
           <Button
             appearance="icon"
@@ -72,6 +73,29 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
         )}
       </div>
     </div>
+  );
+}
+
+interface SaveConversationProps {
+  readonly log: LogModel;
+  readonly filter: string;
+  readonly actions: Actions;
+}
+
+/** Of what the filter shows; of two chosen rows, what lies between them. */
+function SaveConversation({ log, filter, actions }: SaveConversationProps) {
+  useStore(log, () => [log.selection.cursor?.row?.id, log.selection.mate?.row?.id, log.total === 0]);
+  const text = logWords.rows;
+  const { cursor, mate } = log.selection;
+  const ids = cursor?.row && mate?.row ? ([cursor.row.id, mate.row.id] as const) : null;
+  return (
+    <Button
+      appearance="icon"
+      label={ids ? text.saveBetween : filter === '' ? text.saveConversation : text.saveFiltered}
+      icon={icon('save')}
+      disabled={log.total === 0}
+      onClick={() => actions.act('saveConversation', { filter, between: ids ?? undefined })}
+    />
   );
 }
 

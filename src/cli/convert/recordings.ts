@@ -1,77 +1,58 @@
+import { resolve } from 'node:path';
+import { ProbeError } from '../../core/base/errors.js';
+import { chosenMessages } from '../../core/convert/chosenMessages.js';
 import type { Converted } from '../../core/convert/converted.js';
 import { profileOfRecording } from '../../core/convert/fromRecording.js';
-import { OPCODE } from '../../core/base/frame.js';
-import { exportSource } from '../../core/session/exportSource.js';
-import { connectionOf, readRecorded } from '../recordings.js';
+import { convertRecording } from '../../core/session/recordedFile.js';
+import { parseInteger } from '../options.js';
+import { unreadable } from '../recordings.js';
 import { openFile } from '../show/openFile.js';
-import { viewOf } from '../show/viewOf.js';
+import { FILTER_HINT } from '../show/viewOf.js';
+import { usageError } from '../usage.js';
 
-const BATCH_ROWS = 1_000;
+interface Choice {
+  readonly connection?: string | undefined;
+  readonly messages?: string | undefined;
+}
 
-/** A recording in another form of recording. Gives what was missing in it. */
-export async function convertRecording(
+/** Writes a recording in another form of one. Gives what was missing in it. Throws a usage error. */
+export async function recordingAs(
   name: string,
   path: string,
   to: 'wsrec' | 'har' | 'jsonl',
   cwd: string,
 ): Promise<readonly string[]> {
-  const opened = await openFile(name, cwd);
-  try {
-    await exportSource(opened.source, to, path);
-    return opened.notes;
-  } finally {
-    await opened.close();
-  }
-}
-
-interface Chosen {
-  readonly connection?: string | undefined;
-  readonly messages?: string | undefined;
+  return convertRecording(resolve(cwd, name), path, to).catch((error: unknown) => {
+    throw unreadable(name, error);
+  });
 }
 
 /** One connection of a recording as a profile. Throws a usage error. */
-export async function profileOfFile(name: string, chosen: Chosen, cwd: string): Promise<Converted> {
-  const read = await readRecorded(name, cwd);
-  const numbers = chosen.messages === undefined ? null : await matching(name, chosen.messages, cwd);
-  const isWanted = (connection: number, number: number) => numbers?.has(`${connection} ${number}`) !== false;
-  const first = read.conversations.find(({ connection, messages }) =>
-    messages.some(({ number }) => isWanted(connection, number)),
-  );
-  const conversation = connectionOf(read, name, chosen.connection) ?? first ?? read.conversations[0]!;
-  const { connection } = conversation;
-  const { file, left } = profileOfRecording(conversation, ({ number }) => isWanted(connection, number));
-  const others = read.conversations.filter((other) => other !== conversation).length;
-  const more = others === 0 ? [] : [`${others} other connections: --connection chooses one`];
-  return { file, left: [...left, ...more, ...read.notes] };
-}
-
-/** The messages that a filter finds, each as its connection and its number there. */
-async function matching(name: string, filter: string, cwd: string): Promise<ReadonlySet<string>> {
+export async function profileOfFile(name: string, choice: Choice, cwd: string): Promise<Converted> {
   const opened = await openFile(name, cwd);
   try {
-    const { source } = opened;
-    await source.dialect.caughtUp();
-    const wanted = new Set<number>();
-    const found = new Set<string>();
-    const counts = new Map<number, number>();
-    const chosen = await viewOf(source, { mode: 'messages', filter, option: '--messages' });
-    const all = await viewOf(source, { mode: 'messages', filter: '' });
-    for (const view of [chosen, all]) {
-      for (let from = 0; from < view.total; from += BATCH_ROWS) {
-        for (const row of await view.rows(from, BATCH_ROWS)) {
-          if (row.kind === 'event' || row.opcode >= OPCODE.close) continue;
-          if (view === chosen) wanted.add(row.id);
-          else {
-            const number = (counts.get(row.connection) ?? 0) + 1;
-            counts.set(row.connection, number);
-            if (wanted.has(row.id)) found.add(`${row.connection} ${number}`);
-          }
-        }
-      }
-      view.close();
-    }
-    return found;
+    const { connection, messages } = choice;
+    const wanted =
+      connection === undefined ? undefined : parseInteger('--connection', connection, 1, Number.MAX_SAFE_INTEGER);
+    const chosen = await chosenMessages(opened.source, { filter: messages, connection: wanted });
+    const others = opened.source.connections.length - 1;
+    const hint = others > 0 && connection === undefined ? ['--connection chooses another connection'] : [];
+    const { file, left } = profileOfRecording(chosen);
+    return { file, left: [...left, ...hint, ...opened.notes] };
+  } catch (error) {
+    throw asOption(error, name, opened.source.connections);
   } finally {
     await opened.close();
   }
+}
+
+function asOption(error: unknown, name: string, connections: readonly { readonly connection: number }[]): unknown {
+  if (!(error instanceof ProbeError)) return error;
+  if (error.code === 'filter-invalid') return usageError(`--messages: ${error.message}`, FILTER_HINT);
+  if (error.code !== 'connection-unknown') return error;
+  const known = connections.slice(0, 20).map(({ connection }) => connection);
+  const more = connections.length > 20 ? ', …' : '';
+  return known.length === 0
+    ? usageError(`${name} holds no connection`)
+    : usageError(`--connection: ${name} has no such connection`, `It has ${known.join(', ')}${more}.`);
 }

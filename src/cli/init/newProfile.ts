@@ -1,4 +1,4 @@
-import { parseCommand } from '../../core/convert/commands.js';
+import { fileOfCommand } from '../../core/convert/commandFile.js';
 import { portable } from '../../core/convert/converted.js';
 import type { ProfileFile } from '../../core/profile/profile.js';
 import { type ProfileText, renderProfile } from '../../core/profile/template.js';
@@ -17,9 +17,8 @@ export function profileFromUrl(url: string): Made {
 
 /** What a curl, websocat or wscat command line says. Throws as `parseCommand` does. */
 export function profileFromCommand(command: string): Made {
-  const { ignored, message, profile } = parseCommand(command);
-  const asked = message === null ? profile : { ...profile, message: { send: { text: message } } };
-  return { ...written(asked), ignored };
+  const { file, left } = fileOfCommand(command);
+  return { ...written(file), ignored: left };
 }
 
 /** Checked like a profile that somebody wrote; references stay references, whatever they stand for here. */

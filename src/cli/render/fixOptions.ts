@@ -75,8 +75,9 @@ function credentials(value: unknown): readonly string[] | null {
   if (!isRecord(value)) return null;
   const { type, token, username, password, name, value: key, in: place } = value;
   if (type === 'bearer' && typeof token === 'string') return ['--bearer', token];
-  if (type === 'basic' && typeof username === 'string' && typeof password === 'string')
-    return ['--basic', `${username}:${password}`];
+  const isUser = type === 'basic' || type === 'digest';
+  if (isUser && typeof username === 'string' && typeof password === 'string')
+    return [`--${type}`, `${username}:${password}`];
   const inHeader = type === 'apiKey' && place === 'header' && typeof name === 'string' && typeof key === 'string';
   return inHeader ? ['-H', `${name}: ${key}`] : null;
 }

@@ -2,7 +2,7 @@ import { OPCODE } from '../../core/base/frame.js';
 import type { LogMode, LogRow } from '../../core/base/logRow.js';
 import type { LogView } from '../../core/frames/log/logView.js';
 import type { RecordedSource } from '../../core/session/recordedSource.js';
-import { ShownLog } from '../../core/session/shownLog.js';
+import { ShownLog, type ShownPayload } from '../../core/session/shownLog.js';
 import { opcodeName } from '../../core/text/opcodes.js';
 import { decodedJson } from '../connect/decodedJson.js';
 import { type LogLines, SOUGHT_BYTES } from '../connect/logLines.js';
@@ -47,7 +47,8 @@ async function writeRow(row: LogRow, place: readonly string[], shown: ShownLog, 
   const notes = [...place, ...(view.mode === 'wire' ? wireNotes(row) : [])];
   const isControl = row.opcode >= OPCODE.close;
   if (isControl && !showControl) return;
-  const { available, binary, bytes } = await shown.payload(row.id, view.mode, 0, SOUGHT_BYTES);
+  const payload = payloadInPreview(row) ?? (await shown.payload(row.id, view.mode, 0, SOUGHT_BYTES));
+  const { available, binary, bytes } = payload;
   if (isControl) {
     lines.control({ ...row, payload: bytes }, notes);
     return;
@@ -70,6 +71,14 @@ async function writeRow(row: LogRow, place: readonly string[], shown: ShownLog, 
       notes: [...notes, ...(available ? [] : ['content not kept'])],
     },
   );
+}
+
+/** A short text stands in its row already: it is not read from the recording once more. Null for any other. */
+function payloadInPreview(row: LogRow): Pick<ShownPayload, 'available' | 'binary' | 'bytes'> | null {
+  if (row.kind !== 'text' || row.place === 'dropped' || (row.rsv1 && row.inflatedBytes === null)) return null;
+  const bytes = Buffer.from(row.preview);
+  const isWhole = bytes.length === (row.inflatedBytes ?? row.payloadBytes) && !row.preview.includes('\ufffd');
+  return isWhole ? { available: true, binary: false, bytes } : null;
 }
 
 /** What a frame was beside its payload. */

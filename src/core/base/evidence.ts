@@ -148,6 +148,8 @@ export interface Evidence {
   readonly tokens: readonly SentToken[];
   /** Null for a probe. */
   readonly session: SessionEvidence | null;
+  /** `process.platform` of the machine that the probe left from: what can be done there. */
+  readonly platform: string;
   /** Wall clock of the probe's start, for rules about dates. */
   readonly now: Date;
 }

@@ -8,6 +8,8 @@ export type { Match, Payload };
 export type Auth =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  /** RFC 7616: asked first without, then with the answer to the server's challenge. */
+  | { readonly type: 'digest'; readonly username: string; readonly password: string }
   | { readonly type: 'apiKey'; readonly name: string; readonly value: string; readonly in: 'header' | 'query' }
   | { readonly type: 'subprotocol'; readonly token: string; readonly prefix?: string }
   | OAuth2;

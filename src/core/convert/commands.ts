@@ -1,6 +1,6 @@
 import { ProbeError } from '../base/errors.js';
 import type { ProfileFile } from '../profile/profile.js';
-import { CommandProfile } from './commands/commandProfile.js';
+import { CommandProfile, type Said } from './commands/commandProfile.js';
 import { type Meaning, OPTIONS, takesValue, type Tool } from './commands/options.js';
 import { tokenize } from './commands/tokenize.js';
 
@@ -8,41 +8,91 @@ import { tokenize } from './commands/tokenize.js';
 export interface ParsedCommand {
   readonly tool: Tool;
   readonly profile: ProfileFile;
-  /** `wscat --execute`, or what is piped into websocat; null when the command sends nothing. */
-  readonly message: string | null;
-  /** Options and words that have no meaning in a profile. */
+  /** `wscat --execute`, or what is piped into websocat. */
+  readonly messages: readonly Said[];
+  /** Options, words and commands that have no meaning in a profile. */
   readonly ignored: readonly string[];
 }
 
-/**
- * A curl, websocat or wscat command line for POSIX shells to a profile; of a pipeline the command that connects.
- * Throws `command-invalid` (cannot be read, no URL) and `command-unknown` (another tool). Runs nothing.
- */
-export function parseCommand(text: string): ParsedCommand {
-  const commands: string[][] = [[]];
-  for (const { text: word, isOperator } of tokenize(text)) {
-    if (isOperator) commands.push([]);
-    else commands.at(-1)?.push(word);
-  }
-  for (const [at, words] of commands.entries()) {
-    const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== '$');
-    const tool = toolOf(words[start] ?? '');
-    if (!tool) continue;
-    const parsed = parseTool(tool, words.slice(0, start), words.slice(start + 1));
-    return tool === 'websocat' ? { ...parsed, message: printed(commands.slice(0, at)) ?? parsed.message } : parsed;
-  }
-  throw new ProbeError('command-unknown', 'This is no curl, websocat or wscat command.', {
-    hint: 'Copy the request in the browser as cURL (bash), or paste a websocat or wscat command.',
-  });
+/** A pipeline, and which of its commands connects. */
+interface Connecting {
+  readonly commands: readonly (readonly string[])[];
+  readonly at: number;
+  /** Where its name stands. */
+  readonly start: number;
+  readonly tool: Tool;
 }
 
-/** What `printf` or `echo` says, all of it text; null for anything else, and for a pipeline that changes it. */
-function printed(commands: readonly (readonly string[])[]): string | null {
-  const [words = [], ...others] = commands;
-  if (others.length > 0) return null;
-  const [name, ...rest] = words;
-  if (name === 'printf' && rest.length === 2 && /^%s(\\n)?$/.test(rest[0] ?? '')) return rest[1] ?? null;
-  return name === 'echo' && rest.length === 1 ? (rest[0] ?? null) : null;
+/**
+ * A curl, websocat or wscat command line for POSIX shells to a profile; of a pipeline the command that connects, of several the
+ * `index`th. Throws `command-invalid` (cannot be read, no URL) and `command-unknown` (another tool). Runs nothing.
+ */
+export function parseCommand(text: string, index = 0): ParsedCommand {
+  const { connecting, others } = pipelinesOf(text);
+  const chosen = connecting[index];
+  if (!chosen)
+    throw new ProbeError('command-unknown', 'This is no curl, websocat or wscat command.', {
+      hint: 'Copy the request in the browser as cURL (bash), or paste a websocat or wscat command.',
+    });
+  const { at, commands, start, tool } = chosen;
+  const words = commands[at] ?? [];
+  const parsed = parseTool(tool, words.slice(0, start), words.slice(start + 1));
+  const before = commands.slice(0, at);
+  const said = tool === 'websocat' ? printed(before, !words.includes('--no-line')) : null;
+  const ignored = [
+    ...parsed.ignored,
+    ...(said === null ? before.map(([name = '']) => `${name} |`) : []),
+    ...commands.slice(at + 1).map(([name = '']) => `| ${name}`),
+    ...others,
+  ];
+  return { ...parsed, messages: said ?? parsed.messages, ignored };
+}
+
+/** The commands that connect, one a pipeline, as a person tells them apart. */
+export function commandsIn(text: string): readonly string[] {
+  return pipelinesOf(text).connecting.map(({ tool }) => tool);
+}
+
+function pipelinesOf(text: string): { readonly connecting: readonly Connecting[]; readonly others: readonly string[] } {
+  const pipelines: string[][][] = [[[]]];
+  for (const { isOperator, text: word } of tokenize(text)) {
+    if (!isOperator) pipelines.at(-1)?.at(-1)?.push(word);
+    else if (word === '|') pipelines.at(-1)?.push([]);
+    else pipelines.push([[]]);
+  }
+  const connecting: Connecting[] = [];
+  const others: string[] = [];
+  for (const all of pipelines) {
+    // `||` and a line that ends in `|` leave one behind.
+    const commands = all.filter((words) => words.length > 0);
+    const found = commands.flatMap((words, at): Connecting[] => {
+      const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== '$');
+      const tool = toolOf(words[start] ?? '');
+      return tool === null ? [] : [{ at, commands, start, tool }];
+    });
+    const [first] = found;
+    if (first) connecting.push(first);
+    else if (commands[0]) others.push(commands[0][0] ?? '');
+  }
+  return { connecting, others };
+}
+
+/** What `printf` or `echo` says into websocat; null for anything else, and for a pipeline that changes it. */
+function printed(commands: readonly (readonly string[])[], isByLine: boolean): readonly Said[] | null {
+  if (commands.length === 0) return [];
+  const [[name, ...rest] = [], decoder, ...others] = commands;
+  const format = name === 'printf' ? rest[0] : undefined;
+  if (decoder !== undefined) {
+    const isDecoded = decoder.length === 2 && decoder[0] === 'base64' && /^(-d|-D|--decode)$/.test(decoder[1] ?? '');
+    return isDecoded && others.length === 0 && format === '%s' && rest.length === 2
+      ? [{ base64: rest[1] ?? '' }]
+      : null;
+  }
+  if (format === '%s\\n' && rest.length > 1) return rest.slice(1).map((text) => ({ text }));
+  const whole =
+    name === 'echo' && rest.length === 1 ? rest[0] : format === '%s' && rest.length === 2 ? rest[1] : undefined;
+  if (whole === undefined) return null;
+  return (isByLine ? whole.split('\n') : [whole]).map((text) => ({ text }));
 }
 
 function toolOf(word: string): Tool | null {
@@ -80,7 +130,7 @@ function parseTool(tool: Tool, assignments: readonly string[], words: readonly s
   }
   if (!profile.hasUrl) throw new ProbeError('command-invalid', `The ${tool} command has no URL.`);
   if (profile.hasIdleProxyUser) ignored.push('--proxy-user');
-  return { tool, profile: profile.toFile(), message: profile.message, ignored };
+  return { tool, profile: profile.toFile(), messages: profile.messages, ignored };
 }
 
 interface Option {

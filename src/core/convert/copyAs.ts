@@ -59,8 +59,8 @@ export function toWebsocat(plan: ProbePlan, options: CopyOptions = {}): CopiedCo
 
 /** A wscat command. */
 export function toWscat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
-  return copy(plan, options, (checked, request, message, notes) =>
-    wscatCommand(SHELLS[options.shell ?? 'posix'], checked, request, message, notes),
+  return copy(plan, options, (checked, request, message, notes, further) =>
+    wscatCommand(SHELLS[options.shell ?? 'posix'], checked, request, message, notes, further),
   );
 }
 

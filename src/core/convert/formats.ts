@@ -1,69 +1,47 @@
 import { ProbeError } from '../base/errors.js';
+import type { FormatName } from '../base/fileFormats.js';
 import { parseProfile } from '../profile/parse.js';
 import { type CopiedCommand, type CopyOptions, copy, toCurl, toNode, toWebsocat, toWscat } from './copyAs.js';
-import { parseCommand } from './commands.js';
+import { fileOfCommand } from './commandFile.js';
+import { commandsIn } from './commands.js';
 import type { Converted, Portable } from './converted.js';
 import { messagesOf } from './conversation.js';
-import { httpFile, readHttpFile } from './httpFile.js';
+import { httpFile, readHttpFile, requestsIn } from './httpFile.js';
 import { k6Script } from './k6Script.js';
-import { readMonitor } from './monitorYaml.js';
+import { monitorsIn, readMonitor } from './monitorYaml.js';
 
-/** A form that connections are written in. What no function reads or writes is a profile or a recording. */
+/** How a form is read and written. What no function reads or writes is a profile or a recording. */
 export interface Format {
-  readonly endings: readonly string[];
-  readonly kind: 'profile' | 'recording' | 'foreign';
-  /** Null: the text holds no WebSocket. Throws a ProbeError. */
-  readonly read?: (text: string) => Converted | null | Promise<Converted | null>;
+  /** Null: the text holds no WebSocket. Of several that `choices` names the `index`th, the first unless told. Throws a ProbeError. */
+  readonly read?: (text: string, index?: number) => Converted | null | Promise<Converted | null>;
+  /** What a person calls the WebSockets of a text, in their order. */
+  readonly choices?: (text: string) => readonly string[] | Promise<readonly string[]>;
   readonly write?: (profile: Portable) => CopiedCommand;
   /** What begins a comment. */
   readonly comment?: string;
 }
 
-const command = { kind: 'foreign', endings: [], read: readCommand, comment: '# ' } as const;
+const command: Format = { read: fileOfCommand, choices: commandsIn, comment: '# ' };
 
 /** By name, as `--from` and `--to` say it. */
-export const FORMATS = {
-  wsprobe: { kind: 'profile', endings: ['.wsprobe'], read: readProfile },
-  wsrec: { kind: 'recording', endings: ['.wsrec'] },
-  har: { kind: 'recording', endings: ['.har'] },
-  jsonl: { kind: 'recording', endings: ['.jsonl'] },
+export const FORMATS: Readonly<Record<FormatName, Format>> = {
+  wsprobe: { read: readProfile },
+  wsrec: {},
+  har: {},
+  jsonl: {},
   curl: { ...command, write: writeWith(toCurl, 0) },
-  websocat: { ...command, write: writeWith(toWebsocat, 1) },
-  wscat: { ...command, write: writeWith(toWscat, 1) },
+  websocat: { ...command, write: writeWith(toWebsocat) },
+  wscat: { ...command, write: writeWith(toWscat) },
   http: {
-    kind: 'foreign',
-    endings: ['.http', '.rest'],
     read: readHttpFile,
+    choices: requestsIn,
     write: writeWith((plan, options) => copy(plan, options, httpFile)),
     comment: '# ',
   },
-  monitor: { kind: 'foreign', endings: ['.yaml', '.yml'], read: readMonitor },
-  node: { kind: 'foreign', endings: ['.mjs'], write: writeWith(toNode), comment: '// ' },
-  k6: {
-    kind: 'foreign',
-    endings: ['.js'],
-    write: writeWith((plan, options) => copy(plan, options, k6Script)),
-    comment: '// ',
-  },
-} as const satisfies Readonly<Record<string, Format>>;
-
-export type FormatName = keyof typeof FORMATS;
-
-export function isFormatName(name: string): name is FormatName {
-  return Object.hasOwn(FORMATS, name);
-}
-
-/** The format that a file's name ends in; null where that says nothing, as of command lines. */
-export function formatOf(name: string): FormatName | null {
-  const lower = name.toLowerCase();
-  const found = Object.entries<Format>(FORMATS).find(([, { endings }]) => endings.some((end) => lower.endsWith(end)));
-  return (found?.[0] as FormatName | undefined) ?? null;
-}
-
-function readCommand(text: string): Converted {
-  const { ignored, message, profile } = parseCommand(text);
-  return { file: message === null ? profile : { ...profile, message: { send: { text: message } } }, left: ignored };
-}
+  monitor: { read: readMonitor, choices: monitorsIn },
+  node: { write: writeWith(toNode), comment: '// ' },
+  k6: { write: writeWith((plan, options) => copy(plan, options, k6Script)), comment: '// ' },
+};
 
 function readProfile(text: string): Converted {
   const { file, problems } = parseProfile(text);

@@ -1,42 +1,44 @@
 import type { Match } from '../base/message.js';
 import type { Step } from '../base/step.js';
 import { escapeVariables } from '../base/escapeVariables.js';
+import { plainText } from '../base/plainText.js';
 import { typeOfContent } from '../contract/messageType.js';
 import { isIdPlace, pathText, type ValuePlace } from '../contract/places.js';
 import { parseJson, readContent, textOf } from '../contract/said.js';
 import { scanScalars } from '../contract/scanScalars.js';
 import { NAME, SEND_TIME_NAMES } from '../profile/variables.js';
-import type { RecordedConversation, SaidMessage } from '../record/conversations.js';
+import type { Chosen, ChosenMessage } from './chosenMessages.js';
 import { CommandProfile } from './commands/commandProfile.js';
 import type { Converted } from './converted.js';
 import { conversation as asConversation } from './conversation.js';
 
-const MAX_STEPS = 1_000;
+const MAX_NAME = 80;
+const HIDDEN = /^\*{3,}$/;
 /** A shorter word is the same in many places by chance. */
 const UNIQUE_LENGTH = 8;
+/** What was hidden as it was recorded. */
+const STARS = /\*{3,}/;
 
-/** One connection of a recording as a profile: what was sent is sent, what came is expected, ids go round. */
-export function profileOfRecording(
-  { facts, leftOut, messages }: RecordedConversation,
-  isWanted: (message: SaidMessage) => boolean = () => true,
-): Converted {
-  const left = leftOut > 0 ? [`${leftOut} messages that the recording does not hold whole`] : [];
+/** Messages of one connection of a recording as a profile: what was sent is sent, what came is expected, ids go round. */
+export function profileOfRecording({ facts, left, messages }: Chosen): Converted {
   const profile = new CommandProfile();
   profile.set('url', unstarred(facts.url, 'url'));
   for (const [name, value] of facts.request?.headers ?? []) profile.set('header', `${name}: ${unstarred(value, name)}`);
-  const chosen = messages.filter(isWanted);
-  if (chosen.length > MAX_STEPS) left.push(`${chosen.length - MAX_STEPS} messages after the first ${MAX_STEPS}`);
-  return { file: { ...profile.toFile(), ...asConversation(stepsOf(chosen.slice(0, MAX_STEPS))) }, left };
+  return { file: { ...profile.toFile(), ...asConversation(stepsOf(messages)) }, left };
 }
 
 /** What was hidden as it was recorded is a secret to be set. */
 function unstarred(value: string, name: string): string {
-  const slug =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^[^a-z]+|-+$/g, '') || 'secret';
-  return escapeVariables(value).replace(/\*{3,}/g, () => `\${secret:${slug}}`);
+  return escapeVariables(value).replace(new RegExp(STARS, 'g'), () => secretReference(name));
+}
+
+function secretReference(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, MAX_NAME);
+  return `\${secret:${slug || 'secret'}}`;
 }
 
 interface Given {
@@ -47,16 +49,20 @@ interface Given {
 
 type Capturing = { step: Step; readonly captures: Record<string, string> };
 
-function stepsOf(messages: readonly SaidMessage[]): readonly Step[] {
+/** What was sent is sent again, what came is expected; an id of the server that came back is captured and said anew. */
+export function stepsOf(messages: readonly ChosenMessage[]): readonly Step[] {
   const given = new Map<string, Given>();
   const ours = new Set<string>();
   const names = new Map<string, string>();
   const steps: Capturing[] = [];
   for (const message of messages) {
     const text = message.binary ? '' : textOf(message.bytes);
+    const name = plainText(message.label ?? '', MAX_NAME).trim();
+    // A dialect that has nothing to say repeats what was said.
+    const named = name === '' || name === plainText(text, MAX_NAME).trim() ? {} : { name: escapeVariables(name) };
     if (message.direction === 'sent') {
-      const name = (value: string | number) => nameOf(keyOf(value), given, names, steps);
-      steps.push({ step: { send: payloadOf(message, text, name) }, captures: {} });
+      const variable = (value: string | number) => nameOf(keyOf(value), given, names, steps);
+      steps.push({ step: { ...named, send: payloadOf(message, text, variable) }, captures: {} });
       eachId(text, (value) => void ours.add(keyOf(value)));
     } else {
       const paths = pathsOf(parseJson(text));
@@ -65,7 +71,7 @@ function stepsOf(messages: readonly SaidMessage[]): readonly Step[] {
         const path = paths.get(id);
         if (path !== undefined && !ours.has(id) && !given.has(id)) given.set(id, { step: steps.length, path, key });
       });
-      steps.push({ step: { expect: matchOf(message, text) }, captures: {} });
+      steps.push({ step: { ...named, expect: matchOf(message, text) }, captures: {} });
     }
   }
   return steps.map(({ captures, step }) =>
@@ -74,19 +80,23 @@ function stepsOf(messages: readonly SaidMessage[]): readonly Step[] {
 }
 
 function payloadOf(
-  { binary, bytes }: SaidMessage,
+  { binary, bytes }: ChosenMessage,
   text: string,
   nameFor: (value: string | number) => string | null,
 ): { readonly text: string } | { readonly base64: string } {
   if (binary) return { base64: Buffer.from(bytes).toString('base64') };
   const pieces: string[] = [];
   let at = 0;
-  eachId(text, (value, _place, start, end) => {
-    const name = nameFor(value);
-    if (name === null) return;
-    const quote = typeof value === 'string' ? '"' : '';
-    pieces.push(escapeVariables(text.slice(at, start)), `${quote}\${${name}}${quote}`);
+  const put = (start: number, end: number, reference: string) => {
+    pieces.push(escapeVariables(text.slice(at, start)), reference);
     at = end;
+  };
+  eachId(text, (value, { key }, start, end) => {
+    if (typeof value === 'string' && HIDDEN.test(value))
+      return put(start, end, `"${secretReference(key ?? 'secret')}"`);
+    const name = nameFor(value);
+    const quote = typeof value === 'string' ? '"' : '';
+    if (name !== null) put(start, end, `${quote}\${${name}}${quote}`);
   });
   return { text: pieces.join('') + escapeVariables(text.slice(at)) };
 }
@@ -112,7 +122,7 @@ function nameOf(
   return name;
 }
 
-function matchOf(message: SaidMessage, text: string): Match {
+function matchOf(message: ChosenMessage, text: string): Match {
   if (message.binary) return { binary: Buffer.from(message.bytes).toString('hex') };
   const value = parseJson(text);
   if (typeof value === 'object' && value !== null) {
@@ -122,7 +132,13 @@ function matchOf(message: SaidMessage, text: string): Match {
     const [key] = Array.isArray(value) ? [] : Object.keys(value);
     return { jsonPath: key === undefined ? '$' : pathText([key]), exists: true };
   }
+  // What stood where the stars are is not known any more.
+  if (STARS.test(text)) return { contains: escapeVariables(longest(text.split(/\*{3,}/))) };
   return { equals: escapeVariables(text) };
+}
+
+function longest(texts: readonly string[]): string {
+  return texts.reduce((best, text) => (text.length > best.length ? text : best), '');
 }
 
 function written(value: string | number): string | number {
@@ -137,7 +153,7 @@ function eachId(text: string, visit: Visit): void {
   scanScalars(text, 0, (scalar) => {
     const { end, start, value } = scalar;
     if (value === null) return;
-    const isLong = typeof value === 'string' && value.length >= UNIQUE_LENGTH;
+    const isLong = typeof value === 'string' && (value.length >= UNIQUE_LENGTH || HIDDEN.test(value));
     if (isLong || isIdPlace(scalar)) visit(value, scalar, start, end);
   });
 }

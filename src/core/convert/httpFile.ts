@@ -10,36 +10,61 @@ import type { Words } from './copyAs/words.js';
 import { conversation } from './conversation.js';
 
 const SECRET_PREFIX = 'WSPROBE_SECRET_';
-const REQUEST = /^(?:WEBSOCKET\s+(\S.*)|(wss?:\/\/\S+))$/i;
+const REQUEST = /^(?:(?:WEBSOCKET|WSS?)\s+(\S.*)|(wss?:\/\/\S+))$/i;
 const SEPARATOR = /^===\s*(wait-for-server)?\s*$/;
 
-/** The first WebSocket request of a `.http` file, as the HTTP Client of JetBrains and httpYac have them. Null: there is none. */
-export function readHttpFile(text: string): Converted | null {
-  const left: string[] = [];
+interface Request {
+  /** What it is called, or how it begins. */
+  readonly title: string;
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly isWebSocket: boolean;
+}
+
+/** A WebSocket request of a `.http` file, as the HTTP Client of JetBrains and httpYac have them, the first unless told. Null: there is none. */
+export function readHttpFile(text: string, index = 0): Converted | null {
+  const { requests, variables } = parseRequests(text);
+  const chosen = requests.filter(({ isWebSocket }) => isWebSocket)[index];
+  if (!chosen) return null;
+  const left = requests.filter(({ isWebSocket }) => !isWebSocket).map(({ title }) => `request ${title}`);
+  const fill = filler(variables, left);
+  const { lines, name } = chosen;
+  const file = { ...(name === '' ? {} : { name: escapeVariables(name) }), ...requestOf(lines, fill, left) };
+  const declared = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, fill(value)]));
+  return { file: { ...file, ...(Object.keys(declared).length > 0 ? { variables: declared } : {}) }, left };
+}
+
+/** Titles of the WebSocket requests, in their order. */
+export function requestsIn(text: string): readonly string[] {
+  return parseRequests(text).requests.flatMap(({ isWebSocket, title }) => (isWebSocket ? [title] : []));
+}
+
+function parseRequests(text: string): {
+  readonly requests: readonly Request[];
+  readonly variables: Readonly<Record<string, string>>;
+} {
   const variables: Record<string, string> = {};
   const blocks: { name: string; lines: string[] }[] = [{ name: '', lines: [] }];
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     if (line.startsWith('###')) blocks.push({ name: line.slice(3).trim(), lines: [] });
     else blocks.at(-1)?.lines.push(line);
   }
-  for (const { lines } of blocks) takeVariables(lines, variables);
-  const fill = filler(variables, left);
-  let found: Converted['file'] | null = null;
-  for (const { name, lines } of blocks) {
+  const requests: Request[] = [];
+  for (const { lines, name: heading } of blocks) {
+    takeVariables(lines, variables);
     const at = lines.findIndex((line) => line.trim() !== '' && !isBeside(line));
     if (at < 0) continue;
     const first = lines[at]?.trim() ?? '';
-    const url = REQUEST.exec(first);
-    if (url === null || found !== null) left.push(`request ${name || first.slice(0, 80)}`);
-    else {
-      const named = lines.slice(0, at).map((line) => /^(?:#|\/\/)\s*@name\s+(\S.*)$/.exec(line.trim())?.[1]);
-      const given = named.find((word) => word !== undefined) ?? name;
-      found = { ...(given === '' ? {} : { name: escapeVariables(given) }), ...requestOf(lines.slice(at), fill, left) };
-    }
+    const named = lines.slice(0, at).map((line) => /^(?:#|\/\/)\s*@name(?:\s*=)?\s+(\S.*)$/.exec(line.trim())?.[1]);
+    const name = named.find((word) => word !== undefined) ?? heading;
+    requests.push({
+      name,
+      title: name || first.slice(0, 80),
+      lines: lines.slice(at),
+      isWebSocket: REQUEST.test(first),
+    });
   }
-  if (found === null) return null;
-  const declared = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, fill(value)]));
-  return { file: { ...found, ...(Object.keys(declared).length > 0 ? { variables: declared } : {}) }, left };
+  return { requests, variables };
 }
 
 /** Comments, variables and scripts before a request. */
@@ -82,6 +107,9 @@ function filler(variables: Readonly<Record<string, string>>, left: string[]): Fi
   }
 }
 
+/** A name is a token (RFC 9110 5.1). */
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/;
+
 function requestOf(lines: readonly string[], fill: Fill, left: string[]): Converted['file'] {
   const [, first, bare] = REQUEST.exec(lines[0]?.trim() ?? '') ?? [];
   const profile = new CommandProfile();
@@ -89,6 +117,8 @@ function requestOf(lines: readonly string[], fill: Fill, left: string[]): Conver
   let at = 1;
   for (; at < lines.length && (lines[at] ?? '').trim() !== ''; at++) {
     const line = lines[at] ?? '';
+    // Some leave out the empty line before the first message.
+    if (!/^\s/.test(line) && !isBeside(line) && !HEADER.test(line)) break;
     if (/^\s+[?&/]/.test(line)) url += line.trim();
     else if (isBeside(line)) continue;
     else if (!setHeader(profile, line.trim(), fill)) left.push(`header ${line.trim().slice(0, 40)}`);
@@ -97,10 +127,13 @@ function requestOf(lines: readonly string[], fill: Fill, left: string[]): Conver
   return { ...profile.toFile(), ...conversation(stepsOf(lines.slice(at), fill, left)) };
 }
 
-/** `Authorization: Basic user password` is how these files write basic credentials. */
+/** `Authorization: Basic user password` is how these files write credentials, and those of Digest. */
 function setHeader(profile: CommandProfile, line: string, fill: Fill): boolean {
-  const [, user, password] = /^authorization:\s*basic\s+(\S+)\s+(\S+)$/i.exec(line) ?? [];
-  if (user !== undefined) return profile.set('basic', `${fill(user)}:${fill(password ?? '')}`);
+  const [, scheme = '', user, password] = /^authorization:\s*(basic|digest)\s+(\S+)\s+(\S+)$/i.exec(line) ?? [];
+  if (user !== undefined) {
+    if (/^digest$/i.test(scheme)) profile.set('digest', '');
+    return profile.set('basic', `${fill(user)}:${fill(password ?? '')}`);
+  }
   return profile.set('header', fill(line));
 }
 
@@ -121,6 +154,9 @@ function stepsOf(lines: readonly string[], fill: Fill, left: string[]): readonly
     if (separator !== null) {
       end();
       if (separator[1] !== undefined) steps.push({ expect: { contains: '' } });
+    } else if (/^\{\{(?!.*\}\})/.test(line)) {
+      left.push(`script ${line.trim().slice(0, 40)}`);
+      while (at < lines.length && !/^\s*\}\}/.test(lines[at] ?? '')) at += 1;
     } else if (/^[<>]\s*(\{%|\S+\.js\s*$)/.test(line)) {
       left.push(`script ${line.trim().slice(0, 40)}`);
       if (line.includes('{%')) while (at < lines.length && !(lines[at] ?? '').includes('%}')) at += 1;
@@ -143,6 +179,7 @@ export function httpFile(
   if (request.subprotocols.length > 0)
     headers.push(`Sec-WebSocket-Protocol: ${request.subprotocols.map(inBraces).join(', ')}`);
   if (request.basic) headers.push(`Authorization: Basic ${inBraces(request.basic).replace(':', ' ')}`);
+  if (request.digest) headers.push(`Authorization: Digest ${inBraces(request.digest).replace(':', ' ')}`);
   if (Object.keys(plan.tls).length > 0) notes.push('tls has no place in a .http file.');
   if (plan.proxyChoice !== 'auto') notes.push('The proxy has no place in a .http file.');
   if (plan.followRedirects) notes.push('followRedirects has no place in a .http file.');

@@ -3,7 +3,7 @@ import type { ProbePlan } from '../base/plan.js';
 import { holdsReference } from './converted.js';
 import type { CopiedMessage } from './copyAs/message.js';
 import { expression, text } from './copyAs/nodeScript.js';
-import type { CopiedRequest } from './copyAs/request.js';
+import { type CopiedRequest, noteDigest } from './copyAs/request.js';
 
 const SIMPLE_PATH = /^\$(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
 
@@ -19,6 +19,7 @@ export function k6Script(
   const { rejectUnauthorized, ...tls } = plan.tls;
   if (Object.keys(tls).length > 0) notes.push('Certificates and TLS versions are options of k6 (tlsAuth): left out.');
   if (typeof request.proxy !== 'string') notes.push('The proxy is left out: k6 takes it from HTTPS_PROXY.');
+  noteDigest(request, 'A WebSocket of k6', notes);
   if (plan.followRedirects) notes.push('k6 follows no redirects.');
   const headers = request.headers.map(({ name, value }) => `${text(name)}: ${expression(value)}`);
   if (request.origin) headers.push(`Origin: ${expression(request.origin)}`);
@@ -30,7 +31,7 @@ export function k6Script(
     ...(headers.length > 0 ? [`    headers: {`, ...headers.map((line) => `      ${line},`), '    },'] : []),
     ...(plan.compression === false ? [] : ["    compression: 'deflate',"]),
   ];
-  const wanted = wantedOf(plan.message?.expect ?? 'any', sends[0] ?? "''", notes);
+  const wanted = wantedOf(plan.message?.expect ?? 'any', messages[0] ?? null, sends[0] ?? "''", notes);
   const isEncoding = [...headers, ...sends].some((code) => code.includes('encoding.'));
   const head = [
     "import { check } from 'k6';",
@@ -42,9 +43,10 @@ export function k6Script(
     `export const options = { vus: 1, iterations: 1${rejectUnauthorized === false ? ', insecureSkipTLSVerify: true' : ''} };`,
     '',
   ];
+  const protocols = request.subprotocols.length === 0 ? 'null' : `[${request.subprotocols.map(expression).join(', ')}]`;
   const body = [
     'export default function () {',
-    `  const socket = new WebSocket(${expression(request.url)}, [${request.subprotocols.map(expression).join(', ')}], {`,
+    `  const socket = new WebSocket(${expression(request.url)}, ${protocols}, {`,
     ...params,
     '  });',
     "  socket.binaryType = 'arraybuffer';",
@@ -89,9 +91,17 @@ const SECRET = [
 ];
 
 /** A condition on `data`; any reply where k6 has no short way to say it. */
-function wantedOf(match: 'echo' | 'any' | Match, first: string, notes: string[]): string {
+function wantedOf(
+  match: 'echo' | 'any' | Match,
+  message: CopiedMessage | null,
+  first: string,
+  notes: string[],
+): string {
   if (match === 'any') return 'true';
-  if (match === 'echo') return `data === ${first}`;
+  if (match === 'echo') {
+    if (!message || message.words) return `data === ${first}`;
+    return `data instanceof ArrayBuffer && encoding.b64encode(data) === ${text(message.bytes.toString('base64'))}`;
+  }
   const isFixed = !/\$\{/.test(JSON.stringify(match)) && !holdsReference(JSON.stringify(match));
   if (isFixed && match.in === undefined && match.kind === undefined) {
     if ('jsonPath' in match && SIMPLE_PATH.test(match.jsonPath) && typeof match.equals === 'string') {

@@ -20,8 +20,24 @@ const KNOWN = new Set([
   'assertions',
 ]);
 
-/** The first WebSocket monitor of a monitoring service's YAML. Null: there is none. Throws `convert-invalid`. */
-export async function readMonitor(text: string): Promise<Converted | null> {
+/** A WebSocket monitor of a monitoring service's YAML, the first unless told. Null: there is none. Throws `convert-invalid`. */
+export async function readMonitor(text: string, index = 0): Promise<Converted | null> {
+  const found = await entriesOf(text);
+  const entry = found.filter(isWebSocket)[index];
+  if (!entry) return null;
+  const left: string[] = [];
+  for (const [at, other] of found.entries()) if (!isWebSocket(other)) left.push(`monitor ${nameOf(other, at)}`);
+  for (const key of Object.keys(entry)) if (!KNOWN.has(key)) left.push(key);
+  return { file: fileOf(entry, left), left };
+}
+
+/** Names of the WebSocket monitors, in their order. */
+export async function monitorsIn(text: string): Promise<readonly string[]> {
+  const found = await entriesOf(text);
+  return found.flatMap((entry, at) => (isWebSocket(entry) ? [nameOf(entry, at)] : []));
+}
+
+async function entriesOf(text: string): Promise<readonly (Entry | null)[]> {
   if (text.length > MAX_CHARACTERS) throw new ProbeError('convert-invalid', 'The file is too long for a monitor.');
   const { parse } = await import('yaml');
   let root: unknown;
@@ -31,16 +47,15 @@ export async function readMonitor(text: string): Promise<Converted | null> {
     throw new ProbeError('convert-invalid', `The YAML cannot be read: ${(error as Error).message.split('\n')[0]}`);
   }
   const { monitor, monitors } = entryOf(root) ?? {};
-  const found = [monitor ?? monitors ?? root].flat().map(entryOf);
-  const left: string[] = [];
-  const at = found.findIndex((entry) => typeof entry?.['url'] === 'string' && /^wss?:/i.test(entry['url']));
-  const entry = found[at];
-  if (!entry) return null;
-  found.forEach((other, index) => {
-    if (index !== at) left.push(`monitor ${textOf(other?.['name']) ?? String(index + 1)}`);
-  });
-  for (const key of Object.keys(entry)) if (!KNOWN.has(key)) left.push(key);
-  return { file: fileOf(entry, left), left };
+  return [monitor ?? monitors ?? root].flat().map(entryOf);
+}
+
+function isWebSocket(entry: Entry | null): entry is Entry {
+  return typeof entry?.['url'] === 'string' && /^wss?:/i.test(entry['url']);
+}
+
+function nameOf(entry: Entry | null, at: number): string {
+  return textOf(entry?.['name']) ?? String(at + 1);
 }
 
 function fileOf(entry: Entry, left: string[]): Converted['file'] {

@@ -1,3 +1,6 @@
+import type { HeaderPair } from '../base/model.js';
+import { challengesOf } from '../handshake/challenges.js';
+import { answerDigest } from '../handshake/digest.js';
 import type { Behaviour } from './behaviour.js';
 import type { ClientFrame } from './frame.js';
 import { openPeer, type Peer } from './peer.js';
@@ -35,6 +38,13 @@ export const auth: readonly Behaviour[] = [
     (visit) => visit.header('authorization')?.replace(/^basic +/i, '') === Buffer.from('user:pass').toString('base64'),
     'Basic realm="playground", charset="UTF-8"',
   ),
+  {
+    path: '/auth/digest',
+    group: 'Authentication',
+    summary: 'Wants Digest credentials (SHA-256, or MD5): user `user`, password `pass`.',
+    takes: 'websocket',
+    run: digest,
+  },
   guarded(
     '/auth/key',
     'Wants the key `playground` in the header X-Api-Key or the query parameter api_key.',
@@ -80,13 +90,53 @@ export const auth: readonly Behaviour[] = [
   },
 ];
 
-function refuse(visit: Visit, status: number, reason: string, message: string, challenge: string | null): void {
+/** The only one that is not stale. */
+const NONCE = 'cGxheWdyb3VuZA';
+const DIGEST_REALM = 'playground';
+
+function digest(visit: Visit): void {
+  const header: HeaderPair = ['www-authenticate', visit.header('authorization') ?? ''];
+  const [answer] = challengesOf([header], 'www-authenticate');
+  const given = (name: string) => answer?.parameters.get(name) ?? '';
+  const algorithm = given('algorithm') || 'MD5';
+  const challenge = { scheme: 'Digest', parameters: new Map([...challengeParameters, ['algorithm', algorithm]]) };
+  const { target } = visit.request;
+  const expected = answerDigest(challenge, {
+    username: 'user',
+    password: 'pass',
+    method: 'GET',
+    uri: target,
+    count: Number.parseInt(given('nc'), 16) || 1,
+    cnonce: given('cnonce'),
+  });
+  const isRight = expected !== null && expected.secrets[1] === given('response') && given('uri') === target;
+  if (isRight && given('nonce') === NONCE) return void openPeer(visit);
+  const stale = answer && given('nonce') !== NONCE ? ', stale=true' : '';
+  const challenges = ['SHA-256', 'MD5'].map(
+    (name) => `Digest realm="${DIGEST_REALM}", qop="auth", algorithm=${name}, nonce="${NONCE}"${stale}`,
+  );
+  refuse(visit, 401, 'Unauthorized', 'Missing or wrong credential.', ...challenges);
+}
+
+const challengeParameters = [
+  ['realm', DIGEST_REALM],
+  ['qop', 'auth'],
+  ['nonce', NONCE],
+] as const;
+
+function refuse(
+  visit: Visit,
+  status: number,
+  reason: string,
+  message: string,
+  ...challenges: readonly (string | null)[]
+): void {
   respond(visit, {
     status,
     reason,
     headers: [
       ['Content-Type', 'application/json; charset=utf-8'],
-      ...(challenge === null ? [] : [['WWW-Authenticate', challenge] as const]),
+      ...challenges.flatMap((challenge) => (challenge === null ? [] : [['WWW-Authenticate', challenge] as const])),
     ],
     body: JSON.stringify({ error: reason.toLowerCase(), message }),
   });

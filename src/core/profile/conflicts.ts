@@ -64,10 +64,12 @@ function checkUserInfo(root: JsonNode, report: Report, onUserInfo: () => void): 
 function checkAuth(root: JsonNode, report: Report, takes: (header: string, key: string) => void): void {
   const auth = nodeAt(root, 'auth');
   const type = textAt(auth, 'type');
-  if (type === 'bearer' || type === 'basic' || type === 'oauth2') takes('authorization', 'auth');
+  if (type && IN_AUTHORIZATION.has(type)) takes('authorization', 'auth');
   if (type === 'apiKey') checkApiKey(auth, report, takes);
   if (type === 'subprotocol') checkTokenOffer(root, auth, report);
 }
+
+const IN_AUTHORIZATION = new Set(['bearer', 'basic', 'digest', 'oauth2']);
 
 function checkApiKey(auth: JsonNode | undefined, report: Report, takes: (header: string, key: string) => void): void {
   const name = nodeAt(auth, 'name');

@@ -36,6 +36,11 @@ const auth: Spec = {
       required: ['username', 'password'],
       keys: { type: text(), username: text(rule.userName), password: text(rule.noControls) },
     },
+    digest: {
+      kind: 'object',
+      required: ['username', 'password'],
+      keys: { type: text(), username: text(rule.userName), password: text(rule.noControls) },
+    },
     apiKey: {
       kind: 'object',
       required: ['name', 'value'],

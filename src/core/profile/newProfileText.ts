@@ -1,15 +1,6 @@
-import { sameSecret, type StoredSecrets } from './storedSecrets.js';
+import type { NewProfileText, StoredSecrets } from '../base/newProfile.js';
+import { sameSecret } from './storedSecrets.js';
 import { renderProfile, type TemplateSource } from './template.js';
-
-/** The text of a new file. */
-export interface NewProfileText {
-  readonly text: string;
-  /** Credentials that stood in the source itself and are to be kept under these names from now on. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Names that the text has given to credentials, kept already or not, and the hosts that it shows them to. */
-  readonly names: readonly string[];
-  readonly hosts: readonly string[];
-}
 
 /** A new profile beside the secrets that are kept: no name in it stands for another value there. */
 export function newProfileText(

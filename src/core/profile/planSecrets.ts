@@ -42,6 +42,7 @@ function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
       return clientSecrets(auth);
     case 'subprotocol':
       return [auth.token, `${auth.prefix ?? ''}${auth.token}`];
+    case 'digest':
     case 'basic': {
       // A user name is a secret where it is the whole credential, as in wss://token@host.
       const alone = auth.password === '' || (fromUserInfo && auth.username.length >= 8);

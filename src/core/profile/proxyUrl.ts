@@ -32,6 +32,9 @@ const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 export function parseProxyUrl(text: string, source: string): ParsedProxyUrl {
   if (/[\s\u0000-\u001f\u007f]/.test(text)) return { wrong: 'holds a blank or a control character.' };
   const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^]*)$/i.exec(text) ?? [];
+  if (/^(pac\+|file:)/i.test(text) || /\/[^?#]*\.(pac|dat)([?#]|$)/i.test(rest)) {
+    return { wrong: `leads to a PAC file, which wsprobe does not read. ${pacWay(process.platform)}` };
+  }
   const known = schemeOf(scheme?.toLowerCase(), source);
   if (!known) {
     return { wrong: 'must start with http://, https://, socks4://, socks4a://, socks5:// or socks5h://.' };
@@ -51,6 +54,18 @@ export function parseProxyUrl(text: string, source: string): ParsedProxyUrl {
   return {
     route: { kind: known.kind, ...place, ...credentials, authorization: null, rejectUnauthorized: true, source },
   };
+}
+
+/** Where Px listens unless it is told otherwise: a proxy of this machine that reads PAC files and signs in to domains. */
+export const LOCAL_PROXY = 'http://127.0.0.1:3128';
+
+/** How Px comes onto a machine. */
+export function pxInstall(platform: string): string {
+  return platform === 'win32' ? 'winget install genotrance.px' : 'pipx install px-proxy';
+}
+
+export function pacWay(platform: string): string {
+  return `Have a proxy of this machine read it ("${pxInstall(platform)}", then "px --pac=<its address>"), and name that one: ${LOCAL_PROXY}.`;
 }
 
 function schemeOf(scheme: string | undefined, source: string): (typeof SCHEMES)[string] | undefined {

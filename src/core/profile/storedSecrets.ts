@@ -1,11 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-
-/** Which secrets are kept, told without their values: whoever has a value can tell whether it is the one of a name. */
-export interface StoredSecrets {
-  readonly salt: string;
-  /** By name. */
-  readonly digests: Readonly<Record<string, string>>;
-}
+import type { StoredSecrets } from '../base/newProfile.js';
 
 /** What `sameSecret` knows the values by. */
 export function describeSecrets(values: Readonly<Record<string, string | undefined>>): StoredSecrets {

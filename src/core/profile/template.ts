@@ -92,7 +92,8 @@ function writeHeaders(headers: ProbePlan['headers'], vault: Vault): Record<strin
 }
 
 function writeAuth(auth: Auth, vault: Vault): unknown {
-  if (auth.type === 'basic') return { ...auth, password: vault.secret(auth.password, 'password') };
+  if (auth.type === 'basic' || auth.type === 'digest')
+    return { ...auth, password: vault.secret(auth.password, 'password') };
   if (auth.type === 'apiKey') return { ...auth, value: vault.secret(auth.value, auth.name) };
   if (auth.type === 'oauth2') return { ...auth, clientSecret: vault.secret(auth.clientSecret, 'client-secret') };
   return { ...auth, token: vault.secret(auth.token, 'token') };

@@ -112,6 +112,7 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
     snippets: [
       { label: 'bearer', body: { type: 'bearer', token: '\\${secret:${1:token}}' } },
       { label: 'basic', body: { type: 'basic', username: '$1', password: '\\${secret:${2:password}}' } },
+      { label: 'digest', body: { type: 'digest', username: '$1', password: '\\${secret:${2:password}}' } },
       {
         label: 'apiKey',
         body: { type: 'apiKey', name: '${1:X-Api-Key}', value: '\\${secret:${2:api-key}}', in: 'header' },
@@ -135,6 +136,11 @@ export const PROFILE_WORDS: Readonly<Record<string, string | KeyWords>> = {
   'auth:basic.type': 'How the credential is sent.',
   'auth:basic.username': 'Must not hold a colon.',
   'auth:basic.password': { text: 'Sent as base64 of `username:password`.', examples: ['${secret:password}'] },
+  'auth:digest':
+    'Digest (RFC 7616; SHA-256, SHA-512/256, MD5): asked first without credentials, then over a connection of its own with the answer to what the server wants to know. The password itself is never sent',
+  'auth:digest.type': 'How the credential is sent.',
+  'auth:digest.username': 'Must not hold a colon.',
+  'auth:digest.password': { text: 'Never sent itself.', examples: ['${secret:password}'] },
   'auth:apiKey': 'A key in a header or in the query',
   'auth:apiKey.type': 'How the credential is sent.',
   'auth:apiKey.name': { text: 'Name of the header or of the query parameter.', examples: ['X-Api-Key'] },

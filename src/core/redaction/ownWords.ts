@@ -14,7 +14,7 @@ const OWN_WORDS: Readonly<Record<string, RegExp>> = {
   severity: /^(error|warning|info)$/,
   httpVersion: /^\d(\.\d)?$/,
   method: /^(GET|CONNECT)$/,
-  type: /^(bearer|basic|apiKey|subprotocol|oauth2)$/,
+  type: /^(bearer|basic|digest|apiKey|subprotocol|oauth2)$/,
   in: /^(header|query)$/,
 };
 

@@ -203,6 +203,7 @@ function gatherEvidence(
     stream,
     messages: run.connection.texts,
     tokens: findTokens(plan, now),
+    platform: process.platform,
     session: run.session,
     now,
   };

@@ -1,5 +1,5 @@
 import type { Failure } from '../base/evidence.js';
-import type { CredentialsInfo, HeaderPair, Look, Report } from '../base/model.js';
+import type { CredentialsInfo, Look, Report } from '../base/model.js';
 import type { OAuth2, ProbePlan } from '../base/plan.js';
 import { type Clock, createClock } from '../base/clock.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
@@ -17,8 +17,10 @@ import {
 import { type ConnectionListener, ConnectionRun, type ConnectionRunOptions } from './connectionRun.js';
 import { Redactor } from '../redaction/redactor.js';
 import { lookAtOther } from './lookAtOther.js';
+import type { DigestLogin } from './digestLogin.js';
 import { placeOf, statusLine } from './looks.js';
 import { pinnedTo } from './pinnedTo.js';
+import type { PreparedUpgrade } from './preparedUpgrade.js';
 import { RedirectTrail } from './redirectTrail.js';
 
 /** Why a run has the connection: the first one asks what the plan says, a second look does without our ping, or with a new token. */
@@ -29,12 +31,6 @@ export interface RunConnection<Talker> {
   readonly reason: ConnectionReason;
   readonly connection: ConnectionRun;
   readonly talker: Talker;
-}
-
-/** What is made for one connection before its upgrade request: headers that take the place of the plan's, and the secrets in them. */
-export interface PreparedUpgrade {
-  readonly headers: readonly HeaderPair[];
-  readonly secrets: readonly string[];
 }
 
 /** Asked before each connection, outside its time; a failure refuses the connection, and is the report's. */
@@ -93,6 +89,7 @@ export class Run<Talker extends ConnectionListener> {
   #gathered: Gathered | null = null;
   /** Of the latest connection that needed a token. */
   #credentials: CredentialsInfo | null = null;
+  #digest: DigestLogin | null = null;
   /** What the last connection along the redirects asked with. */
   #asked: { readonly plan: ProbePlan; readonly contexts: ConnectionRunOptions['contexts'] } | null = null;
 
@@ -113,7 +110,7 @@ export class Run<Talker extends ConnectionListener> {
     let plan = this.plan;
     let hop = await this.#connect(plan, 'asked', this.#options.contexts);
     while (hop.failure && this.#trail) {
-      if (await this.#isStale(hop)) {
+      if (await this.#asksAgain(hop)) {
         hop.connection.connection.destroy();
         hop = await this.#connect(plan, 'credentials', hop.connection.contexts);
         continue;
@@ -148,7 +145,10 @@ export class Run<Talker extends ConnectionListener> {
 
   /** Of every connection so far: what was made for one of them, and what a redirect set, among them. */
   get secrets(): readonly string[] {
-    const sent = this.connections.flatMap(({ connection }) => connection.plan.secrets);
+    const sent = this.connections.flatMap(({ connection: { connection, plan } }) => [
+      ...plan.secrets,
+      ...connection.way.tunnel.secrets,
+    ]);
     return [...new Set([...sent, ...(this.#trail?.secrets ?? [])])];
   }
 
@@ -214,7 +214,7 @@ export class Run<Talker extends ConnectionListener> {
   async #prepare(plan: ProbePlan, reason: ConnectionReason): Promise<Outcome<ProbePlan>> {
     const { onSecrets, prepare, signal } = this.#options;
     if (signal?.aborted) return success(plan);
-    const authorized = plan.auth?.type === 'oauth2' ? await this.#authorize(plan, plan.auth) : success(plan);
+    const authorized = await this.#authorize(plan);
     if (!authorized.ok || !prepare) return authorized;
     const made = await prepare(handshakeRequestOf(plan), reason, signal);
     if (!made.ok) return made;
@@ -222,7 +222,17 @@ export class Run<Talker extends ConnectionListener> {
     return success(withMade(authorized.value, made.value));
   }
 
-  async #authorize(plan: ProbePlan, auth: OAuth2): Promise<Outcome<ProbePlan>> {
+  /** The plan with what its credentials come to only now: a token that is fetched, an answer to a challenge. */
+  async #authorize(plan: ProbePlan): Promise<Outcome<ProbePlan>> {
+    const { auth } = plan;
+    if (auth?.type === 'oauth2') return this.#withToken(plan, auth);
+    const answer = auth?.type === 'digest' ? this.#digest?.answer(plan, auth, handshakeRequestOf(plan).target) : null;
+    if (!answer) return success(plan);
+    this.#options.onSecrets?.(answer.secrets);
+    return success(withMade(plan, answer));
+  }
+
+  async #withToken(plan: ProbePlan, auth: OAuth2): Promise<Outcome<ProbePlan>> {
     const { network, onSecrets, signal } = this.#options;
     const { tokenFor } = await import('./oauth2/tokens.js');
     const { info, outcome } = await tokenFor(plan, auth, { network, signal });
@@ -234,27 +244,33 @@ export class Run<Talker extends ConnectionListener> {
     return success(withMade(plan, { headers: [['Authorization', `Bearer ${outcome.value}`]], secrets }));
   }
 
-  /** A token from before was refused: the next connection has a new one. Once, for that one's is new. */
-  async #isStale({ connection, failure }: { connection: ConnectionRun; failure: Failure | null }): Promise<boolean> {
-    const { auth } = connection.plan;
-    const { response } = connection.connection.handshake.record;
-    if (auth?.type !== 'oauth2' || !this.#credentials?.cached || failure?.kind !== 'status') return false;
-    if (response?.status !== 401 || connection.plan.expect.status === 401 || this.#options.signal?.aborted)
-      return false;
-    const { forgetToken } = await import('./oauth2/tokens.js');
-    forgetToken(auth);
-    if (!connection.reached) return true;
-    const { clock, reached, request } = connection;
-    const target = new Redactor(connection.plan.secrets).url(request.target);
-    this.looks.push({
-      reason: 'stale-token',
-      atMs: clock(),
-      address: placeOf(reached),
-      request: `GET ${target} HTTP/1.1`,
-      response: statusLine(response),
-      error: null,
-    });
+  /** The server refused, and the next connection has what it wants: a new token, or the answer to its challenge. */
+  async #asksAgain({ connection, failure }: { connection: ConnectionRun; failure: Failure | null }): Promise<boolean> {
+    const { auth, expect, url } = connection.plan;
+    const { request, response } = connection.connection.handshake.record;
+    if (failure?.kind !== 'status' || response?.status !== 401 || expect.status === 401) return false;
+    if (this.#options.signal?.aborted) return false;
+    if (auth?.type === 'oauth2' && this.#credentials?.cached) {
+      // Once: the next one is new.
+      const { forgetToken } = await import('./oauth2/tokens.js');
+      forgetToken(auth);
+      this.#lookedAt(connection, 'stale-token', statusLine(response));
+      return true;
+    }
+    if (auth?.type !== 'digest') return false;
+    const { DigestLogin } = await import('./digestLogin.js');
+    this.#digest ??= new DigestLogin();
+    if (!this.#digest.isAsked(url, request, response)) return false;
+    this.#lookedAt(connection, 'challenge', statusLine(response));
     return true;
+  }
+
+  /** A connection that was refused and is not the one of the report. */
+  #lookedAt({ clock, plan, reached, request }: ConnectionRun, reason: Look['reason'], response: string): void {
+    if (!reached) return;
+    const target = new Redactor(plan.secrets).url(request.target);
+    const asked = `GET ${target} HTTP/1.1`;
+    this.looks.push({ reason, atMs: clock(), address: placeOf(reached), request: asked, response, error: null });
   }
 
   /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, plain HTTP, or takes no upgrades. */

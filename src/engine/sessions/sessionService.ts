@@ -18,7 +18,8 @@ import type { Handlers } from '../../protocol/channel.js';
 import type { SessionRequests } from '../../protocol/acts.js';
 import type { SecretQuestion } from '../../protocol/engine.js';
 import type { SessionEvents, SessionOpenParams } from '../../protocol/session.js';
-import { type Plans, tellNoSecret } from '../plans.js';
+import { conversationOf } from '../convert.js';
+import { type KeptPlan, type Plans, tellNoSecret, writtenReferences } from '../plans.js';
 import { Announcer } from './announcer.js';
 import { LogViews } from './logViews.js';
 import { referencesOf } from './references.js';
@@ -39,6 +40,8 @@ export interface Announce {
 
 interface Entry {
   readonly source: LogSource;
+  /** What its session connects by; null for what somebody else connected. */
+  readonly kept: KeptPlan | null;
   readonly shown: ShownLog;
   readonly announcer: Announcer | null;
   readonly ticker: NodeJS.Timeout | null;
@@ -117,6 +120,7 @@ export class SessionService {
       },
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
       tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
+      sessionConversation: ({ sessionId, ...choice }) => this.#conversation(sessionId, choice),
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
       recordingImport: ({ from, to }) => importRecording(from, to),
@@ -185,7 +189,7 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (live.session.state !== 'closed') live.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source: live, shown: shownOf(live), announcer, ticker });
+    this.#entries.set(sessionId, { source: live, kept, shown: shownOf(live), announcer, ticker });
     try {
       return await tellNoSecret(plan, () => live.open(recordTo, keepTo));
     } catch (error) {
@@ -204,7 +208,7 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (source.snapshot().state !== 'closed') source.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer, ticker });
+    this.#entries.set(sessionId, { source, kept: null, shown: shownOf(source), announcer, ticker });
     announcer.touch();
   }
 
@@ -213,7 +217,7 @@ export class SessionService {
     let announcer: Announcer | null = null;
     const source = await RecordedSource.open(sessionId, path, { onChange: () => announcer?.touch() });
     announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(source.snapshot()));
-    this.#entries.set(sessionId, { source, shown: shownOf(source), announcer, ticker: null });
+    this.#entries.set(sessionId, { source, kept: null, shown: shownOf(source), announcer, ticker: null });
     return source.snapshot();
   }
 
@@ -223,6 +227,15 @@ export class SessionService {
     throw new ProbeError('session.too-many', `${MAX_SESSIONS} sessions are open already.`, {
       hint: 'Close one of them in the Sessions view.',
     });
+  }
+
+  async #conversation(sessionId: string, choice: Parameters<typeof conversationOf>[2]) {
+    const { kept, source } = this.#entry(sessionId);
+    return conversationOf(
+      await whole(source),
+      kept && { plan: kept.plan, references: writtenReferences(kept) },
+      choice,
+    );
   }
 
   async #decoded(sessionId: string, id: number, mode: LogMode) {

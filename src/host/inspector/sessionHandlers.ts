@@ -19,6 +19,10 @@ export interface SessionActions {
   readonly savePayload: (session: SessionHandle, id: number, mode: LogMode) => Promise<unknown>;
   readonly comparePayloads: (session: SessionHandle, ids: readonly [number, number], mode: LogMode) => Promise<unknown>;
   readonly openAsText: (session: SessionHandle, viewId: number) => Promise<unknown>;
+  readonly saveConversation: (
+    session: SessionHandle,
+    choice: { readonly filter: string; readonly between: readonly [number, number] | null },
+  ) => Promise<unknown>;
   readonly pickFile: () => Promise<string | null>;
 }
 
@@ -122,6 +126,9 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
       views.require(viewId);
       return actions.openAsText(log(), viewId);
     }),
+    saveConversation: act(PANEL_ACTS.saveConversation, ({ filter, between }) =>
+      actions.saveConversation(log(), { filter, between: between ?? null }),
+    ),
     pickFile: async () => {
       const { files } = growingSession(subject);
       const path = await actions.pickFile();

@@ -2,6 +2,7 @@ import { isAbsolute, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import { RECORDING_VIEW_TYPE } from '../contributions.js';
+import { tellNotes } from '../convert/notes.js';
 import { localPath, timedFileName } from './places.js';
 import type { Sessions } from './sessions.js';
 
@@ -16,17 +17,13 @@ export async function importHar(
   const to = vscode.Uri.joinPath(har, '..', name);
   const { notes } = await sessions.requestView('recordingImport', { from: localPath(har), to: localPath(to) });
   await vscode.commands.executeCommand('vscode.openWith', to, RECORDING_VIEW_TYPE);
-  if (notes.length > 0) void tellNotes(posix.basename(har.path), notes);
+  const told = vscode.l10n.t(
+    '{0} was imported, but not all of it was there: {1}',
+    posix.basename(har.path),
+    notes[0] ?? '',
+  );
+  void tellNotes(told, notes);
   return to;
-}
-
-async function tellNotes(name: string, notes: readonly string[]): Promise<void> {
-  const told = vscode.l10n.t('{0} was imported, but not all of it was there: {1}', name, notes[0] ?? '');
-  const details = vscode.l10n.t('Show All Notes');
-  const chosen = await vscode.window.showWarningMessage(told, ...(notes.length > 1 ? [details] : []));
-  if (chosen === undefined) return;
-  const content = `${notes.join('\n')}\n`;
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }));
 }
 
 async function askHar(): Promise<vscode.Uri | undefined> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConversationParts } from '../convert/saveConversation.js';
 import { ActionableError, showError } from '../errors.js';
 import type { SessionActions } from '../inspector/sessionHandlers.js';
 import type { Log } from '../log.js';
@@ -13,6 +14,7 @@ export interface SessionActionParts {
   readonly recordings: Recordings;
   readonly copying: CopyParts;
   readonly log: Log;
+  readonly conversations: ConversationParts;
   readonly connect: (subject: ProbeTarget) => Promise<unknown>;
 }
 
@@ -22,6 +24,7 @@ export function createSessionActions({
   recordings,
   copying,
   log,
+  conversations,
   connect,
 }: SessionActionParts): SessionActions {
   return {
@@ -44,6 +47,8 @@ export function createSessionActions({
     savePayload: async (session, id, mode) => (await payloads()).save(session, id, mode),
     comparePayloads: async (session, ids, mode) => (await payloads()).compare(session, ids, mode),
     openAsText: async (session, viewId) => (await payloads()).openLog(session, viewId),
+    saveConversation: async (session, choice) =>
+      (await import('../late.js')).saveConversation(conversations, session, choice),
     pickFile: async () => {
       const [file] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Send a file') })) ?? [];
       return file ? localPath(file) : null;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { HTPASSWD } from './accounts.js';
+import { HTDIGEST, HTPASSWD } from './accounts.js';
 import type { Scene } from './cases.js';
 import type { PeerSpec } from './peer.js';
 
@@ -30,9 +30,9 @@ const SQUID_HELPERS = '/usr/lib/squid';
 
 export const squidSpec: Spec = ({ backends, pki }) => ({
   software: 'squid',
-  ports: ['open', 'auth', 'closed', 'secure', 'secureExpired', 'inspecting', 'passing'],
+  ports: ['open', 'auth', 'digest', 'ntlm', 'closed', 'secure', 'secureExpired', 'inspecting', 'passing'],
   configs: ['squid.conf'],
-  files: { htpasswd: HTPASSWD },
+  files: { htpasswd: HTPASSWD, htdigest: HTDIGEST },
   values: { ...backends.ports, pki: pki.folder, helpers: SQUID_HELPERS },
   prepare: (folder) => {
     const certificates = `${folder}/certificates`;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { WebSocketServer } from 'ws';
 import { runCli } from '../../../src/cli/main.js';
 import { FORMAT_NAMES } from '../../../src/cli/optionTable.js';
+import { conversation } from '../../../src/core/convert/conversation.js';
 import { FORMATS } from '../../../src/core/convert/formats.js';
 import { parseProfile } from '../../../src/core/profile/parse.js';
 import type { ProfileFile } from '../../../src/core/profile/profile.js';
@@ -91,6 +92,53 @@ describe('wsprobe convert', () => {
       assert.ok(out.includes(left), left);
     }
     assert.doesNotMatch(out + err, /hunter2/);
+  });
+
+  const SEVERAL = [
+    '### first',
+    'WEBSOCKET ws://h/1',
+    '{"op":"no empty line before"}',
+    '### second',
+    '# @name = second',
+    'WS ws://h/2',
+    '',
+    'hi',
+    '{{@streaming',
+    '  ws.send("scripted");',
+    '}}',
+    '### page',
+    'GET http://h/',
+  ].join('\n');
+
+  it('reads the one of several requests that is asked for, and names the others', async () => {
+    const first = await toProfile('several.http', SEVERAL);
+    assert.equal(first.file.url, 'ws://h/1');
+    assert.deepEqual(first.file.message?.send, { text: '{"op":"no empty line before"}' });
+    assert.match(first.err, /not carried over: second \(--request 2\)/);
+    assert.match(first.err, /not carried over: request page/);
+    for (const wanted of ['2', 'second']) {
+      const { err, file } = await toProfile('several.http', SEVERAL, ['--request', wanted]);
+      assert.deepEqual([file.url, file.name, file.message?.send], ['ws://h/2', 'second', { text: 'hi' }]);
+      assert.match(err, /first \(--request 1\)/);
+      assert.match(err, /not carried over: script \{\{@streaming/);
+    }
+    for (const [argv, said] of [
+      [['several.http', '-', '--to', 'wsprobe', '--request', '3'], /has no one request 3[^]*It has: 1 first, 2 second/],
+      [['several.http', '-', '--to', 'wsprobe', '--request', ''], /has no one request/],
+      [['a.wsprobe', '-', '--to', 'curl', '--request', '1'], /--request chooses one of several/],
+    ] as const) {
+      put('a.wsprobe', '{"url":"ws://h/"}');
+      const { err, exitCode } = await convert(argv);
+      assert.equal(exitCode, 2);
+      assert.match(err, said);
+    }
+    const monitors =
+      'monitors:\n- { name: a, url: "ws://h/a" }\n- { name: b, url: "ws://h/b" }\n- { url: "http://h" }\n';
+    const second = await toProfile('m.yaml', monitors, ['--request', 'b']);
+    assert.equal(second.file.url, 'ws://h/b');
+    assert.match(second.err, /a \(--request 1\)[^]*|monitor 3/);
+    const commands = await toProfile('lines.txt', 'curl ws://h/1\nwscat -c ws://h/2\n', ['--request', '2']);
+    assert.equal(commands.file.url, 'ws://h/2');
   });
 
   it('reads the monitor of a monitoring service', async () => {
@@ -237,7 +285,9 @@ describe('wsprobe convert', () => {
     }
   });
 
-  it('keeps address, headers, subprotocols and message through other tools and back', async function () {
+  const saidOf = ({ message, steps }: Pick<ProfileFile, 'message' | 'steps'>) => ({ send: message?.send, steps });
+
+  it('keeps address, headers, subprotocols and messages through other tools and back', async function () {
     this.timeout(60_000);
     const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
     const value = fc.stringMatching(/^[!-~](?:[ -~]{0,20}[!-~])?$/).filter((given) => !/\{\{|\}\}/.test(given));
@@ -249,20 +299,35 @@ describe('wsprobe convert', () => {
         { maxKeys: 3 },
       ),
       subprotocols: fc.uniqueArray(word, { maxLength: 3 }),
-      message: fc.option(
-        value.filter((given) => !/^(###|===|<|>)/.test(given)),
-        { nil: null },
+      messages: fc.array(
+        fc.oneof(
+          { weight: 3, arbitrary: value.filter((given) => !/^(###|===|<|>)/.test(given)).map((said) => ({ said })) },
+          { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 8 }).map((bytes) => ({ bytes })) },
+        ),
+        { maxLength: 3 },
       ),
     });
+    type Given = { readonly said: string } | { readonly bytes: Uint8Array };
+    const isText = (each: Given) => 'said' in each;
+    /** What each form can hold; the rest is told. */
+    const held: Readonly<Record<string, (messages: readonly Given[]) => readonly Given[]>> = {
+      curl: () => [],
+      wscat: (messages) => messages.filter(isText),
+      http: (messages) => messages.filter(isText),
+      websocat: (messages) => (messages.every(isText) ? messages : messages.slice(0, 1)),
+    };
     const escaped = (given: string) => given.replaceAll('${', () => '$${');
     await fc.assert(
       fc.asyncProperty(profile, fc.constantFrom('curl', 'websocat', 'wscat', 'http'), async (given, to) => {
-        const { headers, message, subprotocols, url } = given;
+        const { headers, messages, subprotocols, url } = given;
+        const sent = (each: Given) =>
+          'said' in each ? { text: escaped(each.said) } : { base64: Buffer.from(each.bytes).toString('base64') };
+        const said = (all: readonly Given[]) => conversation(all.map((each) => ({ send: sent(each) })));
         const file = {
           url,
           headers: Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, escaped(each)])),
           subprotocols,
-          ...(message === null ? {} : { message: { send: { text: escaped(message) } } }),
+          ...said(messages),
         };
         put('law.wsprobe', JSON.stringify(file));
         const there = await convert(['law.wsprobe', 'law.txt', '--to', to, '--force']);
@@ -273,8 +338,9 @@ describe('wsprobe convert', () => {
         assert.equal(found.url, url);
         assert.deepEqual(found.headers ?? {}, file.headers);
         assert.deepEqual(found.subprotocols ?? [], subprotocols);
-        if (to !== 'curl') assert.deepEqual(found.message?.send, file.message?.send);
-        else if (message !== null) assert.match(there.err, /1 of 1 messages are left out/);
+        const kept = held[to]!(messages);
+        assert.deepEqual({ send: found.message?.send, steps: found.steps }, saidOf(said(kept)));
+        if (kept.length < messages.length) assert.match(there.err, /left out/);
       }),
       { numRuns: 120 },
     );
@@ -313,23 +379,98 @@ describe('wsprobe convert', () => {
     }
   });
 
-  it('writes a script for k6 that is a module, whatever the profile has', async () => {
-    put(
-      'a.wsprobe',
-      JSON.stringify({
-        url: 'wss://127.0.0.1/',
-        auth: { type: 'basic', username: 'ann', password: '${secret:p}' },
-        tls: { rejectUnauthorized: false },
-        message: { send: { text: "it's\n" }, expect: { jsonPath: '$.a[0].type', equals: 'x' } },
-      }),
+  /** What k6 has of its modules, over Node and `ws`: as its documentation describes them. */
+  const K6_MODULES: Readonly<Record<string, string>> = {
+    'package.json': JSON.stringify({
+      name: 'k6',
+      exports: Object.fromEntries(
+        ['.', './encoding', './timers', './websockets'].map((name) => [name, `./${name.slice(2) || 'k6'}.mjs`]),
+      ),
+    }),
+    'k6.mjs': `export function check(value, sets) {
+      for (const [name, holds] of Object.entries(sets)) console.log(name + ': ' + holds(value));
+    }`,
+    'encoding.mjs': `export default {
+      b64encode: (input) => Buffer.from(input).toString('base64'),
+      b64decode: (input) => { const { buffer, byteOffset, length } = Buffer.from(input, 'base64'); return buffer.slice(byteOffset, byteOffset + length); },
+    };`,
+    'timers.mjs': 'export const { setTimeout, clearTimeout } = globalThis;',
+    'websockets.mjs': `import Ws from 'ws';
+      export class WebSocket {
+        #ws;
+        constructor(url, protocols, { compression, headers = {} } = {}) {
+          if (protocols !== null && protocols.length === 0) throw new Error('no empty list');
+          this.#ws = new Ws(url, protocols ?? [], { headers, perMessageDeflate: compression === 'deflate' });
+        }
+        set binaryType(type) { this.#ws.binaryType = type; }
+        addEventListener(name, listener) { this.#ws.addEventListener(name, listener); }
+        send(data) { this.#ws.send(data); }
+        close() { this.#ws.close(); }
+      }`,
+  };
+
+  /** Runs a script as k6 would run one iteration. */
+  async function runK6(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const modules = join(folder, 'node_modules');
+    mkdirSync(join(modules, 'k6'), { recursive: true });
+    for (const [name, content] of Object.entries(K6_MODULES)) put(join('node_modules', 'k6', name), content);
+    if (!existsSync(join(modules, 'ws'))) symlinkSync(resolve('node_modules/ws'), join(modules, 'ws'), 'junction');
+    put('script.mjs', script);
+    put('run.mjs', `globalThis.__ENV = ${JSON.stringify(env)};\n(await import('./script.mjs')).default();`);
+    return new Promise((done, fail) =>
+      execFile(process.execPath, [join(folder, 'run.mjs')], { timeout: 20_000 }, (error, stdout) =>
+        error ? fail(error) : done(stdout),
+      ),
     );
-    assert.equal((await convert(['a.wsprobe', 'a.js'])).exitCode, 0);
-    put('k6.mjs', text('a.js'));
-    await new Promise<void>((done, fail) =>
-      execFile(process.execPath, ['--check', join(folder, 'k6.mjs')], (error) => (error ? fail(error) : done())),
-    );
-    assert.match(text('a.js'), /k6\/websockets/);
-    assert.match(text('a.js'), /JSON\.parse\(data\)\?\.a\?\.\[0\]\?\.type === 'x'/);
+  }
+
+  it('writes a script for k6 that connects, sends and judges, whatever the profile has', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    const heard: string[] = [];
+    server.on('connection', (socket, request) => {
+      heard.push(request.headers.authorization ?? '');
+      socket.on('message', (data: Buffer, binary) => {
+        heard.push(data.toString('base64'));
+        socket.send(data, { binary });
+      });
+    });
+    const { port } = server.address() as { port: number };
+    const url = `ws://127.0.0.1:${port}/`;
+    const scriptOf = async (profile: object) => {
+      put('a.wsprobe', JSON.stringify({ url, ...profile }));
+      const { err, exitCode } = await convert(['a.wsprobe', 'a.js', '--force']);
+      assert.equal(exitCode, 0, err);
+      heard.length = 0;
+      return { err, out: await runK6(text('a.js'), { WSPROBE_SECRET_P: 'pass' }) };
+    };
+    try {
+      const told = 'connected: true\nreply as expected: true\n';
+      const signedIn = { auth: { type: 'basic', username: 'ann', password: '${secret:p}' } };
+      const said = `it's\n\u2028"`;
+      const one = await scriptOf({ ...signedIn, message: { send: { text: said }, expect: 'echo' } });
+      assert.equal(one.out, told);
+      assert.deepEqual(heard, [
+        `Basic ${Buffer.from('ann:pass').toString('base64')}`,
+        Buffer.from(said).toString('base64'),
+      ]);
+      const bytes = await scriptOf({ message: { send: { base64: 'AP8B' }, expect: 'echo' } });
+      assert.deepEqual([bytes.out, heard[1]], [told, 'AP8B']);
+      const several = await scriptOf({
+        subprotocols: [],
+        steps: [{ send: 'a' }, { send: { hex: '00' } }, { send: 'b' }],
+      });
+      assert.deepEqual([several.out, heard.slice(1)], [told, ['YQ==', 'AA==', 'Yg==']]);
+      assert.equal((await scriptOf({})).out, 'connected: true\n');
+      const typed = { send: { json: { a: [{ type: 'x' }] } }, expect: { jsonPath: '$.a[0].type', equals: 'x' } };
+      assert.equal((await scriptOf({ message: typed })).out, told);
+      const other = { send: 'no', expect: { contains: 'yes' } };
+      const short = { timeouts: { upgradeMs: 300, messageMs: 100 } };
+      assert.match((await scriptOf({ message: other, ...short })).out, /reply as expected: false/);
+    } finally {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    }
   });
 
   it('says what it does not do', async () => {

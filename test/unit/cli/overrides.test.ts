@@ -44,6 +44,12 @@ describe('overridesOf', () => {
     });
   });
 
+  it('reads Digest, and one credential alone', () => {
+    assert.deepEqual(overrides('--digest', 'ann:a:b').auth, { type: 'digest', username: 'ann', password: 'a:b' });
+    assert.throws(() => overrides('--digest', 'ann'), /--digest wants user:password/);
+    assert.throws(() => overrides('--digest', 'a:b', '--bearer', 'c'), /--bearer and --digest cannot go together/);
+  });
+
   it('reads versions of TLS and proxies as people write them', () => {
     const versions = ['1.0', 'TLSv1.1', '1.2', 'tlsv1.3'].map((text) => overrides('--min-tls', text).tls?.minVersion);
     assert.deepEqual(versions, ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseCommand } from '../../../src/core/convert/commands.js';
+import { commandsIn, parseCommand } from '../../../src/core/convert/commands.js';
 import { toCurl, toWebsocat, toWscat } from '../../../src/core/convert/copyAs.js';
 import { shellWord } from '../../../src/core/convert/copyAs/shellWord.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
@@ -26,7 +26,7 @@ describe('parseCommand', () => {
         cookies: { sid: 'abc', theme: 'dark' },
         tls: { rejectUnauthorized: false },
       },
-      message: null,
+      messages: [],
       ignored: ['--compressed', '-s'],
     });
   });
@@ -49,7 +49,17 @@ describe('parseCommand', () => {
       subprotocols: ['a', 'b'],
       tls: { rejectUnauthorized: false },
     });
-    assert.equal(wscat.message, '{"a":1}');
+    assert.deepEqual(wscat.messages, [{ text: '{"a":1}' }]);
+  });
+
+  it('reads Digest, wherever it stands', () => {
+    for (const line of ['curl --digest -u ann:pw ws://h/', 'curl ws://h/ -u ann:pw --digest'])
+      assert.deepEqual(parseCommand(line), {
+        tool: 'curl',
+        profile: { url: 'ws://h/', auth: { type: 'digest', username: 'ann', password: 'pw' } },
+        messages: [],
+        ignored: [],
+      });
   });
 
   it('turns variables of the shell into variables of a profile', () => {
@@ -98,6 +108,35 @@ describe('parseCommand', () => {
     assert.equal(parseCommand('websocat --socks5 127.0.0.2:9050 ws://h').profile.proxy, 'socks5://127.0.0.2:9050');
   });
 
+  it('reads what is piped into websocat, and tells what it cannot', () => {
+    const said = (line: string) => {
+      const { ignored, messages } = parseCommand(line);
+      return { ignored, messages };
+    };
+    const rows: [string, readonly object[], string[]?][] = [
+      [`echo hi | websocat ws://h/`, [{ text: 'hi' }]],
+      [`printf '%s\\n' a 'b c' | websocat ws://h/`, [{ text: 'a' }, { text: 'b c' }]],
+      [`printf %s 'a\nb' | websocat ws://h/`, [{ text: 'a' }, { text: 'b' }]],
+      [`printf %s 'a\nb' | websocat --no-line ws://h/`, [{ text: 'a\nb' }], ['--no-line']],
+      [`printf %s AAE= | base64 -d | websocat --binary ws://h/`, [{ base64: 'AAE=' }], ['--binary']],
+      [`cat x.json | websocat ws://h/ | jq .`, [], ['cat |', '| jq']],
+      [`printf '%d' 5 | websocat ws://h/`, [], ['printf |']],
+      [`printf %s AAE= | xxd -r | websocat ws://h/`, [], ['printf |', 'xxd |']],
+      [`cd /tmp && wscat -c ws://h/ -x a; echo done`, [{ text: 'a' }], ['cd', 'echo']],
+    ];
+    for (const [line, messages, ignored = []] of rows) assert.deepEqual(said(line), { ignored, messages }, line);
+  });
+
+  it('reads each of several commands', () => {
+    const lines = 'curl ws://a/\n# next\nwscat -c ws://b/ \\\n  -x hi\nwebsocat ws://c/';
+    assert.deepEqual(commandsIn(lines), ['curl', 'wscat', 'websocat']);
+    assert.deepEqual(
+      [0, 1, 2].map((index) => parseCommand(lines, index).profile.url),
+      ['ws://a/', 'ws://b/', 'ws://c/'],
+    );
+    assert.throws(() => parseCommand(lines, 3), { code: 'command-unknown' });
+  });
+
   it('says in words what it cannot read, and runs nothing', () => {
     const cases: [string, string][] = [
       ['', 'command-unknown'],
@@ -118,11 +157,8 @@ describe('parseCommand', () => {
     const texts = fc.string({ unit: 'grapheme-ascii' }).filter((text) => text.trim() === text && text !== '');
     fc.assert(
       fc.property(texts, (text) => {
-        const { message } = parseCommand(`wscat -c ws://127.0.0.1/ -x ${shellWord([{ literal: text }])}`);
-        assert.equal(
-          message,
-          text.replaceAll('${', () => '$${'),
-        );
+        const { messages } = parseCommand(`wscat -c ws://127.0.0.1/ -x ${shellWord([{ literal: text }])}`);
+        assert.deepEqual(messages, [{ text: text.replaceAll('${', () => '$${') }]);
       }),
     );
   });

@@ -113,6 +113,18 @@ const proxies: readonly Case[] = [
     ['proxy.auth-required'],
     /wants credentials, and none were sent: 401 Unauthorized/,
   ],
+  [
+    '407 for those of a domain alone',
+    refusedConnect({
+      ...answer(407),
+      headers: [
+        ['Proxy-Authenticate', 'Negotiate'],
+        ['Proxy-Authenticate', 'NTLM'],
+      ],
+    }),
+    ['proxy.auth-required'],
+    /wants Negotiate or NTLM, which wsprobe does not speak: 407/,
+  ],
   ['407 from a proxy that nobody named', refusedWith(answer(407)), ['proxy.auth-required'], /on the way/],
   ['SOCKS: no method', socks('no-method'), ['proxy.auth-required'], /none were sent/],
   [

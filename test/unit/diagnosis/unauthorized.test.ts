@@ -12,7 +12,11 @@ function refused(challenges: readonly string[], parts: EvidenceParts = {}) {
   assert.ok(finding);
   assert.deepEqual([finding.id, rest], ['upgrade.unauthorized', []]);
   assertWellFormed(finding);
-  return { title: finding.title, fixes: finding.fixes.map(({ snippet }) => snippet).join('\n') };
+  return {
+    title: finding.title,
+    titles: finding.fixes.map((fix) => fix.title),
+    fixes: finding.fixes.map(({ snippet }) => snippet).join('\n'),
+  };
 }
 
 const bearer: EvidenceParts = {
@@ -47,19 +51,36 @@ describe('upgrade.unauthorized', () => {
     assert.match(title, /wants Basic, and the credentials were sent in another way/);
     assert.match(fixes, /"basic"/);
     assert.match(refused(['Bearer'], basic).title, /wants Bearer/);
+    const digest = refused(['Digest realm="a", nonce="b", qop="auth"'], basic);
+    assert.match(digest.title, /wants Digest, and the credentials were sent in another way/);
+    assert.match(digest.fixes, /"digest"/);
     assert.match(refused(['Basic realm="a, Bearer x"'], basic).title, /did not accept/);
   });
 
   for (const challenges of [
-    ['Digest realm="a", nonce="b", qop="auth"'],
+    ['Digest realm="a", nonce="b", algorithm=MD4'],
     ['Negotiate', 'NTLM'],
     ['Negotiate, NTLM'],
     ['NTLM TlRMTVNTUAAC'],
   ]) {
     it(`says that wsprobe does not speak ${challenges.join(' and ')}`, () => {
       const { title, fixes } = refused(challenges, basic);
-      assert.match(title, /wants (Digest|Negotiate or NTLM|NTLM), which wsprobe does not speak/);
+      assert.match(title, /wants (Digest \(MD4\)|Negotiate or NTLM|NTLM), which wsprobe does not speak/);
       assert.doesNotMatch(fixes, /secret/);
+    });
+  }
+
+  for (const [platform, system, ticket] of [
+    ['linux', 'Linux', 'kinit'],
+    ['darwin', 'macOS', 'kinit'],
+    ['win32', 'Windows', 'NegotiateAuthentication'],
+  ] as const) {
+    it(`names the way round on ${system}`, () => {
+      const negotiate = refused(['Negotiate'], { platform });
+      assert.ok(negotiate.fixes.includes(ticket) && negotiate.fixes.includes('wsprobe attach'));
+      assert.ok(negotiate.titles.some((title) => title.startsWith(`On ${system}: `)));
+      const ntlm = refused(['NTLM'], { platform });
+      assert.ok(!ntlm.fixes.includes(ticket) && ntlm.fixes.includes('wsprobe attach'));
     });
   }
 

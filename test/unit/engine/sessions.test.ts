@@ -11,7 +11,9 @@ import type { Handlers } from '../../../src/protocol/channel.js';
 import type { SessionRequests } from '../../../src/protocol/acts.js';
 import type { SessionEvents, SessionSnapshot } from '../../../src/protocol/session.js';
 import { planFor } from '../../support/plan.js';
-import { fileText, frameLine, writtenLine } from '../record/samples.js';
+import { parseProfile } from '../../../src/core/profile/parse.js';
+import { describeSecrets } from '../../../src/core/profile/storedSecrets.js';
+import { fileText, frameLine, header, writtenLine } from '../record/samples.js';
 import { TestPlans } from '../../support/plans.js';
 
 const never = new AbortController().signal;
@@ -114,6 +116,75 @@ describe('SessionService', () => {
     await handlers.sessionDispose({ sessionId: 'a' }, never);
     await handlers.sessionSend({ sessionId: 'b', message: text('alone') }, never);
     await untilSnapshot(({ sessionId, received }) => sessionId === 'b' && received.messages === 2);
+  });
+
+  it('gives chosen messages as the steps of the profile that connected, its secrets by name', async () => {
+    opened.push('kept');
+    const secrets = { token: 'planted-canary', quoted: 'can"ary' };
+    const bearer = { auth: { type: 'bearer', token: secrets.token }, headers: [['X-Tenant', '7']] } as const;
+    const kept = planFor(`${playground.ws}/echo`, { ...bearer, name: 'Orders', secrets: Object.values(secrets) });
+    const plan = plans.add(kept, secrets);
+    const budget = { memoryBytes: 64 << 20, diskBytes: 64 << 20 };
+    const vantage = { host: 'here', remote: null };
+    await handlers.sessionOpen({ sessionId: 'kept', plan, vantage, recordTo: null, budget }, never);
+    const said = ['{"op":"hi","token":"planted-canary"}', JSON.stringify({ q: secrets.quoted }), 'left out', 'bye'];
+    for (const content of said) await handlers.sessionSend({ sessionId: 'kept', message: text(content) }, never);
+    await handlers.sessionSend({ sessionId: 'kept', message: { format: 'hex', content: '00ff', binary: true } }, never);
+    await untilSnapshot(({ sessionId, received }) => sessionId === 'kept' && received.messages === 5);
+    const stored = describeSecrets(secrets);
+    const save = (filter: string, between: readonly [number, number] | null = null) =>
+      handlers.sessionConversation({ sessionId: 'kept', filter, between, stored }, never);
+    const { names, notes, secrets: fresh, text: written } = await save('dir:out not /left out/');
+    assert.doesNotMatch(written, /canary|ary"/);
+    const { file, problems } = parseProfile(written);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      [file?.name, file?.url, file?.auth, file?.headers],
+      ['Orders', kept.url, { type: 'bearer', token: '${secret:token}' }, { 'X-Tenant': '7' }],
+    );
+    assert.deepEqual(
+      file?.steps?.map((step) => ('send' in step ? step.send : step)),
+      [
+        { text: '{"op":"hi","token":"${secret:token}"}' },
+        { text: '{"q":"${secret:q}"}' },
+        { text: 'bye' },
+        { base64: 'AP8=' },
+      ],
+    );
+    assert.deepEqual([names, fresh, notes.length], [[], {}, 1]);
+    assert.match(notes[0] ?? '', /left out of 1 messages/);
+
+    const { viewId } = await handlers.viewOpen({ sessionId: 'kept', mode: 'messages', filter: 'dir:out' }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    const ids = rows.filter(({ kind }) => kind === 'text').map(({ id }) => id);
+    const part = await save('dir:out', [ids[3]!, ids[2]!]);
+    assert.deepEqual(parseProfile(part.text).file?.steps, [{ send: { text: 'left out' } }, { send: { text: 'bye' } }]);
+    await assert.rejects(async () => save('dir:nowhere'), { code: 'filter-invalid' });
+    await assert.rejects(async () => save('/never said/'), { code: 'conversation-empty' });
+  });
+
+  it('gives messages of a recording as steps, what was hidden as a secret to be set', async () => {
+    const path = join(folder, 'said.wsrec');
+    const head = { ...header, request: { target: '/', headers: [['Authorization', 'Bearer ***']] } };
+    const sent = '{"op":"login","password":"***","a":1}';
+    const lines = [
+      head,
+      { type: 'open', connection: 1, atMs: 0 },
+      frameLine({ index: 0, direction: 'sent', text: sent, payloadBytes: sent.length, masked: true }),
+      frameLine({ index: 1, direction: 'received', text: 'welcome ***', payloadBytes: 11 }),
+    ];
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    opened.push('said');
+    await handlers.recordingOpen({ sessionId: 'said', path }, never);
+    const stored = describeSecrets({});
+    const made = await handlers.sessionConversation({ sessionId: 'said', filter: '', between: null, stored }, never);
+    const { file, problems } = parseProfile(made.text);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(file?.auth, { type: 'bearer', token: '${secret:authorization}' });
+    assert.deepEqual(file?.steps, [
+      { send: { text: '{"op":"login","password":"${secret:password}","a":1}' } },
+      { expect: { contains: 'welcome ' } },
+    ]);
   });
 
   it('opens, sends, shows rows and payloads, announces, and closes', async () => {

@@ -79,6 +79,19 @@ describe('parseProxyUrl', () => {
     ['http://256.256.256.256', /no host/],
     ['http://\\hunter2', /path|no host/],
   ];
+  for (const text of [
+    'http://h.test/proxy.pac?a=b',
+    'pac+https://h.test/x',
+    'http://wpad/wpad.dat',
+    'file:///etc/p.pac',
+  ]) {
+    it(`names the way round for ${text}`, () => {
+      const parsed = parseProxyUrl(text, 'HTTPS_PROXY');
+      assert.ok('wrong' in parsed);
+      assert.match(parsed.wrong, /leads to a PAC file, .*"px --pac=<its address>".*http:\/\/127\.0\.0\.1:3128\.$/);
+    });
+  }
+
   for (const [text, wrong] of refused) {
     it(`refuses ${JSON.stringify(text.slice(0, 40))} and repeats nothing of it`, () => {
       const parsed = parseProxyUrl(text, FROM_PROFILE);

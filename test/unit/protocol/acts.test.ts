@@ -48,6 +48,7 @@ const good: Readonly<Record<Name, object>> = {
   comparePayloads: { ids: [1, 2], mode: 'messages' },
   openAsText: { viewId: 1 },
   tapAct: { name: 'fault' },
+  saveConversation: { filter: 'dir:out', between: [1, 9] },
   pickFile: {},
 };
 

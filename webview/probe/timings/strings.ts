@@ -30,6 +30,17 @@ export const timingsWords = translated({
     limit: 'limit {limit}',
     limitTrip: 'limit {limit} a trip',
     starts: 'from {start} to {end}',
+    credentials: {
+      name: 'Token',
+      title: 'The token of {url}',
+      before: 'fetched before the first phase',
+      kept: 'kept',
+      keptFact: 'not asked: the token was there from before',
+      from: 'Token from',
+      answer: 'Answer',
+      nothing: 'none',
+      expires: 'Token expires',
+    },
     details: {
       addresses: 'Addresses',
       requestSentMs: 'Request sent',

@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Attempt, PhaseName } from '../../../src/core/base/model.js';
+import type { Attempt, CredentialsInfo, PhaseName } from '../../../src/core/base/model.js';
 import { formatLimit, formatDuration } from '../../../src/core/text/durations.js';
 import { fill } from '../../shared/fill.js';
 import { type IconName, icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/foreign.js';
 import { type Actions, Facts } from '../../shared/parts.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
+import { CredentialsRow } from './credentialsRow.js';
 import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
 import { timingsWords } from './strings.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
@@ -29,13 +30,15 @@ export interface WaterfallProps {
   readonly live: boolean;
   readonly waterfall: Waterfall;
   readonly attempts: readonly Attempt[];
+  /** How a token was had before the phases; null where none was needed, or it is not known yet. */
+  readonly credentials: CredentialsInfo | null;
   /** The phase that failed, in a few words. */
-  readonly error: { readonly phase: PhaseName; readonly message: string } | null;
+  readonly error: { readonly code: string | null; readonly phase: PhaseName; readonly message: string } | null;
   readonly view: ViewState;
   readonly actions: Actions;
 }
 
-export function WaterfallView({ live, waterfall, attempts, error, view, actions }: WaterfallProps) {
+export function WaterfallView({ live, waterfall, attempts, credentials, error, view, actions }: WaterfallProps) {
   const section = useSettledHeight(live);
   // One attempt that failed is told by the phase's own error.
   const failed = attempts.some((attempt) => attempt.error !== null) && error?.phase !== 'tcp';
@@ -47,6 +50,14 @@ export function WaterfallView({ live, waterfall, attempts, error, view, actions 
         <Axis waterfall={waterfall} />
       </div>
       <ol class="phases">
+        {credentials ? (
+          <CredentialsRow
+            credentials={credentials}
+            error={error?.code?.startsWith('credentials.') ? error.message : null}
+            view={view}
+            actions={actions}
+          />
+        ) : null}
         {waterfall.rows.map((row) => (
           <Row
             key={row.name}

@@ -11,6 +11,9 @@ const OWN = /^(connection|upgrade|host|content-length|sec-websocket-(key|version
 /** Of proxies named without a port: `man curl`. */
 const CURL_PROXY_PORT = 1080;
 
+/** A message that a command sends, as a profile writes it. */
+export type Said = { readonly text: string } | { readonly base64: string };
+
 /** Gathers what options say into a profile. */
 export class CommandProfile {
   readonly #headers = new Map<string, string[]>();
@@ -18,9 +21,10 @@ export class CommandProfile {
   readonly #cookies: Record<string, string> = {};
   readonly #tls: Mutable<TlsOptions> = {};
   #isPfx = false;
+  #isDigest = false;
   readonly #proxy = new CommandProxy();
   readonly #file: Mutable<ProfileFile> = {};
-  message: string | null = null;
+  readonly messages: Said[] = [];
 
   /** False when the value is of no use. */
   set(meaning: Meaning, value: string): boolean {
@@ -35,6 +39,9 @@ export class CommandProfile {
         return true;
       case 'basic':
         return this.#basic(value);
+      case 'digest':
+        this.#isDigest = true;
+        return true;
       case 'cookie':
         return this.#cookie(value);
       case 'userAgent':
@@ -69,7 +76,7 @@ export class CommandProfile {
         this.#file.url = webSocketUrl(value);
         return true;
       case 'message':
-        this.message = value;
+        this.messages.push({ text: value });
         return true;
       default:
         return this.#tlsOption(meaning, value);
@@ -90,8 +97,10 @@ export class CommandProfile {
       [...this.#headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
     );
     const proxy = this.#proxy.value;
+    const { auth } = this.#file;
     return {
       ...this.#file,
+      ...(this.#isDigest && auth?.type === 'basic' ? { auth: { ...auth, type: 'digest' } } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(this.#headers.size > 0 ? { headers } : {}),
       ...(this.#subprotocols.length > 0 ? { subprotocols: [...new Set(this.#subprotocols)] } : {}),

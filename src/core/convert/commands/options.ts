@@ -4,6 +4,8 @@ export type Meaning =
   | 'subprotocol'
   | 'origin'
   | 'basic'
+  /** `basic` is meant for Digest. */
+  | 'digest'
   | 'cookie'
   | 'userAgent'
   | 'referer'
@@ -39,6 +41,7 @@ export type Meaning =
 export type Tool = 'curl' | 'websocat' | 'wscat';
 
 const WITHOUT_VALUE: ReadonlySet<Meaning> = new Set([
+  'digest',
   'insecure',
   'followRedirects',
   'http2',
@@ -67,7 +70,7 @@ function table(text: string): Readonly<Record<string, Meaning>> {
 /** By tool and option; an option that is not listed is taken for one without a value. */
 export const OPTIONS: Readonly<Record<Tool, Readonly<Record<string, Meaning>>>> = {
   curl: table(`
-    -H,--header=header -u,--user=basic -b,--cookie=cookie -A,--user-agent=userAgent -e,--referer=referer
+    -H,--header=header -u,--user=basic --basic=ours --digest=digest -b,--cookie=cookie -A,--user-agent=userAgent -e,--referer=referer
     -k,--insecure=insecure --cacert=ca -E,--cert=cert --key=key --pass=passphrase --url=url -x,--proxy=curlProxy
     -U,--proxy-user=proxyUser --socks4=socks4 --socks4a=socks4a --socks5=socks5 --socks5-hostname=socks5h
     --noproxy=noProxy -p,--proxytunnel=ours -L,--location=followRedirects --http2=http2

@@ -4,7 +4,7 @@ import { escapeVariables } from '../../base/escapeVariables.js';
 /** One word of a command line as a profile writes it: variables of the shell are `${env:NAME}` or `${secret:name}`. */
 export interface Token {
   readonly text: string;
-  /** `|`, `;` or `&` between commands. */
+  /** `|`, `;`, `&` or the end of a line, between commands. */
   readonly isOperator: boolean;
 }
 
@@ -55,6 +55,7 @@ class Tokenizer {
     else if (character === '"') this.#doubleQuoted();
     else if (character === '\\') this.#escape();
     else if (character === '$') this.#dollar(true);
+    else if (character === '\n') this.#operator(character);
     else if (/\s/.test(character)) this.#endWord();
     else if (character === '#' && this.#word === null) this.#comment();
     else if (/[|;&]/.test(character)) this.#operator(character);

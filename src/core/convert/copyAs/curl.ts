@@ -19,7 +19,9 @@ export function curlCommand(shell: Shell, plan: ProbePlan, request: CopiedReques
   if (request.subprotocols.length > 0) header('Sec-WebSocket-Protocol', list(request.subprotocols));
   if (request.origin) header('Origin', request.origin);
   for (const { name, value } of request.headers) header(name, value);
-  if (request.basic) line.option('--user', request.basic);
+  const user = request.basic ?? request.digest;
+  if (request.digest) line.flags('--digest');
+  if (user) line.option('--user', user);
   tlsOptions(line, plan, request, notes);
   if (request.proxy === 'none') line.option('--noproxy', literal('*'));
   else if (request.proxy !== 'auto') proxyOptions(line, plan, request.proxy);

@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, remoteScheme } from './proxy.js';
-import { type CopiedRequest, filePath, noteRedirects } from './request.js';
+import { type CopiedRequest, filePath, noteDigest, noteRedirects } from './request.js';
 import { joined, type Words } from './words.js';
 
 /** A script for Node 18 and later with `npm install ws`. */
@@ -17,6 +17,7 @@ export function nodeScript(
   if (request.origin) options.push(`origin: ${expression(request.origin)},`);
   options.push(`perMessageDeflate: ${plan.compression !== false},`, `handshakeTimeout: ${plan.timeouts.upgradeMs},`);
   options.push(`maxPayload: ${plan.limits.maxMessageBytes},`);
+  noteDigest(request, 'ws', notes);
   if (plan.followRedirects) {
     options.push('followRedirects: true,');
     noteRedirects(plan, request, notes);

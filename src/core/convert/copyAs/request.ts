@@ -17,6 +17,8 @@ export interface CopiedRequest {
   readonly subprotocols: readonly Words[];
   /** user:password. */
   readonly basic: Words | null;
+  /** The same, by Digest. */
+  readonly digest: Words | null;
   /** Of the client's key. */
   readonly passphrase: Words | null;
   readonly proxy: CopiedProxy | 'auto' | 'none';
@@ -39,14 +41,21 @@ export function copiedRequest(plan: ProbePlan, names: SecretNames): CopiedReques
     headers: headersOf(plan, names, notes),
     origin: plan.origin === null ? null : names.hide(plan.origin),
     subprotocols,
-    basic:
-      auth?.type === 'basic'
-        ? [...names.hide(auth.username, 'username'), { literal: ':' }, ...names.secret(auth.password, 'password')]
-        : null,
+    basic: auth?.type === 'basic' ? userAndPassword(auth, names) : null,
+    digest: auth?.type === 'digest' ? userAndPassword(auth, names) : null,
     passphrase: plan.tls.passphrase === undefined ? null : names.secret(plan.tls.passphrase, 'passphrase'),
     proxy: copiedProxy(plan, names, (raw, decoded) => encodedSecret(raw, decoded, 'proxy', names, notes)),
     notes,
   };
+}
+
+function userAndPassword(user: { readonly username: string; readonly password: string }, names: SecretNames): Words {
+  return [...names.hide(user.username, 'username'), { literal: ':' }, ...names.secret(user.password, 'password')];
+}
+
+/** For tools that answer no challenge. */
+export function noteDigest({ digest }: CopiedRequest, tool: string, notes: string[]): void {
+  if (digest) notes.push(`${tool} does not speak Digest: the credentials are left out.`);
 }
 
 /** Tools that follow redirects take away `Authorization` and `Cookie` at another server's door, and nothing else. */
@@ -81,7 +90,7 @@ function headersOf(plan: ProbePlan, names: SecretNames, notes: string[]): Header
     const place = joined(names.hide(auth.tokenUrl)).map((piece) => ('env' in piece ? piece.env : piece.literal));
     notes.push(`The token comes from ${place.join('')} (OAuth 2 client credentials): fetch one first.`);
   }
-  if (auth?.type === 'basic') replaced.add('authorization');
+  if (auth?.type === 'basic' || auth?.type === 'digest') replaced.add('authorization');
   if (auth?.type === 'apiKey' && auth.in === 'header') set(auth.name, names.secret(auth.value, auth.name));
   const own = plan.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
   const cookies = own.filter(([name]) => isCookie(name)).map(([, value]) => cookieText(value, names));

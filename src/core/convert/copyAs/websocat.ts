@@ -3,7 +3,7 @@ import type { ProbePlan } from '../../base/plan.js';
 import { list } from './curl.js';
 import type { CopiedMessage } from './message.js';
 import type { CopiedProxy } from './proxy.js';
-import { type CopiedRequest, filePath } from './request.js';
+import { type CopiedRequest, filePath, noteDigest } from './request.js';
 import { hasHidden, shellCommand, shellWord } from './shellWord.js';
 import { literal, type Words } from './words.js';
 
@@ -15,8 +15,13 @@ export function websocatCommand(
   request: CopiedRequest,
   message: CopiedMessage | null,
   notes: string[],
+  further: readonly CopiedMessage[] = [],
 ): string {
   const parts: string[][] = [];
+  const lines = linesOf(message ? [message, ...further] : []);
+  if (lines === null && further.length > 0) {
+    notes.push(`${further.length} of ${further.length + 1} messages are left out: not all are lines of text.`);
+  }
   if (message) parts.push(messageOptions(message));
   if (request.subprotocols.length > 0) parts.push(['--protocol', shellWord(list(request.subprotocols))]);
   if (request.origin) parts.push(['--origin', shellWord(request.origin)]);
@@ -24,6 +29,7 @@ export function websocatCommand(
   const header = (name: string, value: string) => parts.push([`${shellWord(literal(`--header=${name}: `))}${value}`]);
   for (const { name, value } of request.headers) header(name, shellWord(value));
   if (request.basic) header('Authorization', basicValue(request.basic));
+  noteDigest(request, 'websocat', notes);
   const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;
   if (pfx !== undefined) parts.push(['--client-pkcs12-der', shellWord(filePath(plan, pfx))]);
   if (pfx !== undefined && request.passphrase) {
@@ -45,7 +51,8 @@ export function websocatCommand(
   } else parts.push([shellWord(request.url)]);
   const trust = ca?.[0] === undefined ? '' : `SSL_CERT_FILE=${shellWord(filePath(plan, ca[0]))} `;
   if (ca && ca.length > 1) notes.push('SSL_CERT_FILE names one CA file: join yours, only the first is named.');
-  return `${message ? inputOf(message) : ''}${trust}${shellCommand('websocat', parts)}`;
+  const input = lines && lines.length > 1 ? `printf '%s\\n' ${lines.join(' ')} | ` : message ? inputOf(message) : '';
+  return `${input}${trust}${shellCommand('websocat', parts)}`;
 }
 
 /** It takes an address only, and no credentials. */
@@ -53,6 +60,14 @@ function proxyOptions({ kind, host, place, username }: CopiedProxy, notes: strin
   if (kind === 'socks5' && isIP(host) !== 0 && !username) return [['--socks5', shellWord(place)]];
   notes.push('The proxy is left out: websocat knows SOCKS5 by address and without credentials only.');
   return [];
+}
+
+/** What websocat sends a line each; null where one of them is no line. */
+function linesOf(messages: readonly CopiedMessage[]): readonly string[] | null {
+  const words = messages.flatMap(({ bytes, text, words: said }) =>
+    said && !text.includes('\n') && !hasHidden(text) && bytes.length <= BUFFER_BYTES ? [shellWord(said)] : [],
+  );
+  return words.length === messages.length ? words : null;
 }
 
 function messageOptions(message: CopiedMessage): string[] {

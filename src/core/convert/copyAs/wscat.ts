@@ -1,7 +1,7 @@
 import type { ProbePlan } from '../../base/plan.js';
 import type { CopiedMessage } from './message.js';
 import { type CopiedProxy, proxyWords } from './proxy.js';
-import { type CopiedRequest, filePath, noteRedirects } from './request.js';
+import { type CopiedRequest, filePath, noteDigest, noteRedirects } from './request.js';
 import { CommandLine, type Shell } from './shells.js';
 import type { Words } from './words.js';
 
@@ -12,6 +12,7 @@ export function wscatCommand(
   request: CopiedRequest,
   message: CopiedMessage | null,
   notes: string[],
+  further: readonly CopiedMessage[] = [],
 ): string {
   const line = new CommandLine(shell, notes);
   const option = (name: string, value: Words) => line.option(name, value);
@@ -20,6 +21,7 @@ export function wscatCommand(
   if (request.origin) option('--origin', request.origin);
   for (const { name, value } of request.headers) option('--header', [{ literal: `${name}: ` }, ...value]);
   if (request.basic) option('--auth', request.basic);
+  noteDigest(request, 'wscat', notes);
   const { ca, cert, key, pfx, rejectUnauthorized, serverName, minVersion } = plan.tls;
   if (ca?.[0] !== undefined) option('--ca', filePath(plan, ca[0]));
   if (ca && ca.length > 1) notes.push('wscat takes one CA file: join yours, only the first is named.');
@@ -35,10 +37,10 @@ export function wscatCommand(
     line.flags('--location');
     noteRedirects(plan, request, notes);
   }
-  if (message?.words) {
-    option('--execute', message.words);
-    line.flags('--wait', '10');
-  } else if (message) notes.push('wscat sends text only: the binary message is left out.');
+  const messages = message ? [message, ...further] : [];
+  for (const { words } of messages) if (words) option('--execute', words);
+  if (messages.some(({ words }) => words)) line.flags('--wait', '10');
+  if (messages.some(({ words }) => !words)) notes.push('wscat sends text only: the binary message is left out.');
   return line.text('wscat');
 }
 

@@ -3,7 +3,10 @@ import { parseUrl } from '../../base/url.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { failedIn, headerOf, hostPort, phaseTime, placeOf, responseEvidence, statusWords } from '../facts.js';
+import { type Challenge, challengesOf } from '../../handshake/challenges.js';
+import { digestChallenge } from '../../handshake/digest.js';
 import { finding } from '../finding.js';
+import { isOfDomain, signingProxyFixes } from '../snippets/domainLogin.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServer } from '../identifyServer.js';
 import { inWords } from '../serverWords.js';
@@ -128,12 +131,20 @@ function spoken({ plan: { proxy } }: Evidence): string {
   if (proxy?.kind.startsWith('socks4')) return 'SOCKS4 carries a user name alone, without a password';
   return proxy?.kind === 'socks5'
     ? 'wsprobe speaks user name and password (RFC 1929), not GSSAPI'
-    : 'wsprobe speaks Basic, not NTLM, Kerberos or Digest';
+    : 'wsprobe speaks Basic and Digest, not NTLM or Kerberos';
 }
 
 interface Said {
   readonly words: string;
   readonly lines: readonly (string | null | false | undefined)[];
+}
+
+/** What the proxy wants, where an account of a domain is all that it takes. */
+function domainSchemes(evidence: Evidence): readonly string[] {
+  const challenges = challengesOf(answerOf(evidence)?.headers ?? [], 'proxy-authenticate');
+  const isSpoken = (challenge: Challenge) => /^basic$/i.test(challenge.scheme) || digestChallenge([challenge]) !== null;
+  if (challenges.some(isSpoken)) return [];
+  return [...new Set(challenges.map(({ scheme }) => scheme))].filter(isOfDomain);
 }
 
 /** The refused CONNECT as an answer like another; null where no HTTP came. */
@@ -151,6 +162,16 @@ function credentialsSent({ plan: { proxy }, report }: Evidence): boolean {
 const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure: Failure) => Finding>> = {
   'proxy.auth-required': (evidence, { words, lines }) => {
     const sent = credentialsSent(evidence);
+    const domain = domainSchemes(evidence);
+    if (domain.length > 0) {
+      return finding('proxy.auth-required', {
+        title: `The proxy ${proxyName(evidence)} wants ${domain.join(' or ')}, which wsprobe does not speak: ${words}`,
+        explanation:
+          'The proxy lets through who is signed in to its domain, and that takes several requests over one connection, or a ticket of the operating system. A proxy of this machine that can sign in does it for every program here: go through that one.',
+        evidence: lines,
+        fixes: [...signingProxyFixes(evidence), bypassFix(evidence)],
+      });
+    }
     return finding('proxy.auth-required', {
       title: sent
         ? `The proxy ${proxyName(evidence)} did not accept the credentials that were sent: ${words}`

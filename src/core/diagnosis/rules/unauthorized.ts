@@ -2,38 +2,47 @@ import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { credentialsSent, headerOf, readableText, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { challengesOf } from '../../handshake/challenges.js';
+import { digestChallenge, isDigest } from '../../handshake/digest.js';
 import { finding } from '../finding.js';
+import { domainServerFixes, isOfDomain } from '../snippets/domainLogin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { textFix } from '../snippets/shell.js';
 import { onRefusal } from './refused.js';
 
-/** RFC 9110 11.6.1, as much of it as is needed: the schemes, and what RFC 6750 3 says about a token. */
-interface Challenge {
+/** What is asked for: the schemes, those of them that an account of a domain answers, and what RFC 6750 3 says about a token. */
+interface Wanted {
   readonly schemes: readonly string[];
+  /** Why no Digest that is asked for can be answered; null: one can, or none is. */
+  readonly digest: string | null;
   readonly error: string;
   readonly description: string;
 }
 
-function challengeOf(response: ResponseInfo): Challenge {
-  const text = response.headers
-    .filter(([name]) => name.toLowerCase() === 'www-authenticate')
-    .map(([, value]) => value.slice(0, 2_000))
-    .join(', ');
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  const schemes = [...bare.matchAll(/(?:^|,)\s*([A-Za-z][\w-]{1,20})(?=\s+[^\s=,]|\s*,|\s*$)/g)].map(
-    ([, name]) => name!,
-  );
-  const parameter = (name: string) => new RegExp(`\\b${name}="([^"]{1,300})"`, 'i').exec(text)?.[1] ?? '';
-  return { schemes: [...new Set(schemes)], error: parameter('error'), description: parameter('error_description') };
+function wantedBy(response: ResponseInfo): Wanted {
+  const challenges = challengesOf(response.headers, 'www-authenticate');
+  const digests = challenges.filter(isDigest);
+  const parameter = (name: string) =>
+    challenges
+      .map(({ parameters }) => parameters.get(name) ?? '')
+      .find((value) => value !== '')
+      ?.slice(0, 300) ?? '';
+  return {
+    schemes: [...new Set(challenges.map(({ scheme }) => scheme.slice(0, 60)))],
+    digest:
+      digests.length === 0 || digestChallenge(digests) ? null : (digests[0]?.parameters.get('algorithm') ?? 'no nonce'),
+    error: parameter('error'),
+    description: parameter('error_description'),
+  };
 }
 
-const spoken = /^(basic|bearer)$/i;
-const unspoken = /^(digest|negotiate|ntlm|kerberos|hoba|mutual|scram-[\w-]+|aws4-hmac-sha256)$/i;
+const spoken = /^(basic|bearer|digest)$/i;
+const unspoken = /^(negotiate|ntlm|kerberos|hoba|mutual|scram-[\w-]+|aws4-hmac-sha256)$/i;
 
 /** 401: what was sent, what is wanted, and what wsprobe does not speak. */
 export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidence) => {
   if (response.status !== 401) return null;
-  const challenge = challengeOf(response);
+  const challenge = wantedBy(response);
   const sent = credentialsSent(evidence);
   return finding('upgrade.unauthorized', {
     title: titleOf(response, evidence, challenge, sent),
@@ -49,15 +58,21 @@ export const unauthorized = onRefusal('upgrade.unauthorized', (response, evidenc
   });
 });
 
-function notSpoken({ schemes }: Challenge): readonly string[] {
-  return schemes.some((scheme) => spoken.test(scheme)) ? [] : schemes.filter((scheme) => unspoken.test(scheme));
+/** What is asked for, where nothing of it is spoken here. */
+function notSpoken({ digest, schemes }: Wanted): readonly string[] {
+  const isSpoken = (scheme: string) => spoken.test(scheme) && !(digest !== null && /^digest$/i.test(scheme));
+  if (schemes.some(isSpoken)) return [];
+  return schemes.flatMap((scheme) => {
+    if (/^digest$/i.test(scheme)) return [`${scheme} (${quoteText(digest ?? '', 20)})`];
+    return unspoken.test(scheme) ? [scheme] : [];
+  });
 }
 
-function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Challenge, sent: readonly string[]): string {
+function titleOf(response: ResponseInfo, evidence: Evidence, challenge: Wanted, sent: readonly string[]): string {
   const status = statusWords(response);
   const foreign = notSpoken(challenge);
   if (foreign.length > 0)
-    return `The server wants ${foreign.map((name) => quoteText(name, 20)).join(' or ')}, which wsprobe does not speak: ${status}`;
+    return `The server wants ${foreign.map((name) => quoteText(name, 50)).join(' or ')}, which wsprobe does not speak: ${status}`;
   if (evidence.tokens.some(({ expired }) => expired))
     return `The server answered ${status}, and the token that was sent has expired`;
   if (sent.length === 0)
@@ -82,25 +97,25 @@ function namesWhose(response: ResponseInfo): boolean {
 }
 
 /** The scheme that is wanted, where an Authorization header of another was sent; null where they fit, or nothing tells. */
-function wantsOther(evidence: Evidence, { schemes }: Challenge): string | null {
+function wantsOther(evidence: Evidence, { schemes }: Wanted): string | null {
   const used = evidence.plan.auth?.type;
-  if (schemes.length === 0 || (used !== 'basic' && used !== 'bearer')) return null;
+  if (schemes.length === 0 || !used || !spoken.test(used)) return null;
   if (sentHeader(evidence, 'authorization') === null) return null;
   const fits = schemes.some((scheme) => scheme.toLowerCase() === used);
   return fits ? null : schemes.map((scheme) => quoteText(scheme, 20)).join(' or ');
 }
 
-function explain(challenge: Challenge, sent: readonly string[]): string {
+function explain(challenge: Wanted, sent: readonly string[]): string {
   const foreign = notSpoken(challenge);
   if (foreign.length > 0)
-    return `${foreign.join(' and ')} ${foreign.length > 1 ? 'take' : 'takes'} several requests, or an account of the operating system, to prove who the client is. wsprobe sends Basic, Bearer, API keys, cookies and headers as they are written. A browser of the domain may well get in where it does not.`;
+    return `${foreign.join(' and ')} ${foreign.length > 1 ? 'take' : 'takes'} several requests, or an account of the operating system, to prove who the client is. wsprobe sends Basic, Digest, Bearer, API keys, cookies and headers as they are written. ${foreign.some(isOfDomain) ? 'A client that is signed in to the domain gets in: a ticket of Kerberos can be lent to wsprobe for one request, NTLM belongs to the connection and cannot.' : 'Another client may well get in where it does not.'}`;
   return sent.length === 0
     ? 'The server authenticates before it upgrades. Browsers cannot set an Authorization header on a WebSocket, so servers made for them look for a cookie, a query parameter or a subprotocol instead: send the credentials where this server looks.'
     : 'The server authenticates before it upgrades, and what was sent does not satisfy it: it has expired, was issued for another audience, realm or environment, is malformed, or lies where this server does not look. The log of the server says which.';
 }
 
 /** The header that the answer names for an API key; null where it names none. */
-function keyName(response: ResponseInfo, { schemes }: Challenge): string | null {
+function keyName(response: ResponseInfo, { schemes }: Wanted): string | null {
   // As Azure API Management names it: AzureApiManagementKey realm="…",name="…",type="header".
   if (schemes.some((scheme) => /key$/i.test(scheme)))
     return (
@@ -113,7 +128,7 @@ function keyName(response: ResponseInfo, { schemes }: Challenge): string | null 
 function fixesOf(
   response: ResponseInfo,
   evidence: Evidence,
-  challenge: Challenge,
+  challenge: Wanted,
   sent: readonly string[],
 ): readonly (Fix | false)[] {
   const foreign = notSpoken(challenge);
@@ -123,13 +138,17 @@ function fixesOf(
     ];
   if (foreign.length > 0)
     return [
+      ...(foreign.some(isOfDomain) ? domainServerFixes(evidence, foreign) : []),
       textFix(
         'On the server',
-        `Take another scheme beside ${foreign.join(' and ')} at the path of the WebSocket: a token (Bearer) or Basic over TLS.`,
+        `Take another scheme beside ${foreign.join(' and ')} at the path of the WebSocket: a token (Bearer), Digest, or Basic over TLS.`,
       ),
     ];
   const basic = profileFix('Send a user name and password (profile)', {
     auth: { type: 'basic', username: '${secret:user}', password: '${secret:password}' },
+  });
+  const digest = profileFix('Send a user name and password by Digest (profile)', {
+    auth: { type: 'digest', username: '${secret:user}', password: '${secret:password}' },
   });
   const key = sent.length === 0 ? keyName(response, challenge) : null;
   if (key !== null)
@@ -150,13 +169,16 @@ function fixesOf(
           'Send a fresh token',
           'Sign in again where the token came from, and replace the secret or variable that holds it.',
         ),
+      wants('digest') && used !== 'digest' && digest,
       wants('basic') && used !== 'basic' && basic,
       wants('bearer') && used !== 'bearer' && sentHeader(evidence, 'authorization') === null && tokenFix,
     ];
+  const byName = wants('basic') || wants('digest');
   return [
+    wants('digest') && digest,
     wants('basic') && basic,
-    (!wants('basic') || wants('bearer')) && tokenFix,
-    !wants('basic') &&
+    (!byName || wants('bearer')) && tokenFix,
+    !byName &&
       profileFix('Send it where a browser would (profile)', {
         auth: { type: 'apiKey', name: 'access_token', value: '${secret:token}', in: 'query' },
       }),

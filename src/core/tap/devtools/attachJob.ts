@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { ProbeError } from '../../base/errors.js';
 import type { Report } from '../../base/model.js';
-import { type NewProfileText, newProfileText } from '../../profile/newProfileText.js';
-import type { StoredSecrets } from '../../profile/storedSecrets.js';
+import type { NewProfileText, StoredSecrets } from '../../base/newProfile.js';
+import { newProfileText } from '../../profile/newProfileText.js';
 import { Redactor } from '../../redaction/redactor.js';
 import { devtoolsAddress } from './address.js';
 import { Attachment, type KnownTarget } from './attachment.js';

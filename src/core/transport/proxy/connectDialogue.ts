@@ -1,5 +1,7 @@
 import { BodyReader, MAX_REFUSAL_BYTES, REFUSAL_TIMEOUT_MS } from '../../handshake/bodyReader.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
+import { challengesOf } from '../../handshake/challenges.js';
+import { answerDigest, type DigestAnswer, digestChallenge, isStaleNonce } from '../../handshake/digest.js';
 import { quote } from '../../handshake/headLine.js';
 import { parseRequestHead } from '../../handshake/requestHead.js';
 import { type ResponseHeadError, ResponseHeadReader } from '../../handshake/responseHeadReader.js';
@@ -10,9 +12,13 @@ import { MAX_HEADER_BYTES } from '../webSocketOptions.js';
 import type { Dialogue, Peer } from './converse.js';
 import type { TunnelOptions, TunnelRecord } from './tunnel.js';
 
-/** A CONNECT for the target (RFC 9110 9.3.6). Fails where what would be written could not be read as meant. */
-export function connectDialogue({ host, port, route, record }: TunnelOptions): Outcome<Dialogue> {
-  const credentials = authorizationOf(route);
+/**
+ * A CONNECT for the target (RFC 9110 9.3.6), with the answer to a challenge of the proxy in the place of Basic where there is one.
+ * Fails where what would be written could not be read as meant.
+ */
+export function connectDialogue(options: TunnelOptions, answer: DigestAnswer | null = null): Outcome<Dialogue> {
+  const { host, port, route, record } = options;
+  const credentials = answer ? success(answer.value) : authorizationOf(route);
   if (!credentials.ok) return credentials;
   const authority = formatAuthority(host, port);
   if (/[^\x21-\x7e]/.test(authority)) {
@@ -25,6 +31,22 @@ export function connectDialogue({ host, port, route, record }: TunnelOptions): O
   ];
   const head = `${lines.join('\r\n')}\r\n\r\n`;
   return success(new ConnectDialogue(head, record));
+}
+
+/** What the proxy's refusal is answered with: Digest (RFC 7616), by the user of the route. Null: it did not ask for it, or there is none. */
+export function digestAnswer({ host, port, record, route }: TunnelOptions, stale: boolean): DigestAnswer | null {
+  const { request, response } = record;
+  if (response?.status !== 407 || route.username === null || route.authorization !== null) return null;
+  const challenge = digestChallenge(challengesOf(response.headers, 'proxy-authenticate'));
+  const answered = request?.headers.some(([name, value]) => isProxyDigest(name, value)) ?? false;
+  if (!challenge || (answered && !(stale && isStaleNonce(challenge)))) return null;
+  const { password, username } = route;
+  const uri = formatAuthority(host, port);
+  return answerDigest(challenge, { username, password: password ?? '', method: 'CONNECT', uri, count: 1 });
+}
+
+function isProxyDigest(name: string, value: string): boolean {
+  return name.toLowerCase() === 'proxy-authorization' && /^digest /i.test(value);
 }
 
 /** Value of `Proxy-Authorization` (Basic: RFC 7617, in UTF-8); null: none is due. */

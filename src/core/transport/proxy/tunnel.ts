@@ -13,6 +13,8 @@ export interface TunnelRecord {
   /** Reply code of a SOCKS proxy and what it means. */
   socks: { readonly code: number; readonly text: string } | null;
   tls: TlsInfo | null;
+  /** What was made to answer the proxy, and no report may show. */
+  secrets: string[];
   requestSentMs: number | null;
   firstByteMs: number | null;
   responseCompleteMs: number | null;
@@ -25,6 +27,7 @@ export function emptyTunnel(): TunnelRecord {
     body: null,
     socks: null,
     tls: null,
+    secrets: [],
     requestSentMs: null,
     firstByteMs: null,
     responseCompleteMs: null,

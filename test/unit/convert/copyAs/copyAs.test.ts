@@ -241,6 +241,24 @@ describe('toWebsocat', () => {
     assert.deepEqual(bytes.args.slice(0, 3), ['--no-close', '--no-line', '--binary']);
   });
 
+  it('writes Digest where the tool speaks it, and says where it does not', () => {
+    const plan = planOf({
+      url: 'ws://127.0.0.1/',
+      auth: { type: 'digest', username: 'ann', password: '${secret:orders}' },
+    });
+    const { args } = callOf('curl', toCurl(plan, { secrets: SECRETS }).text, ENV);
+    assert.deepEqual(args.slice(args.indexOf('--digest'), args.indexOf('--digest') + 3), [
+      '--digest',
+      '--user',
+      `ann:${SECRETS.orders}`,
+    ]);
+    for (const tool of [toNode, toWebsocat, toWscat]) {
+      const { notes, text } = tool(plan, { secrets: SECRETS });
+      assert.match(notes.join('\n'), /does not speak Digest: the credentials are left out/);
+      assert.doesNotMatch(text, /ann/);
+    }
+  });
+
   it('encodes basic credentials where the command runs', () => {
     const plan = planOf({
       url: 'ws://127.0.0.1/',

@@ -1,13 +1,25 @@
+import { createHash } from 'node:crypto';
 import { clientFrame, hex, upgradeResponse } from '../../../support/rawClient.js';
 import { HELLO, ECHOED, join, open, peer, echoes, protocol, OFFER, text, type Row } from './row.js';
 
-const unauthorized = (challenge: string, message = 'Missing or wrong credential.'): Buffer => {
+const unauthorized = (challenge: string | readonly string[], message = 'Missing or wrong credential.'): Buffer => {
+  const challenges = [challenge]
+    .flat()
+    .map((each) => `WWW-Authenticate: ${each}\r\n`)
+    .join('');
   const body = JSON.stringify({ error: 'unauthorized', message });
   return join(
-    `HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json; charset=utf-8\r\nWWW-Authenticate: ${challenge}\r\n` +
+    `HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json; charset=utf-8\r\n${challenges}` +
       `Content-Length: ${body.length}\r\n\r\n${body}`,
   );
 };
+
+/** RFC 2617 3.2.2.1 by hand: MD5, without the names that it defaults to. */
+function digestOf(uri: string, nonce: string): string {
+  const md5 = (content: string) => createHash('md5').update(content).digest('hex');
+  const response = md5(`${md5('user:playground:pass')}:${nonce}:00000001:c:auth:${md5(`GET:${uri}`)}`);
+  return `Digest username="user", realm="playground", nonce="${nonce}", uri="${uri}", qop=auth, nc=00000001, cnonce="c", response="${response}"`;
+}
 
 export const auth: Row[] = [
   echoes('/auth/bearer', upgradeResponse(), ['Authorization: Bearer playground']),
@@ -25,6 +37,17 @@ export const auth: Row[] = [
     gives: unauthorized('Basic realm="playground", charset="UTF-8"'),
     ends: 'open',
   },
+  {
+    path: '/auth/digest',
+    ask: '/auth/digest',
+    gives: unauthorized(
+      ['SHA-256', 'MD5'].map(
+        (algorithm) => `Digest realm="playground", qop="auth", algorithm=${algorithm}, nonce="cGxheWdyb3VuZA"`,
+      ),
+    ),
+    ends: 'open',
+  },
+  echoes('/auth/digest', upgradeResponse(), [`Authorization: ${digestOf('/auth/digest', 'cGxheWdyb3VuZA')}`]),
   echoes('/auth/key', upgradeResponse(), ['x-api-key: playground']),
   echoes('/auth/key', upgradeResponse(), [], '/auth/key?api_key=playground'),
   { path: '/auth/key', ask: '/auth/key', gives: unauthorized('ApiKey realm="playground"'), ends: 'open' },

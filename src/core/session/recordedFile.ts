@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { exportSource, type ExportFormat, importRecording } from './exportSource.js';
+import { type RecordedOptions, RecordedSource } from './recordedSource.js';
+
+const MIB = 1024 * 1024;
+/** Rows of the longest recordings are kept; their payloads are read from the file again. */
+const BUDGET = { columnBudgetBytes: 256 * MIB, payloadBudgetBytes: 32 * MIB };
+
+export interface OpenedFile {
+  readonly source: RecordedSource;
+  /** What was missing in the file of another tool, and what could not be read. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A recording, or a HAR or JSON lines as one, read whole into a log of bounded memory. `name`: what it is called. */
+export async function openRecordedFile(path: string, name: string, options: RecordedOptions = {}): Promise<OpenedFile> {
+  const isForeign = /^\.(har|jsonl)$/i.test(extname(path));
+  const folder = isForeign ? await mkdtemp(join(tmpdir(), 'wsprobe-show-')) : null;
+  const removeFolder = async () => {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const imported = folder === null ? null : await importRecording(path, join(folder, 'imported.wsrec'));
+    const recording = folder === null ? path : join(folder, 'imported.wsrec');
+    const source = await RecordedSource.open(name, recording, { ...options, budget: BUDGET });
+    await source.loaded;
+    return {
+      source,
+      notes: [...(imported?.notes ?? []), ...troubles(source)],
+      close: async () => {
+        await source.dispose();
+        await removeFolder();
+      },
+    };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+/** A recording in another form of recording. Gives what was missing in it. */
+export async function convertRecording(from: string, to: string, format: ExportFormat): Promise<readonly string[]> {
+  const opened = await openRecordedFile(from, from);
+  try {
+    await exportSource(opened.source, format, to);
+    return opened.notes;
+  } finally {
+    await opened.close();
+  }
+}
+
+function troubles(source: RecordedSource): string[] {
+  const { log, recording } = source.snapshot();
+  const lost = log.droppedFrames;
+  return [
+    ...(recording?.error ? [recording.error] : []),
+    ...(lost > 0 ? [`The first ${lost} frames are left out: more than can be held at a time.`] : []),
+  ];
+}
