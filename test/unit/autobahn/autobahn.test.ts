@@ -97,13 +97,14 @@ describe('the cases of a fuzzing server', () => {
   const RELAYED = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.4.*', '7.*', '9.3.3', '9.4.3', '12.1.1', '13.*.1'];
   for (const way of WAYS.filter((each) => each !== 'direct'))
     it(`goes through ${way} as it goes by itself`, async () => {
-      const opened = await openWay(way, server.url);
+      const few = await startFuzzingServer(server.cases.filter(({ id }) => matcher(RELAYED)(id)));
+      const opened = await openWay(way, few.url);
       try {
         const client = clientOver(opened.http);
         const cases = await runSuite({
           url: opened.url,
           agent: way,
-          cases: RELAYED,
+          cases: [],
           client,
           deadlineMs: DEADLINE_MS,
         });
@@ -116,6 +117,7 @@ describe('the cases of a fuzzing server', () => {
         assert.deepEqual(await opened.disagreements(), []);
       } finally {
         await opened.close();
+        await few.stop();
       }
     }).timeout(120_000);
 
