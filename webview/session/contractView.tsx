@@ -36,14 +36,7 @@ export function ContractView({ contract, actions, onShow }: ContractProps) {
         </p>
         {first ? (
           <p>
-            <Foreign text={fill(text.first, { type: first.type, path: first.path })} />: {text.expected}{' '}
-            <code>
-              <Foreign text={first.expected} />
-            </code>
-            , {text.actual}{' '}
-            <code>
-              <Foreign text={first.actual} />
-            </code>
+            <Foreign text={fill(text.first, { ...first })} />
           </p>
         ) : null}
         {gone ? <p>{text.gone}</p> : null}
