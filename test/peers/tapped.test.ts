@@ -189,35 +189,42 @@ describe('the client of graphql-ws, tapped', function () {
   });
 });
 
-for (const transports of [['websocket'], ['polling', 'websocket']])
-  describe(`the client of Socket.IO, tapped, by ${transports.join(' and ')}`, function () {
-    this.timeout(30_000);
-    if (programFor('node-frameworks') === null) return;
-    const server = createServer();
-    let io: SocketIoServer;
-    before(async () => {
-      io = new SocketIoServer(server);
-      io.on('connection', (socket) => {
-        socket.on('say', (text: string, acknowledge: (answer: string) => void) => {
-          acknowledge(`heard ${text}`);
-          io.emit('said', text, Buffer.from([1, 2]));
-        });
+const HEARD = ['heard hi', 'said hi 0102'];
+
+describe('the client of Socket.IO, tapped', function () {
+  this.timeout(30_000);
+  if (programFor('node-frameworks') === null) return;
+  const server = createServer();
+  let io: SocketIoServer;
+  before(async () => {
+    io = new SocketIoServer(server);
+    io.on('connection', (socket) => {
+      socket.on('say', (text: string, acknowledge: (answer: string) => void) => {
+        acknowledge(`heard ${text}`);
+        io.emit('said', text, Buffer.from([1, 2]));
       });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
     });
-    after(() => io.close());
-    tapCases({
-      dialect: 'socket.io',
-      server: () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      path: '/',
-      client: socketIo(transports),
-      mocked: socketIo(['websocket']),
-      hears: ['heard hi', 'said hi 0102'],
-      cutAfter: 1,
-      recorded: /sent 42[^]*\["say","hi"\][^]*received 43[^]*heard hi/,
-    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
   });
+  after(() => io.close());
+  const address = () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  it('begins by polling and goes over to WebSocket, all through a tap', async () => {
+    const io = await serving(['tap', '--target', `${address()}/`], async (url) => {
+      assert.deepEqual(await socketIo(['polling', 'websocket'])(url), HEARD);
+    });
+    assert.match(io.out(), /→ 2probe[^]*← 3probe[^]*→ 5/);
+  });
+  tapCases({
+    dialect: 'socket.io',
+    server: address,
+    path: '/',
+    client: socketIo(['websocket']),
+    hears: HEARD,
+    cutAfter: 1,
+    recorded: /sent 42[^]*\["say","hi"\][^]*received 43[^]*heard hi/,
+  });
+});
 
 describePeer(
   'the client of MQTT.js, tapped',

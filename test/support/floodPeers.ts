@@ -36,7 +36,7 @@ const server = createServer({ noDelay: true }, (socket) => {
         if (opcode === 8) socket.end();
       },
     });
-    return (chunk) => void decoder.push(chunk, 0);
+    return (chunk) => decoder.push(chunk, 0);
   });
 });
 server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 }, () => {
@@ -90,7 +90,7 @@ function open({ messages, url }: FloodOrder, number: number): Promise<Client> {
       });
       socket.on('close', () => told(`client ${number} was closed after ${client.received}`));
       resolve(client);
-      return (chunk) => void decoder.push(chunk, 0);
+      return (chunk) => decoder.push(chunk, 0);
     });
   });
 }
