@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { Report } from './core/base/model.js';
 import { EngineClient } from './engine/client.js';
+import type { ContractCommands } from './host/contract/contractCommands.js';
 import type { AttachCommands } from './host/attach/attachCommands.js';
 import type { TapCommands } from './host/tap/tapCommands.js';
 import { DebugSessions } from './host/attach/debugSessions.js';
@@ -168,6 +169,12 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     mocking ??= late().then(({ MockCommands }) => new MockCommands({ ...replaying, log }));
     return mocking;
   };
+  const contract =
+    (act: keyof ContractCommands): Command =>
+    async (subject, path) => {
+      const parts = { engine: client, sessions, storage: context.globalStorageUri };
+      return new (await late()).ContractCommands(parts)[act](subject, path);
+    };
   registerTools(store, async () => {
     tools ??= late().then(({ EditorTools }) => new EditorTools({ probes, sessions, preparer, index }));
     return tools;
@@ -306,6 +313,9 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       (await late()).runReplay(replaying, recording, target, options),
     'wsprobe.mock.start': async (subject, options) => (await mock()).start(subject, options),
     'wsprobe.mock.stop': async (url) => (await mock()).stop(url),
+    'wsprobe.contract.learn': contract('learn'),
+    'wsprobe.contract.check': contract('check'),
+    'wsprobe.contract.export': contract('export'),
     'wsprobe.applyFix': async (target, options) =>
       (await late()).applyFix({ fixes: await fixes(), probes, panels, history }, target, options),
     'wsprobe.runAll': async (chosen) => (await late()).runAll({ probes, index, panels, log }, chosen),

@@ -265,7 +265,8 @@ equal stand below what was found. With --reporter the messages are steps.
 
   wsprobe replay session.wsrec ws://localhost:8080/
   wsprobe replay browser.har orders.wsprobe --env staging --ignore '$.total'
-  wsprobe replay golden.wsrec ws://localhost:8080/ --reporter junit=results.xml`,
+  wsprobe replay golden.wsrec ws://localhost:8080/ --reporter junit=results.xml
+  wsprobe replay tap.wsrec ws://localhost:8080/ --connection all --concurrency 8`,
     closing: `Exit codes: 0 no differences; 1 differences, or it broke off; 2 bad usage, or a
 file that is no recording; 3 no connection; 70 our own fault; 130 interrupted.`,
   },

@@ -334,7 +334,12 @@ const REPLAY = {
     value: 'reply|real|fast',
     help: 'each message once what came before it has come\n(default), when it was said, or at once',
   },
-  connection: { type: 'string', value: '<n>', help: 'which of the recording (default the first)' },
+  connection: {
+    type: 'string',
+    value: '<n>|all',
+    help: 'which of the recording (default the first); all\ntake their own paths where the URL has none',
+  },
+  concurrency: { type: 'string', value: '<n>', help: 'of all: connections at a time (default 1)' },
   ignore: {
     type: 'string',
     multiple: true,

@@ -1,6 +1,7 @@
 /** What few windows need: a bundle beside the extension's, read with the first use of any of it. */
 export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
+export { ContractCommands } from './contract/contractCommands.js';
 export { hoverInCode, lensesInCode, linksInCode, linksInTerminal, openTerminalLink } from './code/codeAnswers.js';
 export { compare, findEntry, openRecord } from './history/compare.js';
 export { convertFile } from './convert/convertFile.js';

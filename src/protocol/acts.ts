@@ -3,7 +3,13 @@ import type { LogRow } from '../core/base/logRow.js';
 import type { Conversation, StoredSecrets } from '../core/base/newProfile.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
-import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
+import type {
+  ContractState,
+  LoggedDeparture,
+  OutgoingMessage,
+  RawFrame,
+  SessionSnapshot,
+} from '../core/session/snapshot.js';
 import type { Breakpoint, HeldFate } from '../core/session/tapState.js';
 import type { RowsAsked, RowsRead } from '../core/tools/rowsRead.js';
 import {
@@ -99,6 +105,18 @@ interface Operations {
   readonly unanswered: readonly UnansweredRequest[];
   /** Messages that could not be paired: dropped before they were read, or too long. */
   readonly missed: number;
+}
+
+export interface LearnedContract {
+  readonly messages: number;
+  readonly types: number;
+  /** Messages that could not be looked at: gone, or too long. */
+  readonly missed: number;
+}
+
+export interface HeldContract extends Omit<ContractState, 'first'> {
+  /** The first 100. */
+  readonly departures: readonly LoggedDeparture[];
 }
 
 interface Rows {
@@ -255,6 +273,28 @@ export const SESSION_ACTS = {
     check: trusted<{ readonly format: 'wsrec' | 'har' | 'jsonl'; readonly path: string }>(),
     result: gives<{ readonly frames: number }>(),
   },
+  /** Learns a message contract from the log and writes it to a file, which is replaced. */
+  sessionLearnContract: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly path: string }>(),
+    result: gives<LearnedContract>(),
+  },
+  /** Holds the log against a contract's file from now on; settles once what is there has been looked at. */
+  sessionHoldContract: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly path: string }>(),
+    result: gives<HeldContract>(),
+  },
+  sessionReleaseContract: { scope: 'log', panel: true, check: nothing, result: done },
+  /** Writes a contract as a JSON Schema to a file, which is replaced. */
+  contractExport: {
+    scope: 'engine',
+    panel: false,
+    check: trusted<{ readonly from: string; readonly to: string }>(),
+    result: gives<{ readonly types: number }>(),
+  },
 
   /** A recording opened as a log: read-only, answers the log's requests like a closed session. */
   recordingOpen: {
@@ -321,6 +361,9 @@ export const SESSION_ACTS = {
   /** The host asks where to, and starts or stops recording. */
   record: { scope: 'host', panel: true, check: shape({ on: flag }), result: done },
   exportLog: { scope: 'host', panel: true, check: shape({ format }), result: done },
+  /** The host asks where a contract is to lie, or which one the log is held against. */
+  learnContract: { scope: 'host', panel: true, check: nothing, result: done },
+  holdContract: { scope: 'host', panel: true, check: nothing, result: done },
   copyAs: {
     scope: 'host',
     panel: true,

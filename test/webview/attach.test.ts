@@ -26,9 +26,10 @@ const PAGES: Readonly<Record<string, string>> = {
     let timer;
     socket.onopen = () => { timer = setInterval(() => socket.send('tick'), 20); };
   </script>`,
-  '/flood': `<script>for (let n = 0; n < 12; n++) new WebSocket('ws://' + location.host + '/flood');</script>`,
+  '/flood': `<script>for (let n = 0; n < 200; n++) new WebSocket('ws://' + location.host + '/flood');</script>`,
 };
-const PER_SOCKET = 400;
+const SOCKETS = 200;
+const PER_SOCKET = 100;
 
 describe('attaching to a real Chromium', function () {
   this.timeout(60_000);
@@ -166,11 +167,10 @@ describe('attaching to a real Chromium', function () {
     await attach();
     await open('/flood');
     const { source } = attachment;
-    while (source.snapshot().received.messages < 12 * PER_SOCKET)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.deepEqual(
-      source.snapshot().observed?.listed.map(({ messages }) => messages),
-      Array.from({ length: 12 }, () => PER_SOCKET),
-    );
+    while (source.snapshot().received.messages < SOCKETS * PER_SOCKET)
+      await new Promise<void>((resolve) => (source.onChange = resolve));
+    const { log, observed } = source.snapshot();
+    assert.deepEqual([source.connections.length, log.messages, log.droppedFrames], [SOCKETS, SOCKETS * PER_SOCKET, 0]);
+    assert.ok(observed?.listed.every(({ messages }) => messages === PER_SOCKET));
   });
 });

@@ -95,6 +95,31 @@ describe('session in Chromium', function () {
     );
   });
 
+  it('tells which message departs first from a contract, shows it, and is let go', async () => {
+    await open(SESSIONS.departing);
+    const banner = page.getByRole('status', { name: 'Message contract' });
+    await banner.getByText('2 of 1,204 messages depart from orders.contract.json.').waitFor();
+    await banner.getByText('The first: order, $.total: expected integer, got "12.50"').waitFor();
+    await ready();
+    await banner.getByRole('button', { name: 'Show message' }).click();
+    await page.waitForFunction(() => document.querySelector('.log-row[aria-selected="true"]') !== null);
+    await banner.getByRole('button', { name: 'Stop checking' }).click();
+    assert.ok((await requests()).includes('releaseContract'));
+  });
+
+  it('asks the host to learn a contract, and to check against one', async () => {
+    await open();
+    for (const [item, request] of [
+      ['Learn message contract…', 'learnContract'],
+      ['Check against message contract…', 'holdContract'],
+    ] as const) {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await page.waitForFunction(() => document.querySelector('[role="menu"]') === null);
+      assert.ok((await requests()).includes(request));
+    }
+  });
+
   describe('a log of a million rows', () => {
     it('stands at its end, with no more rows on the page than show', async () => {
       await open();

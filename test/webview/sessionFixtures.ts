@@ -333,6 +333,35 @@ export const SESSIONS = {
     },
   },
   recording: { ...BASE, readOnly: true, report: null, session: { ...LOST_SESSION, findings: [] } },
+  contract: {
+    ...BASE,
+    session: {
+      ...OPEN_SESSION,
+      contract: { name: 'orders.contract.json', messages: 1_204, departing: 0, missed: 0, first: null },
+    },
+  },
+  departing: {
+    ...BASE,
+    session: {
+      ...OPEN_SESSION,
+      contract: {
+        name: 'orders.contract.json',
+        messages: 1_204,
+        departing: 2,
+        missed: 0,
+        first: {
+          id: 700_000,
+          connection: 1,
+          direction: 'received',
+          atMs: 1_000,
+          type: 'order',
+          path: '$.total',
+          expected: 'integer',
+          actual: '"12.50"',
+        },
+      },
+    },
+  },
   busy: {
     ...BASE,
     session: {
@@ -359,6 +388,22 @@ export const SESSIONS = {
       findings: [{ ...LOST, title: HOSTILE, explanation: HOSTILE, evidence: [HOSTILE] }],
       recording: { path: HOSTILE, frames: 1, bytes: 1, error: HOSTILE },
       log: { ...LOG_STATUS, spillError: HOSTILE },
+      contract: {
+        name: HOSTILE,
+        messages: 1,
+        departing: 1,
+        missed: 1,
+        first: {
+          id: 1,
+          connection: 1,
+          direction: 'sent',
+          atMs: 1,
+          type: HOSTILE,
+          path: HOSTILE,
+          expected: HOSTILE,
+          actual: HOSTILE,
+        },
+      },
     },
   },
 } as const satisfies Readonly<Record<string, InspectorState>>;

@@ -241,6 +241,12 @@ function menuOf({ state, session, recording, obstacles, actions }: SessionHeader
           label: text.exportAs[format],
           onPick: () => act('exportLog', { format }),
         })),
+        ...(session.contract
+          ? [{ label: text.releaseContract, onPick: () => act('releaseContract', null) }]
+          : [
+              { label: text.learnContract, onPick: () => act('learnContract', null) },
+              { label: text.holdContract, onPick: () => act('holdContract', null) },
+            ]),
         ...(recording && recording !== 'observed' ? [] : [{ label: text.clear, onPick: () => act('clear', null) }]),
       ],
     },

@@ -14,6 +14,7 @@ import { TimingsView } from '../probe/timings/timingsView.js';
 import type { Actions } from '../shared/parts.js';
 import { Tabs } from '../shared/tabs.js';
 import type { ViewState } from '../shared/viewState.js';
+import { ContractView } from './contractView.js';
 import { EndedView } from './endedView.js';
 import { type NotOurs, obstaclesOf } from './obstacles.js';
 import { HeldView } from './heldView.js';
@@ -115,6 +116,7 @@ export function SessionView(props: SessionViewProps) {
         onTab={onTab}
         actions={actions}
       />
+      {session.contract ? <ContractView contract={session.contract} actions={actions} onShow={onShow} /> : null}
       <ExperimentView variations={state.variations ?? null} report={report} view={view} actions={actions} pane />
       <div class={`session-tabs session-${tab}`}>
         <Tabs

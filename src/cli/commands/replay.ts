@@ -1,22 +1,22 @@
 import { jsonPathError } from '../../core/base/jsonPath.js';
-import { plainText } from '../../core/base/plainText.js';
-import type { Replay } from '../../core/tap/replay/replay.js';
+import type { ProbePlan } from '../../core/base/plan.js';
+import type { RecordedConversation } from '../../core/record/conversations.js';
+import type { Replay, ReplayOptions } from '../../core/tap/replay/replay.js';
 import type { ReplayPace } from '../../core/tap/replay/replayTalk.js';
 import { onInterrupt } from '../interrupt.js';
 import type { Io } from '../io.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
-import { optionsOf, parseOptions } from '../options.js';
+import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { runnableTarget } from '../problems.js';
 import { connectionOf, readRecorded } from '../recordings.js';
-import { plainJson } from '../render/plainReport.js';
-import { renderReplay } from '../render/replay.js';
-import { styleFor } from '../render/style.js';
+import type { ReplaysHead, ReplayTeller } from '../replay/tellers.js';
+import { inOrder } from '../run/inOrder.js';
+import { RunProgress } from '../run/progress.js';
+import { Tally } from '../run/tally.js';
 import { withSecretsFile } from '../secrets.js';
 import { EXIT, usageError } from '../usage.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.replay);
-
-type ReplayValues = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
 const PACES: readonly ReplayPace[] = ['reply', 'real', 'fast'];
 
@@ -35,33 +35,95 @@ export async function replayCommand(argv: readonly string[], io: Io): Promise<nu
     const wrong = jsonPathError(path);
     if (wrong !== null) throw usageError(`--ignore ${path}: ${wrong}`, "--ignore '$.payload.total'");
   }
-  const asReporters = values.reporter === undefined ? null : await reportersFor(values, io);
   const read = await readRecorded(name, io.cwd);
-  const conversation = connectionOf(read, name, values.connection) ?? read.conversations[0]!;
-  const notes = [...read.notes];
-  if (values.connection === undefined && read.conversations.length > 1)
-    notes.push(
-      `The recording has ${read.conversations.length} connections: this is ${conversation.connection}, --connection chooses another.`,
-    );
+  const isAll = values.connection === 'all';
+  if (values.concurrency !== undefined && !isAll)
+    throw usageError('--concurrency is for --connection all', '--connection all');
+  const concurrency = parseInteger('--concurrency', values.concurrency ?? '1', 1, 64);
+  const chosen = isAll ? read.conversations : [connectionOf(read, name, values.connection) ?? read.conversations[0]!];
   const resolved = await runnableTarget(target, values, io);
   if (resolved === null) return EXIT.usage;
-
-  const { replay } = await import('../../core/tap/replay/replay.js');
+  const hint =
+    values.connection === undefined && read.conversations.length > 1
+      ? [
+          `The recording has ${read.conversations.length} connections: this is ${chosen[0]!.connection}, --connection chooses another, or all.`,
+        ]
+      : [];
+  const replays = {
+    conversations: chosen,
+    plan: resolved.plan,
+    concurrency,
+    options: { recording: name, pace, ignore, normalise: values.exact !== true, host: io.host, remote: null },
+    notes: [...read.notes, ...hint],
+  };
+  const { tellerFor } = await import('../replay/tellers.js');
+  const teller = await tellerFor(values, io);
+  const startedAt = new Date().toISOString();
+  const connections = chosen.map(({ connection }) => connection);
+  const head = { recording: name, target, file: resolved.file, connections, isAll, startedAt };
   const interrupt = onInterrupt(io);
-  const told = await replay(resolved.plan, conversation, {
-    recording: name,
-    pace,
-    ignore,
-    normalise: values.exact !== true,
-    notes,
-    signal: interrupt.signal,
-    host: io.host,
-    remote: null,
-  }).finally(() => interrupt.end());
-  const exitCode = interrupt.signal.aborted ? EXIT.interrupted : exitCodeFor(told);
-  if (asReporters !== null) await asReporters({ told, exitCode, target, file: resolved.file });
-  else tell(told, values, io);
-  return exitCode;
+  try {
+    return await replayAll(replays, head, teller, interrupt.signal, io);
+  } finally {
+    interrupt.end();
+    await teller.close();
+  }
+}
+
+interface Replays {
+  readonly conversations: readonly RecordedConversation[];
+  readonly plan: ProbePlan;
+  readonly concurrency: number;
+  readonly options: Omit<ReplayOptions, 'signal' | 'notes'>;
+  /** Of the recording: told once. */
+  readonly notes: readonly string[];
+}
+
+/** Says each connection again and tells it, in order. Gives the exit code, the worst of them. */
+async function replayAll(
+  { concurrency, conversations, notes, options, plan }: Replays,
+  head: ReplaysHead,
+  teller: ReplayTeller,
+  signal: AbortSignal,
+  io: Io,
+): Promise<number> {
+  const { replay } = await import('../../core/tap/replay/replay.js');
+  const { planForRecorded } = await import('../../core/tap/replay/recordedTarget.js');
+  const { itemOf } = await import('../replay/tellers.js');
+  const tally = new Tally();
+  const startedMs = io.now();
+  const count = conversations.length;
+  const progress = new RunProgress(io, count, () => tally);
+  try {
+    await teller.begin(head);
+    await inOrder({
+      count,
+      concurrency,
+      goesOn: () => !signal.aborted,
+      work: async (index) => {
+        const conversation = conversations[index]!;
+        const item = itemOf(head, conversation.connection);
+        const own = head.isAll ? planForRecorded(plan, conversation) : { plan, notes: [] };
+        const ownNotes = [...(index === 0 ? notes : []), ...own.notes];
+        progress.started(item.label);
+        const told = await replay(own.plan, conversation, { ...options, notes: ownNotes, signal });
+        progress.finished(item.label);
+        const exitCode = signal.aborted ? EXIT.interrupted : exitCodeFor(told);
+        return { told, result: { item, report: told.report, exitCode, failedTries: [], line: null } };
+      },
+      emit: async ({ result, told }) => {
+        tally.add(result);
+        progress.clear();
+        await teller.replayed(told, result);
+      },
+    });
+    progress.end();
+    const summary = tally.summary(count, io.now() - startedMs, signal.aborted);
+    await teller.end(summary, signal.aborted);
+    return summary.exitCode;
+  } finally {
+    progress.end();
+  }
 }
 
 function paceOf(text = 'reply'): ReplayPace {
@@ -73,48 +135,4 @@ function paceOf(text = 'reply'): ReplayPace {
 function exitCodeFor({ connected, same }: Replay): number {
   if (same) return EXIT.ok;
   return connected ? EXIT.failed : EXIT.noConnection;
-}
-
-function tell(told: Replay, values: ReplayValues, io: Io): void {
-  if (values.json === true) {
-    io.stdout.write(`${plainJson(told, 2)}\n`);
-    return;
-  }
-  for (const note of told.notes) io.stderr.write(`wsprobe: ${plainText(note, 2000)}\n`);
-  const style = styleFor(io, io.stdout, values['no-color'] === true);
-  io.stdout.write(`${renderReplay(told, style, values.verbose === true).join('\n')}\n`);
-}
-
-interface Told {
-  readonly told: Replay;
-  readonly exitCode: number;
-  readonly target: string;
-  readonly file: string | null;
-}
-
-/** The reporters of a run: the messages are its steps. Chosen and opened before anything is sent. */
-async function reportersFor(values: ReplayValues, io: Io): Promise<(result: Told) => Promise<void>> {
-  if (values.json === true) throw usageError('--json and --reporter cannot go together', '--reporter json');
-  const { chooseReporters, openReporters } = await import('../reporters/choose.js');
-  const { Tally } = await import('../run/tally.js');
-  const chosen = { reporter: values.reporter, verbose: values.verbose, 'no-color': values['no-color'] };
-  const { reporter, close } = await openReporters(chooseReporters(chosen, io.cwd), chosen, io);
-  return async ({ exitCode, file, target, told }) => {
-    try {
-      for (const note of told.notes) io.stderr.write(`wsprobe: ${plainText(note, 2000)}\n`);
-      const label = `${told.recording}, connection ${told.connection}`;
-      const item = { target, label, file, environment: null, iteration: 1, unreadable: null };
-      const result = { item, report: told.report, exitCode, failedTries: [], line: null };
-      const tally = new Tally();
-      tally.add(result);
-      const { durationMs, startedAt } = told.report;
-      const head = { total: 1, repeat: 1, environments: [null], titleColumns: label.length, startedAt, host: io.host };
-      await reporter.begin(head);
-      await reporter.result(result);
-      const interrupted = exitCode === EXIT.interrupted;
-      await reporter.end({ summary: tally.summary(1, durationMs, interrupted), interrupted, notRun: [] });
-    } finally {
-      await close();
-    }
-  };
 }

@@ -51,12 +51,8 @@ export class MessageParts {
   }
 
   #joiner(): MessageJoiner<Uint8Array> {
-    let bytes = 0;
     return new MessageJoiner({
-      mayHold: (part, held) => {
-        bytes = held.length === 0 ? part.length : bytes + part.length;
-        return bytes - part.length < this.#keep;
-      },
+      mayHold: (part, _held, payloadBytes) => payloadBytes - part.length < this.#keep,
     });
   }
 }

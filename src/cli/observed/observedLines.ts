@@ -11,7 +11,7 @@ import { type LogLines, SOUGHT_BYTES } from '../connect/logLines.js';
 const PLAIN = { rsv2: false, rsv3: false, label: null, decoded: null };
 const newJoiner = () =>
   new MessageJoiner<Uint8Array>({
-    mayHold: (_part, held) => held.reduce((sum, { length }) => sum + length, 0) < SOUGHT_BYTES,
+    mayHold: (part, _held, payloadBytes) => payloadBytes - part.length < SOUGHT_BYTES,
   });
 const MAX_NAMES = 10_000;
 const MAX_NAME = 60;

@@ -10,8 +10,19 @@ import { plural, toAscii } from './words.js';
 const MAX_SHOWN = 50;
 const MAX_PATHS = 5;
 
+export interface ReplayWords {
+  readonly verbose: boolean;
+  /** Nothing stands round it: what counts as equal is told here. */
+  readonly isAlone: boolean;
+}
+
+/** What counts as equal. */
+export function replayRules(rules: readonly string[], style: Style): string[] {
+  return rules.flatMap((rule) => wrap(rule, style.width)).map((line) => style.paint('dim', line));
+}
+
 /** What a replay came to, for a person: `-` is what was recorded, `+` what came. */
-export function renderReplay(hostile: Replay, style: Style, verbose: boolean): string[] {
+export function renderReplay(hostile: Replay, style: Style, { isAlone, verbose }: ReplayWords): string[] {
   const told = plainRecord(hostile);
   const { connected, differences, more, report, same } = told;
   const count = differences.length + more;
@@ -26,8 +37,7 @@ export function renderReplay(hostile: Replay, style: Style, verbose: boolean): s
     `${told.sent} sent, ${told.received} received, ${told.expected} expected, ${formatDuration(report.durationMs)}`,
     ...shown.flatMap((difference) => ['', ...differenceLines(difference, style)]),
     ...(left > 0 ? ['', plural(left, 'more difference')] : []),
-    '',
-    ...told.rules.flatMap((rule) => wrap(rule, style.width)).map((line) => style.paint('dim', line)),
+    ...(isAlone ? ['', ...replayRules(told.rules, style)] : []),
     ...(hasFailed || verbose ? ['', ...renderReport(report, style, { verbose })] : []),
   ];
   return style.unicode ? lines : lines.map(toAscii);

@@ -1,3 +1,4 @@
+import { indented } from '../render/indented.js';
 import { plainJson } from '../render/plainReport.js';
 import { isFlaky, type RunResult } from '../run/result.js';
 import type { CreateReporter } from './reporter.js';
@@ -38,9 +39,4 @@ function recordOf(result: RunResult): object {
     ...(problems === undefined ? {} : { problems }),
     ...(fault === undefined ? {} : { fault }),
   };
-}
-
-/** Line breaks of a JSON text stand between its values, never in them. */
-function indented(json: string, by: string): string {
-  return by + json.replaceAll('\n', `\n${by}`);
 }

@@ -2,7 +2,15 @@ import { type DialectName, dialectOfSubprotocol } from '../base/dialectNames.js'
 import { parseUrl } from '../base/url.js';
 import { type ClosingSpec, closingTable } from '../close/closeCode.js';
 import { unreadable } from './decoded.js';
-import type { Decoded, Dialect, DialectDecoder, DialectMessage, DialectSigns, ReadableDialect } from './dialect.js';
+import type {
+  Decoded,
+  Dialect,
+  DialectDecoder,
+  DialectMessage,
+  DialectSigns,
+  PacketForm,
+  ReadableDialect,
+} from './dialect.js';
 
 /** What one dialect adds to the common frame. Aliases and subprotocol tokens stand with its name in `base/dialectNames`. */
 export interface DialectSpec {
@@ -11,6 +19,7 @@ export interface DialectSpec {
   readonly closing?: ClosingSpec;
   readonly stateful?: boolean;
   readonly heartbeat?: { readonly ping: string; readonly pong: string };
+  readonly packets?: PacketForm;
   /** How a text, or a binary message as latin1, begins by which a client takes leave. */
   readonly leave?: RegExp;
   /** The host of a service: nobody else answers there. */
@@ -37,13 +46,14 @@ export function defineDialect(
 ): ReadableDialect;
 export function defineDialect(spec: DialectSpec): Dialect;
 export function defineDialect(spec: DialectSpec): Dialect {
-  const { name, title, closing, stateful = false, heartbeat = null, leave, createDecoder } = spec;
+  const { name, title, closing, stateful = false, heartbeat = null, packets = null, leave, createDecoder } = spec;
   return {
     name,
     title,
     closing: closing ? closingTable(name, title, closing) : null,
     stateful,
     heartbeat,
+    packets,
     takesLeave: ({ bytes }) => leave?.test(Buffer.from(bytes.subarray(0, MAX_LEAVE_BYTES)).toString('latin1')) ?? false,
     recognise: (signs) => recognise(spec, signs),
     createDecoder: createDecoder ? async () => neverThrowing(await createDecoder()) : null,

@@ -36,6 +36,14 @@ export interface DialectDecoder {
   fork?(): DialectDecoder | null;
 }
 
+/** Of a dialect whose packets begin and end wherever they like in binary messages. */
+export interface PacketForm {
+  /** Where the packet that begins at a place ends, be it behind what is there; null: its head is not whole yet. */
+  end(bytes: Uint8Array, at: number): number | null;
+  /** Where a packet sends back, in two bytes, the id that the other side has made; null: it sends none back. */
+  idSentBack(packet: Uint8Array): number | null;
+}
+
 /** A protocol spoken over WebSocket, as far as it is known: by its closing, by its messages, or both. */
 export interface Dialect {
   /** Canonical, as in profiles, on the command line and in reports. */
@@ -47,6 +55,8 @@ export interface Dialect {
   readonly stateful: boolean;
   /** A message of the server that wants an answer at once, as a ping wants its pong; null where there is none. */
   readonly heartbeat: { readonly ping: string; readonly pong: string } | null;
+  /** Null: a message is what is said. */
+  readonly packets: PacketForm | null;
   /** Whether a message of ours takes leave, so that the server ends the connection without more ado. */
   readonly takesLeave: (message: Pick<DialectMessage, 'binary' | 'bytes'>) => boolean;
   /** 0 = certainly not, 1 = certainly. */

@@ -17,8 +17,8 @@ export interface JoinedMessage<Part> {
 }
 
 export interface MessageJoinerOptions<Part> {
-  /** Whether another part may be held with those that are; by default every one may. */
-  readonly mayHold?: (part: Part, held: readonly Part[]) => boolean;
+  /** Whether another part may be held with those that are, `payloadBytes` with it in all; by default every one may. */
+  readonly mayHold?: (part: Part, held: readonly Part[], payloadBytes: number) => boolean;
 }
 
 const NONE: readonly never[] = [];
@@ -28,7 +28,7 @@ const NONE: readonly never[] = [];
  * Nothing is lost: messages that were broken off come as unfinished ones.
  */
 export class MessageJoiner<Part> {
-  readonly #mayHold: (part: Part, held: readonly Part[]) => boolean;
+  readonly #mayHold: NonNullable<MessageJoinerOptions<Part>['mayHold']>;
   readonly #state = new MessageState();
   #parts: Part[] = [];
   #truncated = false;
@@ -42,6 +42,11 @@ export class MessageJoiner<Part> {
     return this.#parts;
   }
 
+  /** Their bytes as declared, of those that are not held too. */
+  get heldBytes(): number {
+    return this.#state.isOpen ? this.#state.payloadBytes : 0;
+  }
+
   /** The messages that end with this frame: none, one, or an unfinished one and this frame's own. */
   push(frame: FragmentHead, part: Part): readonly JoinedMessage<Part>[] {
     const { opcode, compressed, frames, payloadBytes } = this.#state;
@@ -51,7 +56,7 @@ export class MessageJoiner<Part> {
       ? this.#take({ opcode, compressed, frames, payloadBytes, finished: false })
       : null;
     // After a cut nothing fits on: what follows would read as if nothing were missing.
-    this.#truncated ||= !this.#mayHold(part, this.#parts);
+    this.#truncated ||= !this.#mayHold(part, this.#parts, this.#state.payloadBytes);
     if (!this.#truncated) this.#parts.push(part);
     if (!frame.fin) return broken === null ? NONE : [broken];
     const whole = this.#take({ ...this.#facts(), finished: true });

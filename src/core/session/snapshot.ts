@@ -1,7 +1,7 @@
 import type { FrameBits } from '../base/frame.js';
 import type { LogStatus } from '../base/logRow.js';
 import type { OutgoingMessage } from '../base/message.js';
-import type { CloseInfo, Finding } from '../base/model.js';
+import type { CloseInfo, Direction, Finding } from '../base/model.js';
 import type { TapState } from './tapState.js';
 
 export type { OutgoingMessage };
@@ -55,10 +55,36 @@ export interface ObservedState {
   readonly tap?: TapState;
 }
 
+/** A message of a log that departs from a contract: its row, and where. */
+export interface LoggedDeparture {
+  readonly id: number;
+  readonly connection: number;
+  readonly direction: Direction;
+  readonly atMs: number;
+  readonly type: string;
+  readonly path: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** What a log came to that is held against a message contract. */
+export interface ContractState {
+  /** Of the contract's file. */
+  readonly name: string;
+  readonly messages: number;
+  readonly departing: number;
+  /** Messages that could not be looked at: gone, or too long. */
+  readonly missed: number;
+  /** The first that departs. */
+  readonly first: LoggedDeparture | null;
+}
+
 /** Everything about a live session that fits a header: small, flat, sent whole. Times are milliseconds since it began. */
 export interface SessionSnapshot {
   /** Steps of the profile that can be run here, and whether they are being run; absent: it has none, or those of several clients. */
   readonly steps?: { readonly count: number; readonly running: boolean };
+  /** Absent: its log is held against none. */
+  readonly contract?: ContractState;
   readonly sessionId: string;
   readonly revision: number;
   readonly name: string;

@@ -4,6 +4,8 @@ import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
 import { decodedRow } from '../../core/session/decodedRow.js';
 import { exportSource, importRecording } from '../../core/session/exportSource.js';
 import { LiveSource } from '../../core/session/liveSource.js';
+import type { ContractWatch } from '../../core/session/contractWatch.js';
+import type { SessionSnapshot } from '../../core/session/snapshot.js';
 import type { LogSource } from '../../core/session/logSource.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
@@ -44,6 +46,10 @@ interface Entry {
   readonly kept: KeptPlan | null;
   readonly shown: ShownLog;
   readonly announcer: Announcer | null;
+  /** What its log is held against. */
+  contract: ContractWatch | null;
+  /** How often that has moved: the source does not know. */
+  moved: number;
   readonly ticker: NodeJS.Timeout | null;
 }
 
@@ -64,7 +70,7 @@ export class SessionService {
   handlers(): Handlers<SessionRequests> {
     return {
       sessionOpen: (params) => this.#open(params),
-      sessionSnapshot: ({ sessionId }) => this.#source(sessionId).snapshot(),
+      sessionSnapshot: ({ sessionId }) => this.#snapshot(this.#source(sessionId), sessionId),
       sessionReport: ({ sessionId }) => this.#live(sessionId).report,
       sessionSend: async ({ sessionId, message }) => ({ bytes: await this.#session(sessionId).send(message) }),
       sessionSentRow: ({ sessionId }) => this.#live(sessionId).sentRow,
@@ -127,6 +133,29 @@ export class SessionService {
       sessionExport: async ({ sessionId, format, path }) => ({
         frames: await exportSource(await whole(this.#source(sessionId)), format, path),
       }),
+      sessionLearnContract: async ({ sessionId, path }) => {
+        const { learnToFile } = await import('./contracts.js');
+        return learnToFile(await whole(this.#source(sessionId)), path);
+      },
+      sessionHoldContract: async ({ sessionId, path }) => {
+        const entry = this.#entry(sessionId);
+        const { holdAgainst } = await import('./contracts.js');
+        const watch = await holdAgainst(await whole(entry.source), path, () => moved(entry));
+        entry.contract?.stop();
+        entry.contract = watch;
+        await watch.caughtUp();
+        moved(entry);
+        const { first: _first, ...state } = watch.state;
+        return { ...state, departures: watch.departures };
+      },
+      sessionReleaseContract: ({ sessionId }) => {
+        const entry = this.#entry(sessionId);
+        entry.contract?.stop();
+        entry.contract = null;
+        moved(entry);
+        return null;
+      },
+      contractExport: async ({ from, to }) => (await import('./contracts.js')).exportContract(from, to),
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
       viewRows: async ({ viewId, from, count }) => {
@@ -172,7 +201,7 @@ export class SessionService {
 
   async #open({ sessionId, ...params }: SessionOpenParams & { readonly sessionId: string }) {
     this.#requireRoom(sessionId);
-    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(live.snapshot()));
+    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(this.#snapshot(live, sessionId)));
     const { vantage, budget, recordTo, keepTo } = params;
     const kept = this.#plans.get(params.plan);
     const { plan } = kept;
@@ -184,12 +213,23 @@ export class SessionService {
       spillDir: tmpdir(),
       pool: this.#pool,
       references: referencesOf(kept, (name) => this.#announce.secret({ sessionId, name })),
-      onChange: () => announcer.touch(),
+      onChange: () => {
+        announcer.touch();
+        this.#entries.get(sessionId)?.contract?.grew();
+      },
     });
     const ticker = setInterval(() => {
       if (live.session.state !== 'closed') live.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source: live, kept, shown: shownOf(live), announcer, ticker });
+    this.#entries.set(sessionId, {
+      source: live,
+      kept,
+      shown: shownOf(live),
+      announcer,
+      contract: null,
+      moved: 0,
+      ticker,
+    });
     try {
       return await tellNoSecret(plan, () => live.open(recordTo, keepTo));
     } catch (error) {
@@ -203,12 +243,23 @@ export class SessionService {
   adopt(source: ObservedSource): void {
     const { sessionId } = source;
     this.#requireRoom(sessionId);
-    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(source.snapshot()));
-    source.onChange = () => announcer.touch();
+    const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(this.#snapshot(source, sessionId)));
+    source.onChange = () => {
+      announcer.touch();
+      this.#entries.get(sessionId)?.contract?.grew();
+    };
     const ticker = setInterval(() => {
       if (source.snapshot().state !== 'closed') source.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, { source, kept: null, shown: shownOf(source), announcer, ticker });
+    this.#entries.set(sessionId, {
+      source,
+      kept: null,
+      shown: shownOf(source),
+      announcer,
+      contract: null,
+      moved: 0,
+      ticker,
+    });
     announcer.touch();
   }
 
@@ -216,8 +267,16 @@ export class SessionService {
     this.#requireRoom(sessionId);
     let announcer: Announcer | null = null;
     const source = await RecordedSource.open(sessionId, path, { onChange: () => announcer?.touch() });
-    announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(source.snapshot()));
-    this.#entries.set(sessionId, { source, kept: null, shown: shownOf(source), announcer, ticker: null });
+    announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(this.#snapshot(source, sessionId)));
+    this.#entries.set(sessionId, {
+      source,
+      kept: null,
+      shown: shownOf(source),
+      announcer,
+      contract: null,
+      moved: 0,
+      ticker: null,
+    });
     return source.snapshot();
   }
 
@@ -249,6 +308,7 @@ export class SessionService {
     if (!entry) return null;
     this.#entries.delete(sessionId);
     entry.announcer?.dispose();
+    entry.contract?.stop();
     if (entry.ticker) clearInterval(entry.ticker);
     this.#views.closeOf(sessionId);
     await entry.source.dispose();
@@ -259,6 +319,14 @@ export class SessionService {
     const entry = this.#entries.get(sessionId);
     if (!entry) throw unknownSession();
     return entry;
+  }
+
+  #snapshot(source: LogSource, sessionId: string): SessionSnapshot {
+    const { contract = null, moved = 0 } = this.#entries.get(sessionId) ?? {};
+    const snapshot = source.snapshot();
+    if (moved === 0) return snapshot;
+    const revision = snapshot.revision + moved;
+    return { ...snapshot, revision, ...(contract === null ? {} : { contract: contract.state }) };
   }
 
   #source(sessionId: string): LogSource {
@@ -290,6 +358,11 @@ export class SessionService {
   #session(sessionId: string): Session {
     return this.#live(sessionId).session;
   }
+}
+
+function moved(entry: Entry): void {
+  entry.moved += 1;
+  entry.announcer?.touch();
 }
 
 function shownOf({ log, secrets }: LogSource): ShownLog {

@@ -14,6 +14,8 @@ export interface SessionActions {
   readonly connect: (subject: ProbeTarget) => Promise<unknown>;
   readonly record: (session: SessionHandle, on: boolean) => Promise<unknown>;
   readonly exportLog: (session: SessionHandle, format: 'wsrec' | 'har' | 'jsonl') => Promise<unknown>;
+  readonly learnContract: (session: SessionHandle) => unknown;
+  readonly holdContract: (session: SessionHandle) => unknown;
   readonly copyAs: (subject: ProbeTarget, tool: string) => Promise<unknown>;
   readonly openPayload: (session: SessionHandle, id: number, mode: LogMode) => Promise<unknown>;
   readonly savePayload: (session: SessionHandle, id: number, mode: LogMode) => Promise<unknown>;
@@ -118,6 +120,8 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
     viewClose: act(PANEL_ACTS.viewClose, ({ viewId }) => views.close(viewId)),
     record: act(PANEL_ACTS.record, ({ on }) => actions.record(growingSession(subject), on)),
     exportLog: act(PANEL_ACTS.exportLog, ({ format }) => actions.exportLog(log(), format)),
+    learnContract: act(PANEL_ACTS.learnContract, () => actions.learnContract(log())),
+    holdContract: act(PANEL_ACTS.holdContract, () => actions.holdContract(log())),
     copyAs: act(PANEL_ACTS.copyAs, ({ tool }) => actions.copyAs(subject, tool)),
     openPayload: act(PANEL_ACTS.openPayload, ({ id, mode }) => actions.openPayload(log(), id, mode)),
     savePayload: act(PANEL_ACTS.savePayload, ({ id, mode }) => actions.savePayload(log(), id, mode)),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandId } from '../contributions.js';
 import type { ConversationParts } from '../convert/saveConversation.js';
 import { ActionableError, showError } from '../errors.js';
 import type { SessionActions } from '../inspector/sessionHandlers.js';
@@ -39,6 +40,8 @@ export function createSessionActions({
     },
     record: (session, on) => recordings.record(session, on),
     exportLog: (session, format) => recordings.askAndExport(session, format),
+    learnContract: (session) => vscode.commands.executeCommand('wsprobe.contract.learn' satisfies CommandId, session),
+    holdContract: (session) => vscode.commands.executeCommand('wsprobe.contract.check' satisfies CommandId, session),
     copyAs: async (subject, tool) => {
       const { commandFor, readTool } = await import('../late.js');
       await vscode.env.clipboard.writeText(await commandFor(copying, subject, readTool(tool), true));

@@ -82,6 +82,79 @@ describe('wsprobe replay, mock and contract', () => {
     assert.equal((await run('replay', 'changed.wsrec', url, '--ignore', '$..count')).exitCode, 0);
   });
 
+  /** Connections that echoed, each at its own path; what `wrong` names was answered otherwise. */
+  function recordedEchoes(count: number, wrong: readonly number[]): string {
+    const at = (path: string) => ({
+      url: `ws://recorded.example${path}`,
+      subprotocol: null,
+      dialect: null,
+      response: null,
+    });
+    const facts = (connection: number) => ({
+      ...at('/echo'),
+      request: { target: `/echo?n=${connection}`, headers: [] },
+    });
+    const message = (connection: number, index: number, direction: string, text: string) => ({
+      type: 'message',
+      connection,
+      index,
+      atMs: index,
+      direction,
+      kind: 'text',
+      payloadBytes: text.length,
+      text,
+      truncated: false,
+    });
+    const lines = Array.from({ length: count }, (_, index) => index + 1).flatMap((connection) => [
+      { type: 'connection', connection, atMs: 0, peer: null, ...facts(connection) },
+      message(connection, 1, 'sent', `word ${connection}`),
+      message(connection, 2, 'received', wrong.includes(connection) ? 'silence' : `word ${connection}`),
+      { type: 'close', connection, atMs: 3, code: 1000, reason: '', initiator: 'client', clean: true, evidence: '' },
+    ]);
+    const header = { schema: 'wsprobe.recording/1', name: 'tap', startedAt: '2026-01-02T03:04:05.000Z', ...facts(1) };
+    return [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+  }
+
+  it('says all connections of a recording again, each at its own path, a suite of JUnit each', async () => {
+    writeFileSync(join(folder, 'many.wsrec'), recordedEchoes(5, [2, 4]));
+    const argv = ['replay', 'many.wsrec', `${playground.ws}/`, '--connection', 'all'];
+    const text = await run(...argv);
+    assert.equal(text.exitCode, 1, text.err);
+    assert.match(text.out, /as recorded {2}many\.wsrec, connection 1, to ws:\/\/127[^ ]+\/echo\?n=1\n/);
+    assert.match(text.out, /connection 2[^]*message 2 changed\n {2}- silence\n {2}\+ word 2\n/);
+    assert.match(text.out, /\n3 of 5 connections as recorded, [^]*Identifiers \(id/);
+    const json = JSON.parse((await run(...argv, '--json', '--concurrency', '3')).out) as {
+      readonly schema: string;
+      readonly replays: readonly Replay[];
+      readonly summary: { readonly total: number; readonly down: number; readonly exitCode: number };
+    };
+    assert.equal(json.schema, 'wsprobe.replays/1');
+    assert.deepEqual(
+      json.replays.map(({ connection, same }) => [connection, same]),
+      [1, 2, 3, 4, 5].map((connection) => [connection, connection !== 2 && connection !== 4]),
+    );
+    assert.deepEqual([json.summary.total, json.summary.down, json.summary.exitCode], [5, 2, 1]);
+    const junit = await run(...argv, '--reporter', 'junit=all.xml', '--concurrency', '3');
+    assert.equal(junit.exitCode, 1);
+    const suites = readFileSync(join(folder, 'all.xml'), 'utf8').match(/<testsuite .*/g) ?? [];
+    assert.deepEqual(
+      suites.map((suite) => [/name="([^"]+)"/.exec(suite)?.[1], /failures="(\d+)"/.exec(suite)?.[1]]),
+      [1, 2, 3, 4, 5].map((each) => [`many.wsrec, connection ${each}`, each === 2 || each === 4 ? '1' : '0']),
+    );
+  });
+
+  it('ends with the worst of all connections, and says what of a path is not recorded', async () => {
+    const secret = recordedEchoes(1, []).replaceAll('?n=1', '?token=[redacted]');
+    writeFileSync(join(folder, 'secret.wsrec'), secret);
+    const { err, exitCode, out } = await run('replay', 'secret.wsrec', `${playground.ws}/`, '--connection', 'all');
+    assert.equal(exitCode, 0, out);
+    assert.match(err, /The query of connection 1 holds a secret that is not recorded: it is left out/);
+    writeFileSync(join(folder, 'many.wsrec'), recordedEchoes(2, []));
+    const none = await run('replay', 'many.wsrec', 'ws://127.0.0.1:9/', '--connection', 'all', '--timeout', '1s');
+    assert.equal(none.exitCode, 3);
+    assert.match(none.out, /\n0 of 2 connections as recorded/);
+  });
+
   it('ends with 3 where nothing answers, and with 0 where a recorded refusal comes again', async () => {
     const none = await run('replay', 'graphql.wsrec', 'ws://127.0.0.1:9/', '--timeout', '1s');
     assert.equal(none.exitCode, 3);
@@ -101,6 +174,8 @@ describe('wsprobe replay, mock and contract', () => {
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--pace', 'slow'], /--pace slow/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--ignore', '$['], /--ignore/],
     [['replay', 'graphql.wsrec', 'ws://localhost/', '--connection', '7'], /no connection 7/],
+    [['replay', 'graphql.wsrec', 'ws://localhost/', '--concurrency', '3'], /is for --connection all/],
+    [['replay', 'graphql.wsrec', 'ws://localhost/', '--connection', 'all', '--concurrency', '0'], /--concurrency/],
     [['mock'], /wants one recording or one profile/],
     [['mock', 'a.txt'], /neither a recording nor a profile/],
     [['mock', 'graphql.wsrec', '--listen', 'nowhere'], /--listen/],

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setBounded } from '../../base/setBounded.js';
 import { Carried } from '../../contract/carried.js';
+import { withIdOfNow } from '../../contract/packets.js';
+import type { PacketForm } from '../../dialects/dialect.js';
 import type { ContentReader } from '../../contract/contentReader.js';
 import { compareMessages } from '../../contract/compareMessages.js';
 import { typeOfContent } from '../../contract/messageType.js';
@@ -49,7 +51,11 @@ export class RecordedAnswers {
   readonly #contents = new WeakMap<SaidMessage, Content>();
 
   /** `reader`: of the recording's dialect, where binary messages are to be told apart by what they hold. */
-  constructor({ messages }: Pick<RecordedConversation, 'messages'>, reader: ContentReader | null = null) {
+  constructor(
+    { messages }: Pick<RecordedConversation, 'messages'>,
+    reader: ContentReader | null = null,
+    readonly form: PacketForm | null = null,
+  ) {
     for (const message of messages) {
       const content = reader?.read(message.direction, message, message.atMs);
       if (content !== undefined && message.binary && message.direction === 'sent') this.#contents.set(message, content);
@@ -126,7 +132,8 @@ export class AnsweredClient {
 
   *#answers(recorded: readonly SaidMessage[], fromMs: number): Generator<Answer> {
     for (const message of recorded) {
-      const { binary, bytes } = this.#carried.apply({ binary: message.binary, bytes: message.bytes });
+      const said = this.#carried.apply({ binary: message.binary, bytes: message.bytes });
+      const { binary, bytes } = withIdOfNow(said, this.#recorded.form, this.#carried);
       yield { binary, bytes, afterMs: Math.max(0, message.atMs - fromMs) };
     }
   }

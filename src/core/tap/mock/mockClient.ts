@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { messageText } from '../../contract/messageText.js';
+import { Packets } from '../../contract/packets.js';
+import type { Said } from '../../contract/said.js';
+import type { PacketForm } from '../../dialects/dialect.js';
 import type { ConnectionEnd } from '../../base/sessionEvent.js';
 import type { AnsweredClient, Heard } from './answers.js';
 import type { MockEvent } from './mockEvents.js';
@@ -12,6 +15,8 @@ export interface MockClientOptions {
   readonly client: number;
   readonly end: ConnectionEnd | null;
   readonly endedMs: number | null;
+  /** How packets lie in messages; null: a message is what is said. */
+  readonly form: PacketForm | null;
   readonly pace: MockPace;
   readonly onEvent: (event: MockEvent) => void;
 }
@@ -30,6 +35,8 @@ export class MockClient {
   readonly #socket: WebSocket;
   readonly #answered: AnsweredClient;
   readonly #options: MockClientOptions;
+  /** Of what the client says. */
+  readonly #packets: Packets | null;
   readonly #stopping = new AbortController();
   readonly #openedMs = performance.now();
   #waiting = 0;
@@ -42,14 +49,15 @@ export class MockClient {
     this.#socket = socket;
     this.#answered = answered;
     this.#options = options;
+    this.#packets = options.form && new Packets(options.form);
   }
 
   start(): void {
     const { client, onEvent } = this.#options;
     const socket = this.#socket;
     socket.on('message', (data, binary) => {
-      const bytes = data as Buffer;
-      this.#inTurn(() => this.#hear(binary, bytes));
+      const message = { binary, bytes: data as Buffer };
+      for (const said of this.#packets?.push(message) ?? [message]) this.#inTurn(() => this.#hear(said));
     });
     // A client that breaks the protocol is answered by `ws`, with the close code that says so.
     socket.on('error', () => {});
@@ -75,7 +83,7 @@ export class MockClient {
     });
   }
 
-  async #hear(binary: boolean, bytes: Buffer): Promise<void> {
+  async #hear({ binary, bytes }: Said): Promise<void> {
     const { client, onEvent } = this.#options;
     const heard = this.#answered.hear({ binary, bytes });
     if (heard.by === null || heard.request === null) {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ContentReader } from '../../contract/contentReader.js';
+import { inPackets, packetFormOf } from '../../contract/packets.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
 import { RecordedAnswers } from './answers.js';
@@ -72,12 +73,14 @@ export class MockDoor {
     socket.pause();
     socket.on('error', () => {});
     const reader = await ContentReader.of(facts.dialect);
+    const form = packetFormOf(facts.dialect);
     const answers =
-      this.#answers.get(conversation) ?? new RecordedAnswers(conversation, await ContentReader.of(facts.dialect));
+      this.#answers.get(conversation) ??
+      new RecordedAnswers(inPackets(conversation), await ContentReader.of(facts.dialect), form);
     this.#answers.set(conversation, answers);
     const { onEvent, pace } = this.#options;
     onEvent({ kind: 'connected', client, connection, wantedSubprotocol: missing(facts.subprotocol, socket.protocol) });
-    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, onEvent, pace });
+    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, form, onEvent, pace });
     this.#clients.add(one);
     socket.on('close', () => this.#clients.delete(one));
     one.start();

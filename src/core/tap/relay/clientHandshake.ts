@@ -4,6 +4,7 @@ import type { ProbePlan } from '../../base/plan.js';
 import { acceptFor } from '../../handshake/accept.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { hasToken, headerValue } from '../../handshake/headers.js';
+import { upstreamUrl } from '../upstreamUrl.js';
 
 /** The client's opening handshake, as it was sent. */
 export interface ClientRequest {
@@ -83,13 +84,6 @@ export function planForClient(base: ProbePlan, { headers, target }: ClientReques
     message: null,
     steps: [],
   };
-}
-
-/** Target path `/` takes the client's path and query, another path stands. */
-function upstreamUrl(base: string, target: string): string {
-  const url = new URL(base);
-  if (url.pathname !== '/' || url.search !== '') return base;
-  return `${url.protocol}//${url.host}${target}`;
 }
 
 /** The 101 for the client: what the server said, with an accept for the client's own key. */

@@ -10,7 +10,7 @@ export class ContentReader {
   readonly #inflater: MessageInflater;
   readonly #contextTakeover: boolean;
   readonly #joiner = new MessageJoiner<Uint8Array>({
-    mayHold: (part, held) => held.reduce((sum, { length }) => sum + length, part.length) <= KEEP_MESSAGE_BYTES,
+    mayHold: (_part, _held, payloadBytes) => payloadBytes <= KEEP_MESSAGE_BYTES,
   });
   /** What came before was not all seen: nothing that refers to it can be read. */
   #isLost = false;

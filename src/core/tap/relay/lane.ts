@@ -178,8 +178,7 @@ export class ShapedLane {
         this.#message(joined.opcode === OPCODE.binary, joined.compressed, joined.parts, wire);
       else this.#leave(wire, 0);
     }
-    const held = this.#joiner.held.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
-    if (held > MAX_HELD_BYTES)
+    if (this.#joiner.heldBytes > MAX_HELD_BYTES)
       this.#options.listener.failed(new Error('A message is longer than can be held for the faults.'));
   }
 

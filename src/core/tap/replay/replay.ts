@@ -6,6 +6,7 @@ import type { ProbePlan } from '../../base/plan.js';
 import { ContentReader } from '../../contract/contentReader.js';
 import { VOLATILE_RULE } from '../../contract/normalise.js';
 import { messageText } from '../../contract/messageText.js';
+import { inPackets } from '../../contract/packets.js';
 import { textOf } from '../../contract/said.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { headerValue, headerValues, listElements } from '../../handshake/headers.js';
@@ -58,14 +59,11 @@ const MAX_DIFFERENCES = 1_000;
 const MAX_ROWS = 10_000;
 
 /** Says again what the recording sent and holds the answers against those recorded. Never rejects for what a peer does. */
-export async function replay(
-  plan: ProbePlan,
-  conversation: RecordedConversation,
-  options: ReplayOptions,
-): Promise<Replay> {
+export async function replay(plan: ProbePlan, recorded: RecordedConversation, options: ReplayOptions): Promise<Replay> {
+  const conversation = inPackets(recorded);
   const { ignore, normalise, pace, recording, signal } = options;
   const { dialect } = conversation.facts;
-  const [recorded, now] = [await ContentReader.of(dialect), await ContentReader.of(dialect)];
+  const [then, now] = [await ContentReader.of(dialect), await ContentReader.of(dialect)];
   const clock = createClock();
   const asked = planOf(plan, conversation);
   const vantage = { host: options.host ?? hostname(), remote: options.remote ?? null };
@@ -73,7 +71,7 @@ export async function replay(
   const { failure: refused, run, script } = party;
   const { closeMs, messageMs: replyMs } = asked.timeouts;
   const settings = { pace, rules: { ignore, normalise }, clock, signal, replyMs, closeMs };
-  const talk = new ReplayTalk(conversation, settings, recorded, now);
+  const talk = new ReplayTalk(conversation, settings, then, now);
   const response = run.current?.connection.connection.handshake.record.response ?? null;
   const isOpen = refused === null && script.talker !== null && script.isOpen;
   const differences = isOpen && script.talker ? await talk.run(script.talker) : [];

@@ -3,6 +3,8 @@ import type { Failure } from '../../base/evidence.js';
 import { Carried } from '../../contract/carried.js';
 import type { ContentReader } from '../../contract/contentReader.js';
 import type { CompareRules } from '../../contract/compareMessages.js';
+import { packetFormOf, Packets, withIdOfNow } from '../../contract/packets.js';
+import type { PacketForm } from '../../dialects/dialect.js';
 import type { RecordedConversation, SaidMessage } from '../../record/conversations.js';
 import { findDialect } from '../../dialects/registry.js';
 import { textOf } from '../../contract/said.js';
@@ -49,6 +51,9 @@ export class ReplayTalk {
   readonly #reader: ContentReader;
   readonly #carried = new Carried();
   readonly #sentBack: SentBack;
+  readonly #form: PacketForm | null;
+  /** Of what the server says now. */
+  readonly #packets: Packets | null;
   readonly #beat: { readonly ping: string; readonly pong: string } | null;
   readonly #places: ReadonlyMap<SaidMessage, number>;
   #onNews: () => void = () => {};
@@ -62,6 +67,8 @@ export class ReplayTalk {
     this.#conversation = conversation;
     this.#settings = settings;
     const { dialect } = conversation.facts;
+    this.#form = packetFormOf(dialect);
+    this.#packets = this.#form && new Packets(this.#form);
     this.#beat = dialect === null ? null : (findDialect(dialect)?.heartbeat ?? null);
     this.script = conversation.messages.filter((message) => !this.#isBeat(message));
     this.#sentBack = findSentBack(this.script);
@@ -101,8 +108,10 @@ export class ReplayTalk {
       talker.inbox.readTo(number);
       if (!this.#isListening) break;
       const { message } = heard;
-      const content = this.#reader.read('received', message, message.atMs);
-      if (!this.#isBeat({ direction: 'received', ...message })) this.expected.arrive(message, content, message.atMs);
+      for (const said of this.#packets?.push(message) ?? [message]) {
+        const content = this.#reader.read('received', said, message.atMs);
+        if (!this.#isBeat({ direction: 'received', ...said })) this.expected.arrive(said, content, message.atMs);
+      }
       this.#onNews();
     }
     this.#isHeardOut = true;
@@ -123,7 +132,8 @@ export class ReplayTalk {
       const source = this.#sentBack.sourceOf(message);
       if (source !== null) await this.#untilCome(source, clock() + replyMs);
       if (talker.ended !== null || signal?.aborted === true) break;
-      const said = this.#carried.apply({ binary: message.binary, bytes: message.bytes });
+      const filled = this.#carried.apply({ binary: message.binary, bytes: message.bytes });
+      const said = withIdOfNow(filled, this.#form, this.#carried);
       const outcome = await talker.send({ ...said, bytes: Buffer.from(said.bytes) }, clock() + replyMs);
       if (!outcome.ok) {
         this.failure = outcome.failure;
@@ -177,12 +187,21 @@ export class ReplayTalk {
       return actual === expected || (end.code === null && actual !== OPEN) ? [] : [closeDifference(expected, actual)];
     }
     if (talker.ended === null) await talker.ping(clock() + closeMs);
-    // A server may leave once all is said; before that it has cut the conversation short.
+    // A server may leave once all is said; before that it has cut the conversation short. Of whom leave was taken, it must.
     if (talker.ended !== null)
-      return end === null ? [] : [closeDifference('open until the client closes it', endText(talker))];
+      return end === null || this.#hasTakenLeave()
+        ? []
+        : [closeDifference('open until the client closes it', endText(talker))];
     const code = end?.code ?? null;
     if (code !== null && isOurs(code)) await talker.close(code, end?.reason ?? '', clock() + closeMs);
     return [];
+  }
+
+  #hasTakenLeave(): boolean {
+    const { dialect } = this.#conversation.facts;
+    const last = this.sent.at(-1)?.message;
+    if (dialect === null || last === undefined || last !== this.script.at(-1)) return false;
+    return findDialect(dialect)?.takesLeave(last) ?? false;
   }
 
   #isBeat({ binary, bytes, direction }: Pick<SaidMessage, 'binary' | 'bytes' | 'direction'>): boolean {

@@ -1,6 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { constants, deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
@@ -9,8 +11,10 @@ import { startPlayground as startServer } from '../../../../src/core/playground/
 import { ObservedSource } from '../../../../src/core/session/observedSource.js';
 import type { Fault } from '../../../../src/core/base/fault.js';
 import { parseFaults } from '../../../../src/core/tap/faults/faults.js';
+import { ContentReader } from '../../../../src/core/tap/relay/contentReader.js';
 import { Relay, type RelayOptions } from '../../../../src/core/tap/relay/relay.js';
 import { ByteServer, type ByteScript } from '../../../support/byteServer.js';
+import { receivedFrame } from '../../../support/frames.js';
 import { planFor } from '../../../support/plan.js';
 
 interface Tapped {
@@ -58,10 +62,10 @@ async function tapped(
   }
 }
 
-async function withPlayground(work: (ws: string) => Promise<void>): Promise<void> {
+async function withPlayground(work: (ws: string, h2c: string) => Promise<void>): Promise<void> {
   const server = await startServer({ port: 0 });
   try {
-    await work(server.ws);
+    await work(server.ws, server.http2.h2c);
   } finally {
     await server.stop();
   }
@@ -209,26 +213,6 @@ describe('a relay', () => {
     );
   });
 
-  it('holds a sender back whose receiver does not read', () =>
-    withServer({}, async (server, base) => {
-      await tapped(planFor(base), async ({ url }) => {
-        const arrived = once(server, 'connection') as Promise<[WebSocket]>;
-        const client = await rawClient(url);
-        client.socket.pause();
-        const [socket] = await arrived;
-        const block = Buffer.alloc(1024 * 1024);
-        let sent = 0;
-        // What two kernels and three buffers take is bounded: far less than is offered.
-        while (sent < 200 && socket.bufferedAmount < 8 * block.length) {
-          socket.send(block);
-          sent += 1;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-        ok(sent < 200, `${sent} MiB were taken`);
-        client.socket.destroy();
-      });
-    }));
-
   it('refuses what is no opening handshake, and pages of another origin where it adds credentials', () =>
     withPlayground(async (ws) => {
       const plan = { ...planFor(`${ws}/`), headers: [['Authorization', 'Bearer secret-token']] as const };
@@ -246,6 +230,56 @@ describe('a relay', () => {
         strictEqual(await status([...good, 'Origin: https://evil.example']), 403);
       });
     }));
+
+  it('passes a conversation on over HTTP/2, both ways', () =>
+    withPlayground((_ws, h2c) =>
+      tapped(planFor(`${h2c}/`, { http: '2' }), async ({ rows, url }) => {
+        const socket = await opened(`${url}/echo`);
+        socket.send('hello');
+        strictEqual(await next(socket), 'hello');
+        strictEqual(await closed(socket), 1000);
+        const shown = await rows();
+        ok(shown.includes('1 sent hello') && shown.includes('1 received hello'), shown.join('\n'));
+      }),
+    ));
+
+  // A look at all fragments for each of them would take hours.
+  for (const interactive of [false, true])
+    it(`passes a message of 200,000 fragments, ${interactive ? 'message by message' : 'as bytes'}`, async () => {
+      const server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxFragments: 0 });
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const arrived = new Promise<string>((resolve) =>
+        server.on('connection', (socket) => socket.on('message', (data) => resolve((data as Buffer).toString()))),
+      );
+      await tapped(
+        planFor(`ws://127.0.0.1:${port}/`),
+        async ({ url }) => {
+          const socket = await opened(url);
+          const count = 200_000;
+          for (let at = 0; at < count; at++) socket.send(String(at % 10), { fin: at === count - 1 });
+          const text = await arrived;
+          strictEqual(text.length, count);
+          ok(text.startsWith('0123456789') && text.endsWith('6789'));
+          await closed(socket);
+        },
+        { interactive },
+      );
+      server.close();
+    }).timeout(60_000);
+
+  it('reads a compressed message of 200,000 fragments', () => {
+    const text = randomBytes(100_000).toString('hex');
+    const compressed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+    const contents: string[] = [];
+    const reader = new ContentReader(true, (bytes) => contents.push(Buffer.from(bytes).toString()));
+    for (let at = 0; at < compressed.length; at++) {
+      const first = at === 0;
+      const fin = at === compressed.length - 1;
+      reader.push(receivedFrame(compressed.subarray(at, at + 1), { opcode: first ? 1 : 0, rsv1: first, fin }));
+    }
+    deepStrictEqual(contents, [text]);
+  });
 
   it('counts the bytes of all fragments of a message', () =>
     withPlayground((ws) =>

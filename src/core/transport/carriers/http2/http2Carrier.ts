@@ -89,6 +89,7 @@ export class Http2Carrier implements Carrier, Gate {
   }
 
   handOver(rest: Uint8Array): void {
+    this.stream.accept(null);
     this.tap.handOver(rest);
   }
 

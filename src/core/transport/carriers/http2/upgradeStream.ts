@@ -28,10 +28,10 @@ export class UpgradeStream extends Duplex {
     });
   }
 
-  /** `answer` is the head that `ws` is to see, by no tap; what it writes from now on goes out. */
-  accept(answer: string): void {
+  /** What is written from now on goes out. `answer` is the head that `ws` is to see, by no tap; null: no `ws` reads this. */
+  accept(answer: string | null): void {
     this.#accepted = true;
-    super.push(Buffer.from(answer, 'latin1'));
+    if (answer !== null) super.push(Buffer.from(answer, 'latin1'));
   }
 
   override _read(): void {
