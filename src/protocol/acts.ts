@@ -4,7 +4,20 @@ import type { Report, StepResult } from '../core/base/model.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
 import type { RowsAsked, RowsRead } from '../core/tools/rowsRead.js';
-import { type Check, flag, integer, nothing, oneOf, optional, pair, shape, text, trusted, utf8 } from './checks.js';
+import {
+  type Check,
+  flag,
+  integer,
+  list,
+  nothing,
+  oneOf,
+  optional,
+  pair,
+  shape,
+  text,
+  trusted,
+  utf8,
+} from './checks.js';
 import type { LogPayload, LogView, SessionOpenParams, UnansweredRequest } from './session.js';
 
 const MAX_CONTENT = 64 * 1024 * 1024;
@@ -12,6 +25,8 @@ const MAX_CONTROL_BYTES = 125;
 const MAX_REASON_BYTES = 123;
 const MAX_FILTER = 10_000;
 const MAX_ROWS = 2000;
+const MAX_PATHS = 8;
+const MAX_PATH = 200;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_REPEAT = 100_000;
 const MAX_STEPS = 10_000;
@@ -199,7 +214,13 @@ export const SESSION_ACTS = {
   viewRows: {
     scope: 'view',
     panel: true,
-    check: shape({ viewId: count, from: count, count: integer(0, MAX_ROWS) }),
+    check: shape({
+      viewId: count,
+      from: count,
+      count: integer(0, MAX_ROWS),
+      /** JSON paths: what they select comes with the rows of messages. */
+      paths: list(text(MAX_PATH), MAX_PATHS),
+    }),
     result: gives<Rows>(),
   },
   viewFind: {
@@ -230,6 +251,13 @@ export const SESSION_ACTS = {
   viewLine: { scope: 'log', panel: true, check: row, result: gives<string | null>() },
   /** The row of a request's reply, or of a reply's request; null where none is known. */
   viewPair: { scope: 'log', panel: true, check: shape({ id: count }), result: gives<number | null>() },
+  /** Why a text is no JSON path; null when it is one. */
+  pathProblem: {
+    scope: 'engine',
+    panel: true,
+    check: shape({ path: text(MAX_PATH) }),
+    result: gives<string | null>(),
+  },
   /** What may stand at the cursor of a filter. */
   filterComplete: {
     scope: 'engine',

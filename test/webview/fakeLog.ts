@@ -1,5 +1,5 @@
 // Runs in the page, before the inspector: the host's side of a session whose log is made up on demand.
-import type { LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
+import type { LogMode, LogRow, LogStatus, RowValue } from '../../src/protocol/session.js';
 
 export interface FakeLogOptions {
   readonly rows: number;
@@ -7,6 +7,13 @@ export interface FakeLogOptions {
   readonly status: LogStatus;
   /** Text that every row carries, as a hostile peer would send it. */
   readonly hostile: string | null;
+}
+
+interface RowsAsked {
+  readonly viewId: number;
+  readonly from: number;
+  readonly count: number;
+  readonly paths: readonly string[];
 }
 
 interface View {
@@ -83,12 +90,13 @@ export class FakeLog {
       this.#views.delete(viewId);
       return null;
     },
-    viewRows: ({ viewId, from, count }: { viewId: number; from: number; count: number }) => {
+    viewRows: ({ viewId, from, count, paths }: RowsAsked) => {
       const view = this.#view(viewId);
       const total = this.total(viewId);
       const rows: LogRow[] = [];
       for (let position = from; position < Math.min(total, from + count); position++) {
-        rows.push(this.row(view, position * view.stride + this.dropped));
+        const row = this.row(view, position * view.stride + this.dropped);
+        rows.push(paths.length === 0 || view.mode === 'wire' ? row : { ...row, values: this.#valuesOf(row.id, paths) });
       }
       return { total, from, rows, generation: this.status.generation, droppedFrames: this.dropped };
     },
@@ -123,6 +131,7 @@ export class FakeLog {
       }
       return { row: null, generation: this.status.generation, droppedFrames: this.dropped };
     },
+    pathProblem: ({ path }: { path: string }) => (path.includes('[[') ? 'the query is broken' : null),
     filterComplete: ({ text, cursor }: { text: string; cursor: number }) => {
       const word = /[\w:]*$/.exec(text.slice(0, cursor))?.[0] ?? '';
       const choices = word.startsWith('kind:')
@@ -242,6 +251,27 @@ export class FakeLog {
     if (kind === 'ping') return new Uint8Array([0xde, 0xad, 0xbe, 0xef]);
     if (kind === 'binary') return new Uint8Array(96).map((_, index) => index * 7);
     return new TextEncoder().encode(this.#textOf(message));
+  }
+
+  #valuesOf(id: number, paths: readonly string[]): Readonly<Record<string, RowValue>> {
+    const text = this.#textOf(messageOf(id).message);
+    if (!text.startsWith('{')) return {};
+    const json = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const found = paths.flatMap((path) => {
+      const value = path
+        .slice(2)
+        .split('.')
+        .reduce<unknown>((at, name) => (at as typeof json | undefined)?.[name], json);
+      return value === undefined
+        ? []
+        : [
+            [
+              path,
+              { text: typeof value === 'string' ? value : JSON.stringify(value), literal: JSON.stringify(value) },
+            ] as const,
+          ];
+    });
+    return Object.fromEntries(found);
   }
 
   #view(viewId: number): View {

@@ -1,5 +1,7 @@
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { Step } from './chosen.js';
+import { type ColumnsState, columnsOf, widthStyles } from './columns.js';
+import { type ColumnMenuPlace, LogHead } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogRowView, rowId } from './logRowView.js';
 import { useStore } from './store.js';
@@ -20,7 +22,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   End: 'last',
 };
 
-/** Where a menu opens, and over which column. */
+/** Where a menu opens, and over which column: its name, or its path. */
 export interface MenuPlace {
   readonly x: number;
   readonly y: number;
@@ -31,6 +33,9 @@ export interface LogGridProps {
   readonly log: LogModel;
   readonly times: TimeMode;
   readonly startedAtMs: number;
+  readonly columns: ColumnsState;
+  readonly onColumns: (columns: ColumnsState) => void;
+  readonly onColumnMenu: (at: ColumnMenuPlace) => void;
   readonly onOpen: () => void;
   readonly onFind: () => void;
   readonly onCopy: () => void;
@@ -39,11 +44,15 @@ export interface LogGridProps {
 }
 
 /** The rows that show, out of any number, as one ARIA grid with one tab stop. */
-export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMenu, onProblem }: LogGridProps) {
+export function LogGrid(props: LogGridProps) {
+  const { log, times, startedAtMs, columns: state, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
+  const { onMenu, onProblem } = props;
   useStore(log, () => [{}]);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   useScroller(scroller, head, log);
+  const { mode } = log;
+  const columns = useMemo(() => columnsOf(state, mode), [state, mode]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const command = event.ctrlKey || event.metaKey;
@@ -76,8 +85,8 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
     // The key has a menu of its own; its event names no place.
     if (position === null || event.button !== 2) return;
     log.chooseForMenu(position);
-    const cell = event.target instanceof Element ? event.target.closest('[class^="cell-"]') : null;
-    onMenu({ x: event.clientX, y: event.clientY, cell: cell?.className.slice('cell-'.length) ?? '' });
+    const cell = event.target instanceof Element ? event.target.closest('[data-column]') : null;
+    onMenu({ x: event.clientX, y: event.clientY, cell: cell?.getAttribute('data-column') ?? '' });
   };
 
   const metrics = log.metrics;
@@ -96,12 +105,13 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
   return (
     <div
       ref={scroller}
-      class={`log-scroll mode-${log.mode}`}
+      class={`log-scroll mode-${mode}${keptClasses(state)}`}
+      style={widthStyles(state, columns)}
       role="grid"
       tabIndex={0}
       aria-label={logWords.rows.grid}
       aria-rowcount={metrics.rows + 1}
-      aria-colcount={7}
+      aria-colcount={columns.length}
       aria-multiselectable
       aria-describedby="log-help"
       {...(active === null ? {} : { 'aria-activedescendant': rowId(active) })}
@@ -110,9 +120,14 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
       onContextMenu={onContextMenu}
     >
       <div class="log-layer" role="presentation">
-        <div ref={head} class="log-head" role="row" aria-rowindex={1}>
-          <Head />
-        </div>
+        <LogHead
+          head={head}
+          columns={columns}
+          state={state}
+          change={onColumns}
+          onMenu={onColumnMenu}
+          onLeave={() => scroller.current?.focus()}
+        />
         <div
           class="log-window"
           role="presentation"
@@ -129,7 +144,8 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
                   time={timeOf(log, position, times, startedAtMs)}
                   chosen={position === log.selection.cursor?.position || position === log.selection.mate?.position}
                   current={position === log.selection.cursor?.position}
-                  wire={log.mode === 'wire'}
+                  columns={columns}
+                  wire={mode === 'wire'}
                 />
               ) : null,
             )}
@@ -146,33 +162,11 @@ function positionAt({ target }: MouseEvent): number | null {
   return row ? Number(row.getAttribute('data-position')) : null;
 }
 
-function Head() {
-  const { columns, sizeTitle, wireTitle } = logWords.rows;
-  return (
-    <>
-      <div role="columnheader" class="cell-mark">
-        <span class="visually-hidden">{columns.mark}</span>
-      </div>
-      <div role="columnheader" class="cell-time">
-        {columns.time}
-      </div>
-      <div role="columnheader" class="cell-direction">
-        <span class="direction-word">{columns.direction}</span>
-      </div>
-      <div role="columnheader" class="cell-type">
-        {columns.type}
-      </div>
-      <div role="columnheader" class="cell-size" title={sizeTitle}>
-        {columns.size}
-      </div>
-      <div role="columnheader" class="cell-wire" title={wireTitle}>
-        {columns.wire}
-      </div>
-      <div role="columnheader" class="cell-content">
-        {columns.content}
-      </div>
-    </>
-  );
+/** A column that a person wants is not left out where there is little room. */
+function keptClasses({ chosen }: ColumnsState): string {
+  return Object.entries(chosen)
+    .flatMap(([name, on]) => (on ? ` keeps-${name}` : ''))
+    .join('');
 }
 
 function timeOf(log: LogModel, position: number, mode: TimeMode, startedAtMs: number): string {

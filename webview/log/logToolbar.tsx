@@ -1,9 +1,11 @@
 import { Button } from '../controls.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
+import { Menu } from '../session/menu.js';
 import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
+import { columnGroups } from './columnMenu.js';
 import { FilterBox } from './filterBox.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
@@ -19,10 +21,12 @@ export interface LogToolbarProps {
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onFind: () => void;
+  readonly onAddColumn: () => void;
   readonly onFilter: (filter: string) => void;
 }
 
-export function LogToolbar({ log, live, recording, view, actions, change, onFind, onFilter }: LogToolbarProps) {
+export function LogToolbar(props: LogToolbarProps) {
+  const { log, live, recording, view, actions, change, onFind, onAddColumn, onFilter } = props;
   useStore(log, () => [log.problems, log.feed]);
   const text = logWords.rows;
   const viewId = log.feed?.viewId;
@@ -55,6 +59,16 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
       {live ? <Follow log={log} /> : null}
       <div class="log-tools">
         <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        <Menu
+          id="column-menu"
+          label={logWords.columns.label}
+          iconName="columns"
+          groups={columnGroups({
+            state: view.columns,
+            change: (columns) => change({ columns }),
+            onAdd: onAddColumn,
+          })}
+        />
         <Button
           appearance="icon"
           label={text.openAsText}

@@ -4,6 +4,7 @@ import { Button } from '../controls.js';
 import { DetailPane } from '../detail/detailPane.js';
 import { Splitter } from '../detail/splitter.js';
 import { hostOf } from '../probe/answer.js';
+import { MenuList } from '../session/menu.js';
 import { problemText } from '../session/problemText.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
@@ -11,8 +12,12 @@ import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
+import type { ColumnsState } from './columns.js';
+import { ColumnForm } from './columnForm.js';
+import { columnGroups } from './columnMenu.js';
 import { FindBar } from './findBar.js';
 import { LogGrid, type MenuPlace } from './logGrid.js';
+import type { ColumnMenuPlace } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogStatusView } from './logStatusView.js';
 import { LogToolbar } from './logToolbar.js';
@@ -43,14 +48,20 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const [finding, setFinding] = useState(false);
   const [problem, setProblem] = useState('');
   const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [columnMenu, setColumnMenu] = useState<ColumnMenuPlace | null>(null);
+  const [adding, setAdding] = useState(false);
   const panes = useRef<HTMLDivElement>(null);
   useEffect(() => {
     log.show(session.sessionId, view.mode, view.filter);
   }, [log, session.sessionId, view.mode, view.filter]);
 
+  useEffect(() => log.setPaths(view.columns.paths), [log, view.columns.paths]);
+
+  const onColumns = useCallback((columns: ColumnsState) => change({ columns }), [change]);
   const onFilter = useCallback((filter: string) => change({ filter }), [change]);
   const onProblem = useCallback((error: unknown) => setProblem(problemText(error)), []);
   const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll')?.focus();
+  const focusHead = () => panes.current?.querySelector<HTMLElement>('.log-head [tabindex="0"]')?.focus();
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
@@ -70,6 +81,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         actions={actions}
         change={change}
         onFind={openFind}
+        onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
       />
       {finding ? (
@@ -85,12 +97,18 @@ export function LogView({ log, url, session, recording, view, actions, change }:
       <p id="log-help" class="visually-hidden">
         {logWords.rows.help}
       </p>
+      <p id="log-columns-help" class="visually-hidden">
+        {logWords.columns.help}
+      </p>
       <div ref={panes} class={cursor ? 'log-panes split' : 'log-panes'} style={{ '--split': `${view.split * 100}%` }}>
         <div class="log-list">
           <LogGrid
             log={log}
             times={view.times}
             startedAtMs={Date.parse(session.startedAt)}
+            columns={view.columns}
+            onColumns={onColumns}
+            onColumnMenu={setColumnMenu}
             onOpen={focusDetail}
             onFind={openFind}
             onCopy={copy}
@@ -107,12 +125,41 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               at={menu}
               live={session.state === 'open' && !recording}
               actions={actions}
+              columns={view.columns}
               change={change}
               onCopy={copy}
               onProblem={onProblem}
               onClose={(refocus) => {
                 setMenu(null);
                 if (refocus) focusGrid();
+              }}
+            />
+          ) : null}
+          {columnMenu ? (
+            <MenuList
+              id="header-menu"
+              label={logWords.columns.label}
+              at={columnMenu}
+              groups={columnGroups({
+                ...columnMenu,
+                state: view.columns,
+                change: onColumns,
+                onAdd: () => setAdding(true),
+              })}
+              onClose={(refocus) => {
+                setColumnMenu(null);
+                if (refocus) focusHead();
+              }}
+            />
+          ) : null}
+          {adding ? (
+            <ColumnForm
+              state={view.columns}
+              ask={actions.ask}
+              change={onColumns}
+              onClose={() => {
+                setAdding(false);
+                focusGrid();
               }}
             />
           ) : null}

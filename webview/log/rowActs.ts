@@ -34,6 +34,9 @@ export async function draftOf(ask: Ask, row: LogRow, mode: LogMode): Promise<Out
 export function filterOf(row: LogRow, cell: string): string {
   if (row.kind === 'event') return 'kind:event';
   if (cell === 'direction') return row.direction === 'sent' ? 'dir:out' : 'dir:in';
+  const value = row.values?.[cell];
+  if (value?.literal) return `${cell} == ${value.literal}`;
+  if (value) return cell;
   if (cell !== 'content' || !isMessage(row)) return `kind:${row.kind}`;
   const named = /"(type|event|method|op|action|channel|topic)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)/.exec(row.preview);
   // The path of a value in the depth of a message is not known from its beginning alone.

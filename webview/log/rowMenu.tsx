@@ -6,6 +6,7 @@ import type { Actions } from '../shared/parts.js';
 import { visibleParts } from '../shared/visibleText.js';
 import type { MenuPlace } from './logGrid.js';
 import type { LogModel } from './logModel.js';
+import { type ColumnsState, MAX_PATHS, withPath } from './columns.js';
 import { draftOf, filterOf, isMessage } from './rowActs.js';
 import { logWords } from './strings.js';
 
@@ -16,6 +17,7 @@ export interface RowMenuProps {
   /** Something can be sent now. */
   readonly live: boolean;
   readonly actions: Actions;
+  readonly columns: ColumnsState;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onCopy: () => void;
   readonly onProblem: (error: unknown) => void;
@@ -35,7 +37,17 @@ export function RowMenu(props: RowMenuProps) {
   );
 }
 
-function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: RowMenuProps): readonly MenuGroup[] {
+function groupsOf({
+  log,
+  row,
+  at,
+  live,
+  actions,
+  columns,
+  change,
+  onCopy,
+  onProblem,
+}: RowMenuProps): readonly MenuGroup[] {
   const text = logWords.menu;
   const { ask, act } = actions;
   const { mode } = log;
@@ -43,6 +55,8 @@ function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: Ro
   const attempt = (work: Promise<unknown>) => void work.catch(onProblem);
   const message = isMessage(row) && mode === 'messages';
   const filter = filterOf(row, at.cell);
+  const path = /^(\$\S+) == /.exec(filter)?.[1];
+  const canAdd = path !== undefined && !columns.paths.includes(path) && columns.paths.length < MAX_PATHS;
   const other = log.selection.mate?.row;
   const copyLine = async () => {
     const line = await ask('viewLine', about);
@@ -76,6 +90,9 @@ function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: Ro
       label: text.groups.find,
       items: [
         { label: fill(text.filter, { filter: shown(filter) }), onPick: () => change({ filter }) },
+        ...(canAdd
+          ? [{ label: fill(text.column, { path }), onPick: () => change({ columns: withPath(columns, path) }) }]
+          : []),
         { label: text.pair, obstacle: message ? null : text.notMessage, onPick: () => attempt(goToPair()) },
         { label: text.mark, checked: row.marked, onPick: () => attempt(log.toggleMark()) },
       ],

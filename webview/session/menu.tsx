@@ -71,8 +71,9 @@ export function MenuList({ id, label, groups, within, at, onClose }: MenuListPro
     element.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
     element.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
   }, [at]);
+  // At once: a key that is pressed right after is meant for the menu.
+  useLayoutEffect(() => items()[0]?.focus(), []);
   useEffect(() => {
-    items()[0]?.focus();
     const outside = (event: Event) => {
       const inside = (within ?? list).current;
       if (event.target instanceof Node && !inside?.contains(event.target)) onClose(false);

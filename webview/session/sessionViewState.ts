@@ -1,6 +1,7 @@
 import { PAYLOAD_KINDS } from '../../src/core/base/message.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
+import { type ColumnsState, INITIAL_COLUMNS, parseColumns } from '../log/columns.js';
 import { TIME_MODES, type TimeMode } from '../log/times.js';
 
 export const SESSION_TABS = ['log', 'operations', 'findings', 'handshake', 'timings', 'close', 'report'] as const;
@@ -20,6 +21,7 @@ export interface SessionViewState {
   readonly tab: SessionTab;
   readonly mode: LogMode;
   readonly times: TimeMode;
+  readonly columns: ColumnsState;
   readonly filter: string;
   /** The last filter that was asked for from outside: it is not taken up again. */
   readonly heardFilter: number;
@@ -39,6 +41,7 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   tab: 'log',
   mode: 'messages',
   times: 'clock',
+  columns: INITIAL_COLUMNS,
   filter: '',
   heardFilter: 0,
   detail: null,
@@ -58,6 +61,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
     tab: pick(SESSION_TABS, given['tab']) ?? initial.tab,
     mode: pick(['messages', 'wire'] as const, given['mode']) ?? initial.mode,
     times: pick(TIME_MODES, given['times']) ?? initial.times,
+    columns: parseColumns(given['columns']),
     filter: typeof given['filter'] === 'string' ? given['filter'].slice(0, 4000) : initial.filter,
     heardFilter: typeof given['heardFilter'] === 'number' ? given['heardFilter'] : initial.heardFilter,
     detail: pick(DETAIL_TABS, given['detail']) ?? null,

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ProbeError } from '../../core/base/errors.js';
+import { jsonPathError } from '../../core/base/jsonPath.js';
 import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
 import { decodedRow } from '../../core/session/decodedRow.js';
 import { exportSource, importRecording } from '../../core/session/exportSource.js';
@@ -10,6 +11,7 @@ import { RecordedSource } from '../../core/session/recordedSource.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
+import { withValues } from '../../core/session/rowValues.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
@@ -113,10 +115,12 @@ export class SessionService {
       }),
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
-      viewRows: async ({ viewId, from, count }) => {
+      viewRows: async ({ viewId, from, count, paths }) => {
         const { sessionId, view } = this.#views.entry(viewId);
-        const { generation, droppedFrames } = this.#source(sessionId).log.status();
-        const rows = await this.#entry(sessionId).shown.rows(await view.rows(from, count), view.mode);
+        const { source, shown } = this.#entry(sessionId);
+        const { generation, droppedFrames } = source.log.status();
+        const plain = await shown.rows(await view.rows(from, count), view.mode);
+        const rows = paths.length === 0 ? plain : await withValues(source, shown, plain, view.mode, paths);
         return { rows, from, total: view.total, generation, droppedFrames };
       },
       viewFind: async ({ viewId, text, from, backwards }) => {
@@ -132,6 +136,7 @@ export class SessionService {
         const { generation, droppedFrames } = this.#source(sessionId).log.status();
         return { row: view.rowOf(id), generation, droppedFrames };
       },
+      pathProblem: ({ path }) => jsonPathError(path),
       filterComplete: ({ text, cursor }) => {
         const items = completeFilter(text, cursor);
         return {

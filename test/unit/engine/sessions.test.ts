@@ -79,7 +79,7 @@ describe('SessionService', () => {
       ({ sessionId, observed, sent }) => sessionId === 'o' && observed?.open === 1 && sent.messages === 1,
     );
     const { viewId } = await handlers.viewOpen({ sessionId: 'o', mode: 'messages', filter: 'conn:1' }, never);
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
     assert.deepEqual(
       rows.map(({ preview }) => preview),
       ['Open: ws://host/a', '{"id":1}'],
@@ -125,7 +125,7 @@ describe('SessionService', () => {
     const [grown] = (await once(events, 'view')) as [SessionEvents['view']];
     assert.equal(grown.viewId, view.viewId);
     // A row is there before its inflated text is.
-    const read = () => handlers.viewRows({ viewId: view.viewId, from: 0, count: 10 }, never);
+    const read = () => handlers.viewRows({ viewId: view.viewId, from: 0, count: 10, paths: [] }, never);
     let { rows } = await read();
     while (rows.length < 2 || rows.some(({ preview }) => !preview.includes('world'))) {
       await Promise.race([once(events, 'view'), once(events, 'session')]);
@@ -159,7 +159,7 @@ describe('SessionService', () => {
     const { viewId } = await handlers.viewOpen({ sessionId: 'again', mode: 'messages', filter: 'dir:out' }, never);
     const sent = async (count: number) => {
       for (;;) {
-        const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+        const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
         if (rows.length >= count && rows.every(({ rsv1, inflatedBytes }) => !rsv1 || inflatedBytes !== null))
           return rows;
         await Promise.race([once(events, 'view'), once(events, 'session')]);
@@ -200,8 +200,9 @@ describe('SessionService', () => {
     const snapshot = await untilSnapshot(({ received }) => received.messages === 2);
     assert.equal(snapshot.dialect, 'graphql-transport-ws');
     const { viewId } = await handlers.viewOpen({ sessionId: 'b', mode: 'messages', filter: 'kind:text' }, never);
-    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 4) await once(events, 'view');
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 4)
+      await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
     assert.ok(
       rows.some(({ label }) => label?.includes('connection_ack')),
       JSON.stringify(rows.map(({ label }) => label)),
@@ -232,14 +233,16 @@ describe('SessionService', () => {
       await handlers.sessionSend({ sessionId, message }, never);
       await untilSnapshot(({ received }) => received.messages === 1);
       const { viewId } = await handlers.viewOpen({ sessionId, mode: 'messages', filter: 'kind:binary' }, never);
-      while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
-      const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+      while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 2)
+        await once(events, 'view');
+      const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
       const read = () => handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
       let decoded = await read();
       // Its content comes once permessage-deflate is undone.
       for (; decoded === null; decoded = await read()) await nextTurn();
       const byPath = await handlers.viewOpen({ sessionId, mode: 'messages', filter: '$.id == 7' }, never);
-      const found = async () => (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9 }, never)).total;
+      const found = async () =>
+        (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9, paths: [] }, never)).total;
       if (decode) while ((await found()) < 2) await once(events, 'view');
       readings.push([rows[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
       assert.ok(!JSON.stringify([rows, decoded]).includes('hunter2'));
@@ -326,8 +329,9 @@ describe('SessionService', () => {
       { sessionId: 'h', mode: 'messages', filter: 'dir:sent kind:text' },
       never,
     );
-    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 2)
+      await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
     assert.ok(!JSON.stringify(rows).includes('hunter2'), JSON.stringify(rows));
     const id = rows[0]?.id ?? -1;
     for (let offset = 0; offset < 80; offset++) {

@@ -190,7 +190,7 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
   answers.push(await service.sessionOperations(of, signal));
   for (const mode of ['messages', 'wire'] as const) {
     const { viewId } = await service.viewOpen({ ...of, mode, filter: '' }, signal);
-    const page = await service.viewRows({ viewId, from: 0, count: 1_000 }, signal);
+    const page = await service.viewRows({ viewId, from: 0, count: 1_000, paths: ['$..*'] }, signal);
     answers.push(page, await service.viewFind({ viewId, text: 'hunter', from: 0, backwards: false }, signal));
     for (const { id, kind } of page.rows) {
       if (kind === 'event') continue;
