@@ -481,6 +481,40 @@ describe('session in Chromium', function () {
       });
     });
 
+    it('stands beside the rows or below them, as somebody wants, remembers it, and hides no row for it', async () => {
+      await open();
+      await ready();
+      await row(999_999).click();
+      const inSight = () =>
+        page.waitForFunction(() => {
+          const box = document.querySelector('.log-window')?.getBoundingClientRect();
+          const chosen = document.querySelector('.log-row.current')?.getBoundingClientRect();
+          return box && chosen && chosen.top >= box.top - 1 && chosen.bottom <= box.bottom + 1;
+        });
+      const isBelow = async () => {
+        const [rows, detail] = [await grid().boundingBox(), await pane().boundingBox()];
+        return (detail?.y ?? 0) >= (rows?.y ?? 0) + (rows?.height ?? 0);
+      };
+      const move = () => pane().getByRole('button', { name: 'Beside the rows, or below them' }).click();
+      assert.equal(await isBelow(), false);
+      await move();
+      await inSight();
+      assert.equal(await isBelow(), true);
+      const memento = await savedState(page);
+      await harness.close(page);
+      await open(SESSIONS.open, { memento });
+      await ready();
+      await row(999_999).click();
+      await pane().waitFor();
+      await inSight();
+      assert.equal(await isBelow(), true);
+      await move();
+      assert.equal(await isBelow(), false);
+      await page.setViewportSize({ width: 500, height: 800 });
+      await inSight();
+      assert.equal(await isBelow(), true);
+    });
+
     it('is as wide as somebody makes it', async () => {
       await open();
       await ready();

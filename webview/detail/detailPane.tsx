@@ -37,6 +37,8 @@ export interface DetailPaneProps {
   readonly tab: DetailTab | null;
   readonly actions: Actions;
   readonly onTab: (tab: DetailTab) => void;
+  /** Beside the rows, or below them: the other one of the two. */
+  readonly onMove: () => void;
   readonly onWire: () => void;
   readonly onClose: () => void;
 }
@@ -65,6 +67,7 @@ function RowDetail({
   tab,
   actions,
   onTab,
+  onMove,
   onWire,
   onClose,
 }: DetailPaneProps & { readonly row: LogRow }) {
@@ -112,6 +115,9 @@ function RowDetail({
             icon={icon('open')}
             onClick={() => actions.act('openPayload', about)}
           />
+          <span class="detail-move">
+            <Button appearance="icon" label={text.move} icon={icon('layout')} onClick={onMove} />
+          </span>
           <Button appearance="icon" label={text.close} icon={icon('close')} onClick={onClose} />
         </div>
       </div>

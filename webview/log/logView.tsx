@@ -100,7 +100,11 @@ export function LogView({ log, url, session, recording, view, actions, change }:
       <p id="log-columns-help" class="visually-hidden">
         {logWords.columns.help}
       </p>
-      <div ref={panes} class={cursor ? 'log-panes split' : 'log-panes'} style={{ '--split': `${view.split * 100}%` }}>
+      <div
+        ref={panes}
+        class={cursor ? `log-panes split ${view.place}` : 'log-panes'}
+        style={{ '--split': `${view.split * 100}%` }}
+      >
         <div class="log-list">
           <LogGrid
             log={log}
@@ -178,6 +182,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               tab={view.detail}
               actions={actions}
               onTab={(detail) => change({ detail })}
+              onMove={() => change({ place: isBelow(panes.current) ? 'beside' : 'below' })}
               onWire={() => change({ mode: 'wire' })}
               onClose={() => {
                 log.unchoose();
@@ -191,6 +196,10 @@ export function LogView({ log, url, session, recording, view, actions, change }:
       <Announcer log={log} />
     </section>
   );
+}
+
+function isBelow(panes: HTMLElement | null): boolean {
+  return panes !== null && getComputedStyle(panes).flexDirection === 'column';
 }
 
 interface EmptyProps {

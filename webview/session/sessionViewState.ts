@@ -16,6 +16,10 @@ export type Format = (typeof FORMATS)[number];
 export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw', 'steps'] as const;
 export type ComposerPanel = (typeof COMPOSER_PANELS)[number];
 
+/** Where the chosen row's detail stands; `auto`: beside the rows where there is room. */
+export const DETAIL_PLACES = ['auto', 'beside', 'below'] as const;
+export type DetailPlace = (typeof DETAIL_PLACES)[number];
+
 /** What a person did to a session's view; it survives a reload. */
 export interface SessionViewState {
   readonly tab: SessionTab;
@@ -27,6 +31,7 @@ export interface SessionViewState {
   readonly heardFilter: number;
   /** Null until the person picks one: JSON where it is JSON, hex where it is binary. */
   readonly detail: DetailTab | null;
+  readonly place: DetailPlace;
   /** The detail pane's share of the log's width (or height, when narrow). */
   readonly split: number;
   readonly draft: OutgoingMessage;
@@ -45,6 +50,7 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   filter: '',
   heardFilter: 0,
   detail: null,
+  place: 'auto',
   split: 0.42,
   draft: { format: 'text', content: '', binary: false },
   panel: 'message',
@@ -65,6 +71,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
     filter: typeof given['filter'] === 'string' ? given['filter'].slice(0, 4000) : initial.filter,
     heardFilter: typeof given['heardFilter'] === 'number' ? given['heardFilter'] : initial.heardFilter,
     detail: pick(DETAIL_TABS, given['detail']) ?? null,
+    place: pick(DETAIL_PLACES, given['place']) ?? initial.place,
     split: typeof split === 'number' && Number.isFinite(split) ? clampSplit(split) : initial.split,
     draft: parseDraft(given['draft']),
     panel: pick(COMPOSER_PANELS, given['panel']) ?? initial.panel,

@@ -131,6 +131,7 @@ const shapes = {
   ),
   open: <path d="M7 3H3V13H13V9M9.5 2.5H13.5V6.5M13.3 2.7 7.5 8.5" />,
   compare: <path d="M2.5 3H6.5V13H2.5ZM9.5 3H13.5V13H9.5Z" />,
+  layout: <path d="M2 2.5H14V13.5H2ZM9 2.5V13.5M9 9H2" />,
   columns: <path d="M2 3H14V13H2ZM6 3V13M10 3V13" />,
   wire: <path d="M1.5 8H4.5V4H8V12H11.5V8H14.5" />,
 } satisfies Readonly<Record<string, preact.JSX.Element>>;
