@@ -54,7 +54,7 @@ describe('columns in Chromium', function () {
   const head = (name: string) => page.getByRole('columnheader', { name, exact: true });
   const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
   const check = (name: string) => page.getByRole('menuitemcheckbox', { name, exact: true });
-  const menu = () => page.getByRole('button', { name: 'Columns' });
+  const menu = () => page.getByRole('button', { name: 'Rows, times, columns' });
   const width = async (name: string) => (await head(name).boundingBox())?.width ?? 0;
   const addPath = async (path: string) => {
     await menu().click();

@@ -38,6 +38,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   // A panel that was open for another profile.
   const panel = view.panel === 'steps' && !session.steps ? 'message' : view.panel;
   const [place, setPlace] = useState(PRESENT);
+  const [barOpen, setBarOpen] = useState(false);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   /** What Ctrl+Enter does in the panel that is open; null where nothing can be sent. */
@@ -107,7 +108,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   };
   return (
     <section class="composer" aria-label={text.region}>
-      <div class="composer-bar">
+      <div id="composer-bar" class={barOpen ? 'composer-bar bar-open' : 'composer-bar'}>
         <select
           class="field"
           aria-label={text.format}
@@ -193,6 +194,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
               onKeyDown={onKeyDown}
             />
           )}
+          <BarSwitch open={barOpen} onToggle={() => setBarOpen(!barOpen)} />
           {panel === 'message' ? (
             <Button
               appearance="primary"
@@ -206,6 +208,9 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           ) : null}
         </div>
       )}
+      {panel === 'control' || panel === 'steps' ? (
+        <BarSwitch open={barOpen} onToggle={() => setBarOpen(!barOpen)} />
+      ) : null}
       <div onKeyDown={onPanelKey}>
         {panel === 'repeat' ? (
           <RepeatPanel
@@ -250,6 +255,25 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         )}
       </p>
     </section>
+  );
+}
+
+/** In a narrow panel, what is set rarely makes room for the log until it is wanted. */
+function BarSwitch({ open, onToggle }: { readonly open: boolean; readonly onToggle: () => void }) {
+  return (
+    <span class="bar-switch">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={composerWords.message.options}
+        title={composerWords.message.options}
+        aria-expanded={open}
+        aria-controls="composer-bar"
+        onClick={onToggle}
+      >
+        {icon('settings')}
+      </button>
+    </span>
   );
 }
 

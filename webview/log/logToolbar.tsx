@@ -1,6 +1,6 @@
 import { Button } from '../controls.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
-import { Menu } from '../session/menu.js';
+import { Menu, type MenuGroup } from '../session/menu.js';
 import { fill } from '../shared/fill.js';
 import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
@@ -11,6 +11,8 @@ import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
 import { TIME_MODES } from './times.js';
+
+const MODES = ['messages', 'wire'] as const;
 
 export interface LogToolbarProps {
   readonly log: LogModel;
@@ -32,8 +34,8 @@ export function LogToolbar(props: LogToolbarProps) {
   const viewId = log.feed?.viewId;
   return (
     <div class="log-toolbar">
-      <div class="segments" role="radiogroup" aria-label={text.mode}>
-        {(['messages', 'wire'] as const).map((mode) => (
+      <div class="segments log-modes" role="radiogroup" aria-label={text.mode}>
+        {MODES.map((mode) => (
           <label key={mode} class="segment" title={text.modeTitles[mode]}>
             <input type="radio" name="log-mode" checked={view.mode === mode} onChange={() => change({ mode })} />
             <span>{text.modes[mode]}</span>
@@ -41,7 +43,7 @@ export function LogToolbar(props: LogToolbarProps) {
         ))}
       </div>
       <select
-        class="field"
+        class="field log-times"
         aria-label={text.times}
         value={view.times}
         onChange={(event) => {
@@ -61,13 +63,12 @@ export function LogToolbar(props: LogToolbarProps) {
         <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
         <Menu
           id="column-menu"
-          label={logWords.columns.label}
+          label={logWords.rows.view}
           iconName="columns"
-          groups={columnGroups({
-            state: view.columns,
-            change: (columns) => change({ columns }),
-            onAdd: onAddColumn,
-          })}
+          groups={[
+            ...viewGroups(view, change),
+            ...columnGroups({ state: view.columns, change: (columns) => change({ columns }), onAdd: onAddColumn }),
+          ]}
         />
         <Button
           appearance="icon"
@@ -87,6 +88,29 @@ export function LogToolbar(props: LogToolbarProps) {
       </div>
     </div>
   );
+}
+
+/** What the controls beside the filter do where there is room for them. */
+function viewGroups({ mode, times }: SessionViewState, change: LogToolbarProps['change']): readonly MenuGroup[] {
+  const text = logWords.rows;
+  return [
+    {
+      label: text.mode,
+      items: MODES.map((each) => ({
+        label: text.modeTitles[each],
+        checked: each === mode,
+        onPick: () => change({ mode: each }),
+      })),
+    },
+    {
+      label: text.times,
+      items: TIME_MODES.map((each) => ({
+        label: text.timeModes[each],
+        checked: each === times,
+        onPick: () => change({ times: each }),
+      })),
+    },
+  ];
 }
 
 /** Whether the log follows its end: a state that is always said. */

@@ -9,6 +9,7 @@ export const logWords = translated({
     mode: 'Rows',
     modes: { messages: 'Messages', wire: 'Wire' },
     modeTitles: { messages: 'One row a message', wire: 'One row a frame, as on the wire' },
+    view: 'Rows, times, columns',
     times: 'Time',
     timeModes: { clock: 'Clock time', start: 'Since start', previous: 'Since previous' },
     columns: {
