@@ -5,6 +5,8 @@ export interface FakeLogOptions {
   readonly rows: number;
   readonly latencyMs: number;
   readonly status: LogStatus;
+  /** Comes before every tenth message. */
+  readonly pauseMs?: number;
   /** Text that every row carries, as a hostile peer would send it. */
   readonly hostile: string | null;
 }
@@ -55,6 +57,7 @@ export class FakeLog {
   readonly latencyMs: number;
   status: LogStatus;
   readonly #hostile: string | null;
+  readonly #pauseMs: number;
   readonly #views = new Map<number, View>();
   readonly #marked = new Set<number>();
   #nextView = 1;
@@ -62,7 +65,8 @@ export class FakeLog {
   rowsInFlight = 0;
   maxRowsInFlight = 0;
 
-  constructor({ rows, latencyMs, status, hostile }: FakeLogOptions) {
+  constructor({ rows, latencyMs, status, hostile, pauseMs = 0 }: FakeLogOptions) {
+    this.#pauseMs = pauseMs;
     this.rows = rows;
     this.latencyMs = latencyMs;
     this.status = status;
@@ -220,7 +224,7 @@ export class FakeLog {
     return {
       id,
       kind: wire && fragmented && part === 1 ? 'continuation' : kind,
-      atMs: message * 0.754 + part * 0.112,
+      atMs: message * 0.754 + part * 0.112 + Math.floor(message / 10) * this.#pauseMs,
       direction: sent ? 'sent' : 'received',
       opcode: wire && fragmented && part === 1 ? 0 : { ping: 9, binary: 2, text: 1 }[kind],
       fin: !(wire && fragmented && part === 0),

@@ -310,6 +310,57 @@ describe('session in Chromium', function () {
       assert.equal(await time(), '+0.754 ms');
     });
 
+    it('counts times from a row that was chosen for it, and remembers that', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 } });
+      await ready(400);
+      const time = (position: number) => row(position).locator('.cell-time').textContent();
+      await row(390).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Time from Here' }).click();
+      await page.waitForFunction(() => document.querySelector('#log-row-390 .cell-time')?.textContent === '+0.000 ms');
+      assert.deepEqual([await time(391), await time(389)], ['+0.754 ms', '−0.754 ms']);
+      assert.equal(await page.getByRole('combobox', { name: 'Time' }).inputValue(), 'origin');
+      const memento = await savedState(page);
+      await harness.close(page);
+      await open(SESSIONS.open, { log: { rows: 400 }, memento });
+      await ready(400);
+      assert.equal(await time(391), '+0.754 ms');
+      await row(395).click();
+      await page.keyboard.press('t');
+      await page.waitForFunction(() => document.querySelector('#log-row-395 .cell-time')?.textContent === '+0.000 ms');
+    });
+
+    it('marks a pause between two rows, and moves none for it', async () => {
+      await open(SESSIONS.open, { log: { rows: 400, pauseMs: 4200 } });
+      await ready(400);
+      assert.equal(await row(390).locator('.gap').textContent(), '— 4.20 s —');
+      assert.equal(await row(391).locator('.gap').count(), 0);
+      const tops = await page.evaluate(() =>
+        [...document.querySelectorAll('.log-row')]
+          .map((each) => each.getBoundingClientRect().top)
+          .sort((a, b) => a - b),
+      );
+      assert.deepEqual(new Set(tops.slice(1).map((top, at) => Math.round(top - (tops[at] ?? 0)))).size, 1);
+    });
+
+    it('copies a payload as hex and as Base64', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 } });
+      await ready(400);
+      for (const [name, pattern] of [
+        ['Copy as Hex', /^7b 22 69 64/],
+        ['Copy as Base64', /^eyJpZCI6/],
+      ] as const) {
+        await row(398).click({ button: 'right' });
+        await page.getByRole('menuitem', { name }).click();
+        await page.waitForFunction(
+          (source) =>
+            (window as unknown as { posted: { method: string; params: { text?: string } }[] }).posted.some(
+              ({ method, params }) => method === 'copyText' && new RegExp(source).test(params.text ?? ''),
+            ),
+          pattern.source,
+        );
+      }
+    });
+
     it('says what was cleared, dropped, moved to disk, and that the disk is full', async () => {
       await open(SESSIONS.busy, { log: { status: SESSIONS.busy.session.log } });
       await ready();

@@ -6,7 +6,7 @@ import type { LogModel } from './logModel.js';
 import { LogRowView, rowId } from './logRowView.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
-import { formatRowTime, type TimeMode } from './times.js';
+import { formatGap, formatRowTime, type RowTime } from './times.js';
 import { useScroller } from './useScroller.js';
 import { positionOf, spacerPx } from './viewport.js';
 
@@ -31,22 +31,23 @@ export interface MenuPlace {
 
 export interface LogGridProps {
   readonly log: LogModel;
-  readonly times: TimeMode;
-  readonly startedAtMs: number;
+  readonly times: Pick<RowTime, 'mode' | 'startedAtMs' | 'originMs'>;
   readonly columns: ColumnsState;
   readonly onColumns: (columns: ColumnsState) => void;
   readonly onColumnMenu: (at: ColumnMenuPlace) => void;
   readonly onOpen: () => void;
   readonly onFind: () => void;
   readonly onCopy: () => void;
+  /** Times count from the chosen row. */
+  readonly onOrigin: () => void;
   readonly onMenu: (at: MenuPlace) => void;
   readonly onProblem: (error: unknown) => void;
 }
 
 /** The rows that show, out of any number, as one ARIA grid with one tab stop. */
 export function LogGrid(props: LogGridProps) {
-  const { log, times, startedAtMs, columns: state, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
-  const { onMenu, onProblem } = props;
+  const { log, times, columns: state, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
+  const { onOrigin, onMenu, onProblem } = props;
   useStore(log, () => [{}]);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -64,6 +65,7 @@ export function LogGrid(props: LogGridProps) {
     else if (event.key === 'Enter') onOpen();
     else if (event.key === 'Escape' && log.selection.cursor) log.unchoose();
     else if (event.key.toLowerCase() === 'm' && !command && !event.altKey) log.toggleMark().catch(onProblem);
+    else if (event.key.toLowerCase() === 't' && !command && !event.altKey && log.selection.cursor) onOrigin();
     else return;
     event.preventDefault();
   };
@@ -141,7 +143,7 @@ export function LogGrid(props: LogGridProps) {
                   position={position}
                   row={log.row(position)}
                   top={(position - base) * log.rowPx}
-                  time={timeOf(log, position, times, startedAtMs)}
+                  {...timesOf(log, position, times)}
                   chosen={position === log.selection.cursor?.position || position === log.selection.mate?.position}
                   current={position === log.selection.cursor?.position}
                   columns={columns}
@@ -169,8 +171,10 @@ function keptClasses({ chosen }: ColumnsState): string {
     .join('');
 }
 
-function timeOf(log: LogModel, position: number, mode: TimeMode, startedAtMs: number): string {
+function timesOf(log: LogModel, position: number, times: LogGridProps['times']) {
   const row = log.row(position);
-  if (!row) return '';
-  return formatRowTime({ mode, startedAtMs, atMs: row.atMs, previousMs: log.row(position - 1)?.atMs ?? null });
+  if (!row) return { time: '', gap: null };
+  const { atMs } = row;
+  const previousMs = log.row(position - 1)?.atMs ?? null;
+  return { time: formatRowTime({ ...times, atMs, previousMs }), gap: formatGap(atMs, previousMs) };
 }

@@ -1,5 +1,6 @@
 import { Component } from 'preact';
 import type { LogRow, RowValue } from '../../src/protocol/session.js';
+import { fill } from '../shared/fill.js';
 import { Foreign } from '../shared/foreign.js';
 import type { Column, ColumnName } from './columns.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
@@ -10,6 +11,8 @@ export interface LogRowProps {
   readonly row: LogRow | undefined;
   readonly top: number;
   readonly time: string;
+  /** How long nothing came before it, where that is long. */
+  readonly gap: string | null;
   readonly chosen: boolean;
   readonly current: boolean;
   readonly columns: readonly Column[];
@@ -25,6 +28,7 @@ export class LogRowView extends Component<LogRowProps> {
       next.position !== now.position ||
       next.top !== now.top ||
       next.time !== now.time ||
+      next.gap !== now.gap ||
       next.chosen !== now.chosen ||
       next.current !== now.current ||
       next.columns !== now.columns ||
@@ -32,20 +36,20 @@ export class LogRowView extends Component<LogRowProps> {
     );
   }
 
-  override render({ position, row, top, time, chosen, current, columns, wire }: LogRowProps) {
+  override render({ position, row, top, time, gap, chosen, current, columns, wire }: LogRowProps) {
     const kind = row ? `log-row row-${row.direction} kind-${row.kind}` : 'log-row loading';
     return (
       <div
         id={rowId(position)}
         role="row"
-        class={`${kind}${chosen ? ' chosen' : ''}${current ? ' current' : ''}`}
+        class={`${kind}${chosen ? ' chosen' : ''}${current ? ' current' : ''}${gap ? ' after-gap' : ''}`}
         aria-rowindex={position + 2}
         aria-selected={chosen}
         data-position={position}
         style={{ top: `${top}px` }}
       >
         {row ? (
-          columns.map((column) => <Cell key={column.id} column={column} row={row} time={time} wire={wire} />)
+          columns.map((column) => <Cell key={column.id} column={column} row={row} time={time} gap={gap} wire={wire} />)
         ) : (
           <Placeholder />
         )}
@@ -70,14 +74,16 @@ interface CellProps {
   readonly column: Column;
   readonly row: LogRow;
   readonly time: string;
+  readonly gap: string | null;
   readonly wire: boolean;
 }
 
-function Cell({ column: { id, name, width }, row, time, wire }: CellProps) {
+function Cell({ column: { id, name, width }, row, time, gap, wire }: CellProps) {
   const style = name === 'path' ? { width: `var(${width}, 140px)` } : {};
   return (
     <div role="gridcell" class={`cell-${name}`} data-column={id} style={style}>
       {contentOf(name, id, row, time, wire)}
+      {name === 'content' && gap ? <span class="gap">{fill(logWords.rows.gap, { time: gap })}</span> : null}
     </div>
   );
 }

@@ -52,7 +52,7 @@ export function LogToolbar(props: LogToolbarProps) {
         }}
       >
         {TIME_MODES.map((mode) => (
-          <option key={mode} value={mode}>
+          <option key={mode} value={mode} disabled={mode === 'origin' && view.origin === null}>
             {text.timeModes[mode]}
           </option>
         ))}
@@ -91,7 +91,10 @@ export function LogToolbar(props: LogToolbarProps) {
 }
 
 /** What the controls beside the filter do where there is room for them. */
-function viewGroups({ mode, times }: SessionViewState, change: LogToolbarProps['change']): readonly MenuGroup[] {
+function viewGroups(
+  { mode, times, origin }: SessionViewState,
+  change: LogToolbarProps['change'],
+): readonly MenuGroup[] {
   const text = logWords.rows;
   return [
     {
@@ -107,6 +110,7 @@ function viewGroups({ mode, times }: SessionViewState, change: LogToolbarProps['
       items: TIME_MODES.map((each) => ({
         label: text.timeModes[each],
         checked: each === times,
+        obstacle: each === 'origin' && origin === null ? text.noOrigin : null,
         onPick: () => change({ times: each }),
       })),
     },

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { DetailPane } from '../detail/detailPane.js';
@@ -65,6 +65,16 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
+  const { sessionId, startedAt } = session;
+  const originMs = view.origin?.sessionId === sessionId ? view.origin.atMs : null;
+  const times = useMemo(
+    () => ({ mode: view.times, startedAtMs: Date.parse(startedAt), originMs }),
+    [view.times, startedAt, originMs],
+  );
+  const onOrigin = () => {
+    const atMs = log.selection.cursor?.row?.atMs;
+    if (atMs !== undefined) change({ times: 'origin', origin: { sessionId, atMs } });
+  };
   // What could not be done was said of another row.
   useLayoutEffect(() => setProblem(''), [cursor?.row?.id]);
   const copy = () => {
@@ -108,8 +118,8 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         <div class="log-list">
           <LogGrid
             log={log}
-            times={view.times}
-            startedAtMs={Date.parse(session.startedAt)}
+            times={times}
+            onOrigin={onOrigin}
             columns={view.columns}
             onColumns={onColumns}
             onColumnMenu={setColumnMenu}
@@ -132,6 +142,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               columns={view.columns}
               change={change}
               onCopy={copy}
+              onOrigin={onOrigin}
               onProblem={onProblem}
               onClose={(refocus) => {
                 setMenu(null);

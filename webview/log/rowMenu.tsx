@@ -1,3 +1,4 @@
+import { hexText } from '../../src/core/text/hex.js';
 import type { LogRow } from '../../src/protocol/session.js';
 import { type MenuGroup, MenuList } from '../session/menu.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
@@ -7,7 +8,7 @@ import { visibleParts } from '../shared/visibleText.js';
 import type { MenuPlace } from './logGrid.js';
 import type { LogModel } from './logModel.js';
 import { type ColumnsState, MAX_PATHS, withPath } from './columns.js';
-import { draftOf, filterOf, isMessage } from './rowActs.js';
+import { base64Text, bytesOf, draftOf, filterOf, isMessage } from './rowActs.js';
 import { logWords } from './strings.js';
 
 export interface RowMenuProps {
@@ -20,6 +21,7 @@ export interface RowMenuProps {
   readonly columns: ColumnsState;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onCopy: () => void;
+  readonly onOrigin: () => void;
   readonly onProblem: (error: unknown) => void;
   readonly onClose: (refocus: boolean) => void;
 }
@@ -46,6 +48,7 @@ function groupsOf({
   columns,
   change,
   onCopy,
+  onOrigin,
   onProblem,
 }: RowMenuProps): readonly MenuGroup[] {
   const text = logWords.menu;
@@ -62,6 +65,9 @@ function groupsOf({
     const line = await ask('viewLine', about);
     if (line === null) throw new Error(text.noLine);
     await actions.copy(line);
+  };
+  const copyBytes = async (write: (bytes: Uint8Array) => string) => {
+    await actions.copy(write(await bytesOf(ask, row, mode)));
   };
   const edit = async () => change({ draft: await draftOf(ask, row, mode), panel: 'message' });
   const goToPair = async () => {
@@ -83,6 +89,8 @@ function groupsOf({
       items: [
         { label: text.copy, onPick: onCopy },
         { label: text.copyJson, obstacle: none, onPick: () => attempt(copyLine()) },
+        { label: text.copyHex, obstacle: none, onPick: () => attempt(copyBytes(hexText)) },
+        { label: text.copyBase64, obstacle: none, onPick: () => attempt(copyBytes(base64Text)) },
       ],
     },
     { label: text.groups.send, items: live ? sending : [] },
@@ -94,6 +102,7 @@ function groupsOf({
           ? [{ label: fill(text.column, { path }), onPick: () => change({ columns: withPath(columns, path) }) }]
           : []),
         { label: text.pair, obstacle: message ? null : text.notMessage, onPick: () => attempt(goToPair()) },
+        { label: text.origin, onPick: onOrigin },
         { label: text.mark, checked: row.marked, onPick: () => attempt(log.toggleMark()) },
       ],
     },

@@ -2,7 +2,7 @@ import { PAYLOAD_KINDS } from '../../src/core/base/message.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { LogMode, OutgoingMessage } from '../../src/protocol/session.js';
 import { type ColumnsState, INITIAL_COLUMNS, parseColumns } from '../log/columns.js';
-import { TIME_MODES, type TimeMode } from '../log/times.js';
+import { type Origin, TIME_MODES, type TimeMode } from '../log/times.js';
 
 export const SESSION_TABS = ['log', 'operations', 'findings', 'handshake', 'timings', 'close', 'report'] as const;
 export type SessionTab = (typeof SESSION_TABS)[number];
@@ -25,6 +25,8 @@ export interface SessionViewState {
   readonly tab: SessionTab;
   readonly mode: LogMode;
   readonly times: TimeMode;
+  /** Which row times count from, where they count from one. */
+  readonly origin: Origin | null;
   readonly columns: ColumnsState;
   readonly filter: string;
   /** The last filter that was asked for from outside: it is not taken up again. */
@@ -46,6 +48,7 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
   tab: 'log',
   mode: 'messages',
   times: 'clock',
+  origin: null,
   columns: INITIAL_COLUMNS,
   filter: '',
   heardFilter: 0,
@@ -67,6 +70,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
     tab: pick(SESSION_TABS, given['tab']) ?? initial.tab,
     mode: pick(['messages', 'wire'] as const, given['mode']) ?? initial.mode,
     times: pick(TIME_MODES, given['times']) ?? initial.times,
+    origin: parseOrigin(given['origin']),
     columns: parseColumns(given['columns']),
     filter: typeof given['filter'] === 'string' ? given['filter'].slice(0, 4000) : initial.filter,
     heardFilter: typeof given['heardFilter'] === 'number' ? given['heardFilter'] : initial.heardFilter,
@@ -86,6 +90,14 @@ export function hearFilter(view: SessionViewState, asked: InspectorState['filter
 
 export function clampSplit(split: number): number {
   return Math.max(MIN_SPLIT, Math.min(MAX_SPLIT, split));
+}
+
+function parseOrigin(raw: unknown): Origin | null {
+  if (typeof raw !== 'object' || raw === null) return null;
+  const { sessionId, atMs } = raw as Record<string, unknown>;
+  return typeof sessionId === 'string' && typeof atMs === 'number' && Number.isFinite(atMs)
+    ? { sessionId, atMs }
+    : null;
 }
 
 function parseDraft(raw: unknown): OutgoingMessage {
