@@ -1,6 +1,7 @@
 import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js';
 import type { LogRow } from '../core/base/logRow.js';
 import type { Report, StepResult } from '../core/base/model.js';
+import type { Exchange } from '../core/dialects/exchanges.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type { OutgoingMessage, RawFrame, SessionSnapshot } from '../core/session/snapshot.js';
 import type { RowsAsked, RowsRead } from '../core/tools/rowsRead.js';
@@ -26,6 +27,7 @@ const MAX_REASON_BYTES = 123;
 const MAX_FILTER = 10_000;
 const MAX_ROWS = 2000;
 const MAX_PATHS = 8;
+const MAX_EXCHANGES = 200;
 const MAX_PATH = 200;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_REPEAT = 100_000;
@@ -97,6 +99,11 @@ interface Operations {
   readonly unanswered: readonly UnansweredRequest[];
   /** Messages that could not be paired: dropped before they were read, or too long. */
   readonly missed: number;
+}
+
+interface Conversation {
+  readonly total: number;
+  readonly exchanges: readonly (Exchange & { readonly row: LogRow | null })[];
 }
 
 interface Rows {
@@ -184,6 +191,20 @@ export const SESSION_ACTS = {
     result: done,
   },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
+  /** Requests with the rows that show them and the ids of their replies, oldest first; of some operations alone. */
+  sessionExchanges: {
+    scope: 'log',
+    panel: true,
+    check: shape({ from: count, count: integer(0, MAX_EXCHANGES), operation: text(MAX_PATH) }),
+    result: gives<Conversation>(),
+  },
+  /** Rows of messages by their ids; null for those that are gone. */
+  sessionRows: {
+    scope: 'log',
+    panel: true,
+    check: shape({ ids: list(count, MAX_EXCHANGES) }),
+    result: gives<readonly (LogRow | null)[]>(),
+  },
   /** Ends the session and forgets its log. */
   sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },
   sessionExport: {

@@ -4,6 +4,7 @@ import type { SessionSnapshot } from '../core/session/snapshot.js';
 import type { PlanRef } from './prepared.js';
 
 export type { FilterProblem, LogMode, LogRow, LogStatus, RowKind, RowValue } from '../core/base/logRow.js';
+export type { Exchange } from '../core/dialects/exchanges.js';
 export type { OperationStats } from '../core/dialects/dialect.js';
 export type {
   ObservedConnection,

@@ -167,6 +167,14 @@ export class FakeLog {
       return null;
     },
     resend: () => ({ bytes: 2 }),
+    exchanges: ({ from, count, operation }: { from: number; count: number; operation: string }) => {
+      const all = Array.from({ length: 300 }, (_, number) => this.#exchange(number)).filter((each) =>
+        each.operation.toLowerCase().includes(operation.toLowerCase()),
+      );
+      return { total: all.length, exchanges: all.slice(from, from + count) };
+    },
+    rows: ({ ids }: { ids: readonly number[] }) =>
+      ids.map((id) => this.row({ mode: 'messages', filter: '' }, messageOf(id).message)),
     viewPair: ({ id }: { id: number }) => id - 12,
     viewLine: ({ id }: { id: number }) => JSON.stringify({ id, direction: 'sent' }),
     send: ({ message }: { message: { content: string } }) => ({ bytes: message.content.length }),
@@ -255,6 +263,22 @@ export class FakeLog {
     if (kind === 'ping') return new Uint8Array([0xde, 0xad, 0xbe, 0xef]);
     if (kind === 'binary') return new Uint8Array(96).map((_, index) => index * 7);
     return new TextEncoder().encode(this.#textOf(message));
+  }
+
+  #exchange(number: number) {
+    const replies =
+      number % 3 === 2 ? [] : Array.from({ length: (number % 4) + 1 }, (_, at) => lastFrameOf(number * 9 + 4 + at));
+    return {
+      number,
+      id: lastFrameOf(number * 9 + 3),
+      atMs: 0,
+      operation: number % 2 ? 'ping' : `subscribe Orders ${number}`,
+      firstReplyMs: replies.length > 0 ? 12.1 : null,
+      replyCount: replies.length,
+      replies,
+      state: replies.length === 0 ? 'waiting' : number % 7 === 3 ? 'failed' : 'answered',
+      row: this.row({ mode: 'messages', filter: '' }, number * 9 + 3),
+    };
   }
 
   #valuesOf(id: number, paths: readonly string[]): Readonly<Record<string, RowValue>> {

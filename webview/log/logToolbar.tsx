@@ -12,7 +12,16 @@ import { useStore } from './store.js';
 import { logWords } from './strings.js';
 import { TIME_MODES } from './times.js';
 
-const MODES = ['messages', 'wire'] as const;
+const MODES = ['messages', 'wire', 'conversation'] as const;
+type Mode = (typeof MODES)[number];
+
+function modeOf({ mode, conversation }: SessionViewState): Mode {
+  return conversation ? 'conversation' : mode;
+}
+
+function changeOf(mode: Mode): Partial<SessionViewState> {
+  return mode === 'conversation' ? { conversation: true, mode: 'messages' } : { conversation: false, mode };
+}
 
 export interface LogToolbarProps {
   readonly log: LogModel;
@@ -25,10 +34,14 @@ export interface LogToolbarProps {
   readonly onFind: () => void;
   readonly onAddColumn: () => void;
   readonly onFilter: (filter: string) => void;
+  /** Of the requests that are shown. */
+  readonly operation: string;
+  readonly onOperation: (operation: string) => void;
 }
 
 export function LogToolbar(props: LogToolbarProps) {
   const { log, live, recording, view, actions, change, onFind, onAddColumn, onFilter } = props;
+  const { operation, onOperation } = props;
   useStore(log, () => [log.problems, log.feed]);
   const text = logWords.rows;
   const viewId = log.feed?.viewId;
@@ -37,7 +50,12 @@ export function LogToolbar(props: LogToolbarProps) {
       <div class="segments log-modes" role="radiogroup" aria-label={text.mode}>
         {MODES.map((mode) => (
           <label key={mode} class="segment" title={text.modeTitles[mode]}>
-            <input type="radio" name="log-mode" checked={view.mode === mode} onChange={() => change({ mode })} />
+            <input
+              type="radio"
+              name="log-mode"
+              checked={modeOf(view) === mode}
+              onChange={() => change(changeOf(mode))}
+            />
             <span>{text.modes[mode]}</span>
           </label>
         ))}
@@ -57,17 +75,36 @@ export function LogToolbar(props: LogToolbarProps) {
           </option>
         ))}
       </select>
-      <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
-      {live ? <Follow log={log} /> : null}
+      {view.conversation ? (
+        <input
+          type="text"
+          class="field operation-filter"
+          spellcheck={false}
+          maxLength={200}
+          aria-label={logWords.filter.operation}
+          placeholder={logWords.filter.operationHint}
+          value={operation}
+          onInput={(event) => onOperation(event.currentTarget.value)}
+        />
+      ) : (
+        <>
+          <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
+          {live ? <Follow log={log} /> : null}
+        </>
+      )}
       <div class="log-tools">
-        <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        {view.conversation ? null : (
+          <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        )}
         <Menu
           id="column-menu"
           label={logWords.rows.view}
           iconName="columns"
           groups={[
             ...viewGroups(view, change),
-            ...columnGroups({ state: view.columns, change: (columns) => change({ columns }), onAdd: onAddColumn }),
+            ...(view.conversation
+              ? []
+              : columnGroups({ state: view.columns, change: (columns) => change({ columns }), onAdd: onAddColumn })),
           ]}
         />
         <Button
@@ -91,18 +128,16 @@ export function LogToolbar(props: LogToolbarProps) {
 }
 
 /** What the controls beside the filter do where there is room for them. */
-function viewGroups(
-  { mode, times, origin }: SessionViewState,
-  change: LogToolbarProps['change'],
-): readonly MenuGroup[] {
+function viewGroups(view: SessionViewState, change: LogToolbarProps['change']): readonly MenuGroup[] {
+  const { times, origin } = view;
   const text = logWords.rows;
   return [
     {
       label: text.mode,
       items: MODES.map((each) => ({
         label: text.modeTitles[each],
-        checked: each === mode,
-        onPick: () => change({ mode: each }),
+        checked: each === modeOf(view),
+        onPick: () => change(changeOf(each)),
       })),
     },
     {

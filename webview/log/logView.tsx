@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
+import { ConversationView } from '../conversation/conversationView.js';
 import { DetailPane } from '../detail/detailPane.js';
 import { Splitter } from '../detail/splitter.js';
 import { hostOf } from '../probe/answer.js';
@@ -12,6 +13,7 @@ import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
+import type { Chosen } from './chosen.js';
 import type { ColumnsState } from './columns.js';
 import { ColumnForm } from './columnForm.js';
 import { columnGroups } from './columnMenu.js';
@@ -46,6 +48,9 @@ export function LogView({ log, url, session, recording, view, actions, change }:
     return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
   });
   const [finding, setFinding] = useState(false);
+  const [operation, setOperation] = useState('');
+  const [wanted, setWanted] = useState<number | null>(null);
+  const [line, setLine] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState('');
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [columnMenu, setColumnMenu] = useState<ColumnMenuPlace | null>(null);
@@ -57,14 +62,23 @@ export function LogView({ log, url, session, recording, view, actions, change }:
 
   useEffect(() => log.setPaths(view.columns.paths), [log, view.columns.paths]);
 
+  const { feed } = log;
+  useEffect(() => {
+    if (wanted === null || view.conversation || !feed || feed.filter !== view.filter) return;
+    setWanted(null);
+    focusGrid();
+    log.jump(wanted).catch(onProblem);
+  }, [wanted, view.conversation, view.filter, feed]);
+
   const onColumns = useCallback((columns: ColumnsState) => change({ columns }), [change]);
   const onFilter = useCallback((filter: string) => change({ filter }), [change]);
   const onProblem = useCallback((error: unknown) => setProblem(problemText(error)), []);
-  const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll')?.focus();
+  const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll, .conversation')?.focus();
   const focusHead = () => panes.current?.querySelector<HTMLElement>('.log-head [tabindex="0"]')?.focus();
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
+  const shown = view.conversation ? line : cursor;
   const { sessionId, startedAt } = session;
   const originMs = view.origin?.sessionId === sessionId ? view.origin.atMs : null;
   const times = useMemo(
@@ -93,8 +107,10 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         onFind={openFind}
         onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
+        operation={operation}
+        onOperation={setOperation}
       />
-      {finding ? (
+      {finding && !view.conversation ? (
         <FindBar
           log={log}
           onProblem={onProblem}
@@ -112,26 +128,46 @@ export function LogView({ log, url, session, recording, view, actions, change }:
       </p>
       <div
         ref={panes}
-        class={cursor ? `log-panes split ${view.place}` : 'log-panes'}
+        class={shown ? `log-panes split ${view.place}` : 'log-panes'}
         style={{ '--split': `${view.split * 100}%` }}
       >
         <div class="log-list">
-          <LogGrid
-            log={log}
-            times={times}
-            onOrigin={onOrigin}
-            columns={view.columns}
-            onColumns={onColumns}
-            onColumnMenu={setColumnMenu}
-            onOpen={focusDetail}
-            onFind={openFind}
-            onCopy={copy}
-            onMenu={(at) => {
-              setProblem('');
-              setMenu(at);
-            }}
-            onProblem={onProblem}
-          />
+          {view.conversation ? (
+            <ConversationView
+              ask={actions.ask}
+              live={session.state !== 'closed'}
+              times={times}
+              operation={operation}
+              onChoose={(row) => setLine(row && { position: -1, row })}
+              onOpen={focusDetail}
+              onCopy={(row) => {
+                setProblem('');
+                textOf(actions.ask, row, 'messages').then(actions.copy).catch(onProblem);
+              }}
+              onShow={(row) => {
+                setLine(null);
+                change({ conversation: false, filter: '' });
+                setWanted(row.id);
+              }}
+            />
+          ) : (
+            <LogGrid
+              log={log}
+              times={times}
+              onOrigin={onOrigin}
+              columns={view.columns}
+              onColumns={onColumns}
+              onColumnMenu={setColumnMenu}
+              onOpen={focusDetail}
+              onFind={openFind}
+              onCopy={copy}
+              onMenu={(at) => {
+                setProblem('');
+                setMenu(at);
+              }}
+              onProblem={onProblem}
+            />
+          )}
           {menu && cursor?.row ? (
             <RowMenu
               log={log}
@@ -178,25 +214,26 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               }}
             />
           ) : null}
-          <Empty log={log} url={url} session={session} onFilter={onFilter} />
+          {view.conversation ? null : <Empty log={log} url={url} session={session} onFilter={onFilter} />}
           <p class={problem ? 'log-problem' : 'visually-hidden'} role="status">
             {problem ? <Foreign text={problem} /> : null}
           </p>
         </div>
-        {cursor ? (
+        {shown ? (
           <>
             <Splitter panes={panes} split={view.split} onChange={(split) => change({ split })} />
             <DetailPane
               log={log}
-              chosen={cursor}
+              chosen={shown}
               startedAtMs={Date.parse(session.startedAt)}
               tab={view.detail}
               actions={actions}
               onTab={(detail) => change({ detail })}
               onMove={() => change({ place: isBelow(panes.current) ? 'beside' : 'below' })}
-              onWire={() => change({ mode: 'wire' })}
+              onWire={() => change({ conversation: false, mode: 'wire' })}
               onClose={() => {
-                log.unchoose();
+                setLine(null);
+                if (!view.conversation) log.unchoose();
                 focusGrid();
               }}
             />

@@ -7,8 +7,12 @@ export const logWords = translated({
     grid: 'Frames, in the order of the wire',
     help: 'Arrow keys choose a row, Shift chooses a second one, Enter opens it, M marks it, T counts times from it, Ctrl+C copies it, Shift+F10 has the rest.',
     mode: 'Rows',
-    modes: { messages: 'Messages', wire: 'Wire' },
-    modeTitles: { messages: 'One row a message', wire: 'One row a frame, as on the wire' },
+    modes: { messages: 'Messages', wire: 'Wire', conversation: 'Requests' },
+    modeTitles: {
+      messages: 'One row a message',
+      wire: 'One row a frame, as on the wire',
+      conversation: 'Requests with their replies folded under them',
+    },
     view: 'Rows, times, columns',
     times: 'Time',
     timeModes: { clock: 'Clock time', start: 'Since start', previous: 'Since previous', origin: 'From a row' },
@@ -129,6 +133,8 @@ export const logWords = translated({
   },
   filter: {
     label: 'Filter',
+    operation: 'Operation',
+    operationHint: 'Part of an operation’s name',
     placeholder: 'Filter: kind:text dir:in "error" size>1k $.type == "next"',
     clear: 'Clear filter',
     problem: 'Column {column}: {message}',

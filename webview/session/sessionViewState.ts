@@ -24,6 +24,8 @@ export type DetailPlace = (typeof DETAIL_PLACES)[number];
 export interface SessionViewState {
   readonly tab: SessionTab;
   readonly mode: LogMode;
+  /** Requests with their replies folded, in place of the rows. */
+  readonly conversation: boolean;
   readonly times: TimeMode;
   /** Which row times count from, where they count from one. */
   readonly origin: Origin | null;
@@ -47,6 +49,7 @@ const MAX_KEPT_DRAFT = 100_000;
 export const INITIAL_SESSION_VIEW: SessionViewState = {
   tab: 'log',
   mode: 'messages',
+  conversation: false,
   times: 'clock',
   origin: null,
   columns: INITIAL_COLUMNS,
@@ -69,6 +72,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
   return {
     tab: pick(SESSION_TABS, given['tab']) ?? initial.tab,
     mode: pick(['messages', 'wire'] as const, given['mode']) ?? initial.mode,
+    conversation: given['conversation'] === true,
     times: pick(TIME_MODES, given['times']) ?? initial.times,
     origin: parseOrigin(given['origin']),
     columns: parseColumns(given['columns']),
@@ -85,7 +89,7 @@ export function parseSessionView(raw: unknown): SessionViewState {
 /** The log, filtered as a person asked for by choosing a row elsewhere; the same state where it was heard already. */
 export function hearFilter(view: SessionViewState, asked: InspectorState['filter']): SessionViewState {
   if (!asked || asked.number === view.heardFilter) return view;
-  return { ...view, tab: 'log', filter: asked.text, heardFilter: asked.number };
+  return { ...view, tab: 'log', conversation: false, filter: asked.text, heardFilter: asked.number };
 }
 
 export function clampSplit(split: number): number {

@@ -8,6 +8,7 @@ import { LiveSource } from '../../core/session/liveSource.js';
 import type { LogSource } from '../../core/session/logSource.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
+import { rowsOf } from '../../core/session/rowsOf.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
@@ -106,6 +107,29 @@ export class SessionService {
           unanswered: source.dialect.unanswered().map(named),
           missed: source.dialect.missed,
         };
+      },
+      sessionExchanges: async ({ sessionId, from, count, operation }) => {
+        const { source, shown } = this.#entry(sessionId);
+        await whole(source);
+        await source.dialect.caughtUp();
+        const { total, exchanges } = source.dialect.exchanges(from, count, operation);
+        const rows = await rowsOf(source, shown, exchanges);
+        return {
+          total,
+          exchanges: exchanges.map((each, at) => ({
+            ...each,
+            operation: shown.text(each.operation),
+            row: rows[at] ?? null,
+          })),
+        };
+      },
+      sessionRows: ({ sessionId, ids }) => {
+        const { source, shown } = this.#entry(sessionId);
+        return rowsOf(
+          source,
+          shown,
+          ids.map((id) => ({ id })),
+        );
       },
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),

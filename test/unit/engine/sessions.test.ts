@@ -212,6 +212,16 @@ describe('SessionService', () => {
     const [init, ack] = rows.map(({ id }) => id);
     const pair = (id: number | undefined) => handlers.viewPair({ sessionId: 'b', id: id ?? -1 }, never);
     assert.deepEqual([await pair(init), await pair(ack), await pair(1_000)], [ack, init, null]);
+    const asked = { sessionId: 'b', from: 0, count: 10, operation: '' };
+    const { total, exchanges } = await handlers.sessionExchanges(asked, never);
+    assert.deepEqual(
+      [total, exchanges[0]?.id, exchanges[0]?.replies, exchanges[0]?.state],
+      [2, init, [ack], 'answered'],
+    );
+    assert.match(exchanges[0]?.row?.preview ?? '', /connection_init/);
+    assert.equal((await handlers.sessionExchanges({ ...asked, operation: 'nothing like it' }, never)).total, 0);
+    const found = await handlers.sessionRows({ sessionId: 'b', ids: [ack ?? -1, 1_000] }, never);
+    assert.deepEqual([found[0]?.id, found[1]], [ack, null]);
     const decoded = await handlers.viewDecoded({ sessionId: 'b', id: rows[0]?.id ?? 0, mode: 'messages' }, never);
     assert.match(decoded?.json ?? '', /connection_init/);
   });

@@ -36,6 +36,8 @@ const good: Readonly<Record<Name, object>> = {
   viewLine: { id: 1, mode: 'wire' },
   viewPair: { id: 1 },
   viewDecoded: { id: 1, mode: 'messages' },
+  exchanges: { from: 0, count: 100, operation: '' },
+  rows: { ids: [1, 2] },
   pathProblem: { path: '$.type' },
   filterComplete: { text: 'd', cursor: 1 },
   record: { on: true },
