@@ -412,13 +412,39 @@ describe('session in Chromium', function () {
       await filter().pressSequentially('ki');
       const options = page.locator('.completion');
       await options.filter({ hasText: 'kind:' }).waitFor();
-      await page.keyboard.press('ArrowDown');
       assert.equal(await filter().getAttribute('aria-activedescendant'), 'filter-completion-0');
       await page.keyboard.press('Enter');
       assert.equal(await filter().inputValue(), 'kind:');
       await options.filter({ hasText: 'kind:ping' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Tab');
+      assert.equal(await filter().inputValue(), 'kind:binary');
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'combobox');
+      await page.getByRole('listbox').waitFor({ state: 'hidden' });
+      await filter().pressSequentially(' ');
+      await page.keyboard.press('Enter');
+      assert.equal(await filter().inputValue(), 'kind:binary ');
+      await page.keyboard.press('Control+Space');
+      await options.filter({ hasText: 'dir:' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('listbox').waitFor({ state: 'hidden' });
+      assert.equal(await filter().inputValue(), 'kind:binary ');
+    });
+
+    it('breaks no word that a completion goes into, and leaves what is wrong in sight', async () => {
+      await open();
+      await ready();
+      await filter().fill('sise:1 knd:text');
+      await page.getByText('Column 1: There is no field “sise”.').waitFor();
+      for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowLeft');
+      await filter().pressSequentially('i');
+      await page.locator('.completion').filter({ hasText: 'kind:' }).waitFor();
+      const [list, said] = [page.locator('.completions'), page.locator('#filter-problem')];
+      await said.getByText('There is no field').waitFor();
+      const [above, below] = [await list.boundingBox(), await said.boundingBox()];
+      assert.ok((below?.y ?? 0) >= (above?.y ?? 0) + (above?.height ?? 0) - 1);
+      await page.keyboard.press('Tab');
+      assert.equal(await filter().inputValue(), 'sise:1 kind:text');
     });
 
     it('says when nothing passes, and offers the way back', async () => {

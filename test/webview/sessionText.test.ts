@@ -8,7 +8,7 @@ import { hexOf, offsetOf } from '../../webview/detail/hexModel.js';
 import { decodeText } from '../../webview/detail/payloadModel.js';
 import { cutLines } from '../../webview/detail/cutLines.js';
 import { formatCount, formatRate } from '../../webview/shared/format.js';
-import { complete, markProblems } from '../../webview/log/filterText.js';
+import { complete, wantsCompletions, markProblems } from '../../webview/log/filterText.js';
 import {
   formatGap,
   formatRowTime,
@@ -161,6 +161,12 @@ describe('the filter box', () => {
 
   it('puts a completion over the word at the cursor', () => {
     assert.deepEqual(complete('a ki b', 2, 4, 'kind:'), { text: 'a kind: b', cursor: 7 });
+    assert.deepEqual(complete('a kind:text', 2, 4, 'kind:'), { text: 'a kind:text', cursor: 7 });
+    assert.deepEqual(complete('kind:pi|ng', 5, 7, 'ping').text, 'kind:ping|ng');
+    assert.deepEqual(
+      ['', 'a ', 'ki', 'kind:', '(', '$'].map((each) => wantsCompletions(each, each.length)),
+      [false, false, true, true, false, true],
+    );
   });
 });
 
