@@ -40,14 +40,24 @@ export interface DetailPaneProps {
   /** Beside the rows, or below them: the other one of the two. */
   readonly onMove: () => void;
   readonly onWire: () => void;
+  /** The focus goes back to the rows. */
+  readonly onBack: () => void;
   readonly onClose: () => void;
 }
 
 /** Everything about the chosen row, beside the log. */
 export function DetailPane(props: DetailPaneProps) {
-  const { chosen, onClose } = props;
+  const { chosen, onBack, onClose } = props;
   return (
-    <section class="detail" aria-label={detailWords.pane.region}>
+    <section
+      class="detail"
+      aria-label={detailWords.pane.region}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        onBack();
+      }}
+    >
       {chosen.row ? (
         <RowDetail {...props} row={chosen.row} />
       ) : (

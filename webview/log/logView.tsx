@@ -229,6 +229,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               tab={view.detail}
               actions={actions}
               onTab={(detail) => change({ detail })}
+              onBack={focusGrid}
               onMove={() => change({ place: isBelow(panes.current) ? 'beside' : 'below' })}
               onWire={() => change({ conversation: false, mode: 'wire' })}
               onClose={() => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, Traffic } from '../../src/protocol/session.js';
@@ -9,6 +9,7 @@ import { formatCount, formatRate } from '../shared/format.js';
 import { Foreign } from '../shared/foreign.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
+import { useOutside } from '../shared/useOutside.js';
 import { StatsView } from './statsView.js';
 import { sessionWords } from './strings.js';
 
@@ -27,14 +28,7 @@ export function SessionDetails({ state, session, ours, live, actions }: SessionD
   const text = sessionWords.header;
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const outside = ({ target }: Event) => {
-      if (target instanceof Node && !root.current?.contains(target)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  }, [open]);
+  useOutside(root, open, () => setOpen(false));
   const { subprotocol, dialect } = session;
   return (
     <div
@@ -50,12 +44,12 @@ export function SessionDetails({ state, session, ours, live, actions }: SessionD
       <button
         type="button"
         class="figures"
-        aria-label={text.details}
         title={text.details}
         aria-haspopup="dialog"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
+        <span class="visually-hidden">{text.details}</span>
         <Figures session={session} live={live} />
         {icon('info')}
       </button>
@@ -88,8 +82,8 @@ function Figures({ session, live }: Pick<SessionDetailsProps, 'session' | 'live'
   const missed = live && heartbeat ? heartbeat.missed : 0;
   return (
     <>
-      <Figure arrow="↓" traffic={session.received} live={live} />
-      <Figure arrow="↑" traffic={session.sent} live={live} />
+      <Figure name={text.received} arrow="↓" traffic={session.received} live={live} />
+      <Figure name={text.sent} arrow="↑" traffic={session.sent} live={live} />
       {roundTrips ? (
         <span class="figure" title={text.roundTrip}>
           {fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}
@@ -99,6 +93,7 @@ function Figures({ session, live }: Pick<SessionDetailsProps, 'session' | 'live'
       {recording?.error == null ? null : <span class="figure-warn">{text.notRecorded}</span>}
       {recording && recording.error === null ? (
         <span class="figure-record" title={text.recording}>
+          <span class="visually-hidden">{text.recording}</span>
           {icon('record')}
         </span>
       ) : null}
@@ -106,18 +101,18 @@ function Figures({ session, live }: Pick<SessionDetailsProps, 'session' | 'live'
   );
 }
 
-function Figure({
-  arrow,
-  traffic,
-  live,
-}: {
+interface FigureProps {
+  readonly name: string;
   readonly arrow: string;
   readonly traffic: Traffic;
   readonly live: boolean;
-}) {
+}
+
+function Figure({ name, arrow, traffic, live }: FigureProps) {
   const { perSecond } = sessionWords.stats;
   return (
     <span class="figure">
+      <span class="visually-hidden">{name} </span>
       <span class="arrow" aria-hidden="true">
         {arrow}
       </span>{' '}

@@ -9,6 +9,7 @@ import { formatCount } from '../shared/format.js';
 import { type IconName, icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
+import { useOutside } from '../shared/useOutside.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
@@ -116,6 +117,8 @@ function ActionBar(props: SessionHeaderProps) {
   const text = sessionWords.acts;
   const [closing, setClosing] = useState(false);
   const form = useRef<HTMLDivElement>(null);
+  const anchor = useRef<HTMLSpanElement>(null);
+  useOutside(anchor, closing, () => setClosing(false));
   useEffect(() => {
     if (closing) form.current?.querySelector('input')?.focus();
   }, [closing]);
@@ -147,7 +150,7 @@ function ActionBar(props: SessionHeaderProps) {
         />
       ) : null}
       {obstacles.close === null ? (
-        <span class="anchor">
+        <span ref={anchor} class="anchor">
           <Act name="disconnect" word={text.close} dialog={closing} onClick={() => setClosing(!closing)} />
           {closing ? (
             <div ref={form} class="popup" role="dialog" aria-label={sessionWords.closeForm.title}>
