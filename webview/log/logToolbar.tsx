@@ -1,8 +1,6 @@
 import { Button } from '../controls.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
 import { Menu, type MenuGroup } from '../session/menu.js';
-import { fill } from '../shared/fill.js';
-import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import { columnGroups } from './columnMenu.js';
@@ -152,13 +150,10 @@ function viewGroups(view: SessionViewState, change: LogToolbarProps['change']): 
   ];
 }
 
-/** Whether the log follows its end: a state that is always said. */
+/** Whether the log follows its end; the line below says so in words. */
 function Follow({ log }: { readonly log: LogModel }) {
-  useStore(log, () => [log.follow, log.follow ? 0 : log.visible().end, log.news]);
+  useStore(log, () => [log.follow]);
   const text = logWords.rows;
-  const { end } = log.visible();
-  const where = log.total > 0 ? fill(text.pausedAt, { row: formatCount(end) }) : text.paused;
-  const said = log.news > 0 ? `${where} · ${fill(text.news, { count: formatCount(log.news) })}` : where;
   return (
     <div class={log.follow ? 'follow following' : 'follow'}>
       <button
@@ -171,7 +166,6 @@ function Follow({ log }: { readonly log: LogModel }) {
         {icon('follow')}
         <span>{text.follow}</span>
       </button>
-      <span class="follow-said">{log.follow ? text.following : said}</span>
     </div>
   );
 }

@@ -241,7 +241,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
           </>
         ) : null}
       </div>
-      <LogStatusView log={log} />
+      <LogStatusView log={log} live={session.state !== 'closed' && !view.conversation} />
       <Announcer log={log} />
     </section>
   );

@@ -43,7 +43,7 @@ export function SessionDetails({ state, session, ours, live, actions }: SessionD
     >
       <button
         type="button"
-        class="figures"
+        class="traffic"
         title={text.details}
         aria-haspopup="dialog"
         aria-expanded={open}

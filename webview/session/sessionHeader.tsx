@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
 import { OFFERS } from '../probe/headerView.js';
@@ -119,7 +119,8 @@ function ActionBar(props: SessionHeaderProps) {
   const form = useRef<HTMLDivElement>(null);
   const anchor = useRef<HTMLSpanElement>(null);
   useOutside(anchor, closing, () => setClosing(false));
-  useEffect(() => {
+  // At once: a key that is pressed right after is meant for the form.
+  useLayoutEffect(() => {
     if (closing) form.current?.querySelector('input')?.focus();
   }, [closing]);
   const live = obstacles.send === null;
