@@ -34,6 +34,8 @@ const NAMED = [
 ];
 
 interface AxNode {
+  readonly nodeId: string;
+  readonly childIds?: readonly string[];
   readonly ignored: boolean;
   readonly role?: { readonly value?: string };
   readonly name?: { readonly value?: string };
@@ -166,6 +168,32 @@ describe('a session for who has no mouse, or does not see it', function () {
       assert.deepEqual(twice, [], part);
       await press('Escape');
     }
+    await client.detach();
+  });
+
+  it('says rows in their order, however they were scrolled', async () => {
+    page = await harness.open(SESSIONS.open, { log: { rows: 4000 } });
+    await page.locator('#log-row-3999').waitFor();
+    await page.getByRole('grid').hover();
+    await page.mouse.wheel(0, -137);
+    const first = await page.evaluate(async () => {
+      const shown = () =>
+        [...document.querySelectorAll('.log-row')].map((row) => Number(row.getAttribute('data-position')));
+      const owned = () => document.querySelector('[role="grid"]')?.getAttribute('aria-owns')?.split(' ') ?? [];
+      while (owned()[0] !== `log-row-${Math.min(...shown())}` || owned().length !== shown().length)
+        await new Promise(requestAnimationFrame);
+      return Math.min(...shown());
+    });
+    const client = await page.context().newCDPSession(page);
+    const { nodes } = (await client.send('Accessibility.getFullAXTree')) as { readonly nodes: readonly AxNode[] };
+    const grid = nodes.find(({ role }) => role?.value === 'grid');
+    const rows = (grid?.childIds ?? []).map((id) => nodes.find(({ nodeId }) => nodeId === id));
+    const numbers = rows.flatMap((row) => /"seq":(\d+)/.exec(row?.name?.value ?? '')?.[1] ?? []).map(Number);
+    assert.ok(numbers.length > 10 && numbers[0] !== undefined && numbers[0] >= first, `${numbers}`);
+    assert.deepEqual(
+      numbers,
+      [...numbers].sort((a, b) => a - b),
+    );
     await client.detach();
   });
 

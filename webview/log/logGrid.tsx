@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Step } from './chosen.js';
 import { type ColumnsState, columnsOf, widthStyles } from './columns.js';
 import { type ColumnMenuPlace, LogHead } from './logHead.js';
@@ -12,6 +12,7 @@ import { positionOf, spacerPx } from './viewport.js';
 
 /** Rows are placed from a base that rarely moves, so that scrolling moves one element and not sixty. */
 const BASE_ROWS = 1000;
+const AT_REST_MS = 300;
 
 const STEPS: Readonly<Record<string, Step>> = {
   ArrowUp: 'up',
@@ -93,6 +94,14 @@ export function LogGrid(props: LogGridProps) {
 
   const metrics = log.metrics;
   const { first, end } = log.visible();
+  // Rows are used again for others as they leave, so they stand in any order: once at rest, it is told which one follows which.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const ids = Array.from({ length: end - first }, (_, at) => rowId(first + at));
+      scroller.current?.setAttribute('aria-owns', ids.join(' '));
+    }, AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, [first, end]);
   const base = Math.floor(first / BASE_ROWS) * BASE_ROWS;
   const offset = base * log.rowPx - positionOf(log.anchor, metrics);
   const pool = Math.max(1, Math.min(metrics.rows, Math.ceil(log.viewPx / log.rowPx) + 1));
