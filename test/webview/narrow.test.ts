@@ -8,6 +8,8 @@ const SIZES = [
   [280, 620],
   [320, 620],
   [550, 430],
+  [760, 700],
+  [1100, 700],
 ] as const;
 
 describe('a session in little room', function () {
