@@ -189,10 +189,10 @@ describe('a session for who has no mouse, or does not see it', function () {
     const grid = nodes.find(({ role }) => role?.value === 'grid');
     const rows = (grid?.childIds ?? []).map((id) => nodes.find(({ nodeId }) => nodeId === id));
     const numbers = rows.flatMap((row) => /"seq":(\d+)/.exec(row?.name?.value ?? '')?.[1] ?? []).map(Number);
-    assert.ok(numbers.length > 10 && numbers[0] !== undefined && numbers[0] >= first, `${numbers}`);
+    assert.ok(numbers.length > 10 && numbers[0] !== undefined && numbers[0] >= first, numbers.join());
     assert.deepEqual(
       numbers,
-      [...numbers].sort((a, b) => a - b),
+      numbers.toSorted((a, b) => a - b),
     );
     await client.detach();
   });

@@ -36,10 +36,10 @@ export function ConversationView(props: ConversationProps) {
   useStore(model, () => [{}]);
   const follows = useRef(live);
   const scroller = useRef<HTMLDivElement>(null);
-  const [window_, setWindow] = useState({ top: 0, height: 0 });
+  const [sight, setSight] = useState({ top: 0, height: 0 });
   const [menu, setMenu] = useState<{ readonly x: number; readonly y: number } | null>(null);
   const text = conversationWords;
-  const first = Math.max(0, Math.floor(window_.top / ROW_PX));
+  const first = Math.max(0, Math.floor(sight.top / ROW_PX));
   const { lines, cursor } = model;
 
   useEffect(() => {
@@ -55,7 +55,7 @@ export function ConversationView(props: ConversationProps) {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const measure = () => setWindow({ top: element.scrollTop, height: element.clientHeight });
+    const measure = () => setSight({ top: element.scrollTop, height: element.clientHeight });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     const onScroll = () => {
@@ -78,7 +78,7 @@ export function ConversationView(props: ConversationProps) {
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + ROW_PX > element.scrollTop + element.clientHeight)
       element.scrollTop = top + ROW_PX - element.clientHeight;
-  }, [cursor, window_.height]);
+  }, [cursor, sight.height]);
 
   const choose = (position: number) => {
     model.choose(position);
@@ -94,7 +94,7 @@ export function ConversationView(props: ConversationProps) {
     if (box) setMenu({ x: box.left + 24, y: box.bottom });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(window_.height / ROW_PX) - 1);
+    const page = Math.max(1, Math.floor(sight.height / ROW_PX) - 1);
     const command = event.ctrlKey || event.metaKey;
     const steps: Readonly<Record<string, number>> = {
       ArrowUp: Math.max(0, cursor - 1),
@@ -119,7 +119,7 @@ export function ConversationView(props: ConversationProps) {
     else return;
     event.preventDefault();
   };
-  const end = Math.min(lines, first + Math.ceil(window_.height / ROW_PX) + 1);
+  const end = Math.min(lines, first + Math.ceil(sight.height / ROW_PX) + 1);
   return (
     <>
       <div
