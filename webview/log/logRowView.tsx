@@ -135,7 +135,7 @@ function contentOf(name: ColumnName, id: string, row: LogRow, time: string, wire
 
 function Value({ value }: { readonly value: RowValue | null | undefined }) {
   if (value === undefined) return null;
-  return value === null ? <span class="place">{logWords.rows.tooLong}</span> : <Foreign text={value.text} />;
+  return value === null ? <span class="place">{logWords.rows.unread}</span> : <Foreign text={value.text} />;
 }
 
 function Content({ row }: { readonly row: LogRow }) {

@@ -29,7 +29,7 @@ export const logWords = translated({
       content: 'Content',
     },
     numberSign: '#',
-    tooLong: 'too long',
+    unread: 'not read',
     sizeTitle: 'Payload bytes, inflated where the message was compressed',
     wireTitle: 'Header and payload as on the wire',
     direction: { sent: 'sent', received: 'recv' },

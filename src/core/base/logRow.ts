@@ -43,7 +43,7 @@ export interface LogRow extends FrameBits {
   readonly preview: string;
   /** What the dialect makes of it ("subscribe #3", "event chat"); null when it has nothing to say. */
   readonly label: string | null;
-  /** By the JSON paths that were asked for; null for a message that is too long to be looked into. */
+  /** By the JSON paths that were asked for; null for a message that was not looked into: too long, or too slow. */
   readonly values?: Readonly<Record<string, RowValue | null>>;
 }
 

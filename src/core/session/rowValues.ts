@@ -5,6 +5,8 @@ import { renderValue } from '../dialects/value/renderValue.js';
 import type { LogSource } from './logSource.js';
 import type { ShownLog } from './shownLog.js';
 
+type Values = Readonly<Record<string, RowValue | null>>;
+
 /** A longer message is not looked into. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** Of all messages that are looked into for one answer. */
@@ -20,7 +22,7 @@ const MARKED = /"\\u0000(-?\d{16,})"/g;
 
 /**
  * Rows with what the paths select in each message: in its JSON as received, else in what its dialect makes of it. Secrets
- * are taken out, and what a path cannot be tried on in time has no values.
+ * are taken out. A message that is too long, or for which there is no time, is not looked into.
  */
 export async function withValues(
   source: LogSource,
@@ -39,7 +41,7 @@ export async function withValues(
     const isTooLong = bytes > MAX_MESSAGE_BYTES || bytes > left;
     if (isMessage && !isTooLong) left -= bytes;
     if (!isMessage) valued.push(row);
-    else if (isTooLong) valued.push({ ...row, values: Object.fromEntries(paths.map((path) => [path, null])) });
+    else if (isTooLong) valued.push({ ...row, values: unread(paths) });
     else valued.push({ ...row, values: await valuesOf(source, shown, row, paths, time) });
   }
   return valued;
@@ -51,35 +53,40 @@ async function valuesOf(
   row: LogRow,
   paths: readonly string[],
   time: JudgeTime,
-): Promise<Readonly<Record<string, RowValue>>> {
+): Promise<Values> {
   const received = await receivedJson(shown, row);
-  const values: Record<string, RowValue> = {};
-  let missing = paths;
-  for (const document of received === undefined ? [] : [received]) missing = select(values, missing, [document], time);
-  if (missing.length > 0) select(values, missing, await decodedJson(source, shown, row), time);
-  return values;
+  const values = received === undefined ? {} : select(paths, [received], time);
+  const missing = paths.filter((path) => values[path] === undefined);
+  if (missing.length === 0) return values;
+  const decoded = await decodedJson(source, shown, row);
+  return decoded.length === 0 ? values : { ...select(missing, decoded, time), ...values };
 }
 
-/** Puts down what the paths select; gives those that select nothing. */
-function select(
-  values: Record<string, RowValue>,
-  paths: readonly string[],
-  documents: readonly unknown[],
-  time: JudgeTime,
-): readonly string[] {
-  return paths.filter((path) => {
-    const found = trySelect(path, documents, time);
-    if (found.length > 0) values[path] = valueOf(found);
-    return found.length === 0;
-  });
-}
-
-function trySelect(path: string, documents: readonly unknown[], time: JudgeTime): readonly unknown[] {
+/** All paths in one go under the guard: each go has its price. Null where there was no time for them. */
+function select(paths: readonly string[], documents: readonly unknown[], time: JudgeTime): Values {
   try {
-    return time.spend(() => documents.flatMap((document) => selectJson(path, document)));
+    const found = time.spend(() => paths.map((path) => documents.flatMap((document) => trySelect(path, document))));
+    return Object.fromEntries(
+      paths.flatMap((path, at) => {
+        const values = found[at] ?? [];
+        return values.length > 0 ? [[path, valueOf(values)] as const] : [];
+      }),
+    );
+  } catch {
+    return unread(paths);
+  }
+}
+
+function trySelect(path: string, document: unknown): readonly unknown[] {
+  try {
+    return selectJson(path, document);
   } catch {
     return [];
   }
+}
+
+function unread(paths: readonly string[]): Values {
+  return Object.fromEntries(paths.map((path) => [path, null]));
 }
 
 async function receivedJson(shown: ShownLog, { id }: LogRow): Promise<unknown> {
