@@ -1,14 +1,9 @@
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeProgressRing,
-} from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
 import { type ComponentChildren, h } from 'preact';
 
 /** Defines the elements used below. Once a page, before the first render. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox());
 }
 
 export interface ButtonProps {
@@ -50,8 +45,4 @@ export function Checkbox({ checked, disabled = false, onChange, children }: Chec
     if (now !== checked) onChange(now);
   };
   return h('vscode-checkbox', { checked, disabled, onchange: change, 'aria-label': children }, children);
-}
-
-export function ProgressRing() {
-  return h('vscode-progress-ring', { class: 'ring', 'aria-hidden': 'true' });
 }

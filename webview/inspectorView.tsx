@@ -120,7 +120,7 @@ function heirOfFocus(root: HTMLElement): HTMLElement | null {
   return (
     messageBox(root) ??
     root.querySelector<HTMLElement>('.composer input:checked') ??
-    root.querySelector<HTMLElement>('.session-top .actions vscode-button:not([disabled])')
+    root.querySelector<HTMLElement>('.session-top .act')
   );
 }
 

@@ -2,6 +2,7 @@ import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js'
 import type { LogRow } from '../core/base/logRow.js';
 import type { Conversation, StoredSecrets } from '../core/base/newProfile.js';
 import type { Report, StepResult } from '../core/base/model.js';
+import type { Exchange } from '../core/dialects/exchanges.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
 import type {
   ContractState,
@@ -17,6 +18,7 @@ import {
   either,
   flag,
   integer,
+  list,
   nothing,
   oneOf,
   optional,
@@ -33,6 +35,9 @@ const MAX_CONTROL_BYTES = 125;
 const MAX_REASON_BYTES = 123;
 const MAX_FILTER = 10_000;
 const MAX_ROWS = 2000;
+const MAX_PATHS = 8;
+const MAX_EXCHANGES = 200;
+const MAX_PATH = 200;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_REPEAT = 100_000;
 const MAX_STEPS = 10_000;
@@ -117,6 +122,11 @@ export interface LearnedContract {
 export interface HeldContract extends Omit<ContractState, 'first'> {
   /** The first 100. */
   readonly departures: readonly LoggedDeparture[];
+}
+
+interface Exchanges {
+  readonly total: number;
+  readonly exchanges: readonly (Exchange & { readonly row: LogRow | null })[];
 }
 
 interface Rows {
@@ -265,6 +275,20 @@ export const SESSION_ACTS = {
     }>(),
     result: gives<Conversation>(),
   },
+  /** Requests with the rows that show them and the ids of their replies, oldest first; of some operations alone. */
+  sessionExchanges: {
+    scope: 'log',
+    panel: true,
+    check: shape({ from: count, count: integer(0, MAX_EXCHANGES), operation: text(MAX_PATH) }),
+    result: gives<Exchanges>(),
+  },
+  /** Rows of messages by their ids; null for those that are gone. */
+  sessionRows: {
+    scope: 'log',
+    panel: true,
+    check: shape({ ids: list(count, MAX_EXCHANGES) }),
+    result: gives<readonly (LogRow | null)[]>(),
+  },
   /** Ends the session and forgets its log. */
   sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },
   sessionExport: {
@@ -317,7 +341,13 @@ export const SESSION_ACTS = {
   viewRows: {
     scope: 'view',
     panel: true,
-    check: shape({ viewId: count, from: count, count: integer(0, MAX_ROWS) }),
+    check: shape({
+      viewId: count,
+      from: count,
+      count: integer(0, MAX_ROWS),
+      /** JSON paths: what they select comes with the rows of messages. */
+      paths: list(text(MAX_PATH), MAX_PATHS),
+    }),
     result: gives<Rows>(),
   },
   viewFind: {
@@ -348,6 +378,13 @@ export const SESSION_ACTS = {
   viewLine: { scope: 'log', panel: true, check: row, result: gives<string | null>() },
   /** The row of a request's reply, or of a reply's request; null where none is known. */
   viewPair: { scope: 'log', panel: true, check: shape({ id: count }), result: gives<number | null>() },
+  /** Why a text is no JSON path; null when it is one. */
+  pathProblem: {
+    scope: 'engine',
+    panel: true,
+    check: shape({ path: text(MAX_PATH) }),
+    result: gives<string | null>(),
+  },
   /** What may stand at the cursor of a filter. */
   filterComplete: {
     scope: 'engine',

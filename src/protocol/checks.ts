@@ -48,6 +48,11 @@ export function pair<T>(check: Check<T>): Check<readonly [T, T]> {
   return (value) => (Array.isArray(value) && value.length === 2 ? [check(value[0]), check(value[1])] : refuse());
 }
 
+/** At most `max` of them. */
+export function list<T>(check: Check<T>, max: number): Check<readonly T[]> {
+  return (value) => (Array.isArray(value) && value.length <= max ? value.map((each) => check(each)) : refuse());
+}
+
 /** Known keys only: what else stands in it is dropped. */
 export function shape<T extends object>(checks: Shape<T>): Check<T> {
   const entries = Object.entries<Check<unknown>>(checks);

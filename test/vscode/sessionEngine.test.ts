@@ -126,7 +126,9 @@ describe('a session of the real engine', () => {
 /** The rows of a view once it has that many texts. */
 async function rowsOf(page: FakePanel, viewId: number, texts: number): Promise<readonly LogRow[]> {
   for (;;) {
-    const { rows } = (await page.ask('viewRows', { viewId, from: 0, count: 100 })) as { rows: readonly LogRow[] };
+    const { rows } = (await page.ask('viewRows', { viewId, from: 0, count: 100, paths: [] })) as {
+      rows: readonly LogRow[];
+    };
     if (rows.filter(({ kind }) => kind === 'text').length >= texts) return rows;
   }
 }

@@ -78,10 +78,10 @@ describe('the panel of a session', () => {
 
   it('uses the views it opened and no others, and closes them when its page is gone', async () => {
     const { page, engine } = await setUp();
-    strictEqual(await refusal(page.ask('viewRows', { viewId: 7, from: 0, count: 1 })), 'view.unknown');
+    strictEqual(await refusal(page.ask('viewRows', { viewId: 7, from: 0, count: 1, paths: [] })), 'view.unknown');
     await page.ask('viewOpen', { mode: 'messages', filter: '' });
-    await page.ask('viewRows', { viewId: 7, from: 0, count: 1 });
-    deepStrictEqual(engine.last('viewRows'), { viewId: 7, from: 0, count: 1 });
+    await page.ask('viewRows', { viewId: 7, from: 0, count: 1, paths: [] });
+    deepStrictEqual(engine.last('viewRows'), { viewId: 7, from: 0, count: 1, paths: [] });
     page.visible = false;
     deepStrictEqual(engine.last('viewClose'), { viewId: 7 });
     page.visible = true;
@@ -133,7 +133,7 @@ describe('the panel of a session', () => {
     const { page, inspector, engine } = await setUp();
     await page.ask('viewOpen', { mode: 'messages', filter: '' });
     engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
-    strictEqual(await refusal(page.ask('viewRows', { viewId: 7, from: 0, count: 1 })), 'view.unknown');
+    strictEqual(await refusal(page.ask('viewRows', { viewId: 7, from: 0, count: 1, paths: [] })), 'view.unknown');
     inspector.release();
     ok(!engine.methods().includes('viewClose'));
   });

@@ -23,10 +23,48 @@ const SESSION_PARTS: readonly (readonly [string, (page: Page) => Promise<unknown
   ['filter problem', (page) => page.getByRole('combobox', { name: 'Filter' }).fill('sise:1')],
   ['filter problem shown', (page) => page.locator('.squiggle').waitFor()],
   ['close', (page) => page.getByRole('button', { name: 'Close…' }).click()],
+  ['close put away', (page) => page.mouse.click(500, 500)],
   ...['operations', 'findings', 'handshake', 'timings', 'close', 'report'].map(
     (name) => [`tab ${name}`, (page: Page) => page.locator(`#session-tab-${name}`).click()] as const,
   ),
 ];
+
+/** The same for the columns, the places and the ways of the log. */
+const LOG_PARTS: typeof SESSION_PARTS = [
+  ['menu of rows, times and columns', (page) => page.getByRole('button', { name: 'Rows, times, columns' }).click()],
+  ['form of a column', (page) => page.getByRole('menuitem', { name: 'Column from a JSON Path…' }).click()],
+  ['problem of a column', (page) => page.getByLabel('JSON path', { exact: true }).fill('a[[')],
+  ['problem of a column shown', (page) => page.keyboard.press('Enter')],
+  ['column', (page) => addColumn(page)],
+  ['menu of a column', (page) => page.getByRole('columnheader', { name: '$.type' }).press('Enter')],
+  ['menu of a row', (page) => menuOfRow(page)],
+  ['time from a row', (page) => page.getByRole('menuitem', { name: 'Time from Here' }).click()],
+  ['detail below', (page) => page.getByRole('button', { name: 'Beside the rows, or below them' }).click()],
+  ['target and traffic', (page) => page.getByRole('button', { name: 'Target and traffic' }).click()],
+  ['target and traffic closed', (page) => page.keyboard.press('Escape')],
+  ['requests', (page) => page.getByRole('radio', { name: 'Requests' }).check()],
+  ['replies of a request', (page) => unfold(page)],
+  ['a narrow panel', (page) => page.setViewportSize({ width: 320, height: 620 })],
+  ['options of the composer', (page) => page.getByRole('button', { name: 'Format and kind of message' }).click()],
+  ['a wide panel', (page) => page.setViewportSize({ width: 1100, height: 900 })],
+];
+
+async function addColumn(page: Page): Promise<void> {
+  await page.getByLabel('JSON path', { exact: true }).fill('type');
+  await page.keyboard.press('Enter');
+  await page.getByRole('columnheader', { name: '$.type' }).waitFor();
+}
+
+async function menuOfRow(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.log-row').nth(5).click({ button: 'right' });
+}
+
+async function unfold(page: Page): Promise<void> {
+  await page.getByRole('treegrid').focus();
+  for (const key of ['Home', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  await page.locator('.line-reply').first().waitFor();
+}
 
 describe('inspector accessibility', function () {
   this.timeout(120_000);
@@ -58,7 +96,18 @@ describe('inspector accessibility', function () {
       await loadAxe(page);
       if (name === 'steps') await page.getByRole('radio', { name: 'Steps' }).check();
       assert.deepEqual(await seriousViolations(page), []);
-      for (const [what, act] of name === 'open' ? SESSION_PARTS : []) {
+      await harness.close(page);
+    });
+  }
+  for (const [title, parts] of [
+    ['what a session has', SESSION_PARTS],
+    ['what its log has', LOG_PARTS],
+  ] as const) {
+    it(`${title} has nothing serious or critical for axe-core in any theme`, async () => {
+      const page = await harness.open(SESSIONS.open, { theme: FIRST_THEME, reduceMotion: true, log: {} });
+      await page.locator('.log-row').first().waitFor();
+      await loadAxe(page);
+      for (const [what, act] of parts) {
         await act(page);
         assert.deepEqual(await seriousViolations(page), [], what);
       }

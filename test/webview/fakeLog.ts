@@ -1,12 +1,21 @@
 // Runs in the page, before the inspector: the host's side of a session whose log is made up on demand.
-import type { LogMode, LogRow, LogStatus } from '../../src/protocol/session.js';
+import type { LogMode, LogRow, LogStatus, RowValue } from '../../src/protocol/session.js';
 
 export interface FakeLogOptions {
   readonly rows: number;
   readonly latencyMs: number;
   readonly status: LogStatus;
+  /** Comes before every tenth message. */
+  readonly pauseMs?: number;
   /** Text that every row carries, as a hostile peer would send it. */
   readonly hostile: string | null;
+}
+
+interface RowsAsked {
+  readonly viewId: number;
+  readonly from: number;
+  readonly count: number;
+  readonly paths: readonly string[];
 }
 
 interface View {
@@ -48,6 +57,7 @@ export class FakeLog {
   readonly latencyMs: number;
   status: LogStatus;
   readonly #hostile: string | null;
+  readonly #pauseMs: number;
   readonly #views = new Map<number, View>();
   readonly #marked = new Set<number>();
   #nextView = 1;
@@ -55,7 +65,8 @@ export class FakeLog {
   rowsInFlight = 0;
   maxRowsInFlight = 0;
 
-  constructor({ rows, latencyMs, status, hostile }: FakeLogOptions) {
+  constructor({ rows, latencyMs, status, hostile, pauseMs = 0 }: FakeLogOptions) {
+    this.#pauseMs = pauseMs;
     this.rows = rows;
     this.latencyMs = latencyMs;
     this.status = status;
@@ -83,12 +94,13 @@ export class FakeLog {
       this.#views.delete(viewId);
       return null;
     },
-    viewRows: ({ viewId, from, count }: { viewId: number; from: number; count: number }) => {
+    viewRows: ({ viewId, from, count, paths }: RowsAsked) => {
       const view = this.#view(viewId);
       const total = this.total(viewId);
       const rows: LogRow[] = [];
       for (let position = from; position < Math.min(total, from + count); position++) {
-        rows.push(this.row(view, position * view.stride + this.dropped));
+        const row = this.row(view, position * view.stride + this.dropped);
+        rows.push(paths.length === 0 || view.mode === 'wire' ? row : { ...row, values: this.#valuesOf(row.id, paths) });
       }
       return { total, from, rows, generation: this.status.generation, droppedFrames: this.dropped };
     },
@@ -123,6 +135,7 @@ export class FakeLog {
       }
       return { row: null, generation: this.status.generation, droppedFrames: this.dropped };
     },
+    pathProblem: ({ path }: { path: string }) => (path.includes('[[') ? 'the query is broken' : null),
     filterComplete: ({ text, cursor }: { text: string; cursor: number }) => {
       const word = /[\w:]*$/.exec(text.slice(0, cursor))?.[0] ?? '';
       const choices = word.startsWith('kind:')
@@ -154,6 +167,14 @@ export class FakeLog {
       return null;
     },
     resend: () => ({ bytes: 2 }),
+    exchanges: ({ from, count, operation }: { from: number; count: number; operation: string }) => {
+      const all = Array.from({ length: 300 }, (_, number) => this.#exchange(number)).filter((each) =>
+        each.operation.toLowerCase().includes(operation.toLowerCase()),
+      );
+      return { total: all.length, exchanges: all.slice(from, from + count) };
+    },
+    rows: ({ ids }: { ids: readonly number[] }) =>
+      ids.map((id) => this.row({ mode: 'messages', filter: '' }, messageOf(id).message)),
     viewPair: ({ id }: { id: number }) => id - 12,
     viewLine: ({ id }: { id: number }) => JSON.stringify({ id, direction: 'sent' }),
     send: ({ message }: { message: { content: string } }) => ({ bytes: message.content.length }),
@@ -211,7 +232,7 @@ export class FakeLog {
     return {
       id,
       kind: wire && fragmented && part === 1 ? 'continuation' : kind,
-      atMs: message * 0.754 + part * 0.112,
+      atMs: message * 0.754 + part * 0.112 + Math.floor(message / 10) * this.#pauseMs,
       direction: sent ? 'sent' : 'received',
       opcode: wire && fragmented && part === 1 ? 0 : { ping: 9, binary: 2, text: 1 }[kind],
       fin: !(wire && fragmented && part === 0),
@@ -242,6 +263,43 @@ export class FakeLog {
     if (kind === 'ping') return new Uint8Array([0xde, 0xad, 0xbe, 0xef]);
     if (kind === 'binary') return new Uint8Array(96).map((_, index) => index * 7);
     return new TextEncoder().encode(this.#textOf(message));
+  }
+
+  #exchange(number: number) {
+    const replies =
+      number % 3 === 2 ? [] : Array.from({ length: (number % 4) + 1 }, (_, at) => lastFrameOf(number * 9 + 4 + at));
+    return {
+      number,
+      id: lastFrameOf(number * 9 + 3),
+      atMs: 0,
+      operation: number % 2 ? 'ping' : `subscribe Orders ${number}`,
+      firstReplyMs: replies.length > 0 ? 12.1 : null,
+      replyCount: replies.length,
+      replies,
+      state: replies.length === 0 ? 'waiting' : number % 7 === 3 ? 'failed' : 'answered',
+      row: this.row({ mode: 'messages', filter: '' }, number * 9 + 3),
+    };
+  }
+
+  #valuesOf(id: number, paths: readonly string[]): Readonly<Record<string, RowValue>> {
+    const text = this.#textOf(messageOf(id).message);
+    if (!text.startsWith('{')) return {};
+    const json = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const found = paths.flatMap((path) => {
+      const value = path
+        .slice(2)
+        .split('.')
+        .reduce<unknown>((at, name) => (at as typeof json | undefined)?.[name], json);
+      return value === undefined
+        ? []
+        : [
+            [
+              path,
+              { text: typeof value === 'string' ? value : JSON.stringify(value), literal: JSON.stringify(value) },
+            ] as const,
+          ];
+    });
+    return Object.fromEntries(found);
   }
 
   #view(viewId: number): View {

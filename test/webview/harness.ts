@@ -102,7 +102,7 @@ export class Harness {
     ]);
     const { port } = this.#server.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/`);
-    await page.waitForSelector(state ? '.target' : '.inspector');
+    await page.waitForSelector(state ? '.target' : '.inspector', { state: 'attached' });
     return page;
   }
 

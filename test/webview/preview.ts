@@ -57,6 +57,23 @@ const SCENES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByText('"order:updated"').last().waitFor();
     await settled(page);
   },
+  requests: async (page) => {
+    await page.getByRole('button', { name: 'Rows, times, columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Requests with their replies folded under them' }).click();
+    await page.locator('.conversation-line').nth(3).click();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.line-reply').first().waitFor();
+  },
+  columns: async (page) => {
+    await page.getByRole('button', { name: 'Rows, times, columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Number' }).click();
+    await page.locator('.log-row:has-text("next") .cell-content').last().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: /^Column/ }).click();
+    await page.getByRole('columnheader', { name: '$.type' }).waitFor();
+    await page.locator('.log-row').nth(3).click({ button: 'right' });
+    await settled(page);
+  },
+  details: (page) => page.getByRole('button', { name: 'Target and traffic' }).click(),
   wire: async (page) => {
     await page.getByRole('radio', { name: 'Wire' }).check();
     await page.getByRole('row', { name: /RSV1/ }).first().click();

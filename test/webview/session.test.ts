@@ -355,6 +355,57 @@ describe('session in Chromium', function () {
       assert.equal(await time(), '+0.754 ms');
     });
 
+    it('counts times from a row that was chosen for it, and remembers that', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 } });
+      await ready(400);
+      const time = (position: number) => row(position).locator('.cell-time').textContent();
+      await row(390).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Time from Here' }).click();
+      await page.waitForFunction(() => document.querySelector('#log-row-390 .cell-time')?.textContent === '+0.000 ms');
+      assert.deepEqual([await time(391), await time(389)], ['+0.754 ms', '−0.754 ms']);
+      assert.equal(await page.getByRole('combobox', { name: 'Time' }).inputValue(), 'origin');
+      const memento = await savedState(page);
+      await harness.close(page);
+      await open(SESSIONS.open, { log: { rows: 400 }, memento });
+      await ready(400);
+      assert.equal(await time(391), '+0.754 ms');
+      await row(395).click();
+      await page.keyboard.press('t');
+      await page.waitForFunction(() => document.querySelector('#log-row-395 .cell-time')?.textContent === '+0.000 ms');
+    });
+
+    it('marks a pause between two rows, and moves none for it', async () => {
+      await open(SESSIONS.open, { log: { rows: 400, pauseMs: 4200 } });
+      await ready(400);
+      assert.equal(await row(390).locator('.gap').textContent(), '— 4.20 s —');
+      assert.equal(await row(391).locator('.gap').count(), 0);
+      const tops = await page.evaluate(() =>
+        [...document.querySelectorAll('.log-row')]
+          .map((each) => each.getBoundingClientRect().top)
+          .sort((a, b) => a - b),
+      );
+      assert.deepEqual(new Set(tops.slice(1).map((top, at) => Math.round(top - (tops[at] ?? 0)))).size, 1);
+    });
+
+    it('copies a payload as hex and as Base64', async () => {
+      await open(SESSIONS.open, { log: { rows: 400 } });
+      await ready(400);
+      for (const [name, pattern] of [
+        ['Copy as Hex', /^7b 22 69 64/],
+        ['Copy as Base64', /^eyJpZCI6/],
+      ] as const) {
+        await row(398).click({ button: 'right' });
+        await page.getByRole('menuitem', { name }).click();
+        await page.waitForFunction(
+          (source) =>
+            (window as unknown as { posted: { method: string; params: { text?: string } }[] }).posted.some(
+              ({ method, params }) => method === 'copyText' && new RegExp(source).test(params.text ?? ''),
+            ),
+          pattern.source,
+        );
+      }
+    });
+
     it('says what was cleared, dropped, moved to disk, and that the disk is full', async () => {
       await open(SESSIONS.busy, { log: { status: SESSIONS.busy.session.log } });
       await ready();
@@ -406,13 +457,39 @@ describe('session in Chromium', function () {
       await filter().pressSequentially('ki');
       const options = page.locator('.completion');
       await options.filter({ hasText: 'kind:' }).waitFor();
-      await page.keyboard.press('ArrowDown');
       assert.equal(await filter().getAttribute('aria-activedescendant'), 'filter-completion-0');
       await page.keyboard.press('Enter');
       assert.equal(await filter().inputValue(), 'kind:');
       await options.filter({ hasText: 'kind:ping' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Tab');
+      assert.equal(await filter().inputValue(), 'kind:binary');
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'combobox');
+      await page.getByRole('listbox').waitFor({ state: 'hidden' });
+      await filter().pressSequentially(' ');
+      await page.keyboard.press('Enter');
+      assert.equal(await filter().inputValue(), 'kind:binary ');
+      await page.keyboard.press('Control+Space');
+      await options.filter({ hasText: 'dir:' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('listbox').waitFor({ state: 'hidden' });
+      assert.equal(await filter().inputValue(), 'kind:binary ');
+    });
+
+    it('breaks no word that a completion goes into, and leaves what is wrong in sight', async () => {
+      await open();
+      await ready();
+      await filter().fill('sise:1 knd:text');
+      await page.getByText('Column 1: There is no field “sise”.').waitFor();
+      for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowLeft');
+      await filter().pressSequentially('i');
+      await page.locator('.completion').filter({ hasText: 'kind:' }).waitFor();
+      const [list, said] = [page.locator('.completions'), page.locator('#filter-problem')];
+      await said.getByText('There is no field').waitFor();
+      const [above, below] = [await list.boundingBox(), await said.boundingBox()];
+      assert.ok((below?.y ?? 0) >= (above?.y ?? 0) + (above?.height ?? 0) - 1);
+      await page.keyboard.press('Tab');
+      assert.equal(await filter().inputValue(), 'sise:1 kind:text');
     });
 
     it('says when nothing passes, and offers the way back', async () => {
@@ -524,6 +601,40 @@ describe('session in Chromium', function () {
         const chosen = document.querySelector('.log-row.current')?.getBoundingClientRect();
         return box && chosen && box.height < 400 && chosen.top >= box.top - 1 && chosen.bottom <= box.bottom + 1;
       });
+    });
+
+    it('stands beside the rows or below them, as somebody wants, remembers it, and hides no row for it', async () => {
+      await open();
+      await ready();
+      await row(999_999).click();
+      const inSight = () =>
+        page.waitForFunction(() => {
+          const box = document.querySelector('.log-window')?.getBoundingClientRect();
+          const chosen = document.querySelector('.log-row.current')?.getBoundingClientRect();
+          return box && chosen && chosen.top >= box.top - 1 && chosen.bottom <= box.bottom + 1;
+        });
+      const isBelow = async () => {
+        const [rows, detail] = [await grid().boundingBox(), await pane().boundingBox()];
+        return (detail?.y ?? 0) >= (rows?.y ?? 0) + (rows?.height ?? 0);
+      };
+      const move = () => pane().getByRole('button', { name: 'Beside the rows, or below them' }).click();
+      assert.equal(await isBelow(), false);
+      await move();
+      await inSight();
+      assert.equal(await isBelow(), true);
+      const memento = await savedState(page);
+      await harness.close(page);
+      await open(SESSIONS.open, { memento });
+      await ready();
+      await row(999_999).click();
+      await pane().waitFor();
+      await inSight();
+      assert.equal(await isBelow(), true);
+      await move();
+      assert.equal(await isBelow(), false);
+      await page.setViewportSize({ width: 500, height: 800 });
+      await inSight();
+      assert.equal(await isBelow(), true);
     });
 
     it('is as wide as somebody makes it', async () => {

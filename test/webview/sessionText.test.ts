@@ -8,8 +8,14 @@ import { hexOf, offsetOf } from '../../webview/detail/hexModel.js';
 import { decodeText } from '../../webview/detail/payloadModel.js';
 import { cutLines } from '../../webview/detail/cutLines.js';
 import { formatCount, formatRate } from '../../webview/shared/format.js';
-import { complete, markProblems } from '../../webview/log/filterText.js';
-import { formatRowTime, formatSincePrevious, formatSinceStart, formatWallClock } from '../../webview/log/times.js';
+import { complete, wantsCompletions, markProblems } from '../../webview/log/filterText.js';
+import {
+  formatGap,
+  formatRowTime,
+  formatSincePrevious,
+  formatSinceStart,
+  formatWallClock,
+} from '../../webview/log/times.js';
 import { obstaclesOf } from '../../webview/session/obstacles.js';
 import { countdown } from '../../webview/session/countdown.js';
 import { hearFilter, INITIAL_SESSION_VIEW, parseSessionView } from '../../webview/session/sessionViewState.js';
@@ -44,9 +50,12 @@ describe('times of the log', () => {
       '+12.345 s',
       '−3.000 ms',
     ]);
-    const row = { mode: 'previous', startedAtMs: 0, atMs: 5 } as const;
+    const row = { mode: 'previous', startedAtMs: 0, atMs: 5, originMs: null } as const;
     assert.equal(formatRowTime({ ...row, previousMs: 3.5 }), '+1.500 ms');
     assert.equal(formatRowTime({ ...row, previousMs: null }), '');
+    const from = { ...row, mode: 'origin', previousMs: null } as const;
+    assert.deepEqual([formatRowTime({ ...from, originMs: 7 }), formatRowTime(from)], ['−2.000 ms', '0.005']);
+    assert.deepEqual([formatGap(5200, 1000), formatGap(1500, 1000), formatGap(5200, null)], ['4.20 s', null, null]);
   });
 });
 
@@ -152,6 +161,12 @@ describe('the filter box', () => {
 
   it('puts a completion over the word at the cursor', () => {
     assert.deepEqual(complete('a ki b', 2, 4, 'kind:'), { text: 'a kind: b', cursor: 7 });
+    assert.deepEqual(complete('a kind:text', 2, 4, 'kind:'), { text: 'a kind:text', cursor: 7 });
+    assert.deepEqual(complete('kind:pi|ng', 5, 7, 'ping').text, 'kind:ping|ng');
+    assert.deepEqual(
+      ['', 'a ', 'ki', 'kind:', '(', '$'].map((each) => wantsCompletions(each, each.length)),
+      [false, false, true, true, false, true],
+    );
   });
 });
 

@@ -42,6 +42,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   const addressee = addresseeOf(session, view);
   const editing = session.observed?.tap?.held.listed.find(({ held }) => held === view.editing)?.held ?? null;
   const [place, setPlace] = useState(PRESENT);
+  const [barOpen, setBarOpen] = useState(false);
   const [report, setReport] = useState<Report>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   /** What Ctrl+Enter does in the panel that is open; null where nothing can be sent. */
@@ -117,7 +118,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
   };
   return (
     <section class="composer" aria-label={text.region}>
-      <div class="composer-bar">
+      <div id="composer-bar" class={barOpen ? 'composer-bar bar-open' : 'composer-bar'}>
         {editing !== null ? (
           <span class="composer-editing">
             {fill(composerWords.tap.inPlaceOf, { held: editing })}{' '}
@@ -215,6 +216,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
               onKeyDown={onKeyDown}
             />
           )}
+          <BarSwitch open={barOpen} onToggle={() => setBarOpen(!barOpen)} />
           {panel === 'message' ? (
             <Button
               appearance="primary"
@@ -228,6 +230,9 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
           ) : null}
         </div>
       )}
+      {panel === 'control' || panel === 'steps' ? (
+        <BarSwitch open={barOpen} onToggle={() => setBarOpen(!barOpen)} />
+      ) : null}
       <div onKeyDown={onPanelKey}>
         {panel === 'repeat' ? (
           <RepeatPanel
@@ -272,6 +277,25 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         )}
       </p>
     </section>
+  );
+}
+
+/** In a narrow panel, what is set rarely makes room for the log until it is wanted. */
+function BarSwitch({ open, onToggle }: { readonly open: boolean; readonly onToggle: () => void }) {
+  return (
+    <span class="bar-switch">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={composerWords.message.options}
+        title={composerWords.message.options}
+        aria-expanded={open}
+        aria-controls="composer-bar"
+        onClick={onToggle}
+      >
+        {icon('settings')}
+      </button>
+    </span>
   );
 }
 

@@ -19,6 +19,7 @@ export const composerWords = translated({
       stomp: 'STOMP frame',
       mqtt: 'MQTT packet',
     },
+    options: 'Format and kind of message',
     binary: 'Binary frame',
     wrapping: 'Compressed or wrapped',
     wrappings: { none: 'As it is', gzip: 'gzip', deflate: 'deflate', brotli: 'brotli', sockjs: 'SockJS frame' },

@@ -37,15 +37,27 @@ export interface DetailPaneProps {
   readonly tab: DetailTab | null;
   readonly actions: Actions;
   readonly onTab: (tab: DetailTab) => void;
+  /** Beside the rows, or below them: the other one of the two. */
+  readonly onMove: () => void;
   readonly onWire: () => void;
+  /** The focus goes back to the rows. */
+  readonly onBack: () => void;
   readonly onClose: () => void;
 }
 
 /** Everything about the chosen row, beside the log. */
 export function DetailPane(props: DetailPaneProps) {
-  const { chosen, onClose } = props;
+  const { chosen, onBack, onClose } = props;
   return (
-    <section class="detail" aria-label={detailWords.pane.region}>
+    <section
+      class="detail"
+      aria-label={detailWords.pane.region}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        onBack();
+      }}
+    >
       {chosen.row ? (
         <RowDetail {...props} row={chosen.row} />
       ) : (
@@ -65,6 +77,7 @@ function RowDetail({
   tab,
   actions,
   onTab,
+  onMove,
   onWire,
   onClose,
 }: DetailPaneProps & { readonly row: LogRow }) {
@@ -112,6 +125,9 @@ function RowDetail({
             icon={icon('open')}
             onClick={() => actions.act('openPayload', about)}
           />
+          <span class="detail-move">
+            <Button appearance="icon" label={text.move} icon={icon('layout')} onClick={onMove} />
+          </span>
           <Button appearance="icon" label={text.close} icon={icon('close')} onClick={onClose} />
         </div>
       </div>

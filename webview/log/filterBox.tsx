@@ -5,7 +5,7 @@ import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Ask } from '../shared/parts.js';
-import { complete, markProblems } from './filterText.js';
+import { complete, markProblems, wantsCompletions } from './filterText.js';
 import { logWords } from './strings.js';
 
 const APPLY_MS = 250;
@@ -63,7 +63,8 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
         ({ from, items }) => {
           if (mine !== ticket.current) return;
           setOffer({ from, cursor, items: items.slice(0, MAX_COMPLETIONS) });
-          setAt(-1);
+          // As in an editor: the first one is what Tab and Enter take.
+          setAt(items.length > 0 ? 0 : -1);
         },
         () => hide(),
       );
@@ -74,14 +75,14 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
     cursorAfter.current = done.cursor;
     setText(done.text);
     input.current?.focus();
-    offerAt(done.text, done.cursor);
-    setOffer(NO_COMPLETIONS);
-    setAt(-1);
+    hide();
+    if (done.text[done.cursor - 1] === ':') offerAt(done.text, done.cursor);
   };
   const open = offer.items.length > 0;
   const onKeyDown = (event: KeyboardEvent) => {
     const chosen = offer.items[at];
-    if (event.key === 'ArrowDown' && open) setAt((at + 1) % offer.items.length);
+    if (event.key === ' ' && event.ctrlKey) offerAt(text, input.current?.selectionStart ?? text.length);
+    else if (event.key === 'ArrowDown' && open) setAt((at + 1) % offer.items.length);
     else if (event.key === 'ArrowUp' && open) setAt(at <= 0 ? offer.items.length - 1 : at - 1);
     else if ((event.key === 'Enter' || event.key === 'Tab') && chosen) accept(chosen.text);
     else if (event.key === 'Enter') {
@@ -130,7 +131,9 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
             onInput={(event) => {
               const { value: next, selectionStart } = event.currentTarget;
               setText(next);
-              offerAt(next, selectionStart ?? next.length);
+              const cursor = selectionStart ?? next.length;
+              if (wantsCompletions(next, cursor)) offerAt(next, cursor);
+              else hide();
             }}
             onScroll={(event) => {
               if (marks.current) marks.current.scrollLeft = event.currentTarget.scrollLeft;
@@ -151,38 +154,40 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
           />
         )}
       </div>
-      <ul
-        id="filter-completions"
-        class="completions"
-        role="listbox"
-        aria-label={logWords.filter.completions}
-        hidden={!open}
-      >
-        {offer.items.map((item, index) => (
-          <li
-            key={index}
-            id={`filter-completion-${index}`}
-            role="option"
-            aria-selected={index === at}
-            class="completion"
-            // The list must not take the focus: that would close it.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => accept(item.text)}
-          >
-            <span class="mono">
-              <Foreign text={item.text} />
-            </span>
-            <span class="quiet">
-              <Foreign text={item.detail} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p id="filter-problem" class="field-problem" role="status">
-        {first ? (
-          <Foreign text={fill(logWords.filter.problem, { column: first.index + 1, message: first.message })} />
-        ) : null}
-      </p>
+      <div class="filter-below">
+        <ul
+          id="filter-completions"
+          class="completions"
+          role="listbox"
+          aria-label={logWords.filter.completions}
+          hidden={!open}
+        >
+          {offer.items.map((item, index) => (
+            <li
+              key={index}
+              id={`filter-completion-${index}`}
+              role="option"
+              aria-selected={index === at}
+              class="completion"
+              // The list must not take the focus: that would close it.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => accept(item.text)}
+            >
+              <span class="mono">
+                <Foreign text={item.text} />
+              </span>
+              <span class="quiet">
+                <Foreign text={item.detail} />
+              </span>
+            </li>
+          ))}
+        </ul>
+        <p id="filter-problem" class="field-problem" role="status">
+          {first ? (
+            <Foreign text={fill(logWords.filter.problem, { column: first.index + 1, message: first.message })} />
+          ) : null}
+        </p>
+      </div>
     </div>
   );
 }

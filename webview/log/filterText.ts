@@ -24,8 +24,16 @@ export function markProblems(text: string, problems: readonly FilterProblem[]): 
   return parts;
 }
 
-/** Puts a completion where it belongs: over `[from, cursor)`. */
+/** Puts a completion where it belongs: over the word that `[from, cursor)` begins, and the sign that it brings itself. */
 export function complete(text: string, from: number, cursor: number, item: string): { text: string; cursor: number } {
   const start = Math.max(0, Math.min(from, cursor));
-  return { text: text.slice(0, start) + item + text.slice(cursor), cursor: start + item.length };
+  const rest = text.slice(cursor).replace(/^[A-Za-z0-9_]+/, '');
+  const sign = /[:>]$/.exec(item)?.[0];
+  const after = sign !== undefined && rest.startsWith(sign) ? rest.slice(1) : rest;
+  return { text: text.slice(0, start) + item + after, cursor: start + item.length };
+}
+
+/** Whether what was typed asks for completions: a word has begun, or a field wants its value. */
+export function wantsCompletions(text: string, cursor: number): boolean {
+  return /[\w$:,]$/.test(text.slice(0, cursor));
 }

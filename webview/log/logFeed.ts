@@ -14,6 +14,8 @@ export interface FeedStart {
   readonly mode: LogMode;
   readonly filter: string;
   readonly total: number;
+  /** JSON paths whose values come with the rows. */
+  readonly paths: readonly string[];
 }
 
 /** One view of the log on the other side: how long it is, and the rows of it that are at hand. */
@@ -22,6 +24,7 @@ export class LogFeed {
   readonly mode: LogMode;
   readonly filter: string;
   readonly rows = new RowWindow<LogRow>();
+  #paths: readonly string[];
   /** Rows as shown. While following it waits for the rows themselves, so that no blank line ever appears. */
   total: number;
   /** Rows as last announced. */
@@ -42,13 +45,20 @@ export class LogFeed {
   /** Rows came whose positions count from elsewhere than those at hand: once aligned, all that shows is fetched as one. */
   #moved = false;
 
-  constructor({ viewId, mode, filter, total }: FeedStart, ask: Ask) {
+  constructor({ viewId, mode, filter, total, paths }: FeedStart, ask: Ask) {
     this.viewId = viewId;
     this.mode = mode;
     this.filter = filter;
     this.total = total;
     this.known = total;
+    this.#paths = paths;
     this.#ask = ask;
+  }
+
+  /** What is asked of the messages beside their rows; those at hand are read again. */
+  setPaths(paths: readonly string[]): void {
+    this.#paths = paths;
+    this.rows.doubt(0);
   }
 
   announce(total: number, scanning: boolean, log: LogStatus): void {
@@ -107,7 +117,7 @@ export class LogFeed {
   }
 
   async fetch({ from, count }: Range, following: boolean): Promise<void> {
-    const result = await this.#ask('viewRows', { viewId: this.viewId, from, count });
+    const result = await this.#ask('viewRows', { viewId: this.viewId, from, count, paths: this.#paths });
     if (this.#isOld(result.generation)) return;
     const before = this.#countsFrom ?? result.droppedFrames;
     this.#dropped = Math.max(this.#dropped ?? 0, result.droppedFrames);
@@ -135,7 +145,12 @@ export class LogFeed {
 
   /** One row out of sight; null when its position means another one by now. */
   async read(position: number): Promise<LogRow | null> {
-    const result = await this.#ask('viewRows', { viewId: this.viewId, from: position, count: 1 });
+    const result = await this.#ask('viewRows', {
+      viewId: this.viewId,
+      from: position,
+      count: 1,
+      paths: this.#paths,
+    });
     if (this.#isOld(result.generation) || result.droppedFrames !== this.#countsFrom) return null;
     return result.rows[0] ?? null;
   }

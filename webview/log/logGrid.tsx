@@ -1,15 +1,18 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Step } from './chosen.js';
+import { type ColumnsState, columnsOf, widthStyles } from './columns.js';
+import { type ColumnMenuPlace, LogHead } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogRowView, rowId } from './logRowView.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
-import { formatRowTime, type TimeMode } from './times.js';
+import { formatGap, formatRowTime, type RowTime } from './times.js';
 import { useScroller } from './useScroller.js';
 import { positionOf, spacerPx } from './viewport.js';
 
 /** Rows are placed from a base that rarely moves, so that scrolling moves one element and not sixty. */
 const BASE_ROWS = 1000;
+const AT_REST_MS = 300;
 
 const STEPS: Readonly<Record<string, Step>> = {
   ArrowUp: 'up',
@@ -20,7 +23,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   End: 'last',
 };
 
-/** Where a menu opens, and over which column. */
+/** Where a menu opens, and over which column: its name, or its path. */
 export interface MenuPlace {
   readonly x: number;
   readonly y: number;
@@ -29,21 +32,29 @@ export interface MenuPlace {
 
 export interface LogGridProps {
   readonly log: LogModel;
-  readonly times: TimeMode;
-  readonly startedAtMs: number;
+  readonly times: Pick<RowTime, 'mode' | 'startedAtMs' | 'originMs'>;
+  readonly columns: ColumnsState;
+  readonly onColumns: (columns: ColumnsState) => void;
+  readonly onColumnMenu: (at: ColumnMenuPlace) => void;
   readonly onOpen: () => void;
   readonly onFind: () => void;
   readonly onCopy: () => void;
+  /** Times count from the chosen row. */
+  readonly onOrigin: () => void;
   readonly onMenu: (at: MenuPlace) => void;
   readonly onProblem: (error: unknown) => void;
 }
 
 /** The rows that show, out of any number, as one ARIA grid with one tab stop. */
-export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMenu, onProblem }: LogGridProps) {
+export function LogGrid(props: LogGridProps) {
+  const { log, times, columns: state, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
+  const { onOrigin, onMenu, onProblem } = props;
   useStore(log, () => [{}]);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   useScroller(scroller, head, log);
+  const { mode } = log;
+  const columns = useMemo(() => columnsOf(state, mode), [state, mode]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const command = event.ctrlKey || event.metaKey;
@@ -55,6 +66,7 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
     else if (event.key === 'Enter') onOpen();
     else if (event.key === 'Escape' && log.selection.cursor) log.unchoose();
     else if (event.key.toLowerCase() === 'm' && !command && !event.altKey) log.toggleMark().catch(onProblem);
+    else if (event.key.toLowerCase() === 't' && !command && !event.altKey && log.selection.cursor) onOrigin();
     else return;
     event.preventDefault();
   };
@@ -76,12 +88,20 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
     // The key has a menu of its own; its event names no place.
     if (position === null || event.button !== 2) return;
     log.chooseForMenu(position);
-    const cell = event.target instanceof Element ? event.target.closest('[class^="cell-"]') : null;
-    onMenu({ x: event.clientX, y: event.clientY, cell: cell?.className.slice('cell-'.length) ?? '' });
+    const cell = event.target instanceof Element ? event.target.closest('[data-column]') : null;
+    onMenu({ x: event.clientX, y: event.clientY, cell: cell?.getAttribute('data-column') ?? '' });
   };
 
   const metrics = log.metrics;
   const { first, end } = log.visible();
+  // Rows are used again for others as they leave, so they stand in any order: once at rest, it is told which one follows which.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const ids = Array.from({ length: end - first }, (_, at) => rowId(first + at));
+      scroller.current?.setAttribute('aria-owns', ids.join(' '));
+    }, AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, [first, end]);
   const base = Math.floor(first / BASE_ROWS) * BASE_ROWS;
   const offset = base * log.rowPx - positionOf(log.anchor, metrics);
   const pool = Math.max(1, Math.min(metrics.rows, Math.ceil(log.viewPx / log.rowPx) + 1));
@@ -96,12 +116,13 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
   return (
     <div
       ref={scroller}
-      class={`log-scroll mode-${log.mode}`}
+      class={`log-scroll mode-${mode}${keptClasses(state)}`}
+      style={widthStyles(state, columns)}
       role="grid"
       tabIndex={0}
       aria-label={logWords.rows.grid}
       aria-rowcount={metrics.rows + 1}
-      aria-colcount={7}
+      aria-colcount={columns.length}
       aria-multiselectable
       aria-describedby="log-help"
       {...(active === null ? {} : { 'aria-activedescendant': rowId(active) })}
@@ -110,9 +131,14 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
       onContextMenu={onContextMenu}
     >
       <div class="log-layer" role="presentation">
-        <div ref={head} class="log-head" role="row" aria-rowindex={1}>
-          <Head />
-        </div>
+        <LogHead
+          head={head}
+          columns={columns}
+          state={state}
+          change={onColumns}
+          onMenu={onColumnMenu}
+          onLeave={() => scroller.current?.focus()}
+        />
         <div
           class="log-window"
           role="presentation"
@@ -126,10 +152,11 @@ export function LogGrid({ log, times, startedAtMs, onOpen, onFind, onCopy, onMen
                   position={position}
                   row={log.row(position)}
                   top={(position - base) * log.rowPx}
-                  time={timeOf(log, position, times, startedAtMs)}
+                  {...timesOf(log, position, times)}
                   chosen={position === log.selection.cursor?.position || position === log.selection.mate?.position}
                   current={position === log.selection.cursor?.position}
-                  wire={log.mode === 'wire'}
+                  columns={columns}
+                  wire={mode === 'wire'}
                 />
               ) : null,
             )}
@@ -146,37 +173,17 @@ function positionAt({ target }: MouseEvent): number | null {
   return row ? Number(row.getAttribute('data-position')) : null;
 }
 
-function Head() {
-  const { columns, sizeTitle, wireTitle } = logWords.rows;
-  return (
-    <>
-      <div role="columnheader" class="cell-mark">
-        <span class="visually-hidden">{columns.mark}</span>
-      </div>
-      <div role="columnheader" class="cell-time">
-        {columns.time}
-      </div>
-      <div role="columnheader" class="cell-direction">
-        <span class="direction-word">{columns.direction}</span>
-      </div>
-      <div role="columnheader" class="cell-type">
-        {columns.type}
-      </div>
-      <div role="columnheader" class="cell-size" title={sizeTitle}>
-        {columns.size}
-      </div>
-      <div role="columnheader" class="cell-wire" title={wireTitle}>
-        {columns.wire}
-      </div>
-      <div role="columnheader" class="cell-content">
-        {columns.content}
-      </div>
-    </>
-  );
+/** A column that a person wants is not left out where there is little room. */
+function keptClasses({ chosen }: ColumnsState): string {
+  return Object.entries(chosen)
+    .flatMap(([name, on]) => (on ? ` keeps-${name}` : ''))
+    .join('');
 }
 
-function timeOf(log: LogModel, position: number, mode: TimeMode, startedAtMs: number): string {
+function timesOf(log: LogModel, position: number, times: LogGridProps['times']) {
   const row = log.row(position);
-  if (!row) return '';
-  return formatRowTime({ mode, startedAtMs, atMs: row.atMs, previousMs: log.row(position - 1)?.atMs ?? null });
+  if (!row) return { time: '', gap: null };
+  const { atMs } = row;
+  const previousMs = log.row(position - 1)?.atMs ?? null;
+  return { time: formatRowTime({ ...times, atMs, previousMs }), gap: formatGap(atMs, previousMs) };
 }

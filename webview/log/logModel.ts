@@ -48,6 +48,7 @@ export class LogModel extends Store {
   #sessionId: string | null = null;
   #mode: LogMode = 'messages';
   #filter = '';
+  #paths: readonly string[] = [];
   #next: LogFeed | null = null;
   #ticket = 0;
   /** The latest that was heard of the session's log. */
@@ -93,6 +94,16 @@ export class LogModel extends Store {
     this.#filter = filter;
     if (anew) this.#forget();
     void this.#open(false);
+  }
+
+  /** The values that come with the rows: of each of these JSON paths. */
+  setPaths(paths: readonly string[]): void {
+    if (paths === this.#paths || (paths.length === 0 && this.#paths.length === 0)) return;
+    this.#paths = paths;
+    this.feed?.setPaths(paths);
+    this.#next?.setPaths(paths);
+    this.#pump();
+    this.changed();
   }
 
   /** After the other side was lost, or a request failed. */
@@ -199,7 +210,7 @@ export class LogModel extends Store {
     const { feed } = this;
     const { cursor } = this.selection;
     if (!cursor?.row || !feed) return;
-    const row = { ...cursor.row, marked: !cursor.row.marked };
+    const row = { ...(this.row(cursor.position) ?? cursor.row), id: cursor.row.id, marked: !cursor.row.marked };
     await this.#ask('mark', { id: row.id, marked: row.marked });
     if (feed.rows.get(cursor.position)?.id === row.id) feed.rows.replace(cursor.position, row);
     if (this.selection.cursor === cursor) this.selection.cursor = { ...cursor, row };
@@ -301,7 +312,7 @@ export class LogModel extends Store {
     this.changed();
     try {
       const opened = await this.#ask('viewOpen', { mode, filter });
-      const next = new LogFeed({ ...opened, mode, filter }, this.#ask);
+      const next = new LogFeed({ ...opened, mode, filter, paths: this.#paths }, this.#ask);
       if (ticket !== this.#ticket) return next.close();
       this.problems = opened.problems;
       if (opened.problems.length > 0 && this.feed?.mode === mode) {

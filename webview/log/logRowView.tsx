@@ -1,6 +1,8 @@
 import { Component } from 'preact';
-import type { LogRow } from '../../src/protocol/session.js';
+import type { LogRow, RowValue } from '../../src/protocol/session.js';
+import { fill } from '../shared/fill.js';
 import { Foreign } from '../shared/foreign.js';
+import type { Column, ColumnName } from './columns.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
 import { logWords } from './strings.js';
 
@@ -9,8 +11,11 @@ export interface LogRowProps {
   readonly row: LogRow | undefined;
   readonly top: number;
   readonly time: string;
+  /** How long nothing came before it, where that is long. */
+  readonly gap: string | null;
   readonly chosen: boolean;
   readonly current: boolean;
+  readonly columns: readonly Column[];
   readonly wire: boolean;
 }
 
@@ -23,25 +28,31 @@ export class LogRowView extends Component<LogRowProps> {
       next.position !== now.position ||
       next.top !== now.top ||
       next.time !== now.time ||
+      next.gap !== now.gap ||
       next.chosen !== now.chosen ||
       next.current !== now.current ||
+      next.columns !== now.columns ||
       next.wire !== now.wire
     );
   }
 
-  override render({ position, row, top, time, chosen, current, wire }: LogRowProps) {
+  override render({ position, row, top, time, gap, chosen, current, columns, wire }: LogRowProps) {
     const kind = row ? `log-row row-${row.direction} kind-${row.kind}` : 'log-row loading';
     return (
       <div
         id={rowId(position)}
         role="row"
-        class={`${kind}${chosen ? ' chosen' : ''}${current ? ' current' : ''}`}
+        class={`${kind}${chosen ? ' chosen' : ''}${current ? ' current' : ''}${gap ? ' after-gap' : ''}`}
         aria-rowindex={position + 2}
         aria-selected={chosen}
         data-position={position}
         style={{ top: `${top}px` }}
       >
-        {row ? cells(row, time, wire) : <Placeholder />}
+        {row ? (
+          columns.map((column) => <Cell key={column.id} column={column} row={row} time={time} gap={gap} wire={wire} />)
+        ) : (
+          <Placeholder />
+        )}
       </div>
     );
   }
@@ -59,56 +70,86 @@ function Placeholder() {
   );
 }
 
-function cells(row: LogRow, time: string, wire: boolean) {
+interface CellProps {
+  readonly column: Column;
+  readonly row: LogRow;
+  readonly time: string;
+  readonly gap: string | null;
+  readonly wire: boolean;
+}
+
+function Cell({ column: { id, name, width }, row, time, gap, wire }: CellProps) {
+  const style = name === 'path' ? { width: `var(${width}, 140px)` } : {};
+  return (
+    <div role="gridcell" class={`cell-${name}`} data-column={id} style={style}>
+      {contentOf(name, id, row, time, wire)}
+      {name === 'content' && gap ? <span class="gap">{fill(logWords.rows.gap, { time: gap })}</span> : null}
+    </div>
+  );
+}
+
+function contentOf(name: ColumnName, id: string, row: LogRow, time: string, wire: boolean) {
   const event = row.kind === 'event';
+  switch (name) {
+    case 'mark':
+      return row.marked ? (
+        <>
+          <span aria-hidden="true">◆</span>
+          <span class="visually-hidden">{logWords.rows.marked}</span>
+        </>
+      ) : null;
+    case 'number':
+      return row.id;
+    case 'time':
+      return time;
+    case 'direction':
+      return event ? null : (
+        <>
+          <span class="arrow" aria-hidden="true">
+            {row.direction === 'sent' ? '↑' : '↓'}
+          </span>
+          <span class="direction-word">{logWords.rows.direction[row.direction]}</span>
+        </>
+      );
+    case 'type':
+      return (
+        <>
+          {typeOf(row)}
+          {flagsOf(row, wire).map((flag) => (
+            <span key={flag} class={flag.startsWith('RSV') ? 'flag flag-rsv1' : 'flag'}>
+              {flag}
+            </span>
+          ))}
+        </>
+      );
+    case 'size':
+      return event ? '' : sizeText(contentBytes(row));
+    case 'wire':
+      return event || row.wire === 'unknown' ? '' : sizeText(row.wireBytes);
+    case 'path':
+      return <Value value={row.values?.[id]} />;
+    default:
+      return <Content row={row} />;
+  }
+}
+
+function Value({ value }: { readonly value: RowValue | null | undefined }) {
+  if (value === undefined) return null;
+  return value === null ? <span class="place">{logWords.rows.unread}</span> : <Foreign text={value.text} />;
+}
+
+function Content({ row }: { readonly row: LogRow }) {
   return (
     <>
-      <div role="gridcell" class="cell-mark">
-        {row.marked ? (
-          <>
-            <span aria-hidden="true">◆</span>
-            <span class="visually-hidden">{logWords.rows.marked}</span>
-          </>
-        ) : null}
-      </div>
-      <div role="gridcell" class="cell-time">
-        {time}
-      </div>
-      <div role="gridcell" class="cell-direction">
-        {event ? null : (
-          <>
-            <span class="arrow" aria-hidden="true">
-              {row.direction === 'sent' ? '↑' : '↓'}
-            </span>
-            <span class="direction-word">{logWords.rows.direction[row.direction]}</span>
-          </>
-        )}
-      </div>
-      <div role="gridcell" class="cell-type">
-        {typeOf(row)}
-        {flagsOf(row, wire).map((flag) => (
-          <span key={flag} class={flag.startsWith('RSV') ? 'flag flag-rsv1' : 'flag'}>
-            {flag}
-          </span>
-        ))}
-      </div>
-      <div role="gridcell" class="cell-size">
-        {event ? '' : sizeText(contentBytes(row))}
-      </div>
-      <div role="gridcell" class="cell-wire">
-        {event || row.wire === 'unknown' ? '' : sizeText(row.wireBytes)}
-      </div>
-      <div role="gridcell" class="cell-content">
-        {row.place === 'memory' || event ? null : (
-          <span class="place">{row.place === 'disk' ? logWords.rows.moved : logWords.rows.gone}</span>
-        )}
-        {row.label === null ? null : (
-          <span class="label">
-            <Foreign text={row.label.slice(0, 120)} />
-          </span>
-        )}
-        <Foreign text={row.preview} />
-      </div>
+      {row.place === 'memory' || row.kind === 'event' ? null : (
+        <span class="place">{row.place === 'disk' ? logWords.rows.moved : logWords.rows.gone}</span>
+      )}
+      {row.label === null ? null : (
+        <span class="label">
+          <Foreign text={row.label.slice(0, 120)} />
+        </span>
+      )}
+      <Foreign text={row.preview} />
     </>
   );
 }

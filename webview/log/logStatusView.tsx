@@ -11,10 +11,12 @@ import { formatSincePrevious } from './times.js';
 
 export interface LogStatusProps {
   readonly log: LogModel;
+  /** Rows may still come. */
+  readonly live: boolean;
 }
 
 /** What the log holds, and what it no longer holds: always in sight. */
-export function LogStatusView({ log }: LogStatusProps) {
+export function LogStatusView({ log, live }: LogStatusProps) {
   useStore(log, () => [
     log.status,
     log.feed,
@@ -35,8 +37,23 @@ export function LogStatusView({ log }: LogStatusProps) {
           {icon('warning')} <Foreign text={fill(logWords.status.spill, { error: status.spillError })} />
         </span>
       )}
+      {live ? <Following log={log} /> : null}
       <Between log={log} />
     </div>
+  );
+}
+
+/** Whether the log follows its end: a state that is always said. */
+function Following({ log }: { readonly log: LogModel }) {
+  useStore(log, () => [log.follow, log.follow ? 0 : log.visible().end, log.news]);
+  const text = logWords.rows;
+  if (log.follow) return <span class="follow-said">{text.following}</span>;
+  const { end } = log.visible();
+  const where = log.total > 0 ? fill(text.pausedAt, { row: formatCount(end) }) : text.paused;
+  return (
+    <span class="follow-said paused">
+      {log.news > 0 ? `${where} · ${fill(text.news, { count: formatCount(log.news) })}` : where}
+    </span>
   );
 }
 

@@ -1,14 +1,25 @@
 import { Button } from '../controls.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
-import { fill } from '../shared/fill.js';
-import { formatCount } from '../shared/format.js';
+import { Menu, type MenuGroup } from '../session/menu.js';
 import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
+import { columnGroups } from './columnMenu.js';
 import { FilterBox } from './filterBox.js';
 import type { LogModel } from './logModel.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
 import { TIME_MODES } from './times.js';
+
+const MODES = ['messages', 'wire', 'conversation'] as const;
+type Mode = (typeof MODES)[number];
+
+function modeOf({ mode, conversation }: SessionViewState): Mode {
+  return conversation ? 'conversation' : mode;
+}
+
+function changeOf(mode: Mode): Partial<SessionViewState> {
+  return mode === 'conversation' ? { conversation: true, mode: 'messages' } : { conversation: false, mode };
+}
 
 export interface LogToolbarProps {
   readonly log: LogModel;
@@ -19,25 +30,36 @@ export interface LogToolbarProps {
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onFind: () => void;
+  readonly onAddColumn: () => void;
   readonly onFilter: (filter: string) => void;
+  /** Of the requests that are shown. */
+  readonly operation: string;
+  readonly onOperation: (operation: string) => void;
 }
 
-export function LogToolbar({ log, live, recording, view, actions, change, onFind, onFilter }: LogToolbarProps) {
+export function LogToolbar(props: LogToolbarProps) {
+  const { log, live, recording, view, actions, change, onFind, onAddColumn, onFilter } = props;
+  const { operation, onOperation } = props;
   useStore(log, () => [log.problems, log.feed]);
   const text = logWords.rows;
   const viewId = log.feed?.viewId;
   return (
     <div class="log-toolbar">
-      <div class="segments" role="radiogroup" aria-label={text.mode}>
-        {(['messages', 'wire'] as const).map((mode) => (
+      <div class="segments log-modes" role="radiogroup" aria-label={text.mode}>
+        {MODES.map((mode) => (
           <label key={mode} class="segment" title={text.modeTitles[mode]}>
-            <input type="radio" name="log-mode" checked={view.mode === mode} onChange={() => change({ mode })} />
+            <input
+              type="radio"
+              name="log-mode"
+              checked={modeOf(view) === mode}
+              onChange={() => change(changeOf(mode))}
+            />
             <span>{text.modes[mode]}</span>
           </label>
         ))}
       </div>
       <select
-        class="field"
+        class="field log-times"
         aria-label={text.times}
         value={view.times}
         onChange={(event) => {
@@ -46,15 +68,43 @@ export function LogToolbar({ log, live, recording, view, actions, change, onFind
         }}
       >
         {TIME_MODES.map((mode) => (
-          <option key={mode} value={mode}>
+          <option key={mode} value={mode} disabled={mode === 'origin' && view.origin === null}>
             {text.timeModes[mode]}
           </option>
         ))}
       </select>
-      <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
-      {live ? <Follow log={log} /> : null}
+      {view.conversation ? (
+        <input
+          type="text"
+          class="field operation-filter"
+          spellcheck={false}
+          maxLength={200}
+          aria-label={logWords.filter.operation}
+          placeholder={logWords.filter.operationHint}
+          value={operation}
+          onInput={(event) => onOperation(event.currentTarget.value)}
+        />
+      ) : (
+        <>
+          <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
+          {live ? <Follow log={log} /> : null}
+        </>
+      )}
       <div class="log-tools">
-        <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        {view.conversation ? null : (
+          <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />
+        )}
+        <Menu
+          id="column-menu"
+          label={logWords.rows.view}
+          iconName="columns"
+          groups={[
+            ...viewGroups(view, change),
+            ...(view.conversation
+              ? []
+              : columnGroups({ state: view.columns, change: (columns) => change({ columns }), onAdd: onAddColumn })),
+          ]}
+        />
         <Button
           appearance="icon"
           label={text.openAsText}
@@ -99,13 +149,35 @@ function SaveConversation({ log, filter, actions }: SaveConversationProps) {
   );
 }
 
-/** Whether the log follows its end: a state that is always said. */
-function Follow({ log }: { readonly log: LogModel }) {
-  useStore(log, () => [log.follow, log.follow ? 0 : log.visible().end, log.news]);
+/** What the controls beside the filter do where there is room for them. */
+function viewGroups(view: SessionViewState, change: LogToolbarProps['change']): readonly MenuGroup[] {
+  const { times, origin } = view;
   const text = logWords.rows;
-  const { end } = log.visible();
-  const where = log.total > 0 ? fill(text.pausedAt, { row: formatCount(end) }) : text.paused;
-  const said = log.news > 0 ? `${where} · ${fill(text.news, { count: formatCount(log.news) })}` : where;
+  return [
+    {
+      label: text.mode,
+      items: MODES.map((each) => ({
+        label: text.modeTitles[each],
+        checked: each === modeOf(view),
+        onPick: () => change(changeOf(each)),
+      })),
+    },
+    {
+      label: text.times,
+      items: TIME_MODES.map((each) => ({
+        label: text.timeModes[each],
+        checked: each === times,
+        obstacle: each === 'origin' && origin === null ? text.noOrigin : null,
+        onPick: () => change({ times: each }),
+      })),
+    },
+  ];
+}
+
+/** Whether the log follows its end; the line below says so in words. */
+function Follow({ log }: { readonly log: LogModel }) {
+  useStore(log, () => [log.follow]);
+  const text = logWords.rows;
   return (
     <div class={log.follow ? 'follow following' : 'follow'}>
       <button
@@ -118,7 +190,6 @@ function Follow({ log }: { readonly log: LogModel }) {
         {icon('follow')}
         <span>{text.follow}</span>
       </button>
-      <span class="follow-said">{log.follow ? text.following : said}</span>
     </div>
   );
 }

@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
+import { ConversationView } from '../conversation/conversationView.js';
 import { DetailPane } from '../detail/detailPane.js';
 import { Splitter } from '../detail/splitter.js';
 import { hostOf } from '../probe/answer.js';
+import { MenuList } from '../session/menu.js';
 import { problemText } from '../session/problemText.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
 import { fill } from '../shared/fill.js';
@@ -11,8 +13,13 @@ import { formatCount } from '../shared/format.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
+import type { Chosen } from './chosen.js';
+import type { ColumnsState } from './columns.js';
+import { ColumnForm } from './columnForm.js';
+import { columnGroups } from './columnMenu.js';
 import { FindBar } from './findBar.js';
 import { LogGrid, type MenuPlace } from './logGrid.js';
+import type { ColumnMenuPlace } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogStatusView } from './logStatusView.js';
 import { LogToolbar } from './logToolbar.js';
@@ -41,19 +48,47 @@ export function LogView({ log, url, session, recording, view, actions, change }:
     return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
   });
   const [finding, setFinding] = useState(false);
+  const [operation, setOperation] = useState('');
+  const [wanted, setWanted] = useState<number | null>(null);
+  const [line, setLine] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState('');
   const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [columnMenu, setColumnMenu] = useState<ColumnMenuPlace | null>(null);
+  const [adding, setAdding] = useState(false);
   const panes = useRef<HTMLDivElement>(null);
   useEffect(() => {
     log.show(session.sessionId, view.mode, view.filter);
   }, [log, session.sessionId, view.mode, view.filter]);
 
+  useEffect(() => log.setPaths(view.columns.paths), [log, view.columns.paths]);
+
+  const { feed } = log;
+  useEffect(() => {
+    if (wanted === null || view.conversation || !feed || feed.filter !== view.filter) return;
+    setWanted(null);
+    focusGrid();
+    log.jump(wanted).catch(onProblem);
+  }, [wanted, view.conversation, view.filter, feed]);
+
+  const onColumns = useCallback((columns: ColumnsState) => change({ columns }), [change]);
   const onFilter = useCallback((filter: string) => change({ filter }), [change]);
   const onProblem = useCallback((error: unknown) => setProblem(problemText(error)), []);
-  const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll')?.focus();
+  const focusGrid = () => panes.current?.querySelector<HTMLElement>('.log-scroll, .conversation')?.focus();
+  const focusHead = () => panes.current?.querySelector<HTMLElement>('.log-head [tabindex="0"]')?.focus();
   const focusDetail = () => panes.current?.querySelector<HTMLElement>('.detail [role="tab"][tabindex="0"]')?.focus();
   const openFind = useCallback(() => setFinding(true), []);
   const { cursor } = log.selection;
+  const shown = view.conversation ? line : cursor;
+  const { sessionId, startedAt } = session;
+  const originMs = view.origin?.sessionId === sessionId ? view.origin.atMs : null;
+  const times = useMemo(
+    () => ({ mode: view.times, startedAtMs: Date.parse(startedAt), originMs }),
+    [view.times, startedAt, originMs],
+  );
+  const onOrigin = () => {
+    const atMs = log.selection.cursor?.row?.atMs;
+    if (atMs !== undefined) change({ times: 'origin', origin: { sessionId, atMs } });
+  };
   // What could not be done was said of another row.
   useLayoutEffect(() => setProblem(''), [cursor?.row?.id]);
   const copy = () => {
@@ -70,9 +105,12 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         actions={actions}
         change={change}
         onFind={openFind}
+        onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
+        operation={operation}
+        onOperation={setOperation}
       />
-      {finding ? (
+      {finding && !view.conversation ? (
         <FindBar
           log={log}
           onProblem={onProblem}
@@ -85,21 +123,51 @@ export function LogView({ log, url, session, recording, view, actions, change }:
       <p id="log-help" class="visually-hidden">
         {logWords.rows.help}
       </p>
-      <div ref={panes} class={cursor ? 'log-panes split' : 'log-panes'} style={{ '--split': `${view.split * 100}%` }}>
+      <p id="log-columns-help" class="visually-hidden">
+        {logWords.columns.help}
+      </p>
+      <div
+        ref={panes}
+        class={shown ? `log-panes split ${view.place}` : 'log-panes'}
+        style={{ '--split': `${view.split * 100}%` }}
+      >
         <div class="log-list">
-          <LogGrid
-            log={log}
-            times={view.times}
-            startedAtMs={Date.parse(session.startedAt)}
-            onOpen={focusDetail}
-            onFind={openFind}
-            onCopy={copy}
-            onMenu={(at) => {
-              setProblem('');
-              setMenu(at);
-            }}
-            onProblem={onProblem}
-          />
+          {view.conversation ? (
+            <ConversationView
+              ask={actions.ask}
+              live={session.state !== 'closed'}
+              times={times}
+              operation={operation}
+              onChoose={(row) => setLine(row && { position: -1, row })}
+              onOpen={focusDetail}
+              onCopy={(row) => {
+                setProblem('');
+                textOf(actions.ask, row, 'messages').then(actions.copy).catch(onProblem);
+              }}
+              onShow={(row) => {
+                setLine(null);
+                change({ conversation: false, filter: '' });
+                setWanted(row.id);
+              }}
+            />
+          ) : (
+            <LogGrid
+              log={log}
+              times={times}
+              onOrigin={onOrigin}
+              columns={view.columns}
+              onColumns={onColumns}
+              onColumnMenu={setColumnMenu}
+              onOpen={focusDetail}
+              onFind={openFind}
+              onCopy={copy}
+              onMenu={(at) => {
+                setProblem('');
+                setMenu(at);
+              }}
+              onProblem={onProblem}
+            />
+          )}
           {menu && cursor?.row ? (
             <RowMenu
               log={log}
@@ -107,8 +175,10 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               at={menu}
               live={session.state === 'open' && !recording}
               actions={actions}
+              columns={view.columns}
               change={change}
               onCopy={copy}
+              onOrigin={onOrigin}
               onProblem={onProblem}
               onClose={(refocus) => {
                 setMenu(null);
@@ -116,34 +186,69 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               }}
             />
           ) : null}
-          <Empty log={log} url={url} session={session} onFilter={onFilter} />
+          {columnMenu ? (
+            <MenuList
+              id="header-menu"
+              label={logWords.columns.label}
+              at={columnMenu}
+              groups={columnGroups({
+                ...columnMenu,
+                state: view.columns,
+                change: onColumns,
+                onAdd: () => setAdding(true),
+              })}
+              onClose={(refocus) => {
+                setColumnMenu(null);
+                if (refocus) focusHead();
+              }}
+            />
+          ) : null}
+          {adding ? (
+            <ColumnForm
+              state={view.columns}
+              ask={actions.ask}
+              change={onColumns}
+              onClose={() => {
+                setAdding(false);
+                focusGrid();
+              }}
+            />
+          ) : null}
+          {view.conversation ? null : <Empty log={log} url={url} session={session} onFilter={onFilter} />}
           <p class={problem ? 'log-problem' : 'visually-hidden'} role="status">
             {problem ? <Foreign text={problem} /> : null}
           </p>
         </div>
-        {cursor ? (
+        {shown ? (
           <>
             <Splitter panes={panes} split={view.split} onChange={(split) => change({ split })} />
             <DetailPane
               log={log}
-              chosen={cursor}
+              chosen={shown}
               startedAtMs={Date.parse(session.startedAt)}
               tab={view.detail}
               actions={actions}
               onTab={(detail) => change({ detail })}
-              onWire={() => change({ mode: 'wire' })}
+              onBack={focusGrid}
+              onMove={() => change({ place: isBelow(panes.current) ? 'beside' : 'below' })}
+              onWire={() => change({ conversation: false, mode: 'wire' })}
               onClose={() => {
-                log.unchoose();
+                setLine(null);
+                if (!view.conversation) log.unchoose();
                 focusGrid();
               }}
             />
           </>
         ) : null}
       </div>
-      <LogStatusView log={log} />
+      <LogStatusView log={log} live={session.state !== 'closed' && !view.conversation} />
       <Announcer log={log} />
     </section>
   );
+}
+
+function isBelow(panes: HTMLElement | null): boolean {
+  return panes !== null && getComputedStyle(panes).flexDirection === 'column';
 }
 
 interface EmptyProps {

@@ -21,6 +21,18 @@ export async function textOf(ask: Ask, row: LogRow, mode: LogMode): Promise<stri
   return (binary ? null : decodeText(bytes, true)) ?? hexText(bytes);
 }
 
+/** What a row carries, byte by byte. */
+export async function bytesOf(ask: Ask, row: LogRow, mode: LogMode): Promise<Uint8Array> {
+  return (await read(ask, row, mode, MAX_COPIED)).bytes;
+}
+
+export function base64Text(bytes: Uint8Array): string {
+  let text = '';
+  // More arguments than some thousand are too many for one call.
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
 /** A row's message as the composer takes it. */
 export async function draftOf(ask: Ask, row: LogRow, mode: LogMode): Promise<OutgoingMessage> {
   const { bytes, binary } = await read(ask, row, mode, MAX_EDITED);
@@ -34,6 +46,9 @@ export async function draftOf(ask: Ask, row: LogRow, mode: LogMode): Promise<Out
 export function filterOf(row: LogRow, cell: string): string {
   if (row.kind === 'event') return 'kind:event';
   if (cell === 'direction') return row.direction === 'sent' ? 'dir:out' : 'dir:in';
+  const value = row.values?.[cell];
+  if (value?.literal) return `${cell} == ${value.literal}`;
+  if (value) return cell;
   if (cell !== 'content' || !isMessage(row)) return `kind:${row.kind}`;
   const named = /"(type|event|method|op|action|channel|topic)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)/.exec(row.preview);
   // The path of a value in the depth of a message is not known from its beginning alone.

@@ -1,3 +1,4 @@
+import { hexText } from '../../src/core/text/hex.js';
 import type { LogRow } from '../../src/protocol/session.js';
 import { type MenuGroup, MenuList } from '../session/menu.js';
 import type { SessionViewState } from '../session/sessionViewState.js';
@@ -6,7 +7,8 @@ import type { Actions } from '../shared/parts.js';
 import { visibleParts } from '../shared/visibleText.js';
 import type { MenuPlace } from './logGrid.js';
 import type { LogModel } from './logModel.js';
-import { draftOf, filterOf, isMessage } from './rowActs.js';
+import { type ColumnsState, MAX_PATHS, withPath } from './columns.js';
+import { base64Text, bytesOf, draftOf, filterOf, isMessage } from './rowActs.js';
 import { logWords } from './strings.js';
 
 export interface RowMenuProps {
@@ -16,8 +18,10 @@ export interface RowMenuProps {
   /** Something can be sent now. */
   readonly live: boolean;
   readonly actions: Actions;
+  readonly columns: ColumnsState;
   readonly change: (change: Partial<SessionViewState>) => void;
   readonly onCopy: () => void;
+  readonly onOrigin: () => void;
   readonly onProblem: (error: unknown) => void;
   readonly onClose: (refocus: boolean) => void;
 }
@@ -35,7 +39,18 @@ export function RowMenu(props: RowMenuProps) {
   );
 }
 
-function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: RowMenuProps): readonly MenuGroup[] {
+function groupsOf({
+  log,
+  row,
+  at,
+  live,
+  actions,
+  columns,
+  change,
+  onCopy,
+  onOrigin,
+  onProblem,
+}: RowMenuProps): readonly MenuGroup[] {
   const text = logWords.menu;
   const { ask, act } = actions;
   const { mode } = log;
@@ -43,11 +58,16 @@ function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: Ro
   const attempt = (work: Promise<unknown>) => void work.catch(onProblem);
   const message = isMessage(row) && mode === 'messages';
   const filter = filterOf(row, at.cell);
+  const path = /^(\$\S+) == /.exec(filter)?.[1];
+  const canAdd = path !== undefined && !columns.paths.includes(path) && columns.paths.length < MAX_PATHS;
   const other = log.selection.mate?.row;
   const copyLine = async () => {
     const line = await ask('viewLine', about);
     if (line === null) throw new Error(text.noLine);
     await actions.copy(line);
+  };
+  const copyBytes = async (write: (bytes: Uint8Array) => string) => {
+    await actions.copy(write(await bytesOf(ask, row, mode)));
   };
   const edit = async () => change({ draft: await draftOf(ask, row, mode), panel: 'message' });
   const goToPair = async () => {
@@ -69,6 +89,8 @@ function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: Ro
       items: [
         { label: text.copy, onPick: onCopy },
         { label: text.copyJson, obstacle: none, onPick: () => attempt(copyLine()) },
+        { label: text.copyHex, obstacle: none, onPick: () => attempt(copyBytes(hexText)) },
+        { label: text.copyBase64, obstacle: none, onPick: () => attempt(copyBytes(base64Text)) },
       ],
     },
     { label: text.groups.send, items: live ? sending : [] },
@@ -76,7 +98,11 @@ function groupsOf({ log, row, at, live, actions, change, onCopy, onProblem }: Ro
       label: text.groups.find,
       items: [
         { label: fill(text.filter, { filter: shown(filter) }), onPick: () => change({ filter }) },
+        ...(canAdd
+          ? [{ label: fill(text.column, { path }), onPick: () => change({ columns: withPath(columns, path) }) }]
+          : []),
         { label: text.pair, obstacle: message ? null : text.notMessage, onPick: () => attempt(goToPair()) },
+        { label: text.origin, onPick: onOrigin },
         { label: text.mark, checked: row.marked, onPick: () => attempt(log.toggleMark()) },
       ],
     },

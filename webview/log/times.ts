@@ -1,6 +1,23 @@
-export const TIME_MODES = ['clock', 'start', 'previous'] as const;
-/** Wall clock, since the session began, or since the row above. */
+import { formatDuration } from '../../src/core/text/durations.js';
+
+export const TIME_MODES = ['clock', 'start', 'previous', 'origin'] as const;
+/** Wall clock, since the session began, since the row above, or from a row that was chosen for it. */
 export type TimeMode = (typeof TIME_MODES)[number];
+
+/** Where times are counted from: a row of a session. */
+export interface Origin {
+  readonly sessionId: string;
+  readonly atMs: number;
+}
+
+/** Shorter ones are no pause that a person would look for. */
+const MIN_GAP_MS = 1000;
+
+/** The time in which nothing came before a row, `4.20 s`; null where it is short, or the row above is not at hand. */
+export function formatGap(atMs: number, previousMs: number | null): string | null {
+  const gapMs = previousMs === null ? 0 : atMs - previousMs;
+  return gapMs >= MIN_GAP_MS ? formatDuration(gapMs) : null;
+}
 
 /** `14:03:22.123`, in the zone of this machine. */
 export function formatWallClock(startedAtMs: number, atMs: number): string {
@@ -37,14 +54,18 @@ export interface RowTime {
   readonly atMs: number;
   /** Of the row above; null when there is none, or it is not at hand. */
   readonly previousMs: number | null;
+  /** Of the row that times count from; null when there is none. */
+  readonly originMs: number | null;
 }
 
-export function formatRowTime({ mode, startedAtMs, atMs, previousMs }: RowTime): string {
+export function formatRowTime({ mode, startedAtMs, atMs, previousMs, originMs }: RowTime): string {
   switch (mode) {
     case 'clock':
       return formatWallClock(startedAtMs, atMs);
     case 'start':
       return formatSinceStart(atMs);
+    case 'origin':
+      return originMs === null ? formatSinceStart(atMs) : formatSincePrevious(atMs - originMs);
     default:
       return previousMs === null ? '' : formatSincePrevious(atMs - previousMs);
   }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Report } from '../../src/core/base/model.js';
 import { formatDuration } from '../../src/core/text/durations.js';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { Button, ProgressRing } from '../controls.js';
+import { Button } from '../controls.js';
 import { fill } from '../shared/fill.js';
 import { formatDateTime, formatRelative } from '../shared/format.js';
 import { type IconName, icon } from '../shared/icons.js';
@@ -42,7 +42,6 @@ export function HeaderView({ state, stale, actions, now, elapsedMs, locale }: He
     <header class="top" aria-label={probeWords.header.region}>
       <div class="top-line">
         <h1 class={`verdict verdict-${verdict}`}>
-          {verdict === 'running' ? <ProgressRing /> : null}
           {icon(VERDICT_ICONS[verdict])}
           <span>{probeWords.verdict[verdict]}</span>
         </h1>

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../src/core/base/model.js';
 import type { InspectorState, UsedFix } from '../../src/protocol/inspector.js';
-import { Button, ProgressRing } from '../controls.js';
+import { Button } from '../controls.js';
 import { fill } from '../shared/fill.js';
 import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
@@ -33,7 +33,7 @@ export function UsedFixView({ fix, state, actions }: UsedFixProps) {
         <VerdictMark label={words.before} verdict={fix.before.verdict} />
         {busy ? (
           <span class="used-fix-mark">
-            <ProgressRing /> {words.running}
+            {icon('running')} {words.running}
           </span>
         ) : null}
         {now ? <VerdictMark label={words.now} verdict={now} /> : null}

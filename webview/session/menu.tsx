@@ -3,6 +3,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../controls.js';
 import { type IconName, icon } from '../shared/icons.js';
 
+const MARGIN = 4;
+const MIN_HEIGHT = 120;
+
 export interface MenuItem {
   readonly label: string;
   /** Null for what is only done, true or false for what is on or off. */
@@ -66,13 +69,20 @@ export function MenuList({ id, label, groups, within, at, onClose }: MenuListPro
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
   useLayoutEffect(() => {
     const element = list.current;
-    if (!element || !at) return;
-    const { width, height } = element.getBoundingClientRect();
-    element.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
-    element.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
+    if (!element) return;
+    const { width, height, left, top } = element.getBoundingClientRect();
+    if (!at) {
+      // It hangs from its button, as far as there is room for it.
+      if (left < MARGIN) element.style.insetInlineEnd = `${left - MARGIN}px`;
+      element.style.maxHeight = `${Math.max(MIN_HEIGHT, window.innerHeight - top - MARGIN)}px`;
+      return;
+    }
+    element.style.left = `${Math.max(MARGIN, Math.min(at.x, window.innerWidth - width - MARGIN))}px`;
+    element.style.top = `${Math.max(MARGIN, Math.min(at.y, window.innerHeight - height - MARGIN))}px`;
   }, [at]);
+  // At once: a key that is pressed right after is meant for the menu.
+  useLayoutEffect(() => items()[0]?.focus(), []);
   useEffect(() => {
-    items()[0]?.focus();
     const outside = (event: Event) => {
       const inside = (within ?? list).current;
       if (event.target instanceof Node && !inside?.contains(event.target)) onClose(false);

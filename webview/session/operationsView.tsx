@@ -87,7 +87,7 @@ function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
   return (
     <section aria-labelledby="operations-title">
       <h3 id="operations-title">{table}</h3>
-      <table class="grid-table numbers operations-table" aria-labelledby="operations-title">
+      <table class="grid-table operations-table" aria-labelledby="operations-title">
         <thead>
           <tr>
             <th scope="col">{columns.operation}</th>
@@ -104,13 +104,27 @@ function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
               <th scope="row" class="mono">
                 <Foreign text={each.operation} />
               </th>
-              <td class="number">{formatCount(each.count)}</td>
-              <td class="number">{formatDuration(each.p50Ms)}</td>
-              <td class="number">{formatDuration(each.p95Ms)}</td>
-              <td class="number">{formatDuration(each.p99Ms)}</td>
-              <td class="number">{formatDuration(each.maxMs)}</td>
-              <td class={each.failed > 0 ? 'number bad' : 'number quiet'}>{formatCount(each.failed)}</td>
-              <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'}>{formatCount(each.unanswered)}</td>
+              <td class="number" data-label={columns.count}>
+                {formatCount(each.count)}
+              </td>
+              <td class="number" data-label={columns.p50}>
+                {formatDuration(each.p50Ms)}
+              </td>
+              <td class="number" data-label={columns.p95}>
+                {formatDuration(each.p95Ms)}
+              </td>
+              <td class="number" data-label={columns.p99}>
+                {formatDuration(each.p99Ms)}
+              </td>
+              <td class="number" data-label={columns.max}>
+                {formatDuration(each.maxMs)}
+              </td>
+              <td class={each.failed > 0 ? 'number bad' : 'number quiet'} data-label={columns.failed}>
+                {formatCount(each.failed)}
+              </td>
+              <td class={each.unanswered > 0 ? 'number warn' : 'number quiet'} data-label={columns.unanswered}>
+                {formatCount(each.unanswered)}
+              </td>
             </tr>
           ))}
         </tbody>

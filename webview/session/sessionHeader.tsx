@@ -1,9 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot, SessionState } from '../../src/protocol/session.js';
-import { Button } from '../controls.js';
-import { WayChips } from '../probe/handshake/wayView.js';
-import { OFFERS, Target } from '../probe/headerView.js';
+import { OFFERS } from '../probe/headerView.js';
 import { offersOf } from '../probe/offers.js';
 import { probeWords } from '../probe/strings.js';
 import { fill } from '../shared/fill.js';
@@ -11,11 +9,12 @@ import { formatCount } from '../shared/format.js';
 import { type IconName, icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
+import { useOutside } from '../shared/useOutside.js';
 import { CloseForm } from './closeForm.js';
 import { countdown } from './countdown.js';
 import { Menu, type MenuGroup } from './menu.js';
 import type { NotOurs, Obstacles } from './obstacles.js';
-import { StatsView } from './statsView.js';
+import { SessionDetails } from './sessionDetails.js';
 import { sessionWords } from './strings.js';
 
 const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording' | 'observed' | 'tap', IconName>> = {
@@ -42,37 +41,42 @@ export interface SessionHeaderProps {
   readonly nowMs: number;
 }
 
-/** The state in a word, what is done about it, and the figures of the traffic. */
+/** One line: the state in a word, where to, how the traffic goes, and what can be done. */
 export function SessionHeader(props: SessionHeaderProps) {
   const { state, session, recording, stopped, actions } = props;
-  const text = sessionWords.header;
+  const quiet = stopped || (recording !== null && recording !== 'observed');
   return (
-    <header class="top session-top" aria-label={text.region}>
-      <div class="top-line">
-        <div class="session-state">
-          <StateWord {...props} />
-          {stopped || (recording && recording !== 'observed') ? null : <Notes {...props} />}
-        </div>
-        <ActionBar {...props} />
-      </div>
-      <Target state={state} actions={actions}>
-        {state.report && !recording ? <WayChips report={state.report} /> : null}
-        {session.subprotocol === null ? null : (
-          <span class="quiet" title={text.subprotocol}>
-            <Foreign text={session.subprotocol} />
-          </span>
-        )}
-        {session.dialect === null || session.dialect === session.subprotocol ? null : (
-          <span class="quiet" title={text.dialect}>
-            <Foreign text={session.dialect} />
-          </span>
-        )}
-      </Target>
-      <StatsView
+    <header class="session-top" aria-label={sessionWords.header.region}>
+      <StateWord {...props} />
+      <Where state={state} />
+      {quiet ? null : <Notes {...props} />}
+      <SessionDetails
+        state={state}
         session={session}
-        live={!stopped && (!recording || recording === 'observed') && session.state !== 'closed'}
+        ours={!recording}
+        live={!quiet && session.state !== 'closed'}
+        actions={actions}
       />
+      <ActionBar {...props} />
     </header>
+  );
+}
+
+/** As much of the target as there is room for. */
+function Where({ state: { name, url } }: { readonly state: InspectorState }) {
+  return (
+    <p class="target" title={url}>
+      {name && !url.includes(name) ? (
+        <span class="target-name">
+          <Foreign text={name} />
+        </span>
+      ) : null}
+      {url ? (
+        <span class="target-url">
+          <Foreign text={url} />
+        </span>
+      ) : null}
+    </p>
   );
 }
 
@@ -98,6 +102,8 @@ function StateWord({ session, recording, stopped }: SessionHeaderProps) {
 /** What is true beside the state, in words. */
 function Notes({ session, nowMs }: SessionHeaderProps) {
   const text = sessionWords.header;
+  const { reconnect, paused, refusesPong, halfClosed, observed, connections } = session;
+  if (!reconnect && !paused && !refusesPong && !halfClosed && !observed && connections <= 1) return null;
   return (
     <p class="session-notes">
       {session.reconnect ? <span class="countdown">{countdown(session.reconnect, nowMs)}</span> : null}
@@ -120,7 +126,10 @@ function ActionBar(props: SessionHeaderProps) {
   const text = sessionWords.acts;
   const [closing, setClosing] = useState(false);
   const form = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  const anchor = useRef<HTMLSpanElement>(null);
+  useOutside(anchor, closing, () => setClosing(false));
+  // At once: a key that is pressed right after is meant for the form.
+  useLayoutEffect(() => {
     if (closing) form.current?.querySelector('input')?.focus();
   }, [closing]);
   const live = obstacles.send === null && !session.observed;
@@ -129,49 +138,41 @@ function ActionBar(props: SessionHeaderProps) {
   return (
     <div class="actions" role="group" aria-label={sessionWords.header.actions}>
       {obstacles.reconnect === null ? (
-        <Button
-          appearance="primary"
-          icon={icon(recording ? 'connect' : 'reconnect')}
+        <Act
+          primary
+          name={recording ? 'connect' : 'reconnect'}
+          word={recording ? text.connect : session.state === 'reconnecting' ? text.reconnectNow : text.reconnect}
           onClick={() => actions.send(recording ? 'connect' : 'reconnect')}
-        >
-          {recording ? text.connect : session.state === 'reconnecting' ? text.reconnectNow : text.reconnect}
-        </Button>
+        />
       ) : null}
-      {live ? (
-        <Button appearance="secondary" icon={icon('ping')} onClick={() => actions.act('ping', { payload: '' })}>
-          {text.ping}
-        </Button>
-      ) : null}
+      {live ? <Act name="ping" word={text.ping} onClick={() => actions.act('ping', { payload: '' })} /> : null}
       {obstacles.pause === null ? (
-        <Button
-          appearance="secondary"
-          icon={icon(session.paused ? 'play' : 'pause')}
+        <Act
+          name={session.paused ? 'play' : 'pause'}
+          word={session.paused ? text.resume : text.pause}
           onClick={() => actions.act('pause', { paused: !session.paused })}
-        >
-          {session.paused ? text.resume : text.pause}
-        </Button>
+        />
       ) : null}
       {tapped
         ? (['fault', 'hold', 'stop'] as const).map((name) => (
-            <Button key={name} appearance="secondary" onClick={() => actions.act('tapAct', { name })}>
-              {name === 'stop' ? text.stopTap : text[name]}
-            </Button>
+            <Act
+              key={name}
+              name={name}
+              word={name === 'stop' ? text.stopTap : text[name]}
+              onClick={() => actions.act('tapAct', { name })}
+            />
           ))
         : null}
       {obstacles.record === null ? (
-        <Button
-          appearance="secondary"
-          icon={icon('record')}
+        <Act
+          name="record"
+          word={session.recording ? text.stopRecord : text.record}
           onClick={() => actions.act('record', { on: session.recording === null })}
-        >
-          {session.recording ? text.stopRecord : text.record}
-        </Button>
+        />
       ) : null}
       {obstacles.close === null ? (
-        <span class="anchor">
-          <Button appearance="secondary" popup={{ kind: 'dialog', open: closing }} onClick={() => setClosing(!closing)}>
-            {text.close}
-          </Button>
+        <span ref={anchor} class="anchor">
+          <Act name="disconnect" word={text.close} dialog={closing} onClick={() => setClosing(!closing)} />
           {closing ? (
             <div ref={form} class="popup" role="dialog" aria-label={sessionWords.closeForm.title}>
               <CloseForm
@@ -189,17 +190,43 @@ function ActionBar(props: SessionHeaderProps) {
         </span>
       ) : null}
       {obstacles.terminate === null ? (
-        <Button
-          appearance="secondary"
+        <Act
+          name="stop"
+          word={text.terminate}
           label={text.terminateTitle}
-          icon={icon('stop')}
           onClick={() => actions.act('terminate', null)}
-        >
-          {text.terminate}
-        </Button>
+        />
       ) : null}
       <Menu id="session-menu" label={sessionWords.header.more} iconName="more" groups={menuOf(props)} />
     </div>
+  );
+}
+
+interface ActProps {
+  readonly name: IconName;
+  readonly word: string;
+  /** What it does, where its word does not say it. */
+  readonly label?: string;
+  readonly primary?: boolean;
+  /** Whether the dialog that it opens is open. */
+  readonly dialog?: boolean;
+  readonly onClick: () => void;
+}
+
+/** Its word shows where there is room; its icon and its name are always there. */
+function Act({ name, word, label = word, primary, dialog, onClick }: ActProps) {
+  return (
+    <button
+      type="button"
+      class={primary ? 'act act-primary' : 'act'}
+      aria-label={label}
+      title={label}
+      {...(dialog === undefined ? {} : { 'aria-haspopup': 'dialog', 'aria-expanded': dialog })}
+      onClick={onClick}
+    >
+      {icon(name)}
+      <span class="act-word">{word}</span>
+    </button>
   );
 }
 

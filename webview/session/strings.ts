@@ -24,6 +24,7 @@ export const sessionWords = translated({
     refusesPong: 'pings left unanswered',
     halfClosed: 'half-closed: we send no more',
     more: 'More actions',
+    details: 'Target and traffic',
     subprotocol: 'Subprotocol',
     dialect: 'Dialect',
   },
@@ -164,6 +165,8 @@ export const sessionWords = translated({
     heartbeatTitle: 'Must be answered within {timeout}',
     recording: 'Recording',
     recorded: '{frames} frames, {bytes}',
+    missed: '{missed} heartbeats missed',
+    notRecorded: 'not recorded',
     recordError: 'Not recorded: {error}',
   },
   tabs: {

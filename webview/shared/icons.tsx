@@ -66,6 +66,10 @@ const shapes = {
     </>
   ),
   play: <path d="M4.5 2.8 12.5 8 4.5 13.2Z" />,
+  fault: <path d="M9.2 1.8 3.6 9H7.6L6.8 14.2 12.4 7H8.4Z" />,
+  hold: (
+    <path d="M5.5 8.6V4.4M8 8V2.6M10.5 8.6V4.4M3 8.4 5.2 12.6A2.6 2.6 0 0 0 7.5 14H9.4A3.4 3.4 0 0 0 12.8 10.6V6.4" />
+  ),
   stop: <path d="M4 4H12V12H4Z" />,
   copy: (
     <>
@@ -97,6 +101,7 @@ const shapes = {
   sent: <path d="M8 13.5V2.8M3.8 7 8 2.8 12.2 7" />,
   received: <path d="M8 2.5V13.2M3.8 9 8 13.2 12.2 9" />,
   connect: <path d="M6 2.5V5.5M10 2.5V5.5M4 5.5H12V8A4 4 0 0 1 4 8ZM8 12V14.5" />,
+  disconnect: <path d="M6 2.5V5.5M10 2.5V5.5M4 5.5H12V8A4 4 0 0 1 4 8ZM8 12V14.5M2 14 14 2" />,
   reconnect: <path d="M13.3 6.5A5.6 5.6 0 1 0 13.6 8.8M13.6 3V6.6H10" />,
   pause: <path d="M5.5 3.5V12.5M10.5 3.5V12.5" />,
   ping: <path d="M1.8 8.5H5L6.8 4 9.2 12.5 11 8.5H14.2" />,
@@ -131,6 +136,9 @@ const shapes = {
   ),
   open: <path d="M7 3H3V13H13V9M9.5 2.5H13.5V6.5M13.3 2.7 7.5 8.5" />,
   compare: <path d="M2.5 3H6.5V13H2.5ZM9.5 3H13.5V13H9.5Z" />,
+  layout: <path d="M2 2.5H14V13.5H2ZM9 2.5V13.5M9 9H2" />,
+  settings: <path d="M2 4.5H14M2 11.5H14M5 2.8V6.2M11 9.8V13.2" />,
+  columns: <path d="M2 3H14V13H2ZM6 3V13M10 3V13" />,
   wire: <path d="M1.5 8H4.5V4H8V12H11.5V8H14.5" />,
 } satisfies Readonly<Record<string, preact.JSX.Element>>;
 

@@ -10,6 +10,14 @@ export type RowKind = 'text' | 'binary' | 'continuation' | 'close' | 'ping' | 'p
 /** Where a row's payload is: in memory, moved to disk, or dropped (counted, never silently). */
 export type PayloadPlace = 'memory' | 'disk' | 'dropped';
 
+/** What a JSON path selects in the message of a row. */
+export interface RowValue {
+  /** At most 240 characters. Raw, as a preview is. */
+  readonly text: string;
+  /** As a filter compares with it: one value that is a text, a number, true, false or null, and is not cut; else null. */
+  readonly literal: string | null;
+}
+
 /** One line of the log. Ids are stable and ascending in the order of the wire; they are never used again. */
 export interface LogRow extends FrameBits {
   /** Of the frame; in the messages view of the message's last frame so far. */
@@ -35,6 +43,8 @@ export interface LogRow extends FrameBits {
   readonly preview: string;
   /** What the dialect makes of it ("subscribe #3", "event chat"); null when it has nothing to say. */
   readonly label: string | null;
+  /** By the JSON paths that were asked for; null for a message that was not looked into: too long, or too slow. */
+  readonly values?: Readonly<Record<string, RowValue | null>>;
 }
 
 /** What the log holds, and what it no longer holds. All of it is on screen. */

@@ -2,7 +2,7 @@ import type { Direction } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import { percentile } from '../base/percentiles.js';
 import type { Decoded, OperationStats } from './dialect.js';
-import { Pairs } from './pairs.js';
+import { type ExchangePage, Exchanges } from './exchanges.js';
 
 /** Statistics are kept for this many operations; all further ones are counted together. */
 export const MAX_OPERATIONS = 500;
@@ -56,7 +56,7 @@ export class OperationTracker {
   readonly #operations = new Map<string, Operation>();
   readonly #pending = new Map<string, Pending>();
   readonly #givenUp: Unanswered[] = [];
-  readonly #pairs = new Pairs();
+  readonly #exchanges = new Exchanges();
 
   record(message: TrackedMessage, decoded: readonly Decoded[]): void {
     for (const one of decoded) if (one.correlation !== null) this.#record(message, one, one.correlation);
@@ -67,6 +67,7 @@ export class OperationTracker {
     for (const [key, pending] of this.#pending) {
       if (pending.connection !== connection) continue;
       this.#pending.delete(key);
+      this.#exchanges.ended(key, 'unanswered');
       this.#giveUp(pending);
     }
   }
@@ -75,12 +76,17 @@ export class OperationTracker {
     this.#operations.clear();
     this.#pending.clear();
     this.#givenUp.length = 0;
-    this.#pairs.clear();
+    this.#exchanges.clear();
   }
 
   /** The reply of a request, or the request of a reply; null where none is known any more. */
   pairOf(id: number): number | null {
-    return this.#pairs.of(id);
+    return this.#exchanges.pairOf(id);
+  }
+
+  /** Requests with what answered them, oldest first, those with a text in the name of their operation. */
+  exchanges(from: number, count: number, operation: string): ExchangePage {
+    return this.#exchanges.page(from, count, operation);
   }
 
   /** The most frequent first. */
@@ -107,6 +113,7 @@ export class OperationTracker {
     if (last && decoded.role === 'request') return;
     if (last) {
       this.#pending.delete(key);
+      this.#exchanges.ended(key, 'unanswered');
       this.#giveUp(last);
     }
     const operation = this.#operation(decoded.operation ?? decoded.label);
@@ -115,12 +122,12 @@ export class OperationTracker {
     const { id, atMs, connection = 1 } = message;
     const kept = owned(key);
     this.#pending.set(kept, { id, connection, atMs, operation });
-    this.#pairs.asked(kept, id);
+    this.#exchanges.asked(kept, { id, atMs, operation: operation.name });
     if (this.#pending.size > MAX_PENDING) this.#dropOldest();
   }
 
   #answer(message: TrackedMessage, { role }: Decoded, key: string): void {
-    this.#pairs.answered(key, message.id);
+    this.#exchanges.answered(key, message.id, message.atMs, role === 'error');
     const pending = this.#pending.get(key);
     if (!pending) return;
     this.#pending.delete(key);
@@ -138,11 +145,13 @@ export class OperationTracker {
     if (!pending) return;
     this.#pending.delete(key);
     pending.operation.unanswered--;
+    this.#exchanges.ended(key, 'withdrawn');
   }
 
   #dropOldest(): void {
     for (const [key, pending] of this.#pending) {
       this.#pending.delete(key);
+      this.#exchanges.ended(key, 'unanswered');
       this.#giveUp(pending);
       return;
     }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setBounded } from '../base/setBounded.js';
 import type { Decoded, OperationStats, MessageReading } from '../dialects/dialect.js';
+import type { ExchangePage } from '../dialects/exchanges.js';
 import { DialectStream, type StreamReading } from '../dialects/dialectStream.js';
 import { messagesOf } from './messagesOf.js';
 import { Pace } from './pace.js';
@@ -200,6 +201,11 @@ export class DialectWatch {
   /** The reply of a request, or the request of a reply, by the ids of their rows; null where none is known. */
   pairOf(id: number): number | null {
     return this.#tracker.pairOf(id);
+  }
+
+  /** Requests with what answered them, oldest first, those with a text in the name of their operation. */
+  exchanges(from: number, count: number, operation: string): ExchangePage {
+    return this.#tracker.exchanges(from, count, operation);
   }
 
   /** Settles when what is in the log now has been read; of a flood, as much as the rate allows. */

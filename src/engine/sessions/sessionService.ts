@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ProbeError } from '../../core/base/errors.js';
+import { jsonPathError } from '../../core/base/jsonPath.js';
 import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
 import { decodedRow } from '../../core/session/decodedRow.js';
 import { exportSource, importRecording } from '../../core/session/exportSource.js';
@@ -9,10 +10,12 @@ import type { SessionSnapshot } from '../../core/session/snapshot.js';
 import type { LogSource } from '../../core/session/logSource.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
+import { rowsOf } from '../../core/session/rowsOf.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
 import type { TapControl } from '../../core/session/tapState.js';
+import { withValues } from '../../core/session/rowValues.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
 import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
@@ -127,6 +130,29 @@ export class SessionService {
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
       tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
       sessionConversation: ({ sessionId, ...choice }) => this.#conversation(sessionId, choice),
+      sessionExchanges: async ({ sessionId, from, count, operation }) => {
+        const { source, shown } = this.#entry(sessionId);
+        await whole(source);
+        await source.dialect.caughtUp();
+        const { total, exchanges } = source.dialect.exchanges(from, count, operation);
+        const rows = await rowsOf(source, shown, exchanges);
+        return {
+          total,
+          exchanges: exchanges.map((each, at) => ({
+            ...each,
+            operation: shown.text(each.operation),
+            row: rows[at] ?? null,
+          })),
+        };
+      },
+      sessionRows: ({ sessionId, ids }) => {
+        const { source, shown } = this.#entry(sessionId);
+        return rowsOf(
+          source,
+          shown,
+          ids.map((id) => ({ id })),
+        );
+      },
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
       recordingImport: ({ from, to }) => importRecording(from, to),
@@ -158,10 +184,12 @@ export class SessionService {
       contractExport: async ({ from, to }) => (await import('./contracts.js')).exportContract(from, to),
       viewOpen: ({ sessionId, mode, filter }) => this.#views.open(sessionId, this.#source(sessionId).log, mode, filter),
       viewClose: ({ viewId }) => done(this.#views.close(viewId)),
-      viewRows: async ({ viewId, from, count }) => {
+      viewRows: async ({ viewId, from, count, paths }) => {
         const { sessionId, view } = this.#views.entry(viewId);
-        const { generation, droppedFrames } = this.#source(sessionId).log.status();
-        const rows = await this.#entry(sessionId).shown.rows(await view.rows(from, count), view.mode);
+        const { source, shown } = this.#entry(sessionId);
+        const { generation, droppedFrames } = source.log.status();
+        const plain = await shown.rows(await view.rows(from, count), view.mode);
+        const rows = paths.length === 0 ? plain : await withValues(source, shown, plain, view.mode, paths);
         return { rows, from, total: view.total, generation, droppedFrames };
       },
       viewFind: async ({ viewId, text, from, backwards }) => {
@@ -177,6 +205,7 @@ export class SessionService {
         const { generation, droppedFrames } = this.#source(sessionId).log.status();
         return { row: view.rowOf(id), generation, droppedFrames };
       },
+      pathProblem: ({ path }) => jsonPathError(path),
       filterComplete: ({ text, cursor }) => {
         const items = completeFilter(text, cursor);
         return {

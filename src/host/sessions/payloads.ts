@@ -69,7 +69,7 @@ export class Payloads {
     do {
       const count = Math.min(PAGE_ROWS, MAX_LOG_ROWS - from);
       // A page after the other: the log of a live session grows meanwhile.
-      const page = await this.#sessions.requestView('viewRows', { viewId, from, count });
+      const page = await this.#sessions.requestView('viewRows', { viewId, from, count, paths: [] });
       total = page.total;
       if (page.rows.length === 0) break;
       for (const row of page.rows) lines.push(logLine(row));

@@ -150,3 +150,54 @@ describe('OperationTracker', () => {
     assert.equal(tracker.operations()[0]?.operation, 'ab');
   });
 });
+
+describe('exchanges', () => {
+  const exchanges = (tracker: OperationTracker, operation = '') =>
+    tracker
+      .exchanges(0, 100, operation)
+      .exchanges.map(({ id, operation: name, state, replies }) => [id, name, state, ...replies]);
+
+  it('hold a request with all that answered it, and how it ended', () => {
+    const tracker = new OperationTracker();
+    feed(
+      tracker,
+      ['sent', 'request', '1', 'subscribe'],
+      ['received', 'reply', '1'],
+      ['sent', 'request', '2', 'get'],
+      ['received', 'reply', '1'],
+      ['received', 'error', '2'],
+      ['sent', 'request', '3', 'get'],
+      ['sent', 'control', '3'],
+      ['sent', 'request', '4', 'put'],
+      ['received', 'request', '4', 'theirs'],
+    );
+    const before = [
+      [0, 'subscribe', 'answered', 1, 3],
+      [2, 'get', 'failed', 4],
+      [5, 'get', 'withdrawn'],
+    ];
+    assert.deepEqual(exchanges(tracker), [...before, [7, 'put', 'waiting'], [8, 'theirs', 'waiting']]);
+    tracker.connectionClosed();
+    assert.deepEqual(exchanges(tracker), [...before, [7, 'put', 'unanswered'], [8, 'theirs', 'unanswered']]);
+    assert.deepEqual(
+      exchanges(tracker, 'GE').map(([id]) => id),
+      [2, 5],
+    );
+    const [first] = tracker.exchanges(0, 1, '').exchanges;
+    assert.deepEqual([first?.firstReplyMs, first?.replyCount, tracker.exchanges(0, 1, '').total], [1, 2, 5]);
+    tracker.clear();
+    assert.deepEqual(exchanges(tracker), []);
+  });
+
+  it('are bounded: the oldest requests and replies beyond some hundreds are only counted', () => {
+    const tracker = new OperationTracker();
+    const ask = (id: number) => tracker.record({ id, direction: 'sent', atMs: id }, one('request', `${id}`, 'a'));
+    for (let id = 0; id < 20_500; id++) ask(id);
+    const { total, exchanges: all } = tracker.exchanges(0, 1, '');
+    assert.ok(total <= 20_000 && all[0]?.id === 20_500 - total, `${total}`);
+    for (let id = 0; id < 300; id++)
+      tracker.record({ id: 30_000 + id, direction: 'received', atMs: 30_000 }, one('reply', '20499'));
+    const last = tracker.exchanges(total - 1, 1, '').exchanges[0];
+    assert.deepEqual([last?.replyCount, last?.replies.length], [300, 200]);
+  });
+});

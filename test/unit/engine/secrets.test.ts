@@ -108,7 +108,7 @@ describe('secrets at the worker’s boundary', () => {
     assert.deepEqual(asked, ['other', 'nobody']);
     const { viewId } = await client.request('viewOpen', { sessionId, mode: 'messages', filter: '' });
     await echoed;
-    const { rows } = await client.request('viewRows', { viewId, from: 0, count: 100 });
+    const { rows } = await client.request('viewRows', { viewId, from: 0, count: 100, paths: [] });
     const messages = rows.filter(({ kind }) => kind === 'text');
     assert.equal(messages.length, 6);
     for (const { id } of messages) {

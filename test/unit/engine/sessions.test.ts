@@ -81,7 +81,7 @@ describe('SessionService', () => {
       ({ sessionId, observed, sent }) => sessionId === 'o' && observed?.open === 1 && sent.messages === 1,
     );
     const { viewId } = await handlers.viewOpen({ sessionId: 'o', mode: 'messages', filter: 'conn:1' }, never);
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
     assert.deepEqual(
       rows.map(({ preview }) => preview),
       ['Open: ws://host/a', '{"id":1}'],
@@ -155,7 +155,7 @@ describe('SessionService', () => {
     assert.match(notes[0] ?? '', /left out of 1 messages/);
 
     const { viewId } = await handlers.viewOpen({ sessionId: 'kept', mode: 'messages', filter: 'dir:out' }, never);
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
     const ids = rows.filter(({ kind }) => kind === 'text').map(({ id }) => id);
     const part = await save('dir:out', [ids[3]!, ids[2]!]);
     assert.deepEqual(parseProfile(part.text).file?.steps, [{ send: { text: 'left out' } }, { send: { text: 'bye' } }]);
@@ -196,7 +196,7 @@ describe('SessionService', () => {
     const [grown] = (await once(events, 'view')) as [SessionEvents['view']];
     assert.equal(grown.viewId, view.viewId);
     // A row is there before its inflated text is.
-    const read = () => handlers.viewRows({ viewId: view.viewId, from: 0, count: 10 }, never);
+    const read = () => handlers.viewRows({ viewId: view.viewId, from: 0, count: 10, paths: [] }, never);
     let { rows } = await read();
     while (rows.length < 2 || rows.some(({ preview }) => !preview.includes('world'))) {
       await Promise.race([once(events, 'view'), once(events, 'session')]);
@@ -230,7 +230,7 @@ describe('SessionService', () => {
     const { viewId } = await handlers.viewOpen({ sessionId: 'again', mode: 'messages', filter: 'dir:out' }, never);
     const sent = async (count: number) => {
       for (;;) {
-        const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+        const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
         if (rows.length >= count && rows.every(({ rsv1, inflatedBytes }) => !rsv1 || inflatedBytes !== null))
           return rows;
         await Promise.race([once(events, 'view'), once(events, 'session')]);
@@ -271,8 +271,9 @@ describe('SessionService', () => {
     const snapshot = await untilSnapshot(({ received }) => received.messages === 2);
     assert.equal(snapshot.dialect, 'graphql-transport-ws');
     const { viewId } = await handlers.viewOpen({ sessionId: 'b', mode: 'messages', filter: 'kind:text' }, never);
-    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 4) await once(events, 'view');
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 4)
+      await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
     assert.ok(
       rows.some(({ label }) => label?.includes('connection_ack')),
       JSON.stringify(rows.map(({ label }) => label)),
@@ -282,6 +283,16 @@ describe('SessionService', () => {
     const [init, ack] = rows.map(({ id }) => id);
     const pair = (id: number | undefined) => handlers.viewPair({ sessionId: 'b', id: id ?? -1 }, never);
     assert.deepEqual([await pair(init), await pair(ack), await pair(1_000)], [ack, init, null]);
+    const asked = { sessionId: 'b', from: 0, count: 10, operation: '' };
+    const { total, exchanges } = await handlers.sessionExchanges(asked, never);
+    assert.deepEqual(
+      [total, exchanges[0]?.id, exchanges[0]?.replies, exchanges[0]?.state],
+      [2, init, [ack], 'answered'],
+    );
+    assert.match(exchanges[0]?.row?.preview ?? '', /connection_init/);
+    assert.equal((await handlers.sessionExchanges({ ...asked, operation: 'nothing like it' }, never)).total, 0);
+    const found = await handlers.sessionRows({ sessionId: 'b', ids: [ack ?? -1, 1_000] }, never);
+    assert.deepEqual([found[0]?.id, found[1]], [ack, null]);
     const decoded = await handlers.viewDecoded({ sessionId: 'b', id: rows[0]?.id ?? 0, mode: 'messages' }, never);
     assert.match(decoded?.json ?? '', /connection_init/);
   });
@@ -303,14 +314,16 @@ describe('SessionService', () => {
       await handlers.sessionSend({ sessionId, message }, never);
       await untilSnapshot(({ received }) => received.messages === 1);
       const { viewId } = await handlers.viewOpen({ sessionId, mode: 'messages', filter: 'kind:binary' }, never);
-      while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
-      const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+      while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 2)
+        await once(events, 'view');
+      const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
       const read = () => handlers.viewDecoded({ sessionId, id: rows[1]?.id ?? -1, mode: 'messages' }, never);
       let decoded = await read();
       // Its content comes once permessage-deflate is undone.
       for (; decoded === null; decoded = await read()) await nextTurn();
       const byPath = await handlers.viewOpen({ sessionId, mode: 'messages', filter: '$.id == 7' }, never);
-      const found = async () => (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9 }, never)).total;
+      const found = async () =>
+        (await handlers.viewRows({ viewId: byPath.viewId, from: 0, count: 9, paths: [] }, never)).total;
       if (decode) while ((await found()) < 2) await once(events, 'view');
       readings.push([rows[1]?.label, decoded?.title, JSON.parse(decoded?.json ?? 'null')]);
       assert.ok(!JSON.stringify([rows, decoded]).includes('hunter2'));
@@ -397,8 +410,9 @@ describe('SessionService', () => {
       { sessionId: 'h', mode: 'messages', filter: 'dir:sent kind:text' },
       never,
     );
-    while ((await handlers.viewRows({ viewId, from: 0, count: 9 }, never)).total < 2) await once(events, 'view');
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9 }, never);
+    while ((await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never)).total < 2)
+      await once(events, 'view');
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 9, paths: [] }, never);
     assert.ok(!JSON.stringify(rows).includes('hunter2'), JSON.stringify(rows));
     const id = rows[0]?.id ?? -1;
     for (let offset = 0; offset < 80; offset++) {

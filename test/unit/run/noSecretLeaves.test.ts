@@ -188,9 +188,14 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
   }
   const answers: unknown[] = [report, snapshot, await service.sessionReport(of, signal)];
   answers.push(await service.sessionOperations(of, signal));
+  const { exchanges } = await service.sessionExchanges({ ...of, from: 0, count: 100, operation: '' }, signal);
+  answers.push(
+    exchanges,
+    await service.sessionRows({ ...of, ids: exchanges.flatMap(({ replies }) => replies) }, signal),
+  );
   for (const mode of ['messages', 'wire'] as const) {
     const { viewId } = await service.viewOpen({ ...of, mode, filter: '' }, signal);
-    const page = await service.viewRows({ viewId, from: 0, count: 1_000 }, signal);
+    const page = await service.viewRows({ viewId, from: 0, count: 1_000, paths: ['$..*'] }, signal);
     answers.push(page, await service.viewFind({ viewId, text: 'hunter', from: 0, backwards: false }, signal));
     for (const { id, kind } of page.rows) {
       if (kind === 'event') continue;

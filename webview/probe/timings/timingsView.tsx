@@ -53,7 +53,7 @@ function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
   return (
     <section>
       <h3>{words.phases}</h3>
-      <table class="grid-table numbers">
+      <table class="grid-table numbers phases-table">
         <TimesHead first={words.phase} last={words.budget} />
         <tbody>
           {phases.map((phase) => (

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { Harness } from './harness.js';
+import { SESSIONS } from './sessionFixtures.js';
+
+/** A sidebar, a narrow one, and a window of 1100 by 860 at 200 %. */
+const SIZES = [
+  [280, 620],
+  [320, 620],
+  [550, 430],
+  [760, 700],
+  [1100, 700],
+] as const;
+
+describe('a session in little room', function () {
+  this.timeout(60_000);
+  let harness: Harness;
+  let page: Page;
+
+  before(async () => {
+    harness = await Harness.start();
+  });
+  after(() => harness?.stop());
+  afterEach(() => harness.close(page));
+
+  /** What can be used and lies outside of the window, by its name or class. */
+  const outside = () =>
+    page.evaluate(() => {
+      const { innerWidth, innerHeight } = window;
+      const used = document.querySelectorAll(
+        'button, vscode-button, input, select, textarea, [role="tab"], [role="grid"], [role="menu"], [role="dialog"], .target, .log-status',
+      );
+      return [...used]
+        .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden'))
+        .map((element) => [element, element.getBoundingClientRect()] as const)
+        .filter(([, { width, left, top, right, bottom }]) => {
+          return width > 0 && (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1);
+        })
+        .map(([element]) => `${element.getAttribute('aria-label') ?? ''} ${element.className}`.trim());
+    });
+
+  /** Without what is said beside the state, which has a line of its own. */
+  const headerPx = () =>
+    page.evaluate(() => {
+      const height = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().height ?? 0;
+      return height('.session-top') - height('.session-notes');
+    });
+
+  it('has Send in reach in 320 by 300 as well', async () => {
+    page = await harness.open(SESSIONS.open, { log: {}, width: 320, height: 300 });
+    await page.locator('.log-row').first().waitFor();
+    assert.deepEqual(await outside(), []);
+  });
+
+  for (const [width, height] of SIZES) {
+    for (const name of Object.keys(SESSIONS) as (keyof typeof SESSIONS)[]) {
+      it(`${name} has all of itself in ${width} by ${height}, its header in one line, and Send in reach`, async () => {
+        page = await harness.open(SESSIONS[name], { log: {}, width, height });
+        await page.locator('.log-row').first().waitFor();
+        assert.deepEqual(await outside(), []);
+        assert.ok((await headerPx()) <= 36, `${await headerPx()}`);
+      });
+    }
+  }
+
+  it('opens every menu, form and detail inside of 280 by 620, and no row that was opened is hidden', async () => {
+    page = await harness.open(SESSIONS.open, { log: { rows: 400 }, width: 280, height: 620 });
+    await page.locator('#log-row-399').waitFor();
+    for (const name of ['More actions', 'Rows, times, columns', 'Target and traffic', 'Close…']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.locator('[role="menu"], [role="dialog"]').waitFor();
+      assert.deepEqual(await outside(), [], name);
+      await page.keyboard.press('Escape');
+      await page.locator('[role="menu"], [role="dialog"]').waitFor({ state: 'detached' });
+    }
+    await page.getByRole('button', { name: 'Format and kind of message' }).click();
+    await page.getByRole('radio', { name: 'Raw frame' }).waitFor();
+    assert.deepEqual(await outside(), []);
+    await page.getByRole('button', { name: 'Format and kind of message' }).click();
+    await page.locator('#log-row-399').click();
+    await page.locator('.detail').waitFor();
+    await page.waitForFunction(() => {
+      const box = document.querySelector('.log-window')?.getBoundingClientRect();
+      const chosen = document.querySelector('.log-row.current')?.getBoundingClientRect();
+      return box && chosen && chosen.top >= box.top - 1 && chosen.bottom <= box.bottom + 1;
+    });
+    assert.deepEqual(await outside(), []);
+  });
+
+  it('has rows and times in the menu, where their controls have no room', async () => {
+    page = await harness.open(SESSIONS.open, { log: { rows: 400 }, width: 320 });
+    await page.locator('#log-row-399').waitFor();
+    const pick = async (name: string) => {
+      await page.getByRole('button', { name: 'Rows, times, columns' }).click();
+      await page.getByRole('menuitemcheckbox', { name, exact: true }).click();
+    };
+    await pick('Since previous');
+    await page.waitForFunction(() => document.querySelector('#log-row-399 .cell-time')?.textContent === '+0.754 ms');
+    await pick('One row a frame, as on the wire');
+    await page.locator('.log-scroll.mode-wire').waitFor();
+  });
+});
