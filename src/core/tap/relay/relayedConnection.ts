@@ -14,6 +14,7 @@ import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import { endsMessage } from '../../session/meters.js';
 import type { ObservedSource } from '../../session/observedSource.js';
+import { formatDuration } from '../../text/durations.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import { chance, LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
@@ -67,6 +68,16 @@ export interface RelayedEnd {
   readonly reason: DisconnectReason | null;
 }
 
+type Ender = 'client' | 'client-reset' | 'server' | 'fault' | 'tap';
+
+/** An end without a Close frame that is not the server's doing, in words. */
+const ENDED_BY: Readonly<Record<Exclude<Ender, 'server'>, string>> = {
+  client: 'The client ended TCP (FIN) without a Close frame',
+  'client-reset': 'The client reset TCP (RST)',
+  fault: 'A fault of the tap ended the connection',
+  tap: 'The tap ended the connection',
+};
+
 const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
 
 /** One client's connection and ours to the server in its name. */
@@ -84,6 +95,8 @@ export class RelayedConnection {
   #openedMs: number | null = null;
   #lastMs: number;
   #failure: Failure | null = null;
+  /** Who ended it first, be it with a Close or without. */
+  #endedBy: Ender | null = null;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #over: Promise<void>;
   #finish: () => void = () => {};
@@ -148,7 +161,9 @@ export class RelayedConnection {
     signal.addEventListener('abort', stop, { once: true });
     await this.#over;
     signal.removeEventListener('abort', stop);
-    const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
+    const report = this.#asEnded(
+      this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs),
+    );
     const reason = this.#closed(report);
     return { report, opened: true, reason };
   }
@@ -174,11 +189,13 @@ export class RelayedConnection {
 
   /** A fault that somebody asks for now. */
   happens(each: NumberedFault): void {
+    if (each.kind === 'cut') this.#endedBy ??= 'fault';
     this.#faults?.happens(each);
   }
 
   /** Ends both sides at once. */
   terminate(): void {
+    this.#endedBy ??= 'tap';
     this.#options.client.destroy();
     this.#server?.destroy();
   }
@@ -194,7 +211,9 @@ export class RelayedConnection {
       onPong: () => undefined,
       onEnd: (failure) => {
         const { connection } = this.#run!.current!;
-        if (!isAnswered(connection, failure)) this.#failure ??= failure;
+        // What it answered to an end of somebody else's is no failure of the server's.
+        const isOwn = this.#endedBy === null || this.#endedBy === 'server';
+        if (isOwn && !isAnswered(connection, failure)) this.#failure ??= failure;
       },
     };
   }
@@ -340,14 +359,20 @@ export class RelayedConnection {
       // Who is told that it is over and stays is let go of.
       this.#later(ENDING_MS, () => to.destroy());
     };
+    const ended = (by: 'client' | 'client-reset') => (this.#endedBy ??= lane === 'toServer' ? by : 'server');
     from.once('end', () => {
+      ended('client');
       const under = shaped();
       if (under) under.end(end);
       else end();
     });
     let isReset = false;
-    from.on('error', () => (isReset = true));
+    from.on('error', () => {
+      isReset = true;
+      ended('client-reset');
+    });
     from.once('close', () => {
+      ended('client');
       if (isReset) cut(to, true);
       else end();
       if (from.destroyed && to.destroyed) this.#done();
@@ -389,6 +414,24 @@ export class RelayedConnection {
     return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive: false, session: null });
   }
 
+  /** Without a Close frame the end is whose it was: the server that lets go of a client that is gone did not end it. */
+  #asEnded(report: Report): Report {
+    const by = this.#endedBy;
+    const { close } = report;
+    if (by === null || by === 'server' || (close !== null && close.code !== 1006)) return report;
+    const lived = this.#options.source.now() - (this.#openedMs ?? 0);
+    return {
+      ...report,
+      close: {
+        code: 1006,
+        reason: '',
+        initiator: by === 'client' || by === 'client-reset' ? 'client' : 'network',
+        clean: false,
+        evidence: `${ENDED_BY[by]} after ${formatDuration(lived)}.`,
+      },
+    };
+  }
+
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */
   #refuse(report: Report, isLate: boolean): void {
     const { client, connection, source } = this.#options;
@@ -427,6 +470,7 @@ export class RelayedConnection {
     source.closed(connection, inTheirNames(end));
     const [headline] = findings;
     if (headline && headline.severity !== 'info') source.note(connection, headline.title);
+    if (this.#endedBy === 'tap') return 'own_action';
     if (end.code === 1006 && end.initiator === 'client') return 'network_loss';
     return disconnectReason(end.code, generalMeaning(end.code).class, this.#socketEnd());
   }
