@@ -117,7 +117,8 @@ export const mqtt: Conversation = async (url) => {
     });
     // What was under way where the connection is cut is not asked again by itself.
     await again(() => client.subscribeAsync('rooms/#', { qos: 1 }));
-    await client.publishAsync('rooms/a', '{"n":1}', { qos: 1 });
+    // Kept: who comes back may say it before it has subscribed anew.
+    await client.publishAsync('rooms/a', '{"n":1}', { qos: 1, retain: true });
     const [topic, payload] = await heard;
     return [`${topic} ${payload.toString()}`];
   } finally {

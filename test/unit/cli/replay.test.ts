@@ -279,4 +279,21 @@ describe('wsprobe replay, mock and contract', () => {
     const schema = JSON.parse((await run('contract', 'export', 'graphql.contract.json')).out) as { $schema: string };
     assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
   });
+
+  it('exports a schema that a match takes', async () => {
+    await run('contract', 'learn', 'graphql.wsrec', '-o', 'matched.contract.json');
+    assert.equal((await run('contract', 'export', 'matched.contract.json', '-o', 'matched.schema.json')).exitCode, 0);
+    const schema = './matched.schema.json';
+    const send = JSON.parse(GRAPHQL[0]!) as object;
+    const fits = [{ send: { json: send } }, { expect: { schema }, strict: true }];
+    writeFileSync(
+      join(folder, 'fits.wsprobe'),
+      JSON.stringify({ url: `${playground.ws}/graphql`, subprotocols: ['graphql-transport-ws'], steps: fits }),
+    );
+    const good = await run('probe', 'fits.wsprobe');
+    assert.equal(good.exitCode, 0, good.out + good.err);
+    const departs = [{ send: { json: { type: 'nothing', known: 1 } } }, { expect: { schema }, strict: true }];
+    writeFileSync(join(folder, 'departs.wsprobe'), JSON.stringify({ url: `${playground.ws}/echo`, steps: departs }));
+    assert.equal((await run('probe', 'departs.wsprobe')).exitCode, 1);
+  });
 });

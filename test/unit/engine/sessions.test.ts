@@ -97,6 +97,31 @@ describe('SessionService', () => {
     assert.ok(source.disposed.aborted, 'who tells it hears that nobody listens any more');
   });
 
+  it('tells of a live session the first message that departs from a contract, until it is let go', async () => {
+    await open('a', '/echo');
+    const path = join(folder, 'echo.contract.json');
+    const say = (content: string) => handlers.sessionSend({ sessionId: 'a', message: text(content) }, never);
+    await say('{"type":"order","id":1}');
+    await untilSnapshot(({ received }) => received.messages === 1);
+    const learned = await handlers.sessionLearnContract({ sessionId: 'a', path }, never);
+    assert.deepEqual([learned.messages, learned.types], [2, 2]);
+    const held = await handlers.sessionHoldContract({ sessionId: 'a', path }, never);
+    assert.deepEqual([held.messages, held.departing, held.departures], [2, 0, []]);
+    await say('{"type":"order","id":"x"}');
+    const { contract, revision } = await untilSnapshot((snapshot) => snapshot.contract?.departing === 2);
+    assert.deepEqual([contract?.name, contract?.first?.path], ['echo.contract.json', '$.id']);
+    const { viewId } = await handlers.viewOpen({ sessionId: 'a', mode: 'messages', filter: 'is:marked' }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    assert.deepEqual(
+      rows.map(({ preview }) => preview),
+      ['{"type":"order","id":"x"}'],
+    );
+    await handlers.sessionReleaseContract({ sessionId: 'a' }, never);
+    const after = await handlers.sessionSnapshot({ sessionId: 'a' }, never);
+    assert.equal(after.contract, undefined);
+    assert.ok(after.revision > revision);
+  });
+
   it('lets sessions that ask for it share one HTTP/2 connection, and no others', async () => {
     const url = `${playground.http2.h2c}/echo`;
     const overHttp2 = (shareConnection: boolean) => ({ url, http: '2', session: { ...SESSION, shareConnection } });

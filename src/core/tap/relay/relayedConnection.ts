@@ -15,6 +15,7 @@ import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import { endsMessage } from '../../session/meters.js';
+import { formatDuration } from '../../text/durations.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import type { Lane as LaneName } from '../../session/tapState.js';
@@ -41,6 +42,14 @@ interface Answer {
   readonly parameters: Parameters<typeof takeoverOf>[0] | undefined;
 }
 
+type Ender = 'client' | 'client-reset' | 'server' | 'fault' | 'tap';
+
+/** An end of the client's without a Close frame, in words; of our own doing #ownDoing tells. */
+const ENDED_BY: Readonly<Partial<Record<Ender, string>>> = {
+  client: 'The client ended TCP (FIN) without a Close frame',
+  'client-reset': 'The client reset TCP (RST)',
+};
+
 const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
 
 /** One client's connection and ours to the server in its name. */
@@ -66,6 +75,8 @@ export class RelayedConnection {
   readonly #roundTrips: RoundTrips;
   #lastMs: number;
   #failure: Failure | null = null;
+  /** Who ended it first, be it with a Close or without. */
+  #endedBy: Ender | null = null;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #over: Promise<void>;
   #finish: () => void = () => {};
@@ -141,7 +152,9 @@ export class RelayedConnection {
       subprotocol: subprotocol?.selected ?? null,
       parameters: compression?.enabled ? compression.parameters : undefined,
     });
-    const report = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
+    const report = this.#asEnded(
+      this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs),
+    );
     const own = this.#ownDoing;
     const told = own === null ? report : { ...report, findings: [] };
     return { report: told, opened: true, reason: this.#closed(told, own) };
@@ -227,11 +240,13 @@ export class RelayedConnection {
 
   /** A fault that somebody asks for now. */
   happens(each: NumberedFault): void {
+    if (each.kind === 'cut') this.#endedBy ??= 'fault';
     this.#faults?.happens(each);
   }
 
   /** Ends both sides at once. */
   terminate(): void {
+    this.#endedBy ??= 'tap';
     this.#options.client.destroy();
     this.#server?.destroy();
   }
@@ -247,7 +262,9 @@ export class RelayedConnection {
       onPong: () => undefined,
       onEnd: (failure) => {
         const { connection } = this.#run!.current!;
-        if (!isAnswered(connection, failure)) this.#failure ??= failure;
+        // What it answered to an end of somebody else's is no failure of the server's.
+        const isOwn = this.#endedBy === null || this.#endedBy === 'server';
+        if (isOwn && !isAnswered(connection, failure)) this.#failure ??= failure;
       },
     };
   }
@@ -380,15 +397,21 @@ export class RelayedConnection {
       // Who is told that it is over and stays is let go of.
       this.#later(ENDING_MS, () => to.destroy());
     };
+    const ended = (by: 'client' | 'client-reset') => (this.#endedBy ??= lane === 'toServer' ? by : 'server');
     from.once('end', () => {
+      ended('client');
       const under = shaped();
       if (under?.isHolding) source.note(connection, `The ${who} has ended its side: that waits behind what is held.`);
       if (under) under.end(end);
       else end();
     });
     let isReset = false;
-    from.on('error', () => (isReset = true));
+    from.on('error', () => {
+      isReset = true;
+      ended('client-reset');
+    });
     from.once('close', () => {
+      ended('client');
       if (isReset) cut(to, true);
       else end();
       if (from.destroyed && to.destroyed) this.#done();
@@ -428,6 +451,24 @@ export class RelayedConnection {
     return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive, session: null });
   }
 
+  /** Without a Close frame the end is whose it was: the server that lets go of a client that is gone did not end it. */
+  #asEnded(report: Report): Report {
+    const how = this.#endedBy && ENDED_BY[this.#endedBy];
+    const { close } = report;
+    if (!how || (close !== null && close.code !== 1006)) return report;
+    const lived = this.#options.source.now() - (this.#openedMs ?? 0);
+    return {
+      ...report,
+      close: {
+        code: 1006,
+        reason: '',
+        initiator: 'client',
+        clean: false,
+        evidence: `${how} after ${formatDuration(lived)}.`,
+      },
+    };
+  }
+
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */
   #refuse(report: Report, isLate: boolean): void {
     const { client, connection, source } = this.#options;
@@ -463,6 +504,7 @@ export class RelayedConnection {
     source.closed(connection, own === null ? inTheirNames(end) : withOwnDoing(inTheirNames(end), own));
     const [headline] = findings;
     if (headline && headline.severity !== 'info') source.note(connection, headline.title);
+    if (this.#endedBy === 'tap') return 'own_action';
     if (end.code === 1006 && end.initiator === 'client') return 'network_loss';
     return disconnectReason(end.code, generalMeaning(end.code).class, this.#socketEnd());
   }

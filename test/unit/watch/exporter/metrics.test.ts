@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import type { Report } from '../../../../src/core/base/model.js';
+import { TapFigures } from '../../../../src/core/tap/relay/tapFigures.js';
+import { TapMetrics } from '../../../../src/core/tap/relay/tapMetrics.js';
 import { type Format, probeMetrics } from '../../../../src/core/watch/exporter/probeMetrics.js';
 import { Totals } from '../../../../src/core/watch/exporter/totals.js';
 import { FIXTURES, healthyEcho as healthy } from '../../cli/fixtures.js';
@@ -78,7 +80,11 @@ describe('the metrics of the exporter', () => {
   it('have every name that the examples alert on', async () => {
     const totals = new Totals();
     totals.add(healthy, SUBJECT);
-    const texts = [await probeMetrics(healthy, false, 'text').metrics(), await totals.write('text', 0)];
+    const texts = [
+      await probeMetrics(healthy, false, 'text').metrics(),
+      await totals.write('text', 0),
+      await new TapMetrics().write('text', new TapFigures().summary(0, []), null),
+    ];
     const known = new Set(texts.flatMap((text) => text.match(/^wsprobe_[a-z_]+/gm) ?? []));
     for (const typed of texts.join('\n').matchAll(/^# TYPE (\S+)/gm)) known.add(typed[1] ?? '');
     const rules = readFileSync('examples/monitoring/wsprobe.rules.yml', 'utf8');
