@@ -24,6 +24,7 @@ import { isThere, writeNewFile } from '../newFile.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { asUsage, EXIT, usageError } from '../usage.js';
+import { wrapped } from '../wrapped.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.convert);
 const IS_THERE = '--force overwrites it.';
@@ -123,5 +124,5 @@ function chosenOf(names: readonly string[], wanted: string | undefined, input: s
 }
 
 function tell(notes: readonly string[], hints: readonly string[], io: Io): void {
-  for (const line of [...notes, ...hints]) io.stderr.write(`wsprobe: ${plainText(line, 2000)}\n`);
+  for (const line of [...notes, ...hints]) io.stderr.write(`wsprobe: ${wrapped(plainText(line, 2000), io)}\n`);
 }
