@@ -1,5 +1,6 @@
 import type { ProbeError } from '../core/base/errors.js';
 import { plainText } from '../core/base/plainText.js';
+import { INDENT, wrapped } from './wrapped.js';
 import { suggest } from '../core/profile/problems.js';
 import type { Io } from './io.js';
 import type { CommandName } from './optionTable.js';
@@ -74,8 +75,8 @@ function unknownCommand(name: string): ProbeError {
 
 function reportError(error: unknown, verbose: boolean, io: Io): number {
   if (isBadInput(error)) {
-    io.stderr.write(`wsprobe: ${plainText(error.message, 2000)}\n`);
-    if (error.hint !== null) io.stderr.write(`         ${plainText(error.hint, 2000)}\n`);
+    io.stderr.write(`wsprobe: ${wrapped(plainText(error.message, 2000), io)}\n`);
+    if (error.hint !== null) io.stderr.write(`${INDENT}${wrapped(plainText(error.hint, 2000), io)}\n`);
     return EXIT.usage;
   }
   io.stderr.write(`wsprobe: our own fault: ${plainText(messageOf(error), 2000)}\n`);

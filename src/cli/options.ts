@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ProbeError } from '../core/base/errors.js';
 import { suggest } from '../core/profile/problems.js';
 import { COMMON_OPTIONS, type OptionGroups, type OptionTable } from './optionTable.js';
 import { usageError } from './usage.js';
@@ -17,13 +18,29 @@ type Parsed<T extends OptionTable> = ReturnType<
 
 export function parseOptions<T extends OptionTable>(argv: readonly string[], options: T): Parsed<T> {
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    const args = { args: [...argv], options, strict: true, allowPositionals: true } as const;
+    const { tokens } = parseArgs({ ...args, tokens: true });
+    refuseDoubled(tokens, options);
+    return parseArgs(args);
   } catch (error) {
     throw explainParseError(error, Object.keys(options));
   }
 }
 
+type Token = { readonly kind: string; readonly name?: string; readonly value?: string | undefined };
+
+/** Of two values for one thing the first would be dropped without a word. */
+function refuseDoubled(tokens: readonly Token[], options: OptionTable): void {
+  const given = new Map<string, string>();
+  for (const { kind, name = '', value } of tokens) {
+    if (kind !== 'option' || value === undefined || options[name]?.multiple === true) continue;
+    if ((given.get(name) ?? value) !== value) throw usageError(`--${name} is given twice, with different values`);
+    given.set(name, value);
+  }
+}
+
 function explainParseError(error: unknown, known: readonly string[]): Error {
+  if (error instanceof ProbeError) return error;
   if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS_'))
     return error instanceof Error ? error : new Error(String(error));
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {

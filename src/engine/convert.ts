@@ -33,7 +33,9 @@ export const CONVERT: Handlers<ConvertRequests> = {
       }
     }
     const { from, index, text, folder } = source;
-    const read = (await FORMATS[from].read?.(text, index)) ?? null;
+    const reader = FORMATS[from].read;
+    if (!reader) throw new ProbeError('convert-terminal', `${from} is read by the command line: wsprobe convert.`);
+    const read = (await reader(text, index)) ?? null;
     if (read === null) throw new ProbeError('convert-invalid', 'It holds no WebSocket request.');
     const readable = from === 'wsprobe' ? { ...read, text } : read;
     return writeConverted(readable, to, { ...options, baseDir: folder });

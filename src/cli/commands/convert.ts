@@ -10,7 +10,8 @@ import {
   isFormatName,
   isRecordingFormat,
 } from '../../core/base/fileFormats.js';
-import { FORMATS } from '../../core/convert/formats.js';
+import { type Format, FORMATS } from '../../core/convert/formats.js';
+import { monitorsIn, readMonitor } from '../../core/convert/monitorYaml.js';
 import {
   type Readable,
   writeConverted,
@@ -24,8 +25,11 @@ import { isThere, writeNewFile } from '../newFile.js';
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseOptions } from '../options.js';
 import { asUsage, EXIT, usageError } from '../usage.js';
+import { wrapped } from '../wrapped.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.convert);
+/** What the terminal reads beside what the editor does. */
+const READERS: typeof FORMATS = { ...FORMATS, monitor: { read: readMonitor, choices: monitorsIn } satisfies Format };
 const IS_THERE = '--force overwrites it.';
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
 
@@ -70,7 +74,7 @@ function named(option: string, name: string | undefined): FormatName | null {
 }
 
 function checkPair(from: FormatName, to: FormatName, isRecording: boolean, values: Values): void {
-  const source = FORMATS[from];
+  const source = READERS[from];
   if (!isRecording && source.read === undefined) throw usageError(`${from} is written and not read`);
   if (to === 'monitor') throw usageError('a monitor is read and not written');
   if (!isRecording && isRecordingFormat(to))
@@ -94,7 +98,7 @@ function writtenForm(read: Readable, to: FormatName, options: WriteOptions, inpu
 
 async function readForeign(input: string, from: FormatName, wanted: string | undefined, io: Io): Promise<Readable> {
   const text = await readRegularText(input, io);
-  const { choices, read } = FORMATS[from];
+  const { choices, read } = READERS[from];
   try {
     const names = (await choices?.(text)) ?? [];
     const index = chosenOf(names, wanted, input);
@@ -123,5 +127,5 @@ function chosenOf(names: readonly string[], wanted: string | undefined, input: s
 }
 
 function tell(notes: readonly string[], hints: readonly string[], io: Io): void {
-  for (const line of [...notes, ...hints]) io.stderr.write(`wsprobe: ${plainText(line, 2000)}\n`);
+  for (const line of [...notes, ...hints]) io.stderr.write(`wsprobe: ${wrapped(plainText(line, 2000), io)}\n`);
 }

@@ -24,8 +24,7 @@ export async function showCommand(argv: readonly string[], io: Io): Promise<numb
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0)
     throw usageError('show wants one recording: a .wsrec, .har or .jsonl file', 'wsprobe show session.wsrec');
-  if (values.json === true && values.operations === true)
-    throw usageError('--json and --operations cannot go together');
+  refuseIdle(values);
   const timestamps = timestampsOf(values.timestamps ?? 'since');
   const decoding = { decode: (values.decode ?? []).map(decoderOf), baseDir: io.cwd };
   // What cannot be read is told before anything is shown.
@@ -40,6 +39,19 @@ export async function showCommand(argv: readonly string[], io: Io): Promise<numb
     await opened.close();
   }
   return EXIT.ok;
+}
+
+/** What a way of telling has no use for. */
+const IDLE = {
+  json: ['operations', 'pretty', 'timestamps', 'no-control'],
+  operations: ['filter', 'wire', 'pretty', 'timestamps', 'no-control'],
+} as const satisfies Partial<Record<keyof Values, readonly (keyof Values)[]>>;
+
+function refuseIdle(values: Values): void {
+  for (const way of ['json', 'operations'] as const) {
+    const idle = values[way] === true ? IDLE[way].find((name) => values[name] !== undefined) : undefined;
+    if (idle !== undefined) throw usageError(`--${way} and --${idle} cannot go together`);
+  }
 }
 
 async function show(

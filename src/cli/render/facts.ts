@@ -7,6 +7,9 @@ import { plural } from './words.js';
 
 const RESPONSE_NAMES = ['server', 'via', 'x-powered-by', 'location', 'retry-after', 'www-authenticate'];
 
+/** A time and what came of an attempt. */
+const OUTCOME_COLUMNS = 25;
+
 /** Every connection attempt, when there were several or one failed. */
 export function putAttempts(page: Page, report: Report, style: Style): void {
   const { attempts } = report;
@@ -14,14 +17,16 @@ export function putAttempts(page: Page, report: Report, style: Style): void {
   const places = attempts.map(({ address, family, port }) =>
     family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
   );
-  const columns = Math.min(page.textColumns - 25, Math.max(...places.map(lengthOf)));
+  const widest = Math.max(...places.map(lengthOf));
+  // An address that is cut tells nothing: it has a line of its own.
+  const isNarrow = widest > page.textColumns - OUTCOME_COLUMNS;
   for (const [index, attempt] of attempts.entries()) {
     const outcome = attempt.error === null ? style.paint('good', 'connected') : style.paint('bad', attempt.error);
     const duration = padStart(formatDuration(attempt.durationMs), 9);
-    page.raw(
-      index === 0 ? 'attempts' : '',
-      `${padEnd(cut(places[index] ?? '', columns, style.glyphs.ellipsis), columns)} ${duration}  ${outcome}`,
-    );
+    const label = index === 0 ? 'attempts' : '';
+    const place = cut(places[index] ?? '', page.textColumns, style.glyphs.ellipsis);
+    if (isNarrow) page.raw(label, place);
+    page.raw(isNarrow ? '' : label, `${isNarrow ? '' : `${padEnd(place, widest)} `}${duration}  ${outcome}`);
   }
 }
 

@@ -74,9 +74,12 @@ const SGR: Record<Tone, string> = {
   badHeadline: '1;31',
 };
 
+/** Narrower than this no bar has room beside its name and time. */
+const MIN_COLUMNS = 40;
+
 export function createStyle(options: { width: number; unicode: boolean; colour: boolean }): Style {
   return {
-    width: Math.max(48, Math.min(options.width, 120)),
+    width: Math.max(MIN_COLUMNS, Math.min(options.width, 120)),
     unicode: options.unicode,
     colour: options.colour,
     glyphs: options.unicode ? UNICODE : ASCII,

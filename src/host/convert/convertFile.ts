@@ -128,7 +128,7 @@ async function askSource(options: Options): Promise<Source | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       ...here,
-      { label: vscode.l10n.t('A file…'), description: '.http, .yaml, .har, .wsrec, .wsprobe', source: 'file' as const },
+      { label: vscode.l10n.t('A file…'), description: '.http, .har, .wsrec, .wsprobe', source: 'file' as const },
       {
         label: vscode.l10n.t('The command line in the clipboard'),
         description: vscode.l10n.t('curl, websocat or wscat'),

@@ -47,6 +47,11 @@ describe('convert in the engine', () => {
     assert.deepEqual(await CONVERT.convertChoices({ text, from: 'http' }, never), ['a', 'b']);
     assert.match((await convert(text, 'http', 'wsprobe', 1)).text, /ws:\/\/h\/b/);
     await assert.rejects(async () => convert('GET http://h/\n', 'http', 'wsprobe'), { code: 'convert-invalid' });
+    const monitor = { text: 'url: ws://h/', from: 'monitor', index: 0, folder: null } as const;
+    await assert.rejects(
+      async () => CONVERT.convert({ source: monitor, to: 'wsprobe', environment: null, stored: NONE }, never),
+      { code: 'convert-terminal' },
+    );
     await assert.rejects(async () => convert('wget x', 'curl', 'wsprobe'), { code: 'command-unknown' });
     await assert.rejects(async () => convert('{"url":5}', 'wsprobe', 'curl'), { code: 'convert-invalid' });
   });

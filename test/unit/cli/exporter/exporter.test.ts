@@ -19,7 +19,8 @@ describe('wsprobe exporter', () => {
     asks: (get: (path: string) => Promise<{ status: number; text: string }>) => Promise<void>,
   ) {
     const io = fakeIo({ cwd: folder.path('.'), env: { EXPORTED: 'hunter2' } });
-    const done = runCli(['exporter', '--listen', '127.0.0.1:0', ...argv], io);
+    const listen = argv.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+    const done = runCli(['exporter', ...listen, ...argv], io);
     await Promise.race([io.written, done]);
     const base = io.out().trim();
     try {

@@ -26,7 +26,8 @@ describe('wsprobe watch', () => {
 
   async function watch(argv: readonly string[], options: FakeOptions = {}) {
     const io = fakeIo({ cwd: folder.path('.'), ...options });
-    const exitCode = await runCli(['watch', '--every', '5ms', ...argv], io);
+    const every = argv.includes('--every') ? [] : ['--every', '5ms'];
+    const exitCode = await runCli(['watch', ...every, ...argv], io);
     return { exitCode, out: io.out(), err: io.err() };
   }
 
