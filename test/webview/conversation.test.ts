@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Harness, type OpenOptions, posted, savedState } from './harness.js';
+import { growLog, Harness, type OpenOptions, posted, savedState } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
 
 describe('requests with their replies in Chromium', function () {
@@ -80,6 +80,15 @@ describe('requests with their replies in Chromium', function () {
     await harness.close(page);
     page = await harness.open(SESSIONS.open, { log: { rows: 4000 }, memento });
     await grid().waitFor();
+  });
+
+  it('are gone with their detail when the log is cleared', async () => {
+    await open();
+    await line(299).click();
+    await page.getByRole('region', { name: 'Chosen row' }).waitFor();
+    await growLog(page, { rows: 0 });
+    await page.getByRole('region', { name: 'Chosen row' }).waitFor({ state: 'detached' });
+    await page.locator('.conversation-line.chosen').waitFor({ state: 'detached' });
   });
 
   it('are those of an operation, and say when there is none', async () => {

@@ -95,11 +95,13 @@ export class ConversationModel extends Store {
   }
 
   async unfold(index: number): Promise<void> {
+    // A key may be faster than what it is about.
+    if (!this.#exchanges.has(index)) await this.refresh(this.positionOf(index));
     const exchange = this.#exchanges.get(index);
     if (!exchange || exchange.replies.length === 0 || this.#opened.has(index)) return;
-    const ticket = this.#ticket;
     const rows = await this.#ask('rows', { ids: exchange.replies });
-    if (ticket !== this.#ticket || this.#exchanges.get(index)?.number !== exchange.number) return;
+    // Forgotten meanwhile, or another one's place by now.
+    if (this.#opened.has(index) || this.#exchanges.get(index)?.number !== exchange.number) return;
     this.#opened.set(index, { number: exchange.number, rows });
     if (this.cursor > this.positionOf(index)) this.cursor += rows.length;
     this.changed();
@@ -113,6 +115,8 @@ export class ConversationModel extends Store {
     try {
       const page = await this.#ask('exchanges', { from, count: PAGE, operation: this.#operation });
       if (ticket !== this.#ticket) return;
+      // They only grow, until the log is cleared or the oldest are forgotten.
+      if (page.total < this.total) this.#clear();
       this.#take(from, page.exchanges);
       this.total = page.total;
       this.cursor = Math.min(this.cursor, this.lines - 1);

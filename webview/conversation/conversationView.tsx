@@ -80,6 +80,11 @@ export function ConversationView(props: ConversationProps) {
       element.scrollTop = top + ROW_PX - element.clientHeight;
   }, [cursor, sight.height]);
 
+  // Cleared, or forgotten.
+  useEffect(() => {
+    if (cursor < 0) onChoose(null);
+  }, [cursor]);
+
   const choose = (position: number) => {
     model.choose(position);
     onChoose(model.cursor < 0 ? null : (model.lineAt(model.cursor).row ?? null));

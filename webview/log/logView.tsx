@@ -45,8 +45,9 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   useStore(log, () => {
     const { feed, error, cleared } = log;
     const { cursor } = log.selection;
-    return [cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
+    return [log.status?.generation, cursor, feed, error, cleared, log.total === 0, feed?.known === 0, feed?.scanning];
   });
+  const generation = log.status?.generation;
   const [finding, setFinding] = useState(false);
   const [operation, setOperation] = useState('');
   const [wanted, setWanted] = useState<number | null>(null);
@@ -134,6 +135,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         <div class="log-list">
           {view.conversation ? (
             <ConversationView
+              key={generation}
               ask={actions.ask}
               live={session.state !== 'closed'}
               times={times}
