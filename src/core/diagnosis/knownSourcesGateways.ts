@@ -48,6 +48,11 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'no session for ingress',
     reported: 'home-assistant/supervisor api/ingress.py: 401 without a valid cookie ingress_session',
   },
+  'ats.remap': {
+    who: 'Apache Traffic Server',
+    means: 'no rule for ws://',
+    run: 'Traffic Server 9.2.5, with rules for http:// and for ws://',
+  },
   'engine.io.old': {
     who: 'Socket.IO 2 (Engine.IO 3)',
     means: 'its option "origins" refuses',

@@ -107,6 +107,14 @@ export const gatewayRows: readonly ShortRow[] = [
     /^Cockpit refused a request without an Origin/,
   ],
   [
+    'ats.remap',
+    404,
+    { Server: 'ATS/9.2.9', 'Content-Type': 'text/html' },
+    '<HTML>\n<HEAD>\n<TITLE>Not Found on Accelerator</TITLE>\n</HEAD>\n<BODY><H1>Not Found on Accelerator</H1><B>Description: Your request on the specified host was not found.</B></BODY>',
+    'upgrade.not-found',
+    /^Apache Traffic Server has no rule for a WebSocket/,
+  ],
+  [
     'haproxy',
     500,
     { 'cache-control': 'no-cache', 'content-type': 'text/html' },
