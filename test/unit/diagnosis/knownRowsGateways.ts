@@ -106,6 +106,15 @@ export const gatewayRows: readonly ShortRow[] = [
     'upgrade.origin-refused',
     /^Cockpit refused a request without an Origin/,
   ],
+  ['envoy.none', 503, { ...ENVOY, 'content-length': '0' }, '', 'upgrade.unavailable', /^Envoy has no cluster/],
+  [
+    'php-fpm.file',
+    404,
+    { Server: 'nginx/1.18.0', 'X-Powered-By': 'PHP/8.1.2' },
+    'File not found.\n',
+    'upgrade.not-found',
+    /^The web server took \/chat for a script of PHP/,
+  ],
   [
     'ats.remap',
     404,
