@@ -127,7 +127,7 @@ const PLAIN: readonly Case[] = [
     name: 'http-request tarpit',
     url: 'ws://{plain}/tarpit',
     phase: 'upgrade',
-    findings: ['upgrade.server-error @ application'],
+    findings: ['upgrade.server-error @ proxy'],
     shows: ['HAProxy', '500'],
   },
   {

@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
     url: 'ws://{closed}/mqtt',
     plan: hello(connect()),
     phase: 'message',
-    findings: ['message.auth-refused @ application', 'close.dropped @ network'],
+    findings: ['message.auth-refused @ application', 'close.dropped @ application'],
     shows: ['CONNACK 0x05: not authorized', '20 02 00 05', 'user name and password'],
   },
   {
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
     url: 'ws://{closed}/mqtt',
     plan: hello(connect(USER, 'guess')),
     phase: 'message',
-    findings: ['message.auth-refused @ application', 'close.dropped @ network'],
+    findings: ['message.auth-refused @ application', 'close.dropped @ application'],
     shows: ['CONNACK 0x05: not authorized'],
   },
   {
@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
     url: 'ws://{open}/mqtt',
     plan: { subprotocols: ['mqtt'], message: { send: 'hello', expect: 'any', samples: 1 } },
     phase: 'message',
-    findings: ['close.dropped @ network'],
+    findings: ['close.dropped @ application'],
   },
   {
     name: 'the port of MQTT over bare TCP',

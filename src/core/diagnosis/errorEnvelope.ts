@@ -67,7 +67,10 @@ export function errorWords(text: string, json: unknown): string | null {
   if (typeof message === 'string') return message;
   if (isRecord(message)) {
     const only = onlyWords(message);
-    return only ?? (isError(message, 0) ? (messageWords(JSON.stringify(message)) ?? loginWords(message)) : null);
+    return (
+      only ??
+      (isError(message, 0) ? withCode(message, messageWords(JSON.stringify(message)) ?? loginWords(message)) : null)
+    );
   }
   // Socket.IO emits errors as events: 42["exception",{…}].
   const event = /^4[25]\d*(?:\/[^,]{0,200},)?(\[.*)$/s.exec(text)?.[1];
@@ -76,6 +79,13 @@ export function errorWords(text: string, json: unknown): string | null {
   if (line !== undefined) return line;
   const said = json === null && text.length <= 300 && !/^\s*[[{<]/.test(text) ? text.trim() : '';
   return isComplaint(said) ? said : null;
+}
+
+/** 401 and 403 say whose error it is where the words do not. */
+function withCode(message: Json, words: string): string {
+  const error = isRecord(message['error']) ? message['error'] : message;
+  const code = error['code'];
+  return (code === 401 || code === 403) && readReason(words) === null ? `code ${code}: ${words}` : words;
 }
 
 /** Lines that are errors in protocols of text: Guacamole, SIP and RTSP, Redis. */

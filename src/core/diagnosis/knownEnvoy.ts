@@ -175,6 +175,20 @@ export const knownEnvoy: readonly Known[] = [
     }),
   },
   {
+    id: 'envoy.none',
+    status: [503],
+    headers: { ...itself.headers, 'content-length': /^0$/ },
+    without: itself.without,
+    empty: true,
+    says: ({ response }) => ({
+      id: 'upgrade.unavailable',
+      layer: 'proxy',
+      title: `Envoy has no cluster, or no server in it, to pass the connection to: an empty ${statusWords(response)} of its own`,
+      why: 'The answer has no x-envoy-upstream-service-time, so no server was asked. The route names a cluster that is not there (a service without endpoints, a name that is misspelt), or the cluster is in maintenance.',
+      fixes: [endpoints],
+    }),
+  },
+  {
     id: 'envoy.malformed',
     status: [400],
     ...itself,

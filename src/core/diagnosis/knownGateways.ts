@@ -69,6 +69,19 @@ export const knownGateways: readonly Known[] = [
     }),
   },
   {
+    id: 'ats.remap',
+    status: [404],
+    headers: { server: /^ATS\b/ },
+    markup: /<TITLE>Not Found on Accelerator<\/TITLE>/i,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      layer: 'proxy',
+      title: `Apache Traffic Server has no rule for a WebSocket to ${quoteText(seen.evidence.host, 80)} at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
+      why: 'An upgrade is looked for among the rules for ws:// and wss://, and those for http:// do not count, so a site whose pages come through may still have none. The server behind was not asked.',
+      fixes: recognisedFixes(seen.evidence, identifyServers(seen.response)),
+    }),
+  },
+  {
     id: 'lighttpd.backend',
     status: [503],
     headers: { server: /^lighttpd/ },

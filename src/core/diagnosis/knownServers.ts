@@ -302,6 +302,17 @@ export const knownServers: readonly Known[] = [
     says: (seen) => stripped('Workerman (PHP)', seen),
   },
   {
+    id: 'php-fpm.file',
+    status: [404],
+    body: /^File not found\.$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `The web server took ${quotedPath(seen)} for a script of PHP, which is not there: ${statusWords(seen.response)}, "File not found."`,
+      why: 'The words are those of PHP-FPM. It answers single requests (FastCGI) and takes no WebSockets: those of PHP (Ratchet, Swoole, Workerman, Reverb) are servers of their own, on a port to which the web server must pass this path on.',
+      fixes: upgradeFixes(seen.evidence, identifyServers(seen.response)).filter(({ title }) => !/^Node\b/.test(title)),
+    }),
+  },
+  {
     id: 'swoole.plain',
     status: [400],
     headers: { server: /^(?:open)?swoole/i },

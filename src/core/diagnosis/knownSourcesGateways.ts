@@ -48,6 +48,21 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'no session for ingress',
     reported: 'home-assistant/supervisor api/ingress.py: 401 without a valid cookie ingress_session',
   },
+  'envoy.none': {
+    who: 'Envoy, Istio',
+    means: 'no cluster, or nobody in it',
+    reported: 'envoyproxy/envoy router.cc: 503 without a body where the cluster of a route is not found',
+  },
+  'php-fpm.file': {
+    who: 'PHP-FPM',
+    means: 'a script that is not there',
+    reported: 'php/php-src sapi/fpm: "File not found." with 404',
+  },
+  'ats.remap': {
+    who: 'Apache Traffic Server',
+    means: 'no rule for ws://',
+    run: 'Traffic Server 9.2.5, with rules for http:// and for ws://',
+  },
   'engine.io.old': {
     who: 'Socket.IO 2 (Engine.IO 3)',
     means: 'its option "origins" refuses',

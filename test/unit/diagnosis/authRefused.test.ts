@@ -88,6 +88,7 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
   ],
   ['DDP', '{"msg":"failed","version":"1"}', /\(ddp\).*version 1 of DDP/],
   ['the one key of all', '{"reauthRequired":{"reason":"stale session"}}', /reauthRequired: stale session/],
+  ['a code alone', '{"id":1,"error":{"code":401,"message":"{\\"auth_type\\":\\"digest\\"}"}}', /code 401: /],
   ['Redis', '-NOAUTH Authentication required.\r\n', /Authentication required/],
   ['a plain text', 'Unauthorized: no token', /no token/],
   ['an application', '{"error":"Unauthorized"}', /Unauthorized/],

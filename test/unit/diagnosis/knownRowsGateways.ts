@@ -106,6 +106,23 @@ export const gatewayRows: readonly ShortRow[] = [
     'upgrade.origin-refused',
     /^Cockpit refused a request without an Origin/,
   ],
+  ['envoy.none', 503, { ...ENVOY, 'content-length': '0' }, '', 'upgrade.unavailable', /^Envoy has no cluster/],
+  [
+    'php-fpm.file',
+    404,
+    { Server: 'nginx/1.18.0', 'X-Powered-By': 'PHP/8.1.2' },
+    'File not found.\n',
+    'upgrade.not-found',
+    /^The web server took \/chat for a script of PHP/,
+  ],
+  [
+    'ats.remap',
+    404,
+    { Server: 'ATS/9.2.9', 'Content-Type': 'text/html' },
+    '<HTML>\n<HEAD>\n<TITLE>Not Found on Accelerator</TITLE>\n</HEAD>\n<BODY><H1>Not Found on Accelerator</H1><B>Description: Your request on the specified host was not found.</B></BODY>',
+    'upgrade.not-found',
+    /^Apache Traffic Server has no rule for a WebSocket/,
+  ],
   [
     'haproxy',
     500,

@@ -195,7 +195,7 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
   return finding('upgrade.forbidden', {
     ...(byEnvoy ? { layer: 'proxy' as const } : {}),
-    title: `The server refuses this client: ${statusWords(response)}`,
+    title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
     explanation: challenge
       ? 'A firewall in front of the server wants to see a browser and asks a riddle that no other client can answer.'
       : 'Somebody understood the request and said no: the rights of the credentials, a firewall rule, an address filter, a missing Origin header, or a route that allows no upgrade (Envoy without upgrade_configs).',

@@ -32,7 +32,7 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
         ? ' with a stream of Server-Sent Events'
         : '';
   if (headerOf(response.headers, 'sec-websocket-accept') !== null) return wrongStatus(response);
-  const proxy = login ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
+  const proxy = isHtml(response) ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-websocket', {
     title: `The server answered ${statusWords(response)}${what} instead of upgrading${proxy ? `: ${proxy.name}, which passes no upgrade on unless it is told to, answered or stands before it` : ''}`,
     explanation: login
