@@ -76,6 +76,7 @@ export class TapCommands implements vscode.Disposable {
       const text = await textOfFaults(faults);
       await this.#set(tap, text).catch(async (error: unknown) => {
         await this.#taps.stop(tap);
+        await this.#parts.sessions.forget(tap.session);
         throw error;
       });
     }
