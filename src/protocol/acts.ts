@@ -234,6 +234,12 @@ export const SESSION_ACTS = {
     check: shape({ held: count, fate: either<HeldFate>(oneOf('pass', 'drop'), message) }),
     result: done,
   },
+  tapReleaseAll: {
+    scope: 'log',
+    panel: true,
+    check: shape({ fate: oneOf('pass', 'drop') }),
+    result: gives<number>(),
+  },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
   /** Ends the session and forgets its log. */
   sessionDispose: { scope: 'log', panel: false, check: nothing, result: done },

@@ -116,6 +116,7 @@ export class SessionService {
         return (source instanceof ObservedSource && source.control?.report(connection)) || null;
       },
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
+      tapReleaseAll: ({ sessionId, fate }) => this.#tap(sessionId).releaseAll(fate),
       tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
       sessionDispose: ({ sessionId }) => this.#dispose(sessionId),
       recordingOpen: ({ sessionId, path }) => this.#openRecording(sessionId, path),
