@@ -263,6 +263,12 @@ export const SESSION_ACTS = {
     check: shape({ held: count, fate: either<HeldFate>(oneOf('pass', 'drop'), message) }),
     result: done,
   },
+  tapReleaseAll: {
+    scope: 'log',
+    panel: true,
+    check: shape({ fate: oneOf('pass', 'drop') }),
+    result: gives<number>(),
+  },
   sessionOperations: { scope: 'log', panel: true, check: nothing, result: gives<Operations>() },
   /** Messages that a filter finds, and that lie between two rows, as the steps of a new profile. */
   sessionConversation: {

@@ -142,6 +142,7 @@ describe('tapping the connections of others', function () {
     await released(3, 'pass');
     await all;
     deepStrictEqual(heard, ['changed', 'stop 3', 'end']);
+    await run('release', tap.sessionId, 'all', 'drop');
     deepStrictEqual(await run('hold', tap.sessionId, null), []);
     match((await rejection(run('hold', tap.sessionId, { contains: 7 }))).message, /contains/);
   });

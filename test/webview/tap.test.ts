@@ -91,6 +91,8 @@ describe('a tap in Chromium', function () {
     await page.getByRole('heading', { name: '3 messages wait for you' }).waitFor();
     await page.getByText('and 1 more').waitFor();
     await page.getByText('It is open to the network.').waitFor();
+    await button('Let all go').click();
+    assert.deepEqual(await last('tapReleaseAll'), { fate: 'pass' });
     await button('Let go of message 4 as it is').click();
     assert.deepEqual(await last('tapRelease'), { held: 4, fate: 'pass' });
     await button('Drop message 5').click();

@@ -34,9 +34,20 @@ export function HeldView({ held, view, actions, change }: HeldProps) {
   };
   return (
     <section class="held" aria-label={text.held}>
-      <h2>
-        {icon('pause')} {held.count === 1 ? text.heldOne : fill(text.heldMany, { count: formatCount(held.count) })}
-      </h2>
+      <div class="held-head">
+        <h2>
+          {icon('pause')} {held.count === 1 ? text.heldOne : fill(text.heldMany, { count: formatCount(held.count) })}
+        </h2>
+        {held.count > 1 ? (
+          <span class="held-acts">
+            {(['pass', 'drop'] as const).map((fate) => (
+              <Button key={fate} appearance="secondary" onClick={() => actions.act('tapReleaseAll', { fate })}>
+                {fate === 'pass' ? text.passAll : text.dropAll}
+              </Button>
+            ))}
+          </span>
+        ) : null}
+      </div>
       <ul>
         {held.listed.map((message) => (
           <li key={message.held} class={message.held === editing ? 'held-row editing' : 'held-row'}>

@@ -103,6 +103,8 @@ export const sessionWords = translated({
     heldMany: '{count} messages wait for you',
     heldMore: 'and {count} more',
     heldWhere: 'connection {connection}, {lane}, {bytes}',
+    passAll: 'Let all go',
+    dropAll: 'Drop all',
     pass: 'Let go',
     passTitle: 'Let go of message {held} as it is',
     edit: 'Edit',

@@ -103,4 +103,6 @@ export interface TapControl {
   /** What a held message says, for who is to change it. */
   heldMessage(held: number): OutgoingMessage;
   release(held: number, fate: HeldFate): Promise<void>;
+  /** All that wait. Gives how many did. */
+  releaseAll(fate: 'pass' | 'drop'): number;
 }

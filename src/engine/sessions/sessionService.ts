@@ -128,6 +128,7 @@ export class SessionService {
         return (source instanceof ObservedSource && source.control?.report(connection)) || null;
       },
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
+      tapReleaseAll: ({ sessionId, fate }) => this.#tap(sessionId).releaseAll(fate),
       tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
       sessionConversation: ({ sessionId, ...choice }) => this.#conversation(sessionId, choice),
       sessionExchanges: async ({ sessionId, from, count, operation }) => {

@@ -76,6 +76,7 @@ export class TapCommands implements vscode.Disposable {
       const text = await textOfFaults(faults);
       await this.#set(tap, text).catch(async (error: unknown) => {
         await this.#taps.stop(tap);
+        await this.#parts.sessions.forget(tap.session);
         throw error;
       });
     }
@@ -158,18 +159,26 @@ export class TapCommands implements vscode.Disposable {
     return next;
   }
 
-  /** Lets a held message go: as it is (`pass`), not at all (`drop`), or another in its place. */
+  /** Lets a held message go: as it is (`pass`), not at all (`drop`), or another in its place; `all` of them one of the first two. */
   async release(argument: unknown, held: unknown, fate: unknown): Promise<void> {
     const tap = await this.#tapOf(argument);
     if (!tap) return;
     if (isCalled(argument)) {
       const number = typeof held === 'number' ? held : 0;
       const isWord = fate === 'pass' || fate === 'drop';
+      if (held === 'all' && isWord) {
+        await this.#parts.sessions.request(tap.session, 'tapReleaseAll', { fate });
+        return;
+      }
       await this.#release(tap, number, isWord ? fate : outgoingOf(parsePayload(fate)));
       return;
     }
     const { listed = [] } = tap.session.snapshot.observed?.tap?.held ?? {};
     const message = await chooseHeld(listed);
+    if (message === 'all') {
+      await this.#parts.sessions.request(tap.session, 'tapReleaseAll', { fate: 'pass' });
+      return;
+    }
     const chosen = message && (await askFate(message));
     if (!message || !chosen) return;
     if (chosen !== 'edit') await this.#release(tap, message.held, chosen);
@@ -393,7 +402,7 @@ async function askBreakpoints(now: readonly Breakpoint[]): Promise<readonly Brea
   return [...now, { ...(text ? { contains: text } : {}), ...lane }];
 }
 
-async function chooseHeld(listed: readonly HeldMessage[]): Promise<HeldMessage | undefined> {
+async function chooseHeld(listed: readonly HeldMessage[]): Promise<HeldMessage | 'all' | undefined> {
   if (listed.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No message is held.'));
     return undefined;
@@ -404,7 +413,12 @@ async function chooseHeld(listed: readonly HeldMessage[]): Promise<HeldMessage |
     description: `${laneWord(message.lane)} · ${vscode.l10n.t('connection {0}', message.connection)}`,
     message,
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which held message?') }))?.message;
+  const all = {
+    label: `$(debug-continue) ${vscode.l10n.t('Let all of them go')}`,
+    description: '',
+    message: 'all' as const,
+  };
+  return (await vscode.window.showQuickPick([all, ...items], { title: vscode.l10n.t('Which held message?') }))?.message;
 }
 
 async function askFate({ lane, preview }: HeldMessage): Promise<'pass' | 'drop' | 'edit' | undefined> {

@@ -30,6 +30,7 @@ const good: Readonly<Record<Name, object>> = {
   tapInject: { connection: 2, lane: 'toClient', message },
   tapHeld: { held: 1 },
   tapRelease: { held: 1, fate: message },
+  tapReleaseAll: { fate: 'drop' },
   viewOpen: { mode: 'wire', filter: 'dir:in' },
   viewClose: { viewId: 1 },
   viewRows: { viewId: 1, from: 0, count: 100, paths: ['$.type'] },

@@ -157,6 +157,18 @@ export class RelayControl implements TapControl {
     this.#touch();
   }
 
+  releaseAll(fate: 'pass' | 'drop'): number {
+    const all = [...this.#waiting];
+    for (const [held, { connection, id, lane }] of all) {
+      this.#forget(held);
+      this.#options.relay.release(connection, lane, id, fate === 'pass' ? undefined : null);
+    }
+    if (all.length > 0)
+      this.#note(null, `${fate === 'pass' ? 'Let go' : 'Dropped'} all ${all.length} messages that were held.`);
+    this.#touch();
+    return all.length;
+  }
+
   /** A message of a connection has stopped here. */
   held(message: Held, connection: number): void {
     this.#lastHeld += 1;

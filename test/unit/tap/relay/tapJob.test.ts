@@ -210,6 +210,12 @@ describe('the job of a tap', () => {
       ])
         match(notes, told);
       await rejects(control.release(1, 'pass'), { code: 'tap.not-held' });
+      for (const each of ['stop 4', 'stop 5']) socket.send(each);
+      await until(() => held()?.count === 2);
+      strictEqual(control.releaseAll('pass'), 2);
+      while (heard.length < 6) await once(socket, 'message');
+      deepStrictEqual(heard.slice(4), ['stop 4', 'stop 5']);
+      strictEqual(control.releaseAll('drop'), 0);
     }));
 
   it('lets a message with a secret be edited without showing it, and forgets what a dead connection held', () =>
