@@ -53,6 +53,7 @@ const SUMMARY: SeriesSummary = {
   heartbeats: { sent: 0, answered: 0 },
   reconnects: 0,
   drops: 0,
+  returns: { count: 0, atFirstTry: 0 },
   sequence: null,
   heldMs: 0,
   pausedMs: 0,

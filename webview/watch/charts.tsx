@@ -24,6 +24,8 @@ const PERCENTILES = [
   ['p99', '--down', 'p99Ms'],
 ] as const;
 
+const LEAST_HANDSHAKES = 3;
+
 export interface ChartsProps {
   readonly timeline: Timeline;
   readonly reports: readonly KeptReport[];
@@ -47,7 +49,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
     },
   };
   const phases = stackedPhases(timeline);
-  // A connection that stays has one handshake, and one point is no course.
+  // A connection that stays has few, and a point here and there is no course: the table has them.
   const handshakes = points.filter((point) => Object.keys(point.phases).length > 0).length;
   const hasTrips = points.some(({ roundTrip }) => roundTrip !== null);
   const words = { span: spanText(timeline) };
@@ -71,7 +73,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
           draw={(plot) => drawAvailability(plot, timeline, reports)}
         />
       </section>
-      {handshakes < 2 ? null : (
+      {handshakes < LEAST_HANDSHAKES ? null : (
         <section>
           <h2>{watchWords.phases}</h2>
           <p class="quiet">{fill(watchWords.phasesSay, words)}</p>

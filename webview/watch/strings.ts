@@ -10,6 +10,7 @@ export const watchWords = translated({
   looks: '{count} looks',
   heldTitle: 'The held connection',
   held: 'Drops: {drops}. Reconnects: {reconnects}. Heartbeats answered: {answered} of {sent}.',
+  returns: 'Came back {count} times, {atFirstTry} at the first try.',
   sequence: 'Messages: {lost} lost, {repeated} repeated, {numbered} numbered.',
   sequenceAnew: 'At {unknown} places the count began anew: what was lost there is unknown.',
   sequenceNone: 'Whether messages were lost is unknown: none had a number.',

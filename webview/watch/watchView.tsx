@@ -137,11 +137,12 @@ function factsOf(
   ];
 }
 
-function Held({ drops, heartbeats: { answered, sent }, reconnects, sequence }: SeriesSummary) {
+function Held({ drops, heartbeats: { answered, sent }, reconnects, returns, sequence }: SeriesSummary) {
   return (
     <section>
       <h2>{watchWords.heldTitle}</h2>
       <p>{filled(watchWords.held, { drops, reconnects, answered, sent })}</p>
+      {returns.count > 0 ? <p>{filled(watchWords.returns, { ...returns })}</p> : null}
       <p>{sequenceText(sequence)}</p>
     </section>
   );

@@ -68,11 +68,12 @@ function putSeries(page: Page, series: SeriesSummary, style: Style): void {
   for (const alert of series.alerts) for (const line of alertLines(alert, style)) page.raw('', line);
 }
 
-function heldText({ drops, heartbeats: { answered, sent }, heldMs, reconnects }: SeriesSummary): string {
+function heldText({ drops, heartbeats: { answered, sent }, heldMs, reconnects, returns }: SeriesSummary): string {
   return [
     `${formatDuration(heldMs)} at the longest`,
     plural(drops, 'drop'),
     plural(reconnects, 'reconnect'),
+    ...(returns.count > 0 ? [`back ${plural(returns.count, 'time')}, ${returns.atFirstTry} at the first try`] : []),
     `${answered} of ${plural(sent, 'heartbeat')} answered`,
   ].join(', ');
 }

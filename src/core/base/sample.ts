@@ -48,6 +48,8 @@ export interface Sample extends SampleSubject {
   readonly heartbeats?: Heartbeats;
   readonly reconnects?: number;
   readonly drops?: number;
+  /** Of a held connection: how it came back from drops. */
+  readonly returns?: Returns;
   /** Of a held connection whose profile says where messages are numbered (`watch.sequence`). */
   readonly sequence?: NumberedMessages;
   /** Of a pause: how long nothing was seen. */
@@ -58,6 +60,12 @@ export interface Sample extends SampleSubject {
 export interface Heartbeats {
   readonly sent: number;
   readonly answered: number;
+}
+
+/** Times that a held connection stood again after a drop, and how many of these took one try. */
+export interface Returns {
+  readonly count: number;
+  readonly atFirstTry: number;
 }
 
 /** What the numbers in messages say, since the sample before. */
@@ -88,6 +96,7 @@ export interface Rollup extends SampleSubject {
   readonly heartbeats: Heartbeats;
   readonly reconnects: number;
   readonly drops: number;
+  readonly returns?: Returns;
   /** Of a held connection whose messages are numbered. */
   readonly sequence?: NumberedMessages;
   readonly pausedMs: number;
@@ -147,6 +156,7 @@ type Unseen =
   | 'heartbeats'
   | 'reconnects'
   | 'drops'
+  | 'returns'
   | 'sequence'
   | 'pausedMs';
 

@@ -13,6 +13,11 @@ const subject = {
 
 const heartbeats = record('Beats that are decided: answered, or given up.', { sent: count, answered: count });
 
+const returns = record('Times that a held connection stood again after a drop.', {
+  count,
+  atFirstTry: told(count, 'How many of these took one try.'),
+});
+
 const sequence = record('What the numbers in messages say (`watch.sequence`).', {
   numbered: count,
   lost: told(count, 'Numbers that never came, between those that did.'),
@@ -83,6 +88,7 @@ export function sampleSchema(): JsonSchema {
       'heartbeats?': heartbeats,
       'reconnects?': told(count, 'Connections begun anew since the sample before.'),
       'drops?': told(count, 'Connections that ended since the sample before.'),
+      'returns?': returns,
       'sequence?': sequence,
       'pausedMs?': told(milliseconds, 'How long nothing was seen.'),
     }),
@@ -111,6 +117,7 @@ export function rollupSchema(): JsonSchema {
       heartbeats,
       reconnects: count,
       drops: count,
+      'returns?': returns,
       'sequence?': sequence,
       pausedMs: milliseconds,
       heldMs: milliseconds,

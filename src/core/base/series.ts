@@ -1,5 +1,5 @@
 import type { Fix, PhaseName, Verdict } from './model.js';
-import type { NumberedMessages, Rollup, SampleSubject } from './sample.js';
+import type { NumberedMessages, Returns, Rollup, SampleSubject } from './sample.js';
 
 export interface Percentiles {
   readonly count: number;
@@ -81,6 +81,7 @@ export interface SeriesSummary extends SampleSubject {
   readonly heartbeats: Rollup['heartbeats'];
   readonly reconnects: number;
   readonly drops: number;
+  readonly returns: Returns;
   /** Null: nothing says where messages are numbered, so what was lost is not known. */
   readonly sequence: NumberedMessages | null;
   readonly heldMs: number;

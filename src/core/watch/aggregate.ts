@@ -4,6 +4,7 @@ import type { PhaseName, Verdict } from '../base/model.js';
 import {
   type Heartbeats,
   type NumberedMessages,
+  type Returns,
   ROLLUP_SCHEMA,
   type Rollup,
   type Sample,
@@ -36,6 +37,7 @@ export class Aggregate {
   #connected = 0;
   #reconnects = 0;
   #drops = 0;
+  #returns: Returns | null = null;
   #sequence: NumberedMessages | null = null;
   #pausedMs = 0;
   #heldMs = 0;
@@ -58,6 +60,7 @@ export class Aggregate {
     this.#beats(sample.heartbeats ?? { sent: 0, answered: 0 });
     this.#reconnects += sample.reconnects ?? 0;
     this.#drops += sample.drops ?? 0;
+    this.#cameBack(sample.returns);
     this.#numbers(sample.sequence);
     this.#heldMs = Math.max(this.#heldMs, sample.heldMs ?? 0);
     // Of a refusal the one who refuses was seen, and not who answers when it is well.
@@ -76,6 +79,7 @@ export class Aggregate {
     this.#beats(rollup.heartbeats);
     this.#reconnects += rollup.reconnects;
     this.#drops += rollup.drops;
+    this.#cameBack(rollup.returns);
     this.#numbers(rollup.sequence);
     this.#pausedMs += rollup.pausedMs;
     this.#heldMs = Math.max(this.#heldMs, rollup.heldMs);
@@ -122,6 +126,7 @@ export class Aggregate {
       heartbeats: this.#heartbeats,
       reconnects: this.#reconnects,
       drops: this.#drops,
+      ...(this.#returns ? { returns: this.#returns } : {}),
       ...(this.#sequence ? { sequence: this.#sequence } : {}),
       pausedMs: this.#pausedMs,
       heldMs: this.#heldMs,
@@ -149,6 +154,12 @@ export class Aggregate {
 
   #beats({ sent, answered }: Heartbeats): void {
     this.#heartbeats = { sent: this.#heartbeats.sent + sent, answered: this.#heartbeats.answered + answered };
+  }
+
+  #cameBack(more: Returns | undefined): void {
+    if (more === undefined) return;
+    const { atFirstTry, count } = this.#returns ?? { count: 0, atFirstTry: 0 };
+    this.#returns = { count: count + more.count, atFirstTry: atFirstTry + more.atFirstTry };
   }
 
   #numbers(more: NumberedMessages | undefined): void {

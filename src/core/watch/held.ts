@@ -31,6 +31,8 @@ interface Since {
   missed: number;
   reconnects: number;
   drops: number;
+  returns: number;
+  atFirstTry: number;
   /** Of the connection that ended last, or could not be opened. */
   ended: Report | null;
   /** Of the one that had stood, and ended last. */
@@ -46,6 +48,8 @@ const nothing = (): Since => ({
   missed: 0,
   reconnects: 0,
   drops: 0,
+  returns: 0,
+  atFirstTry: 0,
   ended: null,
   dropped: null,
   begun: null,
@@ -63,6 +67,8 @@ export class HeldConnection {
   #told = 0;
   #openedMs: number | null = null;
   #connections = 0;
+  /** To come back from the last drop; null: it is not away. */
+  #tries: number | null = null;
   #tripsMs = 0;
   /** It is begun anew, by the session or by us. */
   #opening: Promise<unknown> = Promise.resolve();
@@ -148,6 +154,7 @@ export class HeldConnection {
       heartbeats: { sent: answered + since.missed, answered },
       reconnects: since.reconnects,
       drops: since.drops,
+      returns: { count: since.returns, atFirstTry: since.atFirstTry },
       ...(sequence ? { sequence } : {}),
     };
     this.#revive();
@@ -160,6 +167,7 @@ export class HeldConnection {
     await this.#opening;
     this.#lost?.forget();
     this.#lost?.since();
+    this.#tries = null;
     this.#told = this.#session.snapshot().heartbeat?.answered ?? 0;
     this.#since = nothing();
   }
@@ -207,6 +215,7 @@ export class HeldConnection {
 
   #connecting(): void {
     this.#connections += 1;
+    if (this.#tries !== null) this.#tries += 1;
     this.#lost?.connectionBegan();
     if (this.#connections > 1) this.#since.reconnects += 1;
     this.#told = 0;
@@ -216,6 +225,11 @@ export class HeldConnection {
     if (this.#ending) return;
     if (isOpen) {
       this.#openedMs = this.#options.now();
+      if (this.#tries !== null) {
+        this.#since.returns += 1;
+        if (this.#tries === 1) this.#since.atFirstTry += 1;
+      }
+      this.#tries = null;
       this.#since.begun = report;
     } else {
       this.#since.answered += this.#answeredNow();
@@ -223,6 +237,7 @@ export class HeldConnection {
       if (this.#openedMs !== null) {
         this.#since.drops += 1;
         this.#since.dropped = report;
+        this.#tries = 0;
       }
       this.#openedMs = null;
       this.#since.ended = report;

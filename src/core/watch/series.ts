@@ -14,6 +14,7 @@ const MINUTE_MS = 60_000;
 const LATELY_MS = 5 * MINUTE_MS;
 const QUARTER_MS = 15 * MINUTE_MS;
 const MAX_CHANGES = 50;
+const NO_RETURNS = { count: 0, atFirstTry: 0 } as const;
 /** Looks in which what takes turns is seen again. */
 const TURNS = 20;
 const MAX_FAILURES = 5;
@@ -128,6 +129,7 @@ export class Series {
       heldMs,
       pausedMs,
       reconnects,
+      returns = NO_RETURNS,
       sequence = null,
     } = this.#total.rollup('');
     return {
@@ -149,6 +151,7 @@ export class Series {
       heartbeats,
       reconnects,
       drops,
+      returns,
       sequence,
       heldMs,
       pausedMs,

@@ -55,7 +55,7 @@ function timesText({ phases, roundTrip, stability }: WatchSummary, l10n: Localiz
 }
 
 function endsText(
-  { closes, drops, heartbeats, hold, pausedMs, reconnects, sequence }: WatchSummary,
+  { closes, drops, heartbeats, hold, pausedMs, reconnects, returns, sequence }: WatchSummary,
   l10n: Localizer,
 ): string {
   const rows = closes.map(({ clean, code, count }) => [
@@ -66,6 +66,8 @@ function endsText(
   const { answered, sent } = heartbeats;
   const held = l10n.t('{0} drops, {1} reconnects, {2} of {3} heartbeats answered.', drops, reconnects, answered, sent);
   const paused = l10n.t('Nothing was seen for {0}: the machine slept, or we were stopped.', formatDuration(pausedMs));
+  const { atFirstTry, count } = returns;
+  const back = count === 0 ? [] : [l10n.t('It came back {0} times, {1} at the first try.', count, atFirstTry)];
   const lost = sequence
     ? l10n.t(
         'Of {0} numbered messages {1} were lost and {2} repeated; the count began anew {3} times.',
@@ -79,7 +81,7 @@ function endsText(
     rows.length === 0
       ? ''
       : `## ${l10n.t('Close codes')}\n\n${markdownTable([l10n.t('code'), l10n.t('end'), l10n.t('times')], rows)}`,
-    hold ? `${held} ${lost}` : '',
+    hold ? [held, ...back, lost].join(' ') : '',
     pausedMs > 0 ? paused : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');

@@ -31,6 +31,7 @@ function summaryOf(change: Partial<WatchSummary> = {}): WatchSummary {
     heartbeats: { sent: 0, answered: 0 },
     reconnects: 0,
     drops: 0,
+    returns: { count: 0, atFirstTry: 0 },
     sequence: null,
     heldMs: 0,
     pausedMs: 0,

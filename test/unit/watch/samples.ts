@@ -42,6 +42,13 @@ export const samples = fc
     const at = new Date(Date.parse(AT) + atS * 1000).toISOString();
     if (kind === 'pause') return pauseSample(SUBJECT, at, atS);
     const seen = { kind, at, verdict, phases: { upgrade }, roundTripMs, closeCode, clean: closeCode !== 1006, finding };
-    const held = { heldMs: atS, heartbeats: { sent: beats, answered: beats }, drops, reconnects: drops };
+    const held = {
+      heldMs: atS,
+      heartbeats: { sent: beats, answered: beats },
+      drops,
+      reconnects: drops,
+      returns: { count: drops, atFirstTry: Math.min(1, drops) },
+      sequence: { numbered: beats, lost: drops, repeated: 0, unknown: 0 },
+    };
     return sample({ ...seen, connected: verdict !== 'down', ...(kind === 'hold' ? held : {}) });
   });

@@ -268,6 +268,8 @@ describe('a watch', () => {
         },
       });
       const { targets } = await watch.run();
+      const { atFirstTry, count } = targets[0]?.returns ?? { atFirstTry: 0, count: 0 };
+      assert.ok(count > 0 && count === atFirstTry, 'each drop was followed by one try');
       const dropped = of('sample').filter(({ sample }) => (sample.drops ?? 0) > 0);
       assert.ok(dropped.every(({ sample }) => sample.closeCode === 1006 && sample.finding === 'close.dropped'));
       assert.ok(dropped.every(({ sample }) => sample.verdict !== 'healthy'));
@@ -293,6 +295,7 @@ describe('a watch', () => {
       const [series] = (await watch.run()).targets;
       await server.stop();
       assert.ok(served > 1);
+      assert.deepEqual(series?.returns, { count: 0, atFirstTry: 0 }, 'it is away still');
       assert.deepEqual(series?.closes, [{ code: 1006, clean: false, count: 1 }]);
     });
 

@@ -77,6 +77,7 @@ function isSample(value: unknown): value is Sample {
     typeof connected === 'boolean' &&
     [drops, heldMs, pausedMs, value['reconnects']].every((each) => each === undefined || isNumber(each)) &&
     (heartbeats === undefined || isBeats(heartbeats)) &&
+    isReturns(value['returns']) &&
     isSequence(value['sequence'])
   );
 }
@@ -90,6 +91,7 @@ function isRollup(value: unknown): value is Rollup {
     ['connected', 'reconnects', 'drops', 'pausedMs', 'heldMs'].every((key) => isNumber(value[key])) &&
     isNumbers(findings) &&
     isBeats(heartbeats) &&
+    isReturns(value['returns']) &&
     isSequence(value['sequence']) &&
     isObject(phases) &&
     Object.values(phases).every(isHistogram) &&
@@ -114,6 +116,10 @@ function isSeen({ address, certificate, certificateDaysLeft, serverFingerprint, 
   return (
     [address, certificate, serverFingerprint, subprotocol].every(isTextOrNull) && isNumberOrNull(certificateDaysLeft)
   );
+}
+
+function isReturns(value: unknown): boolean {
+  return value === undefined || isNumbers(value, ['count', 'atFirstTry']);
 }
 
 function isSequence(value: unknown): boolean {
