@@ -1,6 +1,7 @@
 /** What few windows need: a bundle beside the extension's, read with the first use of any of it. */
 export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
+export { askConsent } from './consentQuestion.js';
 export { hoverInCode, lensesInCode, linksInCode, linksInTerminal, openTerminalLink } from './code/codeAnswers.js';
 export { explainCloseCode } from './closeCodes.js';
 export { applyFix } from './fixes/applyFix.js';

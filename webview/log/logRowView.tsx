@@ -102,6 +102,7 @@ function cells(row: LogRow, time: string, wire: boolean) {
         {row.place === 'memory' || event ? null : (
           <span class="place">{row.place === 'disk' ? logWords.rows.moved : logWords.rows.gone}</span>
         )}
+        {row.deflated ? <span class="place">{logWords.rows.deflated}</span> : null}
         {row.label === null ? null : (
           <span class="label">
             <Foreign text={row.label.slice(0, 120)} />

@@ -104,7 +104,7 @@ export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), c
 /** What the engine tells of a plan. */
 export function preparedPlan(change: Partial<PreparedPlan> = {}): PreparedPlan {
   const ref = { planId: 'plan', followRedirects: false };
-  return { ...ref, name: 'n', url: 'ws://h/', secrets: [], hosts: ['h'], messages: [], ...change };
+  return { ...ref, name: 'n', url: 'ws://h/', secrets: [], env: [], hosts: ['h'], messages: [], ...change };
 }
 
 export function report(change: Partial<Report> = {}): Report {

@@ -223,7 +223,11 @@ export class RelayedConnection {
     lent.atMs = atMs;
     source.frame(connection, frame);
     lent.atMs = runMs;
-    this.#readers?.[frame.direction].push(frame);
+    if (this.#readers) this.#readers[frame.direction].push(frame);
+    // Nobody agreed on compression: what such a message holds is unknown.
+    else if (ends && (frame.rsv1 || frame.opcode === OPCODE.continuation)) {
+      source.notInflated(connection, frame.direction);
+    }
   }
 
   /** Pings under way, by who sent them and what is in them. */
@@ -251,9 +255,10 @@ export class RelayedConnection {
     const { compression } = inspection ?? {};
     if (compression?.enabled) {
       const read = (direction: Direction) =>
-        new ContentReader(takeoverOf(compression.parameters, direction), (bytes, binary) =>
-          source.inflated(connection, direction, bytes, binary),
-        );
+        new ContentReader(takeoverOf(compression.parameters, direction), (bytes, binary) => {
+          if (bytes) source.inflated(connection, direction, bytes, binary);
+          else source.notInflated(connection, direction);
+        });
       this.#readers = { sent: read('sent'), received: read('received') };
     }
     source.opened(this.#facts(), connection);
