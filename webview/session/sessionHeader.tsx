@@ -44,6 +44,7 @@ export interface SessionHeaderProps {
 /** The state in a word, what is done about it, and the figures of the traffic. */
 export function SessionHeader(props: SessionHeaderProps) {
   const { state, session, recording, stopped, actions } = props;
+  const isOurs = !stopped && (!recording || recording === 'observed');
   const text = sessionWords.header;
   return (
     <header class="top session-top" aria-label={text.region}>
@@ -67,10 +68,7 @@ export function SessionHeader(props: SessionHeaderProps) {
           </span>
         )}
       </Target>
-      <StatsView
-        session={session}
-        live={!stopped && (!recording || recording === 'observed') && session.state !== 'closed'}
-      />
+      <StatsView session={session} live={isOurs && session.state !== 'closed'} records={isOurs} />
     </header>
   );
 }

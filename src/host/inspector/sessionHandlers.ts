@@ -94,6 +94,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
     }),
     clear: act(PANEL_ACTS.clear, () => sessions.request(growingSession(subject), 'sessionClear', {})),
     reconnect: act(PANEL_ACTS.reconnect, () => {
+      if (log().isRemnant) return actions.connect(subject);
       const session = live();
       return session.isLost ? actions.connect(subject) : sessions.reconnect(session);
     }),
