@@ -46,7 +46,7 @@ describe('the log of a session, in a real VS Code', () => {
     server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     server.on('connection', (socket) => {
       sockets.push(socket);
-      socket.on('message', (data) => socket.send(`echo of ${String(data)}`));
+      socket.on('message', (data) => socket.send(`echo of ${Buffer.isBuffer(data) ? data.toString() : ''}`));
     });
     await once(server, 'listening');
     const address = server.address();

@@ -341,8 +341,9 @@ export class Sessions implements vscode.Disposable {
 
   /** The engine died: every session ended with it. Of their logs, what was kept is read by the next engine. */
   #lose(error: ProbeError): void {
-    // What is opened in the place of one is not lost.
-    for (const session of [...this.#sessions.values()]) {
+    // What is opened in the place of one, and comes into the list meanwhile, is not lost.
+    const lost = [...this.#sessions.values()];
+    for (const session of lost) {
       const { isLive } = session;
       session.isLost = true;
       session.snapshot = { ...session.snapshot, state: 'closed', reconnect: null, repeating: null, paused: false };
