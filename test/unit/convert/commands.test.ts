@@ -42,6 +42,8 @@ describe('parseCommand', () => {
       tls: { ca: ['ca.pem'] },
     });
     assert.deepEqual(websocat.ignored, ['-n', '-']);
+    const two = parseCommand('curl wss://a.test/ "wss://user:hunter2@b.test/?token=hunter2"');
+    assert.deepEqual(two.ignored, ['wss://[redacted]@b.test/?token=[redacted]']);
     const wscat = parseCommand(`wscat -nc wss://127.0.0.1/ -s a -s b --auth "ann:$PASS" -x '{"a":1}' -w 5`);
     assert.deepEqual(wscat.profile, {
       url: 'wss://127.0.0.1/',

@@ -1,18 +1,14 @@
 import type { HeaderPair } from '../../base/model.js';
-import { parseUrl } from '../../base/url.js';
 import { setBounded } from '../../base/setBounded.js';
 import { headerValue, headerValues } from '../../handshake/headers.js';
-import { credentialsIn } from '../../profile/planSecrets.js';
 import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
+import { learnHandshake } from '../handshakeSecrets.js';
 import { type Fields, fieldsOf, numberOf, textOf } from './wire.js';
 
 const MAX_KEPT = 1_000;
 const MAX_HEADERS = 200;
 const MAX_VALUE = 8_192;
-/** What only looks like a credential and is shorter stands in too many messages by chance. */
-const MIN_SECRET = 8;
-const MAX_SECRETS = 200;
 
 export interface Head {
   /** In the order and spelling of the wire where `isRaw`. */
@@ -62,10 +58,7 @@ export class Handshakes {
 
   /** What a handshake holds of credentials is blotted out of messages as well. */
   learn(url: string, ...heads: readonly (readonly HeaderPair[])[]): void {
-    const found = credentialsIn(parseUrl(url)?.href ?? null, heads.flat());
-    for (const secret of found) {
-      if (secret.length >= MIN_SECRET && this.#source.secrets.length < MAX_SECRETS) this.#source.learn(secret);
-    }
+    learnHandshake(this.#source, url, ...heads);
   }
 }
 

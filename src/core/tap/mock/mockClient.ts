@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { messageText } from '../../contract/messageText.js';
 import type { ConnectionEnd } from '../../base/sessionEvent.js';
+import type { Redactor } from '../../redaction/redactor.js';
 import type { AnsweredClient, Heard } from './answers.js';
 import type { MockEvent } from './mockEvents.js';
 
@@ -13,6 +14,7 @@ export interface MockClientOptions {
   readonly end: ConnectionEnd | null;
   readonly endedMs: number | null;
   readonly pace: MockPace;
+  readonly redactor: Redactor;
   readonly onEvent: (event: MockEvent) => void;
 }
 
@@ -76,12 +78,13 @@ export class MockClient {
   }
 
   async #hear(binary: boolean, bytes: Buffer): Promise<void> {
-    const { client, onEvent } = this.#options;
+    const { client, onEvent, redactor } = this.#options;
     const heard = this.#answered.hear({ binary, bytes });
     if (heard.by === null || heard.request === null) {
       this.#unmatched += 1;
-      if (this.#unmatched <= MAX_TOLD)
-        onEvent({ kind: 'unmatched', client, message: messageText({ binary, bytes }), bytes: bytes.length });
+      // Before it is cut: the beginning of a secret would be told else.
+      const message = messageText({ binary, bytes: redactor.bytes(bytes) });
+      if (this.#unmatched <= MAX_TOLD) onEvent({ kind: 'unmatched', client, message: message, bytes: bytes.length });
       return;
     }
     const answers = await this.#say(heard);

@@ -7,6 +7,8 @@ import { formatAuthority } from '../../base/address.js';
 import { ContentReader } from '../../contract/contentReader.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
+import { Redactor } from '../../redaction/redactor.js';
+import { handshakeSecrets } from '../handshakeSecrets.js';
 import { RecordedAnswers } from './answers.js';
 import { MockClient, type MockPace } from './mockClient.js';
 import type { MockEvent } from './mockEvents.js';
@@ -18,6 +20,8 @@ export interface MockOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly pace: MockPace;
+  /** Told of no client. */
+  readonly secrets: readonly string[];
   readonly onEvent: (event: MockEvent) => void;
 }
 
@@ -104,7 +108,12 @@ class Door {
     );
     this.#chosen.set(request, conversation);
     const server = isDeflating ? this.#deflating : this.#plain;
-    server.handleUpgrade(request, socket, head, (ws) => void this.#open(client, ws, conversation));
+    const pairs = Object.entries(request.headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value) => [name, value] as const),
+    );
+    const own = handshakeSecrets(`ws://localhost${request.url ?? '/'}`, pairs);
+    const redactor = new Redactor([...this.#options.secrets, ...own]);
+    server.handleUpgrade(request, socket, head, (ws) => void this.#open(client, ws, conversation, redactor));
   }
 
   close(): void {
@@ -112,7 +121,12 @@ class Door {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #open(client: number, socket: WebSocket, conversation: RecordedConversation): Promise<void> {
+  async #open(
+    client: number,
+    socket: WebSocket,
+    conversation: RecordedConversation,
+    redactor: Redactor,
+  ): Promise<void> {
     const { connection, end, endedMs, facts } = conversation;
     // Nothing is heard before there is somebody to hear it.
     socket.pause();
@@ -121,9 +135,10 @@ class Door {
     const answers =
       this.#answers.get(conversation) ?? new RecordedAnswers(conversation, await ContentReader.of(facts.dialect));
     this.#answers.set(conversation, answers);
-    const { onEvent, pace } = this.#options;
+    const { pace } = this.#options;
+    const onEvent = (event: MockEvent) => this.#options.onEvent(redactor.deep(event));
     onEvent({ kind: 'connected', client, connection, wantedSubprotocol: missing(facts.subprotocol, socket.protocol) });
-    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, onEvent, pace });
+    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, onEvent, pace, redactor });
     this.#clients.add(one);
     socket.on('close', () => this.#clients.delete(one));
     one.start();

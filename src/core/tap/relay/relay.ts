@@ -10,6 +10,7 @@ import type { ObservedSource } from '../../session/observedSource.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { CHANGES_MESSAGES, type Fault } from '../faults/faults.js';
 import { type Lane, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
+import { handshakeSecrets, learnHandshake } from '../handshakeSecrets.js';
 import { clientRequestOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
@@ -174,7 +175,11 @@ export class Relay {
       removed: new Set(removedHeaders),
       plain: interactive || all.some(({ kind }) => CHANGES_MESSAGES.includes(kind)),
     };
-    const planned = planForClient(plan, asked, changes);
+    const asPlanned = planForClient(plan, asked, changes);
+    // What is told of its connection tells none of the client's credentials either.
+    const own = handshakeSecrets(asPlanned.url, asked.headers);
+    const planned = { ...asPlanned, secrets: [...new Set([...asPlanned.secrets, ...own])] };
+    learnHandshake(source, planned.url, asked.headers);
     const connection = source.began({
       url: planned.url,
       peer: asked.peer,

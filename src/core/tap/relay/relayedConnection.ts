@@ -19,6 +19,7 @@ import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import { chance, LaneFaults, type Lane as LaneName, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, type ClientRequest, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
+import { learnHandshake } from '../handshakeSecrets.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { type Held, passOn, ShapedLane } from './lane.js';
 
@@ -261,6 +262,7 @@ export class RelayedConnection {
         });
       this.#readers = { sent: read('sent'), received: read('received') };
     }
+    learnHandshake(source, this.#options.plan.url, response?.headers ?? []);
     source.opened(this.#facts(), connection);
     this.#openedMs = source.now();
     onOpen();
