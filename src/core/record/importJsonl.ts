@@ -1,10 +1,14 @@
 import { ProbeError } from '../base/errors.js';
+import { isDeeper } from '../base/nesting.js';
 import type { ImportedRecording } from './har/importHar.js';
 import { LineSplitter } from './lineSplitter.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
 import { RECORDING_SCHEMA, type RecordingHeader, type RecordingLine } from './recording.js';
 import { lineOfMessage } from './wholeMessage.js';
+
+/** No line of an export is nested as deep. */
+const MAX_DEPTH = 16;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +56,8 @@ async function* objectsOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Fie
 function objectOf(bytes: Uint8Array | null): Fields | null {
   try {
     const value: unknown = bytes && JSON.parse(Buffer.from(bytes).toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && !isDeeper(value, MAX_DEPTH) ? (value as Fields) : null;
   } catch {
     return null;
   }

@@ -86,9 +86,9 @@ describe('A secret leaves by no other door', function () {
     work: (address: string, io: FakeIo) => Promise<void>,
   ): Promise<void> {
     const io = fakeIo({ env: ENV, stdin: '', cwd: folder.path('.') });
-    let over = false;
-    const done = runCli(argv, io).finally(() => (over = true));
-    while (address(io) === undefined && !over) await new Promise((resolve) => setImmediate(resolve));
+    const running = { isOver: false };
+    const done = runCli(argv, io).finally(() => (running.isOver = true));
+    while (address(io) === undefined && !running.isOver) await new Promise((resolve) => setImmediate(resolve));
     try {
       await work(address(io) ?? assert.fail(`${argv.join(' ')}: ${io.err()}`), io);
     } finally {
@@ -329,7 +329,7 @@ describe('A secret leaves by no other door', function () {
         env: {},
         host: 'here',
         listProfiles: async () => ['agent.wsprobe'],
-        resolveProfile: async () => resolved as never,
+        resolveProfile: async () => resolved,
       });
       const told: string[] = [];
       const asked = new Set<ToolName>();
@@ -369,13 +369,13 @@ describe('A secret leaves by no other door', function () {
       const run = async <K extends keyof JobKinds>(kind: K, params: JobKinds[K]['params']) => {
         jobs.add(kind);
         const until = AbortSignal.timeout(1_000);
-        const job = await JOBS[kind].start(params as never, (event: unknown) => void told.push(event), until);
+        const job = await JOBS[kind].start(params, (event) => void told.push(event), until);
         outputs.set(kind, JSON.stringify(await job.done.catch((error: Error) => String(error))));
       };
       await run('probe', { plan: short, vantage });
       await run('lab.handshake', { plan: short, vantage });
       for (const experiment of ['closes', 'sticky', 'ramp'] as const)
-        await run('lab.experiment', { plan: short, vantage, experiment, settings: { connections: 5 } as never });
+        await run('lab.experiment', { plan: short, vantage, experiment, settings: { connections: 5 } });
       const file = await recordingOf('job');
       await run('replay', { plan: short, vantage, file, connection: 1, pace: 'fast', ignore: [] });
       const watch = { everyMs: 20 };
