@@ -300,7 +300,7 @@ export function spoiled(good: Uint8Array | string): ReadonlyMap<string, Uint8Arr
     ['escapes', text.replaceAll(/"([A-Za-z ]+)"(?!:)/g, '"\\u001b[31m\\u0000\\u202e$1"')],
     ['CR alone', text.replaceAll('\n', '\r')],
     ['twice', text + text],
-    ['backwards', Buffer.from(bytes).reverse()],
+    ['backwards', Buffer.from(bytes.toReversed())],
     ['a path up', text.replaceAll(/"([a-z]+)"(?!:)/g, '"../../../../etc/passwd"')],
     ['expressions that never end', text.replaceAll(/"([a-z]+)"(?!:)/g, '"^(a+)+$"')],
     ['many items', `[${'{},'.repeat(200_000)}{}]`],
