@@ -41,7 +41,8 @@ async function* linesOf(
     else if (line.type === 'frame' || line.type === 'message') return [{ ...line, index: index++ }];
     return line ? [line] : [];
   };
-  if (first?.['connection'] !== 1) yield take(first);
+  // The header says all of connection 1 but who its peer is.
+  if (first?.['connection'] !== 1 || typeof first['peer'] === 'string') yield take(first);
   for await (const fields of objects) yield take(fields);
   if (bad > 0) notes.push(`Left out, because they could not be read: ${bad} ${bad === 1 ? 'line' : 'lines'}.`);
 }
