@@ -3,6 +3,7 @@ import { profileOfRecording } from '../../core/convert/fromRecording.js';
 import { OPCODE } from '../../core/base/frame.js';
 import { exportSource } from '../../core/session/exportSource.js';
 import { connectionOf, readRecorded } from '../recordings.js';
+import { asUsage } from '../usage.js';
 import { openFile } from '../show/openFile.js';
 import { viewOf } from '../show/viewOf.js';
 
@@ -19,6 +20,9 @@ export async function convertRecording(
   try {
     await exportSource(opened.source, to, path);
     return opened.notes;
+  } catch (error) {
+    // A full disk or a folder in its place is no fault of ours.
+    throw asUsage(error, path);
   } finally {
     await opened.close();
   }

@@ -127,6 +127,10 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#onChange();
   }
 
+  get file(): string {
+    return this.#path;
+  }
+
   get connections(): readonly SourceConnection[] {
     return this.#told.all;
   }
