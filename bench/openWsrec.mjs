@@ -60,13 +60,18 @@ async function writeRecording(path) {
     startedAt: '2026-03-04T10:15:30.000Z',
   };
   file.write(`${JSON.stringify({ ...header, subprotocol: null, dialect: null, request: null, response: null })}\n`);
-  const facts =
-    '"opcode":1,"fin":true,"rsv1":false,"rsv2":false,"rsv3":false,"masked":false,"wireBytes":600,"payloadBytes":596';
+  const bytes = Buffer.byteLength(textOf(0));
+  const bits = '"opcode":1,"fin":true,"rsv1":false,"rsv2":false,"rsv3":false,"masked":false';
+  const facts = `${bits},"wireBytes":${bytes + 4},"payloadBytes":${bytes}`;
   for (let index = 0; index < FRAMES; index++) {
-    const text = `{\\"id\\":${String(index).padStart(8, '0')},\\"note\\":\\"${TEXT}\\"}`;
     const head = `{"type":"frame","connection":1,"index":${index},"atMs":${index},"direction":"received",${facts}`;
-    if (!file.write(`${head},"text":"${text}","truncated":false}\n`)) await once(file, 'drain');
+    if (!file.write(`${head},"text":${JSON.stringify(textOf(index))},"truncated":false}\n`)) await once(file, 'drain');
   }
   file.end();
   await once(file, 'close');
+}
+
+/** As long for every frame. */
+function textOf(index) {
+  return `{"id":"${String(index).padStart(8, '0')}","note":"${TEXT}"}`;
 }

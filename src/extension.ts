@@ -93,7 +93,9 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const storage = context.storageUri ?? context.globalStorageUri;
   const kept = new KeptLogs(storage);
   const keepAt = (sessionId: string) => kept.place(sessionId);
-  const sessions = store.add(new Sessions({ engine: client, preparer, probes, log, keepAt }));
+  const sessions = store.add(
+    new Sessions({ engine: client, preparer, probes, log, keepAt, dropKept: (path) => kept.drop(path) }),
+  );
   const history = store.add(new History(historyStorage(context), log));
   const index = store.add(new ProfileIndex());
   const documents = store.add(new VirtualDocuments());

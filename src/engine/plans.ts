@@ -88,7 +88,7 @@ export class Plans {
     const { resolveText } = await loadResolver();
     const { plan, problems, names, written } = resolveText(text, context);
     if (!plan) return { plan, problems };
-    const { destinations } = await loadDestinations();
+    const { destinations, shownVariables } = await loadDestinations();
     const secrets = Object.fromEntries(names.secrets.map((name) => [name, context.secrets[name] ?? '']));
     const shown = new SecretText(secrets, plan.secrets);
     const planId = createHmac('sha256', this.#key)
@@ -102,6 +102,7 @@ export class Plans {
       name: redactor.text(plan.name),
       url: redactor.url(plan.url),
       secrets: names.secrets,
+      env: shownVariables(plan, names.env, context.env),
       hosts: destinations(plan),
       messages: written.map(({ name, send }) => ({ name: shown.hide(name), send: shown.hideDeep(send) as Payload })),
     };

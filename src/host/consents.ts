@@ -1,11 +1,19 @@
-import * as vscode from 'vscode';
-import { ProbeError } from '../core/base/errors.js';
+import type * as vscode from 'vscode';
 
 const KEY = 'wsprobe.secretHosts';
 
 type Known = Readonly<Record<string, readonly string[]>>;
 
-/** Which secret may go to which host (`host[:port]`), by the word of the person; remembered with the user. */
+/** Before the name of an environment variable; no secret's name has a colon. */
+const ENV = 'env:';
+
+/** What a plan shows to its hosts, by name. */
+export interface Shown {
+  readonly secrets: readonly string[];
+  readonly env: readonly string[];
+}
+
+/** Which secret, and which environment variable, may go to which host (`host[:port]`), by the word of the person; remembered with the user. */
 export class Consents {
   readonly #state: vscode.Memento;
   #asking: Promise<unknown> = Promise.resolve();
@@ -14,8 +22,9 @@ export class Consents {
     this.#state = state;
   }
 
-  /** Asks about each secret that would go to a host for the first time; rejects where the person does not allow it. */
-  require(names: readonly string[], hosts: readonly string[]): Promise<void> {
+  /** Asks about all that would go to a host for the first time; rejects where the person does not allow it. */
+  require({ secrets, env }: Shown, hosts: readonly string[]): Promise<void> {
+    const names = [...secrets, ...env.map((name) => ENV + name)];
     // One question after the other: runs that begin together ask the same.
     const asked = this.#asking.then(() => this.#require(names, hosts));
     this.#asking = asked.catch(() => undefined);
@@ -44,7 +53,8 @@ export class Consents {
     for (const host of hosts) {
       const fresh = names.filter((name) => !hostsOf(this.#known(), name).includes(host));
       if (fresh.length === 0) continue;
-      if (!(await ask(fresh, host))) throw refusedError(fresh, host);
+      const { askConsent } = await import('./late.js');
+      await askConsent(shownOf(fresh), host);
       await this.allow(fresh, [host]);
     }
   }
@@ -58,24 +68,10 @@ function hostsOf(known: Known, name: string): readonly string[] {
   return Object.hasOwn(known, name) ? (known[name] ?? []) : [];
 }
 
-async function ask(names: readonly string[], host: string): Promise<boolean> {
-  const allow = vscode.l10n.t('Allow');
-  const [first = ''] = names;
-  const question =
-    names.length === 1
-      ? vscode.l10n.t('Send the secret "{0}" to {1}?', first, host)
-      : vscode.l10n.t('Send the secrets {0} to {1}?', names.join(', '), host);
-  const detail = vscode.l10n.t(
-    'It would go to this host for the first time. Your answer is kept for this secret and host.',
-  );
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, allow)) === allow;
-}
-
-function refusedError(names: readonly string[], host: string): ProbeError {
-  const [first = ''] = names;
-  const message =
-    names.length === 1
-      ? vscode.l10n.t('The secret "{0}" may not go to {1}: nothing was sent.', first, host)
-      : vscode.l10n.t('The secrets {0} may not go to {1}: nothing was sent.', names.join(', '), host);
-  return new ProbeError('secret.refused', message, { hint: vscode.l10n.t('Run it again to be asked once more.') });
+function shownOf(names: readonly string[]): Shown {
+  const env = names.filter((name) => name.startsWith(ENV));
+  return {
+    secrets: names.filter((name) => !env.includes(name)),
+    env: env.map((name) => name.slice(ENV.length)),
+  };
 }

@@ -2,6 +2,7 @@
 export { AttachCommands } from './attach/attachCommands.js';
 export { askTarget, askUrl } from './askTarget.js';
 export { ContractCommands } from './contract/contractCommands.js';
+export { askConsent } from './consentQuestion.js';
 export { hoverInCode, lensesInCode, linksInCode, linksInTerminal, openTerminalLink } from './code/codeAnswers.js';
 export { compare, findEntry, openRecord } from './history/compare.js';
 export { convertFile } from './convert/convertFile.js';

@@ -45,7 +45,7 @@ export class Preparer {
   /** For a run: the person has allowed that each secret goes where the plan leads. */
   async prepare(target: Target, options: PrepareOptions): Promise<PreparedPlan> {
     const plan = await this.describe(target, options);
-    await this.#parts.secrets.consents.require(plan.secrets, plan.hosts);
+    await this.#parts.secrets.consents.require(plan, plan.hosts);
     return plan;
   }
 
@@ -65,7 +65,7 @@ export class Preparer {
     const { secrets, log } = this.#parts;
     const value = await secrets.get(name);
     if (value === undefined) throw missingSecrets([name]);
-    await secrets.consents.require([name], hosts);
+    await secrets.consents.require({ secrets: [name], env: [] }, hosts);
     log.hide([value]);
     return value;
   }

@@ -16,8 +16,11 @@ export function refOf({ planId, followRedirects }: PlanRef): PlanRef {
 export interface PreparedPlan extends PlanRef {
   readonly name: string;
   readonly url: string;
-  /** The secrets of the profile that it uses, and the hosts that it shows them to. */
+  /** The secrets of the profile that it uses. */
   readonly secrets: readonly string[];
+  /** The environment variables whose values these hosts are shown. */
+  readonly env: readonly string[];
+  /** What it shows all of these to. */
   readonly hosts: readonly string[];
   /** Saved messages, references in place. */
   readonly messages: readonly SavedMessage[];

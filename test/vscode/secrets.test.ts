@@ -74,6 +74,34 @@ describe('secrets', () => {
     ok(questions.asked[1]?.text.includes('localhost'), JSON.stringify(questions.asked));
   });
 
+  it('and values of environment variables are asked about alike, all that one profile would send at once', async () => {
+    const { host, port } = new URL(playground.ws);
+    const variables = { WSPROBE_SUITE_HOST: host, WSPROBE_SUITE_PORT: port, WSPROBE_SUITE_PASS: 'hunter2' };
+    Object.assign(process.env, variables);
+    try {
+      await vscode.commands.executeCommand('wsprobe.setSecret', 'beside', SECRET);
+      const by = { url: 'ws://${env:WSPROBE_SUITE_HOST}/echo', subprotocols: [] };
+      questions = new Questions(() => undefined);
+      strictEqual((await probe(by)).verdict, 'healthy', 'its own address is told nothing');
+      strictEqual((await probe({ url: 'ws://127.0.0.1:${env:WSPROBE_SUITE_PORT}/echo' })).verdict, 'healthy');
+      deepStrictEqual(questions.asked, []);
+      const target = { ...by, headers: { 'X-Pass': '${pass}' }, variables: { pass: '${env:WSPROBE_SUITE_PASS}' } };
+      match((await rejection(probe(target))).message, /WSPROBE_SUITE_PASS.*nothing was sent/);
+      const both = { ...target, cookies: { session: '${secret:beside}' } };
+      match((await rejection(probe(both))).message, /\$\{secret:beside\}, \$\{env:WSPROBE_SUITE_PASS\} may not/);
+      const [first, second] = questions.asked.map(({ text }) => text);
+      strictEqual(first, `Send the environment variable "WSPROBE_SUITE_PASS" to ${host}?`);
+      strictEqual(second, `Send \${secret:beside}, \${env:WSPROBE_SUITE_PASS} to ${host}?`);
+      questions.restore();
+      questions = new Questions(allow);
+      strictEqual((await probe(target)).verdict, 'healthy');
+      strictEqual((await probe(target)).verdict, 'healthy');
+      strictEqual(questions.asked.length, 1);
+    } finally {
+      for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
+    }
+  });
+
   it('that a message names are asked about like those of the profile', async () => {
     await vscode.commands.executeCommand('wsprobe.setSecret', 'typed', SECRET);
     const { sessionId } = await vscode.commands.executeCommand<{ sessionId: string }>(
@@ -107,12 +135,12 @@ describe('secrets', () => {
     strictEqual(await secrets.get('token'), 'first-value');
     strictEqual(await secrets.get('token-two.example'), 'second-value');
     questions = new Questions(() => undefined);
-    await secrets.consents.require(['token'], ['one.example', 'three.example']);
-    await secrets.consents.require(['token-two.example'], ['two.example']);
+    await secrets.consents.require({ secrets: ['token'], env: [] }, ['one.example', 'three.example']);
+    await secrets.consents.require({ secrets: ['token-two.example'], env: [] }, ['two.example']);
     deepStrictEqual(questions.asked, []);
-    await rejection(secrets.consents.require(['token'], ['two.example']));
+    await rejection(secrets.consents.require({ secrets: ['token'], env: [] }, ['two.example']));
     await secrets.delete('token');
-    await rejection(secrets.consents.require(['token'], ['one.example']));
+    await rejection(secrets.consents.require({ secrets: ['token'], env: [] }, ['one.example']));
   });
 
   it('that have no value are named in the error, with the command that sets them', async () => {

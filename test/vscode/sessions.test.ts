@@ -178,6 +178,42 @@ describe('the sessions of a window', () => {
     deepStrictEqual(sessions.all, [next]);
   });
 
+  it('leave what was kept of them in their place, read once, and forgotten with its file', async () => {
+    const dropped: string[] = [];
+    const { sessions, subject, engine } = setUp({}, async (path) => void dropped.push(path));
+    const session = await sessions.connect(subject, ASK);
+    session.keptAt = '/tmp/kept.wsrec';
+    engine.answers.set('recordingOpen', ({ sessionId }) => ({ ...session.snapshot, sessionId, state: 'closed' }));
+    const replaced = new Promise<void>((resolve) => {
+      opened.push(sessions.onDidChange((each) => each !== session && resolve()));
+    });
+    engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
+    await replaced;
+    const kept = subject.session.handle;
+    ok(kept && kept !== session && !kept.isLive && !kept.isLost);
+    strictEqual(engine.last('recordingOpen')?.['path'], '/tmp/kept.wsrec');
+    match(subject.run.error?.message ?? '', /engine stopped/);
+    deepStrictEqual(sessions.all, [kept]);
+    await new Promise(setImmediate);
+    strictEqual(sessions.find(session.id), kept, 'whoever has the id of the session finds what is left of it');
+    engine.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
+    ok(kept.isLost, 'an engine that dies of it is not asked for ever');
+    strictEqual(engine.methods().filter((method) => method === 'recordingOpen').length, 1);
+    const { sessions: others, subject: other, engine: fresh } = setUp({}, async (path) => void dropped.push(path));
+    const second = await others.connect(other, ASK);
+    second.keptAt = '/tmp/second.wsrec';
+    fresh.answers.set('recordingOpen', ({ sessionId }) => ({ ...second.snapshot, sessionId, state: 'closed' }));
+    const shown = new Promise<void>((resolve) => {
+      opened.push(others.onDidChange((each) => each !== second && resolve()));
+    });
+    fresh.crash(new ProbeError('engine.stopped', 'The engine stopped.'));
+    await shown;
+    await new Promise(setImmediate);
+    await others.connect(other, ASK);
+    strictEqual(others.all.length, 1);
+    deepStrictEqual(dropped, ['/tmp/second.wsrec']);
+  });
+
   it('take no snapshot that comes late or is nobody’s', async () => {
     const { sessions, subject, engine } = setUp();
     const session = await sessions.connect(subject, ASK);
@@ -353,10 +389,10 @@ describe('the sessions of a window', () => {
 
   const ASK = { ask: false };
 
-  function setUp(change: Parameters<typeof fakeSessions>[2] = {}) {
+  function setUp(change: Parameters<typeof fakeSessions>[2] = {}, dropKept?: Parameters<typeof fakeSessions>[3]) {
     const nothing = {} as unknown;
     const probes = new Probes(nothing as EngineClient, nothing as Preparer, log);
-    const made = fakeSessions(probes, new FakeSessionEngine(), change);
+    const made = fakeSessions(probes, new FakeSessionEngine(), change, dropKept);
     opened.push(probes, made.sessions);
     return { ...made, probes, subject: probes.get({ kind: 'url', url: 'ws://h/' }) };
   }

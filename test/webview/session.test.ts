@@ -964,6 +964,8 @@ describe('session in Chromium', function () {
       await open(SESSIONS.recording);
       await ready();
       await page.getByText('A recording.').waitFor();
+      // It is read: nothing is being recorded.
+      assert.equal(await page.locator('dl dt', { hasText: 'Recording' }).count(), 0);
       assert.equal(await page.getByRole('region', { name: 'Send a message' }).count(), 0);
       assert.equal(await page.getByRole('button', { name: /connect/i }).count(), 0);
     });

@@ -332,7 +332,16 @@ export const SESSIONS = {
       },
     },
   },
-  recording: { ...BASE, readOnly: true, report: null, session: { ...LOST_SESSION, findings: [] } },
+  recording: {
+    ...BASE,
+    readOnly: true,
+    report: null,
+    session: {
+      ...LOST_SESSION,
+      findings: [],
+      recording: { path: '/home/ada/orders.wsrec', frames: 12, bytes: 0, error: null },
+    },
+  },
   contract: {
     ...BASE,
     session: {

@@ -87,7 +87,7 @@ function RowDetail({
   // A message that still grows is read anew.
   const payload = useMemo(() => new PayloadModel(actions.ask, row.id, mode, total), [actions.ask, row.id, mode, total]);
   useStore(payload, () => [payload.start().length, payload.total, payload.available, payload.error, payload.loading]);
-  const decoded = decodeText(payload.start(), payload.complete);
+  const decoded = row.deflated ? null : decodeText(payload.start(), payload.complete);
   const shown = tab ?? naturalTab(row, mode);
   const loaded = payload.start();
   const copied = useMemo(() => decoded ?? hexText(loaded), [decoded, loaded]);
@@ -178,6 +178,14 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
     );
   }
   if (payload.total === 0) return <p class="empty">{text.empty}</p>;
+  if (row.deflated) {
+    return (
+      <>
+        <p class="quiet">{text.deflated}</p>
+        <HexView payload={payload} />
+      </>
+    );
+  }
   if (tab === 'hex') return <HexView payload={payload} />;
   if (payload.start().length === 0) return <p class="empty">{text.loading}</p>;
   const close = row.kind === 'close' ? closePayload(payload.start()) : null;

@@ -32,6 +32,7 @@ export const detailWords = translated({
     showMore: 'Show more',
     items: '{count} items',
     compressed: 'Compressed: the wire view shows the bytes as they were sent, not inflated.',
+    deflated: 'Compressed: its content is not in this log, these are the bytes as they were sent.',
     copyPart: 'the first {shown} of the payload',
   },
   wire: {

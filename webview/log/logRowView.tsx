@@ -144,6 +144,7 @@ function Content({ row }: { readonly row: LogRow }) {
       {row.place === 'memory' || row.kind === 'event' ? null : (
         <span class="place">{row.place === 'disk' ? logWords.rows.moved : logWords.rows.gone}</span>
       )}
+      {row.deflated ? <span class="place">{logWords.rows.deflated}</span> : null}
       {row.label === null ? null : (
         <span class="label">
           <Foreign text={row.label.slice(0, 120)} />

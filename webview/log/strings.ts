@@ -36,6 +36,7 @@ export const logWords = translated({
     event: 'event',
     frames: '{count} frames',
     deflate: 'deflate',
+    deflated: 'compressed, content not here',
     moved: 'on disk',
     gone: 'dropped',
     loading: 'loading',

@@ -20,11 +20,13 @@ export interface SessionDetailsProps {
   readonly ours: boolean;
   /** Figures may still change. */
   readonly live: boolean;
+  /** A recording that is told of is one that is being made. */
+  readonly records: boolean;
   readonly actions: Actions;
 }
 
 /** The figures that say how the traffic goes, in a button that opens all there are, with the target in full. */
-export function SessionDetails({ state, session, ours, live, actions }: SessionDetailsProps) {
+export function SessionDetails({ state, session, ours, live, records, actions }: SessionDetailsProps) {
   const text = sessionWords.header;
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -68,7 +70,7 @@ export function SessionDetails({ state, session, ours, live, actions }: SessionD
               </span>
             )}
           </Target>
-          <StatsView session={session} live={live} />
+          <StatsView session={session} live={live} records={records} />
         </div>
       ) : null}
     </div>

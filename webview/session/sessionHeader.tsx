@@ -55,6 +55,7 @@ export function SessionHeader(props: SessionHeaderProps) {
         session={session}
         ours={!recording}
         live={!quiet && session.state !== 'closed'}
+        records={!quiet}
         actions={actions}
       />
       <ActionBar {...props} />

@@ -11,8 +11,15 @@ import { Stat } from './stat.js';
 import { sessionWords } from './strings.js';
 import { TapStats } from './tapStats.js';
 
+interface StatsViewProps {
+  readonly session: SessionSnapshot;
+  readonly live: boolean;
+  /** Something is being recorded, where a recording is told of: else that is the file which is read. */
+  readonly records: boolean;
+}
+
 /** What goes over the wire, in figures that keep their places. */
-export function StatsView({ session, live }: { readonly session: SessionSnapshot; readonly live: boolean }) {
+export function StatsView({ session, live, records }: StatsViewProps) {
   const text = sessionWords.stats;
   const { bufferedBytes, compressionRatio, heartbeat, recording, roundTrips } = session;
   const tap = session.observed?.tap;
@@ -54,7 +61,7 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
           </span>
         </Stat>
       ) : null}
-      {recording ? (
+      {recording && (records || recording.error !== null) ? (
         <Stat name={text.recording} title={recording.path} warn={recording.error !== null}>
           {recording.error === null ? (
             <>
@@ -65,7 +72,7 @@ export function StatsView({ session, live }: { readonly session: SessionSnapshot
             </>
           ) : (
             <span class="stat-value">
-              <Foreign text={fill(text.recordError, { error: recording.error })} />
+              <Foreign text={records ? fill(text.recordError, { error: recording.error }) : recording.error} />
             </span>
           )}
         </Stat>

@@ -40,11 +40,11 @@ export async function mockCommand(argv: readonly string[], io: Io): Promise<numb
   for (const note of served.notes) io.stderr.write(`wsprobe: ${plainText(`${name}: ${note}`, 2000)}\n`);
 
   const { startMock } = await import('../../core/tap/mock/mockServer.js');
-  const { conversations } = served;
+  const { conversations, secrets = [] } = served;
   const onEvent = (event: MockEvent) => tell(event, values.json === true, io);
   const interrupt = onInterrupt(io);
   try {
-    const mock = await startMock({ conversations, ...listen, pace, onEvent }).catch((error: unknown) => {
+    const mock = await startMock({ conversations, secrets, ...listen, pace, onEvent }).catch((error: unknown) => {
       throw asUsage(error);
     });
     try {
@@ -65,6 +65,7 @@ export async function mockCommand(argv: readonly string[], io: Io): Promise<numb
 interface Served {
   readonly conversations: readonly RecordedConversation[];
   readonly notes: readonly string[];
+  readonly secrets?: readonly string[];
 }
 
 async function recorded(name: string, values: MockValues, io: Io): Promise<Served> {
@@ -82,7 +83,7 @@ async function ofProfile(name: string, values: MockValues, io: Io): Promise<Serv
   writeProblems(resolved, io, values['no-color'] === true);
   if (resolved.plan === null) return null;
   const { conversationsOfPlan } = await import('../../core/tap/mock/profileConversation.js');
-  return conversationsOfPlan(resolved.plan);
+  return { ...(await conversationsOfPlan(resolved.plan)), secrets: resolved.plan.secrets };
 }
 
 /** Everything is told with --json; a person is told what did not go as recorded. */

@@ -8,7 +8,7 @@ import { parseInteger } from '../options.js';
 import { unreadable } from '../recordings.js';
 import { openFile } from '../show/openFile.js';
 import { FILTER_HINT } from '../show/viewOf.js';
-import { usageError } from '../usage.js';
+import { asUsage, usageError } from '../usage.js';
 
 interface Choice {
   readonly connection?: string | undefined;
@@ -22,7 +22,9 @@ export async function recordingAs(
   to: 'wsrec' | 'har' | 'jsonl',
   cwd: string,
 ): Promise<readonly string[]> {
-  return convertRecording(resolve(cwd, name), path, to).catch((error: unknown) => {
+  // A full disk or a folder in its place is no fault of ours.
+  const unwritable = (error: unknown) => asUsage(error, path);
+  return convertRecording(resolve(cwd, name), path, to, unwritable).catch((error: unknown) => {
     throw unreadable(name, error);
   });
 }

@@ -53,7 +53,7 @@ async function writeRow(row: LogRow, place: readonly string[], shown: ShownLog, 
     lines.control({ ...row, payload: bytes }, notes);
     return;
   }
-  const isRaw = row.rsv1 && (view.mode === 'wire' || row.inflatedBytes === null);
+  const isRaw = row.deflated === true || (view.mode === 'wire' && row.rsv1);
   lines.message(
     row,
     {
@@ -61,14 +61,18 @@ async function writeRow(row: LogRow, place: readonly string[], shown: ShownLog, 
       payload: bytes,
       bytes: row.inflatedBytes ?? row.payloadBytes,
       frames: row.frames,
-      isRaw: isRaw && view.mode === 'messages',
+      isRaw: false,
     },
     {
       ...row,
       // A dialect that has no name for a message repeats it.
       label: row.label === row.preview ? null : row.label,
       decoded: options.decodes ? await decodedOf(row, options) : null,
-      notes: [...notes, ...(available ? [] : ['content not kept'])],
+      notes: [
+        ...notes,
+        ...(row.deflated ? ['compressed, its content is not in the recording'] : []),
+        ...(available ? [] : ['content not kept']),
+      ],
     },
   );
 }
@@ -90,7 +94,7 @@ function wireNotes({ fin, masked, opcode, rsv1, wire, wireBytes }: LogRow): stri
 
 async function decodedOf(row: LogRow, { source, view }: RowsOptions): Promise<string | null> {
   const mode: LogMode = view.mode;
-  if (mode === 'wire') return null;
+  if (mode === 'wire' || row.deflated) return null;
   const { id, connection, direction, atMs } = row;
   const { available, binary, bytes, totalBytes } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
   if (!available) return null;

@@ -1,4 +1,5 @@
 import { dereference, type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema';
+import { isDeeper } from './nesting.js';
 
 export interface SchemaError {
   /** JSON pointer of the value, `#` for the whole. */
@@ -7,6 +8,7 @@ export interface SchemaError {
 }
 
 const MAX_ERRORS = 20;
+const MAX_DEPTH = 200;
 /** Keywords whose error is followed by those of the schema inside. */
 const OUTER = new Set([
   '$ref',
@@ -35,6 +37,7 @@ export class JsonSchema {
 
   constructor(schema: unknown) {
     if (typeof schema !== 'boolean' && !isObject(schema)) throw new Error('a JSON Schema is an object, true or false');
+    if (isDeeper(schema, MAX_DEPTH)) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
     // The library notes absolute addresses on the objects that it is given.
     const own = structuredClone(schema) as Schema;
     const lookup = dereference(own);

@@ -39,6 +39,8 @@ export interface LogRow extends FrameBits {
   readonly marked: boolean;
   /** The source saw whole messages and no frames: bits, mask, wire size and number of frames are unknown. */
   readonly wire?: 'unknown';
+  /** A compressed message whose content is not here (yet): its payload is the deflated bytes. Never in the wire view. */
+  readonly deflated?: true;
   /** First characters of the payload (text) or its first bytes in hex; at most 240 characters. Raw: the view makes it safe. */
   readonly preview: string;
   /** What the dialect makes of it ("subscribe #3", "event chat"); null when it has nothing to say. */

@@ -1,5 +1,6 @@
 import { ProbeError } from '../base/errors.js';
 import { JsonSchema } from '../base/jsonSchema.js';
+import { isDeeper } from '../base/nesting.js';
 import { CONTRACT_SCHEMA, type Contract } from './contract.js';
 import { contractSchema } from './contractSchema.js';
 
@@ -25,9 +26,4 @@ function invalid(why: string): ProbeError {
   return new ProbeError('contract.invalid', `This is no contract: ${why}.`, {
     hint: 'A contract is what wsprobe contract learn writes.',
   });
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }

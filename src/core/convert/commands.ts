@@ -1,3 +1,4 @@
+import { Redactor } from '../redaction/redactor.js';
 import { ProbeError } from '../base/errors.js';
 import type { ProfileFile } from '../profile/profile.js';
 import { CommandProfile, type Said } from './commands/commandProfile.js';
@@ -114,7 +115,7 @@ function parseTool(tool: Tool, assignments: readonly string[], words: readonly s
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (!word.startsWith('-') || word === '-') {
-      if (profile.hasUrl) ignored.push(word);
+      if (profile.hasUrl) ignored.push(URL.canParse(word) ? new Redactor([]).url(word) : word);
       else apply('url', word, word);
       continue;
     }

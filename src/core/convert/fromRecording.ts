@@ -14,6 +14,8 @@ import { conversation as asConversation } from './conversation.js';
 
 const MAX_NAME = 80;
 const HIDDEN = /^\*{3,}$/;
+/** What lies deeper is captured from nowhere. */
+const MAX_PATH = 64;
 /** A shorter word is the same in many places by chance. */
 const UNIQUE_LENGTH = 8;
 /** What was hidden as it was recorded. */
@@ -173,8 +175,9 @@ function pathsIn(value: unknown): readonly (readonly [path: string, value: strin
   const found: [string, string | number][] = [];
   const visit = (item: unknown, path: readonly (string | number)[]) => {
     if (typeof item === 'string' || typeof item === 'number') found.push([pathText(path), item]);
+    else if (path.length >= MAX_PATH) return;
     else if (Array.isArray(item)) item.forEach((each, index) => visit(each, [...path, index]));
-    else if (typeof item === 'object' && item !== null && path.length < 64)
+    else if (typeof item === 'object' && item !== null)
       for (const [key, each] of Object.entries(item)) visit(each, [...path, key]);
   };
   visit(value, []);

@@ -7,7 +7,11 @@ import { conversation } from './conversation.js';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-const MAX_CHARACTERS = 1_000_000;
+/** The parser holds each key of a map against all others: more would take it minutes. */
+const MAX_CHARACTERS = 100_000;
+const MAX_ENTRIES = 10_000;
+const MAX_DEPTH = 100;
+const MAX_INDENTATION = 1_000;
 const KNOWN = new Set([
   'name',
   'type',
@@ -38,11 +42,16 @@ export async function monitorsIn(text: string): Promise<readonly string[]> {
 }
 
 async function entriesOf(text: string): Promise<readonly (Entry | null)[]> {
-  if (text.length > MAX_CHARACTERS) throw new ProbeError('convert-invalid', 'The file is too long for a monitor.');
-  const { parse } = await import('yaml');
+  const lines = text.split('\n');
+  const entries = lines.length + text.split(',').length;
+  if (text.length > MAX_CHARACTERS || entries > MAX_ENTRIES)
+    throw new ProbeError('convert-invalid', 'The file is too long for a monitor.');
+  if (isTooDeep(text, lines))
+    throw new ProbeError('convert-invalid', `The YAML is nested deeper than ${MAX_DEPTH} levels.`);
+  const { parse } = await import('./yamlText.js');
   let root: unknown;
   try {
-    root = parse(text, { maxAliasCount: 100 });
+    root = parse(text, { maxAliasCount: 100, logLevel: 'error' });
   } catch (error) {
     throw new ProbeError('convert-invalid', `The YAML cannot be read: ${(error as Error).message.split('\n')[0]}`);
   }
@@ -56,6 +65,23 @@ function isWebSocket(entry: Entry | null): entry is Entry {
 
 function nameOf(entry: Entry | null, at: number): string {
   return textOf(entry?.['name']) ?? String(at + 1);
+}
+
+/**
+ * Whether it may be nested deeper than any monitor is: by brackets, by `- - -` on a line, or by indentation. The parser descends
+ * as deep as a text does, and near the end of the stack a process dies of it.
+ */
+function isTooDeep(text: string, lines: readonly string[]): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return true;
+  }
+  return lines.some((line) => {
+    const before = /^[ \t?:-]*/.exec(line)?.[0] ?? '';
+    return before.replaceAll(/[^?:-]/g, '').length > MAX_DEPTH || before.length > MAX_INDENTATION;
+  });
 }
 
 function fileOf(entry: Entry, left: string[]): Converted['file'] {

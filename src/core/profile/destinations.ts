@@ -1,6 +1,7 @@
 import type { ProbePlan } from '../base/plan.js';
 import { socketAddressOf } from '../base/url.js';
 import { Redactor } from '../redaction/redactor.js';
+import { isPemText } from './pemText.js';
 import { parseProfile, referencedSecrets } from './parse.js';
 import type { ResolveContext, UsedNames } from './profile.js';
 import { resolveProfile } from './resolve.js';
@@ -19,6 +20,36 @@ function hostsOf({ auth, url, proxyChoice, proxy }: ProbePlan): readonly string[
   const to = new URL(url);
   const local = socketAddressOf(to);
   return [local ? `unix:${local.socketPath}` : to.host, ...named, ...token];
+}
+
+/**
+ * Of the environment variables that a plan uses, those whose values it shows to its hosts. The address of one of these hosts
+ * tells it nothing, and the path of a certificate stays here.
+ */
+export function shownVariables(
+  plan: ProbePlan,
+  names: readonly string[],
+  env: ResolveContext['env'],
+): readonly string[] {
+  const plans = [plan, ...(plan.clients ?? []).map((client) => client.plan)];
+  const told = new Set(plans.flatMap((each) => hostsOf(each).flatMap(spellingsOf)));
+  const paths = new Set(plans.flatMap(({ tls: { ca = [], cert, key } }) => [...ca, cert, key]));
+  return names.filter((name) => {
+    const value = env[name]?.trim() ?? '';
+    return value !== '' && !told.has(addressIn(value)) && (isPemText(value) || !paths.has(value));
+  });
+}
+
+function spellingsOf(host: string): readonly string[] {
+  const [, name = host, port] = /^(.*):(\d+)$/.exec(host) ?? [];
+  return [host, name, ...(port === undefined ? [] : [port])];
+}
+
+/** What a URL of nothing but a host leads to; anything else as it is. */
+function addressIn(value: string): string {
+  if (!/^[a-z]+:\/\//i.test(value) || !URL.canParse(value)) return value.toLowerCase();
+  const { href, host, protocol } = new URL(value);
+  return href === `${protocol}//${host}/` ? host : value;
 }
 
 export interface ProfileNeeds extends UsedNames {

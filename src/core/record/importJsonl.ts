@@ -1,10 +1,14 @@
 import { ProbeError } from '../base/errors.js';
+import { isDeeper } from '../base/nesting.js';
 import type { ImportedRecording } from './har/importHar.js';
 import { LineSplitter } from './lineSplitter.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
 import { RECORDING_SCHEMA, type RecordingHeader, type RecordingLine } from './recording.js';
 import { lineOfMessage } from './wholeMessage.js';
+
+/** No line of an export is nested as deep. */
+const MAX_DEPTH = 16;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,7 +41,8 @@ async function* linesOf(
     else if (line.type === 'frame' || line.type === 'message') return [{ ...line, index: index++ }];
     return line ? [line] : [];
   };
-  if (first?.['connection'] !== 1) yield take(first);
+  // The header says all of connection 1 but who its peer is.
+  if (first?.['connection'] !== 1 || typeof first['peer'] === 'string') yield take(first);
   for await (const fields of objects) yield take(fields);
   if (bad > 0) notes.push(`Left out, because they could not be read: ${bad} ${bad === 1 ? 'line' : 'lines'}.`);
 }
@@ -52,7 +57,8 @@ async function* objectsOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Fie
 function objectOf(bytes: Uint8Array | null): Fields | null {
   try {
     const value: unknown = bytes && JSON.parse(Buffer.from(bytes).toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && !isDeeper(value, MAX_DEPTH) ? (value as Fields) : null;
   } catch {
     return null;
   }

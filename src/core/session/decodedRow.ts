@@ -23,7 +23,7 @@ export async function decodedRow(
   const { bytes, totalBytes, binary, available } = await source.log.payload(id, mode, 0, MAX_DECODED_BYTES);
   if (!available) return null;
   const row = await rowOf(source.log, id, mode);
-  if (!row) return null;
+  if (!row || row.deflated) return null;
   const { connection, direction, atMs } = row;
   return decodeRow(source.dialect, { id: row.id, connection, direction, binary, bytes, totalBytes, atMs });
 }

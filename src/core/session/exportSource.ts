@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ProbeError } from '../base/errors.js';
 import { openPrivateFile, openRegularFile } from '../base/regularFile.js';
@@ -18,6 +18,7 @@ export type ExportFormat = 'wsrec' | 'har' | 'jsonl';
 
 /** Writes what a source holds to a file, which is replaced, without its secrets. Gives the number of frames. */
 export async function exportSource(source: ExportedSource, format: ExportFormat, path: string): Promise<number> {
+  await requireOther(source, path);
   const { log } = source;
   const header = source.header();
   const redactor = new Redactor(source.secrets);
@@ -35,6 +36,14 @@ export async function exportSource(source: ExportedSource, format: ExportFormat,
     });
   }
   return log.status().frames;
+}
+
+/** A recording is read while it is written from: it may not be what is replaced, by whatever name. */
+async function requireOther({ file }: ExportedSource, path: string): Promise<void> {
+  if (file === undefined) return;
+  const [read, written] = await Promise.all([file, path].map((each) => stat(each).catch(() => null)));
+  if (!read || !written || read.ino !== written.ino || read.dev !== written.dev) return;
+  throw new ProbeError('export.failed', 'That is the recording that is read: it cannot be replaced by itself.');
 }
 
 /** What an import wrote. */

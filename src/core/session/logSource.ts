@@ -50,4 +50,7 @@ export interface LogSource {
 }
 
 /** What an export is made of. */
-export type ExportedSource = Pick<LogSource, 'log' | 'secrets' | 'connections' | 'notes' | 'header'>;
+export type ExportedSource = Pick<LogSource, 'log' | 'secrets' | 'connections' | 'notes' | 'header'> & {
+  /** The recording that it is read from, where it is. */
+  readonly file?: string;
+};

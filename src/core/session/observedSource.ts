@@ -207,6 +207,14 @@ export class ObservedSource implements LogSource {
     this.#grew();
   }
 
+  /** That content will not come: what comes next is the next message's. */
+  notInflated(connection: number, direction: Direction): void {
+    if (this.#isDisposed) return;
+    this.log.missInflated(direction, connection);
+    for (const each of this.#recorders) each.notInflated(connection, direction);
+    this.#grew();
+  }
+
   /** Something that was done beside the traffic; null: to all of it, and it stands with the latest connection. */
   note(about: number | null, text: string, atMs = this.now()): void {
     if (this.#isDisposed) return;

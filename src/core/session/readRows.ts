@@ -46,7 +46,7 @@ function untilLater(view: LogView, source: LogSource, after: number, signal: Abo
 
 /** A compressed message is there before its content is: what came just now is waited for. */
 function untilInflated(view: LogView, signal: AbortSignal): Promise<void> {
-  const isWhole = async () => !(await newest(view)).some((row) => row.fin && isDeflated(row));
+  const isWhole = async () => !(await newest(view)).some(({ deflated }) => deflated);
   return until(view, isWhole, within(INFLATE_MS, signal));
 }
 
@@ -56,10 +56,6 @@ function within(ms: number, signal: AbortSignal): AbortSignal {
 
 function newest(view: LogView): Promise<LogRow[]> {
   return view.rows(Math.max(0, view.total - OUT_OF_ORDER), OUT_OF_ORDER);
-}
-
-function isDeflated({ kind, rsv1, inflatedBytes }: LogRow): boolean {
-  return (kind === 'text' || kind === 'binary') && rsv1 && inflatedBytes === null;
 }
 
 /** Settles once it holds, looked at again whenever the view has changed, or when the signal aborts. */
@@ -120,9 +116,10 @@ async function firstAfter(view: LogView, total: number, after: number): Promise<
 
 async function contentOf(row: LogRow, shown: ShownLog, room: number): Promise<ReadRow> {
   const { id, atMs, direction, kind, label } = row;
-  const base = { id, atMs, direction, kind, label, bytes: row.inflatedBytes ?? row.payloadBytes };
+  const size = row.inflatedBytes ?? row.payloadBytes;
+  const base = { id, atMs, direction, kind, label, bytes: size, isDeflated: row.deflated === true };
   if (kind === 'event' || kind === 'close') return { ...base, content: row.preview, isHex: false, isCut: false };
-  const isHex = kind !== 'text' || isDeflated(row);
+  const isHex = kind !== 'text' || base.isDeflated;
   // A character is four bytes at most, a byte two of hex.
   const wanted = isHex ? Math.floor(room / 2) : room * 4;
   const { bytes, totalBytes, available } = await shown.payload(id, 'messages', 0, wanted);

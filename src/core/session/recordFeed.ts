@@ -23,6 +23,8 @@ export class RecordFeed {
   readonly #writer: RecordingWriter;
   #index = 0;
   #waiting: Waiting[] = [];
+  /** Contents to come, a lane, whose frames were written without. */
+  readonly #overtaken = new Map<string, number>();
   /** Of each connection that has had a frame and is not over. */
   readonly #states = new Map<number, States>();
   /** Those of the latest, at hand. */
@@ -43,24 +45,55 @@ export class RecordFeed {
       this.#writer.frame(connection, index, frame, isText);
       return;
     }
-    if (this.#waiting.length >= MAX_WAITING) this.flush();
+    if (this.#waiting.length >= MAX_WAITING) this.#overtake();
     this.#waiting.push({ connection, index, frame: ownFrame(frame), isText, inflated: awaits ? 'awaited' : 'none' });
   }
 
   /** The inflated content of the oldest compressed message of the connection's direction that still waits for it. */
   inflated(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void {
-    const waiting = this.#waiting.find(
-      (each) => each.inflated === 'awaited' && each.connection === connection && each.frame.direction === direction,
-    );
+    const waiting = this.#oldest(connection, direction);
     if (!waiting) return;
     waiting.inflated = { payload: Buffer.from(bytes), isText: !binary, bytes: bytes.length };
     this.#drain();
+  }
+
+  /** That content will not come. */
+  notInflated(connection: number, direction: Direction): void {
+    const waiting = this.#oldest(connection, direction);
+    if (!waiting) return;
+    waiting.inflated = 'none';
+    this.#drain();
+  }
+
+  /** Null where its frame was written without. */
+  #oldest(connection: number, direction: Direction): Waiting | null {
+    const key = laneOf(connection, direction);
+    const overtaken = this.#overtaken.get(key) ?? 0;
+    if (overtaken > 0) {
+      if (overtaken === 1) this.#overtaken.delete(key);
+      else this.#overtaken.set(key, overtaken - 1);
+      return null;
+    }
+    const isIt = (each: Waiting) =>
+      each.inflated === 'awaited' && each.connection === connection && each.frame.direction === direction;
+    return this.#waiting.find(isIt) ?? null;
+  }
+
+  /** Writes what waits without the content that is still to come. */
+  #overtake(): void {
+    for (const { connection, frame, inflated } of this.#waiting) {
+      if (inflated !== 'awaited') continue;
+      const key = laneOf(connection, frame.direction);
+      this.#overtaken.set(key, (this.#overtaken.get(key) ?? 0) + 1);
+    }
+    this.flush();
   }
 
   /** The connection is over: nothing more of it will be inflated. */
   over(connection: number): void {
     this.#states.delete(connection);
     if (this.#latest?.connection === connection) this.#latest = null;
+    for (const direction of ['sent', 'received'] as const) this.#overtaken.delete(laneOf(connection, direction));
     this.#giveUp((each) => each.connection === connection);
   }
 
@@ -95,4 +128,8 @@ export class RecordFeed {
       this.#writer.frame(connection, index, frame, isText, typeof inflated === 'string' ? null : inflated);
     }
   }
+}
+
+function laneOf(connection: number, direction: Direction): string {
+  return `${connection} ${direction}`;
 }

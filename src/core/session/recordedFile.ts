@@ -41,11 +41,18 @@ export async function openRecordedFile(path: string, name: string, options: Reco
   }
 }
 
-/** A recording in another form of recording. Gives what was missing in it. */
-export async function convertRecording(from: string, to: string, format: ExportFormat): Promise<readonly string[]> {
+/** A recording in another form of recording. Gives what was missing in it. `unwritable`: what is thrown for an error of writing. */
+export async function convertRecording(
+  from: string,
+  to: string,
+  format: ExportFormat,
+  unwritable: (error: unknown) => unknown = (error) => error,
+): Promise<readonly string[]> {
   const opened = await openRecordedFile(from, from);
   try {
-    await exportSource(opened.source, format, to);
+    await exportSource(opened.source, format, to).catch((error: unknown) => {
+      throw unwritable(error);
+    });
     return opened.notes;
   } finally {
     await opened.close();

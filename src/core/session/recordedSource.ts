@@ -127,6 +127,10 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.#onChange();
   }
 
+  get file(): string {
+    return this.#path;
+  }
+
   get connections(): readonly SourceConnection[] {
     return this.#told.all;
   }
@@ -186,7 +190,11 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.log.append(frame, connection);
     const traffic = sent ? this.#traffic.sent : this.#traffic.received;
     traffic.count(wireBytes, payloadBytes, fin && opcode < 8, atMs);
-    if (!line.hasInflated) return;
+    if (!line.hasInflated) {
+      // It would stand in the line: what a later one brings is not of this message.
+      if (fin && opcode < 8) this.log.missInflated(frame.direction, connection);
+      return;
+    }
     const content = memory.subarray(inflated.start, inflated.start + inflated.bytes);
     this.log.attachInflated(frame.direction, content, !inflated.isText, connection, this.#file);
   }
@@ -233,6 +241,7 @@ export class RecordedSource implements LogSource, RecordingTaker {
     this.log.append({ ...line, headerBytes, wireOffset: 0, payload: payloadBytesOf(line) }, connection);
     this.#traffic[direction].count(wireBytes, payloadBytes, line.fin && line.opcode < 8, line.atMs);
     if (inflated) this.log.attachInflated(direction, payloadBytesOf(inflated), inflated.text === undefined, connection);
+    else if (line.fin && line.opcode < 8) this.log.missInflated(direction, connection);
   }
 
   #takeMessage(line: MessageLine): void {

@@ -14,7 +14,7 @@ export async function rowLine(source: LogSource, shown: ShownLog, id: number, mo
   if (!row || row.kind === 'event') return null;
   const { bytes, totalBytes, binary, available } = await shown.payload(id, mode, 0, MAX_LINE_BYTES);
   if (!available) return null;
-  const { connection, atMs, direction, opcode, fin, rsv1, inflatedBytes } = row;
+  const { connection, atMs, direction, opcode, fin, rsv1, deflated = mode === 'wire' && rsv1 } = row;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return messageJson(
     {
@@ -24,7 +24,7 @@ export async function rowLine(source: LogSource, shown: ShownLog, id: number, mo
       opcode,
       bytes: totalBytes,
       truncated: bytes.length < totalBytes,
-      deflated: rsv1 && inflatedBytes === null,
+      deflated,
       finished: fin || mode === 'wire',
       ...(!binary && isUtf8(buffer) ? { text: buffer.toString() } : { base64: buffer.toString('base64') }),
     },

@@ -53,6 +53,10 @@ export class SessionRecorder {
     this.#feed.inflated(connection, direction, bytes, binary);
   }
 
+  notInflated(connection: number, direction: Direction): void {
+    this.#feed.notInflated(connection, direction);
+  }
+
   /** A whole message of a source that sees no frames; its bytes are borrowed. */
   message({ direction, binary, bytes, payloadBytes, atMs }: UnframedMessage, connection: number): void {
     const kind = binary ? 'binary' : 'text';

@@ -40,7 +40,9 @@ function linesBeside({ connections, notes }: ExportedSource): readonly Recording
   const lines = connections.flatMap((told): RecordingLine[] => {
     const { connection, atMs, close, closedMs, ...facts } = told;
     if (atMs === null) return [];
-    const begun: RecordingLine[] = connection === 1 ? [] : [{ type: 'connection', connection, atMs, ...facts }];
+    // The header describes the first, but for its peer.
+    const isTold = connection === 1 && facts.peer === null;
+    const begun: RecordingLine[] = isTold ? [] : [{ type: 'connection', connection, atMs, ...facts }];
     const end: RecordingLine[] =
       close && closedMs !== null ? [{ type: 'close', connection, atMs: closedMs, close }] : [];
     return [...begun, { type: 'open', connection, atMs }, ...end];

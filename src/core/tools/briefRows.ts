@@ -23,9 +23,12 @@ export function briefRows({ rows, before, behind, most, dropped }: RowsRead, sta
   ].join('\n');
 }
 
-function lineOf({ id, atMs, direction, kind, bytes, label, content, isHex, isCut }: ReadRow): string {
+function lineOf({ id, atMs, direction, kind, bytes, label, content, isHex, isDeflated, isCut }: ReadRow): string {
   const at = `#${id} ${(atMs / 1000).toFixed(3)} s`;
-  const text = content === null ? '(no longer kept)' : `${isHex ? 'hex ' : ''}${oneLine(content)}${isCut ? '…' : ''}`;
+  const text =
+    content === null
+      ? '(no longer kept)'
+      : `${isDeflated ? 'still compressed, ' : ''}${isHex ? 'hex ' : ''}${oneLine(content)}${isCut ? '…' : ''}`;
   if (kind === 'event') return `${at} event: ${text}`;
   const named = label === null ? '' : ` [${plainText(label, 100)}]`;
   return `${at} ${direction} ${kind} ${bytes} B${named}: ${text}`;

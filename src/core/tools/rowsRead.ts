@@ -20,6 +20,8 @@ export interface ReadRow {
   /** Text, or bytes in hex. Raw: not yet safe to show. Null: the log no longer has it. */
   readonly content: string | null;
   readonly isHex: boolean;
+  /** Compressed, and its content is not in the log: the bytes are the deflated ones. */
+  readonly isDeflated: boolean;
   /** There is more of it. */
   readonly isCut: boolean;
 }

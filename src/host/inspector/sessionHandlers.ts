@@ -113,6 +113,7 @@ function ownHandlers({ subject, sessions, views, actions }: SessionHandlerParts)
     tapAct: act(PANEL_ACTS.tapAct, ({ name }) => vscode.commands.executeCommand(`wsprobe.tap.${name}`, log())),
     clear: act(PANEL_ACTS.clear, () => sessions.request(growingSession(subject), 'sessionClear', {})),
     reconnect: act(PANEL_ACTS.reconnect, () => {
+      if (log().isRemnant) return actions.connect(subject);
       const session = live();
       return session.isLost ? actions.connect(subject) : sessions.reconnect(session);
     }),

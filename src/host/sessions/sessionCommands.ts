@@ -127,7 +127,8 @@ export class SessionCommands {
     const { sessions } = this.#parts;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Reconnect which session?'), isOwn);
     if (!session) return;
-    if (session.isLost) await sessions.connect(sessions.subjectOf(session), { ask: argument instanceof SessionHandle });
+    if (session.isLost || session.isRemnant)
+      await sessions.connect(sessions.subjectOf(session), { ask: argument instanceof SessionHandle });
     else await sessions.reconnect(session);
   }
 

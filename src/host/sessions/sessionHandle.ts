@@ -21,6 +21,8 @@ export class SessionHandle {
   endedByPerson = false;
   /** The engine stopped, and the log with it. */
   isLost = false;
+  /** What was kept of a session of this window that was lost: it stands in its place. */
+  isRemnant = false;
   /** Where the engine keeps the end of its log for the next window; null for nowhere. */
   keptAt: string | null = null;
   /** Files that a message may be read from: chosen in a dialog, or named by the profile. */

@@ -43,6 +43,8 @@ export interface SessionsParts {
   readonly log: Log;
   /** Where a session's log is kept for the next window; null for nowhere. */
   readonly keepAt?: (sessionId: string) => Promise<string | null>;
+  /** Deletes a log that was kept, which nobody shows any more. */
+  readonly dropKept?: (path: string) => Promise<void>;
 }
 
 /** The sessions of this window, one for each target. They outlive their panels and end with the window. */
@@ -52,6 +54,11 @@ export class Sessions implements vscode.Disposable {
   readonly #probes: Probes;
   readonly #log: Log;
   readonly #keepAt: (sessionId: string) => Promise<string | null>;
+  readonly #dropKept: (path: string) => Promise<void>;
+  /** Logs that were read again after the engine died: one that it dies of is not read for ever. */
+  readonly #readAgain = new Set<string>();
+  /** What is shown in the place of a session that the engine took along, by that session's id. */
+  readonly #successors = new Map<string, SessionHandle>();
   readonly #sessions = new Map<string, SessionHandle>();
   readonly #subjects = new WeakMap<SessionHandle, ProbeTarget>();
   readonly #connecting = new Map<ProbeTarget, Promise<SessionHandle>>();
@@ -72,12 +79,20 @@ export class Sessions implements vscode.Disposable {
   readonly onDidDrop = this.#dropped.event;
 
   constructor(parts: SessionsParts) {
-    const { engine, preparer, probes, log, keepAt = () => Promise.resolve(null) } = parts;
+    const {
+      engine,
+      preparer,
+      probes,
+      log,
+      keepAt = () => Promise.resolve(null),
+      dropKept = () => Promise.resolve(),
+    } = parts;
     this.#engine = engine;
     this.#preparer = preparer;
     this.#probes = probes;
     this.#log = log;
     this.#keepAt = keepAt;
+    this.#dropKept = dropKept;
     engine.onSecret(({ sessionId, name }) => preparer.secretFor(name, this.find(sessionId).plan?.hosts ?? []));
     for (const dispose of [
       engine.onEvent('session', (snapshot) => this.#take(snapshot)),
@@ -88,9 +103,11 @@ export class Sessions implements vscode.Disposable {
     }
   }
 
-  /** Live ones first, then those that have ended, newest first; no recordings. */
+  /** Live ones first, then those that have ended, newest first; of recordings only what is left of a session of this window. */
   get all(): readonly SessionHandle[] {
-    const sessions = [...this.#sessions.values()].filter(({ isRecording }) => !isRecording).toReversed();
+    const sessions = [...this.#sessions.values()]
+      .filter(({ isRecording, isRemnant }) => !isRecording || isRemnant)
+      .toReversed();
     return [...sessions.filter(({ isLive }) => isLive), ...sessions.filter(({ isLive }) => !isLive)];
   }
 
@@ -99,7 +116,7 @@ export class Sessions implements vscode.Disposable {
   }
 
   find(id: string): SessionHandle {
-    const session = this.#sessions.get(id);
+    const session = this.#sessions.get(id) ?? this.#sessions.get(this.#successors.get(id)?.id ?? '');
     if (session) return session;
     throw new ProbeError('session.unknown', vscode.l10n.t('There is no session "{0}".', id.slice(0, 80)));
   }
@@ -149,8 +166,8 @@ export class Sessions implements vscode.Disposable {
     return session;
   }
 
-  /** Opens a recording as the log of a target. */
-  async openRecording(subject: ProbeTarget, path: string): Promise<SessionHandle> {
+  /** Opens a recording as the log of a target; `instead`: in the place of a session that was lost, while it shows that. */
+  async openRecording(subject: ProbeTarget, path: string, instead?: SessionHandle): Promise<SessionHandle> {
     const session = new SessionHandle(randomUUID(), subject, null);
     this.#subjects.set(session, subject);
     this.#sessions.set(session.id, session);
@@ -160,7 +177,13 @@ export class Sessions implements vscode.Disposable {
       this.#sessions.delete(session.id);
       throw error;
     }
-    await this.#replace(subject, session);
+    if (instead) {
+      session.isRemnant = true;
+      session.keptAt = instead.keptAt;
+      this.#successors.set(instead.id, session);
+    }
+    if (instead && subject.session.handle !== instead) await this.forget(session);
+    else await this.#replace(subject, session);
     return session;
   }
 
@@ -205,9 +228,10 @@ export class Sessions implements vscode.Disposable {
       this.#probes.touch(subject);
     }
     this.#changed.fire(session);
-    if (session.isLost) return;
     try {
-      await this.#engine.request('sessionDispose', { sessionId: session.id });
+      if (!session.isLost) await this.#engine.request('sessionDispose', { sessionId: session.id });
+      // A log that is read again goes with its writer otherwise.
+      if (session.isRemnant && session.keptAt !== null) await this.#dropKept(session.keptAt);
     } catch (error) {
       this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
@@ -322,9 +346,11 @@ export class Sessions implements vscode.Disposable {
     this.#forgetOldest();
   }
 
-  /** The engine died: every session ended with it, and so did their logs. */
+  /** The engine died: every session ended with it. Of their logs, what was kept is read by the next engine. */
   #lose(error: ProbeError): void {
-    for (const session of this.#sessions.values()) {
+    // What is opened in the place of one, and comes into the list meanwhile, is not lost.
+    const lost = [...this.#sessions.values()];
+    for (const session of lost) {
       const { isLive } = session;
       session.isLost = true;
       session.snapshot = { ...session.snapshot, state: 'closed', reconnect: null, repeating: null, paused: false };
@@ -333,6 +359,20 @@ export class Sessions implements vscode.Disposable {
       this.#probes.touch(subject);
       this.#changed.fire(session);
       if (isLive && session.wasOpen && !session.endedByPerson && !session.isObserved) this.#dropped.fire(session);
+      void this.#showKept(session);
+    }
+  }
+
+  /** What is known of a lost session, in its place: disconnected, and connecting to nothing. */
+  async #showKept(session: SessionHandle): Promise<void> {
+    const path = session.keptAt ?? session.snapshot.recording?.path ?? null;
+    const subject = this.subjectOf(session);
+    if (path === null || session.isObserved || this.#readAgain.has(path)) return;
+    this.#readAgain.add(path);
+    try {
+      await this.openRecording(subject, path, session);
+    } catch (error) {
+      this.#log.warn(`Session ${session.snapshot.name}: ${messageOf(error).message}`);
     }
   }
 

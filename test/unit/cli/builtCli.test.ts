@@ -37,6 +37,21 @@ describe('the built command line', function () {
     assert.equal(exitCode, 0);
   });
 
+  it('converts what each format that it reads says', async () => {
+    const all: Readonly<Record<string, string>> = {
+      'a.yaml': 'name: a\nurl: wss://h.test/\n',
+      'a.http': 'WEBSOCKET wss://h.test/\n',
+      'a.wsprobe': '{ "url": "wss://h.test/" }',
+    };
+    for (const [name, text] of Object.entries(all)) {
+      await writeFile(join(folder, name), text);
+      const to = join(folder, `${name}.${name.endsWith('.wsprobe') ? 'mjs' : 'wsprobe'}`);
+      const { exitCode, err } = await cli.run(['convert', join(folder, name), to]);
+      assert.deepEqual([exitCode, err], [0, ''], name);
+      assert.match(await readFile(to, 'utf8'), /wss:\/\/h\.test/);
+    }
+  });
+
   it('reads a profile from a pipe that the command line names, and from no other', async function () {
     if (process.platform === 'win32') this.skip();
     const profile = JSON.stringify({ url: `${playground.ws}/echo`, expect: { holdMs: 20 } });

@@ -21,6 +21,19 @@ describe('wsprobe convert', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('of a recording never writes over what it reads, whatever that is called, and says why it cannot write', async () => {
+    const head = { schema: 'wsprobe.recording/1', name: 'a', url: 'ws://h/', startedAt: '2026-01-01T00:00:00.000Z' };
+    const recording = `${JSON.stringify({ ...head, subprotocol: null, dialect: null, request: null, response: null })}\n`;
+    put('a.wsrec', recording);
+    symlinkSync('a.wsrec', join(folder, 'b.har'));
+    const same = await convert(['a.wsrec', 'b.har', '--force']);
+    assert.deepEqual([same.exitCode, text('a.wsrec')], [2, recording]);
+    assert.match(same.err, /cannot be replaced by itself/);
+    const onFolder = await convert(['a.wsrec', '.', '--to', 'har', '--force']);
+    assert.equal(onFolder.exitCode, 2);
+    assert.match(onFolder.err, /EISDIR/);
+  });
+
   const put = (name: string, content: string) => writeFileSync(join(folder, name), content);
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   async function convert(argv: readonly string[], stdin = '') {

@@ -4,6 +4,7 @@ import { commandsIn, parseCommand } from '../../../src/core/convert/commands.js'
 import { toCurl, toWebsocat, toWscat } from '../../../src/core/convert/copyAs.js';
 import { shellWord } from '../../../src/core/convert/copyAs/shellWord.js';
 import { resolveText } from '../../../src/core/profile/resolve.js';
+import { planFor } from '../../support/plan.js';
 
 describe('parseCommand', () => {
   it('reads what a browser copies as cURL', () => {
@@ -42,6 +43,8 @@ describe('parseCommand', () => {
       tls: { ca: ['ca.pem'] },
     });
     assert.deepEqual(websocat.ignored, ['-n', '-']);
+    const two = parseCommand('curl wss://a.test/ "wss://user:hunter2@b.test/?token=hunter2"');
+    assert.deepEqual(two.ignored, ['wss://[redacted]@b.test/?token=[redacted]']);
     const wscat = parseCommand(`wscat -nc wss://127.0.0.1/ -s a -s b --auth "ann:$PASS" -x '{"a":1}' -w 5`);
     assert.deepEqual(wscat.profile, {
       url: 'wss://127.0.0.1/',
@@ -151,6 +154,22 @@ describe('parseCommand', () => {
       ['curl "${HOST:-x}"', 'command-invalid'],
     ];
     for (const [text, code] of cases) assert.throws(() => parseCommand(text), { name: 'ProbeError', code }, text);
+  });
+
+  it('refuses what is written for a shell of Windows, and makes nothing else of it', () => {
+    const plan = { ...planFor('wss://h.test/a?b=1&c=%25'), headers: [['X-A', 'a "q" % b']] as const };
+    for (const [shell, name] of [
+      ['cmd', 'cmd'],
+      ['powershell', 'PowerShell'],
+    ] as const)
+      for (const tool of [toCurl, toWscat])
+        assert.throws(
+          () => parseCommand(tool(plan, { shell }).text),
+          (error: Error) => error.message.includes(`written for ${name}`),
+        );
+    // As browsers copy it.
+    const copied = 'curl ^"https://h.test/^" ^\r\n  -H ^"Upgrade: websocket^"';
+    assert.throws(() => parseCommand(copied), /written for cmd/);
   });
 
   it('reads quoting as a shell does', () => {

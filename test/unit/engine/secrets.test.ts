@@ -70,7 +70,7 @@ describe('secrets at the worker’s boundary', () => {
     const made = await client.request('profilePrepare', { draftId, secrets: { token: TOKEN } });
     assert.ok(made.plan, JSON.stringify(made.problems));
     ({ plan } = made as { plan: PreparedPlan });
-    assert.deepEqual([plan.secrets, plan.hosts], [['token'], [new URL(playground.ws).host]]);
+    assert.deepEqual([plan.secrets, plan.env, plan.hosts], [['token'], ['SESSION'], [new URL(playground.ws).host]]);
     assert.deepEqual(plan.messages, profile.messages);
     await assert.rejects(client.request('profilePrepare', { draftId, secrets: {} }), { code: 'plan.gone' });
   });

@@ -111,7 +111,7 @@ describe('SessionService', () => {
     const { contract, revision } = await untilSnapshot((snapshot) => snapshot.contract?.departing === 2);
     assert.deepEqual([contract?.name, contract?.first?.path], ['echo.contract.json', '$.id']);
     const { viewId } = await handlers.viewOpen({ sessionId: 'a', mode: 'messages', filter: 'is:marked' }, never);
-    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10 }, never);
+    const { rows } = await handlers.viewRows({ viewId, from: 0, count: 10, paths: [] }, never);
     assert.deepEqual(
       rows.map(({ preview }) => preview),
       ['{"type":"order","id":"x"}'],

@@ -106,6 +106,7 @@ const PLAN: PreparedPlan = {
   name: 'orders',
   url: 'ws://h/',
   secrets: [],
+  env: [],
   hosts: ['h'],
   messages: [],
 };

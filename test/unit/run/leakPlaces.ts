@@ -275,3 +275,29 @@ export const PLACES: readonly Place[] = [
   { name: 'RST_STREAM and GOAWAY', keys: ['http2', 'error'], serve: (text) => overHttp2(text, 'reset') },
   { name: 'certificate', keys: ['tls'], serve: certified },
 ];
+
+/** A server that says the text to each client somewhere else, in turn: `opens` the handshake, or refuses it too. */
+export async function inTurn(text: string, { opens }: { readonly opens: boolean }): Promise<PlantedServer> {
+  const said = (...frames: readonly Parameters<typeof encodeFrame>[0][]) => {
+    return (accept: string) => Buffer.concat([byte(opened(accept)), ...frames.map((frame) => encodeFrame(frame))]);
+  };
+  const refusals = [
+    () => refused(`401 no ${text}`),
+    () => refused('403 No', `X-Why: bad ${text}\r\nServer: ${text}\r\n`, `invalid token ${text}`),
+    () => refused('302 Found', `Location: /login?next=${text}\r\n`),
+    () => `SSH-2.0-${text}\r\n`,
+  ];
+  const openings = [
+    said({ opcode: 1, payload: `{"token":"${text}","n":1}` }, closing(4401, `invalid ${text}`)),
+    (accept: string) => opened(accept, `X-Session: ${text}\r\nSet-Cookie: a=${text}\r\n`),
+    said({ opcode: 2, payload: Buffer.from(`\0${text}`) }, { opcode: 9, payload: text }, closing(1000, text)),
+    said({ opcode: 1, payload: text }, { opcode: 1, payload: JSON.stringify({ type: 'error', message: text }) }),
+    said({ opcode: 3, payload: text }),
+  ];
+  const all = opens ? openings : openings.flatMap((each, index) => [each, ...refusals.slice(index, index + 1)]);
+  let next = 0;
+  return listen((socket) => {
+    const answer = all[next++ % all.length]!;
+    onHead(socket, (accept) => answer(accept));
+  }, 'ws');
+}

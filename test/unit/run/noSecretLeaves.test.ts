@@ -17,6 +17,7 @@ import { renderSessionEvent } from '../../../src/core/text/sessionEventText.js';
 import { explainDialectClose } from '../../../src/core/dialects/explainDialectClose.js';
 import { SessionService } from '../../../src/engine/sessions/sessionService.js';
 import { probeLine, sessionBegunLine, sessionEndedLine } from '../../../src/host/logLines.js';
+import { SESSION_METHODS } from '../../../src/protocol/acts.js';
 import { TestPlans } from '../../support/plans.js';
 import { fakeIo } from '../cli/fakeIo.js';
 import { useTempFolder } from '../record/temp.js';
@@ -42,6 +43,52 @@ const OWN_KEYS = [
   'clients',
   'differential',
   'findings',
+];
+
+/** Requests about a session whose answers are searched below. */
+const SEARCHED = [
+  'sessionOpen',
+  'sessionSnapshot',
+  'sessionReport',
+  'sessionOperations',
+  'sessionRead',
+  'sessionExport',
+  'recordingOpen',
+  'recordingImport',
+  'viewOpen',
+  'viewRows',
+  'viewFind',
+  'viewPayload',
+  'viewDecoded',
+  'viewLine',
+  // By conversations of a probe, which runs the same steps.
+  'sessionSteps',
+];
+/** Those that answer with nothing, a number, or words of ours. */
+const SILENT = [
+  'sessionSend',
+  'sessionSentRow',
+  'sessionResend',
+  'sessionRepeat',
+  'sessionStopRepeat',
+  'sessionStopSteps',
+  'sessionSendRaw',
+  'sessionPing',
+  'sessionPong',
+  'sessionClose',
+  'sessionTerminate',
+  'sessionHalfClose',
+  'sessionReconnect',
+  'sessionPause',
+  'sessionRefusePong',
+  'sessionClear',
+  'sessionMark',
+  'sessionRecord',
+  'sessionDispose',
+  'viewClose',
+  'viewRowOf',
+  'viewPair',
+  'filterComplete',
 ];
 
 const ENV = { WSPROBE_SECRET_T: SECRET, NO_PROXY: '*' };
@@ -193,6 +240,7 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
     exchanges,
     await service.sessionRows({ ...of, ids: exchanges.flatMap(({ replies }) => replies) }, signal),
   );
+  answers.push(await service.sessionRead({ ...of, after: -1, filter: '', limit: 100 }, signal));
   for (const mode of ['messages', 'wire'] as const) {
     const { viewId } = await service.viewOpen({ ...of, mode, filter: '' }, signal);
     const page = await service.viewRows({ viewId, from: 0, count: 1_000, paths: ['$..*'] }, signal);
@@ -201,6 +249,7 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
       if (kind === 'event') continue;
       const { bytes, ...rest } = await service.viewPayload({ ...of, id, mode, offset: 0, length: 10_000 }, signal);
       answers.push(rest, Buffer.from(bytes).toString(), await service.viewDecoded({ ...of, id, mode }, signal));
+      answers.push(await service.viewLine({ ...of, id, mode }, signal));
     }
   }
   outputs.set('webview answers', JSON.stringify(answers));
@@ -219,6 +268,15 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
     kept = readFileSync(keepTo, 'utf8');
   }
   outputs.set('kept log', kept);
+  for (const format of ['har', 'jsonl', 'wsrec'] as const) {
+    await service.sessionExport({ ...of, format, path: path(`panel.${format}`) }, signal);
+    outputs.set(`exported ${format}`, readFileSync(path(`panel.${format}`), 'utf8'));
+  }
+  await service.sessionDispose(of, signal);
+  const opened = await service.recordingOpen({ ...of, path: path('panel.wsrec') }, signal);
+  const imported = await service.recordingImport({ from: path('panel.har'), to: path('imported.wsrec') }, signal);
+  outputs.set('webview recordings', JSON.stringify([opened, imported]));
+  outputs.set('imported recording', readFileSync(path('imported.wsrec'), 'utf8'));
   await service.sessionDispose(of, signal);
 }
 
@@ -260,6 +318,10 @@ describe('A secret that the other side tells back', () => {
       assert.deepEqual(found, []);
     });
   }
+
+  it('has its answer searched, whatever a session is asked', () => {
+    assert.deepEqual([...SEARCHED, ...SILENT].sort(), [...SESSION_METHODS].sort());
+  });
 
   it('has a place for every key of a report', () => {
     const schema = JSON.parse(readFileSync('media/schemas/report.schema.json', 'utf8')) as { properties: object };

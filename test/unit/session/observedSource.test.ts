@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionEnd } from '../../../src/core/base/sessionEvent.js';
 import type { LogMode } from '../../../src/core/base/logRow.js';
+import type { FrameLog } from '../../../src/core/frames/log/frameLog.js';
 import { exportSource } from '../../../src/core/session/exportSource.js';
 import { type ObservedFacts, ObservedSource } from '../../../src/core/session/observedSource.js';
 import { RecordedSource } from '../../../src/core/session/recordedSource.js';
@@ -130,6 +131,35 @@ describe('ObservedSource', () => {
       ],
     );
     await recorded.dispose();
+  });
+
+  it('gives no message what another one holds: where content cannot be read, and where it comes late', async () => {
+    const path = join(folder, 'missed.wsrec');
+    await source.record(path, 'replace');
+    const connection = source.opened(facts('ws://host/a'));
+    const compressed = () =>
+      source.frame(connection, receivedFrame(Buffer.from('f248cdc9c90700', 'hex'), { opcode: 1, rsv1: true }));
+    compressed();
+    source.notInflated(connection, 'received');
+    compressed();
+    source.inflated(connection, 'received', Buffer.from('second'), false);
+    // More than the file waits for.
+    for (let index = 0; index < 1_002; index++) compressed();
+    for (let index = 0; index < 1_002; index++) {
+      source.inflated(connection, 'received', Buffer.from(`late ${index}`), false);
+    }
+    const contents = async (log: FrameLog) => {
+      const view = log.openView({ mode: 'messages', filter: '' });
+      const pages = [...(await view.rows(0, 1_000)), ...(await view.rows(1_000, 1_000))];
+      return pages.filter(({ kind }) => kind === 'text').map(({ deflated, preview }) => (deflated ? null : preview));
+    };
+    const late = Array.from({ length: 1_002 }, (_, index) => `late ${index}`);
+    assert.deepEqual(await contents(source.log), [null, 'second', ...late]);
+    await source.record(null);
+    const recorded = await RecordedSource.open('r', path);
+    const kept = await contents(recorded.log);
+    await recorded.dispose();
+    assert.deepEqual(kept, [null, 'second', ...late.map((text, index) => (index < 1_000 ? null : text))]);
   });
 
   it('keeps secrets out of handshakes, rows and files, those that come later too', async () => {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordingLine } from '../../../src/core/record/recording.js';
 import { exportSource } from '../../../src/core/session/exportSource.js';
+import { briefRows } from '../../../src/core/tools/briefRows.js';
+import { decodedRow } from '../../../src/core/session/decodedRow.js';
+import { readRows } from '../../../src/core/session/readRows.js';
 import { RecordedSource } from '../../../src/core/session/recordedSource.js';
 
 const HEADER = {
@@ -69,6 +72,31 @@ describe('RecordedSource', () => {
     for (let from = 0; from < view.total; from += 1_000)
       for (const { label } of await view.rows(from, 1_000)) if (label === null) unlabelled++;
     assert.deepEqual([view.total, unlabelled], [3_001, 0]);
+  });
+
+  it('shows a compressed message whose content it does not hold as that, and makes no text of its bytes', async () => {
+    // Deflated bytes that happen to read as text, as MQTT and as JSON would.
+    const deflated = Buffer.from('{"a":1}');
+    const compressed = {
+      ...frame(0, 1, deflated.toString('base64')),
+      opcode: 1,
+      rsv1: true,
+      payloadBytes: deflated.length,
+    };
+    const whole = { ...compressed, index: 1, inflated: { bytes: 5, text: 'hello', truncated: false } };
+    const { log } = await open([compressed, whole]);
+    const view = log.openView({ mode: 'messages', filter: '' });
+    const [bare, read] = await view.rows(0, 2);
+    assert.deepEqual([bare?.deflated, bare?.label, bare?.inflatedBytes], [true, null, null]);
+    assert.deepEqual([read?.deflated, read?.preview], [undefined, 'hello']);
+    assert.ok(source);
+    assert.equal(await decodedRow(source, bare?.id ?? -1, 'messages'), null);
+    const wire = await log.openView({ mode: 'wire', filter: '' }).rows(0, 1);
+    assert.equal(wire[0]?.deflated, undefined, 'as it stood on the wire it is whole');
+    const asked = { after: -1, filter: '', limit: 10 };
+    const told = briefRows(await readRows(source, asked), 'closed');
+    assert.match(told, /received text 7 B: still compressed, hex 7b2261223a317d/);
+    assert.match(told, /received text 5 B \[text frame\]: hello/);
   });
 
   it('tells of its connections, and of the end of each', async () => {

@@ -23,7 +23,15 @@ describe('mock', () => {
   async function mockOf(conversations: readonly RecordedConversation[], options: Partial<MockOptions> = {}) {
     const events: MockEvent[] = [];
     const onEvent = (event: MockEvent) => void events.push(event);
-    const mock = await startMock({ conversations, host: '127.0.0.1', port: 0, pace: 'fast', onEvent, ...options });
+    const mock = await startMock({
+      conversations,
+      host: '127.0.0.1',
+      port: 0,
+      pace: 'fast',
+      secrets: [],
+      onEvent,
+      ...options,
+    });
     mocks.push(mock);
     return { mock, events };
   }

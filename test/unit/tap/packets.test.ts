@@ -47,6 +47,7 @@ async function mocked(recording: RecordedConversation, use: (url: string) => Pro
     host: '127.0.0.1',
     port: 0,
     pace: 'fast',
+    secrets: [],
     onEvent: () => undefined,
   });
   try {

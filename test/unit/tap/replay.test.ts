@@ -21,7 +21,14 @@ async function replayed(
 ): Promise<Outcome> {
   const events: MockEvent[] = [];
   const onEvent = (event: MockEvent) => void events.push(event);
-  const mock = await startMock({ conversations: [served], host: '127.0.0.1', port: 0, pace: 'fast', onEvent });
+  const mock = await startMock({
+    conversations: [served],
+    host: '127.0.0.1',
+    port: 0,
+    pace: 'fast',
+    secrets: [],
+    onEvent,
+  });
   try {
     const plan = planFor(mock.url, { timeouts: { messageMs: 1_000 } });
     const told = {

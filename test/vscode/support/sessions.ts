@@ -91,12 +91,17 @@ export class FakeSessionEngine {
   }
 }
 
-export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), change: Partial<PreparedPlan> = {}) {
+export function fakeSessions(
+  probes: Probes,
+  engine = new FakeSessionEngine(),
+  change: Partial<PreparedPlan> = {},
+  dropKept: (path: string) => Promise<void> = () => Promise.resolve(),
+) {
   const { log } = memoryLog();
   let plan = preparedPlan(change);
   const secretFor = (name: string) => Promise.resolve(`value of ${name}`);
   const preparer = { prepare: () => Promise.resolve(plan), secretFor };
-  const sessions = new Sessions({ engine: engine as unknown as SessionEngine, preparer, probes, log });
+  const sessions = new Sessions({ engine: engine as unknown as SessionEngine, preparer, probes, log, dropKept });
   const setPlan = (next: Partial<PreparedPlan>) => (plan = { ...plan, ...next });
   return { sessions, engine, setPlan };
 }
@@ -104,7 +109,7 @@ export function fakeSessions(probes: Probes, engine = new FakeSessionEngine(), c
 /** What the engine tells of a plan. */
 export function preparedPlan(change: Partial<PreparedPlan> = {}): PreparedPlan {
   const ref = { planId: 'plan', followRedirects: false };
-  return { ...ref, name: 'n', url: 'ws://h/', secrets: [], hosts: ['h'], messages: [], ...change };
+  return { ...ref, name: 'n', url: 'ws://h/', secrets: [], env: [], hosts: ['h'], messages: [], ...change };
 }
 
 export function report(change: Partial<Report> = {}): Report {

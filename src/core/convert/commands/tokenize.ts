@@ -51,6 +51,12 @@ class Tokenizer {
   }
 
   #step(character: string): void {
+    if (character === '^' && /^(?:\r?\n|[%"])/.test(this.#text.slice(this.#at, this.#at + 2))) {
+      throw invalid('it is written for cmd, with ^ in the place of \\');
+    }
+    if (character === '`' && /^\r?\n/.test(this.#text.slice(this.#at, this.#at + 2))) {
+      throw invalid('it is written for PowerShell');
+    }
     if (character === "'") this.#add(this.#upTo("'"));
     else if (character === '"') this.#doubleQuoted();
     else if (character === '\\') this.#escape();

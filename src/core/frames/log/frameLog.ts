@@ -174,6 +174,11 @@ export class FrameLog {
     return attached;
   }
 
+  /** The oldest such message stays without content: what is attached next belongs to the one after it. */
+  missInflated(direction: Direction, connection: number): void {
+    if (this.#store.missInflated(direction === 'sent', connection) && !this.#isQuiet) this.#announceSoon();
+  }
+
   status(): LogStatus {
     const { table, slabs, joined, droppedFrames, generation } = this.#store;
     let frames = 0;

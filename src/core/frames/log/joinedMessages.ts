@@ -2,7 +2,7 @@ import type { Frame } from '../../base/frame.js';
 import * as column from './columns.js';
 import type { FrameBlock } from './columns.js';
 import type { FrameTable } from './frameTable.js';
-import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, MessageTable, OPEN, indexOf } from './messageTable.js';
+import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, MessageTable, MISSED, OPEN, indexOf } from './messageTable.js';
 import { lane, OpenMessages } from './openMessages.js';
 import type { SlabStore } from './slabStore.js';
 
@@ -81,6 +81,12 @@ export class JoinedMessages {
     chunk.inflatedKept[at] = kept;
     chunk.inflatedBytes[at] = bytes;
     chunk.state[at] = (chunk.state[at]! & ~BINARY) | INFLATED | (binary ? BINARY : 0) | (spans ? INFLATED_SPANS : 0);
+    if (this.touches) this.#onTouch(slot);
+  }
+
+  /** Its content will not come. */
+  missed(slot: number): void {
+    this.messages.chunk(slot).state[indexOf(slot)]! |= MISSED;
     if (this.touches) this.#onTouch(slot);
   }
 

@@ -195,6 +195,13 @@ export class LogStore {
     return true;
   }
 
+  /** The content of the oldest that awaits it will not come. False when none does. */
+  missInflated(sent: boolean, connection: number): boolean {
+    const slot = this.joined.expecting(connection, sent);
+    if (slot) this.joined.missed(slot);
+    return slot !== null;
+  }
+
   /** Forgets rows and payloads. Messages under way go on as rows of what is still to come. */
   clear(): void {
     const carried = this.joined.underWay();

@@ -86,7 +86,7 @@ export class MessageReader {
   #read(id: number): NextMessage | Promise<NextMessage> {
     const row = this.#row;
     const { connection, direction, atMs } = row;
-    if (row.isCompressed && !row.isInflated) return { kind: 'waits', id, connection };
+    if (row.isCompressed && !row.isInflated) return { kind: row.isMissed ? 'lost' : 'waits', id, connection };
     const isThere = row.slot === 0 || row.tryMoveTo(row.headId) || row.tryMoveTo(-row.slot);
     const pieces = isThere ? row.pieces(true) : null;
     if (pieces === null) return { kind: 'lost', id, connection };

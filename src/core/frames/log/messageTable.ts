@@ -11,6 +11,8 @@ export const BINARY = 4;
 export const COMPRESSED = 8;
 /** The inflated content goes on in the slabs after its first. */
 export const INFLATED_SPANS = 16;
+/** Compressed, and its content will not come. */
+export const MISSED = 32;
 
 /** Facts of messages of several frames, and of compressed ones, one typed array a field. */
 export class MessageChunk {

@@ -4,7 +4,16 @@ import { FrameBlock } from './columns.js';
 import type { LogMode, PayloadPlace, RowKind } from '../../base/logRow.js';
 import { OPCODE_NAMES } from '../../text/opcodes.js';
 import type { LogStore } from './logStore.js';
-import { BINARY, COMPRESSED, INFLATED, INFLATED_SPANS, type MessageChunk, OPEN, indexOf } from './messageTable.js';
+import {
+  BINARY,
+  COMPRESSED,
+  INFLATED,
+  INFLATED_SPANS,
+  type MessageChunk,
+  MISSED,
+  OPEN,
+  indexOf,
+} from './messageTable.js';
 import type { Piece } from './slab.js';
 
 /**
@@ -146,6 +155,11 @@ export class RowReader {
 
   get isInflated(): boolean {
     return this.slot !== 0 && (this.#state & INFLATED) !== 0;
+  }
+
+  /** Its content will not come. */
+  get isMissed(): boolean {
+    return this.slot !== 0 && (this.#state & MISSED) !== 0;
   }
 
   /** Another frame of the message is under way. */

@@ -48,7 +48,8 @@ export class RowMaker {
   async #makeRow(reader: RowReader): Promise<LogRow> {
     const { kind, isBinary } = reader;
     const facts = this.#facts(reader);
-    const labelOf = reader.mode === 'messages' && (kind === 'text' || kind === 'binary') ? this.#labelOf : null;
+    const isMessage = reader.mode === 'messages' && (kind === 'text' || kind === 'binary');
+    const labelOf = isMessage && !isDeflated(reader) ? this.#labelOf : null;
     const totalBytes = reader.sizeBytes;
     const wanted = labelOf === null ? PREVIEW_BYTES : LABEL_BYTES;
     const pieces = reader.pieces(reader.mode === 'messages', wanted);
@@ -82,6 +83,7 @@ export class RowMaker {
       place: reader.place,
       marked: this.#isMarked(reader),
       ...((flags & UNFRAMED) === 0 ? {} : { wire: 'unknown' }),
+      ...(isDeflated(reader) ? { deflated: true } : {}),
       preview: '',
       label: null,
     };
@@ -91,6 +93,10 @@ export class RowMaker {
     const now = readPiecesNow(this.#store.slabs, pieces, 0, length);
     return now === 'disk' ? readPieces(this.#store.slabs, pieces, 0, length) : now;
   }
+}
+
+function isDeflated(reader: RowReader): boolean {
+  return reader.mode === 'messages' && reader.isCompressed && !reader.isInflated && !reader.isOpen;
 }
 
 async function labelled(labelOf: LabelOf, message: LabelledMessage): Promise<string | null> {

@@ -127,7 +127,10 @@ async function* linesOf(
 ): AsyncGenerator<readonly RecordingLine[], void, undefined> {
   const { own } = socket;
   const atMs = msBetween(zero, startOf(socket));
-  const begun: RecordingLine[] = connection === 1 ? [] : [{ type: 'connection', connection, atMs, ...factsOf(socket) }];
+  const facts = factsOf(socket);
+  // The header says all of the first but who its peer is.
+  const isTold = connection === 1 && facts.peer === null;
+  const begun: RecordingLine[] = isTold ? [] : [{ type: 'connection', connection, atMs, ...facts }];
   // HTTP/2 answers 200 (RFC 8441); smaller tools leave the answer out.
   const isOpen =
     [0, 101, 200].includes(socket.response.status) && (socket.response.status > 0 || socket.lists.length > 0);

@@ -3,7 +3,7 @@ import { setBounded } from '../../base/setBounded.js';
 import { headerValue, headerValues } from '../../handshake/headers.js';
 import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
-import { learnCredentials } from '../learnCredentials.js';
+import { learnHandshake } from '../handshakeSecrets.js';
 import { type Fields, fieldsOf, numberOf, textOf } from './wire.js';
 
 const MAX_KEPT = 1_000;
@@ -58,7 +58,7 @@ export class Handshakes {
 
   /** What a handshake holds of credentials is blotted out of messages as well. */
   learn(url: string, ...heads: readonly (readonly HeaderPair[])[]): void {
-    learnCredentials(this.#source, url, ...heads);
+    learnHandshake(this.#source, url, ...heads);
   }
 }
 

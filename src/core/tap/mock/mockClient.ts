@@ -5,6 +5,7 @@ import { Packets } from '../../contract/packets.js';
 import type { Said } from '../../contract/said.js';
 import type { PacketForm } from '../../dialects/dialect.js';
 import type { ConnectionEnd } from '../../base/sessionEvent.js';
+import type { Redactor } from '../../redaction/redactor.js';
 import type { AnsweredClient, Heard } from './answers.js';
 import type { MockEvent } from './mockEvents.js';
 
@@ -18,6 +19,7 @@ export interface MockClientOptions {
   /** How packets lie in messages; null: a message is what is said. */
   readonly form: PacketForm | null;
   readonly pace: MockPace;
+  readonly redactor: Redactor;
   readonly onEvent: (event: MockEvent) => void;
 }
 
@@ -84,12 +86,13 @@ export class MockClient {
   }
 
   async #hear({ binary, bytes }: Said): Promise<void> {
-    const { client, onEvent } = this.#options;
+    const { client, onEvent, redactor } = this.#options;
     const heard = this.#answered.hear({ binary, bytes });
     if (heard.by === null || heard.request === null) {
       this.#unmatched += 1;
-      if (this.#unmatched <= MAX_TOLD)
-        onEvent({ kind: 'unmatched', client, message: messageText({ binary, bytes }), bytes: bytes.length });
+      // Before it is cut: the beginning of a secret would be told else.
+      const message = messageText({ binary, bytes: redactor.bytes(bytes) });
+      if (this.#unmatched <= MAX_TOLD) onEvent({ kind: 'unmatched', client, message: message, bytes: bytes.length });
       return;
     }
     const answers = await this.#say(heard);

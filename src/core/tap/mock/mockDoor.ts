@@ -5,6 +5,8 @@ import { ContentReader } from '../../contract/contentReader.js';
 import { inPackets, packetFormOf } from '../../contract/packets.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
+import { Redactor } from '../../redaction/redactor.js';
+import { handshakeSecrets } from '../handshakeSecrets.js';
 import { RecordedAnswers } from './answers.js';
 import { MockClient, type MockPace } from './mockClient.js';
 import type { MockEvent } from './mockEvents.js';
@@ -17,6 +19,8 @@ const MAX_CLIENTS = 1_000;
 export interface MockDoorOptions {
   readonly conversations: readonly RecordedConversation[];
   readonly pace: MockPace;
+  /** Blotted out of all that is told. */
+  readonly secrets: readonly string[];
   readonly onEvent: (event: MockEvent) => void;
 }
 
@@ -57,8 +61,13 @@ export class MockDoor {
       headerValue(facts.response?.headers ?? [], 'sec-websocket-extensions') ?? '',
     );
     this.#chosen.set(request, conversation);
+    const pairs = Object.entries(request.headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value) => [name, value] as const),
+    );
+    const own = handshakeSecrets(`ws://localhost${request.url ?? '/'}`, pairs);
+    const redactor = new Redactor([...this.#options.secrets, ...own]);
     const server = isDeflating ? this.#deflating : this.#plain;
-    server.handleUpgrade(request, socket, head, (ws) => void this.#open(client, ws, conversation));
+    server.handleUpgrade(request, socket, head, (ws) => void this.#open(client, ws, conversation, redactor));
     return client;
   }
 
@@ -67,7 +76,12 @@ export class MockDoor {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #open(client: number, socket: WebSocket, conversation: RecordedConversation): Promise<void> {
+  async #open(
+    client: number,
+    socket: WebSocket,
+    conversation: RecordedConversation,
+    redactor: Redactor,
+  ): Promise<void> {
     const { connection, end, endedMs, facts } = conversation;
     // Nothing is heard before there is somebody to hear it.
     socket.pause();
@@ -78,9 +92,10 @@ export class MockDoor {
       this.#answers.get(conversation) ??
       new RecordedAnswers(inPackets(conversation), await ContentReader.of(facts.dialect), form);
     this.#answers.set(conversation, answers);
-    const { onEvent, pace } = this.#options;
+    const { pace } = this.#options;
+    const onEvent = (event: MockEvent) => this.#options.onEvent(redactor.deep(event));
     onEvent({ kind: 'connected', client, connection, wantedSubprotocol: missing(facts.subprotocol, socket.protocol) });
-    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, form, onEvent, pace });
+    const one = new MockClient(socket, answers.client(reader), { client, end, endedMs, form, onEvent, pace, redactor });
     this.#clients.add(one);
     socket.on('close', () => this.#clients.delete(one));
     one.start();

@@ -26,18 +26,18 @@ export function mockPlan(
   emit: (event: MockJobEvent) => void,
   signal: AbortSignal,
 ) {
-  return mockJob(() => conversationsOfPlan(plan), port, emit, signal);
+  return mockJob(async () => ({ ...(await conversationsOfPlan(plan)), secrets: plan.secrets }), port, emit, signal);
 }
 
 function mockJob(
-  read: () => Promise<Conversations>,
+  read: () => Promise<Conversations & { readonly secrets?: readonly string[] }>,
   port: number,
   emit: (event: MockJobEvent) => void,
   signal: AbortSignal,
 ) {
   return stoppable(async (until) => {
-    const { conversations, notes } = await read();
-    const mock = await startMock({ conversations, host: '127.0.0.1', port, pace: 'fast', onEvent: emit });
+    const { conversations, notes, secrets = [] } = await read();
+    const mock = await startMock({ conversations, secrets, host: '127.0.0.1', port, pace: 'fast', onEvent: emit });
     emit({ kind: 'listening', url: mock.url, notes });
     await aborted(until);
     await mock.stop();

@@ -13,6 +13,8 @@ export interface MockOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly pace: MockPace;
+  /** Told of no client. */
+  readonly secrets: readonly string[];
   readonly onEvent: (event: MockEvent) => void;
 }
 

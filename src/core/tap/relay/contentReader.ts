@@ -4,9 +4,11 @@ import { KEEP_MESSAGE_BYTES } from '../../frames/log/frameLog.js';
 import { MessageInflater } from '../../frames/messageInflater.js';
 import { MessageJoiner } from '../../frames/messageJoiner.js';
 
+const EMPTY = new Uint8Array(0);
+
 /** What the compressed messages of one direction hold, for a log. */
 export class ContentReader {
-  readonly #onContent: (bytes: Uint8Array, binary: boolean) => void;
+  readonly #onContent: (bytes: Uint8Array | null, binary: boolean) => void;
   readonly #inflater: MessageInflater;
   readonly #contextTakeover: boolean;
   readonly #joiner = new MessageJoiner<Uint8Array>({
@@ -15,20 +17,22 @@ export class ContentReader {
   /** What came before was not all seen: nothing that refers to it can be read. */
   #isLost = false;
 
-  constructor(contextTakeover: boolean, onContent: (bytes: Uint8Array, binary: boolean) => void) {
+  /** `onContent` hears of each compressed message in turn; null: it could not be read. */
+  constructor(contextTakeover: boolean, onContent: (bytes: Uint8Array | null, binary: boolean) => void) {
     this.#contextTakeover = contextTakeover;
     this.#inflater = new MessageInflater({ contextTakeover, maxBytes: KEEP_MESSAGE_BYTES });
     this.#onContent = onContent;
   }
 
   push(frame: Frame): void {
-    if (frame.opcode >= OPCODE.close || this.#isLost) return;
-    for (const joined of this.#joiner.push(frame, Uint8Array.from(frame.payload))) {
+    if (frame.opcode >= OPCODE.close) return;
+    const payload = this.#isLost ? EMPTY : Uint8Array.from(frame.payload);
+    for (const joined of this.#joiner.push(frame, payload)) {
       if (!joined.compressed || !joined.finished) continue;
       const isCut = joined.truncated || frame.truncated;
       this.#isLost ||= isCut && this.#contextTakeover;
-      const content = isCut ? null : this.#inflater.inflate(joined.parts);
-      if (content) this.#onContent(content, joined.opcode === OPCODE.binary);
+      const content = isCut || this.#isLost ? null : this.#inflater.inflate(joined.parts);
+      this.#onContent(content, joined.opcode === OPCODE.binary);
     }
   }
 }

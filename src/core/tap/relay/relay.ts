@@ -14,7 +14,7 @@ import type { Breakpoint, Lane, TapSummary } from '../../session/tapState.js';
 import { CHANGES_MESSAGES } from '../faults/faults.js';
 import { happensByItself, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
 import { clientRequestOf, nameOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
-import { learnCredentials } from '../learnCredentials.js';
+import { handshakeSecrets, learnHandshake } from '../handshakeSecrets.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';
@@ -81,7 +81,7 @@ export class Relay {
     this.#nextFault = options.faults.length + 1;
     const { answers, source } = options;
     const note = (connection: number, text: string) => source.note(connection, text);
-    this.#standIn = answers ? new StandIn({ ...answers, note }) : null;
+    this.#standIn = answers ? new StandIn({ ...answers, note, secrets: options.plan.secrets }) : null;
     this.#random = seededRandom(options.seed);
     this.#isLoopback = isLoopbackName(options.host);
     const limits = { maxHeaderSize: MAX_HEAD_BYTES, headersTimeout: SLOW_MS, requestTimeout: 0 };
@@ -239,8 +239,11 @@ export class Relay {
       removed: new Set(removedHeaders),
       plain: interactive || all.some(({ kind }) => CHANGES_MESSAGES.includes(kind)),
     };
-    const planned = planForClient(plan, asked, changes);
-    learnCredentials(source, planned.url, asked.headers);
+    const asPlanned = planForClient(plan, asked, changes);
+    // What is told of its connection tells none of the client's credentials either.
+    const own = handshakeSecrets(asPlanned.url, asked.headers);
+    const planned = { ...asPlanned, secrets: [...new Set([...asPlanned.secrets, ...own])] };
+    learnHandshake(source, planned.url, asked.headers);
     const connection = source.began({
       url: planned.url,
       peer: asked.peer,

@@ -22,6 +22,7 @@ import type { Lane as LaneName } from '../../session/tapState.js';
 import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
+import { learnHandshake } from '../handshakeSecrets.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { passOn, ShapedLane } from './lane.js';
 import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd, withOwnDoing } from './relayedEnd.js';
@@ -294,7 +295,11 @@ export class RelayedConnection {
     lent.atMs = atMs;
     source.frame(connection, frame);
     lent.atMs = runMs;
-    this.#readers?.[frame.direction].push(frame);
+    if (this.#readers) this.#readers[frame.direction].push(frame);
+    // Nobody agreed on compression: what such a message holds is unknown.
+    else if (ends && (frame.rsv1 || frame.opcode === OPCODE.continuation)) {
+      source.notInflated(connection, frame.direction);
+    }
   }
 
   #opened(answer: Answer): void {
@@ -304,11 +309,13 @@ export class RelayedConnection {
     client.write(answer.head, 'latin1');
     if (parameters) {
       const read = (direction: Direction) =>
-        new ContentReader(takeoverOf(parameters, direction), (bytes, binary) =>
-          source.inflated(connection, direction, bytes, binary),
-        );
+        new ContentReader(takeoverOf(parameters, direction), (bytes, binary) => {
+          if (bytes) source.inflated(connection, direction, bytes, binary);
+          else source.notInflated(connection, direction);
+        });
       this.#readers = { sent: read('sent'), received: read('received') };
     }
+    learnHandshake(source, this.#options.plan.url, answer.response?.headers ?? []);
     source.opened(this.#facts(answer), connection);
     this.#openedMs = source.now();
     onOpen(this.#seen ? 'stand-in' : 'server');

@@ -14,6 +14,8 @@ export interface StandInOptions {
   /** What the recording is called. */
   readonly name: string;
   readonly conversations: readonly RecordedConversation[];
+  /** Blotted out of what is noted. */
+  readonly secrets: readonly string[];
   /** Something is to be known of a connection. */
   readonly note: (connection: number, text: string) => void;
 }
@@ -33,10 +35,10 @@ export class StandIn {
   readonly #connections = new Map<number, number>();
   readonly #note: StandInOptions['note'];
 
-  constructor({ conversations, name, note }: StandInOptions) {
+  constructor({ conversations, name, note, secrets }: StandInOptions) {
     this.name = name;
     this.#note = note;
-    this.#door = new MockDoor({ conversations, pace: 'fast', onEvent: (event) => this.#tell(event) });
+    this.#door = new MockDoor({ conversations, secrets, pace: 'fast', onEvent: (event) => this.#tell(event) });
   }
 
   /** Null where it cannot answer. */

@@ -7,13 +7,13 @@ import { ContentReader } from '../../contract/contentReader.js';
 import { VOLATILE_RULE } from '../../contract/normalise.js';
 import { messageText } from '../../contract/messageText.js';
 import { inPackets } from '../../contract/packets.js';
-import { textOf } from '../../contract/said.js';
+import { type Said, textOf } from '../../contract/said.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { headerValue, headerValues, listElements } from '../../handshake/headers.js';
 import { openParty } from '../../probe/party.js';
 import type { ProbeOptions } from '../../probe/probeOptions.js';
 import type { RecordedConversation } from '../../record/conversations.js';
-import { REDACTED } from '../../redaction/redactor.js';
+import { REDACTED, Redactor } from '../../redaction/redactor.js';
 import { success } from '../../transport/outcome.js';
 import type { ReplayDifference } from './expected.js';
 import { type ReplayPace, ReplayTalk } from './replayTalk.js';
@@ -70,14 +70,16 @@ export async function replay(plan: ProbePlan, recorded: RecordedConversation, op
   const party = await openParty(asked, { probe: options, vantage, clock, schemas: success(new Map()) });
   const { failure: refused, run, script } = party;
   const { closeMs, messageMs: replyMs } = asked.timeouts;
-  const settings = { pace, rules: { ignore, normalise }, clock, signal, replyMs, closeMs };
+  const redactor = new Redactor([...asked.secrets, ...run.secrets]);
+  const shown = (said: Said) => withoutSecrets(said, redactor);
+  const settings = { pace, rules: { ignore, normalise }, clock, signal, replyMs, closeMs, shown };
   const talk = new ReplayTalk(conversation, settings, then, now);
   const response = run.current?.connection.connection.handshake.record.response ?? null;
   const isOpen = refused === null && script.talker !== null && script.isOpen;
   const differences = isOpen && script.talker ? await talk.run(script.talker) : [];
-  const all = [...handshakeDifferences(conversation, response), ...differences];
+  const all = redactor.deep([...handshakeDifferences(conversation, response), ...differences]);
   await script.finish({ failure: refused ?? failureOf(talk, all), count: talk.sent.length, endedMs: clock() });
-  script.tell(isOpen ? rowsOf(talk, all) : []);
+  script.tell(isOpen ? rowsOf(talk, all, shown) : []);
   const report = run.report(script.told);
   const isAsRefused = isRefusal(conversation) && report.response?.status === conversation.facts.response?.status;
   const isConnectedNow = isConnected(report);
@@ -98,6 +100,12 @@ export async function replay(plan: ProbePlan, recorded: RecordedConversation, op
     notes: [...(options.notes ?? []), ...notesOf(conversation)],
     report,
   };
+}
+
+/** Before it is cut: the beginning of a secret would be told else. */
+function withoutSecrets(said: Said, redactor: Redactor): Said {
+  const bytes = redactor.bytes(said.bytes);
+  return bytes === said.bytes ? said : { binary: said.binary, bytes };
 }
 
 /** Subprotocols are offered as they were; a refusal and a close that were recorded are as they should be. */
@@ -166,11 +174,11 @@ export function differenceText({ actual, expected, kind, number, paths }: Replay
 }
 
 /** The messages as steps of the report, in the order of the recording; those beyond 10,000 are left out. */
-function rowsOf(talk: ReplayTalk, differences: readonly ReplayDifference[]): StepResult[] {
+function rowsOf(talk: ReplayTalk, differences: readonly ReplayDifference[], shown: (said: Said) => Said): StepResult[] {
   const sentAt = new Map(talk.sent.map(({ atMs, message }) => [message.number, atMs]));
   const byNumber = new Map(differences.map((each) => [each.number, each]));
   const rows = talk.script.slice(0, MAX_ROWS).map((message): StepResult => {
-    const name = `${message.direction === 'sent' ? 'send' : 'expect'} ${message.number}: ${messageText(message)}`;
+    const name = `${message.direction === 'sent' ? 'send' : 'expect'} ${message.number}: ${messageText(shown(message))}`;
     const base = { name, client: null, durationMs: 0, error: null };
     if (message.direction === 'sent') {
       const atMs = sentAt.get(message.number);

@@ -7,7 +7,7 @@ import { packetFormOf, Packets, withIdOfNow } from '../../contract/packets.js';
 import type { PacketForm } from '../../dialects/dialect.js';
 import type { RecordedConversation, SaidMessage } from '../../record/conversations.js';
 import { findDialect } from '../../dialects/registry.js';
-import { textOf } from '../../contract/said.js';
+import { type Said, textOf } from '../../contract/said.js';
 import { messageAt, timeoutFor, waitUntil } from '../../steps/arrival.js';
 import type { Talker } from '../../steps/talker.js';
 import { type Outcome, success, wait } from '../../transport/outcome.js';
@@ -25,6 +25,8 @@ export interface TalkSettings {
   /** How long a reply is waited for. */
   readonly replyMs: number;
   readonly closeMs: number;
+  /** A message without its secrets, itself where it has none. */
+  readonly shown: (said: Said) => Said;
 }
 
 /** A message of the recording that was sent again. */
@@ -79,7 +81,13 @@ export class ReplayTalk {
       const content = recorded.read(message.direction, message, message.atMs);
       return message.binary ? [[message, content] as const] : [];
     });
-    this.expected = new Expected(received, new Map(binary), { ...settings.rules, isSentBack }, this.#carried);
+    this.expected = new Expected(
+      received,
+      new Map(binary),
+      { ...settings.rules, isSentBack },
+      this.#carried,
+      settings.shown,
+    );
   }
 
   /** When a received message of the recording came now; null: it did not. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ObservedSource } from '../../../../src/core/session/observedSource.js';
-import type { Fault } from '../../../../src/core/tap/faults/faults.js';
+import type { Fault } from '../../../../src/core/base/fault.js';
 import { Relay } from '../../../../src/core/tap/relay/relay.js';
 import { planFor } from '../../../support/plan.js';
 
