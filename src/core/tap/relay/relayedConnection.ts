@@ -425,7 +425,8 @@ export class RelayedConnection {
       close: {
         code: 1006,
         reason: '',
-        initiator: by === 'client' || by === 'client-reset' ? 'client' : 'network',
+        // A tap that is stopped goes with its clients: the server had no part in it.
+        initiator: by === 'fault' ? 'network' : 'client',
         clean: false,
         evidence: `${ENDED_BY[by]} after ${formatDuration(lived)}.`,
       },

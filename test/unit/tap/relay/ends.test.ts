@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     name: 'a tap that is stopped',
     act: ({ relay }) => void relay.stop(),
     says: /^The tap ended the connection after /,
-    initiator: 'network',
+    initiator: 'client',
     notes: [],
     reason: 'normal',
   },
