@@ -15,7 +15,6 @@ import { endedWell, isAnswered } from '../../run/endedWell.js';
 import type { ConnectionListener } from '../../run/connectionRun.js';
 import { Run } from '../../run/run.js';
 import { endsMessage } from '../../session/meters.js';
-import { formatDuration } from '../../text/durations.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import type { Lane as LaneName } from '../../session/tapState.js';
@@ -25,7 +24,15 @@ import { ConnectionFaults, cut } from './connectionFaults.js';
 import { learnHandshake } from '../handshakeSecrets.js';
 import { ContentReader, takeoverOf } from './contentReader.js';
 import { passOn, ShapedLane } from './lane.js';
-import { inTheirNames, NOT_REACHED, refusalWithWhy, SeenEnd, withOwnDoing } from './relayedEnd.js';
+import {
+  asEndedBy,
+  type Ender,
+  inTheirNames,
+  NOT_REACHED,
+  refusalWithWhy,
+  SeenEnd,
+  withOwnDoing,
+} from './relayedEnd.js';
 import { RoundTrips } from './roundTrips.js';
 import type { RelayedEnd, RelayedFigures, RelayedOptions } from './relayedOptions.js';
 import { isDown, type StoodIn } from './standIn.js';
@@ -42,14 +49,6 @@ interface Answer {
   readonly subprotocol: string | null;
   readonly parameters: Parameters<typeof takeoverOf>[0] | undefined;
 }
-
-type Ender = 'client' | 'client-reset' | 'server' | 'fault' | 'tap';
-
-/** An end of the client's without a Close frame, in words; of our own doing #ownDoing tells. */
-const ENDED_BY: Readonly<Partial<Record<Ender, string>>> = {
-  client: 'The client ended TCP (FIN) without a Close frame',
-  'client-reset': 'The client reset TCP (RST)',
-};
 
 const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', received: 'toClient' };
 
@@ -153,9 +152,8 @@ export class RelayedConnection {
       subprotocol: subprotocol?.selected ?? null,
       parameters: compression?.enabled ? compression.parameters : undefined,
     });
-    const report = this.#asEnded(
-      this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs),
-    );
+    const seen = this.#report(run, endedWell(connection, this.#failure) ? null : this.#failure, readyMs);
+    const report = asEndedBy(seen, this.#endedBy, this.#options.source.now() - (this.#openedMs ?? 0));
     const own = this.#ownDoing;
     const told = own === null ? report : { ...report, findings: [] };
     return { report: told, opened: true, reason: this.#closed(told, own) };
@@ -456,24 +454,6 @@ export class RelayedConnection {
 
   #report(run: Run<ConnectionListener>, failure: Failure | null, readyMs: number, isLive = false): Report {
     return run.report({ failure, talk: null, heldMs: null, readyMs, ping: null, isLive, session: null });
-  }
-
-  /** Without a Close frame the end is whose it was: the server that lets go of a client that is gone did not end it. */
-  #asEnded(report: Report): Report {
-    const how = this.#endedBy && ENDED_BY[this.#endedBy];
-    const { close } = report;
-    if (!how || (close !== null && close.code !== 1006)) return report;
-    const lived = this.#options.source.now() - (this.#openedMs ?? 0);
-    return {
-      ...report,
-      close: {
-        code: 1006,
-        reason: '',
-        initiator: 'client',
-        clean: false,
-        evidence: `${how} after ${formatDuration(lived)}.`,
-      },
-    };
   }
 
   /** What the server answered is passed on as it was; where it answered nothing the finding says why. */

@@ -2,6 +2,7 @@ import { OPCODE, type Frame } from '../../base/frame.js';
 import type { CloseInfo, Report } from '../../base/model.js';
 import { parseClosePayload } from '../../frames/closePayload.js';
 import type { HeaderPair } from '../../base/model.js';
+import { formatDuration } from '../../text/durations.js';
 import { refusal } from './clientHandshake.js';
 
 /** To a probe it was "we"; between two others it is the client. */
@@ -21,6 +22,23 @@ export function inTheirNames(end: CloseInfo): CloseInfo {
 export function withOwnDoing(end: CloseInfo, own: string): CloseInfo {
   if (end.code === 1006) return { ...end, initiator: 'network', evidence: own };
   return { ...end, evidence: `${end.evidence} ${own}`.trim() };
+}
+
+/** Who ended a connection first, be it with a Close or without. */
+export type Ender = 'client' | 'client-reset' | 'server' | 'fault' | 'tap';
+
+const ENDED_BY: Readonly<Partial<Record<Ender, string>>> = {
+  client: 'The client ended TCP (FIN) without a Close frame',
+  'client-reset': 'The client reset TCP (RST)',
+};
+
+/** Without a Close frame the end is whose it was: the server that lets go of a client that is gone did not end it. */
+export function asEndedBy(report: Report, by: Ender | null, livedMs: number): Report {
+  const how = by && ENDED_BY[by];
+  const { close } = report;
+  if (!how || (close !== null && close.code !== 1006)) return report;
+  const evidence = `${how} after ${formatDuration(livedMs)}.`;
+  return { ...report, close: { code: 1006, reason: '', initiator: 'client', clean: false, evidence } };
 }
 
 /** Why no server was reached, for the client: the finding, and its first fix. */
