@@ -42,7 +42,6 @@ import { Secrets } from './host/secrets.js';
 import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
-import { Recordings } from './host/sessions/recordings.js';
 import { createSessionActions } from './host/sessions/sessionActions.js';
 import { type ConnectedSession, SessionCommands } from './host/sessions/sessionCommands.js';
 import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
@@ -107,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     () => fixes(),
   );
   const copying = { preparer, engine: client };
-  const recordings = new Recordings(sessions, context.globalStorageUri);
+  const recordings = async () => new (await late()).Recordings(sessions, context.globalStorageUri);
   const shown = store.add(new VirtualDocuments(PAYLOAD_SCHEME));
   const payloads = async () => new (await late()).Payloads(sessions, shown);
   const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);

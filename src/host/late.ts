@@ -24,6 +24,7 @@ export { askTool, commandFor, readTool } from './sessions/copyAs.js';
 export { TapCommands } from './tap/tapCommands.js';
 export { observedTooltip, sessionTooltip } from './sessions/rowTooltips.js';
 export { Payloads } from './sessions/payloads.js';
+export { Recordings } from './sessions/recordings.js';
 export { ProfileTasks } from './tasks/profileTasks.js';
 export { runAll } from './runAll.js';
 export { runStepsOf } from './testing/stepSessions.js';

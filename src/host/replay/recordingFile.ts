@@ -13,7 +13,7 @@ export interface RecordingFile {
 }
 
 export interface RecordingSources {
-  readonly recordings: Pick<Recordings, 'export'>;
+  readonly recordings: () => Promise<Pick<Recordings, 'export'>>;
   /** Where the log of a session is written for the time it is read. */
   readonly storage: vscode.Uri;
 }
@@ -30,7 +30,7 @@ export async function recordingFile(
     const folder = vscode.Uri.joinPath(storage, 'replay');
     await vscode.workspace.fs.createDirectory(folder);
     const file = vscode.Uri.joinPath(folder, `${argument.id.replaceAll(/[^\w-]/g, '-')}.wsrec`);
-    const { path } = await recordings.export(argument, localPath(file));
+    const { path } = await (await recordings()).export(argument, localPath(file));
     return { path, dispose: async () => vscode.workspace.fs.delete(file).then(undefined, () => undefined) };
   }
   const uri = argument === undefined ? (activeRecording() ?? (await ask(profilesToo))) : uriOf(argument);

@@ -12,7 +12,7 @@ import type { Recordings } from './recordings.js';
 
 export interface SessionActionParts {
   readonly payloads: () => Promise<Payloads>;
-  readonly recordings: Recordings;
+  readonly recordings: () => Promise<Recordings>;
   readonly copying: CopyParts;
   readonly log: Log;
   readonly conversations: ConversationParts;
@@ -38,8 +38,8 @@ export function createSessionActions({
         else throw error;
       }
     },
-    record: (session, on) => recordings.record(session, on),
-    exportLog: (session, format) => recordings.askAndExport(session, format),
+    record: async (session, on) => (await recordings()).record(session, on),
+    exportLog: async (session, format) => (await recordings()).askAndExport(session, format),
     learnContract: (session) => vscode.commands.executeCommand('wsprobe.contract.learn' satisfies CommandId, session),
     holdContract: (session) => vscode.commands.executeCommand('wsprobe.contract.check' satisfies CommandId, session),
     copyAs: async (subject, tool) => {

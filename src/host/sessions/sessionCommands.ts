@@ -24,7 +24,7 @@ export interface SessionCommandParts {
   readonly probes: Probes;
   readonly panels: InspectorPanels;
   readonly copying: CopyParts;
-  readonly recordings: Recordings;
+  readonly recordings: () => Promise<Recordings>;
   readonly index: ProfileIndex;
   readonly recent: RecentUrls;
 }
@@ -138,9 +138,9 @@ export class SessionCommands {
     const isByPerson = argument === undefined || argument instanceof SessionHandle;
     const session = await pickSession(sessions, argument, vscode.l10n.t('Export which session?'));
     if (!session) return undefined;
-    if (isByPerson && typeof path !== 'string') return recordings.askAndExport(session);
-    if (path === undefined || typeof path === 'string') return recordings.export(session, path);
-    if (path instanceof vscode.Uri) return recordings.export(session, path.fsPath);
+    if (isByPerson && typeof path !== 'string') return (await recordings()).askAndExport(session);
+    if (path === undefined || typeof path === 'string') return (await recordings()).export(session, path);
+    if (path instanceof vscode.Uri) return (await recordings()).export(session, path.fsPath);
     throw new ProbeError('export.path', vscode.l10n.t('The place of an export is a path.'));
   }
 
