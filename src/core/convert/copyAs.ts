@@ -54,10 +54,10 @@ export function toCurl(plan: ProbePlan, options: CopyOptions = {}): CopiedComman
 
 /** A websocat 1.x command for POSIX shells; the message comes through its standard input. */
 export function toWebsocat(plan: ProbePlan, options: CopyOptions = {}): CopiedCommand {
-  return copy(plan, options, (checked, request, message, notes) => {
+  return copy(plan, options, (checked, request, message, notes, further) => {
     const { shell = 'posix' } = options;
     if (shell !== 'posix') notes.push('The command is for a POSIX shell: on Windows that of Git or of WSL.');
-    return websocatCommand(checked, request, message, notes);
+    return websocatCommand(checked, request, message, notes, further);
   });
 }
 

@@ -31,7 +31,8 @@ describe('wsprobe tap', () => {
     work: (address: string, io: FakeIo) => Promise<void>,
   ): Promise<{ readonly code: number; readonly io: FakeIo }> {
     const io = fakeIo();
-    const done = runCli(['tap', '--target', `${playground.ws}/`, ...options], io);
+    const target = options.includes('--target') ? [] : ['--target', `${playground.ws}/`];
+    const done = runCli(['tap', ...target, ...options], io);
     const address = () => /wsprobe: (wss?:\/\/\S+) leads to/.exec(io.err())?.[1];
     while (address() === undefined) await new Promise((resolve) => setImmediate(resolve));
     try {

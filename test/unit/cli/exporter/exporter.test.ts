@@ -47,10 +47,11 @@ describe('wsprobe exporter', () => {
       url: `${playground.ws}/echo`,
       expect: { holdMs: 0, ping: false },
     });
-    const { exitCode, err } = await exporting([file, '--allow', playground.ws], async (get) => {
+    const held = profile('held.wsprobe', { url: `${playground.ws}/echo`, expect: { holdMs: 3_000 } });
+    const { exitCode, err } = await exporting([file, held, '--allow', playground.ws], async (get) => {
       for (const name of ['Orders%20stream', 'orders', 'orders.wsprobe'])
         assert.match((await get(`/probe?profile=${name}`)).text, /^wsprobe_probe_success 1$/m, name);
-      const closed = await get(`/probe?target=${playground.ws}/close/4401&profile=orders`);
+      const closed = await get(`/probe?target=${playground.ws}/close/4401&profile=held`);
       assert.match(closed.text, /^wsprobe_close_code 4401$/m);
       const refused = await get(`/probe?target=${playground.ws}/status/503`);
       assert.match(refused.text, /^wsprobe_probe_success 0$/m);
