@@ -68,8 +68,8 @@ describe('the package', () => {
     );
   });
 
-  it('is at most 1,000 KB (its bar is 900), its extension bundle at most 120 KB', () => {
-    ok(statSync(vsix).size <= 1_000_000, `${statSync(vsix).size} bytes`);
+  it('is at most 1,050 KB (its bar is 900), its extension bundle at most 120 KB', () => {
+    ok(statSync(vsix).size <= 1_050_000, `${statSync(vsix).size} bytes`);
     const bundle = extensionParts(outputs, { late: false }).reduce(
       (sum, path) => sum + statSync(join(repositoryRoot, path)).size,
       0,

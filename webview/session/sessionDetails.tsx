@@ -52,7 +52,7 @@ export function SessionDetails({ state, session, ours, live, records, actions }:
         onClick={() => setOpen(!open)}
       >
         <span class="visually-hidden">{text.details}</span>
-        <Figures session={session} live={live} />
+        <Figures session={session} live={live} records={records} />
         {icon('info')}
       </button>
       {open ? (
@@ -78,7 +78,7 @@ export function SessionDetails({ state, session, ours, live, records, actions }:
 }
 
 /** What is worth a look at any time, in as few characters as it takes. */
-function Figures({ session, live }: Pick<SessionDetailsProps, 'session' | 'live'>) {
+function Figures({ session, live, records }: Pick<SessionDetailsProps, 'session' | 'live' | 'records'>) {
   const text = sessionWords.stats;
   const { heartbeat, recording, roundTrips } = session;
   const missed = live && heartbeat ? heartbeat.missed : 0;
@@ -93,7 +93,7 @@ function Figures({ session, live }: Pick<SessionDetailsProps, 'session' | 'live'
       ) : null}
       {missed > 0 ? <span class="figure-warn">{fill(text.missed, { missed })}</span> : null}
       {recording?.error == null ? null : <span class="figure-warn">{text.notRecorded}</span>}
-      {recording && recording.error === null ? (
+      {recording && records && recording.error === null ? (
         <span class="figure-record" title={text.recording}>
           <span class="visually-hidden">{text.recording}</span>
           {icon('record')}
