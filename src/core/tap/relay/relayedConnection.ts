@@ -196,7 +196,7 @@ export class RelayedConnection {
     stream.unshift(rest);
     await this.#serveOpen(answer);
     const own = this.#ownDoing;
-    source.closed(connection, own === null ? seen.close : withOwnDoing(seen.close, own));
+    source.closed(connection, own === null ? seen.close : withOwnDoing(seen.close, own, this.#endedBy));
     const { code } = seen.close;
     return { report, opened: true, reason: disconnectReason(code, generalMeaning(code).class) };
   }
@@ -488,7 +488,7 @@ export class RelayedConnection {
   #closed({ close, findings }: Report, own: string | null): DisconnectReason {
     const { connection, source } = this.#options;
     const end: CloseInfo = close ?? { code: 1006, reason: '', initiator: 'network', clean: false, evidence: '' };
-    source.closed(connection, own === null ? inTheirNames(end) : withOwnDoing(inTheirNames(end), own));
+    source.closed(connection, own === null ? inTheirNames(end) : withOwnDoing(inTheirNames(end), own, this.#endedBy));
     const [headline] = findings;
     if (headline && headline.severity !== 'info') source.note(connection, headline.title);
     if (this.#endedBy === 'tap') return 'own_action';

@@ -19,8 +19,9 @@ export function inTheirNames(end: CloseInfo): CloseInfo {
 }
 
 /** Where we did something to it, that is what is told: without a Close frame nothing else is known of its end. */
-export function withOwnDoing(end: CloseInfo, own: string): CloseInfo {
-  if (end.code === 1006) return { ...end, initiator: 'network', evidence: own };
+export function withOwnDoing(end: CloseInfo, own: string, by: Ender | null): CloseInfo {
+  // A tap that is stopped goes with its clients: the server had no part in it.
+  if (end.code === 1006) return { ...end, initiator: by === 'tap' ? 'client' : 'network', evidence: own };
   return { ...end, evidence: `${end.evidence} ${own}`.trim() };
 }
 

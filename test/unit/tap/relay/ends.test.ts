@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     name: 'a tap that is stopped',
     act: ({ relay }) => void relay.stop(),
     says: /^The tap was stopped\.$/,
-    initiator: 'network',
+    initiator: 'client',
     notes: [],
     reason: 'normal',
   },
