@@ -12,7 +12,7 @@ export class Utf8Checker {
     const text = this.#carry.length === 0 ? bytes : concat(this.#carry, bytes);
     const whole = text.length - incompleteTail(text);
     const tail = text.slice(whole);
-    if (!isUtf8(text.subarray(0, whole)) || !isUtf8Prefix(tail)) return this.#checked + firstInvalid(text);
+    if (!isUtf8(text.subarray(0, whole))) return this.#checked + firstInvalid(text);
     this.#checked += whole;
     this.#carry = tail;
     return null;
@@ -29,7 +29,7 @@ export function incompleteTail(bytes: Uint8Array): number {
   const length = bytes.length;
   for (let back = 1; back <= 3 && back <= length; back++) {
     const byte = bytes[length - back]!;
-    if (byte >= 0xc0) return sequenceLength(byte) > back ? back : 0;
+    if (byte >= 0xc0) return sequenceLength(byte) > back && isUtf8Prefix(bytes.slice(length - back)) ? back : 0;
     if (byte < 0x80) return 0;
   }
   return 0;
@@ -59,7 +59,7 @@ function firstInvalid(bytes: Uint8Array): number {
     const middle = (good + bad) >>> 1;
     const prefix = bytes.subarray(0, middle);
     const whole = middle - incompleteTail(prefix);
-    if (isUtf8(prefix.subarray(0, whole)) && isUtf8Prefix(prefix.slice(whole))) good = middle;
+    if (isUtf8(prefix.subarray(0, whole))) good = middle;
     else bad = middle;
   }
   return bad - 1;

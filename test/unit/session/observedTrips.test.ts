@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { ConnectionEnd } from '../../../src/core/base/sessionEvent.js';
@@ -5,6 +6,7 @@ import type { LogRow } from '../../../src/core/base/logRow.js';
 import { exportSource, importRecording } from '../../../src/core/session/exportSource.js';
 import type { LogSource } from '../../../src/core/session/logSource.js';
 import { ObservedSource } from '../../../src/core/session/observedSource.js';
+import { incompleteTail } from '../../../src/core/frames/utf8.js';
 import { RecordedSource } from '../../../src/core/session/recordedSource.js';
 import { receivedFrame } from '../../support/frames.js';
 import { useTempFolder } from '../record/temp.js';
@@ -68,8 +70,11 @@ function tell(list: Told, closes: readonly (ConnectionEnd | null)[]): ObservedSo
     const frame = (payload: Uint8Array, fields: object) =>
       void source.frame(connection, receivedFrame(payload, { ...bits, opcode, ...fields }));
     if (kind === 'message' || kind === 'cut') {
-      const payloadBytes = content.length + (kind === 'cut' ? 10 : 0);
-      source.message(connection, { direction, binary, bytes: content, payloadBytes, atMs });
+      // A text that was cut is written up to its last whole character.
+      const whole = content.subarray(0, content.length - incompleteTail(content));
+      const bytes = kind === 'cut' && !binary && isUtf8(whole) ? whole : content;
+      const payloadBytes = bytes.length + (kind === 'cut' ? 10 : 0);
+      source.message(connection, { direction, binary, bytes, payloadBytes, atMs });
     } else if (kind === 'frame') frame(content, {});
     else if (kind === 'fragments') {
       const half = Math.floor(content.length / 2);
