@@ -91,7 +91,7 @@ describe('a tap in Chromium', function () {
 
   it('lets held messages go, drops them, or has another go in their place', async () => {
     const draft = { format: 'text', content: '{"type":"order"}', binary: false };
-    await open(SESSIONS['tap-held'], { answers: { tapHeld: draft, tapRelease: null } });
+    await open(SESSIONS['tap-held'], { answers: { tapHeld: draft, tapRelease: null }, width: 320, height: 620 });
     await page.getByRole('heading', { name: '3 messages wait for you' }).waitFor();
     await page.getByText('and 1 more').waitFor();
     await page.getByText('It is open to the network.').waitFor();
