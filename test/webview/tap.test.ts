@@ -23,11 +23,14 @@ describe('a tap in Chromium', function () {
   const message = () => page.getByRole('textbox', { name: 'Message' });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
-  it('says where clients connect to and what has passed, and has what is done to it', async () => {
-    await open(SESSIONS.tap);
+  it('says where clients connect to at first glance, what has passed when asked, and has what is done to it', async () => {
+    await open(SESSIONS.tap, { width: 320, height: 620 });
     await page.getByRole('heading', { name: 'Tapping' }).waitFor();
     await page.getByText('2 open of 14 connections').waitFor();
     await page.getByText('ws://127.0.0.1:41234').waitFor();
+    await button('Copy the address').click();
+    assert.deepEqual(await last('copyText'), { text: 'ws://127.0.0.1:41234' });
+    await button('Target and traffic').click();
     const figures = await page.locator('.stats').innerText();
     for (const told of [
       '4/min',
@@ -38,6 +41,7 @@ describe('a tap in Chromium', function () {
     ])
       assert.ok(figures.includes(told), told);
     assert.ok(!figures.includes('Round trip'));
+    await page.keyboard.press('Escape');
     assert.equal(await page.locator('.held').count(), 0);
     for (const [name, act] of [
       ['Inject fault…', 'fault'],
@@ -87,7 +91,7 @@ describe('a tap in Chromium', function () {
 
   it('lets held messages go, drops them, or has another go in their place', async () => {
     const draft = { format: 'text', content: '{"type":"order"}', binary: false };
-    await open(SESSIONS['tap-held'], { answers: { tapHeld: draft, tapRelease: null } });
+    await open(SESSIONS['tap-held'], { answers: { tapHeld: draft, tapRelease: null }, width: 320, height: 620 });
     await page.getByRole('heading', { name: '3 messages wait for you' }).waitFor();
     await page.getByText('and 1 more').waitFor();
     await page.getByText('It is open to the network.').waitFor();

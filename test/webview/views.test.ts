@@ -46,6 +46,8 @@ describe('the answer', () => {
       ping: 'healthy',
       slow: 'degraded',
       expired: 'down',
+      credentials: 'healthy',
+      'credentials-refused': 'down',
       'not-websocket': 'down',
       'closed-4401': 'down',
       idle: 'idle',

@@ -120,7 +120,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
     <section class="composer" aria-label={text.region}>
       <div id="composer-bar" class={barOpen ? 'composer-bar bar-open' : 'composer-bar'}>
         {editing !== null ? (
-          <span class="composer-editing">
+          <span class="composer-to composer-editing">
             {fill(composerWords.tap.inPlaceOf, { held: editing })}{' '}
             <button type="button" class="link" onClick={() => change(editedNoMore(view))}>
               {composerWords.tap.leave}

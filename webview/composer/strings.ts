@@ -39,7 +39,6 @@ export const composerWords = translated({
       mqtt: '{ "cmd": "publish", "topic": "a/b", "payload": "hi" }',
     },
     saved: 'Saved messages',
-    savedNone: 'The profile has no messages',
     panels: { message: 'Message', repeat: 'Repeat', control: 'Control frames', raw: 'Raw frame', steps: 'Steps' },
     kind: 'What to send',
     formatJson: 'Format',

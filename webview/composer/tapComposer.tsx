@@ -37,7 +37,7 @@ export function AddresseeFields({ session, addressee, change }: AddresseeProps) 
   return (
     <>
       <select
-        class="field"
+        class="field composer-to"
         aria-label={text.as}
         value={addressee?.lane ?? 'toClient'}
         onChange={(event) => change({ lane: event.currentTarget.value === 'toServer' ? 'toServer' : 'toClient' })}
@@ -46,7 +46,7 @@ export function AddresseeFields({ session, addressee, change }: AddresseeProps) 
         <option value="toServer">{text.lanes.toServer}</option>
       </select>
       <select
-        class="field composer-connection"
+        class="field composer-to"
         aria-label={text.connection}
         value={String(addressee?.connection ?? '')}
         disabled={open.length === 0}

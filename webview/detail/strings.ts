@@ -22,7 +22,6 @@ export const detailWords = translated({
     empty: 'The payload is empty.',
     notText: 'The payload is not UTF-8 text; see Hex.',
     notJson: 'Not JSON: {message}, line {line}, column {column}.',
-    partJson: 'The first {shown} of {total}: what is open at the end goes on.',
     loaded: '{shown} of {total} loaded',
     more: 'Load more',
     all: 'Load all ({size})',

@@ -185,7 +185,6 @@ export const sessionWords = translated({
   },
   ended: {
     closedBy: 'Closed: {code}',
-    closedClean: 'The connection was closed',
     findings: 'Why, and what to do',
     close: 'Close code {code}',
     notOurs: {

@@ -25,7 +25,7 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ) : null}
       {tap.lifetimes.map(({ count, medianMs, timers }) => (
-        <Stat key={medianMs} name={text.lived} title={text.livedTitle} long>
+        <Stat key={medianMs} name={text.lived} title={text.livedTitle}>
           <span class="stat-value">
             {fill(text.livedFor, { count: formatCount(count), time: formatDuration(medianMs) })}
             {timers.length > 0 ? ` (${timers.join(', ')})` : ''}
@@ -33,7 +33,7 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ))}
       {ends.length > 0 ? (
-        <Stat name={text.ends} title={text.endsTitle} long>
+        <Stat name={text.ends} title={text.endsTitle}>
           <span class="stat-value">
             {ends.map(([reason, count]) => `${text.reasons[reason as keyof typeof text.reasons]} ${count}`).join(', ')}
           </span>
@@ -65,14 +65,14 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ) : null}
       {tap.breakpoints.length > 0 ? (
-        <Stat name={text.holds} long>
+        <Stat name={text.holds}>
           <span class="stat-value">
             <Foreign text={tap.breakpoints.map(({ contains }) => contains ?? text.everything).join('; ')} />
           </span>
         </Stat>
       ) : null}
       {tap.answersFrom === null ? null : (
-        <Stat name={text.answers} title={tap.answersFrom} long>
+        <Stat name={text.answers} title={tap.answersFrom}>
           <span class="stat-value">
             <Foreign text={tap.answersFrom.replace(/^.*[\\/]/s, '')} />
           </span>

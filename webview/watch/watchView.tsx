@@ -1,5 +1,5 @@
 import type { Verdict } from '../../src/core/base/model.js';
-import { formatDuration, formatLimit } from '../../src/core/text/durations.js';
+import { formatLimit } from '../../src/core/text/durations.js';
 import type { SeriesSummary, Timeline, WatchPageState } from '../../src/protocol/watchPage.js';
 import { fill } from '../shared/fill.js';
 import { formatCount, formatDateTime } from '../shared/format.js';
@@ -238,8 +238,4 @@ function RangeBar({ actions, locale, minutes, timeline, zoomed }: WatchViewProps
 export function spanText({ spanMs }: Timeline): string {
   if (spanMs >= 86_400_000) return `${spanMs / 86_400_000} d`;
   return spanMs >= 3_600_000 ? `${spanMs / 3_600_000} h` : formatLimit(spanMs);
-}
-
-export function durationText(ms: number): string {
-  return formatDuration(ms);
 }
