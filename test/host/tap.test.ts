@@ -95,6 +95,14 @@ describe('a tap in a real VS Code', () => {
     await frame.locator('#session-tab-log').click();
   });
 
+  /** The figures open from the header. */
+  async function inDetails(text: string): Promise<void> {
+    const details = frame.getByRole('button', { name: 'Target and traffic' });
+    await details.click();
+    await frame.getByRole('dialog').getByText(text).first().waitFor();
+    await details.click();
+  }
+
   it('sends what is composed as the server, and as the client', async () => {
     const pushed = next();
     await frame.locator('.composer-text').fill('from the server, says wsprobe');
@@ -112,7 +120,7 @@ describe('a tap in a real VS Code', () => {
     await frame.getByRole('button', { name: 'Hold messages…' }).click();
     await pick('Hold messages until you let them go', 'Hold every message');
     await pick('Which way?', 'To the server');
-    await frame.getByText('every message').first().waitFor();
+    await inDetails('every message');
     client.send('{"order":1}');
     await frame.getByRole('heading', { name: '1 message waits for you' }).waitFor();
     await treeRow('Tap of').filter({ hasText: '1 held' }).waitFor();
@@ -140,7 +148,7 @@ describe('a tap in a real VS Code', () => {
     await pick('Which way?', 'Both ways');
     strictEqual(await over, 1006);
     await rows('Fault 1: reset the connection to both sides').first().waitFor();
-    await frame.getByText('network loss 1').waitFor();
+    await inDetails('network loss 1');
     await treeRow('/echo').filter({ hasText: 'closed 1006' }).waitFor();
   });
 
