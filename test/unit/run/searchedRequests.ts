@@ -143,7 +143,7 @@ export async function askOfTap(
     const closed = once(client, 'close');
     const answered = (number: number) =>
       new Promise<void>((resolve) =>
-        client.on('message', (data) => {
+        client.on('message', (data: Buffer) => {
           if (String(data).includes(`"id":${number}`)) resolve();
         }),
       );
@@ -243,9 +243,9 @@ async function talkative(): Promise<{ readonly url: string; readonly stop: () =>
     socket.send(Buffer.from(`\0${SECRET}`));
     socket.send(`${encodeURIComponent(SECRET)}{"type":"before"}`);
     socket.ping(SECRET);
-    socket.on('message', (data, isBinary) => {
+    socket.on('message', (data: Buffer, isBinary) => {
       const id = /"jsonrpc".*"id":(\d)/.exec(String(data))?.[1];
-      if (id === undefined) socket.send(data as Buffer, { binary: isBinary });
+      if (id === undefined) socket.send(data, { binary: isBinary });
       else socket.send(JSON.stringify({ jsonrpc: '2.0', id: Number(id), error: { code: 1, message: `no ${SECRET}` } }));
     });
     socket.on('message', () => socket.send(JSON.stringify({ type: SECRET, of: `a ${SECRET}` })));
