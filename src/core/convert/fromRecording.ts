@@ -20,6 +20,8 @@ const MAX_PATH = 64;
 const UNIQUE_LENGTH = 8;
 /** What was hidden as it was recorded. */
 const STARS = /\*{3,}/;
+/** The same in a header or an address. */
+const MARK = /\*{3,}|\[redacted\]/g;
 
 /** Messages of one connection of a recording as a profile: what was sent is sent, what came is expected, ids go round. */
 export function profileOfRecording({ facts, left, messages }: Chosen): Converted {
@@ -31,7 +33,7 @@ export function profileOfRecording({ facts, left, messages }: Chosen): Converted
 
 /** What was hidden as it was recorded is a secret to be set. */
 function unstarred(value: string, name: string): string {
-  return escapeVariables(value).replace(new RegExp(STARS, 'g'), () => secretReference(name));
+  return escapeVariables(value).replace(MARK, () => secretReference(name));
 }
 
 function secretReference(name: string): string {
