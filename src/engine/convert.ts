@@ -61,9 +61,10 @@ export async function conversationOf(
   if (chosen.messages.length === 0) throw new ProbeError('conversation-empty', 'There is no message to save.');
   if (!kept) {
     const { profileOfRecording } = await import('../core/convert/fromRecording.js');
+    const { withoutSecrets } = await import('../core/convert/withoutSecrets.js');
     const { writeConverted } = await loadWriter();
     const options = { baseDir: null, environment: null, isTaken: isTakenIn(stored) };
-    return writeConverted(profileOfRecording(chosen), 'wsprobe', options);
+    return writeConverted(profileOfRecording(withoutSecrets(chosen, source.secrets)), 'wsprobe', options);
   }
   const { commented, profileOfSession } = await import('../core/convert/fromSession.js');
   const { newProfileText } = await import('../core/profile/newProfileText.js');

@@ -20,6 +20,8 @@ const MAX_PATH = 64;
 const UNIQUE_LENGTH = 8;
 /** What was hidden as it was recorded. */
 const STARS = /\*{3,}/;
+/** The same in a header or an address. */
+const MARK = /\*{3,}|\[redacted\]/g;
 
 /** Messages of one connection of a recording as a profile: what was sent is sent, what came is expected, ids go round. */
 export function profileOfRecording({ facts, left, messages }: Chosen): Converted {
@@ -31,7 +33,7 @@ export function profileOfRecording({ facts, left, messages }: Chosen): Converted
 
 /** What was hidden as it was recorded is a secret to be set. */
 function unstarred(value: string, name: string): string {
-  return escapeVariables(value).replace(new RegExp(STARS, 'g'), () => secretReference(name));
+  return escapeVariables(value).replace(MARK, () => secretReference(name));
 }
 
 function secretReference(name: string): string {
@@ -130,7 +132,8 @@ function matchOf(message: ChosenMessage, text: string): Match {
   if (typeof value === 'object' && value !== null) {
     const { path } = typeOfContent(readContent(message));
     const said = path === null ? undefined : pathsIn(value).find(([place]) => place === path)?.[1];
-    if (path !== null && said !== undefined) return { jsonPath: path, equals: written(said) };
+    if (path !== null && said !== undefined && !STARS.test(String(said)))
+      return { jsonPath: path, equals: written(said) };
     const [key] = Array.isArray(value) ? [] : Object.keys(value);
     return { jsonPath: key === undefined ? '$' : pathText([key]), exists: true };
   }

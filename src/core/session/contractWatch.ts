@@ -4,6 +4,7 @@ import { ContractCheck } from '../contract/check.js';
 import type { Contract } from '../contract/contract.js';
 import { ContractLearner } from '../contract/learn.js';
 import { readContract } from '../contract/readContract.js';
+import { Redactor } from '../redaction/redactor.js';
 import { LoggedContents } from './loggedContents.js';
 import type { LogSource } from './logSource.js';
 import { Pace } from './pace.js';
@@ -50,7 +51,8 @@ export interface ContractWatchOptions {
 
 /** Holds the messages of a log against a contract, those that are there and, as they come, those that follow. */
 export class ContractWatch {
-  readonly departures: LoggedDeparture[] = [];
+  readonly #departures: LoggedDeparture[] = [];
+  readonly #redactor: Redactor;
   readonly #options: ContractWatchOptions;
   readonly #check: ContractCheck;
   readonly #messages: LoggedContents;
@@ -66,16 +68,23 @@ export class ContractWatch {
     this.#options = options;
     this.#check = new ContractCheck(options.contract);
     this.#messages = new LoggedContents(options.source);
+    this.#redactor = new Redactor(options.source.secrets);
+  }
+
+  /** The first ones. What a contract says may be secret as well, and what was none then may be one now. */
+  get departures(): readonly LoggedDeparture[] {
+    return this.#departures.map((each) => this.#redactor.deep(each));
   }
 
   get state(): ContractState {
     const { name } = this.#options;
+    const [first] = this.#departures;
     return {
       name,
       messages: this.#count,
       departing: this.#departing,
       missed: this.#messages.missed,
-      first: this.departures[0] ?? null,
+      first: first ? this.#redactor.deep(first) : null,
     };
   }
 
@@ -125,8 +134,8 @@ export class ContractWatch {
     if (departure !== null) {
       this.#departing += 1;
       const told = { ...where, ...departure };
-      if (this.departures.length < MAX_DEPARTURES) this.departures.push(told);
-      if (this.#departing === 1) this.#options.onFirst(told);
+      if (this.#departures.length < MAX_DEPARTURES) this.#departures.push(told);
+      if (this.#departing === 1) this.#options.onFirst(this.#redactor.deep(told));
     }
     this.#options.onChange();
   }

@@ -60,7 +60,11 @@ export class LoggedContents {
   }
 
   #clean({ ack, prefix, value }: Content): Content {
-    return { ack, prefix, value: value instanceof Uint8Array ? value : this.#redactor.deep(value) };
+    return {
+      ack,
+      prefix: this.#redactor.text(prefix),
+      value: value instanceof Uint8Array ? value : this.#redactor.deep(value),
+    };
   }
 
   async #readerOf(connection: number): Promise<ContentReader> {

@@ -190,7 +190,12 @@ describe('SessionService', () => {
 
   it('gives messages of a recording as steps, what was hidden as a secret to be set', async () => {
     const path = join(folder, 'said.wsrec');
-    const head = { ...header, request: { target: '/', headers: [['Authorization', 'Bearer ***']] } };
+    const headers = [
+      ['Authorization', 'Bearer [redacted]'],
+      ['Cookie', 'sid=[redacted]'],
+    ];
+    const url = 'ws://127.0.0.1/?token=[redacted]';
+    const head = { ...header, url, request: { target: '/', headers } };
     const sent = '{"op":"login","password":"***","a":1}';
     const lines = [
       head,
@@ -205,7 +210,10 @@ describe('SessionService', () => {
     const made = await handlers.sessionConversation({ sessionId: 'said', filter: '', between: null, stored }, never);
     const { file, problems } = parseProfile(made.text);
     assert.deepEqual(problems, []);
+    assert.deepEqual(made.secrets, {});
+    assert.equal(file?.url, 'ws://127.0.0.1/?token=${secret:url}');
     assert.deepEqual(file?.auth, { type: 'bearer', token: '${secret:authorization}' });
+    assert.deepEqual(file?.cookies, { sid: '${secret:cookie}' });
     assert.deepEqual(file?.steps, [
       { send: { text: '{"op":"login","password":"${secret:password}","a":1}' } },
       { expect: { contains: 'welcome ' } },

@@ -22,7 +22,8 @@ import { TestPlans } from '../../support/plans.js';
 import { fakeIo } from '../cli/fakeIo.js';
 import { useTempFolder } from '../record/temp.js';
 import { PLACES, type PlantedServer } from './leakPlaces.js';
-import { SECRET, SPELLINGS, traceOf } from './plantedSecret.js';
+import { SECRET, SPELLINGS } from './plantedSecret.js';
+import { askOfMessages, askOfTap, type Outputs, TAP_PLANS, tracesIn } from './searchedRequests.js';
 
 /** Keys of a report that hold nothing but what we say ourselves, or what the person wrote. */
 const OWN_KEYS = [
@@ -51,6 +52,12 @@ const SEARCHED = [
   'sessionSnapshot',
   'sessionReport',
   'sessionOperations',
+  'sessionExchanges',
+  'sessionRows',
+  'sessionConversation',
+  'sessionLearnContract',
+  'sessionHoldContract',
+  'contractExport',
   'sessionRead',
   'sessionExport',
   'recordingOpen',
@@ -63,6 +70,15 @@ const SEARCHED = [
   'viewLine',
   // By conversations of a probe, which runs the same steps.
   'sessionSteps',
+  'tapBreak',
+  'tapEndFault',
+  'tapFaults',
+  'tapHeld',
+  'tapInject',
+  'tapRelease',
+  'tapReleaseAll',
+  'tapReport',
+  'tapSetFaults',
 ];
 /** Those that answer with nothing, a number, or words of ours. */
 const SILENT = [
@@ -85,10 +101,13 @@ const SILENT = [
   'sessionMark',
   'sessionRecord',
   'sessionDispose',
+  'sessionReleaseContract',
   'viewClose',
   'viewRowOf',
   'viewPair',
   'filterComplete',
+  // It is told a path of the person's own.
+  'pathProblem',
 ];
 
 const ENV = { WSPROBE_SECRET_T: SECRET, NO_PROXY: '*' };
@@ -110,9 +129,6 @@ function planOf(server: PlantedServer): ProbePlan {
   assert.ok(plan, JSON.stringify(problems));
   return { ...plan, timeouts: { connectMs: 5_000, upgradeMs: 5_000, messageMs: 2_000, closeMs: 1_000 } };
 }
-
-/** Every output there is, by name. */
-type Outputs = Map<string, string>;
 
 async function probeOutputs(server: PlantedServer, outputs: Outputs): Promise<Report> {
   const progress: ProbeProgress[] = [];
@@ -234,12 +250,7 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
     snapshot = await service.sessionSnapshot(of, signal);
   }
   const answers: unknown[] = [report, snapshot, await service.sessionReport(of, signal)];
-  answers.push(await service.sessionOperations(of, signal));
-  const { exchanges } = await service.sessionExchanges({ ...of, from: 0, count: 100, operation: '' }, signal);
-  answers.push(
-    exchanges,
-    await service.sessionRows({ ...of, ids: exchanges.flatMap(({ replies }) => replies) }, signal),
-  );
+  await askOfMessages({ service, sessionId, name: 'session', path, outputs, knowsSecrets: true });
   answers.push(await service.sessionRead({ ...of, after: -1, filter: '', limit: 100 }, signal));
   for (const mode of ['messages', 'wire'] as const) {
     const { viewId } = await service.viewOpen({ ...of, mode, filter: '' }, signal);
@@ -274,6 +285,7 @@ async function panelOutputs(server: PlantedServer, path: (name: string) => strin
   }
   await service.sessionDispose(of, signal);
   const opened = await service.recordingOpen({ ...of, path: path('panel.wsrec') }, signal);
+  await askOfMessages({ service, sessionId, name: 'opened', path, outputs, knowsSecrets: false });
   const imported = await service.recordingImport({ from: path('panel.har'), to: path('imported.wsrec') }, signal);
   outputs.set('webview recordings', JSON.stringify([opened, imported]));
   outputs.set('imported recording', readFileSync(path('imported.wsrec'), 'utf8'));
@@ -307,15 +319,21 @@ describe('A secret that the other side tells back', () => {
           await sessionOutputs(server, path, outputs);
           await panelOutputs(server, path, outputs);
           if (spelling === 'plain') await cliOutputs(server, path, outputs);
-          for (const [output, shown] of outputs) {
-            const trace = traceOf(shown);
-            if (trace !== null) found.push(`${spelling} in ${output}: ${trace}`);
-          }
+          found.push(...tracesIn(outputs).map((trace) => `${spelling} in ${trace}`));
         } finally {
           server.stop();
         }
       }
       assert.deepEqual(found, []);
+    });
+  }
+
+  for (const [name, plan] of Object.entries(TAP_PLANS)) {
+    it(`leaves by no door: ${name}`, async function () {
+      this.timeout(60_000);
+      const outputs: Outputs = new Map();
+      await askOfTap(name, plan, { outputs, path: (file) => folder.path(file) });
+      assert.deepEqual(tracesIn(outputs), []);
     });
   }
 

@@ -74,7 +74,7 @@ export class RelayControl implements TapControl {
       lifetimes: this.#sameLifetimes(),
       faults: relay.faults.map(({ fault, number }) => ({ number, text: this.#redactor.text(faultText(fault)) })),
       seed,
-      breakpoints: relay.breakpoints,
+      breakpoints: relay.breakpoints.map((each) => this.#redactor.deep(each)),
       held: { count: this.#waiting.size, listed },
       answersFrom,
     };
@@ -123,7 +123,14 @@ export class RelayControl implements TapControl {
   }
 
   setBreakpoints(breakpoints: readonly Breakpoint[]): void {
-    this.#options.relay.setBreakpoints(breakpoints.slice(0, MAX_BREAKPOINTS));
+    const { relay } = this.#options;
+    const known = relay.breakpoints.flatMap(({ contains }) => contains ?? []);
+    // Those that apply come back as they were shown.
+    const meant = ({ contains, ...more }: Breakpoint): Breakpoint => {
+      if (contains === undefined) return more;
+      return { ...more, contains: known.find((each) => this.#redactor.text(each) === contains) ?? contains };
+    };
+    relay.setBreakpoints(breakpoints.slice(0, MAX_BREAKPOINTS).map(meant));
     this.#touch();
   }
 

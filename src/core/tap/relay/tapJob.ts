@@ -6,6 +6,7 @@ import { ProbeError } from '../../base/errors.js';
 import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { aborted } from '../../base/stoppable.js';
+import { Redactor } from '../../redaction/redactor.js';
 import { ObservedSource } from '../../session/observedSource.js';
 import type { TapSummary } from '../../session/tapState.js';
 import { authorityFolder, howToTrust, issueLeaf, openAuthority } from './authority.js';
@@ -58,6 +59,7 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     dialect: plan.session.dialect,
     ...(plan.decode === undefined ? {} : { decoding: plan }),
   });
+  const redactor = new Redactor(source.secrets);
   let control: RelayControl | null = null;
   const relay = new Relay({
     plan,
@@ -75,7 +77,7 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     mayHold: () => control?.mayHold() ?? false,
     onReached: () => control?.reached(),
     onEnd: (report, connection) => control?.ended(report, connection),
-    onFault: (error) => emit({ message: error instanceof Error ? error.message : String(error) }),
+    onFault: (error) => emit({ message: redactor.text(error instanceof Error ? error.message : String(error)) }),
   });
   const url = await listening(relay, { host, port, source });
   control = new RelayControl({

@@ -239,6 +239,18 @@ describe('the job of a tap', () => {
       await until(() => count() === 0);
     }));
 
+  it('shows no secret that messages are held by, and keeps it where that comes back as it was shown', () =>
+    tapped(async ({ control, source, until, url }) => {
+      const socket = await opened(`${url}/echo`, { headers: { Authorization: 'Bearer bearer-secret-1' } });
+      const tap = () => source.snapshot().observed?.tap;
+      control.setBreakpoints([{ contains: 'my bearer-secret-1' }]);
+      const shown = tap()?.breakpoints ?? [];
+      deepStrictEqual(shown, [{ contains: 'my [redacted]' }]);
+      control.setBreakpoints([...shown, { contains: 'other' }]);
+      socket.send('my bearer-secret-1');
+      await until(() => tap()?.held.count === 1);
+    }));
+
   it('has faults on one connection or on all while it runs, noted where they were done', () =>
     tapped(async ({ control, rows, source, url }) => {
       const [one, two] = [await opened(`${url}/echo`), await opened(`${url}/echo`)];
