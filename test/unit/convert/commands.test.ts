@@ -101,6 +101,9 @@ describe('parseCommand', () => {
       ['--http2', { http: 'auto' }],
       ['--http2-prior-knowledge', { http: '2' }],
       ['--cert c.p12 --cert-type P12 --pass x', { tls: { pfx: 'c.p12', passphrase: 'x' } }],
+      ['--cert c.pem:x:y', { tls: { cert: 'c.pem', passphrase: 'x:y' } }],
+      ["-E 'a\\:b.pem'", { tls: { cert: 'a:b.pem' } }],
+      ["-E 'C:\\c.pem:x'", { tls: { cert: 'C:\\c.pem', passphrase: 'x' } }],
     ];
     for (const [options, profile, ignored = []] of rows) {
       const read = parseCommand(`curl ${options} ws://127.0.0.1/`);

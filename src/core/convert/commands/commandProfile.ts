@@ -165,6 +165,7 @@ export class CommandProfile {
     if (meaning === 'insecure') this.#tls.rejectUnauthorized = false;
     else if (meaning === 'ca') this.#tls.ca = [...(this.#tls.ca ?? []), value];
     else if (meaning === 'cert' || meaning === 'key' || meaning === 'pfx') this.#tls[meaning] = value;
+    else if (meaning === 'curlCert') this.#setCurlCert(value);
     else if (meaning === 'passphrase') this.#tls.passphrase = value;
     else if (meaning === 'certType') return this.#setCertType(value);
     else if (meaning === 'tls1.0') this.#tls.minVersion = 'TLSv1';
@@ -172,6 +173,13 @@ export class CommandProfile {
       this.#tls.minVersion = `TLSv${meaning.slice(3)}` as 'TLSv1.1';
     } else return false;
     return true;
+  }
+
+  /** The colon of a drive parts nothing. */
+  #setCurlCert(value: string): void {
+    const [, cert = value, passphrase] = /^((?:[A-Za-z]:(?=[\\/]))?(?:\\[^]|[^\\:])*):([^]*)$/.exec(value) ?? [];
+    this.#tls.cert = cert.replaceAll('\\:', ':');
+    if (passphrase !== undefined) this.#tls.passphrase = passphrase;
   }
 }
 

@@ -12,6 +12,8 @@ export type Meaning =
   | 'insecure'
   | 'ca'
   | 'cert'
+  /** `<certificate[:password]>`, a colon of the name as `\\:`. */
+  | 'curlCert'
   | 'key'
   | 'pfx'
   | 'certType'
@@ -71,7 +73,7 @@ function table(text: string): Readonly<Record<string, Meaning>> {
 export const OPTIONS: Readonly<Record<Tool, Readonly<Record<string, Meaning>>>> = {
   curl: table(`
     -H,--header=header -u,--user=basic --basic=ours --digest=digest -b,--cookie=cookie -A,--user-agent=userAgent -e,--referer=referer
-    -k,--insecure=insecure --cacert=ca -E,--cert=cert --key=key --pass=passphrase --url=url -x,--proxy=curlProxy
+    -k,--insecure=insecure --cacert=ca -E,--cert=curlCert --key=key --pass=passphrase --url=url -x,--proxy=curlProxy
     -U,--proxy-user=proxyUser --socks4=socks4 --socks4a=socks4a --socks5=socks5 --socks5-hostname=socks5h
     --noproxy=noProxy -p,--proxytunnel=ours -L,--location=followRedirects --http2=http2
     --http2-prior-knowledge=http2Only --http1.1=ours -N,--no-buffer=ours
@@ -86,7 +88,7 @@ export const OPTIONS: Readonly<Record<Tool, Readonly<Record<string, Meaning>>>> 
   websocat: table(`
     -H,--header=header --protocol=subprotocol --origin=origin -k,--insecure=insecure
     --client-pkcs12-der=pfx --client-pkcs12-passwd=passphrase
-    -B,--buffer-size=value --ping-interval=value --ping-timeout=value --basic-auth=value --socks5=socks5 --ws-c-uri=value
+    -B,--buffer-size=value --ping-interval=value --ping-timeout=value --basic-auth=basic --socks5=socks5 --ws-c-uri=value
     --max-messages=value --max-messages-rev=value --queue-len=value --websocket-version=value --pkcs12-der=value
     --pkcs12-passwd=value --tls-domain=value --close-status-code=value --close-reason=value --binary-prefix=value
     --text-prefix=value
