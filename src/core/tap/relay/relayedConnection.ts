@@ -22,7 +22,7 @@ import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js'
 import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
 import { learnHandshake } from '../handshakeSecrets.js';
-import { ContentReader, takeoverOf } from './contentReader.js';
+import { InflatedReader, takeoverOf } from './inflatedReader.js';
 import { passOn, ShapedLane } from './lane.js';
 import {
   asEndedBy,
@@ -56,7 +56,7 @@ const DIRECTIONS: Readonly<Record<Direction, LaneName>> = { sent: 'toServer', re
 export class RelayedConnection {
   readonly #options: RelayedOptions;
   /** Null where nothing is compressed. */
-  #readers: Readonly<Record<Direction, ContentReader>> | null = null;
+  #readers: Readonly<Record<Direction, InflatedReader>> | null = null;
   readonly #messages: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #bytes: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #sent: FrameDecoder;
@@ -307,7 +307,7 @@ export class RelayedConnection {
     client.write(answer.head, 'latin1');
     if (parameters) {
       const read = (direction: Direction) =>
-        new ContentReader(takeoverOf(parameters, direction), (bytes, binary) => {
+        new InflatedReader(takeoverOf(parameters, direction), (bytes, binary) => {
           if (bytes) source.inflated(connection, direction, bytes, binary);
           else source.notInflated(connection, direction);
         });

@@ -11,7 +11,7 @@ import { startPlayground as startServer } from '../../../../src/core/playground/
 import { ObservedSource } from '../../../../src/core/session/observedSource.js';
 import type { Fault } from '../../../../src/core/base/fault.js';
 import { parseFaults } from '../../../../src/core/tap/faults/faults.js';
-import { ContentReader } from '../../../../src/core/tap/relay/contentReader.js';
+import { InflatedReader } from '../../../../src/core/tap/relay/inflatedReader.js';
 import { Relay, type RelayOptions } from '../../../../src/core/tap/relay/relay.js';
 import { ByteServer, type ByteScript } from '../../../support/byteServer.js';
 import { receivedFrame } from '../../../support/frames.js';
@@ -272,7 +272,7 @@ describe('a relay', () => {
     const text = randomBytes(100_000).toString('hex');
     const compressed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
     const contents: string[] = [];
-    const reader = new ContentReader(true, (bytes) => contents.push(Buffer.from(bytes ?? []).toString()));
+    const reader = new InflatedReader(true, (bytes) => contents.push(Buffer.from(bytes ?? []).toString()));
     for (let at = 0; at < compressed.length; at++) {
       const first = at === 0;
       const fin = at === compressed.length - 1;

@@ -1,9 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
-import { ContentReader } from '../../../../src/core/tap/relay/contentReader.js';
+import { InflatedReader } from '../../../../src/core/tap/relay/inflatedReader.js';
 import { receivedFrame } from '../../../support/frames.js';
 
-describe('ContentReader', () => {
+describe('InflatedReader', () => {
   const whole = deflateRawSync(Buffer.from('hello'));
   const frame = (payload: Uint8Array, fields: object = {}) =>
     receivedFrame(payload, { opcode: 1, rsv1: true, ...fields });
@@ -11,7 +11,7 @@ describe('ContentReader', () => {
   it('tells of each compressed message in turn, and of those that cannot be read', () => {
     const told = (contextTakeover: boolean) => {
       const contents: (string | null)[] = [];
-      const reader = new ContentReader(contextTakeover, (bytes) =>
+      const reader = new InflatedReader(contextTakeover, (bytes) =>
         contents.push(bytes && Buffer.from(bytes).toString()),
       );
       reader.push(frame(whole));

@@ -7,7 +7,7 @@ import { MessageJoiner } from '../../frames/messageJoiner.js';
 const EMPTY = new Uint8Array(0);
 
 /** What the compressed messages of one direction hold, for a log. */
-export class ContentReader {
+export class InflatedReader {
   readonly #onContent: (bytes: Uint8Array | null, binary: boolean) => void;
   readonly #inflater: MessageInflater;
   readonly #contextTakeover: boolean;
