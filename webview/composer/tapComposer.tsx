@@ -10,7 +10,7 @@ export interface Addressee {
 }
 
 /** Connections that can be sent to: those that are open, the newest first. */
-export function openConnections({ observed }: Pick<SessionSnapshot, 'observed'>): readonly ObservedConnection[] {
+function openConnections({ observed }: Pick<SessionSnapshot, 'observed'>): readonly ObservedConnection[] {
   return (observed?.listed ?? []).filter(({ state }) => state === 'open');
 }
 

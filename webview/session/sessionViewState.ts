@@ -17,7 +17,7 @@ export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw', 'steps'] 
 export type ComposerPanel = (typeof COMPOSER_PANELS)[number];
 
 /** Where the chosen row's detail stands; `auto`: beside the rows where there is room. */
-export const DETAIL_PLACES = ['auto', 'beside', 'below'] as const;
+const DETAIL_PLACES = ['auto', 'beside', 'below'] as const;
 export type DetailPlace = (typeof DETAIL_PLACES)[number];
 
 /** What a person did to a session's view; it survives a reload. */

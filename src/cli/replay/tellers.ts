@@ -13,7 +13,7 @@ import type { RunResult } from '../run/result.js';
 import type { RunSummary } from '../run/tally.js';
 import { usageError } from '../usage.js';
 
-export const REPLAYS_SCHEMA = 'wsprobe.replays/1';
+const REPLAYS_SCHEMA = 'wsprobe.replays/1';
 
 /** A recording's connections that are said again. */
 export interface ReplaysHead {

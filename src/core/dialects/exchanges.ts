@@ -5,7 +5,7 @@ const FORGOTTEN_AT_ONCE = 1_000;
 /** Replies that lead to their request. */
 const MAX_REPLIES = 20_000;
 /** Replies that are listed with a request; all are counted. */
-export const MAX_LISTED_REPLIES = 200;
+const MAX_LISTED_REPLIES = 200;
 
 /** A request and what answered it, by the ids of their messages. */
 export interface Exchange {

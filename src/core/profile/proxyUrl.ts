@@ -64,7 +64,7 @@ export function pxInstall(platform: string): string {
   return platform === 'win32' ? 'winget install genotrance.px' : 'pipx install px-proxy';
 }
 
-export function pacWay(platform: string): string {
+function pacWay(platform: string): string {
   return `Have a proxy of this machine read it ("${pxInstall(platform)}", then "px --pac=<its address>"), and name that one: ${LOCAL_PROXY}.`;
 }
 

@@ -56,6 +56,10 @@ interface Entry {
   readonly ticker: NodeJS.Timeout | null;
 }
 
+function entryOf(parts: Pick<Entry, 'source' | 'kept' | 'announcer' | 'ticker'>): Entry {
+  return { ...parts, shown: shownOf(parts.source), contract: null, moved: 0 };
+}
+
 /** Every session and opened recording of the engine, by id, and the requests on them. */
 export class SessionService {
   readonly #plans: Pick<Plans, 'get'>;
@@ -251,15 +255,7 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (live.session.state !== 'closed') live.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, {
-      source: live,
-      kept,
-      shown: shownOf(live),
-      announcer,
-      contract: null,
-      moved: 0,
-      ticker,
-    });
+    this.#entries.set(sessionId, entryOf({ source: live, kept, announcer, ticker }));
     try {
       return await tellNoSecret(plan, () => live.open(recordTo, keepTo));
     } catch (error) {
@@ -281,15 +277,7 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (source.snapshot().state !== 'closed') source.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, {
-      source,
-      kept: null,
-      shown: shownOf(source),
-      announcer,
-      contract: null,
-      moved: 0,
-      ticker,
-    });
+    this.#entries.set(sessionId, entryOf({ source, kept: null, announcer, ticker }));
     announcer.touch();
   }
 
@@ -298,15 +286,7 @@ export class SessionService {
     let announcer: Announcer | null = null;
     const source = await RecordedSource.open(sessionId, path, { onChange: () => announcer?.touch() });
     announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(this.#snapshot(source, sessionId)));
-    this.#entries.set(sessionId, {
-      source,
-      kept: null,
-      shown: shownOf(source),
-      announcer,
-      contract: null,
-      moved: 0,
-      ticker: null,
-    });
+    this.#entries.set(sessionId, entryOf({ source, kept: null, announcer, ticker: null }));
     return source.snapshot();
   }
 

@@ -53,7 +53,7 @@ export async function askTapOptions(): Promise<TapSettings | undefined> {
 }
 
 /** Whoever reaches a tap reaches what it leads to: others may only where somebody says so. */
-export async function mayListen(host: string, port: number): Promise<boolean> {
+async function mayListen(host: string, port: number): Promise<boolean> {
   if (isLoopbackName(host)) return true;
   const listen = vscode.l10n.t('Listen');
   const message = vscode.l10n.t('Open {0} to the network?', formatAuthority(host, port));

@@ -56,7 +56,7 @@ export function CredentialsRow({ credentials, error, view, actions }: Credential
 }
 
 /** Names and values, made safe to show. */
-export function credentialsFacts({
+function credentialsFacts({
   cached,
   expiresAt,
   status,

@@ -92,7 +92,7 @@ export class MockClient {
       this.#unmatched += 1;
       // Before it is cut: the beginning of a secret would be told else.
       const message = messageText({ binary, bytes: redactor.bytes(bytes) });
-      if (this.#unmatched <= MAX_TOLD) onEvent({ kind: 'unmatched', client, message: message, bytes: bytes.length });
+      if (this.#unmatched <= MAX_TOLD) onEvent({ kind: 'unmatched', client, message, bytes: bytes.length });
       return;
     }
     const answers = await this.#say(heard);
