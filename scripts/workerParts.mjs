@@ -30,7 +30,7 @@ export function workerPartsPlugin(options) {
       build.onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice('part:'.length), namespace: 'part' }));
       build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path: part }) => {
         const files = new Set([...asked.values()].flatMap((imports) => [...imports.values()]));
-        const members = [...files].filter((file) => partOf(file) === part).sort();
+        const members = [...files].filter((file) => partOf(file) === part);
         return {
           contents: members.map((file) => `export * as ${nameOf(file)} from './${file}';`).join('\n'),
           resolveDir: options.absWorkingDir,
