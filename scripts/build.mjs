@@ -235,7 +235,9 @@ const engine = () => {
   return { ...options, plugins: [...options.plugins, workerPartsPlugin(options), barePlugin] };
 };
 
-// The toolkit's tokens are made by calls, and a list of keys is filled by one: whoever bundles has to keep what nobody reads.
+// The toolkit's tokens and what it may be asked for are made by calls, and a list of keys is filled by one: whoever bundles has
+// to keep what nobody reads. Its styles and templates are
+// indented.
 const toolkitPlugin = {
   name: 'toolkit',
   setup(build) {
@@ -244,9 +246,20 @@ const toolkitPlugin = {
     load(/[\\/]webview-ui-toolkit[\\/]dist[\\/]design-tokens\.js$/, (code) =>
       code.replaceAll(/= create\(/g, '= /* @__PURE__ */ create('),
     );
+    load(/[\\/]fast-foundation[\\/]dist[\\/]esm[\\/]di[\\/]di\.js$/, (code) =>
+      code.replaceAll(/= (create(?:All)?Resolver)\(/g, '= /* @__PURE__ */ $1('),
+    );
+    load(/[\\/]fast-foundation[\\/]dist[\\/]esm[\\/]patterns[\\/]start-end\.js$/, (code) =>
+      withoutIndents(code).replaceAll(/= (html `[^`]*`);/g, '= /* @__PURE__ */ (() => $1)();'),
+    );
+    load(/[\\/](?:webview-ui-toolkit|fast-foundation)[\\/]dist[\\/].*\.(?:styles|template)\.js$/, withoutIndents);
     load(/[\\/]fast-web-utilities[\\/]dist[\\/]key-codes\.js$/, (code) => code.slice(code.indexOf('export const')));
   },
 };
+
+function withoutIndents(code) {
+  return code.replaceAll(/`[^`]*`/g, (text) => text.replaceAll(/\s+/g, ' '));
+}
 
 const inspector = {
   ...common,

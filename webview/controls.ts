@@ -7,7 +7,8 @@ export function registerControls(): void {
 }
 
 export interface ButtonProps {
-  readonly appearance: 'primary' | 'secondary' | 'icon';
+  /** Secondary where nothing is said. */
+  readonly appearance?: 'primary' | 'secondary' | 'icon';
   /** What the button does, where its content does not say it in words. */
   readonly label?: string;
   /** What a person reads who points at it. */
@@ -20,7 +21,8 @@ export interface ButtonProps {
   readonly children?: ComponentChildren;
 }
 
-export function Button({ appearance, label, hint, icon, disabled, popup, onClick, children }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { appearance = 'secondary', label, hint, icon, disabled, popup, onClick, children } = props;
   const text = typeof children === 'string' ? children : undefined;
   const opens = popup ? { 'aria-haspopup': popup.kind, 'aria-expanded': popup.open } : {};
   return h(

@@ -18,6 +18,7 @@ import { StepsPanel } from './stepsPanel.js';
 import { composerWords } from './strings.js';
 import { AddresseeFields, addresseeOf } from './tapComposer.js';
 import { checkDraft, formatJson } from './validate.js';
+import { LinkButton } from '../shared/texts.js';
 
 export interface ComposerProps {
   readonly session: SessionSnapshot;
@@ -122,9 +123,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         {editing !== null ? (
           <span class="composer-to composer-editing">
             {fill(composerWords.tap.inPlaceOf, { held: editing })}{' '}
-            <button type="button" class="link" onClick={() => change(editedNoMore(view))}>
-              {composerWords.tap.leave}
-            </button>
+            <LinkButton onClick={() => change(editedNoMore(view))}>{composerWords.tap.leave}</LinkButton>
           </span>
         ) : isTap ? (
           <AddresseeFields session={session} addressee={addressee} change={change} />
@@ -166,7 +165,6 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         {saved.length > 0 ? <Saved saved={saved} onPick={(message) => write(message)} /> : null}
         {isTypedAsJson(draft.format) ? (
           <Button
-            appearance="secondary"
             label={text.formatJsonTitle}
             disabled={check.problem !== null}
             onClick={() => write({ content: formatJson(draft.content) ?? draft.content })}
@@ -194,7 +192,7 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         <div class="composer-body">
           {draft.format === 'file' ? (
             <div class="composer-file">
-              <Button appearance="secondary" icon={icon('file')} onClick={chooseFile}>
+              <Button icon={icon('file')} onClick={chooseFile}>
                 {text.chooseFile}
               </Button>
               <span class={draft.content ? 'mono' : 'quiet'}>

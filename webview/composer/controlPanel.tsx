@@ -34,18 +34,10 @@ export function ControlPanel({ obstacle, actions, attempt, onLeave }: ControlPan
             onInput={(event) => setPayload(event.currentTarget.value)}
           />
         </label>
-        <Button
-          appearance="secondary"
-          disabled={disabled}
-          onClick={() => attempt(actions.ask('ping', { payload }).then(sent(text.ping)))}
-        >
+        <Button disabled={disabled} onClick={() => attempt(actions.ask('ping', { payload }).then(sent(text.ping)))}>
           {text.ping}
         </Button>
-        <Button
-          appearance="secondary"
-          disabled={disabled}
-          onClick={() => attempt(actions.ask('pong', { payload }).then(sent(text.pong)))}
-        >
+        <Button disabled={disabled} onClick={() => attempt(actions.ask('pong', { payload }).then(sent(text.pong)))}>
           {text.pong}
         </Button>
         <span class={problem ? 'said-problem' : 'quiet'}>{problem ?? text.unsolicited}</span>

@@ -32,9 +32,7 @@ export function RawPanel({ payload, blocked, actions, attempt, submit }: RawPane
       <div key="warning" class="composer-panel raw-warning">
         {icon('warning')}
         <span>{text.warning}</span>
-        <Button appearance="secondary" onClick={() => setAccepted(true)}>
-          {text.accept}
-        </Button>
+        <Button onClick={() => setAccepted(true)}>{text.accept}</Button>
       </div>
     );
   }

@@ -38,11 +38,7 @@ export function RepeatPanel({ session, message, blocked, actions, attempt, submi
         <span>
           {fill(text.running, { sent: formatCount(sent), total: formatCount(total), every: formatLimit(everyMs) })}
         </span>
-        <Button
-          appearance="secondary"
-          icon={icon('stop')}
-          onClick={() => attempt(actions.ask('stopRepeat', null).then(() => ''))}
-        >
+        <Button icon={icon('stop')} onClick={() => attempt(actions.ask('stopRepeat', null).then(() => ''))}>
           {text.stop}
         </Button>
       </div>

@@ -44,11 +44,7 @@ export function StepsPanel({ count, running, obstacle, actions, attempt, submit 
         <NumberField label={text.from} value={from} max={count} onInput={setFrom} />
         <NumberField label={text.to} value={to} max={count} onInput={setTo} />
         {running ? (
-          <Button
-            appearance="secondary"
-            icon={icon('stop')}
-            onClick={() => attempt(actions.ask('stopSteps', null).then(() => ''))}
-          >
+          <Button icon={icon('stop')} onClick={() => attempt(actions.ask('stopSteps', null).then(() => ''))}>
             {text.stop}
           </Button>
         ) : (

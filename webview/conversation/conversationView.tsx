@@ -12,6 +12,7 @@ import { icon } from '../shared/icons.js';
 import type { Ask } from '../shared/parts.js';
 import { ConversationModel, type Exchanged, type Line } from './conversationModel.js';
 import { conversationWords } from './strings.js';
+import { Hidden, Quiet } from '../shared/texts.js';
 
 const REFRESH_MS = 1000;
 const ROW_PX = 22;
@@ -181,7 +182,7 @@ export function ConversationView(props: ConversationProps) {
       ) : lines === 0 && model.known ? (
         <div class="log-empty">
           <p class="log-empty-title">{operation === '' ? text.none : text.noneOf}</p>
-          <p class="quiet">{text.noneHint}</p>
+          <Quiet>{text.noneHint}</Quiet>
         </div>
       ) : null}
     </>
@@ -253,7 +254,7 @@ function LineView({ line, position, open, chosen, times, onChoose, onToggle, onM
         <span class="arrow" aria-hidden="true">
           {row ? (row.direction === 'sent' ? '↑' : '↓') : ''}
         </span>
-        {row ? <span class="visually-hidden">{conversationWords.direction[row.direction]}</span> : null}
+        {row ? <Hidden>{conversationWords.direction[row.direction]}</Hidden> : null}
         <span class="line-name">
           <Foreign
             text={

@@ -6,6 +6,7 @@ import { Foreign } from '../shared/foreign.js';
 import { type Ask } from '../shared/parts.js';
 import { JsonTreeView } from './jsonTreeView.js';
 import { detailWords } from './strings.js';
+import { Empty } from '../shared/texts.js';
 
 interface Decoded {
   readonly title: string;
@@ -25,13 +26,13 @@ export function DecodedTab({ row, mode, ask }: { readonly row: LogRow; readonly 
       here = false;
     };
   }, [ask, row.id, mode]);
-  if (answer === 'loading') return <p class="empty">{detailWords.pane.loading}</p>;
-  if (answer === null) return <p class="empty">{detailWords.pane.nothingDecoded}</p>;
+  if (answer === 'loading') return <Empty>{detailWords.pane.loading}</Empty>;
+  if (answer === null) return <Empty>{detailWords.pane.nothingDecoded}</Empty>;
   if ('error' in answer) {
     return (
-      <p class="empty">
+      <Empty>
         <Foreign text={fill(detailWords.pane.failed, { message: problemText(answer.error) })} />
-      </p>
+      </Empty>
     );
   }
   return (

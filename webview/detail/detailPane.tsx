@@ -25,6 +25,7 @@ import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
 import { detailWords } from './strings.js';
 import { TextTab } from './textTab.js';
 import { WireTab } from './wireTab.js';
+import { Empty, LinkButton, Quiet } from '../shared/texts.js';
 
 const ALL_BYTES = 8 * 1024 * 1024;
 const MAX_LOADED = 16 * 1024 * 1024;
@@ -166,35 +167,33 @@ function PayloadTab({ tab, row, mode, payload, decoded }: PayloadTabProps) {
     if (tab !== 'hex') payload.load(1);
   }, [tab, payload]);
   if (row.kind === 'event') return <TextTab text={row.preview} />;
-  if (row.place === 'dropped' || !payload.available) return <p class="empty">{text.dropped}</p>;
+  if (row.place === 'dropped' || !payload.available) return <Empty>{text.dropped}</Empty>;
   if (payload.error !== null) {
     return (
-      <p class="empty">
+      <Empty>
         <Foreign text={fill(text.failed, { message: problemText(payload.error) })} />{' '}
-        <button type="button" class="link" onClick={() => payload.load(1)}>
-          {logWords.rows.retry}
-        </button>
-      </p>
+        <LinkButton onClick={() => payload.load(1)}>{logWords.rows.retry}</LinkButton>
+      </Empty>
     );
   }
-  if (payload.total === 0) return <p class="empty">{text.empty}</p>;
+  if (payload.total === 0) return <Empty>{text.empty}</Empty>;
   if (row.deflated) {
     return (
       <>
-        <p class="quiet">{text.deflated}</p>
+        <Quiet>{text.deflated}</Quiet>
         <HexView payload={payload} />
       </>
     );
   }
   if (tab === 'hex') return <HexView payload={payload} />;
-  if (payload.start().length === 0) return <p class="empty">{text.loading}</p>;
+  if (payload.start().length === 0) return <Empty>{text.loading}</Empty>;
   const close = row.kind === 'close' ? closePayload(payload.start()) : null;
   const readable = close ? fill(framesWords.closeCode, { code: close.code, reason: close.reason }) : decoded;
   return (
     <>
-      {mode === 'wire' && row.rsv1 ? <p class="quiet">{text.compressed}</p> : null}
+      {mode === 'wire' && row.rsv1 ? <Quiet>{text.compressed}</Quiet> : null}
       {readable === null ? (
-        <p class="empty">{text.notText}</p>
+        <Empty>{text.notText}</Empty>
       ) : tab === 'json' ? (
         <JsonTab text={readable} complete={payload.complete} />
       ) : (
@@ -220,16 +219,12 @@ function Loaded({ payload }: { readonly payload: PayloadModel }) {
     <p class="loaded">
       <span>{fill(text.loaded, { shown: formatBytes(loaded), total: formatBytes(payload.total) })}</span>
       {loaded < MAX_LOADED ? (
-        <Button appearance="secondary" disabled={payload.loading} onClick={() => payload.more()}>
+        <Button disabled={payload.loading} onClick={() => payload.more()}>
           {text.more}
         </Button>
       ) : null}
       {payload.total <= ALL_BYTES ? (
-        <Button
-          appearance="secondary"
-          disabled={payload.loading}
-          onClick={() => payload.load(Math.ceil(payload.total / PIECE_BYTES))}
-        >
+        <Button disabled={payload.loading} onClick={() => payload.load(Math.ceil(payload.total / PIECE_BYTES))}>
           {fill(text.all, { size: formatBytes(payload.total) })}
         </Button>
       ) : null}

@@ -4,6 +4,7 @@ import { formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/foreign.js';
 import { cutLines } from './cutLines.js';
 import { detailWords } from './strings.js';
+import { Quiet } from '../shared/texts.js';
 
 /** Longer texts are cut on the page: whole ones are for the editor. */
 const MAX_TEXT = 512 * 1024;
@@ -23,7 +24,7 @@ export function TextTab({ text }: { readonly text: string }) {
         ))}
       </pre>
       {text.length > MAX_TEXT ? (
-        <p class="quiet">{fill(detailWords.pane.textCut, { shown: formatBytes(MAX_TEXT) })}</p>
+        <Quiet>{fill(detailWords.pane.textCut, { shown: formatBytes(MAX_TEXT) })}</Quiet>
       ) : null}
     </>
   );

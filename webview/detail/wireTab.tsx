@@ -7,6 +7,7 @@ import { formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/foreign.js';
 import { Facts } from '../shared/parts.js';
 import { detailWords } from './strings.js';
+import { Hidden } from '../shared/texts.js';
 
 export interface WireTabProps {
   readonly row: LogRow;
@@ -46,7 +47,7 @@ export function WireTab({ row, mode, startedAtMs }: WireTabProps) {
               {bits.map(([name, set]) => (
                 <td key={name} class={set ? 'bit set' : 'bit'}>
                   {set ? 1 : 0}
-                  <span class="visually-hidden"> {set ? text.set : text.unset}</span>
+                  <Hidden> {set ? text.set : text.unset}</Hidden>
                 </td>
               ))}
               <td class="bit">

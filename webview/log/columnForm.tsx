@@ -61,9 +61,7 @@ export function ColumnForm({ state, ask, change, onClose }: ColumnFormProps) {
         <p id="column-said" class={problem ? 'column-problem' : 'quiet'} role="status">
           {problem === null ? text.hint : <Foreign text={problem} />}
         </p>
-        <Button appearance="secondary" onClick={onClose}>
-          {text.cancel}
-        </Button>
+        <Button onClick={onClose}>{text.cancel}</Button>
         <Button appearance="primary" onClick={() => input.current?.form?.requestSubmit()}>
           {text.addNow}
         </Button>

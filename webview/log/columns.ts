@@ -1,4 +1,5 @@
 import type { LogMode } from '../../src/protocol/session.js';
+import { fieldsOf } from '../shared/fieldsOf.js';
 
 /** What a person may show or hide; the mark and the content are always there. */
 export const CHOICES = ['number', 'time', 'direction', 'type', 'size', 'wire'] as const;
@@ -81,8 +82,9 @@ export function asPath(text: string): string {
 }
 
 export function parseColumns(raw: unknown): ColumnsState {
-  if (typeof raw !== 'object' || raw === null) return INITIAL_COLUMNS;
-  const { chosen, widths, paths } = raw as Record<string, unknown>;
+  const fields = fieldsOf(raw);
+  if (!fields) return INITIAL_COLUMNS;
+  const { chosen, widths, paths } = fields;
   const isPath = (path: unknown): path is string => typeof path === 'string' && path !== '' && path.length <= MAX_PATH;
   return {
     chosen: Object.fromEntries(

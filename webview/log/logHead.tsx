@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Foreign } from '../shared/foreign.js';
 import { type Column, COLUMN_STEP, type ColumnsState, resized } from './columns.js';
 import { logWords } from './strings.js';
+import { Hidden } from '../shared/texts.js';
 
 export interface ColumnMenuPlace {
   readonly x: number;
@@ -106,7 +107,7 @@ function titleOf({ name, id }: Column): { readonly title?: string } {
 function Name({ column: { name, id } }: { readonly column: Column }) {
   const { columns } = logWords.rows;
   if (name === 'path') return <Foreign text={id} />;
-  if (name === 'mark') return <span class="visually-hidden">{columns.mark}</span>;
+  if (name === 'mark') return <Hidden>{columns.mark}</Hidden>;
   if (name === 'direction') return <span class="direction-word">{columns.direction}</span>;
   if (name === 'number') return <span title={columns.number}>{logWords.rows.numberSign}</span>;
   return <>{columns[name]}</>;

@@ -5,6 +5,7 @@ import { Foreign } from '../shared/foreign.js';
 import type { Column, ColumnName } from './columns.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
 import { logWords } from './strings.js';
+import { Hidden } from '../shared/texts.js';
 
 export interface LogRowProps {
   readonly position: number;
@@ -95,7 +96,7 @@ function contentOf(name: ColumnName, id: string, row: LogRow, time: string, wire
       return row.marked ? (
         <>
           <span aria-hidden="true">◆</span>
-          <span class="visually-hidden">{logWords.rows.marked}</span>
+          <Hidden>{logWords.rows.marked}</Hidden>
         </>
       ) : null;
     case 'number':

@@ -27,6 +27,7 @@ import { textOf } from './rowActs.js';
 import { RowMenu } from './rowMenu.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
+import { Quiet } from '../shared/texts.js';
 
 const ANNOUNCE_MS = 5000;
 
@@ -270,9 +271,7 @@ function Empty({ log, url, session, onFilter }: EmptyProps) {
         <p>
           <Foreign text={fill(logWords.rows.failed, { message: problemText(log.error) })} />
         </p>
-        <Button appearance="secondary" onClick={() => log.retry()}>
-          {logWords.rows.retry}
-        </Button>
+        <Button onClick={() => log.retry()}>{logWords.rows.retry}</Button>
       </div>
     );
   }
@@ -284,9 +283,7 @@ function Empty({ log, url, session, onFilter }: EmptyProps) {
     const hidden = (log.mode === 'wire' ? log.status?.frames : log.status?.messages) ?? 0;
     return (
       <Sentence title={text.filtered} hint={fill(text.filteredHint, { count: formatCount(hidden) })}>
-        <Button appearance="secondary" onClick={() => onFilter('')}>
-          {text.clearFilter}
-        </Button>
+        <Button onClick={() => onFilter('')}>{text.clearFilter}</Button>
       </Sentence>
     );
   }
@@ -309,7 +306,7 @@ function Sentence({ title, hint, children }: { title: string; hint?: string; chi
       <p class="log-empty-title">
         <Foreign text={title} />
       </p>
-      {hint ? <p class="quiet">{hint}</p> : null}
+      {hint ? <Quiet>{hint}</Quiet> : null}
       {children}
     </div>
   );

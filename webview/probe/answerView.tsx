@@ -12,6 +12,7 @@ import { HealthyView } from './healthyView.js';
 import { probeWords } from './strings.js';
 import { phaseName } from './timings/phaseDetails.js';
 import { usesProxy } from './timings/waterfall.js';
+import { LinkButton } from '../shared/texts.js';
 
 export interface AnswerProps {
   readonly state: InspectorState | null;
@@ -126,9 +127,9 @@ function FindingAnswer({ finding, others, view, actions }: FindingAnswerProps) {
           </Disclosure>
         ) : null}
         {others > 0 ? (
-          <button type="button" class="link" onClick={showFindings}>
+          <LinkButton onClick={showFindings}>
             {others === 1 ? words.moreOne : fill(words.more, { count: others })}
-          </button>
+          </LinkButton>
         ) : null}
       </div>
       {finding.fixes.length > 0 ? (

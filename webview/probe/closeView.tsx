@@ -4,6 +4,7 @@ import { icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { Facts } from '../shared/parts.js';
 import { probeWords } from './strings.js';
+import { Empty, Quiet } from '../shared/texts.js';
 
 const SYNTHETIC = [1005, 1006, 1015];
 
@@ -14,7 +15,7 @@ export interface CloseProps {
 
 export function CloseView({ close, explanation }: CloseProps) {
   const words = probeWords.close;
-  if (!close) return <p class="empty">{words.none}</p>;
+  if (!close) return <Empty>{words.none}</Empty>;
   return (
     <section class="close" aria-labelledby="close-title">
       <h3 id="close-title" class="close-code">
@@ -26,7 +27,7 @@ export function CloseView({ close, explanation }: CloseProps) {
           <Foreign text={explanation.meaning} multiline />
         </p>
       ) : null}
-      {SYNTHETIC.includes(close.code) ? <p class="quiet">{words.synthetic}</p> : null}
+      {SYNTHETIC.includes(close.code) ? <Quiet>{words.synthetic}</Quiet> : null}
       <Facts
         rows={[
           [words.reason, close.reason ? <Foreign text={close.reason} /> : words.noReason],

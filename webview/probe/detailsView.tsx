@@ -12,6 +12,7 @@ import { ReportView } from './reportView.js';
 import { StepsView } from './stepsView.js';
 import { probeWords } from './strings.js';
 import { TimingsView } from './timings/timingsView.js';
+import { Hidden } from '../shared/texts.js';
 
 export interface DetailsProps {
   readonly report: Report;
@@ -60,7 +61,7 @@ function TabLabel({ name, report, marked }: TabLabelProps) {
       {count > 0 && name !== 'frames' ? <span class="badge">{count}</span> : null}
       {marked ? (
         <span class={`answer-mark ${report.verdict}`} title={probeWords.tabs.answer}>
-          <span class="visually-hidden">, {probeWords.tabs.answer}</span>
+          <Hidden>, {probeWords.tabs.answer}</Hidden>
         </span>
       ) : null}
     </>

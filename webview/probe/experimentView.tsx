@@ -10,6 +10,8 @@ import { isOfExperiment } from './answer.js';
 import { Fixes } from './fixesView.js';
 import { probeWords } from './strings.js';
 import { timingsWords } from './timings/strings.js';
+import { TableHead } from '../shared/table.js';
+import { Quiet } from '../shared/texts.js';
 
 export interface ExperimentProps {
   /** Of the run under way; null: the report's is shown. */
@@ -59,7 +61,7 @@ function Running({ variations, pane }: PaneProps & { readonly variations: readon
     <Experiment pane={pane}>
       <div class="answer-why">
         <h2 id="experiment-title">{words.running}</h2>
-        <p class="quiet">{words.runningHint}</p>
+        <Quiet>{words.runningHint}</Quiet>
       </div>
       <Variations variations={variations} cure={null} running />
     </Experiment>
@@ -97,9 +99,9 @@ function Result({ report, differential, view, actions, pane }: ResultProps) {
           </>
         ) : null}
         {stopped ? (
-          <p class="quiet">
+          <Quiet>
             <Foreign text={stopped} />
-          </p>
+          </Quiet>
         ) : null}
       </div>
       {finding && finding.fixes.length > 0 ? (
@@ -130,16 +132,9 @@ function Variations({ variations, cure, running }: VariationsProps) {
   const words = probeWords.experiment;
   return (
     <table class="grid-table variations" aria-label={words.table}>
-      <thead>
-        <tr>
-          <th scope="col">{probeWords.expectations.result}</th>
-          <th scope="col">{words.change}</th>
-          <th scope="col">{words.outcome}</th>
-          <th scope="col" class="number">
-            {timingsWords.tab.duration}
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[probeWords.expectations.result, words.change, words.outcome, [timingsWords.tab.duration, 'number']]}
+      />
       <tbody>
         {variations.map(({ id, change, passed, outcome, durationMs }) => (
           <tr key={id} class={id === cure ? 'row-ok cure' : passed ? 'row-ok' : 'row-problem'}>

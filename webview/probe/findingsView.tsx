@@ -6,6 +6,8 @@ import { type Actions, Evidence } from '../shared/parts.js';
 import type { ViewState } from '../shared/viewState.js';
 import { Fixes } from './fixesView.js';
 import { probeWords } from './strings.js';
+import { TableHead } from '../shared/table.js';
+import { Empty, Hidden, Quiet } from '../shared/texts.js';
 
 export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
   error: 'error',
@@ -20,7 +22,7 @@ export interface FindingsProps {
 }
 
 export function FindingList({ findings, view, actions }: FindingsProps) {
-  if (findings.length === 0) return <p class="empty">{probeWords.findings.none}</p>;
+  if (findings.length === 0) return <Empty>{probeWords.findings.none}</Empty>;
   return (
     <ol class="findings">
       {findings.map((finding, index) => (
@@ -45,7 +47,7 @@ function FindingItem({ finding, index, view, actions }: FindingItemProps) {
     <article class={`finding finding-${finding.severity}`}>
       <h3>
         {icon(SEVERITY_ICONS[finding.severity])}
-        <span class="visually-hidden">{words.severity[finding.severity]}: </span>
+        <Hidden>{words.severity[finding.severity]}: </Hidden>
         <Foreign text={finding.title} />
       </h3>
       <p class="answer-meta">
@@ -75,16 +77,9 @@ export function ExpectationsView({ results }: { readonly results: readonly Expec
   const passed = results.filter((result) => result.passed).length;
   return (
     <>
-      <p class="quiet">{fill(words.summary, { passed, total: results.length })}</p>
+      <Quiet>{fill(words.summary, { passed, total: results.length })}</Quiet>
       <table class="grid-table">
-        <thead>
-          <tr>
-            <th scope="col">{words.result}</th>
-            <th scope="col">{words.name}</th>
-            <th scope="col">{words.expected}</th>
-            <th scope="col">{words.actual}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[words.result, words.name, words.expected, words.actual]} />
         <tbody>
           {results.map((result, index) => (
             <tr key={index} class={result.passed ? 'row-ok' : 'row-problem'}>

@@ -117,12 +117,7 @@ export const OFFERS: Readonly<
 function OfferButton({ offer, actions }: { readonly offer: Offer; readonly actions: Actions }) {
   const { icon: name, request, text } = OFFERS[offer];
   return (
-    <Button
-      appearance="secondary"
-      hint={probeWords.actions.offerTitle[offer]}
-      icon={icon(name)}
-      onClick={() => actions.send(request)}
-    >
+    <Button hint={probeWords.actions.offerTitle[offer]} icon={icon(name)} onClick={() => actions.send(request)}>
       {text}
     </Button>
   );
@@ -134,7 +129,7 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
   return (
     <div class="actions" role="group" aria-label={probeWords.header.actions}>
       {running ? (
-        <Button appearance="secondary" icon={icon('stop')} onClick={() => actions.send('cancel')}>
+        <Button icon={icon('stop')} onClick={() => actions.send('cancel')}>
           {words.cancel}
         </Button>
       ) : (
@@ -146,16 +141,16 @@ function ActionBar({ state, actions }: { readonly state: InspectorState; readonl
         ? null
         : offersOf(state.report).map((offer) => <OfferButton key={offer} offer={offer} actions={actions} />)}
       {running ? null : (
-        <Button appearance="secondary" icon={icon('connect')} onClick={() => actions.send('connect')}>
+        <Button icon={icon('connect')} onClick={() => actions.send('connect')}>
           {words.connect}
         </Button>
       )}
       {state.hasProfile ? (
-        <Button appearance="secondary" icon={icon('file')} onClick={() => actions.send('openProfile')}>
+        <Button icon={icon('file')} onClick={() => actions.send('openProfile')}>
           {words.openProfile}
         </Button>
       ) : (
-        <Button appearance="secondary" icon={icon('save')} onClick={() => actions.send('saveAsProfile')}>
+        <Button icon={icon('save')} onClick={() => actions.send('saveAsProfile')}>
           {words.saveAsProfile}
         </Button>
       )}

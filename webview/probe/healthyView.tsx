@@ -7,6 +7,7 @@ import { connectedAfterMs } from './answer.js';
 import { compressionWords } from './handshake/compression.js';
 import { probeWords } from './strings.js';
 import { reportWaterfall } from './timings/waterfall.js';
+import { LinkButton, Quiet } from '../shared/texts.js';
 
 /** What a healthy probe has to say, in one line, and what was agreed. */
 export function HealthyView({ report, actions }: { readonly report: Report; readonly actions: Actions }) {
@@ -28,11 +29,11 @@ export function HealthyView({ report, actions }: { readonly report: Report; read
             [words.held, heldText(report)],
           ]}
         />
-        {report.roundTrips?.mode === 'ping' ? <p class="quiet">{words.pingOnly}</p> : null}
+        {report.roundTrips?.mode === 'ping' ? <Quiet>{words.pingOnly}</Quiet> : null}
         {notes > 0 ? (
-          <button type="button" class="link" onClick={showFindings}>
+          <LinkButton onClick={showFindings}>
             {notes === 1 ? words.note : fill(words.notes, { count: notes })}
-          </button>
+          </LinkButton>
         ) : null}
       </div>
     </section>

@@ -11,10 +11,10 @@ export function ReportView({ report, actions }: { readonly report: Report; reado
       <div class="section-head">
         <h3 id="report-title">{probeWords.report.title}</h3>
         <span class="section-actions">
-          <Button appearance="secondary" icon={icon('clipboard')} onClick={() => actions.send('copyReport')}>
+          <Button icon={icon('clipboard')} onClick={() => actions.send('copyReport')}>
             {probeWords.actions.copyReport}
           </Button>
-          <Button appearance="secondary" icon={icon('json')} onClick={() => actions.send('openReport')}>
+          <Button icon={icon('json')} onClick={() => actions.send('openReport')}>
             {probeWords.actions.openReport}
           </Button>
         </span>

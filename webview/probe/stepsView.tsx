@@ -5,6 +5,8 @@ import { type IconName, icon } from '../shared/icons.js';
 import { Foreign } from '../shared/foreign.js';
 import { fill } from '../shared/fill.js';
 import { probeWords } from './strings.js';
+import { TableHead } from '../shared/table.js';
+import { Quiet } from '../shared/texts.js';
 
 /** Rows that are drawn; what failed is among them whatever its place. */
 const MAX_ROWS = 500;
@@ -17,27 +19,16 @@ export function StepsView({ steps }: Pick<Report, 'steps'>) {
   const shown = steps.filter(({ status }, index) => index < MAX_ROWS || status === 'failed');
   return (
     <>
-      <p class="quiet">{fill(words.summary, { passed, skipped, total: steps.length })}</p>
+      <Quiet>{fill(words.summary, { passed, skipped, total: steps.length })}</Quiet>
       <table class="grid-table">
-        <thead>
-          <tr>
-            <th scope="col">{words.result}</th>
-            <th scope="col">{words.name}</th>
-            <th scope="col" class="number">
-              {words.duration}
-            </th>
-            <th scope="col">{words.detail}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[words.result, words.name, [words.duration, 'number'], words.detail]} />
         <tbody>
           {shown.map((row, index) => (
             <StepRow key={index} row={row} />
           ))}
         </tbody>
       </table>
-      {shown.length < steps.length ? (
-        <p class="quiet">{fill(words.more, { count: steps.length - shown.length })}</p>
-      ) : null}
+      {shown.length < steps.length ? <Quiet>{fill(words.more, { count: steps.length - shown.length })}</Quiet> : null}
     </>
   );
 }

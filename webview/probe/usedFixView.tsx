@@ -7,6 +7,7 @@ import { Foreign } from '../shared/foreign.js';
 import type { Actions } from '../shared/parts.js';
 import { VERDICT_ICONS } from './headerView.js';
 import { probeWords } from './strings.js';
+import { Hidden, Quiet } from '../shared/texts.js';
 
 export interface UsedFixProps {
   readonly fix: UsedFix;
@@ -39,12 +40,12 @@ export function UsedFixView({ fix, state, actions }: UsedFixProps) {
         {now ? <VerdictMark label={words.now} verdict={now} /> : null}
       </p>
       {fix.before.headline ? (
-        <p class="quiet">
+        <Quiet>
           <Foreign text={fill(words.headline, { headline: fix.before.headline })} />
-        </p>
+        </Quiet>
       ) : null}
       <Difference fix={fix} />
-      {isTried && fix.file === null ? <p class="quiet">{words.keptUrl}</p> : null}
+      {isTried && fix.file === null ? <Quiet>{words.keptUrl}</Quiet> : null}
       {fix.file === null || busy ? null : (
         <div class="actions" role="group" aria-label={words.usedActions}>
           {isTried ? (
@@ -52,11 +53,11 @@ export function UsedFixView({ fix, state, actions }: UsedFixProps) {
               {fill(words.keep, { file: fix.file })}
             </Button>
           ) : (
-            <Button appearance="secondary" icon={icon('close')} onClick={() => actions.send('undoFix')}>
+            <Button icon={icon('close')} onClick={() => actions.send('undoFix')}>
               {words.undo}
             </Button>
           )}
-          <Button appearance="secondary" icon={icon('compare')} onClick={() => actions.send('showFix')}>
+          <Button icon={icon('compare')} onClick={() => actions.send('showFix')}>
             {words.show}
           </Button>
         </div>
@@ -76,14 +77,14 @@ function VerdictMark({ label, verdict }: { readonly label: string; readonly verd
 function Difference({ fix: { difference, kind, file } }: { readonly fix: UsedFix }) {
   const words = probeWords.fix;
   if (file === null || difference === null) return null;
-  if (difference.length === 0) return <p class="quiet">{words.same}</p>;
+  if (difference.length === 0) return <Quiet>{words.same}</Quiet>;
   const of = { removed: ['−', words.removed], added: ['+', words.added] } as const;
   return (
     <ol class="difference mono" aria-label={fill(kind === 'tried' ? words.wouldChange : words.changed, { file })}>
       {difference.map(({ kind: side, text }, index) => (
         <li key={index} class={`difference-${side}`}>
           <span aria-hidden="true">{of[side][0]}</span>
-          <span class="visually-hidden">{of[side][1]}</span>
+          <Hidden>{of[side][1]}</Hidden>
           <span class="difference-text">
             <Foreign text={text} />
           </span>

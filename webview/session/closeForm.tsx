@@ -73,11 +73,7 @@ export function CloseForm({ id, obstacle, onClose, onCancel, isDialog = false }:
       >
         {text.submit}
       </Button>
-      {isDialog ? (
-        <Button appearance="secondary" onClick={onCancel}>
-          {text.cancel}
-        </Button>
-      ) : null}
+      {isDialog ? <Button onClick={onCancel}>{text.cancel}</Button> : null}
       {problem ? <span class="said-problem">{problem}</span> : null}
     </form>
   );

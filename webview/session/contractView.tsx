@@ -41,14 +41,8 @@ export function ContractView({ contract, actions, onShow }: ContractProps) {
         ) : null}
         {gone ? <p>{text.gone}</p> : null}
         <div class="actions">
-          {first ? (
-            <Button appearance="secondary" onClick={() => void show(first.id)}>
-              {text.show}
-            </Button>
-          ) : null}
-          <Button appearance="secondary" onClick={() => actions.act('releaseContract', null)}>
-            {sessionWords.acts.releaseContract}
-          </Button>
+          {first ? <Button onClick={() => void show(first.id)}>{text.show}</Button> : null}
+          <Button onClick={() => actions.act('releaseContract', null)}>{sessionWords.acts.releaseContract}</Button>
         </div>
       </div>
     </section>

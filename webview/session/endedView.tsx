@@ -9,6 +9,7 @@ import { type Actions, CopyButton } from '../shared/parts.js';
 import type { NotOurs } from './obstacles.js';
 import type { SessionTab } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
+import { LinkButton } from '../shared/texts.js';
 
 export interface EndedProps {
   readonly state: InspectorState;
@@ -65,13 +66,9 @@ export function EndedView({ state, session, recording, stopped, onTab, actions }
               </p>
             ) : null}
             <p class="why-links">
-              <button type="button" class="link" onClick={() => onTab('findings')}>
-                {text.findings}
-              </button>
+              <LinkButton onClick={() => onTab('findings')}>{text.findings}</LinkButton>
               {close && ended ? (
-                <button type="button" class="link" onClick={() => onTab('close')}>
-                  {fill(text.close, { code: close.code })}
-                </button>
+                <LinkButton onClick={() => onTab('close')}>{fill(text.close, { code: close.code })}</LinkButton>
               ) : null}
             </p>
           </div>
@@ -85,9 +82,7 @@ export function EndedView({ state, session, recording, stopped, onTab, actions }
               <span>
                 {probeWords.close.initiator} {probeWords.close.by[close.initiator]}.
               </span>
-              <button type="button" class="link" onClick={() => onTab('close')}>
-                {fill(text.close, { code: close.code })}
-              </button>
+              <LinkButton onClick={() => onTab('close')}>{fill(text.close, { code: close.code })}</LinkButton>
             </p>
           </div>
         </section>

@@ -8,6 +8,7 @@ import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import type { SessionViewState } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
+import { Quiet } from '../shared/texts.js';
 
 export interface HeldProps {
   readonly held: TapState['held'];
@@ -41,7 +42,7 @@ export function HeldView({ held, view, actions, change }: HeldProps) {
         {held.count > 1 ? (
           <span class="held-acts">
             {(['pass', 'drop'] as const).map((fate) => (
-              <Button key={fate} appearance="secondary" onClick={() => actions.act('tapReleaseAll', { fate })}>
+              <Button key={fate} onClick={() => actions.act('tapReleaseAll', { fate })}>
                 {fate === 'pass' ? text.passAll : text.dropAll}
               </Button>
             ))}
@@ -63,22 +64,16 @@ export function HeldView({ held, view, actions, change }: HeldProps) {
             </span>
             <span class="held-acts">
               <Button
-                appearance="secondary"
                 label={fill(text.passTitle, { held: message.held })}
                 icon={icon('play')}
                 onClick={() => actions.act('tapRelease', { held: message.held, fate: 'pass' })}
               >
                 {text.pass}
               </Button>
-              <Button
-                appearance="secondary"
-                label={fill(text.editTitle, { held: message.held })}
-                onClick={() => edit(message)}
-              >
+              <Button label={fill(text.editTitle, { held: message.held })} onClick={() => edit(message)}>
                 {text.edit}
               </Button>
               <Button
-                appearance="secondary"
                 label={fill(text.dropTitle, { held: message.held })}
                 onClick={() => actions.act('tapRelease', { held: message.held, fate: 'drop' })}
               >
@@ -88,7 +83,7 @@ export function HeldView({ held, view, actions, change }: HeldProps) {
           </li>
         ))}
       </ul>
-      {more > 0 ? <p class="quiet">{fill(text.heldMore, { count: formatCount(more) })}</p> : null}
+      {more > 0 ? <Quiet>{fill(text.heldMore, { count: formatCount(more) })}</Quiet> : null}
     </section>
   );
 }

@@ -7,6 +7,8 @@ import { Foreign } from '../shared/foreign.js';
 import { type Ask } from '../shared/parts.js';
 import { problemText } from './problemText.js';
 import { sessionWords } from './strings.js';
+import { TableHead } from '../shared/table.js';
+import { Quiet } from '../shared/texts.js';
 
 const REFRESH_MS = 1000;
 const MAX_UNANSWERED = 200;
@@ -82,22 +84,15 @@ function missedText(missed: number): string {
   return missed === 1 ? missedOne : fill(many, { count: formatCount(missed) });
 }
 
+const NUMBERS = ['count', 'p50', 'p95', 'p99', 'max', 'failed', 'unanswered'] as const;
+
 function OperationsTable({ operations }: Pick<Operations, 'operations'>) {
   const { columns, table } = sessionWords.operations;
   return (
     <section aria-labelledby="operations-title">
       <h3 id="operations-title">{table}</h3>
       <table class="grid-table operations-table" aria-labelledby="operations-title">
-        <thead>
-          <tr>
-            <th scope="col">{columns.operation}</th>
-            {(['count', 'p50', 'p95', 'p99', 'max', 'failed', 'unanswered'] as const).map((name) => (
-              <th key={name} scope="col" class="number">
-                {columns[name]}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[columns.operation, ...NUMBERS.map((name) => [columns[name], 'number'] as const)]} />
         <tbody>
           {operations.map((each) => (
             <tr key={each.operation}>
@@ -142,7 +137,7 @@ interface UnansweredProps {
 function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
   const text = sessionWords.operations;
   const { unanswered } = found;
-  if (unanswered.length === 0) return <p class="quiet">{text.unansweredAll}</p>;
+  if (unanswered.length === 0) return <Quiet>{text.unansweredAll}</Quiet>;
   return (
     <section aria-labelledby="unanswered-title">
       <h3 id="unanswered-title">{text.unanswered}</h3>
@@ -157,7 +152,7 @@ function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
         ))}
       </ul>
       {unanswered.length > MAX_UNANSWERED ? (
-        <p class="quiet">{fill(text.cut, { count: formatCount(MAX_UNANSWERED) })}</p>
+        <Quiet>{fill(text.cut, { count: formatCount(MAX_UNANSWERED) })}</Quiet>
       ) : null}
     </section>
   );

@@ -12,6 +12,7 @@ import type { Actions } from '../shared/parts.js';
 import { useOutside } from '../shared/useOutside.js';
 import { StatsView } from './statsView.js';
 import { sessionWords } from './strings.js';
+import { Hidden } from '../shared/texts.js';
 
 export interface SessionDetailsProps {
   readonly state: InspectorState;
@@ -51,7 +52,7 @@ export function SessionDetails({ state, session, ours, live, records, actions }:
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <span class="visually-hidden">{text.details}</span>
+        <Hidden>{text.details}</Hidden>
         <Figures session={session} live={live} records={records} />
         {icon('info')}
       </button>
@@ -95,7 +96,7 @@ function Figures({ session, live, records }: Pick<SessionDetailsProps, 'session'
       {recording?.error == null ? null : <span class="figure-warn">{text.notRecorded}</span>}
       {recording && records && recording.error === null ? (
         <span class="figure-record" title={text.recording}>
-          <span class="visually-hidden">{text.recording}</span>
+          <Hidden>{text.recording}</Hidden>
           {icon('record')}
         </span>
       ) : null}
@@ -114,7 +115,7 @@ function Figure({ name, arrow, traffic, live }: FigureProps) {
   const { perSecond } = sessionWords.stats;
   return (
     <span class="figure">
-      <span class="visually-hidden">{name} </span>
+      <Hidden>{name} </Hidden>
       <span class="arrow" aria-hidden="true">
         {arrow}
       </span>{' '}

@@ -22,6 +22,7 @@ import { OperationsView } from './operationsView.js';
 import { SessionHeader } from './sessionHeader.js';
 import { SESSION_TABS, type SessionTab, type SessionViewState } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
+import { Empty } from '../shared/texts.js';
 
 export interface SessionViewProps {
   readonly state: InspectorState;
@@ -171,7 +172,7 @@ interface PanelProps extends Pick<SessionViewProps, 'log' | 'view' | 'actions' |
 
 /** Nothing in here changes with the figures of the header: it is rendered anew only when there is news for it. */
 function Panel({ report, close, closeExplanation, view, actions, locale, findings, observed, ...rest }: PanelProps) {
-  const none = <p class="empty">{observed ? sessionWords.tabs.noneChosen : sessionWords.tabs.none}</p>;
+  const none = <Empty>{observed ? sessionWords.tabs.noneChosen : sessionWords.tabs.none}</Empty>;
   switch (view.session.tab) {
     case 'log':
       return <LogView {...rest} view={view.session} actions={actions} />;
@@ -185,7 +186,7 @@ function Panel({ report, close, closeExplanation, view, actions, locale, finding
       return close ? (
         <CloseView close={close} explanation={closeExplanation} />
       ) : (
-        <p class="empty">{observed && !report ? sessionWords.tabs.noneChosen : sessionWords.tabs.noClose}</p>
+        <Empty>{observed && !report ? sessionWords.tabs.noneChosen : sessionWords.tabs.noClose}</Empty>
       );
     default:
       return report ? <ReportView report={report} actions={actions} /> : none;

@@ -3,6 +3,7 @@ import type { InspectorState } from '../../src/protocol/inspector.js';
 import type { Lane, LogMode, OutgoingMessage } from '../../src/protocol/session.js';
 import { type ColumnsState, INITIAL_COLUMNS, parseColumns } from '../log/columns.js';
 import { type Origin, TIME_MODES, type TimeMode } from '../log/times.js';
+import { fieldsOf } from '../shared/fieldsOf.js';
 
 export const SESSION_TABS = ['log', 'operations', 'findings', 'handshake', 'timings', 'close', 'report'] as const;
 export type SessionTab = (typeof SESSION_TABS)[number];
@@ -74,8 +75,8 @@ export const INITIAL_SESSION_VIEW: SessionViewState = {
 
 /** Reads what anybody may have written: what does not fit falls back to its default. */
 export function parseSessionView(raw: unknown): SessionViewState {
-  if (typeof raw !== 'object' || raw === null) return INITIAL_SESSION_VIEW;
-  const given = raw as Record<string, unknown>;
+  const given = fieldsOf(raw);
+  if (!given) return INITIAL_SESSION_VIEW;
   const initial = INITIAL_SESSION_VIEW;
   const pick = <T extends string>(names: readonly T[], value: unknown) => names.find((name) => name === value);
   const split = given['split'];
@@ -116,16 +117,18 @@ export function editedNoMore({ draft, draftBefore }: SessionViewState): Partial<
 }
 
 function parseOrigin(raw: unknown): Origin | null {
-  if (typeof raw !== 'object' || raw === null) return null;
-  const { sessionId, atMs } = raw as Record<string, unknown>;
+  const fields = fieldsOf(raw);
+  if (!fields) return null;
+  const { sessionId, atMs } = fields;
   return typeof sessionId === 'string' && typeof atMs === 'number' && Number.isFinite(atMs)
     ? { sessionId, atMs }
     : null;
 }
 
 function parseDraft(raw: unknown): OutgoingMessage {
-  if (typeof raw !== 'object' || raw === null) return INITIAL_SESSION_VIEW.draft;
-  const { format, content, binary } = raw as Record<string, unknown>;
+  const fields = fieldsOf(raw);
+  if (!fields) return INITIAL_SESSION_VIEW.draft;
+  const { format, content, binary } = fields;
   const known = FORMATS.find((name) => name === format);
   if (known === undefined || typeof content !== 'string' || content.length > MAX_KEPT_DRAFT) {
     return INITIAL_SESSION_VIEW.draft;

@@ -10,6 +10,7 @@ import { type RoundTripStats, Sparkline } from './sparkline.js';
 import { Stat } from './stat.js';
 import { sessionWords } from './strings.js';
 import { TapStats } from './tapStats.js';
+import { StatValue } from './statValue.js';
 
 interface StatsViewProps {
   readonly session: SessionSnapshot;
@@ -34,7 +35,7 @@ export function StatsView({ session, live, records }: StatsViewProps) {
           {roundTrips ? (
             <>
               <Sparkline samples={roundTrips.samples} />
-              <span class="stat-value">{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</span>
+              <StatValue>{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</StatValue>
             </>
           ) : (
             <span class="quiet">{text.noRoundTrip}</span>
@@ -53,12 +54,12 @@ export function StatsView({ session, live, records }: StatsViewProps) {
           title={fill(text.heartbeatTitle, { timeout: formatLimit(heartbeat.timeoutMs) })}
           warn={heartbeat.missed > 0}
         >
-          <span class="stat-value">
+          <StatValue>
             {fill(heartbeatText(heartbeat), {
               every: formatLimit(heartbeat.everyMs),
               missed: heartbeat.missed,
             })}
-          </span>
+          </StatValue>
         </Stat>
       ) : null}
       {recording && (records || recording.error !== null) ? (
@@ -66,14 +67,14 @@ export function StatsView({ session, live, records }: StatsViewProps) {
           {recording.error === null ? (
             <>
               {icon('record')}
-              <span class="stat-value">
+              <StatValue>
                 {fill(text.recorded, { frames: formatCount(recording.frames), bytes: formatBytes(recording.bytes) })}
-              </span>
+              </StatValue>
             </>
           ) : (
-            <span class="stat-value">
+            <StatValue>
               <Foreign text={records ? fill(text.recordError, { error: recording.error }) : recording.error} />
-            </span>
+            </StatValue>
           )}
         </Stat>
       ) : null}
@@ -130,9 +131,9 @@ function RatioStat({ ratio }: { readonly ratio: NonNullable<SessionSnapshot['com
   const part = (value: number | null) => (value === null ? '–' : formatPercent(value));
   return (
     <Stat name={text.ratio} title={fill(text.ratioTitle, { received: part(ratio.received), sent: part(ratio.sent) })}>
-      <span class="stat-value">
+      <StatValue>
         ↓ {part(ratio.received)} ↑ {part(ratio.sent)}
-      </span>
+      </StatValue>
     </Stat>
   );
 }

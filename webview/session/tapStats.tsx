@@ -5,6 +5,7 @@ import { formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/foreign.js';
 import { Stat } from './stat.js';
 import { sessionWords } from './strings.js';
+import { StatValue } from './statValue.js';
 
 /** What passes a tap: connections that come and go, how long they live and how they end. What is nothing yet is left out. */
 export function TapStats({ tap }: { readonly tap: TapState }) {
@@ -14,34 +15,34 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
   return (
     <>
       <Stat name={text.churn} title={isStorm ? text.storm : text.churnTitle} warn={isStorm}>
-        <span class="stat-value">
+        <StatValue>
           {fill(text.perMinute, { count: formatCount(perMinute) })}
           {isStorm ? ` · ${text.storm}` : ''}
-        </span>
+        </StatValue>
       </Stat>
       {session ? (
         <Stat name={text.openFor} title={fill(text.p95, { time: formatDuration(session.p95Ms) })}>
-          <span class="stat-value">{fill(text.median, { time: formatDuration(session.p50Ms) })}</span>
+          <StatValue>{fill(text.median, { time: formatDuration(session.p50Ms) })}</StatValue>
         </Stat>
       ) : null}
       {tap.lifetimes.map(({ count, medianMs, timers }) => (
         <Stat key={medianMs} name={text.lived} title={text.livedTitle}>
-          <span class="stat-value">
+          <StatValue>
             {fill(text.livedFor, { count: formatCount(count), time: formatDuration(medianMs) })}
             {timers.length > 0 ? ` (${timers.join(', ')})` : ''}
-          </span>
+          </StatValue>
         </Stat>
       ))}
       {ends.length > 0 ? (
         <Stat name={text.ends} title={text.endsTitle}>
-          <span class="stat-value">
+          <StatValue>
             {ends.map(([reason, count]) => `${text.reasons[reason as keyof typeof text.reasons]} ${count}`).join(', ')}
-          </span>
+          </StatValue>
         </Stat>
       ) : null}
       {refused > 0 ? (
         <Stat name={text.refused} title={text.refusedTitle} warn>
-          <span class="stat-value">{formatCount(refused)}</span>
+          <StatValue>{formatCount(refused)}</StatValue>
         </Stat>
       ) : null}
       {reconnects > 0 ? (
@@ -49,33 +50,33 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
           name={text.reconnects}
           title={fill(text.reconnectsTitle, { time: formatDuration(reconnectAfterMs ?? 0) })}
         >
-          <span class="stat-value">{formatCount(reconnects)}</span>
+          <StatValue>{formatCount(reconnects)}</StatValue>
         </Stat>
       ) : null}
       {stale > 0 ? (
         <Stat name={text.stale} title={text.staleTitle} warn>
-          <span class="stat-value">{formatCount(stale)}</span>
+          <StatValue>{formatCount(stale)}</StatValue>
         </Stat>
       ) : null}
       {tap.faults.length > 0 ? (
         <Stat name={text.faults} title={tap.faults.map((each) => `${each.number}. ${each.text}`).join('\n')} warn>
-          <span class="stat-value">
+          <StatValue>
             <Foreign text={tap.faults.map((each) => each.text).join('; ')} />
-          </span>
+          </StatValue>
         </Stat>
       ) : null}
       {tap.breakpoints.length > 0 ? (
         <Stat name={text.holds}>
-          <span class="stat-value">
+          <StatValue>
             <Foreign text={tap.breakpoints.map(({ contains }) => contains ?? text.everything).join('; ')} />
-          </span>
+          </StatValue>
         </Stat>
       ) : null}
       {tap.answersFrom === null ? null : (
         <Stat name={text.answers} title={tap.answersFrom}>
-          <span class="stat-value">
+          <StatValue>
             <Foreign text={tap.answersFrom.replace(/^.*[\\/]/s, '')} />
-          </span>
+          </StatValue>
         </Stat>
       )}
     </>

@@ -1,4 +1,5 @@
 import { INITIAL_SESSION_VIEW, parseSessionView, type SessionViewState } from '../session/sessionViewState.js';
+import { fieldsOf } from './fieldsOf.js';
 
 export const TABS = ['findings', 'expectations', 'steps', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
 export type TabName = (typeof TABS)[number];
@@ -34,8 +35,9 @@ export const INITIAL_VIEW: ViewState = {
 
 /** Reads what an earlier version, or nobody, may have written: what does not fit falls back to its default. */
 export function parseViewState(raw: unknown): ViewState {
-  if (typeof raw !== 'object' || raw === null) return INITIAL_VIEW;
-  const { tab, open, rawHandshake, frame, payload, fixes, session } = raw as Record<string, unknown>;
+  const fields = fieldsOf(raw);
+  if (!fields) return INITIAL_VIEW;
+  const { tab, open, rawHandshake, frame, payload, fixes, session } = fields;
   return {
     tab: TABS.find((name) => name === tab) ?? null,
     open: Array.isArray(open) ? open.filter((id) => typeof id === 'string') : [],

@@ -7,6 +7,7 @@ import { Chart, colorOf, type Line } from './chart.js';
 import { columnsOf, reportOf, sharesOf, stackedPhases, VERDICTS } from './chartData.js';
 import { watchWords } from './strings.js';
 import { percentText, spanText, type WatchActions } from './watchView.js';
+import { Quiet } from '../shared/texts.js';
 
 const VERDICT_COLORS: Readonly<Record<Verdict, string>> = { healthy: '--up', degraded: '--slow', down: '--down' };
 const PHASE_COLORS: Readonly<Record<PhaseName, string>> = {
@@ -57,7 +58,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
     <>
       <section>
         <h2>{watchWords.availability}</h2>
-        <p class="quiet">{fill(watchWords.availabilitySays, words)}</p>
+        <Quiet>{fill(watchWords.availabilitySays, words)}</Quiet>
         <Chart
           {...common}
           label={watchWords.availability}
@@ -76,7 +77,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
       {handshakes < LEAST_HANDSHAKES ? null : (
         <section>
           <h2>{watchWords.phases}</h2>
-          <p class="quiet">{fill(watchWords.phasesSay, words)}</p>
+          <Quiet>{fill(watchWords.phasesSay, words)}</Quiet>
           <Chart
             {...common}
             label={watchWords.phases}
@@ -100,7 +101,7 @@ export function Charts({ actions, reports, theme, timeline }: ChartsProps) {
       {hasTrips ? (
         <section>
           <h2>{watchWords.roundTrips}</h2>
-          <p class="quiet">{fill(watchWords.roundTripsSay, words)}</p>
+          <Quiet>{fill(watchWords.roundTripsSay, words)}</Quiet>
           <Chart
             {...common}
             label={watchWords.roundTrips}

@@ -7,6 +7,7 @@ import { Foreign } from '../shared/foreign.js';
 import { closesOf, reportOf } from './chartData.js';
 import { watchWords } from './strings.js';
 import { percentText } from './watchView.js';
+import { TableHead } from '../shared/table.js';
 
 /** Ended by a Close frame, and all the same as nobody wanted. */
 const ABNORMAL: ReadonlySet<number> = new Set([1011, 1012, 1013]);
@@ -18,14 +19,7 @@ export function ClosesTable({ timeline }: { readonly timeline: Timeline }) {
     <section>
       <h2>{watchWords.closes}</h2>
       <table class="grid-table closes-table">
-        <thead>
-          <tr>
-            <th scope="col">{watchWords.code}</th>
-            <th scope="col" />
-            <th scope="col">{watchWords.times}</th>
-            <th scope="col">{watchWords.share}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[watchWords.code, '', watchWords.times, watchWords.share]} />
         <tbody>
           {closes.map(({ clean, code, count, share }) => (
             <tr key={`${code} ${clean}`}>
@@ -96,15 +90,7 @@ function Rows({
     <section>
       <h2>{title}</h2>
       <table class="grid-table">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={heads} />
         <tbody>
           {rows.map((row, index) => (
             <tr key={index}>
@@ -137,25 +123,19 @@ export function TimelineTable({ locale, onOpen, reports, timeline }: TimelineTab
       <summary>{watchWords.table}</summary>
       <div class="table-scroll">
         <table class="grid-table">
-          <thead>
-            <tr>
-              {[
-                watchWords.time,
-                verdict.healthy,
-                verdict.degraded,
-                verdict.down,
-                ...phases,
-                'p50',
-                'p95',
-                'p99',
-                watchWords.report,
-              ].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              watchWords.time,
+              verdict.healthy,
+              verdict.degraded,
+              verdict.down,
+              ...phases,
+              'p50',
+              'p95',
+              'p99',
+              watchWords.report,
+            ]}
+          />
           <tbody>
             {points.toReversed().map((point) => {
               const { at, pausedMs, roundTrip, verdicts } = point;

@@ -9,6 +9,7 @@ import { Charts } from './charts.js';
 import type { Span } from './chart.js';
 import { watchWords } from './strings.js';
 import { ClosesTable, EventsTables, TimelineTable } from './tables.js';
+import { Empty, Quiet } from '../shared/texts.js';
 
 export const RANGES_MIN = [15, 60, 360, 1440, 10_080, 43_200] as const;
 export type RangeMinutes = (typeof RANGES_MIN)[number];
@@ -57,11 +58,11 @@ export function WatchView(props: WatchViewProps) {
       )}
       <Header {...props} state={state} />
       {ended ? <p class="banner">{watchWords.ended}</p> : null}
-      {summary === null && !ended ? <p class="quiet">{watchWords.waiting}</p> : null}
+      {summary === null && !ended ? <Quiet>{watchWords.waiting}</Quiet> : null}
       {summary ? <Alerts {...props} summary={summary} /> : null}
       <RangeBar {...props} />
       {timeline === null ? null : timeline.points.length === 0 ? (
-        <p class="empty">{watchWords.nothing}</p>
+        <Empty>{watchWords.nothing}</Empty>
       ) : (
         <>
           <Charts timeline={timeline} reports={reports} theme={props.theme} actions={actions} />
@@ -179,7 +180,7 @@ function Alerts({ actions, copied, locale, summary }: WatchViewProps & { readonl
               <Foreign text={headline.title} />
             </p>
           ) : null}
-          <p class="quiet">{fill(watchWords.alertSince, { time: formatDateTime(at, locale) })}</p>
+          <Quiet>{fill(watchWords.alertSince, { time: formatDateTime(at, locale) })}</Quiet>
           <figure class="code">
             <figcaption>
               <span class="code-title">

@@ -12,6 +12,7 @@ import { closePayload, frameFlags, payloadBytes } from '../../shared/payload.js'
 import { type Tab, Tabs } from '../../shared/tabs.js';
 import type { PayloadView, ViewState } from '../../shared/viewState.js';
 import { framesWords } from './strings.js';
+import { Empty, Quiet } from '../../shared/texts.js';
 
 export interface FrameDetailProps {
   readonly frame: FrameRecord;
@@ -45,12 +46,12 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
       </div>
       <Facts rows={frameFacts(frame)} />
       {frame.inflated?.text !== undefined ? (
-        <p class="quiet">{framesWords.inflatedNote}</p>
+        <Quiet>{framesWords.inflatedNote}</Quiet>
       ) : frame.rsv1 ? (
-        <p class="quiet">{framesWords.compressed}</p>
+        <Quiet>{framesWords.compressed}</Quiet>
       ) : null}
       {frame.payloadBytes === 0 ? (
-        <p class="empty">{framesWords.empty}</p>
+        <Empty>{framesWords.empty}</Empty>
       ) : (
         <Tabs
           id="payload"
@@ -61,7 +62,7 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
           onSelect={(payload) => actions.change((now) => ({ ...now, payload }))}
         >
           {shown === 'text' && text === null ? (
-            <p class="empty">{framesWords.notText}</p>
+            <Empty>{framesWords.notText}</Empty>
           ) : (
             <pre class={shown === 'hex' ? 'payload hex' : 'payload'}>
               <Foreign text={content} multiline />
@@ -70,9 +71,9 @@ export function FrameDetail({ frame, view, actions }: FrameDetailProps) {
         </Tabs>
       )}
       {frame.truncated ? (
-        <p class="quiet">
+        <Quiet>
           {fill(framesWords.truncated, { shown: formatBytes(bytes.length), bytes: formatBytes(frame.payloadBytes) })}
-        </p>
+        </Quiet>
       ) : null}
     </section>
   );

@@ -11,6 +11,8 @@ import type { ViewState } from '../../shared/viewState.js';
 import { connectedAfterMs } from '../answer.js';
 import { FrameDetail } from './frameDetail.js';
 import { framesWords } from './strings.js';
+import { TableHead } from '../../shared/table.js';
+import { Empty, Quiet } from '../../shared/texts.js';
 
 const PREVIEW_CHARACTERS = 240;
 const PAGE_ROWS = 10;
@@ -24,17 +26,17 @@ export interface FramesProps {
 export function FramesView({ report, view, actions }: FramesProps) {
   const { frames } = report;
   if (frames.length === 0) {
-    return <p class="empty">{connectedAfterMs(report) === null ? framesWords.noneDown : framesWords.none}</p>;
+    return <Empty>{connectedAfterMs(report) === null ? framesWords.noneDown : framesWords.none}</Empty>;
   }
   const selected = frames.find((frame) => frame.index === view.frame) ?? firstWorthReading(frames);
   return (
     <div class="frames">
       <div class="frames-list">
         <FrameTable frames={frames} selected={selected} actions={actions} />
-        <p class="quiet">
+        <Quiet>
           {frames.length === 1 ? framesWords.countOne : fill(framesWords.count, { count: frames.length })}.{' '}
           {framesWords.keys}
-        </p>
+        </Quiet>
       </div>
       <div class="frames-detail">
         {selected ? <FrameDetail frame={selected} view={view} actions={actions} /> : null}
@@ -53,6 +55,10 @@ interface FrameTableProps {
   readonly selected: FrameRecord | null;
   readonly actions: Actions;
 }
+
+const COLUMNS = (['time', 'direction', 'type', 'flags', 'bytes', 'payload'] as const).map(
+  (name) => [framesWords[name], `col-${name}`] as const,
+);
 
 /** A grid with one tab stop: the chosen row, or the first. */
 function FrameTable({ frames, selected, actions }: FrameTableProps) {
@@ -77,28 +83,7 @@ function FrameTable({ frames, selected, actions }: FrameTableProps) {
       aria-rowcount={frames.length + 1}
       onKeyDown={move}
     >
-      <thead>
-        <tr aria-rowindex={1}>
-          <th scope="col" class="col-time">
-            {framesWords.time}
-          </th>
-          <th scope="col" class="col-direction">
-            {framesWords.direction}
-          </th>
-          <th scope="col" class="col-type">
-            {framesWords.type}
-          </th>
-          <th scope="col" class="col-flags">
-            {framesWords.flags}
-          </th>
-          <th scope="col" class="col-bytes">
-            {framesWords.bytes}
-          </th>
-          <th scope="col" class="col-payload">
-            {framesWords.payload}
-          </th>
-        </tr>
-      </thead>
+      <TableHead index={1} columns={COLUMNS} />
       <tbody>
         {frames.map((frame, index) => (
           <FrameRow

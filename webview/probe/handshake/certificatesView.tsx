@@ -5,6 +5,7 @@ import { icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/foreign.js';
 import { type Actions, CopyButton, Facts } from '../../shared/parts.js';
 import { handshakeWords } from './strings.js';
+import { Empty } from '../../shared/texts.js';
 
 export interface CertificatesProps {
   readonly id: string;
@@ -30,7 +31,7 @@ export function CertificatesView({ id, title, tls, used, actions, locale }: Cert
         ]}
       />
       {tls.chain.length === 0 ? (
-        <p class="empty">{words.none}</p>
+        <Empty>{words.none}</Empty>
       ) : (
         <ol class="chain" aria-label={words.chain}>
           {tls.chain.map((certificate, index) => (

@@ -12,6 +12,8 @@ import { ProxyView } from './proxyView.js';
 import { RedirectsView } from './redirectsView.js';
 import { handshakeWords } from './strings.js';
 import { Http2View } from './wayView.js';
+import { TableHead } from '../../shared/table.js';
+import { Empty, Quiet } from '../../shared/texts.js';
 
 const OUTCOMES: Readonly<Record<HandshakeCheck['outcome'], { icon: IconName; word: string }>> = {
   ok: { icon: 'ok', word: handshakeWords.tab.ok },
@@ -53,7 +55,7 @@ export function HandshakeView({ report, view, actions, locale }: HandshakeProps)
       {report.request ? (
         <Http report={report} view={view} actions={actions} />
       ) : (
-        <p class="empty">{handshakeWords.tab.none}</p>
+        <Empty>{handshakeWords.tab.none}</Empty>
       )}
       <CompressionView report={report} />
       {first ? null : certificates}
@@ -95,7 +97,7 @@ function Http({ report, view, actions }: Omit<HandshakeProps, 'locale'>) {
         ) : (
           <section class="message">
             <h3>{words.response}</h3>
-            <p class="empty">{words.noResponse}</p>
+            <Empty>{words.noResponse}</Empty>
           </section>
         )}
       </div>
@@ -112,14 +114,7 @@ function Checks({ checks }: { readonly checks: readonly HandshakeCheck[] }) {
     <section>
       <h3>{words.checks}</h3>
       <table class="grid-table checks">
-        <thead>
-          <tr>
-            <th scope="col">{words.outcome}</th>
-            <th scope="col">{words.check}</th>
-            <th scope="col">{words.asked}</th>
-            <th scope="col">{words.answered}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[words.outcome, words.check, words.asked, words.answered]} />
         <tbody>
           {checks.map((check) => (
             <tr key={check.name} class={`row-${check.outcome}`}>
@@ -137,7 +132,7 @@ function Checks({ checks }: { readonly checks: readonly HandshakeCheck[] }) {
           ))}
         </tbody>
       </table>
-      {checks.length === 1 ? <p class="quiet">{words.notWebSocket}</p> : null}
+      {checks.length === 1 ? <Quiet>{words.notWebSocket}</Quiet> : null}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { type Actions, CopyButton } from '../../shared/parts.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
 import { headerNote } from './handshakeChecks.js';
 import { handshakeWords } from './strings.js';
+import { Hidden, Quiet } from '../../shared/texts.js';
 
 export interface MessageProps {
   readonly id: string;
@@ -64,7 +65,7 @@ export function MessageOptions({ view, actions }: Pick<MessageProps, 'view' | 'a
   const words = handshakeWords.tab;
   return (
     <div class="section-head">
-      <p class="quiet">{words.mattersLegend}</p>
+      <Quiet>{words.mattersLegend}</Quiet>
       <Checkbox
         checked={view.rawHandshake}
         onChange={(rawHandshake) => actions.change((now) => ({ ...now, rawHandshake }))}
@@ -90,7 +91,7 @@ function Header({ id, name, value, problem, view, actions }: HeaderProps) {
   const label = (
     <>
       <Foreign text={name} />
-      {problem ? <span class="visually-hidden"> ({handshakeWords.tab.problem})</span> : null}
+      {problem ? <Hidden> ({handshakeWords.tab.problem})</Hidden> : null}
     </>
   );
   return (

@@ -4,6 +4,7 @@ import { fill } from '../../shared/fill.js';
 import { icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/foreign.js';
 import { handshakeWords } from './strings.js';
+import { Quiet } from '../../shared/texts.js';
 
 /** Where a handshake was sent on to, hop by hop. */
 export function RedirectsView({ report }: { readonly report: Report }) {
@@ -39,7 +40,7 @@ function Hop({ redirect }: { readonly redirect: Redirect }) {
           <Foreign text={redirect.target ?? location} />
         </span>
       </p>
-      <p class="quiet">
+      <Quiet>
         {icon(followed ? 'ok' : 'skipped')} {followed ? words.followed : <Foreign text={whyNot(redirect)} />}
         {followed && dropped.length > 0 ? (
           <>
@@ -47,11 +48,11 @@ function Hop({ redirect }: { readonly redirect: Redirect }) {
             <Foreign text={fill(words.dropped, { names: dropped.join(', ') })} />
           </>
         ) : null}
-      </p>
+      </Quiet>
       {cookies === null ? null : (
-        <p class="quiet">
+        <Quiet>
           <Foreign text={cookies} />
-        </p>
+        </Quiet>
       )}
     </>
   );

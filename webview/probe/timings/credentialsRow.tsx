@@ -7,6 +7,7 @@ import { type Actions, Facts } from '../../shared/parts.js';
 import { visibleText } from '../../shared/visibleText.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
 import { timingsWords } from './strings.js';
+import { Hidden } from '../../shared/texts.js';
 
 export interface CredentialsRowProps {
   readonly credentials: CredentialsInfo;
@@ -38,7 +39,7 @@ export function CredentialsRow({ credentials, error, view, actions }: Credential
           {icon('chevron')}
           {icon(error === null ? 'ok' : 'error')}
           <span>{words.credentials.name}</span>
-          <span class="visually-hidden">, {words.status[status]}, </span>
+          <Hidden>, {words.status[status]}, </Hidden>
         </span>
         <span class="track track-words">{words.credentials.before}</span>
         <span class="phase-time">{cached ? words.credentials.kept : formatDuration(durationMs)}</span>

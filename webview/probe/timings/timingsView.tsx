@@ -11,6 +11,8 @@ import { budgetText, phaseName, statusText } from './phaseDetails.js';
 import { timingsWords } from './strings.js';
 import { niceCeiling, usesProxy, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
+import { TableHead } from '../../shared/table.js';
+import { Empty, Quiet } from '../../shared/texts.js';
 
 export function TimingsView({ report }: { readonly report: Report }) {
   const attempts = report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null;
@@ -31,20 +33,7 @@ export function TimingsView({ report }: { readonly report: Report }) {
 /** Of a table with a start and a duration in between. */
 function TimesHead({ first, last }: { readonly first: string; readonly last: string }) {
   const words = timingsWords.tab;
-  return (
-    <thead>
-      <tr>
-        <th scope="col">{first}</th>
-        <th scope="col" class="number">
-          {words.start}
-        </th>
-        <th scope="col" class="number">
-          {words.duration}
-        </th>
-        <th scope="col">{last}</th>
-      </tr>
-    </thead>
-  );
+  return <TableHead columns={[first, [words.start, 'number'], [words.duration, 'number'], last]} />;
 }
 
 function PhaseTable({ phases }: { readonly phases: readonly Phase[] }) {
@@ -108,7 +97,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
     return (
       <section>
         <h3>{words.roundTrips}</h3>
-        <p class="empty">{words.none}</p>
+        <Empty>{words.none}</Empty>
       </section>
     );
   }
@@ -145,9 +134,9 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
         </div>
       </dl>
       {count > 1 ? <Strip samples={trips.samplesMs} budgetMs={budgetMs} /> : null}
-      <p class="quiet">
+      <Quiet>
         {words.modeNote[trips.mode]} {count < 20 && count > 1 ? fill(words.few, { count }) : ''}
-      </p>
+      </Quiet>
     </section>
   );
 }

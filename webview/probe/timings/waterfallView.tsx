@@ -10,6 +10,7 @@ import { CredentialsRow } from './credentialsRow.js';
 import { phaseDetails, phaseName, statusText } from './phaseDetails.js';
 import { timingsWords } from './strings.js';
 import { type Waterfall, type WaterfallRow, wasReached } from './waterfall.js';
+import { Hidden } from '../../shared/texts.js';
 
 /** Narrower than this the label would cover what stands beside it. */
 const HOLD_LABEL_PERCENT = 25;
@@ -127,7 +128,7 @@ function Row({ row, waterfall, error, attempts, view, actions }: RowProps) {
           {icon('chevron')}
           {icon(ICONS[row.status])}
           <span>{phaseName(row.name, waterfall.proxied)}</span>
-          <span class="visually-hidden">, {statusText(row)}, </span>
+          <Hidden>, {statusText(row)}, </Hidden>
         </span>
         <Track row={row} waterfall={waterfall} />
         <span class="phase-time">
