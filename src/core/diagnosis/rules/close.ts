@@ -276,12 +276,11 @@ function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): 
           : null,
       ];
     case 1009:
+      // Where nothing was sent, no limit of messages was met.
       return [
-        {
-          title: 'Node (ws): accept larger messages',
-          language: 'javascript',
-          snippet: 'new WebSocketServer({ server, maxPayload: 1024 * 1024 });',
-        },
+        hasSent(evidence)
+          ? textFix('On the server', 'Raise its limit of a message (maxPayload of ws), or send smaller ones.')
+          : null,
       ];
     case 1011:
       // An error that says whose it is needs no log.

@@ -257,12 +257,16 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 /** What an application says of a thing of its own, not of the page or the route. */
 function namesWhatIsMissing(response: ResponseInfo): boolean {
   if (isHtml(response)) return false;
-  const thing =
-    /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(does not exist|doesn't exist|(was |is )?not found)/i.exec(
-      serverWords(response) ?? '',
-    )?.[1];
+  const words = serverWords(response) ?? '';
+  const thing = (THING_IS_MISSING.exec(words) ?? NO_SUCH_THING.exec(words))?.[1];
   return thing !== undefined && !OF_HTTP.test(thing);
 }
+
+const THING_IS_MISSING =
+  /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(?:(?:does not|doesn't) exist|(?:(?:is|was) )?not (?:found|registered|known|recogni[sz]ed)|is unknown)/i;
+
+const NO_SUCH_THING =
+  /^(?:(?:can(?:not|'t)|could(?: not|n't)) find |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
 
 const OF_HTTP =
   /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
