@@ -23,7 +23,7 @@ import { finding } from '../finding.js';
 import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, labFix, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
@@ -189,11 +189,7 @@ export const notHttp: Rule = {
         who?.name === 'HTTP/2' && profileFix('Speak HTTP/2 (profile)', { http: '2' }),
         who && textFix('Next step', who.hint),
         shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
-        who?.name === 'HTTP/2' && {
-          title: 'nginx: HTTP/1.1 on the plain port',
-          language: 'nginx',
-          snippet: `listen ${evidence.port};   # without "http2"`,
-        },
+        who?.name === 'HTTP/2' && onServer('Let it speak HTTP/1.1 on this port too.'),
       ],
     });
   },
@@ -361,11 +357,7 @@ function answerTooLarge(evidence: Evidence) {
       `Begins: ${quoteText(asciiOf(evidence.stream.firstBytes), 300)}`,
     ],
     fixes: [
-      {
-        title: 'nginx: do not pass what an upgrade does not need',
-        language: 'nginx',
-        snippet: 'proxy_hide_header Set-Cookie;\nproxy_hide_header Content-Security-Policy;',
-      },
+      onServer('Leave out of the answer to an upgrade what that does not need: piles of cookies, policy headers.'),
     ],
   });
 }

@@ -132,8 +132,8 @@ export const sessionUnknown = onRefusal('upgrade.session-unknown', (response) =>
       'The session was made on another server, or has expired. With several servers behind a load balancer, all requests of one client must reach the same one (sticky sessions).',
     evidence: responseEvidence(response),
     fixes: [
-      ...stickyFixes,
-      {
+      ...stickyFixes(identifyServers(response)),
+      isEngineIoError(response) && {
         title: 'Socket.IO client: skip the polling that needs a session',
         language: 'javascript',
         snippet: "io(url, { transports: ['websocket'] });",
@@ -172,10 +172,11 @@ function speaksOfOrigin(response: ResponseInfo): boolean {
 
 /** Whether the answer is about the session that the request names. */
 export function isSessionUnknown(response: ResponseInfo): boolean {
-  const body = readableText(response);
-  const engineIo = /^\s*\{"code":1,/.test(body);
-  return response.status >= 400 && response.status <= 404 && (engineIo || unknownSession.test(body));
+  const { status } = response;
+  return status >= 400 && status <= 404 && (isEngineIoError(response) || unknownSession.test(readableText(response)));
 }
+
+const isEngineIoError = (response: ResponseInfo) => /^\s*\{"code":1,/.test(readableText(response));
 
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
 export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
