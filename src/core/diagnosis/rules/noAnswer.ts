@@ -120,6 +120,9 @@ function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeou
   });
 }
 
+/** Interim answers, whole, and nothing after them. */
+const INTERIM_ALONE = /^(?:HTTP\/1\.[01] (1(?!01)\d\d[^\r\n]*)\r\n(?:[^\r\n]+\r\n)*\r\n)+$/;
+
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {
   ids: ['upgrade.timeout'],
@@ -128,15 +131,20 @@ export const upgradeTimeout: Rule = {
     const { bytesReceived, firstBytes } = evidence.stream;
     const waited = formatMs(evidence.plan.timeouts.upgradeMs);
     const trickle = bytesReceived > 0;
+    const interim = INTERIM_ALONE.exec(asciiOf(firstBytes))?.[1];
     if (!trickle && evidence.stream.getAnswer !== null)
       return upgradeAlone(evidence, 'upgrade.timeout', `did not answer the upgrade within ${waited}`);
     return finding('upgrade.timeout', {
-      title: trickle
-        ? `The answer to the upgrade request was not complete after ${waited}`
-        : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
-      explanation: trickle
-        ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
-        : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
+      title: interim
+        ? `The server sent ${quoteText(interim, 60)}, and then no answer to the upgrade request within ${waited}`
+        : trickle
+          ? `The answer to the upgrade request was not complete after ${waited}`
+          : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
+      explanation: interim
+        ? 'An interim answer (1xx) promises another one after it, and that never came: the handler hangs, or waits for a body that an upgrade does not have.'
+        : trickle
+          ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
+          : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
       evidence: [
         `Received: ${bytesReceived} bytes`,
         trickle && `As text: ${quoteText(asciiOf(firstBytes))}`,

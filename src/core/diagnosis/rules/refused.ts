@@ -19,7 +19,7 @@ import { identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
-import { inWords, oddReason, serverWords } from '../serverWords.js';
+import { complains, inWords, oddReason, serverWords } from '../serverWords.js';
 import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
@@ -62,10 +62,10 @@ export function told(
 
 /** What the answer says for itself belongs into the headline. */
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
-  if (!found || response.status < 400) return found;
+  if (!found) return found;
   const words = inWords(response);
   const said = serverWords(response) ?? oddReason(response);
-  if (said === null) return found;
+  if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
   return {
     ...found,
@@ -80,6 +80,10 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
       }),
   };
 }
+
+/** An API that answers errors with 200 and says so in the body. */
+const isErrorWith2xx = (response: ResponseInfo, said: string) =>
+  response.status < 300 && !isHtml(response) && complains(said);
 
 /** The subprotocol that the words name as the one to offer. */
 function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
@@ -100,6 +104,7 @@ const OF_REQUEST = 'Compare path, query and headers with what its documentation 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
 function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
   switch (id) {
+    case 'upgrade.not-websocket':
     case 'upgrade.bad-request':
     case 'upgrade.method':
     case 'upgrade.upgrade-required':
