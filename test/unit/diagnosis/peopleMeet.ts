@@ -147,6 +147,21 @@ export const peopleMeetCases: readonly Case[] = [
     /4004: Application is over connection quota/,
   ],
   [
+    'a reason in JSON',
+    closedWith(4000, '{"code":"ROOM_FULL","message":"Room is full (8/8)"}'),
+    ['close.rejected'],
+    /Room is full \(8\/8\)/,
+  ],
+  [
+    'a reason in JSON, cut where a reason must end',
+    closedWith(
+      4001,
+      '{"message":"Your session has expired, sign in again at https://app.example.test/login?back=%2Fchat%2Frooms%2F4',
+    ),
+    ['close.rejected'],
+    /^The server closed the connection: "Your session has expired, sign in again/,
+  ],
+  [
     'an error that an API sends with 200',
     refusedWith(answer(200, { 'Content-Type': 'application/json' }, '{"ok":false,"error":"invalid_auth"}')),
     ['upgrade.not-websocket'],

@@ -195,16 +195,19 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
       ],
     });
   },
-  'proxy.bad-gateway': (evidence, { words, lines }) =>
+  'proxy.bad-gateway': (evidence, { words, lines }, failure) =>
     finding('proxy.bad-gateway', {
       title: `The proxy ${proxyName(evidence)} could not reach ${hostPort(evidence)}: ${words}`,
       explanation:
-        'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
+        failure.code === 'connection-refused'
+          ? 'The proxy would let this through and found the host, which refused the connection: nothing listens there on this port, or a firewall refuses it.'
+          : 'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
       evidence: lines,
       fixes: [
         shellFix('Ask through the proxy, in plain HTTP', askThrough(evidence)),
         bypassFix(evidence),
-        shellFix('On the proxy: does it know the name?', ['getent', 'hosts', evidence.host]),
+        failure.code !== 'connection-refused' &&
+          shellFix('On the proxy: does it know the name?', ['getent', 'hosts', evidence.host]),
       ],
     }),
   'proxy.invalid-response': (evidence, { words, lines }, failure) => {
