@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '../base/message.js';
 import type { Finding, Report } from '../base/model.js';
+import type { Alert } from '../base/series.js';
 
 /** Which way between the two that a tap stands between. */
 export type Lane = 'toClient' | 'toServer';
@@ -68,6 +69,8 @@ export interface TapState {
   readonly isOpen: boolean;
   readonly summary: TapSummary;
   readonly lifetimes: readonly TapLifetime[];
+  /** Rules that are broken now. */
+  readonly alerts: readonly Alert[];
   /** Those that apply to what comes, by the numbers that notes call them by. */
   readonly faults: readonly { readonly number: number; readonly text: string }[];
   /** Makes what faults do by chance repeatable. */

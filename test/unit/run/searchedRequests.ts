@@ -110,6 +110,7 @@ export async function askOfTap(
       tls: false,
       seed: 7,
       answerFrom: null,
+      pid: null,
       budget: { memoryBytes: 1 << 20, diskBytes: 0 },
       vantage: { host: 'here', remote: null },
     },

@@ -134,6 +134,11 @@ export class Relay {
     );
   }
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.#connections.size;
+  }
+
   setBreakpoints(breakpoints: readonly Breakpoint[]): void {
     this.#breakpoints = breakpoints;
   }
@@ -284,6 +289,7 @@ export class Relay {
       signal: this.#ending.signal,
       onOpen: (answeredBy) => {
         this.#connections.set(connection, relayed);
+        this.figures.opened(asked.peer);
         if (answeredBy === 'server') this.#options.onReached?.();
       },
       onData: (lane, bytes, ends) => {
@@ -292,7 +298,7 @@ export class Relay {
       },
       onRoundTrip: (ms) => this.metrics?.roundTrip(ms),
     });
-    const { opened, reason, report } = await relayed.serve();
+    const { code, opened, reason, report } = await relayed.serve();
     this.#connections.delete(connection);
     const { messages, openedMs } = relayed.figures;
     if (opened && reason !== null) {
@@ -302,6 +308,7 @@ export class Relay {
         lifetimeMs: nowMs - (openedMs ?? nowMs),
         messages: messages.toClient + messages.toServer,
         reason: reasonOf(reason),
+        code,
       };
       this.figures.ended(asked.peer, end);
       this.metrics?.ended(end.reason, end.lifetimeMs, end.messages);

@@ -17,6 +17,7 @@ import { parseFaults } from '../faults/faults.js';
 import type { Held } from './lane.js';
 import { sameLifetimes } from './lifetimes.js';
 import type { Relay } from './relay.js';
+import type { TapAlerts } from './tapAlerts.js';
 
 /** Of those that wait, as many are listed. */
 const MAX_LISTED = 20;
@@ -35,6 +36,7 @@ const MAX_EDITED_BYTES = 1024 * 1024;
 export interface RelayControlOptions {
   readonly relay: Relay;
   readonly source: ObservedSource;
+  readonly alerts: Pick<TapAlerts, 'firing' | 'note'>;
   readonly plan: Pick<ProbePlan, 'baseDir' | 'variables'>;
   readonly address: string;
   readonly isOpen: boolean;
@@ -65,13 +67,14 @@ export class RelayControl implements TapControl {
   }
 
   state(): TapState {
-    const { address, answersFrom, isOpen, relay, seed } = this.#options;
+    const { address, alerts, answersFrom, isOpen, relay, seed } = this.#options;
     const listed = [...this.#waiting.entries()].slice(0, MAX_LISTED).map((each) => this.#shown(...each));
     return {
       address,
       isOpen,
       summary: relay.summary(),
       lifetimes: this.#sameLifetimes(),
+      alerts: alerts.firing,
       faults: relay.faults.map(({ fault, number }) => ({ number, text: this.#redactor.text(faultText(fault)) })),
       seed,
       breakpoints: relay.breakpoints.map((each) => this.#redactor.deep(each)),
@@ -205,6 +208,7 @@ export class RelayControl implements TapControl {
   /** A connection is over, or did not come about: what waited of it waits no more. */
   ended(report: Report, connection: number): void {
     const { findings, response } = report;
+    this.#options.alerts.note(report);
     // What it said is in the log.
     setBounded(this.#reports, connection, { ...report, frames: [] }, MAX_REPORTS);
     for (const [held, waiting] of this.#waiting) if (waiting.connection === connection) this.#forget(held);
