@@ -9,11 +9,21 @@ import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { headerValue } from '../../handshake/headers.js';
+import type { TemplateSource } from '../../profile/template.js';
+import { setBounded } from '../../base/setBounded.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import type { Breakpoint, Lane, TapSummary } from '../../session/tapState.js';
 import { CHANGES_MESSAGES } from '../faults/faults.js';
 import { happensByItself, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
-import { clientRequestOf, nameOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
+import {
+  askedOf,
+  type ClientRequest,
+  clientRequestOf,
+  nameOf,
+  planForClient,
+  refusal,
+  whyNoHandshake,
+} from './clientHandshake.js';
 import { handshakeSecrets, learnHandshake } from '../handshakeSecrets.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
@@ -26,6 +36,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 /** Of a request's head. */
 const SLOW_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
+const MAX_ASKED = 200;
 
 export interface RelayOptions {
   /** The target, with the headers and credentials that are added. */
@@ -65,6 +76,8 @@ export class Relay {
   readonly #server: Server;
   readonly #connections = new Map<number, RelayedConnection>();
   readonly #ending = new AbortController();
+  /** The latest, with their credentials. */
+  readonly #asked = new Map<number, ClientRequest>();
   readonly #served = new Set<Promise<void>>();
   readonly #random: () => number;
   readonly #isLoopback: boolean;
@@ -155,6 +168,12 @@ export class Relay {
   /** Of a connection that is open. */
   report(connection: number): Report | null {
     return this.#connections.get(connection)?.report() ?? null;
+  }
+
+  /** What a client has asked, over what the target adds. */
+  asked(connection: number): TemplateSource | null {
+    const asked = this.#asked.get(connection);
+    return asked ? askedOf(this.#options.plan, asked) : null;
   }
 
   isOpen(connection: number): boolean {
@@ -260,6 +279,7 @@ export class Relay {
     const offers = headerValue(asked.headers, 'sec-websocket-extensions') ?? '';
     if (changes.plain && offers.includes('permessage-deflate'))
       source.note(connection, 'Compression is not asked for, so that messages can be held and changed.');
+    setBounded(this.#asked, connection, asked, MAX_ASKED);
     const isBack = this.figures.began(asked.peer, source.now());
     this.metrics?.began(isBack);
     const no = refusalOf(all, connection, this.#random);
