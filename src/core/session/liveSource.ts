@@ -6,7 +6,6 @@ import type { SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
 import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
-import { isSecretEnvValue } from '../profile/envSecret.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
@@ -15,7 +14,7 @@ import { DialectWatch, type OnLabel } from './dialectWatch.js';
 import type { LogSource, SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
-import type { ReferenceValues } from './references.js';
+import { learning, type ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import type { KeptLog } from './keptLog.js';
 import type { SessionRecorder } from './sessionRecorder.js';
@@ -112,7 +111,7 @@ export class LiveSource implements LogSource {
       vantage: options.vantage,
       findings: options.findings,
       ...(options.pool ? { pool: options.pool } : {}),
-      ...(references ? { references: this.#learning(references) } : {}),
+      ...(references ? { references: learning(references, (value) => this.#learn(value)) } : {}),
       onSecrets: (secrets) => secrets.forEach((secret) => this.#learn(secret)),
       onChange: () => this.touch(),
       ...(onMessage ? { onMessage } : {}),
@@ -224,19 +223,8 @@ export class LiveSource implements LogSource {
     this.#kept = await KeptLog.start({ path, header: this.header(), redactor: this.#redactor, onError });
   }
 
-  #learning(references: ReferenceValues): ReferenceValues {
-    return {
-      secret: async (name) => this.#learn(await references.secret(name)),
-      env: (name) => {
-        const value = references.env(name);
-        return isSecretEnvValue(value) ? this.#learn(value) : value;
-      },
-    };
-  }
-
-  #learn(value: string): string {
+  #learn(value: string): void {
     if (!this.secrets.includes(value)) this.secrets.push(value);
-    return value;
   }
 
   /** The session's log: every frame goes into the frame log, to the listener and, while one runs, into the recording. */

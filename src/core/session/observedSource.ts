@@ -19,7 +19,7 @@ import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
 import type { SessionRecorder, SessionRecorderOptions } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
-import type { TapControl } from './tapState.js';
+import type { TapControl } from './tapControl.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 
