@@ -6,6 +6,7 @@ import type { SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
 import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
+import { LoginWatch } from '../redaction/loginWatch.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
@@ -67,6 +68,7 @@ export class LiveSource implements LogSource {
   readonly #told = new ToldConnections();
   readonly #options: LiveSourceOptions;
   readonly #redactor: Redactor;
+  readonly #logins: LoginWatch;
   readonly #judge: DialectJudge;
   #decoders: LoadedDecoders | null = null;
   #revision = 0;
@@ -84,6 +86,7 @@ export class LiveSource implements LogSource {
     this.secrets = [...options.plan.secrets];
     const plan = { ...options.plan, secrets: this.secrets };
     this.#redactor = new Redactor(this.secrets);
+    this.#logins = new LoginWatch(this.secrets);
     this.#judge = judgeFor(plan);
     const { onLabel } = options;
     this.dialect = new DialectWatch({
@@ -232,6 +235,7 @@ export class LiveSource implements LogSource {
     const { listener } = this.#options;
     return {
       append: (frame, connection) => {
+        this.#logins.frame(frame, connection);
         this.log.append(frame, connection);
         this.#recorder?.frame(frame, connection);
         this.#kept?.recorder.frame(frame, connection);
@@ -248,6 +252,7 @@ export class LiveSource implements LogSource {
         listener?.onEvent(event, atMs, connection);
       },
       attachInflated: (direction, bytes, binary) => {
+        this.#logins.message(bytes, this.#connection);
         this.log.attachInflated(direction, bytes, binary);
         this.#recorder?.inflated(this.#connection, direction, bytes, binary);
         this.#kept?.recorder.inflated(this.#connection, direction, bytes, binary);

@@ -1,5 +1,5 @@
 import { listElements } from '../../handshake/headers.js';
-import { handshakeSecrets } from '../handshakeSecrets.js';
+import { handshakeSecrets } from '../../profile/planSecrets.js';
 import type { TemplateSource } from '../../profile/template.js';
 import { cookiesOf, headerOf, type SeenHandshake } from './handshakes.js';
 

@@ -24,7 +24,8 @@ import {
   refusal,
   whyNoHandshake,
 } from './clientHandshake.js';
-import { handshakeSecrets, learnHandshake } from '../handshakeSecrets.js';
+import { learnHandshake } from '../learnHandshake.js';
+import { handshakeSecrets } from '../../profile/planSecrets.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';

@@ -21,7 +21,7 @@ import type { Lane as LaneName } from '../../session/tapState.js';
 import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
-import { learnHandshake } from '../handshakeSecrets.js';
+import { learnHandshake } from '../learnHandshake.js';
 import { InflatedReader, takeoverOf } from './inflatedReader.js';
 import { passOn, ShapedLane } from './lane.js';
 import {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { JOBS } from '../../../../src/core/jobs.js';
@@ -155,6 +155,29 @@ describe('the job of a tap', () => {
       const headers = { Authorization: 'Bearer bearer-secret-1' };
       await opened(`${url}/echo`, { headers });
       ok(source.secrets.includes('bearer-secret-1'));
+      await once(new WebSocket(`${url}/echo`, ['bearer', 'offered-secret-1']), 'open');
+      ok(source.secrets.includes('offered-secret-1'));
+    }));
+
+  it('blots out of messages and recordings what logins say, in frames and compressed', () =>
+    tapped(async ({ source, url }) => {
+      const path = folder.path('logins.wsrec');
+      await source.record(path);
+      const logins = [
+        '{"type":"connection_init","payload":{"authToken":"said-Secret-1"}}',
+        'CONNECT\nlogin:me\npasscode:said-Secret-2\n\n\0',
+      ];
+      for (const perMessageDeflate of [false, { threshold: 0 }]) {
+        const socket = await opened(`${url}/echo`, { perMessageDeflate });
+        for (const login of logins) {
+          socket.send(login);
+          strictEqual(await next(socket), login);
+        }
+      }
+      await source.record(null);
+      const written = await readFile(path, 'utf8');
+      match(written, /connection_init/);
+      doesNotMatch(written, /said-Secret/);
     }));
 
   it('has a report of each connection: the way to the server and both handshakes, without secrets', () =>
