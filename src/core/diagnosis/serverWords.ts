@@ -56,10 +56,17 @@ export const complains = (words: string) => COMPLAINS.test(words);
 export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | null {
   if (messages.length > FEW_MESSAGES) return null;
   for (const [age, message] of messages.toReversed().entries()) {
-    const words = age === 0 || COMPLAINS.test(message) ? messageWords(message) : undefined;
+    const words = age === 0 || COMPLAINS.test(message) ? (messageWords(message) ?? kindOfEnd(message)) : undefined;
     if (words !== undefined) return quoteText(words, MAX_WORDS).replaceAll('"', "'") || null;
   }
   return null;
+}
+
+/** What a message without words calls itself, where that says why one ends: {"event":"channel.timeOut"}. */
+function kindOfEnd(message: string): string | undefined {
+  return /^\s*\{[^{}]{0,200}"(?:type|event|kind|action|op|reason|status)"\s*:\s*"([\w.:/ -]{3,80})"/
+    .exec(message)?.[1]
+    ?.match(/^.*(?:time[_ -]?out|timed[_ -]?out|expired|revoked|kicked|banned|denied|rejected|failed)$/i)?.[0];
 }
 
 /** The words of one message, not yet safe to show; undefined where it has none. */
@@ -88,7 +95,9 @@ function mostTelling(json: readonly string[]): string | undefined {
       ? `${first}: ${more}`
       : first;
   }
-  const why = said.find((words) => readReason(words) !== null && !words.includes(first));
+  const why =
+    said.find((words) => readReason(words) !== null && !words.includes(first)) ??
+    (/\s/.test(first) ? undefined : said.find((words) => /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
@@ -153,6 +162,8 @@ const keys = [
   'header',
   'meta',
   'response',
+  'content',
+  'args',
   'code',
 ];
 

@@ -72,7 +72,7 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
       saysMore(told, found, credentialsSent(evidence)) && {
-        explanation: `The server says itself what is wrong. ${told.meaning}`,
+        explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
           textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action),
@@ -81,6 +81,9 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
   };
 }
 
+const offered = ({ plan: { subprotocols } }: Evidence) =>
+  subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
+
 /** The subprotocol that the words name as the one to offer. */
 function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
   const token =
@@ -88,7 +91,7 @@ function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
       said,
     )?.[1];
   return token === undefined ||
-    /^(an?|the|sub-?protocol|one|to|be|header)$/i.test(token) ||
+    /^(an?|the|sub-?protocol|one|to|be|header|(sec-)?websocket.*)$/i.test(token) ||
     plan.subprotocols.includes(token)
     ? []
     : [profileFix('Offer it (profile)', { subprotocols: [token] })];
@@ -257,10 +260,11 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 /** What an application says of a thing of its own, not of the page or the route. */
 function namesWhatIsMissing(response: ResponseInfo): boolean {
   if (isHtml(response)) return false;
+  const said = serverWords(response) ?? '';
   const thing =
-    /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(does not exist|doesn't exist|(was |is )?not found)/i.exec(
-      serverWords(response) ?? '',
-    )?.[1];
+    /^(?:the |requested |this )*([a-z]{3,20})\b.{0,60}\b(does not exist|doesn't exist|(was |is )?not found)/i.exec(
+      said,
+    )?.[1] ?? /^(?:error: )?no such ([a-z]{3,20})\b/i.exec(said)?.[1];
   return thing !== undefined && !OF_HTTP.test(thing);
 }
 
