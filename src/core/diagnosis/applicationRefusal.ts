@@ -58,15 +58,19 @@ function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
 
 /** NATS and some brokers of STOMP send their text in binary frames. */
 function textInBinary(frames: readonly FrameRecord[]): string[] {
-  return (
-    frames
-      .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
-      .slice(0, 20)
-      .map(({ base64 = '' }) => unzipped(Buffer.from(base64.slice(0, 5_600), 'base64')).toString('latin1'))
-      // Kubernetes puts the number of a channel before it.
-      .map((text) => text.replace(/^[\0-\x08](?=\{)/, ''))
-      .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text))
-  );
+  return frames
+    .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
+    .slice(0, 20)
+    .map(({ base64 = '' }) => unzipped(Buffer.from(base64.slice(0, 5_600), 'base64')).toString('latin1'))
+    .map(withoutFraming)
+    .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text));
+}
+
+/** JSON behind the few bytes that a protocol puts before it: the channel of Kubernetes, the head of VS Code's server. */
+function withoutFraming(text: string): string {
+  const start = text.slice(0, 66).indexOf('{"');
+  const isFramed = start > 0 && /[\0-\x08\x0e-\x1f\x7f-\xff]/.test(text.slice(0, start));
+  return isFramed && text.endsWith('}') ? text.slice(start) : text;
 }
 
 /** Feeds of markets compress each message by itself, without a word in the handshake. */

@@ -52,6 +52,7 @@ const errors = [
   'err_msg',
   'errmsg',
   'errMsg',
+  'errorMsg',
   'errorMessage',
   'error_message',
   'error_code',

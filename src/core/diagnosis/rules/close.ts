@@ -132,7 +132,7 @@ export const closeRejected: Rule = {
         close,
         `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : wordless ? UNOFFERED : (explained.note ?? '')}`,
+      explanation: `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : wordless ? UNOFFERED : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
@@ -172,6 +172,13 @@ const plainly = (_: ServerClose, title: string) => title;
 /** The reason is the message again, cut at the 123 bytes that it may have. */
 function isRepeated(said: string, reason: string): boolean {
   return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
+}
+
+/** A code of the protocol says less than the words of who chose it. */
+function meaningOf({ code, explained, reason, told }: ServerClose): string {
+  return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
+    ? `Applications also use ${code} for what they do not want; the words are those of the server.`
+    : explained.meaning;
 }
 
 const UNOFFERED =
