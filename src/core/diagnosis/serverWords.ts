@@ -69,6 +69,10 @@ function kindOfEnd(message: string): string | undefined {
     ?.match(/^.*(?:time[_ -]?out|timed[_ -]?out|expired|revoked|kicked|banned|denied|rejected|failed)$/i)?.[0];
 }
 
+/** A message whose kind alone says what is wanted: {"type":"auth_required"}. */
+const ASKS_FOR_LOGIN =
+  /"(?:type|event|kind|action|cmd|op|method)"\s*:\s*"((?:auth\w*|log_?in|token|credentials)[-_. ]?(?:required|needed|missing))"/i;
+
 /** The words of one message, not yet safe to show; undefined where it has none. */
 export function messageWords(message: string): string | undefined {
   // The close of SockJS, by which it says why before it ends the connection.
@@ -79,7 +83,7 @@ export function messageWords(message: string): string | undefined {
   // SignalR ends each record with U+001E; the last of several says why.
   const record = message.split('\u001e', 8).findLast((part) => part.trim() !== '') ?? '';
   const json = jsonWords(record);
-  if (json) return mostTelling(json);
+  if (json) return mostTelling(json) ?? ASKS_FOR_LOGIN.exec(record)?.[1];
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
 

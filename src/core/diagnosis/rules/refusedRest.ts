@@ -147,10 +147,11 @@ export const misdirected = onRefusal('upgrade.misdirected', (response, evidence)
   const host = sentHeader(evidence, 'host');
   return finding('upgrade.misdirected', {
     title: `The request reached a server that is not responsible for this name: ${statusWords(response)}`,
-    explanation:
-      'The name in TLS (SNI) and the name in the Host header lead to different virtual hosts. Both must be the name the server answers for.',
+    explanation: evidence.secure
+      ? 'The name in TLS (SNI) and the name in the Host header lead to different virtual hosts. Both must be the name the server answers for.'
+      : 'The server answers for other names than the one in the Host header, or a proxy led the request to the wrong one.',
     evidence: [
-      `SNI: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
+      evidence.secure && `SNI: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
       host && `Host: ${quoteText(host, 100)}`,
       ...responseEvidence(response),
     ],
@@ -188,7 +189,8 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
         ? 'Over HTTP/2 a WebSocket begins with an extended CONNECT (RFC 8441). Whoever answered knows only the upgrade of HTTP/1.1.'
         : 'The answer 426 means "this needs an upgrade". The request had one, so it was lost on the way, or the server wants another protocol than WebSocket.',
     evidence: [wanted && `The server wants: Upgrade: ${quoteText(wanted, 80)}`, ...responseEvidence(response)],
-    fixes: http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
+    // No proxy makes a server speak another version.
+    fixes: otherVersion ? [] : http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
   });
 });
 
