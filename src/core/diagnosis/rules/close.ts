@@ -134,13 +134,14 @@ export const closeRejected: Rule = {
     const { code, explained, told } = close;
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
+    const wordless = isWordless(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
       title: (tokenless ? plainly : titleOf)(
         close,
         `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
+      explanation: `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : wordless ? UNOFFERED : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
@@ -151,12 +152,18 @@ export const closeRejected: Rule = {
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
-        actionFix(close),
+        wordless ? labFix(evidence) : actionFix(close),
         asItShouldBe(evidence, close),
       ],
     });
   },
 };
+
+/** Closed at once, for no reason that is told, where no subprotocol was offered. */
+function isWordless({ plan, stream }: Evidence, { code, afterMs, said, told }: ServerClose): boolean {
+  const atOnce = !stream.hasTalked && afterMs !== null && afterMs < AT_ONCE_MS;
+  return code === 1005 && atOnce && said === null && told === null && plan.subprotocols.length === 0;
+}
 
 /** What the server says of it itself comes first: in a message before it, or in the reason. */
 function titleOf(close: ServerClose, otherwise: string): string {
@@ -175,6 +182,16 @@ const plainly = (_: ServerClose, title: string) => title;
 function isRepeated(said: string, reason: string): boolean {
   return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
 }
+
+/** A code of the protocol says less than the words of who chose it. */
+function meaningOf({ code, explained, reason, told }: ServerClose): string {
+  return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
+    ? `Applications also use ${code} for what they do not want; the words are those of the server.`
+    : explained.meaning;
+}
+
+const UNOFFERED =
+  'So does who turns a client away and does not say why. No subprotocol was offered, which some servers ask for.';
 
 const DEFLATE_LOST =
   'Compression was agreed in the handshake, and who reads our frames does not know of it: something in between agreed in place of the server, or passed its answer on and takes the frames apart itself.';
@@ -280,7 +297,10 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
         (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
           ? tokenFix
           : null,
-        (words === null || /origin/i.test(words)) && evidence.plan.origin === null && !hasSent(evidence)
+        words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,
+        (words === null ? credentialsSent(evidence).length === 0 : /origin/i.test(words)) &&
+        evidence.plan.origin === null &&
+        !hasSent(evidence)
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,
       ];

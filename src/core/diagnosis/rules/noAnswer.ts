@@ -54,7 +54,7 @@ export const upgradeClosed: Rule = {
       title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
         ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
-        : 'The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) takes every connection and ends it where nobody listens behind it. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto), or when the port expects TLS and the address says ws.',
+        : `The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) takes every connection and ends it where nobody listens behind it. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto${evidence.plan.subprotocols.length === 0 ? '; none was offered' : ''}),${sentHeader(evidence, 'origin') === null ? '' : ' when they do not allow the Origin that was sent,'} or when the port expects TLS and the address says ws.`,
       evidence: [
         `Received: ${bytesReceived} bytes, then ${brokeTls ? `a fault of TLS: ${quoteText(failure.message, 200)}` : reset ? 'RST' : 'FIN'}`,
         ...(http2 ? http2Facts(evidence) : []),

@@ -72,7 +72,7 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
       saysMore(told, found, credentialsSent(evidence)) && {
-        explanation: `The server says itself what is wrong. ${told.meaning}`,
+        explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
           textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action),
@@ -80,6 +80,9 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
       }),
   };
 }
+
+const offered = ({ plan: { subprotocols } }: Evidence) =>
+  subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
 
 /** An API that answers errors with 200 and says so in the body. */
 const isErrorWith2xx = (response: ResponseInfo, said: string) =>
@@ -92,7 +95,7 @@ function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
       said,
     )?.[1];
   return token === undefined ||
-    /^(an?|the|sub-?protocol|one|to|be|header)$/i.test(token) ||
+    /^(an?|the|sub-?protocol|one|to|be|header|(sec-)?websocket.*)$/i.test(token) ||
     plan.subprotocols.includes(token)
     ? []
     : [profileFix('Offer it (profile)', { subprotocols: [token] })];

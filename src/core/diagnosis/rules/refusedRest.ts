@@ -82,13 +82,18 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   return finding('upgrade.bad-request', {
     title: `The server ${malformed.has(response.status) ? 'finds something wrong with' : 'refuses'} the request: ${statusWords(response)}`,
     explanation:
-      'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
+      serverWords(response) !== null
+        ? 'The request reached somebody who will not have it, and says so in words of its own.'
+        : `The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, ${evidence.plan.subprotocols.length === 0 ? 'a subprotocol that was not offered' : 'a subprotocol that it does not speak'}, or a server that speaks another protocol at this path. It does not say which.`,
     evidence: [
       ...responseEvidence(response),
       stream.bytesSent > USUAL_REQUEST_BYTES &&
         `The request was ${stream.bytesSent} bytes long: more than many servers take`,
     ],
-    fixes: [shellFix('See what the server says to plain HTTP', curl(evidence))],
+    fixes: [
+      serverWords(response) === null && labFix(evidence),
+      shellFix('See what the server says to plain HTTP', curl(evidence)),
+    ],
   });
 });
 
