@@ -84,7 +84,7 @@ const port: Port = {
   onMessage: (listener) => parentPort?.on('message', listener),
 };
 const plans = new Plans();
-const adopt: AdoptSource = async (source) => (await sessions()).adopt(source);
+const adopt: AdoptSource = async (source, kept) => (await sessions()).adopt(source, kept);
 const jobs = new Jobs(JOBS, plans, (event) => channel.emit('job', event), adopt);
 const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> = new Channel<
   EngineAnnouncements,

@@ -20,6 +20,18 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
           {isStorm ? ` · ${text.storm}` : ''}
         </StatValue>
       </Stat>
+      {tap.alerts.map(({ fix, headline, rule, title }) => (
+        <Stat
+          key={rule}
+          name={text.alert}
+          title={[headline?.title, fix.title, fix.snippet].filter(Boolean).join('\n')}
+          warn
+        >
+          <span class="stat-value">
+            <Foreign text={title} />
+          </span>
+        </Stat>
+      ))}
       {session ? (
         <Stat name={text.openFor} title={fill(text.p95, { time: formatDuration(session.p95Ms) })}>
           <StatValue>{fill(text.median, { time: formatDuration(session.p50Ms) })}</StatValue>

@@ -5,7 +5,18 @@ import { shellQuote } from '../../core/diagnosis/snippets/shell.js';
 export function optionsOf({ language, snippet }: Fix): string | null {
   if (language !== 'json') return null;
   const given = entriesOf(parsed(snippet), writers);
-  return given === null || given.length === 0 ? null : given.map(shellQuote).join(' ');
+  if (given === null || given.length === 0 || given.some((argument) => argument.includes('\0'))) return null;
+  return given.map((argument) => (CONTROL.test(argument) ? ansiQuoted(argument) : shellQuote(argument))).join(' ');
+}
+
+const CONTROL = /[\u0001-\u001f\u007f]/;
+
+/** As bash and zsh read it: a control character typed as itself would not come out of a terminal as it went in. */
+function ansiQuoted(argument: string): string {
+  const inner = argument
+    .replace(/[\\']/g, '\\$&')
+    .replace(/[\u0001-\u001f\u007f]/g, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `$'${inner}'`;
 }
 
 type Writer = (value: unknown) => readonly string[] | null;

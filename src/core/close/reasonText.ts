@@ -141,7 +141,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'quota',
     any(
-      /\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
+      /(?<!\bconnections? )\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
       /\b(upgrade|purchase|buy|exceeds?|exceeded|not (included|available|part)|requires?|needs?|your( current)?)\b.{0,40}\b(plan|subscription|tier|package|licen[cs]e)\b/,
       /\b(plan|tier|licen[cs]e|trial)[ _](limit|does(n't| not)|has (expired|ended)|expired|ended|required|exceeded)\b|\bsubscription[ _](does(n't| not)|has (expired|ended)|expired|ended|required)\b|\bfree tier\b|\binsufficient[_ ]subscription\b|\bnot entitled\b|\bdata[_ ]entitlements?\b/,
       /\b(daily|weekly|monthly|hourly)\b.{0,30}\b(limit|exceeded|count|cap|allowance)|\b(usage|spend(ing)?) (limit|cap)\b|欠费|余额|额度/,
@@ -157,7 +157,7 @@ const rules: readonly ReasonRule[] = [
       /\btoo[ _]many[ _]((open|active|concurrent|simultaneous|web)[ _]?)*(connections?|connects|clients|sessions|sockets|websockets|users|devices|streams)\b/,
       /\bmax(imum)?\b.{0,30}\b(connections|clients|sessions|sockets|users|concurrent|concurrency)\b/,
       /\b(connections?|session|concurren(t|cy)|client|user)s?\b.{0,30}\b(limit|exceeded|reached|maximum)\b|\blimit\b.{0,30}\b(connections|sessions|concurrent|clients)\b/,
-      /\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
+      /\b(room|server|lobby|game|channel|instance|session) (is )?(already )?full\b|\bconnection_?limit|(连接|并发)数.{0,6}(超|上限|限制)/,
     ),
     'limit',
     'backoff',
@@ -187,6 +187,14 @@ const rules: readonly ReasonRule[] = [
     'backoff',
     'The words speak of a limit on how much, or how often, a client may ask.',
     'Send less or fewer at a time, and wait longer before trying again.',
+  ),
+  rule(
+    'expired',
+    /\b(token|jwt|certificate|assertion|signature)\b.{0,40}\b(not (yet )?valid yet|not yet valid|used (before|too early)|issued in the future)\b|\bnot[_ ](yet[_ ]valid|valid[_ ]yet)\b|\b(nbf|iat)\b.{0,10}\bclaim/i,
+    'auth',
+    'fix',
+    'The words say that the credentials are not valid yet: the clock of who made them, or of the server, is wrong.',
+    'Set both clocks right (NTP), or let the server allow some seconds of difference.',
   ),
   rule(
     'expired',
@@ -226,6 +234,14 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words speak of the subprotocol.',
     'Offer the token that this server speaks: upper and lower case count.',
+  ),
+  rule(
+    'format',
+    /\b[\w-]+ headers? (is|are|was) (required|missing|mandatory)\b|\b(missing|requires?|required|must (have|include|set)) (the )?(required )?[\w-]+-[\w-]+ header\b/i,
+    'protocol',
+    'fix',
+    'The words say that the request lacks a header.',
+    'Send the header that the words name, with the value that its documentation shows.',
   ),
   rule(
     'version',
@@ -271,6 +287,7 @@ const rules: readonly ReasonRule[] = [
       /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bdenied\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
+      /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
       /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
@@ -294,7 +311,7 @@ const rules: readonly ReasonRule[] = [
     'idle',
     any(
       /\bidle|inactiv/,
-      /\b(no|not|did ?n[o']t|have ?n[o']t|without|never)\b.{0,30}\b(data|input|audio|activity|messages?|text|frames?|traffic|received?|subscriptions?|request)\b.{0,40}\b(within|for|in time|time-?out|timed out|seconds|minutes|\d+ ?m?s)\b/,
+      /\b(no|not|did ?n[o']t|have ?n[o']t|without|never)\b.{0,30}\b(data|input|audio|activity|messages?|text|frames?|traffic|received?|subscriptions?|request)\b.{0,40}\b(within|for (more|over|at least|too|a|the|some|\d)|in time|time-?out|timed out|seconds|minutes|\d+ ?m?s)/,
       /\b(input|read|receive|data|message|client|audio|request|task)[ _-]?(was |has )?(time-?out|timed out)|\b(time-?out|timed out) (while )?(waiting|receiving|reading)/,
     ),
     'transient',
@@ -304,7 +321,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'stopped',
-    /\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
+    /\b(state|status) is \W?(disconnected|stopped|stopping|terminated|deleted|suspended|hibernated|failed|exited)\b|\b(app|application|process|container|kernel|worker|instance|server)\b.{0,20}\b(exited|crashed|terminated)\b|\b(is|was|are|has been) (not|no longer|currently not) (running|started|online|awake)\b|\bno longer running\b|\bnot (yet )?running\b|\b(server|container|instance|service|machine|pod|kernel|process|sandbox|workspace|game|room) (is|was|has been) (stopped|paused|offline|sleeping|hibernated|suspended)\b|\bis stopped\b/i,
     'permanent',
     'fix',
     'The words say that what should answer does not run.',
@@ -323,8 +340,9 @@ const rules: readonly ReasonRule[] = [
   rule(
     'not-found',
     any(
-      /\bnot[ _-]?(be )?found\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
-      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|不存在/,
+      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
+      /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
+      /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
     'permanent',
     'fix',

@@ -1,3 +1,4 @@
+import { constants, gunzipSync } from 'node:zlib';
 import type { FrameRecord } from '../base/model.js';
 import type { Evidence } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
@@ -14,7 +15,7 @@ export interface ApplicationRefusal {
   readonly words: string;
   /** The profile waited for exactly this. */
   readonly wanted: boolean;
-  /** Of a binary protocol, as hex. */
+  /** Of a binary protocol, as hex, or the text in it; not yet safe to show. */
   readonly frame?: string;
   /** What the words complain of; null where they say nothing that is known. */
   readonly told: ReasonMeaning | null;
@@ -26,9 +27,11 @@ type Reader = (text: string, json: unknown) => Refusal | null;
 
 /** The refusal in the messages of a run; null where there is none. */
 export function applicationRefusal(evidence: Evidence): ApplicationRefusal | null {
-  for (const text of [...evidence.messages, ...textInBinary(evidence.report.frames)]) {
+  const texts = evidence.messages.length;
+  for (const [index, text] of [...evidence.messages, ...textInBinary(evidence.report.frames)].entries()) {
     const refusal = isEcho(evidence, text) ? null : refusalIn(text);
-    if (refusal) return judged(refusal, isWanted(evidence, text));
+    const shown = index < texts ? {} : { frame: text };
+    if (refusal) return judged({ ...refusal, ...shown }, isWanted(evidence, text));
   }
   const { dialect = null, frames } = evidence.report;
   const refusal = binaryRefusal(dialect, frames);
@@ -55,15 +58,29 @@ function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
 
 /** NATS and some brokers of STOMP send their text in binary frames. */
 function textInBinary(frames: readonly FrameRecord[]): string[] {
-  return (
-    frames
-      .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
-      .slice(0, 20)
-      .map(({ base64 = '' }) => Buffer.from(base64.slice(0, 5_600), 'base64').toString('latin1'))
-      // Kubernetes puts the number of a channel before it.
-      .map((text) => text.replace(/^[\0-\x08](?=\{)/, ''))
-      .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text))
-  );
+  return frames
+    .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
+    .slice(0, 20)
+    .map(({ base64 = '' }) => unzipped(Buffer.from(base64.slice(0, 5_600), 'base64')).toString('latin1'))
+    .map(withoutFraming)
+    .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text));
+}
+
+/** JSON behind the few bytes that a protocol puts before it: the channel of Kubernetes, the head of VS Code's server. */
+function withoutFraming(text: string): string {
+  const start = text.slice(0, 66).indexOf('{"');
+  const isFramed = start > 0 && /[\0-\x08\x0e-\x1f\x7f-\xff]/.test(text.slice(0, start));
+  return isFramed && text.endsWith('}') ? text.slice(start) : text;
+}
+
+/** Feeds of markets compress each message by itself, without a word in the handshake. */
+function unzipped(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 65_536, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return bytes;
+  }
 }
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */
@@ -133,9 +150,9 @@ const readers: readonly Reader[] = [
   (_, json) => {
     // An operation of GraphQL that ends in errors: {"id":"1","type":"error","payload":[{"message":…}]}.
     const message = record(json);
-    if (message?.['type'] !== 'error' || typeof message['id'] !== 'string' || message['payload'] === undefined)
-      return null;
-    return { dialect: 'graphql-transport-ws', words: words(message['payload']) || 'error' };
+    const payload = message?.['type'] === 'error' && typeof message['id'] === 'string' ? message['payload'] : null;
+    const isOfGraphql = Array.isArray(payload) || typeof record(payload)?.['message'] === 'string';
+    return isOfGraphql ? { dialect: 'graphql-transport-ws', words: words(payload) || 'error' } : null;
   },
   (_, json) => {
     const message = record(json);

@@ -1,5 +1,6 @@
 import type { FrameRecord } from '../base/model.js';
 import { hexOf } from './facts.js';
+import { messageWords } from './serverWords.js';
 
 /** A refusal in the bytes of a protocol. */
 export interface BinaryRefusal {
@@ -12,7 +13,7 @@ type Reader = (bytes: Buffer) => Omit<BinaryRefusal, 'frame'> | null;
 
 /** The first refusal in binary messages; null where there is none. */
 export function binaryRefusal(dialect: string | null, frames: readonly FrameRecord[]): BinaryRefusal | null {
-  const readers = dialect === 'mqtt' ? [mqtt] : [opcUa, amqp];
+  const readers = dialect === 'mqtt' ? [mqtt] : [opcUa, amqp, named];
   for (const { direction, opcode, base64 } of frames) {
     if (direction !== 'received' || opcode !== 2 || base64 === undefined) continue;
     const bytes = Buffer.from(base64.slice(0, 1_400), 'base64');
@@ -53,6 +54,16 @@ function amqp(bytes: Buffer): ReturnType<Reader> {
   if (bytes[5] !== 0 || bytes[10] !== 0x18) return null;
   const [, condition] = /((?:amqp|com\.microsoft):[a-z:-]{3,60})/.exec(bytes.toString('latin1')) ?? [];
   return condition === undefined ? null : { dialect: 'the application', words: `AMQP connection closed: ${condition}` };
+}
+
+/** The name of an exception, and JSON that says more, in a framing of its own (the event streams of AWS). */
+function named(bytes: Buffer): ReturnType<Reader> {
+  const text = bytes.toString('utf8');
+  const start = text.indexOf('{"');
+  const end = text.lastIndexOf('}');
+  const name = /\b[A-Z][a-z]\w{2,50}(?:Exception|Error)\b/.exec(text.slice(0, Math.max(start, 0)))?.[0];
+  const said = name === undefined ? undefined : messageWords(text.slice(start, end + 1));
+  return said === undefined ? null : { dialect: 'the application', words: `${name}: ${said}` };
 }
 
 const mqttCodes: Readonly<Record<number, string>> = {

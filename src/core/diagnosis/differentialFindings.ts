@@ -5,7 +5,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { cureOf } from './cures.js';
 import { finding } from './finding.js';
 import { profileFix } from './snippets/profile.js';
-import { textFix } from './snippets/shell.js';
+import { onServer, textFix } from './snippets/shell.js';
 
 /** What failed, and so what a cure makes work: the opening handshake, or what came after it. */
 type Stage = 'handshake' | 'hold';
@@ -105,16 +105,9 @@ function incompatible(lines: Lines, stage: Stage): Finding {
         profileFix('Or ask for each message to be compressed by itself (profile)', {
           compression: { serverNoContextTakeover: true, clientNoContextTakeover: true },
         }),
-      {
-        title: 'Node (ws): no compression',
-        language: 'javascript',
-        snippet: 'new WebSocketServer({ server, perMessageDeflate: false });',
-      },
-      {
-        title: 'nginx: do not pass the offer on',
-        language: 'nginx',
-        snippet: 'proxy_set_header Sec-WebSocket-Extensions "";',
-      },
+      onServer(
+        'Turn permessage-deflate off (perMessageDeflate of ws), or let a proxy before it not pass Sec-WebSocket-Extensions on.',
+      ),
     ],
   });
 }

@@ -12,8 +12,9 @@ const states = ['status', 'state', 'reason', 'code', 'result'] as const;
 /** A kind that is an error: error, auth_failed, connectionError, quota_exceeded. */
 const isErrorKind = new RegExp(
   [
-    '(^|[ _.:/-])(err(or)?s?|fail(ed|ure)?|denied|reject(ed)?|refused|unauthori[sz]ed|forbidden|exception|invalid|nack|exceeded|too_?many|unusual)($|[ _.:/-])',
+    '(^|[ _.:/-])(err(or)?s?|fail(ed|ure)?|denied|reject(ed)?|refused|unauthori[sz]ed|forbidden|exception|invalid|nack|exceeded|too_?many|unusual)($|[ _.:/-])(?!(rate|count|total|stats?|budget|margin|bars?|correction|log)s?\\b)',
     '^not_(found|allowed|authori[sz]ed|authenticated)',
+    '(token|jwt|session|auth|login|key|licen[cs]e|credentials?)[ _.-](expired|revoked|invalidated)$',
   ].join('|'),
   'i',
 );
@@ -40,6 +41,7 @@ const codes = [
   'statusCode',
   'status',
   'header_code',
+  's',
 ] as const;
 
 const errors = [
@@ -50,6 +52,7 @@ const errors = [
   'err_msg',
   'errmsg',
   'errMsg',
+  'errorMsg',
   'errorMessage',
   'error_message',
   'error_code',
@@ -63,6 +66,9 @@ const errors = [
  * every other message.
  */
 export function errorWords(text: string, json: unknown): string | null {
+  // SockJS and its like: an array of messages, behind a letter.
+  const framed = json === null ? /^a(\[.*\])$/s.exec(text)?.[1] : undefined;
+  if (framed !== undefined) return inFrame(framed);
   const message = Array.isArray(json) ? inList(json) : json;
   if (typeof message === 'string') return message;
   if (isRecord(message)) {
@@ -122,6 +128,18 @@ function inList(list: readonly unknown[]): unknown {
   return isRecord(first) ? first : null;
 }
 
+function inFrame(framed: string): string | null {
+  try {
+    const held: unknown = JSON.parse(framed);
+    if (!Array.isArray(held)) return null;
+    const first: unknown = held[0];
+    const inner = typeof first === 'string' && /^\s*\{/.test(first) ? (JSON.parse(first) as unknown) : first;
+    return isRecord(inner) ? errorWords('', inner) : null;
+  } catch {
+    return null;
+  }
+}
+
 function inEvent(event: string): string | null {
   try {
     const [name, ...rest] = JSON.parse(event) as readonly unknown[];
@@ -137,7 +155,16 @@ function inEvent(event: string): string | null {
 /** What the login came to, where nothing else is said. */
 function loginWords(message: Json): string {
   const key = logins.find((name) => typeof message[name] === 'string');
-  return key === undefined ? 'error' : `${key}: ${String(message[key])}`;
+  return key === undefined ? (errorKind(message) ?? 'error') : `${key}: ${String(message[key])}`;
+}
+
+/** What the message calls itself, where that is an error. */
+function errorKind(message: Json): string | null {
+  const kinds = Object.keys(message)
+    .slice(0, 40)
+    .filter((key) => kindKey.test(key))
+    .map((key) => message[key]);
+  return kinds.find((kind): kind is string => typeof kind === 'string' && isErrorKind.test(inWords(kind))) ?? null;
 }
 
 function isError(message: Json, depth: number): boolean {
@@ -146,27 +173,24 @@ function isError(message: Json, depth: number): boolean {
   if (flags.some((key) => message[key] === false || message[key] === 'false'))
     return hasWords(message) || readable(message);
   const isKind = (key: string) => typeof message[key] === 'string' && isErrorKind.test(inWords(message[key]));
-  if (
-    Object.keys(message)
-      .slice(0, 40)
-      .some((key) => kindKey.test(key) && isKind(key))
-  )
-    return true;
+  if (errorKind(message) !== null) return true;
   if (logins.some(isKind)) return true;
   if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
   if (states.some(isKind)) return readable(message);
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
-  if (depth > 0) return false;
+  if (codes.some((key) => message[key] !== undefined) && saysNo(message)) return true;
+  if (depth > 2) return false;
   // One envelope deep: {"data":{"code":401,…}}, {"header":{"event":"task-failed",…}}.
   const head = message['header'] ?? message['meta'];
   if (
     isRecord(head) &&
-    (isError(head, 1) || (typeof head['name'] === 'string' && isErrorKind.test(inWords(head['name']))))
+    (isError(head, depth + 1) || (typeof head['name'] === 'string' && isErrorKind.test(inWords(head['name']))))
   )
     return true;
-  return ['data', 'payload', 'd', 'response', 'result', 'body'].some((key) => {
-    const inner = message[key];
-    return isRecord(inner) && isError(inner, 1) && readable(inner);
+  return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
+    const held = message[key];
+    const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
+    return isRecord(inner) && isError(inner, depth + 1) && readable(inner);
   });
 }
 
@@ -182,6 +206,16 @@ function isErrorCode(value: unknown): boolean {
   const code = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof code === 'number' && (code < 0 || code >= 400);
 }
+
+/** Words that begin with a no, whatever the number beside them counts. */
+function saysNo(message: Json): boolean {
+  return ['message', 'msg', 'ret_msg', 'retMsg', 'reason'].some(
+    (key) => typeof message[key] === 'string' && SAYS_NO.test(inWords(message[key].trim())),
+  );
+}
+
+const SAYS_NO =
+  /^(\w+[_ ])?(denied|failed|rejected|refused|unsuccessful)\b|^(error|failure|invalid|forbidden|unauthori[sz]ed|unsuccessful)\b|^not (subscribed|allowed|authori[sz]ed|authenticated|permitted|supported|logged|found)\b/i;
 
 /** Beside a flag that says no, any words say why. */
 function hasWords(message: Json): boolean {
@@ -201,11 +235,14 @@ function isComplaint(said: string): boolean {
   const told = readReason(said);
   return (
     told !== null &&
-    !['maintenance', 'overload', 'format', 'not-found'].includes(told.kind) &&
+    (!['maintenance', 'overload', 'format', 'not-found'].includes(told.kind) || NAMES_A_FAULT.test(said)) &&
     said.length <= 120 &&
     startsSo(said)
   );
 }
+
+/** A fault of the message before it, as its first words. */
+const NAMES_A_FAULT = /^(invalid|malformed|unsupported|unrecogni[sz]ed) [a-z]{2,20}\b(?! ?\?)/i;
 
 const startsSo = (said: string) => {
   const first = said.split(/[.!:;,]/, 1)[0] ?? '';

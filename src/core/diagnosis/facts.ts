@@ -114,7 +114,7 @@ function keyInQuery(address: string): boolean {
   const names = [...(parseUrl(address)?.searchParams.keys() ?? [])];
   return names.some((name) =>
     /^(.*[-_])?(access[-_]?)?(token|jwt|api[-_]?key|key|auth|authorization|password|secret|signature|sig|ticket)$/i.test(
-      name,
+      name.replace(/([a-z])([A-Z])/g, '$1_$2'),
     ),
   );
 }

@@ -1,5 +1,6 @@
+import type { ResponseInfo } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
-import { statusWords } from './facts.js';
+import { headerOf, statusWords } from './facts.js';
 import { serverWords } from './serverWords.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { profileFix } from './snippets/profile.js';
@@ -155,7 +156,13 @@ const filters: readonly (readonly [sign: RegExp, name: string])[] = [
 /** The heading, as a rule, and not the title of the page before it once more. */
 const wordsOf = ({ response, found }: Seen) => serverWords(response) ?? found[0] ?? '';
 
-const ofFilter = ({ response, text }: Seen) =>
-  filters.find(([sign]) => sign.test(text) || sign.test(response.body.text.slice(0, 4096)))?.[1] ?? null;
+const ofFilter = ({ response, text }: Seen) => nameIn(text) ?? filterOf(response);
+
+const nameIn = (text: string) => filters.find(([sign]) => sign.test(text))?.[1] ?? null;
+
+/** The product of a filter that a page, or the header Server, names; null where none does. */
+export function filterOf({ headers, body }: ResponseInfo): string | null {
+  return nameIn(`${headerOf(headers, 'server') ?? ''} ${body.text.slice(0, 4096)}`);
+}
 
 const hostOf = (location: string) => quoteText(/\/\/([^/:?#]+)/.exec(location)?.[1] ?? '', 80);

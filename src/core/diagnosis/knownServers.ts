@@ -385,12 +385,12 @@ export const knownServers: readonly Known[] = [
     id: 'signalr.unknown',
     status: [404],
     body: /^No Connection with that ID$/,
-    says: ({ evidence }) => ({
+    says: ({ evidence, response }) => ({
       id: 'upgrade.session-unknown',
       title:
         'SignalR does not know the id in the query: it was given out by another server, was used up, or has expired (404)',
       why: 'An id of SignalR lives a few seconds until it is used, and on the server that gave it out. With several servers the balancer must keep a client on one (sticky sessions), or the client skip the negotiation.',
-      fixes: [negotiate(evidence), ...stickyFixes],
+      fixes: [negotiate(evidence), ...stickyFixes(identifyServers(response))],
     }),
   },
   {

@@ -56,39 +56,55 @@ export const complains = (words: string) => COMPLAINS.test(words);
 export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | null {
   if (messages.length > FEW_MESSAGES) return null;
   for (const [age, message] of messages.toReversed().entries()) {
-    const words = age === 0 || COMPLAINS.test(message) ? messageWords(message) : undefined;
+    const words = age === 0 || COMPLAINS.test(message) ? (messageWords(message) ?? kindOfEnd(message)) : undefined;
     if (words !== undefined) return quoteText(words, MAX_WORDS).replaceAll('"', "'") || null;
   }
   return null;
 }
 
+/** What a message without words calls itself, where that says why one ends: {"event":"channel.timeOut"}. */
+function kindOfEnd(message: string): string | undefined {
+  return /^\s*\{[^{}]{0,200}"(?:type|event|kind|action|op|reason|status)"\s*:\s*"([\w.:/ -]{3,80})"/
+    .exec(message)?.[1]
+    ?.match(/^.*(?:time[_ -]?out|timed[_ -]?out|expired|revoked|kicked|banned|denied|rejected|failed)$/i)?.[0];
+}
+
+/** A message whose kind alone says what is wanted: {"type":"auth_required"}. */
+const ASKS_FOR_LOGIN =
+  /"(?:type|event|kind|action|cmd|op|method)"\s*:\s*"((?:auth\w*|log_?in|token|credentials)[-_. ]?(?:required|needed|missing))"/i;
+
 /** The words of one message, not yet safe to show; undefined where it has none. */
 export function messageWords(message: string): string | undefined {
+  // The close of SockJS, by which it says why before it ends the connection.
+  const [, code, why = ''] = /^c\[(\d{1,5}),\s*"((?:[^"\\]|\\.){1,300})"\]\s*$/.exec(message) ?? [];
+  if (code !== undefined) return `${code}: ${why}`;
   // Feeds send lists of objects; any other list is a protocol's own, unless it begins by saying that it is an error.
   if (/^\s*\[(?!\s*\{)/.test(message) && !/^\s*\[\s*"[^"]*(err|fail|reject|denied)/i.test(message)) return undefined;
   // SignalR ends each record with U+001E; the last of several says why.
   const record = message.split('\u001e', 8).findLast((part) => part.trim() !== '') ?? '';
   const json = jsonWords(record);
-  if (json) return mostTelling(json);
+  if (json) return mostTelling(json) ?? ASKS_FOR_LOGIN.exec(record)?.[1];
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
 
 /** The first words, and those after them that say why where the first do not: "Failed to subscribe", "authentication required". */
 function mostTelling(json: readonly string[]): string | undefined {
-  const said = json.filter((words) => !/^((an? )?error|failed|code -?\d{1,3})\.?$/i.test(words));
+  const said = json.filter((words) => !/^((an? )?error|failed|(code|error) -?\d{1,3})\.?$/i.test(words));
   const [first] = said;
   if (first === undefined) return json[0];
   if (readReason(first) !== null) {
     const [, more] = said;
     return more !== undefined &&
-      !/^code -?\d/.test(more) &&
+      !/^(code|error) -?\d/.test(more) &&
       first.length <= 24 &&
       /\s/.test(more) &&
       !more.includes(first)
       ? `${first}: ${more}`
       : first;
   }
-  const why = said.find((words) => readReason(words) !== null && !words.includes(first));
+  const why =
+    said.find((words) => readReason(words) !== null && !words.includes(first)) ??
+    (/\s/.test(first) ? undefined : said.find((words) => /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
@@ -112,27 +128,24 @@ function pageWords(response: ResponseInfo): readonly string[] {
 const labelled = (rest: string) =>
   /\bMessage:? +(\S.{2,300}?)(?= +(?:Description|Servlet|Exception|Caused by|Note)\b|$)/i.exec(rest)?.[1] ?? '';
 
-/** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them. */
+/** In the order in which they say most: RFC 9457, OAuth 2.0 (RFC 6749 5.2) and what frameworks call them, in whatever spelling. */
 const keys = [
   'message',
-  'error_description',
+  'errordescription',
   'detail',
   'error',
   'title',
   'reason',
   'msg',
-  'err_msg',
-  'error_msg',
-  'errormessage',
-  'error_message',
   'errmsg',
-  'ret_msg',
+  'errormsg',
+  'errormessage',
   'retmsg',
   'resultmsg',
   'statusmessage',
-  'status_text',
+  'statusmsg',
   'statustext',
-  'error_type',
+  'errortype',
   'err',
   'exception',
   'errors',
@@ -153,6 +166,10 @@ const keys = [
   'header',
   'meta',
   'response',
+  'resp',
+  'baseresp',
+  'content',
+  'args',
   'code',
 ];
 
@@ -164,7 +181,7 @@ function jsonWords(text: string): readonly string[] | null {
     const value: unknown = JSON.parse(trimmed);
     const words = valuesIn(value, 0);
     // Keys in another language: whatever reads as a sentence.
-    return words.some((one) => !/^code -?\d+$/.test(one)) ? words : [...sentencesIn(value), ...words];
+    return words.some((one) => !/^(code|error) -?\d+$/.test(one)) ? words : [...sentencesIn(value), ...words];
   } catch {
     return null;
   }
@@ -183,10 +200,12 @@ const ofCodes = /code|err|status|reason/i;
 
 function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return ofCodes.test(key) ? [`code ${value}`] : [];
+  if (typeof value === 'number') return ofCodes.test(key) ? [`${key === 'error' ? key : 'code'} ${value}`] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));
-  const byKey = new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner as unknown]));
+  const byKey = new Map(
+    Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[_-]/g, ''), inner as unknown]),
+  );
   return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
 }
 

@@ -27,6 +27,8 @@ describe('optionsOf', () => {
       [{ timeouts: { upgradeMs: 15000 } }, '--timeout 15000ms'],
       [{ expect: { holdMs: 500 } }, '--hold 500ms'],
       [{ message: { send: { json: { type: 'auth' } }, expect: 'any' } }, `--send '{"type":"auth"}' --expect any`],
+      [{ message: { send: '{"protocol":"json"}\u001e' } }, `--send $'{"protocol":"json"}\\x1e'`],
+      [{ message: { send: "it's\n" } }, `--send $'it\\'s\\x0a'`],
       [{ expect: { ping: false } }, '--no-ping'],
       [{ session: { heartbeat: { every: 5000, send: 'ping' } } }, '--ping-interval 5'],
     ];
@@ -53,6 +55,7 @@ describe('optionsOf', () => {
       { expect: { ping: false, status: 101 } },
       { session: { heartbeat: { every: 1500, send: 'hello' } } },
       { session: {} },
+      { message: { send: 'CONNECT\n\n\u0000' } }, // no shell can hand on a NUL
     ])
       assert.equal(of(keys), null);
     assert.equal(optionsOf({ title: '', language: 'shell', snippet: '{"http":"2"}' }), null);

@@ -16,6 +16,7 @@ import {
 } from '../../support/evidence.js';
 import type { Case } from './case.js';
 import { peopleMeetCases } from './peopleMeet.js';
+import { reportedCases } from './reported.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1213,6 +1214,7 @@ export const sessions: readonly Case[] = [
 
 export const allCases: readonly Case[] = [
   ...peopleMeetCases,
+  ...reportedCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -179,3 +179,24 @@ describe('fixes', () => {
     );
   });
 });
+
+/** Titles that name software: "nginx: …", "Node (ws): …". */
+const FOR_SOFTWARE =
+  /^(Apache|AWS \w+|Azure [\w ]+|Caddy|Cloudflare|Django|Envoy|Express|Fastly|Go|HAProxy|H2O|IIS|ingress-nginx|Kestrel|Kong|lighttpd|nginx|Node|Socket\.IO|Spring|Squid|Traefik|Varnish|Vite)\b[^:]*: /;
+
+describe('a snippet for software', () => {
+  it('is offered only where an answer, or the finding, names that software', () => {
+    for (const [name, evidence] of CASES) {
+      const { response } = evidence.report;
+      const seen = response === null ? [] : identifyServers(response).map((software) => software.name);
+      for (const { title, explanation, evidence: lines, fixes } of diagnose(evidence)) {
+        const named = JSON.stringify([title, explanation, lines, response, seen]).toLowerCase();
+        for (const fix of fixes) {
+          const software = FOR_SOFTWARE.exec(fix.title)?.[1]?.toLowerCase() ?? '';
+          const known = software.replace('ingress-', '').replace('socket.io', 'session id unknown');
+          assert.ok(named.includes(known), `${name}: ${fix.title}`);
+        }
+      }
+    }
+  });
+});

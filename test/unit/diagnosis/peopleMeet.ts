@@ -147,6 +147,47 @@ export const peopleMeetCases: readonly Case[] = [
     /4004: Application is over connection quota/,
   ],
   [
+    'a reason in JSON',
+    closedWith(4000, '{"code":"ROOM_FULL","message":"Room is full (8/8)"}'),
+    ['close.rejected'],
+    /Room is full \(8\/8\)/,
+  ],
+  [
+    'a reason in JSON, cut where a reason must end',
+    closedWith(
+      4001,
+      '{"message":"Your session has expired, sign in again at https://app.example.test/login?back=%2Fchat%2Frooms%2F4',
+    ),
+    ['close.rejected'],
+    /^The server closed the connection: "Your session has expired, sign in again/,
+  ],
+  [
+    'an error that an API sends with 200',
+    refusedWith(answer(200, { 'Content-Type': 'application/json' }, '{"ok":false,"error":"invalid_auth"}')),
+    ['upgrade.not-websocket'],
+    /^The server answered 200 OK instead of upgrading, with the words "invalid_auth"\.$/,
+  ],
+  [
+    'a login that was asked for, and did not come',
+    evidenceOf({
+      failure: { phase: 'message', kind: 'end', code: 'end' },
+      response: answer(101),
+      messages: ['{"type":"auth_required","ha_version":"2026.1"}'],
+      stream: { openForMs: 425, endedBy: 'server-fin', bytesReceived: 177 },
+    }),
+    ['close.dropped'],
+    /^After the message "auth_required": The server ended the connection \(FIN\)/,
+  ],
+  [
+    'an interim answer and nothing after it',
+    evidenceOf({
+      failure: { phase: 'upgrade', kind: 'timeout', code: 'timeout' },
+      stream: { bytesReceived: 25, firstBytes: Buffer.from('HTTP/1.1 100 Continue\r\n\r\n') },
+    }),
+    ['upgrade.timeout'],
+    /^The server sent 100 Continue, and then no answer to the upgrade request within /,
+  ],
+  [
     'a deployment that does not exist',
     refusedWith(answer(404, {}, '{"error":{"message":"The API deployment for this resource does not exist."}}')),
     ['upgrade.not-found'],

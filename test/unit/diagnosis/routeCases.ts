@@ -141,6 +141,12 @@ const proxies: readonly Case[] = [
     /does not let connections to example\.test:8080 through/,
   ],
   ['403 for 443', refusedConnect(answer(403), route(), 'wss://example.test/'), ['proxy.forbidden']],
+  [
+    '403 by a filter',
+    refusedConnect(answer(403, { Server: 'Zscaler/6.2' }, '<title>Internet Security by Zscaler</title>')),
+    ['proxy.forbidden'],
+    /, a filter by Zscaler, does not let connections to example\.test:8080 through/,
+  ],
   ['SOCKS: not allowed', socks('not-allowed'), ['proxy.forbidden'], /its rules do not allow/],
   ['502', refusedConnect(answer(502)), ['proxy.bad-gateway'], /could not reach example\.test:8080: 502 Bad Gateway/],
   ['503', refusedConnect(answer(503)), ['proxy.bad-gateway']],

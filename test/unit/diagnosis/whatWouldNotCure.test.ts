@@ -252,6 +252,36 @@ rows.push(
   ],
 );
 
+for (const words of [
+  'Device "x7" is not registered',
+  'ChargePoint CP001 is not registered',
+  'Unknown channel',
+  'No such room: lobby',
+  'Could not find a session for this id',
+]) {
+  rows.push([
+    words,
+    404,
+    {},
+    JSON.stringify({ error: words }),
+    /^The server says that what was asked for is not there/,
+    [lab, curl],
+  ]);
+}
+for (const words of ['Unknown route', 'Cannot find the page', 'No such file', 'Path /chat is not registered'])
+  rows.push([words, 404, {}, words, /^There is no WebSocket at/, [lab, curl]]);
+rows.push(
+  [
+    'a version of its own',
+    426,
+    { 'Sec-WebSocket-Version': '8, 7' },
+    '',
+    /^The server speaks another version of WebSocket \(8, 7\) than 13/,
+    [],
+  ],
+  ['a name that it does not answer for', 421, {}, '', /not responsible for this name/, [lab]],
+);
+
 describe('fixes of refusals', () => {
   for (const [name, status, headers, body, title, fixes, { origin, url } = {}] of rows) {
     it(`names the cause of ${name}, and offers what can cure it alone`, () => {

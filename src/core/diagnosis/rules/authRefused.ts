@@ -22,7 +22,7 @@ export const authRefused: Rule = {
       title: titleOf(refusal, evidence),
       explanation: explain(refusal),
       evidence: [
-        refusal.frame !== undefined && `Frame received: ${refusal.frame}`,
+        refusal.frame !== undefined && `Frame received: ${quoteText(refusal.frame, 300)}`,
         wanted && 'The profile waits for this message',
         ...evidence.messages.slice(0, 4).map((text, index) => `Message ${index + 1}: ${quoteText(text, 300)}`),
       ],

@@ -7,7 +7,7 @@ import { finding, type FindingText } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { isPemText } from '../../profile/pemText.js';
 import { profileFix } from '../snippets/profile.js';
-import { shellFix } from '../snippets/shell.js';
+import { onServer, shellFix } from '../snippets/shell.js';
 import { certificateFault, FAULT_IDS, fetchFix, unfitIssuer } from './certificateFaults.js';
 import { nameMismatch } from './nameMismatch.js';
 
@@ -123,12 +123,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
   'tls.incomplete-chain': (evidence) => ({
     ...incompleteChain(evidence),
     fixes: [
-      {
-        title: 'nginx: send the full chain',
-        language: 'nginx',
-        snippet:
-          'ssl_certificate     /etc/ssl/fullchain.pem;   # certificate, then intermediates\nssl_certificate_key /etc/ssl/privkey.pem;',
-      },
+      onServer('Let it send the whole chain: its certificate first, then the intermediates, in one file.'),
       fetchFix(evidence),
       !evidence.plan.tls.ca?.some(isPemText) &&
         profileFix('Give the probe the certificate of the issuer (profile)', {

@@ -10,7 +10,7 @@ import { credentialsSent, failedIn, formatMs, isHttp2, phaseOf } from '../facts.
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServers } from '../identifyServer.js';
-import { complains, lastWords } from '../serverWords.js';
+import { complains, lastWords, messageWords } from '../serverWords.js';
 import { ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
 import { agreedToDeflate, iisFixes, timeoutFixes } from '../snippets/proxy.js';
@@ -23,6 +23,8 @@ import { unfinishedFrame } from './unfinishedFrame.js';
 interface ServerClose {
   readonly code: number;
   readonly reason: string;
+  /** What the reason says: itself, or the words in it where it is JSON. */
+  readonly words: string;
   /** From the 101 to the Close frame. */
   readonly afterMs: number | null;
   readonly explained: CloseExplanation;
@@ -44,12 +46,19 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const { code, reason } = frame;
   const said = lastWords(evidence);
   // A message has room for words; a reason may be no more than the name of the error.
-  const meant = readReason(said ?? '') ?? readReason(reason);
+  const words = reasonWords(reason);
+  const meant = readReason(said ?? '') ?? readReason(words);
   // A broken frame is none that a person composed.
   const told = code === 1002 && meant?.kind === 'format' ? null : meant;
-  const words = readReason(said ?? '') === null ? reason : (said ?? '');
-  const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: words });
-  return { code, reason, afterMs: openFor(evidence), explained, said, told };
+  const about = readReason(said ?? '') === null ? words : (said ?? '');
+  const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: about });
+  return { code, reason, words, afterMs: openFor(evidence), explained, said, told };
+}
+
+/** Of JSON its words, cut as it may be at the 123 bytes of a reason. */
+function reasonWords(reason: string): string {
+  if (!/^\s*[{[]/.test(reason)) return reason;
+  return messageWords(reason) ?? /"(?:message|error|reason|detail|msg)"\s*:\s*"([^"]{3,})/.exec(reason)?.[1] ?? reason;
 }
 
 /** From the 101 to the Close frame of the server. */
@@ -125,13 +134,14 @@ export const closeRejected: Rule = {
     const { code, explained, told } = close;
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
+    const wordless = isWordless(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
       title: (tokenless ? plainly : titleOf)(
         close,
         `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
+      explanation: `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : wordless ? UNOFFERED : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
@@ -139,22 +149,28 @@ export const closeRejected: Rule = {
         told === null && beatAgainst(evidence),
         explained.class === 'auth' &&
           !['login-timeout', 'origin', 'expired'].includes(told?.kind ?? '') &&
-          (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
+          (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
-        actionFix(close),
+        wordless ? labFix(evidence) : actionFix(close),
         asItShouldBe(evidence, close),
       ],
     });
   },
 };
 
+/** Closed at once, for no reason that is told, where no subprotocol was offered. */
+function isWordless({ plan, stream }: Evidence, { code, afterMs, said, told }: ServerClose): boolean {
+  const atOnce = !stream.hasTalked && afterMs !== null && afterMs < AT_ONCE_MS;
+  return code === 1005 && atOnce && said === null && told === null && plan.subprotocols.length === 0;
+}
+
 /** What the server says of it itself comes first: in a message before it, or in the reason. */
 function titleOf(close: ServerClose, otherwise: string): string {
-  const { code, explained, reason, said } = close;
-  if (said !== null && !isRepeated(said, reason))
+  const { code, explained, said } = close;
+  if (said !== null && !isRepeated(said, close.words))
     return `The server said "${said}", then closed the connection with ${code} (${explained.name}${reasonIn(close)})`;
-  const words = quoteText(reason, 160).replaceAll('"', "'");
+  const words = quoteText(close.words, 160).replaceAll('"', "'");
   return (close.told !== null || [1008, 1011].includes(code)) && words !== ''
     ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
     : otherwise;
@@ -166,6 +182,16 @@ const plainly = (_: ServerClose, title: string) => title;
 function isRepeated(said: string, reason: string): boolean {
   return reason.length > 20 && said.slice(0, 20) === reason.slice(0, 20);
 }
+
+/** A code of the protocol says less than the words of who chose it. */
+function meaningOf({ code, explained, reason, told }: ServerClose): string {
+  return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
+    ? `Applications also use ${code} for what they do not want; the words are those of the server.`
+    : explained.meaning;
+}
+
+const UNOFFERED =
+  'So does who turns a client away and does not say why. No subprotocol was offered, which some servers ask for.';
 
 const DEFLATE_LOST =
   'Compression was agreed in the handshake, and who reads our frames does not know of it: something in between agreed in place of the server, or passed its answer on and takes the frames apart itself.';
@@ -201,8 +227,8 @@ function howItEnded({ plan, stream }: Evidence, { afterMs }: ServerClose): strin
   return 'The handshake is fine: the server looked at the connection after it and said no.';
 }
 
-function reasonIn({ reason }: ServerClose): string {
-  const said = quoteText(reason, 80);
+function reasonIn({ words }: ServerClose): string {
+  const said = quoteText(words, 80);
   return said ? `: ${said}` : '';
 }
 
@@ -261,7 +287,7 @@ const hasSent = ({ plan }: Evidence) => plan.message?.send !== undefined;
 
 const ofLogin = /token|auth|key|credential|log ?in|session|jwt|permission|user/i;
 
-function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): readonly (Fix | null)[] {
+function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerClose): readonly (Fix | null)[] {
   // What the server says of the rule leaves only what it speaks of.
   const words = reason === '' ? lastWords(evidence) : reason;
   switch (code) {
@@ -271,17 +297,19 @@ function specialFixes(evidence: Evidence, { code, reason, told }: ServerClose): 
         (words === null || (ofLogin.test(words) && told?.kind !== 'expired')) && couldSendToken(evidence)
           ? tokenFix
           : null,
-        (words === null || /origin/i.test(words)) && evidence.plan.origin === null && !hasSent(evidence)
+        words === null && credentialsSent(evidence).length > 0 ? labFix(evidence) : null,
+        (words === null ? credentialsSent(evidence).length === 0 : /origin/i.test(words)) &&
+        evidence.plan.origin === null &&
+        !hasSent(evidence)
           ? profileFix('Send an origin (profile)', { origin: ownOrigin(evidence.plan) })
           : null,
       ];
     case 1009:
+      // Where nothing was sent, no limit of messages was met.
       return [
-        {
-          title: 'Node (ws): accept larger messages',
-          language: 'javascript',
-          snippet: 'new WebSocketServer({ server, maxPayload: 1024 * 1024 });',
-        },
+        hasSent(evidence)
+          ? textFix('On the server', 'Raise its limit of a message (maxPayload of ws), or send smaller ones.')
+          : null,
       ];
     case 1011:
       // An error that says whose it is needs no log.

@@ -34,14 +34,7 @@ const texts: Readonly<Record<Exclude<FrameId, typeof HTTP>, Text>> = {
     title: 'The server sent a masked frame, which only clients may do',
     explanation:
       'Frames from a server must not be masked (RFC 6455 5.1). The peer uses the client side of its library, or something sends our own bytes back.',
-    fixes: () => [
-      {
-        title: 'Node (ws): frames of a server',
-        language: 'javascript',
-        snippet: 'Sender.frame(data, { mask: false, fin: true, opcode: 1, rsv1: false });',
-      },
-      library,
-    ],
+    fixes: () => [library],
   },
   'frame.reserved-bits': {
     title: 'The server sent a frame with reserved bits set that no extension gave a meaning',

@@ -7,6 +7,7 @@ import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
 import { upgradeFixes } from '../snippets/proxy.js';
+import { onServer, textFix } from '../snippets/shell.js';
 
 type ProblemId = HandshakeProblem['id'];
 
@@ -19,14 +20,9 @@ interface ProblemText {
 const proxyFixes = (evidence: Evidence): readonly Fix[] =>
   upgradeFixes(evidence, evidence.report.response ? identifyServers(evidence.report.response) : []);
 
-const acceptFix: Fix = {
-  title: 'Node: the one right answer (RFC 6455 4.2.2)',
-  language: 'javascript',
-  snippet: `const accept = crypto
-  .createHash('sha1')
-  .update(request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
-  .digest('base64');`,
-};
+const acceptFix = onServer(
+  "Answer with the Base64 of the SHA-1 of this request's Sec-WebSocket-Key with 258EAFA5-E914-47DA-95CA-C5AB0DC85B11 behind it (RFC 6455 4.2.2), once.",
+);
 
 const completeAnswer: Fix = {
   title: 'What a complete answer looks like',
@@ -54,8 +50,7 @@ function acceptFixes({ report }: Evidence): readonly Fix[] {
   const seen = report.response ? identifyServers(report.response) : [];
   if (byIis({ report }))
     return [profileFix('Do without compression, which ARR does not carry (profile)', { compression: false })];
-  const others = seen.some(({ intermediary, id }) => intermediary && id !== 'nginx');
-  return others ? [acceptFix] : [acceptFix, noCache];
+  return seen.some(({ id }) => id === 'nginx') ? [acceptFix, noCache] : [acceptFix];
 }
 
 const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `extension.${string}`>, ProblemText>> = {
@@ -90,12 +85,10 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     explanation:
       'The header must be there exactly once. A proxy that adds its own beside that of the server makes two; clients join them into one wrong value.',
     fixes: () => [
-      {
-        title: 'nginx: do not add the header',
-        language: 'nginx',
-        snippet:
-          '# remove any line like this: the server behind already sends it\n# add_header Sec-WebSocket-Accept ...;',
-      },
+      textFix(
+        'On a proxy before the server, if there is one',
+        'Let it add no Sec-WebSocket-Accept: the server behind it sends its own.',
+      ),
       acceptFix,
     ],
   },

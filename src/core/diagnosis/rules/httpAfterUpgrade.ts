@@ -5,7 +5,7 @@ import { asciiOf } from '../facts.js';
 import { identifyServers } from '../identifyServer.js';
 import { engineIoFix } from '../knownNode.js';
 import { upgradeFixes } from '../snippets/proxy.js';
-import { textFix } from '../snippets/shell.js';
+import { onServer, textFix } from '../snippets/shell.js';
 
 interface Story {
   readonly layer?: Layer;
@@ -61,6 +61,19 @@ function byOldEngineIo({ plan }: Evidence): Story {
   };
 }
 
+const oneHandler: Fix = {
+  title: 'Node: one handler of upgrades, which chooses by path',
+  language: 'javascript',
+  snippet: `const chat = new WebSocketServer({ noServer: true });
+const feed = new WebSocketServer({ noServer: true });
+server.on('upgrade', (request, socket, head) => {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const target = { '/chat': chat, '/feed': feed }[pathname];
+  if (target) target.handleUpgrade(request, socket, head, (ws) => target.emit('connection', ws, request));
+  else socket.destroy();
+});`,
+};
+
 function byTwoHandlers(text: string, words: string): Story {
   const second = text.startsWith('HTTP/1.1 101') || text.startsWith('HTTP/1.0 101');
   const engineIo = /\{"code":[0-5],"message":|transport unknown/i.test(text);
@@ -74,18 +87,7 @@ function byTwoHandlers(text: string, words: string): Story {
     explanation:
       'Every handler that listens for upgrades of an HTTP server sees every upgrade. One of them opened the WebSocket, and another, which found the path to be none of its own, wrote its refusal into the open connection. Two WebSocket servers on one HTTP server do this to each other, and so do a WebSocket server and Socket.IO.',
     fixes: [
-      {
-        title: 'Node: one handler of upgrades, which chooses by path',
-        language: 'javascript',
-        snippet: `const chat = new WebSocketServer({ noServer: true });
-const feed = new WebSocketServer({ noServer: true });
-server.on('upgrade', (request, socket, head) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  const target = { '/chat': chat, '/feed': feed }[pathname];
-  if (target) target.handleUpgrade(request, socket, head, (ws) => target.emit('connection', ws, request));
-  else socket.destroy();
-});`,
-      },
+      who === '' ? onServer('Let one handler take all upgrades, and choose by the path.') : oneHandler,
       engineIo &&
         textFix(
           'Socket.IO beside it',

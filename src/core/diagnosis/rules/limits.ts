@@ -3,6 +3,7 @@ import type { Rule } from '../../base/evidence.js';
 import { failedIn } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { onServer } from '../snippets/shell.js';
 import { violationBytes } from './frames.js';
 
 /** Our own limit ended the connection: said so, with the setting that moves it. */
@@ -39,13 +40,7 @@ export const pingFlood: Rule = {
       explanation:
         'One ping every 20 to 30 seconds is enough to keep a connection open. Every ping has to be answered, so a flood keeps both sides busy, and some client libraries drop the connection without a word.',
       evidence: [`Pings received: ${stream.pingsReceived}`, 'More than 1,000 pings came within a second'],
-      fixes: [
-        {
-          title: 'Node (ws): ping each client every 30 s',
-          language: 'javascript',
-          snippet: 'setInterval(() => wss.clients.forEach((ws) => ws.ping()), 30_000);',
-        },
-      ],
+      fixes: [onServer('Let it ping each client every 20 to 30 seconds.')],
     });
   },
 };

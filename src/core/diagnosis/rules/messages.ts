@@ -49,6 +49,9 @@ export function missingToken({ plan }: Evidence, dialect: string | null): string
   return plan.subprotocols.length === 0 && dialect !== null ? tokens[dialect] : undefined;
 }
 
+/** Not a word came, and the server was not told what is spoken. */
+const isUnchosen = ({ plan, messages }: Evidence) => plan.subprotocols.length === 0 && messages.length === 0;
+
 /** Open, but no reply: something drops frames, or the server waits for another message. */
 export const messageTimeout: Rule = {
   ids: ['message.timeout'],
@@ -62,7 +65,7 @@ export const messageTimeout: Rule = {
     const unnamed = missingToken(evidence, dialect);
     return finding('message.timeout', {
       title: `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,
-      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.`,
+      explanation: `The handshake was right, and then nothing fitting came. Either the server waits for another first message${dialect === null ? '' : ` (this looks like ${dialect})`}, or something in the path lets the handshake through and drops the frames after it.${isUnchosen(evidence) ? ' No subprotocol was offered: a server that chooses by it what it speaks may answer nothing without one.' : ''}`,
       evidence: [
         `Frames received: ${evidence.report.frames.filter(({ direction }) => direction === 'received').length}`,
         `Bytes received in all: ${stream.bytesReceived}`,

@@ -23,7 +23,7 @@ import { finding } from '../finding.js';
 import { identifyServers, type Software, type SoftwareId } from '../identifyServer.js';
 import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
-import { curl, labFix, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { http2Facts } from './http2.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
@@ -54,7 +54,7 @@ export const upgradeClosed: Rule = {
       title: `The server ${brokeTls ? 'broke TLS on' : reset ? 'reset' : 'closed'} the connection ${begun ? 'in the middle of' : 'without'} an answer to the upgrade request`,
       explanation: begun
         ? 'Part of an answer came, then the connection ended. The server or something in the path failed while answering.'
-        : 'The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) takes every connection and ends it where nobody listens behind it. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto), or when the port expects TLS and the address says ws.',
+        : `The request was sent and nothing came back. A forwarded port (Docker, ssh -L, kubectl port-forward) takes every connection and ends it where nobody listens behind it. Servers do this when a handler crashes, when a rule drops the request (nginx "return 444", HAProxy "reject"), when they expect the PROXY protocol of a load balancer before the request, when they do not know the subprotocol (Mosquitto${evidence.plan.subprotocols.length === 0 ? '; none was offered' : ''}),${sentHeader(evidence, 'origin') === null ? '' : ' when they do not allow the Origin that was sent,'} or when the port expects TLS and the address says ws.`,
       evidence: [
         `Received: ${bytesReceived} bytes, then ${brokeTls ? `a fault of TLS: ${quoteText(failure.message, 200)}` : reset ? 'RST' : 'FIN'}`,
         ...(http2 ? http2Facts(evidence) : []),
@@ -120,6 +120,9 @@ function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeou
   });
 }
 
+/** Interim answers, whole, and nothing after them. */
+const INTERIM_ALONE = /^(?:HTTP\/1\.[01] (1(?!01)\d\d[^\r\n]*)\r\n(?:[^\r\n]+\r\n)*\r\n)+$/;
+
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {
   ids: ['upgrade.timeout'],
@@ -128,15 +131,20 @@ export const upgradeTimeout: Rule = {
     const { bytesReceived, firstBytes } = evidence.stream;
     const waited = formatMs(evidence.plan.timeouts.upgradeMs);
     const trickle = bytesReceived > 0;
+    const interim = INTERIM_ALONE.exec(asciiOf(firstBytes))?.[1];
     if (!trickle && evidence.stream.getAnswer !== null)
       return upgradeAlone(evidence, 'upgrade.timeout', `did not answer the upgrade within ${waited}`);
     return finding('upgrade.timeout', {
-      title: trickle
-        ? `The answer to the upgrade request was not complete after ${waited}`
-        : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
-      explanation: trickle
-        ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
-        : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
+      title: interim
+        ? `The server sent ${quoteText(interim, 60)}, and then no answer to the upgrade request within ${waited}`
+        : trickle
+          ? `The answer to the upgrade request was not complete after ${waited}`
+          : `The server accepted the connection but did not answer the upgrade request within ${waited}`,
+      explanation: interim
+        ? 'An interim answer (1xx) promises another one after it, and that never came: the handler hangs, or waits for a body that an upgrade does not have.'
+        : trickle
+          ? 'Some bytes came, but the header never ended. The server is very slow, overloaded, or holds the connection on purpose.'
+          : 'TCP works, so a program is there, but it does not speak. It may have no handler for upgrades, wait for a backend, hang, or be a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
       evidence: [
         `Received: ${bytesReceived} bytes`,
         trickle && `As text: ${quoteText(asciiOf(firstBytes))}`,
@@ -189,11 +197,7 @@ export const notHttp: Rule = {
         who?.name === 'HTTP/2' && profileFix('Speak HTTP/2 (profile)', { http: '2' }),
         who && textFix('Next step', who.hint),
         shellFix('Which program has the port?', `ss -ltnp 'sport = :${evidence.port}'`),
-        who?.name === 'HTTP/2' && {
-          title: 'nginx: HTTP/1.1 on the plain port',
-          language: 'nginx',
-          snippet: `listen ${evidence.port};   # without "http2"`,
-        },
+        who?.name === 'HTTP/2' && onServer('Let it speak HTTP/1.1 on this port too.'),
       ],
     });
   },
@@ -361,11 +365,7 @@ function answerTooLarge(evidence: Evidence) {
       `Begins: ${quoteText(asciiOf(evidence.stream.firstBytes), 300)}`,
     ],
     fixes: [
-      {
-        title: 'nginx: do not pass what an upgrade does not need',
-        language: 'nginx',
-        snippet: 'proxy_hide_header Set-Cookie;\nproxy_hide_header Content-Security-Policy;',
-      },
+      onServer('Leave out of the answer to an upgrade what that does not need: piles of cookies, policy headers.'),
     ],
   });
 }

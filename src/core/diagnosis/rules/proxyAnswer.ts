@@ -9,6 +9,7 @@ import { finding } from '../finding.js';
 import { isOfDomain, signingProxyFixes } from '../snippets/domainLogin.js';
 import type { FindingId } from '../findingIds.js';
 import { identifyServer } from '../identifyServer.js';
+import { filterOf } from '../knownNetwork.js';
 import { inWords } from '../serverWords.js';
 import {
   allowFix,
@@ -169,7 +170,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
         explanation:
           'The proxy lets through who is signed in to its domain, and that takes several requests over one connection, or a ticket of the operating system. A proxy of this machine that can sign in does it for every program here: go through that one.',
         evidence: lines,
-        fixes: [...signingProxyFixes(evidence), bypassFix(evidence)],
+        fixes: [...signingProxyFixes(evidence, domain), bypassFix(evidence)],
       });
     }
     return finding('proxy.auth-required', {
@@ -182,10 +183,13 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
     });
   },
   'proxy.forbidden': (evidence, { words, lines }) => {
-    const odd = evidence.port !== 443;
+    const answer = answerOf(evidence);
+    const filter = answer && filterOf(answer);
+    // A filter judges hosts and visitors; no other port gets past it.
+    const odd = evidence.port !== 443 && filter === null;
     return finding('proxy.forbidden', {
-      title: `The proxy ${proxyName(evidence)} does not let connections to ${hostPort(evidence)} through: ${words}`,
-      explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
+      title: `The proxy ${proxyName(evidence)}${filter === null ? '' : `, a filter by ${filter},`} does not let connections to ${hostPort(evidence)} through: ${words}`,
+      explanation: `The proxy understood the request and said no, by a rule on the host, the port, the user or the time of day. ${filter !== null ? 'Who runs the network can let the host through.' : odd ? `Many proxies allow CONNECT to port 443 only, and this is port ${evidence.port}: serve the WebSocket on 443, or have the port allowed.` : 'The port is 443, which most proxies allow, so the rule is about the host or the user.'}`,
       evidence: [...lines, `Target port: ${evidence.port}`],
       fixes: [
         allowFix(evidence),
@@ -195,16 +199,19 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
       ],
     });
   },
-  'proxy.bad-gateway': (evidence, { words, lines }) =>
+  'proxy.bad-gateway': (evidence, { words, lines }, failure) =>
     finding('proxy.bad-gateway', {
       title: `The proxy ${proxyName(evidence)} could not reach ${hostPort(evidence)}: ${words}`,
       explanation:
-        'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
+        failure.code === 'connection-refused'
+          ? 'The proxy would let this through and found the host, which refused the connection: nothing listens there on this port, or a firewall refuses it.'
+          : 'The proxy would let this through, but got no connection to the server. The server is down, the name is not known where the proxy is (an internal name, a host of this machine), or a firewall stands between the two.',
       evidence: lines,
       fixes: [
         shellFix('Ask through the proxy, in plain HTTP', askThrough(evidence)),
         bypassFix(evidence),
-        shellFix('On the proxy: does it know the name?', ['getent', 'hosts', evidence.host]),
+        failure.code !== 'connection-refused' &&
+          shellFix('On the proxy: does it know the name?', ['getent', 'hosts', evidence.host]),
       ],
     }),
   'proxy.invalid-response': (evidence, { words, lines }, failure) => {

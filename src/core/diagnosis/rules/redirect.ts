@@ -273,11 +273,10 @@ function isDowngrade(base: string, target: string | null): boolean {
   return base.startsWith('wss:') && target?.startsWith('ws:') === true;
 }
 
-const originalScheme: Fix = {
-  title: 'nginx: tell the server that the client came over TLS',
-  language: 'nginx',
-  snippet: 'proxy_set_header X-Forwarded-Proto $scheme;\nproxy_set_header Host $host;',
-};
+const originalScheme = textFix(
+  'On the proxy that ends TLS',
+  'Let it tell the server that the client came over TLS: X-Forwarded-Proto, and the Host as the client sent it.',
+);
 
 function isGuarded(url: string): boolean {
   return isGuardedHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));

@@ -19,7 +19,7 @@ import { identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
-import { inWords, oddReason, serverWords } from '../serverWords.js';
+import { complains, inWords, oddReason, serverWords } from '../serverWords.js';
 import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
@@ -62,17 +62,17 @@ export function told(
 
 /** What the answer says for itself belongs into the headline. */
 function quoting(response: ResponseInfo, found: Finding | null, evidence: Evidence): Finding | null {
-  if (!found || response.status < 400) return found;
+  if (!found) return found;
   const words = inWords(response);
   const said = serverWords(response) ?? oddReason(response);
-  if (said === null) return found;
+  if (said === null || (response.status < 400 && !isErrorWith2xx(response, said))) return found;
   const told = readReason(said);
   return {
     ...found,
     title: `${cutTitle(found.title, 296 - words.length)}${words}.`,
     ...(told &&
       saysMore(told, found, credentialsSent(evidence)) && {
-        explanation: `The server says itself what is wrong. ${told.meaning}`,
+        explanation: `The server says itself what is wrong. ${told.meaning}${told.kind === 'subprotocol' ? offered(evidence) : ''}`,
         fixes: [
           ...(told.kind === 'subprotocol' ? tokenOf(said, evidence) : []),
           textFix('What to do', told.kind === 'format' ? OF_REQUEST : told.action),
@@ -81,6 +81,13 @@ function quoting(response: ResponseInfo, found: Finding | null, evidence: Eviden
   };
 }
 
+const offered = ({ plan: { subprotocols } }: Evidence) =>
+  subprotocols.length === 0 ? ' None was offered.' : ` Offered was ${quoteText(subprotocols.join(', '), 120)}.`;
+
+/** An API that answers errors with 200 and says so in the body. */
+const isErrorWith2xx = (response: ResponseInfo, said: string) =>
+  response.status < 300 && !isHtml(response) && complains(said);
+
 /** The subprotocol that the words name as the one to offer. */
 function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
   const token =
@@ -88,7 +95,7 @@ function tokenOf(said: string, { plan }: Evidence): readonly Fix[] {
       said,
     )?.[1];
   return token === undefined ||
-    /^(an?|the|sub-?protocol|one|to|be|header)$/i.test(token) ||
+    /^(an?|the|sub-?protocol|one|to|be|header|(sec-)?websocket.*)$/i.test(token) ||
     plan.subprotocols.includes(token)
     ? []
     : [profileFix('Offer it (profile)', { subprotocols: [token] })];
@@ -100,6 +107,7 @@ const OF_REQUEST = 'Compare path, query and headers with what its documentation 
 /** Of whom a status alone tells little, the words tell more. Who wants a login, or has nothing at a path, is told by the rule. */
 function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, credentials: readonly string[]): boolean {
   switch (id) {
+    case 'upgrade.not-websocket':
     case 'upgrade.bad-request':
     case 'upgrade.method':
     case 'upgrade.upgrade-required':
@@ -132,8 +140,8 @@ export const sessionUnknown = onRefusal('upgrade.session-unknown', (response) =>
       'The session was made on another server, or has expired. With several servers behind a load balancer, all requests of one client must reach the same one (sticky sessions).',
     evidence: responseEvidence(response),
     fixes: [
-      ...stickyFixes,
-      {
+      ...stickyFixes(identifyServers(response)),
+      isEngineIoError(response) && {
         title: 'Socket.IO client: skip the polling that needs a session',
         language: 'javascript',
         snippet: "io(url, { transports: ['websocket'] });",
@@ -172,10 +180,11 @@ function speaksOfOrigin(response: ResponseInfo): boolean {
 
 /** Whether the answer is about the session that the request names. */
 export function isSessionUnknown(response: ResponseInfo): boolean {
-  const body = readableText(response);
-  const engineIo = /^\s*\{"code":1,/.test(body);
-  return response.status >= 400 && response.status <= 404 && (engineIo || unknownSession.test(body));
+  const { status } = response;
+  return status >= 400 && status <= 404 && (isEngineIoError(response) || unknownSession.test(readableText(response)));
 }
+
+const isEngineIoError = (response: ResponseInfo) => /^\s*\{"code":1,/.test(readableText(response));
 
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
 export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
@@ -257,12 +266,16 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
 /** What an application says of a thing of its own, not of the page or the route. */
 function namesWhatIsMissing(response: ResponseInfo): boolean {
   if (isHtml(response)) return false;
-  const thing =
-    /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(does not exist|doesn't exist|(was |is )?not found)/i.exec(
-      serverWords(response) ?? '',
-    )?.[1];
+  const words = serverWords(response) ?? '';
+  const thing = (THING_IS_MISSING.exec(words) ?? NO_SUCH_THING.exec(words))?.[1];
   return thing !== undefined && !OF_HTTP.test(thing);
 }
+
+const THING_IS_MISSING =
+  /^(?:the |requested |this |no such )*([a-z]{3,20})\b.{0,60}\b(?:(?:does not|doesn't) exist|(?:(?:is|was) )?not (?:found|registered|known|recogni[sz]ed)|is unknown)/i;
+
+const NO_SUCH_THING =
+  /^(?:(?:can(?:not|'t)|could(?: not|n't)) find |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
 
 const OF_HTTP =
   /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;

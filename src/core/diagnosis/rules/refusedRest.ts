@@ -82,13 +82,18 @@ export const badRequest = onRefusal('upgrade.bad-request', (response, evidence) 
   return finding('upgrade.bad-request', {
     title: `The server ${malformed.has(response.status) ? 'finds something wrong with' : 'refuses'} the request: ${statusWords(response)}`,
     explanation:
-      'The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, or a server that speaks another protocol at this path. The body usually says which.',
+      serverWords(response) !== null
+        ? 'The request reached somebody who will not have it, and says so in words of its own.'
+        : `The request reached somebody who will not have it: a missing query parameter, a header with a value that is not allowed, ${evidence.plan.subprotocols.length === 0 ? 'a subprotocol that was not offered' : 'a subprotocol that it does not speak'}, or a server that speaks another protocol at this path. It does not say which.`,
     evidence: [
       ...responseEvidence(response),
       stream.bytesSent > USUAL_REQUEST_BYTES &&
         `The request was ${stream.bytesSent} bytes long: more than many servers take`,
     ],
-    fixes: [shellFix('See what the server says to plain HTTP', curl(evidence))],
+    fixes: [
+      serverWords(response) === null && labFix(evidence),
+      shellFix('See what the server says to plain HTTP', curl(evidence)),
+    ],
   });
 });
 
@@ -142,10 +147,11 @@ export const misdirected = onRefusal('upgrade.misdirected', (response, evidence)
   const host = sentHeader(evidence, 'host');
   return finding('upgrade.misdirected', {
     title: `The request reached a server that is not responsible for this name: ${statusWords(response)}`,
-    explanation:
-      'The name in TLS (SNI) and the name in the Host header lead to different virtual hosts. Both must be the name the server answers for.',
+    explanation: evidence.secure
+      ? 'The name in TLS (SNI) and the name in the Host header lead to different virtual hosts. Both must be the name the server answers for.'
+      : 'The server answers for other names than the one in the Host header, or a proxy led the request to the wrong one.',
     evidence: [
-      `SNI: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
+      evidence.secure && `SNI: ${quoteText(evidence.plan.tls.serverName ?? evidence.host, 100)}`,
       host && `Host: ${quoteText(host, 100)}`,
       ...responseEvidence(response),
     ],
@@ -183,7 +189,8 @@ export const upgradeRequired = onRefusal('upgrade.upgrade-required', (response, 
         ? 'Over HTTP/2 a WebSocket begins with an extended CONNECT (RFC 8441). Whoever answered knows only the upgrade of HTTP/1.1.'
         : 'The answer 426 means "this needs an upgrade". The request had one, so it was lost on the way, or the server wants another protocol than WebSocket.',
     evidence: [wanted && `The server wants: Upgrade: ${quoteText(wanted, 80)}`, ...responseEvidence(response)],
-    fixes: http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
+    // No proxy makes a server speak another version.
+    fixes: otherVersion ? [] : http2 ? [http1Fix] : upgradeFixes(evidence, identifyServers(response)),
   });
 });
 

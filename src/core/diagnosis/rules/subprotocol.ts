@@ -4,6 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
+import { onServer } from '../snippets/shell.js';
 import { problemEvidence } from './handshake.js';
 
 type SubprotocolId = Extract<HandshakeProblem['id'], `subprotocol.${string}`>;
@@ -12,17 +13,11 @@ type ExtensionId = Extract<HandshakeProblem['id'], `extension.${string}`>;
 const offered = ({ report }: Evidence): string => quoteText(report.subprotocol.offered.join(', ') || 'none', 120);
 const received = ({ received: value }: HandshakeProblem): string => quoteText(value ?? '?', 100);
 
-const serverFix = (token: string): Fix => ({
-  title: 'Node (ws): answer exactly one of the offered tokens',
-  language: 'javascript',
-  snippet: `new WebSocketServer({
-  server,
-  handleProtocols: (offered) => (offered.has(${token}) ? ${token} : false),
-});`,
-});
+const oneToken = onServer(
+  'Let it answer with exactly one of the offered tokens, letter by letter (handleProtocols of ws, Subprotocols of gorilla).',
+);
 
-const forToken = (evidence: Evidence): Fix =>
-  serverFix(JSON.stringify(quoteText(evidence.report.subprotocol.offered[0] ?? 'the-token', 80)));
+const noExtension = onServer('Let it answer with extensions of the offer, or with none.');
 
 interface Text {
   readonly title: (evidence: Evidence, problem: HandshakeProblem) => string;
@@ -35,24 +30,24 @@ const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
     title: (evidence) => `The server chose none of the offered subprotocols (${offered(evidence)})`,
     explanation:
       'Browsers close the connection when they offered subprotocols and none was chosen; many other clients go on and the two sides then speak different languages. The library of the server is of another version, its route knows no subprotocols, or a proxy dropped the header.',
-    fixes: (evidence) => [forToken(evidence), profileFix('Offer none (profile)', { subprotocols: [] })],
+    fixes: () => [oneToken, profileFix('Offer none (profile)', { subprotocols: [] })],
   },
   'subprotocol.not-offered': {
     title: (evidence, problem) =>
       `The server chose the subprotocol "${received(problem)}", which was not offered (${offered(evidence)})`,
     explanation:
       'A server may only choose from what the client offers. Often the two sides are in the middle of a migration, such as from graphql-ws to graphql-transport-ws.',
-    fixes: (evidence, problem) => [
+    fixes: (_, problem) => [
       profileFix('Offer what the server speaks (profile)', { subprotocols: [received(problem)] }),
-      forToken(evidence),
+      oneToken,
     ],
   },
   'subprotocol.case': {
     title: (evidence, problem) =>
       `The server wrote the subprotocol as "${received(problem)}", but ${offered(evidence)} was offered: upper and lower case differ`,
     explanation: 'Subprotocols are compared letter by letter (RFC 6455 4.1). Clients refuse one in another case.',
-    fixes: (evidence, problem) => [
-      forToken(evidence),
+    fixes: (_, problem) => [
+      oneToken,
       profileFix('Offer it as the server writes it (profile)', { subprotocols: [received(problem)] }),
     ],
   },
@@ -60,7 +55,7 @@ const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
     title: (_, problem) => `The server chose more than one subprotocol: ${received(problem)}`,
     explanation:
       'The answer must hold exactly one token, once. Servers that repeat the whole offer, or proxies that add the header again, make two.',
-    fixes: (evidence) => [forToken(evidence)],
+    fixes: () => [oneToken],
   },
   'subprotocol.unrequested': {
     title: (_, problem) => `The server chose the subprotocol "${received(problem)}", though none was offered`,
@@ -75,25 +70,14 @@ const texts: Readonly<Record<SubprotocolId | ExtensionId, Text>> = {
       report.compression.offered === null &&
         /permessage-deflate/i.test(problem.received ?? '') &&
         profileFix('Offer compression (profile)', { compression: true }),
-      {
-        title: 'Node (ws): no extension',
-        language: 'javascript',
-        snippet: 'new WebSocketServer({ server, perMessageDeflate: false });',
-      },
+      noExtension,
     ],
   },
   'extension.invalid': {
     title: (_, problem) => `The answer to the offered extensions is not valid: ${received(problem)}`,
     explanation:
       'The header has a parameter that permessage-deflate does not know, a value out of range, or one that contradicts the offer (RFC 7692 7.1).',
-    fixes: () => [
-      profileFix('Connect without compression (profile)', { compression: false }),
-      {
-        title: 'Node (ws): no extension',
-        language: 'javascript',
-        snippet: 'new WebSocketServer({ server, perMessageDeflate: false });',
-      },
-    ],
+    fixes: () => [profileFix('Connect without compression (profile)', { compression: false }), noExtension],
   },
 };
 

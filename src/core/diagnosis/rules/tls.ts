@@ -16,7 +16,7 @@ import {
 import { finding } from '../finding.js';
 import type { FindingId } from '../findingIds.js';
 import { profileFix, withScheme } from '../snippets/profile.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
+import { labFix, onServer, shellFix, textFix } from '../snippets/shell.js';
 import { inWords } from '../serverWords.js';
 import { complainsOfPlainText, wantsTls } from '../wantsTls.js';
 import { answeredInTunnel, plainPort } from './plainPort.js';
@@ -149,11 +149,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
         evidence.plan.tls.minVersion && `The profile asks for at least ${evidence.plan.tls.minVersion}`,
       ],
       fixes: [
-        {
-          title: 'nginx: offer current versions',
-          language: 'nginx',
-          snippet: 'ssl_protocols TLSv1.2 TLSv1.3;',
-        },
+        onServer('Let it offer TLS 1.2 and TLS 1.3.'),
         evidence.plan.tls.minVersion === 'TLSv1.3'
           ? profileFix('Accept TLS 1.2 too (profile)', { tls: { minVersion: 'TLSv1.2' } })
           : profileFix('Allow an old version, for testing only (profile)', { tls: { minVersion: 'TLSv1' } }),
@@ -165,11 +161,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
       evidence: [...seen, sniLine(evidence)],
       fixes: [
         !hasClientCertificate(evidence) && clientCertificateFix,
-        {
-          title: 'nginx: offer current ciphers',
-          language: 'nginx',
-          snippet: 'ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers HIGH:!aNULL:!MD5;',
-        },
+        onServer('Let it offer TLS 1.2 and TLS 1.3 with current ciphers (HIGH:!aNULL:!MD5 in the words of OpenSSL).'),
         look(evidence),
       ],
     }),
@@ -196,11 +188,9 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
         profileFix('Send the chain too: the certificate first, then the intermediates (profile)', {
           tls: { cert: './client-fullchain.pem', key: './client.key', passphrase: '${secret:client-key}' },
         }),
-        {
-          title: 'nginx: the authorities whose clients are let in',
-          language: 'nginx',
-          snippet: 'ssl_client_certificate /etc/ssl/client-authorities.pem;\nssl_verify_depth 2;',
-        },
+        onServer(
+          'Put the authority of this certificate among those whose clients are let in, with a depth that reaches it.',
+        ),
         look(evidence),
       ],
     }),
@@ -215,16 +205,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, seen: Seen) => Retur
       ],
       fixes: [
         plan.http === '1.1' && profileFix('Try HTTP/2 (profile)', { http: '2' }),
-        {
-          title: 'Envoy: offer both',
-          language: 'yaml',
-          snippet: 'common_tls_context:\n  alpn_protocols: ["h2", "http/1.1"]',
-        },
-        {
-          title: 'Node: let HTTP/1.1 in',
-          language: 'javascript',
-          snippet: 'http2.createSecureServer({ allowHTTP1: true, key, cert });',
-        },
+        onServer('Let ALPN offer http/1.1 beside h2 (allowHTTP1 of Node, alpn_protocols of Envoy).'),
       ],
     });
   },

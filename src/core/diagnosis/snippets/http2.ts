@@ -53,10 +53,18 @@ const nginx: Fix = textFix(
 
 const known: Partial<Record<SoftwareId, Fix>> = { haproxy, envoy, caddy, nginx };
 
-/** How a server comes to take WebSockets over HTTP/2 (RFC 8441), the recognised software first. */
+const anybody = textFix(
+  'On the server, or a proxy before it',
+  'Let it announce extended CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441) and offer h2 in ALPN.',
+  'HAProxy can from version 2.4 on, Envoy with allow_connect, Caddy from 2.9 on, Kestrel from .NET 7 on, Node with enableConnectProtocol. nginx cannot.',
+);
+
+/** How a server comes to take WebSockets over HTTP/2 (RFC 8441): for the recognised software, in words where nobody was. */
 export function extendedConnectFixes(
   seen: readonly { readonly id: SoftwareId; readonly name: string }[],
 ): readonly Fix[] {
-  const first = seen.flatMap(({ id, name }) => known[id] ?? (name.startsWith('ASP.NET') ? kestrel : []));
-  return [...new Set([...first, haproxy, envoy, node, caddy, kestrel])];
+  const own = seen.flatMap(
+    ({ id, name }) => known[id] ?? (name.startsWith('ASP.NET') ? kestrel : name.includes('(Node)') ? node : []),
+  );
+  return own.length > 0 ? [...new Set(own)] : [anybody];
 }

@@ -261,31 +261,45 @@ export function iisFixes(evidence: Evidence): readonly Fix[] {
   ];
 }
 
-/** Sticky sessions: the same client must reach the same server. */
-export const stickyFixes: readonly Fix[] = [
-  {
-    title: 'nginx: send a client to the same server',
-    language: 'nginx',
-    snippet: `upstream realtime {
+const sticky: Readonly<Partial<Record<SoftwareId, readonly Fix[]>>> = {
+  nginx: [
+    {
+      title: 'nginx: send a client to the same server',
+      language: 'nginx',
+      snippet: `upstream realtime {
     ip_hash;
     server 10.0.0.1:8080;
     server 10.0.0.2:8080;
 }`,
-  },
-  {
-    title: 'ingress-nginx: cookie affinity',
-    language: 'yaml',
-    snippet: `metadata:
+    },
+    {
+      title: 'ingress-nginx: cookie affinity',
+      language: 'yaml',
+      snippet: `metadata:
   annotations:
     nginx.ingress.kubernetes.io/affinity: "cookie"`,
-  },
-  {
-    title: 'AWS ALB: sticky targets',
-    language: 'shell',
-    snippet: `aws elbv2 modify-target-group-attributes --target-group-arn "$TARGETS_ARN" \\
+    },
+  ],
+  alb: [
+    {
+      title: 'AWS ALB: sticky targets',
+      language: 'shell',
+      snippet: `aws elbv2 modify-target-group-attributes --target-group-arn "$TARGETS_ARN" \\
   --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie`,
-  },
-];
+    },
+  ],
+};
+
+const stickyAnywhere = textFix(
+  'On the load balancer',
+  'Lead all requests of one client to the same server: by a cookie (affinity, stickiness) or by its address (ip_hash of nginx, balance source of HAProxy).',
+);
+
+/** Sticky sessions, the same client to the same server: for the recognised software, in words where nobody was. */
+export function stickyFixes(seen: readonly Software[]): readonly Fix[] {
+  const own = seen.flatMap(({ id }) => sticky[id] ?? []);
+  return own.length > 0 ? own : [stickyAnywhere];
+}
 
 const nginxTimeout: Fix = {
   title: 'nginx: raise the timers of upgraded connections',

@@ -17,6 +17,11 @@ export function textFix(title: string, ...lines: readonly string[]): Fix {
   return { title, language: 'text', snippet: lines.join('\n') };
 }
 
+/** What to change on a server that nothing names: words, for a snippet of other software cures nothing. */
+export function onServer(...lines: readonly string[]): Fix {
+  return textFix('On the server', ...lines);
+}
+
 /** Asks the same path in plain HTTP, without the query, which may hold credentials. */
 export function curl(evidence: Evidence): readonly string[] {
   const scheme = evidence.secure ? 'https' : 'http';

@@ -234,6 +234,6 @@ function notSticky(hasCookie: boolean, evidence: readonly string[]): Finding {
     explanation:
       'A client that comes back lands elsewhere, where its session is not: what it subscribed to and what was not yet delivered to it is lost, and polling transports (Socket.IO, SockJS) fail outright. Either clients are kept at their backend, or the backends share what they know.',
     evidence,
-    fixes: stickyFixes,
+    fixes: stickyFixes([]),
   });
 }

@@ -1,0 +1,266 @@
+import { gzipSync } from 'node:zlib';
+import {
+  answer,
+  closedWith,
+  evidenceOf,
+  type EvidenceParts,
+  frameRecord,
+  refusedWith,
+} from '../../support/evidence.js';
+import type { Case } from './case.js';
+
+const TEXT = { 'Content-Type': 'text/plain' };
+const opened = (parts: EvidenceParts) => evidenceOf({ response: answer(101), ...parts });
+const asked = { message: { send: { json: { op: 'subscribe' } }, expect: 'any' as const, samples: 1 } };
+const said = (...messages: string[]) => opened({ plan: asked, messages });
+const binary = (...bytes: readonly (string | Uint8Array | readonly number[])[]) =>
+  opened({
+    report: {
+      frames: [
+        frameRecord({
+          opcode: 2,
+          base64: Buffer.concat(bytes.map((part) => Buffer.from(part as string))).toString('base64'),
+        }),
+      ],
+    },
+  });
+const dropped = (...messages: string[]) =>
+  opened({
+    messages,
+    failure: { phase: 'message', kind: 'end' },
+    stream: { endedBy: 'server-fin', openForMs: 30 },
+  });
+
+/** Answers out of public reports, each kind beside answers that look alike and mean something else. */
+export const reportedCases: readonly Case[] = [
+  [
+    'a header of the handshake is no token that could be offered',
+    refusedWith(answer(400, TEXT, 'Missing expected sec-websocket-protocol header'), {
+      plan: { subprotocols: ['robot.v1'] },
+    }),
+    ['upgrade.bad-request'],
+    /Missing expected sec-websocket-protocol header/,
+  ],
+  [
+    'a Host that is on no list',
+    refusedWith(answer(403, TEXT, 'Provided Host header is not whitelisted.')),
+    ['upgrade.host-refused'],
+    /^The server does not answer to the name/,
+  ],
+  [
+    'an address that is on no list speaks of no Host',
+    refusedWith(answer(403, TEXT, 'Your address is not whitelisted on this host')),
+    ['upgrade.forbidden'],
+    /Your address is not whitelisted/,
+  ],
+  [
+    'an exception in a framing of its own',
+    binary(
+      [0, 0, 0, 90, 0, 0, 0, 40, 15],
+      ':exception-type',
+      [7, 0, 19],
+      'BadRequestException',
+      '{"Message":"The rate does not fit the language."}',
+      [1, 2, 3, 4],
+    ),
+    ['message.error'],
+    /BadRequestException: The rate does not fit the language/,
+  ],
+  ['a binary message that names an exception and says no more', binary([0, 9], 'LastException', [0]), []],
+  ['a binary message with JSON and no exception', binary([0, 9], '{"message":"hello there"}', [0]), []],
+  [
+    'an operation that is refused outside of GraphQL',
+    said('{"type":"error","id":"register_0","error":"403 Pairing rejected: certificate is blacklisted","payload":{}}'),
+    ['message.error'],
+    /403 Pairing rejected/,
+  ],
+  [
+    'an operation that is refused in GraphQL',
+    said('{"type":"error","id":"1","payload":[{"message":"Not authenticated"}]}'),
+    ['message.auth-refused'],
+    /\(graphql-transport-ws\).*Not authenticated/,
+  ],
+  [
+    'an error that is told by its kind alone',
+    said('{"event":"tv.channel.unauthorized"}'),
+    ['message.auth-refused'],
+    /: tv\.channel\.unauthorized\.$/,
+  ],
+  ['a kind that is no error', said('{"event":"tv.channel.connect"}'), []],
+  ['a kind that only holds the word', said('{"event":"error_rate","value":0.2}'), []],
+  [
+    'a kind that says why it ends',
+    dropped('{"event":"tv.channel.timeOut"}'),
+    ['close.dropped'],
+    /^After the message "tv\.channel\.timeOut"/,
+  ],
+  [
+    'a farewell says nothing of why',
+    dropped('{"type":"bye"}'),
+    ['close.dropped'],
+    /^The WebSocket opened, and the server hung up/,
+  ],
+  [
+    'a table that is not known',
+    said('{"status":400,"error":"Unknown table: book"}'),
+    ['message.error'],
+    /Unknown table/,
+  ],
+  [
+    'a model that is named as invalid',
+    closedWith(1008, 'invalid_request', {
+      messages: [`{"error":"The model_id 'm1' is invalid. Supported models: 'm2'"}`],
+    }),
+    ['close.policy'],
+    /The model_id 'm1' is invalid/,
+  ],
+  [
+    'a clock that is wrong',
+    said('{"id":"1","type":"error","error":{"code":"token_not_valid_yet","message":"The token is not valid yet."}}'),
+    ['message.auth-refused'],
+    /not valid yet/,
+  ],
+  [
+    'a thing that there is none of',
+    refusedWith(answer(404, {}, '{"message":"No such container: abc"}')),
+    ['upgrade.not-found'],
+    /^The server says that what was asked for is not there/,
+  ],
+  [
+    'a page that there is none of',
+    refusedWith(answer(404, {}, 'No such page: abc')),
+    ['upgrade.not-found'],
+    /^There is no WebSocket at/,
+  ],
+  [
+    'a code and a sentence beside it',
+    said('{"msg_type":"data:error","tag":"1","value":"Can\'t validate token.","error_type":"client_error"}'),
+    ['message.auth-refused'],
+    /client_error: Can't validate token/,
+  ],
+  ['a line that names a fault', said('INVALID OPERATION'), ['message.error'], /INVALID OPERATION/],
+  ['a line of a person', said('invalid opinion, I say'), []],
+  [
+    'words that say no beside a number that does not',
+    said('{"id":0,"code":0,"msg":"Not Subscribed successfully! [deals]. Reason: Blocked! "}'),
+    ['message.error'],
+    /Not Subscribed successfully/,
+  ],
+  ['words that say yes beside a number', said('{"id":0,"code":0,"msg":"no error, not a problem"}'), []],
+  ['words of a person about a failure', said('{"user":"ann","message":"Failed my exam today"}'), []],
+  [
+    'a message that is compressed by itself',
+    binary(gzipSync('{"status":"error","err-code":"bad-request","err-msg":"invalid topic market.foo"}')),
+    ['message.error'],
+    /invalid topic market\.foo/,
+  ],
+  ['a heartbeat that is compressed by itself', binary(gzipSync('{"ping":1492420473027}')), []],
+  ['compressed bytes that are none', binary([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8]), []],
+  [
+    'a status in a frame of SockJS',
+    said('a[{"s":401,"i":1,"d":"Access is denied"}]'),
+    ['message.auth-refused'],
+    /Access is denied/,
+  ],
+  ['a good status in a frame of SockJS', said('a[{"s":200,"i":1,"d":"denied requests: 0"}]'), []],
+  ['a frame of SockJS that is broken', said('a[{"s":401,"d":"Access is denied"]'), []],
+  [
+    'a login that is denied three envelopes deep',
+    said(
+      '{"response":[{"service":"ADMIN","content":{"code":3,"msg":"LOGIN_DENIED.Token is invalid or has expired."}}]}',
+    ),
+    ['message.auth-refused'],
+    /LOGIN_DENIED/,
+  ],
+  [
+    'a login that is good three envelopes deep',
+    said('{"response":[{"service":"ADMIN","content":{"code":0,"msg":"server=s0635;status=NP"}}]}'),
+    [],
+  ],
+  [
+    'data that could not be had is no silence',
+    said('{"type":"error","message":"Internal error, could not fetch data for subscription: book"}'),
+    ['message.error'],
+    /could not fetch data/,
+  ],
+  [
+    'words in the arguments of an event',
+    said('{"event":"jwt error","args":["jwt: exp claim is invalid"]}'),
+    ['message.auth-refused'],
+    /jwt: exp claim is invalid/,
+  ],
+  ['a token that expired', said('{"event":"token expired","args":null}'), ['message.auth-refused'], /token expired/],
+  ['a token that will expire', said('{"event":"token expiring","args":null}'), []],
+  ['a greeting before the login', said('{"type":"hello","authenticated":false}'), []],
+  [
+    'JSON behind the head of a protocol',
+    binary([4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 54], '{"type":"error","reason":"Unauthorized client refused"}'),
+    ['message.auth-refused'],
+    /Unauthorized client refused/,
+  ],
+  ['JSON that is well behind the head of a protocol', binary([4, 0, 0, 0, 9], '{"type":"ok","reason":"signed"}'), []],
+  [
+    'an envelope in another spelling',
+    said('{"subscriptionId":10,"errorCode":1,"errorMsg":"Unauthorized!","data":{}}'),
+    ['message.auth-refused'],
+    /Unauthorized/,
+  ],
+  [
+    'an envelope in another spelling without an error',
+    said('{"subscriptionId":10,"errorCode":0,"errorMsg":null,"data":{}}'),
+    [],
+  ],
+  [
+    'an event that failed, and why, one envelope deep',
+    said('{"event":"task_failed","base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}'),
+    ['message.error'],
+    /: insufficient balance/,
+  ],
+  [
+    'an event that did not fail',
+    said('{"event":"task_started","base_resp":{"status_code":0,"status_msg":"success"}}'),
+    [],
+  ],
+  [
+    'a header that the request lacks',
+    refusedWith(answer(400, TEXT, 'Robot-Version header is required')),
+    ['upgrade.bad-request'],
+    /Robot-Version header is required/,
+  ],
+  [
+    'a code of the protocol for a thing that is not there',
+    closedWith(1002, 'Cannot find call with call_id: abc'),
+    ['close.rejected'],
+    /^The server closed the connection: "Cannot find call with call_id: abc" \(1002/,
+  ],
+  [
+    'a room that is full',
+    refusedWith(answer(409, TEXT, 'room is full')),
+    ['upgrade.bad-request'],
+    /with the words "room is full"/,
+  ],
+  [
+    'the close of SockJS',
+    dropped('c[4503,"The application unexpectedly exited"]'),
+    ['close.dropped'],
+    /^After the message "4503: The application unexpectedly exited"/,
+  ],
+  [
+    'a token that cannot be read',
+    said('{"type":"AuthError","error":"Could not parse JWT","baseVersion":0}'),
+    ['message.auth-refused'],
+    /Could not parse JWT/,
+  ],
+  [
+    'a message that cannot be read',
+    said('{"type":"error","error":"Could not parse JSON near token 3"}'),
+    ['message.error'],
+    /Could not parse JSON/,
+  ],
+  [
+    'a number for an error',
+    dropped('{"error":406,"sequence":"1"}'),
+    ['close.dropped'],
+    /^After the message "error 406"/,
+  ],
+];
