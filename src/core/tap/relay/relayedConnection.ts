@@ -18,12 +18,12 @@ import { endsMessage } from '../../session/meters.js';
 import { systemNetwork } from '../../transport/network.js';
 import { loadTlsContexts } from '../../transport/tlsMaterial.js';
 import type { Lane as LaneName } from '../../session/tapState.js';
-import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
+import { chance, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
-import { ConnectionFaults, cut } from './connectionFaults.js';
+import { cut } from './connectionFaults.js';
 import { learnHandshake } from '../learnHandshake.js';
 import { InflatedReader, takeoverOf } from './inflatedReader.js';
-import { passOn, ShapedLane } from './lane.js';
+import { passOn } from './lane.js';
 import {
   asEndedBy,
   type Ender,
@@ -35,6 +35,7 @@ import {
 } from './relayedEnd.js';
 import { RoundTrips } from './roundTrips.js';
 import type { RelayedEnd, RelayedFigures, RelayedOptions } from './relayedOptions.js';
+import { type Shaped, shapeLanes } from './shapedLanes.js';
 import { isDown, type StoodIn } from './standIn.js';
 
 /** How long the other side has to end by itself once one has. */
@@ -60,9 +61,8 @@ export class RelayedConnection {
   readonly #messages: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #bytes: Record<LaneName, number> = { toClient: 0, toServer: 0 };
   readonly #sent: FrameDecoder;
-  #lanes: Readonly<Record<LaneName, ShapedLane>> | null = null;
-  #faults: ConnectionFaults | null = null;
-  #laneFaults: Readonly<Record<LaneName, LaneFaults>> | null = null;
+  /** Null where bytes are passed on as they come. */
+  #shaped: Shaped | null = null;
   #server: Duplex | null = null;
   /** Of what a stand-in says; of a server the run tells the end. */
   #seen: SeenEnd | null = null;
@@ -205,7 +205,7 @@ export class RelayedConnection {
 
   /** Sends a message to one side, as if the other had. False: the connection is not open, or its messages are not looked at. */
   inject(lane: LaneName, message: { readonly binary: boolean; readonly bytes: Uint8Array }): boolean {
-    const to = this.#lanes?.[lane];
+    const to = this.#shaped?.lanes[lane];
     if (!to) return false;
     const { connection, source } = this.#options;
     const whither = lane === 'toServer' ? 'the server' : 'the client';
@@ -220,17 +220,17 @@ export class RelayedConnection {
     id: number,
     content?: { readonly binary: boolean; readonly bytes: Uint8Array } | null,
   ): boolean {
-    return this.#lanes?.[lane].release(id, content) ?? false;
+    return this.#shaped?.lanes[lane].release(id, content) ?? false;
   }
 
   /** From now on these apply, of which some have come just now. */
   applyFaults(all: readonly NumberedFault[], come: readonly NumberedFault[]): void {
     const { random, source } = this.#options;
-    for (const each of Object.values(this.#laneFaults ?? {})) each.apply(all);
-    this.#faults?.keep(all);
-    const timed = new Set(Object.values(this.#laneFaults ?? {}).flatMap((each) => each.timed));
+    for (const each of Object.values(this.#shaped?.laneFaults ?? {})) each.apply(all);
+    this.#shaped?.faults.keep(all);
+    const timed = new Set(Object.values(this.#shaped?.laneFaults ?? {}).flatMap((each) => each.timed));
     const begin = come.filter((each) => timed.has(each) && chance(each, random));
-    this.#faults?.start(new Set(begin), source.now() - (this.#openedMs ?? source.now()));
+    this.#shaped?.faults.start(new Set(begin), source.now() - (this.#openedMs ?? source.now()));
   }
 
   /** As it stands: its way to the server, both handshakes, what is wrong; null before the server has answered. */
@@ -242,7 +242,7 @@ export class RelayedConnection {
   /** A fault that somebody asks for now. */
   happens(each: NumberedFault): void {
     if (each.kind === 'cut') this.#endedBy ??= 'fault';
-    this.#faults?.happens(each);
+    this.#shaped?.faults.happens(each);
   }
 
   /** Ends both sides at once. */
@@ -332,12 +332,14 @@ export class RelayedConnection {
 
   #join(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined): void {
     const { client } = this.#options;
-    const [toServer, toClient] = this.#options.shaped
-      ? this.#shape(server, parameters)
+    if (this.#options.shaped) this.#shape(server, parameters);
+    const lanes = this.#shaped?.lanes;
+    const [toServer, toClient] = lanes
+      ? [(chunk: Uint8Array) => lanes.toServer.push(chunk), (chunk: Uint8Array) => lanes.toClient.push(chunk)]
       : [passOn(client, server), passOn(server, client)];
     const log = (chunk: Uint8Array) => this.#sent.push(chunk, this.#options.source.now());
     // What is done to a message is told behind it, and `ws` unmasks in place; else it need not wait to be logged.
-    const [first, then] = this.#lanes || this.#seen ? [log, toServer] : [toServer, log];
+    const [first, then] = lanes || this.#seen ? [log, toServer] : [toServer, log];
     this.#fromClient = (chunk) => {
       first(chunk);
       then(chunk);
@@ -348,57 +350,25 @@ export class RelayedConnection {
     this.#endTogether(server, client, 'toClient');
   }
 
-  #shape(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined) {
-    const { client, connection, faults, holds, onHeld, random, source } = this.#options;
-    const sinceMs = source.now();
-    const note = (text: string) => source.note(connection, text);
-    const faultsOf = {
-      toClient: new LaneFaults(faults, connection, 'toClient', random),
-      toServer: new LaneFaults(faults, connection, 'toServer', random),
-    };
-    this.#laneFaults = faultsOf;
-    const make = (name: LaneName, from: Duplex, to: Duplex, direction: Direction) =>
-      new ShapedLane({
-        name,
-        from,
-        to,
-        faults: faultsOf[name],
-        clock: source.now,
-        sinceMs,
-        takeover: parameters === undefined ? null : takeoverOf(parameters, direction),
-        holds,
-        listener: {
-          note,
-          happens: (each) => this.happens(each),
-          held: (message) => onHeld(message, connection),
-          failed: (error) => {
-            this.#ended = `${error instanceof Error ? error.message : String(error)} The connection is ended.`;
-            note(this.#ended);
-            this.terminate();
-          },
-        },
-      });
-    const lanes = {
-      toServer: make('toServer', client, server, 'sent'),
-      toClient: make('toClient', server, client, 'received'),
-    };
-    this.#lanes = lanes;
-    const whole = new ConnectionFaults({ sides: { toClient: client, toServer: server }, lanes, note });
-    this.#faults = whole;
-    whole.start(
-      new Set([...faultsOf.toClient.timed, ...faultsOf.toServer.timed].filter((each) => chance(each, random))),
-    );
-    return [
-      (chunk: Uint8Array) => lanes.toServer.push(chunk),
-      (chunk: Uint8Array) => lanes.toClient.push(chunk),
-    ] as const;
+  #shape(server: Duplex, parameters: Parameters<typeof takeoverOf>[0] | undefined): void {
+    const { connection, source } = this.#options;
+    const shaped = shapeLanes(this.#options, server, parameters, {
+      happens: (each) => this.happens(each),
+      failed: (why) => {
+        this.#ended = `${why} The connection is ended.`;
+        source.note(connection, this.#ended);
+        this.terminate();
+      },
+    });
+    this.#shaped = shaped;
+    shaped.start();
   }
 
   /** The end of one side is the other's, behind all that was under way. */
   #endTogether(from: Duplex, to: Duplex, lane: LaneName): void {
     const { connection, source } = this.#options;
     const who = lane === 'toServer' ? 'client' : 'server';
-    const shaped = () => this.#lanes?.[lane] ?? null;
+    const shaped = () => this.#shaped?.lanes[lane] ?? null;
     const end = () => {
       if (!to.writableEnded) to.end();
       // Who is told that it is over and stays is let go of.
@@ -436,9 +406,9 @@ export class RelayedConnection {
   #done(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#faults?.stop();
-    this.#lanes?.toClient.dispose();
-    this.#lanes?.toServer.dispose();
+    this.#shaped?.faults.stop();
+    this.#shaped?.lanes.toClient.dispose();
+    this.#shaped?.lanes.toServer.dispose();
     this.#finish();
   }
 
@@ -484,7 +454,7 @@ export class RelayedConnection {
 
   /** What we did to it ourselves: no diagnosis of it is one of theirs. */
   get #ownDoing(): string | null {
-    return this.#faults?.last ?? this.#ended ?? (this.#options.signal.aborted ? 'The tap was stopped.' : null);
+    return this.#shaped?.faults.last ?? this.#ended ?? (this.#options.signal.aborted ? 'The tap was stopped.' : null);
   }
 
   #closed({ close, findings }: Report, own: string | null): DisconnectReason {
