@@ -79,7 +79,7 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    // As many looks listen as are under way.
+    // As many targets listen as there are.
     setMaxListeners(0, this.#ending.signal);
     this.#times = options.times ?? systemTimes;
     this.#vantage = options.vantage ?? { host: hostname(), remote: null };
@@ -138,9 +138,9 @@ export class Watch {
 
   async #follow({ plan }: WatchTarget, series: Series, offsetMs: number, lateness: Lateness): Promise<void> {
     const { count = null, random = Math.random } = this.#options;
-    const { signal } = this.#ending;
+    const signal = this.#ownEnding();
     const slots = new Slots(this.#startedMs + offsetMs, plan.watch.everyMs, random);
-    const look = plan.watch.hold ? await this.#hold(plan, series, slots) : this.#probing(plan, series);
+    const look = plan.watch.hold ? await this.#hold(plan, series, slots, signal) : this.#probing(plan, series, signal);
     try {
       let looks = 0;
       for (let dueMs = slots.firstMs; ; dueMs = slots.after(this.#times.now())) {
@@ -178,10 +178,18 @@ export class Watch {
     }
   }
 
-  #probing(plan: ProbePlan, series: Series): Look {
+  /** Of one target alone: whoever listens is looked for among all that listen to the same signal, of every phase of every look. */
+  #ownEnding(): AbortSignal {
+    const { signal } = this.#ending;
+    const own = new AbortController();
+    if (signal.aborted) own.abort();
+    else signal.addEventListener('abort', () => own.abort(), { once: true });
+    return own.signal;
+  }
+
+  #probing(plan: ProbePlan, series: Series, signal: AbortSignal): Look {
     const { host, remote } = this.#vantage;
     const { network, probe = runProbe } = this.#options;
-    const { signal } = this.#ending;
     return {
       take: async () => {
         const report = await probe(plan, { signal, host, remote, ...(network ? { network } : {}) });
@@ -192,8 +200,7 @@ export class Watch {
     };
   }
 
-  async #hold(plan: ProbePlan, series: Series, slots: Slots): Promise<Look> {
-    const { signal } = this.#ending;
+  async #hold(plan: ProbePlan, series: Series, slots: Slots, signal: AbortSignal): Promise<Look> {
     await until(slots.firstMs - this.#times.now(), signal);
     const held = new HeldConnection({
       plan,
