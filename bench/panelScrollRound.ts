@@ -94,7 +94,7 @@ function scrollPage(page: Page): Promise<Omit<ScrollRound, 'taskMs' | 'scriptMs'
 }
 
 async function scrollRounds(folder: string, count: number): Promise<void> {
-  const harness = await Harness.start(folder);
+  const harness = await Harness.start({ folder });
   try {
     const rounds: ScrollRound[] = [];
     for (let round = 0; round < count; round++) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { FIRST_THEME, loadAxe, seriousViolations } from './axe.js';
-import { Harness } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
+import { THEME_NAMES } from './themes.js';
+import { useHarness } from './useHarness.js';
 
 /** Every tab of these is looked at, the first one of all others. */
 const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile', 'hostile-network', 'proxied'];
@@ -68,12 +69,24 @@ async function unfold(page: Page): Promise<void> {
 
 describe('inspector accessibility', function () {
   this.timeout(120_000);
-  let harness: Harness;
+  const harness = useHarness();
 
-  before(async () => {
-    harness = await Harness.start();
+  it('is not had by a text that nobody can read, in any theme, though all else was seen before', async () => {
+    const page = await harness.open(STATES.idle, { theme: FIRST_THEME, reduceMotion: true });
+    await loadAxe(page);
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.locator('.target-url').evaluate((element) => {
+      element.style.color = 'color-mix(in srgb, var(--vscode-editor-foreground) 15%, var(--vscode-editor-background))';
+    });
+    for (const _ of ['first', 'run again']) {
+      const found = await seriousViolations(page);
+      assert.deepEqual(
+        found.map((text) => text.split(':', 2).join()),
+        THEME_NAMES.map((theme) => `${theme}, color-contrast`),
+      );
+    }
+    await harness.close(page);
   });
-  after(() => harness?.stop());
 
   for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {
     it(`${name} has nothing serious or critical for axe-core in any theme`, async () => {
@@ -82,9 +95,10 @@ describe('inspector accessibility', function () {
       const tabs = ALL_TABS.includes(name)
         ? await page.locator('.details > .tabs > .tablist > [role="tab"]').all()
         : [];
-      for (const each of tabs.length > 0 ? tabs : [null]) {
+      for (const [at, each] of [...(tabs.length > 0 ? tabs : [null])].entries()) {
         await each?.click();
-        assert.deepEqual(await seriousViolations(page), [], `tab ${(await each?.textContent()) ?? ''}`);
+        const violations = await seriousViolations(page, at === 0 ? null : '.details');
+        assert.deepEqual(violations, [], `tab ${(await each?.textContent()) ?? ''}`);
       }
       await harness.close(page);
     });

@@ -9,8 +9,9 @@ import {
   toggled,
   withPath,
 } from '../../webview/log/columns.js';
-import { Harness, type OpenOptions, posted, savedState } from './harness.js';
+import { type OpenOptions, posted, savedState } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 describe('columns', () => {
   const shown = (state: typeof INITIAL_COLUMNS, mode: 'messages' | 'wire' = 'messages') =>
@@ -38,14 +39,8 @@ describe('columns', () => {
 
 describe('columns in Chromium', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (options: OpenOptions = {}) => {
     page = await harness.open(SESSIONS.open, { log: { rows: 400 }, ...options });

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { growLog, Harness, type OpenOptions, posted, savedState } from './harness.js';
+import { growLog, type OpenOptions, posted, savedState } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 describe('requests with their replies in Chromium', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (options: OpenOptions = {}) => {
     page = await harness.open(SESSIONS.open, { log: { rows: 4000 }, ...options });

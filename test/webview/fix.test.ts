@@ -2,18 +2,13 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { FIXES } from './fixFixtures.js';
-import { Harness, posted } from './harness.js';
+import { posted } from './harness.js';
+import { useHarness } from './useHarness.js';
 
 describe('fixes in the inspector', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState) => {
     page = await harness.open(state);

@@ -39,6 +39,14 @@ export interface OpenOptions {
   readonly log?: Partial<FakeLogOptions>;
 }
 
+export interface StartOptions {
+  /** Where a built inspector is; without it, one is built from the sources. */
+  readonly folder?: string;
+  readonly entry?: string;
+  /** Those of the editor's language. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
 /** The inspector's bundle in a page like a VS Code webview: its CSP, its theme variables, a host that answers. */
 export class Harness {
   readonly #browser: Browser;
@@ -55,12 +63,7 @@ export class Harness {
     this.#fakeLog = fakeLog;
   }
 
-  /** `folder`: where a built inspector is; without it, one is built from the sources. `words`: those of the editor's language. */
-  static async start(
-    folder?: string,
-    entry = 'webview/inspector.tsx',
-    words?: Readonly<Record<string, string>>,
-  ): Promise<Harness> {
+  static async start({ folder, entry = 'webview/inspector.tsx', words }: StartOptions = {}): Promise<Harness> {
     // First what may be missing or wrong: nothing of it leaves anything open.
     // A shell draws its frames in another way than what people have: no browser to measure.
     const executablePath = folder === undefined ? findHeadless() : findChromium();

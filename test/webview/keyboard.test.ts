@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { FIXTURES } from './fixtures.js';
-import { Harness, posted, pushSession, pushState } from './harness.js';
+import { posted, pushSession, pushState } from './harness.js';
 import { OPEN_SESSION, SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 /** More stops than a panel has. */
 const MAX_STOPS = 60;
@@ -43,14 +44,8 @@ interface AxNode {
 
 describe('a session for who has no mouse, or does not see it', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const press = async (...keys: readonly string[]) => {
     for (const key of keys) await page.keyboard.press(key);

@@ -17,7 +17,7 @@ describe('words of the pages', () => {
   it('come with the page, under its policy, and are text whatever they hold', async function () {
     this.timeout(60_000);
     const hostile = '</script><img src="x"><!--<script>';
-    const harness = await Harness.start(undefined, undefined, { Healthy: 'Gesund', Findings: hostile });
+    const harness = await Harness.start({ words: { Healthy: 'Gesund', Findings: hostile } });
     try {
       const page = await harness.open(FIXTURES.healthy);
       await page.getByText('Gesund', { exact: true }).first().waitFor();

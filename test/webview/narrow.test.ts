@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Harness } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 /** A sidebar, a narrow one, and a window of 1100 by 860 at 200 %. */
 const SIZES = [
@@ -14,14 +14,8 @@ const SIZES = [
 
 describe('a session in little room', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   /** What can be used and lies outside of the window, by its name or class. */
   const outside = () =>

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
-import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
+import { type OpenOptions, posted, pushState, violations } from './harness.js';
 import { HTTP2_REFUSED_REPORT, NOT_CURED_REPORT, PROXIED_REPORT, VARIATIONS } from './networkFixtures.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
+import { useHarness } from './useHarness.js';
 
 describe('inspector of proxies, HTTP/2, redirects and experiments', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState, options: OpenOptions = {}) => {
     page = await harness.open(state, options);

@@ -2,28 +2,14 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { FIXTURES } from './fixtures.js';
-import {
-  growLog,
-  Harness,
-  type OpenOptions,
-  posted,
-  pushSession,
-  pushState,
-  savedState,
-  violations,
-} from './harness.js';
+import { growLog, type OpenOptions, posted, pushSession, pushState, savedState, violations } from './harness.js';
 import { OPEN_SESSION, SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 describe('session in Chromium', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState = SESSIONS.open, options: OpenOptions = {}) => {
     page = await harness.open(state, { log: {}, ...options });

@@ -2,19 +2,14 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { HEALTHY_REPORT } from './fixtures.js';
-import { Harness, type OpenOptions, posted, pushSession, pushState, violations } from './harness.js';
+import { type OpenOptions, posted, pushSession, pushState, violations } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
+import { useHarness } from './useHarness.js';
 
 describe('a tap in Chromium', function () {
   this.timeout(60_000);
-  let harness: Harness;
+  const harness = useHarness();
   let page: Page;
-
-  before(async () => {
-    harness = await Harness.start();
-  });
-  after(() => harness?.stop());
-  afterEach(() => harness.close(page));
 
   const open = async (state: InspectorState, options: OpenOptions = {}) => {
     page = await harness.open(state, { log: {}, ...options });

@@ -1,18 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { FIRST_THEME, loadAxe, seriousViolations } from './axe.js';
-import { Harness, type OpenOptions, posted, pushState, violations } from './harness.js';
+import { type OpenOptions, posted, pushState, violations } from './harness.js';
 import type { SeriesSummary, WatchPageState } from '../../src/protocol/watchPage.js';
 import { EMPTY_TIMELINE, TIMELINE, WATCHED } from './watchFixtures.js';
+import { useHarness } from './useHarness.js';
 
 describe('the page of a watched target', function () {
   this.timeout(60_000);
-  let harness: Harness;
-
-  before(async () => {
-    harness = await Harness.start(undefined, 'webview/watch/watch.tsx');
-  });
-  after(() => harness?.stop());
+  const harness = useHarness('webview/watch/watch.tsx');
 
   async function opened(
     work: (page: Page) => Promise<void>,

@@ -34,18 +34,18 @@ describe('the weather of the playground', () => {
     const watch = { everyMs: 20, alertAfter: 2, hold: true, sequence: null };
     const plan = planFor(`${playground.ws}/weather?cycle=2000&ms=20`, { session, watch });
     const ending = new AbortController();
-    const seen = new Set<string>();
-    const running = new Watch({
+    const watched: Watch = new Watch({
       targets: [{ plan, profile: null }],
       signal: ending.signal,
       pauseAfterMs: 600_000,
       onEvent: (event) => {
-        if (event.kind === 'verdict') seen.add(event.to);
-        if (seen.has('down') && event.kind === 'verdict' && event.to === 'healthy') ending.abort();
+        // A machine that has other work may sleep through a spell: the next cycle has it too.
+        const [series] = watched.summary().targets;
+        const met = (series?.drops ?? 0) > 0 && (series?.findings['upgrade.unavailable'] ?? 0) > 0;
+        if (met && event.kind === 'verdict' && event.to === 'healthy') ending.abort();
       },
     });
-    const [series] = (await running.run()).targets;
-    assert.ok((series?.drops ?? 0) > 0);
-    assert.ok((series?.findings['upgrade.unavailable'] ?? 0) > 0, JSON.stringify(series?.findings));
+    await watched.run();
+    assert.ok(ending.signal.aborted);
   });
 });
