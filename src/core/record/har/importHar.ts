@@ -191,7 +191,7 @@ async function* messagesOf(
     for await (const batch of slices) {
       const lines: RecordingLine[] = [];
       for (const slice of batch) {
-        const message = messageOf(slice && parseSlice(slice), tally);
+        const message = messageOf(slice && parseSlice(slice), tally, slice ?? undefined);
         if (!message) {
           tally.unreadable += 1;
           continue;
