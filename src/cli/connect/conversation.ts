@@ -66,7 +66,8 @@ export class Conversation implements Talk {
     this.plan = plan;
     this.settings = settings;
     this.io = io;
-    this.#redactor = new Redactor(plan.secrets);
+    const secrets = [...plan.secrets];
+    this.#redactor = new Redactor(secrets);
     this.#limits = limits;
     this.screen = new Screen(io, settings, {
       onFull: () => this.#readOrWait(),
@@ -97,6 +98,7 @@ export class Conversation implements Talk {
     this.source = new LiveSource({
       sessionId: 'connect',
       plan,
+      secrets,
       vantage: { host: io.host, remote: null },
       budget: { memoryBytes: LOG_BYTES, diskBytes: 0 },
       spillDir: null,

@@ -1,8 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXPERIMENT_SCHEMA } from '../../core/base/experiment.js';
 import { REPORT_SCHEMA } from '../../core/base/model.js';
-import { readRegularFile } from '../../core/base/regularFile.js';
+import { openRegularFile, readRegularFile } from '../../core/base/regularFile.js';
 import type { Rollup, Sample } from '../../core/base/sample.js';
 import { parseSegment } from '../../core/watch/history/records.js';
 import { eachRecord } from '../../core/watch/history/remember.js';
@@ -54,7 +54,7 @@ async function read(name: string, io: Pick<Io, 'cwd' | 'stdin'>): Promise<Compar
 async function holdsLooks(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => null);
   if (!stats?.isFile()) return false;
-  const handle = await open(path);
+  const handle = await openRegularFile(path);
   try {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(64) });
     return LINES.test(buffer.toString('latin1', 0, bytesRead));

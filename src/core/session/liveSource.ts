@@ -35,6 +35,8 @@ export interface SessionListener {
 export interface LiveSourceOptions {
   readonly sessionId: string;
   readonly plan: ProbePlan;
+  /** Those of the plan, for whoever redacts as well; grows with those that are learned. */
+  readonly secrets?: string[];
   readonly vantage: Report['vantage'];
   /** Payload bytes of the log: in memory, then in temporary files. */
   readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
@@ -83,7 +85,7 @@ export class LiveSource implements LogSource {
   constructor(options: LiveSourceOptions) {
     const { budget, references } = options;
     this.#options = options;
-    this.secrets = [...options.plan.secrets];
+    this.secrets = options.secrets ?? [...options.plan.secrets];
     const plan = { ...options.plan, secrets: this.secrets };
     this.#redactor = new Redactor(this.secrets);
     this.#logins = new LoginWatch(this.secrets);

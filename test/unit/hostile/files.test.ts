@@ -15,6 +15,7 @@ const NO_FILES: Readonly<Record<string, (path: string) => void>> = {
   'a link to nothing': (path) => symlinkSync('nowhere', path),
   'a device that never ends': (path) => symlinkSync('/dev/zero', path),
   'a terminal': (path) => symlinkSync('/dev/ptmx', path),
+  'a file of the system that waits for more': (path) => symlinkSync('/proc/kmsg', path),
 };
 
 /** As long as no command takes; it is told to stop then. */

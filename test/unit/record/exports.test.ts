@@ -100,8 +100,8 @@ describe('exportHar', () => {
       close: closed,
       closedMs: 1010,
       beside: [
-        frameLine({ index: 2, atMs: 30, opcode: 9, base64: '' }),
-        { type: 'lost', atMs: 31, frames: 5, reason: 'slow' },
+        { ...frameLine({ index: 2, atMs: 30, opcode: 9, base64: '' }), behind: 2 },
+        { type: 'lost', atMs: 31, frames: 5, reason: 'slow', behind: 2 },
       ],
       besideLeftOut: 0,
       lostFrames: 5,

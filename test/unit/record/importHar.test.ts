@@ -79,6 +79,32 @@ describe('importHar', () => {
     );
   });
 
+  it('keeps the numbers and keys of a message that its writer has parsed, and Base64 of any alphabet', async () => {
+    const data = '{"id": 9007199254740993123, "f":1e400,"z":-0 ,"a":1,"a":{"data":"}"}}';
+    const { lines } = await imported(
+      `{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","request":{"url":"wss://h/"},"response":{"status":101},"_webSocketMessages":[{"type":"receive","time":1,"opcode":1,"data": ${data} },${['-_-_', 'AAE', 'AA', 'AA\\nEC', 'cap'].map((each) => `{"type":"send","time":1,"opcode":2,"data":"${each}"}`).join()}]}]}}`,
+    );
+    assert.deepEqual(
+      messagesIn(lines).map(({ payload }) => payload),
+      [data, '+/+/', 'AAE=', 'AA==', 'AAEC', Buffer.from('cap').toString('base64')],
+    );
+  });
+
+  it('reads of an entry within which the file ends what came before', async () => {
+    const whole = har({
+      startedDateTime: '2026-01-01T00:00:00Z',
+      request: { url: 'wss://h.test/', headers: [] },
+      response: { status: 101 },
+      _webSocketMessages: ['one', 'two', 'three'].map((data, time) => ({ type: 'send', time, opcode: 1, data })),
+    });
+    const { lines, notes } = await imported(whole.slice(0, whole.indexOf('three') + 2));
+    assert.deepEqual(
+      messagesIn(lines).map(({ payload }) => payload),
+      ['one', 'two'],
+    );
+    assert.match(notes.join(), /cut off/);
+  });
+
   it('reads the handshake that Firefox writes, and says that there are no messages', async () => {
     const recording = await imported(fixture('firefox.har'));
     assert.equal(recording.header.url, 'ws://127.0.0.1:8080/orders');

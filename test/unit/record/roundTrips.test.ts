@@ -109,7 +109,20 @@ function besideOf(lines: readonly RecordingLine[]): unknown {
   return {
     controls: [1, 2, 3].map((connection) => frames.filter((line) => line.connection === connection)),
     lost: lines.filter(({ type }) => type === 'lost'),
+    order: [1, 2, 3].map((connection) => orderOf(lines, connection)),
   };
+}
+
+/** How the ends of messages and the control frames of a connection follow each other. */
+function orderOf(lines: readonly RecordingLine[], connection: number): string {
+  return lines
+    .map((line) => {
+      if (line.type !== 'lost' && line.connection !== connection) return '';
+      if (line.type === 'message') return 'm';
+      if (line.type !== 'frame') return '';
+      return line.opcode >= 8 ? 'c' : line.fin ? 'm' : '';
+    })
+    .join('');
 }
 
 function essence(lines: readonly RecordingLine[]): unknown {

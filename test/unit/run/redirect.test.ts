@@ -118,7 +118,15 @@ describe('redirectPlan', () => {
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
     },
-    secrets: ['canary-secret', 'canary-key', 'canary-token', 'canary-cookie', 'canary-phrase'],
+    secrets: [
+      'canary-secret',
+      'canary-key',
+      'canary-token',
+      'canary-cookie',
+      'canary-phrase',
+      'base64url.bearer.authorization.k8s.io.abc',
+      'eyJhbGciOiJub25lIn0.eyJzdWIiOjF9.',
+    ],
   });
   const planOf = (plan: ProbePlan, target: string) => {
     const next = redirectPlan(plan, target);

@@ -1,5 +1,6 @@
 import { OPCODE } from '../../base/frame.js';
 import type { ConnectionEnd } from '../../base/sessionEvent.js';
+import { MessageState } from '../../frames/messageState.js';
 import type { ConnectionLine, RecordingLine } from '../recording.js';
 
 /** What a HAR entry says of a connection before its first message. */
@@ -20,7 +21,8 @@ export interface ConnectionFacts {
   lostFrames: number;
 }
 
-export type BesideLine = Extract<RecordingLine, { readonly type: 'frame' | 'lost' }>;
+/** `behind`: how many messages of the connection stand before it; a time does not tell two of the same microsecond apart. */
+export type BesideLine = Extract<RecordingLine, { readonly type: 'frame' | 'lost' }> & { readonly behind: number };
 
 /** Of what is no message: as JSON, in one entry and in all of them. Readers hold it in memory. */
 const [MAX_BESIDE_BYTES, MAX_ALL_BESIDE_BYTES] = [1024 * 1024, 16 * 1024 * 1024];
@@ -40,9 +42,11 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
   let oneAfterTheOther = true;
   let payloadBytes = 0;
   let lostFrames = 0;
+  const ended = new MessageCount();
   const besideBytes = new Map<number, number>();
   let allBesideBytes = 0;
-  const keepBeside = (facts: ConnectionFacts, line: BesideLine) => {
+  const keepBeside = (facts: ConnectionFacts, read: Extract<RecordingLine, { readonly type: 'frame' | 'lost' }>) => {
+    const line: BesideLine = { ...read, behind: ended.of(facts.connection) };
     const size = JSON.stringify(line).length;
     const bytes = (besideBytes.get(facts.connection) ?? 0) + size;
     if (bytes > MAX_BESIDE_BYTES || allBesideBytes + size > MAX_ALL_BESIDE_BYTES) {
@@ -87,6 +91,7 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
         facts.closedMs = line.atMs;
       }
       if (line.type === 'connection') facts.begun = line;
+      ended.see(line);
       if (line.type === 'message') payloadBytes += line.payloadBytes;
       if (line.type === 'frame') {
         payloadBytes += line.payloadBytes + (line.inflated?.bytes ?? 0);
@@ -96,4 +101,28 @@ export async function factsOf(batches: AsyncIterable<readonly RecordingLine[]>):
   }
   for (const facts of connections.values()) facts.lostFrames = lostFrames;
   return { connections: [...connections.values()], oneAfterTheOther, payloadBytes };
+}
+
+/** How many messages of each connection have ended. */
+class MessageCount {
+  readonly #counts = new Map<number, number>();
+  readonly #states = new Map<string, MessageState>();
+
+  of(connection: number): number {
+    return this.#counts.get(connection) ?? 0;
+  }
+
+  see(line: Exclude<RecordingLine, { readonly type: 'lost' }>): void {
+    if (line.type === 'message') this.#add(line.connection, 1);
+    if (line.type !== 'frame' || line.opcode >= OPCODE.close) return;
+    const lane = `${line.connection} ${line.direction}`;
+    const state = this.#states.get(lane) ?? new MessageState();
+    this.#states.set(lane, state);
+    state.next(line);
+    this.#add(line.connection, (state.interrupted ? 1 : 0) + (line.fin ? 1 : 0));
+  }
+
+  #add(connection: number, count: number): void {
+    this.#counts.set(connection, this.of(connection) + count);
+  }
 }

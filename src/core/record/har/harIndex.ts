@@ -57,8 +57,9 @@ export async function indexHar(source: ByteSource): Promise<HarIndex> {
         if (inLog === 'entries') {
           hasEntries = await reader.elements(async () => {
             hasEntries = true;
-            const entry = await entryOf(reader);
-            if (entry && sockets.length < MAX_SOCKETS) sockets.push(entry);
+            await readEntry(reader, (entry) => {
+              if (sockets.length < MAX_SOCKETS) sockets.push(entry);
+            });
           });
         } else if (inLog === 'creator') writer = textOf(objectOf(await reader.value(MAX_TEXT_BYTES))['name']);
         else await reader.skip();
@@ -73,7 +74,8 @@ export async function indexHar(source: ByteSource): Promise<HarIndex> {
   return { sockets, writer, torn };
 }
 
-async function entryOf(reader: JsonReader): Promise<HarWebSocket | null> {
+/** `found` is given a WebSocket also where the file ends within it, with what came before. */
+async function readEntry(reader: JsonReader, found: (socket: HarWebSocket) => void): Promise<void> {
   const lists: number[] = [];
   let resource = '';
   const draft: Draft = {
@@ -91,8 +93,8 @@ async function entryOf(reader: JsonReader): Promise<HarWebSocket | null> {
   const visit = async (key: string) => {
     if (MESSAGE_LISTS.includes(key)) {
       await reader.peek();
-      const { offset } = reader;
-      if (await readTimes(reader, draft)) lists.push(offset);
+      lists.push(reader.offset);
+      if (!(await readTimes(reader, draft))) lists.pop();
     } else if (key === 'request') await readRequest(reader, draft);
     else if (key === 'response') await readResponse(reader, draft);
     else if (key === 'startedDateTime') draft.startedAt = rawTime(await reader.value(MAX_TEXT_BYTES));
@@ -101,8 +103,11 @@ async function entryOf(reader: JsonReader): Promise<HarWebSocket | null> {
     else if (key === '_wsprobe') draft.own = objectOf(await reader.value(MAX_FACTS_BYTES));
     else await reader.skip();
   };
-  await reader.members(visit);
-  return lists.length > 0 || resource === 'websocket' || isUpgrade(draft) ? draft : null;
+  try {
+    await reader.members(visit);
+  } finally {
+    if (lists.length > 0 || resource === 'websocket' || isUpgrade(draft)) found(draft);
+  }
 }
 
 async function readRequest(reader: JsonReader, draft: Draft): Promise<void> {

@@ -17,17 +17,22 @@ export type HarMessageFacts = WholeMessage & { readonly time: unknown };
 
 const SURROGATE = /[\ud800-\udfff]/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** Without padding a text is Base64 where the bits that it leaves over are zero. */
+const UNPADDED = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048])$/;
 const SENT: readonly unknown[] = ['send', 'sent', 'out', 'outgoing', 'outbound', 'client', 'request'];
 const RECEIVED: readonly unknown[] = ['receive', 'received', 'recv', 'in', 'incoming', 'inbound', 'server', 'response'];
 const OPCODES = new Map([0, 1, 2, 8, 9, 10].map((opcode) => [opcodeName(opcode), opcode] as const));
 
-/** A message as Chrome writes it (`type`, `time`, `opcode`, `data`), or one of its relatives; null for what is none. */
-export function messageOf(item: unknown, notes: MessageNotes): HarMessageFacts | null {
+/**
+ * A message as Chrome writes it (`type`, `time`, `opcode`, `data`), or one of its relatives; null for what is none. `json`: as it
+ * stands there.
+ */
+export function messageOf(item: unknown, notes: MessageNotes, json?: Uint8Array): HarMessageFacts | null {
   // The debugging protocol's own frames hold their payload one level down.
   const outer = objectOf(item);
   const fields: Fields = outer['response'] === undefined ? outer : { ...outer, ...objectOf(outer['response']) };
   const direction = directionOf(fields['type']) ?? directionOf(fields['direction']) ?? directionOf(fields['dir']);
-  const data = dataOf(fields);
+  const data = dataOf(fields, json);
   const told = opcodeOf(fields['opcode']) ?? opcodeNamed(fields['type']) ?? opcodeNamed(fields['kind']);
   // Chrome also lists "error", with opcode -1 and the error's text.
   if (direction === null || data === null || told === 'invalid') return null;
@@ -63,8 +68,9 @@ function contentOf(
 function payloadOf(opcode: number, data: string, notes: MessageNotes): WholeMessage['payload'] {
   // A lone surrogate has no UTF-8.
   if (opcode === OPCODE.text) return { text: SURROGATE.test(data) ? Buffer.from(data).toString() : data };
-  const digits = data.replace(/\s+/g, '');
+  const digits = data.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   if (BASE64.test(digits) && digits.length % 4 === 0) return { base64: digits };
+  if (UNPADDED.test(digits)) return { base64: digits.padEnd(digits.length + 4 - (digits.length % 4), '=') };
   if (opcode === OPCODE.binary) notes.notBase64 += 1;
   return { base64: Buffer.from(data).toString('base64') };
 }
@@ -85,11 +91,34 @@ function opcodeNamed(value: unknown): number | null {
   return typeof value === 'string' ? (OPCODES.get(value.toLowerCase()) ?? null) : null;
 }
 
-function dataOf(fields: Fields): string | null {
-  const data = fields['data'] ?? fields['payloadData'] ?? fields['payload'] ?? fields['text'];
-  if (typeof data === 'string') return data;
-  // Some writers parse the JSON of a message.
-  return typeof data === 'object' && data !== null ? JSON.stringify(data) : null;
+const DATA_KEYS = ['data', 'payloadData', 'payload', 'text'];
+
+function dataOf(fields: Fields, json: Uint8Array | undefined): string | null {
+  const key = DATA_KEYS.find((each) => fields[each] !== undefined && fields[each] !== null);
+  const data = key === undefined ? null : fields[key];
+  if (key === undefined || typeof data === 'string') return data as string | null;
+  // Some writers parse the JSON of a message: its numbers and doubled keys are those of the file.
+  if (typeof data !== 'object' || data === null) return null;
+  return (json && memberText(Buffer.from(json).toString(), key)) ?? JSON.stringify(data);
+}
+
+/** The value of an object's own member, as it is written; the last one counts. */
+function memberText(json: string, name: string): string | null {
+  let depth = 0;
+  let start = -1;
+  let found: string | null = null;
+  let last = '';
+  for (const { 0: token, index } of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
+    if (start === -2) start = index;
+    const ends = depth === 1 && (token === ',' || token === '}');
+    if (ends && start >= 0) found = json.slice(start, index).trimEnd();
+    if (ends) start = -1;
+    if (token === ':' && depth === 1 && start === -1 && last === JSON.stringify(name)) start = -2;
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    last = token;
+  }
+  return found;
 }
 
 export function objectOf(value: unknown): Fields {

@@ -141,38 +141,47 @@ async function* linesOf(
   let lastMs = atMs;
   const beside = besideOf(own, connection, zero);
   const secrets = new HarSecrets(facts);
+  let read = 0;
   for (const offset of socket.lists) {
     for await (const lines of messagesOf(source, { connection, socket }, offset, zero, tally, chunkBytes)) {
       lastMs = Math.max(lastMs, lines.at(-1)?.atMs ?? 0);
-      yield lines.flatMap((line) => [...takeUntil(beside, line.atMs), line]).map((line) => secrets.hidden(line));
+      yield lines
+        .flatMap((line) => [...takeUntil(beside, line.atMs, read++), line])
+        .map((line) => secrets.hidden(line));
     }
   }
-  lastMs = Math.max(lastMs, beside.at(-1)?.atMs ?? 0);
-  yield beside.map((line) => secrets.hidden(line));
+  lastMs = Math.max(lastMs, beside.at(-1)?.line.atMs ?? 0);
+  yield beside.map(({ line }) => secrets.hidden(line));
   const close = closeOf(own['close']);
   const closedMs = timeOrNull(own['closedMs']) ?? Math.max(lastMs, atMs + (socket.durationMs ?? 0));
   if (close) yield [secrets.hidden({ type: 'close', connection, atMs: closedMs, close })];
 }
 
 /** Control frames and gaps as exportHar kept them, by time. What is no such line is nobody's loss: it was not ours. */
-function besideOf(own: Fields, connection: number, zero: number): RecordingLine[] {
+function besideOf(own: Fields, connection: number, zero: number): Beside[] {
   const list = Array.isArray(own['beside']) ? own['beside'] : [];
   const startMs = dateOf(own['startedAt']);
   const laterMs = Number.isNaN(startMs) ? 0 : msBetween(zero, startMs * 1000);
-  const lines = list.flatMap((item: unknown): RecordingLine[] => {
+  const lines = list.flatMap((item: unknown): Beside[] => {
     const parsed = parseLine(Buffer.from(JSON.stringify({ ...objectOf(item), connection })));
     if (parsed.kind !== 'line') return [];
     const { line } = parsed;
     if (line.type !== 'lost' && !(line.type === 'frame' && line.opcode >= OPCODE.close)) return [];
-    return [{ ...line, atMs: line.atMs + laterMs }];
+    return [{ line: { ...line, atMs: line.atMs + laterMs }, behind: timeOrNull(objectOf(item)['behind']) }];
   });
-  return lines.toSorted((a, b) => a.atMs - b.atMs);
+  return lines.toSorted((a, b) => a.line.atMs - b.line.atMs);
 }
 
-/** Takes the lines off the front that are not later. */
-function takeUntil(lines: RecordingLine[], atMs: number): RecordingLine[] {
-  const later = lines.findIndex((line) => line.atMs > atMs);
-  return lines.splice(0, later < 0 ? lines.length : later);
+interface Beside {
+  readonly line: RecordingLine;
+  /** How many messages stand before it; null where that is not told. */
+  readonly behind: number | null;
+}
+
+/** Takes the lines off the front that are not later than the next message: by their place, else by its time. */
+function takeUntil(beside: Beside[], atMs: number, messages: number): RecordingLine[] {
+  const later = beside.findIndex(({ line, behind }) => (behind === null ? line.atMs > atMs : behind > messages));
+  return beside.splice(0, later < 0 ? beside.length : later).map(({ line }) => line);
 }
 
 async function* messagesOf(
@@ -191,7 +200,7 @@ async function* messagesOf(
     for await (const batch of slices) {
       const lines: RecordingLine[] = [];
       for (const slice of batch) {
-        const message = messageOf(slice && parseSlice(slice), tally);
+        const message = messageOf(slice && parseSlice(slice), tally, slice ?? undefined);
         if (!message) {
           tally.unreadable += 1;
           continue;
