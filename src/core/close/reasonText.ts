@@ -139,6 +139,14 @@ const rules: readonly ReasonRule[] = [
     'Keep one connection for each client, account or id: end the other one, or give this one an id of its own.',
   ),
   rule(
+    'rate',
+    /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b/i,
+    'limit',
+    'backoff',
+    'The words speak of a limit on how much, or how often, a client may ask.',
+    'Send less or fewer at a time, and wait longer before trying again.',
+  ),
+  rule(
     'quota',
     any(
       /(?<!\bconnections? )\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
@@ -263,6 +271,22 @@ const rules: readonly ReasonRule[] = [
     'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
   ),
   rule(
+    'auth',
+    /\bkeys?\b.{0,20}\b(is|are) (not valid|invalid|not known|unknown|wrong)\b/i,
+    'auth',
+    'fix',
+    'The words speak of a key.',
+    'Send the key that belongs here, as the server or its provider shows it.',
+  ),
+  rule(
+    'auth',
+    /\b(csrf|xsrf|anti-?forgery)\b/i,
+    'protocol',
+    'fix',
+    'The words speak of a token against forged requests (CSRF).',
+    'Such a token comes with a page of the server: send it where that page does, with the cookie of the same session.',
+  ),
+  rule(
     'not-found',
     /\bnot a (valid|known|supported) (stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|device|ticker)\b|\binvalid (market|symbol|product|instrument|channel|topic) ?ids?\b/i,
     'permanent',
@@ -289,7 +313,7 @@ const rules: readonly ReasonRule[] = [
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
       /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
-      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
+      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|验证失败|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
     'auth',
     'fix',
@@ -353,7 +377,7 @@ const rules: readonly ReasonRule[] = [
     'format',
     any(
       /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
-      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|de-?seriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
     'protocol',

@@ -105,6 +105,8 @@ const lines: readonly RegExp[] = [
 function onlyWords(message: Json): string | null {
   const [only, ...rest] = Object.keys(message).slice(0, 2);
   if (only === undefined || rest.length > 0 || !isSaid(message[only])) return null;
+  const held = message[only];
+  if (Array.isArray(held) && held.length === 2 && held[0] === false && typeof held[1] === 'string') return held[1];
   const kind = inWords(only);
   if (errors.some((key) => key === only) || !(isErrorKind.test(kind) || WANTS_LOGIN.test(kind))) return null;
   const inner = message[only];
@@ -190,7 +192,7 @@ function isError(message: Json, depth: number): boolean {
   return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
-    return isRecord(inner) && isError(inner, depth + 1) && readable(inner);
+    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner));
   });
 }
 
@@ -206,6 +208,8 @@ function isErrorCode(value: unknown): boolean {
   const code = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof code === 'number' && (code < 0 || code >= 400);
 }
+
+const isFailed = ({ status }: Json) => typeof status === 'string' && /^(error|fail(ed|ure)?)$/i.test(status);
 
 /** Words that begin with a no, whatever the number beside them counts. */
 function saysNo(message: Json): boolean {

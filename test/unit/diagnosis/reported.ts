@@ -263,4 +263,82 @@ export const reportedCases: readonly Case[] = [
     ['close.dropped'],
     /^After the message "error 406"/,
   ],
+  [
+    'a port of Go that wants TLS itself',
+    refusedWith(answer(400, {}, 'Client sent an HTTP request to an HTTPS server.\n')),
+    ['tls.required'],
+  ],
+  [
+    'a page, by its name',
+    refusedWith(
+      answer(200, { 'Content-Type': 'text/html' }, '<title>share</title><h1>You are about to visit a share</h1>'),
+    ),
+    ['upgrade.not-websocket'],
+    /with an HTML page \("You are about to visit a share"\) instead of upgrading/,
+  ],
+  [
+    'a limit for each second',
+    said('{"jsonrpc":"2.0","id":1,"error":{"code":-32012,"message":"credits limited to 6000/sec"}}'),
+    ['message.error'],
+    /6000\/sec/,
+  ],
+  [
+    'a name under which nothing runs',
+    refusedWith(answer(404, TEXT, 'DEPLOYMENT_NOT_FOUND\n\nThe requested deployment does not exist.')),
+    ['upgrade.not-found'],
+    /^Nothing runs under the name/,
+  ],
+  [
+    'a service that a router of an application does not know',
+    refusedWith(answer(404, TEXT, 'service not found')),
+    ['upgrade.not-found'],
+    /^There is no WebSocket at/,
+  ],
+  [
+    'a status of error in the payload of an event',
+    said(
+      '{"event":"system","payload":{"channel":"x","message":"Unable to subscribe to changes with these parameters","status":"error"},"ref":null}',
+    ),
+    ['message.error'],
+    /Unable to subscribe to changes/,
+  ],
+  [
+    'a good status in the payload of an event',
+    said('{"event":"system","payload":{"channel":"x","message":"Subscribed to changes","status":"ok"},"ref":null}'),
+    [],
+  ],
+  [
+    'a key that is not valid',
+    said('{"op":"error","code":4,"error":"Key in request is not valid","reconnect":false}'),
+    ['message.auth-refused'],
+    /Key in request is not valid/,
+  ],
+  [
+    'an error of PostgreSQL',
+    binary('E', [0, 0, 0, 70], 'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "app"\0\0'),
+    ['message.auth-refused'],
+    /: ERROR: password authentication failed for user "app"/,
+  ],
+  ['a row of PostgreSQL', binary('D', [0, 0, 0, 20], 'SFATAL\0VFATAL\0C28P01\0Mpassword\0\0'), []],
+  [
+    'a reason behind its length',
+    binary([0, 0, 0, 0, 26], 'Too many security failures'),
+    ['message.error'],
+    /: Too many security failures/,
+  ],
+  ['a name behind its length', binary([0, 0, 0, 7], 'desktop'), []],
+  ['a complaint behind another length', binary([0, 0, 0, 9, 0x80], 'Too many security failures'), []],
+  [
+    'a no and its reason under the name of a command',
+    said('{"AUTH":[false,"ERR invalid password"]}'),
+    ['message.auth-refused'],
+    /ERR invalid password/,
+  ],
+  ['a yes under the name of a command', said('{"AUTH":[true,"OK"]}'), []],
+  [
+    'a token against forged requests',
+    refusedWith(answer(403, TEXT, 'invalid CSRF token')),
+    ['upgrade.forbidden'],
+    /with the words "invalid CSRF token"/,
+  ],
 ];
