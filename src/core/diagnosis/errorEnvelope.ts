@@ -4,7 +4,7 @@ import { messageWords } from './serverWords.js';
 type Json = { readonly [key: string]: unknown };
 
 /** What protocols call the kind of a message: type, event, message_type, eventType. */
-const kindKey = /^(T|ev|op|action|cmd)$|(^|[_.-])(type|event|kind)$|[a-z](Type|Event|Kind)$/;
+const kindKey = /^(T|ev|op|action|cmd|command)$|(^|[_.-])(type|event|kind)$|[a-z](Type|Event|Kind)$/;
 
 /** What may be data as well: it counts where the words of the message complain. */
 const states = ['status', 'state', 'reason', 'code', 'result'] as const;
@@ -19,7 +19,7 @@ const isErrorKind = new RegExp(
   'i',
 );
 
-const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2');
 
 const flags = ['success', 'ok', 'succeeded', 'result', 'authenticated'] as const;
 
@@ -42,6 +42,7 @@ const codes = [
   'status',
   'header_code',
   's',
+  'rt_cd',
 ] as const;
 
 const errors = [
@@ -145,13 +146,27 @@ function inFrame(framed: string): string | null {
 function inEvent(event: string): string | null {
   try {
     const [name, ...rest] = JSON.parse(event) as readonly unknown[];
-    if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
     const [first] = rest;
+    const denied = isRecord(first) ? denial(first) : null;
+    if (denied !== null) return denied;
+    if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
     if (typeof first === 'number' || typeof first === 'boolean') return null;
     return typeof first === 'string' ? first : (messageWords(JSON.stringify(first ?? {})) ?? name);
   } catch {
     return null;
   }
+}
+
+/** A status that says no, under whatever name it has: {"accessStatus":"deny"}. */
+function denial(message: Json): string | null {
+  const key = Object.keys(message)
+    .slice(0, 40)
+    .find(
+      (name) =>
+        /status$/i.test(name) &&
+        /^(deny|denied|refused|rejected|unauthori[sz]ed|forbidden)$/i.test(String(message[name])),
+    );
+  return key === undefined ? null : `${key}: ${String(message[key])}`;
 }
 
 /** What the login came to, where nothing else is said. */
@@ -213,7 +228,7 @@ const isFailed = ({ status }: Json) => typeof status === 'string' && /^(error|fa
 
 /** Words that begin with a no, whatever the number beside them counts. */
 function saysNo(message: Json): boolean {
-  return ['message', 'msg', 'ret_msg', 'retMsg', 'reason'].some(
+  return ['message', 'msg', 'msg1', 'ret_msg', 'retMsg', 'reason'].some(
     (key) => typeof message[key] === 'string' && SAYS_NO.test(inWords(message[key].trim())),
   );
 }

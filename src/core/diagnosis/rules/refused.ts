@@ -109,6 +109,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
   switch (id) {
     case 'upgrade.not-websocket':
     case 'upgrade.bad-request':
+      // Whose request it is cannot wait for better times.
+      return kind !== 'overload';
     case 'upgrade.method':
     case 'upgrade.upgrade-required':
     case 'upgrade.server-error':
@@ -117,6 +119,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
       return kind !== 'rate';
+    case 'upgrade.unavailable':
+      return kind === 'stopped';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:
