@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build, context, transform } from 'esbuild';
 import { withoutCommandLine } from './extensionParts.mjs';
 import { thirdPartyNotices } from './notices.mjs';
+import { workerPartsPlugin } from './workerParts.mjs';
 
 const release = process.argv.includes('--release');
 const watch = process.argv.includes('--watch');
@@ -82,8 +83,14 @@ const hubPlugin = {
       resolveDir: root,
       loader: 'js',
     }));
-    // A chunk that asks for nothing of CommonJS does without a `require` of its own, and without esbuild's helpers that it names
-    // nothing of.
+  },
+};
+
+// A chunk that asks for nothing of CommonJS does without a `require` of its own, and without esbuild's helpers that it names
+// nothing of.
+const barePlugin = {
+  name: 'bare',
+  setup(build) {
     build.onEnd(async ({ metafile }) => {
       const outputs = Object.entries(metafile?.outputs ?? {}).filter(([path]) => path.endsWith('.mjs'));
       const helpers =
@@ -193,13 +200,9 @@ const extension = {
 };
 
 // `vscode` is not external here: a leak of it into the core breaks the build.
-const coreBundle = () => ({
+const coreBundle = {
   ...common,
-  entryPoints: {
-    'engine/worker': 'src/engine/worker.ts',
-    'cli/wsprobe': 'src/cli/wsprobe.ts',
-    ...Object.fromEntries(lazyCore),
-  },
+  absWorkingDir: root,
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
@@ -215,8 +218,22 @@ const coreBundle = () => ({
     'prom-client': resolve('scripts/promClient.cjs'),
   },
   banner: { js: requireBanner },
-  plugins: [hubPlugin, latePlugin, mcpPlugin],
-});
+};
+
+const cli = {
+  ...coreBundle,
+  entryPoints: { 'cli/wsprobe': 'src/cli/wsprobe.ts' },
+  plugins: [hubPlugin, latePlugin, mcpPlugin, barePlugin],
+};
+
+const engine = () => {
+  const options = {
+    ...coreBundle,
+    entryPoints: { 'engine/worker': 'src/engine/worker.ts', ...Object.fromEntries(lazyCore) },
+    plugins: [latePlugin],
+  };
+  return { ...options, plugins: [...options.plugins, workerPartsPlugin(options), barePlugin] };
+};
 
 // The toolkit's tokens are made by calls, and a list of keys is filled by one: whoever bundles has to keep what nobody reads.
 const toolkitPlugin = {
@@ -244,8 +261,8 @@ const inspector = {
 };
 
 try {
-  const first = await Promise.all([build(extension), build(inspector), build(late)]);
-  const results = [...first, await build(coreBundle())];
+  const first = await Promise.all([build(extension), build(inspector), build(late), build(cli)]);
+  const results = [...first, await build(engine())];
   const outputs = Object.assign({}, ...results.map((result) => withoutMade(result.metafile.outputs)));
   await chmod(commandLine, 0o755);
   await removeStale(Object.keys(outputs));
@@ -260,7 +277,7 @@ try {
 }
 
 async function watchAll() {
-  const contexts = await Promise.all([extension, inspector, late, coreBundle()].map((options) => context(options)));
+  const contexts = await Promise.all([extension, inspector, late, cli, engine()].map((options) => context(options)));
   await Promise.all(contexts.map((each) => each.watch()));
   process.stdout.write('Watching. Ctrl+C ends it.\n');
   await new Promise((done) => process.once('SIGINT', done));
@@ -281,7 +298,7 @@ async function writePackageParts(outputs) {
 /** Modules that the plugins above have made are nobody's files. */
 function withoutMade(outputs) {
   for (const output of Object.values(outputs)) {
-    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy):/.test(file));
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|part):/.test(file));
     output.inputs = Object.fromEntries(files);
   }
   return outputs;

@@ -167,6 +167,12 @@ passes through, every byte as it was, and is shown and recorded.
 "close": { "code", "reason" }, "refusePong", "stopReading", "refuseUpgrade":
 { "status" }. "afterMessages" is how many of the direction have passed.
 
+Alerts, on standard error as those of watch: more than 5 % abnormal closes, more
+than 2 % 1006; clients of one address that each come back more than once a
+minute; connections that begin ten times as often as usual; more than half of
+the open connections gone within a minute; with --pid a server whose memory
+grows by a fifth while its connections stay.
+
 Exit codes: 0 ended by Ctrl+C; 1 a recording could not be written; 2 bad usage,
 profile or faults; 3 no client ever reached the server; 70 our own fault.`,
   },

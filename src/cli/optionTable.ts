@@ -268,7 +268,11 @@ const TAP = {
     help: 'answer as it did while the server is down',
   },
   metrics: { type: 'string', value: '<host:port>', help: 'for Prometheus; port 0 takes a free one' },
-  pid: { type: 'string', value: '<n>', help: 'of the server: its memory and files, in metrics' },
+  pid: {
+    type: 'string',
+    value: '<n>',
+    help: 'of the server: alert when its memory grows, and\nits memory and files in metrics',
+  },
   dialect: { type: 'string', value: 'auto|none|<name>', help: 'instead of recognising it' },
   timestamps: {
     type: 'string',

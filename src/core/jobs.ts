@@ -11,7 +11,7 @@ import type { MockJobEvent } from './tap/mock/mockJob.js';
 import type { Replay } from './tap/replay/replay.js';
 import type { ReplayParams } from './tap/replay/replayJob.js';
 import type { AttachActs, AttachParams, ListedTarget } from './tap/devtools/attachJob.js';
-import type { TapActs, TapFailure, TapParams } from './tap/relay/tapJob.js';
+import type { TapActs, TapEvent, TapParams } from './tap/relay/tapJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
@@ -93,7 +93,7 @@ export interface JobKinds {
   /** What can be attached to at an address. */
   readonly 'attach.targets': JobKind<{ readonly address: string }, readonly ListedTarget[], never>;
   /** A relay between clients and a server, until it is stopped; gives what has passed. What is done to it is asked of its log. */
-  readonly tap: JobKind<TapParams, TapSummary, TapFailure, TapActs>;
+  readonly tap: JobKind<TapParams, TapSummary, TapEvent, TapActs>;
   /** Whether there was an authority of this machine, which nobody can sign by any more. */
   readonly 'tap.forgetAuthority': JobKind<null, boolean, never>;
   /** Runs until it is stopped; tells once where it listens. A port in use gives way to free ones. */

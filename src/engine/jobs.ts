@@ -3,7 +3,7 @@ import type { ObservedSource } from '../core/session/observedSource.js';
 import { Coalescer } from '../protocol/coalescer.js';
 import { jobNotRunning } from '../protocol/jobs.js';
 import type { PlanRef } from '../protocol/prepared.js';
-import { type Plans, tellNoSecret } from './plans.js';
+import { type KeptPlan, type Plans, tellNoSecret } from './plans.js';
 
 const EVENT_INTERVAL_MS = 50;
 
@@ -16,7 +16,7 @@ interface Started {
 }
 
 /** Who keeps the log of a job for those who read it; throws when there is no room for it. */
-export type AdoptSource = (source: ObservedSource) => Promise<void>;
+export type AdoptSource = (source: ObservedSource, kept: KeptPlan | null) => Promise<void>;
 
 interface Entry {
   readonly events: 'latest' | 'each';
@@ -28,6 +28,14 @@ interface JobRequest {
   readonly jobId: number;
   readonly kind: string;
   readonly params: unknown;
+}
+
+interface RunOfJob {
+  readonly jobId: number;
+  readonly entry: Entry;
+  readonly params: unknown;
+  /** What its messages may name; null: it has no plan. */
+  readonly kept: KeptPlan | null;
 }
 
 interface ActRequest {
@@ -62,14 +70,16 @@ export class Jobs {
     if (!entry) throw new ProbeError('job.unknown-kind', `There is no job of the kind "${kind.slice(0, 80)}".`);
     if (this.#running.has(jobId)) throw new ProbeError('job.exists', 'A job with this id is running already.');
     const ref = (params as { readonly plan?: PlanRef } | null)?.plan;
-    if (!ref) return this.#run(jobId, entry, params, signal);
-    const { plan } = this.#plans.get(ref);
-    return tellNoSecret(plan, () => this.#run(jobId, entry, { ...(params as object), plan }, signal));
+    if (!ref) return this.#run({ jobId, entry, params, kept: null }, signal);
+    const kept = this.#plans.get(ref);
+    const { plan } = kept;
+    return tellNoSecret(plan, () => this.#run({ jobId, entry, params: { ...(params as object), plan }, kept }, signal));
   }
 
-  async #run(jobId: number, entry: Entry, params: unknown, signal: AbortSignal): Promise<unknown> {
+  async #run(run: RunOfJob, signal: AbortSignal): Promise<unknown> {
+    const { entry, jobId } = run;
     const teller = this.#teller(jobId, entry.events);
-    const starting = this.#begin(entry, params, teller.emit, signal);
+    const starting = this.#begin(run, teller.emit, signal);
     this.#running.set(jobId, starting);
     try {
       return await (await starting).done;
@@ -80,12 +90,16 @@ export class Jobs {
   }
 
   /** A log that nobody can read is disposed of, which ends the job. */
-  async #begin(entry: Entry, params: unknown, emit: (event: unknown) => void, signal: AbortSignal): Promise<Started> {
+  async #begin(
+    { entry, kept, params }: RunOfJob,
+    emit: (event: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<Started> {
     const started = await entry.start(params as never, emit, signal);
     const { source } = started;
     if (!source) return started;
     try {
-      await this.#adopt(source);
+      await this.#adopt(source, kept);
       return started;
     } catch (error) {
       await source.dispose();

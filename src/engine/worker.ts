@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { parentPort } from 'node:worker_threads';
+import { sweepSpill } from '../core/frames/log/spillFiles.js';
 import { JOBS } from '../core/jobs.js';
 import { Channel, type Handlers, type Port } from '../protocol/channel.js';
 import type { EngineAnnouncements, EngineRequests, ProfileSummary } from '../protocol/engine.js';
@@ -74,7 +75,7 @@ function sessionHandlers(): Handlers<SessionRequests> {
 
 // Payloads of a window that was reloaded wait for nobody. Off the way of the first request.
 setImmediate(() => {
-  void import('../core/frames/log/spillFiles.js').then(({ sweepSpill }) => sweepSpill(tmpdir()));
+  void sweepSpill(tmpdir());
 });
 
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
@@ -83,7 +84,7 @@ const port: Port = {
   onMessage: (listener) => parentPort?.on('message', listener),
 };
 const plans = new Plans();
-const adopt: AdoptSource = async (source) => (await sessions()).adopt(source);
+const adopt: AdoptSource = async (source, kept) => (await sessions()).adopt(source, kept);
 const jobs = new Jobs(JOBS, plans, (event) => channel.emit('job', event), adopt);
 const channel: Channel<EngineAnnouncements, EngineRequests, JobEvents, object> = new Channel<
   EngineAnnouncements,

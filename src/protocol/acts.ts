@@ -1,6 +1,6 @@
 import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js';
 import type { LogRow } from '../core/base/logRow.js';
-import type { Conversation, StoredSecrets } from '../core/base/newProfile.js';
+import type { Conversation, NewProfileText, StoredSecrets } from '../core/base/newProfile.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { Exchange } from '../core/dialects/exchanges.js';
 import type { OperationStats } from '../core/dialects/dialect.js';
@@ -253,6 +253,13 @@ export const SESSION_ACTS = {
     panel: false,
     check: trusted<{ readonly connection: number }>(),
     result: gives<Report | null>(),
+  },
+  /** A profile that asks as a client did, credentials as references. */
+  tapProfile: {
+    scope: 'log',
+    panel: false,
+    check: trusted<{ readonly connection: number; readonly stored: StoredSecrets }>(),
+    result: gives<NewProfileText>(),
   },
   /** What a held message says, for who is to change it. */
   tapHeld: { scope: 'log', panel: true, check: shape({ held: count }), result: gives<OutgoingMessage>() },

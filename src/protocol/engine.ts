@@ -49,4 +49,6 @@ export interface EngineAnnouncements {
 export interface SecretQuestion {
   readonly sessionId: string;
   readonly name: string;
+  /** Where it goes; absent: where the plan of the session leads. */
+  readonly hosts?: readonly string[];
 }

@@ -139,7 +139,7 @@ const REFUSED: readonly Case[] = [
     plan: through('http', 'ntlm'),
     phase: 'proxy',
     findings: ['proxy.auth-required @ proxy'],
-    shows: ['wants NTLM, which wsprobe does not speak', 'px --proxy=127.0.0.1:'],
+    shows: ['wants NTLM, which wsprobe does not speak', 'Cntlm', /-l 3129 127\.0\.0\.1:\d+/],
   },
   {
     name: 'a target where nobody listens',

@@ -29,12 +29,28 @@ interface Output {
 
 /** The files that are loaded before a plain `connect` connects: what it imports without asking for more. */
 function loadedByConnect(): readonly Output[] {
-  const outputs = bundleOutputs() as Readonly<Record<string, Output>>;
+  const outputs = allOutputs();
   const entries = Object.keys(outputs).filter((path) =>
     ['lazy:', ''].some((made) => [MAIN, CONNECT].some((source) => outputs[path]?.entryPoint === made + source)),
   );
   deepStrictEqual(entries.length, 2);
-  const loaded = new Set(['dist/cli/wsprobe.mjs', ...entries]);
+  return loadedWith(outputs, ['dist/cli/wsprobe.mjs', ...entries]);
+}
+
+/** The files that the engine's worker has loaded when it reads a profile. */
+function loadedByProfile(): readonly Output[] {
+  const outputs = allOutputs();
+  const parts = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === 'part:profile');
+  deepStrictEqual(parts.length, 1);
+  return loadedWith(outputs, ['dist/engine/worker.mjs', ...parts]);
+}
+
+function allOutputs(): Readonly<Record<string, Output>> {
+  return bundleOutputs() as Readonly<Record<string, Output>>;
+}
+
+function loadedWith(outputs: Readonly<Record<string, Output>>, entries: readonly string[]): readonly Output[] {
+  const loaded = new Set(entries);
   for (const path of loaded) {
     for (const { external, kind, path: imported } of outputs[path]?.imports ?? [])
       if (kind === 'import-statement' && external !== true) loaded.add(imported);
@@ -42,10 +58,15 @@ function loadedByConnect(): readonly Output[] {
   return [...loaded].map((path) => outputs[path]).filter((output) => output !== undefined);
 }
 
+/** The modules of which code is left in these files. */
+function modulesOf(outputs: readonly Output[]): readonly string[] {
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([name]) => name);
+}
+
 describe('what a plain connect loads', () => {
   it('is no more than it needs', () => {
-    const files = loadedByConnect().flatMap(({ inputs }) => Object.entries(inputs));
-    const names = files.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([name]) => name);
+    const names = modulesOf(loadedByConnect());
     ok(names.includes('src/core/session/session.ts'));
     deepStrictEqual(
       names.filter((name) => NOT_WANTED.some((pattern) => pattern.test(name))),
@@ -60,6 +81,19 @@ describe('what a plain connect loads', () => {
     const most = isDebug ? MAX_BYTES.debug : MAX_BYTES.release;
     ok(bytes <= most, `${bytes} bytes, of ${most} at most`);
     ok(loaded.length <= MAX_FILES, `${loaded.length} files, of ${MAX_FILES} at most`);
+  });
+});
+
+describe('what the engine loads to read a profile', () => {
+  it('is nothing that connects', () => {
+    const names = modulesOf(loadedByProfile());
+    ok(names.includes('src/core/profile/parse.ts'));
+    deepStrictEqual(
+      names.filter((name) =>
+        /^(?:src\/core\/(?:transport|run|probe|session|diagnosis|tap)|node_modules\/ws)\//.test(name),
+      ),
+      [],
+    );
   });
 });
 

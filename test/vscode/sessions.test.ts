@@ -42,6 +42,7 @@ const TAP: TapState = {
     session: { count: 8, p50Ms: 1000, p95Ms: 2000 },
   },
   lifetimes: [{ count: 6, medianMs: 60_012, timers: ['nginx'] }],
+  alerts: [],
   faults: [{ number: 1, text: 'drops messages' }],
   seed: 1,
   breakpoints: [{}],

@@ -38,6 +38,7 @@ describe('a tap in Chromium', function () {
       'normal 8, going away 2, network loss 1',
       '6 for 1 min 0 s (nginx)',
       'Came back',
+      '80 % of the open connections went within a minute',
     ])
       assert.ok(figures.includes(told), told);
     assert.ok(!figures.includes('Round trip'));

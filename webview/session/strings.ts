@@ -111,6 +111,7 @@ export const sessionWords = translated({
     editTitle: 'Edit message {held}',
     drop: 'Drop',
     dropTitle: 'Drop message {held}',
+    alert: 'Alert',
     churn: 'New',
     churnTitle: 'Connections that began in the last minute',
     perMinute: '{count}/min',

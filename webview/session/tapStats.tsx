@@ -19,6 +19,18 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
           {isStorm ? ` · ${text.storm}` : ''}
         </span>
       </Stat>
+      {tap.alerts.map(({ fix, headline, rule, title }) => (
+        <Stat
+          key={rule}
+          name={text.alert}
+          title={[headline?.title, fix.title, fix.snippet].filter(Boolean).join('\n')}
+          warn
+        >
+          <span class="stat-value">
+            <Foreign text={title} />
+          </span>
+        </Stat>
+      ))}
       {session ? (
         <Stat name={text.openFor} title={fill(text.p95, { time: formatDuration(session.p95Ms) })}>
           <span class="stat-value">{fill(text.median, { time: formatDuration(session.p50Ms) })}</span>

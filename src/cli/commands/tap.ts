@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { plainText } from '../../core/base/plainText.js';
 import type { ProbePlan } from '../../core/base/plan.js';
+import type { Alert } from '../../core/base/series.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import {
   authorityFolder,
@@ -12,6 +13,7 @@ import {
   removeAuthority,
 } from '../../core/tap/relay/authority.js';
 import { Relay } from '../../core/tap/relay/relay.js';
+import { TapAlerts, whyNoMemory } from '../../core/tap/relay/tapAlerts.js';
 import { aborted } from '../../core/base/stoppable.js';
 import { dialectOf } from '../connect/settingsOf.js';
 import type { Timestamps } from '../connect/settings.js';
@@ -22,6 +24,7 @@ import { openOutput, type ObservedOutput, timestampsFor } from '../observed/obse
 import { COMMAND_OPTIONS } from '../optionTable.js';
 import { optionsOf, parseInteger, parseOptions } from '../options.js';
 import { readRecorded } from '../recordings.js';
+import { styleFor } from '../render/style.js';
 import { plural } from '../render/words.js';
 import { withSecretsFile } from '../secrets.js';
 import { faultsOf } from '../tap/faults.js';
@@ -29,6 +32,7 @@ import { RotatingRecording } from '../tap/rotatingRecording.js';
 import { tapSummaryText } from '../tap/summary.js';
 import { resolveTarget } from '../target.js';
 import { EXIT, usageError } from '../usage.js';
+import { eventLines } from '../watch/lines.js';
 
 const OPTIONS = optionsOf(COMMAND_OPTIONS.tap);
 /** Whoever reaches a tap. */
@@ -43,8 +47,6 @@ export async function tapCommand(argv: readonly string[], io: Io): Promise<numbe
     throw usageError('tap takes its target as an option', `wsprobe tap --target ${positionals[0] ?? ''}`);
   if (values['remove-authority'] === true) return forgetAuthority(io);
   if (values.target === undefined) throw usageError('tap wants a target', 'wsprobe tap --target ws://127.0.0.1:8080');
-  if (values.pid !== undefined && values.metrics === undefined)
-    throw usageError('--pid has no effect without --metrics', '--metrics 127.0.0.1:0');
   if (values.seed !== undefined && values.faults === undefined)
     throw usageError('--seed has no effect without --faults', '--faults bad-day.jsonc');
   const settings = {
@@ -114,9 +116,17 @@ async function run({ answers, faults, io, plan, settings, values }: Tapping): Pr
     vantage: { host: io.host, remote: null },
     source,
     ...(answers ? { answers } : {}),
-    onEnd: ({ response }) => (wasReached ||= response !== null),
+    onEnd: (report) => {
+      wasReached ||= report.response !== null;
+      alerts.note(report);
+    },
     onFault: (error) => say(`our own fault: ${error instanceof Error ? error.message : String(error)}`),
   });
+  const style = styleFor(io, io.stderr, values['no-color'] === true);
+  const tellAlert = (alert: Alert) =>
+    io.stderr.write(`${eventLines({ kind: 'alert', alert }, alert.at, style).join('\n')}\n`);
+  const subject = { target: source.snapshot().url, profile: null };
+  const alerts = new TapAlerts({ subject, relay, source, pid: settings.pid, onAlert: tellAlert });
   const interrupt = onInterrupt(io);
   const recording = values.record === undefined ? null : new RotatingRecording(source, resolve(io.cwd, values.record));
   const metrics = settings.metrics === null ? null : await metricsOf(relay, settings.metrics, settings.pid);
@@ -125,6 +135,9 @@ async function run({ answers, faults, io, plan, settings, values }: Tapping): Pr
     await output.follow(source);
     const address = await listening(() => relay.start(), listen);
     say(`${address} leads to ${source.snapshot().url}; Ctrl+C ends it`);
+    alerts.start();
+    const noMemory = await whyNoMemory(settings.pid);
+    if (noMemory !== null) say(noMemory);
     const warning = openWarning(address, WHO_REACHES_IT);
     if (warning !== null) say(warning);
     if (faults.length > 0) say(`${plural(faults.length, 'fault')}, --seed ${settings.seed}`);
@@ -132,6 +145,7 @@ async function run({ answers, faults, io, plan, settings, values }: Tapping): Pr
     await aborted(AbortSignal.any([interrupt.signal, output.gone]));
   } finally {
     interrupt.end();
+    alerts.stop();
     await relay.stop();
     await metrics?.stop();
     await recording?.end();

@@ -44,8 +44,10 @@ export class DialectJudge {
   }
 
   /** What the dialect wants said at once to a message that was received; null: nothing. */
-  answerTo({ binary, bytes }: Pick<DialectMessage, 'binary' | 'bytes'>): string | null {
-    if (binary || bytes.length > MAX_PING_BYTES) return null;
+  answerTo(message: Pick<DialectMessage, 'binary' | 'bytes'>): string | null {
+    if (message.binary) return null;
+    const { bytes } = message;
+    if (bytes.length > MAX_PING_BYTES) return null;
     const { heartbeat } = this.dialect ?? {};
     return heartbeat && Buffer.from(bytes).toString('latin1') === heartbeat.ping ? heartbeat.pong : null;
   }

@@ -7,6 +7,7 @@ import { encodePayload } from '../payload/encodePayload.js';
 import type { MatchContext } from '../payload/match.js';
 import { ScriptTalker } from '../probe/scriptTalker.js';
 import { closeGracefully, describeClose } from '../run/closing.js';
+import type { HeardMessage } from '../run/heardMessage.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
 import { converse } from '../steps/conversation.js';
 import { Decoding } from '../steps/decoding.js';
@@ -216,7 +217,7 @@ export class Held implements ConnectionListener {
     };
   }
 
-  onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {
+  onMessage({ binary, bytes, atMs }: HeardMessage): void {
     this.#traffic(atMs);
     this.messages += 1;
     const message = { binary, bytes, atMs };

@@ -8,6 +8,7 @@ import { answerPing } from '../transport/answerPing.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import type { TalkResult } from '../run/assembleReport.js';
 import { closeGracefully } from '../run/closing.js';
+import type { HeardMessage } from '../run/heardMessage.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
 import { Inbox } from '../run/inbox.js';
 import type { Told } from '../run/run.js';
@@ -74,7 +75,7 @@ export class Script implements ConnectionListener {
     this.talker = isTalkedThrough(plan) ? new ScriptTalker(connection, signal, askedUrl, this.#decoding, close) : null;
   }
 
-  onMessage(bytes: Buffer, binary: boolean, _compressed: boolean, atMs: number): void {
+  onMessage({ binary, bytes, atMs }: HeardMessage): void {
     this.#connection.dialectJudge.message({ direction: 'received', binary, bytes, atMs });
     const message = { binary, bytes, atMs };
     this.#decoding.heard('received', message);

@@ -1,4 +1,6 @@
 import { isSecretHeader, isSecretParameter } from '../redaction/redactor.js';
+import type { HeaderPair } from '../base/model.js';
+import { parseUrl } from '../base/url.js';
 import type { Auth, OAuth2, ProbePlan, ProxyRoute } from '../base/plan.js';
 import { clientPair, formEncoded } from './clientPair.js';
 
@@ -18,6 +20,7 @@ export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInf
   const likely = [
     ...Object.values(plan.cookies),
     ...credentialsIn(plan.url, plan.headers),
+    ...offeredSecrets(plan.subprotocols),
     ...proxies.flatMap(({ authorization }) => headerSecrets(['Proxy-Authorization', authorization ?? ''])),
   ];
   const secrets = new Set([
@@ -28,8 +31,16 @@ export function planSecrets(plan: ProbePlan, used: Iterable<string>, fromUserInf
 }
 
 /** What of an address and of headers is a credential by its name, as it may stand elsewhere too. Null for no address. */
-export function credentialsIn(url: string | null, headers: ProbePlan['headers']): readonly string[] {
+function credentialsIn(url: string | null, headers: ProbePlan['headers']): readonly string[] {
   return [...(url === null ? [] : urlSecrets(url)), ...headers.flatMap(headerSecrets)].filter((text) => text !== '');
+}
+
+/** What only looks like a credential and is shorter stands in too many messages by chance. */
+const MIN_LEARNED = 8;
+
+/** The credentials of an opening handshake of others, by their names; an address that is none has none. */
+export function handshakeSecrets(url: string, ...heads: readonly (readonly HeaderPair[])[]): readonly string[] {
+  return credentialsIn(parseUrl(url)?.href ?? null, heads.flat()).filter((secret) => secret.length >= MIN_LEARNED);
 }
 
 function authSecrets(auth: Auth, fromUserInfo: boolean): readonly string[] {
@@ -78,12 +89,27 @@ function urlSecrets(url: string): readonly string[] {
 }
 
 function headerSecrets([name, value]: readonly [string, string]): readonly string[] {
+  if (name.toLowerCase() === 'sec-websocket-protocol')
+    return offeredSecrets(value.split(',').map((each) => each.trim()));
   if (!isSecretHeader(name)) return [];
   if (name.toLowerCase() === 'cookie') {
     return value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
   }
+  if (name.toLowerCase() === 'set-cookie') return [/^[^=;]*=([^;]*)/.exec(value)?.[1]?.trim() ?? value];
   const credentials = /^[A-Za-z][\w-]*[ ]+(\S.*)$/.exec(value)?.[1];
   if (credentials === undefined) return [value.trim()];
   const basic = /^basic /i.test(value) ? Buffer.from(credentials, 'base64').toString('utf8') : '';
   return [value, credentials, basic, basic.slice(basic.indexOf(':') + 1)];
 }
+
+/** A browser's only way to bring a token: among the subprotocols, behind a name that says so, or as a JSON Web Token. */
+function offeredSecrets(offered: readonly string[]): readonly string[] {
+  return offered.flatMap((each, at) => {
+    const kubernetes = /^base64url\.bearer\.authorization\.k8s\.io\.(.+)$/i.exec(each)?.[1];
+    if (kubernetes !== undefined) return [each, kubernetes, Buffer.from(kubernetes, 'base64url').toString()];
+    const isToken = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(each) || TOKEN_FOLLOWS.test(offered[at - 1] ?? '');
+    return isToken ? [each] : [];
+  });
+}
+
+const TOKEN_FOLLOWS = /^(bearer|authorization|jwt|(access|auth|id)?[_.-]?token|api[_-]?key)$/i;

@@ -15,6 +15,7 @@ import { PhaseRecorder } from '../transport/phaseRecorder.js';
 import type { WebSocket } from '../transport/webSocket.js';
 import { violationOf } from '../transport/webSocketErrors.js';
 import { FrameWatch, type FrameWatchOptions } from './frameWatch.js';
+import type { HeardMessage } from './heardMessage.js';
 import { brokenFailure, closedFailure, endedFailure, unansweredFailure } from './streamFailure.js';
 
 /** Who talks through a connection: a script or a person. Times are the run's own. */
@@ -23,8 +24,8 @@ export interface ConnectionListener {
   onFrame?(frame: Frame): void;
   /** The frames of a chunk are through. */
   onChunk?(): void;
-  /** A whole message as `ws` gives it, its bytes borrowed: they may be the log's memory. `compressed` where its frames were. */
-  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
+  /** A whole message; it is lent. */
+  onMessage(message: HeardMessage): void;
   onPing(socket: WebSocket, payload: Buffer): void;
   onPong(payload: Uint8Array, atMs: number): void;
   /**
@@ -96,6 +97,7 @@ export class ConnectionRun {
       maxMessageBytes: plan.limits.maxMessageBytes,
       takesOver: options.takesOver ?? false,
       events: {
+        onMessage: (message) => this.#onMessage(message),
         onPong: (payload, atMs) => this.#listener?.onPong(payload, atMs),
         onClose: (code, reason, atMs) => this.#end(closedFailure(code, reason), atMs),
         onViolation: (violation) => this.#broken(violation),
@@ -165,11 +167,10 @@ export class ConnectionRun {
       this.socket = socket;
       this.dialectJudge.opened(socket.protocol || null);
     });
-    socket.on('message', (data: Buffer, binary: boolean) => {
+    socket.on('message', (bytes: Buffer, binary: boolean) => {
       const { watch } = this;
-      const arrived = watch.read(binary, data);
-      if (this.texts.length < MAX_TEXTS && (!binary || looksLikeJson(data))) this.#keepText(data);
-      this.#listener?.onMessage(data, binary, arrived?.compressed ?? false, arrived?.atMs ?? watch.lastReceivedMs);
+      const { compressed, atMs } = watch.read(binary, bytes) ?? { compressed: false, atMs: watch.lastReceivedMs };
+      this.#onMessage({ binary, bytes, firstByte: bytes[0], compressed, atMs });
     });
     socket.on('ping', (data: Buffer) => this.#listener?.onPing(socket, data));
     socket.on('error', (error) => this.#failedByWs(error));
@@ -178,6 +179,11 @@ export class ConnectionRun {
       this.endedMs ??= this.clock();
       this.#listener?.onClosed?.();
     });
+  }
+
+  #onMessage(message: HeardMessage): void {
+    if (this.texts.length < MAX_TEXTS && (!message.binary || looksLikeJson(message))) this.#keepText(message.bytes);
+    this.#listener?.onMessage(message);
   }
 
   #keepText(bytes: Uint8Array): void {
@@ -220,8 +226,10 @@ const QUOTE = 0x22;
 const OPENING: readonly (number | undefined)[] = [0x7b, 0x5b];
 const LOOKS_AT = 64;
 
-/** `{` and `"`, or `[` and `"`, with nothing but white space between. Asked of every message, so that it makes no text of it. */
-function looksLikeJson(bytes: Uint8Array): boolean {
+/** `{` and `"`, or `[` and `"`, with nothing but white space between. Asked of every message: it makes no text of it, and mostly no view. */
+function looksLikeJson(message: HeardMessage): boolean {
+  if (!OPENING.includes(message.firstByte) && !SPACES.includes(message.firstByte)) return false;
+  const { bytes } = message;
   const at = skipSpace(bytes, 0);
   return OPENING.includes(bytes[at]) && bytes[skipSpace(bytes, at + 1)] === QUOTE;
 }

@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { StreamEvidence } from '../base/evidence.js';
 import { parseClosePayload } from '../frames/closePayload.js';
 import { type Frame, type FrameViolation, OPCODE } from '../base/frame.js';
-import { ownFrame } from '../frames/borrowedFrame.js';
+import { type BorrowedFrame, ownFrame } from '../frames/borrowedFrame.js';
 import { FrameDecoder } from '../frames/frameDecoder.js';
 import { payloadFields } from '../frames/frameRecord.js';
 import type { WireMemory } from '../frames/wireMemory.js';
@@ -10,6 +11,7 @@ import { FrameValidator, type FrameValidatorOptions } from '../frames/frameValid
 import { MessageState } from '../frames/messageState.js';
 import type { InflatedMessage } from '../base/model.js';
 import type { FrameBytes } from '../transport/openingHandshake.js';
+import { type HeardMessage, LentMessage } from './heardMessage.js';
 import { closeCodeFor } from './streamFailure.js';
 import { UnreadBytes } from './unreadBytes.js';
 
@@ -22,8 +24,12 @@ const KEEP_PAYLOAD_BYTES = 4_096;
 const FLOOD_PINGS = 1_000;
 /** A welcome and a word on why not: no conversation yet. */
 const GREETINGS = 2;
+/** The most that a length of two bytes says. */
+const MAX_SHORT_BYTES = 65_535;
 
 export interface FrameEvents {
+  /** A message that `ws` does not give; it is lent. */
+  onMessage(message: HeardMessage): void;
   onPong(payload: Uint8Array, atMs: number): void;
   onClose(code: number, reason: string, atMs: number): void;
   onViolation(violation: FrameViolation): void;
@@ -89,6 +95,8 @@ export class FrameWatch implements FrameBytes {
   #deflate = false;
   #validator: FrameValidator;
   #pairing = true;
+  /** Of the one frame that is lent by who reads where the log's bytes lie. */
+  #lent: LentMessage | null = null;
   readonly takesOver: boolean;
   readonly #options: FrameWatchOptions;
   readonly #received: WireReader;
@@ -103,7 +111,9 @@ export class FrameWatch implements FrameBytes {
     const keepPayloadBytes = log?.keepPayloadBytes ?? KEEP_PAYLOAD_BYTES;
     const shared = { keepPayloadBytes, borrowPayload: log !== undefined };
     const memory = log?.memory ?? null;
-    this.#received = new WireReader({ ...shared, memory, onFrame: (frame) => this.#onReceived(frame) });
+    // A short frame is held until it is whole: one that is too long must be refused by its header.
+    const mayTell = !this.takesOver && options.maxMessageBytes >= MAX_SHORT_BYTES;
+    this.#received = new WireReader({ ...shared, memory, mayTell, onFrame: (frame) => this.#onReceived(frame) });
     this.#sent = new FrameDecoder({ ...shared, direction: 'sent', onFrame: (frame) => this.#onSent(frame) });
   }
 
@@ -123,13 +133,13 @@ export class FrameWatch implements FrameBytes {
     return this.#received.room();
   }
 
-  received(chunk: Uint8Array, atMs: number, isReadAtOnce = false): Uint8Array | null {
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce = false): readonly Uint8Array[] {
     const isOver = this.takesOver || this.violation !== null || this.closeReceived !== null;
     if (!isOver) this.#unread.push(chunk, this.#delivered);
-    const rest = this.#received.push(chunk, atMs, isReadAtOnce);
+    const pieces = this.#received.push(chunk, atMs, isReadAtOnce);
     this.#options.log?.chunkDone();
-    if (!isOver && !this.violation) this.#judgePending(rest);
-    return rest;
+    if (!isOver && !this.violation) this.#judgePending(this.#received.rest);
+    return pieces;
   }
 
   closed(): void {
@@ -218,6 +228,19 @@ export class FrameWatch implements FrameBytes {
     } else if (frame.opcode === OPCODE.ping) this.#countPing(frame.atMs);
     else if (frame.opcode === OPCODE.pong) this.#options.events.onPong(frame.payload, frame.atMs);
     else if (frame.opcode === OPCODE.close && isLegal) this.#onClose(frame);
+    if (this.#received.tells) this.#received.told(isLegal && this.closeReceived === null && this.#tell(frame));
+  }
+
+  /** Tells a message that is whole and plain, so that `ws` need not read it again. False where it is one for `ws`. */
+  #tell(frame: Frame): boolean {
+    const isText = frame.opcode === OPCODE.text;
+    if (!frame.fin || (!isText && frame.opcode !== OPCODE.binary) || frame.truncated) return false;
+    const message = (this.#lent ??= new LentMessage(frame as BorrowedFrame)).next();
+    // Its refusal is what tells of a text that is none.
+    if (isText && !isUtf8(message.bytes)) return false;
+    this.#delivered += 1;
+    this.#options.events.onMessage(message);
+    return true;
   }
 
   /** Behind a broken frame only an answer to our Close counts, where it is a legal one itself. */

@@ -21,6 +21,7 @@ import type { DigestLogin } from './digestLogin.js';
 import { placeOf, statusLine } from './looks.js';
 import { pinnedTo } from './pinnedTo.js';
 import type { PreparedUpgrade } from './preparedUpgrade.js';
+import { saidIn } from '../redaction/loginWatch.js';
 import { RedirectTrail } from './redirectTrail.js';
 
 /** Why a run has the connection: the first one asks what the plan says, a second look does without our ping, or with a new token. */
@@ -149,7 +150,8 @@ export class Run<Talker extends ConnectionListener> {
       ...plan.secrets,
       ...connection.way.tunnel.secrets,
     ]);
-    return [...new Set([...sent, ...(this.#trail?.secrets ?? [])])];
+    const said = this.connections.flatMap(({ connection: { watch } }) => saidIn(watch));
+    return [...new Set([...sent, ...said, ...(this.#trail?.secrets ?? [])])];
   }
 
   /** The report of the last connection, or of another one; `others` are secrets of who talks in the same conversation. */

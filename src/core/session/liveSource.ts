@@ -6,7 +6,7 @@ import type { SessionEvent } from '../base/sessionEvent.js';
 import { FrameLog, KEEP_MESSAGE_BYTES } from '../frames/log/frameLog.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
 import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
-import { isSecretEnvValue } from '../profile/envSecret.js';
+import { LoginWatch } from '../redaction/loginWatch.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import type { DialectJudge } from '../dialects/dialectJudge.js';
@@ -15,7 +15,7 @@ import { DialectWatch, type OnLabel } from './dialectWatch.js';
 import type { LogSource, SourceConnection } from './logSource.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { Session, type SessionMessage } from './session.js';
-import type { ReferenceValues } from './references.js';
+import { learning, type ReferenceValues } from './references.js';
 import type { SessionLog } from './sessionLog.js';
 import type { KeptLog } from './keptLog.js';
 import type { SessionRecorder } from './sessionRecorder.js';
@@ -68,6 +68,7 @@ export class LiveSource implements LogSource {
   readonly #told = new ToldConnections();
   readonly #options: LiveSourceOptions;
   readonly #redactor: Redactor;
+  readonly #logins: LoginWatch;
   readonly #judge: DialectJudge;
   #decoders: LoadedDecoders | null = null;
   #revision = 0;
@@ -85,6 +86,7 @@ export class LiveSource implements LogSource {
     this.secrets = [...options.plan.secrets];
     const plan = { ...options.plan, secrets: this.secrets };
     this.#redactor = new Redactor(this.secrets);
+    this.#logins = new LoginWatch(this.secrets);
     this.#judge = judgeFor(plan);
     const { onLabel } = options;
     this.dialect = new DialectWatch({
@@ -112,7 +114,7 @@ export class LiveSource implements LogSource {
       vantage: options.vantage,
       findings: options.findings,
       ...(options.pool ? { pool: options.pool } : {}),
-      ...(references ? { references: this.#learning(references) } : {}),
+      ...(references ? { references: learning(references, (value) => this.#learn(value)) } : {}),
       onSecrets: (secrets) => secrets.forEach((secret) => this.#learn(secret)),
       onChange: () => this.touch(),
       ...(onMessage ? { onMessage } : {}),
@@ -224,19 +226,8 @@ export class LiveSource implements LogSource {
     this.#kept = await KeptLog.start({ path, header: this.header(), redactor: this.#redactor, onError });
   }
 
-  #learning(references: ReferenceValues): ReferenceValues {
-    return {
-      secret: async (name) => this.#learn(await references.secret(name)),
-      env: (name) => {
-        const value = references.env(name);
-        return isSecretEnvValue(value) ? this.#learn(value) : value;
-      },
-    };
-  }
-
-  #learn(value: string): string {
+  #learn(value: string): void {
     if (!this.secrets.includes(value)) this.secrets.push(value);
-    return value;
   }
 
   /** The session's log: every frame goes into the frame log, to the listener and, while one runs, into the recording. */
@@ -244,6 +235,7 @@ export class LiveSource implements LogSource {
     const { listener } = this.#options;
     return {
       append: (frame, connection) => {
+        this.#logins.frame(frame, connection);
         this.log.append(frame, connection);
         this.#recorder?.frame(frame, connection);
         this.#kept?.recorder.frame(frame, connection);
@@ -260,6 +252,7 @@ export class LiveSource implements LogSource {
         listener?.onEvent(event, atMs, connection);
       },
       attachInflated: (direction, bytes, binary) => {
+        this.#logins.message(bytes, this.#connection);
         this.log.attachInflated(direction, bytes, binary);
         this.#recorder?.inflated(this.#connection, direction, bytes, binary);
         this.#kept?.recorder.inflated(this.#connection, direction, bytes, binary);

@@ -10,6 +10,7 @@ import type { UnframedMessage } from '../frames/log/logStore.js';
 import type { DecodingPlan } from '../payload/decoders/decodingReader.js';
 import { RECORDING_SCHEMA, type RecordingHeader } from '../record/recording.js';
 import type { RecordingStatus, RecordingWriterOptions } from '../record/recordingWriter.js';
+import { LoginWatch } from '../redaction/loginWatch.js';
 import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import { DialectJudges } from './dialectJudges.js';
@@ -19,7 +20,7 @@ import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
 import type { SessionRecorder, SessionRecorderOptions } from './sessionRecorder.js';
 import type { SessionSnapshot } from './snapshot.js';
-import type { TapControl } from './tapState.js';
+import type { TapControl } from './tapControl.js';
 import { ToldConnections } from './toldConnections.js';
 import { TrafficCounter } from './traffic.js';
 
@@ -87,6 +88,7 @@ export class ObservedSource implements LogSource {
   onChange: () => void = () => {};
   readonly #options: ObservedOptions;
   readonly #redactor: Redactor;
+  readonly #logins: LoginWatch;
   readonly #startedAt = new Date().toISOString();
   readonly #told = new ToldConnections();
   readonly #followed = new ObservedConnections();
@@ -108,6 +110,7 @@ export class ObservedSource implements LogSource {
     this.sessionId = options.sessionId;
     this.secrets = options.secrets ?? [];
     this.#redactor = new Redactor(this.secrets);
+    this.#logins = new LoginWatch(this.secrets);
     this.dialect = new DialectWatch({
       log: () => this.log,
       onRecognised: () => this.touch(),
@@ -175,6 +178,7 @@ export class ObservedSource implements LogSource {
   /** A whole message of which no frame is known; its bytes are copied. */
   message(connection: number, message: UnframedMessage): void {
     if (this.#isDisposed) return;
+    this.#logins.message(message.bytes, connection);
     this.log.appendMessage(message, connection);
     this.#traffic[message.direction].countMessage(message.payloadBytes, message.atMs);
     this.#followed.count(connection);
@@ -186,6 +190,7 @@ export class ObservedSource implements LogSource {
   /** A frame of the wire; its payload may be borrowed. Gives the id of its row. */
   frame(connection: number, frame: Frame): number {
     if (this.#isDisposed) return -1;
+    this.#logins.frame(frame, connection);
     this.log.append(frame, connection);
     const id = this.log.nextId - 1;
     const ends = endsMessage(frame);
@@ -201,6 +206,7 @@ export class ObservedSource implements LogSource {
   /** The content of the oldest compressed message of the connection's direction that has none yet. */
   inflated(connection: number, direction: Direction, bytes: Uint8Array, binary: boolean): void {
     if (this.#isDisposed) return;
+    this.#logins.message(bytes, connection);
     this.log.attachInflated(direction, bytes, binary, connection);
     for (const each of this.#recorders) each.inflated(connection, direction, bytes, binary);
     this.#options.listener?.onInflated?.(connection, direction, bytes, binary, this.now());
@@ -231,6 +237,7 @@ export class ObservedSource implements LogSource {
     const close = { ...end, reason: this.#clean(end.reason), evidence: this.#clean(end.evidence) };
     this.#followed.end(connection, 'closed', close.code);
     this.#told.ended(connection, close, atMs);
+    this.#logins.over(connection);
     for (const each of this.#recorders) each.closed(connection, atMs, close);
     this.#event({ kind: 'closed', close }, connection, atMs);
     this.dialect.ended(connection);

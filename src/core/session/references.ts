@@ -1,4 +1,5 @@
 import { escapeVariables } from '../base/escapeVariables.js';
+import { isSecretEnvValue } from '../profile/envSecret.js';
 import { parts, type Part } from '../profile/variables.js';
 import { isTypedAsJson } from '../base/message.js';
 import type { OutgoingMessage } from './snapshot.js';
@@ -7,6 +8,22 @@ import type { OutgoingMessage } from './snapshot.js';
 export interface ReferenceValues {
   secret(name: string): Promise<string>;
   env(name: string): string;
+}
+
+/** The same values, told to `learn` where they must not be shown from then on. */
+export function learning(values: ReferenceValues, learn: (value: string) => void): ReferenceValues {
+  return {
+    secret: async (name) => {
+      const value = await values.secret(name);
+      learn(value);
+      return value;
+    },
+    env: (name) => {
+      const value = values.env(name);
+      if (isSecretEnvValue(value)) learn(value);
+      return value;
+    },
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Payload, ProbePlan } from '../base/plan.js';
 import type { SessionEvent } from '../base/sessionEvent.js';
 import { answerPing } from '../transport/answerPing.js';
 import type { ConnectionRun } from '../run/connectionRun.js';
+import type { HeardMessage } from '../run/heardMessage.js';
 import { Run } from '../run/run.js';
 import { Redactor } from '../redaction/redactor.js';
 import { type Clock, createClock } from '../base/clock.js';
@@ -437,9 +438,9 @@ export class Session {
       listener: {
         onFrame: (frame) => this.#onFrame(frame, connection),
         onChunk: () => this.#changed(),
-        onMessage: (bytes, binary, compressed, atMs) => {
+        onMessage: (message, atMs) => {
           // What the old connection still inflates belongs to rows that nobody waits for any more.
-          if (this.#link === link) this.#onMessage(bytes, binary, compressed, atMs);
+          if (this.#link === link) this.#onMessage(message, atMs);
         },
         onPing: (socket, payload) => {
           if (!this.#refusesPong) answerPing(socket, payload);
@@ -483,16 +484,16 @@ export class Session {
     else if (endsMessage(frame)) this.#heartbeat.onMessage();
   }
 
-  #onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
-    const changed = this.#traffic.received(bytes, binary, compressed, atMs);
-    this.#steps?.received({ binary, bytes, atMs });
-    this.#answer(bytes, binary);
+  #onMessage(message: HeardMessage, atMs: number): void {
+    const changed = this.#traffic.received(message, atMs);
+    this.#steps?.received({ binary: message.binary, bytes: message.bytes, atMs });
+    this.#answer(message);
     if (changed) this.#changed();
   }
 
   /** A ping of the dialect has its pong too, where pings are answered at all. */
-  #answer(bytes: Uint8Array, binary: boolean): void {
-    const pong = this.#refusesPong || this.#state !== 'open' ? null : this.#dialectJudge.answerTo({ binary, bytes });
+  #answer(message: HeardMessage): void {
+    const pong = this.#refusesPong || this.#state !== 'open' ? null : this.#dialectJudge.answerTo(message);
     // What cannot be sent any more is told by the end of the connection.
     if (pong !== null) void this.#outbox.sendEncoded({ binary: false, bytes: Buffer.from(pong) }).catch(() => {});
   }

@@ -6,6 +6,7 @@ import type { ProbePlan } from '../base/plan.js';
 import { isSameOrigin } from '../profile/otherOrigin.js';
 import { Redactor } from '../redaction/redactor.js';
 import type { ConnectionListener, ConnectionRun } from '../run/connectionRun.js';
+import type { HeardMessage } from '../run/heardMessage.js';
 import { endedWell, isAnswered } from '../run/endedWell.js';
 import type { Told } from '../run/run.js';
 import type { Connection } from '../transport/connection.js';
@@ -17,8 +18,8 @@ export interface LinkListener {
   onFrame(frame: Frame): void;
   /** The frames of a chunk are through. */
   onChunk(): void;
-  /** A whole message as `ws` gives it, its bytes borrowed: they may be the log's memory. `compressed` where its frames were. */
-  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void;
+  /** A whole message; it is lent. */
+  onMessage(message: HeardMessage, atMs: number): void;
   onPing(socket: WebSocket, payload: Buffer): void;
   onPong(payload: Uint8Array, atMs: number): void;
   /** The link is over, for whatever reason; told once, and only after it was open. */
@@ -129,8 +130,8 @@ export class SessionLink implements ConnectionListener {
     this.#listener.onChunk();
   }
 
-  onMessage(bytes: Buffer, binary: boolean, compressed: boolean, atMs: number): void {
-    this.#listener.onMessage(bytes, binary, compressed, atMs + this.#offsetMs);
+  onMessage(message: HeardMessage): void {
+    this.#listener.onMessage(message, message.atMs + this.#offsetMs);
   }
 
   onPing(socket: WebSocket, payload: Buffer): void {

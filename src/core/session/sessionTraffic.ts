@@ -3,6 +3,7 @@ import type { Frame } from '../base/frame.js';
 import type { Direction } from '../base/model.js';
 import { endsMessage, Meters } from './meters.js';
 import { NumberQueue } from './numberQueue.js';
+import type { HeardMessage } from '../run/heardMessage.js';
 import type { SessionLog } from './sessionLog.js';
 import type { SessionSnapshot } from './snapshot.js';
 
@@ -46,17 +47,18 @@ export class SessionTraffic {
   }
 
   /** A whole message came. True when another dialect than before is thought to be spoken, or sizes have changed. */
-  received(bytes: Uint8Array, binary: boolean, compressed: boolean, atMs: number): boolean {
-    const changed = this.#note({ direction: 'received', binary, bytes, atMs }, compressed);
+  received(message: HeardMessage, atMs: number): boolean {
+    const changed = this.#note(message, 'received', atMs, message.compressed);
     const id = this.#arrivedIds.shift();
-    if (id !== undefined) this.#options.onMessage?.({ id, direction: 'received', binary, bytes, atMs });
+    if (id !== undefined)
+      this.#options.onMessage?.({ id, direction: 'received', binary: message.binary, bytes: message.bytes, atMs });
     return changed;
   }
 
   /** A whole message has left; `id` is the row of its last frame. */
   sent(message: Omit<SessionMessage, 'direction'>, compressed: boolean): void {
     const sent: SessionMessage = { ...message, direction: 'sent' };
-    this.#note(sent, compressed);
+    this.#note(sent, 'sent', sent.atMs, compressed);
     this.#options.onMessage?.(sent);
   }
 
@@ -73,10 +75,18 @@ export class SessionTraffic {
     };
   }
 
-  #note(message: Omit<SessionMessage, 'id'>, compressed: boolean): boolean {
+  #note(
+    message: Pick<SessionMessage, 'binary' | 'bytes'>,
+    direction: Direction,
+    atMs: number,
+    compressed: boolean,
+  ): boolean {
     const { dialectJudge, log } = this.#options;
-    const { binary, bytes, direction } = message;
-    const judged = dialectJudge.counts(direction) && dialectJudge.look(message);
+    const isLookedAt = dialectJudge.counts(direction);
+    // Most messages are only counted: no view is made of their bytes.
+    if (!isLookedAt && !compressed) return false;
+    const { binary, bytes } = message;
+    const judged = isLookedAt && dialectJudge.look({ direction, binary, bytes, atMs });
     if (compressed) {
       log.attachInflated(direction, bytes, binary);
       this.#meters.inflated(direction, bytes.length);

@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../base/message.js';
-import type { Finding, Report } from '../base/model.js';
+import type { Alert } from '../base/series.js';
 
 /** Which way between the two that a tap stands between. */
 export type Lane = 'toClient' | 'toServer';
@@ -68,6 +68,8 @@ export interface TapState {
   readonly isOpen: boolean;
   readonly summary: TapSummary;
   readonly lifetimes: readonly TapLifetime[];
+  /** Rules that are broken now. */
+  readonly alerts: readonly Alert[];
   /** Those that apply to what comes, by the numbers that notes call them by. */
   readonly faults: readonly { readonly number: number; readonly text: string }[];
   /** Makes what faults do by chance repeatable. */
@@ -81,28 +83,3 @@ export interface TapState {
 
 /** What may become of a held message: it goes as it is, does not go, or another goes in its place. */
 export type HeldFate = 'pass' | 'drop' | OutgoingMessage;
-
-/** What can be done to connections of others while they live. All of it is noted in their log; rejects with a ProbeError. */
-export interface TapControl {
-  state(): TapState;
-  /** Of a connection, its way to the server and both handshakes; null where it is long over, or under way. */
-  report(connection: number): Report | null;
-  /** Of connections that failed, each once. */
-  findings(): readonly Finding[];
-  /** Faults as a file has them. To one connection: those that are one's own happen at once, the others apply from now on. */
-  addFaults(
-    text: string,
-    connection: number | null,
-  ): { readonly numbers: readonly number[]; readonly connections: number };
-  /** All that apply give way to those of a file. */
-  setFaults(text: string): { readonly faults: number };
-  /** Null: all of them. False where there is none. */
-  endFault(number: number | null): boolean;
-  inject(connection: number, lane: Lane, message: OutgoingMessage): Promise<{ readonly bytes: number }>;
-  setBreakpoints(breakpoints: readonly Breakpoint[]): void;
-  /** What a held message says, for who is to change it. */
-  heldMessage(held: number): OutgoingMessage;
-  release(held: number, fate: HeldFate): Promise<void>;
-  /** All that wait. Gives how many did. */
-  releaseAll(fate: 'pass' | 'drop'): number;
-}

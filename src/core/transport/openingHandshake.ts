@@ -46,11 +46,8 @@ export interface FrameBytes {
   readonly takesOver: boolean;
   /** Memory to read the next bytes into, once there are frames; null for any. Asked for before each read. */
   room(): Uint8Array | null;
-  /**
-   * Gives the end of the chunk in memory of its own where that is to be handed on in its place; null: the chunk goes on as it is.
-   * `isReadAtOnce`: who it is handed to reads it before anything else comes.
-   */
-  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null;
+  /** Gives what is to be handed on in the place of the chunk. `isReadAtOnce`: who gets it reads it before anything else comes. */
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): readonly Uint8Array[];
   sent(chunk: Uint8Array, atMs: number): void;
   /** The stream is closed: nothing is read any more. */
   closed(): void;
@@ -170,10 +167,10 @@ export class OpeningHandshake {
   }
 
   /** As FrameBytes has it. */
-  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null {
+  received(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): readonly Uint8Array[] {
     if (this.#accepted) return this.#frames.received(chunk, atMs, isReadAtOnce);
     this.#receivedHead(chunk, atMs);
-    return null;
+    return [chunk];
   }
 
   /** The stream is closed. */

@@ -5,13 +5,14 @@ import { isTlsAlert } from './secure.js';
 
 /** How many of the peer's first bytes are kept as evidence. */
 const FIRST_BYTES = 512;
+const NOTHING = Buffer.alloc(0);
 
 export interface TapListener {
   /**
-   * Bytes at the socket's edge, stamped as they pass. The chunk is only borrowed. Gives the end of it in memory of its own where that
-   * is to go on in its place; null: it goes on as it is. `isReadAtOnce`: who it goes to reads it before anything else comes.
+   * Bytes at the socket's edge, stamped as they pass. The chunk is only borrowed. Gives what goes on in its place.
+   * `isReadAtOnce`: who it goes to reads it before anything else comes.
    */
-  onReceived(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): Uint8Array | null;
+  onReceived(chunk: Uint8Array, atMs: number, isReadAtOnce: boolean): readonly Uint8Array[];
   onSent(chunk: Uint8Array, atMs: number): void;
   /** The peer ended or broke the stream. */
   onEnd(kind: 'server-fin' | 'server-reset', error: Error | null, atMs: number): void;
@@ -120,10 +121,11 @@ export class WireTap {
       this.#listener.onReceived(chunk, atMs, false);
       return true;
     }
-    const rest = this.#listener.onReceived(chunk, atMs, this.#isReadAtOnce);
-    if (rest === null) return this.#push(chunk);
-    if (rest.length < chunk.length) this.#push(chunk.subarray(0, chunk.length - rest.length));
-    return this.#push(rest);
+    const pieces = this.#listener.onReceived(chunk, atMs, this.#isReadAtOnce);
+    // A stream asks for more once it was given something, be it nothing.
+    let wantsMore = pieces.length > 0 || this.#push(NOTHING);
+    for (const piece of pieces) wantsMore = this.#push(piece);
+    return wantsMore;
   }
 
   /** What is pushed is taken before `push` returns; otherwise it waits in the stream. */

@@ -22,14 +22,35 @@ interface Covered {
   readonly samples: readonly Sample[];
 }
 
-export interface AlertRule {
+/** What a rule may look at of other people's connections. */
+export interface TapAlertView {
+  /** Limits hold for every tap. */
+  readonly plan: null;
+  readonly ends: Ends;
+  /** Share of the open connections that the last minute has lost; null: too few to say. */
+  readonly lost: number | null;
+  /** Growth of the server's memory while as many connections are open, 0.2 for a fifth; null: unknown. */
+  readonly memoryGrowth: number | null;
+}
+
+/** How connections end and begin again. */
+export interface Ends {
+  /** Close codes lately. */
+  readonly codes: readonly number[];
+  /** How often who comes most often comes back, a minute; null: nothing can be said. */
+  readonly reconnects: number | null;
+  /** How many times as often as usual connections begin; null: nothing is usual yet. */
+  readonly timesUsual: number | null;
+}
+
+export interface AlertRule<View extends { readonly plan: unknown } = AlertView> {
   /** Public: `abnormal-closes`, `p95.upgrade`… */
   readonly id: string;
   /** Fires above the one, and clears at or below the other; null: this plan has no such limit. */
-  limits(plan: AlertView['plan']): { readonly fires: number; readonly clears: number } | null;
+  limits(plan: View['plan']): { readonly fires: number; readonly clears: number } | null;
   /** Null: nothing can be said now, and an alert stays as it is. */
-  measure(view: AlertView): number | null;
-  title(value: number, plan: AlertView['plan']): string;
+  measure(view: View): number | null;
+  title(value: number, plan: View['plan']): string;
   /** Findings that belong to it: the latest of them is its headline. */
   readonly about: RegExp;
   /** What to do where no finding says it. */
@@ -50,6 +71,77 @@ const RECOVERED = 2;
 const advice = (title: string, snippet: string): Fix => ({ title, language: 'text', snippet });
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
+/** What is watched for wherever connections end and begin again. */
+function endRules<View extends { readonly plan: unknown }>(
+  endsOf: (view: View) => Ends,
+  words: { readonly reconnects: string; readonly storm: string },
+): readonly AlertRule<View>[] {
+  return [
+    {
+      id: 'abnormal-closes',
+      limits: () => ({ fires: 0.05, clears: 0.025 }),
+      measure: (view) => shareOfCloses(endsOf(view), (code) => ABNORMAL.has(code)),
+      title: (share) => `${percent(share)} of the connections end abnormally (1006, 1011, 1012, 1013)`,
+      about: CLOSES,
+      advice: advice(
+        'Look at the codes',
+        '1006: the network or a proxy cut the connection; look at idle timeouts on the way.\n1011: an exception of the application; read its log.\n1012: restarts; drain connections before a deploy.\n1013: overload; scale out, and let clients back off.',
+      ),
+    },
+    {
+      id: 'dropped-closes',
+      limits: () => ({ fires: 0.02, clears: 0.01 }),
+      measure: (view) => shareOfCloses(endsOf(view), (code) => code === 1006),
+      title: (share) => `${percent(share)} of the connections end without a Close frame (1006)`,
+      about: CLOSES,
+      advice: advice(
+        'Find who cuts the connection',
+        'A proxy that is idle for too long: send a heartbeat more often than its timeout, or raise that.\nA server that crashes or is killed: read its log at these times.',
+      ),
+    },
+    {
+      id: 'reconnects',
+      limits: () => ({ fires: 1, clears: 0.5 }),
+      measure: (view) => endsOf(view).reconnects,
+      title: (rate) => `${words.reconnects} ${rate.toFixed(1)} times a minute`,
+      about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
+      advice: advice(
+        'Back off, and find who cuts the connection',
+        'Clients: wait 1 s, 2 s, 4 s… up to 30 s, half of it left to chance.\nServer: look for restarts, and for idle timeouts on the way.',
+      ),
+    },
+    {
+      id: 'reconnect-storm',
+      limits: () => ({ fires: STORM_TIMES, clears: STORM_TIMES / 2 }),
+      measure: (view) => endsOf(view).timesUsual,
+      title: (times) => `${words.storm} ${times.toFixed(0)} times as often as usual`,
+      about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
+      advice: advice(
+        'A server that accepts and drops at once',
+        'Clients: let the delay grow until a connection has stood for a while, not until it opens.\nServer: refuse with 503 and Retry-After while it is not ready, and let clients in a few at a time.',
+      ),
+    },
+  ];
+}
+
+function watchedEnds({ lately, looks, minute, quarter }: AlertView): Ends {
+  const codes = looks.flatMap(({ closeCode }) => closeCode ?? []);
+  const isHeld = ({ kind }: Sample) => kind === 'hold';
+  const now = reconnectsIn(minute.samples);
+  const beforeMs = quarter.coveredMs - minute.coveredMs;
+  return {
+    codes,
+    reconnects: lately.samples.some(isHeld)
+      ? reconnectsIn(lately.samples) / Math.max(1, lately.coveredMs / MINUTE)
+      : null,
+    // Nothing is usual before a minute has passed.
+    timesUsual:
+      beforeMs < MINUTE || !quarter.samples.some(isHeld)
+        ? null
+        : timesUsual(now, (reconnectsIn(quarter.samples) - now) / (beforeMs / MINUTE)),
+  };
+}
+
 /** All that is watched for; the limits are those that guides to WebSocket monitoring agree on. */
 export const ALERT_RULES: readonly AlertRule[] = [
   {
@@ -60,59 +152,10 @@ export const ALERT_RULES: readonly AlertRule[] = [
     about: /./,
     advice: advice('Ask the probe why', 'wsprobe probe <target> --verbose'),
   },
-  {
-    id: 'abnormal-closes',
-    limits: () => ({ fires: 0.05, clears: 0.025 }),
-    measure: ({ looks }) => shareOfCloses(looks, (code) => ABNORMAL.has(code)),
-    title: (share) => `${percent(share)} of the connections end abnormally (1006, 1011, 1012, 1013)`,
-    about: CLOSES,
-    advice: advice(
-      'Look at the codes',
-      '1006: the network or a proxy cut the connection; look at idle timeouts on the way.\n1011: an exception of the application; read its log.\n1012: restarts; drain connections before a deploy.\n1013: overload; scale out, and let clients back off.',
-    ),
-  },
-  {
-    id: 'dropped-closes',
-    limits: () => ({ fires: 0.02, clears: 0.01 }),
-    measure: ({ looks }) => shareOfCloses(looks, (code) => code === 1006),
-    title: (share) => `${percent(share)} of the connections end without a Close frame (1006)`,
-    about: CLOSES,
-    advice: advice(
-      'Find who cuts the connection',
-      'A proxy that is idle for too long: send a heartbeat more often than its timeout, or raise that.\nA server that crashes or is killed: read its log at these times.',
-    ),
-  },
-  {
-    id: 'reconnects',
-    limits: () => ({ fires: 1, clears: 0.5 }),
-    measure: ({ lately: { coveredMs, samples } }) => {
-      if (!samples.some(({ kind }) => kind === 'hold')) return null;
-      return reconnectsIn(samples) / Math.max(1, coveredMs / MINUTE);
-    },
-    title: (rate) => `The held connection is begun anew ${rate.toFixed(1)} times a minute`,
-    about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
-    advice: advice(
-      'Back off, and find who cuts the connection',
-      'Clients: wait 1 s, 2 s, 4 s… up to 30 s, half of it left to chance.\nServer: look for restarts, and for idle timeouts on the way.',
-    ),
-  },
-  {
-    id: 'reconnect-storm',
-    limits: () => ({ fires: STORM_TIMES, clears: STORM_TIMES / 2 }),
-    measure: ({ minute, quarter }) => {
-      const before = quarter.coveredMs - minute.coveredMs;
-      // Nothing is usual before a minute has passed.
-      if (before < MINUTE || !quarter.samples.some(({ kind }) => kind === 'hold')) return null;
-      const now = reconnectsIn(minute.samples);
-      return timesUsual(now, (reconnectsIn(quarter.samples) - now) / (before / MINUTE));
-    },
-    title: (times) => `The held connection is begun anew ${times.toFixed(0)} times as often as usual`,
-    about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
-    advice: advice(
-      'A server that accepts and drops at once',
-      'Clients: let the delay grow until a connection has stood for a while, not until it opens.\nServer: refuse with 503 and Retry-After while it is not ready, and let clients in a few at a time.',
-    ),
-  },
+  ...endRules<AlertView>(watchedEnds, {
+    reconnects: 'The held connection is begun anew',
+    storm: 'The held connection is begun anew',
+  }),
   {
     id: 'heartbeat',
     // Shares are of those lost.
@@ -168,6 +211,36 @@ export const ALERT_RULES: readonly AlertRule[] = [
   },
 ];
 
+/** The same of a tap, and what only who stands between sees. */
+export const TAP_ALERT_RULES: readonly AlertRule<TapAlertView>[] = [
+  ...endRules<TapAlertView>(({ ends }) => ends, {
+    reconnects: 'Clients of one address each come back',
+    storm: 'Connections begin',
+  }),
+  {
+    id: 'connections-lost',
+    limits: () => ({ fires: 0.5, clears: 0.25 }),
+    measure: ({ lost }) => lost,
+    title: (share) => `${percent(share)} of the open connections went within a minute`,
+    about: CLOSES,
+    advice: advice(
+      'See what they had in common',
+      'All at once and with 1001 or 1012: a deploy or a restart; drain connections before it.\nAll at once and without a Close frame: the server crashed, or the network between broke.\nOne after another after the same time: a timer; look at the lifetimes of the tap.',
+    ),
+  },
+  {
+    id: 'memory-growth',
+    limits: () => ({ fires: 0.2, clears: 0.1 }),
+    measure: ({ memoryGrowth }) => memoryGrowth,
+    title: (growth) => `The memory of the server grew by ${percent(growth)} while its connections stayed`,
+    about: NOTHING,
+    advice: advice(
+      'Look for what is kept of each message or each connection',
+      'Listeners that are added again and again, buffers for clients that read too slowly, maps by connection that forget nothing: compare two heap snapshots of the server a few minutes apart.',
+    ),
+  },
+];
+
 function certificateDays({ expect }: AlertView['plan']): number {
   return expect.certificateDaysLeft ?? DEFAULT_CERTIFICATE_DAYS;
 }
@@ -207,7 +280,6 @@ function failuresInRow(looks: readonly Sample[]): number | null {
   return run(({ verdict }) => verdict !== 'down') >= RECOVERED ? 0 : null;
 }
 
-function shareOfCloses(looks: readonly Sample[], isBad: (code: number) => boolean): number | null {
-  const codes = looks.map(({ closeCode }) => closeCode).filter((code) => code !== null);
+function shareOfCloses({ codes }: Ends, isBad: (code: number) => boolean): number | null {
   return codes.length < LEAST ? null : codes.filter(isBad).length / codes.length;
 }

@@ -2,7 +2,7 @@ import type { Alert, Headline } from '../base/series.js';
 import type { Report } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import type { SampleSubject } from '../base/sample.js';
-import { ALERT_RULES, type AlertRule, type AlertView } from './alertRules.js';
+import type { AlertRule } from './alertRules.js';
 
 /** Whether an alert fires: between its two limits it stays as it is. */
 export function judge(
@@ -17,14 +17,16 @@ export function judge(
 const MAX_HEADLINES = 50;
 
 /** The alerts of one target: which fire, and what changes with a look. */
-export class Alerts {
+export class Alerts<View extends { readonly plan: unknown }> {
   readonly #subject: SampleSubject;
+  readonly #rules: readonly AlertRule<View>[];
   readonly #firing = new Map<string, Alert>();
   /** By their id, the newest last. */
   readonly #headlines = new Map<string, Headline>();
 
-  constructor(subject: SampleSubject) {
+  constructor(subject: SampleSubject, rules: readonly AlertRule<View>[]) {
     this.#subject = subject;
+    this.#rules = rules;
   }
 
   get firing(): readonly Alert[] {
@@ -45,11 +47,11 @@ export class Alerts {
   }
 
   /** The alerts that begin or end with what is now seen. */
-  check(view: AlertView, at: string): readonly Alert[] {
-    return ALERT_RULES.flatMap((rule) => this.#check(rule, view, at) ?? []);
+  check(view: View, at: string): readonly Alert[] {
+    return this.#rules.flatMap((rule) => this.#check(rule, view, at) ?? []);
   }
 
-  #check(rule: AlertRule, view: AlertView, at: string): Alert | null {
+  #check(rule: AlertRule<View>, view: View, at: string): Alert | null {
     const limits = rule.limits(view.plan);
     if (limits === null) return null;
     const value = rule.measure(view);
@@ -74,7 +76,7 @@ export class Alerts {
     return fires === (known !== undefined) ? null : alert;
   }
 
-  #headlineOf({ about }: AlertRule): Headline | null {
+  #headlineOf({ about }: AlertRule<View>): Headline | null {
     return [...this.#headlines.values()].findLast(({ id }) => about.test(id)) ?? null;
   }
 }

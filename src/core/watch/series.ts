@@ -6,6 +6,7 @@ import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
 import { Redactor } from '../redaction/redactor.js';
 import { lostText } from '../text/sequenceText.js';
 import { Aggregate } from './aggregate.js';
+import { ALERT_RULES, type AlertView } from './alertRules.js';
 import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
 import { stabilityOf } from './stability.js';
@@ -48,7 +49,7 @@ export class Series {
   readonly #plan: ProbePlan;
   readonly #total: Aggregate;
   readonly #recent = new Recent();
-  readonly #alerts: Alerts;
+  readonly #alerts: Alerts<AlertView>;
   readonly #changes: Change[] = [];
   readonly #failures: Failure[] = [];
   #verdict: Verdict | null = null;
@@ -63,7 +64,7 @@ export class Series {
     this.subject = subject;
     this.#plan = plan;
     this.#total = new Aggregate(subject);
-    this.#alerts = new Alerts(subject);
+    this.#alerts = new Alerts(subject, ALERT_RULES);
   }
 
   /** What was kept of it before. */

@@ -14,10 +14,13 @@ import { rowsOf } from '../../core/session/rowsOf.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
-import type { TapControl } from '../../core/session/tapState.js';
+import type { TapControl } from '../../core/session/tapControl.js';
 import { withValues } from '../../core/session/rowValues.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode } from '../../core/base/logRow.js';
+import type { NewProfileText, StoredSecrets } from '../../core/base/newProfile.js';
+import { SecretText } from '../../core/redaction/secretText.js';
+import type { ValuesFor } from '../../core/session/tapControl.js';
 import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
 import type { Handlers } from '../../protocol/channel.js';
 import type { SessionRequests } from '../../protocol/acts.js';
@@ -47,6 +50,8 @@ interface Entry {
   readonly source: LogSource;
   /** What its session connects by; null for what somebody else connected. */
   readonly kept: KeptPlan | null;
+  /** What messages of ours may name on connections of others. */
+  readonly lent?: KeptPlan | null;
   readonly shown: ShownLog;
   readonly announcer: Announcer | null;
   /** What its log is held against. */
@@ -56,7 +61,7 @@ interface Entry {
   readonly ticker: NodeJS.Timeout | null;
 }
 
-function entryOf(parts: Pick<Entry, 'source' | 'kept' | 'announcer' | 'ticker'>): Entry {
+function entryOf(parts: Pick<Entry, 'source' | 'kept' | 'lent' | 'announcer' | 'ticker'>): Entry {
   return { ...parts, shown: shownOf(parts.source), contract: null, moved: 0 };
 }
 
@@ -126,14 +131,17 @@ export class SessionService {
       tapSetFaults: ({ sessionId, text }) => this.#tap(sessionId).setFaults(text),
       tapEndFault: ({ sessionId, number }) => this.#tap(sessionId).endFault(number),
       tapBreak: ({ sessionId, breakpoints }) => done(this.#tap(sessionId).setBreakpoints(breakpoints)),
-      tapInject: ({ sessionId, connection, lane, message }) => this.#tap(sessionId).inject(connection, lane, message),
+      tapInject: ({ sessionId, connection, lane, message }) =>
+        this.#tap(sessionId).inject(connection, lane, message, this.#valuesOf(sessionId)),
+      tapProfile: ({ sessionId, connection, stored }) => this.#askedOf(sessionId, connection, stored),
       tapReport: ({ sessionId, connection }) => {
         const source = this.#source(sessionId);
         return (source instanceof ObservedSource && source.control?.report(connection)) || null;
       },
       tapHeld: ({ sessionId, held }) => this.#tap(sessionId).heldMessage(held),
       tapReleaseAll: ({ sessionId, fate }) => this.#tap(sessionId).releaseAll(fate),
-      tapRelease: async ({ sessionId, held, fate }) => done(await this.#tap(sessionId).release(held, fate)),
+      tapRelease: async ({ sessionId, held, fate }) =>
+        done(await this.#tap(sessionId).release(held, fate, this.#valuesOf(sessionId))),
       sessionConversation: ({ sessionId, ...choice }) => this.#conversation(sessionId, choice),
       sessionExchanges: async ({ sessionId, from, count, operation }) => {
         const { source, shown } = this.#entry(sessionId);
@@ -266,7 +274,7 @@ export class SessionService {
   }
 
   /** Takes in the log of a job: everything that is asked of a log is answered by it until it is disposed of. */
-  adopt(source: ObservedSource): void {
+  adopt(source: ObservedSource, lent: KeptPlan | null = null): void {
     const { sessionId } = source;
     this.#requireRoom(sessionId);
     const announcer = new Announcer(ANNOUNCE_MS, () => this.#announce.session(this.#snapshot(source, sessionId)));
@@ -277,8 +285,28 @@ export class SessionService {
     const ticker = setInterval(() => {
       if (source.snapshot().state !== 'closed') source.touch();
     }, IDLE_ANNOUNCE_MS);
-    this.#entries.set(sessionId, entryOf({ source, kept: null, announcer, ticker }));
+    this.#entries.set(sessionId, entryOf({ source, kept: null, lent, announcer, ticker }));
     announcer.touch();
+  }
+
+  /** A target has been allowed its own secrets; a client, whoever it is, has not. */
+  #valuesOf(sessionId: string): ValuesFor | undefined {
+    const { lent } = this.#entry(sessionId);
+    if (!lent) return undefined;
+    return (hosts, lane) =>
+      referencesOf(lane === 'toServer' ? lent : { ...lent, secrets: {}, shown: new SecretText({}, []) }, (name) =>
+        this.#announce.secret({ sessionId, name, hosts }),
+      );
+  }
+
+  async #askedOf(sessionId: string, connection: number, stored: StoredSecrets): Promise<NewProfileText> {
+    const { lent, source } = this.#entry(sessionId);
+    const asked = source instanceof ObservedSource ? source.control?.asked(connection) : null;
+    if (!asked || !lent)
+      throw new ProbeError('tap.no-handshake', `What connection ${connection} has asked is not known any more.`);
+    const { newProfileText } = await import('../../core/profile/newProfileText.js');
+    const { destinations } = await import('../../core/profile/destinations.js');
+    return newProfileText(asked, stored, { hosts: destinations(lent.plan), references: writtenReferences(lent) });
   }
 
   async #openRecording(sessionId: string, path: string) {

@@ -103,7 +103,10 @@ export class AttachCommands implements vscode.Disposable {
     const { session, connection } = rowOf(argument);
     const { secrets } = this.#parts;
     const stored = describeSecrets(await secrets.resolve(secrets.names()));
-    const made = await this.#attachments.of(session).job.act('profile', connection.connection, stored);
+    const { connection: number } = connection;
+    const made = session.snapshot.observed?.tap
+      ? await this.#parts.sessions.request(session, 'tapProfile', { connection: number, stored })
+      : await this.#attachments.of(session).job.act('profile', number, stored);
     await keepSecrets(secrets, made);
     return openUnsavedProfile(connection.url, made.text);
   }

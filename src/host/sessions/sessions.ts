@@ -93,7 +93,9 @@ export class Sessions implements vscode.Disposable {
     this.#log = log;
     this.#keepAt = keepAt;
     this.#dropKept = dropKept;
-    engine.onSecret(({ sessionId, name }) => preparer.secretFor(name, this.find(sessionId).plan?.hosts ?? []));
+    engine.onSecret(({ hosts, name, sessionId }) =>
+      preparer.secretFor(name, hosts ?? this.find(sessionId).plan?.hosts ?? []),
+    );
     for (const dispose of [
       engine.onEvent('session', (snapshot) => this.#take(snapshot)),
       engine.onEvent('view', (view) => this.#grown.fire(view)),

@@ -20,6 +20,8 @@ import { SessionHandle } from '../sessions/sessionHandle.js';
 import { setContext } from '../settings.js';
 import { parseTarget, type Target } from '../target/targets.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
+import { Notices } from '../watch/notices.js';
+import { tellNotice } from '../watch/tellNotice.js';
 import { askDirection, askFault } from './askFault.js';
 import { type ConnectionOfTap, connectionsOf, laneWord, readBreakpoints, readConnection } from './tapRows.js';
 import { askTapOptions, readTapOptions } from './tapOptions.js';
@@ -50,17 +52,23 @@ const MAX_LINE = 500;
 export class TapCommands implements vscode.Disposable {
   readonly #parts: TapParts;
   readonly #taps: Taps;
+  readonly #notices = new Notices<SessionHandle>((notice) => {
+    const { log } = this.#parts;
+    const { subject } = notice;
+    void tellNotice(notice, { name: subject.snapshot.name, log, open: () => this.#open(subject) });
+  });
   readonly #listening: vscode.Disposable;
   /** Taps that hold something. */
   readonly #holding = new WeakSet<SessionHandle>();
 
   constructor(parts: TapParts) {
     this.#parts = parts;
-    this.#taps = new Taps(parts);
+    this.#taps = new Taps(parts, (session, event) => this.#notices.note(session, event));
     this.#listening = parts.sessions.onDidChange((session) => void this.#tellOfHeld(session));
   }
 
   dispose(): void {
+    this.#notices.dispose();
     this.#listening.dispose();
   }
 
@@ -212,7 +220,7 @@ export class TapCommands implements vscode.Disposable {
     const show = vscode.l10n.t('Show');
     const text = vscode.l10n.t('{0} holds a message until you let it go.', session.snapshot.name);
     const chosen = await vscode.window.showInformationMessage(text.replaceAll('](', '] ('), show);
-    if (chosen === show) panels.open(subject, { preserveFocus: false });
+    if (chosen === show) this.#open(session);
   }
 
   #inject(tap: Tap, connection: number, lane: Lane, send: Payload): Promise<{ readonly bytes: number }> {
@@ -225,11 +233,10 @@ export class TapCommands implements vscode.Disposable {
   }
 
   async #edit(tap: Tap, held: number): Promise<void> {
-    const { panels, sessions } = this.#parts;
-    const message = await sessions.request(tap.session, 'tapHeld', { held });
+    const message = await this.#parts.sessions.request(tap.session, 'tapHeld', { held });
     if (message.format !== 'text' || message.content.length > MAX_LINE || message.content.includes('\n')) {
       // It is edited where there is room.
-      panels.open(sessions.subjectOf(tap.session), { preserveFocus: false });
+      this.#open(tap.session);
       return;
     }
     const content = await vscode.window.showInputBox({
@@ -244,10 +251,14 @@ export class TapCommands implements vscode.Disposable {
     const settings = await askTapOptions();
     if (!settings) return undefined;
     const tap = await this.#begin(target, settings, true);
-    const { panels, sessions } = this.#parts;
-    panels.open(sessions.subjectOf(tap.session), { preserveFocus: true });
+    this.#open(tap.session, true);
     void this.#announce(tap);
     return { sessionId: tap.session.id, url: tap.url };
+  }
+
+  #open(session: SessionHandle, preserveFocus = false): void {
+    const { panels, sessions } = this.#parts;
+    panels.open(sessions.subjectOf(session), { preserveFocus });
   }
 
   async #begin(target: Target, settings: TapSettings, ask: boolean): Promise<Tap> {
@@ -261,7 +272,10 @@ export class TapCommands implements vscode.Disposable {
       void vscode.window.showWarningMessage(warning);
     }
     this.#tell();
-    const told = () => this.#tell();
+    const told = () => {
+      this.#notices.forget(tap.session);
+      this.#tell();
+    };
     tap.job.done.then(told, told);
     return tap;
   }

@@ -10,16 +10,25 @@ const MAX_SEED = 2 ** 32 - 1;
 /** What code says of a tap; wrong values are refused by name. */
 export function readTapOptions(options: unknown): TapSettings & { readonly faults: unknown } {
   const given = Object(options) as Readonly<Record<string, unknown>>;
-  const { port = 0, host = LOOPBACK, tls = false, seed = null, answerFrom = null, faults } = given;
+  const { port = 0, host = LOOPBACK, tls = false, seed = null, answerFrom = null, pid = null, faults } = given;
   const isSeed = seed === null || (Number.isSafeInteger(seed) && (seed as number) >= 0 && (seed as number) <= MAX_SEED);
   const isPort = Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535;
   const isHost = typeof host === 'string' && /^[\w.:-]{1,255}$/.test(host);
+  const isPid = pid === null || (Number.isSafeInteger(pid) && (pid as number) > 0);
   const from = answerFrom instanceof vscode.Uri ? localPath(answerFrom) : answerFrom;
-  if (isPort && isHost && isSeed && typeof tls === 'boolean' && (from === null || typeof from === 'string'))
-    return { host, port: port as number, tls, seed: seed as number | null, answerFrom: from, faults };
+  if (isPort && isHost && isSeed && isPid && typeof tls === 'boolean' && (from === null || typeof from === 'string'))
+    return {
+      host,
+      port: port as number,
+      tls,
+      seed: seed as number | null,
+      answerFrom: from,
+      pid: pid as number | null,
+      faults,
+    };
   throw new ProbeError(
     'tap.options',
-    vscode.l10n.t('A tap takes { port, host, tls, seed, faults, answerFrom: the path of a recording }.'),
+    vscode.l10n.t('A tap takes { port, host, tls, seed, faults, pid, answerFrom: the path of a recording }.'),
   );
 }
 
@@ -46,10 +55,25 @@ export async function askTapOptions(): Promise<TapSettings | undefined> {
     detail: vscode.l10n.t('Clients that cannot be passed on are answered as the recording did.'),
   };
   const title = vscode.l10n.t('Tap: choose what you need, or just confirm');
-  const chosen = await vscode.window.showQuickPick([secure, answers], { title, canPickMany: true });
+  const process = {
+    label: vscode.l10n.t("Watch the memory of the server's process…"),
+    detail: vscode.l10n.t('An alert comes when it grows while its connections stay.'),
+  };
+  const chosen = await vscode.window.showQuickPick([secure, answers, process], { title, canPickMany: true });
   if (!chosen) return undefined;
   const answerFrom = chosen.includes(answers) ? await askRecording() : null;
-  return answerFrom === undefined ? undefined : { ...listen, tls: chosen.includes(secure), seed: null, answerFrom };
+  const pid = answerFrom !== undefined && chosen.includes(process) ? await askPid() : null;
+  if (answerFrom === undefined || pid === undefined) return undefined;
+  return { ...listen, tls: chosen.includes(secure), seed: null, answerFrom, pid };
+}
+
+async function askPid(): Promise<number | undefined> {
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Process id of the server on this machine'),
+    ignoreFocusOut: true,
+    validateInput: (text) => (/^\s*[1-9]\d{0,6}\s*$/.test(text) ? null : vscode.l10n.t('A whole number above 0.')),
+  });
+  return typed === undefined ? undefined : Number(typed);
 }
 
 /** Whoever reaches a tap reaches what it leads to: others may only where somebody says so. */

@@ -14,6 +14,7 @@ export interface TapsParts {
   readonly log: Log;
 }
 
+export type TapAlert = Extract<JobKinds['tap']['event'], { readonly kind: 'alert' }>;
 export type TapSettings = Omit<JobKinds['tap']['params'], 'plan' | 'sessionId' | 'name' | 'budget' | 'vantage'>;
 
 /** A relay of the engine, with the log that it tells. */
@@ -29,10 +30,12 @@ export interface Tap {
 /** The taps of this window. */
 export class Taps {
   readonly #parts: TapsParts;
+  readonly #onAlert: (session: SessionHandle, event: TapAlert) => void;
   readonly #running = new Map<string, Tap>();
 
-  constructor(parts: TapsParts) {
+  constructor(parts: TapsParts, onAlert: (session: SessionHandle, event: TapAlert) => void) {
     this.#parts = parts;
+    this.#onAlert = onAlert;
   }
 
   get all(): readonly Tap[] {
@@ -54,7 +57,12 @@ export class Taps {
         budget: logBudget(),
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
       },
-      { onEvent: ({ message }) => log.warn(`${name}: ${message}`) },
+      {
+        onEvent: (event) => {
+          if (event.kind === 'alert') this.#onAlert(session, event);
+          else log.warn(`${name}: ${event.message}`);
+        },
+      },
     );
     const ended = job.done.then(
       ({ connections }) => log.info(`${name}: ended after ${connections} connections`),

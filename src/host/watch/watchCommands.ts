@@ -17,9 +17,9 @@ import type { RecentUrls } from '../recentUrls.js';
 import { ProbeTarget } from '../target/probeTarget.js';
 import { storeTarget } from '../target/storedTarget.js';
 import { parseTarget, type Target, targetKey } from '../target/targets.js';
-import { verdictWord } from '../verdicts.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
-import { type Notice, Notices } from './notices.js';
+import { Notices } from './notices.js';
+import { tellNotice } from './tellNotice.js';
 import type { WatchList } from './watchList.js';
 import { WatchStatusBar } from './watchStatusBar.js';
 import { Watched, type WatchSummary } from './watched.js';
@@ -56,7 +56,12 @@ export interface StartedWatch {
 export class WatchCommands implements vscode.Disposable {
   readonly #parts: WatchParts;
   readonly #store = new DisposableStore();
-  readonly #notices = this.#store.add(new Notices((notice) => void this.#tell(notice)));
+  readonly #notices = this.#store.add(
+    new Notices<Watched>((notice) => {
+      const { subject } = notice;
+      void tellNotice(notice, { name: subject.name, log: this.#parts.log, open: () => this.open(subject) });
+    }),
+  );
   readonly #watches: Watches;
   readonly #panels = new Map<Watched, WatchPanel>();
   /** They may hold secrets, and stay in memory. */
@@ -85,8 +90,8 @@ export class WatchCommands implements vscode.Disposable {
           const { from, to, what } = event.change;
           log.info(`Watch ${watched.name}: the ${what} is another: ${to}, before ${from}`);
         }
-        this.#notices.note(watched, event);
         if (event.kind === 'verdict' || event.kind === 'alert') {
+          this.#notices.note(watched, event);
           // One that ends in that moment is kept as it ends.
           const summary = this.#watches.summary(watched.id);
           summary.then((stands) => this.#keep(watched, stands)).catch(() => undefined);
@@ -228,19 +233,5 @@ export class WatchCommands implements vscode.Disposable {
     if (all.length === 1) return all[0];
     const items = all.map((watched) => ({ label: watched.name, description: watched.url, watched }));
     return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which watched target?') }))?.watched;
-  }
-
-  async #tell({ fix, to, watched, why }: Notice): Promise<void> {
-    const { log } = this.#parts;
-    const copy = vscode.l10n.t('Copy Fix');
-    const open = vscode.l10n.t('Open');
-    const name = to === null ? vscode.l10n.t('{0}: alert', watched.name) : `${watched.name}: ${verdictWord(to)}`;
-    // No text of a file or a server may become a link.
-    const text = log.redact([name, why].filter((part) => part !== '').join('. ')).replaceAll('](', '] (');
-    log.info(`Watch ${text}`);
-    const show = to === 'healthy' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const chosen = await show(text, ...(fix === null ? [open] : [copy, open]));
-    if (chosen === copy && fix !== null) await vscode.env.clipboard.writeText(fix);
-    if (chosen === open) await this.open(watched);
   }
 }

@@ -34,6 +34,8 @@ export interface PeerSpec {
   /** What else `{{name}}` stands for; `folder`, `service` (a name of its own) and the ports are known. */
   readonly values?: Readonly<Record<string, string | number>>;
   readonly args: (fill: (text: string) => string) => readonly string[];
+  /** Beside what every server gets; filled in as `configs` are. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Runs before the server does, with the same arguments as `args` gives it. */
   readonly prepare?: (folder: string) => void;
 }
@@ -94,13 +96,21 @@ async function startOnce(program: string, spec: PeerSpec): Promise<Peer> {
   mkdirSync(join(folder, 'log'));
   chmodSync(join(folder, 'log'), 0o777);
   spec.prepare?.(folder);
+  const own = Object.entries(spec.env ?? {}).map(([name, value]) => [name, fill(value)] as const);
   const output = openSync(join(folder, 'log', 'output.log'), 'w', 0o666);
   // A group of its own: what the server forks dies with it, and Ctrl-C in the terminal reaches us alone.
   const child = spawn(program, spec.args(fill), {
     cwd: folder,
     detached: true,
     stdio: ['ignore', output, output],
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, LC_ALL: 'C' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      XDG_DATA_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      LC_ALL: 'C',
+      ...Object.fromEntries(own),
+    },
   });
   closeSync(output);
   running.set(child, service);

@@ -80,6 +80,19 @@ describe('wsprobe tap', () => {
     match(io.err(), /ends: normal 2/);
   });
 
+  it('tells alerts as watch does, with what to do first', async () => {
+    const { code, io } = await tapping(['--quiet', '--pid', String(process.pid)], async (address, { err }) => {
+      const clients = Array.from({ length: 25 }, () => new WebSocket(`${address}/echo`));
+      await Promise.all(clients.map((client) => once(client, 'open')));
+      for (const client of clients) client.terminate();
+      while (!err().includes('(1006)')) await new Promise((resolve) => setImmediate(resolve));
+    });
+    strictEqual(code, 0);
+    match(io.err(), /alert: ws:\/\/127\.0\.0\.1:\d+\/: 100 % of the connections end without\s+a Close frame \(1006\)/);
+    match(io.err(), /First: /);
+    strictEqual(io.out(), '');
+  });
+
   it('records all clients into one file of a folder, and gives lines of a recording', async () => {
     const captures = join(folder, 'captures');
     const { io } = await tapping(['--record', captures, '--json'], async (address, { out }) => {
@@ -192,7 +205,7 @@ describe('wsprobe tap', () => {
   for (const [argv, says] of [
     [[], /wants a target/],
     [['ws://x/'], /--target/],
-    [['-t', 'ws://127.0.0.1:1/', '--pid', '1'], /--metrics/],
+    [['-t', 'ws://127.0.0.1:1/', '--pid', '0'], /--pid/],
     [['-t', 'ws://127.0.0.1:1/', '--listen', 'nowhere'], /address and a port/],
     [['-t', 'ws://127.0.0.1:1/', '--faults', '/nowhere/faults', '--seed', 'x'], /--seed wants/],
     [['-t', 'ws://127.0.0.1:1/', '--seed', '7'], /--faults/],

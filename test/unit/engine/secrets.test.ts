@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { WebSocket } from 'ws';
 import { type Playground, startPlayground } from '../../../src/core/playground/index.js';
 import { describeSecrets } from '../../../src/core/profile/storedSecrets.js';
 import { EngineClient } from '../../../src/engine/client.js';
@@ -10,6 +12,7 @@ import { type PreparedPlan, refOf } from '../../../src/protocol/prepared.js';
 import { bundle } from '../../support/bundle.js';
 
 const TOKEN = 'planted-4f1d9c27e8b3';
+const THEIRS = 'theirs-58ab20c7fe91';
 const ASKED = 'asked-77c1d09be2aa';
 const FROM_ENV = 'from-env-c0ffee5eed';
 const VANTAGE = { host: 'here', remote: null };
@@ -38,8 +41,8 @@ describe('secrets at the worker’s boundary', () => {
     } as Worker['emit'];
     const workerUrl = pathToFileURL(join(folder, 'worker.mjs'));
     client = new EngineClient({ workerUrl, log: (line) => crossed.outwards.push(line) });
-    client.onSecret(async ({ name }) => {
-      asked.push(name);
+    client.onSecret(async ({ hosts, name }) => {
+      asked.push(hosts ? `${name} to ${hosts.join()}` : name);
       if (name === 'other') return ASKED;
       throw new Error(`The secret ${name} has no value.`);
     });
@@ -119,12 +122,71 @@ describe('secrets at the worker’s boundary', () => {
     await client.request('sessionDispose', { sessionId });
   });
 
+  it('a message of ours in a tap names secrets: the target’s own go there, others and to clients are asked for', async () => {
+    asked.length = 0;
+    const sessionId = 'tapped';
+    const job = client.start('tap', {
+      plan: refOf(plan),
+      sessionId,
+      name: 'Tap',
+      host: '127.0.0.1',
+      port: 0,
+      tls: false,
+      seed: 1,
+      answerFrom: null,
+      pid: null,
+      budget: BUDGET,
+      vantage: VANTAGE,
+    });
+    const { url } = await job.act('where');
+    const socket = new WebSocket(url, { headers: { 'X-Api-Key': THEIRS, 'X-Shop': 'east' } });
+    await once(socket, 'open');
+    const heard: string[] = [];
+    const all = new Promise<void>((resolve) =>
+      socket.on('message', (data: Buffer) => {
+        if (heard.push(String(data)) === 3) resolve();
+      }),
+    );
+    const inject = (lane: 'toClient' | 'toServer', content: string) =>
+      client.request('tapInject', { sessionId, connection: 1, lane, message: text(content) });
+    await inject('toServer', 'own ${secret:token}');
+    await inject('toServer', 'asked ${secret:other} ${env:SESSION}');
+    await assert.rejects(inject('toClient', 'own ${secret:token}'), /token has no value/);
+    await inject('toClient', 'client ${secret:other}');
+    await all;
+    assert.deepEqual(heard.toSorted(), [`asked ${ASKED} ${FROM_ENV}`, `client ${ASKED}`, `own ${TOKEN}`]);
+    const { host } = new URL(playground.ws);
+    assert.deepEqual(asked, [`other to ${host}`, 'token to 127.0.0.1', 'other to 127.0.0.1']);
+    const { viewId } = await client.request('viewOpen', { sessionId, mode: 'messages', filter: '' });
+    const { rows } = await client.request('viewRows', { viewId, from: 0, count: 100, paths: [] });
+    assert.ok(rows.some(({ preview }) => preview.startsWith('Sent a message of ours')));
+
+    const stored = describeSecrets({ token: TOKEN });
+    const made = await client.request('tapProfile', { sessionId, connection: 1, stored });
+    const { auth, cookies, headers, url: to } = JSON.parse(made.text.replace(/^\/\/.*\n/, '')) as Record<string, never>;
+    assert.deepEqual(
+      { auth, cookies, headers, to },
+      {
+        auth: { type: 'bearer', token: '${secret:token}' },
+        cookies: { session: '${env:SESSION}' },
+        headers: { 'X-Api-Key': '${secret:x-api-key}', 'X-Shop': 'east' },
+        to: `${playground.ws}/echo?token=\${secret:token}`,
+      },
+    );
+    assert.deepEqual([made.secrets, made.hosts], [{ 'x-api-key': THEIRS }, [host]]);
+    const unknown = client.request('tapProfile', { sessionId, connection: 9, stored });
+    await assert.rejects(unknown, { code: 'tap.no-handshake' });
+    socket.terminate();
+    await job.act('stop');
+    await client.request('sessionDispose', { sessionId });
+  });
+
   it('each value has gone in once and never out', () => {
     const inwards = crossed.inwards.join('\n');
     const outwards = crossed.outwards.join('\n');
     assert.ok(outwards.length > 1000);
     assert.equal(count(inwards, TOKEN), 1);
-    assert.equal(count(inwards, ASKED), 2, 'the answer, and the reason of a close that a person typed');
+    assert.equal(count(inwards, ASKED), 4, 'answers, and the reason of a close that a person typed');
     assert.equal(count(inwards, FROM_ENV), 1);
     for (const value of [TOKEN, ASKED, FROM_ENV]) {
       for (const spelling of spellings(value)) assert.equal(count(outwards, spelling), 0, spelling);

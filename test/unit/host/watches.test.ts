@@ -190,9 +190,9 @@ describe('what a person is told of a watch', () => {
     return { kind: 'alert', alert: { ...SUBJECT, ...about } };
   };
   const told = () => {
-    const shown: Notice[] = [];
+    const shown: Notice<Watched>[] = [];
     let nowMs = 0;
-    const notices = new Notices(
+    const notices = new Notices<Watched>(
       (notice) => shown.push(notice),
       () => nowMs,
     );
@@ -203,7 +203,7 @@ describe('what a person is told of a watch', () => {
   it('is a change of verdict, at once, with the reason in a line', () => {
     const { notices, shown } = told();
     notices.note(watched, turn(null, 'down'));
-    deepStrictEqual(shown, [{ watched, to: 'down', why: 'Refused', fix: null }]);
+    deepStrictEqual(shown, [{ subject: watched, to: 'down', why: 'Refused', fix: null }]);
     notices.dispose();
   });
 
@@ -223,7 +223,7 @@ describe('what a person is told of a watch', () => {
     notices.note(watched, alert('cleared'));
     notices.note(watched, alert('firing'));
     const why = '2 failures in a row: Nobody listens';
-    deepStrictEqual(shown, [{ watched, to: null, why, fix: 'start' }]);
+    deepStrictEqual(shown, [{ subject: watched, to: null, why, fix: 'start' }]);
     notices.note(watched, alert('firing', 'p95'));
     pass(NOTICE_MS);
     notices.note(watched, alert('firing'));

@@ -48,6 +48,37 @@ describe('importHar', () => {
     assert.deepEqual(recording.notes, ['Left out, without a valid direction, opcode or data: 1 message.']);
   });
 
+  it('has nothing of the credentials that the handshake and the logins of an entry show', async () => {
+    const { lines } = await imported(
+      har({
+        startedDateTime: '2026-01-01T00:00:00Z',
+        request: {
+          url: 'wss://h.test/ws?token=query-secret-1',
+          headers: [
+            { name: 'Authorization', value: 'Bearer header-secret-1' },
+            { name: 'Sec-WebSocket-Protocol', value: 'chat, bearer, offered-secret-1' },
+          ],
+        },
+        response: { status: 101, headers: [{ name: 'Set-Cookie', value: 'sid=cookie-secret-1; Path=/' }] },
+        _webSocketMessages: [
+          { type: 'send', time: 1, opcode: 1, data: 'query-secret-1 header-secret-1 cookie-secret-1 offered-secret-1' },
+          { type: 'send', time: 2, opcode: 1, data: '{"password":"login-secret-1"}' },
+          { type: 'receive', time: 3, opcode: 2, data: Buffer.from('\0of login-secret-1').toString('base64') },
+          { type: 'receive', time: 4, opcode: 1, data: 'plain' },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      messagesIn(lines).map(({ payload }) => payload),
+      [
+        '************** *************** *************** ****************',
+        '{"password":"**************"}',
+        Buffer.from('\0of **************').toString('base64'),
+        'plain',
+      ],
+    );
+  });
+
   it('reads the handshake that Firefox writes, and says that there are no messages', async () => {
     const recording = await imported(fixture('firefox.har'));
     assert.equal(recording.header.url, 'ws://127.0.0.1:8080/orders');

@@ -8,7 +8,7 @@ function closeWith(sent: string, received: string) {
   const ignore = () => {};
   const watch = new FrameWatch({
     maxMessageBytes: 1_000,
-    events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+    events: { onMessage: ignore, onPong: ignore, onClose: ignore, onViolation: ignore },
   });
   watch.negotiated(false);
   watch.sent(Buffer.from(sent, 'hex'), 1);
@@ -37,7 +37,7 @@ describe('describeClose', () => {
     const ignore = () => {};
     const watch = new FrameWatch({
       maxMessageBytes: 1_000,
-      events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+      events: { onMessage: ignore, onPong: ignore, onClose: ignore, onViolation: ignore },
     });
     watch.negotiated(false);
     watch.received(Buffer.from('83', 'hex'), 1);
@@ -54,7 +54,7 @@ describe('describeClose', () => {
     const ignore = () => {};
     const watch = new FrameWatch({
       maxMessageBytes: 1_000,
-      events: { onPong: ignore, onClose: ignore, onViolation: ignore },
+      events: { onMessage: ignore, onPong: ignore, onClose: ignore, onViolation: ignore },
     });
     const close = describeClose(watch, { ...ENDED, endedBy: 'server-reset', brokeTls: true }, false);
     assert.equal(close.code, 1006);

@@ -77,6 +77,7 @@ const SEARCHED = [
   'tapInject',
   'tapRelease',
   'tapReleaseAll',
+  'tapProfile',
   'tapReport',
   'tapSetFaults',
 ];

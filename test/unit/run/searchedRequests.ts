@@ -6,6 +6,7 @@ import type { ProbePlan } from '../../../src/core/base/plan.js';
 import { CONTRACT_SCHEMA } from '../../../src/core/contract/contract.js';
 import { JOBS } from '../../../src/core/jobs.js';
 import { describeSecrets } from '../../../src/core/profile/storedSecrets.js';
+import { SecretText } from '../../../src/core/redaction/secretText.js';
 import { SessionService } from '../../../src/engine/sessions/sessionService.js';
 import type { SessionRequests } from '../../../src/protocol/acts.js';
 import type { Handlers } from '../../../src/protocol/channel.js';
@@ -100,9 +101,10 @@ export async function askOfTap(
     secret: () => Promise.reject(new Error('no plan')),
   });
   const service = sessions.handlers();
+  const target = plan(server.url);
   const job = await JOBS.tap.start(
     {
-      plan: plan(server.url),
+      plan: target,
       sessionId: name,
       name: 'Tap',
       host: '127.0.0.1',
@@ -110,13 +112,15 @@ export async function askOfTap(
       tls: false,
       seed: 7,
       answerFrom: null,
+      pid: null,
       budget: { memoryBytes: 1 << 20, diskBytes: 0 },
       vantage: { host: 'here', remote: null },
     },
     (failure) => told.push(failure),
     signal,
   );
-  sessions.adopt(job.source!);
+  const shown = new SecretText({}, target.secrets);
+  sessions.adopt(job.source!, { plan: target, secrets: {}, shown, env: {}, envNames: [] });
   const of = { sessionId: name };
   let count = 0;
   const put = async (what: string, asked: () => unknown) => {
@@ -178,6 +182,10 @@ export async function askOfTap(
       );
     await put('none injected', () =>
       service.tapInject({ ...of, connection: 9, lane: 'toClient', message: message(SECRET) }, signal),
+    );
+    await put(
+      'profile',
+      async () => (await service.tapProfile({ ...of, connection: 1, stored: describeSecrets({}) }, signal)).text,
     );
     const echoed = once(client, 'message');
     client.send('{"type":"again"}');

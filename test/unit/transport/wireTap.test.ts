@@ -13,9 +13,9 @@ describe('WireTap', () => {
     const heard: number[] = [];
     const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
     const tap = new WireTap(stream, createClock(), {
-      onReceived: ({ length }) => {
-        heard.push(length);
-        return null;
+      onReceived: (chunk) => {
+        heard.push(chunk.length);
+        return [chunk];
       },
       onSent: () => {},
       onEnd: () => {},

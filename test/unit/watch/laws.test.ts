@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { judge } from '../../../src/core/watch/alerts.js';
-import { ALERT_RULES } from '../../../src/core/watch/alertRules.js';
+import { ALERT_RULES, TAP_ALERT_RULES } from '../../../src/core/watch/alertRules.js';
 import { Aggregate } from '../../../src/core/watch/aggregate.js';
 import { pauseBetween } from '../../../src/core/watch/lateness.js';
 import { Recent } from '../../../src/core/watch/recent.js';
@@ -103,6 +103,7 @@ describe('alerts', () => {
     );
     return limits ? [{ id: rule.id, limits }] : [];
   });
+  for (const rule of TAP_ALERT_RULES) rules.push({ id: `tap ${rule.id}`, limits: rule.limits(null)! });
 
   it('never flap on a constant, whatever was before', () => {
     const value = fc.oneof(fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: 0, max: 0.1, noNaN: true }));

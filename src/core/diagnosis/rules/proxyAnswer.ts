@@ -170,7 +170,7 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, said: Said, failure:
         explanation:
           'The proxy lets through who is signed in to its domain, and that takes several requests over one connection, or a ticket of the operating system. A proxy of this machine that can sign in does it for every program here: go through that one.',
         evidence: lines,
-        fixes: [...signingProxyFixes(evidence), bypassFix(evidence)],
+        fixes: [...signingProxyFixes(evidence, domain), bypassFix(evidence)],
       });
     }
     return finding('proxy.auth-required', {

@@ -14,37 +14,47 @@ export function isOfDomain(scheme: string): boolean {
 }
 
 /** A proxy of this machine that signs in at the other one, which wsprobe cannot. */
-export function signingProxyFixes(evidence: Evidence): readonly Fix[] {
+export function signingProxyFixes(evidence: Evidence, schemes: readonly string[]): readonly Fix[] {
   const { plan, platform } = evidence;
   const proxy = plan.proxy && /^[\w.:-]+$/.test(plan.proxy.host) ? placeOf(evidence) : 'proxy.example.com:3128';
-  const start = platform === 'win32' ? asTheUser(`--proxy=${proxy}`) : asANamedUser(platform, `--proxy=${proxy}`);
-  return [start, throughPx];
+  const { at = LOCAL_PROXY, ...start } = signingProxy(platform, proxy, schemes.every(isOfTickets));
+  return [start, profileFix('Then go through it (profile)', { proxy: at })];
 }
 
-const throughPx: Fix = profileFix('Then go through it (profile)', { proxy: LOCAL_PROXY });
-
-function asTheUser(option: string): Fix {
-  return {
-    title: 'On Windows: a proxy of this machine that signs in as you (Px)',
-    language: 'powershell',
-    snippet: [pxInstall('win32'), `px ${option}`].join('\n'),
-  };
+/** `at`: where it listens, if not where Px does. */
+function signingProxy(platform: string, proxy: string, byTicket: boolean): Fix & { readonly at?: string } {
+  const title = `On ${systemName(platform)}: a proxy of this machine that signs in`;
+  if (platform === 'win32') {
+    const snippet = [pxInstall(platform), `px --proxy=${proxy}`].join('\n');
+    return { title: `${title} as you (Px)`, language: 'powershell', snippet };
+  }
+  if (byTicket) {
+    const asWhom = 'kinit name@EXAMPLE.COM';
+    return shellFix(
+      `${title} with your ticket (Px)`,
+      pxInstall(platform),
+      asWhom,
+      `px --proxy=${proxy} --auth=NEGOTIATE`,
+    );
+  }
+  if (platform === 'darwin') {
+    const user = `--username='DOMAIN\\name'`;
+    const start = [`px ${user} --password`, `px --proxy=${proxy} ${user}`];
+    return shellFix(`${title} (Px)`, pxInstall(platform), ...start);
+  }
+  // Px keeps the password in a keyring, which a machine without a desktop has not; the package of Cntlm takes port 3128.
+  const start = `cntlm -f -I -a NTLMv2 -u name -d DOMAIN -l 3129 ${proxy}`;
+  return { ...shellFix(`${title} (Cntlm)`, 'sudo apt-get install cntlm', start), at: 'http://127.0.0.1:3129' };
 }
 
-function asANamedUser(platform: string, option: string): Fix {
-  const user = `--username='DOMAIN\\name'`;
-  return shellFix(
-    `On ${systemName(platform)}: a proxy of this machine that signs in (Px)`,
-    pxInstall(platform),
-    `px ${user} --password`,
-    `px ${option} ${user}`,
-  );
+function isOfTickets(scheme: string): boolean {
+  return TICKETS.test(scheme);
 }
 
 /** What a client of the domain would do at a server: a ticket in the header where that is enough, else a browser. */
 export function domainServerFixes(evidence: Evidence, schemes: readonly string[]): readonly Fix[] {
   const host = /^[\w.-]+$/.test(evidence.host) ? evidence.host : 'host.example.com';
-  const ticket = schemes.some((scheme) => TICKETS.test(scheme)) ? [ticketFix(evidence, host)] : [];
+  const ticket = schemes.some(isOfTickets) ? [ticketFix(evidence, host)] : [];
   return [...ticket, browserFix(evidence.platform, host)];
 }
 
@@ -63,10 +73,16 @@ function ticketFix({ platform, report }: Evidence, host: string): Fix {
     };
   }
   const code = `import base64, gssapi; n = gssapi.Name("HTTP@${host}", gssapi.NameType.hostbased_service); print(base64.b64encode(gssapi.SecurityContext(name=n, usage="initiate").step()).decode())`;
+  // A package of the system goes to its own Python, whichever stands first in the PATH.
+  const [install, python] =
+    platform === 'darwin'
+      ? ['python3 -m pip install gssapi', 'python3']
+      : ['sudo apt-get install krb5-user python3-gssapi', '/usr/bin/python3'];
   return shellFix(
-    `On ${systemName(platform)}: send a Kerberos ticket of yours (Python, pip install gssapi)`,
+    `On ${systemName(platform)}: send a Kerberos ticket of yours (Python)`,
+    install,
     'kinit name@EXAMPLE.COM',
-    `TICKET=$(python3 -c ${shellQuote(code)})`,
+    `TICKET=$(${python} -c ${shellQuote(code)})`,
     `wsprobe probe ${shellQuote(report.url)} -H "Authorization: Negotiate $TICKET"`,
   );
 }

@@ -10,6 +10,7 @@ import { lineOfMessage } from '../wholeMessage.js';
 import { type HarWebSocket, indexHar, MAX_MESSAGE_BYTES } from './harIndex.js';
 import { type Fields, messageOf, type MessageNotes, objectOf } from './harMessages.js';
 import { notesOf } from './harNotes.js';
+import { HarSecrets } from './harSecrets.js';
 import { dateOf, entryClock } from './harTimes.js';
 import { type ByteSource, JsonError, JsonReader, parseSlice } from './jsonReader.js';
 
@@ -139,17 +140,18 @@ async function* linesOf(
   yield begun;
   let lastMs = atMs;
   const beside = besideOf(own, connection, zero);
+  const secrets = new HarSecrets(facts);
   for (const offset of socket.lists) {
     for await (const lines of messagesOf(source, { connection, socket }, offset, zero, tally, chunkBytes)) {
       lastMs = Math.max(lastMs, lines.at(-1)?.atMs ?? 0);
-      yield lines.flatMap((line) => [...takeUntil(beside, line.atMs), line]);
+      yield lines.flatMap((line) => [...takeUntil(beside, line.atMs), line]).map((line) => secrets.hidden(line));
     }
   }
   lastMs = Math.max(lastMs, beside.at(-1)?.atMs ?? 0);
-  yield beside;
+  yield beside.map((line) => secrets.hidden(line));
   const close = closeOf(own['close']);
   const closedMs = timeOrNull(own['closedMs']) ?? Math.max(lastMs, atMs + (socket.durationMs ?? 0));
-  if (close) yield [{ type: 'close', connection, atMs: closedMs, close }];
+  if (close) yield [secrets.hidden({ type: 'close', connection, atMs: closedMs, close })];
 }
 
 /** Control frames and gaps as exportHar kept them, by time. What is no such line is nobody's loss: it was not ours. */

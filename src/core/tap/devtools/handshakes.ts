@@ -3,7 +3,7 @@ import { setBounded } from '../../base/setBounded.js';
 import { headerValue, headerValues } from '../../handshake/headers.js';
 import type { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
-import { learnHandshake } from '../handshakeSecrets.js';
+import { learnHandshake } from '../learnHandshake.js';
 import { type Fields, fieldsOf, numberOf, textOf } from './wire.js';
 
 const MAX_KEPT = 1_000;

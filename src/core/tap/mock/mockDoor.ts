@@ -6,7 +6,7 @@ import { inPackets, packetFormOf } from '../../contract/packets.js';
 import { headerValue } from '../../handshake/headers.js';
 import type { RecordedConversation } from '../../record/conversations.js';
 import { Redactor } from '../../redaction/redactor.js';
-import { handshakeSecrets } from '../handshakeSecrets.js';
+import { handshakeSecrets } from '../../profile/planSecrets.js';
 import { RecordedAnswers } from './answers.js';
 import { MockClient, type MockPace } from './mockClient.js';
 import type { MockEvent } from './mockEvents.js';

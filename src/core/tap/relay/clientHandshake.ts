@@ -4,6 +4,8 @@ import type { ProbePlan } from '../../base/plan.js';
 import { acceptFor } from '../../handshake/accept.js';
 import type { ResponseHead } from '../../handshake/handshake.js';
 import { hasToken, headerValue } from '../../handshake/headers.js';
+import type { TemplateSource } from '../../profile/template.js';
+import { profileOf } from '../devtools/seenProfile.js';
 import { upstreamUrl } from '../upstreamUrl.js';
 
 /** The client's opening handshake, as it was sent. */
@@ -81,6 +83,26 @@ export function planForClient(base: ProbePlan, { headers, target }: ClientReques
     // What the client asked for stands in its own headers.
     compression: false,
     followRedirects: false,
+    message: null,
+    steps: [],
+  };
+}
+
+/** What a client asked for as a profile of ours: what the target adds wins, and nothing is said. */
+export function askedOf(base: ProbePlan, { headers, target }: ClientRequest): TemplateSource {
+  const seen = profileOf({ url: upstreamUrl(base.url, target), request: { headers, isRaw: true } });
+  const own = new Set(base.headers.map(([name]) => name.toLowerCase()));
+  if (base.auth !== null) own.add('authorization');
+  const theirs = (seen.headers ?? []).filter(([name]) => !own.has(name.toLowerCase()));
+  const { clients: _, ...rest } = base;
+  return {
+    ...rest,
+    url: seen.url,
+    origin: base.origin ?? seen.origin ?? null,
+    cookies: { ...seen.cookies, ...base.cookies },
+    subprotocols: base.subprotocols.length > 0 ? base.subprotocols : (seen.subprotocols ?? []),
+    headers: [...theirs, ...base.headers],
+    secrets: [...base.secrets, ...(seen.secrets ?? [])],
     message: null,
     steps: [],
   };

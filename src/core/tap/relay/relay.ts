@@ -9,12 +9,23 @@ import type { ProbePlan } from '../../base/plan.js';
 import { seededRandom } from '../../base/random.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { headerValue } from '../../handshake/headers.js';
+import type { TemplateSource } from '../../profile/template.js';
+import { setBounded } from '../../base/setBounded.js';
 import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import type { Breakpoint, Lane, TapSummary } from '../../session/tapState.js';
 import { CHANGES_MESSAGES } from '../faults/faults.js';
 import { happensByItself, numbered, type NumberedFault, refusalOf } from '../faults/laneFaults.js';
-import { clientRequestOf, nameOf, planForClient, refusal, whyNoHandshake } from './clientHandshake.js';
-import { handshakeSecrets, learnHandshake } from '../handshakeSecrets.js';
+import {
+  askedOf,
+  type ClientRequest,
+  clientRequestOf,
+  nameOf,
+  planForClient,
+  refusal,
+  whyNoHandshake,
+} from './clientHandshake.js';
+import { learnHandshake } from '../learnHandshake.js';
+import { handshakeSecrets } from '../../profile/planSecrets.js';
 import { forwardRequest } from './forwardRequest.js';
 import type { Held } from './lane.js';
 import { RelayedConnection } from './relayedConnection.js';
@@ -26,6 +37,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 /** Of a request's head. */
 const SLOW_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
+const MAX_ASKED = 200;
 
 export interface RelayOptions {
   /** The target, with the headers and credentials that are added. */
@@ -65,6 +77,8 @@ export class Relay {
   readonly #server: Server;
   readonly #connections = new Map<number, RelayedConnection>();
   readonly #ending = new AbortController();
+  /** The latest, with their credentials. */
+  readonly #asked = new Map<number, ClientRequest>();
   readonly #served = new Set<Promise<void>>();
   readonly #random: () => number;
   readonly #isLoopback: boolean;
@@ -134,6 +148,11 @@ export class Relay {
     );
   }
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.#connections.size;
+  }
+
   setBreakpoints(breakpoints: readonly Breakpoint[]): void {
     this.#breakpoints = breakpoints;
   }
@@ -150,6 +169,12 @@ export class Relay {
   /** Of a connection that is open. */
   report(connection: number): Report | null {
     return this.#connections.get(connection)?.report() ?? null;
+  }
+
+  /** What a client has asked, over what the target adds. */
+  asked(connection: number): TemplateSource | null {
+    const asked = this.#asked.get(connection);
+    return asked ? askedOf(this.#options.plan, asked) : null;
   }
 
   isOpen(connection: number): boolean {
@@ -255,6 +280,7 @@ export class Relay {
     const offers = headerValue(asked.headers, 'sec-websocket-extensions') ?? '';
     if (changes.plain && offers.includes('permessage-deflate'))
       source.note(connection, 'Compression is not asked for, so that messages can be held and changed.');
+    setBounded(this.#asked, connection, asked, MAX_ASKED);
     const isBack = this.figures.began(asked.peer, source.now());
     this.metrics?.began(isBack);
     const no = refusalOf(all, connection, this.#random);
@@ -284,6 +310,7 @@ export class Relay {
       signal: this.#ending.signal,
       onOpen: (answeredBy) => {
         this.#connections.set(connection, relayed);
+        this.figures.opened(asked.peer);
         if (answeredBy === 'server') this.#options.onReached?.();
       },
       onData: (lane, bytes, ends) => {
@@ -292,7 +319,7 @@ export class Relay {
       },
       onRoundTrip: (ms) => this.metrics?.roundTrip(ms),
     });
-    const { opened, reason, report } = await relayed.serve();
+    const { code, opened, reason, report } = await relayed.serve();
     this.#connections.delete(connection);
     const { messages, openedMs } = relayed.figures;
     if (opened && reason !== null) {
@@ -302,6 +329,7 @@ export class Relay {
         lifetimeMs: nowMs - (openedMs ?? nowMs),
         messages: messages.toClient + messages.toServer,
         reason: reasonOf(reason),
+        code,
       };
       this.figures.ended(asked.peer, end);
       this.metrics?.ended(end.reason, end.lifetimeMs, end.messages);

@@ -7,16 +7,20 @@ import type { Finding, Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
 import { setBounded } from '../../base/setBounded.js';
 import { messageText } from '../../contract/messageText.js';
+import { destinations } from '../../profile/destinations.js';
 import { behindMarks, unmarked } from '../../redaction/behindMarks.js';
 import { Redactor } from '../../redaction/redactor.js';
 import type { ObservedSource } from '../../session/observedSource.js';
 import { encodeOutgoing } from '../../session/outgoing.js';
-import type { Breakpoint, HeldFate, HeldMessage, Lane, TapControl, TapState } from '../../session/tapState.js';
+import { fillReferences, learning } from '../../session/references.js';
+import type { TapControl, ValuesFor } from '../../session/tapControl.js';
+import type { Breakpoint, HeldFate, HeldMessage, Lane, TapState } from '../../session/tapState.js';
 import { faultText } from '../faults/faultText.js';
 import { parseFaults } from '../faults/faults.js';
 import type { Held } from './lane.js';
 import { sameLifetimes } from './lifetimes.js';
 import type { Relay } from './relay.js';
+import type { TapAlerts } from './tapAlerts.js';
 
 /** Of those that wait, as many are listed. */
 const MAX_LISTED = 20;
@@ -35,11 +39,19 @@ const MAX_EDITED_BYTES = 1024 * 1024;
 export interface RelayControlOptions {
   readonly relay: Relay;
   readonly source: ObservedSource;
-  readonly plan: Pick<ProbePlan, 'baseDir' | 'variables'>;
+  readonly alerts: Pick<TapAlerts, 'firing' | 'note'>;
+  readonly plan: ProbePlan;
   readonly address: string;
   readonly isOpen: boolean;
   readonly seed: number;
   readonly answersFrom: string | null;
+}
+
+/** Where a message of ours goes, and what it may name there. */
+interface Way {
+  readonly connection: number;
+  readonly lane: Lane;
+  readonly values: ValuesFor | undefined;
 }
 
 type Waiting = Held & { readonly connection: number };
@@ -65,13 +77,14 @@ export class RelayControl implements TapControl {
   }
 
   state(): TapState {
-    const { address, answersFrom, isOpen, relay, seed } = this.#options;
+    const { address, alerts, answersFrom, isOpen, relay, seed } = this.#options;
     const listed = [...this.#waiting.entries()].slice(0, MAX_LISTED).map((each) => this.#shown(...each));
     return {
       address,
       isOpen,
       summary: relay.summary(),
       lifetimes: this.#sameLifetimes(),
+      alerts: alerts.firing,
       faults: relay.faults.map(({ fault, number }) => ({ number, text: this.#redactor.text(faultText(fault)) })),
       seed,
       breakpoints: relay.breakpoints.map((each) => this.#redactor.deep(each)),
@@ -87,6 +100,10 @@ export class RelayControl implements TapControl {
   report(connection: number): Report | null {
     const report = this.#options.relay.report(connection) ?? this.#reports.get(connection) ?? null;
     return report && this.#redactor.deep({ ...report, frames: [] });
+  }
+
+  asked(connection: number) {
+    return this.#options.relay.asked(connection);
   }
 
   addFaults(text: string, connection: number | null) {
@@ -116,8 +133,14 @@ export class RelayControl implements TapControl {
     return ended;
   }
 
-  async inject(connection: number, lane: Lane, message: OutgoingMessage): Promise<{ readonly bytes: number }> {
-    const encoded = await this.#encode(message);
+  async inject(
+    connection: number,
+    lane: Lane,
+    message: OutgoingMessage,
+    values?: ValuesFor,
+  ): Promise<{ readonly bytes: number }> {
+    this.#requireOpen(connection);
+    const encoded = await this.#encode(message, { connection, lane, values });
     if (!this.#options.relay.inject(connection, lane, encoded)) throw notOpen(connection);
     return { bytes: encoded.bytes.length };
   }
@@ -150,9 +173,9 @@ export class RelayControl implements TapControl {
     return { format: 'hex', content: Buffer.from(bytes).toString('hex'), binary };
   }
 
-  async release(held: number, fate: HeldFate): Promise<void> {
+  async release(held: number, fate: HeldFate, values?: ValuesFor): Promise<void> {
     const { bytes, connection, id, lane } = this.#held(held);
-    const other = typeof fate === 'string' ? null : await this.#edited(bytes, fate);
+    const other = typeof fate === 'string' ? null : await this.#edited(bytes, fate, { connection, lane, values });
     const content = fate === 'pass' ? undefined : other;
     const whither = lane === 'toServer' ? 'the server' : 'the client';
     const what = `a message of ${bytes.length} bytes to ${whither} (held ${held})`;
@@ -205,6 +228,7 @@ export class RelayControl implements TapControl {
   /** A connection is over, or did not come about: what waited of it waits no more. */
   ended(report: Report, connection: number): void {
     const { findings, response } = report;
+    this.#options.alerts.note(report);
     // What it said is in the log.
     setBounded(this.#reports, connection, { ...report, frames: [] }, MAX_REPORTS);
     for (const [held, waiting] of this.#waiting) if (waiting.connection === connection) this.#forget(held);
@@ -220,12 +244,12 @@ export class RelayControl implements TapControl {
   }
 
   /** Marks of what is not shown stand for it again. */
-  async #edited(bytes: Uint8Array, message: OutgoingMessage) {
+  async #edited(bytes: Uint8Array, message: OutgoingMessage, way: Way) {
     const text = isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : '';
     const hidden = behindMarks(text, this.#redactor.text(text)) ?? [];
-    if (hidden.length === 0) return this.#encode(message);
+    if (hidden.length === 0) return this.#encode(message, way);
     const content = unmarked(message.content, hidden.map(escapeVariables));
-    if (content !== null) return this.#encode({ ...message, content });
+    if (content !== null) return this.#encode({ ...message, content }, way);
     throw new ProbeError(
       'tap.marks',
       'Each [redacted] of this message stands for a secret that it holds: leave them.',
@@ -235,9 +259,19 @@ export class RelayControl implements TapControl {
     );
   }
 
-  #encode(message: OutgoingMessage) {
-    const { baseDir, variables } = this.#options.plan;
-    return encodeOutgoing(message, { baseDir, variables, seq: ++this.#sequence });
+  async #encode(message: OutgoingMessage, { connection, lane, values }: Way) {
+    const { plan, source } = this.#options;
+    const { baseDir, variables } = plan;
+    const hosts = lane === 'toServer' ? destinations(plan) : [this.#clientOf(connection)];
+    const named = values && learning(values(hosts, lane), (value) => source.learn(value));
+    const filled = named ? await fillReferences(message, named, variables) : message;
+    return encodeOutgoing(filled, { baseDir, variables, seq: ++this.#sequence });
+  }
+
+  /** The address of a client, without the port that is another each time. */
+  #clientOf(connection: number): string {
+    const told = this.#options.source.connections.find((each) => each.connection === connection);
+    return (told?.peer ?? '').replace(/:\d+$/, '');
   }
 
   #forget(held: number): boolean {

@@ -21,7 +21,7 @@ import type { Lane as LaneName } from '../../session/tapState.js';
 import { chance, LaneFaults, type NumberedFault } from '../faults/laneFaults.js';
 import { acceptance, nameOf, passedOn, refusal } from './clientHandshake.js';
 import { ConnectionFaults, cut } from './connectionFaults.js';
-import { learnHandshake } from '../handshakeSecrets.js';
+import { learnHandshake } from '../learnHandshake.js';
 import { InflatedReader, takeoverOf } from './inflatedReader.js';
 import { passOn, ShapedLane } from './lane.js';
 import {
@@ -141,7 +141,7 @@ export class RelayedConnection {
       const stoodIn = await this.#standIn(report);
       if (stoodIn) return this.#answered(stoodIn, report);
       this.#refuse(report, failure?.kind === 'timeout');
-      return { report, opened: false, reason: null };
+      return { report, opened: false, reason: null, code: null };
     }
     const { inspection, response } = connection.connection.handshake.record;
     const { compression, subprotocol } = inspection ?? {};
@@ -156,7 +156,8 @@ export class RelayedConnection {
     const report = asEndedBy(seen, this.#endedBy, this.#options.source.now() - (this.#openedMs ?? 0));
     const own = this.#ownDoing;
     const told = own === null ? report : { ...report, findings: [] };
-    return { report: told, opened: true, reason: this.#closed(told, own) };
+    const code = own === null ? (told.close?.code ?? null) : null;
+    return { report: told, opened: true, reason: this.#closed(told, own), code };
   }
 
   async #serveOpen(answer: Answer): Promise<void> {
@@ -183,7 +184,7 @@ export class RelayedConnection {
       source.refused(connection, `It was answered with ${head.status}, as recorded.`);
       stream.destroy();
       client.end(head.raw, 'latin1');
-      return { report, opened: false, reason: null };
+      return { report, opened: false, reason: null, code: null };
     }
     this.#failed = report;
     const seen = new SeenEnd();
@@ -198,7 +199,8 @@ export class RelayedConnection {
     const own = this.#ownDoing;
     source.closed(connection, own === null ? seen.close : withOwnDoing(seen.close, own, this.#endedBy));
     const { code } = seen.close;
-    return { report, opened: true, reason: disconnectReason(code, generalMeaning(code).class) };
+    const reason = disconnectReason(code, generalMeaning(code).class);
+    return { report, opened: true, reason, code: own === null ? code : null };
   }
 
   /** Sends a message to one side, as if the other had. False: the connection is not open, or its messages are not looked at. */

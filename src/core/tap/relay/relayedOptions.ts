@@ -51,4 +51,6 @@ export interface RelayedEnd {
   readonly report: Report;
   readonly opened: boolean;
   readonly reason: DisconnectReason | null;
+  /** Null: it did not open, or ended by what we did to it. */
+  readonly code: number | null;
 }

@@ -1,6 +1,7 @@
 import { Histogram } from '../../base/histogram.js';
 import type { DisconnectReason } from '../../close/disconnect.js';
 import type { Lane, TapReason, TapSummary } from '../../session/tapState.js';
+import type { Ends } from '../../watch/alertRules.js';
 import { STORM_TIMES, timesUsual } from '../../watch/storm.js';
 
 const MINUTE_MS = 60_000;
@@ -12,6 +13,18 @@ const MAX_CLIENTS = 10_000;
 const LEAST_OF_STORM = 20;
 /** Minutes that say what is usual. */
 const USUAL_MINUTES = 60;
+/** How far back close codes and returns are looked at. */
+const CODES_MS = 15 * MINUTE_MS;
+const RETURNS_MS = 5 * MINUTE_MS;
+const MAX_LATELY = 1_000;
+
+/** Clients of one address: behind a proxy, or on this machine, there are several. */
+interface Host {
+  open: number;
+  /** At once, lately. */
+  most: number;
+  readonly returnsMs: number[];
+}
 
 const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
   close_timeout: 'ping_timeout',
@@ -47,13 +60,15 @@ export class TapFigures {
   readonly #between = new Histogram();
   /** When the last connection of a client ended, by its address without the port. */
   readonly #ended = new Map<string, number>();
+  readonly #hosts = new Map<string, Host>();
+  readonly #codes: { readonly atMs: number; readonly code: number }[] = [];
   readonly #beganMs: number[] = [];
   /** Beginnings of whole minutes past, the latest last. */
   readonly #minutes: number[] = [];
   #minuteFrom = 0;
   #inMinute = 0;
 
-  /** Whether its client had one before. */
+  /** Whether its client had one before. A connection counts from its upgrade request. */
   began(peer: string, nowMs: number): boolean {
     this.connections += 1;
     this.#turn(nowMs);
@@ -66,7 +81,17 @@ export class TapFigures {
     this.#ended.delete(host);
     this.reconnects += 1;
     this.#between.add(nowMs - ended);
+    const { returnsMs } = this.#hostOf(host);
+    returnsMs.push(nowMs);
+    if (returnsMs.length > MAX_LATELY) returnsMs.shift();
     return true;
+  }
+
+  /** The server, or what stands in for it, has accepted it. */
+  opened(peer: string): void {
+    const host = this.#hostOf(hostOf(peer));
+    host.open += 1;
+    host.most = Math.max(host.most, host.open);
   }
 
   passed(lane: Lane, bytes: number, ends: boolean): void {
@@ -76,13 +101,36 @@ export class TapFigures {
 
   ended(
     peer: string,
-    end: { readonly nowMs: number; readonly lifetimeMs: number; readonly messages: number; readonly reason: TapReason },
+    end: {
+      readonly nowMs: number;
+      readonly lifetimeMs: number;
+      readonly messages: number;
+      readonly reason: TapReason;
+      /** Null: we ended it. */
+      readonly code: number | null;
+    },
   ): void {
     this.disconnects[end.reason] += 1;
     this.sessions.add(end.lifetimeMs);
     this.messagesEach.add(end.messages);
     if (this.lifetimesMs.length < MAX_CLIENTS) this.lifetimesMs.push(end.lifetimeMs);
-    if (this.#ended.size < MAX_CLIENTS) this.#ended.set(hostOf(peer), end.nowMs);
+    const name = hostOf(peer);
+    if (this.#ended.size < MAX_CLIENTS) this.#ended.set(name, end.nowMs);
+    const host = this.#hosts.get(name);
+    if (host && host.open > 0) host.open -= 1;
+    if (end.code !== null) this.#codes.push({ atMs: end.nowMs, code: end.code });
+    if (this.#codes.length > MAX_LATELY) this.#codes.shift();
+  }
+
+  /** How connections ended and began again lately. */
+  lately(nowMs: number): Ends {
+    this.#turn(nowMs);
+    const before = this.#minutes.length;
+    return {
+      codes: this.#codes.flatMap(({ atMs, code }) => (nowMs - atMs < CODES_MS ? [code] : [])),
+      reconnects: this.#returnsPerMinute(nowMs),
+      timesUsual: before === 0 ? null : this.#timesUsual(nowMs),
+    };
   }
 
   /** New connections in the last minute. */
@@ -94,10 +142,7 @@ export class TapFigures {
   /** Ten times as many as in a usual minute. Nothing is usual before a minute has passed. */
   isStorm(nowMs: number): boolean {
     this.#turn(nowMs);
-    if (this.#minutes.length === 0) return false;
-    const usual = this.#minutes.reduce((sum, count) => sum + count, 0) / this.#minutes.length;
-    const now = this.perMinute(nowMs);
-    return now >= LEAST_OF_STORM && timesUsual(now, usual) > STORM_TIMES;
+    return this.#minutes.length > 0 && this.#timesUsual(nowMs) > STORM_TIMES;
   }
 
   summary(nowMs: number, lastMs: readonly number[]): TapSummary {
@@ -118,6 +163,34 @@ export class TapFigures {
       session:
         sessions.count === 0 ? null : { count: sessions.count, p50Ms: at(sessions, 50), p95Ms: at(sessions, 95) },
     };
+  }
+
+  #hostOf(name: string): Host {
+    const host = this.#hosts.get(name) ?? { open: 0, most: 0, returnsMs: [] };
+    if (this.#hosts.size < MAX_CLIENTS) this.#hosts.set(name, host);
+    return host;
+  }
+
+  #timesUsual(nowMs: number): number {
+    const usual = this.#minutes.reduce((sum, count) => sum + count, 0) / this.#minutes.length;
+    const now = this.perMinute(nowMs);
+    const times = timesUsual(now, usual);
+    return now < LEAST_OF_STORM ? Math.min(times, STORM_TIMES) : times;
+  }
+
+  /** Of the address whose clients come back most often, for as many clients as it had at once. */
+  #returnsPerMinute(nowMs: number): number {
+    let most = 0;
+    for (const [name, host] of this.#hosts) {
+      const { open, returnsMs } = host;
+      const old = returnsMs.findIndex((ms) => nowMs - ms < RETURNS_MS);
+      returnsMs.splice(0, old < 0 ? returnsMs.length : old);
+      most = Math.max(most, returnsMs.length / (RETURNS_MS / MINUTE_MS) / Math.max(1, host.most));
+      if (returnsMs.length > 0) continue;
+      host.most = open;
+      if (open === 0) this.#hosts.delete(name);
+    }
+    return most;
   }
 
   #forget(nowMs: number): void {

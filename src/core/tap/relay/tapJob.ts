@@ -5,6 +5,7 @@ import { formatAuthority, isLoopbackName } from '../../base/address.js';
 import { ProbeError } from '../../base/errors.js';
 import type { Report } from '../../base/model.js';
 import type { ProbePlan } from '../../base/plan.js';
+import type { Alert } from '../../base/series.js';
 import { aborted } from '../../base/stoppable.js';
 import { Redactor } from '../../redaction/redactor.js';
 import { ObservedSource } from '../../session/observedSource.js';
@@ -12,6 +13,7 @@ import type { TapSummary } from '../../session/tapState.js';
 import { authorityFolder, howToTrust, issueLeaf, openAuthority } from './authority.js';
 import { Relay } from './relay.js';
 import { RelayControl } from './relayControl.js';
+import { TapAlerts, whyNoMemory } from './tapAlerts.js';
 
 export interface TapParams {
   readonly plan: ProbePlan;
@@ -28,6 +30,8 @@ export interface TapParams {
   readonly seed: number | null;
   /** A recording that answers while the server is down; null: none. */
   readonly answerFrom: string | null;
+  /** Process of the server on this machine, whose memory is watched; null: none is known. */
+  readonly pid: number | null;
   readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
   readonly vantage: Report['vantage'];
 }
@@ -38,13 +42,13 @@ export interface TapActs {
   readonly stop: () => Promise<TapSummary>;
 }
 
-/** A failure of ours; the relay goes on. */
-export interface TapFailure {
-  readonly message: string;
-}
+/** A failure of ours, after which the relay goes on, or an alert that begins or ends. */
+export type TapEvent =
+  | { readonly kind: 'failure'; readonly message: string }
+  | { readonly kind: 'alert'; readonly alert: Alert };
 
 /** Stands between clients and a server until it is stopped, every connection in one log; gives what has passed. */
-export async function tapJob(params: TapParams, emit: (failure: TapFailure) => void, signal: AbortSignal) {
+export async function tapJob(params: TapParams, emit: (event: TapEvent) => void, signal: AbortSignal) {
   const { answerFrom, budget, host, plan, port, sessionId, tls, vantage } = params;
   const answers = answerFrom === null ? null : await answersOf(answerFrom);
   const authority = tls ? await openAuthority(authorityFolder()) : null;
@@ -77,12 +81,27 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
     mayHold: () => control?.mayHold() ?? false,
     onReached: () => control?.reached(),
     onEnd: (report, connection) => control?.ended(report, connection),
-    onFault: (error) => emit({ message: redactor.text(error instanceof Error ? error.message : String(error)) }),
+    onFault: (error) =>
+      emit({ kind: 'failure', message: redactor.text(error instanceof Error ? error.message : String(error)) }),
   });
   const url = await listening(relay, { host, port, source });
+  const alerts = new TapAlerts({
+    subject: { target: redactor.url(plan.url), profile: params.name },
+    relay,
+    source,
+    pid: params.pid,
+    onAlert: (alert) => {
+      emit({ kind: 'alert', alert });
+      source.touch();
+    },
+  });
+  alerts.start();
+  const noMemory = await whyNoMemory(params.pid);
+  if (noMemory !== null) source.note(null, noMemory);
   control = new RelayControl({
     relay,
     source,
+    alerts,
     plan,
     address: url,
     isOpen: !isLoopback(url),
@@ -93,6 +112,7 @@ export async function tapJob(params: TapParams, emit: (failure: TapFailure) => v
   for (const note of answers?.notes ?? []) source.note(null, `${answers?.name}: ${note}`);
   const stopping = new AbortController();
   const done = aborted(AbortSignal.any([signal, source.disposed, stopping.signal])).then(async () => {
+    alerts.stop();
     await relay.stop();
     source.finish({ code: null, reason: '', initiator: 'network', clean: false, evidence: 'The tap was stopped.' });
     return relay.summary();

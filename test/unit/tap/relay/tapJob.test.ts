@@ -1,13 +1,14 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import type { ProbePlan } from '../../../../src/core/base/plan.js';
 import { JOBS } from '../../../../src/core/jobs.js';
 import { type Playground, startPlayground } from '../../../../src/core/playground/index.js';
 import type { ObservedSource } from '../../../../src/core/session/observedSource.js';
-import type { TapControl, TapSummary } from '../../../../src/core/session/tapState.js';
+import type { TapControl } from '../../../../src/core/session/tapControl.js';
+import type { TapSummary } from '../../../../src/core/session/tapState.js';
 import type { ConnectionEnd } from '../../../../src/core/base/sessionEvent.js';
 import { planFor } from '../../../support/plan.js';
 import { frameLine, header } from '../../record/samples.js';
@@ -17,6 +18,8 @@ const never = new AbortController().signal;
 
 interface Tapped {
   readonly url: string;
+  /** Rules of the alerts that were told. */
+  readonly alerts: readonly string[];
   readonly control: TapControl;
   readonly source: ObservedSource;
   readonly rows: () => Promise<readonly string[]>;
@@ -39,6 +42,7 @@ async function tapped(
   } = {},
 ): Promise<void> {
   const server = await startPlayground({ port: 0 });
+  const alerts: string[] = [];
   const starting = JOBS.tap.start(
     {
       plan: plan ?? to(server),
@@ -49,11 +53,15 @@ async function tapped(
       tls: false,
       seed: 7,
       answerFrom: null,
+      pid: null,
       budget: { memoryBytes: 1 << 20, diskBytes: 0 },
       vantage: { host: 'here', remote: null },
       ...more,
     },
-    ({ message }) => ok(false, message),
+    (event) => {
+      ok(event.kind === 'alert', JSON.stringify(event));
+      alerts.push(event.alert.rule);
+    },
     never,
   );
   const { acts, done, source } = await starting.catch(async (error: unknown) => {
@@ -72,7 +80,7 @@ async function tapped(
   };
   const { url } = await acts.where();
   try {
-    await work({ url, control: source.control, source, rows, until, stop: acts.stop });
+    await work({ url, alerts, control: source.control, source, rows, until, stop: acts.stop });
   } finally {
     await acts.stop();
     await done;
@@ -93,6 +101,17 @@ const text = (content: string) => ({ format: 'text', content, binary: false }) a
 
 describe('the job of a tap', () => {
   const folder = useTempFolder();
+
+  it('tells when a rule is broken, and has it in its state until it holds again', () =>
+    tapped(async ({ alerts, control, until, url }) => {
+      const clients = await Promise.all(Array.from({ length: 25 }, () => opened(`${url}/echo`)));
+      for (const client of clients) client.terminate();
+      await until(() => alerts.includes('dropped-closes'));
+      const alert = control.state().alerts.find(({ rule }) => rule === 'dropped-closes');
+      match(alert?.title ?? '', /^100 % of the connections end without a Close frame/);
+      ok((alert?.fix.snippet ?? '').length > 0);
+      ok(!alerts.includes('memory-growth'));
+    }));
 
   /** A recording of one exchange that ends as `close` says. */
   async function recorded(close: Partial<ConnectionEnd>): Promise<string> {
@@ -136,6 +155,29 @@ describe('the job of a tap', () => {
       const headers = { Authorization: 'Bearer bearer-secret-1' };
       await opened(`${url}/echo`, { headers });
       ok(source.secrets.includes('bearer-secret-1'));
+      await once(new WebSocket(`${url}/echo`, ['bearer', 'offered-secret-1']), 'open');
+      ok(source.secrets.includes('offered-secret-1'));
+    }));
+
+  it('blots out of messages and recordings what logins say, in frames and compressed', () =>
+    tapped(async ({ source, url }) => {
+      const path = folder.path('logins.wsrec');
+      await source.record(path);
+      const logins = [
+        '{"type":"connection_init","payload":{"authToken":"said-Secret-1"}}',
+        'CONNECT\nlogin:me\npasscode:said-Secret-2\n\n\0',
+      ];
+      for (const perMessageDeflate of [false, { threshold: 0 }]) {
+        const socket = await opened(`${url}/echo`, { perMessageDeflate });
+        for (const login of logins) {
+          socket.send(login);
+          strictEqual(await next(socket), login);
+        }
+      }
+      await source.record(null);
+      const written = await readFile(path, 'utf8');
+      match(written, /connection_init/);
+      doesNotMatch(written, /said-Secret/);
     }));
 
   it('has a report of each connection: the way to the server and both handshakes, without secrets', () =>
@@ -436,6 +478,7 @@ describe('the job of a tap', () => {
         tls: false,
         seed: null,
         answerFrom: null,
+        pid: null,
         budget: { memoryBytes: 1 << 20, diskBytes: 0 },
         vantage: { host: 'here', remote: null },
       };
