@@ -129,7 +129,7 @@ const rules: readonly ReasonRule[] = [
     'duplicate',
     any(
       /\b(another|second|duplicated?) (active )?(connection|client|session|login|device|instance|socket|tab|consumer)\b|\b(other|different|new(er)?) (connection|session|login|device|instance|tab)\b.{0,30}\b(was|has|is|opened|established|replaced|with|from|took|connected|started)\b/,
-      /\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
+      /\b(id|name|nick\w*|user ?name|stream|seat|port) (is )?(already )?in use\b|\balready (connected|logged[ -]?in|open|subscribed|in use|identified|authenticated|registered|exists)\b|\bduplicate_?(login|session|connection|client|id)/,
       /\b(logged in|signed in|connected|connection|session|opened) (from )?(elsewhere|somewhere else)\b|\b(connection|session|client) (was |has been |is )?(replaced|taken over|superseded|stolen)\b|\b(replaced|superseded|taken over) by\b|^(replaced|superseded|taken[ _]over)\W*$|\bsession_?taken_?over|\bkicked\b/,
       /(重复|异地|其他设备)登录/,
     ),
@@ -139,9 +139,17 @@ const rules: readonly ReasonRule[] = [
     'Keep one connection for each client, account or id: end the other one, or give this one an id of its own.',
   ),
   rule(
+    'rate',
+    /\blimit(ed|s)?\b.{0,30}(\/|\bper ) ?s(ec(ond)?)?\b/i,
+    'limit',
+    'backoff',
+    'The words speak of a limit on how much, or how often, a client may ask.',
+    'Send less or fewer at a time, and wait longer before trying again.',
+  ),
+  rule(
     'quota',
     any(
-      /(?<!\bconnections? )\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
+      /(?<!\b(connections?|concurren(t|cy)) )\bquotas?\b|\bcredits?\b(?!entials)|\binsufficient (balance|funds|credits?)\b|\bbilling\b|\bpayment (is )?(required|failed)\b/,
       /\b(upgrade|purchase|buy|exceeds?|exceeded|not (included|available|part)|requires?|needs?|your( current)?)\b.{0,40}\b(plan|subscription|tier|package|licen[cs]e)\b/,
       /\b(plan|tier|licen[cs]e|trial)[ _](limit|does(n't| not)|has (expired|ended)|expired|ended|required|exceeded)\b|\bsubscription[ _](does(n't| not)|has (expired|ended)|expired|ended|required)\b|\bfree tier\b|\binsufficient[_ ]subscription\b|\bnot entitled\b|\bdata[_ ]entitlements?\b/,
       /\b(daily|weekly|monthly|hourly)\b.{0,30}\b(limit|exceeded|count|cap|allowance)|\b(usage|spend(ing)?) (limit|cap)\b|欠费|余额|额度/,
@@ -247,7 +255,7 @@ const rules: readonly ReasonRule[] = [
     'version',
     any(
       /\b(unsupported|outdated|obsolete|incompatible|deprecated|unacceptable|wrong|old|invalid|unknown) ((client|protocol|api|app|server|gateway) )*version|(?<!\bfound for (the )?(API )?)\bversion\b.{0,40}\b(not supported|unsupported|mismatch|too (old|new)|outdated|deprecated|incompatible|required|sunset|no longer)/,
-      /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\b(API|SDK|client|protocol|endpoint|beta)\b.{0,20}\bno longer (supported|available)|\bapi_shape_disabled\b|\b(deprecated|sunset|removed) (api|endpoint|version|protocol)\b/,
+      /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\b(client|app|sdk|server|protocol) (is )?(too (old|new)|outdated)\b|\b(API|SDK|client|protocol|endpoint|beta)\b.{0,20}\bno longer (supported|available)|\bapi_shape_disabled\b|\b(deprecated|sunset|removed) (api|endpoint|version|protocol)\b/,
     ),
     'protocol',
     'fix',
@@ -261,6 +269,22 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words say that the server does not understand what was sent.',
     'Compare the last message sent, and the query, with what its documentation shows: names and types of fields, text or binary, the order of messages.',
+  ),
+  rule(
+    'auth',
+    /\bkeys?\b.{0,20}\b(is|are) (not valid|invalid|not known|unknown|wrong)\b/i,
+    'auth',
+    'fix',
+    'The words speak of a key.',
+    'Send the key that belongs here, as the server or its provider shows it.',
+  ),
+  rule(
+    'auth',
+    /\b(csrf|xsrf|anti-?forgery)\b/i,
+    'protocol',
+    'fix',
+    'The words speak of a token against forged requests (CSRF).',
+    'Such a token comes with a page of the server: send it where that page does, with the cookie of the same session.',
   ),
   rule(
     'not-found',
@@ -284,12 +308,13 @@ const rules: readonly ReasonRule[] = [
   rule(
     'auth',
     any(
-      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bdenied\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
+      /^code 40[13]\b|unauthori[sz]ed|\b(not|isn't|no|un|without|lacks?) ?authori[sz](ed|ation)|unauthenticated|not authenticated|authenticat|authori[sz]ation|forbidden|permission|privilege|access (is )?(denied|refused)|not allowed to|\bden(y|ied)\b|\bauth([ _-]required|[ _-]?fail)|(\b|_)bad_?auth|\bACCESS_DENIED\b|\billegal (access|client)/,
       /\b(invalid|incorrect|wrong|bad|missing|unknown|no|malformed|revoked|illegal)[ _-]?(client |user |app |application |access |api |secret |public |private |bearer |auth |provided )*[ _-]*(api[ _-]?key|key|token|jwt|credentials?|secret|password|passphrase|log-?in|logon|session|signature|sign|hmac|user ?name|user|account|app ?id|appkey|ticket|cookie|identity|otp|pin|license)\b/,
       /\b(api[ _-]?key|token|jwt|credentials?|secret|password|passphrase|session|signature|sign|hmac|user ?name|ticket|scopes?|apikey|app ?id|account|identity)\b.{0,40}\b(is|are|was|not|invalid|incorrect|wrong|missing|required|failed|rejected|mismatch|doesn'?t|does not|could not|couldn't|unknown|error)\b|\b(apikey|api[ _-]?key|token|signature)\b: ?\w/,
       /\b(can'?t|cannot|can not|could ?n[o']t|could not|unable to|failed to|did not) (validate|verify|authenticate|authori[sz]e|log ?in|sign ?in|(parse|decode|read) (the |your |this )?(access |auth |bearer |id )?(jwt|token|credentials?))\b|\bpairing\b.{0,20}\b(required|needed|rejected|refused|failed)|\bnot[_ ]paired\b/,
+      /\b(api[ _-]?key|token|credentials?|password)s? (must|need to|have to|has to|should) be\b/,
       /\b(please|must|need to|have to|required to|not|requires?)( be| first)? (log|sign)(ged|ing)?[ -]?in\b|\blog[ -]?in (is |was )?(required|failed|first|error|refused)\b|\bnot logged in\b|\binvalid[ _]?auth|\bauth[ _]?(error|required|fail(ed|ure)?)\b|\brestricted:|\bauth-required\b|\b(needs?|requires?|require|without) auth\b|\bcredentials?\b.{0,20}\b(scoped|valid|must)\b/,
-      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
+      /\bsignature\b.{0,60}\b(does ?n[o']t|does not|not) match\b|\b(re-?)?auth\w* ?(required|needed)\b|\b(auth|login): ?(fail|no|denied|error)|鉴权|认证|验证失败|未登录|未授权|无权|(签名|密钥|令牌|token|密码).{0,4}(错误|无效|不正确|校验)|non autoris|nicht autorisiert|no autorizado|não autorizado|не авторизован|認証/,
     ),
     'auth',
     'fix',
@@ -340,7 +365,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'not-found',
     any(
-      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
+      /\bnot[ _-]?(be )?found\b|\b(cannot|can not|can'?t|could not|couldn'?t|unable to) (find|locate)\b|\bno longer (be )?(supported|available|offered)\b|\bno [a-z]+ exists?\b|\bdo(es)? ?n[o']t exist\b|\bno such\b|\bnot exist(s|ing)?\b|\bunknown (stream|channel|topic|room|app|application|model|voice|symbol|pair|namespace|realm|tenant|project|device|charge|station|client|resource|route|path|endpoint|service|deployment|queue|exchange|database|instance|kernel|relay|game|match|lobby|user|id)/,
       /\b(invalid|unsupported|unrecogni[sz]ed|bad|illegal|wrong) (stream|channel|topic|room|app|model|voice|symbol|pair|market|instrument|product|namespace|realm|tenant|project|device|resource|route|path|endpoint|language|encoding|exchange|ticker|subscription)s?\b|\bis not (available|supported|offered|valid)\b|\bnot (available|supported)\b|\bdoes ?n[o']t support\b|\bunsupported (for|on|by|in)\b|\b(un)?supported for this\b|\bdoes ?n[o']t match any\b|\bnot implemented\b|\bunknown (table|market|instrument|product|ticker|view|feed|event type)\b|不存在/,
       /\b(stream|channel|topic|room|model|voice|symbol|pair|market|instrument|product|ticker|region|language|dataset|index|table)s?(_id| id)?\b.{0,80}\b(is|are) (invalid|unknown|not recogni[sz]ed|unsupported)\b/,
     ),
@@ -353,7 +378,7 @@ const rules: readonly ReasonRule[] = [
     'format',
     any(
       /\b(invalid|malformed|illegal|bad|unexpected|wrong|incorrect|missing|unknown|unrecogni[sz]ed|unsupported|undefined|empty|corrupt(ed)?)\b.{0,40}\b(json|messages?|requests?|arguments?|args|params?|parameters?|payloads?|formats?|frames?|syntax|data|fields?|types?|commands?|events?|actions?|methods?|op|opcode|operation|values?|token|character|schema|packet|property|body|url|query|input|header|id)\b/,
-      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|deseriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
+      /\b(could|can|cannot|unable|fail(ed|ure)?|error|not)\b.{0,12}\b(pars(e|ed|ing)|decod(e|ed|ing)|de-?seriali[sz]|unmarshal|understand|recogni[sz]e|process)|\bparse[ _]?(error|failure)|\bsyntax ?error|\bschema\b|\bvalidation|\b(is|are) (a )?required\b|\bexpect(ed|ing|s)\b|\bmust (be|have|contain|match|provide|specify)\b|\bnot (a )?valid\b|\binvalid_?(request|argument|message|json|payload|format|param)|\bnot json\b|\badditional propert(y|ies)\b|^missing [\w .,'-]{2,40}$|\b(is|are|was) missing\b|\bbad request\b|\bparam(eter|s|eters)? error\b/,
       /(参数|格式|请求|消息).{0,4}(错误|无效|不合法|非法|缺失)/,
     ),
     'protocol',

@@ -68,6 +68,11 @@ function textInBinary(frames: readonly FrameRecord[]): string[] {
 
 /** JSON behind the few bytes that a protocol puts before it: the channel of Kubernetes, the head of VS Code's server. */
 function withoutFraming(text: string): string {
+  // The ErrorResponse of PostgreSQL: fields, each by a letter, M the message.
+  if (/^E[^]{4}S[A-Z]{3,10}\0/.test(text)) return `ERROR: ${/\0M([^\0]{1,300})/.exec(text)?.[1] ?? ''}`;
+  // A reason behind its length, as RFB sends it.
+  const [, length = '', reason = ''] = /^[\0-\x02]{0,2}\0\0([\0-\xff])([\x20-\x7e]{4,255})$/.exec(text) ?? [];
+  if (reason !== '' && length.charCodeAt(0) === reason.length) return reason;
   const start = text.slice(0, 66).indexOf('{"');
   const isFramed = start > 0 && /[\0-\x08\x0e-\x1f\x7f-\xff]/.test(text.slice(0, start));
   return isFramed && text.endsWith('}') ? text.slice(start) : text;

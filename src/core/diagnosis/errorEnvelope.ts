@@ -4,7 +4,7 @@ import { messageWords } from './serverWords.js';
 type Json = { readonly [key: string]: unknown };
 
 /** What protocols call the kind of a message: type, event, message_type, eventType. */
-const kindKey = /^(T|ev|op|action|cmd)$|(^|[_.-])(type|event|kind)$|[a-z](Type|Event|Kind)$/;
+const kindKey = /^(T|ev|op|action|cmd|command)$|(^|[_.-])(type|event|kind)$|[a-z](Type|Event|Kind)$/;
 
 /** What may be data as well: it counts where the words of the message complain. */
 const states = ['status', 'state', 'reason', 'code', 'result'] as const;
@@ -19,7 +19,7 @@ const isErrorKind = new RegExp(
   'i',
 );
 
-const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+const inWords = (kind: string) => kind.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2');
 
 const flags = ['success', 'ok', 'succeeded', 'result', 'authenticated'] as const;
 
@@ -42,6 +42,7 @@ const codes = [
   'status',
   'header_code',
   's',
+  'rt_cd',
 ] as const;
 
 const errors = [
@@ -105,6 +106,8 @@ const lines: readonly RegExp[] = [
 function onlyWords(message: Json): string | null {
   const [only, ...rest] = Object.keys(message).slice(0, 2);
   if (only === undefined || rest.length > 0 || !isSaid(message[only])) return null;
+  const held = message[only];
+  if (Array.isArray(held) && held.length === 2 && held[0] === false && typeof held[1] === 'string') return held[1];
   const kind = inWords(only);
   if (errors.some((key) => key === only) || !(isErrorKind.test(kind) || WANTS_LOGIN.test(kind))) return null;
   const inner = message[only];
@@ -143,13 +146,27 @@ function inFrame(framed: string): string | null {
 function inEvent(event: string): string | null {
   try {
     const [name, ...rest] = JSON.parse(event) as readonly unknown[];
-    if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
     const [first] = rest;
+    const denied = isRecord(first) ? denial(first) : null;
+    if (denied !== null) return denied;
+    if (typeof name !== 'string' || !isErrorKind.test(inWords(name))) return null;
     if (typeof first === 'number' || typeof first === 'boolean') return null;
     return typeof first === 'string' ? first : (messageWords(JSON.stringify(first ?? {})) ?? name);
   } catch {
     return null;
   }
+}
+
+/** A status that says no, under whatever name it has: {"accessStatus":"deny"}. */
+function denial(message: Json): string | null {
+  const key = Object.keys(message)
+    .slice(0, 40)
+    .find(
+      (name) =>
+        /status$/i.test(name) &&
+        /^(deny|denied|refused|rejected|unauthori[sz]ed|forbidden)$/i.test(String(message[name])),
+    );
+  return key === undefined ? null : `${key}: ${String(message[key])}`;
 }
 
 /** What the login came to, where nothing else is said. */
@@ -190,7 +207,7 @@ function isError(message: Json, depth: number): boolean {
   return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
-    return isRecord(inner) && isError(inner, depth + 1) && readable(inner);
+    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner));
   });
 }
 
@@ -207,9 +224,11 @@ function isErrorCode(value: unknown): boolean {
   return typeof code === 'number' && (code < 0 || code >= 400);
 }
 
+const isFailed = ({ status }: Json) => typeof status === 'string' && /^(error|fail(ed|ure)?)$/i.test(status);
+
 /** Words that begin with a no, whatever the number beside them counts. */
 function saysNo(message: Json): boolean {
-  return ['message', 'msg', 'ret_msg', 'retMsg', 'reason'].some(
+  return ['message', 'msg', 'msg1', 'ret_msg', 'retMsg', 'reason'].some(
     (key) => typeof message[key] === 'string' && SAYS_NO.test(inWords(message[key].trim())),
   );
 }

@@ -11,6 +11,43 @@ const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 /** Products and frameworks that are told by a little more than their status. */
 export const knownBehind: readonly Known[] = [
   {
+    id: 'tls.behind',
+    status: [400],
+    headers: { server: /^(nginx|openresty|apache|cloudflare|caddy|envoy)\b/i },
+    body: /^Client sent an HTTP request to an HTTPS server\.?$/i,
+    says: ({ response, header }) => ({
+      id: 'upgrade.bad-request',
+      layer: 'proxy',
+      title: `${quoteText(header('server'), 40)} asks the server behind it in plain HTTP, and that one wants TLS: ${statusWords(response)}`,
+      why: 'A port of TLS answers so to a request that is not encrypted, and the Server header is that of a proxy: the address is right, and the way between the two is not.',
+      fixes: [
+        textFix(
+          'On the proxy',
+          'Let it ask the server behind over TLS ("proxy_pass https://…", an https:// upstream), or turn TLS off at that server.',
+        ),
+      ],
+    }),
+  },
+  {
+    id: 'cloudflare.worker',
+    status: [400, 426],
+    headers: { server: /^cloudflare$/i },
+    body: /\bexpected upgrade: ?websocket\b/i,
+    says: ({ response }) => ({
+      id: 'upgrade.headers-stripped',
+      layer: 'application',
+      title: `The code behind Cloudflare, as Workers and Durable Objects run it, did not see the upgrade: ${statusWords(response)}`,
+      why: 'The words are those of the examples for Workers: the code looks at the Upgrade header of the request that it was handed. A Worker that makes a new request for the next one leaves the header out, and a zone with WebSockets off takes it away before.',
+      fixes: [
+        textFix(
+          'In the Worker, or the zone',
+          'Hand on the request itself: stub.fetch(request), fetch(request). A new Request needs its headers, Upgrade among them.',
+          'Dashboard > the site > Network > WebSockets: On.',
+        ),
+      ],
+    }),
+  },
+  {
     id: 'silent.proxied',
     status: [403],
     headers: { server: /^(nginx|openresty)\b/i },

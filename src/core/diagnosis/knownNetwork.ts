@@ -130,8 +130,8 @@ export const knownNetwork: readonly Known[] = [
   {
     id: 'filter.page',
     body: BLOCK_WORDS,
-    // Those with an attack to their name protect a site, not its visitors.
-    also: ({ response, text }) => response.status !== 101 && !/\bAttack ID\b/.test(text),
+    // Those with an attack to their name protect a site, not its visitors; of origins an application speaks.
+    also: ({ response, text }) => response.status !== 101 && !/\bAttack ID\b|\bCORS\b|\borigins?\b/i.test(text),
     says: (seen) => filtered(ofFilter(seen), `"${quoteText(wordsOf(seen), 90).replaceAll('"', "'")}"`, seen),
   },
 ];

@@ -205,8 +205,9 @@ export const knownPython: readonly Known[] = [
     id: 'wsgi',
     general: true,
     headers: { server: /^(WSGIServer\/[\d.]+ |Werkzeug\/)/ },
-    // A 5xx comes from code of the application, which may well have taken the upgrade.
-    also: ({ response }) => response.status !== 401 && response.status !== 403 && response.status < 500,
+    // A 5xx comes from code of the application, which may well have taken the upgrade, and so does a 400.
+    also: ({ response }) =>
+      response.status !== 400 && response.status !== 401 && response.status !== 403 && response.status < 500,
     says: ({ response, header }) => {
       const django = header('server').startsWith('WSGIServer');
       return {

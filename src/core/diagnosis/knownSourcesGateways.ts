@@ -2,6 +2,16 @@ import type { KnownSource } from './knownSource.js';
 
 /** Clouds, service meshes and proxies of networks. */
 export const gatewaySources: Readonly<Record<string, KnownSource>> = {
+  'tls.behind': {
+    who: 'Go servers behind a proxy',
+    means: 'the proxy asks in plain HTTP, and TLS is wanted',
+    reported: 'golang/go net/http server.go: "Client sent an HTTP request to an HTTPS server", without a Server header',
+  },
+  'cloudflare.worker': {
+    who: 'Cloudflare Workers, Durable Objects',
+    means: 'the code did not see the upgrade',
+    reported: 'developers.cloudflare.com, examples for WebSockets: 426 "Expected Upgrade: websocket"',
+  },
   'aws.iot': {
     who: 'AWS IoT Core',
     means: 'the signature, or who made it, is refused',

@@ -62,12 +62,20 @@ export function lastWords({ messages }: Pick<Evidence, 'messages'>): string | nu
   return null;
 }
 
-/** What a message without words calls itself, where that says why one ends: {"event":"channel.timeOut"}. */
+/** What a message without words calls itself, or a flag in it, where that says why one ends: {"event":"channel.timeOut"}. */
 function kindOfEnd(message: string): string | undefined {
-  return /^\s*\{[^{}]{0,200}"(?:type|event|kind|action|op|reason|status)"\s*:\s*"([\w.:/ -]{3,80})"/
-    .exec(message)?.[1]
-    ?.match(/^.*(?:time[_ -]?out|timed[_ -]?out|expired|revoked|kicked|banned|denied|rejected|failed)$/i)?.[0];
+  const kind = /^\s*\{[^{}]{0,200}"(?:type|event|kind|action|op|reason|status)"\s*:\s*"([\w.:/ -]{3,80})"/.exec(
+    message,
+  )?.[1];
+  const flag = /"(\w{0,40}(?:expired|revoked|kicked|banned|denied))"\s*:\s*true\b/i.exec(message.slice(0, 1_000))?.[1];
+  const listed =
+    /^\s*\[[^[\]{}]{0,60}"((?:re-?)?(?:auth\w*|log_?in\w*)|unauthori[sz]ed|forbidden)"[^[\]{}]{0,60}\]\s*$/i.exec(
+      message,
+    )?.[1];
+  return kind !== undefined && SAYS_WHY.test(kind) ? kind : (flag ?? listed);
 }
+
+const SAYS_WHY = /(time[_ -]?out|timed[_ -]?out|expired|revoked|kicked|banned|denied|rejected|failed)$/i;
 
 /** A message whose kind alone says what is wanted: {"type":"auth_required"}. */
 const ASKS_FOR_LOGIN =
@@ -121,7 +129,9 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
 function pageWords(response: ResponseInfo): readonly string[] {
   const { title, heading, text } = readPage(response.body.text);
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
-  return [labelled(rest), heading, title, rest];
+  const told = labelled(rest);
+  // The table of Jetty repeats the request.
+  return [told, heading, title, told === '' && /\bURI: +\S+ +STATUS: +\d/.test(rest) ? '' : rest];
 }
 
 /** Error pages of Java (Tomcat, Jetty) are tables, whose line "Message" says why. */
@@ -137,6 +147,7 @@ const keys = [
   'title',
   'reason',
   'msg',
+  'msg1',
   'errmsg',
   'errormsg',
   'errormessage',
@@ -155,6 +166,7 @@ const keys = [
   'failures',
   'description',
   'desc',
+  'definition',
   'info',
   // What holds the rest, in the envelopes of messages.
   'payload',
@@ -199,7 +211,8 @@ function sentencesIn(value: unknown): string[] {
 const ofCodes = /code|err|status|reason/i;
 
 function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
-  if (typeof value === 'string') return [value];
+  // Keywords of Transit are no words.
+  if (typeof value === 'string') return /^[~^]/.test(value) ? [] : [value];
   if (typeof value === 'number') return ofCodes.test(key) ? [`${key === 'error' ? key : 'code'} ${value}`] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));

@@ -27,6 +27,22 @@ const spring = (status: number, error: string) =>
 
 const rows: readonly ShortRow[] = [
   ...gatewayRows,
+  [
+    'tls.behind',
+    400,
+    { ...TEXT, Server: 'nginx/1.18.0' },
+    'Client sent an HTTP request to an HTTPS server.\n',
+    'upgrade.bad-request',
+    /^nginx\/1\.18\.0 asks the server behind it in plain HTTP/,
+  ],
+  [
+    'cloudflare.worker',
+    426,
+    { ...CF, ...TEXT },
+    'Durable Object expected Upgrade: websocket',
+    'upgrade.headers-stripped',
+    /^The code behind Cloudflare/,
+  ],
   ['aws.alb.464', 464, ALB, '', 'upgrade.bad-request', /AWS load balancer.*HTTP versions/],
   ['aws.alb.561', 561, ALB, '', 'upgrade.unauthorized', /identity provider/],
   ['aws.waf', 202, { 'x-amzn-waf-action': 'challenge' }, '', 'upgrade.forbidden', /^AWS WAF.*browser/],

@@ -54,7 +54,9 @@ function explain(refusal: ApplicationRefusal): string {
     ? `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${told?.meaning ?? ''} What was sent as the first message, or in the request, does not satisfy it.`
     : isOther(refusal)
       ? `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${told?.meaning ?? ''}`
-      : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
+      : /^internal (server )?error/i.test(refusal.words)
+        ? `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`
+        : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
 }
 
 /** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */

@@ -184,7 +184,9 @@ function isRepeated(said: string, reason: string): boolean {
 }
 
 /** A code of the protocol says less than the words of who chose it. */
-function meaningOf({ code, explained, reason, told }: ServerClose): string {
+function meaningOf({ code, explained, reason, said, told }: ServerClose): string {
+  if (code === 1000 && told === null && said !== null)
+    return 'The code is that of a good end; the message before it says why.';
   return told === null && reason !== '' && [1002, 1003, 1007].includes(code) && explained.dialect === null
     ? `Applications also use ${code} for what they do not want; the words are those of the server.`
     : explained.meaning;

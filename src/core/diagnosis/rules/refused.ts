@@ -109,6 +109,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
   switch (id) {
     case 'upgrade.not-websocket':
     case 'upgrade.bad-request':
+      // Whose request it is cannot wait for better times.
+      return kind !== 'overload';
     case 'upgrade.method':
     case 'upgrade.upgrade-required':
     case 'upgrade.server-error':
@@ -117,6 +119,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
       return kind !== 'rate';
+    case 'upgrade.unavailable':
+      return kind === 'stopped';
     case 'upgrade.not-found':
       return kind !== 'not-found' && kind !== 'format';
     default:
@@ -239,6 +243,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
   if (response.status !== 404 && response.status !== 410) return null;
   if (response.status === 404 && evidence.plan.subprotocols.some((token) => /^ocpp\d/.test(token)))
     return unknownChargePoint(response, evidence);
+  if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
   return finding('upgrade.not-found', {
     title: named
@@ -262,6 +267,28 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     ],
   });
 });
+
+/** What platforms say of a name under which nothing runs; a path has no deployment. */
+const NOTHING_DEPLOYED =
+  /\bdeployment[_ ](was |is )?not[_ ]found\b|\bdeployment (does not|doesn't) exist\b|\bno (active|running) (service|deployment|app(lication)?)\b|\b(no such|unknown) (tunnel|deployment)\b|\btunnel\b.{0,40}\bnot found\b/i;
+
+function nothingDeployed(response: ResponseInfo, evidence: Evidence): Finding {
+  return finding('upgrade.not-found', {
+    title: `Nothing runs under the name ${quoteText(evidence.host, 100)}, as whoever looks after it says: ${statusWords(response)}`,
+    explanation:
+      'A platform or a tunnel answered in place of the server: it knows the name no more, or not yet, or nothing is started behind it. The path makes no difference.',
+    evidence: [
+      `Of the host: ${quoteText(sentHeader(evidence, 'host') ?? evidence.host, 100)}`,
+      ...responseEvidence(response),
+    ],
+    fixes: [
+      textFix(
+        'At the platform',
+        'Compare the name in the address with what the platform shows, and see whether the deployment, service or tunnel runs.',
+      ),
+    ],
+  });
+}
 
 /** What an application says of a thing of its own, not of the page or the route. */
 function namesWhatIsMissing(response: ResponseInfo): boolean {

@@ -2,6 +2,7 @@ import type { Evidence } from '../../base/evidence.js';
 import type { Fix, ResponseInfo } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
+import { readPage } from '../pageText.js';
 import { readReason } from '../../close/reasonText.js';
 import { finding } from '../finding.js';
 import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
@@ -27,7 +28,7 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
   const what = login
     ? ' with a login page'
     : isHtml(response)
-      ? ' with an HTML page'
+      ? ` with an HTML page${titleOfPage(response)}`
       : /^text\/event-stream/i.test(headerOf(response.headers, 'content-type') ?? '')
         ? ' with a stream of Server-Sent Events'
         : '';
@@ -45,6 +46,13 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
     fixes: login ? [labFix(evidence)] : [labFix(evidence), ...upgradeFixes(evidence, identifyServers(response))],
   });
 });
+
+/** `, "Welcome"`: what a person would know the page by. */
+function titleOfPage(response: ResponseInfo): string {
+  const { title, heading } = readPage(response.body.text);
+  const words = quoteText(heading === '' ? title : heading, 80).replaceAll('"', "'");
+  return words === '' ? '' : ` ("${words}")`;
+}
 
 /** All of a WebSocket but its status. */
 function wrongStatus(response: ResponseInfo) {
