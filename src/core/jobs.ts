@@ -9,7 +9,7 @@ import type { ObservedSource } from './session/observedSource.js';
 import type { TapSummary } from './session/tapState.js';
 import type { MockJobEvent } from './tap/mock/mockJob.js';
 import type { Replay } from './tap/replay/replay.js';
-import type { ReplayParams } from './tap/replay/replayJob.js';
+import type { RecordedChoice, ReplayParams } from './tap/replay/replayJob.js';
 import type { AttachActs, AttachParams, ListedTarget } from './tap/devtools/attachJob.js';
 import type { TapActs, TapEvent, TapParams } from './tap/relay/tapJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
@@ -74,6 +74,10 @@ export interface JobKinds {
   >;
   /** A recording said again to a server, and what it answers now held against what was recorded. */
   readonly replay: JobKind<ReplayParams, Replay, never>;
+  /** The same of every connection of it, one after the other. */
+  readonly 'replay.each': JobKind<Omit<ReplayParams, 'connection'>, readonly Replay[], never>;
+  /** What there is to replay in a recording. */
+  readonly 'replay.connections': JobKind<{ readonly file: string }, readonly RecordedChoice[], never>;
   /** A server that answers as a recording did, on loopback; tells once where it listens, then what happens at it. */
   readonly mock: JobKind<
     { readonly file: string; readonly port: number },
@@ -136,6 +140,20 @@ export const JOBS: { readonly [K in keyof JobKinds]: JobEntry<JobKinds[K]> } = {
     start: async (params, _emit, signal) => {
       const { replayFile } = await import('./tap/replay/replayJob.js');
       return { acts: {}, done: replayFile(params, signal) };
+    },
+  },
+  'replay.each': {
+    events: 'each',
+    start: async (params, _emit, signal) => {
+      const { replayEach } = await import('./tap/replay/replayJob.js');
+      return { acts: {}, done: replayEach(params, signal) };
+    },
+  },
+  'replay.connections': {
+    events: 'each',
+    start: async ({ file }) => {
+      const { connectionsIn } = await import('./tap/replay/replayJob.js');
+      return { acts: {}, done: connectionsIn(file) };
     },
   },
   mock: {

@@ -1,9 +1,10 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
 import { activated, folderUri, rejection, startPlayground, type StartedPlayground } from './support/extension.js';
 
 interface Started {
@@ -66,6 +67,58 @@ describe('attaching to other programs', function () {
     match(log, /"direction":"sent"[^\n]*from the debugged program/);
     match(log, /"direction":"received"[^\n]*from the debugged program/);
     await vscode.commands.executeCommand('wsprobe.session.forget', started);
+  });
+
+  it('sees what a page in Chromium says that is debugged, with its handshake, and why its sockets close', async () => {
+    const executable = findChromium();
+    ok(executable, 'a Chromium is there');
+    const page = `<script>
+      // Whoever watches has put its hook in by then: sockets that are opened later are seen from the start.
+      setInterval(() => {
+        const socket = new WebSocket(${JSON.stringify(`${playground.ws}/echo`)});
+        socket.onopen = () => socket.send('from the debugged page');
+        socket.onmessage = () => socket.close(4001, 'done');
+      }, 200);
+    </script>`;
+    const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(page));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { readonly port: number };
+    const profile = await mkdtemp(join(tmpdir(), 'wsprobe-debugged-'));
+    const configuration = {
+      type: 'chrome',
+      request: 'launch',
+      name: 'debugged page',
+      url: `http://127.0.0.1:${port}/`,
+      webRoot: folderUri().fsPath,
+      runtimeExecutable: executable,
+      runtimeArgs: ['--headless=new', ...chromiumFlags],
+      userDataDir: profile,
+      browserLaunchLocation: 'workspace',
+    };
+    try {
+      ok(await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], configuration));
+      const started = await vscode.commands.executeCommand<Started>('wsprobe.attach.start', undefined, { hook: true });
+      let log = await logOf(started);
+      while (!log.includes('4001')) log = await logOf(started);
+      match(log, /"direction":"sent"[^\n]*from the debugged page/);
+      match(log, /"direction":"received"[^\n]*from the debugged page/);
+      ok(log.includes(`http://127.0.0.1:${port}`), 'the Origin of the page');
+      await vscode.commands.executeCommand('wsprobe.attach.stop', started);
+      await vscode.commands.executeCommand('wsprobe.session.forget', started);
+    } finally {
+      const ended = new Promise<void>((resolve) => {
+        const listening = vscode.debug.onDidTerminateDebugSession((session) => {
+          if (session.parentSession !== undefined) return;
+          listening.dispose();
+          resolve();
+        });
+      });
+      await vscode.debug.stopDebugging();
+      await ended;
+      server.closeAllConnections();
+      server.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    }
   });
 
   it('says what is missing where nothing is debugged, and where no DevTools are', async () => {

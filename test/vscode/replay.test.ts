@@ -42,6 +42,13 @@ describe('a recording', () => {
     vscode.commands.executeCommand<Replay>('wsprobe.replay', recording, target, options);
 
   it('is replayed to its server, and the record given to who calls', async () => {
+    const { replays, schema: ofAll } = await vscode.commands.executeCommand<{ replays: Replay[]; schema: string }>(
+      'wsprobe.replay',
+      recording,
+      graphql,
+      { connection: 'all' },
+    );
+    deepStrictEqual([ofAll, replays.map(({ sent }) => sent)], ['wsprobe.replays/1', [2]]);
     const { connected, schema, sent } = await replay(graphql);
     deepStrictEqual([schema, connected, sent], ['wsprobe.replay/1', true, 2]);
     match((await rejection(replay(graphql, { pace: 'slow' }))).message, /pace/);

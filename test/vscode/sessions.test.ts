@@ -298,7 +298,7 @@ describe('the sessions of a window', () => {
     const { sessions, engine, probes } = setUp();
     const view = new SessionsView(probes, sessions, new WatchList());
     opened.push(view);
-    const session = sessions.observe({ name: 'Tap of Orders', url: 'ws://h/' });
+    const session = await sessions.observe({ name: 'Tap of Orders', url: 'ws://h/' });
     const client = { peer: '127.0.0.1:5000', path: '/orders', origin: 'https://shop.test', agent: 'shop/1' };
     const connection = {
       connection: 1,

@@ -147,6 +147,21 @@ describe('tapping the connections of others', function () {
     match((await rejection(run('hold', tap.sessionId, { contains: 7 }))).message, /contains/);
   });
 
+  it('makes a profile of what a client asked for', async () => {
+    const socket = await client('/echo?token=query-secret-2', { 'X-Shop': 'east', 'X-Api-Key': 'header-secret-2' });
+    const pushed = next(socket);
+    await run('inject', { sessionId: tap.sessionId, connection: 1 }, { as: 'server', send: 'ready' });
+    await pushed;
+    const uri = await vscode.commands.executeCommand<vscode.Uri>('wsprobe.attach.probe', {
+      sessionId: tap.sessionId,
+      connection: 1,
+    });
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    match(text, /"X-Shop": "east"/);
+    match(text, /"X-Api-Key": "\$\{secret:x-api-key/);
+    doesNotMatch(text, /secret-2/);
+  });
+
   it('ends: what has passed is told, clients are let go of, and its log stays', async () => {
     const socket = await client();
     const heard = next(socket);

@@ -15,13 +15,23 @@ import { useHarness } from './useHarness.js';
 
 describe('columns', () => {
   const shown = (state: typeof INITIAL_COLUMNS, mode: 'messages' | 'wire' = 'messages') =>
-    columnsOf(state, mode).map(({ id }) => id);
+    columnsOf(state, mode, false).map(({ id }) => id);
 
   it('are chosen, have a path where one is wanted, and none on the wire', () => {
     assert.deepEqual(shown(INITIAL_COLUMNS), ['mark', 'time', 'direction', 'type', 'size', 'wire', 'content']);
-    const state = withPath(withPath(toggled(toggled(INITIAL_COLUMNS, 'number'), 'size'), '$.type'), '$.type');
+    const state = withPath(
+      withPath(toggled(toggled(INITIAL_COLUMNS, 'number', false), 'size', false), '$.type'),
+      '$.type',
+    );
     assert.deepEqual(shown(state), ['mark', 'number', 'time', 'direction', 'type', 'wire', '$.type', 'content']);
     assert.ok(!shown(state, 'wire').includes('$.type'));
+  });
+
+  it('say whose a row is where several connections share a log, or a person wants it', () => {
+    const shared = (state: typeof INITIAL_COLUMNS) => columnsOf(state, 'messages', true).map(({ id }) => id);
+    assert.ok(shared(INITIAL_COLUMNS).includes('connection'));
+    assert.ok(!shared(toggled(INITIAL_COLUMNS, 'connection', true)).includes('connection'));
+    assert.ok(shown(toggled(INITIAL_COLUMNS, 'connection', false)).includes('connection'));
   });
 
   it('take a path as people write it', () => {

@@ -73,6 +73,26 @@ describe('a tap in Chromium', function () {
     assert.deepEqual(await last('tapInject'), { connection: 2, lane: 'toServer', message: draft });
   });
 
+  it('says of each row whose it is, and hides that where a person does not want it', async () => {
+    await open(SESSIONS.tap, { log: { rows: 40 } });
+    await page.locator('#log-row-38').waitFor();
+    await page.getByRole('columnheader', { name: 'Connection', exact: true }).waitFor();
+    const cell = page.locator('.log-row .cell-connection').first();
+    assert.match(await cell.innerText(), /^\d+( \/\S+)?$/);
+    await page.getByRole('button', { name: 'Rows, times, columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Connection', exact: true }).click();
+    await page.getByRole('columnheader', { name: 'Connection', exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('does not ask for a message where there is nobody to send one to', async () => {
+    const { log } = SESSIONS.tap.session;
+    const empty = { ...SESSIONS.tap.session, log: { ...log, frames: 0, messages: 0 } };
+    await open({ ...SESSIONS.tap, session: empty }, { log: { rows: 0 } });
+    await page.getByText('Nothing has passed yet').waitFor();
+    await page.getByText('Let a client connect to the address of the tap.').waitFor();
+    assert.equal(await page.getByText('Send one below').count(), 0);
+  });
+
   it('has nothing to send by where no client is connected, or it has ended', async () => {
     const { session } = SESSIONS.tap;
     const { observed } = session;

@@ -16,6 +16,7 @@ import { logWords } from './strings.js';
 
 export interface ColumnMenuProps {
   readonly state: ColumnsState;
+  readonly isShared: boolean;
   readonly change: (state: ColumnsState) => void;
   /** Asks for the path of a new column. */
   readonly onAdd: () => void;
@@ -26,7 +27,7 @@ export interface ColumnMenuProps {
 
 /** Which columns there are; of one of them, how wide it is. */
 export function columnGroups(props: ColumnMenuProps): readonly MenuGroup[] {
-  const { state, change, onAdd } = props;
+  const { state, change, isShared, onAdd } = props;
   const text = logWords.columns;
   const full = state.paths.length >= MAX_PATHS;
   return [
@@ -36,8 +37,8 @@ export function columnGroups(props: ColumnMenuProps): readonly MenuGroup[] {
       items: [
         ...CHOICES.map((name) => ({
           label: logWords.rows.columns[name],
-          checked: isShown(state, name),
-          onPick: () => change(toggled(state, name)),
+          checked: isShown(state, name, isShared),
+          onPick: () => change(toggled(state, name, isShared)),
         })),
         ...state.paths.map((path) => ({
           label: fill(text.remove, { path }),

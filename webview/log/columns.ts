@@ -2,7 +2,7 @@ import type { LogMode } from '../../src/protocol/session.js';
 import { fieldsOf } from '../shared/fieldsOf.js';
 
 /** What a person may show or hide; the mark and the content are always there. */
-export const CHOICES = ['number', 'time', 'direction', 'type', 'size', 'wire'] as const;
+export const CHOICES = ['number', 'time', 'connection', 'direction', 'type', 'size', 'wire'] as const;
 export type ColumnChoice = (typeof CHOICES)[number];
 export type ColumnName = ColumnChoice | 'mark' | 'content' | 'path';
 
@@ -35,13 +35,16 @@ const MAX_WIDTH = 900;
 /** Hidden until a person wants it: the others say as much at a glance. */
 const OFF: readonly ColumnChoice[] = ['number'];
 
-export function isShown({ chosen }: ColumnsState, name: ColumnChoice): boolean {
-  return chosen[name] ?? !OFF.includes(name);
+/** `isShared`: several connections have one log, so that a row says whose it is. */
+export function isShown({ chosen }: ColumnsState, name: ColumnChoice, isShared: boolean): boolean {
+  return chosen[name] ?? (name === 'connection' ? isShared : !OFF.includes(name));
 }
 
 /** From left to right. Paths select in messages, not in frames. */
-export function columnsOf(state: ColumnsState, mode: LogMode): readonly Column[] {
-  const fixed = CHOICES.filter((name) => isShown(state, name)).map((name) => columnOf(name, name, `--w-${name}`));
+export function columnsOf(state: ColumnsState, mode: LogMode, isShared: boolean): readonly Column[] {
+  const fixed = CHOICES.filter((name) => isShown(state, name, isShared)).map((name) =>
+    columnOf(name, name, `--w-${name}`),
+  );
   const paths = mode === 'wire' ? [] : state.paths.map((path, at) => columnOf(path, 'path', `--w-path-${at}`));
   return [columnOf('mark', 'mark', null), ...fixed, ...paths, columnOf('content', 'content', null)];
 }
@@ -61,8 +64,8 @@ export function resized(state: ColumnsState, id: string, px: number | null): Col
   return { ...state, widths: px === null ? others : { ...others, [id]: clampWidth(px) } };
 }
 
-export function toggled(state: ColumnsState, name: ColumnChoice): ColumnsState {
-  return { ...state, chosen: { ...state.chosen, [name]: !isShown(state, name) } };
+export function toggled(state: ColumnsState, name: ColumnChoice, isShared: boolean): ColumnsState {
+  return { ...state, chosen: { ...state.chosen, [name]: !isShown(state, name, isShared) } };
 }
 
 export function withPath(state: ColumnsState, path: string): ColumnsState {

@@ -4,6 +4,7 @@ import { type ColumnsState, columnsOf, widthStyles } from './columns.js';
 import { type ColumnMenuPlace, LogHead } from './logHead.js';
 import type { LogModel } from './logModel.js';
 import { LogRowView, rowId } from './logRowView.js';
+import type { ConnectionName, ConnectionNames } from './connectionNames.js';
 import { useStore } from './store.js';
 import { logWords } from './strings.js';
 import { formatGap, formatRowTime, type RowTime } from './times.js';
@@ -34,6 +35,8 @@ export interface LogGridProps {
   readonly log: LogModel;
   readonly times: Pick<RowTime, 'mode' | 'startedAtMs' | 'originMs'>;
   readonly columns: ColumnsState;
+  /** Whose rows these are, by number; null: they are of one connection. */
+  readonly names: ConnectionNames | null;
   readonly onColumns: (columns: ColumnsState) => void;
   readonly onColumnMenu: (at: ColumnMenuPlace) => void;
   readonly onOpen: () => void;
@@ -47,14 +50,14 @@ export interface LogGridProps {
 
 /** The rows that show, out of any number, as one ARIA grid with one tab stop. */
 export function LogGrid(props: LogGridProps) {
-  const { log, times, columns: state, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
+  const { log, times, columns: state, names, onColumns, onColumnMenu, onOpen, onFind, onCopy } = props;
   const { onOrigin, onMenu, onProblem } = props;
   useStore(log, () => [{}]);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   useScroller(scroller, head, log);
   const { mode } = log;
-  const columns = useMemo(() => columnsOf(state, mode), [state, mode]);
+  const columns = useMemo(() => columnsOf(state, mode, names !== null), [state, mode, names !== null]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const command = event.ctrlKey || event.metaKey;
@@ -156,6 +159,7 @@ export function LogGrid(props: LogGridProps) {
                   chosen={position === log.selection.cursor?.position || position === log.selection.mate?.position}
                   current={position === log.selection.cursor?.position}
                   columns={columns}
+                  name={nameOf(names, log.row(position)?.connection)}
                   wire={mode === 'wire'}
                 />
               ) : null,
@@ -166,6 +170,10 @@ export function LogGrid(props: LogGridProps) {
       <div class="log-spacer" role="presentation" style={{ height: `${spacerPx(metrics)}px` }} />
     </div>
   );
+}
+
+function nameOf(names: ConnectionNames | null, connection: number | undefined): ConnectionName | null {
+  return (connection !== undefined && names?.[connection]) || null;
 }
 
 function positionAt({ target }: MouseEvent): number | null {

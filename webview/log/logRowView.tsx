@@ -3,6 +3,7 @@ import type { LogRow, RowValue } from '../../src/protocol/session.js';
 import { fill } from '../shared/fill.js';
 import { Foreign } from '../shared/foreign.js';
 import type { Column, ColumnName } from './columns.js';
+import type { ConnectionName } from './connectionNames.js';
 import { contentBytes, flagsOf, sizeText, typeOf } from './rowText.js';
 import { logWords } from './strings.js';
 import { Hidden } from '../shared/texts.js';
@@ -17,6 +18,8 @@ export interface LogRowProps {
   readonly chosen: boolean;
   readonly current: boolean;
   readonly columns: readonly Column[];
+  /** Of its connection; null: its number says all. */
+  readonly name: ConnectionName | null;
   readonly wire: boolean;
 }
 
@@ -33,11 +36,12 @@ export class LogRowView extends Component<LogRowProps> {
       next.chosen !== now.chosen ||
       next.current !== now.current ||
       next.columns !== now.columns ||
+      next.name !== now.name ||
       next.wire !== now.wire
     );
   }
 
-  override render({ position, row, top, time, gap, chosen, current, columns, wire }: LogRowProps) {
+  override render({ position, row, top, time, gap, chosen, current, columns, name, wire }: LogRowProps) {
     const kind = row ? `log-row row-${row.direction} kind-${row.kind}` : 'log-row loading';
     return (
       <div
@@ -50,7 +54,9 @@ export class LogRowView extends Component<LogRowProps> {
         style={{ top: `${top}px` }}
       >
         {row ? (
-          columns.map((column) => <Cell key={column.id} column={column} row={row} time={time} gap={gap} wire={wire} />)
+          columns.map((column) => (
+            <Cell key={column.id} column={column} row={row} time={time} gap={gap} of={name} wire={wire} />
+          ))
         ) : (
           <Placeholder />
         )}
@@ -76,14 +82,15 @@ interface CellProps {
   readonly row: LogRow;
   readonly time: string;
   readonly gap: string | null;
+  readonly of: ConnectionName | null;
   readonly wire: boolean;
 }
 
-function Cell({ column: { id, name, width }, row, time, gap, wire }: CellProps) {
+function Cell({ column: { id, name, width }, row, time, gap, of, wire }: CellProps) {
   const style = name === 'path' ? { width: `var(${width}, 140px)` } : {};
   return (
     <div role="gridcell" class={`cell-${name}`} data-column={id} style={style}>
-      {contentOf(name, id, row, time, wire)}
+      {name === 'connection' ? <Connection number={row.connection} of={of} /> : contentOf(name, id, row, time, wire)}
       {name === 'content' && gap ? <span class="gap">{fill(logWords.rows.gap, { time: gap })}</span> : null}
     </div>
   );
@@ -132,6 +139,15 @@ function contentOf(name: ColumnName, id: string, row: LogRow, time: string, wire
     default:
       return <Content row={row} />;
   }
+}
+
+function Connection({ number, of }: { readonly number: number; readonly of: ConnectionName | null }) {
+  if (!of) return <>{number}</>;
+  return (
+    <span title={of.whole}>
+      {number} <Foreign text={of.short} />
+    </span>
+  );
 }
 
 function Value({ value }: { readonly value: RowValue | null | undefined }) {

@@ -29,6 +29,8 @@ export interface LogToolbarProps {
   readonly view: SessionViewState;
   readonly actions: Actions;
   readonly change: (change: Partial<SessionViewState>) => void;
+  /** Several connections have this log. */
+  readonly isShared: boolean;
   readonly onFind: () => void;
   readonly onAddColumn: () => void;
   readonly onFilter: (filter: string) => void;
@@ -39,7 +41,7 @@ export interface LogToolbarProps {
 
 export function LogToolbar(props: LogToolbarProps) {
   const { log, live, recording, view, actions, change, onFind, onAddColumn, onFilter } = props;
-  const { operation, onOperation } = props;
+  const { isShared, operation, onOperation } = props;
   useStore(log, () => [log.problems, log.feed]);
   const text = logWords.rows;
   const viewId = log.feed?.viewId;
@@ -102,7 +104,12 @@ export function LogToolbar(props: LogToolbarProps) {
             ...viewGroups(view, change),
             ...(view.conversation
               ? []
-              : columnGroups({ state: view.columns, change: (columns) => change({ columns }), onAdd: onAddColumn })),
+              : columnGroups({
+                  state: view.columns,
+                  isShared,
+                  change: (columns) => change({ columns }),
+                  onAdd: onAddColumn,
+                })),
           ]}
         />
         <Button

@@ -15,6 +15,7 @@ import { Foreign } from '../shared/foreign.js';
 import { type Actions } from '../shared/parts.js';
 import type { Chosen } from './chosen.js';
 import type { ColumnsState } from './columns.js';
+import type { ConnectionNames } from './connectionNames.js';
 import { ColumnForm } from './columnForm.js';
 import { columnGroups } from './columnMenu.js';
 import { FindBar } from './findBar.js';
@@ -35,6 +36,10 @@ export interface LogViewProps {
   readonly log: LogModel;
   readonly url: string;
   readonly session: Pick<SessionSnapshot, 'sessionId' | 'startedAt' | 'state'>;
+  /** Whose rows these are; null: they are of one connection. */
+  readonly names: ConnectionNames | null;
+  /** Who speaks where we only listen; null: we do. */
+  readonly heard: 'tap' | 'program' | null;
   readonly recording: boolean;
   readonly view: SessionViewState;
   readonly actions: Actions;
@@ -42,7 +47,7 @@ export interface LogViewProps {
 }
 
 /** Toolbar, rows, the chosen row beside them, and the line that says what the log holds. */
-export function LogView({ log, url, session, recording, view, actions, change }: LogViewProps) {
+export function LogView({ log, url, session, names, heard, recording, view, actions, change }: LogViewProps) {
   useStore(log, () => {
     const { feed, error, cleared } = log;
     const { cursor } = log.selection;
@@ -107,6 +112,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         actions={actions}
         change={change}
         onFind={openFind}
+        isShared={names !== null}
         onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
         operation={operation}
@@ -159,6 +165,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               times={times}
               onOrigin={onOrigin}
               columns={view.columns}
+              names={names}
               onColumns={onColumns}
               onColumnMenu={setColumnMenu}
               onOpen={focusDetail}
@@ -197,6 +204,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               groups={columnGroups({
                 ...columnMenu,
                 state: view.columns,
+                isShared: names !== null,
                 change: onColumns,
                 onAdd: () => setAdding(true),
               })}
@@ -217,7 +225,7 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               }}
             />
           ) : null}
-          {view.conversation ? null : <Empty log={log} url={url} session={session} onFilter={onFilter} />}
+          {view.conversation ? null : <Empty log={log} url={url} session={session} heard={heard} onFilter={onFilter} />}
           <p class={problem ? 'log-problem' : 'visually-hidden'} role="status">
             {problem ? <Foreign text={problem} /> : null}
           </p>
@@ -258,11 +266,12 @@ interface EmptyProps {
   readonly log: LogModel;
   readonly url: string;
   readonly session: LogViewProps['session'];
+  readonly heard: LogViewProps['heard'];
   readonly onFilter: (filter: string) => void;
 }
 
 /** In place of rows: why there are none. */
-function Empty({ log, url, session, onFilter }: EmptyProps) {
+function Empty({ log, url, session, heard, onFilter }: EmptyProps) {
   const text = logWords.rows.empty;
   if (log.error !== null) {
     return (
@@ -296,7 +305,11 @@ function Empty({ log, url, session, onFilter }: EmptyProps) {
     case 'closed':
       return <Sentence title={text.ended} />;
     default:
-      return <Sentence title={text.none} hint={text.noneHint} />;
+      return heard ? (
+        <Sentence title={text.noneHeard} hint={text.heardHints[heard]} />
+      ) : (
+        <Sentence title={text.none} hint={text.noneHint} />
+      );
   }
 }
 

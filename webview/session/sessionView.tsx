@@ -3,6 +3,7 @@ import type { Finding, Report } from '../../src/core/base/model.js';
 import type { CloseText, InspectorState } from '../../src/protocol/inspector.js';
 import type { SessionSnapshot } from '../../src/protocol/session.js';
 import { Composer } from '../composer/composerView.js';
+import { connectionNames } from '../log/connectionNames.js';
 import type { LogModel } from '../log/logModel.js';
 import { LogView, type LogViewProps } from '../log/logView.js';
 import { CloseView } from '../probe/closeView.js';
@@ -62,6 +63,8 @@ export function SessionView(props: SessionViewProps) {
   const { sessionId, startedAt, state: sessionState } = session;
   const { url, report, closeExplanation = null } = state;
   const locked = recording !== null && recording !== 'observed';
+  const names = useSame(connectionNames(session, locked));
+  const heard = session.observed ? (tap ? 'tap' : 'program') : null;
   const panel = useMemo(
     () => (
       <Panel
@@ -71,6 +74,8 @@ export function SessionView(props: SessionViewProps) {
         close={close}
         closeExplanation={closeExplanation}
         session={{ sessionId, startedAt, state: sessionState }}
+        names={names}
+        heard={heard}
         findings={findings}
         recording={locked}
         observed={recording === 'observed'}
@@ -89,6 +94,8 @@ export function SessionView(props: SessionViewProps) {
       sessionId,
       startedAt,
       sessionState,
+      names,
+      heard,
       findings,
       locked,
       recording,
@@ -164,6 +171,8 @@ interface PanelProps extends Pick<SessionViewProps, 'log' | 'view' | 'actions' |
   readonly close: SessionSnapshot['close'];
   readonly closeExplanation: CloseText | null;
   readonly session: LogViewProps['session'];
+  readonly names: LogViewProps['names'];
+  readonly heard: LogViewProps['heard'];
   readonly findings: readonly Finding[];
   readonly recording: boolean;
   readonly observed: boolean;

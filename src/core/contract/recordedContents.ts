@@ -9,7 +9,7 @@ import type { Content } from './said.js';
 /** A message of a recording, read, and where it stands. */
 export interface RecordedContent {
   readonly connection: number;
-  /** Its number in its connection, from 1. */
+  /** Its number in its connection, from 1; where packets are said, that of its packet. */
   readonly number: number;
   readonly atMs: number;
   readonly direction: Direction;
@@ -28,10 +28,13 @@ export async function* recordedContents(file: OpenedRecording): AsyncGenerator<R
     const { atMs, connection, direction } = message;
     const lane = lanes.get(connection);
     if (lane === undefined) continue;
-    lane.count += 1;
-    if (message.truncated || message.deflated || !message.finished) continue;
+    const isWhole = !message.truncated && !message.deflated && message.finished;
+    if (!lane.reader.saysPackets || !isWhole) lane.count += 1;
+    if (!isWhole) continue;
     const said = { binary: message.opcode === OPCODE.binary, bytes: payloadBytesOf(message) };
-    for (const content of lane.reader.readAll(direction, said, atMs))
+    for (const content of lane.reader.readAll(direction, said, atMs)) {
+      if (lane.reader.saysPackets) lane.count += 1;
       yield { connection, number: lane.count, atMs, direction, content };
+    }
   }
 }

@@ -15,6 +15,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { renderSessionEvent } from '../text/sessionEventText.js';
 import { DialectJudges } from './dialectJudges.js';
 import { DialectWatch, type OnLabel } from './dialectWatch.js';
+import type { KeptLog } from './keptLog.js';
 import { type LogSource, MAX_NOTES, type SourceConnection, type SourceNote } from './logSource.js';
 import { endsMessage } from './meters.js';
 import { ObservedConnections } from './observedConnections.js';
@@ -101,6 +102,7 @@ export class ObservedSource implements LogSource {
   #hasNews = false;
   #isListening = false;
   #recorder: SessionRecorder | null = null;
+  #kept: KeptLog | null = null;
   /** That, and those that somebody else keeps. */
   readonly #recorders = new Set<SessionRecorder>();
 
@@ -259,6 +261,7 @@ export class ObservedSource implements LogSource {
   clear(): void {
     this.log.clear();
     this.dialect.clear();
+    this.#kept?.clear({ connections: Math.max(1, this.#connections), elapsedMs: this.now() });
     this.touch();
   }
 
@@ -284,6 +287,15 @@ export class ObservedSource implements LogSource {
     }
     this.touch();
     return ended;
+  }
+
+  /** The end of its log is kept there for the next window, as long as this source lives. A log that cannot be kept says so itself. */
+  async keep(path: string): Promise<void> {
+    const { KeptLog } = await import('./keptLog.js');
+    const onError = (message: string) => this.note(null, message);
+    const options = { header: this.#headerOf(null), redactor: this.#redactor, path, onError };
+    this.#kept = await KeptLog.start(options);
+    if (this.#kept) this.#follow(this.#kept.recorder);
   }
 
   /** A further recording of all that is told from now on, by who knows where to; it ends with this source. */
@@ -328,12 +340,17 @@ export class ObservedSource implements LogSource {
     this.dialect.dispose();
     await this.record(null).catch(() => undefined);
     await Promise.allSettled([...this.#recorders].map((each) => each.end()));
+    await this.#kept?.remove().catch(() => undefined);
     await this.log.dispose();
   }
 
   /** Each connection has a line of its own there, those that are open already too. */
   async #begin(start: (options: StartRecorder) => Promise<SessionRecorder>): Promise<SessionRecorder> {
     const recorder = await start({ header: this.#headerOf(null), redactor: this.#redactor, describesFirst: true });
+    return this.#follow(recorder);
+  }
+
+  #follow(recorder: SessionRecorder): SessionRecorder {
     const atMs = this.now();
     for (const facts of this.#followed.open()) recorder.opened({ ...facts, close: null, closedMs: null }, atMs);
     this.#recorders.add(recorder);

@@ -100,7 +100,7 @@ export class AttachCommands implements vscode.Disposable {
 
   /** "Probe This": a profile that makes the same handshake, credentials kept as secrets. */
   async probe(argument: unknown): Promise<vscode.Uri> {
-    const { session, connection } = rowOf(argument);
+    const { session, connection } = this.#rowOf(argument);
     const { secrets } = this.#parts;
     const stored = describeSecrets(await secrets.resolve(secrets.names()));
     const { connection: number } = connection;
@@ -158,6 +158,15 @@ export class AttachCommands implements vscode.Disposable {
   async #debuggingEnded(): Promise<void> {
     const attached = this.#debugged;
     if (attached) await this.#attachments.stop(attached).catch(() => undefined);
+  }
+
+  /** By code: `{ sessionId, connection }`. */
+  #rowOf(argument: unknown): ObservedRow {
+    const { connection, sessionId } = Object(argument) as { connection?: unknown; sessionId?: unknown };
+    if (argument instanceof ObservedRow || typeof sessionId !== 'string') return rowOf(argument);
+    const session = this.#parts.sessions.find(sessionId);
+    const told = session.snapshot.observed?.listed.find((each) => each.connection === connection);
+    return rowOf(told && new ObservedRow(session, told));
   }
 
   #given(argument: unknown): Attached {

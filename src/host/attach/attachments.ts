@@ -45,12 +45,13 @@ export class Attachments implements vscode.Disposable {
   /** Settles once everything that is there is looked at; rejects where nobody answers. */
   async start({ name, url, address, hook }: StartAttachment): Promise<Attached> {
     const { engine, sessions, log } = this.#parts;
-    const session = sessions.observe({ name, url });
+    const session = await sessions.observe({ name, url });
     const job = engine.start('attach', {
       sessionId: session.id,
       address,
       name,
       hook,
+      keepTo: session.keptAt,
       budget: logBudget(),
       vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
     });

@@ -5,6 +5,8 @@ import { plainText } from '../../core/base/plainText.js';
 import type { JobKinds } from '../../protocol/jobs.js';
 
 const MAX_SHOWN = 200;
+/** Connections that are told in full. */
+const MAX_TOLD = 20;
 
 type Replay = JobKinds['replay']['result'];
 type ReplayDifference = Replay['differences'][number];
@@ -29,6 +31,25 @@ export function replayText(replay: Replay): string {
     [`## ${vscode.l10n.t('What counts as equal')}`, ...rules.map((rule) => `- ${markdownText(rule, 1_000)}`)].join(
       '\n',
     ),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** Of several connections: how many are as recorded, how each is, and those that are not in full. */
+export function replaysText(replays: readonly Replay[]): string {
+  const same = replays.filter((each) => each.same).length;
+  const rows = replays.slice(0, MAX_SHOWN).map((each) => {
+    const verdict = verdictOf(each, each.differences.length + each.more);
+    return [String(each.connection), markdownCode(each.url, 500).replaceAll('|', '\\|'), verdict];
+  });
+  const columns = [vscode.l10n.t('connection'), vscode.l10n.t('to'), vscode.l10n.t('verdict')];
+  const left = replays.length - rows.length;
+  const others = replays.filter((each) => !each.same).slice(0, MAX_TOLD);
+  const blocks = [
+    `# ${vscode.l10n.t('{0} of {1} connections as recorded', same, replays.length)}`,
+    markdownTable(columns, rows),
+    left > 0 ? vscode.l10n.t('{0} more are not shown.', left) : '',
+    ...others.map(replayText),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import type { EngineClient } from '../../engine/client.js';
@@ -13,7 +14,7 @@ import { requireTrust } from '../refusals.js';
 import { parseTarget, type Target } from '../target/targets.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
 import { recordingFile, type RecordingSources } from './recordingFile.js';
-import { replayText } from './replayText.js';
+import { replaysText, replayText } from './replayText.js';
 
 export interface ReplayParts extends RecordingSources {
   readonly engine: Pick<EngineClient, 'start'>;
@@ -24,7 +25,15 @@ export interface ReplayParts extends RecordingSources {
 }
 
 type Replay = JobKinds['replay']['result'];
-type Settings = Pick<JobKinds['replay']['params'], 'connection' | 'pace' | 'ignore'>;
+/** `all`: every connection, each to its own path. */
+type Settings = Pick<JobKinds['replay']['params'], 'pace' | 'ignore'> & { readonly connection: number | 'all' | null };
+
+/** What a recording of several connections came to. */
+interface Replays {
+  readonly schema: 'wsprobe.replays/1';
+  readonly recording: string;
+  readonly replays: readonly Replay[];
+}
 
 /** "Replay Recording…": with a recording and a target it asks nothing and gives the record; else it asks, and shows the differences. */
 export async function runReplay(
@@ -32,7 +41,7 @@ export async function runReplay(
   recording: unknown,
   argument: unknown,
   options: unknown,
-): Promise<Replay | undefined> {
+): Promise<Replay | Replays | undefined> {
   requireTrust();
   // A menu of files gives the whole selection too.
   const target = Array.isArray(argument) ? undefined : argument;
@@ -44,11 +53,13 @@ export async function runReplay(
       const plan = await parts.preparer.prepare(parseTarget(target), { ask: false });
       return await start(parts, file.path, plan, settings, new AbortController().signal);
     }
-    const chosen = await ask(parts);
-    if (!chosen) return undefined;
+    const connection = settings.connection ?? (await askConnection(parts, file.path));
+    const chosen = connection === undefined ? undefined : await ask(parts);
+    if (!chosen || connection === undefined) return undefined;
     const plan = await parts.preparer.prepare(chosen, { ask: true });
-    const replay = await withProgress(parts, file.path, plan, settings);
-    const uri = parts.documents.add(`${vscode.l10n.t('Replay {0}', replay.recording)}.md`, replayText(replay));
+    const replay = await withProgress(parts, file.path, plan, { ...settings, connection });
+    const text = 'replays' in replay ? replaysText(replay.replays) : replayText(replay);
+    const uri = parts.documents.add(`${vscode.l10n.t('Replay {0}', replay.recording)}.md`, text);
     await vscode.commands.executeCommand('markdown.showPreview', uri);
     return replay;
   } finally {
@@ -63,7 +74,26 @@ async function ask({ index, recent }: ReplayParts): Promise<Target | undefined> 
   return undefined;
 }
 
-function withProgress(parts: ReplayParts, file: string, plan: PreparedPlan, settings: Settings): Thenable<Replay> {
+/** Of a recording with several connections a person chooses one, or all; undefined: they turned away. */
+async function askConnection({ engine }: ReplayParts, file: string): Promise<Settings['connection'] | undefined> {
+  const known = await engine.start('replay.connections', { file }).done;
+  if (known.length < 2) return null;
+  const all = { label: vscode.l10n.t('All {0} connections', known.length), connection: 'all' as const };
+  const items = known.map(({ connection, messages, path }) => ({
+    label: `${connection} ${path}`,
+    description: vscode.l10n.t('{0} messages', messages),
+    connection,
+  }));
+  const title = vscode.l10n.t('Replay which connection?');
+  return (await vscode.window.showQuickPick([all, ...items], { title }))?.connection;
+}
+
+function withProgress(
+  parts: ReplayParts,
+  file: string,
+  plan: PreparedPlan,
+  settings: Settings,
+): Thenable<Replay | Replays> {
   const title = vscode.l10n.t('Replaying to {0}', plan.name.replaceAll('](', '] ('));
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, (_progress, token) => {
@@ -73,25 +103,29 @@ function withProgress(parts: ReplayParts, file: string, plan: PreparedPlan, sett
   });
 }
 
-function start(
+async function start(
   { engine }: ReplayParts,
   file: string,
   plan: PreparedPlan,
-  settings: Settings,
+  { connection, ...settings }: Settings,
   signal: AbortSignal,
-): Promise<Replay> {
+): Promise<Replay | Replays> {
   const vantage = { host: hostname(), remote: vscode.env.remoteName ?? null };
-  return engine.start('replay', { plan: refOf(plan), vantage, file, ...settings }, { signal }).done;
+  const params = { plan: refOf(plan), vantage, file, ...settings };
+  if (connection !== 'all') return engine.start('replay', { ...params, connection }, { signal }).done;
+  const replays = await engine.start('replay.each', params, { signal }).done;
+  return { schema: 'wsprobe.replays/1', recording: basename(file), replays };
 }
 
 function readSettings(options: unknown): Settings {
   const { connection = null, pace = 'reply', ignore = [] } = (options ?? {}) as Record<string, unknown>;
-  const isConnection = connection === null || (Number.isSafeInteger(connection) && (connection as number) > 0);
+  const isConnection =
+    connection === null || connection === 'all' || (Number.isSafeInteger(connection) && (connection as number) > 0);
   const isPace = pace === 'reply' || pace === 'real' || pace === 'fast';
   const isIgnore = Array.isArray(ignore) && ignore.every((path) => typeof path === 'string');
-  if (isConnection && isPace && isIgnore) return { connection: connection as number | null, pace, ignore };
+  if (isConnection && isPace && isIgnore) return { connection: connection as Settings['connection'], pace, ignore };
   throw new ProbeError(
     'replay.options',
-    vscode.l10n.t('A replay takes { connection, pace: reply, real or fast, ignore: JSON paths }.'),
+    vscode.l10n.t('A replay takes { connection: its number or all, pace: reply, real or fast, ignore: JSON paths }.'),
   );
 }

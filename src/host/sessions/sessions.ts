@@ -157,13 +157,14 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** The log of other programs' connections: whoever sees them tells it to the engine under the handle's id. */
-  observe(shown: { readonly name: string; readonly url: string }): SessionHandle {
+  async observe(shown: { readonly name: string; readonly url: string }): Promise<SessionHandle> {
     const subject = new ProbeTarget({ kind: 'url', url: shown.url }, { readOnly: true });
     subject.describe(shown);
     const session = new SessionHandle(randomUUID(), subject, null, 'observed');
     this.#subjects.set(session, subject);
     this.#sessions.set(session.id, session);
     subject.session.handle = session;
+    session.keptAt = await this.#placeLog(session.id);
     this.#changed.fire(session);
     return session;
   }
@@ -369,7 +370,7 @@ export class Sessions implements vscode.Disposable {
   async #showKept(session: SessionHandle): Promise<void> {
     const path = session.keptAt ?? session.snapshot.recording?.path ?? null;
     const subject = this.subjectOf(session);
-    if (path === null || session.isObserved || this.#readAgain.has(path)) return;
+    if (path === null || this.#readAgain.has(path)) return;
     this.#readAgain.add(path);
     try {
       await this.openRecording(subject, path, session);

@@ -15,7 +15,10 @@ export interface TapsParts {
 }
 
 export type TapAlert = Extract<JobKinds['tap']['event'], { readonly kind: 'alert' }>;
-export type TapSettings = Omit<JobKinds['tap']['params'], 'plan' | 'sessionId' | 'name' | 'budget' | 'vantage'>;
+export type TapSettings = Omit<
+  JobKinds['tap']['params'],
+  'plan' | 'sessionId' | 'name' | 'budget' | 'vantage' | 'keepTo'
+>;
 
 /** A relay of the engine, with the log that it tells. */
 export interface Tap {
@@ -46,7 +49,7 @@ export class Taps {
   async start(plan: PreparedPlan, settings: TapSettings): Promise<Tap> {
     const { engine, sessions, log } = this.#parts;
     const name = vscode.l10n.t('Tap of {0}', plan.name);
-    const session = sessions.observe({ name, url: plan.url });
+    const session = await sessions.observe({ name, url: plan.url });
     const job = engine.start(
       'tap',
       {
@@ -54,6 +57,7 @@ export class Taps {
         plan: refOf(plan),
         sessionId: session.id,
         name,
+        keepTo: session.keptAt,
         budget: logBudget(),
         vantage: { host: hostname(), remote: vscode.env.remoteName ?? null },
       },

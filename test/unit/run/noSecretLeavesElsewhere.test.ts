@@ -373,6 +373,8 @@ describe('A secret leaves by no other door', function () {
         await run('lab.experiment', { plan: short, vantage, experiment, settings: { connections: 5 } });
       const file = await recordingOf('job');
       await run('replay', { plan: short, vantage, file, connection: 1, pace: 'fast', ignore: [] });
+      await run('replay.each', { plan: short, vantage, file, pace: 'fast', ignore: [] });
+      await run('replay.connections', { file });
       const watch = { everyMs: 20 };
       await run('watch', { plan: short, profile: 'p', vantage, watch, history: folder.path('watched') });
       await run('mock', { file, port: 0 });

@@ -15,7 +15,17 @@ describe('jobs of recordings', () => {
     const path = folder.path('talk.wsrec');
     const line = (index: number, direction: 'sent' | 'received', text: string) =>
       frameLine({ index, atMs: index, direction, masked: direction === 'sent', text, payloadBytes: text.length });
-    const lines = [header, line(0, 'sent', 'hello'), line(1, 'received', 'world')];
+    const { schema: _, ...facts } = header;
+    const second = { ...facts, type: 'connection', connection: 2, atMs: 5 };
+    const ofSecond = (given: object) => ({ ...given, connection: 2 });
+    const lines = [
+      header,
+      line(0, 'sent', 'hello'),
+      line(1, 'received', 'world'),
+      second,
+      ofSecond(line(0, 'sent', 'hello')),
+      ofSecond(line(1, 'received', 'world')),
+    ];
     await writeFile(path, lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
     return path;
   }
@@ -36,6 +46,25 @@ describe('jobs of recordings', () => {
     const { done } = await JOBS.replay.start(params, () => {}, never);
     const { differences, recording: name, same } = await done;
     deepStrictEqual([name, same, differences], ['talk.wsrec', true, []]);
+    const { connection: _, ...each } = params;
+    const all = await JOBS['replay.each'].start(each, () => {}, never);
+    deepStrictEqual(
+      (await all.done).map(({ connection, same: isSame }) => [connection, isSame]),
+      [
+        [1, true],
+        [2, true],
+      ],
+    );
+    const stopped = await JOBS['replay.each'].start(each, () => {}, AbortSignal.abort());
+    deepStrictEqual(await stopped.done, []);
+    const listed = await JOBS['replay.connections'].start({ file }, () => {}, never);
+    deepStrictEqual(
+      (await listed.done).map(({ connection, messages }) => [connection, messages]),
+      [
+        [1, 2],
+        [2, 2],
+      ],
+    );
     strictEqual(await mock.acts.stop(), null);
     match(events.map(({ kind }) => kind).join(), /^listening,connected,answered/);
     const none = await JOBS.replay.start({ ...params, connection: 9 }, () => {}, never);

@@ -2,6 +2,8 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { ContentReader } from '../../../src/core/contract/contentReader.js';
+import { ContractLearner } from '../../../src/core/contract/learn.js';
 import { inPackets, packetFormOf, Packets } from '../../../src/core/contract/packets.js';
 import type { RecordedConversation } from '../../../src/core/record/conversations.js';
 import { startMock } from '../../../src/core/tap/mock/mockServer.js';
@@ -58,6 +60,29 @@ async function mocked(recording: RecordedConversation, use: (url: string) => Pro
 }
 
 describe('packets that messages carry in pieces', () => {
+  it('are what a contract counts, however many of them a message carries or a packet has', async () => {
+    const wire = Buffer.concat(RECORDED('00 07', '00 01').map(([, text]) => hex(text)));
+    const typesOf = async (sizes: readonly number[]) => {
+      const reader = await ContentReader.of('mqtt');
+      const learner = new ContractLearner();
+      for (let at = 0, turn = 0; at < wire.length; turn++) {
+        const end = at + (sizes[turn % sizes.length] ?? 1);
+        for (const content of reader.readAll('sent', { binary: true, bytes: wire.subarray(at, end) }, 0))
+          learner.add('sent', content);
+        at = end;
+      }
+      const { messages, types } = learner.contract();
+      return { messages, types: types.map(({ count, name }) => [name, count]) };
+    };
+    const one = await typesOf([1_000]);
+    strictEqual(one.messages, 7);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 9 }), async (sizes) =>
+        deepStrictEqual(await typesOf(sizes), one),
+      ),
+    );
+  });
+
   it('are put together whatever the pieces are', () => {
     const wire = Buffer.concat(RECORDED('00 07', '00 01').map(([, text]) => hex(text)));
     fc.assert(

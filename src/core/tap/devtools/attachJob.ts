@@ -18,6 +18,8 @@ export interface AttachParams {
   readonly address: string | null;
   readonly name: string | null;
   readonly hook: boolean;
+  /** Where the end of its log is kept for the next window; absent: nowhere. */
+  readonly keepTo?: string | null;
   readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
   readonly vantage: Report['vantage'];
 }
@@ -51,7 +53,7 @@ export async function attachTargets(address: string, signal: AbortSignal): Promi
 
 /** Looks at other programs' sockets until it is stopped; gives why it ended. */
 export async function attachJob(params: AttachParams, signal: AbortSignal) {
-  const { name, vantage, ...rest } = params;
+  const { keepTo = null, name, vantage, ...rest } = params;
   const attachment = await Attachment.start({
     ...rest,
     ...(name === null ? {} : { name }),
@@ -59,6 +61,7 @@ export async function attachJob(params: AttachParams, signal: AbortSignal) {
     signal,
   });
   const { source } = attachment;
+  if (keepTo !== null) await source.keep(keepTo);
   const acts: AttachActs = {
     add: async (target) => {
       await attachment.add(target);

@@ -32,6 +32,8 @@ export interface TapParams {
   readonly answerFrom: string | null;
   /** Process of the server on this machine, whose memory is watched; null: none is known. */
   readonly pid: number | null;
+  /** Where the end of its log is kept for the next window; absent: nowhere. */
+  readonly keepTo?: string | null;
   readonly budget: { readonly memoryBytes: number; readonly diskBytes: number };
   readonly vantage: Report['vantage'];
 }
@@ -64,6 +66,7 @@ export async function tapJob(params: TapParams, emit: (event: TapEvent) => void,
     ...(plan.decode === undefined ? {} : { decoding: plan }),
   });
   const redactor = new Redactor(source.secrets);
+  if (params.keepTo) await source.keep(params.keepTo);
   let control: RelayControl | null = null;
   const relay = new Relay({
     plan,

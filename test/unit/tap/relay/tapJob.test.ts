@@ -10,6 +10,8 @@ import type { ObservedSource } from '../../../../src/core/session/observedSource
 import type { TapControl } from '../../../../src/core/session/tapControl.js';
 import type { TapSummary } from '../../../../src/core/session/tapState.js';
 import type { ConnectionEnd } from '../../../../src/core/base/sessionEvent.js';
+import { readConversations } from '../../../../src/core/record/conversations.js';
+import { openAnyRecording } from '../../../../src/core/record/openAny.js';
 import { planFor } from '../../../support/plan.js';
 import { frameLine, header } from '../../record/samples.js';
 import { useTempFolder } from '../../record/temp.js';
@@ -39,6 +41,7 @@ async function tapped(
     readonly plan?: ProbePlan;
     readonly to?: (server: Playground) => ProbePlan;
     readonly answerFrom?: string;
+    readonly keepTo?: string;
   } = {},
 ): Promise<void> {
   const server = await startPlayground({ port: 0 });
@@ -101,6 +104,37 @@ const text = (content: string) => ({ format: 'text', content, binary: false }) a
 
 describe('the job of a tap', () => {
   const folder = useTempFolder();
+
+  it('keeps the end of its log for the next window while it lives, redacted, every connection of it', async () => {
+    const path = folder.path('kept.wsrec');
+    const kept = () => readFile(path, 'utf8').catch(() => '');
+    await tapped(
+      async ({ source, url }) => {
+        const [one, two] = [
+          await opened(`${url}/echo`, { headers: { Cookie: 'sid=cookie-secret-7' } }),
+          await opened(`${url}/echo`),
+        ];
+        one.send('of the first, cookie-secret-7');
+        await next(one);
+        two.send('of the second');
+        await next(two);
+        while (!(await kept()).includes('of the second')) await new Promise((resolve) => setImmediate(resolve));
+        const { conversations } = await readConversations(await openAnyRecording(path));
+        deepStrictEqual(
+          conversations.map(({ messages }) => messages.map(({ direction }) => direction)),
+          [
+            ['sent', 'received'],
+            ['sent', 'received'],
+          ],
+        );
+        doesNotMatch(await kept(), /secret-7/);
+        source.clear();
+        while ((await kept()).includes('of the second')) await new Promise((resolve) => setImmediate(resolve));
+      },
+      { keepTo: path },
+    );
+    strictEqual(await kept(), '', 'it goes with the tap');
+  });
 
   it('tells when a rule is broken, and has it in its state until it holds again', () =>
     tapped(async ({ alerts, control, until, url }) => {
