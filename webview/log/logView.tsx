@@ -49,7 +49,6 @@ export function LogView({ log, url, session, recording, view, actions, change }:
   });
   const generation = log.status?.generation;
   const [finding, setFinding] = useState(false);
-  const [operation, setOperation] = useState('');
   const [wanted, setWanted] = useState<number | null>(null);
   const [line, setLine] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState('');
@@ -108,8 +107,6 @@ export function LogView({ log, url, session, recording, view, actions, change }:
         onFind={openFind}
         onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
-        operation={operation}
-        onOperation={setOperation}
       />
       {finding && !view.conversation ? (
         <FindBar
@@ -139,7 +136,9 @@ export function LogView({ log, url, session, recording, view, actions, change }:
               ask={actions.ask}
               live={session.state !== 'closed'}
               times={times}
-              operation={operation}
+              filter={view.filter}
+              viewId={feed?.filter === view.filter ? feed.viewId : undefined}
+              found={feed?.known ?? 0}
               onChoose={(row) => setLine(row && { position: -1, row })}
               onOpen={focusDetail}
               onCopy={(row) => {

@@ -1,4 +1,5 @@
 import { Histogram } from '../../base/histogram.js';
+import { gapsBetween, type HastyClient, PACE_GAPS, paceOf } from '../../base/pace.js';
 import type { DisconnectReason } from '../../close/disconnect.js';
 import type { Lane, TapReason, TapSummary } from '../../session/tapState.js';
 import { STORM_TIMES, timesUsual } from '../../watch/storm.js';
@@ -10,6 +11,8 @@ const STALE_MS = 5 * MINUTE_MS;
 const MAX_CLIENTS = 10_000;
 /** A storm is more than a handful. */
 const LEAST_OF_STORM = 20;
+/** Who backs off waits longer by more than this after half as many refusals again. */
+const GROWS = 1.2;
 /** Minutes that say what is usual. */
 const USUAL_MINUTES = 60;
 
@@ -23,6 +26,13 @@ const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
 /** Which of the seven an end is told as. */
 export function reasonOf(reason: DisconnectReason): TapReason {
   return TOLD_AS[reason] ?? (reason as TapReason);
+}
+
+/** What is known of a client by its address. */
+interface Visits {
+  /** The latest, the newest last. */
+  readonly beganMs: number[];
+  refusals: number;
 }
 
 /** Counts what passes a tap. Times are of a monotonic clock, in milliseconds. */
@@ -47,6 +57,8 @@ export class TapFigures {
   readonly #between = new Histogram();
   /** When the last connection of a client ended, by its address without the port. */
   readonly #ended = new Map<string, number>();
+  readonly #visits = new Map<string, Visits>();
+  #hasty: HastyClient | null = null;
   readonly #beganMs: number[] = [];
   /** Beginnings of whole minutes past, the latest last. */
   readonly #minutes: number[] = [];
@@ -61,12 +73,20 @@ export class TapFigures {
     this.#beganMs.push(nowMs);
     this.#forget(nowMs);
     const host = hostOf(peer);
+    this.#visited(host, nowMs);
     const ended = this.#ended.get(host);
     if (ended === undefined) return false;
     this.#ended.delete(host);
     this.reconnects += 1;
     this.#between.add(nowMs - ended);
     return true;
+  }
+
+  /** It came, and was not let in. */
+  turnedAway(peer: string): void {
+    this.refused += 1;
+    const visits = this.#visits.get(hostOf(peer));
+    if (visits) visits.refusals += 1;
   }
 
   passed(lane: Lane, bytes: number, ends: boolean): void {
@@ -79,6 +99,8 @@ export class TapFigures {
     end: { readonly nowMs: number; readonly lifetimeMs: number; readonly messages: number; readonly reason: TapReason },
   ): void {
     this.disconnects[end.reason] += 1;
+    const visits = this.#visits.get(hostOf(peer));
+    if (visits) visits.refusals = 0;
     this.sessions.add(end.lifetimeMs);
     this.messagesEach.add(end.messages);
     if (this.lifetimesMs.length < MAX_CLIENTS) this.lifetimesMs.push(end.lifetimeMs);
@@ -112,12 +134,22 @@ export class TapFigures {
       isStorm: this.isStorm(nowMs),
       reconnects: this.reconnects,
       reconnectAfterMs: this.#between.count === 0 ? null : at(this.#between, 50),
+      hasty: this.#hasty,
       disconnects: { ...this.disconnects },
       messages: { ...this.messages },
       bytes: { ...this.bytes },
       session:
         sessions.count === 0 ? null : { count: sessions.count, p50Ms: at(sessions, 50), p95Ms: at(sessions, 95) },
     };
+  }
+
+  #visited(host: string, nowMs: number): void {
+    const visits = this.#visits.get(host) ?? { beganMs: [], refusals: 0 };
+    if (this.#visits.size < MAX_CLIENTS) this.#visits.set(host, visits);
+    visits.beganMs.push(nowMs);
+    if (visits.beganMs.length > PACE_GAPS + 1) visits.beganMs.shift();
+    const hasty = hastyOf(host, visits);
+    if (hasty ?? this.#hasty?.client === host) this.#hasty = hasty;
   }
 
   #forget(nowMs: number): void {
@@ -134,6 +166,16 @@ export class TapFigures {
       this.#minuteFrom += MINUTE_MS;
     }
   }
+}
+
+function hastyOf(client: string, { beganMs, refusals }: Visits): HastyClient | null {
+  const pace = paceOf(gapsBetween(beganMs));
+  if (!pace) return null;
+  const { earlierMs, laterMs, quickens } = pace;
+  const isRefused = refusals >= beganMs.length - 1;
+  return quickens || (isRefused && laterMs < earlierMs * GROWS)
+    ? { client, earlierMs, laterMs, refusals: isRefused ? refusals : 0 }
+    : null;
 }
 
 function hostOf(peer: string): string {
