@@ -133,7 +133,7 @@ describe('lab reconnect', () => {
 
   it('tells a server that drops it sooner and sooner', () => {
     const openedMs = [0, 6_400, 9_600, 11_200, 12_000, 12_400, 12_600, 12_700, 12_750];
-    const told = '; the server drops it sooner and sooner, every 1.6 s before, every 100 ms in the end';
+    const told = '; the server drops it sooner and sooner, every 1.60 s before, every 100 ms in the end';
     assert.equal(soonerWords({ dropsByServer: 8, openedMs }), told);
     assert.equal(soonerWords({ dropsByServer: 0, openedMs }), '', 'we dropped it ourselves');
     assert.equal(soonerWords({ dropsByServer: 8, openedMs: openedMs.map((_, index) => index * 500) }), '');
