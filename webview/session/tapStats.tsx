@@ -54,8 +54,8 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
         </Stat>
       ) : null}
       {hasty ? (
-        <Stat name={text.hasty} title={hastyText(hasty)} warn>
-          <span class="stat-value">{hasty.client}</span>
+        <Stat name={text.hasty} warn>
+          <span class="stat-value">{hastyText(hasty)}</span>
         </Stat>
       ) : null}
       {stale > 0 ? (
