@@ -24,7 +24,7 @@ export async function jsonPathsIn(source: LogSource, shown: ShownLog): Promise<r
   const view = source.log.openView({ mode: 'messages', filter: '' });
   const rows = await view.rows(Math.max(0, view.total - MAX_ROWS), MAX_ROWS).finally(() => view.close());
   let left = MAX_BYTES;
-  for (const row of rows.reverse()) {
+  for (const row of rows.toReversed()) {
     const bytes = row.inflatedBytes ?? row.payloadBytes;
     if ((row.kind !== 'text' && row.kind !== 'binary') || bytes > MAX_MESSAGE_BYTES || bytes > left) continue;
     left -= bytes;

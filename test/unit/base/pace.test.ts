@@ -22,7 +22,7 @@ describe('the pace of what comes again and again', () => {
       fc.property(ratio, count, gap, (shrinks, length, first) => {
         const gaps = Array.from({ length }, (_, index) => first * shrinks ** index);
         assert.equal(paceOf(gaps)?.quickens, true);
-        assert.equal(paceOf([...gaps].reverse())?.quickens, false);
+        assert.equal(paceOf(gaps.toReversed())?.quickens, false);
         assert.equal(paceOf(gaps.map(() => first))?.quickens, false);
       }),
     );
