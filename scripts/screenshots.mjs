@@ -60,6 +60,8 @@ try {
     settings: { 'workbench.colorTheme': 'Light 2026', 'window.title': '${activeEditorShort}' },
   });
   const { page } = workbench;
+  // A picture is worth waiting for, on a busy machine too.
+  page.setDefaultTimeout(120_000);
   await mkdir(all, { recursive: true });
   await mkdir(media, { recursive: true });
   await page.locator('.activitybar [aria-label^="WebSocket"], .activitybar [aria-label^="wsprobe"]').first().click();

@@ -14,6 +14,7 @@ import { LogModel } from './log/logModel.js';
 import { problemText } from './session/problemText.js';
 import { hearFilter } from './session/sessionViewState.js';
 import { fill } from './shared/fill.js';
+import { keepLayout, keptLayout } from './shared/keptLayout.js';
 import type { Actions, Ask } from './shared/parts.js';
 import { sharedWords } from './shared/strings.js';
 import { parseViewState, type ViewState } from './shared/viewState.js';
@@ -25,7 +26,7 @@ const vscode = acquireVsCodeApi<InspectorMemento>();
 const saved = vscode.getState();
 
 let state: InspectorState | null = null;
-let view: ViewState = parseViewState(saved?.view);
+let view: ViewState = parseViewState(saved?.view ?? { session: keptLayout() });
 let notice: string | null = null;
 /** When the shown progress arrived, on this page's clock: the running bar grows on its own between two of them. */
 let progressAt = 0;
@@ -62,7 +63,9 @@ const actions: Actions = {
     }
   },
   change: (change) => {
+    const before = view.session;
     view = change(view);
+    keepLayout(before, view.session);
     save();
     update();
   },

@@ -24,5 +24,5 @@ export function isBadInput(error: unknown): error is BadInput {
 /** What the system said about a file, as bad usage: its code and no stack. */
 export function fileError(what: string, error: unknown): ProbeError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return usageError(`cannot ${what} (${code})`);
+  return usageError(`cannot ${what} (${code === 'ENOSPC' ? 'the disk is full, ENOSPC' : code})`);
 }

@@ -1,5 +1,5 @@
 import { COMPRESSIONS, WRAPPINGS, PAYLOAD_KINDS } from '../core/base/message.js';
-import type { LogRow } from '../core/base/logRow.js';
+import type { LogRow, PathFound } from '../core/base/logRow.js';
 import type { Conversation, NewProfileText, StoredSecrets } from '../core/base/newProfile.js';
 import type { Report, StepResult } from '../core/base/model.js';
 import type { Exchange } from '../core/dialects/exchanges.js';
@@ -292,7 +292,13 @@ export const SESSION_ACTS = {
   sessionExchanges: {
     scope: 'log',
     panel: true,
-    check: shape({ from: count, count: integer(0, MAX_EXCHANGES), operation: text(MAX_PATH) }),
+    check: shape({
+      from: count,
+      count: integer(0, MAX_EXCHANGES),
+      /** Part of an operation's name; with a view, a request is found by what that shows of it and its replies too. */
+      operation: text(MAX_FILTER),
+      viewId: optional(count),
+    }),
     result: gives<Exchanges>(),
   },
   /** Rows of messages by their ids; null for those that are gone. */
@@ -398,9 +404,11 @@ export const SESSION_ACTS = {
     check: shape({ path: text(MAX_PATH) }),
     result: gives<string | null>(),
   },
+  /** Paths of the values in the latest messages. */
+  jsonPaths: { scope: 'log', panel: true, check: nothing, result: gives<readonly PathFound[]>() },
   /** What may stand at the cursor of a filter. */
   filterComplete: {
-    scope: 'engine',
+    scope: 'log',
     panel: true,
     check: shape({ text: text(MAX_FILTER), cursor: integer(0, MAX_FILTER) }),
     result: gives<Completions>(),

@@ -39,8 +39,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const onLog = options.onLog ?? (() => undefined);
     const { suiteExit, exposed } = exposeDriver(page, onLog);
     await exposed;
-    await page.goto(workbenchUrl(server, options));
-    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    // A busy machine takes its time until all is loaded; what is waited for is the workbench.
+    await page.goto(workbenchUrl(server, options), { waitUntil: 'commit' });
+    await page.waitForSelector('.monaco-workbench', { timeout: 120_000 });
     const opened = browser;
     const close = async (): Promise<void> => {
       await opened.close();

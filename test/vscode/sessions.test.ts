@@ -28,6 +28,7 @@ const TAP: TapState = {
     isStorm: true,
     reconnects: 2,
     reconnectAfterMs: 500,
+    hasty: null,
     disconnects: {
       normal: 7,
       going_away: 0,

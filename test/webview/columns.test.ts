@@ -182,4 +182,28 @@ describe('columns in Chromium', function () {
     assert.equal(outside, 0);
     assert.ok(((await head('Content').boundingBox())?.width ?? 0) >= 40);
   });
+
+  it('are in a new panel as they were last chosen, and one that was there keeps its own', async () => {
+    await open();
+    await menu().click();
+    await check('Size').click();
+    await head('Size').waitFor({ state: 'detached' });
+    await harness.close(page);
+    await open({ keepsStorage: true });
+    assert.equal(await head('Size').count(), 0);
+    await harness.close(page);
+    await open({ keepsStorage: true, memento: { view: { session: { columns: { chosen: { wire: false } } } } } });
+    assert.deepEqual([await head('Size').count(), await head('Wire').count()], [1, 0]);
+  });
+
+  it('are offered the paths of the messages that are there', async () => {
+    await open();
+    await menu().click();
+    await item('Column from a JSON Path…').click();
+    const options = () =>
+      page.locator('#column-paths option').evaluateAll((all) => all.map((each) => each.getAttribute('value')));
+    await page.locator('#column-paths option').first().waitFor({ state: 'attached' });
+    assert.deepEqual(await options(), ['$.type', '$.payload.data.newOrders.id']);
+    assert.equal(await page.getByRole('combobox', { name: 'JSON path' }).getAttribute('list'), 'column-paths');
+  });
 });

@@ -86,17 +86,17 @@ describe('requests with their replies in Chromium', function () {
     await page.locator('.conversation-line.chosen').waitFor({ state: 'detached' });
   });
 
-  it('are those of an operation, and say when there is none', async () => {
+  it('are those that the filter finds, and say when there is none', async () => {
     await open();
-    const operation = page.getByRole('textbox', { name: 'Operation' });
-    await operation.fill('ORDERS');
+    const filter = page.getByRole('combobox', { name: 'Filter' });
+    await filter.fill('ORDERS');
     await page.waitForFunction(
       () => document.querySelector('[role="treegrid"]')?.getAttribute('aria-rowcount') === '150',
     );
     await line(149).getByText('subscribe Orders 298').waitFor();
-    await operation.fill('nothing');
-    await page.getByText('No request of such an operation').waitFor();
-    await operation.fill('');
+    await filter.fill('nothing');
+    await page.getByText('No request passes the filter').waitFor();
+    await filter.fill('');
     await line(299).getByText('ping').waitFor();
     await page.keyboard.press('Tab');
     await line(299).click();

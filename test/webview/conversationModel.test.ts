@@ -78,7 +78,7 @@ describe('the conversation', () => {
   it('takes no answer about an operation that is not asked for any more', async () => {
     const { host, model } = await opened();
     void model.refresh(0);
-    model.setOperation('other');
+    model.setFilter('other', 1);
     host.total = 1;
     void model.refresh(0);
     await host.answer();

@@ -136,6 +136,10 @@ export class FakeLog {
       return { row: null, generation: this.status.generation, droppedFrames: this.dropped };
     },
     pathProblem: ({ path }: { path: string }) => (path.includes('[[') ? 'the query is broken' : null),
+    jsonPaths: () => [
+      { path: '$.type', example: 'next' },
+      { path: '$.payload.data.newOrders.id', example: '9007199254740993' },
+    ],
     filterComplete: ({ text, cursor }: { text: string; cursor: number }) => {
       const word = /[\w:]*$/.exec(text.slice(0, cursor))?.[0] ?? '';
       const choices = word.startsWith('kind:')

@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly reduceMotion?: boolean;
   /** What the host answers to requests by their name, always the same. */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** What other panels have kept is still there. */
+  readonly keepsStorage?: boolean;
   /** The host answers a session's requests out of a log made up on demand. */
   readonly log?: Partial<FakeLogOptions>;
 }
@@ -100,6 +102,7 @@ export class Harness {
         memento: options.memento ?? null,
         refuse: options.refuse ?? {},
         reduceMotion: options.reduceMotion === true,
+        keepsStorage: options.keepsStorage === true,
         log: options.log ? { rows: 1_000_000, latencyMs: 4, status: LOG_STATUS, hostile: null, ...options.log } : null,
       }),
     ]);
@@ -170,11 +173,13 @@ interface HostOptions {
   readonly memento: unknown;
   readonly refuse: Readonly<Record<string, string>>;
   readonly reduceMotion: boolean;
+  readonly keepsStorage: boolean;
   readonly log: FakeLogOptions | null;
 }
 
 /** Runs in the page before anything else: VS Code's side of the webview. */
-function hostScript({ state, answers, theme, memento, refuse, reduceMotion, log }: HostOptions): void {
+function hostScript({ state, answers, theme, memento, refuse, reduceMotion, keepsStorage, log }: HostOptions): void {
+  if (!keepsStorage) localStorage.clear();
   const page = window as unknown as Record<string, unknown>;
   const posted: { method: string; params: unknown }[] = [];
   const violations: string[] = [];

@@ -165,6 +165,7 @@ const TAP: TapState = {
     isStorm: false,
     reconnects: 3,
     reconnectAfterMs: 1_204,
+    hasty: { client: '10.0.0.7', earlierMs: 4_000, laterMs: 310, refusals: 0 },
     disconnects: {
       normal: 8,
       going_away: 2,

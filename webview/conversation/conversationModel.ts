@@ -16,6 +16,8 @@ export interface Line {
   readonly row: LogRow | null | undefined;
 }
 
+type Wanted = Pick<InspectorSessionRequests['exchanges']['params'], 'operation' | 'viewId'>;
+
 interface Opened {
   readonly number: number;
   rows: readonly (LogRow | null)[];
@@ -29,7 +31,7 @@ export class ConversationModel extends Store {
   /** Position of the chosen line; -1 for none. */
   cursor = -1;
   readonly #ask: Ask;
-  #operation = '';
+  #wanted: Wanted = { operation: '', viewId: undefined };
   #ticket = 0;
   readonly #exchanges = new Map<number, Exchanged>();
   /** By the index of their request. */
@@ -47,10 +49,12 @@ export class ConversationModel extends Store {
     return lines;
   }
 
-  /** Only operations with this in their name. */
-  setOperation(operation: string): void {
-    if (operation === this.#operation) return;
-    this.#operation = operation;
+  /** Only those of which the view shows a message, or with the filter's text in the name of their operation. */
+  setFilter(operation: string, viewId: number | undefined): void {
+    const { operation: before, viewId: seen } = this.#wanted;
+    // Without a filter every view shows all of them.
+    if (operation === before && (operation === '' || viewId === seen)) return;
+    this.#wanted = { operation, viewId };
     this.#forget();
   }
 
@@ -113,7 +117,7 @@ export class ConversationModel extends Store {
     const { index } = this.lineAt(Math.max(0, position));
     const from = Math.max(0, index - PAGE / 2);
     try {
-      const page = await this.#ask('exchanges', { from, count: PAGE, operation: this.#operation });
+      const page = await this.#ask('exchanges', { from, count: PAGE, ...this.#wanted });
       if (ticket !== this.#ticket) return;
       // They only grow, until the log is cleared or the oldest are forgotten.
       if (page.total < this.total) this.#clear();

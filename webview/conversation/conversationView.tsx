@@ -21,8 +21,11 @@ export interface ConversationProps {
   readonly ask: Ask;
   readonly live: boolean;
   readonly times: Pick<RowTime, 'mode' | 'startedAtMs' | 'originMs'>;
-  /** Only operations with this in their name. */
-  readonly operation: string;
+  readonly filter: string;
+  /** Of the log, with that filter; undefined: it is being opened. */
+  readonly viewId: number | undefined;
+  /** Rows that the filter has found by now. */
+  readonly found: number;
   readonly onChoose: (row: LogRow | null) => void;
   readonly onOpen: () => void;
   readonly onCopy: (row: LogRow) => void;
@@ -32,7 +35,7 @@ export interface ConversationProps {
 
 /** Requests with their replies folded under them, as one ARIA treegrid with one tab stop. */
 export function ConversationView(props: ConversationProps) {
-  const { ask, live, operation, onChoose, onOpen, onCopy, onShow } = props;
+  const { ask, live, filter, viewId, found, onChoose, onOpen, onCopy, onShow } = props;
   const model = useMemo(() => new ConversationModel(ask), [ask]);
   useStore(model, () => [{}]);
   const follows = useRef(live);
@@ -44,9 +47,12 @@ export function ConversationView(props: ConversationProps) {
   const { lines, cursor } = model;
 
   useEffect(() => {
-    model.setOperation(operation);
+    model.setFilter(filter, viewId);
     void model.refresh(0);
-  }, [model, operation]);
+  }, [model, filter, viewId]);
+  useEffect(() => {
+    if (filter !== '') void model.refresh(first);
+  }, [model, filter === '' ? 0 : found]);
   useEffect(() => {
     void model.refresh(first);
     if (!live) return;
@@ -181,8 +187,8 @@ export function ConversationView(props: ConversationProps) {
         </div>
       ) : lines === 0 && model.known ? (
         <div class="log-empty">
-          <p class="log-empty-title">{operation === '' ? text.none : text.noneOf}</p>
-          <Quiet>{text.noneHint}</Quiet>
+          <p class="log-empty-title">{filter === '' ? text.none : text.noneOf}</p>
+          <Quiet>{filter === '' ? text.noneHint : text.noneOfHint}</Quiet>
         </div>
       ) : null}
     </>

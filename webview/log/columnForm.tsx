@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PathFound } from '../../src/protocol/session.js';
 import { Button } from '../controls.js';
 import { problemText } from '../session/problemText.js';
 import { fill } from '../shared/fill.js';
 import { Foreign } from '../shared/foreign.js';
 import type { Ask } from '../shared/parts.js';
+import { visibleText } from '../shared/visibleText.js';
 import { asPath, type ColumnsState, MAX_PATH, withPath } from './columns.js';
 import { logWords } from './strings.js';
 
@@ -19,7 +21,11 @@ export function ColumnForm({ state, ask, change, onClose }: ColumnFormProps) {
   const text = logWords.columns;
   const [problem, setProblem] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  const [known, setKnown] = useState<readonly PathFound[]>([]);
+  useEffect(() => {
+    input.current?.focus();
+    ask('jsonPaths', null).then(setKnown, () => undefined);
+  }, []);
   const add = async () => {
     const path = asPath(input.current?.value ?? '');
     if (path === '' || state.paths.includes(path)) return setProblem(path === '' ? text.empty : text.known);
@@ -47,6 +53,7 @@ export function ColumnForm({ state, ask, change, onClose }: ColumnFormProps) {
         <input
           ref={input}
           type="text"
+          list="column-paths"
           class={problem ? 'field invalid' : 'field'}
           maxLength={MAX_PATH - 2}
           spellcheck={false}
@@ -57,6 +64,11 @@ export function ColumnForm({ state, ask, change, onClose }: ColumnFormProps) {
           onInput={() => setProblem(null)}
         />
       </label>
+      <datalist id="column-paths">
+        {known.map(({ path, example }) => (
+          <option key={path} value={path} label={visibleText(example)} />
+        ))}
+      </datalist>
       <div class="column-form-end">
         <p id="column-said" class={problem ? 'column-problem' : 'quiet'} role="status">
           {problem === null ? text.hint : <Foreign text={problem} />}

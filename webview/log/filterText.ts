@@ -33,7 +33,7 @@ export function complete(text: string, from: number, cursor: number, item: strin
   return { text: text.slice(0, start) + item + after, cursor: start + item.length };
 }
 
-/** Whether what was typed asks for completions: a word has begun, or a field wants its value. */
+/** Whether what was typed asks for completions: a word has begun, or a field or a path wants to go on. */
 export function wantsCompletions(text: string, cursor: number): boolean {
-  return /[\w$:,]$/.test(text.slice(0, cursor));
+  return /[\w$:,.]$/.test(text.slice(0, cursor));
 }

@@ -34,14 +34,11 @@ export interface LogToolbarProps {
   readonly onFind: () => void;
   readonly onAddColumn: () => void;
   readonly onFilter: (filter: string) => void;
-  /** Of the requests that are shown. */
-  readonly operation: string;
-  readonly onOperation: (operation: string) => void;
 }
 
 export function LogToolbar(props: LogToolbarProps) {
   const { log, live, recording, view, actions, change, onFind, onAddColumn, onFilter } = props;
-  const { isShared, operation, onOperation } = props;
+  const { isShared } = props;
   useStore(log, () => [log.problems, log.feed]);
   const text = logWords.rows;
   const viewId = log.feed?.viewId;
@@ -75,23 +72,8 @@ export function LogToolbar(props: LogToolbarProps) {
           </option>
         ))}
       </select>
-      {view.conversation ? (
-        <input
-          type="text"
-          class="field operation-filter"
-          spellcheck={false}
-          maxLength={200}
-          aria-label={logWords.filter.operation}
-          placeholder={logWords.filter.operationHint}
-          value={operation}
-          onInput={(event) => onOperation(event.currentTarget.value)}
-        />
-      ) : (
-        <>
-          <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
-          {live ? <Follow log={log} /> : null}
-        </>
-      )}
+      <FilterBox value={view.filter} problems={log.problems} ask={actions.ask} onChange={onFilter} />
+      {live && !view.conversation ? <Follow log={log} /> : null}
       <div class="log-tools">
         {view.conversation ? null : (
           <Button appearance="icon" label={text.find} icon={icon('search')} onClick={onFind} />

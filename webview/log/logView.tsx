@@ -55,7 +55,6 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
   });
   const generation = log.status?.generation;
   const [finding, setFinding] = useState(false);
-  const [operation, setOperation] = useState('');
   const [wanted, setWanted] = useState<number | null>(null);
   const [line, setLine] = useState<Chosen | null>(null);
   const [problem, setProblem] = useState('');
@@ -115,8 +114,6 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
         isShared={names !== null}
         onAddColumn={() => setAdding(true)}
         onFilter={onFilter}
-        operation={operation}
-        onOperation={setOperation}
       />
       {finding && !view.conversation ? (
         <FindBar
@@ -146,7 +143,9 @@ export function LogView({ log, url, session, names, heard, recording, view, acti
               ask={actions.ask}
               live={session.state !== 'closed'}
               times={times}
-              operation={operation}
+              filter={view.filter}
+              viewId={feed?.filter === view.filter ? feed.viewId : undefined}
+              found={feed?.known ?? 0}
               onChoose={(row) => setLine(row && { position: -1, row })}
               onOpen={focusDetail}
               onCopy={(row) => {

@@ -143,8 +143,6 @@ export const logWords = translated({
   },
   filter: {
     label: 'Filter',
-    operation: 'Operation',
-    operationHint: 'Part of an operation’s name',
     placeholder: 'Filter: kind:text dir:in "error" size>1k $.type == "next"',
     clear: 'Clear filter',
     problem: 'Column {column}: {message}',

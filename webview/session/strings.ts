@@ -137,6 +137,7 @@ export const sessionWords = translated({
     refusedTitle: 'Connections that did not come about',
     reconnects: 'Came back',
     reconnectsTitle: 'Clients that connected again, after {time} (median)',
+    hasty: 'Comes back too soon',
     stale: 'Stale',
     staleTitle: 'Open connections on which nothing passed for five minutes',
     faults: 'Faults',

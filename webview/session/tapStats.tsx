@@ -1,3 +1,4 @@
+import { hastyText } from '../../src/core/text/hastyText.js';
 import { formatDuration } from '../../src/core/text/durations.js';
 import type { TapState } from '../../src/protocol/session.js';
 import { fill } from '../shared/fill.js';
@@ -10,7 +11,7 @@ import { StatValue } from './statValue.js';
 /** What passes a tap: connections that come and go, how long they live and how they end. What is nothing yet is left out. */
 export function TapStats({ tap }: { readonly tap: TapState }) {
   const text = sessionWords.tap;
-  const { disconnects, isStorm, perMinute, reconnectAfterMs, reconnects, refused, session, stale } = tap.summary;
+  const { disconnects, hasty, isStorm, perMinute, reconnectAfterMs, reconnects, refused, session, stale } = tap.summary;
   const ends = Object.entries(disconnects).filter(([, count]) => count > 0);
   return (
     <>
@@ -63,6 +64,11 @@ export function TapStats({ tap }: { readonly tap: TapState }) {
           title={fill(text.reconnectsTitle, { time: formatDuration(reconnectAfterMs ?? 0) })}
         >
           <StatValue>{formatCount(reconnects)}</StatValue>
+        </Stat>
+      ) : null}
+      {hasty ? (
+        <Stat name={text.hasty} warn>
+          <span class="stat-value">{hastyText(hasty)}</span>
         </Stat>
       ) : null}
       {stale > 0 ? (

@@ -1,4 +1,5 @@
 import type { TapSummary } from '../../core/session/tapState.js';
+import { hastyText } from '../../core/text/hastyText.js';
 import { sameLifetimes } from '../../core/tap/relay/lifetimes.js';
 import { formatDuration } from '../../core/text/durations.js';
 import { formatBytes } from '../../core/text/sizes.js';
@@ -6,7 +7,7 @@ import { plural } from '../render/words.js';
 
 /** What a tap came to, in lines. */
 export function tapSummaryText(summary: TapSummary, lifetimesMs: readonly number[]): string {
-  const { bytes, connections, disconnects, messages, reconnectAfterMs, reconnects, refused, session } = summary;
+  const { bytes, connections, disconnects, hasty, messages, reconnectAfterMs, reconnects, refused, session } = summary;
   const ends = Object.entries(disconnects)
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => `${reason} ${count}`);
@@ -19,6 +20,7 @@ export function tapSummaryText(summary: TapSummary, lifetimesMs: readonly number
     ...(reconnects > 0 && reconnectAfterMs !== null
       ? [`${plural(reconnects, 'client')} came back, after ${formatDuration(reconnectAfterMs)} (median)`]
       : []),
+    ...(hasty ? [hastyText(hasty)] : []),
     ...lifetimeLines(lifetimesMs),
   ];
   return lines.map((line) => `wsprobe: ${line}\n`).join('');

@@ -18,6 +18,12 @@ export interface RowValue {
   readonly literal: string | null;
 }
 
+/** A JSON path to a value that messages have, and one such value. */
+export interface PathFound {
+  readonly path: string;
+  readonly example: string;
+}
+
 /** One line of the log. Ids are stable and ascending in the order of the wire; they are never used again. */
 export interface LogRow extends FrameBits {
   /** Of the frame; in the messages view of the message's last frame so far. */

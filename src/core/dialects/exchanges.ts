@@ -22,6 +22,12 @@ export interface Exchange {
   readonly state: 'waiting' | 'answered' | 'failed' | 'withdrawn' | 'unanswered';
 }
 
+/** Those with this in the name of their operation, in any case, and those of which a message is shown. None: all of them. */
+export interface WantedExchanges {
+  readonly operation: string;
+  isShown(id: number): boolean;
+}
+
 type Growing = { -readonly [K in keyof Exchange]: Exchange[K] } & { replies: number[] };
 
 export interface ExchangePage {
@@ -79,10 +85,9 @@ export class Exchanges {
     return this.#byReply.get(id)?.id ?? this.#byRequest.get(id)?.replies[0] ?? null;
   }
 
-  /** Oldest first; those of operations with a text in their name, in any case. */
-  page(from: number, count: number, operation: string): ExchangePage {
-    const wanted = operation.toLowerCase();
-    const all = wanted === '' ? this.#list : this.#list.filter((each) => each.operation.toLowerCase().includes(wanted));
+  /** Oldest first. */
+  page(from: number, count: number, wanted?: WantedExchanges): ExchangePage {
+    const all = !wanted || wanted.operation === '' ? this.#list : this.#list.filter((each) => isWanted(each, wanted));
     return { total: all.length, exchanges: all.slice(from, from + count).map((each) => ({ ...each })) };
   }
 
@@ -97,6 +102,11 @@ export class Exchanges {
     for (const { id } of this.#list.slice(0, FORGOTTEN_AT_ONCE)) this.#byRequest.delete(id);
     this.#list = this.#list.slice(FORGOTTEN_AT_ONCE);
   }
+}
+
+function isWanted({ id, operation, replies }: Exchange, wanted: WantedExchanges): boolean {
+  const isNamed = operation.toLowerCase().includes(wanted.operation.toLowerCase());
+  return isNamed || wanted.isShown(id) || replies.some((reply) => wanted.isShown(reply));
 }
 
 function trim<K>(map: Map<K, Growing>, most: number): void {

@@ -2,7 +2,7 @@ import type { Direction } from '../base/model.js';
 import { plainText } from '../base/plainText.js';
 import { percentile } from '../base/percentiles.js';
 import type { Decoded, OperationStats } from './dialect.js';
-import { type ExchangePage, Exchanges } from './exchanges.js';
+import { type ExchangePage, Exchanges, type WantedExchanges } from './exchanges.js';
 
 /** Statistics are kept for this many operations; all further ones are counted together. */
 export const MAX_OPERATIONS = 500;
@@ -84,9 +84,9 @@ export class OperationTracker {
     return this.#exchanges.pairOf(id);
   }
 
-  /** Requests with what answered them, oldest first, those with a text in the name of their operation. */
-  exchanges(from: number, count: number, operation: string): ExchangePage {
-    return this.#exchanges.page(from, count, operation);
+  /** Requests with what answered them, oldest first, those that are wanted. */
+  exchanges(from: number, count: number, wanted?: WantedExchanges): ExchangePage {
+    return this.#exchanges.page(from, count, wanted);
   }
 
   /** The most frequent first. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setBounded } from '../base/setBounded.js';
 import type { Decoded, OperationStats, MessageReading } from '../dialects/dialect.js';
-import type { ExchangePage } from '../dialects/exchanges.js';
+import type { ExchangePage, WantedExchanges } from '../dialects/exchanges.js';
 import { DialectStream, type StreamReading } from '../dialects/dialectStream.js';
 import { messagesOf } from './messagesOf.js';
 import { Pace } from './pace.js';
@@ -203,9 +203,9 @@ export class DialectWatch {
     return this.#tracker.pairOf(id);
   }
 
-  /** Requests with what answered them, oldest first, those with a text in the name of their operation. */
-  exchanges(from: number, count: number, operation: string): ExchangePage {
-    return this.#tracker.exchanges(from, count, operation);
+  /** Requests with what answered them, oldest first, those that are wanted. */
+  exchanges(from: number, count: number, wanted?: WantedExchanges): ExchangePage {
+    return this.#tracker.exchanges(from, count, wanted);
   }
 
   /** Settles when what is in the log now has been read; of a flood, as much as the rate allows. */

@@ -89,6 +89,12 @@ function unread(paths: readonly string[]): Values {
   return Object.fromEntries(paths.map((path) => [path, null]));
 }
 
+/** What a message holds: its JSON as received, else what its dialect makes of it. */
+export async function documentsOf(source: LogSource, shown: ShownLog, row: LogRow): Promise<readonly unknown[]> {
+  const received = await receivedJson(shown, row);
+  return received === undefined ? decodedJson(source, shown, row) : [received];
+}
+
 async function receivedJson(shown: ShownLog, { id }: LogRow): Promise<unknown> {
   const { bytes, available } = await shown.payload(id, 'messages', 0, MAX_MESSAGE_BYTES);
   if (!available) return undefined;

@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '../base/message.js';
 import type { Alert } from '../base/series.js';
+import type { HastyClient } from '../base/pace.js';
 
 /** Which way between the two that a tap stands between. */
 export type Lane = 'toClient' | 'toServer';
@@ -28,6 +29,8 @@ export interface TapSummary {
   readonly reconnects: number;
   /** Of those that came back: the median of the time between the end and the next beginning. */
   readonly reconnectAfterMs: number | null;
+  /** The client seen last that comes back faster and faster, or is refused and does not wait longer each time; null: none. */
+  readonly hasty: HastyClient | null;
   readonly disconnects: Readonly<Record<TapReason, number>>;
   readonly messages: Readonly<Record<Lane, number>>;
   readonly bytes: Readonly<Record<Lane, number>>;

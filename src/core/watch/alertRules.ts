@@ -1,4 +1,5 @@
 import type { Fix, PhaseName } from '../base/model.js';
+import { gapsBetween, PACE_GAPS, paceOf } from '../base/pace.js';
 import type { ProbePlan } from '../base/plan.js';
 import type { Sample } from '../base/sample.js';
 import { lostText } from '../text/sequenceText.js';
@@ -157,6 +158,21 @@ export const ALERT_RULES: readonly AlertRule[] = [
     storm: 'The held connection is begun anew',
   }),
   {
+    id: 'reconnects-faster',
+    limits: () => ({ fires: 2, clears: 1.5 }),
+    measure: ({ looks }) => {
+      const pace = paceOf(gapsOfDrops(looks));
+      if (!pace) return null;
+      return pace.quickens ? pace.earlierMs / Math.max(1, pace.laterMs) : 0;
+    },
+    title: (times) => `The held connection is dropped sooner and sooner, by now ${times.toFixed(1)} times as often`,
+    about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
+    advice: advice(
+      'See what fills up at the server',
+      'Each connection stands shorter than the one before: look at memory, connections and queues of the server, and at clients that come back without waiting.\nClients: let the delay grow until a connection has stood for a while, not until it opens.',
+    ),
+  },
+  {
     id: 'heartbeat',
     // Shares are of those lost.
     limits: () => ({ fires: 0.001, clears: 0.0005 }),
@@ -265,8 +281,19 @@ function slowRule(name: PhaseName, read: (sample: Sample) => number | null | und
   };
 }
 
+/** Tries to get in where nothing stands are an outage, which is an alert of its own. */
 function reconnectsIn(samples: readonly Sample[]): number {
-  return samples.reduce((sum, { reconnects = 0 }) => sum + reconnects, 0);
+  const stood = samples.filter(({ connected, drops = 0 }) => connected || drops > 0);
+  return stood.reduce((sum, { reconnects = 0 }) => sum + reconnects, 0);
+}
+
+/** From one drop to the next; of several since the sample before, as if they had come evenly. */
+function gapsOfDrops(looks: readonly Sample[]): readonly number[] {
+  const dropped = looks.filter(({ drops = 0 }) => drops > 0);
+  return gapsBetween(dropped.map(({ at }) => Date.parse(at))).flatMap((ms, index) => {
+    const drops = Math.min(PACE_GAPS, dropped[index + 1]?.drops ?? 1);
+    return Array<number>(drops).fill(ms / drops);
+  });
 }
 
 /** Null in the middle of a recovery. */

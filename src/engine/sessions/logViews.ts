@@ -42,6 +42,12 @@ export class LogViews {
     return this.entry(viewId).view;
   }
 
+  /** Whether a view shows a message; one that is closed by now shows none. */
+  shows(viewId: number | undefined): (id: number) => boolean {
+    const view = viewId === undefined ? undefined : this.#views.get(viewId)?.view;
+    return (id) => (view?.rowOf(id) ?? null) !== null;
+  }
+
   /** A new search ends the one before it. */
   async find(viewId: number, text: string, from: number, backwards: boolean): Promise<number | null> {
     const entry = this.entry(viewId);

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { ProbeError } from '../../core/base/errors.js';
 import { jsonPathError } from '../../core/base/jsonPath.js';
-import { completeFilter } from '../../core/frames/log/filter/completeFilter.js';
+import { completeFilter, pathAt } from '../../core/frames/log/filter/completeFilter.js';
 import { decodedRow } from '../../core/session/decodedRow.js';
 import { exportSource, importRecording } from '../../core/session/exportSource.js';
 import { LiveSource } from '../../core/session/liveSource.js';
@@ -11,13 +11,14 @@ import type { LogSource } from '../../core/session/logSource.js';
 import { ObservedSource } from '../../core/session/observedSource.js';
 import { RecordedSource } from '../../core/session/recordedSource.js';
 import { rowsOf } from '../../core/session/rowsOf.js';
+import { jsonPathsIn } from '../../core/session/jsonPaths.js';
 import { rowLine } from '../../core/session/rowLine.js';
 import { sentMessage } from '../../core/session/sentMessage.js';
 import type { Session } from '../../core/session/session.js';
 import type { TapControl } from '../../core/session/tapControl.js';
 import { withValues } from '../../core/session/rowValues.js';
 import { ShownLog } from '../../core/session/shownLog.js';
-import type { LogMode } from '../../core/base/logRow.js';
+import type { LogMode, PathFound } from '../../core/base/logRow.js';
 import type { NewProfileText, StoredSecrets } from '../../core/base/newProfile.js';
 import { SecretText } from '../../core/redaction/secretText.js';
 import type { ValuesFor } from '../../core/session/tapControl.js';
@@ -143,11 +144,14 @@ export class SessionService {
       tapRelease: async ({ sessionId, held, fate }) =>
         done(await this.#tap(sessionId).release(held, fate, this.#valuesOf(sessionId))),
       sessionConversation: ({ sessionId, ...choice }) => this.#conversation(sessionId, choice),
-      sessionExchanges: async ({ sessionId, from, count, operation }) => {
+      sessionExchanges: async ({ sessionId, from, count, operation, viewId }) => {
         const { source, shown } = this.#entry(sessionId);
         await whole(source);
         await source.dialect.caughtUp();
-        const { total, exchanges } = source.dialect.exchanges(from, count, operation);
+        const { total, exchanges } = source.dialect.exchanges(from, count, {
+          operation,
+          isShown: this.#views.shows(viewId),
+        });
         const rows = await rowsOf(source, shown, exchanges);
         return {
           total,
@@ -219,8 +223,11 @@ export class SessionService {
         return { row: view.rowOf(id), generation, droppedFrames };
       },
       pathProblem: ({ path }) => jsonPathError(path),
-      filterComplete: ({ text, cursor }) => {
-        const items = completeFilter(text, cursor);
+      jsonPaths: ({ sessionId }) => this.#paths(sessionId),
+      filterComplete: async ({ sessionId, text, cursor }) => {
+        const paths = pathAt(text, cursor) === null ? [] : await this.#paths(sessionId);
+        const choices = paths.map(({ path, example }) => ({ text: path, detail: example }));
+        const items = completeFilter(text, cursor, choices);
         return {
           from: items[0]?.index ?? cursor,
           items: items.map((item) => ({ text: item.text, detail: item.detail })),
@@ -365,6 +372,11 @@ export class SessionService {
     if (moved === 0) return snapshot;
     const revision = snapshot.revision + moved;
     return { ...snapshot, revision, ...(contract === null ? {} : { contract: contract.state }) };
+  }
+
+  #paths(sessionId: string): Promise<readonly PathFound[]> {
+    const { source, shown } = this.#entry(sessionId);
+    return jsonPathsIn(source, shown);
   }
 
   #source(sessionId: string): LogSource {

@@ -152,9 +152,9 @@ describe('OperationTracker', () => {
 });
 
 describe('exchanges', () => {
-  const exchanges = (tracker: OperationTracker, operation = '') =>
+  const exchanges = (tracker: OperationTracker, operation = '', shown: readonly number[] = []) =>
     tracker
-      .exchanges(0, 100, operation)
+      .exchanges(0, 100, { operation, isShown: (id) => shown.includes(id) })
       .exchanges.map(({ id, operation: name, state, replies }) => [id, name, state, ...replies]);
 
   it('hold a request with all that answered it, and how it ended', () => {
@@ -183,8 +183,13 @@ describe('exchanges', () => {
       exchanges(tracker, 'GE').map(([id]) => id),
       [2, 5],
     );
-    const [first] = tracker.exchanges(0, 1, '').exchanges;
-    assert.deepEqual([first?.firstReplyMs, first?.replyCount, tracker.exchanges(0, 1, '').total], [1, 2, 5]);
+    assert.deepEqual(
+      exchanges(tracker, 'GE', [3, 7]).map(([id]) => id),
+      [0, 2, 5, 7],
+      'of which a reply or the request is shown',
+    );
+    const [first] = tracker.exchanges(0, 1).exchanges;
+    assert.deepEqual([first?.firstReplyMs, first?.replyCount, tracker.exchanges(0, 1).total], [1, 2, 5]);
     tracker.clear();
     assert.deepEqual(exchanges(tracker), []);
   });
@@ -193,11 +198,11 @@ describe('exchanges', () => {
     const tracker = new OperationTracker();
     const ask = (id: number) => tracker.record({ id, direction: 'sent', atMs: id }, one('request', `${id}`, 'a'));
     for (let id = 0; id < 20_500; id++) ask(id);
-    const { total, exchanges: all } = tracker.exchanges(0, 1, '');
+    const { total, exchanges: all } = tracker.exchanges(0, 1);
     assert.ok(total <= 20_000 && all[0]?.id === 20_500 - total, `${total}`);
     for (let id = 0; id < 300; id++)
       tracker.record({ id: 30_000 + id, direction: 'received', atMs: 30_000 }, one('reply', '20499'));
-    const last = tracker.exchanges(total - 1, 1, '').exchanges[0];
+    const last = tracker.exchanges(total - 1, 1).exchanges[0];
     assert.deepEqual([last?.replyCount, last?.replies.length], [300, 200]);
   });
 });

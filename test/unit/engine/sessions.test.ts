@@ -316,7 +316,7 @@ describe('SessionService', () => {
     const [init, ack] = rows.map(({ id }) => id);
     const pair = (id: number | undefined) => handlers.viewPair({ sessionId: 'b', id: id ?? -1 }, never);
     assert.deepEqual([await pair(init), await pair(ack), await pair(1_000)], [ack, init, null]);
-    const asked = { sessionId: 'b', from: 0, count: 10, operation: '' };
+    const asked = { sessionId: 'b', from: 0, count: 10, operation: '', viewId: undefined };
     const { total, exchanges } = await handlers.sessionExchanges(asked, never);
     assert.deepEqual(
       [total, exchanges[0]?.id, exchanges[0]?.replies, exchanges[0]?.state],
@@ -324,6 +324,17 @@ describe('SessionService', () => {
     );
     assert.match(exchanges[0]?.row?.preview ?? '', /connection_init/);
     assert.equal((await handlers.sessionExchanges({ ...asked, operation: 'nothing like it' }, never)).total, 0);
+    const ofReply = { ...asked, operation: '"connection_ack"' };
+    const acks = await handlers.viewOpen({ sessionId: 'b', mode: 'messages', filter: ofReply.operation }, never);
+    while ((await handlers.viewRows({ viewId: acks.viewId, from: 0, count: 9, paths: [] }, never)).total < 1)
+      await once(events, 'view');
+    const byReply = await handlers.sessionExchanges({ ...ofReply, viewId: acks.viewId }, never);
+    assert.deepEqual([byReply.total, byReply.exchanges[0]?.id], [1, init], 'a reply of it is shown');
+    await handlers.viewClose({ viewId: acks.viewId }, never);
+    assert.equal((await handlers.sessionExchanges({ ...ofReply, viewId: acks.viewId }, never)).total, 0);
+    assert.deepEqual(await handlers.jsonPaths({ sessionId: 'b' }, never), [{ path: '$.type', example: 'pong' }]);
+    const offered = await handlers.filterComplete({ sessionId: 'b', text: 'dir:in $.t', cursor: 10 }, never);
+    assert.deepEqual(offered, { from: 7, items: [{ text: '$.type', detail: 'pong' }] });
     const found = await handlers.sessionRows({ sessionId: 'b', ids: [ack ?? -1, 1_000] }, never);
     assert.deepEqual([found[0]?.id, found[1]], [ack, null]);
     const decoded = await handlers.viewDecoded({ sessionId: 'b', id: rows[0]?.id ?? 0, mode: 'messages' }, never);
@@ -481,7 +492,7 @@ describe('SessionService', () => {
     await open('e', '/silence');
     const { problems } = await handlers.viewOpen({ sessionId: 'e', mode: 'wire', filter: 'size>banana' }, never);
     assert.equal(problems.length, 1);
-    const { from, items } = await handlers.filterComplete({ text: 'size>1 ki', cursor: 9 }, never);
+    const { from, items } = await handlers.filterComplete({ sessionId: 'e', text: 'size>1 ki', cursor: 9 }, never);
     assert.equal(from, 7);
     assert.ok(items.some((item) => item.text.startsWith('kind:')));
   });

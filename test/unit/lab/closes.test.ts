@@ -86,6 +86,8 @@ describe('lab closes', () => {
     const overrides = { auth: { type: 'bearer', token: 'canary-token' }, secrets: ['canary-token'] } as const;
     const record = await experiment('closes', `${server.url()}?token=abcdefgh`, { connections: 2 }, overrides);
     assert.equal(record.numbers['closes4401'], 2);
+    assert.deepEqual([record.numbers['abnormal'], record.numbers['refused']], [0, 2]);
+    assert.match(record.conclusion, /2 with 4401: 2 refused by a Close\.$/);
     assert.doesNotMatch(JSON.stringify(record), /canary|abcdefgh/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { missedBetween } from '../../../src/core/lab/experiments/reconnect.js';
+import { missedBetween, soonerWords } from '../../../src/core/lab/experiments/reconnect.js';
 import { ByteServer, type ByteScript, closeFrame, serverFrame } from '../../support/byteServer.js';
 import { experiment, findingIds } from '../../support/experiments.js';
 import { UpgradeServer } from '../../support/upgradeServer.js';
@@ -114,6 +114,29 @@ describe('lab reconnect', () => {
     assert.deepEqual([record.verdict, record.connections], ['fail', { opened: 1, failed: 3 }]);
     assert.match(record.conclusion, /did not come back/);
     assert.equal(record.findings[0]?.severity, 'error');
+  });
+
+  it('tells a client that does not back off, and only that', async () => {
+    const server = await UpgradeServer.start((visit) => {
+      if (server.asked.length % 2 === 0) visit.refuse(503);
+      else void visit.accept();
+    });
+    cleanups.push(() => server.stop());
+    const evidenceWith = async (maxMs: number) => {
+      const session = { ...quick.session, reconnect: { ...quick.session.reconnect, initialMs: 5, maxMs } };
+      const record = await experiment('reconnect', server.url(), settings, { ...quick, session });
+      return record.findings[0]?.evidence.join() ?? 'nothing found';
+    };
+    assert.match(await evidenceWith(5), /does not back off.*waits 5(\.0*)? ms/);
+    assert.doesNotMatch(await evidenceWith(40), /back off|nothing found/);
+  });
+
+  it('tells a server that drops it sooner and sooner', () => {
+    const openedMs = [0, 6_400, 9_600, 11_200, 12_000, 12_400, 12_600, 12_700, 12_750];
+    const told = '; the server drops it sooner and sooner, every 1.60 s before, every 100 ms in the end';
+    assert.equal(soonerWords({ dropsByServer: 8, openedMs }), told);
+    assert.equal(soonerWords({ dropsByServer: 0, openedMs }), '', 'we dropped it ourselves');
+    assert.equal(soonerWords({ dropsByServer: 8, openedMs: openedMs.map((_, index) => index * 500) }), '');
   });
 
   it('comes back from an end of the server too', async () => {

@@ -75,7 +75,11 @@ export async function askOfMessages({ knowsSecrets, name, outputs, path, service
     const { secrets: _secrets, ...told } = await service.sessionConversation({ ...of, ...choice }, signal);
     return told;
   });
-  await put('exchanges', () => service.sessionExchanges({ ...of, from: 0, count: 100, operation: '' }, signal));
+  await put('exchanges', () =>
+    service.sessionExchanges({ ...of, from: 0, count: 100, operation: '', viewId: undefined }, signal),
+  );
+  await put('paths', () => service.jsonPaths(of, signal));
+  await put('completions', () => service.filterComplete({ ...of, text: '$', cursor: 1 }, signal));
   await put('rows by id', () =>
     service.sessionRows({ ...of, ids: Array.from({ length: 100 }, (_, id) => id) }, signal),
   );

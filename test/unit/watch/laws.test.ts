@@ -153,6 +153,14 @@ describe('alerts', () => {
     assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 })), 3);
     assert.equal(measured('reconnects', times(3, { kind: 'hold', reconnects: 1 }), 180_000), 1);
     assert.equal(measured('reconnects', times(3)), null, 'nothing is held');
+    const away = { kind: 'hold', connected: false, verdict: 'down', reconnects: 2 } as const;
+    assert.equal(measured('reconnects', times(5, away)), 0, 'it never stood');
+    assert.equal(measured('reconnects', times(5, { ...away, drops: 2 })), 10, 'it opens and is dropped at once');
+    const drops = (...atS: readonly number[]) =>
+      atS.flatMap((s) => times(1, { kind: 'hold', drops: 1, at: new Date(s * 1000).toISOString() }));
+    assert.equal(measured('reconnects-faster', drops(0, 64, 96, 112, 120, 124, 126, 127, 127.5)), 16);
+    assert.equal(measured('reconnects-faster', drops(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)), 0);
+    assert.equal(measured('reconnects-faster', drops(0, 64, 96)), null, 'too few');
     const returns = (...counts: readonly number[]) =>
       counts.flatMap((reconnects) => times(1, { kind: 'hold', reconnects }));
     assert.equal(measured('reconnect-storm', returns(1, 1, 10, 10, 10), 120_000), 30, 'one a minute is usual');

@@ -56,6 +56,7 @@ function judge(reports: readonly Report[]): ExperimentResult {
       abnormalPercent: total === 0 ? null : (abnormal / total) * 100,
       abnormalLowPercent: low * 100,
       abnormalHighPercent: high * 100,
+      refused: refused.length,
       probeP50Ms: heldMs.length === 0 ? null : percentile(heldMs, 50),
       ...Object.fromEntries(codes.map(([code, count]) => [`closes${code}`, count])),
     },
@@ -79,8 +80,12 @@ function conclusionOf(
   const opened = `${ends.length} connections ended: ${listed}`;
   const lost = failed > 0 ? `; ${failed} more did not open` : '';
   if (abnormal === 0 && refused === 0) return `${opened}${lost}.`;
-  const doubt = above ? ', more than a healthy server has' : abnormal > 0 ? '; too few to tell from chance' : '';
-  return `${opened}${lost}: ${abnormal + refused} as nobody meant them to${doubt}.`;
+  const doubt = above ? ', more than a healthy server has' : '; too few to tell from chance';
+  const bad = [
+    abnormal > 0 ? `${abnormal} abnormally${doubt}` : [],
+    refused > 0 ? `${refused} refused by a Close` : [],
+  ];
+  return `${opened}${lost}: ${bad.flat().join(', ')}.`;
 }
 
 function abnormalCloses(ends: readonly CloseInfo[], odd: number): Finding {

@@ -1,3 +1,4 @@
+import { gapsBetween, paceOf } from '../../base/pace.js';
 import { percentile } from '../../base/percentiles.js';
 import type { Finding } from '../../base/model.js';
 import { formatMs } from '../../close/disconnect.js';
@@ -46,6 +47,7 @@ interface Return {
 class Tally {
   readonly returns: Return[] = [];
   readonly spacingsMs: number[] = [];
+  readonly openedMs: number[] = [];
   readonly ears: Ear[] = [];
   dropsByServer = 0;
   gaveUp = false;
@@ -76,7 +78,10 @@ export async function reconnect(bench: Bench): Promise<ExperimentResult> {
 async function openWith(bench: Bench, tally: Tally): Promise<Held> {
   const ear = new Ear(bench.settings.jsonPath);
   const held = await bench.open({ onMessage: ear.onMessage });
-  if (!held.failure) tally.ears.push(ear);
+  if (!held.failure) {
+    tally.ears.push(ear);
+    tally.openedMs.push(held.openMs ?? bench.clock());
+  }
   return held;
 }
 
@@ -174,13 +179,14 @@ function judge(bench: Bench, tally: Tally): ExperimentResult {
     ...(known && missed.lost > 0
       ? [lostFinding(`${missed.lost} messages were lost between two connections`, missed.evidence)]
       : []),
-    ...(tally.gaveUp || (share !== null && share < FIRST_TRIES) ? [refused(tally, atFirst)] : []),
+    ...(tally.gaveUp || (share !== null && share < FIRST_TRIES) ? [refused(tally, atFirst, bench)] : []),
     ...(known && missed.repeated > 0 ? [repeatedFinding(missed.repeated)] : []),
   ];
+  const sooner = soonerWords(tally);
   const failed = tally.gaveUp || (known && missed.lost > 0);
   return {
-    verdict: failed ? 'fail' : findings.length > 0 || (missed && !known) ? 'warn' : 'pass',
-    conclusion: `${conclusionOf(tally, atFirst, gone)}${missed ? missedWords(missed, known === true) : ''}.`,
+    verdict: failed ? 'fail' : findings.length > 0 || sooner !== '' || (missed && !known) ? 'warn' : 'pass',
+    conclusion: `${conclusionOf(tally, atFirst, gone)}${sooner}${missed ? missedWords(missed, known === true) : ''}.`,
     numbers,
     findings,
   };
@@ -192,6 +198,13 @@ function conclusionOf({ gaveUp, returns }: Tally, atFirst: number, gone: readonl
   return gaveUp ? `${back}, and then no more` : back;
 }
 
+/** What the server does to a client that behaves; drops of ours come evenly. */
+export function soonerWords({ dropsByServer, openedMs }: Pick<Tally, 'dropsByServer' | 'openedMs'>): string {
+  const pace = dropsByServer > 0 ? paceOf(gapsBetween(openedMs)) : null;
+  if (!pace?.quickens) return '';
+  return `; the server drops it sooner and sooner, every ${formatMs(pace.earlierMs)} before, every ${formatMs(pace.laterMs)} in the end`;
+}
+
 function missedWords({ lost, repeated, startsAnew }: Missed, known: boolean): string {
   if (startsAnew) return '; each connection is numbered by itself, so what was missed cannot be told';
   if (!known) return '; no message had a number, so what was missed cannot be told';
@@ -199,7 +212,8 @@ function missedWords({ lost, repeated, startsAnew }: Missed, known: boolean): st
   return `; ${lost} messages were lost, ${repeated} repeated`;
 }
 
-function refused({ gaveUp, retryAfterSeconds, returns }: Tally, atFirst: number): Finding {
+function refused({ gaveUp, retryAfterSeconds, returns }: Tally, atFirst: number, { plan }: Bench): Finding {
+  const { initialMs, maxMs } = plan.session.reconnect ?? USUAL_POLICY;
   return finding('lab.reconnect-refused', {
     title: gaveUp
       ? 'A client that was dropped did not get back in'
@@ -207,7 +221,11 @@ function refused({ gaveUp, retryAfterSeconds, returns }: Tally, atFirst: number)
     severity: gaveUp ? 'error' : 'warning',
     explanation:
       'Clients that all come back at once, after a deploy or a broken link, meet the same refusals together. Delays must grow and be left to chance in part, and what the server says of when to come back must be heeded.',
-    evidence: [retryAfterSeconds !== null && `The server said Retry-After: ${retryAfterSeconds}`],
+    evidence: [
+      retryAfterSeconds !== null && `The server said Retry-After: ${retryAfterSeconds}`,
+      maxMs <= initialMs &&
+        `This client does not back off: by session.reconnect of the profile it waits ${formatMs(maxMs)} at most, each time`,
+    ],
     fixes: [profileFix('Come back with growing delays (profile)', { session: { reconnect: USUAL_POLICY } })],
   });
 }

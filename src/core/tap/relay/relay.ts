@@ -287,7 +287,7 @@ export class Relay {
     if (no) {
       const status = no.fault.do.refuseUpgrade?.status ?? 503;
       const why = `Fault ${no.number}: refused the upgrade with ${status}.`;
-      this.figures.refused += 1;
+      this.figures.turnedAway(asked.peer);
       source.refused(connection, why);
       client.end(refusal(status, 'Refused by a fault', [['Content-Type', 'text/plain']], `${why}\n`));
       return;
@@ -333,7 +333,7 @@ export class Relay {
       };
       this.figures.ended(asked.peer, end);
       this.metrics?.ended(end.reason, end.lifetimeMs, end.messages);
-    } else this.figures.refused += 1;
+    } else this.figures.turnedAway(asked.peer);
     this.#options.onEnd?.(report, connection);
   }
 

@@ -1,4 +1,5 @@
 import { Histogram } from '../../base/histogram.js';
+import { gapsBetween, type HastyClient, PACE_GAPS, paceOf } from '../../base/pace.js';
 import type { DisconnectReason } from '../../close/disconnect.js';
 import type { Lane, TapReason, TapSummary } from '../../session/tapState.js';
 import type { Ends } from '../../watch/alertRules.js';
@@ -11,6 +12,8 @@ const STALE_MS = 5 * MINUTE_MS;
 const MAX_CLIENTS = 10_000;
 /** A storm is more than a handful. */
 const LEAST_OF_STORM = 20;
+/** Who backs off waits longer by more than this after half as many refusals again. */
+const GROWS = 1.2;
 /** Minutes that say what is usual. */
 const USUAL_MINUTES = 60;
 /** How far back close codes and returns are looked at. */
@@ -24,6 +27,10 @@ interface Host {
   /** At once, lately. */
   most: number;
   readonly returnsMs: number[];
+  /** The latest, the newest last. */
+  readonly beganMs: number[];
+  /** In a row. */
+  refusals: number;
 }
 
 const TOLD_AS: Readonly<Partial<Record<DisconnectReason, TapReason>>> = {
@@ -38,6 +45,7 @@ export function reasonOf(reason: DisconnectReason): TapReason {
   return TOLD_AS[reason] ?? (reason as TapReason);
 }
 
+/** What is known of a client by its address. */
 /** Counts what passes a tap. Times are of a monotonic clock, in milliseconds. */
 export class TapFigures {
   readonly sessions = new Histogram();
@@ -62,6 +70,7 @@ export class TapFigures {
   readonly #ended = new Map<string, number>();
   readonly #hosts = new Map<string, Host>();
   readonly #codes: { readonly atMs: number; readonly code: number }[] = [];
+  #hasty: HastyClient | null = null;
   readonly #beganMs: number[] = [];
   /** Beginnings of whole minutes past, the latest last. */
   readonly #minutes: number[] = [];
@@ -76,6 +85,7 @@ export class TapFigures {
     this.#beganMs.push(nowMs);
     this.#forget(nowMs);
     const host = hostOf(peer);
+    this.#visited(host, nowMs);
     const ended = this.#ended.get(host);
     if (ended === undefined) return false;
     this.#ended.delete(host);
@@ -92,6 +102,12 @@ export class TapFigures {
     const host = this.#hostOf(hostOf(peer));
     host.open += 1;
     host.most = Math.max(host.most, host.open);
+  }
+
+  /** It came, and was not let in. */
+  turnedAway(peer: string): void {
+    this.refused += 1;
+    this.#hostOf(hostOf(peer)).refusals += 1;
   }
 
   passed(lane: Lane, bytes: number, ends: boolean): void {
@@ -117,7 +133,10 @@ export class TapFigures {
     const name = hostOf(peer);
     if (this.#ended.size < MAX_CLIENTS) this.#ended.set(name, end.nowMs);
     const host = this.#hosts.get(name);
-    if (host && host.open > 0) host.open -= 1;
+    if (host) {
+      host.open = Math.max(0, host.open - 1);
+      host.refusals = 0;
+    }
     if (end.code !== null) this.#codes.push({ atMs: end.nowMs, code: end.code });
     if (this.#codes.length > MAX_LATELY) this.#codes.shift();
   }
@@ -157,6 +176,7 @@ export class TapFigures {
       isStorm: this.isStorm(nowMs),
       reconnects: this.reconnects,
       reconnectAfterMs: this.#between.count === 0 ? null : at(this.#between, 50),
+      hasty: this.#hasty,
       disconnects: { ...this.disconnects },
       messages: { ...this.messages },
       bytes: { ...this.bytes },
@@ -166,7 +186,7 @@ export class TapFigures {
   }
 
   #hostOf(name: string): Host {
-    const host = this.#hosts.get(name) ?? { open: 0, most: 0, returnsMs: [] };
+    const host = this.#hosts.get(name) ?? { open: 0, most: 0, returnsMs: [], beganMs: [], refusals: 0 };
     if (this.#hosts.size < MAX_CLIENTS) this.#hosts.set(name, host);
     return host;
   }
@@ -188,9 +208,17 @@ export class TapFigures {
       most = Math.max(most, returnsMs.length / (RETURNS_MS / MINUTE_MS) / Math.max(1, host.most));
       if (returnsMs.length > 0) continue;
       host.most = open;
-      if (open === 0) this.#hosts.delete(name);
+      if (open === 0 && nowMs - (host.beganMs.at(-1) ?? 0) > RETURNS_MS) this.#hosts.delete(name);
     }
     return most;
+  }
+
+  #visited(name: string, nowMs: number): void {
+    const host = this.#hostOf(name);
+    host.beganMs.push(nowMs);
+    if (host.beganMs.length > PACE_GAPS + 1) host.beganMs.shift();
+    const hasty = hastyOf(name, host);
+    if (hasty ?? this.#hasty?.client === name) this.#hasty = hasty;
   }
 
   #forget(nowMs: number): void {
@@ -207,6 +235,16 @@ export class TapFigures {
       this.#minuteFrom += MINUTE_MS;
     }
   }
+}
+
+function hastyOf(client: string, { beganMs, refusals }: Host): HastyClient | null {
+  const pace = paceOf(gapsBetween(beganMs));
+  if (!pace) return null;
+  const { earlierMs, laterMs, quickens } = pace;
+  const isRefused = refusals >= beganMs.length - 1;
+  return quickens || (isRefused && laterMs < earlierMs * GROWS)
+    ? { client, earlierMs, laterMs, refusals: isRefused ? refusals : 0 }
+    : null;
 }
 
 function hostOf(peer: string): string {

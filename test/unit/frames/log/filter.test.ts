@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { completeFilter } from '../../../../src/core/frames/log/filter/completeFilter.js';
+import { completeFilter, pathAt } from '../../../../src/core/frames/log/filter/completeFilter.js';
 import { parseFilter } from '../../../../src/core/frames/log/filter/parseFilter.js';
 import { FrameLog } from '../../../../src/core/frames/log/frameLog.js';
 import { frameOf, rowsOf } from './support.js';
@@ -231,6 +231,20 @@ describe('completeFilter', () => {
     assert.deepEqual(texts('kind:p'), ['ping', 'pong']);
     assert.deepEqual(texts('kind:ping,p'), ['pong']);
     assert.deepEqual(texts('dir:'), ['in', 'out', 'received', 'sent']);
+  });
+
+  it('goes on with the JSON paths that there are', () => {
+    const paths = ['$.type', '$.payload.Total', '$.items[*].id'].map((path) => ({ text: path, detail: '1' }));
+    const found = (text: string) => completeFilter(text, text.length, paths).map((each) => each.text);
+    assert.deepEqual(found('dir:in $.p'), ['$.payload.Total']);
+    assert.deepEqual(found('$.payload.t'), ['$.payload.Total']);
+    assert.deepEqual(found('$'), ['$.', ...paths.map((each) => each.text)]);
+    assert.deepEqual(found('$.type'), [], 'it is all there');
+    assert.equal(completeFilter('a $.t', 5, paths)[0]?.index, 2);
+    assert.deepEqual(
+      ['a $.t', '-$', 'dir:', '"$.t'].map((text) => pathAt(text, text.length)),
+      ['$.t', '$', null, null],
+    );
   });
 
   it('says what it replaces', () => {

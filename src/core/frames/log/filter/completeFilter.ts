@@ -8,12 +8,12 @@ export interface FilterCompletion {
   readonly length: number;
 }
 
-interface Choice {
+export interface FilterChoice {
   readonly text: string;
   readonly detail: string;
 }
 
-const WORDS: readonly Choice[] = [
+const WORDS: readonly FilterChoice[] = [
   { text: 'marked', detail: 'Rows with a mark' },
   { text: 'not', detail: 'Everything but what follows' },
   { text: 'or', detail: 'Either side' },
@@ -21,14 +21,23 @@ const WORDS: readonly Choice[] = [
   { text: '/', detail: 'A regular expression: /err(or)?/i' },
 ];
 
-/** What can be typed at the cursor: fields at the start of a word, values after a field's `:`. Nothing inside quotes. */
-export function completeFilter(text: string, cursor: number): FilterCompletion[] {
+/** The JSON path that is being typed at the cursor; null where none is. */
+export function pathAt(text: string, cursor: number): string | null {
+  const word = wordAt(text.slice(0, cursor));
+  return word.startsWith('$') ? word : null;
+}
+
+/**
+ * What can be typed at the cursor: fields at the start of a word, values after a field's `:`, and of the JSON paths that
+ * there are those that go on as the word does. Nothing inside quotes.
+ */
+export function completeFilter(text: string, cursor: number, paths: readonly FilterChoice[] = []): FilterCompletion[] {
   const before = text.slice(0, cursor);
   if (isInsideQuotes(before)) return [];
-  const word = /[^\s()|]*$/.exec(before)![0].replace(/^-/, '');
+  const word = wordAt(before);
   const index = cursor - word.length;
   const [, name = '', list] = /^([A-Za-z]+):(.*)$/.exec(word) ?? [];
-  if (list === undefined) return starting(word, startChoices(), index);
+  if (list === undefined) return starting(word, [...startChoices(), ...paths], index);
   const field = findField(name);
   if (field === undefined || field.takes !== 'values') return [];
   const given = list.split(',');
@@ -39,8 +48,12 @@ export function completeFilter(text: string, cursor: number): FilterCompletion[]
   return starting(typed, choices, cursor - typed.length);
 }
 
-function startChoices(): Choice[] {
-  const fields = FIELDS.flatMap(({ name, takes, values, detail }): Choice[] => {
+function wordAt(before: string): string {
+  return /[^\s()|]*$/.exec(before)![0].replace(/^-/, '');
+}
+
+function startChoices(): FilterChoice[] {
+  const fields = FIELDS.flatMap(({ name, takes, values, detail }): FilterChoice[] => {
     return takes === 'values'
       ? [{ text: `${name}:`, detail }]
       : [{ text: `${name}>`, detail: `${detail}: ${values.map((value) => `${name}${value}`).join(', ')}` }];
@@ -48,10 +61,10 @@ function startChoices(): Choice[] {
   return [...fields, ...WORDS];
 }
 
-function starting(typed: string, choices: readonly Choice[], index: number): FilterCompletion[] {
+function starting(typed: string, choices: readonly FilterChoice[], index: number): FilterCompletion[] {
   const start = typed.toLowerCase();
   return choices
-    .filter(({ text }) => text.startsWith(start) && text !== start)
+    .filter(({ text }) => text.toLowerCase().startsWith(start) && text !== typed)
     .map((choice) => ({ ...choice, index, length: typed.length }));
 }
 
