@@ -33,7 +33,7 @@ export async function runElectron(options: SuiteOptions): Promise<number> {
       vscodeExecutablePath,
       extensionDevelopmentPath: options.extensionDir,
       extensionTestsPath: options.suite,
-      extensionTestsEnv: { WSPROBE_VSCODE_DATA: data, ...options.env },
+      extensionTestsEnv: { ...options.env },
       launchArgs: [
         options.folder,
         `--user-data-dir=${join(data, 'user')}`,

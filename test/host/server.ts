@@ -70,12 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
     spawn(build.node, [build.serverMain, ...folders, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       // No extension gallery: nothing is looked up on the network.
-      env: {
-        ...withoutNodeOptions(process.env),
-        EXTENSIONS_GALLERY: '{}',
-        WSPROBE_VSCODE_DATA: data,
-        ...options.env,
-      },
+      env: { ...withoutNodeOptions(process.env), EXTENSIONS_GALLERY: '{}', ...options.env },
       // A process group of its own: stopping takes the extension hosts and terminals along.
       detached: process.platform !== 'win32',
     });
