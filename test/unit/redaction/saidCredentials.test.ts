@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import mqtt from 'mqtt-packet';
+import * as fc from 'fast-check';
+import { generate } from 'mqtt-packet';
 import { saidCredentials } from '../../../src/core/redaction/saidCredentials.js';
 
 const said = (message: string | Uint8Array) => saidCredentials(Buffer.from(message)).toSorted();
@@ -8,7 +8,7 @@ const JWT = `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.${'c'.repeat(43)}`;
 const sasl = (mechanism: string, content: string) =>
   `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="${mechanism}">${Buffer.from(content).toString('base64')}</auth>`;
 const connect = (more: object) =>
-  mqtt.generate({
+  generate({
     cmd: 'connect',
     protocolId: 'MQTT',
     protocolVersion: 4,
@@ -18,7 +18,7 @@ const connect = (more: object) =>
     username: 'me',
     password: Buffer.from('hunter2-m'),
     ...more,
-  } as mqtt.IConnectPacket);
+  });
 
 describe('credentials in a message', () => {
   const LOGINS: Readonly<Record<string, readonly [message: string | Uint8Array, ...secrets: string[]]>> = {
