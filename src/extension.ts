@@ -43,7 +43,7 @@ import { tellOfDrop } from './host/sessions/dropNotice.js';
 import { KeptLogs } from './host/sessions/keptLogs.js';
 import { RecordingEditor } from './host/sessions/recordingEditor.js';
 import { createSessionActions } from './host/sessions/sessionActions.js';
-import { type ConnectedSession, SessionCommands } from './host/sessions/sessionCommands.js';
+import type { ConnectedSession, SessionCommands } from './host/sessions/sessionCommands.js';
 import { SessionStatusBar } from './host/sessions/sessionStatusBar.js';
 import { Sessions } from './host/sessions/sessions.js';
 import { setting } from './host/settings.js';
@@ -109,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const recordings = async () => new (await late()).Recordings(sessions, context.globalStorageUri);
   const shown = store.add(new VirtualDocuments(PAYLOAD_SCHEME));
   const payloads = async () => new (await late()).Payloads(sessions, shown);
-  const connect = (subject: ProbeTarget) => sessionCommands.connectSubject(subject);
+  const connect = async (subject: ProbeTarget) => (await sessionCommands()).connectSubject(subject);
   const sessionActions = createSessionActions({
     payloads,
     recordings,
@@ -123,15 +123,18 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   const panels = store.add(new InspectorPanels(parts, { panels: remembered, kept }, history));
   const recent = new RecentUrls(context.workspaceState);
   const commands: ProbeCommands = new ProbeCommands({ probes, sessions, panels, history, index, recent, log });
-  const sessionCommands: SessionCommands = new SessionCommands({
-    sessions,
-    probes,
-    panels,
-    copying,
-    recordings,
-    index,
-    recent,
-  });
+  let ofSessions: Promise<SessionCommands> | null = null;
+  const sessionCommands = () => {
+    const given = { sessions, probes, panels, copying, recordings, index, recent };
+    ofSessions ??= late().then(({ SessionCommands }) => new SessionCommands(given));
+    return ofSessions;
+  };
+  const onSession =
+    (act: Exclude<keyof SessionCommands, 'connectSubject'>): Command =>
+    async (...args) => {
+      const acts: { readonly [A in typeof act]: Command } = await sessionCommands();
+      return acts[act](...args);
+    };
   const handshake = (target: unknown, options: unknown) => commands.differential(target, options);
   const lab = { engine: client, preparer, documents, history, index, recent, handshake };
   const watched = store.add(new WatchList());
@@ -278,15 +281,15 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
       : commands.openEntry(entry);
   const all: Readonly<Record<CommandId, Command>> = {
     'wsprobe.probe': (target, options) => commands.probe(target, options),
-    'wsprobe.connect': (target, options) => sessionCommands.connect(target, options),
-    'wsprobe.session.send': (session, payload) => sessionCommands.send(session, payload),
-    'wsprobe.session.resend': (session, row) => sessionCommands.resend(session, row),
-    'wsprobe.session.ping': (session) => sessionCommands.ping(session),
-    'wsprobe.session.close': (session, code, reason) => sessionCommands.close(session, code, reason),
-    'wsprobe.session.reconnect': (session) => sessionCommands.reconnect(session),
-    'wsprobe.session.export': (session, path) => sessionCommands.export(session, path),
-    'wsprobe.session.forget': (session) => sessionCommands.forget(session),
-    'wsprobe.copyAs': (target, tool) => sessionCommands.copyAs(target, tool),
+    'wsprobe.connect': onSession('connect'),
+    'wsprobe.session.send': onSession('send'),
+    'wsprobe.session.resend': onSession('resend'),
+    'wsprobe.session.ping': onSession('ping'),
+    'wsprobe.session.close': onSession('close'),
+    'wsprobe.session.reconnect': onSession('reconnect'),
+    'wsprobe.session.export': onSession('export'),
+    'wsprobe.session.forget': onSession('forget'),
+    'wsprobe.copyAs': onSession('copyAs'),
     'wsprobe.lab.run': async (name, target, options) => (await late()).runLab(lab, name, target, options),
     'wsprobe.watch.start': async (target) => (await watch()).start(target),
     'wsprobe.watch.stop': async (target) => (await watch()).stop(target),
@@ -330,7 +333,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
     'wsprobe.playground.start': async (options) => (await playground()).start(options),
     'wsprobe.playground.stop': async () => (await playground()).stop(),
     'wsprobe.profile.probe': (uri, selection) => commands.probeProfiles(uri, selection),
-    'wsprobe.profile.connect': (uri, selection) => sessionCommands.connectProfiles(uri, selection),
+    'wsprobe.profile.connect': onSession('connectProfiles'),
     'wsprobe.profile.runSteps': async (uri, to) => (await late()).runStepsOf(stepSessions, uri, to),
     'wsprobe.profile.experiment': async (uri) => (await late()).runLabOn(lab, uri),
     'wsprobe.profile.watch': async (uri, selection) => (await watch()).startProfiles(uri, selection),
@@ -356,7 +359,7 @@ export function activate(context: vscode.ExtensionContext): WsprobeApi {
   return {
     apiVersion: 1,
     probe: (target) => commands.runSilently(target),
-    connect: (target) => sessionCommands.connectSilently(target),
+    connect: async (target) => (await sessionCommands()).connectSilently(target),
   };
 }
 

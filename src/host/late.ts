@@ -25,6 +25,7 @@ export { TapCommands } from './tap/tapCommands.js';
 export { observedTooltip, sessionTooltip } from './sessions/rowTooltips.js';
 export { Payloads } from './sessions/payloads.js';
 export { Recordings } from './sessions/recordings.js';
+export { SessionCommands } from './sessions/sessionCommands.js';
 export { ProfileTasks } from './tasks/profileTasks.js';
 export { runAll } from './runAll.js';
 export { runStepsOf } from './testing/stepSessions.js';

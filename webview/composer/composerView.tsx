@@ -18,7 +18,7 @@ import { StepsPanel } from './stepsPanel.js';
 import { composerWords } from './strings.js';
 import { AddresseeFields, addresseeOf } from './tapComposer.js';
 import { checkDraft, formatJson } from './validate.js';
-import { LinkButton } from '../shared/texts.js';
+import { LinkButton, Muted } from '../shared/texts.js';
 
 export interface ComposerProps {
   readonly session: SessionSnapshot;
@@ -268,11 +268,9 @@ export function Composer({ session, saved, sent, view, actions, change, obstacle
         draft.content === '' ||
         report ||
         obstacle ? null : (
-          <span class="quiet">{formatBytes(check.bytes)}</span>
+          <Muted>{formatBytes(check.bytes)}</Muted>
         )}
-        {place.at < 0 ? null : (
-          <span class="quiet">{fill(text.history, { at: place.at + 1, count: sent.length })}</span>
-        )}
+        {place.at < 0 ? null : <Muted>{fill(text.history, { at: place.at + 1, count: sent.length })}</Muted>}
       </p>
     </section>
   );
@@ -333,9 +331,9 @@ function Said({ report, obstacle, problem }: SaidProps) {
       </span>
     );
   }
-  if (obstacle !== null) return <span class="quiet">{obstacle}</span>;
+  if (obstacle !== null) return <Muted>{obstacle}</Muted>;
   if (problem !== null) return <span class="said-problem">{problem}</span>;
-  return report ? <span class="quiet">{report.text}</span> : null;
+  return report ? <Muted>{report.text}</Muted> : null;
 }
 
 function Saved({ saved, onPick }: { saved: readonly SavedComposition[]; onPick: (message: OutgoingMessage) => void }) {

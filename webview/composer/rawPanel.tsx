@@ -6,6 +6,7 @@ import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import { composerWords } from './strings.js';
 import { type Submit, useSubmit } from './submit.js';
+import { Muted } from '../shared/texts.js';
 
 export interface RawPanelProps {
   readonly payload: OutgoingMessage;
@@ -62,7 +63,7 @@ export function RawPanel({ payload, blocked, actions, attempt, submit }: RawPane
       <Button appearance="primary" disabled={blocked !== null} onClick={send}>
         {text.send}
       </Button>
-      <span class="quiet">{text.payload}</span>
+      <Muted>{text.payload}</Muted>
     </div>
   );
 }

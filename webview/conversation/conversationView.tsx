@@ -12,7 +12,7 @@ import { icon } from '../shared/icons.js';
 import type { Ask } from '../shared/parts.js';
 import { ConversationModel, type Exchanged, type Line } from './conversationModel.js';
 import { conversationWords } from './strings.js';
-import { Hidden, Quiet } from '../shared/texts.js';
+import { Hidden, Muted, Quiet } from '../shared/texts.js';
 
 const REFRESH_MS = 1000;
 const ROW_PX = 22;
@@ -278,11 +278,7 @@ function LineView({ line, position, open, chosen, times, onChoose, onToggle, onM
         {exchange && (isRequest ? stateText(exchange) : row ? formatSincePrevious(row.atMs - exchange.atMs) : '')}
       </div>
       <div role="gridcell" class="line-content">
-        {row === null ? (
-          <span class="quiet">{conversationWords.gone}</span>
-        ) : row ? (
-          <Foreign text={row.preview} />
-        ) : null}
+        {row === null ? <Muted>{conversationWords.gone}</Muted> : row ? <Foreign text={row.preview} /> : null}
       </div>
     </div>
   );

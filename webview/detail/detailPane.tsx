@@ -25,7 +25,7 @@ import { decodeText, PIECE_BYTES, PayloadModel } from './payloadModel.js';
 import { detailWords } from './strings.js';
 import { TextTab } from './textTab.js';
 import { WireTab } from './wireTab.js';
-import { Empty, LinkButton, Quiet } from '../shared/texts.js';
+import { Empty, LinkButton, Muted, Quiet } from '../shared/texts.js';
 
 const ALL_BYTES = 8 * 1024 * 1024;
 const MAX_LOADED = 16 * 1024 * 1024;
@@ -99,7 +99,7 @@ function RowDetail({
       <div class="detail-head">
         <h3>
           <span>{fill(text.title, { type: typeOf(row), direction: framesWords[row.direction] })}</span>{' '}
-          <span class="quiet">{row.kind === 'event' ? '' : sizeText(total)}</span>
+          <Muted>{row.kind === 'event' ? '' : sizeText(total)}</Muted>
         </h3>
         <div class="detail-actions">
           {mode === 'messages' && row.frames > 1 ? (

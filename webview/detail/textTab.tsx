@@ -4,7 +4,7 @@ import { formatCount } from '../shared/format.js';
 import { Foreign } from '../shared/foreign.js';
 import { cutLines } from './cutLines.js';
 import { detailWords } from './strings.js';
-import { Quiet } from '../shared/texts.js';
+import { Muted, Quiet } from '../shared/texts.js';
 
 /** Longer texts are cut on the page: whole ones are for the editor. */
 const MAX_TEXT = 512 * 1024;
@@ -17,9 +17,7 @@ export function TextTab({ text }: { readonly text: string }) {
         {cutLines(shown).map((run, index) => (
           <span key={index}>
             <Foreign text={run.text} multiline />
-            {run.cut > 0 ? (
-              <span class="quiet"> {fill(detailWords.pane.lineCut, { count: formatCount(run.cut) })}</span>
-            ) : null}
+            {run.cut > 0 ? <Muted> {fill(detailWords.pane.lineCut, { count: formatCount(run.cut) })}</Muted> : null}
           </span>
         ))}
       </pre>

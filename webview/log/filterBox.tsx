@@ -7,6 +7,7 @@ import { Foreign } from '../shared/foreign.js';
 import { type Ask } from '../shared/parts.js';
 import { complete, markProblems, wantsCompletions } from './filterText.js';
 import { logWords } from './strings.js';
+import { Muted } from '../shared/texts.js';
 
 const APPLY_MS = 250;
 const COMPLETE_MS = 60;
@@ -176,9 +177,9 @@ export function FilterBox({ value, problems, ask, onChange }: FilterBoxProps) {
               <span class="mono">
                 <Foreign text={item.text} />
               </span>
-              <span class="quiet">
+              <Muted>
                 <Foreign text={item.detail} />
-              </span>
+              </Muted>
             </li>
           ))}
         </ul>

@@ -7,7 +7,7 @@ import { Foreign } from '../shared/foreign.js';
 import type { Actions } from '../shared/parts.js';
 import { VERDICT_ICONS } from './headerView.js';
 import { probeWords } from './strings.js';
-import { Hidden, Quiet } from '../shared/texts.js';
+import { Hidden, Muted, Quiet } from '../shared/texts.js';
 
 export interface UsedFixProps {
   readonly fix: UsedFix;
@@ -69,7 +69,7 @@ export function UsedFixView({ fix, state, actions }: UsedFixProps) {
 function VerdictMark({ label, verdict }: { readonly label: string; readonly verdict: Verdict }) {
   return (
     <span class={`used-fix-mark verdict-${verdict}`}>
-      <span class="quiet">{label}</span> {icon(VERDICT_ICONS[verdict])} {probeWords.verdict[verdict]}
+      <Muted>{label}</Muted> {icon(VERDICT_ICONS[verdict])} {probeWords.verdict[verdict]}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { icon } from '../shared/icons.js';
 import type { Actions } from '../shared/parts.js';
 import type { SessionViewState } from './sessionViewState.js';
 import { sessionWords } from './strings.js';
-import { Quiet } from '../shared/texts.js';
+import { Muted, Quiet } from '../shared/texts.js';
 
 export interface HeldProps {
   readonly held: TapState['held'];
@@ -52,13 +52,13 @@ export function HeldView({ held, view, actions, change }: HeldProps) {
       <ul>
         {held.listed.map((message) => (
           <li key={message.held} class={message.held === editing ? 'held-row editing' : 'held-row'}>
-            <span class="quiet">
+            <Muted>
               {fill(text.heldWhere, {
                 connection: message.connection,
                 lane: text.lanes[message.lane],
                 bytes: formatBytes(message.bytes),
               })}
-            </span>
+            </Muted>
             <span class="held-text mono">
               <Foreign text={message.preview} />
             </span>

@@ -8,7 +8,7 @@ import { type Ask } from '../shared/parts.js';
 import { problemText } from './problemText.js';
 import { sessionWords } from './strings.js';
 import { TableHead } from '../shared/table.js';
-import { Quiet } from '../shared/texts.js';
+import { Muted, Quiet } from '../shared/texts.js';
 
 const REFRESH_MS = 1000;
 const MAX_UNANSWERED = 200;
@@ -147,7 +147,7 @@ function Unanswered({ found, nowMs, onShow }: UnansweredProps) {
             <button type="button" class="link mono" title={text.show} onClick={() => onShow(each.id)}>
               <Foreign text={each.operation} />
             </button>{' '}
-            <span class="quiet">{fill(text.waiting, { time: formatDuration(Math.max(0, nowMs - each.atMs)) })}</span>
+            <Muted>{fill(text.waiting, { time: formatDuration(Math.max(0, nowMs - each.atMs)) })}</Muted>
           </li>
         ))}
       </ul>

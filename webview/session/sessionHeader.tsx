@@ -16,6 +16,7 @@ import { Menu, type MenuGroup } from './menu.js';
 import type { NotOurs, Obstacles } from './obstacles.js';
 import { SessionDetails } from './sessionDetails.js';
 import { sessionWords } from './strings.js';
+import { Muted } from '../shared/texts.js';
 
 const STATE_ICONS: Readonly<Record<SessionState | 'stopped' | 'recording' | 'observed' | 'tap', IconName>> = {
   stopped: 'warning',
@@ -112,11 +113,11 @@ function Notes({ session, nowMs }: SessionHeaderProps) {
       {session.refusesPong ? <span class="note">{text.refusesPong}</span> : null}
       {session.halfClosed ? <span class="note">{text.halfClosed}</span> : null}
       {session.observed ? (
-        <span class="quiet">
+        <Muted>
           {fill(text.observed, { open: formatCount(session.observed.open), all: formatCount(session.connections) })}
-        </span>
+        </Muted>
       ) : session.connections > 1 ? (
-        <span class="quiet">{fill(text.connection, { number: formatCount(session.connections) })}</span>
+        <Muted>{fill(text.connection, { number: formatCount(session.connections) })}</Muted>
       ) : null}
     </p>
   );

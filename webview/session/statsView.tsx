@@ -11,6 +11,7 @@ import { Stat } from './stat.js';
 import { sessionWords } from './strings.js';
 import { TapStats } from './tapStats.js';
 import { StatValue } from './statValue.js';
+import { Muted } from '../shared/texts.js';
 
 interface StatsViewProps {
   readonly session: SessionSnapshot;
@@ -38,7 +39,7 @@ export function StatsView({ session, live, records }: StatsViewProps) {
               <StatValue>{fill(text.p50, { time: formatDuration(roundTrips.p50Ms) })}</StatValue>
             </>
           ) : (
-            <span class="quiet">{text.noRoundTrip}</span>
+            <Muted>{text.noRoundTrip}</Muted>
           )}
         </Stat>
       )}

@@ -14,6 +14,11 @@ export function Quiet({ children }: TextProps) {
   return <p class="quiet">{children}</p>;
 }
 
+/** Words beside what matters, in the middle of others. */
+export function Muted({ children }: TextProps) {
+  return <span class="quiet">{children}</span>;
+}
+
 /** What stands where there is nothing to show. */
 export function Empty({ children }: TextProps) {
   return <p class="empty">{children}</p>;

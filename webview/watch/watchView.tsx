@@ -9,7 +9,7 @@ import { Charts } from './charts.js';
 import type { Span } from './chart.js';
 import { watchWords } from './strings.js';
 import { ClosesTable, EventsTables, TimelineTable } from './tables.js';
-import { Empty, Quiet } from '../shared/texts.js';
+import { Empty, Muted, Quiet } from '../shared/texts.js';
 
 export const RANGES_MIN = [15, 60, 360, 1440, 10_080, 43_200] as const;
 export type RangeMinutes = (typeof RANGES_MIN)[number];
@@ -230,7 +230,7 @@ function RangeBar({ actions, locale, minutes, timeline, zoomed }: WatchViewProps
           </button>
         </span>
       ) : (
-        <span class="quiet">{watchWords.zoomHint}</span>
+        <Muted>{watchWords.zoomHint}</Muted>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
 import { activeProfile, wantsNoInspector } from '../arguments.js';
+import { askTarget, askUrl } from '../askTarget.js';
 import type { CommandId } from '../contributions.js';
 import type { InspectorPanels } from '../inspector/panels.js';
 import { showWhenReady } from '../inspector/showWhenReady.js';
@@ -9,15 +10,13 @@ import type { Probes } from '../probes.js';
 import { ProbeTarget } from '../target/probeTarget.js';
 import type { RecentUrls } from '../recentUrls.js';
 import { type Target, parseTarget } from '../target/targets.js';
-import type { CopyParts } from './copyAs.js';
+import { askTool, commandFor, type CopyParts, readTool } from './copyAs.js';
 import { outgoingOf } from '../../core/payload/outgoing.js';
 import { parsePayload } from './composition.js';
 import { SessionHandle } from './sessionHandle.js';
 import { givenSession, pickSession } from './pickSession.js';
 import type { ExportedLog, Recordings } from './recordings.js';
 import type { Sessions } from './sessions.js';
-
-const late = () => import('../late.js');
 
 export interface SessionCommandParts {
   readonly sessions: Sessions;
@@ -60,7 +59,7 @@ export class SessionCommands {
       return { sessionId: id };
     }
     const sources = { recentUrls: () => recent.list(), profiles: () => index.list() };
-    const target = await (await late()).askTarget(sources, 'connect');
+    const target = await askTarget(sources, 'connect');
     if (!target) return undefined;
     if (target !== 'new-profile') return this.#show(target);
     await vscode.commands.executeCommand('wsprobe.newProfile' satisfies CommandId);
@@ -79,7 +78,7 @@ export class SessionCommands {
       await this.#parts.sessions.connect(subject, { ask: true });
       return;
     }
-    const typed = await (await late()).askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
+    const typed = await askUrl(subject.url, vscode.l10n.t('The credentials of this URL were not kept'));
     if (typed !== undefined) await this.#show({ kind: 'url', url: typed.trim() });
   }
 
@@ -151,7 +150,6 @@ export class SessionCommands {
   /** The command line of another tool for a target or a session; code gets it, a person finds it in the clipboard. */
   async copyAs(argument: unknown, tool: unknown): Promise<string | undefined> {
     const { copying } = this.#parts;
-    const { askTool, commandFor, readTool } = await late();
     if (tool !== undefined) return commandFor(copying, this.#subjectOf(argument), readTool(tool), false);
     const subject = await this.#askSubject(argument);
     const chosen = subject && (await askTool());
@@ -170,10 +168,7 @@ export class SessionCommands {
       const picked = await pickSession(sessions, undefined, vscode.l10n.t('Copy which session?'), isOwn);
       return picked && sessions.subjectOf(picked);
     }
-    const target = await (await late()).askTarget(
-      { recentUrls: () => recent.list(), profiles: () => index.list() },
-      'connect',
-    );
+    const target = await askTarget({ recentUrls: () => recent.list(), profiles: () => index.list() }, 'connect');
     return target === undefined || target === 'new-profile' ? undefined : probes.get(target);
   }
 

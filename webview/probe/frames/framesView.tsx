@@ -12,7 +12,7 @@ import { connectedAfterMs } from '../answer.js';
 import { FrameDetail } from './frameDetail.js';
 import { framesWords } from './strings.js';
 import { TableHead } from '../../shared/table.js';
-import { Empty, Quiet } from '../../shared/texts.js';
+import { Empty, Muted, Quiet } from '../../shared/texts.js';
 
 const PREVIEW_CHARACTERS = 240;
 const PAGE_ROWS = 10;
@@ -149,7 +149,7 @@ function Flags({ frame }: { readonly frame: FrameRecord }) {
 }
 
 function Preview({ frame }: { readonly frame: FrameRecord }) {
-  if (frame.payloadBytes === 0) return <span class="quiet">{framesWords.empty}</span>;
+  if (frame.payloadBytes === 0) return <Muted>{framesWords.empty}</Muted>;
   const { text } = frame.inflated ?? frame;
   const bytes = text === undefined || frame.opcode === 8 ? payloadBytes(frame) : null;
   const close = frame.opcode === 8 && bytes ? closePayload(bytes) : null;

@@ -5,7 +5,7 @@ import { icon } from '../../shared/icons.js';
 import { Foreign } from '../../shared/foreign.js';
 import { type Actions, CopyButton, Facts } from '../../shared/parts.js';
 import { handshakeWords } from './strings.js';
-import { Empty } from '../../shared/texts.js';
+import { Empty, Muted } from '../../shared/texts.js';
 
 export interface CertificatesProps {
   readonly id: string;
@@ -83,7 +83,7 @@ function CertificateItem({ certificate, role, refused, actions, locale }: Certif
   return (
     <article class={refused ? 'certificate refused' : 'certificate'}>
       <h4>
-        <Foreign text={commonName(subject)} /> <span class="quiet">{words.role[role]}</span>
+        <Foreign text={commonName(subject)} /> <Muted>{words.role[role]}</Muted>
         <span class={`life life-${life.state}`}>
           {life.state === 'ok' ? null : icon(life.state === 'problem' ? 'error' : 'warning')}
           {life.text}

@@ -8,7 +8,7 @@ import { type Actions, CopyButton } from '../../shared/parts.js';
 import { toggleOpen, type ViewState } from '../../shared/viewState.js';
 import { headerNote } from './handshakeChecks.js';
 import { handshakeWords } from './strings.js';
-import { Hidden, Quiet } from '../../shared/texts.js';
+import { Hidden, Muted, Quiet } from '../../shared/texts.js';
 
 export interface MessageProps {
   readonly id: string;
@@ -28,7 +28,7 @@ export function Message({ id, title, note, line, headers, raw, problems, view, a
     <section class="message" aria-labelledby={id}>
       <div class="section-head">
         <h3 id={id}>
-          {title} <span class="quiet">{note}</span>
+          {title} <Muted>{note}</Muted>
         </h3>
         <CopyButton text={raw} what={title} actions={actions} />
       </div>
@@ -131,7 +131,7 @@ export function Body({ id, body, actions }: BodyProps) {
     <section aria-labelledby={id}>
       <div class="section-head">
         <h3 id={id}>
-          {words.body} <span class="quiet">{size}</span>
+          {words.body} <Muted>{size}</Muted>
         </h3>
         <CopyButton text={body.text} what={words.body} actions={actions} />
       </div>

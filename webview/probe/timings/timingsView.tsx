@@ -12,7 +12,7 @@ import { timingsWords } from './strings.js';
 import { niceCeiling, usesProxy, wasReached } from './waterfall.js';
 import { addressOf } from './waterfallView.js';
 import { TableHead } from '../../shared/table.js';
-import { Empty, Quiet } from '../../shared/texts.js';
+import { Empty, Muted, Quiet } from '../../shared/texts.js';
 
 export function TimingsView({ report }: { readonly report: Report }) {
   const attempts = report.attempts.length > 0 ? <AttemptTable attempts={report.attempts} /> : null;
@@ -105,7 +105,7 @@ function RoundTripsView({ trips, budgetMs }: RoundTripsProps) {
   return (
     <section>
       <h3>
-        {words.roundTrips} <span class="quiet">{probeWords.healthy.mode[trips.mode]}</span>
+        {words.roundTrips} <Muted>{probeWords.healthy.mode[trips.mode]}</Muted>
       </h3>
       <dl class="figures">
         {(
