@@ -47,8 +47,7 @@ export interface EngineAnnouncements {
 }
 
 export interface SecretQuestion {
-  readonly sessionId: string;
   readonly name: string;
-  /** Where it goes; absent: where the plan of the session leads. */
-  readonly hosts?: readonly string[];
+  /** Where it goes. */
+  readonly hosts: readonly string[];
 }

@@ -114,11 +114,7 @@ describe('the sessions of a window', () => {
     await sessions.send(session, message, true);
     deepStrictEqual(engine.last('sessionSend')?.['message'], message);
     deepStrictEqual(subject.session.sent, [message]);
-    strictEqual(await engine.ask({ sessionId: session.id, name: 'other' }), 'value of other');
-    match(
-      (await rejection(Promise.resolve().then(() => engine.ask({ sessionId: 'x', name: 'a' })))).message,
-      /no session/,
-    );
+    strictEqual(await engine.ask({ name: 'other', hosts: ['h'] }), 'value of other');
   });
 
   it('tell of a drop, once, and of nothing that was asked for', async () => {

@@ -20,6 +20,7 @@ import { withValues } from '../../core/session/rowValues.js';
 import { ShownLog } from '../../core/session/shownLog.js';
 import type { LogMode, PathFound } from '../../core/base/logRow.js';
 import type { NewProfileText, StoredSecrets } from '../../core/base/newProfile.js';
+import { destinations } from '../../core/profile/destinations.js';
 import { SecretText } from '../../core/redaction/secretText.js';
 import type { ValuesFor } from '../../core/session/tapControl.js';
 import { Http2Pool } from '../../core/transport/carriers/http2/http2Pool.js';
@@ -261,7 +262,7 @@ export class SessionService {
       budget,
       spillDir: tmpdir(),
       pool: this.#pool,
-      references: referencesOf(kept, (name) => this.#announce.secret({ sessionId, name })),
+      references: referencesOf(kept, (name) => this.#announce.secret({ name, hosts: destinations(plan) })),
       onChange: () => {
         announcer.touch();
         this.#entries.get(sessionId)?.contract?.grew();
@@ -302,7 +303,7 @@ export class SessionService {
     if (!lent) return undefined;
     return (hosts, lane) =>
       referencesOf(lane === 'toServer' ? lent : { ...lent, secrets: {}, shown: new SecretText({}, []) }, (name) =>
-        this.#announce.secret({ sessionId, name, hosts }),
+        this.#announce.secret({ name, hosts }),
       );
   }
 
@@ -312,7 +313,6 @@ export class SessionService {
     if (!asked || !lent)
       throw new ProbeError('tap.no-handshake', `What connection ${connection} has asked is not known any more.`);
     const { newProfileText } = await import('../../core/profile/newProfileText.js');
-    const { destinations } = await import('../../core/profile/destinations.js');
     return newProfileText(asked, stored, { hosts: destinations(lent.plan), references: writtenReferences(lent) });
   }
 

@@ -161,7 +161,7 @@ function liveSession(subject: ProbeTarget): SessionHandle {
   if (!session.isObserved) return session;
   throw new ProbeError(
     'session.observed',
-    vscode.l10n.t('These are connections of another program: wsprobe only listens to them.'),
+    vscode.l10n.t('Connections of another program: wsprobe only listens.'),
   );
 }
 

@@ -93,9 +93,7 @@ export class Sessions implements vscode.Disposable {
     this.#log = log;
     this.#keepAt = keepAt;
     this.#dropKept = dropKept;
-    engine.onSecret(({ hosts, name, sessionId }) =>
-      preparer.secretFor(name, hosts ?? this.find(sessionId).plan?.hosts ?? []),
-    );
+    engine.onSecret(({ hosts, name }) => preparer.secretFor(name, hosts));
     for (const dispose of [
       engine.onEvent('session', (snapshot) => this.#take(snapshot)),
       engine.onEvent('view', (view) => this.#grown.fire(view)),
@@ -298,7 +296,7 @@ export class Sessions implements vscode.Disposable {
     try {
       return await this.#keepAt(sessionId);
     } catch (error) {
-      this.#log.warn(`The log is not kept for a reload: ${messageOf(error).message}`);
+      this.#log.warn(`The log is not kept: ${messageOf(error).message}`);
       return null;
     }
   }

@@ -42,7 +42,7 @@ describe('secrets at the worker’s boundary', () => {
     const workerUrl = pathToFileURL(join(folder, 'worker.mjs'));
     client = new EngineClient({ workerUrl, log: (line) => crossed.outwards.push(line) });
     client.onSecret(async ({ hosts, name }) => {
-      asked.push(hosts ? `${name} to ${hosts.join()}` : name);
+      asked.push(`${name} to ${hosts.join()}`);
       if (name === 'other') return ASKED;
       throw new Error(`The secret ${name} has no value.`);
     });
@@ -108,7 +108,8 @@ describe('secrets at the worker’s boundary', () => {
       bytes: ASKED.length + FROM_ENV.length + 6,
     });
     await assert.rejects(send('${secret:nobody}'), /nobody has no value/);
-    assert.deepEqual(asked, ['other', 'nobody']);
+    const { host } = new URL(playground.ws);
+    assert.deepEqual(asked, [`other to ${host}`, `nobody to ${host}`]);
     const { viewId } = await client.request('viewOpen', { sessionId, mode: 'messages', filter: '' });
     await echoed;
     const { rows } = await client.request('viewRows', { viewId, from: 0, count: 100, paths: [] });

@@ -212,7 +212,7 @@ export class TargetSession {
   #noteNode(): void {
     this.#options.source.note(
       null,
-      `${this.#name}: DevTools of Node.js tell no frames of its sockets. Attach with the hook to see them.`,
+      `${this.#name}: DevTools of Node.js tell no frames of its sockets, and nothing of its worker threads. Attach with the hook to see the frames.`,
     );
   }
 }
