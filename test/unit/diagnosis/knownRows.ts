@@ -925,6 +925,14 @@ const rows: readonly ShortRow[] = [
   ],
   [
     'apache.refusal',
+    406,
+    { Server: 'Apache/2.4.57 (Debian)', ...HTML },
+    '<h1>Not Acceptable</h1>\n<p>An appropriate representation of the requested resource could not be found on this server.</p>',
+    'upgrade.forbidden',
+    /^Apache httpd refuses the request itself.*mod_security/,
+  ],
+  [
+    'apache.refusal',
     503,
     { Server: 'Apache', ...HTML },
     '<h1>Service Unavailable</h1>\n<p>The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\nproblems. Please try again later.</p>',

@@ -125,13 +125,18 @@ export const closeRejected: Rule = {
     const { code, explained, told } = close;
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
+    const wordless = isWordless(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
       title: (tokenless ? plainly : titleOf)(
         close,
-        `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
+        wordless
+          ? 'The server opened the WebSocket and closed it at once, without a code or a word: nothing there takes this path, or it turned the client away, as it seems'
+          : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
+      explanation: wordless
+        ? 'Frameworks that open first and look for a route afterwards (express-ws) close like this where none takes the path. So does a handler that checks a path, a token or the Origin after opening, and says nothing of it. Its log may tell.'
+        : `${howItEnded(evidence, close)} ${explained.meaning} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
@@ -142,8 +147,7 @@ export const closeRejected: Rule = {
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.reason}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
-        actionFix(close),
-        asItShouldBe(evidence, close),
+        ...(wordless ? [labFix(evidence)] : [actionFix(close), asItShouldBe(evidence, close)]),
       ],
     });
   },
@@ -158,6 +162,18 @@ function titleOf(close: ServerClose, otherwise: string): string {
   return (close.told !== null || [1008, 1011].includes(code)) && words !== ''
     ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
     : otherwise;
+}
+
+/** Before anything was sent, and before a person could have done anything. */
+function isWordless(evidence: Evidence, { code, afterMs, said }: ServerClose): boolean {
+  return (
+    code === 1005 &&
+    said === null &&
+    afterMs !== null &&
+    afterMs < AT_ONCE_MS &&
+    !hasSent(evidence) &&
+    !evidence.stream.hasTalked
+  );
 }
 
 const plainly = (_: ServerClose, title: string) => title;
