@@ -27,6 +27,22 @@ const spring = (status: number, error: string) =>
 
 const rows: readonly ShortRow[] = [
   ...gatewayRows,
+  [
+    'werkzeug.page',
+    400,
+    { Server: 'gunicorn', ...HTML },
+    '<!doctype html><title>400 Bad Request</title><h1>Bad Request</h1><p>The browser (or proxy) sent a request that this server could not understand.</p>',
+    'upgrade.not-found',
+    /^Flask \(Werkzeug\) has a page at \/chat/,
+  ],
+  [
+    'mojolicious.page',
+    200,
+    { Server: 'Mojolicious (Perl)', 'Sec-WebSocket-Accept': 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', Upgrade: 'websocket' },
+    'hi',
+    'upgrade.not-websocket',
+    /^Mojolicious \(Perl\) has a page at \/chat/,
+  ],
   ['aws.alb.464', 464, ALB, '', 'upgrade.bad-request', /AWS load balancer.*HTTP versions/],
   ['aws.alb.561', 561, ALB, '', 'upgrade.unauthorized', /identity provider/],
   ['aws.waf', 202, { 'x-amzn-waf-action': 'challenge' }, '', 'upgrade.forbidden', /^AWS WAF.*browser/],

@@ -237,7 +237,7 @@ export const peopleMeetCases: readonly Case[] = [
     'stunnel with nobody behind it',
     silent('end', null, 'wss://127.0.0.1:8443/chat'),
     ['upgrade.closed'],
-    /^TLS comes about, and then the server closes.*nothing answers behind the port/,
+    /^TLS comes about, and then the server closes.*nobody answers behind the port/,
   ],
   [
     'a server that answers nothing',

@@ -200,10 +200,10 @@ function hangsUpAltogether(evidence: Evidence, reset: boolean) {
   const tls = evidence.secure ? 'TLS comes about, and then the server' : 'The server takes connections and';
   const offered = evidence.plan.subprotocols;
   return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nothing answers behind the port, or a rule drops what is asked`,
+    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nobody answers behind the port, a rule drops what is asked, or the program fails at it`,
     explanation: evidence.secure
-      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, or a rule drops the request (nginx "return 444").'
-      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same.',
+      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
+      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
     evidence: [
       `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
       `Without an upgrade: ${quoteText(error, 160)}`,
