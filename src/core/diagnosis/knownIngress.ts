@@ -382,9 +382,9 @@ export const knownIngress: readonly Known[] = [
   },
   {
     id: 'apache.refusal',
-    status: [403, 502, 503],
+    status: [403, 406, 502, 503],
     headers: { server: /^Apache(?!-Coyote)/ },
-    body: /You don['’]t have permission to access |Reason: ([^]{3,200})|temporarily unable to service your request due to maintenance downtime or capacity problems/,
+    body: /You don['’]t have permission to access |An appropriate representation of the requested resource could not be found on this server|Reason: ([^]{3,200})|temporarily unable to service your request due to maintenance downtime or capacity problems/,
     says: (seen) => {
       const { status } = seen.response;
       if (status === 403)
@@ -393,6 +393,14 @@ export const knownIngress: readonly Known[] = [
           layer: 'proxy',
           title: `Apache httpd refuses the client itself: ${statusWords(seen.response)}`,
           why: 'The page is one of Apache, not of the server behind it: "Require" of its configuration, or a folder that it may not show because no ProxyPass takes this path.',
+          fixes: [shellFix('Read the log of Apache', 'sudo tail -n 50 /var/log/apache2/error.log')],
+        };
+      if (status === 406)
+        return {
+          id: 'upgrade.forbidden',
+          layer: 'proxy',
+          title: `Apache httpd refuses the request itself (${statusWords(seen.response)}), as a rule of mod_security does`,
+          why: 'The page is the one that Apache has for this status, whatever brought it, and speaks of files in several languages, of which a WebSocket has none. What answers 406 to an upgrade is a rule: of mod_security, whose log names it, or of the configuration.',
           fixes: [shellFix('Read the log of Apache', 'sudo tail -n 50 /var/log/apache2/error.log')],
         };
       const reason = status === 502 ? seen.found[1]?.trim() : undefined;

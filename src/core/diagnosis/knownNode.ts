@@ -98,6 +98,22 @@ export const knownNode: readonly Known[] = [
     },
   },
   {
+    id: 'websocket-node.accept',
+    status: [500],
+    headers: { connection: /^close$/ },
+    empty: true,
+    also: ({ response }) => response.headers.length === 1,
+    says: ({ evidence, response }) => {
+      const offered = evidence.plan.subprotocols;
+      return {
+        id: 'upgrade.bad-request',
+        title: `The server wants ${offered.length === 0 ? 'a subprotocol, and none was offered' : `another subprotocol than ${quoteText(offered.join(', '), 80)}`}, as it seems: a bare ${statusWords(response)} is how the package websocket of npm refuses that`,
+        why: 'request.accept(protocol) of the npm package "websocket" answers this 500, with "Connection: close" and nothing else, where the client did not offer the subprotocol that it was called with; the error is in the log of the server. A handler of upgrades that writes to the socket by hand could answer the same.',
+        fixes: present(labFix(evidence)),
+      };
+    },
+  },
+  {
     id: 'bare.path',
     status: [400],
     empty: true,

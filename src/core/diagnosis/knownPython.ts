@@ -34,6 +34,17 @@ const failed = (server: string, { response }: Seen): KnownAnswer => ({
 
 export const knownPython: readonly Known[] = [
   {
+    id: 'werkzeug.page',
+    status: [400],
+    body: /The browser \(or proxy\) sent a request that this server could not understand\.$/,
+    says: (seen) => ({
+      id: 'upgrade.not-found',
+      title: `Flask (Werkzeug) has a page at ${quoteText(pathOf(seen.evidence), 100)} and no WebSocket, as it seems: ${statusWords(seen.response)}`,
+      why: 'Its router answers an upgrade with this 400 where the path is known, and the rule is none for WebSockets. Flask alone takes none: Flask-Sock or Flask-SocketIO brings them, on a server that can. A handler that misses a field of a form answers the same.',
+      fixes: [],
+    }),
+  },
+  {
     id: 'uvicorn.refused',
     status: [403],
     headers: { server: /^(uvicorn|Python\/[\d.]+ websockets\/[\d.]+)$/, 'content-length': /^0$/ },

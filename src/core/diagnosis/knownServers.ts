@@ -58,6 +58,18 @@ const nosniff = { 'x-content-type-options': /^nosniff$/i, 'content-type': /^text
 
 export const knownServers: readonly Known[] = [
   {
+    id: 'mojolicious.page',
+    status: [200],
+    headers: { server: /^Mojolicious\b/ },
+    also: ({ header }) => header('sec-websocket-accept') !== '',
+    says: (seen) => ({
+      id: 'upgrade.not-websocket',
+      title: `Mojolicious (Perl) has a page at ${quotedPath(seen)}, and no WebSocket: ${statusWords(seen.response)}`,
+      why: 'It puts Sec-WebSocket-Accept into every answer to an upgrade, whatever its router then finds. A route made with "get" answers with its page; only one made with "websocket" opens.',
+      fixes: [],
+    }),
+  },
+  {
     id: 'action-cable',
     status: [404],
     headers: { 'content-type': /^text\/plain/ },

@@ -357,7 +357,7 @@ export const KNOWN_SOURCES: Readonly<Record<string, KnownSource>> = {
   },
   'apache.refusal': {
     who: 'Apache httpd',
-    means: 'its own pages 403, 502, 503',
+    means: 'its own pages 403, 406, 502, 503',
     reported: 'apache/httpd modules/http/http_protocol.c: get_canned_error_string',
   },
   'litespeed.page': {

@@ -78,6 +78,11 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'its option "origins" refuses',
     run: 'socket.io 2.5.1',
   },
+  'websocket-node.accept': {
+    who: 'websocket (Node)',
+    means: 'accept() was called with a subprotocol that was not offered',
+    run: 'websocket 1.0.35',
+  },
   'bare.path': {
     who: 'handlers of upgrades written by hand',
     means: 'another path, mostly',

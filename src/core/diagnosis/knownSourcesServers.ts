@@ -2,6 +2,16 @@ import type { KnownSource } from './knownSource.js';
 
 /** Servers, frameworks and products behind them. */
 export const serverSources: Readonly<Record<string, KnownSource>> = {
+  'werkzeug.page': {
+    who: 'Flask (Werkzeug)',
+    means: 'a page, and no WebSocket, at the path',
+    run: 'Flask 2.2.2 under gunicorn 20.1',
+  },
+  'mojolicious.page': {
+    who: 'Mojolicious (Perl)',
+    means: 'a page, and no WebSocket, at the path',
+    run: 'Mojolicious 9.31',
+  },
   'engine.io': { who: 'Socket.IO (Node)', means: 'what the query misses', run: 'socket.io 4.8, engine.io 6.6' },
   'socket.io.polling': {
     who: 'Socket.IO (Python)',

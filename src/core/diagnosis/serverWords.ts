@@ -126,8 +126,13 @@ function headerWords({ headers }: ResponseInfo): readonly string[] {
   return headers.flatMap(([name, value]) => (telling.test(name) && /\p{L}{2}/u.test(value) ? [value] : []));
 }
 
+/** Where an error was thrown is for who wrote the server: "at f (/srv/a.js:1:2)", "at a.b.C(D.java:3)". */
+const withoutStack = (text: string) =>
+  text.replace(/\s+at (?:[\w.$<>[\]]{1,80} ){0,3}\(?[^\s()]{0,200}\(?[^\s()]{0,200}\.\w{1,6}:\d+.*$/s, '');
+
 function pageWords(response: ResponseInfo): readonly string[] {
-  const { title, heading, text } = readPage(response.body.text);
+  const { title, heading, text: whole } = readPage(response.body.text);
+  const text = withoutStack(whole);
   const rest = heading !== '' && text.startsWith(heading) ? text.slice(heading.length).trim() : text;
   const told = labelled(rest);
   // The table of Jetty repeats the request.

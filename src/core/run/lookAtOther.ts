@@ -1,11 +1,13 @@
+import type { Duplex } from 'node:stream';
 import type { Failure } from '../base/evidence.js';
 import type { Look } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { holdsSecret } from '../profile/otherOrigin.js';
 import { answersPlain } from '../transport/answersPlain.js';
-import { answersTls } from '../transport/answersTls.js';
+import { answersTls, type LookOptions } from '../transport/answersTls.js';
 import { isClearText } from '../transport/clearText.js';
 import type { Network } from '../transport/network.js';
+import { type Outcome, success } from '../transport/outcome.js';
 import type { ConnectionRun } from './connectionRun.js';
 import { foundBy, placeOf, statusLine } from './looks.js';
 
@@ -14,8 +16,8 @@ const MAX_LOOK_MS = 1_500;
 const MAX_PUBLIC_PART = 20;
 
 /**
- * The second looks at a port that took TCP and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade where
- * that was not answered, and no TLS is spoken; in plain HTTP where no TLS came about; in TLS again where clear text came in its
+ * The second looks at a server that was reached and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade,
+ * on the same way, where that was not answered; in plain HTTP where no TLS came about; in TLS again where clear text came in its
  * place, for the bytes. What they found is noted at the connection.
  */
 export async function lookAtOther(
@@ -25,32 +27,52 @@ export async function lookAtOther(
   signal: AbortSignal | undefined,
 ): Promise<readonly Look[]> {
   const { plan, reached, request } = connection;
+  const { tap } = connection.connection;
   if (!reached || signal?.aborted) return [];
   const look = { atMs: connection.clock(), address: placeOf(reached) };
   if (isClearText(failure)) return present(await lookAtClearText(connection, look));
-  if (plan.proxy) return [];
-  const options = { network, signal, timeoutMs: Math.min(MAX_LOOK_MS, plan.timeouts.connectMs) };
+  const timeoutMs = Math.min(MAX_LOOK_MS, plan.timeouts.connectMs);
+  const options = { network, signal, timeoutMs };
   const hungUp = failure.kind === 'end' || failure.kind === 'reset';
-  const silent = hungUp || failure.kind === 'timeout';
-  const path = publicPath(connection);
-  const askedPlain = async (reason: 'plain' | 'get'): Promise<Look> => {
-    const atMs = connection.clock();
-    const answer = await answersPlain(
-      reached,
-      { authority: request.authority, path, upgrade: reason === 'plain' },
-      options,
-    );
-    if (answer.ok) connection[reason === 'plain' ? 'plainAnswer' : 'getAnswer'] = answer.value;
-    return { ...look, atMs, reason, request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
-  };
-  if (!request.secure && failure.phase === 'upgrade' && silent && connection.connection.tap?.bytesReceived === 0) {
-    if (!hungUp) return [await askedPlain('get')];
+  if (!hungUp && failure.kind !== 'timeout') return [];
+  if (failure.phase === 'upgrade' && connection.connection.http2 === null && tap?.bytesReceived === 0) {
+    if (request.secure || plan.proxy || !hungUp) return [await askWithoutUpgrade(connection, look, options)];
     const answer = await answersTls(reached, options);
     connection.answersTls = answer.ok;
     const tls: Look = { ...look, reason: 'tls', request: 'TLS ClientHello', ...foundBy(answer, (version) => version) };
-    return answer.ok ? [tls] : [tls, await askedPlain('get')];
+    return answer.ok ? [tls] : [tls, await askWithoutUpgrade(connection, look, options)];
   }
-  return request.secure && failure.phase === 'tls' && silent ? [await askedPlain('plain')] : [];
+  if (!request.secure || failure.phase !== 'tls' || plan.proxy) return [];
+  const plain = network.connect(reached.address, reached.family, reached.port);
+  return [await askPlain(connection, success(plain), 'plain', look, options)];
+}
+
+/** On the way that was just taken: through its proxy, in its TLS. */
+async function askWithoutUpgrade(
+  connection: ConnectionRun,
+  look: Pick<Look, 'atMs' | 'address'>,
+  options: LookOptions,
+): Promise<Look> {
+  const { contexts } = connection;
+  const again = { ...look, atMs: connection.clock() };
+  const way = contexts.ok ? await connection.connection.way.leadAgain(contexts.value, options.timeoutMs) : contexts;
+  return askPlain(connection, way, 'get', again, options);
+}
+
+async function askPlain(
+  connection: ConnectionRun,
+  stream: Outcome<Duplex>,
+  reason: 'plain' | 'get',
+  look: Pick<Look, 'atMs' | 'address'>,
+  options: LookOptions,
+): Promise<Look> {
+  const path = publicPath(connection);
+  const { authority } = connection.request;
+  const answer = stream.ok
+    ? await answersPlain(stream.value, { authority, path, upgrade: reason === 'plain' }, options)
+    : stream;
+  if (answer.ok) connection[reason === 'plain' ? 'plainAnswer' : 'getAnswer'] = answer.value;
+  return { ...look, reason, request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
 }
 
 const present = (look: Look | null) => (look ? [look] : []);

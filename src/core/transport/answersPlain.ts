@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Attempt } from '../base/model.js';
+import type { Duplex } from 'node:stream';
 import type { ResponseHead } from '../handshake/handshake.js';
 import { ResponseHeadReader } from '../handshake/responseHeadReader.js';
 import type { LookOptions } from './answersTls.js';
@@ -7,13 +7,13 @@ import { failed, type Outcome, success, wait } from './outcome.js';
 import { MAX_HEADER_BYTES } from './webSocketOptions.js';
 
 /**
- * Asks an address in plain HTTP: one more connection to where we just were, with nothing in the request but what every opening
- * handshake has (RFC 6455 4.1), or, without the upgrade, every request. Gives the head of the answer.
+ * Asks in plain HTTP over one more connection to where we just were, with nothing in the request but what every opening handshake
+ * has (RFC 6455 4.1), or, without the upgrade, every request. Gives the head of the answer.
  */
 export function answersPlain(
-  { address, family, port }: Attempt,
+  socket: Duplex,
   { authority, path, upgrade }: { readonly authority: string; readonly path: string; readonly upgrade: boolean },
-  { network, signal, timeoutMs }: LookOptions,
+  { signal, timeoutMs }: Pick<LookOptions, 'signal' | 'timeoutMs'>,
 ): Promise<Outcome<ResponseHead>> {
   return wait<ResponseHead>(
     {
@@ -24,7 +24,6 @@ export function answersPlain(
     },
     (settle) => {
       const reader = new ResponseHeadReader({ maxBytes: MAX_HEADER_BYTES });
-      const socket = network.connect(address, family, port);
       socket.on('data', (chunk: Uint8Array) => {
         const step = reader.push(chunk);
         if (step.state === 'head') settle(success(step.head));

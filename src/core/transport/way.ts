@@ -9,11 +9,11 @@ import { dial } from './dial.js';
 import type { HandshakeRequest } from './handshakeRequest.js';
 import { connectLocal } from './localSocket.js';
 import type { Network, ReadRoom } from './network.js';
-import { type Outcome, success } from './outcome.js';
+import { failed, type Outcome, success } from './outcome.js';
 import type { PhaseRecorder } from './phaseRecorder.js';
 import { emptyTunnel, type TunnelOptions } from './proxy/tunnel.js';
 import { resolveHost } from './resolve.js';
-import { secure } from './secure.js';
+import { secure, type SecureOptions } from './secure.js';
 import type { TlsContexts } from './tlsMaterial.js';
 
 export interface WayOptions {
@@ -59,18 +59,29 @@ export class Way {
 
   /** TLS does not say what it broke on: one more connection to where we just were, for the bytes alone. Null: none came. */
   async lookAtClearText(contexts: TlsContexts): Promise<Uint8Array | null> {
-    const { network, signal } = this.#options;
-    const reached = this.attempts.findLast(({ error }) => error === null);
-    if (!reached || signal?.aborted) return null;
-    const socket = network.connect(reached.address, reached.family, reached.port);
-    socket.on('error', () => {});
-    const opened = this.#plan.proxy
-      ? await (await loadTunnel()).openTunnel(socket, this.#tunnelOptions(this.#plan.proxy, contexts.proxy))
-      : null;
-    if (opened && !opened.ok) return null;
-    const bytes = await answerToHello(opened?.value ?? socket, signal);
+    const stream = await this.#again(contexts, this.#plan.timeouts.connectMs);
+    if (!stream.ok) return null;
+    const bytes = await answerToHello(stream.value, this.#options.signal);
     this.clearText = bytes.length > 0 ? bytes : null;
     return this.clearText;
+  }
+
+  /** One more stream to where we just were, on the same way, for a second look: no phase of the run. */
+  async leadAgain(contexts: TlsContexts, timeoutMs: number): Promise<Outcome<Duplex>> {
+    const stream = await this.#again(contexts, timeoutMs);
+    if (!stream.ok || !contexts.target) return stream;
+    return secure(stream.value, this.#secureOptions(contexts.target, ['http/1.1'], timeoutMs), () => {});
+  }
+
+  async #again(contexts: TlsContexts, timeoutMs: number): Promise<Outcome<Duplex>> {
+    const { network, signal } = this.#options;
+    const reached = this.attempts.findLast(({ error }) => error === null);
+    if (!reached || signal?.aborted) return failed('tcp', 'cancelled', 'Nothing was reached.');
+    const socket = network.connect(reached.address, reached.family, reached.port);
+    socket.on('error', () => {});
+    if (!this.#plan.proxy) return success(socket);
+    const options = { ...this.#tunnelOptions(this.#plan.proxy, contexts.proxy), timeoutMs };
+    return (await loadTunnel()).openTunnel(socket, options);
   }
 
   #tunnelOptions(route: ProxyRoute, context: SecureContext | null, record = emptyTunnel()): TunnelOptions {
@@ -151,27 +162,27 @@ export class Way {
   }
 
   async #secure(stream: Duplex, context: SecureContext, alpn: readonly string[]): Promise<Outcome<Duplex>> {
-    const { recorder, signal } = this.#options;
-    const { serverName, rejectUnauthorized } = this.#plan.tls;
+    const { recorder } = this.#options;
     recorder.begin('tls');
-    const secured = await secure(
-      stream,
-      {
-        host: this.#request.host,
-        serverName,
-        rejectUnauthorized: rejectUnauthorized ?? true,
-        context,
-        alpn,
-        timeoutMs: this.#plan.timeouts.connectMs,
-        signal,
-      },
-      (tls) => {
-        this.tls = tls;
-      },
-    );
+    const secured = await secure(stream, this.#secureOptions(context, alpn, this.#plan.timeouts.connectMs), (tls) => {
+      this.tls = tls;
+    });
     const { protocol, cipher, alpn: selected } = this.tls ?? {};
     recorder.end('tls', secured.ok ? 'ok' : 'failed', this.tls ? { protocol, cipher, alpn: selected } : {});
     return secured;
+  }
+
+  #secureOptions(context: SecureContext, alpn: readonly string[], timeoutMs: number): SecureOptions {
+    const { serverName, rejectUnauthorized } = this.#plan.tls;
+    return {
+      host: this.#request.host,
+      serverName,
+      rejectUnauthorized: rejectUnauthorized ?? true,
+      context,
+      alpn,
+      timeoutMs,
+      signal: this.#options.signal,
+    };
   }
 }
 

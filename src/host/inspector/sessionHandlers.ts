@@ -159,10 +159,7 @@ function growingSession(subject: ProbeTarget): SessionHandle {
 function liveSession(subject: ProbeTarget): SessionHandle {
   const session = growingSession(subject);
   if (!session.isObserved) return session;
-  throw new ProbeError(
-    'session.observed',
-    vscode.l10n.t('Connections of another program: wsprobe only listens.'),
-  );
+  throw new ProbeError('session.observed', vscode.l10n.t('Connections of another program: wsprobe only listens.'));
 }
 
 function readOnlyError(): ProbeError {

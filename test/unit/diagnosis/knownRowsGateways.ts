@@ -97,6 +97,7 @@ export const gatewayRows: readonly ShortRow[] = [
     /^Socket\.IO 2 refused the Origin https:\/\/evil\.example/,
     { url: 'ws://example.test:8080/socket.io/?EIO=3&transport=websocket', origin: 'https://evil.example' },
   ],
+  ['websocket-node.accept', 500, { Connection: 'close' }, '', 'upgrade.bad-request', /wants a subprotocol, and none/],
   ['bare.path', 400, {}, '', 'upgrade.bad-request', /^A handler of upgrades turns \/chat away/],
   [
     'cockpit.origin',

@@ -8,8 +8,9 @@ const gone = (kind: 'end' | 'reset', parts: EvidenceParts = {}) =>
     failure: { phase: 'message', kind },
     stream: { endedBy: kind === 'end' ? 'server-fin' : 'server-reset', openForMs: 8, ...parts.stream },
   });
-const silent = (kind: 'end' | 'timeout', getAnswer: string | null) =>
+const silent = (kind: 'end' | 'timeout', getAnswer: string | null, url = 'ws://127.0.0.1:8080/chat') =>
   evidenceOf({
+    url,
     failure: { phase: 'upgrade', kind },
     stream: { getAnswer, answersTls: kind === 'end' ? false : null },
     report: {
@@ -20,7 +21,7 @@ const silent = (kind: 'end' | 'timeout', getAnswer: string | null) =>
           address: '127.0.0.1:8080',
           request: 'GET /chat HTTP/1.1',
           response: getAnswer,
-          error: null,
+          error: getAnswer === null ? 'The peer ended the connection without an answer.' : null,
         },
       ],
     },
@@ -236,5 +237,80 @@ export const peopleMeetCases: readonly Case[] = [
     ),
     ['upgrade.not-found'],
     /Unable to identify proxy/,
+  ],
+  [
+    'websockets (Python) behind nginx as it comes: HTTP/1.0, and no upgrade',
+    refusedWith(
+      answer(
+        400,
+        { Server: 'nginx/1.22.1', 'Content-Type': 'text/plain' },
+        'Failed to open a WebSocket connection: did not receive a valid HTTP request.\n',
+      ),
+    ),
+    ['upgrade.headers-stripped'],
+    /^nginx between here and the WebSocket server/,
+  ],
+  [
+    'a proxy that drops the upgrade because nobody is behind it',
+    silent('end', 'HTTP/1.1 504 Gateway Timeout'),
+    ['upgrade.closed'],
+    /^A proxy hangs up .*behind it cannot be reached/,
+  ],
+  [
+    'a proxy that carries no upgrades to a WebSocket server',
+    silent('timeout', 'HTTP/1.1 426 Upgrade Required'),
+    ['upgrade.timeout'],
+    /^A WebSocket server is there.*does not pass upgrades on/,
+  ],
+  [
+    'websockify without the token that it wants',
+    silent('end', 'HTTP/1.1 405 Method Not Allowed'),
+    ['upgrade.closed'],
+    /turns this client away without a word/,
+  ],
+  [
+    'a forwarded port with nobody behind it',
+    silent('end', null),
+    ['upgrade.closed'],
+    /^The server takes connections and closes.*plain GET alike/,
+  ],
+  [
+    'stunnel with nobody behind it',
+    silent('end', null, 'wss://127.0.0.1:8443/chat'),
+    ['upgrade.closed'],
+    /^TLS comes about, and then the server closes.*nobody answers behind the port/,
+  ],
+  [
+    'a server that answers nothing',
+    silent('timeout', null),
+    ['upgrade.timeout'],
+    /answers nothing: no answer to the upgrade .*none to a plain GET/,
+  ],
+  [
+    'express-ws without a route for the path',
+    closedWith(1005),
+    ['close.rejected'],
+    /closed it at once, without a code or a word/,
+  ],
+  [
+    'a hook that names the header it misses',
+    refusedWith(answer(401, { 'Content-Type': 'application/json' }, '{"error":"missing x-device-id"}')),
+    ['upgrade.unauthorized'],
+    /missing x-device-id/,
+  ],
+  [
+    'an error page of Express with where it was thrown',
+    refusedWith(
+      answer(
+        401,
+        HTML,
+        page(
+          'Error',
+          '<pre>UnauthorizedError: No authorization token was found<br> &nbsp; &nbsp;at new UnauthorizedError (/srv/a/node_modules/express-jwt/dist/errors.js:22:28)<br></pre>',
+        ),
+      ),
+    ),
+    ['upgrade.unauthorized'],
+    /with the words "UnauthorizedError: No authorization token was found"\.$/,
   ],
 ];

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
+import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import { ByteServer } from '../../support/byteServer.js';
 import { planFor } from '../../support/plan.js';
+import { startProxy } from '../../support/proxyServer.js';
 import { assertMatchesSchema } from '../../support/reportSchema.js';
 
 const QUICK = { timeouts: { connectMs: 150 } };
@@ -215,4 +218,63 @@ describe('the second look at an upgrade that was not answered', () => {
       }
     });
   }
+});
+
+describe('the second look at an upgrade that was not answered, on its way', () => {
+  const hangs = (server: HttpServer) => {
+    const sockets: Duplex[] = [];
+    server.on('upgrade', (_request, socket) => sockets.push(socket));
+    server.on('request', (_request, response) => response.writeHead(426).end());
+    return async () => {
+      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    };
+  };
+
+  it('is made in the TLS and through the proxy of the upgrade', async () => {
+    const { certPem, keyPem } = (await makeCertificates()).good;
+    const server = createHttpsServer({ cert: certPem, key: keyPem });
+    const stop = hangs(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const proxy = await startProxy({ kind: 'http' });
+    try {
+      for (const route of [null, proxy.route()]) {
+        const report = await runProbe(
+          planFor(`wss://127.0.0.1:${port}/chat?token=canary`, {
+            timeouts: { upgradeMs: 200 },
+            tls: { rejectUnauthorized: false },
+            proxy: route,
+          }),
+        );
+        assertMatchesSchema(report);
+        const [finding] = report.findings;
+        assert.match(finding?.title ?? '', /does not pass upgrades on.*a plain GET of \/chat is answered 426/);
+        assert.equal(finding?.layer, 'proxy');
+        assert.equal(report.looks?.length, 1);
+      }
+      assert.equal(proxy.requests.length, 2);
+    } finally {
+      await proxy.stop();
+      await stop();
+    }
+  });
+
+  it('says so where nothing is answered at all', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {}).resume();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const report = await runProbe(planFor(`ws://127.0.0.1:${port}/`, { timeouts: { upgradeMs: 100, connectMs: 100 } }));
+    assert.match(report.findings[0]?.title ?? '', /answers nothing: .*none to a plain GET/);
+    assert.doesNotMatch(JSON.stringify(report.findings[0]?.fixes), /Wait longer|curl/);
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
 });

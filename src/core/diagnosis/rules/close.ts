@@ -139,9 +139,13 @@ export const closeRejected: Rule = {
     return finding('close.rejected', {
       title: (tokenless ? plainly : titleOf)(
         close,
-        `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
+        wordless
+          ? 'The server opened the WebSocket and closed it at once, without a code or a word: nothing there takes this path, or it turned the client away, as it seems'
+          : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
       ),
-      explanation: `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : wordless ? UNOFFERED : (explained.note ?? '')}`,
+      explanation: wordless
+        ? `${FOUND_NOTHING}${evidence.plan.subprotocols.length === 0 ? UNOFFERED : ''}`
+        : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
       fixes: [
         code === 4406 && graphqlFix(evidence),
@@ -152,18 +156,11 @@ export const closeRejected: Rule = {
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
-        wordless ? labFix(evidence) : actionFix(close),
-        asItShouldBe(evidence, close),
+        ...(wordless ? [labFix(evidence)] : [actionFix(close), asItShouldBe(evidence, close)]),
       ],
     });
   },
 };
-
-/** Closed at once, for no reason that is told, where no subprotocol was offered. */
-function isWordless({ plan, stream }: Evidence, { code, afterMs, said, told }: ServerClose): boolean {
-  const atOnce = !stream.hasTalked && afterMs !== null && afterMs < AT_ONCE_MS;
-  return code === 1005 && atOnce && said === null && told === null && plan.subprotocols.length === 0;
-}
 
 /** What the server says of it itself comes first: in a message before it, or in the reason. */
 function titleOf(close: ServerClose, otherwise: string): string {
@@ -174,6 +171,18 @@ function titleOf(close: ServerClose, otherwise: string): string {
   return (close.told !== null || [1008, 1011].includes(code)) && words !== ''
     ? `The server closed the connection: "${words}" (${code}, ${explained.name})`
     : otherwise;
+}
+
+/** Before anything was sent, and before a person could have done anything. */
+function isWordless(evidence: Evidence, { code, afterMs, said }: ServerClose): boolean {
+  return (
+    code === 1005 &&
+    said === null &&
+    afterMs !== null &&
+    afterMs < AT_ONCE_MS &&
+    !hasSent(evidence) &&
+    !evidence.stream.hasTalked
+  );
 }
 
 const plainly = (_: ServerClose, title: string) => title;
@@ -192,8 +201,10 @@ function meaningOf({ code, explained, reason, said, told }: ServerClose): string
     : explained.meaning;
 }
 
-const UNOFFERED =
-  'So does who turns a client away and does not say why. No subprotocol was offered, which some servers ask for.';
+const FOUND_NOTHING =
+  'Frameworks that open first and look for a route afterwards (express-ws) close like this where none takes the path. So does a handler that checks a path, a token or the Origin after opening, and says nothing of it. Its log may tell.';
+
+const UNOFFERED = ' No subprotocol was offered, which some servers ask for.';
 
 const DEFLATE_LOST =
   'Compression was agreed in the handshake, and who reads our frames does not know of it: something in between agreed in place of the server, or passed its answer on and takes the frames apart itself.';

@@ -20,6 +20,8 @@ const missingHeaderWords = new RegExp(
     /(websocket|upgrade) (upgrade|connection|request|handshake)s? (is |are )?(required|expected|only)|\bexpect(s|ed|ing)?:? (an? )?(upgrade: ?)?websockets?\b(?! ?(sub)?-?protocol)/,
     /\b(only|must|requires?|needs?|accepts? only)\b.{0,30}\b(be )?(an? |via |over |through |by )?websockets? ?(connections?|upgrades?|requests?|clients?|handshakes?|protocol)?$/,
     /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
+    // To HTTP/1.0, which nginx speaks to servers behind it unless it is told not to: ours was HTTP/1.1.
+    /did not receive a valid http request/,
     /invalid websocket upgrade|\bthis is an? (raw )?websocket (route|endpoint|server|service|port)\b/,
   ]
     .map(({ source }) => source)

@@ -114,7 +114,7 @@ function explain(challenge: Wanted, sent: readonly string[]): string {
     : 'The server authenticates before it upgrades, and what was sent does not satisfy it: it has expired, was issued for another audience, realm or environment, is malformed, or lies where this server does not look. The log of the server says which.';
 }
 
-/** The header that the answer names for an API key; null where it names none. */
+/** The header that the answer names, for an API key or what else it wants to see; null where it names none. */
 function keyName(response: ResponseInfo, { schemes }: Wanted): string | null {
   // As Azure API Management names it: AzureApiManagementKey realm="…",name="…",type="header".
   if (schemes.some((scheme) => /key$/i.test(scheme)))
@@ -122,7 +122,9 @@ function keyName(response: ResponseInfo, { schemes }: Wanted): string | null {
       /\bname="([\w-]{1,60})",\s*type="header"/i.exec(headerOf(response.headers, 'www-authenticate') ?? '')?.[1] ?? null
     );
   if (schemes.length > 0) return null;
-  return /[`'" ](x-api-key|api-key|api_key|apikey)[`'" .,]/i.exec(readableText(response))?.[1] ?? null;
+  return (
+    /(?:^|[`'" ])(x-[a-z][\w-]{1,50}|api-key|api_key|apikey)(?:[`'" .,:]|$)/i.exec(readableText(response))?.[1] ?? null
+  );
 }
 
 function fixesOf(
@@ -153,8 +155,13 @@ function fixesOf(
   const key = sent.length === 0 ? keyName(response, challenge) : null;
   if (key !== null)
     return [
-      profileFix('Send the API key (profile)', {
-        auth: { type: 'apiKey', name: key, value: '${secret:apikey}', in: 'header' },
+      profileFix(/key/i.test(key) ? 'Send the API key (profile)' : 'Send the header that it names (profile)', {
+        auth: {
+          type: 'apiKey',
+          name: key,
+          value: /key/i.test(key) ? '${secret:apikey}' : '${secret:value}',
+          in: 'header',
+        },
       }),
     ];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
