@@ -86,14 +86,14 @@ export const FAILURE_RULES: readonly Rule[] = [
   closeTimeout,
   messageTimeout,
   messageMismatch,
-  closeSpecial,
-  closeRejected,
   closeDropped,
   endedByTimer,
 ];
 
 /** Rules that look at every run. */
 export const CARE_RULES: readonly Rule[] = [
+  closeSpecial,
+  closeRejected,
   missedHeartbeat,
   endedAtPing,
   pingUnanswered,

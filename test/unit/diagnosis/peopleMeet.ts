@@ -148,6 +148,13 @@ export const peopleMeetCases: readonly Case[] = [
     /4004: Application is over connection quota/,
   ],
   [
+    'a refusal that crossed our Close',
+    closedWith(4003, 'device unknown', { failure: null }, 250),
+    ['close.rejected'],
+    /closed it with 4003 .*device unknown/,
+  ],
+  ['a good end that crossed ours', closedWith(1000, 'bye', { failure: null }, 250), []],
+  [
     'a reason in JSON',
     closedWith(4000, '{"code":"ROOM_FULL","message":"Room is full (8/8)"}'),
     ['close.rejected'],

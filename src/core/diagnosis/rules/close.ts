@@ -38,10 +38,10 @@ interface ServerClose {
 function serverClose(evidence: Evidence): ServerClose | null {
   const { failure, report, stream, plan } = evidence;
   const frame = stream.closeReceived ?? (failure?.kind === 'closed' ? report.close : null);
-  if (!frame || failure === null) return null;
-  if (failure.kind !== 'closed' && report.close?.initiator !== 'server') return null;
+  if (!frame || (failure === null && !isOfItsOwn(frame.code))) return null;
+  if (failure?.kind !== 'closed' && report.close?.initiator !== 'server') return null;
   // An expected close is still a failure where it cut a message check short.
-  const cutShort = failure.kind === 'closed' && plan.message !== null;
+  const cutShort = failure?.kind === 'closed' && plan.message !== null;
   if (plan.expect.closeCode?.includes(frame.code) && !cutShort) return null;
   const { code, reason } = frame;
   const said = lastWords(evidence);
@@ -54,6 +54,12 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: about });
   return { code, reason, words, afterMs: openFor(evidence), explained, said, told };
 }
+
+/** No answer to a good end: where it crossed our Close, or came in its place, the server had something to say. */
+const isOfItsOwn = (code: number) => code >= 3000 || [1002, 1003, 1007, 1008, 1009, 1011, 1013, 1014].includes(code);
+
+/** It cost nothing that was asked for. */
+const asAWarning = ({ failure }: Evidence) => (failure === null ? { severity: 'warning' as const } : {});
 
 /** Of JSON its words, cut as it may be at the 123 bytes of a reason. */
 function reasonWords(reason: string): string {
@@ -111,6 +117,7 @@ export const closeSpecial: Rule = {
     if (!close || !special) return null;
     const { code, explained, said, told } = close;
     return finding(special.id, {
+      ...asAWarning(evidence),
       title: titleOf(close, `${special.title} (${code}${reasonIn(close)})${whenSent(evidence)}`),
       explanation: told ? `${howItEnded(evidence, close)} ${explained.meaning}` : `${special.why} ${explained.meaning}`,
       evidence: closeEvidence(evidence, close),
@@ -137,6 +144,7 @@ export const closeRejected: Rule = {
     const wordless = isWordless(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
+      ...asAWarning(evidence),
       title: (tokenless ? plainly : titleOf)(
         close,
         wordless
@@ -231,7 +239,8 @@ function graphqlFix({ plan }: Evidence): Fix | null {
 }
 
 /** Refused is who was shown the door before anything was said; how long that took tells nothing of a conversation. */
-function howItEnded({ plan, stream }: Evidence, { afterMs }: ServerClose): string {
+function howItEnded({ failure, plan, stream }: Evidence, { afterMs }: ServerClose): string {
+  if (failure === null) return 'It came as we closed the connection ourselves, and is no answer to a good end.';
   if (!stream.hasTalked && plan.message?.send !== undefined)
     return 'The handshake is fine: the server took the connection, and ended it after the message that was sent.';
   if (stream.hasTalked) return 'The connection worked: messages had come before the server ended it.';
