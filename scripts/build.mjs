@@ -267,6 +267,8 @@ const inspector = {
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'chrome128',
+  // The page says that it is UTF-8: an ellipsis need not be six letters.
+  charset: 'utf8',
   format: 'iife',
   jsx: 'automatic',
   jsxImportSource: 'preact',

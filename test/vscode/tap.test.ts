@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { WebSocket } from 'ws';
 import { authorityFolder } from '../../src/core/tap/relay/authority.js';
@@ -55,17 +56,19 @@ describe('tapping the connections of others', function () {
     await vscode.commands.executeCommand('wsprobe.session.export', tap.sessionId, file);
     return readFile(file, 'utf8');
   };
-  /** Messages wait a moment until they are held. */
-  const released = async (held: number, fate: unknown): Promise<void> => {
+  /** What the tap has, the window hears of a moment later. */
+  const asSoonAs = async <T>(act: () => Thenable<T>, notYet: RegExp): Promise<T> => {
     for (;;) {
-      const error = await run('release', tap.sessionId, held, fate).then(
-        () => null,
-        (each: Error) => each,
-      );
-      if (error === null) return;
-      match(error.message, /does not wait/);
+      try {
+        return await act();
+      } catch (error) {
+        match((error as Error).message, notYet);
+        await setImmediate();
+      }
     }
   };
+  const released = (held: number, fate: unknown) =>
+    asSoonAs(() => run('release', tap.sessionId, held, fate), /does not wait/);
 
   it('has both directions of a real client in one log, without its credentials', async () => {
     match(tap.url, /^ws:\/\/127\.0\.0\.1:\d+$/);
@@ -152,10 +155,11 @@ describe('tapping the connections of others', function () {
     const pushed = next(socket);
     await run('inject', { sessionId: tap.sessionId, connection: 1 }, { as: 'server', send: 'ready' });
     await pushed;
-    const uri = await vscode.commands.executeCommand<vscode.Uri>('wsprobe.attach.probe', {
-      sessionId: tap.sessionId,
-      connection: 1,
-    });
+    const asked = { sessionId: tap.sessionId, connection: 1 };
+    const uri = await asSoonAs(
+      () => vscode.commands.executeCommand<vscode.Uri>('wsprobe.attach.probe', asked),
+      /socket in the tree/,
+    );
     const text = (await vscode.workspace.openTextDocument(uri)).getText();
     match(text, /"X-Shop": "east"/);
     match(text, /"X-Api-Key": "\$\{secret:x-api-key/);

@@ -68,6 +68,8 @@ const SEARCHED = [
   'viewPayload',
   'viewDecoded',
   'viewLine',
+  'jsonPaths',
+  'filterComplete',
   // By conversations of a probe, which runs the same steps.
   'sessionSteps',
   'tapBreak',
@@ -106,7 +108,6 @@ const SILENT = [
   'viewClose',
   'viewRowOf',
   'viewPair',
-  'filterComplete',
   // It is told a path of the person's own.
   'pathProblem',
 ];
