@@ -74,7 +74,7 @@ describe('the log of a session, in a real VS Code', () => {
     await runCommand(page, 'WebSocket: Connect');
     await page.locator('.quick-input-widget input').fill(url);
     await page.locator('.quick-input-list .monaco-list-row', { hasText: url }).first().click();
-    const frame = await until('a session is open', () => frameShowing(page, '.inspector', 'Open'), 30_000);
+    const frame = await until('a session is open', () => frameShowing(page, '.inspector', 'Open'));
     await say(frame, 'before the reload');
     strictEqual(sockets.length, 1);
     const reloaded = page.waitForEvent('load');
@@ -95,11 +95,11 @@ describe('the log of a session, in a real VS Code', () => {
     const { page } = workbench;
     const panel = await until('the panel is there', () => frameShowing(page, '.banner', 'From an earlier window'));
     await panel.getByRole('button', { name: 'Connect', exact: true }).first().click();
-    const frame = await until('it is open again', () => frameShowing(page, '.inspector', 'Open'), 30_000);
+    const frame = await until('it is open again', () => frameShowing(page, '.inspector', 'Open'));
     await say(frame, 'before the crash');
     strictEqual(sockets.length, 2);
     await runCommand(page, 'Test: End the Engine');
-    const stopped = await until('it is told', () => frameShowing(page, '.banner-failed', 'engine stopped'), 30_000);
+    const stopped = await until('it is told', () => frameShowing(page, '.banner-failed', 'engine stopped'));
     match(await stopped.locator('.inspector').innerText(), /Engine stopped/);
     // Its payload is read from what was kept.
     await until('a row of it is shown whole', async () => {

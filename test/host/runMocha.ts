@@ -15,7 +15,7 @@ export async function runMocha(load: () => void): Promise<void> {
   };
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 180_000,
     forbidOnly: true,
     retries: 1,
     reporter,

@@ -39,6 +39,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const onLog = options.onLog ?? (() => undefined);
     const { suiteExit, exposed } = exposeDriver(page, onLog);
     await exposed;
+    page.setDefaultTimeout(90_000);
     // A busy machine takes its time until all is loaded; what is waited for is the workbench.
     await page.goto(workbenchUrl(server, options), { waitUntil: 'commit' });
     await page.waitForSelector('.monaco-workbench', { timeout: 120_000 });
@@ -96,8 +97,8 @@ export async function probeFromPalette(page: Page, url: string): Promise<Frame> 
   return frame;
 }
 
-/** Polls what a page cannot announce (frames, processes) until it is neither null nor false; ten seconds at most. */
-export async function until<T>(what: string, check: () => Promise<T | null | false>, timeoutMs = 10_000): Promise<T> {
+/** Polls what a page cannot announce (frames, processes) until it is neither null nor false; a busy machine takes its time. */
+export async function until<T>(what: string, check: () => Promise<T | null | false>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await check();
