@@ -16,6 +16,8 @@ export function useKeptFocus(root: RefObject<HTMLElement>, heir: (root: HTMLElem
       });
     };
     const look = () => {
+      // What has it outside of this page, a list of VS Code's own, keeps it.
+      if (!document.hasFocus()) return;
       const { activeElement } = document;
       const isLost = !activeElement || activeElement === document.body || isDisabled(activeElement);
       if (!(focused instanceof Element) || !isLost || (focused.isConnected && !isDisabled(focused))) return;

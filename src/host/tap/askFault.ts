@@ -48,7 +48,8 @@ export async function askDirection(): Promise<NonNullable<Fault['direction']> | 
     { label: vscode.l10n.t('To the client'), direction: 'toClient' },
     { label: vscode.l10n.t('To the server'), direction: 'toServer' },
   ] as const;
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which way?') }))?.direction;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which way?'), ignoreFocusOut: true }))
+    ?.direction;
 }
 
 async function askWhich(): Promise<Pick<Fault, 'when' | 'probability'> | undefined> {
@@ -56,7 +57,7 @@ async function askWhich(): Promise<Pick<Fault, 'when' | 'probability'> | undefin
   const some = { label: vscode.l10n.t('One in…'), which: 'share' } as const;
   const matching = { label: vscode.l10n.t('Those that contain…'), which: 'contains' } as const;
   const title = vscode.l10n.t('Which messages?');
-  const chosen = await vscode.window.showQuickPick([every, some, matching], { title });
+  const chosen = await vscode.window.showQuickPick([every, some, matching], { title, ignoreFocusOut: true });
   if (!chosen) return undefined;
   if (chosen.which === 'all') return {};
   if (chosen.which === 'share') {
