@@ -164,7 +164,7 @@ const HTTP2: readonly Case[] = [
     url: 'ws://{h2c}/',
     phase: 'upgrade',
     findings: ['upgrade.not-http @ http'],
-    shows: ['HTTP/2', 'http2'],
+    shows: ['HTTP/2', 'Let it speak HTTP/1.1 on this port too'],
   },
 ];
 

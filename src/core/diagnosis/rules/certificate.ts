@@ -123,7 +123,9 @@ const texts: Partial<Record<FindingId, (evidence: Evidence, ofProxy: boolean) =>
   'tls.incomplete-chain': (evidence) => ({
     ...incompleteChain(evidence),
     fixes: [
-      onServer('Let it send the whole chain: its certificate first, then the intermediates, in one file.'),
+      onServer(
+        'Let it send the whole chain: its certificate first, then the intermediates, in one file (fullchain.pem of Certbot).',
+      ),
       fetchFix(evidence),
       !evidence.plan.tls.ca?.some(isPemText) &&
         profileFix('Give the probe the certificate of the issuer (profile)', {
