@@ -19,6 +19,8 @@ const common = {
   minify: release,
   sourcemap: release ? false : 'linked',
   legalComments: 'none',
+  // Node and the pages read UTF-8: an ellipsis need not be six letters.
+  charset: 'utf8',
   logLevel: 'warning',
   metafile: true,
   // ES modules where a package has both: they can be shaken, and `import()` of them has names.
@@ -267,8 +269,6 @@ const inspector = {
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'chrome128',
-  // The page says that it is UTF-8: an ellipsis need not be six letters.
-  charset: 'utf8',
   format: 'iife',
   jsx: 'automatic',
   jsxImportSource: 'preact',
