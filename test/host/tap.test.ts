@@ -54,7 +54,11 @@ describe('a tap in a real VS Code', () => {
   };
   const rows = (text: string) => frame.locator('.log-row', { hasText: text });
   const next = async (): Promise<string> => String(((await once(client, 'message')) as [Buffer])[0]);
-  const treeRow = (text: string) => workbench.page.locator('.pane-body .monaco-list-row', { hasText: text });
+  // A profile beside them may have the same path.
+  const treeRow = (text: string) =>
+    workbench.page
+      .locator('.pane', { has: workbench.page.locator('.pane-header[aria-label^="Sessions"]') })
+      .locator('.monaco-list-row', { hasText: text });
 
   it('is started from the palette, and says where clients connect to', async () => {
     const { page } = workbench;

@@ -288,13 +288,13 @@ describe('a watch', () => {
       const reconnect = { initialMs: 1, maxMs: 1, jitter: 0, maxAttempts: 3 };
       const session = { heartbeat: null, reconnect, dialect: 'auto', autoPong: true, shareConnection: false };
       const { watch, ending } = setUp([target(server.url(), { hold: true, everyMs: 300 }, { session })], {
+        // A look that ends between the drop and the first try sees the drop alone.
         onEvent: () => {
-          if ((watch.summary().targets[0]?.drops ?? 0) > 0) ending.abort();
+          if (served > 1 && (watch.summary().targets[0]?.drops ?? 0) > 0) ending.abort();
         },
       });
       const [series] = (await watch.run()).targets;
       await server.stop();
-      assert.ok(served > 1);
       assert.deepEqual(series?.returns, { count: 0, atFirstTry: 0 }, 'it is away still');
       assert.deepEqual(series?.closes, [{ code: 1006, clean: false, count: 1 }]);
     });
