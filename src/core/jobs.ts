@@ -15,7 +15,7 @@ import type { TapActs, TapEvent, TapParams } from './tap/relay/tapJob.js';
 import type { WatchJobEvent, WatchParams } from './watch/watchJob.js';
 
 /** A kind of job: what it takes, what it gives in the end, what it tells meanwhile, and what it can be asked while it runs. */
-export interface JobKind<Params = unknown, Result = unknown, Event = unknown, Acts extends object = object> {
+interface JobKind<Params = unknown, Result = unknown, Event = unknown, Acts extends object = object> {
   readonly params: Params;
   readonly result: Result;
   readonly event: Event;
@@ -23,7 +23,7 @@ export interface JobKind<Params = unknown, Result = unknown, Event = unknown, Ac
 }
 
 /** A job that has begun. `done` settles with its result, early when the signal aborts or an act ends it. */
-export interface StartedJob<J extends JobKind> {
+interface StartedJob<J extends JobKind> {
   readonly acts: J['acts'];
   readonly done: Promise<J['result']>;
   /** Connections that the job sees and that are none of ours: a log that outlives it, read by its `sessionId`. */

@@ -6,7 +6,7 @@ import { LiveSource } from '../core/session/liveSource.js';
 import type { OpenedSession, ToolCall } from '../core/tools/callTool.js';
 import type { RowsAsked } from '../core/tools/rowsRead.js';
 
-export const MAX_SESSIONS = 8;
+const MAX_SESSIONS = 8;
 const IDLE_MS = 10 * 60_000;
 const LOG_BYTES = 8 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { planFromUrl } from '../core/profile/resolve.js';
 import type { ToolTarget } from '../core/tools/toolInput.js';
 import { isLoopbackName } from '../core/base/address.js';
 
-export interface Resolved {
+interface Resolved {
   readonly plan: ProbePlan | null;
   readonly problems: readonly Problem[];
 }

@@ -2,7 +2,7 @@ import type { FormatName, RecordingFormat } from '../core/base/fileFormats.js';
 import type { WrittenForm } from '../core/convert/writeConverted.js';
 import type { StoredSecrets } from '../core/base/newProfile.js';
 
-export interface TextToConvert {
+interface TextToConvert {
   readonly text: string;
   readonly from: FormatName;
   /** Of several requests this one, from 0. */
@@ -11,7 +11,7 @@ export interface TextToConvert {
   readonly folder: string | null;
 }
 
-export interface RecordingToConvert {
+interface RecordingToConvert {
   readonly path: string;
   readonly filter?: string | undefined;
   readonly connection?: number | undefined;

@@ -3,14 +3,11 @@ import type { Report } from '../core/base/model.js';
 import type { SessionSnapshot } from '../core/session/snapshot.js';
 import type { PlanRef } from './prepared.js';
 
-export type { FilterProblem, LogMode, LogRow, LogStatus, PathFound, RowKind, RowValue } from '../core/base/logRow.js';
+export type { FilterProblem, LogMode, LogRow, LogStatus, PathFound, RowValue } from '../core/base/logRow.js';
 export type { Breakpoint, HeldMessage, Lane, TapState } from '../core/session/tapState.js';
-export type { Exchange } from '../core/dialects/exchanges.js';
-export type { OperationStats } from '../core/dialects/dialect.js';
 export type {
   ObservedConnection,
   OutgoingMessage,
-  RawFrame,
   SessionSnapshot,
   SessionState,
   Traffic,

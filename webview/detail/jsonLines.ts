@@ -1,7 +1,7 @@
 import { isExpandable, jsonChildren, jsonNodeAt, type JsonNode } from './jsonTree.js';
 
 /** Entries shown of one container before "more" is asked for. */
-export const PAGE_ENTRIES = 100;
+const PAGE_ENTRIES = 100;
 /** Lines of a tree that stand on the page at once. */
 export const MAX_LINES = 3000;
 /** Longer values are cut in the tree. */

@@ -3,7 +3,7 @@
  * keys stay as they are. Children are found when a node is opened; nothing recurses, nothing has to be valid or complete.
  */
 
-export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'literal' | 'other';
+type JsonKind = 'object' | 'array' | 'string' | 'number' | 'literal' | 'other';
 
 /** `text.slice(start, end)`; not complete when the text ends before the value does. */
 export interface JsonNode {

@@ -70,7 +70,7 @@ function Between({ log }: { readonly log: LogModel }) {
   );
 }
 
-export function statusParts(log: Pick<LogModel, 'feed' | 'mode'>, status: LogStatus): readonly string[] {
+function statusParts(log: Pick<LogModel, 'feed' | 'mode'>, status: LogStatus): readonly string[] {
   const text = logWords.status;
   const known = log.feed?.known ?? 0;
   const all = log.mode === 'wire' ? status.frames : status.messages;

@@ -16,7 +16,7 @@ export interface Anchor {
 
 export const TOP: Anchor = { row: 0, offsetPx: 0 };
 
-export function contentPx({ rows, rowPx }: Metrics): number {
+function contentPx({ rows, rowPx }: Metrics): number {
   return rows * rowPx;
 }
 

@@ -66,7 +66,7 @@ export function Fixes({ id, finding, view, actions, prominent }: FixesProps) {
 }
 
 /** What goes to the clipboard says what it is and where it belongs. */
-export function copyText({ title, place, snippet }: Fix): string {
+function copyText({ title, place, snippet }: Fix): string {
   return place === undefined ? snippet : `# ${title}\n# ${place}\n${snippet}`;
 }
 

@@ -40,7 +40,7 @@ export function HealthyView({ report, actions }: { readonly report: Report; read
   );
 }
 
-export function healthySentence(report: Report): string {
+function healthySentence(report: Report): string {
   const words = probeWords.healthy;
   const connected = fill(words.connected, { duration: formatDuration(connectedAfterMs(report) ?? report.durationMs) });
   const trips = report.roundTrips;

@@ -216,7 +216,7 @@ function recordingOf(state: InspectorState, session: SessionSnapshot): NotOurs |
 }
 
 /** The session's own findings first; those of its opening handshake after them, each once. */
-export function findingsOf(own: readonly Finding[], report: Report | null): readonly Finding[] {
+function findingsOf(own: readonly Finding[], report: Report | null): readonly Finding[] {
   const ids = new Set(own.map((finding) => finding.id));
   return [...own, ...(report?.findings ?? []).filter((finding) => !ids.has(finding.id))];
 }

@@ -12,14 +12,13 @@ export const DETAIL_TABS = ['text', 'json', 'hex', 'decoded', 'wire'] as const;
 export type DetailTab = (typeof DETAIL_TABS)[number];
 
 export const FORMATS = PAYLOAD_KINDS;
-export type Format = (typeof FORMATS)[number];
 
 export const COMPOSER_PANELS = ['message', 'repeat', 'control', 'raw', 'steps'] as const;
-export type ComposerPanel = (typeof COMPOSER_PANELS)[number];
+type ComposerPanel = (typeof COMPOSER_PANELS)[number];
 
 /** Where the chosen row's detail stands; `auto`: beside the rows where there is room. */
 const DETAIL_PLACES = ['auto', 'beside', 'below'] as const;
-export type DetailPlace = (typeof DETAIL_PLACES)[number];
+type DetailPlace = (typeof DETAIL_PLACES)[number];
 
 /** What a person did to a session's view; it survives a reload. */
 export interface SessionViewState {

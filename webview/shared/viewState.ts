@@ -4,7 +4,7 @@ import { fieldsOf } from './fieldsOf.js';
 export const TABS = ['findings', 'expectations', 'steps', 'handshake', 'frames', 'timings', 'close', 'report'] as const;
 export type TabName = (typeof TABS)[number];
 
-export const PAYLOAD_VIEWS = ['text', 'json', 'hex'] as const;
+const PAYLOAD_VIEWS = ['text', 'json', 'hex'] as const;
 export type PayloadView = (typeof PAYLOAD_VIEWS)[number];
 
 /** What the person did to the view; all of it survives a reload, none of it is news to the host. */

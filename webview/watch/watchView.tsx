@@ -11,7 +11,7 @@ import { watchWords } from './strings.js';
 import { ClosesTable, EventsTables, TimelineTable } from './tables.js';
 import { Empty, Muted, Quiet } from '../shared/texts.js';
 
-export const RANGES_MIN = [15, 60, 360, 1440, 10_080, 43_200] as const;
+const RANGES_MIN = [15, 60, 360, 1440, 10_080, 43_200] as const;
 export type RangeMinutes = (typeof RANGES_MIN)[number];
 
 const VERDICT_ICONS: Readonly<Record<Verdict | 'none', IconName>> = {

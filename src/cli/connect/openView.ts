@@ -7,7 +7,7 @@ import type { ConnectSettings } from './settings.js';
 import type { ConnectView } from './view.js';
 
 /** What a view is made of. */
-export interface ViewPlace {
+interface ViewPlace {
   readonly screen: Screen;
   readonly settings: ConnectSettings;
   readonly redactor: Redactor;

@@ -22,7 +22,7 @@ export function profileFromCommand(command: string): Made {
 }
 
 /** Checked like a profile that somebody wrote; references stay references, whatever they stand for here. */
-export function written(file: ProfileFile): ProfileText & { readonly url: string } {
+function written(file: ProfileFile): ProfileText & { readonly url: string } {
   const { value, problems } = portable(JSON.stringify(file), file);
   if (value === null) {
     const problem = problems.find(({ severity }) => severity === 'error');

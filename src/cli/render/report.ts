@@ -85,7 +85,7 @@ export function verdictSign(verdict: Report['verdict'], style: Style): string {
 }
 
 /** The finding that answers "why"; a healthy report has one only when something still needs a look. */
-export function headlineOf(report: Report): Finding | null {
+function headlineOf(report: Report): Finding | null {
   const [first] = report.findings;
   return first !== undefined && (first.severity !== 'info' || report.verdict !== 'healthy') ? first : null;
 }

@@ -2,7 +2,7 @@ import type { Io, Output } from '../io.js';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'dim' | 'bold' | 'accent' | 'warnHeadline' | 'badHeadline';
 
-export interface Glyphs {
+interface Glyphs {
   readonly good: string;
   readonly warn: string;
   readonly bad: string;

@@ -32,7 +32,7 @@ export class Guard {
 }
 
 /** What all expressions of one judgement may take together. */
-export const MAX_JUDGE_MS = 500;
+const MAX_JUDGE_MS = 500;
 
 const stopped = new Guard();
 

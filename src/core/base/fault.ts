@@ -20,7 +20,7 @@ export interface FaultAction {
 }
 
 export type FaultKind = Exclude<keyof FaultAction, 'jitterMs'>;
-export type FaultDirection = 'toClient' | 'toServer' | 'both';
+type FaultDirection = 'toClient' | 'toServer' | 'both';
 
 /** A rule: what happens, when, to what. All conditions must hold. */
 export interface Fault {

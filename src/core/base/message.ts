@@ -60,10 +60,10 @@ export type Compression = (typeof COMPRESSIONS)[number];
 
 /** Protocols that carry messages of others in frames of their own. */
 export const WRAPPINGS = ['sockjs'] as const;
-export type Wrapping = (typeof WRAPPINGS)[number];
+type Wrapping = (typeof WRAPPINGS)[number];
 
 /** What stands beside the kind of a payload. */
-export interface PayloadOptions {
+interface PayloadOptions {
   /** Sent as a binary message, whatever the kind is sent as. */
   readonly binary?: true;
   /** What is compressed is sent as a binary message. */

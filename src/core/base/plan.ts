@@ -50,7 +50,7 @@ export interface ProxyRoute {
   readonly source: string;
 }
 
-export interface UnusedProxy {
+interface UnusedProxy {
   readonly route: ProxyRoute;
   /** In words, as a person would say it: `NO_PROXY lists .example.com`. */
   readonly because: string;

@@ -6,7 +6,7 @@ export const SAMPLE_SCHEMA = 'wsprobe.sample/1';
 export const ROLLUP_SCHEMA = 'wsprobe.rollup/1';
 
 /** `pause`: our own timer was late (sleep, a stopped process), and nothing is known of the target. */
-export type SampleKind = 'probe' | 'hold' | 'pause';
+type SampleKind = 'probe' | 'hold' | 'pause';
 
 /** Who a sample is about: the address, redacted, and the profile as it was named; null for an address alone. */
 export interface SampleSubject {

@@ -1,7 +1,7 @@
 import type { Match, Payload } from './message.js';
 
 /** What every step of a conversation may have beside what it does. */
-export interface StepFrame {
+interface StepFrame {
   readonly name?: string;
   /** Whose step it is, where the profile has `clients`. */
   readonly client?: string;
@@ -25,7 +25,7 @@ export interface ExpectedClose {
 }
 
 /** One thing that a step does: exactly one of the kinds. */
-export type StepAction =
+type StepAction =
   | { readonly send: Payload }
   | { readonly expect: Match; readonly strict?: boolean; readonly capture?: Readonly<Record<string, string>> }
   | { readonly expectAll: readonly Match[] }

@@ -40,7 +40,7 @@ export interface ClosingTable {
 }
 
 /** One line of a table: code, name, class, reconnect, meaning, what to do. */
-export type CodeRow = readonly [
+type CodeRow = readonly [
   code: number,
   name: string,
   kind: CloseClass,
@@ -50,11 +50,7 @@ export type CodeRow = readonly [
   extra?: { readonly sentBy?: CloseSender; readonly wire?: boolean; readonly causes?: readonly string[] },
 ];
 
-export type RangeRow = readonly [
-  from: number,
-  to: number,
-  ...rest: CodeRow extends readonly [number, ...infer R] ? R : never,
-];
+type RangeRow = readonly [from: number, to: number, ...rest: CodeRow extends readonly [number, ...infer R] ? R : never];
 
 /** A closing table as it is written down. Rows say the server sent the code unless they say otherwise. */
 export interface ClosingSpec {
@@ -78,7 +74,7 @@ export function closingTable(name: string, title: string, spec: ClosingSpec): Cl
 
 type RowRest = CodeRow extends readonly [number, ...infer R] ? R : never;
 
-export function spread(row: RowRest, protocol: string | null, source: string): Omit<CloseCode, 'code'> {
+function spread(row: RowRest, protocol: string | null, source: string): Omit<CloseCode, 'code'> {
   const [name, kind, reconnect, meaning, action, extra = {}] = row;
   return {
     name,

@@ -7,7 +7,7 @@ import { IANA_CODES } from './iana.js';
 import { readReason } from './reasonText.js';
 
 /** How another protocol uses the same code. */
-export interface CloseUse {
+interface CloseUse {
   readonly dialect: string;
   readonly title: string;
   readonly name: string;

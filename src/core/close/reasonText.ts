@@ -2,7 +2,7 @@ import { quoteText } from '../base/plainText.js';
 import type { CloseClass, ReconnectAdvice } from './closeCode.js';
 
 /** What a server complains of, whatever protocol or language it does it in. */
-export type ReasonKind =
+type ReasonKind =
   | 'auth'
   | 'banned'
   | 'connections'

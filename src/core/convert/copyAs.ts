@@ -9,7 +9,6 @@ import { SHELLS, type ShellName } from './copyAs/shells.js';
 import { SecretNames } from './copyAs/words.js';
 import { wscatCommand } from './copyAs/wscat.js';
 
-export type { MessageToCopy } from './copyAs/message.js';
 export type { ShellName } from './copyAs/shells.js';
 
 export interface CopyOptions {

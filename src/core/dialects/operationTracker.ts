@@ -7,7 +7,7 @@ import { type ExchangePage, Exchanges, type WantedExchanges } from './exchanges.
 /** Statistics are kept for this many operations; all further ones are counted together. */
 export const MAX_OPERATIONS = 500;
 /** Latencies of an operation: the last ones, for the percentiles. */
-export const MAX_SAMPLES = 1_000;
+const MAX_SAMPLES = 1_000;
 /** How many unanswered requests are listed: the oldest, which nobody is going to answer. All are counted. */
 export const MAX_UNANSWERED = 1_000;
 /** Requests that wait for a reply at the same time; beyond it the oldest is given up. */

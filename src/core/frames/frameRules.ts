@@ -3,7 +3,7 @@ import { OPCODE, type FrameViolation } from '../base/frame.js';
 import type { FrameHeader } from './frameHeader.js';
 
 /** As many fragments of one message as `ws` is told to take; a peer that needs more is not sending messages. */
-export const MAX_FRAGMENTS = 131_072;
+const MAX_FRAGMENTS = 131_072;
 
 /** What a header is judged by besides itself. */
 export interface FrameContext {

@@ -4,7 +4,7 @@ import type { Bench } from './bench.js';
 import type { ExperimentResult } from './result.js';
 
 /** Runs on a bench, which opens and counts its connections, until it is through or the bench's signal aborts. */
-export type ExperimentBody = (bench: Bench) => Promise<ExperimentResult>;
+type ExperimentBody = (bench: Bench) => Promise<ExperimentResult>;
 
 export interface ExperimentEntry extends ExperimentFacts {
   readonly load: () => Promise<ExperimentBody>;

@@ -2,7 +2,7 @@ import type { Place } from '../profile/problems.js';
 import { ownPath, type Path, parts } from '../profile/variables.js';
 import { inside, partPlace, type ProfileDocument, walk } from './document.js';
 
-export type MentionKind = 'variable' | 'client' | 'secret' | 'env';
+type MentionKind = 'variable' | 'client' | 'secret' | 'env';
 
 /** A name where it is declared or used. Captures are variables: they are used as `${name}` too. */
 export interface Mention extends Place {

@@ -31,7 +31,7 @@ type PathMatch = Extract<Match, { readonly jsonPath: string }>;
 type MatchOf<K extends MatchName> = Extract<Match, { readonly [key in K]: unknown }> & { readonly [key in K]: unknown };
 
 /** The kinds of match by their key; `jsonPath` stands first, for its tests have names of kinds. */
-export const MATCH_KINDS: { readonly [K in MatchName]: MatchKind<MatchOf<K>> } = {
+const MATCH_KINDS: { readonly [K in MatchName]: MatchKind<MatchOf<K>> } = {
   jsonPath: { describe: describePath, judge: judgePath },
   equals: {
     describe: ({ equals }) => `equals ${show(equals)}`,

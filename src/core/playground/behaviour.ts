@@ -1,6 +1,6 @@
 import type { Visit } from './visit.js';
 
-export type BehaviourGroup =
+type BehaviourGroup =
   | 'Healthy'
   | 'Slow or endless'
   | 'Refused'

@@ -25,16 +25,16 @@ const TCP_VARIANTS = ['accept-then-silence', 'accept-then-rst', 'accept-then-fin
 export type TcpVariant = (typeof TCP_VARIANTS)[number];
 
 /** HTTP/2 listeners, in the order of their ports from 4495. */
-export const HTTP2_VARIANTS = ['h2', 'h2-plain', 'h2c'] as const;
+const HTTP2_VARIANTS = ['h2', 'h2-plain', 'h2c'] as const;
 /** `h2`: by ALPN, WebSockets included (RFC 8441). `h2-plain`: WebSockets by HTTP/1.1 alone. `h2c`: by prior knowledge. */
 export type Http2Variant = (typeof HTTP2_VARIANTS)[number];
 
 /** Proxies, in the order of their ports from 4498. They lead to this playground's own addresses alone. */
-export const PROXY_VARIANTS = ['connect', 'connect-basic', 'socks5', 'intercepting'] as const;
+const PROXY_VARIANTS = ['connect', 'connect-basic', 'socks5', 'intercepting'] as const;
 /** `connect-basic` wants user `user`, password `pass`; `intercepting` shows certificates of its own authority. */
 export type ProxyVariant = (typeof PROXY_VARIANTS)[number];
 
-export interface PlaygroundPath {
+interface PlaygroundPath {
   /** `<name>` stands for any last segment. */
   readonly path: string;
   readonly summary: string;

@@ -3,7 +3,7 @@ import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-pars
 import { type Place, ProblemList, quote, type Report } from './problems.js';
 
 const MAX_TEXT_LENGTH = 1024 * 1024;
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 const MAX_SYNTAX_PROBLEMS = 10;
 
 export interface StringNode extends Place {
@@ -23,7 +23,7 @@ export interface ObjectNode extends Place {
   readonly members: readonly Member[];
 }
 
-export interface ArrayNode extends Place {
+interface ArrayNode extends Place {
   readonly type: 'array';
   readonly items: readonly JsonNode[];
 }

@@ -5,7 +5,7 @@ import { quote, type Report } from './problems.js';
 import type { ObjectSpec, Spec } from './spec.js';
 
 /** A JSON Schema, or the path of one. */
-export const jsonSchemaSpec: Spec = {
+const jsonSchemaSpec: Spec = {
   kind: 'union',
   expected: 'a JSON Schema or the path of one',
   by: {
@@ -115,7 +115,7 @@ function checkComparedTexts(node: JsonNode, report: Report, where: string): void
   }
 }
 
-export function checkSchema(node: JsonNode, report: Report, where: string): void {
+function checkSchema(node: JsonNode, report: Report, where: string): void {
   if (holdsOpenText(node)) return;
   const wrong = jsonSchemaError(toValue(node));
   if (wrong !== null) report('invalid-value', node, `${quote(where)} is no JSON Schema to judge by: ${wrong}.`);

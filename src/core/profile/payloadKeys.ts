@@ -165,7 +165,7 @@ export function checkMqttPacket(node: JsonNode, report: Report, where: string): 
 }
 
 /** What is written must be what is sent: a double would change it without a word. */
-export function warnAboutNumbers(node: JsonNode, report: Report): void {
+function warnAboutNumbers(node: JsonNode, report: Report): void {
   if (node.type === 'array') for (const item of node.items) warnAboutNumbers(item, report);
   if (node.type === 'object') for (const { value } of node.members) warnAboutNumbers(value, report);
   if (node.type !== 'number') return;

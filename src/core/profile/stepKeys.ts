@@ -79,7 +79,7 @@ export const stepSpec: ObjectSpec = {
 
 export const stepsSpec: Spec = { kind: 'list', item: stepSpec };
 
-export function checkStepKeys(node: JsonNode, report: Report, where: string): void {
+function checkStepKeys(node: JsonNode, report: Report, where: string): void {
   if (node.type !== 'object') return;
   const kind = node.members.find(({ key }) => (STEP_KINDS as readonly string[]).includes(key.name))?.key.name;
   if (kind === undefined) return;

@@ -27,7 +27,7 @@ const GREETINGS = 2;
 /** The most that a length of two bytes says. */
 const MAX_SHORT_BYTES = 65_535;
 
-export interface FrameEvents {
+interface FrameEvents {
   /** A message that `ws` does not give; it is lent. */
   onMessage(message: HeardMessage): void;
   onPong(payload: Uint8Array, atMs: number): void;

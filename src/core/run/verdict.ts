@@ -38,7 +38,7 @@ export function applyBudgets(phases: readonly Phase[], expect: Expectations, rou
 }
 
 /** The percentile of the round trips that the message budget speaks of. */
-export function messageMs(expect: Expectations, roundTrips: RoundTrips | null): number | null {
+function messageMs(expect: Expectations, roundTrips: RoundTrips | null): number | null {
   if (!roundTrips) return null;
   const sorted = [...roundTrips.samplesMs].sort((a, b) => a - b);
   return percentile(sorted, percentileOf(expect));

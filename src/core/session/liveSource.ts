@@ -26,7 +26,7 @@ import { jsonValue } from '../payload/decoders/jsonValue.js';
 import { type LoadedDecoders, loadDecoders, readValue } from '../payload/decoders/loadDecoders.js';
 
 /** Who is told of everything in the order of the wire, beside the log. Payloads are borrowed; `id` is the row's. */
-export interface SessionListener {
+interface SessionListener {
   onFrame(frame: Frame, connection: number, id: number): void;
   onInflated(direction: Direction, bytes: Uint8Array, binary: boolean): void;
   onEvent(event: SessionEvent, atMs: number, connection: number): void;

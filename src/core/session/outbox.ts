@@ -10,7 +10,7 @@ import type { SessionLink } from './sessionLink.js';
 import type { OutgoingMessage, RawFrame } from './snapshot.js';
 
 /** Sending beyond this is refused: a peer that does not read must not fill our memory. */
-export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 export interface OutboxOptions {
   readonly baseDir: string | null;

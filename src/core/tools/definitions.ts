@@ -12,7 +12,7 @@ export interface ToolDefinition {
 }
 
 /** As much as one call of `wsprobe_read_frames` gives. */
-export const MAX_ROWS = 200;
+const MAX_ROWS = 200;
 export const USUAL_ROWS = 50;
 
 const TEXT_LIMIT = 262_144;

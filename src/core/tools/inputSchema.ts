@@ -43,7 +43,7 @@ export interface ToolSchema {
 }
 
 /** What is wrong with a value, as one sentence; null: nothing. `place` is how the value is called. */
-export function whyNot(value: unknown, schema: InputSchema, place: string): string | null {
+function whyNot(value: unknown, schema: InputSchema, place: string): string | null {
   switch (schema.type) {
     case undefined:
       return null;

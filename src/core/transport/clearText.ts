@@ -7,7 +7,7 @@ import { success, wait } from './outcome.js';
 const TIMEOUT_MS = 1_500;
 /** How long more may come behind the first bytes. */
 const REST_MS = 50;
-export const MAX_CLEAR_TEXT = 2_048;
+const MAX_CLEAR_TEXT = 2_048;
 
 /** Whether TLS broke on bytes that are none of it. */
 export function isClearText({ phase, kind, code, message }: Failure): boolean {

@@ -114,7 +114,7 @@ function CertificateItem({ certificate, role, refused, actions, locale }: Certif
 }
 
 /** The CN of a distinguished name, or all of it. */
-export function commonName(subject: string): string {
+function commonName(subject: string): string {
   return /(?:^|[,\n/]\s*)CN\s*=\s*([^,\n/]+)/.exec(subject)?.[1]?.trim() ?? subject;
 }
 

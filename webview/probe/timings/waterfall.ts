@@ -2,7 +2,7 @@ import type { Budget, Phase, PhaseName, PhaseStatus, ProbeProgress, Report } fro
 
 export type RowStatus = PhaseStatus | 'running' | 'pending' | 'stopped';
 
-export interface BudgetMark {
+interface BudgetMark {
   readonly kind: 'degraded' | 'down';
   readonly atMs: number;
   readonly limitMs: number;

@@ -17,7 +17,7 @@ import { RowReader } from './rowReader.js';
 import { type LabelOf, RowMaker } from './rows.js';
 import type { SpillFiles } from './spillFiles.js';
 
-export type { LabelledMessage, LabelOf } from './rows.js';
+export type { LabelledMessage } from './rows.js';
 export type { LogView } from './logView.js';
 export type { SpillFiles } from './spillFiles.js';
 

@@ -5,7 +5,7 @@ import type { UNWRAPPERS } from '../../base/message.js';
 export type Unwrapper = (typeof UNWRAPPERS)[number];
 
 /** As much as is inflated of one message: what holds more is not unwrapped. */
-export const MAX_UNWRAPPED_BYTES = 16 * 1024 * 1024;
+const MAX_UNWRAPPED_BYTES = 16 * 1024 * 1024;
 
 /** What a wrapper holds; null where it does not apply, a text why it could not be opened although it should. */
 export type Unwrapped = Uint8Array | string | null;

@@ -37,7 +37,7 @@ function attempt(bytes: Uint8Array, depth: number, budget: Budget): readonly Raw
 }
 
 /** Up to the end, or to that of the group `ends`. */
-export function readAll(reader: Reader, depth: number, budget: Budget, ends: number | null): readonly RawField[] {
+function readAll(reader: Reader, depth: number, budget: Budget, ends: number | null): readonly RawField[] {
   if (depth > MAX_DEPTH) throw new NotProtobuf('nested too deeply');
   const fields: RawField[] = [];
   while (!reader.isAtEnd) {

@@ -22,7 +22,7 @@ export interface ConnectionFacts {
 }
 
 /** `behind`: how many messages of the connection stand before it; a time does not tell two of the same microsecond apart. */
-export type BesideLine = Extract<RecordingLine, { readonly type: 'frame' | 'lost' }> & { readonly behind: number };
+type BesideLine = Extract<RecordingLine, { readonly type: 'frame' | 'lost' }> & { readonly behind: number };
 
 /** Of what is no message: as JSON, in one entry and in all of them. Readers hold it in memory. */
 const [MAX_BESIDE_BYTES, MAX_ALL_BESIDE_BYTES] = [1024 * 1024, 16 * 1024 * 1024];

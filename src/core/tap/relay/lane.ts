@@ -25,7 +25,7 @@ export interface Held {
   readonly bytes: Uint8Array;
 }
 
-export interface LaneListener {
+interface LaneListener {
   /** Something was done to what passes, in words. */
   note(text: string): void;
   /** A fault that is the connection's. */

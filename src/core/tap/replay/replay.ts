@@ -18,7 +18,7 @@ import { success } from '../../transport/outcome.js';
 import type { ReplayDifference } from './expected.js';
 import { type ReplayPace, ReplayTalk } from './replayTalk.js';
 
-export const REPLAY_SCHEMA = 'wsprobe.replay/1';
+const REPLAY_SCHEMA = 'wsprobe.replay/1';
 
 /** A recording said again to a server, and what came of it. */
 export interface Replay {
@@ -161,7 +161,7 @@ function failureOf(talk: ReplayTalk, differences: readonly ReplayDifference[]): 
 }
 
 /** One difference in a sentence. */
-export function differenceText({ actual, expected, kind, number, paths }: ReplayDifference): string {
+function differenceText({ actual, expected, kind, number, paths }: ReplayDifference): string {
   const [first] = paths;
   const where =
     first === undefined

@@ -4,7 +4,7 @@ import type { Dialogue, Peer } from './converse.js';
 import type { SocksCode } from './socksReplies.js';
 
 /** A turn of ours: what is said, and how many bytes of answer are waited for. */
-export interface SocksTurn {
+interface SocksTurn {
   readonly say?: Uint8Array;
   readonly need: number;
 }

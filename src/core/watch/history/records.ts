@@ -2,7 +2,7 @@ import { ProbeError } from '../../base/errors.js';
 import type { HistogramRecord } from '../../base/histogram.js';
 import { ROLLUP_SCHEMA, type Rollup, SAMPLE_SCHEMA, type Sample } from '../../base/sample.js';
 
-export const HISTORY_SCHEMA = 'wsprobe.history/1';
+const HISTORY_SCHEMA = 'wsprobe.history/1';
 
 const MAX_LINE_BYTES = 256 * 1024;
 

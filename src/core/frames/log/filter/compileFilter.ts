@@ -5,7 +5,7 @@ import type { Comparison, FilterNode, JsonScalar, JsonTest, ParsedFilter, RowFla
 import { type FoldedText, foldText, textPattern } from './textPattern.js';
 
 /** Null: it cannot be known, because bytes that came are no longer there. */
-export type Judgement = boolean | null;
+type Judgement = boolean | null;
 export type Judge = (content: RowContent) => Judgement;
 
 export interface CompiledFilter {
