@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RanProfile } from '../../src/host/runAll.js';
-import { activated, startPlayground, type StartedPlayground, writeProfile } from './support/extension.js';
+import { activated, startPlayground, type StartedPlayground, UNHURRIED, writeProfile } from './support/extension.js';
 
 describe('run all', () => {
   let playground: StartedPlayground;
@@ -14,11 +14,13 @@ describe('run all', () => {
 
   it('gives a verdict each, or why one could not run, in the order given', async () => {
     const uris = [
-      await writeProfile('all/good.wsprobe', { url: `${playground.ws}/echo` }),
+      await writeProfile('all/good.wsprobe', { url: `${playground.ws}/echo`, expect: UNHURRIED }),
       await writeProfile('all/bad.wsprobe', { url: `${playground.ws}/status/502` }),
       await writeProfile('all/broken.wsprobe', { url: 'http://h/' }),
       ...(await Promise.all(
-        [1, 2, 3, 4].map((at) => writeProfile(`all/good-${at}.wsprobe`, { url: `${playground.ws}/echo` })),
+        [1, 2, 3, 4].map((at) =>
+          writeProfile(`all/good-${at}.wsprobe`, { url: `${playground.ws}/echo`, expect: UNHURRIED }),
+        ),
       )),
     ];
     const ran = await vscode.commands.executeCommand<readonly RanProfile[]>('wsprobe.runAll', uris);
