@@ -48,7 +48,7 @@ const stages = [
   },
   // Last in the list: they start wherever there is room, while the ones above wait for each other.
   ...inParts('webview', 'test/webview', 4, { timeoutMs: 120_000, limitS: 1500, needs: ['chromium'] }),
-  ...inParts('unit', 'test/unit', 3, { timeoutMs: 20_000, limitS: 900 }),
+  ...inParts('unit', 'test/unit', 3, { timeoutMs: 60_000, limitS: 1500 }),
 ];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]?.split(',') : null;

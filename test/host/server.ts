@@ -26,6 +26,8 @@ export interface VscodeServer {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly extensionsDir: string;
+  /** Holds all that it, its extensions and their hosts keep. */
+  readonly dataDir: string;
   /** Settles when the server process ends, whoever ended it. */
   readonly closed: Promise<void>;
   stop(): Promise<void>;
@@ -91,7 +93,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
     };
     try {
       const port = await portOf(child, options.onOutput);
-      return { port, origin: `http://127.0.0.1:${port}`, extensionsDir, closed, stop };
+      return { port, origin: `http://127.0.0.1:${port}`, extensionsDir, dataDir: data, closed, stop };
     } catch (error) {
       await stop();
       throw error;

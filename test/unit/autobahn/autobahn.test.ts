@@ -28,7 +28,7 @@ describe('the cases of a fuzzing server', () => {
   let ours: CaseResult[];
   let bare: CaseResult[];
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     server = await startFuzzingServer();
     const shared = { url: server.url, cases: [], deadlineMs: DEADLINE_MS };
     ours = await runSuite({ ...shared, client: ourClient, agent: 'ours' });

@@ -21,8 +21,8 @@ import { SESSION_METHODS } from '../../../src/protocol/acts.js';
 import { TestPlans } from '../../support/plans.js';
 import { fakeIo } from '../cli/fakeIo.js';
 import { useTempFolder } from '../record/temp.js';
-import { PLACES, type PlantedServer } from './leakPlaces.js';
-import { SECRET, SPELLINGS } from './plantedSecret.js';
+import { PLACES, type PlantedServer } from '../../support/leakPlaces.js';
+import { SECRET, SPELLINGS } from '../../support/plantedSecret.js';
 import { askOfMessages, askOfTap, type Outputs, TAP_PLANS, tracesIn } from './searchedRequests.js';
 
 /** Keys of a report that hold nothing but what we say ourselves, or what the person wrote. */

@@ -14,8 +14,8 @@ import { TraceCollector } from '../../support/traceCollector.js';
 import { type FakeIo, fakeIo } from '../cli/fakeIo.js';
 import { useTempFolder } from '../record/temp.js';
 import { FakeDevtools } from '../tap/devtools/fakeDevtools.js';
-import { inTurn, type PlantedServer } from './leakPlaces.js';
-import { SECRET } from './plantedSecret.js';
+import { inTurn, type PlantedServer } from '../../support/leakPlaces.js';
+import { SECRET } from '../../support/plantedSecret.js';
 import { askOfTap, type Outputs, TAP_PLANS, tracesIn } from './searchedRequests.js';
 
 /** Commands whose outputs are not searched here, and why. */

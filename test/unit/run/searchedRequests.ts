@@ -12,7 +12,7 @@ import type { SessionRequests } from '../../../src/protocol/acts.js';
 import type { Handlers } from '../../../src/protocol/channel.js';
 import { planFor } from '../../support/plan.js';
 import { TestPlans } from '../../support/plans.js';
-import { SECRET, traceOf } from './plantedSecret.js';
+import { SECRET, traceOf } from '../../support/plantedSecret.js';
 
 /** Every output there is, by name. */
 export type Outputs = Map<string, string>;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
-import { acceptFor } from '../../../src/core/handshake/accept.js';
-import type { OAuth2, ProbePlan } from '../../../src/core/base/plan.js';
-import { LOCAL, makeCertificate } from '../../support/certificates.js';
-import { goaway, Http2Peer, rstStream, settings, takesConnect } from '../../support/http2Frames.js';
+import { encodeFrame } from '../../src/core/frames/frameEncoder.js';
+import { acceptFor } from '../../src/core/handshake/accept.js';
+import type { OAuth2, ProbePlan } from '../../src/core/base/plan.js';
+import { LOCAL, makeCertificate } from './certificates.js';
+import { goaway, Http2Peer, rstStream, settings, takesConnect } from './http2Frames.js';
 
 /** Somewhere a peer can write, as a server that writes a text there. */
 export interface Place {
