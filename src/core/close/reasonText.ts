@@ -218,7 +218,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
-    /\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
+    /\b(unknown|no such) client\b(?! ?(id|version|type))|\bsession\b.{0,20}\b(no longer|not) (valid|known|active)\b|\b(unknown|invalid|no such|stale) session( id)?\b|\bsession( id)? (is )?(unknown|invalid|not found|stale)\b/i,
     'auth',
     'fix',
     'The words say that the server does not know the session, or no longer.',
@@ -407,7 +407,7 @@ const rules: readonly ReasonRule[] = [
 /** Reads what a server says of why it refuses: a close reason, a message, a body. Null where it says nothing we know; only the beginning is read. */
 export function readReason(reason: string): ReasonMeaning | null {
   // Names of errors are words too: AuthenticationFailed, `api_key`.
-  const text = reason.slice(0, 400).replace(/([a-z])([A-Z])/g, '$1 $2');
+  const text = reason.slice(0, 400).replace(/(?<!Web|Sub)(?<=[a-z])(?=[A-Z])/g, ' ');
   const bare = text.replace(/[_`"']+/g, ' ').replace(/ {2,}/g, ' ');
   for (const { pattern, read } of rules) {
     const match = pattern.exec(text) ?? pattern.exec(bare);

@@ -1,10 +1,9 @@
-import { constants, gunzipSync } from 'node:zlib';
-import type { FrameRecord } from '../base/model.js';
 import type { Evidence } from '../base/evidence.js';
 import { matchMessage } from '../payload/match.js';
 import { readReason, type ReasonMeaning } from '../close/reasonText.js';
 import { errorWords } from './errorEnvelope.js';
 import { binaryRefusal } from './binaryRefusal.js';
+import { textInBinary } from './binaryText.js';
 
 /** What an application said instead of taking the client in, after a handshake that was right. */
 export interface ApplicationRefusal {
@@ -54,38 +53,6 @@ function judged(refusal: Refusal, wanted: boolean): ApplicationRefusal {
   const told = readReason(refusal.words);
   const isError = refusal.dialect === 'the application' && told?.class !== 'auth';
   return { ...refusal, id: isError ? 'message.error' : 'message.auth-refused', told, wanted };
-}
-
-/** NATS and some brokers of STOMP send their text in binary frames. */
-function textInBinary(frames: readonly FrameRecord[]): string[] {
-  return frames
-    .filter(({ direction, opcode, base64 }) => direction === 'received' && opcode === 2 && base64 !== undefined)
-    .slice(0, 20)
-    .map(({ base64 = '' }) => unzipped(Buffer.from(base64.slice(0, 5_600), 'base64')).toString('latin1'))
-    .map(withoutFraming)
-    .filter((text) => /^[\t\r\n\0\x1e\x20-\x7e]+$/.test(text));
-}
-
-/** JSON behind the few bytes that a protocol puts before it: the channel of Kubernetes, the head of VS Code's server. */
-function withoutFraming(text: string): string {
-  // The ErrorResponse of PostgreSQL: fields, each by a letter, M the message.
-  if (/^E[^]{4}S[A-Z]{3,10}\0/.test(text)) return `ERROR: ${/\0M([^\0]{1,300})/.exec(text)?.[1] ?? ''}`;
-  // A reason behind its length, as RFB sends it.
-  const [, length = '', reason = ''] = /^[\0-\x02]{0,2}\0\0([\0-\xff])([\x20-\x7e]{4,255})$/.exec(text) ?? [];
-  if (reason !== '' && length.charCodeAt(0) === reason.length) return reason;
-  const start = text.slice(0, 66).indexOf('{"');
-  const isFramed = start > 0 && /[\0-\x08\x0e-\x1f\x7f-\xff]/.test(text.slice(0, start));
-  return isFramed && text.endsWith('}') ? text.slice(start) : text;
-}
-
-/** Feeds of markets compress each message by itself, without a word in the handshake. */
-function unzipped(bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: 65_536, finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return bytes;
-  }
 }
 
 /** The run cannot be called healthy: the application refused, and nobody wanted it to. */

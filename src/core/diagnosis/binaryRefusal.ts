@@ -1,4 +1,5 @@
 import type { FrameRecord } from '../base/model.js';
+import { binaryReceived } from './binaryText.js';
 import { hexOf } from './facts.js';
 import { messageWords } from './serverWords.js';
 
@@ -14,9 +15,9 @@ type Reader = (bytes: Buffer) => Omit<BinaryRefusal, 'frame'> | null;
 /** The first refusal in binary messages; null where there is none. */
 export function binaryRefusal(dialect: string | null, frames: readonly FrameRecord[]): BinaryRefusal | null {
   const readers = dialect === 'mqtt' ? [mqtt] : [opcUa, amqp, named];
-  for (const { direction, opcode, base64 } of frames) {
-    if (direction !== 'received' || opcode !== 2 || base64 === undefined) continue;
-    const bytes = Buffer.from(base64.slice(0, 1_400), 'base64');
+  const received = binaryReceived(frames);
+  // Packets begin and end wherever they like (MQTT 5, 6.0): brokers over a stream send each field in a frame of its own.
+  for (const bytes of dialect === 'mqtt' ? [Buffer.concat(received)] : received) {
     for (const read of readers) {
       const refusal = read(bytes);
       if (refusal) return { ...refusal, frame: hexOf(bytes) };

@@ -8,6 +8,7 @@ import { knownEdges } from './knownEdges.js';
 import { knownEnvoy } from './knownEnvoy.js';
 import { knownGateways } from './knownGateways.js';
 import { knownIngress } from './knownIngress.js';
+import { knownLibraries } from './knownLibraries.js';
 import { knownNetwork } from './knownNetwork.js';
 import { knownNode } from './knownNode.js';
 import { knownPlatforms } from './knownPlatforms.js';
@@ -24,7 +25,13 @@ const before: readonly Known[] = [
   ...knownIngress,
   ...knownAws,
 ];
-const applications: readonly Known[] = [...knownNode, ...knownPython, ...knownServers, ...knownBehind];
+const applications: readonly Known[] = [
+  ...knownNode,
+  ...knownPython,
+  ...knownServers,
+  ...knownLibraries,
+  ...knownBehind,
+];
 
 /** Everybody whose answers are known; `knownSources` tells from where. */
 export const KNOWN: readonly Known[] = [...before, ...applications];

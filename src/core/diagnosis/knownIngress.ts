@@ -353,7 +353,7 @@ export const knownIngress: readonly Known[] = [
           id: 'upgrade.bad-request',
           layer: 'proxy',
           title: `nginx finds the request malformed, and asked no server: ${statusWords(seen.response)}`,
-          why: 'The page is one of nginx itself: a Host or another header that breaks the grammar or stands twice, or a listener that waits for the header of a load balancer first ("listen … proxy_protocol"). Its log has the line at the level "info".',
+          why: 'The page is one of nginx itself: a Host or another header that breaks the grammar or stands twice, a listener that waits for the header of a load balancer first ("listen … proxy_protocol"), or one that was not told to and gets it (send-proxy, "proxy_protocol on" before it). Its log has the line at the level "info".',
           fixes: [shellFix('Read the log of nginx', 'sudo tail -n 50 /var/log/nginx/error.log')],
         };
       if (status === 429 || status === 500) return nginxLimits(seen);

@@ -126,6 +126,26 @@ export const knownNode: readonly Known[] = [
     }),
   },
   {
+    id: 'node.unattached',
+    status: [200],
+    // How Node ends an answer of which nothing was written.
+    headers: { date: /GMT$/, 'keep-alive': /^timeout=\d+$/ },
+    without: ['server', 'via', 'content-type', 'x-powered-by', 'etag'],
+    empty: true,
+    says: (seen) => ({
+      id: 'upgrade.not-websocket',
+      title: `A server on Node answered ${quotedPath(seen)} as an ordinary request, with an empty ${statusWords(seen.response)}: its handler of upgrades is not attached, as it seems`,
+      why: 'The route is there and has no page to give, as that of a WebSocket has. On Node an upgrade is an event of the HTTP server, and a framework hears of it only where it was told to: Hono by injectWebSocket(server), express-ws by being called with the app before its routes, others by server.on("upgrade", …). A proxy that takes the upgrade away looks the same.',
+      fixes: [
+        textFix(
+          'On the server',
+          'Attach the handler of upgrades to the HTTP server that listens: injectWebSocket(server) with Hono, server.on("upgrade", …) by hand.',
+        ),
+        ...present(labFix(seen.evidence)),
+      ],
+    }),
+  },
+  {
     id: 'socket.io.polling',
     status: [200],
     body: /^(?:\d+:)?0\{"sid":"[\w-]{1,200}","upgrades":\[/,

@@ -5,7 +5,7 @@ import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { engineIoFix } from './knownNode.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
-import { shellFix } from './snippets/shell.js';
+import { shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 
@@ -210,6 +210,24 @@ export const knownPython: readonly Known[] = [
       title: `Django took the WebSocket for a page, and has none at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
       why: 'Its page lists the urlpatterns of HTTP. A WebSocket goes to the URLRouter under "websocket" in asgi.py, and only under an ASGI server: without daphne in INSTALLED_APPS, "runserver" speaks no WebSocket.',
       fixes: [shellFix('Django: run it under ASGI', 'pip install daphne', 'daphne mysite.asgi:application')],
+    }),
+  },
+  {
+    id: 'gunicorn.failed',
+    status: [500],
+    headers: { connection: /^close$/i, 'content-type': /^text\/html$/ },
+    without: ['server'],
+    markup: /<title>Internal Server Error<\/title>\s*<\/head>\s*<body>\s*<h1><p>Internal Server Error<\/p><\/h1>/,
+    says: ({ response }) => ({
+      id: 'upgrade.server-error',
+      title: `gunicorn answered for the application, which failed at the upgrade: ${statusWords(response)}`,
+      why: 'The page is that of gunicorn for an exception that nobody caught. Its own workers (sync, gthread) have no WebSockets: Flask-Sockets wants geventwebsocket.gunicorn.workers.GeventWebSocketWorker, an ASGI application uvicorn.workers.UvicornWorker. Flask-Sockets also fails with newer versions of Werkzeug ("WebsocketMismatch"). The log has the traceback.',
+      fixes: [
+        textFix(
+          'On the server',
+          'Look at the traceback in the log of gunicorn, and at the class of its workers ("Using worker: …" at its start, option -k).',
+        ),
+      ],
     }),
   },
   {

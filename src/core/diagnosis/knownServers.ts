@@ -12,13 +12,13 @@ const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
 const originOf = ({ evidence }: Seen) => sentHeader(evidence, 'origin');
 
 /** "the Origin https://…", or that none was sent. */
-function whichOrigin(seen: Seen): string {
+export function whichOrigin(seen: Seen): string {
   const origin = originOf(seen);
   return origin === null ? 'a request without an Origin' : `the Origin ${quoteText(origin, 100)}`;
 }
 
 /** The server's own origin, unless that was the one refused. */
-function ownOriginFix(seen: Seen): readonly Fix[] {
+export function ownOriginFix(seen: Seen): readonly Fix[] {
   const own = ownOrigin(seen.evidence.plan);
   return originOf(seen) === own ? [] : [profileFix('Send the origin of its own pages (profile)', { origin: own })];
 }

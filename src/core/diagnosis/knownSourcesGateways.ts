@@ -45,8 +45,7 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
   'bare.origin': {
     who: 'golang.org/x/net/websocket',
     means: 'no Origin was sent',
-    reported:
-      'golang/net websocket/server.go: a bare 403 where the handshake of the handler fails, as without an Origin',
+    run: 'golang.org/x/net 0.7',
   },
   'swoole.plain': {
     who: 'Swoole',

@@ -12,6 +12,23 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'a page, and no WebSocket, at the path',
     run: 'Mojolicious 9.31',
   },
+  'node.unattached': {
+    who: 'servers on Node (Hono and others)',
+    means: 'the handler of upgrades is not attached',
+    run: '@hono/node-ws 1.3 without injectWebSocket',
+  },
+  'qt.origin': { who: 'QWebSocketServer (Qt)', means: 'the Origin is refused', run: 'Qt 5.15.8' },
+  'php.builtin': { who: 'PHP, its built-in web server', means: 'no WebSockets at all', run: 'PHP 8.2.36' },
+  'subprotocol.named': {
+    who: 'Kamailio and others',
+    means: 'the subprotocol that they name was not offered',
+    run: 'Kamailio 5.6.3',
+  },
+  'gunicorn.failed': {
+    who: 'gunicorn',
+    means: 'an exception of the application at the upgrade',
+    run: 'gunicorn 20.1 with Flask-Sockets 0.2.1',
+  },
   'engine.io': { who: 'Socket.IO (Node)', means: 'what the query misses', run: 'socket.io 4.8, engine.io 6.6' },
   'socket.io.polling': {
     who: 'Socket.IO (Python)',
@@ -197,7 +214,7 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
   jupyter: {
     who: 'Jupyter Server',
     means: 'no token, or an Origin',
-    read: 'github.com/brave/browser-laptop issue 6444 and others: 403 with "Couldn\'t authenticate WebSocket connection" in the log',
+    run: 'Jupyter Server 1.23.3',
   },
   asterisk: {
     who: 'Asterisk',

@@ -92,6 +92,8 @@ export function messageWords(message: string): string | undefined {
   const record = message.split('\u001e', 8).findLast((part) => part.trim() !== '') ?? '';
   const json = jsonWords(record);
   if (json) return mostTelling(json) ?? ASKS_FOR_LOGIN.exec(record)?.[1];
+  // The frame that ends a stream of XMPP (RFC 7395) has no word in it.
+  if (/^<close [^>]{0,300}\/>$/.test(message)) return undefined;
   return /^[\p{L}<"'(-].*\p{L}{2}/su.test(message) ? message : undefined;
 }
 

@@ -242,7 +242,8 @@ function frameRecords({ frames, inflated }: FrameWatch): FrameRecord[] {
 
 function streamEvidence(run: RunRecord): StreamEvidence {
   const { failure } = run;
-  const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer, getAnswer } = run.connection;
+  const { connection, watch, openMs, endedMs, clock, answersTls, plainAnswer, getAnswer, proxyLineAnswer } =
+    run.connection;
   const { tap } = connection;
   return {
     firstBytes: tap?.firstBytes ?? connection.way.clearText ?? new Uint8Array(0),
@@ -257,6 +258,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     answersTls,
     plainAnswer: plainAnswer && statusLine(plainAnswer),
     getAnswer: getAnswer && statusLine(getAnswer),
+    proxyLineAnswer: proxyLineAnswer && statusLine(proxyLineAnswer),
     ping: run.ping,
     http2: connection.http2,
     pingsReceived: watch.pingsReceived,

@@ -81,6 +81,8 @@ export class ConnectionRun {
   /** The head of the answer in plain HTTP where no TLS came about; null: there was none, or it was never asked. */
   plainAnswer: ResponseHead | null = null;
   getAnswer: ResponseHead | null = null;
+  hungUpOnGet = false;
+  proxyLineAnswer: ResponseHead | null = null;
   #listener: ConnectionListener | null = null;
   #redactor: Redactor | null = null;
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Failure } from '../base/evidence.js';
-import type { Look } from '../base/model.js';
+import type { Attempt, Look } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
 import { holdsSecret } from '../profile/otherOrigin.js';
 import { answersPlain } from '../transport/answersPlain.js';
@@ -17,7 +17,7 @@ const MAX_PUBLIC_PART = 20;
 
 /**
  * The second looks at a server that was reached and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade,
- * on the same way, where that was not answered; in plain HTTP where no TLS came about; in TLS again where clear text came in its
+ * on the same way, where that was not answered; behind a line of the PROXY protocol where it hung up on that too; in plain HTTP where no TLS came about; in TLS again where clear text came in its
  * place, for the bytes. What they found is noted at the connection.
  */
 export async function lookAtOther(
@@ -40,7 +40,9 @@ export async function lookAtOther(
     const answer = await answersTls(reached, options);
     connection.answersTls = answer.ok;
     const tls: Look = { ...look, reason: 'tls', request: 'TLS ClientHello', ...foundBy(answer, (version) => version) };
-    return answer.ok ? [tls] : [tls, await askWithoutUpgrade(connection, look, options)];
+    if (answer.ok) return [tls];
+    const get = await askWithoutUpgrade(connection, look, options);
+    return connection.hungUpOnGet ? [tls, get, await askBehindProxyLine(connection, reached, options)] : [tls, get];
   }
   if (!request.secure || failure.phase !== 'tls' || plan.proxy) return [];
   const plain = network.connect(reached.address, reached.family, reached.port);
@@ -72,7 +74,24 @@ async function askPlain(
     ? await answersPlain(stream.value, { authority, path, upgrade: reason === 'plain' }, options)
     : stream;
   if (answer.ok) connection[reason === 'plain' ? 'plainAnswer' : 'getAnswer'] = answer.value;
+  else if (reason === 'get') connection.hungUpOnGet = ['end', 'error', 'reset'].includes(answer.failure.kind);
   return { ...look, reason, request: `GET ${path} HTTP/1.1`, ...foundBy(answer, statusLine) };
+}
+
+/** The PROXY protocol without an address (2.1 of its specification): whoever wants it takes what follows for a request. */
+const PROXY_LINE = 'PROXY UNKNOWN\r\n';
+/** What a server says that took the line itself for a request. */
+const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([400, 405, 408, 414, 500, 501, 505]);
+
+async function askBehindProxyLine(connection: ConnectionRun, reached: Attempt, options: LookOptions): Promise<Look> {
+  const path = publicPath(connection);
+  const { authority } = connection.request;
+  const atMs = connection.clock();
+  const stream = options.network.connect(reached.address, reached.family, reached.port);
+  const answer = await answersPlain(stream, { authority, path, upgrade: false, before: PROXY_LINE }, options);
+  if (answer.ok && !NOT_UNDERSTOOD.has(answer.value.status)) connection.proxyLineAnswer = answer.value;
+  const request = `PROXY UNKNOWN, GET ${path} HTTP/1.1`;
+  return { reason: 'proxy-line', atMs, address: placeOf(reached), request, ...foundBy(answer, statusLine) };
 }
 
 const present = (look: Look | null) => (look ? [look] : []);

@@ -4,6 +4,7 @@ const REASONS: Readonly<Record<LookReason, string>> = {
   'no-ping': 'held once more without our ping',
   tls: 'asked whether the port speaks TLS',
   get: 'asked without an upgrade, since the upgrade was not answered',
+  'proxy-line': 'asked behind a line of the PROXY protocol, since nothing else was answered',
   challenge: 'asked first without credentials',
   'stale-token': 'asked first with the token from before',
   plain: 'asked in plain HTTP, with no credential',

@@ -6,13 +6,21 @@ import type { LookOptions } from './answersTls.js';
 import { failed, type Outcome, success, wait } from './outcome.js';
 import { MAX_HEADER_BYTES } from './webSocketOptions.js';
 
+export interface PlainRequest {
+  readonly authority: string;
+  readonly path: string;
+  readonly upgrade: boolean;
+  /** What stands before the request. */
+  readonly before?: string;
+}
+
 /**
  * Asks in plain HTTP over one more connection to where we just were, with nothing in the request but what every opening handshake
  * has (RFC 6455 4.1), or, without the upgrade, every request. Gives the head of the answer.
  */
 export function answersPlain(
   socket: Duplex,
-  { authority, path, upgrade }: { readonly authority: string; readonly path: string; readonly upgrade: boolean },
+  { authority, path, upgrade, before = '' }: PlainRequest,
   { signal, timeoutMs }: Pick<LookOptions, 'signal' | 'timeoutMs'>,
 ): Promise<Outcome<ResponseHead>> {
   return wait<ResponseHead>(
@@ -31,7 +39,7 @@ export function answersPlain(
       });
       socket.once('end', () => settle(failed('upgrade', 'end', 'The peer ended the connection without an answer.')));
       socket.on('error', ({ message }) => settle(failed('upgrade', 'error', message)));
-      socket.write(requestFor(authority, path, upgrade));
+      socket.write(before + requestFor(authority, path, upgrade));
       return () => socket.destroy();
     },
   );

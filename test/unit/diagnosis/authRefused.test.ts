@@ -313,6 +313,77 @@ describe('message.auth-refused', () => {
     assert.match(finding?.title ?? '', /nats.*Authorization Violation/);
   });
 
+  /** As they came from Hocuspocus 3.4, Colyseus 0.17 and a wss of MessagePack and CBOR, in hex. */
+  for (const [who, hex, title] of [
+    [
+      'Hocuspocus',
+      '04646f6331020111' + Buffer.from('permission-denied').toString('hex'),
+      /refused .*: permission-denied/,
+    ],
+    [
+      'Colyseus',
+      '0bcd020cb9' + Buffer.from('seat reservation expired.').toString('hex'),
+      /: seat reservation expired\./,
+    ],
+    ['MessagePack', '82a474797065a56572726f72a76d657373616765ad746f6b656e2065787069726564', /: token expired/],
+    ['CBOR', 'a26474797065656572726f72676d6573736167656d746f6b656e2065787069726564', /: token expired/],
+  ] as const)
+    it(`reads the words of a refusal in binary: ${who}`, () => {
+      const base64 = Buffer.from(hex, 'hex').toString('base64');
+      const [finding] = diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } }));
+      assert.match(finding?.title ?? '', title);
+    });
+
+  it('reads no refusal in binary that holds other words, or none', () => {
+    for (const hex of [
+      '04646f6331000008' + Buffer.from('good day').toString('hex'),
+      '82a474797065a5776f726c64a46e616d65a5616c696365',
+      '0bcd020cb8' + Buffer.from('seat reservation expired.').toString('hex'),
+      'deadbeef0000000001',
+    ]) {
+      const base64 = Buffer.from(hex, 'hex').toString('base64');
+      assert.deepEqual(diagnose(opened({ report: { frames: [frameRecord({ opcode: 2, base64 })] } })), []);
+    }
+  });
+
+  it('takes no frame of XMPP for a word, and names what it was told', () => {
+    const findings = diagnose(
+      opened({
+        failure: { phase: 'message', kind: 'closed' },
+        report: { close: { code: 1000, reason: '', initiator: 'server', clean: true, evidence: '' } },
+        messages: [
+          "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+          "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>",
+        ],
+      }),
+    );
+    assert.match(findings[0]?.title ?? '', /\(xmpp\).*host-unknown/);
+    assert.doesNotMatch(JSON.stringify(findings), /said \\"<close/);
+  });
+
+  it('asks for the virtual host that was asked for, or for that of RabbitMQ', () => {
+    const said = { messages: ["ERROR\nmessage:Bad CONNECT\n\nAccess refused for user 'guest'\n\0"] };
+    const fixOf = (parts: EvidenceParts) => JSON.stringify(diagnose(opened({ ...said, ...parts }))[0]?.fixes);
+    const send = { stomp: { command: 'CONNECT', headers: { host: '/orders', login: 'guest' } } };
+    assert.match(fixOf({ plan: { message: { send, expect: 'any', samples: 1 } } }), /host:\/orders/);
+    assert.match(fixOf({ response: answer(101, { server: 'Cowboy' }) }), /host:\/\\/);
+  });
+
+  it('allows the name that webpack-dev-server refused: of the Origin, else of the Host', () => {
+    const messages = ['{"type":"error","data":"Invalid Host/Origin header"}'];
+    const fixOf = (parts: EvidenceParts) => diagnose(opened({ messages, ...parts }))[0]?.fixes[0]?.snippet;
+    const sent = (headers: readonly (readonly [string, string])[]) => ({ report: { request: { headers } } });
+    assert.match(fixOf(sent([['Host', 'app.example.test:3000']]) as EvidenceParts) ?? '', /\["app\.example\.test"\]/);
+  });
+
+  it('reads an MQTT CONNACK that comes a field a frame, as aedes sends it', () => {
+    const frames = ['20', '02', '00', '04'].map((hex) =>
+      frameRecord({ opcode: 2, base64: Buffer.from(hex, 'hex').toString('base64') }),
+    );
+    const [finding] = diagnose(opened({ plan: { subprotocols: ['mqtt'] }, report: { frames } }));
+    assert.match(finding?.title ?? '', /CONNACK 0x04: bad user name or password/);
+  });
+
   it('reads an MQTT CONNACK', () => {
     const connack = (hex: string) =>
       diagnose(

@@ -1,5 +1,6 @@
 import type { KnownRow, ShortRow } from './knownRow.js';
 import { gatewayRows } from './knownRowsGateways.js';
+import { libraryRows } from './knownRowsLibraries.js';
 
 const ALB = { Server: 'awselb/2.0' };
 const CF = { Server: 'cloudflare', 'CF-RAY': '1' };
@@ -27,6 +28,7 @@ const spring = (status: number, error: string) =>
 
 const rows: readonly ShortRow[] = [
   ...gatewayRows,
+  ...libraryRows,
   [
     'tls.behind',
     400,

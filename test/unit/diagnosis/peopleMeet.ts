@@ -1,4 +1,11 @@
-import { answer, closedWith, evidenceOf, type EvidenceParts, refusedWith } from '../../support/evidence.js';
+import {
+  answer,
+  closedWith,
+  evidenceOf,
+  type EvidenceParts,
+  frameRecord,
+  refusedWith,
+} from '../../support/evidence.js';
 import type { Case } from './case.js';
 
 const opened = (parts: EvidenceParts) => evidenceOf({ response: answer(101), ...parts });
@@ -319,5 +326,47 @@ export const peopleMeetCases: readonly Case[] = [
     ),
     ['upgrade.unauthorized'],
     /with the words "UnauthorizedError: No authorization token was found"\.$/,
+  ],
+  [
+    'SocketCluster that waited for #handshake',
+    closedWith(4005, '', {}, 2_010),
+    ['close.rejected'],
+    /closed the connection with 4005, 2\.01 s after it opened, .*it waited for a first one/,
+  ],
+  [
+    'a code that comes at no time of a timer',
+    closedWith(4005, '', {}, 2_450),
+    ['close.rejected'],
+    /^The server accepted the connection, then closed it with 4005/,
+  ],
+  [
+    'Mercurius without a subprotocol',
+    closedWith(1002, '', { url: 'ws://127.0.0.1:3000/graphql' }),
+    ['close.rejected'],
+    /closed it at once with 1002 .*: no subprotocol was offered, and it wants one/,
+  ],
+  [
+    'a broken protocol after a message',
+    closedWith(1002, '', { report: { frames: [frameRecord({ direction: 'sent', opcode: 1, text: 'hello' })] } }),
+    ['close.rejected'],
+    /^The server accepted the connection, then closed it with 1002/,
+  ],
+  [
+    'protoo-server without its subprotocol',
+    refusedWith(answer(403, { 'X-WebSocket-Reject-Reason': 'invalid/missing Sec-WebSocket-Protocol' })),
+    ['upgrade.forbidden'],
+    /"invalid\/missing Sec-WebSocket-Protocol"/,
+  ],
+  [
+    'libwebsockets (Janus) without a subprotocol',
+    silent('end', 'HTTP/1.1 403 Forbidden'),
+    ['upgrade.closed'],
+    /who offers no subprotocol \(none was offered\)/,
+  ],
+  [
+    'the port of Redis',
+    silent('end', null, 'ws://127.0.0.1:6379/'),
+    ['upgrade.closed'],
+    /port 6379 is that of Redis, as a rule\.$/,
   ],
 ];

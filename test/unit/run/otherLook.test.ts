@@ -21,6 +21,7 @@ async function probing(
   serve: (socket: Socket, first: Buffer, connection: number) => void,
   path = '/',
   overrides: NonNullable<Parameters<typeof planFor>[1]> = {},
+  scheme = 'wss',
 ): Promise<{ readonly report: Report; readonly asked: string[] }> {
   const asked: string[] = [];
   const sockets: Socket[] = [];
@@ -35,7 +36,7 @@ async function probing(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   try {
-    const report = await runProbe(planFor(`wss://127.0.0.1:${port}${path}`, { ...QUICK, ...overrides }));
+    const report = await runProbe(planFor(`${scheme}://127.0.0.1:${port}${path}`, { ...QUICK, ...overrides }));
     assertMatchesSchema(report);
     return { report, asked };
   } finally {
@@ -163,7 +164,12 @@ describe('the second look at a port that hung up on plain HTTP', () => {
       const [look, ...more] = report.looks ?? [];
       assert.deepEqual(
         more.map(({ reason, response: said }) => [reason, said]),
-        response === null ? [['get', null]] : [],
+        response === null
+          ? [
+              ['get', null],
+              ['proxy-line', null],
+            ]
+          : [],
       );
       assert.equal(look?.reason, 'tls');
       assert.equal(look?.request, 'TLS ClientHello');
@@ -276,5 +282,43 @@ describe('the second look at an upgrade that was not answered, on its way', () =
     assert.doesNotMatch(JSON.stringify(report.findings[0]?.fixes), /Wait longer|curl/);
     for (const socket of sockets) socket.destroy();
     server.close();
+  });
+});
+
+describe('the look behind a line of the PROXY protocol', () => {
+  const plainly = (answerTo: (asked: string) => string | null, reset: boolean) =>
+    probing(
+      (socket, first) => {
+        const answer = answerTo(first.toString('latin1'));
+        if (answer === null && reset) socket.resetAndDestroy();
+        else socket.end(answer ?? '');
+      },
+      '/chat',
+      {},
+      'ws',
+    );
+
+  for (const [end, reset] of [
+    ['closes', false],
+    ['resets', true],
+  ] as const)
+    it(`finds a listener that ${end} on all but that line (HAProxy accept-proxy)`, async () => {
+      const { report, asked } = await plainly(
+        (request) => (request.startsWith('PROXY ') ? 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n' : null),
+        reset,
+      );
+      assert.match(report.findings[0]?.title ?? '', /wants the PROXY protocol first/);
+      assert.equal(report.findings[0]?.layer, 'proxy');
+      assert.match(asked.at(-1) ?? '', /^PROXY UNKNOWN\r\nGET \/chat HTTP\/1\.1\r\n/);
+      assert.equal(report.looks?.at(-1)?.reason, 'proxy-line');
+    });
+
+  it('takes no complaint about the line for an answer (nginx return 444)', async () => {
+    const { report } = await plainly(
+      (request) => (request.startsWith('PROXY ') ? 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n' : null),
+      false,
+    );
+    assert.doesNotMatch(report.findings[0]?.title ?? '', /PROXY/);
+    assert.equal(report.looks?.at(-1)?.response, 'HTTP/1.1 400 Bad Request');
   });
 });

@@ -2,7 +2,8 @@ import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import { type ApplicationRefusal, applicationRefusal, isMisunderstood } from '../applicationRefusal.js';
-import { credentialsSent } from '../facts.js';
+import { parseUrl } from '../../base/url.js';
+import { credentialsSent, headerOf, sentHeader } from '../facts.js';
 import { finding } from '../finding.js';
 import { lastWords } from '../serverWords.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
@@ -52,11 +53,13 @@ function explain(refusal: ApplicationRefusal): string {
     return `The handshake is fine; the application speaks, and says in words of its own what is wrong. ${told?.meaning ?? 'They are about what was asked of it, or about itself.'}`;
   return dialect === 'the application'
     ? `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${told?.meaning ?? ''} What was sent as the first message, or in the request, does not satisfy it.`
-    : isOther(refusal)
-      ? `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${told?.meaning ?? ''}`
-      : /^internal (server )?error/i.test(refusal.words)
-        ? `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`
-        : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
+    : dialect === 'webpack-dev-server'
+      ? 'It opens first and then looks at the Origin, or without one at the Host: names that are not in allowedHosts are turned away, so that no other page can read the sources.'
+      : isOther(refusal)
+        ? `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${told?.meaning ?? ''}`
+        : /^internal (server )?error/i.test(refusal.words)
+          ? `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`
+          : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
 }
 
 /** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */
@@ -76,6 +79,20 @@ const LIMITS: ReadonlySet<string> = new Set(['pusher', 'ably']);
 /** SignalR ends the wait for a first message so, after 15 s unless set otherwise. */
 function lacksHandshake({ plan }: Evidence, { dialect, words }: ApplicationRefusal): boolean {
   return dialect === 'signalr' && /^Handshake was canceled/i.test(words) && plan.message?.send === undefined;
+}
+
+/** An Origin is looked at where one was sent, and else the Host. */
+function nameRefused(evidence: Evidence): string {
+  const origin = parseUrl(sentHeader(evidence, 'origin') ?? '')?.hostname;
+  return origin ?? (sentHeader(evidence, 'host') ?? evidence.host).replace(/:\d+$/, '');
+}
+
+/** The virtual host of a broker that was asked for; RabbitMQ has "/" where nothing was said. */
+function stompHost(evidence: Evidence): string {
+  const sent = JSON.stringify(evidence.plan.message?.send ?? '');
+  const host = /\bhost(?::|":")([^"\\]{1,100})/.exec(sent)?.[1];
+  const broker = evidence.report.response ? headerOf(evidence.report.response.headers, 'server') : null;
+  return host ?? (broker === 'Cowboy' ? '/' : evidence.host);
 }
 
 /** In the protocol that refused, or none. */
@@ -119,7 +136,7 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
     case 'stomp':
       return [
         send(
-          `CONNECT\naccept-version:1.2\nhost:${evidence.host}\nlogin:\${secret:login}\npasscode:\${secret:passcode}\n\n\u0000`,
+          `CONNECT\naccept-version:1.2\nhost:${stompHost(evidence)}\nlogin:\${secret:login}\npasscode:\${secret:passcode}\n\n\u0000`,
         ),
         told(
           'RabbitMQ takes the virtual host in "host", which is "/" by default, and "guest" from its own machine only.',
@@ -205,7 +222,7 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
         {
           title: 'webpack-dev-server: allow the host',
           language: 'javascript',
-          snippet: `devServer: { allowedHosts: [${JSON.stringify(quoteText(evidence.host, 200))}] }`,
+          snippet: `devServer: { allowedHosts: [${JSON.stringify(quoteText(nameRefused(evidence), 200))}] }`,
         },
       ];
     default:

@@ -19,6 +19,7 @@ import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
 import { heartbeatFix, idleBeforeEnd, SHORTEST_TIMER_MS, timedSilence } from './timers.js';
 import { unfinishedFrame } from './unfinishedFrame.js';
+import { unsaidReason } from './unsaidReason.js';
 
 interface ServerClose {
   readonly code: number;
@@ -32,6 +33,8 @@ interface ServerClose {
   readonly said: string | null;
   /** What the reason, or the last message where there is none, complains of. */
   readonly told: ReasonMeaning | null;
+  /** The protocol that is spoken has a meaning of its own for the code. */
+  readonly isOfDialect: boolean;
 }
 
 /** The Close frame with which the server ended the connection before we wanted it, unless the profile expects the code. */
@@ -52,7 +55,8 @@ function serverClose(evidence: Evidence): ServerClose | null {
   const told = code === 1002 && meant?.kind === 'format' ? null : meant;
   const about = readReason(said ?? '') === null ? words : (said ?? '');
   const explained = explainDialectClose(code, { dialect: report.dialect, initiator: 'server', reason: about });
-  return { code, reason, words, afterMs: openFor(evidence), explained, said, told };
+  const isOfDialect = explained.dialect !== null;
+  return { code, reason, words, afterMs: openFor(evidence), explained, said, told, isOfDialect };
 }
 
 /** No answer to a good end: where it crossed our Close, or came in its place, the server had something to say. */
@@ -116,12 +120,16 @@ export const closeSpecial: Rule = {
     const special = close && specials[close.code];
     if (!close || !special) return null;
     const { code, explained, said, told } = close;
+    const unsaid = unsaidReason(evidence, close);
     return finding(special.id, {
       ...asAWarning(evidence),
-      title: titleOf(close, `${special.title} (${code}${reasonIn(close)})${whenSent(evidence)}`),
-      explanation: told ? `${howItEnded(evidence, close)} ${explained.meaning}` : `${special.why} ${explained.meaning}`,
+      ...(unsaid && { layer: 'application' as const }),
+      title: unsaid?.title ?? titleOf(close, `${special.title} (${code}${reasonIn(close)})${whenSent(evidence)}`),
+      explanation:
+        unsaid?.why ??
+        (told ? `${howItEnded(evidence, close)} ${explained.meaning}` : `${special.why} ${explained.meaning}`),
       evidence: closeEvidence(evidence, close),
-      fixes: [
+      fixes: unsaid?.fixes ?? [
         said === null && told === null && beatAgainst(evidence),
         ...specialFixes(evidence, close),
         actionFix(close),
@@ -142,20 +150,24 @@ export const closeRejected: Rule = {
     // The one code of graphql-ws that names its cure (GraphQL over WebSocket Protocol, "Subprotocol not acceptable").
     const tokenless = code === 4406 && evidence.plan.subprotocols.length === 0;
     const wordless = isWordless(evidence, close);
+    const unsaid = tokenless ? null : unsaidReason(evidence, close);
     const words = code === 1005 ? 'a Close frame without a code' : `${code} (${explained.name}${reasonIn(close)})`;
     return finding('close.rejected', {
       ...asAWarning(evidence),
-      title: (tokenless ? plainly : titleOf)(
+      title: (tokenless || unsaid ? plainly : titleOf)(
         close,
-        wordless
-          ? 'The server opened the WebSocket and closed it at once, without a code or a word: nothing there takes this path, or it turned the client away, as it seems'
-          : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`,
+        unsaid?.title ??
+          (wordless
+            ? 'The server opened the WebSocket and closed it at once, without a code or a word: nothing there takes this path, or it turned the client away, as it seems'
+            : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`),
       ),
-      explanation: wordless
-        ? `${FOUND_NOTHING}${evidence.plan.subprotocols.length === 0 ? UNOFFERED : ''}`
-        : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
+      explanation: unsaid
+        ? unsaid.why
+        : wordless
+          ? `${FOUND_NOTHING}${evidence.plan.subprotocols.length === 0 ? UNOFFERED : ''}`
+          : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
       evidence: closeEvidence(evidence, close),
-      fixes: [
+      fixes: unsaid?.fixes ?? [
         code === 4406 && graphqlFix(evidence),
         ofDeflate(evidence, close) && profileFix('Do without compression (profile)', { compression: false }),
         told === null && beatAgainst(evidence),
@@ -427,7 +439,7 @@ function dropped(evidence: Evidence, reset: boolean, closing: boolean, saw: stri
         ? `Clients see this as 1006. ${told.meaning}`
         : reset
           ? atOnce
-            ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, or a proxy took the upgrade and lost the server behind it.'
+            ? 'Clients see this as 1006. The handshake passed and the reset came at once: the handler crashed or destroyed the socket, the server drops what it does not take (Autobahn a message larger than its limit), or a proxy took the upgrade and lost the server behind it.'
             : 'Clients see this as 1006. A process that crashed or was killed, a load balancer that lost its target, a firewall or a NAT that forgot the connection end it like this.'
           : openForMs !== null && openForMs < AT_ONCE_MS
             ? `Clients see this as 1006. The handshake passed and the end came at once, so no timer is to blame: a handler that returned or failed, a server that turns a client away without a word${evidence.plan.subprotocols.length === 0 ? ' (no subprotocol was offered, which some ask for)' : ''}, or a proxy that took the upgrade before it had reached the server behind it.${iis ? ' IIS ends it so where its feature WebSocket Protocol is not installed, and ARR where the server behind it agrees to permessage-deflate, which it does not carry.' : ''}`

@@ -24,7 +24,9 @@ import { identifyServers, type Software, type SoftwareId } from '../identifyServ
 import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
 import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
+import { usualPort } from '../usualPorts.js';
 import { http2Facts } from './http2.js';
+import { wantsProxyLine } from './proxyLine.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
@@ -48,7 +50,8 @@ export const upgradeClosed: Rule = {
       const waited = waitedAsEngineIo(evidence);
       if (waited !== null) return waited;
     }
-    if (!begun && !http2 && isMuteToGet(evidence)) return hangsUpAltogether(evidence, reset);
+    if (!begun && !http2 && isMuteToGet(evidence))
+      return wantsProxyLine(evidence, 'upgrade.closed') ?? hangsUpAltogether(evidence, reset);
     if (!begun && evidence.stream.getAnswer !== null)
       return upgradeAlone(evidence, 'upgrade.closed', `hangs up (${reset ? 'RST' : 'FIN'}) on the upgrade`);
     return finding('upgrade.closed', {
@@ -103,7 +106,7 @@ function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeou
   const path = quoteText(asked ?? '/', 100);
   const [, status = '', reason = ''] = /^HTTP\/\S+ (\d{3}) ?(.*)$/.exec(evidence.stream.getAnswer ?? '') ?? [];
   const words = `${status} ${quoteText(reason, 60)}`.trim();
-  const { layer, saw, why } = loserOf(status);
+  const { layer, saw, why } = loserOf(status, id === 'upgrade.closed' ? evidence.plan.subprotocols : null);
   return finding(id, {
     layer,
     title: `${saw(what)} (a plain GET of ${path} is answered ${words})`,
@@ -125,7 +128,8 @@ interface Loser {
   readonly why: string;
 }
 
-function loserOf(status: string): Loser {
+/** The subprotocols that were offered to who hung up; null where it did not. */
+function loserOf(status: string, offered: readonly string[] | null): Loser {
   if (/^50[234]$/.test(status))
     return {
       layer: 'proxy',
@@ -148,12 +152,18 @@ function loserOf(status: string): Loser {
   const nobody = /^(2|404)/.test(status)
     ? ': nothing there takes WebSockets at this path, as it seems'
     : /^40[13]/.test(status)
-      ? ': it lets nobody in there who asks like this, as it seems'
+      ? `: it lets nobody in there who asks like this${offered?.length === 0 ? ', or who offers no subprotocol (none was offered)' : ''}, as it seems`
       : '';
+  const token =
+    offered === null
+      ? ''
+      : offered.length === 0
+        ? ' libwebsockets (Janus, rtpengine, Mosquitto) hangs up on who offers no subprotocol, where the server has no default one.'
+        : ' libwebsockets (Janus, rtpengine, Mosquitto) hangs up on who offers a subprotocol that it does not have.';
   return {
     layer: 'application',
     saw: (what) => `The server is up and ${what}${nobody}`,
-    why: 'The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.',
+    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.${token}`,
   };
 }
 
@@ -208,7 +218,7 @@ function hangsUpAltogether(evidence: Evidence, reset: boolean) {
   const tls = evidence.secure ? 'TLS comes about, and then the server' : 'The server takes connections and';
   const offered = evidence.plan.subprotocols;
   return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nobody answers behind the port, a rule drops what is asked, or the program fails at it`,
+    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nobody answers behind the port, a rule drops what is asked, or the program fails at it${usualPort(evidence.port)}`,
     explanation: evidence.secure
       ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
       : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
@@ -231,7 +241,7 @@ function hangsUpAltogether(evidence: Evidence, reset: boolean) {
 function silentAltogether(evidence: Evidence, waited: string) {
   const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
   return finding('upgrade.timeout', {
-    title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET`,
+    title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${usualPort(evidence.port)}`,
     explanation:
       'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
     evidence: [

@@ -38,7 +38,7 @@ export const notWebsocket = onRefusal('upgrade.not-websocket', (response, eviden
     title: `The server answered ${statusWords(response)}${what} instead of upgrading${proxy ? `: ${proxy.name}, which passes no upgrade on unless it is told to, answered or stands before it` : ''}`,
     explanation: login
       ? 'The page asks for a password: the server, or a portal before it, saw no session, or the address is that of another device (a router, a panel) than the WebSocket server.'
-      : 'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or a proxy in front of it took the upgrade away before the server saw it.',
+      : 'The path answers plain HTTP: a page of a web application, a health check, an API. Either the WebSocket is at another path, or the program has one here and never attached what takes upgrades to its HTTP server, or a proxy in front of it took the upgrade away before the server saw it.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
       ...responseEvidence(response),

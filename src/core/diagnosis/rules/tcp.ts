@@ -3,6 +3,8 @@ import { parseUrl } from '../../base/url.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
+import { wantsProxyLine } from './proxyLine.js';
+import { usualPort } from '../usualPorts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, shellFix } from '../snippets/shell.js';
 
@@ -60,7 +62,7 @@ export function isResetAtOnce(evidence: Evidence): boolean {
 
 export const tcpReset: Rule = {
   ids: ['tcp.reset'],
-  diagnose: (evidence) => (isResetAtOnce(evidence) ? reset(evidence) : null),
+  diagnose: (evidence) => (isResetAtOnce(evidence) ? (wantsProxyLine(evidence, 'tcp.reset') ?? reset(evidence)) : null),
 };
 
 function refused(evidence: Evidence, failure: Failure) {
@@ -124,7 +126,7 @@ function unreachable(evidence: Evidence, failure: Failure) {
 
 function reset(evidence: Evidence) {
   return finding('tcp.reset', {
-    title: 'The connection was reset before the server sent a single byte',
+    title: `The connection was reset before the server sent a single byte${usualPort(evidence.port)}`,
     explanation:
       'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) behind which nobody listens do this, as do ports that expect another protocol (the PROXY protocol of a load balancer before the request, say), IP filters, and servers whose handler crashes.',
     evidence: [`Target: ${hostPort(evidence)}`, 'Received: 0 bytes, then RST', ...attemptLines(evidence)],

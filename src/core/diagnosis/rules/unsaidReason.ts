@@ -1,0 +1,66 @@
+import type { Evidence } from '../../base/evidence.js';
+import type { Fix } from '../../base/model.js';
+import { formatMs, pathOf } from '../facts.js';
+import { profileFix } from '../snippets/profile.js';
+import { labFix, textFix } from '../snippets/shell.js';
+import { isRound } from '../timerOwners.js';
+import { heartbeatFix } from './timers.js';
+
+/** What a close without a word says by its moment alone. */
+interface UnsaidReason {
+  readonly title: string;
+  readonly why: string;
+  readonly fixes: readonly (Fix | null)[];
+}
+
+/** Whoever gives a client longer than this to introduce itself cannot be told from an idle timer. */
+const LONGEST_WAIT_MS = 15_000;
+const AT_ONCE_MS = 950;
+
+/** Null where a message passed, where the server said why, or where the moment tells nothing. */
+export function unsaidReason(
+  evidence: Evidence,
+  close: {
+    readonly code: number;
+    readonly words: string;
+    readonly afterMs: number | null;
+    readonly isOfDialect: boolean;
+  },
+): UnsaidReason | null {
+  const { code, words, afterMs, isOfDialect } = close;
+  const { frames } = evidence.report;
+  if (words !== '' || isOfDialect || afterMs === null || evidence.stream.hasTalked) return null;
+  if (frames.some(({ direction, opcode }) => direction === 'sent' && opcode < 8)) return null;
+  if (code === 1002 && afterMs < AT_ONCE_MS && evidence.plan.subprotocols.length === 0) return unoffered(evidence);
+  const isTurnedAway = code >= 3000 || code === 1008 || code === 1002;
+  return isTurnedAway && afterMs <= LONGEST_WAIT_MS && isRound(afterMs) ? unintroduced(code, afterMs) : null;
+}
+
+function unoffered(evidence: Evidence): UnsaidReason {
+  const isGraphql = /graphql|subscriptions/i.test(pathOf(evidence));
+  return {
+    title:
+      'The server opened the WebSocket and closed it at once with 1002 (Protocol Error), before a message was sent: no subprotocol was offered, and it wants one, as it seems',
+    why: 'No frame can have broken the protocol, so the code is about the handshake: servers that choose by the subprotocol what they speak (Mercurius, subscriptions-transport-ws) take every connection and close those without one they know.',
+    fixes: [
+      isGraphql
+        ? profileFix('Offer the subprotocol of GraphQL (profile)', { subprotocols: ['graphql-transport-ws'] })
+        : labFix(evidence),
+    ],
+  };
+}
+
+function unintroduced(code: number, afterMs: number): UnsaidReason {
+  const waited = formatMs(afterMs);
+  return {
+    title: `The server closed the connection with ${code}, ${waited} after it opened, in which the client sent no message: it waited for a first one (a login, a handshake of its own), as it seems`,
+    why: `Whole seconds in which nothing passed are a timer, and one as short as this gives clients the time to introduce themselves (SocketCluster waits for "#handshake"). An idle timer of the application would look the same.`,
+    fixes: [
+      textFix(
+        'What to do',
+        'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
+      ),
+      heartbeatFix(afterMs),
+    ],
+  };
+}

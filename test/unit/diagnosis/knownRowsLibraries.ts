@@ -1,0 +1,63 @@
+import type { ShortRow } from './knownRow.js';
+
+const NODE = { Date: 'Sun, 29 Nov 2026 20:25:20 GMT', Connection: 'keep-alive', 'Keep-Alive': 'timeout=5' };
+const PHP = { Host: 'example.test', Date: 'Sun, 29 Nov 2026 20:25:29 GMT', Connection: 'close' };
+
+/** As they came from the software that their rows name. */
+export const libraryRows: readonly ShortRow[] = [
+  [
+    'node.unattached',
+    200,
+    { ...NODE, 'Transfer-Encoding': 'chunked' },
+    '',
+    'upgrade.not-websocket',
+    /^A server on Node answered \/chat as an ordinary request, .* not attached, as it seems/,
+  ],
+  [
+    'qt.origin',
+    403,
+    {},
+    '',
+    'upgrade.origin-refused',
+    /^QWebSocketServer \(Qt\) refused a request without an Origin/,
+    { reason: 'Access Forbidden' },
+  ],
+  [
+    'php.builtin',
+    200,
+    { ...PHP, 'X-Powered-By': 'PHP/8.2.36', 'Content-type': 'text/html; charset=UTF-8' },
+    'hi',
+    'upgrade.not-websocket',
+    /^PHP's built-in web server .*200.*it has no WebSockets/,
+  ],
+  [
+    'php.builtin',
+    404,
+    { ...PHP, 'Content-Type': 'text/html; charset=UTF-8' },
+    '<h1>Not Found</h1><p>The requested resource <code class="url">/ws.php</code> was not found on this server.</p>',
+    'upgrade.not-found',
+    /^PHP's built-in web server .*404/,
+  ],
+  [
+    'subprotocol.named',
+    400,
+    {
+      Sia: 'SIP/2.0/TCP 127.0.0.1:33140',
+      'Sec-WebSocket-Protocol': 'sip',
+      'Sec-WebSocket-Version': '13',
+      Server: 'kamailio (5.6.3 (x86_64/linux))',
+      'Content-Length': '0',
+    },
+    '',
+    'upgrade.bad-request',
+    /^The server wants the subprotocol sip, which was not offered/,
+  ],
+  [
+    'gunicorn.failed',
+    500,
+    { Connection: 'close', 'Content-Type': 'text/html', 'Content-Length': '141' },
+    '<html>\n  <head>\n    <title>Internal Server Error</title>\n  </head>\n  <body>\n    <h1><p>Internal Server Error</p></h1>\n    \n  </body>\n</html>\n',
+    'upgrade.server-error',
+    /^gunicorn answered for the application, which failed at the upgrade/,
+  ],
+];
