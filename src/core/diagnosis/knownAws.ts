@@ -85,7 +85,7 @@ export const knownAws: readonly Known[] = [
       const signed = /[?&]X-Amz-Signature=/i.test(evidence.plan.url);
       return {
         id: 'upgrade.forbidden',
-        title: `AWS IoT Core refused the client: ${signed ? 'the signature in the query, or who made it, is not accepted' : 'no signature was in the query'} (${statusWords(response)})`,
+        title: `AWS IoT Core refused the client: ${signed ? 'the signature in the query, or who made it, is not accepted' : 'no signature was in the query'}${inWords(response)} (${statusWords(response)})`,
         why: 'AWS IoT takes MQTT over WebSocket from requests that are signed in the query (Signature Version 4 for the service iotdevicegateway), or that a custom authorizer lets in. Region, clock and the name of the endpoint must fit; a session token goes behind the signature, and is not part of it; the credentials need iot:Connect.',
         fixes: [
           shellFix(
@@ -104,7 +104,7 @@ export const knownAws: readonly Known[] = [
     also: ({ evidence }) => /\/(graphql|event)(\/|$)/.test(pathOf(evidence)),
     says: (seen) => ({
       id: 'upgrade.unauthorized',
-      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)} (${statusWords(seen.response)})`,
+      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)}${inWords(seen.response)} (${statusWords(seen.response)})`,
       why: 'AppSync takes real-time connections at the name with "appsync-realtime-api", offers of the subprotocol graphql-ws, and looks for the credentials as base64 of JSON in the query ("header") or in a second subprotocol ("header-…"). An Authorization header alone is not looked at.',
       fixes: [],
     }),

@@ -17,7 +17,7 @@ export function serverWords(response: ResponseInfo): string | null {
       ? pageWords(response)
       : (jsonWords(text) ?? [unframed(readableText(response))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
-    const quoted = quoteText(words, MAX_WORDS);
+    const quoted = quoteText(withoutValues(words), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
   return null;
@@ -116,6 +116,9 @@ function mostTelling(json: readonly string[]): string | undefined {
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
+/** A token that is repeated in an error leaves no room for what is said of it. */
+const withoutValues = (text: string) => text.slice(0, 4_096).replace(/eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|[\w-]{48,}/g, '…');
+
 /** What draws a box around words in a terminal. */
 const unframed = (text: string) => text.replace(/[\u2500-\u259f]+/g, ' ');
 
@@ -197,19 +200,19 @@ function jsonWords(text: string): readonly string[] | null {
   try {
     const value: unknown = JSON.parse(trimmed);
     const words = valuesIn(value, 0);
-    // Keys in another language: whatever reads as a sentence.
-    return words.some((one) => !/^(code|error) -?\d+$/.test(one)) ? words : [...sentencesIn(value), ...words];
+    // Keys in another language, or an envelope of its own: whatever reads as a sentence.
+    return words.some((one) => !/^((code|error) -?\d+|(error|fail(ed|ure)?)?)$/i.test(one)) ? words : [...sentencesIn(value, 0), ...words];
   } catch {
     return null;
   }
 }
 
-/** Texts of more than one word, under whatever key. */
-function sentencesIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.values(value)
-    .slice(0, 20)
-    .filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
+/** Texts of more than one word, under whatever key, those that stand least deep first. */
+function sentencesIn(value: unknown, depth: number): string[] {
+  if (typeof value !== 'object' || value === null || depth > 2) return [];
+  const held = Object.values(value).slice(0, 20);
+  const said = held.filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
+  return [...said, ...held.flatMap((inner) => sentencesIn(inner, depth + 1))];
 }
 
 /** A number says something under a name that is one of errors, and counts or measures under any other. */

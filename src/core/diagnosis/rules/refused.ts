@@ -47,13 +47,16 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
 
 /** What this one means by it comes before what HTTP means by it. */
 export function told(
-  { id, layer, title, why, sign, fixes }: RecognisedAnswer,
+  { id, layer, title, why, sign, readsBody, fixes }: RecognisedAnswer,
   response: ResponseInfo,
   seen: readonly string[] = responseEvidence(response),
 ): Finding {
+  const words = readsBody ? null : serverWords(response);
+  const hidden = words !== null && readReason(words) !== null && !title.includes(words.replaceAll('"', "'"));
   return finding(id, {
     ...(layer && { layer }),
-    title,
+    // Who is known by a header alone may say anything.
+    title: hidden ? `${title}${inWords(response)}` : title,
     explanation: why,
     evidence: [`Recognised by: ${sign}`, ...seen],
     fixes,
@@ -119,6 +122,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
       return kind !== 'rate';
+    case 'upgrade.unauthorized':
+      return kind === 'expired';
     case 'upgrade.unavailable':
       return kind === 'stopped';
     case 'upgrade.not-found':
