@@ -103,6 +103,7 @@ const quietStream: StreamEvidence = {
   answersTls: null,
   plainAnswer: null,
   getAnswer: null,
+  getServer: null,
   ping: null,
   http2: null,
 };

@@ -90,6 +90,8 @@ export interface StreamEvidence {
   readonly plainAnswer: string | null;
   /** The upgrade was never answered; a GET without one, to the same address, was, with this status line. Null: it was not, or not asked. */
   readonly getAnswer: string | null;
+  /** The Server header of that answer. */
+  readonly getServer: string | null;
   /** Null where none was sent, or where nothing can be said of it. */
   readonly ping: PingEvidence | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */

@@ -201,7 +201,9 @@ function jsonWords(text: string): readonly string[] | null {
     const value: unknown = JSON.parse(trimmed);
     const words = valuesIn(value, 0);
     // Keys in another language, or an envelope of its own: whatever reads as a sentence.
-    return words.some((one) => !/^((code|error) -?\d+|(error|fail(ed|ure)?)?)$/i.test(one)) ? words : [...sentencesIn(value, 0), ...words];
+    return words.some((one) => !/^((code|error) -?\d+|(error|fail(ed|ure)?)?)$/i.test(one))
+      ? words
+      : [...sentencesIn(value, 0), ...words];
   } catch {
     return null;
   }

@@ -257,6 +257,7 @@ function streamEvidence(run: RunRecord): StreamEvidence {
     answersTls,
     plainAnswer: plainAnswer && statusLine(plainAnswer),
     getAnswer: getAnswer && statusLine(getAnswer),
+    getServer: getAnswer?.headers.find(([name]) => name.toLowerCase() === 'server')?.[1] ?? null,
     ping: run.ping,
     http2: connection.http2,
     pingsReceived: watch.pingsReceived,

@@ -132,4 +132,17 @@ export const gatewayRows: readonly ShortRow[] = [
     'upgrade.server-error',
     /^HAProxy answers 500 itself/,
   ],
+  [
+    'nginx.file',
+    200,
+    {
+      Server: 'nginx/1.24.0',
+      'Content-Type': 'text/html',
+      'Last-Modified': 'Thu, 21 May 2020 00:38:23 GMT',
+      ETag: '"5ec5cd7f-264"',
+    },
+    '<!DOCTYPE html><html><head><title>Shop</title></head><body><div id="root"></div></body></html>',
+    'upgrade.not-websocket',
+    /^nginx serves a file at \/chat \("Shop"\), and leads nothing there/,
+  ],
 ];

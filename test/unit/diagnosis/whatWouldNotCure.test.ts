@@ -193,7 +193,7 @@ rows.push(
     {},
     'expired token',
     /^The server did not accept the credentials.*"expired token"/,
-    [],
+    [/^What to do$/],
     { url: 'ws://example.test/chat?access_token=x' },
   ],
 );
@@ -279,6 +279,38 @@ rows.push(
     /^The server speaks another version of WebSocket \(8, 7\) than 13/,
     [],
   ],
+  [
+    'an origin of another name, where nothing is said',
+    403,
+    {},
+    '',
+    /^The server refused the origin http:\/\/localhost:3000, as it seems/,
+    [lab, onServer],
+    { origin: 'http://localhost:3000' },
+  ],
+  [
+    'an origin that misses the port',
+    403,
+    {},
+    '',
+    /^The server refused the origin http:\/\/example\.test, as it seems/,
+    [/^Send an origin that is on the list/, lab, onServer],
+    { origin: 'http://example.test' },
+  ],
+  [
+    'a page that nginx has as a file',
+    200,
+    {
+      ...HTML,
+      Server: 'nginx',
+      'Last-Modified': 'Thu, 21 May 2020 00:38:23 GMT',
+      ETag: '"5ec5cd7f-264"',
+    },
+    '<title>Shop</title>',
+    /^nginx serves a file at \/ \("Shop"\)/,
+    [lab],
+    { url: 'ws://example.test/' },
+  ],
   ['a name that it does not answer for', 421, {}, '', /not responsible for this name/, [lab]],
 );
 
@@ -298,6 +330,17 @@ describe('fixes of refusals', () => {
       for (const [index, wanted] of fixes.entries()) assert.match(offered[index] ?? '', wanted);
     });
   }
+
+  it('speaks of the size of messages only where the server does', () => {
+    const plan = { message: { send: 'a', expect: 'any' as const, samples: 1 } };
+    const fixes = (messages: readonly string[]) =>
+      diagnose(closedWith(1009, '', { plan, messages }))[0]
+        ?.fixes.map(({ snippet }) => snippet)
+        .join('\n') ?? '';
+    assert.match(fixes([]), /maxPayload/);
+    assert.match(fixes(['{"error":"message too big"}']), /maxPayload/);
+    assert.doesNotMatch(fixes(['{"error":"max streams limit reached"}']), /maxPayload|size/);
+  });
 
   it('keeps the port that was asked where a redirect to a slash forgets it', () => {
     const [headline] = diagnose(refusedWith(answer(301, { Location: 'http://example.test/chat/' })));

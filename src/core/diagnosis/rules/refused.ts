@@ -1,5 +1,6 @@
 import type { Finding, Fix, ResponseInfo } from '../../base/model.js';
 import { plainText, quoteText } from '../../base/plainText.js';
+import { parseUrl } from '../../base/url.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
   credentialsSent,
@@ -169,22 +170,28 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     title: origin
       ? `The server refused the origin ${quoteText(origin, 100)}${said ? '' : ', as it seems'}: ${statusWords(response)}`
       : `The server wants an Origin header, and none was sent: ${statusWords(response)}`,
-    explanation:
-      'Servers compare the Origin header with a list, so that no other web page can use the cookies of their users. The value must match one on the list exactly: scheme, host and port, no path.',
+    explanation: `Servers compare the Origin header with a list, so that no other web page can use the cookies of their users. The value must match one on the list exactly: scheme, host and port, no path.${said ? '' : ' Some that were made for programs on the same machine take no client that sends one.'}`,
     evidence: [
       origin ? `Sent: Origin: ${quoteText(origin, 160)}` : 'Sent: no Origin header',
       ...responseEvidence(response),
       !said && 'The body does not name the reason; a refused Origin is the commonest one when the header is sent',
     ],
     fixes: [
-      profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+      // Where nothing tells of a list, there may be none: some take no client with an Origin.
+      (said || hasOwnName(origin, evidence)) &&
+        profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+      !said && labFix(evidence),
       allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
   });
 });
 
+/** Of the same name as the address, and another scheme or port. */
+const hasOwnName = (origin: string | null, { host }: Evidence) => parseUrl(origin ?? '')?.hostname === host;
+
 function speaksOfOrigin(response: ResponseInfo): boolean {
-  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(`${response.reason} ${readableText(response)}`);
+  const said = `${response.reason} ${readableText(response)} ${serverWords(response) ?? ''}`;
+  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(said);
 }
 
 /** Whether the answer is about the session that the request names. */
