@@ -217,12 +217,25 @@ function sentencesIn(value: unknown, depth: number): string[] {
   return [...said, ...held.flatMap((inner) => sentencesIn(inner, depth + 1))];
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A number says something under a name that is one of errors, and counts or measures under any other. */
 const ofCodes = /code|err|status|reason/i;
 
 function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   // Keywords of Transit are no words.
-  if (typeof value === 'string') return /^[~^]/.test(value) ? [] : [value];
+  if (typeof value === 'string') {
+    // Pusher sends the data of an event as JSON in a string.
+    const held = /^\s*\{/.test(value) ? parsed(value) : undefined;
+    if (held !== undefined) return valuesIn(held, depth + 1, key);
+    return /^[~^]/.test(value) ? [] : [value];
+  }
   if (typeof value === 'number') return ofCodes.test(key) ? [`${key === 'error' ? key : 'code'} ${value}`] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));

@@ -289,13 +289,13 @@ rows.push(
     { origin: 'http://localhost:3000' },
   ],
   [
-    'an origin that misses the port',
+    'an origin of another port',
     403,
     {},
     '',
-    /^The server refused the origin http:\/\/example\.test, as it seems/,
+    /^The server refused the origin http:\/\/example\.test:3000, as it seems/,
     [/^Send an origin that is on the list/, lab, onServer],
-    { origin: 'http://example.test' },
+    { origin: 'http://example.test:3000' },
   ],
   [
     'a page that nginx has as a file',
