@@ -134,7 +134,7 @@ export interface Redirect {
  * it; `tls` and `plain` ask a port that took TCP and said nothing whether it speaks the other of the two; `tls` also hears again what
  * a port says in the place of TLS.
  */
-export type LookReason = 'no-ping' | 'tls' | 'plain' | 'get' | 'stale-token' | 'challenge';
+export type LookReason = 'no-ping' | 'tls' | 'plain' | 'get' | 'loopback' | 'stale-token' | 'challenge';
 
 /** A second look, to the address that was just reached; a probe takes two at most, and sends no credential that was not asked for. */
 export interface Look {

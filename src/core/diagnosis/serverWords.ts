@@ -157,6 +157,7 @@ const keys = [
   'msg',
   'msg1',
   'errmsg',
+  'emsg',
   'errormsg',
   'errormessage',
   'retmsg',
@@ -232,8 +233,8 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   // Keywords of Transit are no words.
   if (typeof value === 'string') {
     // Pusher sends the data of an event as JSON in a string.
-    const held = /^\s*\{/.test(value) ? parsed(value) : undefined;
-    if (held !== undefined) return valuesIn(held, depth + 1, key);
+    const held = /^\s*\{/.test(value) ? valuesIn(parsed(value), depth + 1, key) : [];
+    if (held.length > 0) return held;
     return /^[~^]/.test(value) ? [] : [value];
   }
   if (typeof value === 'number') return ofCodes.test(key) ? [`${key === 'error' ? key : 'code'} ${value}`] : [];

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { formatAuthority } from '../base/address.js';
 import type { Failure } from '../base/evidence.js';
 import type { Look } from '../base/model.js';
 import { quoteText } from '../base/plainText.js';
@@ -8,6 +9,7 @@ import { answersTls, type LookOptions } from '../transport/answersTls.js';
 import { isClearText } from '../transport/clearText.js';
 import type { Network } from '../transport/network.js';
 import { type Outcome, success } from '../transport/outcome.js';
+import { takesTcp } from '../transport/takesTcp.js';
 import type { ConnectionRun } from './connectionRun.js';
 import { foundBy, placeOf, statusLine } from './looks.js';
 
@@ -16,7 +18,7 @@ const MAX_LOOK_MS = 1_500;
 const MAX_PUBLIC_PART = 20;
 
 /**
- * The second looks at a server that was reached and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade,
+ * The second looks: at the other address of this machine where one was refused; at a server that was reached and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade,
  * on the same way, where that was not answered; in plain HTTP where no TLS came about; in TLS again where clear text came in its
  * place, for the bytes. What they found is noted at the connection.
  */
@@ -28,7 +30,8 @@ export async function lookAtOther(
 ): Promise<readonly Look[]> {
   const { plan, reached, request } = connection;
   const { tap } = connection.connection;
-  if (!reached || signal?.aborted) return [];
+  if (signal?.aborted) return [];
+  if (!reached) return present(await lookAtLoopback(connection, failure, { network, signal, timeoutMs: MAX_LOOK_MS }));
   const look = { atMs: connection.clock(), address: placeOf(reached) };
   if (isClearText(failure)) return present(await lookAtClearText(connection, look));
   const timeoutMs = Math.min(MAX_LOOK_MS, plan.timeouts.connectMs);
@@ -46,6 +49,26 @@ export async function lookAtOther(
   const plain = network.connect(reached.address, reached.family, reached.port);
   return [await askPlain(connection, success(plain), 'plain', look, options)];
 }
+
+/** Programs listen on one of the two addresses of this machine, and clients take "localhost" for the other. */
+async function lookAtLoopback(
+  { plan, clock }: ConnectionRun,
+  { phase, code }: Failure,
+  options: LookOptions,
+): Promise<Look | null> {
+  const { hostname, port, protocol } = new URL(plan.url);
+  const other = LOOPBACKS[hostname];
+  if (other === undefined || plan.proxy || phase !== 'tcp' || code !== 'ECONNREFUSED') return null;
+  const place = { ...other, port: Number(port || (protocol === 'wss:' ? 443 : 80)) };
+  const look = { atMs: clock(), address: formatAuthority(place.address, place.port) };
+  const answer = await takesTcp(place, options);
+  return { ...look, reason: 'loopback', request: null, ...foundBy(answer, (words) => words) };
+}
+
+const LOOPBACKS: Readonly<Record<string, { readonly address: string; readonly family: 4 | 6 } | undefined>> = {
+  '127.0.0.1': { address: '::1', family: 6 },
+  '[::1]': { address: '127.0.0.1', family: 4 },
+};
 
 /** On the way that was just taken: through its proxy, in its TLS. */
 async function askWithoutUpgrade(

@@ -4,6 +4,7 @@ const REASONS: Readonly<Record<LookReason, string>> = {
   'no-ping': 'held once more without our ping',
   tls: 'asked whether the port speaks TLS',
   get: 'asked without an upgrade, since the upgrade was not answered',
+  loopback: 'tried the other address of this machine, since the first was refused',
   challenge: 'asked first without credentials',
   'stale-token': 'asked first with the token from before',
   plain: 'asked in plain HTTP, with no credential',

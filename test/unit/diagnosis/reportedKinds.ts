@@ -190,4 +190,31 @@ export const reportedKindCases: readonly Case[] = [
     ['close.rejected'],
     /pre-5\.0\.0 plugin protocol/,
   ],
+  [
+    'a no in one word',
+    evidenceOf({ response: answer(101), plan: asked, messages: ['{"t":"ck","s":"NOT_OK"}'] }),
+    ['message.error'],
+    /: s: NOT_OK\.$/,
+  ],
+  ['a yes in one word', evidenceOf({ response: answer(101), plan: asked, messages: ['{"t":"ck","s":"OK"}'] }), []],
+  [
+    'an error of an API for trading, with its words',
+    evidenceOf({
+      response: answer(101),
+      plan: asked,
+      messages: ['{"stat":"Not_Ok","emsg":"Session Expired : Invalid Session Key"}'],
+    }),
+    ['message.auth-refused'],
+    /Session Expired/,
+  ],
+  [
+    'a frame of Spring that does not say why',
+    evidenceOf({
+      response: answer(101),
+      plan: { subprotocols: ['v12.stomp'] },
+      messages: ['ERROR\nmessage:Failed to send message to ExecutorSubscribableChannel[clientInboundChannel]\n\n\0'],
+    }),
+    ['message.auth-refused'],
+    /Failed to send message to ExecutorSubscribableChannel/,
+  ],
 ];

@@ -342,6 +342,44 @@ describe('fixes of refusals', () => {
     assert.doesNotMatch(fixes(['{"error":"max streams limit reached"}']), /maxPayload|size/);
   });
 
+  it('offers no login to STOMP that was sent already, nor to an exception of Spring', () => {
+    const refused = (message: string, send: string) =>
+      diagnose(
+        evidenceOf({
+          response: answer(101),
+          plan: { subprotocols: ['v12.stomp'], message: { send, expect: 'any', samples: 1 } },
+          messages: [`ERROR\nmessage:${message}\n\n\0`],
+        }),
+      )[0]?.fixes.map(({ title }) => title);
+    assert.deepEqual(refused('Bad CONNECT', 'CONNECT\n\n\0'), [
+      'Send credentials as stomp expects them (profile)',
+      'Where stomp looks',
+    ]);
+    assert.deepEqual(refused('Bad CONNECT', 'CONNECT\nlogin:a\npasscode:b\n\n\0'), ['Where stomp looks']);
+    const spring = 'Failed to send message to ExecutorSubscribableChannel[clientInboundChannel]';
+    assert.deepEqual(refused(spring, 'CONNECT\n\n\0'), ['Where stomp looks']);
+  });
+
+  it('puts no header into requests that the answer misses', () => {
+    const [headline] = diagnose(
+      evidenceOf({
+        response: answer(101, { Server: 'nginx/1.18.0' }),
+        failure: { phase: 'upgrade', kind: 'handshake' },
+        problems: [
+          {
+            id: 'upgrade.missing-header',
+            severity: 'error',
+            message: 'The 101 has no Upgrade header.',
+            expected: 'websocket',
+            received: null,
+          },
+        ],
+      }),
+    );
+    assert.equal(headline?.id, 'upgrade.missing-header');
+    assert.doesNotMatch(JSON.stringify(headline.fixes), /proxy_set_header/);
+  });
+
   it('keeps the port that was asked where a redirect to a slash forgets it', () => {
     const [headline] = diagnose(refusedWith(answer(301, { Location: 'http://example.test/chat/' })));
     assert.match(headline?.fixes[0]?.snippet ?? '', /"ws:\/\/example\.test:8080\/chat\/"/);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Report } from '../../../src/core/base/model.js';
 import { runProbe } from '../../../src/core/probe/runProbe.js';
+import { type Network, systemNetwork } from '../../../src/core/transport/network.js';
 import { makeCertificates } from '../../../src/core/playground/certificates.js';
 import { ByteServer } from '../../support/byteServer.js';
 import { planFor } from '../../support/plan.js';
@@ -45,6 +46,46 @@ async function probing(
 }
 
 const isHello = (first: Buffer) => first[0] === 0x16;
+
+describe('the second look at an address of this machine that refused', () => {
+  /** A network that has a program on one of the two addresses alone. */
+  const onlyAt = (address: string): Network => ({
+    ...systemNetwork,
+    connect: (asked) => {
+      const socket = new Socket();
+      const refused = Object.assign(new Error(`connect ECONNREFUSED ${asked}`), { code: 'ECONNREFUSED' });
+      process.nextTick(() => (asked === address ? socket.emit('connect') : socket.destroy(refused)));
+      return socket;
+    },
+  });
+  const probed = (url: string, network: Network) => runProbe(planFor(url), { network });
+
+  for (const [asked, other] of [
+    ['[::1]', '127.0.0.1'],
+    ['127.0.0.1', '[::1]'],
+  ] as const) {
+    it(`finds who listens at ${other} alone`, async () => {
+      const report = await probed(`ws://${asked}:4480/feed?a=1`, onlyAt(other.replace(/[[\]]/g, '')));
+      assertMatchesSchema(report);
+      assert.deepEqual(ids(report), ['tcp.refused']);
+      assert.match(
+        report.findings[0]?.title ?? '',
+        new RegExp(`and ${other.replace(/[[\]]/g, '\\$&')}:4480 takes connections`),
+      );
+      assert.deepEqual(JSON.parse(report.findings[0]?.fixes[0]?.snippet ?? ''), { url: `ws://${other}:4480/feed?a=1` });
+    });
+  }
+
+  it('says nothing of it where both refuse, and asks no other host', async () => {
+    const report = await probed('ws://127.0.0.1:4480/', onlyAt('192.0.2.1'));
+    assert.match(report.findings[0]?.title ?? '', /^Nothing listens on 127\.0\.0\.1:4480: the connection was refused/);
+    assert.deepEqual(
+      report.looks?.map(({ reason, response }) => [reason, response]),
+      [['loopback', null]],
+    );
+    assert.equal((await probed('ws://127.0.0.2:4480/', onlyAt('127.0.0.1'))).looks, undefined);
+  });
+});
 
 describe('the second look at a port where no TLS came about', () => {
   it('finds a plain WebSocket server that waits for the end of a head, and the fix cures', async () => {

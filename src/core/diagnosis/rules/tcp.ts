@@ -4,7 +4,7 @@ import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
-import { labFix, shellFix } from '../snippets/shell.js';
+import { labFix, shellFix, textFix } from '../snippets/shell.js';
 
 const exhaustedCodes = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM']);
 const resetCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -65,19 +65,30 @@ export const tcpReset: Rule = {
 
 function refused(evidence: Evidence, failure: Failure) {
   const { host, port } = evidence;
+  const other = evidence.report.looks?.find(({ reason, response }) => reason === 'loopback' && response !== null);
   return finding('tcp.refused', {
-    title: `Nothing listens on ${hostPort(evidence)}: the connection was refused`,
+    title: other
+      ? `Nothing listens on ${hostPort(evidence)}, and ${quoteText(other.address, 60)} takes connections: whoever has the port listens on the other address of this machine`
+      : `Nothing listens on ${hostPort(evidence)}: the connection was refused`,
     explanation:
       'The machine answered, but no program accepts connections on this port. The server is not running, listens on another port, or listens on another address only (127.0.0.1 is not ::1, and neither is reachable from outside).',
     evidence: [failure.code && `System error: ${failure.code}`, ...attemptLines(evidence)],
     fixes: [
+      other && profileFix('Ask at that address (profile)', { url: atHost(evidence, other.address) }),
       shellFix('On the server: is anything listening there?', `ss -ltnp 'sport = :${port}'`),
       onlyOneFamily(evidence) &&
-        shellFix('Listen on both families (Node)', `server.listen({ host: '::', port: ${port}, ipv6Only: false })`),
-      shellFix('From here: try the port', ['nc', '-vz', host, String(port)]),
+        textFix(
+          'On the server',
+          'Let it listen on addresses of both families: on "::" and on "0.0.0.0", or on ::1 and on 127.0.0.1.',
+        ),
+      !other && shellFix('From here: try the port', ['nc', '-vz', host, String(port)]),
     ],
   });
 }
+
+/** The address of the probe, with another host and port. */
+const atHost = ({ plan }: Evidence, place: string) =>
+  plan.url.replace(/^(wss?:\/\/(?:[^/?#@]*@)?)[^/?#]+/i, `$1${place}`);
 
 function timedOut(evidence: Evidence, failure: Failure) {
   const waited = phaseOf(evidence, 'tcp')?.durationMs;
