@@ -1,4 +1,5 @@
 import { answer, ascii, closedWith, evidenceOf, type EvidenceParts, refusedWith } from '../../support/evidence.js';
+import type { FrameViolation } from '../../../src/core/base/frame.js';
 import type { Case } from './case.js';
 
 const TEXT = { 'Content-Type': 'text/plain' };
@@ -11,6 +12,12 @@ const broken = (text: string) =>
     failure: { phase: 'upgrade', kind: 'malformed', message: 'A line ends with a bare LF' },
     stream: { firstBytes: ascii(text), bytesReceived: text.length },
   });
+const violation = (hex: string): FrameViolation => ({
+  id: 'frame.reserved-bits',
+  message: 'Reserved bits are set.',
+  wireOffset: 0,
+  hex,
+});
 const from = (origin: string) => ({ plan: { origin }, requestHeaders: [['Origin', origin]] as const });
 const iot = (message: string) =>
   refusedWith(
@@ -216,5 +223,37 @@ export const reportedKindCases: readonly Case[] = [
     }),
     ['message.auth-refused'],
     /Failed to send message to ExecutorSubscribableChannel/,
+  ],
+  [
+    'a stream of gzip behind the 101',
+    evidenceOf({
+      response: answer(101),
+      failure: { phase: 'message', kind: 'protocol' },
+      stream: { openForMs: 3, violation: violation('1f 8b 08 00 00 00 00 00') },
+    }),
+    ['frame.reserved-bits'],
+    /^A gzip stream came after the 101 in place of frames/,
+  ],
+  [
+    'reserved bits of another kind behind the 101',
+    evidenceOf({
+      response: answer(101),
+      failure: { phase: 'message', kind: 'protocol' },
+      stream: { openForMs: 3, violation: violation('1f 8c 08 00 00 00 00 00') },
+    }),
+    ['frame.reserved-bits'],
+    /reserved bits set/,
+  ],
+  [
+    'an Origin of no site',
+    refusedWith(answer(403, TEXT, 'permission denied'), from('file://')),
+    ['upgrade.origin-refused'],
+    /^The server refused the origin file:\/\/, as it seems.*"permission denied"/,
+  ],
+  [
+    'a permission that a site has not',
+    refusedWith(answer(403, TEXT, 'permission denied'), from('https://shop.test')),
+    ['upgrade.forbidden'],
+    /^The server refuses this client.*"permission denied"/,
   ],
 ];

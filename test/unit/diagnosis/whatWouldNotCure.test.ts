@@ -289,6 +289,14 @@ rows.push(
     { origin: 'http://localhost:3000' },
   ],
   [
+    'a refusal without a word, and no Origin',
+    403,
+    { Via: '1.1 google' },
+    '',
+    /^The server refuses this client/,
+    [/^Send an Origin/, lab],
+  ],
+  [
     'an origin of another port',
     403,
     {},

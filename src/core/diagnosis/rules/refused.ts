@@ -205,7 +205,10 @@ const isEngineIoError = (response: ResponseInfo) => /^\s*\{"code":1,/.test(reada
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
 export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
-  if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
+  const origin = sentHeader(evidence, 'origin');
+  if (response.status !== 403 || origin === null) return false;
+  // Of no site: "null", "file://". Few lists have them, whatever words are used to say no.
+  if (!/^https?:/i.test(origin)) return true;
   const other =
     /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
   return !other.test(readableText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
@@ -247,7 +250,7 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
     words === null &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    (words === null || ofLogin.test(words)) && credentialsSent(evidence).length === 0 && tokenFix,
+    words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0 && tokenFix,
   ];
 }
 
