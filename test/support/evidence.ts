@@ -103,7 +103,9 @@ const quietStream: StreamEvidence = {
   answersTls: null,
   plainAnswer: null,
   getAnswer: null,
+  listensAt: null,
   proxyLineAnswer: null,
+  getServer: null,
   ping: null,
   http2: null,
 };

@@ -90,8 +90,12 @@ export interface StreamEvidence {
   readonly plainAnswer: string | null;
   /** The upgrade was never answered; a GET without one, to the same address, was, with this status line. Null: it was not, or not asked. */
   readonly getAnswer: string | null;
+  /** Loopback refused, and this machine's list of listening ports has the port on its other address. Null: it has not, or there is no list. */
+  readonly listensAt: '127.0.0.1' | '::1' | null;
   /** It hung up on both; a GET behind the first line of the PROXY protocol was answered, with this status line. Null: it was not, or not asked. */
   readonly proxyLineAnswer: string | null;
+  /** The Server header of `getAnswer`. */
+  readonly getServer: string | null;
   /** Null where none was sent, or where nothing can be said of it. */
   readonly ping: PingEvidence | null;
   /** Pings of the peer answered, and whether they came as a flood (more than 1,000 a second). */

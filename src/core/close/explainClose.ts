@@ -106,7 +106,8 @@ function usesOf(code: number, tables: readonly ClosingTable[]): readonly CloseUs
 function meaningOf(general: Meaning, code: number, usedBy: readonly CloseUse[], told: string | null): string {
   // Where a reason is given it is what the server meant, whatever registered code it chose to put before it.
   const parts = told && code < 3000 ? [told] : told ? [general.meaning, told] : [general.meaning];
-  if (usedBy.length > 0) {
+  // Who else uses the code says nothing where the server said what it means.
+  if (usedBy.length > 0 && told === null) {
     const lead =
       code < 4000 && IANA_CODES.some((entry) => entry.code === code) ? 'That is the registered meaning; ' : '';
     parts.push(`${lead}${lead ? 'protocols' : 'Protocols'} that use ${code}: ${listUses(usedBy)}.`);

@@ -1,8 +1,10 @@
 import type { Finding, Severity } from '../base/model.js';
-import type { Evidence } from '../base/evidence.js';
+import type { Evidence, Rule } from '../base/evidence.js';
 import { ALL_FINDING_IDS } from './findingIds.js';
 import { withJourney } from './journey.js';
+import { legibleRefusal } from './legibleRefusal.js';
 import { CARE_RULES, RULES } from './rules.js';
+import { malformed } from './rules/noAnswer.js';
 import { forItsSoftware, usefulFixes } from './usefulFixes.js';
 
 export { isRefusedByApplication } from './applicationRefusal.js';
@@ -16,16 +18,24 @@ const rank = new Map<string, number>(ALL_FINDING_IDS.map((id, index) => [id, ind
  * Pure and total: any evidence gives an answer. Texts hold no control or bidirectional characters.
  */
 export function diagnose(evidence: Evidence): Finding[] {
-  const rules = evidence.failure ? RULES : CARE_RULES;
-  const found = rules.flatMap((rule) => rule.diagnose(evidence) ?? []);
+  const refusal = legibleRefusal(evidence);
+  const found = refusal ? foundInBroken(refusal, evidence) : foundBy(evidence.failure ? RULES : CARE_RULES, evidence);
   if (found.length === 0) return [];
   const [headline, ...rest] = orderFindings(merge(found));
   if (!headline) return [];
   const asked = { ...evidence.plan, url: evidence.report.redirects?.[0]?.url ?? evidence.plan.url };
   return [withJourney(headline, evidence), ...rest].map((one) => ({
     ...one,
-    fixes: forItsSoftware(usefulFixes(one.fixes, asked), evidence.report.response),
+    fixes: forItsSoftware(usefulFixes(one.fixes, asked), (refusal ?? evidence).report.response),
   }));
+}
+
+const foundBy = (rules: readonly Rule[], evidence: Evidence) => rules.flatMap((rule) => rule.diagnose(evidence) ?? []);
+
+/** What was refused, and beside it that the answer is broken. */
+function foundInBroken(refusal: Evidence, evidence: Evidence): Finding[] {
+  const broken = foundBy([malformed], evidence).map((one) => ({ ...one, severity: 'warning' as const }));
+  return [...foundBy(RULES, refusal), ...broken];
 }
 
 /** Findings in the order of a report, the headline first. */

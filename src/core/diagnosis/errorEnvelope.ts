@@ -169,9 +169,14 @@ function denial(message: Json): string | null {
   return key === undefined ? null : `${key}: ${String(message[key])}`;
 }
 
+/** A status that is no in one word, as APIs for trading have it: {"t":"ck","s":"NOT_OK"}. */
+const noOf = (message: Json) =>
+  ['status', 'stat', 's', 'result', 'state'].find((key) => /^(not[ _-]?ok|nok|n\.?ok)$/i.test(String(message[key]))) ??
+  null;
+
 /** What the login came to, where nothing else is said. */
 function loginWords(message: Json): string {
-  const key = logins.find((name) => typeof message[name] === 'string');
+  const key = logins.find((name) => typeof message[name] === 'string') ?? noOf(message) ?? undefined;
   return key === undefined ? (errorKind(message) ?? 'error') : `${key}: ${String(message[key])}`;
 }
 
@@ -194,6 +199,7 @@ function isError(message: Json, depth: number): boolean {
   if (logins.some(isKind)) return true;
   if (['status', 'channel', 'name', 'msg', 'topic'].some((key) => /^error$/i.test(String(message[key])))) return true;
   if (states.some(isKind)) return readable(message);
+  if (noOf(message) !== null) return true;
   if (codes.some((key) => isErrorCode(message[key])) && readable(message)) return true;
   if (codes.some((key) => message[key] !== undefined) && saysNo(message)) return true;
   if (depth > 2) return false;

@@ -30,6 +30,8 @@ export interface KnownAnswer {
 /** The same, and the bytes that tell it. */
 export interface RecognisedAnswer extends KnownAnswer {
   readonly sign: string;
+  /** The body is one of the things that tell it: what it says is in the title. */
+  readonly readsBody: boolean;
 }
 
 export interface Seen {
@@ -75,7 +77,7 @@ export function recognise(known: Known, seen: Seen): RecognisedAnswer | null {
   const found = { ...seen, found: match ? [...match].map((group) => group ?? '') : [] };
   if (also && !also(found)) return null;
   const said = known.says(found);
-  return said && { ...said, sign: signOf(known, found) };
+  return said && { ...said, sign: signOf(known, found), readsBody: Boolean(body ?? markup ?? empty) };
 }
 
 function signOf({ headers = {}, without = [], empty }: Known, { response, header, found }: Seen): string {

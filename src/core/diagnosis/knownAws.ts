@@ -1,8 +1,9 @@
 import { quoteText } from '../base/plainText.js';
+import { readReason } from '../close/reasonText.js';
 import { pathOf, statusWords } from './facts.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
-import { inWords } from './serverWords.js';
-import { shellFix } from './snippets/shell.js';
+import { inWords, serverWords } from './serverWords.js';
+import { shellFix, textFix } from './snippets/shell.js';
 
 /** What services of AWS call what went wrong, in x-amzn-errortype. */
 const kinds: readonly (readonly [type: RegExp, id: KnownAnswer['id'], why: string])[] = [
@@ -83,16 +84,20 @@ export const knownAws: readonly Known[] = [
     also: (seen) => /^\/mqtt\/?$/.test(pathOf(seen.evidence)),
     says: ({ evidence, response }) => {
       const signed = /[?&]X-Amz-Signature=/i.test(evidence.plan.url);
+      const told = readReason(serverWords(response) ?? '');
       return {
         id: 'upgrade.forbidden',
-        title: `AWS IoT Core refused the client: ${signed ? 'the signature in the query, or who made it, is not accepted' : 'no signature was in the query'} (${statusWords(response)})`,
-        why: 'AWS IoT takes MQTT over WebSocket from requests that are signed in the query (Signature Version 4 for the service iotdevicegateway), or that a custom authorizer lets in. Region, clock and the name of the endpoint must fit; a session token goes behind the signature, and is not part of it; the credentials need iot:Connect.',
+        title: `AWS IoT Core refused the client: ${signed ? 'the signature in the query, or who made it, is not accepted' : 'no signature was in the query'}${inWords(response)} (${statusWords(response)})`,
+        why: 'AWS IoT takes MQTT over WebSocket from requests that are signed in the query (Signature Version 4 for the service iotdevicegateway), or that a custom authorizer lets in. Region, clock and the name of the endpoint must fit, and Host must be signed as it is sent, with or without its port; a session token goes behind the signature, and is not part of it; the credentials need iot:Connect.',
         fixes: [
-          shellFix(
-            'Which endpoint is it, and whose are the credentials?',
-            'aws iot describe-endpoint --endpoint-type iot:Data-ATS',
-            'aws sts get-caller-identity',
-          ),
+          // A clock is cured at the clock.
+          told?.kind === 'expired'
+            ? textFix('What to do', told.action)
+            : shellFix(
+                'Which endpoint is it, and whose are the credentials?',
+                'aws iot describe-endpoint --endpoint-type iot:Data-ATS',
+                'aws sts get-caller-identity',
+              ),
         ],
       };
     },
@@ -104,7 +109,7 @@ export const knownAws: readonly Known[] = [
     also: ({ evidence }) => /\/(graphql|event)(\/|$)/.test(pathOf(evidence)),
     says: (seen) => ({
       id: 'upgrade.unauthorized',
-      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)} (${statusWords(seen.response)})`,
+      title: `AWS AppSync refused the client: ${quoteText(seen.header('x-amzn-errortype'), 60)}${inWords(seen.response)} (${statusWords(seen.response)})`,
       why: 'AppSync takes real-time connections at the name with "appsync-realtime-api", offers of the subprotocol graphql-ws, and looks for the credentials as base64 of JSON in the query ("header") or in a second subprotocol ("header-…"). An Authorization header alone is not looked at.',
       fixes: [],
     }),

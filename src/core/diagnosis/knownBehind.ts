@@ -1,12 +1,22 @@
 import { quoteText } from '../base/plainText.js';
 import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import { couldDropUpgrade, identifyServers } from './identifyServer.js';
-import type { Known, Seen } from './knownAnswer.js';
+import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
-import { labFix, textFix } from './snippets/shell.js';
+import { upgradeFixes } from './snippets/proxy.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+
+/** What a framework answers where its route for WebSockets saw none, and a proxy stands before it. */
+const lostBefore = (who: string, sign: string, { evidence, response, header }: Seen): KnownAnswer => ({
+  id: 'upgrade.headers-stripped',
+  layer: 'proxy',
+  title: `${who} behind ${quoteText(header('server'), 40) || 'a proxy'} did not see the upgrade that was sent, as it seems: ${statusWords(response)}`,
+  why: `${who} answers with ${sign} where a route for WebSockets gets a request without Upgrade, Connection or a Sec-WebSocket header. wsprobe sent them all; the proxy passes them on only where it is told to.`,
+  fixes: upgradeFixes(evidence, identifyServers(response)),
+});
 
 /** Products and frameworks that are told by a little more than their status. */
 export const knownBehind: readonly Known[] = [
@@ -46,6 +56,53 @@ export const knownBehind: readonly Known[] = [
         ),
       ],
     }),
+  },
+  {
+    id: 'plug.headers',
+    status: [400],
+    headers: {
+      server: /^(nginx|openresty|apache|caddy|haproxy|cloudflare)\b/i,
+      'cache-control': /^max-age=0, private, must-revalidate$/,
+    },
+    empty: true,
+    also: (seen) => pathOf(seen.evidence).endsWith('/websocket'),
+    says: (seen) => lostBefore('Phoenix', 'an empty answer with the cache-control of Plug', seen),
+  },
+  {
+    id: 'rocket.headers',
+    status: [400],
+    markup: /<small>Rocket<\/small>/,
+    also: ({ response }) => couldDropUpgrade(identifyServers(response)),
+    says: (seen) => lostBefore('Rocket (Rust)', 'its own page for the status', seen),
+  },
+  {
+    id: 'kubernetes.stream',
+    status: [500],
+    headers: { 'content-type': /^application\/json/ },
+    body: /"kind":\s*"Status"[^]{0,400}"message":\s*"(?:Internal error occurred: )?(unable to upgrade connection: [^"]{1,200})"/,
+    says: ({ found, response }) => {
+      const user = /^unable to upgrade connection: Forbidden \(user=([\w:.@-]{1,80}), .{0,40}resource=nodes\b/.exec(
+        found[1] ?? '',
+      )?.[1];
+      return {
+        id: 'upgrade.server-error',
+        title: `The API server of Kubernetes took the request, and the node did not open the stream: "${quoteText(found[1] ?? '', 120)}" (${statusWords(response)})`,
+        why: 'The API server hands exec, attach and port-forward on to the kubelet of the node, and the words are what that, or its container runtime, answered. The credentials and the path of this client were taken: what is refused is the API server itself, or a stream that the runtime does not know.',
+        fixes:
+          user === undefined
+            ? []
+            : [
+                shellFix('Let the API server at its kubelets', [
+                  'kubectl',
+                  'create',
+                  'clusterrolebinding',
+                  'apiserver-kubelet',
+                  '--clusterrole=system:kubelet-api-admin',
+                  `--user=${user}`,
+                ]),
+              ],
+      };
+    },
   },
   {
     id: 'silent.proxied',

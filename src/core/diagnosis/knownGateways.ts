@@ -2,15 +2,54 @@ import { quoteText } from '../base/plainText.js';
 import { credentialsSent, pathOf, statusWords } from './facts.js';
 import { identifyServers } from './identifyServer.js';
 import type { Known, Seen } from './knownAnswer.js';
+import { readPage } from './pageText.js';
 import { profileFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { shellFix, textFix } from './snippets/shell.js';
+import { labFix, shellFix, textFix } from './snippets/shell.js';
 
 const quotedPath = ({ evidence }: Seen) => quoteText(pathOf(evidence), 100);
+/** ngx_http_set_etag: the time of the file and its size, in hex. */
+function isFileOfNginx({ header }: Seen): boolean {
+  const [, time = ''] = /"([0-9a-f]{8})-/.exec(header('etag')) ?? [];
+  return parseInt(time, 16) * 1000 === Date.parse(header('last-modified'));
+}
+
+/** ` ("Welcome")`: what a person would know the page by. */
+function namedPage({ response }: Seen): string {
+  const { title, heading } = readPage(response.body.text);
+  const words = quoteText(heading === '' ? title : heading, 80).replaceAll('"', "'");
+  return words === '' ? '' : ` ("${words}")`;
+}
+
 const kong = { 'content-type': /^application\/json/ };
 
 /** Proxies, balancers and filters in front of an application, saying something of their own. */
 export const knownGateways: readonly Known[] = [
+  {
+    id: 'nginx.file',
+    status: [200],
+    headers: {
+      server: /^(nginx|openresty)\b/i,
+      etag: /^(?:W\/)?"[0-9a-f]{8}-[0-9a-f]+"$/,
+      'last-modified': /GMT$/,
+    },
+    also: isFileOfNginx,
+    says: (seen) => {
+      const page = namedPage(seen);
+      const isRoot = pathOf(seen.evidence) === '/';
+      return {
+        id: 'upgrade.not-websocket',
+        layer: 'proxy',
+        title: `nginx serves a file at ${quotedPath(seen)}${page}, and leads nothing there to a WebSocket server: ${statusWords(seen.response)}`,
+        why: `The ETag is the one that nginx makes of the date and the size of a file of its own, so a file was looked for, and no application was asked. ${isRoot ? 'The page of the site stands here, and the WebSocket is at another path.' : 'Either the WebSocket is at another path, or "try_files" gave the page of the site for a path that no location with proxy_pass takes.'}`,
+        fixes: [
+          ...[labFix(seen.evidence)].filter((fix) => fix !== null),
+          // A page that is meant to be there stays.
+          ...(isRoot ? [] : recognisedFixes(seen.evidence, identifyServers(seen.response))),
+        ],
+      };
+    },
+  },
   {
     id: 'kong.route',
     status: [404],

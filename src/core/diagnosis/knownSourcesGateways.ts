@@ -87,5 +87,10 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'another path, mostly',
     run: 'playwright-core run-server, at a path that is not its own',
   },
+  'nginx.file': {
+    who: 'nginx',
+    means: 'a file of its own',
+    reported: 'nginx src/http/ngx_http_core_module.c, ngx_http_set_etag: "%xT-%xO"',
+  },
   'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

@@ -106,6 +106,22 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'no route at the path',
     read: 'docs of AnyCable, troubleshooting: ActionController::RoutingError (No route matches [GET] "/cable")',
   },
+  'plug.headers': {
+    who: 'Phoenix (Plug) behind a proxy',
+    means: 'headers of the upgrade were lost',
+    reported:
+      'public reports; ninenines/cowboy src/cowboy_websocket.erl: an empty 400; elixir-plug/plug: its default of cache-control',
+  },
+  'rocket.headers': {
+    who: 'Rocket (Rust) behind a proxy',
+    means: 'headers of the upgrade were lost',
+    reported: 'public reports; rwf2/Rocket contrib/ws: without the headers of an upgrade the route forwards with 400',
+  },
+  'kubernetes.stream': {
+    who: 'the API server of Kubernetes',
+    means: 'the kubelet or the runtime did not open the stream',
+    reported: 'public reports; kubernetes/kubernetes: "unable to upgrade connection"',
+  },
   'phoenix.route': {
     who: 'Phoenix',
     means: 'its router for pages answered',

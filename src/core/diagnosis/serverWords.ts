@@ -17,7 +17,7 @@ export function serverWords(response: ResponseInfo): string | null {
       ? pageWords(response)
       : (jsonWords(text) ?? [unframed(readableText(response))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
-    const quoted = quoteText(words, MAX_WORDS);
+    const quoted = quoteText(withoutValues(words), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
   }
   return null;
@@ -118,6 +118,9 @@ function mostTelling(json: readonly string[]): string | undefined {
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
+/** A token that is repeated in an error leaves no room for what is said of it. */
+const withoutValues = (text: string) => text.slice(0, 4_096).replace(/eyJ[\w-]{8,}(?:\.[\w-]+){1,2}|[\w-]{48,}/g, '…');
+
 /** What draws a box around words in a terminal. */
 const unframed = (text: string) => text.replace(/[\u2500-\u259f]+/g, ' ');
 
@@ -156,6 +159,7 @@ const keys = [
   'msg',
   'msg1',
   'errmsg',
+  'emsg',
   'errormsg',
   'errormessage',
   'retmsg',
@@ -199,19 +203,29 @@ function jsonWords(text: string): readonly string[] | null {
   try {
     const value: unknown = JSON.parse(trimmed);
     const words = valuesIn(value, 0);
-    // Keys in another language: whatever reads as a sentence.
-    return words.some((one) => !/^(code|error) -?\d+$/.test(one)) ? words : [...sentencesIn(value), ...words];
+    // Keys in another language, or an envelope of its own: whatever reads as a sentence.
+    return words.some((one) => !/^((code|error) -?\d+|(error|fail(ed|ure)?)?)$/i.test(one))
+      ? words
+      : [...sentencesIn(value, 0), ...words];
   } catch {
     return null;
   }
 }
 
-/** Texts of more than one word, under whatever key. */
-function sentencesIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.values(value)
-    .slice(0, 20)
-    .filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
+/** Texts of more than one word, under whatever key, those that stand least deep first. */
+function sentencesIn(value: unknown, depth: number): string[] {
+  if (typeof value !== 'object' || value === null || depth > 2) return [];
+  const held = Object.values(value).slice(0, 20);
+  const said = held.filter((text): text is string => typeof text === 'string' && /\p{L}{2}\s+\S*\p{L}{2}/u.test(text));
+  return [...said, ...held.flatMap((inner) => sentencesIn(inner, depth + 1))];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A number says something under a name that is one of errors, and counts or measures under any other. */
@@ -219,7 +233,12 @@ const ofCodes = /code|err|status|reason/i;
 
 function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   // Keywords of Transit are no words.
-  if (typeof value === 'string') return /^[~^]/.test(value) ? [] : [value];
+  if (typeof value === 'string') {
+    // Pusher sends the data of an event as JSON in a string.
+    const held = /^\s*\{/.test(value) ? valuesIn(parsed(value), depth + 1, key) : [];
+    if (held.length > 0) return held;
+    return /^[~^]/.test(value) ? [] : [value];
+  }
   if (typeof value === 'number') return ofCodes.test(key) ? [`${key === 'error' ? key : 'code'} ${value}`] : [];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));

@@ -5,6 +5,8 @@ export interface IdentifiedProtocol {
 }
 
 interface Signature extends IdentifiedProtocol {
+  /** Where it is spoken unless somebody chose another (IANA), plain or in TLS. */
+  readonly ports?: readonly number[];
   readonly matches: (bytes: Uint8Array, text: string) => boolean;
 }
 
@@ -21,6 +23,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'SSH',
+    ports: [22],
     hint: 'This is an SSH port (usually 22): check the port of the URL.',
     matches: (_, text) => text.startsWith('SSH-'),
   },
@@ -36,11 +39,13 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'SMTP',
+    ports: [25, 587],
     hint: 'This is a mail port (usually 25 or 587): check the port of the URL.',
     matches: (_, text) => /^220[ -]\S.*\bE?SMTP\b/i.test(text) || /^(220|421|554)[ -]\S+ (ESMTP|SMTP)\b/i.test(text),
   },
   {
     name: 'FTP',
+    ports: [21],
     hint: 'This is a file transfer port (usually 21): check the port of the URL.',
     matches: (_, text) => /^220[ -].*(\bFTP\b|ftpd|FileZilla)/i.test(text),
   },
@@ -51,21 +56,25 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'POP3',
+    ports: [110, 995],
     hint: 'This is a mail port: check the port of the URL.',
     matches: (_, text) => text.startsWith('+OK '),
   },
   {
     name: 'IMAP',
+    ports: [143, 993],
     hint: 'This is a mail port: check the port of the URL.',
     matches: (_, text) => /^\* (OK|BYE|PREAUTH)\b/.test(text),
   },
   {
     name: 'RFB (VNC)',
+    ports: [5900],
     hint: 'This is a VNC port: reach it through a WebSocket gateway such as websockify, or check the port of the URL.',
     matches: (_, text) => text.startsWith('RFB 00'),
   },
   {
     name: 'MySQL',
+    ports: [3306],
     hint: 'This is a database port (usually 3306): check the port of the URL.',
     matches: isMysqlGreeting,
   },
@@ -76,56 +85,67 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     name: 'Redis',
+    ports: [6379],
     hint: 'This is a Redis port (usually 6379): check the port of the URL.',
     matches: (_, text) => /^-(ERR|NOAUTH|DENIED|MISCONF|LOADING) /.test(text) || /^\+[A-Z]+\r\n/.test(text),
   },
   {
     name: 'PostgreSQL',
+    ports: [5432],
     hint: 'This is a database port (usually 5432): check the port of the URL.',
     matches: (bytes, text) => bytes[0] === 0x45 && bytes[1] === 0 && /FATAL|ERROR/.test(text),
   },
   {
     name: 'MQTT',
+    ports: [1883, 8883],
     hint: 'This is the plain MQTT port (usually 1883): use the port of the broker’s WebSocket listener.',
     matches: (bytes) => bytes.length >= 4 && bytes[0] === 0x20 && bytes[1]! <= 0x7f && bytes[2]! <= 1,
   },
   {
     name: 'Memcached',
+    ports: [11211],
     hint: 'This is a cache port (usually 11211): check the port of the URL.',
     matches: (_, text) => /^(ERROR|CLIENT_ERROR [^\r\n]*)\r\n/.test(text),
   },
   {
     name: 'IRC',
+    ports: [6667, 6697],
     hint: 'This is a chat port (usually 6667): use the WebSocket listener of the server, or check the port of the URL.',
     matches: (_, text) => /^(:\S+ )?NOTICE (AUTH|\*) :/.test(text),
   },
   {
     name: 'STOMP',
+    ports: [61613, 61614],
     hint: 'This is the plain STOMP port (usually 61613): use the port of the broker’s WebSocket listener.',
     matches: (_, text) => /^ERROR\r?\n[\w-]+:/.test(text),
   },
   {
     name: 'RTSP',
+    ports: [554],
     hint: 'This is a port of streaming video (usually 554): check the port of the URL.',
     matches: (_, text) => /^RTSP\/1\.\d \d{3}/.test(text),
   },
   {
     name: 'SIP',
+    ports: [5060, 5061],
     hint: 'This is the plain SIP port (usually 5060): use the port of the WebSocket transport (RFC 7118).',
     matches: (_, text) => /^SIP\/2\.0 \d{3}/.test(text),
   },
   {
     name: 'Telnet',
+    ports: [23],
     hint: 'This is a Telnet port (usually 23): check the port of the URL.',
     matches: isTelnet,
   },
   {
     name: 'NATS',
+    ports: [4222],
     hint: 'This is the plain NATS port (usually 4222): use the port of its WebSocket listener.',
     matches: (_, text) => text.startsWith('INFO {'),
   },
   {
     name: 'AMQP',
+    ports: [5671, 5672],
     hint: 'This is the plain AMQP port (usually 5672): use the port of the broker’s WebSocket listener.',
     matches: (_, text) => text.startsWith('AMQP'),
   },
@@ -147,6 +167,12 @@ export function identifyProtocol(firstBytes: Uint8Array): IdentifiedProtocol | n
   const bytes = firstBytes.subarray(0, 256);
   const text = Buffer.from(bytes).toString('latin1');
   const found = SIGNATURES.find((signature) => signature.matches(bytes, text));
+  return found === undefined ? null : { name: found.name, hint: found.hint };
+}
+
+/** Whose port this usually is, of protocols that are no HTTP; null where it is nobody's we know. */
+export function protocolOfPort(port: number): IdentifiedProtocol | null {
+  const found = SIGNATURES.find(({ ports }) => ports?.includes(port));
   return found === undefined ? null : { name: found.name, hint: found.hint };
 }
 

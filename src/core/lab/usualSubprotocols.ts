@@ -14,6 +14,7 @@ const BY_SIGN: readonly (readonly [sign: RegExp, tokens: readonly string[]])[] =
   [/kubernetes|\/(exec|attach|portforward)\b/i, ['v5.channel.k8s.io', 'v4.channel.k8s.io']],
   [/websockify|novnc|\bvnc\b/i, ['binary']],
   [/ttyd/i, ['tty']],
+  [/janus|^:(8188|8989)$/im, ['janus-protocol']],
 ];
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]{1,60}$/;

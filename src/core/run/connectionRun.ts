@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Failure } from '../base/evidence.js';
+import type { Failure, StreamEvidence } from '../base/evidence.js';
 import type { Frame, FrameViolation } from '../base/frame.js';
 import type { Attempt, ProbeProgress } from '../base/model.js';
 import type { ProbePlan } from '../base/plan.js';
@@ -81,6 +81,7 @@ export class ConnectionRun {
   /** The head of the answer in plain HTTP where no TLS came about; null: there was none, or it was never asked. */
   plainAnswer: ResponseHead | null = null;
   getAnswer: ResponseHead | null = null;
+  listensAt: StreamEvidence['listensAt'] = null;
   hungUpOnGet = false;
   proxyLineAnswer: ResponseHead | null = null;
   #listener: ConnectionListener | null = null;

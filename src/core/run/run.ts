@@ -4,6 +4,7 @@ import type { OAuth2, ProbePlan } from '../base/plan.js';
 import { type Clock, createClock } from '../base/clock.js';
 import { judgeFor } from '../dialects/dialectJudge.js';
 import { type HandshakeRequest, handshakeRequestOf } from '../transport/handshakeRequest.js';
+import { otherLoopback } from '../transport/otherLoopback.js';
 import { type Outcome, success } from '../transport/outcome.js';
 import { loadTlsContexts } from '../transport/tlsMaterial.js';
 import {
@@ -278,6 +279,8 @@ export class Run<Talker extends ConnectionListener> {
   /** The end of the way: a port that took TCP and said nothing is asked whether it speaks TLS, plain HTTP, or takes no upgrades. */
   async #refused(connection: ConnectionRun, failure: Failure): Promise<Failure> {
     const { looks = true, network, signal } = this.#options;
+    if (connection.plan.proxy === null && failure.code === 'ECONNREFUSED')
+      connection.listensAt = await otherLoopback(connection.connection.way.attempts);
     if (looks) this.looks.push(...(await lookAtOther(connection, failure, network, signal)));
     connection.connection.destroy();
     return failure;

@@ -17,6 +17,7 @@ import {
 import type { Case } from './case.js';
 import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
+import { reportedKindCases } from './reportedKinds.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1215,6 +1216,7 @@ export const sessions: readonly Case[] = [
 export const allCases: readonly Case[] = [
   ...peopleMeetCases,
   ...reportedCases,
+  ...reportedKindCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

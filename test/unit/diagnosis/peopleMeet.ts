@@ -367,6 +367,6 @@ export const peopleMeetCases: readonly Case[] = [
     'the port of Redis',
     silent('end', null, 'ws://127.0.0.1:6379/'),
     ['upgrade.closed'],
-    /port 6379 is that of Redis, as a rule\.$/,
+    /port 6379 is usually that of Redis, which speaks no HTTP\.$/,
   ],
 ];

@@ -193,7 +193,7 @@ rows.push(
     {},
     'expired token',
     /^The server did not accept the credentials.*"expired token"/,
-    [],
+    [/^What to do$/],
     { url: 'ws://example.test/chat?access_token=x' },
   ],
 );
@@ -279,6 +279,46 @@ rows.push(
     /^The server speaks another version of WebSocket \(8, 7\) than 13/,
     [],
   ],
+  [
+    'an origin of another name, where nothing is said',
+    403,
+    {},
+    '',
+    /^The server refused the origin http:\/\/localhost:3000, as it seems/,
+    [lab, onServer],
+    { origin: 'http://localhost:3000' },
+  ],
+  [
+    'a refusal without a word, and no Origin',
+    403,
+    { Via: '1.1 google' },
+    '',
+    /^The server refuses this client/,
+    [/^Send an Origin/, lab],
+  ],
+  [
+    'an origin of another port',
+    403,
+    {},
+    '',
+    /^The server refused the origin http:\/\/example\.test:3000, as it seems/,
+    [/^Send an origin that is on the list/, lab, onServer],
+    { origin: 'http://example.test:3000' },
+  ],
+  [
+    'a page that nginx has as a file',
+    200,
+    {
+      ...HTML,
+      Server: 'nginx',
+      'Last-Modified': 'Thu, 21 May 2020 00:38:23 GMT',
+      ETag: '"5ec5cd7f-264"',
+    },
+    '<title>Shop</title>',
+    /^nginx serves a file at \/ \("Shop"\)/,
+    [lab],
+    { url: 'ws://example.test/' },
+  ],
   ['a name that it does not answer for', 421, {}, '', /not responsible for this name/, [lab]],
 );
 
@@ -298,6 +338,55 @@ describe('fixes of refusals', () => {
       for (const [index, wanted] of fixes.entries()) assert.match(offered[index] ?? '', wanted);
     });
   }
+
+  it('speaks of the size of messages only where the server does', () => {
+    const plan = { message: { send: 'a', expect: 'any' as const, samples: 1 } };
+    const fixes = (messages: readonly string[]) =>
+      diagnose(closedWith(1009, '', { plan, messages }))[0]
+        ?.fixes.map(({ snippet }) => snippet)
+        .join('\n') ?? '';
+    assert.match(fixes([]), /maxPayload/);
+    assert.match(fixes(['{"error":"message too big"}']), /maxPayload/);
+    assert.doesNotMatch(fixes(['{"error":"max streams limit reached"}']), /maxPayload|size/);
+  });
+
+  it('offers no login to STOMP that was sent already, nor to an exception of Spring', () => {
+    const refused = (message: string, send: string) =>
+      diagnose(
+        evidenceOf({
+          response: answer(101),
+          plan: { subprotocols: ['v12.stomp'], message: { send, expect: 'any', samples: 1 } },
+          messages: [`ERROR\nmessage:${message}\n\n\0`],
+        }),
+      )[0]?.fixes.map(({ title }) => title);
+    assert.deepEqual(refused('Bad CONNECT', 'CONNECT\n\n\0'), [
+      'Send credentials as stomp expects them (profile)',
+      'Where stomp looks',
+    ]);
+    assert.deepEqual(refused('Bad CONNECT', 'CONNECT\nlogin:a\npasscode:b\n\n\0'), ['Where stomp looks']);
+    const spring = 'Failed to send message to ExecutorSubscribableChannel[clientInboundChannel]';
+    assert.deepEqual(refused(spring, 'CONNECT\n\n\0'), ['Where stomp looks']);
+  });
+
+  it('puts no header into requests that the answer misses', () => {
+    const [headline] = diagnose(
+      evidenceOf({
+        response: answer(101, { Server: 'nginx/1.18.0' }),
+        failure: { phase: 'upgrade', kind: 'handshake' },
+        problems: [
+          {
+            id: 'upgrade.missing-header',
+            severity: 'error',
+            message: 'The 101 has no Upgrade header.',
+            expected: 'websocket',
+            received: null,
+          },
+        ],
+      }),
+    );
+    assert.equal(headline?.id, 'upgrade.missing-header');
+    assert.doesNotMatch(JSON.stringify(headline.fixes), /proxy_set_header/);
+  });
 
   it('keeps the port that was asked where a redirect to a slash forgets it', () => {
     const [headline] = diagnose(refusedWith(answer(301, { Location: 'http://example.test/chat/' })));

@@ -48,19 +48,30 @@ function titleOf(refusal: ApplicationRefusal, evidence: Evidence): string {
 }
 
 function explain(refusal: ApplicationRefusal): string {
-  const { dialect, told } = refusal;
+  const { dialect, told, words } = refusal;
+  const meaning = told?.meaning ?? '';
   if (refusal.id === 'message.error')
-    return `The handshake is fine; the application speaks, and says in words of its own what is wrong. ${told?.meaning ?? 'They are about what was asked of it, or about itself.'}`;
-  return dialect === 'the application'
-    ? `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${told?.meaning ?? ''} What was sent as the first message, or in the request, does not satisfy it.`
-    : dialect === 'webpack-dev-server'
-      ? 'It opens first and then looks at the Origin, or without one at the Host: names that are not in allowedHosts are turned away, so that no other page can read the sources.'
-      : isOther(refusal)
-        ? `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${told?.meaning ?? ''}`
-        : /^internal (server )?error/i.test(refusal.words)
-          ? `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`
-          : `The handshake is fine; ${dialect} says yes or no in messages of its own after it. The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.`;
+    return `The handshake is fine; the application speaks, and says in words of its own what is wrong. ${meaning || 'They are about what was asked of it, or about itself.'}`;
+  if (dialect === 'the application')
+    return `The handshake is fine; the application looked at the client after it and said no, in words of its own. ${meaning} What was sent as the first message, or in the request, does not satisfy it.`;
+  if (dialect === 'webpack-dev-server')
+    return 'It opens first and then looks at the Origin, or without one at the Host: names that are not in allowedHosts are turned away, so that no other page can read the sources.';
+  if (OF_SPRING.test(words))
+    return 'The handshake is fine; the words are those of Spring where its own code threw at the message, and do not say why.';
+  if (!isOther(refusal) && /^internal (server )?error/i.test(words))
+    return `The handshake is fine; ${dialect} says in a message of its own that it failed while it answered.`;
+  return `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${isOther(refusal) ? meaning : 'The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.'}`;
 }
+
+function sentLogin({ plan: { message } }: Evidence): boolean {
+  const send = message?.send ?? '';
+  return /\b(passcode|authorization)\b/i.test(typeof send === 'string' ? send : JSON.stringify(send));
+}
+
+/** StompSubProtocolHandler, of whatever an interceptor or a decoder threw. */
+const OF_SPRING = /^Failed to send message to ExecutorSubscribableChannel\[\w+\]$/;
+const SPRING_THREW =
+  'An interceptor of the inbound channel (preSend), Spring Security or a decoder threw: the log of the server has the exception. Where a token is looked at, that is mostly a header of the CONNECT frame, such as Authorization, not of the handshake.';
 
 /** Words that speak of something else than who the client is, where the protocol has no words of its own for it. */
 function isOther({ dialect, told, words }: ApplicationRefusal): boolean {
@@ -134,10 +145,13 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
     case 'centrifugo':
       return [send({ json: { id: 1, connect: { token: '${secret:token}' } } })];
     case 'stomp':
+      if (OF_SPRING.test(words)) return [told(SPRING_THREW)];
       return [
-        send(
-          `CONNECT\naccept-version:1.2\nhost:${stompHost(evidence)}\nlogin:\${secret:login}\npasscode:\${secret:passcode}\n\n\u0000`,
-        ),
+        // The same again, where a login was in the message that is refused.
+        !sentLogin(evidence) &&
+          send(
+            `CONNECT\naccept-version:1.2\nhost:${stompHost(evidence)}\nlogin:\${secret:login}\npasscode:\${secret:passcode}\n\n\u0000`,
+          ),
         told(
           'RabbitMQ takes the virtual host in "host", which is "/" by default, and "guest" from its own machine only.',
         ),

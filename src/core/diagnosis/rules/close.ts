@@ -20,6 +20,7 @@ import { isRound } from '../timerOwners.js';
 import { heartbeatFix, idleBeforeEnd, SHORTEST_TIMER_MS, timedSilence } from './timers.js';
 import { unfinishedFrame } from './unfinishedFrame.js';
 import { unsaidReason } from './unsaidReason.js';
+import { begunFix, wordlessTitle, wordlessWhy } from './wordlessClose.js';
 
 interface ServerClose {
   readonly code: number;
@@ -158,14 +159,14 @@ export const closeRejected: Rule = {
         close,
         unsaid?.title ??
           (wordless
-            ? 'The server opened the WebSocket and closed it at once, without a code or a word: nothing there takes this path, or it turned the client away, as it seems'
+            ? wordlessTitle(evidence, code, explained.name)
             : `The server accepted the connection, then closed it with ${words}${tokenless ? ': no subprotocol was offered' : whenSent(evidence)}`),
       ),
-      explanation: unsaid
-        ? unsaid.why
-        : wordless
-          ? `${FOUND_NOTHING}${evidence.plan.subprotocols.length === 0 ? UNOFFERED : ''}`
-          : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`,
+      explanation:
+        unsaid?.why ??
+        (wordless
+          ? wordlessWhy(evidence)
+          : `${howItEnded(evidence, close)} ${meaningOf(close)} ${ofDeflate(evidence, close) ? DEFLATE_LOST : (explained.note ?? '')}`),
       evidence: closeEvidence(evidence, close),
       fixes: unsaid?.fixes ?? [
         code === 4406 && graphqlFix(evidence),
@@ -176,7 +177,7 @@ export const closeRejected: Rule = {
           (close.reason === '' || ofLogin.test(`${explained.name} ${close.words}`)) &&
           couldSendToken(evidence) &&
           tokenFix,
-        ...(wordless ? [labFix(evidence)] : [actionFix(close), asItShouldBe(evidence, close)]),
+        ...(wordless ? [begunFix(evidence), labFix(evidence)] : [actionFix(close), asItShouldBe(evidence, close)]),
       ],
     });
   },
@@ -194,9 +195,10 @@ function titleOf(close: ServerClose, otherwise: string): string {
 }
 
 /** Before anything was sent, and before a person could have done anything. */
-function isWordless(evidence: Evidence, { code, afterMs, said }: ServerClose): boolean {
+function isWordless(evidence: Evidence, { code, reason, afterMs, said }: ServerClose): boolean {
   return (
-    code === 1005 &&
+    (code === 1005 || (code === 1000 && reason === '')) &&
+    evidence.messages.length === 0 &&
     said === null &&
     afterMs !== null &&
     afterMs < AT_ONCE_MS &&
@@ -220,11 +222,6 @@ function meaningOf({ code, explained, reason, said, told }: ServerClose): string
     ? `Applications also use ${code} for what they do not want; the words are those of the server.`
     : explained.meaning;
 }
-
-const FOUND_NOTHING =
-  'Frameworks that open first and look for a route afterwards (express-ws) close like this where none takes the path. So does a handler that checks a path, a token or the Origin after opening, and says nothing of it. Its log may tell.';
-
-const UNOFFERED = ' No subprotocol was offered, which some servers ask for.';
 
 const DEFLATE_LOST =
   'Compression was agreed in the handshake, and who reads our frames does not know of it: something in between agreed in place of the server, or passed its answer on and takes the frames apart itself.';
@@ -262,7 +259,7 @@ function howItEnded({ failure, plan, stream }: Evidence, { afterMs }: ServerClos
 }
 
 function reasonIn({ words }: ServerClose): string {
-  const said = quoteText(words, 80);
+  const said = quoteText(words, 124);
   return said ? `: ${said}` : '';
 }
 
@@ -339,9 +336,9 @@ function specialFixes(evidence: Evidence, { code, words: reason, told }: ServerC
           : null,
       ];
     case 1009:
-      // Where nothing was sent, no limit of messages was met.
+      // Where nothing was sent, or the words speak of another limit, none of messages was met.
       return [
-        hasSent(evidence)
+        hasSent(evidence) && (told === null || told.kind === 'size')
           ? textFix('On the server', 'Raise its limit of a message (maxPayload of ws), or send smaller ones.')
           : null,
       ];

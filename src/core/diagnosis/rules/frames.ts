@@ -174,6 +174,18 @@ function noFrames(
 ): Omit<Finding, 'id' | 'severity' | 'layer' | 'evidence'> | null {
   const start = asciiOf(bytesOf(hex), 40);
   if (wireOffset > 0) return null;
+  if (/^1f ?8b ?08/i.test(hex))
+    return {
+      title: 'A gzip stream came after the 101 in place of frames: something on the way compresses what passes',
+      explanation:
+        'The first bytes are the head of gzip (RFC 1952). A filter of a proxy, or a layer of the framework, took the 101 for an ordinary answer and compresses its body, which a WebSocket does not have: browsers tell of masked frames or reserved bits.',
+      fixes: [
+        textFix(
+          'On the proxy, or in the framework',
+          'Leave upgraded connections out of its compression of answers (gzip); permessage-deflate is what WebSockets are compressed by.',
+        ),
+      ],
+    };
   if (problems.some(({ id }) => id === 'upgrade.body-on-101') && /^[\da-f]{1,8}\r\n/i.test(start))
     return {
       title:

@@ -33,6 +33,11 @@ Connection: Upgrade
 Sec-WebSocket-Accept: <base64 of SHA-1 of the key and the GUID>`,
 };
 
+const handBack = textFix(
+  'On whatever stands before the server',
+  'Let it hand Upgrade and Connection of a 101 back to the client: they belong to that answer, whatever is taken out of others.',
+);
+
 const noCache: Fix = {
   title: 'nginx: never answer an upgrade from a cache',
   language: 'nginx',
@@ -58,7 +63,8 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
     title: ({ message }) => `The server answered 101, but the answer is incomplete: ${quoteText(message, 160)}`,
     explanation:
       'A 101 must carry "Upgrade: websocket" and "Connection: Upgrade". A proxy that removes hop-by-hop headers from answers leaves it like this, or the server writes its own handshake and forgot one.',
-    fixes: (evidence) => [completeAnswer, ...proxyFixes(evidence)],
+    // What a proxy is told to pass on with a request brings nothing back in an answer.
+    fixes: () => [completeAnswer, handBack],
   },
   'upgrade.wrong-upgrade': {
     title: ({ received }) =>

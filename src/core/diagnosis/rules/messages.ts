@@ -6,8 +6,13 @@ import { finding } from '../finding.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix } from '../snippets/shell.js';
 
+interface Opening {
+  readonly send: unknown;
+  readonly expect: unknown;
+}
+
 /** A first message with which a healthy server of the dialect must answer. */
-const openings: Readonly<Record<string, { readonly send: unknown; readonly expect: unknown }>> = {
+const openings: Readonly<Record<string, Opening>> = {
   'graphql-transport-ws': {
     send: { json: { type: 'connection_init' } },
     expect: { jsonPath: '$.type', equals: 'connection_ack' },
@@ -23,11 +28,15 @@ const openings: Readonly<Record<string, { readonly send: unknown; readonly expec
   wamp: { send: { json: [1, 'realm1', { roles: { caller: {} } }] }, expect: { jsonPath: '$[0]', equals: 2 } },
   ocpp: { send: { json: [2, '${uuid}', 'Heartbeat', {}] }, expect: { jsonPath: '$[0]', equals: 3 } },
   centrifugo: { send: { json: { id: 1, connect: {} } }, expect: { jsonPath: '$.connect', exists: true } },
+  mqtt: { send: { mqtt: { cmd: 'connect', clientId: 'wsprobe' } }, expect: 'any' },
   stomp: {
     send: 'CONNECT\naccept-version:1.2\nhost:localhost\nheart-beat:0,0\n\n\u0000',
     expect: { contains: 'CONNECTED' },
   },
 };
+
+/** What a client of the dialect says first; undefined where none is known. */
+export const openingOf = (dialect: string): Opening | undefined => openings[dialect];
 
 const generic: readonly Fix[] = [
   profileFix('Any frame will do (profile)', { message: { expect: 'any' } }),
@@ -61,7 +70,7 @@ export const messageTimeout: Rule = {
     if (evidence.session || !failure || failure.code === 'heartbeat.missed' || stream.ping?.answered === false)
       return null;
     const dialect = evidence.report.dialect ?? null;
-    const opening = dialect === null ? undefined : openings[dialect];
+    const opening = dialect === null ? undefined : openingOf(dialect);
     const unnamed = missingToken(evidence, dialect);
     return finding('message.timeout', {
       title: `The connection opened, but ${plan.message?.send === undefined ? 'no message came' : 'the message got no reply'} within ${plan.timeouts.messageMs} ms`,

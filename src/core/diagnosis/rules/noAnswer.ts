@@ -24,12 +24,12 @@ import { identifyServers, type Software, type SoftwareId } from '../identifyServ
 import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
 import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
-import { usualPort } from '../usualPorts.js';
 import { http2Facts } from './http2.js';
-import { wantsProxyLine } from './proxyLine.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
+import { wantsProxyLine } from './proxyLine.js';
+import { hangsUpAltogether, isMuteToGet, silentAltogether, upgradeAlone, upgradeTime } from './withoutUpgrade.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 
@@ -100,72 +100,8 @@ function waitedAsEngineIo(evidence: Evidence) {
   });
 }
 
-/** What a plain GET of the same address was answered tells who lost the upgrade. */
-function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeout', what: string) {
-  const asked = /^GET (\S+)/.exec(evidence.report.looks?.find(({ reason }) => reason === 'get')?.request ?? '')?.[1];
-  const path = quoteText(asked ?? '/', 100);
-  const [, status = '', reason = ''] = /^HTTP\/\S+ (\d{3}) ?(.*)$/.exec(evidence.stream.getAnswer ?? '') ?? [];
-  const words = `${status} ${quoteText(reason, 60)}`.trim();
-  const { layer, saw, why } = loserOf(status, id === 'upgrade.closed' ? evidence.plan.subprotocols : null);
-  return finding(id, {
-    layer,
-    title: `${saw(what)} (a plain GET of ${path} is answered ${words})`,
-    explanation: why,
-    evidence: [`Without an upgrade: ${quoteText(evidence.stream.getAnswer ?? '', 120)}`, upgradeTime(evidence)],
-    fixes: [
-      labFix(evidence),
-      shellFix('Read the server log at this moment', `date -u -d @${Math.floor(evidence.now.getTime() / 1000)}`),
-    ],
-  });
-}
-
 /** Interim answers, whole, and nothing after them. */
 const INTERIM_ALONE = /^(?:HTTP\/1\.[01] (1(?!01)\d\d[^\r\n]*)\r\n(?:[^\r\n]+\r\n)*\r\n)+$/;
-
-interface Loser {
-  readonly layer: 'application' | 'proxy';
-  readonly saw: (what: string) => string;
-  readonly why: string;
-}
-
-/** The subprotocols that were offered to who hung up; null where it did not. */
-function loserOf(status: string, offered: readonly string[] | null): Loser {
-  if (/^50[234]$/.test(status))
-    return {
-      layer: 'proxy',
-      saw: (what) => `A proxy ${what}: the server behind it cannot be reached, as it seems`,
-      why: 'The same address, asked without an upgrade, is answered with the status of a gateway that gets no answer from behind. Proxies on Node (http-proxy, Vite) have a page for a request that fails and none for an upgrade: they drop it, or leave it.',
-    };
-  if (status === '426')
-    return {
-      layer: 'proxy',
-      saw: (what) =>
-        `A WebSocket server is there, and what stands before it ${what}: it does not pass upgrades on, as it seems`,
-      why: 'The same address, asked without an upgrade, is answered 426 as WebSocket servers answer plain requests. So requests get through and upgrades do not: a proxy on Node (http-proxy-middleware, the proxies of development servers) passes them only with "ws: true", and with its upgrade handler attached to the server. A handler of upgrades that hangs looks the same.',
-    };
-  if (status === '405')
-    return {
-      layer: 'application',
-      saw: (what) => `The server ${what}: it turns this client away without a word, as it seems`,
-      why: 'The same address, asked without an upgrade, is answered that GET is not allowed there: so the path is known. What takes its upgrades hangs up on who misses a parameter, a token (websockify with a token plugin) or an Origin, or it fails.',
-    };
-  const nobody = /^(2|404)/.test(status)
-    ? ': nothing there takes WebSockets at this path, as it seems'
-    : /^40[13]/.test(status)
-      ? `: it lets nobody in there who asks like this${offered?.length === 0 ? ', or who offers no subprotocol (none was offered)' : ''}, as it seems`
-      : '';
-  const token =
-    offered === null
-      ? ''
-      : offered.length === 0
-        ? ' libwebsockets (Janus, rtpengine, Mosquitto) hangs up on who offers no subprotocol, where the server has no default one.'
-        : ' libwebsockets (Janus, rtpengine, Mosquitto) hangs up on who offers a subprotocol that it does not have.';
-  return {
-    layer: 'application',
-    saw: (what) => `The server is up and ${what}${nobody}`,
-    why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.${token}`,
-  };
-}
 
 /** Connected, but no complete answer within `timeouts.upgradeMs`. */
 export const upgradeTimeout: Rule = {
@@ -205,59 +141,6 @@ export const upgradeTimeout: Rule = {
     });
   },
 };
-
-/** Asked without an upgrade, it gave no answer either. */
-function isMuteToGet({ report, stream }: Evidence): boolean {
-  const asked = report.looks?.some(({ reason, response }) => reason === 'get' && response === null) ?? false;
-  return asked && stream.getAnswer === null;
-}
-
-/** It was no matter of the upgrade. */
-function hangsUpAltogether(evidence: Evidence, reset: boolean) {
-  const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
-  const tls = evidence.secure ? 'TLS comes about, and then the server' : 'The server takes connections and';
-  const offered = evidence.plan.subprotocols;
-  return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nobody answers behind the port, a rule drops what is asked, or the program fails at it${usualPort(evidence.port)}`,
-    explanation: evidence.secure
-      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
-      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
-    evidence: [
-      `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
-      `Without an upgrade: ${quoteText(error, 160)}`,
-      offered.length > 0 && `Offered: ${quoteText(offered.join(', '), 200)}`,
-      hasClientCertificate(evidence) &&
-        'A client certificate was sent: some servers (Node) hang up like this on one that they do not accept',
-      upgradeTime(evidence),
-    ],
-    fixes: [
-      shellFix('On the server: who has the port, and what is behind it?', `ss -ltnp 'sport = :${evidence.port}'`),
-      labFix(evidence),
-    ],
-  });
-}
-
-/** Neither with an upgrade nor without one. */
-function silentAltogether(evidence: Evidence, waited: string) {
-  const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
-  return finding('upgrade.timeout', {
-    title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${usualPort(evidence.port)}`,
-    explanation:
-      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
-    evidence: [
-      'Received: 0 bytes',
-      `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,
-      `Without an upgrade: ${quoteText(error, 160)}`,
-    ],
-    fixes: [
-      shellFix(
-        'Which program has the port, and do connections wait in its queue (Recv-Q)?',
-        `ss -ltnp 'sport = :${evidence.port}'`,
-      ),
-      labFix(evidence),
-    ],
-  });
-}
 
 /** First bytes that are no HTTP status line. */
 const notHttpWhy =
@@ -468,9 +351,4 @@ function answerTooLarge(evidence: Evidence) {
       onServer('Leave out of the answer to an upgrade what that does not need: piles of cookies, policy headers.'),
     ],
   });
-}
-
-function upgradeTime(evidence: Evidence): string | null {
-  const phase = phaseOf(evidence, 'upgrade');
-  return phase && `The connection ended ${formatMs(phase.durationMs)} after the upgrade began`;
 }

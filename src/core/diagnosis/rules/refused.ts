@@ -1,5 +1,6 @@
 import type { Finding, Fix, ResponseInfo } from '../../base/model.js';
 import { plainText, quoteText } from '../../base/plainText.js';
+import { parseUrl } from '../../base/url.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
 import {
   credentialsSent,
@@ -47,13 +48,16 @@ export function onRefusal(id: string, judge: (response: ResponseInfo, evidence: 
 
 /** What this one means by it comes before what HTTP means by it. */
 export function told(
-  { id, layer, title, why, sign, fixes }: RecognisedAnswer,
+  { id, layer, title, why, sign, readsBody, fixes }: RecognisedAnswer,
   response: ResponseInfo,
   seen: readonly string[] = responseEvidence(response),
 ): Finding {
+  const words = readsBody ? null : serverWords(response);
+  const hidden = words !== null && readReason(words) !== null && !title.includes(words.replaceAll('"', "'"));
   return finding(id, {
     ...(layer && { layer }),
-    title,
+    // Who is known by a header alone may say anything.
+    title: hidden ? `${title}${inWords(response)}` : title,
     explanation: why,
     evidence: [`Recognised by: ${sign}`, ...seen],
     fixes,
@@ -119,6 +123,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
       return family !== 'auth' || kind === 'expired' || credentials.length > 0;
     case 'upgrade.rate-limited':
       return kind !== 'rate';
+    case 'upgrade.unauthorized':
+      return kind === 'expired';
     case 'upgrade.unavailable':
       return kind === 'stopped';
     case 'upgrade.not-found':
@@ -164,22 +170,28 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     title: origin
       ? `The server refused the origin ${quoteText(origin, 100)}${said ? '' : ', as it seems'}: ${statusWords(response)}`
       : `The server wants an Origin header, and none was sent: ${statusWords(response)}`,
-    explanation:
-      'Servers compare the Origin header with a list, so that no other web page can use the cookies of their users. The value must match one on the list exactly: scheme, host and port, no path.',
+    explanation: `Servers compare the Origin header with a list, so that no other web page can use the cookies of their users. The value must match one on the list exactly: scheme, host and port, no path.${said ? '' : ' Some that were made for programs on the same machine take no client that sends one.'}`,
     evidence: [
       origin ? `Sent: Origin: ${quoteText(origin, 160)}` : 'Sent: no Origin header',
       ...responseEvidence(response),
       !said && 'The body does not name the reason; a refused Origin is the commonest one when the header is sent',
     ],
     fixes: [
-      profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+      // Where nothing tells of a list, there may be none: some take no client with an Origin.
+      (said || hasOwnName(origin, evidence)) &&
+        profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+      !said && labFix(evidence),
       allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
   });
 });
 
+/** Of the same name as the address, and another scheme or port. */
+const hasOwnName = (origin: string | null, { host }: Evidence) => parseUrl(origin ?? '')?.hostname === host;
+
 function speaksOfOrigin(response: ResponseInfo): boolean {
-  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(`${response.reason} ${readableText(response)}`);
+  const said = `${response.reason} ${readableText(response)} ${serverWords(response) ?? ''}`;
+  return /\borigins?\b|\bcors\b|\bcross[ -]origin\b/i.test(said);
 }
 
 /** Whether the answer is about the session that the request names. */
@@ -193,7 +205,10 @@ const isEngineIoError = (response: ResponseInfo) => /^\s*\{"code":1,/.test(reada
 /** Whether the answer is about the Origin, as far as it says, or as its status makes likely. */
 export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boolean {
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
-  if (response.status !== 403 || sentHeader(evidence, 'origin') === null) return false;
+  const origin = sentHeader(evidence, 'origin');
+  if (response.status !== 403 || origin === null) return false;
+  // Of no site: "null", "file://". Few lists have them, whatever words are used to say no.
+  if (!/^https?:/i.test(origin)) return true;
   const other =
     /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
   return !other.test(readableText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
@@ -235,7 +250,7 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
     words === null &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
-    (words === null || ofLogin.test(words)) && credentialsSent(evidence).length === 0 && tokenFix,
+    words !== null && ofLogin.test(words) && credentialsSent(evidence).length === 0 && tokenFix,
   ];
 }
 

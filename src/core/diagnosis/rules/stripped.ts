@@ -22,6 +22,7 @@ const missingHeaderWords = new RegExp(
     /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
     // To HTTP/1.0, which nginx speaks to servers behind it unless it is told not to: ours was HTTP/1.1.
     /did not receive a valid http request/,
+    /\bonly (ws|web ?sockets?) (connections?|upgrades?|requests?|handshakes?)\b|\bnot websocket protocol\b/,
     /invalid websocket upgrade|\bthis is an? (raw )?websocket (route|endpoint|server|service|port)\b/,
   ]
     .map(({ source }) => source)

@@ -1,3 +1,4 @@
+import { formatAuthority } from '../../base/address.js';
 import { quoteText } from '../../base/plainText.js';
 import { parseUrl } from '../../base/url.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
@@ -6,7 +7,7 @@ import { finding } from '../finding.js';
 import { wantsProxyLine } from './proxyLine.js';
 import { usualPort } from '../usualPorts.js';
 import { profileFix } from '../snippets/profile.js';
-import { labFix, shellFix } from '../snippets/shell.js';
+import { labFix, shellFix, textFix } from '../snippets/shell.js';
 
 const exhaustedCodes = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM']);
 const resetCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -67,19 +68,36 @@ export const tcpReset: Rule = {
 
 function refused(evidence: Evidence, failure: Failure) {
   const { host, port } = evidence;
+  const { listensAt } = evidence.stream;
+  const other = listensAt && formatAuthority(listensAt, port);
   return finding('tcp.refused', {
-    title: `Nothing listens on ${hostPort(evidence)}: the connection was refused`,
+    title:
+      other !== null
+        ? `Nothing listens on ${hostPort(evidence)}, but something does on ${other}: the other loopback address of this machine`
+        : `Nothing listens on ${hostPort(evidence)}: the connection was refused`,
     explanation:
       'The machine answered, but no program accepts connections on this port. The server is not running, listens on another port, or listens on another address only (127.0.0.1 is not ::1, and neither is reachable from outside).',
-    evidence: [failure.code && `System error: ${failure.code}`, ...attemptLines(evidence)],
+    evidence: [
+      failure.code && `System error: ${failure.code}`,
+      other !== null && `This machine lists a listening socket for ${other}`,
+      ...attemptLines(evidence),
+    ],
     fixes: [
+      other !== null && profileFix('Ask at that address (profile)', { url: atHost(evidence, other) }),
       shellFix('On the server: is anything listening there?', `ss -ltnp 'sport = :${port}'`),
       onlyOneFamily(evidence) &&
-        shellFix('Listen on both families (Node)', `server.listen({ host: '::', port: ${port}, ipv6Only: false })`),
-      shellFix('From here: try the port', ['nc', '-vz', host, String(port)]),
+        textFix(
+          'On the server',
+          'Let it listen on addresses of both families: on "::" and on "0.0.0.0", or on ::1 and on 127.0.0.1.',
+        ),
+      other === null && shellFix('From here: try the port', ['nc', '-vz', host, String(port)]),
     ],
   });
 }
+
+/** The address of the probe, with another host and port. */
+const atHost = ({ plan }: Evidence, place: string) =>
+  plan.url.replace(/^(wss?:\/\/(?:[^/?#@]*@)?)[^/?#]+/i, `$1${place}`);
 
 function timedOut(evidence: Evidence, failure: Failure) {
   const waited = phaseOf(evidence, 'tcp')?.durationMs;
@@ -125,8 +143,9 @@ function unreachable(evidence: Evidence, failure: Failure) {
 }
 
 function reset(evidence: Evidence) {
+  const usual = usualPort(evidence.port);
   return finding('tcp.reset', {
-    title: `The connection was reset before the server sent a single byte${usualPort(evidence.port)}`,
+    title: `The connection was reset before the server sent a single byte${usual === null ? '' : `; ${usual}`}`,
     explanation:
       'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) behind which nobody listens do this, as do ports that expect another protocol (the PROXY protocol of a load balancer before the request, say), IP filters, and servers whose handler crashes.',
     evidence: [`Target: ${hostPort(evidence)}`, 'Received: 0 bytes, then RST', ...attemptLines(evidence)],

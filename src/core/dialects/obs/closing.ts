@@ -39,7 +39,14 @@ export const closing: ClosingSpec = {
       'The password is missing or wrong.',
       'Check the password in the settings of the OBS WebSocket server.',
     ],
-    [4010, 'Unsupported RPC Version', 'protocol', 'fix', 'OBS does not speak this RPC version.', 'Use rpcVersion 1.'],
+    [
+      4010,
+      'Unsupported RPC Version',
+      'protocol',
+      'fix',
+      'OBS does not speak this RPC version, or the client speaks the protocol of obs-websocket 4.',
+      'Identify with rpcVersion 1; a client of obs-websocket 4 has to be brought up to version 5.',
+    ],
     [
       4011,
       'Session Invalidated',
