@@ -118,14 +118,27 @@ const latePackages = new Map([
   ['@cfworker/json-schema', { file: 'jsonSchema', names: ['dereference', 'Validator'] }],
 ]);
 
+// An entry that is a package keeps all that it exports.
+const namedPlugin = {
+  name: 'named',
+  setup(build) {
+    build.onResolve({ filter: /^named:/ }, ({ path }) => ({ path: path.slice('named:'.length), namespace: 'named' }));
+    build.onLoad({ filter: /.*/, namespace: 'named' }, ({ path }) => ({
+      contents: `export { ${latePackages.get(path).names.join(', ')} } from '${path}';`,
+      resolveDir: root,
+    }));
+  },
+};
+
 const late = {
   ...common,
-  entryPoints: Object.fromEntries([...latePackages].map(([name, { file }]) => [file, name])),
+  entryPoints: Object.fromEntries([...latePackages].map(([name, { file }]) => [file, `named:${name}`])),
   outdir: 'dist/chunks',
   outExtension: { '.js': '.cjs' },
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  plugins: [namedPlugin],
 };
 
 const latePlugin = {
@@ -141,6 +154,21 @@ const latePlugin = {
       const load = `let loaded; const load = () => (loaded ??= require('./${file}.cjs'));`;
       return { contents: [load, ...names.map(forward)].join('\n'), loader: 'js' };
     });
+  },
+};
+
+// Of protobufjs the parser is used, and what it makes of names. What reads and writes messages stays out: it makes up code, and
+// has integers of its own.
+const protobufPlugin = {
+  name: 'protobuf',
+  setup(build) {
+    const unused = [
+      /[\\/]protobufjs[\\/]src[\\/](?:converter|decoder|encoder|verifier|wrappers|rpc|(?:reader|writer)(?:_buffer)?)\.js$/,
+      /[\\/]protobufjs[\\/]src[\\/]util[\\/](?:eventemitter|fetch|float|longbits)\.js$/,
+      /[\\/]node_modules[\\/]long[\\/]/,
+    ];
+    for (const filter of unused)
+      build.onLoad({ filter }, () => ({ contents: 'exports._configure = () => undefined;' }));
   },
 };
 
@@ -225,14 +253,14 @@ const coreBundle = {
 const cli = {
   ...coreBundle,
   entryPoints: { 'cli/wsprobe': 'src/cli/wsprobe.ts' },
-  plugins: [hubPlugin, latePlugin, mcpPlugin, barePlugin],
+  plugins: [hubPlugin, latePlugin, mcpPlugin, protobufPlugin, barePlugin],
 };
 
 const engine = () => {
   const options = {
     ...coreBundle,
     entryPoints: { 'engine/worker': 'src/engine/worker.ts', ...Object.fromEntries(lazyCore) },
-    plugins: [latePlugin],
+    plugins: [latePlugin, protobufPlugin],
   };
   return { ...options, plugins: [...options.plugins, workerPartsPlugin(options), barePlugin] };
 };
@@ -313,7 +341,7 @@ async function writePackageParts(outputs) {
 /** Modules that the plugins above have made are nobody's files. */
 function withoutMade(outputs) {
   for (const output of Object.values(outputs)) {
-    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|part):/.test(file));
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part):/.test(file));
     output.inputs = Object.fromEntries(files);
   }
   return outputs;
