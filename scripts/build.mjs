@@ -162,13 +162,12 @@ const latePlugin = {
 const protobufPlugin = {
   name: 'protobuf',
   setup(build) {
-    const unused = [
-      /[\\/]protobufjs[\\/]src[\\/](?:converter|decoder|encoder|verifier|wrappers|rpc|(?:reader|writer)(?:_buffer)?)\.js$/,
-      /[\\/]protobufjs[\\/]src[\\/]util[\\/](?:eventemitter|fetch|float|longbits)\.js$/,
-      /[\\/]node_modules[\\/]long[\\/]/,
-    ];
-    for (const filter of unused)
-      build.onLoad({ filter }, () => ({ contents: 'exports._configure = () => undefined;' }));
+    const unused =
+      /^long$|^\.\/(?:util\/)?(?:converter|decoder|encoder|verifier|wrappers|rpc|(?:reader|writer)(?:_buffer)?|eventemitter|fetch|float|longbits)$/;
+    build.onResolve({ filter: unused }, ({ importer }) =>
+      /[\\/]protobufjs[\\/]src[\\/]/.test(importer) ? { path: 'protobufjs', namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'exports._configure = () => undefined;' }));
   },
 };
 
@@ -341,7 +340,7 @@ async function writePackageParts(outputs) {
 /** Modules that the plugins above have made are nobody's files. */
 function withoutMade(outputs) {
   for (const output of Object.values(outputs)) {
-    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part):/.test(file));
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part|unused):/.test(file));
     output.inputs = Object.fromEntries(files);
   }
   return outputs;
