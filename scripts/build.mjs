@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context, transform } from 'esbuild';
 import { withoutCommandLine } from './extensionParts.mjs';
+import { minifyAgain } from './minify.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { workerPartsPlugin } from './workerParts.mjs';
 
@@ -118,14 +119,27 @@ const latePackages = new Map([
   ['@cfworker/json-schema', { file: 'jsonSchema', names: ['dereference', 'Validator'] }],
 ]);
 
+// An entry that is a package keeps all that it exports.
+const namedPlugin = {
+  name: 'named',
+  setup(build) {
+    build.onResolve({ filter: /^named:/ }, ({ path }) => ({ path: path.slice('named:'.length), namespace: 'named' }));
+    build.onLoad({ filter: /.*/, namespace: 'named' }, ({ path }) => ({
+      contents: `export { ${latePackages.get(path).names.join(', ')} } from '${path}';`,
+      resolveDir: root,
+    }));
+  },
+};
+
 const late = {
   ...common,
-  entryPoints: Object.fromEntries([...latePackages].map(([name, { file }]) => [file, name])),
+  entryPoints: Object.fromEntries([...latePackages].map(([name, { file }]) => [file, `named:${name}`])),
   outdir: 'dist/chunks',
   outExtension: { '.js': '.cjs' },
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  plugins: [namedPlugin],
 };
 
 const latePlugin = {
@@ -141,6 +155,20 @@ const latePlugin = {
       const load = `let loaded; const load = () => (loaded ??= require('./${file}.cjs'));`;
       return { contents: [load, ...names.map(forward)].join('\n'), loader: 'js' };
     });
+  },
+};
+
+// Of protobufjs the parser is used, and what it makes of names. What reads and writes messages stays out: it makes up code, and
+// has integers of its own.
+const protobufPlugin = {
+  name: 'protobuf',
+  setup(build) {
+    const unused =
+      /^long$|^\.\/(?:util\/)?(?:converter|decoder|encoder|verifier|wrappers|rpc|(?:reader|writer)(?:_buffer)?|eventemitter|fetch|float|longbits)$/;
+    build.onResolve({ filter: unused }, ({ importer }) =>
+      /[\\/]protobufjs[\\/]src[\\/]/.test(importer) ? { path: 'protobufjs', namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'exports._configure = () => undefined;' }));
   },
 };
 
@@ -225,14 +253,14 @@ const coreBundle = {
 const cli = {
   ...coreBundle,
   entryPoints: { 'cli/wsprobe': 'src/cli/wsprobe.ts' },
-  plugins: [hubPlugin, latePlugin, mcpPlugin, barePlugin],
+  plugins: [hubPlugin, latePlugin, mcpPlugin, protobufPlugin, barePlugin],
 };
 
 const engine = () => {
   const options = {
     ...coreBundle,
     entryPoints: { 'engine/worker': 'src/engine/worker.ts', ...Object.fromEntries(lazyCore) },
-    plugins: [latePlugin],
+    plugins: [latePlugin, protobufPlugin],
   };
   return { ...options, plugins: [...options.plugins, workerPartsPlugin(options), barePlugin] };
 };
@@ -279,6 +307,7 @@ try {
   const first = await Promise.all([build(extension), build(inspector), build(late), build(cli)]);
   const results = [...first, await build(engine())];
   const outputs = Object.assign({}, ...results.map((result) => withoutMade(result.metafile.outputs)));
+  if (release) await minifyAgain(outputs);
   await chmod(commandLine, 0o755);
   await removeStale(Object.keys(outputs));
   await writePackageParts(outputs);
@@ -313,7 +342,7 @@ async function writePackageParts(outputs) {
 /** Modules that the plugins above have made are nobody's files. */
 function withoutMade(outputs) {
   for (const output of Object.values(outputs)) {
-    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|part):/.test(file));
+    const files = Object.entries(output.inputs).filter(([file]) => !/^(?:late|lazy|named|part|unused):/.test(file));
     output.inputs = Object.fromEntries(files);
   }
   return outputs;

@@ -3,12 +3,16 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withoutCommandLine } from './extensionParts.mjs';
+import { repack } from './repack.mjs';
 import { root, run } from './setup.mjs';
 
 const stage = join(root, 'out/package');
 
-/** Packs a release build into `out`. What goes in is the allow-list of .vscodeignore, of the chunks those that the extension loads. */
-export function packageExtension(out, { quiet = true } = {}) {
+/**
+ * Packs a release build into `out`. What goes in is the allow-list of .vscodeignore, of the chunks those that the extension loads.
+ * To make it as small as what is published takes ten seconds more.
+ */
+export async function packageExtension(out, { quiet = true, smallest = false } = {}) {
   run(process.execPath, [join(root, 'scripts/build.mjs'), '--release']);
   fillStage();
   const vsce = [
@@ -22,6 +26,7 @@ export function packageExtension(out, { quiet = true } = {}) {
     resolve(root, out),
   ];
   run(process.execPath, vsce, { quiet, cwd: stage });
+  if (smallest) writeFileSync(resolve(root, out), await repack(readFileSync(resolve(root, out))));
 }
 
 /** A folder with what the allow-list may choose from: vsce holds every file of its folder against every line, minutes for a working tree. */
@@ -40,13 +45,14 @@ function fillStage() {
     if (isNamed) cpSync(join(root, name), join(stage, name), { recursive: true, filter: isWanted });
   }
   for (const name of readdirSync(join(stage, 'media/schemas'))) makeSmall(join(stage, 'media/schemas', name));
+  makeSmall(join(stage, 'package.json'), { devDependencies: undefined, scripts: undefined });
   writeFileSync(join(stage, '.vscodeignore'), `${ignore.trimEnd()}\n!README.md\n`);
   writeFileSync(join(stage, 'README.md'), readmeWithoutPictures());
 }
 
 /** JSON that nobody reads line by line. */
-function makeSmall(path) {
-  writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))));
+function makeSmall(path, changes = {}) {
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }));
 }
 
 function posix(path) {
@@ -61,5 +67,5 @@ function readmeWithoutPictures() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const given = process.argv.indexOf('--out');
   const out = given === -1 ? join(root, 'dist/wsprobe.vsix') : (process.argv[given + 1] ?? '');
-  packageExtension(out, { quiet: false });
+  await packageExtension(out, { quiet: false, smallest: true });
 }

@@ -16,7 +16,7 @@ const { default: sharp } = await import('sharp');
 const { themes, useTheme } = await loadTypeScript('test/host/themes.ts');
 
 const vsix = join(root, 'dist/wsprobe.vsix');
-packageExtension(vsix);
+await packageExtension(vsix);
 
 const all = join(root, 'out/screenshots');
 const media = join(root, 'media/screenshots');

@@ -33,7 +33,7 @@ async function startInBrowser() {
   const { packageExtension } = await import('./package.mjs');
   const { startServer } = await loadTypeScript('test/host/server.ts');
   const vsix = join(root, 'dist/wsprobe.vsix');
-  packageExtension(vsix);
+  await packageExtension(vsix);
   await startPlayground();
   const server = await startServer({ vsix: [vsix], port: '4470-4479' });
   if (stopping !== null) return server.stop();

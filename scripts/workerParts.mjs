@@ -11,8 +11,12 @@ const PARTS = [
   ['diagnosis', /^src\/core\/diagnosis\//],
   ['protobuf', /^src\/core\/payload\/(?:protobuf\/|kinds\/protobuf)/],
   ['jobs', /^src\/core\/(?:convert|lab|playground|tap|watch)\//],
-  ['work', /^src\//],
+  // With the packages that dialects read by: one of them is asked for in any session.
+  ['work', /^src\/|\/(?:@msgpack\/msgpack|cbor2|mqtt-packet)\//],
 ];
+
+// Comes before any other: nothing runs that was not read as a profile. So the rest shares files with it, and few.
+const FIRST = 'profile';
 
 /** Makes each `import()` of a module of ours one of its part. `options` are those of the bundle, this plugin left out. */
 export function workerPartsPlugin(options) {
@@ -31,8 +35,9 @@ export function workerPartsPlugin(options) {
       build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path: part }) => {
         const files = new Set([...asked.values()].flatMap((imports) => [...imports.values()]));
         const members = [...files].filter((file) => partOf(file) === part);
+        const names = members.map((file) => `export * as ${nameOf(file)} from './${file}';`);
         return {
-          contents: members.map((file) => `export * as ${nameOf(file)} from './${file}';`).join('\n'),
+          contents: [...(part === FIRST ? [] : [`import 'part:${FIRST}';`]), ...names].join('\n'),
           resolveDir: options.absWorkingDir,
         };
       });
@@ -45,7 +50,7 @@ async function dynamicImports(options) {
   const { metafile } = await bundle({ ...options, write: false, minify: false, sourcemap: false });
   const found = new Map();
   for (const [path, { imports }] of Object.entries(metafile.inputs)) {
-    const ours = imports.filter((each) => each.kind === 'dynamic-import' && each.path.startsWith('src/'));
+    const ours = imports.filter((each) => each.kind === 'dynamic-import' && partOf(each.path) !== undefined);
     const files = new Map(ours.map((each) => [each.original, each.path]));
     if (files.size > 0) found.set(resolve(options.absWorkingDir, path), files);
   }
@@ -63,9 +68,12 @@ function withParts(text, imports, path) {
 }
 
 function partOf(file) {
-  return PARTS.find(([, pattern]) => pattern.test(file))[0];
+  return PARTS.find(([, pattern]) => pattern.test(file))?.[0];
 }
 
 function nameOf(file) {
-  return file.slice('src/'.length, -'.ts'.length).replaceAll(/\W/g, '_');
+  return file
+    .replace(/^src\//, '')
+    .replace(/\.\w+$/, '')
+    .replaceAll(/\W/g, '_');
 }

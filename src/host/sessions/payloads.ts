@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { ProbeError } from '../../core/base/errors.js';
+import { logLine } from '../../core/text/logText.js';
+import { payloadText } from '../../core/text/payloadText.js';
 import type { LogMode } from '../../protocol/session.js';
 import type { VirtualDocuments } from '../virtualDocuments.js';
 import type { SessionHandle } from './sessionHandle.js';
@@ -62,7 +64,6 @@ export class Payloads {
 
   /** The rows of a view as lines of text, the first 100,000 of them. */
   async openLog({ snapshot }: SessionHandle, viewId: number): Promise<vscode.Uri> {
-    const { logLine } = await import('../../core/text/logText.js');
     const lines = [`${snapshot.name}  ${snapshot.url}  ${snapshot.startedAt}`];
     let from = 0;
     let total = 0;
@@ -84,7 +85,6 @@ export class Payloads {
 
   async #document(session: SessionHandle, id: number, mode: LogMode): Promise<vscode.Uri> {
     const { bytes, totalBytes, binary } = await this.#read(session, id, mode, MAX_SHOWN_BYTES);
-    const { payloadText } = await import('../../core/text/payloadText.js');
     const { extension, text } = payloadText(bytes, binary, totalBytes - bytes.length);
     return this.#documents.add(`${safeFileName(session.snapshot.name, 'payload')} #${id}.${extension}`, text);
   }

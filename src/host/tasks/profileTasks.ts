@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Report } from '../../core/base/model.js';
 import { type ProfileTask, readTask } from '../../core/language/taskDefinition.js';
+import { runTask } from '../../core/language/taskRun.js';
 import type { CheckProfile } from '../checkProfile.js';
 import { TASK_TYPE } from '../contributions.js';
 import { messageOf } from '../errorText.js';
@@ -94,7 +95,6 @@ class TaskTerminal implements vscode.Pseudoterminal {
   }
 
   async #run(): Promise<number> {
-    const { runTask } = await import('../../core/language/taskRun.js');
     let task: ProfileTask;
     try {
       task = readTask(this.#definition);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TestOutcome } from '../../core/language/testOutcomes.js';
+import { lastStepOf, sessionOutcomes, type TestOutcome, testOutcomes } from '../../core/language/testOutcomes.js';
 import type { CheckProfile } from '../checkProfile.js';
 import type { CommandId } from '../contributions.js';
 import { messageOf } from '../errorText.js';
@@ -111,7 +111,6 @@ export class TestRuns {
     try {
       const report = await probes.run(subject, { ask: true });
       if (report.error?.code === 'cancelled') return null;
-      const { testOutcomes } = await loadOutcomes();
       return testOutcomes(nodes, report);
     } finally {
       cancelling.dispose();
@@ -131,7 +130,6 @@ export class TestRuns {
       void vscode.commands.executeCommand('wsprobe.profile.probe' satisfies CommandId, uri);
       return this.#probe(uri, read, token);
     }
-    const { lastStepOf, sessionOutcomes } = await loadOutcomes();
     const to = lastStepOf(named.map(({ id }) => id.slice(uri.toString().length + 1)));
     const ran = await runSteps(this.#parts.stepSessions, uri, to ?? undefined, token);
     return ran && !token.isCancellationRequested ? sessionOutcomes(nodes, ran) : null;
@@ -146,8 +144,4 @@ export class TestRuns {
       ? [new vscode.TestMessage(hint ? `${message} ${hint}` : message)]
       : errors.map((problem) => messageAt(uri, problem.line, problem.message));
   }
-}
-
-function loadOutcomes() {
-  return import('../../core/language/testOutcomes.js');
 }
