@@ -25,6 +25,7 @@ export function parseClosePayload(bytes: Uint8Array): ClosePayload | ClosePayloa
   if (!isValidCloseCode(code)) {
     return invalid('frame.invalid-close', `A Close frame carries the code ${code}, which may not be sent.`);
   }
+  if (bytes.length === 2) return { code, reason: '' };
   const reason = bytes.subarray(2);
   const checker = new Utf8Checker();
   const at = checker.push(reason) ?? checker.end();

@@ -64,13 +64,14 @@ export class ResponseHeadReader {
 
   /** Reads line by line; null when the bytes do not suffice. */
   #read(): ResponseHead | ResponseHeadError | null {
+    const bytes = this.#buffer.subarray(0, this.#length);
     for (;;) {
       if (this.#statusLine === null) {
         this.#skipEmptyLines();
         const mismatch = this.#checkPrefix();
         if (mismatch !== null) return mismatch;
       }
-      const lineFeed = this.#buffer.subarray(0, this.#length).indexOf(LF, this.#scanned);
+      const lineFeed = bytes.indexOf(LF, this.#scanned);
       if (lineFeed === -1) {
         this.#scanned = this.#length;
         return null;

@@ -34,7 +34,11 @@ export function isSecretParameter(name: string): boolean {
   return hasSecretWord(name);
 }
 
+/** What every secret word holds: most names have none of it, and need not be taken apart. */
+const MAY_BE_SECRET = /auth|token|secret|pass|pwd|key|sig|jwt|credential/i;
+
 function hasSecretWord(name: string): boolean {
+  if (!MAY_BE_SECRET.test(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

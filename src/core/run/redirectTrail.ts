@@ -28,7 +28,7 @@ export class RedirectTrail {
   readonly redirects: Redirect[] = [];
   readonly #clock: Clock;
   /** Addresses asked, each with the cookies that went there: with others it is asked anew. */
-  readonly #asked: string[];
+  readonly #asked: string[] = [];
   readonly #cookies = new RunCookies();
   readonly #beganMs: number;
   #hopBeganMs: number;
@@ -36,7 +36,6 @@ export class RedirectTrail {
   constructor(plan: ProbePlan, clock: Clock) {
     this.askedUrl = plan.url;
     this.#clock = clock;
-    this.#asked = [`${new URL(plan.url).href}\n`];
     this.#beganMs = this.#hopBeganMs = clock();
   }
 
@@ -104,6 +103,7 @@ export class RedirectTrail {
         location === '' ? 'the answer has no Location' : 'its Location is no address a WebSocket can have';
       return { refused };
     }
+    if (this.#asked.length === 0) this.#asked.push(`${new URL(this.askedUrl).href}\n`);
     if (this.#asked.includes(this.#keyOf(target))) {
       const url = new Redactor(plan.secrets).url(target);
       return { refused: `the redirects go round in a loop, ${url} was asked before` };

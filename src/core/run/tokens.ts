@@ -23,7 +23,9 @@ export function findTokens(plan: ProbePlan, now: Date): Evidence['tokens'] {
 function places(plan: ProbePlan): [where: string, text: string][] {
   const { auth } = plan;
   const places: [string, string][] = plan.headers.map(([name, value]) => [`header ${name}`, value]);
-  for (const [name, value] of new URL(plan.url).searchParams) places.push([`query parameter ${name}`, value]);
+  // Most addresses have no query, and are not taken apart for one.
+  const parameters = plan.url.includes('?') ? new URL(plan.url).searchParams : [];
+  for (const [name, value] of parameters) places.push([`query parameter ${name}`, value]);
   for (const [name, value] of Object.entries(plan.cookies)) places.push([`cookie ${name}`, value]);
   for (const subprotocol of plan.subprotocols) places.push(['subprotocol', subprotocol]);
   if (auth?.type === 'bearer' || auth?.type === 'subprotocol') places.push([`auth (${auth.type})`, auth.token]);

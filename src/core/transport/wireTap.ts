@@ -159,8 +159,11 @@ export class WireTap {
           : chunk;
       const callback = rest.find((argument) => typeof argument === 'function');
       this.#bytesSent += bytes.length;
-      this.#listener.onSent(bytes, this.#clock());
-      return write(bytes, callback as () => void);
+      const atMs = this.#clock();
+      const takesMore = write(bytes, callback as () => void);
+      // Stamped before they leave, read after: the peer is at work on them meanwhile.
+      this.#listener.onSent(bytes, atMs);
+      return takesMore;
     };
   }
 }
