@@ -5,6 +5,7 @@ import * as ws from 'ws';
 import { encodeFrame, type FrameToEncode } from '../../../src/core/frames/frameEncoder.js';
 import { FrameLog } from '../../../src/core/frames/log/frameLog.js';
 import { FrameWatch } from '../../../src/core/run/frameWatch.js';
+import { violationOf } from '../../../src/core/transport/webSocketErrors.js';
 
 const MAX_MESSAGE_BYTES = 70_000;
 
@@ -55,6 +56,10 @@ async function heardBySession(wire: Buffer, reads: readonly Read[]): Promise<{ h
   });
   watch.negotiated(false);
   const receiver = receiverTo(heard, (bytes, binary) => watch.read(binary, bytes));
+  receiver.on('error', (error: Error) => {
+    const id = violationOf(error);
+    if (id !== null) watch.refused(id, error.message);
+  });
   let waiting: Uint8Array[] = [];
   let handedOn = 0;
   const hand = (pieces: readonly Uint8Array[]): void => {
@@ -75,6 +80,8 @@ async function heardBySession(wire: Buffer, reads: readonly Read[]): Promise<{ h
     if (waits) waiting = [...pieces];
     else hand(pieces);
     at += next.length;
+    // Between two reads of a socket Node runs what waits for its next tick: `ws` tells then what it refuses.
+    await new Promise<void>(process.nextTick);
   }
   hand(waiting);
   watch.closed();
