@@ -25,6 +25,8 @@ export interface TapListener {
  */
 export class WireTap {
   readonly stream: Duplex;
+  /** What is received goes on before the listener reads it: who waits for it does not wait for that. Not for `ws`, which unmasks in place. */
+  passesOnFirst = false;
   readonly #clock: Clock;
   readonly #listener: TapListener;
   readonly #push: Duplex['push'];
@@ -120,6 +122,11 @@ export class WireTap {
       if (!this.#refused) this.#held.push(chunk);
       this.#listener.onReceived(chunk, atMs, false);
       return true;
+    }
+    if (this.passesOnFirst) {
+      const takesMore = this.#push(chunk);
+      this.#listener.onReceived(chunk, atMs, false);
+      return takesMore;
     }
     const pieces = this.#listener.onReceived(chunk, atMs, this.#isReadAtOnce);
     // A stream asks for more once it was given something, be it nothing.

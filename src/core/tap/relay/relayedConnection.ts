@@ -337,6 +337,8 @@ export class RelayedConnection {
     const [toServer, toClient] = lanes
       ? [(chunk: Uint8Array) => lanes.toServer.push(chunk), (chunk: Uint8Array) => lanes.toClient.push(chunk)]
       : [passOn(client, server), passOn(server, client)];
+    const tap = this.#run?.current?.connection.connection.tap;
+    if (!lanes && tap?.stream === server) tap.passesOnFirst = true;
     const log = (chunk: Uint8Array) => this.#sent.push(chunk, this.#options.source.now());
     // What is done to a message is told behind it, and `ws` unmasks in place; else it need not wait to be logged.
     const [first, then] = lanes || this.#seen ? [log, toServer] : [toServer, log];

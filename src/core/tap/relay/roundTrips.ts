@@ -12,9 +12,11 @@ export class RoundTrips {
     this.#onRoundTrip = onRoundTrip;
   }
 
-  see({ direction, opcode, payload }: Pick<Frame, 'direction' | 'opcode' | 'payload'>, atMs: number): void {
+  see(frame: Pick<Frame, 'direction' | 'opcode' | 'payload'>, atMs: number): void {
+    const { direction, opcode } = frame;
     if (opcode < OPCODE.ping) return;
-    const mark = Buffer.from(payload).toString('latin1');
+    // Asked for here and not above: of a lent frame it has to be made.
+    const mark = Buffer.from(frame.payload).toString('latin1');
     if (opcode === OPCODE.ping) {
       if (this.#pings.size < MAX_PINGS) this.#pings.set(`${direction} ${mark}`, atMs);
       return;
