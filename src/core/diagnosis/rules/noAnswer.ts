@@ -25,8 +25,8 @@ import { engineIoFix } from '../knownNode.js';
 import { profileFix } from '../snippets/profile.js';
 import { curl, labFix, onServer, shellFix, shellQuote, textFix } from '../snippets/shell.js';
 import { usualPort } from '../usualPorts.js';
+import { hangsUpAltogether, isMuteToGet, upgradeTime, wantsProxyLine } from './hangsUp.js';
 import { http2Facts } from './http2.js';
-import { wantsProxyLine } from './proxyLine.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
@@ -205,37 +205,6 @@ export const upgradeTimeout: Rule = {
     });
   },
 };
-
-/** Asked without an upgrade, it gave no answer either. */
-function isMuteToGet({ report, stream }: Evidence): boolean {
-  const asked = report.looks?.some(({ reason, response }) => reason === 'get' && response === null) ?? false;
-  return asked && stream.getAnswer === null;
-}
-
-/** It was no matter of the upgrade. */
-function hangsUpAltogether(evidence: Evidence, reset: boolean) {
-  const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
-  const tls = evidence.secure ? 'TLS comes about, and then the server' : 'The server takes connections and';
-  const offered = evidence.plan.subprotocols;
-  return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: nobody answers behind the port, a rule drops what is asked, or the program fails at it${usualPort(evidence.port)}`,
-    explanation: evidence.secure
-      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
-      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
-    evidence: [
-      `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
-      `Without an upgrade: ${quoteText(error, 160)}`,
-      offered.length > 0 && `Offered: ${quoteText(offered.join(', '), 200)}`,
-      hasClientCertificate(evidence) &&
-        'A client certificate was sent: some servers (Node) hang up like this on one that they do not accept',
-      upgradeTime(evidence),
-    ],
-    fixes: [
-      shellFix('On the server: who has the port, and what is behind it?', `ss -ltnp 'sport = :${evidence.port}'`),
-      labFix(evidence),
-    ],
-  });
-}
 
 /** Neither with an upgrade nor without one. */
 function silentAltogether(evidence: Evidence, waited: string) {
@@ -468,9 +437,4 @@ function answerTooLarge(evidence: Evidence) {
       onServer('Leave out of the answer to an upgrade what that does not need: piles of cookies, policy headers.'),
     ],
   });
-}
-
-function upgradeTime(evidence: Evidence): string | null {
-  const phase = phaseOf(evidence, 'upgrade');
-  return phase && `The connection ended ${formatMs(phase.durationMs)} after the upgrade began`;
 }

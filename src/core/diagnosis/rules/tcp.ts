@@ -3,7 +3,7 @@ import { parseUrl } from '../../base/url.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
-import { wantsProxyLine } from './proxyLine.js';
+import { wantsProxyLine } from './hangsUp.js';
 import { usualPort } from '../usualPorts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, shellFix } from '../snippets/shell.js';
