@@ -167,6 +167,7 @@ const keys = [
   'err',
   'exception',
   'errors',
+  'failurereason',
   'fault',
   'faultstring',
   'fails',
@@ -224,7 +225,7 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));
   const byKey = new Map(
-    Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[_-]/g, ''), inner as unknown]),
+    Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[ _-]/g, ''), inner as unknown]),
   );
   return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
 }

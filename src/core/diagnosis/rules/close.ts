@@ -19,7 +19,7 @@ import { floodedIn, http2Facts } from './http2.js';
 import { isRound } from '../timerOwners.js';
 import { heartbeatFix, idleBeforeEnd, SHORTEST_TIMER_MS, timedSilence } from './timers.js';
 import { unfinishedFrame } from './unfinishedFrame.js';
-import { unsaidReason } from './unsaidReason.js';
+import { lostBehind, unsaidReason } from './closeCause.js';
 
 interface ServerClose {
   readonly code: number;
@@ -121,9 +121,11 @@ export const closeSpecial: Rule = {
     if (!close || !special) return null;
     const { code, explained, said, told } = close;
     const unsaid = unsaidReason(evidence, close);
+    const lost = code === 1011 || code === 1014 ? lostBehind(close.words) : null;
+    if (lost)
+      return finding(special.id, { ...asAWarning(evidence), ...lost, evidence: closeEvidence(evidence, close) });
     return finding(special.id, {
       ...asAWarning(evidence),
-      ...(unsaid && { layer: 'application' as const }),
       title: unsaid?.title ?? titleOf(close, `${special.title} (${code}${reasonIn(close)})${whenSent(evidence)}`),
       explanation:
         unsaid?.why ??

@@ -149,8 +149,10 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
       saw: (what) => `The server ${what}: it turns this client away without a word, as it seems`,
       why: 'The same address, asked without an upgrade, is answered that GET is not allowed there: so the path is known. What takes its upgrades hangs up on who misses a parameter, a token (websockify with a token plugin) or an Origin, or it fails.',
     };
+  const other =
+    offered !== null && offered.length > 0 ? `, or none with the subprotocol ${quoteText(offered.join(', '), 60)}` : '';
   const nobody = /^(2|404)/.test(status)
-    ? ': nothing there takes WebSockets at this path, as it seems'
+    ? `: nothing there takes WebSockets at this path${other}, as it seems`
     : /^40[13]/.test(status)
       ? `: it lets nobody in there who asks like this${offered?.length === 0 ? ', or who offers no subprotocol (none was offered)' : ''}, as it seems`
       : '';

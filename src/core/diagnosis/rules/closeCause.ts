@@ -1,5 +1,6 @@
 import type { Evidence } from '../../base/evidence.js';
-import type { Fix } from '../../base/model.js';
+import type { Finding, Fix } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
 import { formatMs, pathOf } from '../facts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, textFix } from '../snippets/shell.js';
@@ -61,6 +62,26 @@ function unintroduced(code: number, afterMs: number): UnsaidReason {
         'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
       ),
       heartbeatFix(afterMs),
+    ],
+  };
+}
+
+const LOST_BEHIND =
+  /\b(connect )?(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(downstream|upstream|backend|target) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
+
+/** A proxy that takes the WebSocket first and then looks for the server (websockify, @fastify/http-proxy); null for other words. */
+export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'explanation' | 'fixes'> | null {
+  if (!LOST_BEHIND.test(words)) return null;
+  return {
+    layer: 'proxy',
+    title: `What took the WebSocket could not reach the server behind it: "${quoteText(words, 160).replaceAll('"', "'")}"`,
+    explanation:
+      'A proxy or a bridge opened the WebSocket, asked for the server that it leads to, and closed with an error. The address that it has for that server is wrong, or nothing listens there.',
+    fixes: [
+      textFix(
+        'On the proxy',
+        'Compare the address that it has for the server (the words name it, or its log), and see whether that runs.',
+      ),
     ],
   };
 }
