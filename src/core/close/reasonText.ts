@@ -107,7 +107,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'origin',
-    /\borigins?\b|\bCORS\b|cross[- ]site/i,
+    /\borigins?\b|\bCORS\b|cross[- ]site(?! request forgery)/i,
     'auth',
     'fix',
     'The words speak of the Origin header.',
@@ -299,7 +299,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'auth',
-    /\b(csrf|xsrf|anti-?forgery)\b/i,
+    /\b(csrf|xsrf|anti-?forgery|cross-site request forgery)\b/i,
     'protocol',
     'fix',
     'The words speak of a token against forged requests (CSRF).',

@@ -12,6 +12,11 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'a page, and no WebSocket, at the path',
     run: 'Mojolicious 9.31',
   },
+  'apollo.csrf': {
+    who: 'Apollo Server',
+    means: 'no WebSockets of its own: its HTTP side answered',
+    run: '@apollo/server 5.5, standalone',
+  },
   'node.unattached': {
     who: 'servers on Node (Hono and others)',
     means: 'the handler of upgrades is not attached',
