@@ -23,6 +23,12 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     run: '@hono/node-ws 1.3 without injectWebSocket',
   },
   'qt.origin': { who: 'QWebSocketServer (Qt)', means: 'the Origin is refused', run: 'Qt 5.15.8' },
+  'libsoup.origin': { who: 'libsoup', means: 'the Origin is refused', run: 'libsoup 3.2.3' },
+  'websocketpp.validate': {
+    who: 'WebSocket++ (C++)',
+    means: 'the validate handler of the program said no',
+    run: 'WebSocket++ 0.8.2',
+  },
   'php.builtin': { who: 'PHP, its built-in web server', means: 'no WebSockets at all', run: 'PHP 8.2.36' },
   'subprotocol.named': {
     who: 'Kamailio and others',

@@ -31,6 +31,22 @@ export const libraryRows: readonly ShortRow[] = [
     { reason: 'Access Forbidden' },
   ],
   [
+    'libsoup.origin',
+    403,
+    { Connection: 'close', 'Content-Type': 'text/html', 'Content-Length': '105' },
+    '<html><head><title>400 Forbidden</title></head>\r\n<body>Received invalid WebSocket request</body></html>\r\n',
+    'upgrade.origin-refused',
+    /^libsoup refused a request without an Origin/,
+  ],
+  [
+    'websocketpp.validate',
+    400,
+    { Server: 'WebSocket++/0.8.2' },
+    '',
+    'upgrade.bad-request',
+    /^The program under WebSocket\+\+ turned the WebSocket at \/chat away/,
+  ],
+  [
     'php.builtin',
     200,
     { ...PHP, 'X-Powered-By': 'PHP/8.2.36', 'Content-type': 'text/html; charset=UTF-8' },

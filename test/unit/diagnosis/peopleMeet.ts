@@ -393,4 +393,10 @@ export const peopleMeetCases: readonly Case[] = [
     ['upgrade.closed'],
     /at this path, or none with the subprotocol nosuch, as it seems/,
   ],
+  [
+    'Falcon that raised HTTPForbidden after it accepted',
+    closedWith(3403),
+    ['close.rejected'],
+    /closed it with 3403 \(Forbidden\)/,
+  ],
 ];
