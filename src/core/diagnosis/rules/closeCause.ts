@@ -30,6 +30,8 @@ export function unsaidReason(
 ): UnsaidReason | null {
   const { code, words, afterMs, isOfDialect } = close;
   const { frames } = evidence.report;
+  // The frames of a session are not all in its report; what our ping brought about is told as that.
+  if (evidence.session !== null || evidence.stream.ping?.withoutIt === 'held') return null;
   if (words !== '' || isOfDialect || afterMs === null || evidence.stream.hasTalked) return null;
   if (frames.some(({ direction, opcode }) => direction === 'sent' && opcode < 8)) return null;
   if (code === 1002 && afterMs < AT_ONCE_MS && evidence.plan.subprotocols.length === 0) return unoffered(evidence);
@@ -67,7 +69,7 @@ function unintroduced(code: number, afterMs: number): UnsaidReason {
 }
 
 const LOST_BEHIND =
-  /\b(connect )?(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(downstream|upstream|backend|target) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
+  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
 
 /** A proxy that takes the WebSocket first and then looks for the server (websockify, @fastify/http-proxy); null for other words. */
 export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'explanation' | 'fixes'> | null {

@@ -70,7 +70,7 @@ export function wantsProxyLine(evidence: Evidence, id: 'upgrade.closed' | 'tcp.r
     layer: 'proxy',
     title: `Port ${evidence.port} wants the PROXY protocol first, as a load balancer sends it: it hangs up on a request, and answers one behind that line`,
     explanation:
-      'The listener was set to be reached through a load balancer alone, which names the client in a line before the request (HAProxy "accept-proxy", nginx "listen … proxy_protocol" for streams). A client that comes directly, or by a balancer that does not send the line, is dropped without a word.',
+      'The listener was set to be reached through a load balancer alone, which names the client in a line before the request (HAProxy "accept-proxy", nginx "listen … proxy_protocol"). A client that comes directly, or by a balancer that does not send the line, is dropped without a word.',
     evidence: [
       'Received: 0 bytes, to the upgrade and to a plain GET',
       `Behind "PROXY UNKNOWN": ${quoteText(proxyLineAnswer, 120)}`,
