@@ -110,8 +110,8 @@ const PLAIN: readonly Case[] = [
     name: 'http-request reject',
     url: 'ws://{plain}/reject',
     phase: 'upgrade',
-    findings: ['upgrade.closed @ http'],
-    shows: ['HAProxy "reject"'],
+    findings: ['upgrade.closed @ proxy'],
+    shows: ['A rule of the server drops the request', 'HAProxy "http-request reject"'],
   },
   {
     name: 'http-request silent-drop',
@@ -163,8 +163,8 @@ const PLAIN: readonly Case[] = [
     name: 'the PROXY protocol wanted and not sent',
     url: 'ws://{proxied}/',
     phase: 'upgrade',
-    findings: ['tcp.reset @ tcp'],
-    shows: ['PROXY protocol'],
+    findings: ['tcp.reset @ proxy'],
+    shows: ['wants the PROXY protocol first', 'accept-proxy'],
   },
   {
     name: 'idle for longer than timeout tunnel',

@@ -101,8 +101,8 @@ const PLAIN: readonly Case[] = [
     name: 'return 444',
     url: 'ws://{plain}/hang-up',
     phase: 'upgrade',
-    findings: ['upgrade.closed @ http'],
-    shows: ['444', 'FIN'],
+    findings: ['upgrade.closed @ proxy'],
+    shows: ['A rule of the server drops the request', '444', 'FIN'],
   },
   {
     name: '301 to the TLS port',
@@ -216,8 +216,8 @@ const PLAIN: readonly Case[] = [
     name: 'the PROXY protocol wanted and not sent',
     url: 'ws://{proxied}/',
     phase: 'upgrade',
-    findings: ['upgrade.closed @ http'],
-    shows: ['PROXY protocol'],
+    findings: ['upgrade.closed @ proxy'],
+    shows: ['wants the PROXY protocol first', 'proxy_protocol'],
   },
 ];
 

@@ -4,7 +4,7 @@ import { IANA_CODES, IANA_RANGES } from './iana.js';
 /** A code's own row, or that of the range it falls in. */
 export type Meaning = CloseCode | CloseRange;
 
-/** What everybody means by a code: the IANA registry, the convention for 44xx and 45xx, else its range. */
+/** What everybody means by a code: the IANA registry, the conventions that mirror HTTP, else its range. */
 export function generalMeaning(code: number): Meaning {
   const registered = IANA_CODES.find((entry) => entry.code === code);
   if (registered) return registered;
@@ -31,9 +31,10 @@ const httpNames: Readonly<Record<number, readonly [name: string, kind: CloseClas
   504: ['Timeout', 'transient', 'backoff'],
 };
 
-/** By convention 4400-4599 mirror the HTTP statuses 400-599. */
+/** By convention 4400-4599 mirror the HTTP statuses 400-599; a framework (Falcon) does so from 3400 on. */
 function conventionOf(code: number, range: CloseRange): CloseRange | null {
-  const mirrored = code - 4000;
+  const ofApplication = code >= 4000;
+  const mirrored = code - (ofApplication ? 4000 : 3000);
   const known = httpNames[mirrored];
   if (!known) return null;
   const [name, kind, reconnect] = known;
@@ -42,9 +43,9 @@ function conventionOf(code: number, range: CloseRange): CloseRange | null {
     name,
     class: kind,
     reconnect,
-    meaning: `A code of the application. By convention it mirrors HTTP ${mirrored} (${name}).`,
+    meaning: `A code of the ${ofApplication ? 'application. By' : 'framework. By its'} convention it mirrors HTTP ${mirrored} (${name}).`,
     actions: [conventionActions[kind], ...range.actions],
-    source: `${range.source}; the convention that 44xx and 45xx mirror HTTP`,
+    source: `${range.source}; the convention that ${ofApplication ? '44xx and 45xx' : '34xx and 35xx (Falcon)'} mirror HTTP`,
   };
 }
 

@@ -107,7 +107,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'origin',
-    /\borigins?\b|\bCORS\b|cross[- ]site/i,
+    /\borigins?\b|\bCORS\b|cross[- ]site(?! request forgery)/i,
     'auth',
     'fix',
     'The words speak of the Origin header.',
@@ -198,6 +198,14 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'expired',
+    /\b(reservation|seat|invitation|ticket|lease)\b.{0,20}\b(expired?|used up|already used|timed out)\b/i,
+    'auth',
+    'fix',
+    'The words say that what was reserved or handed out beforehand has expired, or was used up.',
+    'Ask for a new one over HTTP, and connect with it at once.',
+  ),
+  rule(
+    'expired',
     /\b(token|jwt|certificate|assertion|signature)\b.{0,40}\b(not (yet )?valid yet|not yet valid|used (before|too early)|issued in the future)\b|\bnot[_ ](yet[_ ]valid|valid[_ ]yet)\b|\b(nbf|iat)\b.{0,10}\bclaim/i,
     'auth',
     'fix',
@@ -223,6 +231,17 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words say that the server does not know the session, or no longer.',
     'Begin a new session before connecting, and send what names it to the server that made it.',
+  ),
+  rule(
+    'login-timeout',
+    any(
+      /\b(connection|session|client|socket) (is |was |has )?(not|never) (yet )?(been )?(initiali[sz]ed|identified|introduced)\b/,
+      /\b(hello|handshake|identify|init|connection_init)( message| packet| request)? (is |was )?(required|expected|missing)\b|\bexpect(s|ed|ing) (a |an |the )?(hello|handshake|identify|init)\b/,
+    ),
+    'auth',
+    'fix',
+    'The words say that the first message, by which clients introduce themselves, is missing.',
+    'Send what this server wants first, right after opening: a hello, a handshake or an initialisation in its own protocol.',
   ),
   rule(
     'login-timeout',
@@ -281,7 +300,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'auth',
-    /\b(csrf|xsrf|anti-?forgery)\b/i,
+    /\b(csrf|xsrf|anti-?forgery|cross-site request forgery)\b/i,
     'protocol',
     'fix',
     'The words speak of a token against forged requests (CSRF).',

@@ -47,10 +47,13 @@ function reasonBehindItsLength(text: string): string | null {
     const head = text.slice(0, text.length - words.length);
     const count = head.charCodeAt(head.length - 1);
     const counted = count === words.length || (words.length < 32 && count === (0xa0 | words.length));
-    if (counted && isBinary(head) && readReason(words) !== null) return words;
+    if (counted && head.length <= MAX_HEAD && isBinary(head) && readReason(words) !== null) return words;
   }
   return null;
 }
+
+/** A refusal is told before anything else; longer ones carry data. */
+const MAX_HEAD = 64;
 
 const isBinary = (head: string) => /[\0-\x08\x0e-\x1f\x7f-\xff]/.test(head);
 

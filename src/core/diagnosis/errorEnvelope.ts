@@ -60,6 +60,8 @@ const errors = [
   'errorCode',
   'exception',
   'fault',
+  // Trackers of BitTorrent.
+  'failure reason',
 ] as const;
 
 /**

@@ -115,8 +115,8 @@ export const knownBehind: readonly Known[] = [
     also: ({ evidence }) => sentHeader(evidence, 'origin') === null,
     says: (seen) => ({
       id: 'upgrade.forbidden',
-      title: `The application behind nginx refused the WebSocket without a word (empty ${seen.response.status}): no WebSocket route at ${quotedPath(seen)}, or its check of Origin or login said no`,
-      why: 'nginx puts a page into every refusal of its own, so this one comes from behind it. FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
+      title: `The application behind nginx, or a module of nginx, refused the WebSocket without a word (empty ${seen.response.status}): no WebSocket route at ${quotedPath(seen)}, or its check of Origin or login said no`,
+      why: 'nginx itself puts a page into its refusals, so this one comes from behind it, or from a module (nchan, where the location is no subscriber over WebSocket). FastAPI, Starlette and Django Channels answer so to a path without a WebSocket route, and where their code refuses before it accepts; Spring and Phoenix to an Origin that is not on their list.',
       fixes: [
         profileFix('Send the origin of its own pages (profile)', { origin: ownOrigin(seen.evidence.plan) }),
         ...[labFix(seen.evidence)].filter((fix) => fix !== null),

@@ -1,9 +1,9 @@
 import { quoteText } from '../base/plainText.js';
-import { sentHeader, statusWords } from './facts.js';
+import { pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
-import { textFix } from './snippets/shell.js';
+import { labFix, textFix } from './snippets/shell.js';
 
 /** Libraries of C++, PHP and others, and servers built for one protocol. */
 export const knownLibraries: readonly Known[] = [
@@ -17,6 +17,30 @@ export const knownLibraries: readonly Known[] = [
       title: `QWebSocketServer (Qt) refused ${whichOrigin(seen)}: ${statusWords(seen.response)}`,
       why: 'QWebSocketServer answers so, without a single header, where the program that took its signal originAuthenticationRequired did not allow the Origin.',
       fixes: ownOriginFix(seen),
+    }),
+  },
+  {
+    id: 'libsoup.origin',
+    status: [403],
+    markup: /<title>400 Forbidden<\/title><\/head>\s*<body>Received invalid WebSocket request<\/body>/,
+    says: (seen) => ({
+      id: 'upgrade.origin-refused',
+      title: `libsoup refused ${whichOrigin(seen)}: ${statusWords(seen.response)}`,
+      why: 'soup_server_add_websocket_handler was given the one Origin that it takes, and answers so to every other. What else is wrong with a handshake it refuses with 400.',
+      fixes: ownOriginFix(seen),
+    }),
+  },
+  {
+    id: 'websocketpp.validate',
+    status: [400],
+    headers: { server: /^WebSocket\+\+\// },
+    without: ['sec-websocket-version'],
+    empty: true,
+    says: (seen) => ({
+      id: 'upgrade.bad-request',
+      title: `The program under WebSocket++ turned the WebSocket at ${quoteText(pathOf(seen.evidence), 100)} away (its validate handler): a bare ${statusWords(seen.response)}`,
+      why: 'WebSocket++ answers so where the validate handler of the program returns false without setting a status: it looks at the path, the Origin, a token or the subprotocols, as it was written to. The handshake itself is well formed.',
+      fixes: [labFix(seen.evidence)].filter((fix) => fix !== null),
     }),
   },
   {

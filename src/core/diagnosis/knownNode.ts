@@ -126,6 +126,24 @@ export const knownNode: readonly Known[] = [
     }),
   },
   {
+    id: 'apollo.csrf',
+    status: [400],
+    body: /^\{"errors":\[\{"message":"This operation has been blocked as a potential Cross-Site Request Forgery/,
+    says: (seen) => ({
+      id: 'upgrade.not-websocket',
+      title: `Apollo Server took the WebSocket at ${quotedPath(seen)} for a plain request, and answered with its check of those: ${statusWords(seen.response)}`,
+      why: 'The words about CSRF are what its HTTP side says to a GET without a query. Apollo Server has no WebSockets of its own, and its standalone server takes none: subscriptions are served by graphql-ws, attached to the HTTP server, often at another path. A proxy that takes the upgrade away looks the same.',
+      fixes: [
+        {
+          title: 'Apollo Server: serve subscriptions by graphql-ws',
+          language: 'javascript',
+          snippet: `useServer({ schema }, new WebSocketServer({ server: httpServer, path: ${JSON.stringify(quotedPath(seen))} }));`,
+        },
+        ...present(labFix(seen.evidence)),
+      ],
+    }),
+  },
+  {
     id: 'node.unattached',
     status: [200],
     // How Node ends an answer of which nothing was written.

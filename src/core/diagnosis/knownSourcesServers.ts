@@ -12,12 +12,23 @@ export const serverSources: Readonly<Record<string, KnownSource>> = {
     means: 'a page, and no WebSocket, at the path',
     run: 'Mojolicious 9.31',
   },
+  'apollo.csrf': {
+    who: 'Apollo Server',
+    means: 'no WebSockets of its own: its HTTP side answered',
+    run: '@apollo/server 5.5, standalone',
+  },
   'node.unattached': {
     who: 'servers on Node (Hono and others)',
     means: 'the handler of upgrades is not attached',
     run: '@hono/node-ws 1.3 without injectWebSocket',
   },
   'qt.origin': { who: 'QWebSocketServer (Qt)', means: 'the Origin is refused', run: 'Qt 5.15.8' },
+  'libsoup.origin': { who: 'libsoup', means: 'the Origin is refused', run: 'libsoup 3.2.3' },
+  'websocketpp.validate': {
+    who: 'WebSocket++ (C++)',
+    means: 'the validate handler of the program said no',
+    run: 'WebSocket++ 0.8.2',
+  },
   'php.builtin': { who: 'PHP, its built-in web server', means: 'no WebSockets at all', run: 'PHP 8.2.36' },
   'subprotocol.named': {
     who: 'Kamailio and others',

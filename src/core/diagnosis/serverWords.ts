@@ -171,6 +171,7 @@ const keys = [
   'err',
   'exception',
   'errors',
+  'failurereason',
   'fault',
   'faultstring',
   'fails',
@@ -243,14 +244,14 @@ function valuesIn(value: unknown, depth: number, key = 'code'): string[] {
   if (typeof value !== 'object' || value === null || depth > 3) return [];
   if (Array.isArray(value)) return value.slice(0, 3).flatMap((item) => valuesIn(item, depth + 1, key));
   const byKey = new Map(
-    Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[_-]/g, ''), inner as unknown]),
+    Object.entries(value).map(([key, inner]) => [key.toLowerCase().replace(/[ _-]/g, ''), inner as unknown]),
   );
   return keys.flatMap((name) => (byKey.has(name) ? valuesIn(byKey.get(name), depth + 1, name) : []));
 }
 
 /** What pages say to people, about nothing. */
 const PLEASANTRIES =
-  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*)$/;
+  /^(that s all (i|we) know|authori[sz]ation required|gateway time ?out|service temporarily unavailable|whatever you were looking for .*|(oops|whoops|sorry|uh oh)|(sorry )?something (went|has gone) wrong|please try again( later)?|an? (unexpected |unknown |internal )?error (has )?occurred|(the )?server error|this is privoxy .*|guru meditation.*)$/;
 
 /** What the status is called, where the status line leaves it out. */
 const usual: Readonly<Record<number, string | undefined>> = STATUS_CODES;

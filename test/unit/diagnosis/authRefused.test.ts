@@ -38,6 +38,11 @@ const refusals: readonly (readonly [dialect: string, message: string, words: Reg
   ['Phoenix', '["1","1","room:1","phx_reply",{"status":"error","response":{"reason":"unauthorized"}}]', /unauthorized/],
   ['Pusher', '{"event":"pusher:error","data":{"code":4001,"message":"No such app"}}', /No such app/],
   ['Pusher, JSON in a string', '{"event":"pusher:error","data":"{\\"message\\":\\"No such app\\"}"}', /No such app/],
+  [
+    'hapi nes without a hello',
+    '{"statusCode":400,"payload":{"error":"Bad Request","message":"Connection is not initialized"},"type":"request","id":1}',
+    /Connection is not initialized/,
+  ],
   ['Centrifugo', '{"id":1,"error":{"code":109,"message":"token expired"}}', /token expired/],
   ['Ably', '{"action":9,"error":{"code":40101,"message":"Invalid credentials"}}', /Invalid credentials/],
   ['STOMP', 'ERROR\nmessage:Bad credentials\n\n\u0000', /Bad credentials/],
@@ -374,6 +379,11 @@ describe('message.auth-refused', () => {
     const fixOf = (parts: EvidenceParts) => diagnose(opened({ messages, ...parts }))[0]?.fixes[0]?.snippet;
     const sent = (headers: readonly (readonly [string, string])[]) => ({ report: { request: { headers } } });
     assert.match(fixOf(sent([['Host', 'app.example.test:3000']]) as EvidenceParts) ?? '', /\["app\.example\.test"\]/);
+  });
+
+  it('reads why a tracker of BitTorrent refuses', () => {
+    const [finding] = diagnose(opened({ messages: ['{"action":"announce","failure reason":"disallowed torrent"}'] }));
+    assert.match(finding?.title ?? '', /disallowed torrent/);
   });
 
   it('reads an MQTT CONNACK that comes a field a frame, as aedes sends it', () => {

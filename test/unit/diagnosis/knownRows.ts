@@ -629,7 +629,7 @@ const rows: readonly ShortRow[] = [
     { Server: 'nginx/1.24.0', 'Content-Length': '0' },
     '',
     'upgrade.forbidden',
-    /^The application behind nginx refused/,
+    /^The application behind nginx, or a module of nginx, refused/,
   ],
   [
     'home-assistant.proxy',

@@ -14,6 +14,14 @@ export const libraryRows: readonly ShortRow[] = [
     /^A server on Node answered \/chat as an ordinary request, .* not attached, as it seems/,
   ],
   [
+    'apollo.csrf',
+    400,
+    { 'content-type': 'application/json; charset=utf-8', Connection: 'keep-alive' },
+    `{"errors":[{"message":"This operation has been blocked as a potential Cross-Site Request Forgery (CSRF). Please either specify a 'content-type' header (with a type that is not one of application/x-www-form-urlencoded, multipart/form-data, text/plain) or provide a non-empty value for one of the following headers: x-apollo-operation-name, apollo-require-preflight\\n","extensions":{"code":"BAD_REQUEST"}}]}\n`,
+    'upgrade.not-websocket',
+    /^Apollo Server took the WebSocket at \/chat for a plain request/,
+  ],
+  [
     'qt.origin',
     403,
     {},
@@ -21,6 +29,22 @@ export const libraryRows: readonly ShortRow[] = [
     'upgrade.origin-refused',
     /^QWebSocketServer \(Qt\) refused a request without an Origin/,
     { reason: 'Access Forbidden' },
+  ],
+  [
+    'libsoup.origin',
+    403,
+    { Connection: 'close', 'Content-Type': 'text/html', 'Content-Length': '105' },
+    '<html><head><title>400 Forbidden</title></head>\r\n<body>Received invalid WebSocket request</body></html>\r\n',
+    'upgrade.origin-refused',
+    /^libsoup refused a request without an Origin/,
+  ],
+  [
+    'websocketpp.validate',
+    400,
+    { Server: 'WebSocket++/0.8.2' },
+    '',
+    'upgrade.bad-request',
+    /^The program under WebSocket\+\+ turned the WebSocket at \/chat away/,
   ],
   [
     'php.builtin',

@@ -15,9 +15,15 @@ const gone = (kind: 'end' | 'reset', parts: EvidenceParts = {}) =>
     failure: { phase: 'message', kind },
     stream: { endedBy: kind === 'end' ? 'server-fin' : 'server-reset', openForMs: 8, ...parts.stream },
   });
-const silent = (kind: 'end' | 'timeout', getAnswer: string | null, url = 'ws://127.0.0.1:8080/chat') =>
+const silent = (
+  kind: 'end' | 'timeout',
+  getAnswer: string | null,
+  url = 'ws://127.0.0.1:8080/chat',
+  subprotocols: readonly string[] = [],
+) =>
   evidenceOf({
     url,
+    plan: { subprotocols },
     failure: { phase: 'upgrade', kind },
     stream: { getAnswer, answersTls: kind === 'end' ? false : null },
     report: {
@@ -368,5 +374,29 @@ export const peopleMeetCases: readonly Case[] = [
     silent('end', null, 'ws://127.0.0.1:6379/'),
     ['upgrade.closed'],
     /port 6379 is usually that of Redis, which speaks no HTTP\.$/,
+  ],
+  [
+    'websockify before a server that is down',
+    closedWith(1011, 'Failed to connect to downstream server'),
+    ['close.internal-error'],
+    /^What took the WebSocket could not reach the server behind it: "Failed to connect to downstream server"/,
+  ],
+  [
+    '@fastify/http-proxy before a server that is down',
+    closedWith(1011, 'connect ECONNREFUSED 127.0.0.1:1'),
+    ['close.internal-error'],
+    /could not reach the server behind it: "connect ECONNREFUSED/,
+  ],
+  [
+    'libwebsockets that has no such subprotocol',
+    silent('end', 'HTTP/1.1 200 OK', 'ws://127.0.0.1:8080/chat', ['nosuch']),
+    ['upgrade.closed'],
+    /at this path, or none with the subprotocol nosuch, as it seems/,
+  ],
+  [
+    'Falcon that raised HTTPForbidden after it accepted',
+    closedWith(3403),
+    ['close.rejected'],
+    /closed it with 3403 \(Forbidden\)/,
   ],
 ];

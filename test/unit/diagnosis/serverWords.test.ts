@@ -36,6 +36,7 @@ describe('serverWords', () => {
     [403, { 'X-Error-Id': '17' }, '', null],
     [428, {}, '╔══╗\n║ version mismatch ║\n╚══╝', 'version mismatch'],
     [403, HTML, '<title>Access denied | Acme</title><body>x', 'Access denied | Acme'],
+    [500, HTML, '<h3>Guru Meditation:</h3><p>XID: 32770</p>', null],
     [400, {}, '\u001f\ufffd\u0008\u0000\u0000binary', null],
   ];
   for (const [status, headers, body, words] of said) {

@@ -28,8 +28,8 @@ import { http2Facts } from './http2.js';
 import { isResetAtOnce } from './tcp.js';
 import { isOfTls, lateAlert } from './tls.js';
 import { hasClientCertificate } from './tlsAlerts.js';
-import { wantsProxyLine } from './proxyLine.js';
-import { hangsUpAltogether, isMuteToGet, silentAltogether, upgradeAlone, upgradeTime } from './withoutUpgrade.js';
+import { hangsUpAltogether, isMuteToGet, silentAltogether, upgradeTime, wantsProxyLine } from './hangsUp.js';
+import { upgradeAlone } from './withoutUpgrade.js';
 
 const tlsPorts = new Set([443, 8443, 9443, 4443]);
 

@@ -63,7 +63,7 @@ function upgradeLost(
     title: proxy
       ? `${proxy.name} between here and the WebSocket server removed the Upgrade header: the answer is ${statusWords(response)}`
       : `The server did not see the upgrade that was asked for: the answer is ${statusWords(response)}`,
-    explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on. ${sign}`,
+    explanation: `wsprobe sent "Upgrade: websocket" and "Connection: Upgrade", but the server behind answered as if they had not been there. Both are hop-by-hop headers: a proxy drops them unless it is told to pass them on.${proxy ? '' : ' Where no proxy is, the server was started without what takes upgrades (gevent without its WebSocketHandler, a WSGI server).'} ${sign}`,
     evidence: ['Sent: Upgrade: websocket, Connection: Upgrade', ...responseEvidence(response)],
     fixes: upgradeFixes(evidence, software),
   });

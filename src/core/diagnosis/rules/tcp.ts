@@ -4,7 +4,7 @@ import { parseUrl } from '../../base/url.js';
 import type { Evidence, Failure, Rule } from '../../base/evidence.js';
 import { atPlace, attemptLines, failedIn, formatMs, hostPort, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
-import { wantsProxyLine } from './proxyLine.js';
+import { wantsProxyLine } from './hangsUp.js';
 import { usualPort } from '../usualPorts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, shellFix, textFix } from '../snippets/shell.js';
@@ -147,7 +147,7 @@ function reset(evidence: Evidence) {
   return finding('tcp.reset', {
     title: `The connection was reset before the server sent a single byte${usual === null ? '' : `; ${usual}`}`,
     explanation:
-      'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) behind which nobody listens do this, as do ports that expect another protocol (the PROXY protocol of a load balancer before the request, say), IP filters, and servers whose handler crashes.',
+      'TCP was accepted and at once torn down (RST). Load balancers without a healthy target and forwarded ports (Docker, kubectl port-forward) behind which nobody listens do this, as do ports that expect another protocol (MQTT without WebSocket; the PROXY protocol of a load balancer before the request), IP filters, and servers whose handler crashes.',
     evidence: [`Target: ${hostPort(evidence)}`, 'Received: 0 bytes, then RST', ...attemptLines(evidence)],
     fixes: [
       shellFix('Ask in plain HTTP what is there', [

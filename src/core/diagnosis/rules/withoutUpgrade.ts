@@ -1,11 +1,8 @@
 import type { Evidence } from '../../base/evidence.js';
-import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
-import { formatMs, phaseOf } from '../facts.js';
 import { finding } from '../finding.js';
-import { usualOwner, usualPort } from '../usualPorts.js';
-import { labFix, shellFix, textFix } from '../snippets/shell.js';
-import { hasClientCertificate } from './tlsAlerts.js';
+import { labFix, shellFix } from '../snippets/shell.js';
+import { upgradeTime } from './hangsUp.js';
 
 /** What a plain GET of the same address was answered tells who lost the upgrade. */
 export function upgradeAlone(evidence: Evidence, id: 'upgrade.closed' | 'upgrade.timeout', what: string) {
@@ -66,8 +63,10 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
       saw: (what) => `The server ${what}: it turns this client away without a word, as it seems`,
       why: 'The same address, asked without an upgrade, is answered that GET is not allowed there: so the path is known. What takes its upgrades hangs up on who misses a parameter, a token (websockify with a token plugin) or an Origin, or it fails.',
     };
+  const other =
+    offered !== null && offered.length > 0 ? `, or none with the subprotocol ${quoteText(offered.join(', '), 60)}` : '';
   const nobody = /^(2|404)/.test(status)
-    ? ': nothing there takes WebSockets at this path, as it seems'
+    ? `: nothing there takes WebSockets at this path${other}, as it seems`
     : /^40[13]/.test(status)
       ? `: it lets nobody in there who asks like this${offered?.length === 0 ? ', or who offers no subprotocol (none was offered)' : ''}, as it seems`
       : '';
@@ -80,72 +79,4 @@ function loserOf(status: string, offered: readonly string[] | null): Loser {
     saw: (what) => `The server is up and ${what}${nobody}`,
     why: `The same address, asked without an upgrade, answers at once. Handlers of upgrades that take one path (SockJS, Primus, Faye, ws with noServer) leave others without a word, or hang up; a proxy of a development server that was not told to carry WebSockets (ws: true) never passes them on; or the handler for this path hangs or fails.${token}`,
   };
-}
-
-/** Asked without an upgrade, it gave no answer either. */
-export function isMuteToGet({ report, stream }: Evidence): boolean {
-  const asked = report.looks?.some(({ reason, response }) => reason === 'get' && response === null) ?? false;
-  return asked && stream.getAnswer === null;
-}
-
-/** It was no matter of the upgrade. */
-export function hangsUpAltogether(evidence: Evidence, reset: boolean) {
-  const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
-  const tls = evidence.secure ? 'TLS comes about, and then the server' : 'The server takes connections and';
-  const offered = evidence.plan.subprotocols;
-  return finding('upgrade.closed', {
-    title: `${tls} ${reset ? 'resets' : 'closes'} the connection without an answer, to the upgrade and to a plain GET alike: ${usualPort(evidence.port) ?? 'nobody answers behind the port, a rule drops what is asked, or the program fails at it'}`,
-    explanation: evidence.secure
-      ? 'Whoever ends TLS took the connection and lost it: nothing listens where it leads (stunnel, hitch, a load balancer for TCP), what listens there wants TLS again or the PROXY protocol first, a rule drops the request (nginx "return 444"), or a hook fails that looks at every request.'
-      : 'A forwarded port (Docker, ssh -L, kubectl port-forward, a proxy for TCP) takes every connection and ends it where nobody listens behind it. A rule that drops the request (nginx "return 444", HAProxy "reject"), a port that wants the PROXY protocol of a load balancer first, and one that is not for HTTP at all do the same; so does a program whose code fails at every request for this path.',
-    evidence: [
-      `Received: 0 bytes, then ${reset ? 'RST' : 'FIN'}`,
-      `Without an upgrade: ${quoteText(error, 160)}`,
-      offered.length > 0 && `Offered: ${quoteText(offered.join(', '), 200)}`,
-      hasClientCertificate(evidence) &&
-        'A client certificate was sent: some servers (Node) hang up like this on one that they do not accept',
-      upgradeTime(evidence),
-    ],
-    fixes: [
-      portFix(evidence),
-      shellFix('On the server: who has the port, and what is behind it?', `ss -ltnp 'sport = :${evidence.port}'`),
-      labFix(evidence),
-    ],
-  });
-}
-
-/** Neither with an upgrade nor without one. */
-export function silentAltogether(evidence: Evidence, waited: string) {
-  const error = evidence.report.looks?.find(({ reason }) => reason === 'get')?.error ?? '';
-  const port = usualPort(evidence.port);
-  return finding('upgrade.timeout', {
-    title: `The server takes connections and answers nothing: no answer to the upgrade within ${waited}, and none to a plain GET${port === null ? '' : `; ${port}`}`,
-    explanation:
-      'TCP works, so a program is there, but it speaks to nobody at this path. It hangs or is stopped, waits for a server behind it, has no handler for this path (a server on Node for Primus, Faye or the like, which answers on its own path alone), or is a firewall or a rule that accepts everything and answers nothing (HAProxy "silent-drop").',
-    evidence: [
-      'Received: 0 bytes',
-      `timeouts.upgradeMs: ${evidence.plan.timeouts.upgradeMs}`,
-      `Without an upgrade: ${quoteText(error, 160)}`,
-    ],
-    fixes: [
-      portFix(evidence),
-      shellFix(
-        'Which program has the port, and do connections wait in its queue (Recv-Q)?',
-        `ss -ltnp 'sport = :${evidence.port}'`,
-      ),
-      labFix(evidence),
-    ],
-  });
-}
-
-function portFix({ port }: Evidence): Fix | null {
-  const usual = usualOwner(port);
-  if (!usual?.hint) return null;
-  const hint = usual.hint.replace(/^[^:]*: u?/, (said) => (said.endsWith('u') ? 'U' : ''));
-  return textFix(`If it is ${usual.name}`, hint);
-}
-
-export function upgradeTime(evidence: Evidence): string | null {
-  const phase = phaseOf(evidence, 'upgrade');
-  return phase && `The connection ended ${formatMs(phase.durationMs)} after the upgrade began`;
 }

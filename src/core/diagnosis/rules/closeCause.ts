@@ -1,5 +1,6 @@
 import type { Evidence } from '../../base/evidence.js';
-import type { Fix } from '../../base/model.js';
+import type { Finding, Fix } from '../../base/model.js';
+import { quoteText } from '../../base/plainText.js';
 import { formatMs, pathOf } from '../facts.js';
 import { profileFix } from '../snippets/profile.js';
 import { labFix, textFix } from '../snippets/shell.js';
@@ -29,6 +30,8 @@ export function unsaidReason(
 ): UnsaidReason | null {
   const { code, words, afterMs, isOfDialect } = close;
   const { frames } = evidence.report;
+  // The frames of a session are not all in its report; what our ping brought about is told as that.
+  if (evidence.session !== null || evidence.stream.ping?.withoutIt === 'held') return null;
   if (words !== '' || isOfDialect || afterMs === null || evidence.stream.hasTalked) return null;
   if (frames.some(({ direction, opcode }) => direction === 'sent' && opcode < 8)) return null;
   if (code === 1002 && afterMs < AT_ONCE_MS && evidence.plan.subprotocols.length === 0) return unoffered(evidence);
@@ -61,6 +64,26 @@ function unintroduced(code: number, afterMs: number): UnsaidReason {
         'Send what this server wants first, right after opening: a login, a handshake or an initialisation in its own protocol.',
       ),
       heartbeatFix(afterMs),
+    ],
+  };
+}
+
+const LOST_BEHIND =
+  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b|\b(failed|failure|unable|can(no|')t|could( not|n't)|error)\b.{0,20}\b(connect|reach|contact)\w*\b.{0,30}\b(downstream|upstream|backend|target|remote|origin)\b|\b(downstream|upstream|backend) (server |host )?(is )?(unavailable|unreachable|refused|down|timed out|not (available|reachable))/i;
+
+/** A proxy that takes the WebSocket first and then looks for the server (websockify, @fastify/http-proxy); null for other words. */
+export function lostBehind(words: string): Pick<Finding, 'layer' | 'title' | 'explanation' | 'fixes'> | null {
+  if (!LOST_BEHIND.test(words)) return null;
+  return {
+    layer: 'proxy',
+    title: `What took the WebSocket could not reach the server behind it: "${quoteText(words, 160).replaceAll('"', "'")}"`,
+    explanation:
+      'A proxy or a bridge opened the WebSocket, asked for the server that it leads to, and closed with an error. The address that it has for that server is wrong, or nothing listens there.',
+    fixes: [
+      textFix(
+        'On the proxy',
+        'Compare the address that it has for the server (the words name it, or its log), and see whether that runs.',
+      ),
     ],
   };
 }
