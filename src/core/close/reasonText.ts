@@ -273,7 +273,7 @@ const rules: readonly ReasonRule[] = [
   rule(
     'version',
     any(
-      /\bprotocol[ _-](version[ _-])?mismatch\b|\b(client|app|application|sdk) is (updated|up to date)\b/,
+      /\bprotocol[ _-](version[ _-])?mismatch\b|\b(check|make sure|ensure)\b.{0,30}\b(client|app|application|sdk) is (updated|up to date)\b/,
       /\b(unsupported|outdated|obsolete|incompatible|deprecated|unacceptable|wrong|old|invalid|unknown) ((client|protocol|api|app|server|gateway) )*version|(?<!\bfound for (the )?(API )?)\bversion\b.{0,40}\b(not supported|unsupported|mismatch|too (old|new)|outdated|deprecated|incompatible|required|sunset|no longer)/,
       /\b(please )?(update|upgrade) (your|the) (client|app|application|sdk|version)\b|\b(client|app|sdk|server|protocol) (is )?(too (old|new)|outdated)\b|\b(API|SDK|client|protocol|endpoint|beta)\b.{0,20}\bno longer (supported|available)|\bapi_shape_disabled\b|\b(deprecated|sunset|removed) (api|endpoint|version|protocol)\b/,
     ),

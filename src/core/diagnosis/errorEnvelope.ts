@@ -173,8 +173,7 @@ function denial(message: Json): string | null {
 
 /** A status that is no in one word, as APIs for trading have it: {"t":"ck","s":"NOT_OK"}. */
 const noOf = (message: Json) =>
-  ['status', 'stat', 's', 'result', 'state'].find((key) => /^(not[ _-]?ok|nok|n\.?ok)$/i.test(String(message[key]))) ??
-  null;
+  ['status', 'stat', 's', 'result', 'state'].find((key) => /^not[ _-]?ok$/i.test(String(message[key]))) ?? null;
 
 /** What the login came to, where nothing else is said. */
 function loginWords(message: Json): string {

@@ -4,6 +4,7 @@ import { couldDropUpgrade, identifyServers } from './identifyServer.js';
 import type { Known, KnownAnswer, Seen } from './knownAnswer.js';
 import { ownOrigin } from './snippets/origin.js';
 import { profileFix } from './snippets/profile.js';
+import { serverWords } from './serverWords.js';
 import { upgradeFixes } from './snippets/proxy.js';
 import { labFix, shellFix, textFix } from './snippets/shell.js';
 
@@ -79,15 +80,14 @@ export const knownBehind: readonly Known[] = [
     id: 'kubernetes.stream',
     status: [500],
     headers: { 'content-type': /^application\/json/ },
-    body: /"kind":\s*"Status"[^]{0,400}"message":\s*"(?:Internal error occurred: )?(unable to upgrade connection: [^"]{1,200})"/,
-    says: ({ found, response }) => {
-      const user = /^unable to upgrade connection: Forbidden \(user=([\w:.@-]{1,80}), .{0,40}resource=nodes\b/.exec(
-        found[1] ?? '',
-      )?.[1];
+    body: /"kind":\s*"Status"[^]{0,400}"message":\s*"(?:Internal error occurred: )?unable to upgrade connection: /,
+    says: ({ response }) => {
+      const words = serverWords(response) ?? '';
+      const user = /connection: Forbidden \(user=([\w:.@-]{1,80}), .{0,40}resource=nodes\b/.exec(words)?.[1];
       return {
         id: 'upgrade.server-error',
-        title: `The API server of Kubernetes took the request, and the node did not open the stream: "${quoteText(found[1] ?? '', 120)}" (${statusWords(response)})`,
-        why: 'The API server hands exec, attach and port-forward on to the kubelet of the node, and the words are what that, or its container runtime, answered. The credentials and the path of this client were taken: what is refused is the API server itself, or a stream that the runtime does not know.',
+        title: `The API server of Kubernetes took the request, and the node did not open the stream: "${words.replaceAll('"', "'")}" (${statusWords(response)})`,
+        why: 'The API server hands exec, attach and port-forward on to the kubelet of the node, and the words are what that, or its container runtime, answered. The credentials of this client were taken: what is refused is the API server itself, or the container or the stream is not there.',
         fixes:
           user === undefined
             ? []

@@ -8,7 +8,8 @@ import { failedIn } from './facts.js';
  */
 export function legibleRefusal(evidence: Evidence): Evidence | null {
   if (!failedIn(evidence, 'upgrade', 'malformed')) return null;
-  const [head = '', ...rest] = new TextDecoder().decode(evidence.stream.firstBytes).split(/\r?\n\r?\n/);
+  const { firstBytes, bytesReceived } = evidence.stream;
+  const [head = '', ...rest] = new TextDecoder().decode(firstBytes).split(/\r?\n\r?\n/);
   const [first = '', ...lines] = head.split(/\r?\n/);
   const [, httpVersion, status = '', reason = ''] = /^HTTP\/(1\.[01]) +([45]\d\d)(?: +(.*))?$/.exec(first) ?? [];
   if (httpVersion === undefined) return null;
@@ -17,7 +18,7 @@ export function legibleRefusal(evidence: Evidence): Evidence | null {
     return name === undefined ? [] : [[name, value]];
   });
   const text = rest.join('\n\n');
-  const body = { text, bytes: Buffer.byteLength(text), truncated: false };
+  const body = { text, bytes: Buffer.byteLength(text), truncated: bytesReceived > firstBytes.length };
   return {
     ...evidence,
     failure: { phase: 'upgrade', kind: 'status', code: status, message: '' },

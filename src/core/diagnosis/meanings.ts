@@ -77,7 +77,8 @@ export const FINDING_MEANINGS: Readonly<Record<FindingId, string>> = {
   'upgrade.closed': 'The connection ended without a complete answer to the upgrade request.',
   'upgrade.timeout': 'No complete answer to the upgrade request came in time.',
   'upgrade.not-http': 'What answered is no HTTP/1.1.',
-  'upgrade.malformed': 'The answer breaks the grammar of HTTP/1.1.',
+  'upgrade.malformed':
+    'The answer breaks the grammar of HTTP/1.1; a warning beside a refusal that can be read all the same.',
   'upgrade.headers-too-large': 'The request is too large for the server, or the head of its answer for wsprobe.',
   'upgrade.headers-stripped': 'Something on the way removed Upgrade or Connection from the request.',
   'upgrade.session-unknown': 'The server does not know the session in the URL: sticky sessions are missing.',

@@ -205,6 +205,18 @@ export const reportedKindCases: readonly Case[] = [
   ],
   ['a yes in one word', evidenceOf({ response: answer(101), plan: asked, messages: ['{"t":"ck","s":"OK"}'] }), []],
   [
+    'a share that is called like a no',
+    evidenceOf({ response: answer(101), plan: asked, messages: ['{"s":"NOK","price":4.02}'] }),
+    [],
+  ],
+  ['an app that is well', evidenceOf({ response: answer(101), plan: asked, messages: ['Your app is up to date'] }), []],
+  [
+    'an Origin of no site, and words about something else',
+    refusedWith(answer(403, TEXT, 'invalid CSRF token'), from('null')),
+    ['upgrade.forbidden'],
+    /"invalid CSRF token"/,
+  ],
+  [
     'an error of an API for trading, with its words',
     evidenceOf({
       response: answer(101),
@@ -255,5 +267,17 @@ export const reportedKindCases: readonly Case[] = [
     refusedWith(answer(403, TEXT, 'permission denied'), from('https://shop.test')),
     ['upgrade.forbidden'],
     /^The server refuses this client.*"permission denied"/,
+  ],
+  [
+    'a container that the kubelet does not have',
+    refusedWith(
+      answer(
+        500,
+        JSON_,
+        '{"kind":"Status","message":"unable to upgrade connection: container not found (\\"web\\")","code":500}',
+      ),
+    ),
+    ['upgrade.server-error'],
+    /did not open the stream: "unable to upgrade connection: container not found \('web'\)"/,
   ],
 ];

@@ -207,12 +207,14 @@ export function isOriginRefusal(response: ResponseInfo, evidence: Evidence): boo
   if (speaksOfOrigin(response)) return response.status === 403 || response.status === 400;
   const origin = sentHeader(evidence, 'origin');
   if (response.status !== 403 || origin === null) return false;
-  // Of no site: "null", "file://". Few lists have them, whatever words are used to say no.
-  if (!/^https?:/i.test(origin)) return true;
-  const other =
-    /token|scope|permission|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
-  return !other.test(readableText(response)) && headerOf(response.headers, 'cf-mitigated') === null;
+  const text = readableText(response);
+  if (SPEAKS_OF_OTHER.test(text) || headerOf(response.headers, 'cf-mitigated') !== null) return false;
+  // Few lists have an origin of no site ("null", "file://"), whatever words are used to say no.
+  return !/^https?:/i.test(origin) || !/permission/i.test(text);
 }
+
+const SPEAKS_OF_OTHER =
+  /token|scope|api.?key|credential|csrf|blocked|firewall|captcha|challenge|rate|administrative rules/i;
 
 export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => {
   if (response.status !== 403 || isOriginRefusal(response, evidence)) return null;
