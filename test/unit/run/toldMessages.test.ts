@@ -81,7 +81,7 @@ async function heardBySession(wire: Buffer, reads: readonly Read[]): Promise<{ h
     else hand(pieces);
     at += next.length;
     // Between two reads of a socket Node runs what waits for its next tick: `ws` tells then what it refuses.
-    await new Promise<void>(process.nextTick);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
   }
   hand(waiting);
   watch.closed();
