@@ -29,13 +29,17 @@ interface Pieces {
   readonly bits: Buffer;
 }
 
-/** What stands between a line's time and its payload. Frames of one kind and size have the same. */
-interface Middle {
+/** A line up to its payload. The next one of a chunk has another number and, of its kind and size, nothing else that differs. */
+interface Head {
   readonly pieces: Pieces;
   readonly wireBytes: number;
   readonly payloadBytes: number;
   readonly isText: boolean;
+  readonly atMs: number;
+  index: number;
   readonly bytes: Buffer;
+  /** Where the digits of its number end. */
+  readonly indexEnd: number;
 }
 
 /** Short payloads are copied byte by byte, which is several times faster than by way of strings. */
@@ -43,12 +47,13 @@ export const SHORT_BYTES = 2048;
 const SHORT_BASE64_BYTES = 384;
 const ROOM_BYTES = 512;
 const MAX_PIECES = 1000;
-const TIME_BYTES = 40;
 
 const AT = Buffer.from(',"atMs":');
-const ENDS = [Buffer.from('","truncated":false}\n'), Buffer.from('","truncated":true}\n')] as const;
+const END = Buffer.from('","truncated":false}\n');
 const BASE64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
-const [QUOTE, BACKSLASH, SPACE, DOT, ZERO, EQUALS] = [0x22, 0x5c, 0x20, 0x2e, 0x30, 0x3d];
+/** Two characters for each twelve bits, so that three bytes are two look-ups and one store. */
+const BASE64_PAIRS = Uint16Array.from({ length: 4096 }, (_, bits) => BASE64[bits >> 6]! | (BASE64[bits & 63]! << 8));
+const [QUOTE, BACKSLASH, SPACE, DOT, ZERO, NINE, EQUALS] = [0x22, 0x5c, 0x20, 0x2e, 0x30, 0x39, 0x3d];
 
 /** Appends frames to a buffer as lines of a recording. What repeats from frame to frame is encoded once. */
 export class FrameLines {
@@ -56,64 +61,109 @@ export class FrameLines {
   readonly #pieces = new Map<number, Pieces>();
   #key = -1;
   #latest: Pieces | null = null;
-  #middle: Middle | null = null;
-  /** `,"atMs":` and the time of the latest frame: all frames of a chunk have one. */
-  readonly #time = Buffer.from(AT.toString().padEnd(TIME_BYTES));
-  #timeEnd = 0;
-  #atMs = Number.NaN;
+  #head: Head | null = null;
+  /** Where the latest head is written, again and again. */
+  readonly #scratch = Buffer.alloc(ROOM_BYTES);
 
   constructor(buffer: LineBuffer) {
     this.#buffer = buffer;
   }
 
   append(frame: FrameFacts, fields: FrameLineFields): void {
-    const pieces = this.#piecesOf(fields.connection, frame);
-    const { bytes, start, end, isText } = fields;
-    const isShort = end - start <= SHORT_BYTES && fields.inflated === null && !(isText && fields.truncated);
-    if (isShort && this.#appendShort(pieces, frame, fields)) return;
-    const head = `${pieces.start.toString()}${fields.index},"atMs":${rounded(fields.atMs)}${pieces.bits.toString()}`;
-    const sizes = `${fields.wireBytes},"payloadBytes":${frame.payloadBytes}`;
-    const inflated = fields.inflated === null ? '' : `,"inflated":${fields.inflated}`;
-    const text = payloadJson(bytes.subarray(start, end), isText, fields.truncated);
-    this.#buffer.append(`${head}${sizes},${text},"truncated":${fields.truncated}${inflated}}\n`);
+    const { atMs, bytes, connection, end, index, inflated, isText, start, truncated, wireBytes } = fields;
+    const isShort = end - start <= SHORT_BYTES && inflated === null && !truncated;
+    const isDone = isShort && this.#appendShort(frame, connection, index, atMs, wireBytes, bytes, start, end, isText);
+    if (!isDone) this.#appendLong(frame, fields);
   }
 
-  #appendShort(pieces: Pieces, frame: FrameFacts, fields: FrameLineFields): boolean {
-    const { bytes, start, end } = fields;
-    const isText = fields.isText && isShortText(bytes, start, end);
+  /** A frame of `SHORT_BYTES` at most that is whole, without an object of its own. */
+  appendPlain(
+    frame: FrameFacts,
+    connection: number,
+    index: number,
+    atMs: number,
+    wireBytes: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isText: boolean,
+  ): void {
+    if (this.#appendShort(frame, connection, index, atMs, wireBytes, bytes, start, end, isText)) return;
+    const rest = { truncated: false, inflated: null };
+    this.#appendLong(frame, { connection, index, atMs, wireBytes, bytes, start, end, isText, ...rest });
+  }
+
+  #appendLong(frame: FrameFacts, fields: FrameLineFields): void {
+    const { atMs, bytes, connection, end, index, inflated, isText, start, truncated, wireBytes } = fields;
+    const pieces = this.#piecesOf(connection, frame);
+    const head = `${pieces.start.toString()}${index},"atMs":${rounded(atMs)}${pieces.bits.toString()}`;
+    const sizes = `${wireBytes},"payloadBytes":${frame.payloadBytes}`;
+    const whole = inflated === null ? '' : `,"inflated":${inflated}`;
+    const text = payloadJson(bytes.subarray(start, end), isText, truncated);
+    this.#buffer.append(`${head}${sizes},${text},"truncated":${truncated}${whole}}\n`);
+  }
+
+  /** False where the payload has to be escaped. */
+  #appendShort(
+    frame: FrameFacts,
+    connection: number,
+    index: number,
+    atMs: number,
+    wireBytes: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isText: boolean,
+  ): boolean {
+    const pieces = this.#piecesOf(connection, frame);
+    const asText = isText && isShortText(bytes, start, end);
+    const head = this.#headOf(pieces, index, atMs, wireBytes, frame.payloadBytes, asText);
     const page = this.#buffer.reserve((end - start) * 2 + ROOM_BYTES);
-    let at = put(page, this.#buffer.position, pieces.start);
-    at = this.#putTime(page, putCount(page, at, fields.index), fields.atMs);
-    at = put(page, at, this.#middleOf(pieces, fields.wireBytes, frame.payloadBytes, isText));
-    if (isText) at = putText(page, at, bytes, start, end);
-    else at = putBase64(page, at, bytes, start, end);
+    let at = put(page, this.#buffer.position, head);
+    at = asText ? putText(page, at, bytes, start, end) : putBase64(page, this.#buffer.view, at, bytes, start, end);
     if (at < 0) return false;
-    this.#buffer.commit(put(page, at, ENDS[fields.truncated ? 1 : 0]));
+    this.#buffer.commit(put(page, at, END));
     return true;
   }
 
-  #putTime(page: Buffer, at: number, atMs: number): number {
-    if (atMs !== this.#atMs) {
-      this.#atMs = atMs;
-      this.#timeEnd = putTime(this.#time, AT.length, atMs);
-    }
-    const time = this.#time;
-    for (let index = 0; index < this.#timeEnd; index++) page[at + index] = time[index]!;
-    return at + this.#timeEnd;
-  }
-
-  #middleOf(pieces: Pieces, wireBytes: number, payloadBytes: number, isText: boolean): Buffer {
-    const latest = this.#middle;
-    const isSame =
+  #headOf(
+    pieces: Pieces,
+    index: number,
+    atMs: number,
+    wireBytes: number,
+    payloadBytes: number,
+    isText: boolean,
+  ): Buffer {
+    const latest = this.#head;
+    const isNext =
       latest !== null &&
+      latest.index === index - 1 &&
+      latest.atMs === atMs &&
       latest.pieces === pieces &&
       latest.payloadBytes === payloadBytes &&
       latest.wireBytes === wireBytes &&
       latest.isText === isText;
-    if (isSame) return latest.bytes;
+    if (!isNext || !countUp(latest.bytes, latest.indexEnd)) {
+      return this.#newHead(pieces, index, atMs, wireBytes, payloadBytes, isText);
+    }
+    latest.index = index;
+    return latest.bytes;
+  }
+
+  #newHead(
+    pieces: Pieces,
+    index: number,
+    atMs: number,
+    wireBytes: number,
+    payloadBytes: number,
+    isText: boolean,
+  ): Buffer {
+    const scratch = this.#scratch;
+    const indexEnd = putCount(scratch, put(scratch, 0, pieces.start), index);
+    const timeEnd = put(scratch, putTime(scratch, put(scratch, indexEnd, AT), atMs), pieces.bits);
     const sizes = `${wireBytes},"payloadBytes":${payloadBytes},"${isText ? 'text' : 'base64'}":"`;
-    const bytes = Buffer.concat([pieces.bits, Buffer.from(sizes, 'latin1')]);
-    this.#middle = { pieces, wireBytes, payloadBytes, isText, bytes };
+    const bytes = scratch.subarray(0, timeEnd + scratch.write(sizes, timeEnd, 'latin1'));
+    this.#head = { pieces, wireBytes, payloadBytes, isText, atMs, index, bytes, indexEnd };
     return bytes;
   }
 
@@ -154,6 +204,16 @@ export function rounded(atMs: number): number {
 function put(page: Buffer, at: number, bytes: Uint8Array): number {
   page.set(bytes, at);
   return at + bytes.length;
+}
+
+/** Adds one to the decimal number that ends there; false, with the number spoilt, where it takes one digit more. */
+function countUp(bytes: Buffer, end: number): boolean {
+  let at = end - 1;
+  while (bytes[at] === NINE) bytes[at--] = ZERO;
+  const digit = bytes[at]!;
+  if (digit < ZERO || digit > NINE) return false;
+  bytes[at] = digit + 1;
+  return true;
 }
 
 function putCount(page: Buffer, at: number, count: number): number {
@@ -200,7 +260,7 @@ function putText(page: Buffer, from: number, bytes: Uint8Array, start: number, e
   return at;
 }
 
-function putBase64(page: Buffer, from: number, bytes: Uint8Array, start: number, end: number): number {
+function putBase64(page: Buffer, view: DataView, from: number, bytes: Uint8Array, start: number, end: number): number {
   if (end - start > SHORT_BASE64_BYTES) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('base64');
     return from + page.write(text, from, 'latin1');
@@ -209,10 +269,7 @@ function putBase64(page: Buffer, from: number, bytes: Uint8Array, start: number,
   let index = start;
   for (; index + 2 < end; index += 3) {
     const three = (bytes[index]! << 16) | (bytes[index + 1]! << 8) | bytes[index + 2]!;
-    page[at] = BASE64[three >> 18]!;
-    page[at + 1] = BASE64[(three >> 12) & 63]!;
-    page[at + 2] = BASE64[(three >> 6) & 63]!;
-    page[at + 3] = BASE64[three & 63]!;
+    view.setUint32(at, BASE64_PAIRS[three >> 12]! | (BASE64_PAIRS[three & 4095]! << 16), true);
     at += 4;
   }
   if (index === end) return at;

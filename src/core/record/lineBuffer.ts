@@ -8,6 +8,7 @@ export class LineBuffer {
   readonly #full: Buffer[] = [];
   readonly #spare: Buffer[] = [];
   #page: Buffer | null = null;
+  #view = new DataView(new ArrayBuffer(0));
   #used = 0;
   #fullBytes = 0;
 
@@ -26,6 +27,11 @@ export class LineBuffer {
   /** A page with room for that many bytes from `position` on; `commit` says where they end. */
   reserve(bytes: number): Buffer {
     return this.#page !== null && this.#room >= bytes ? this.#page : this.#nextPage(bytes);
+  }
+
+  /** Of the page that was reserved. */
+  get view(): DataView {
+    return this.#view;
   }
 
   get position(): number {
@@ -71,6 +77,7 @@ export class LineBuffer {
     const page =
       bytes > PAGE_BYTES ? Buffer.allocUnsafeSlow(bytes) : (this.#spare.pop() ?? Buffer.allocUnsafeSlow(PAGE_BYTES));
     this.#page = page;
+    this.#view = new DataView(page.buffer, page.byteOffset, page.length);
     return page;
   }
 

@@ -149,18 +149,17 @@ export class RecordingWriter {
     this.#frames += 1;
     this.#writeGap();
     const { shift } = this.#before;
-    this.#lines.append(frame, {
-      connection: connection + shift.connection,
-      index: index + shift.index,
-      atMs: frame.atMs + shift.atMs,
-      wireBytes: frame.headerBytes + payloadBytes,
+    this.#lines.appendPlain(
+      frame,
+      connection + shift.connection,
+      index + shift.index,
+      frame.atMs + shift.atMs,
+      frame.headerBytes + payloadBytes,
       bytes,
       start,
-      end: start + payloadBytes,
+      start + payloadBytes,
       isText,
-      truncated: false,
-      inflated: null,
-    });
+    );
     this.#running ??= this.#drain();
     return true;
   }
