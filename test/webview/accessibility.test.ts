@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { FIRST_THEME, loadAxe, seriousViolations } from './axe.js';
+import { FIRST_THEME, seriousViolations } from './axe.js';
+import { drawn, loadAxe, pushState } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
 import { THEME_NAMES } from './themes.js';
 import { useHarness } from './useHarness.js';
 
 /** Every tab of these is looked at, the first one of all others. */
-const ALL_TABS: readonly string[] = ['healthy', 'expired', 'closed-4401', 'hostile', 'hostile-network', 'proxied'];
+const ALL_TABS = ['healthy', 'expired', 'closed-4401', 'hostile', 'hostile-network', 'proxied'] as const;
 
 /** What somebody opens one after the other. */
 const SESSION_PARTS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
@@ -88,21 +89,36 @@ describe('inspector accessibility', function () {
     await harness.close(page);
   });
 
-  for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {
-    it(`${name} has nothing serious or critical for axe-core in any theme`, async () => {
+  for (const name of ALL_TABS) {
+    it(`${name} has nothing serious or critical for axe-core in any theme, in any tab`, async () => {
       const page = await harness.open(STATES[name], { theme: FIRST_THEME, reduceMotion: true });
       await loadAxe(page);
-      const tabs = ALL_TABS.includes(name)
-        ? await page.locator('.details > .tabs > .tablist > [role="tab"]').all()
-        : [];
-      for (const [at, each] of [...(tabs.length > 0 ? tabs : [null])].entries()) {
-        await each?.click();
+      for (const [at, each] of (await page.locator('.details > .tabs > .tablist > [role="tab"]').all()).entries()) {
+        await each.click();
         const violations = await seriousViolations(page, at === 0 ? null : '.details');
-        assert.deepEqual(violations, [], `tab ${(await each?.textContent()) ?? ''}`);
+        assert.deepEqual(violations, [], `tab ${(await each.textContent()) ?? ''}`);
       }
       await harness.close(page);
     });
   }
+  describe('of one state after the other on a page', () => {
+    let page: Page;
+    let revision = 0;
+
+    before(async () => {
+      page = await harness.openForAll(STATES.idle, { theme: FIRST_THEME, reduceMotion: true });
+      await loadAxe(page);
+    });
+    for (const [name, state] of Object.entries(STATES)) {
+      if (ALL_TABS.some((each) => each === name)) continue;
+      it(`${name} has nothing serious or critical for axe-core in any theme`, async () => {
+        revision += 1;
+        await pushState(page, { ...state, revision: state.revision + revision });
+        await drawn(page);
+        assert.deepEqual(await seriousViolations(page), []);
+      });
+    }
+  });
   for (const name of Object.keys(SESSIONS) as (keyof typeof SESSIONS)[]) {
     it(`session ${name} has nothing serious or critical for axe-core in any theme`, async () => {
       const log = SESSIONS[name].session?.log.frames === 0 ? { rows: 0 } : {};

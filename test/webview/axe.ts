@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { changeTheme } from './harness.js';
+import { AXE, changeTheme } from './harness.js';
 import { THEME_NAMES } from './themes.js';
-
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -22,7 +18,8 @@ const [FULL_THEME] = THEME_NAMES;
 /** The theme that a page has to stand in before all are looked at. */
 export const FIRST_THEME = FULL_THEME;
 
-export async function loadAxe(page: Page): Promise<void> {
+/** Into a page of any kind. */
+export async function injectAxe(page: Page): Promise<void> {
   await page.evaluate(AXE);
 }
 

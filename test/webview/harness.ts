@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +15,9 @@ import type { WatchPageState } from '../../src/protocol/watchPage.js';
 import type { FakeLog, FakeLogOptions } from './fakeLog.js';
 import { LOG_STATUS } from './sessionFixtures.js';
 import { DEFAULT_STYLES, type Theme, THEMES, type ThemeName } from './themes.js';
+
+/** Checks pages for accessibility. */
+export const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 const NONCE = 'bm9uY2U';
 /** The hash is that of an empty style element: the controls make one to ask whether `:focus-visible` is known. */
@@ -77,6 +82,8 @@ export class Harness {
       response.statusCode = file ? 200 : 404;
       if (file) {
         response.setHeader('content-type', file.type).setHeader('content-security-policy', CSP);
+        // What a page has compiled is there for the next one.
+        response.setHeader('cache-control', 'max-age=3600');
         // An isolated page has clocks of a few microseconds.
         response.setHeader('cross-origin-opener-policy', 'same-origin');
         response.setHeader('cross-origin-embedder-policy', 'require-corp');
@@ -136,6 +143,22 @@ export class Harness {
   }
 }
 
+/** Puts axe-core into a page of the harness: from its server, so that it is compiled once. */
+export function loadAxe(page: Page): Promise<void> {
+  return page.evaluate(
+    (nonce) =>
+      new Promise<void>((resolve, reject) => {
+        const script = document.createElement('script');
+        script.nonce = nonce;
+        script.src = '/axe.js';
+        script.addEventListener('load', () => resolve());
+        script.addEventListener('error', () => reject(new Error('axe-core was not loaded')));
+        document.head.append(script);
+      }),
+    NONCE,
+  );
+}
+
 /** Requests the page has made, in order. */
 export function posted(page: Page): Promise<Posted[]> {
   return page.evaluate(() => (window as unknown as { posted: Posted[] }).posted);
@@ -156,6 +179,13 @@ export function changeTheme(page: Page, theme: ThemeName): Promise<void> {
     (window as unknown as { dress(theme: Theme): void }).dress(chosen);
     for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
   }, THEMES[theme]);
+}
+
+/** What changed is on the screen. */
+export function drawn(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  });
 }
 
 export function pushState(page: Page, state: InspectorState | WatchPageState): Promise<void> {
@@ -318,5 +348,6 @@ function pageOf({ script, styles }: Assets, words?: Readonly<Record<string, stri
     ['/default.css', { type: 'text/css', text: DEFAULT_STYLES + background }],
     ['/inspector.css', { type: 'text/css', text: styles }],
     ['/inspector.js', { type: 'text/javascript', text: script }],
+    ['/axe.js', { type: 'text/javascript', text: AXE }],
   ]);
 }

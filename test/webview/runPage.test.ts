@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumFlags, findHeadless } from '../../scripts/chromium.mjs';
-import { allViolations, loadAxe } from './axe.js';
+import { allViolations, injectAxe } from './axe.js';
 import { conversation, result, RESULTS, told } from '../unit/cli/run/results.js';
 
 /** The page of `wsprobe run --reporter html`, as a browser shows it. */
@@ -37,7 +37,7 @@ describe('the page of a run', () => {
             await page.evaluate(() => {
               for (const details of document.querySelectorAll('details')) details.open = true;
             });
-            await loadAxe(page);
+            await injectAxe(page);
             assert.deepEqual(await allViolations(page), []);
           } finally {
             await page.close();

@@ -8,10 +8,16 @@ after(async () => {
   for (const harness of started.values()) await (await harness.catch(() => null))?.stop();
 });
 
+interface HarnessUse extends Pick<Harness, 'open' | 'close'> {
+  /** From a hook: a page that its tests use one after the other. */
+  readonly openForAll: Harness['open'];
+}
+
 /** Pages for the tests of the suite that asks: started before them, and closed after each. */
-export function useHarness(entry = 'webview/inspector.tsx'): Pick<Harness, 'open' | 'close'> {
+export function useHarness(entry = 'webview/inspector.tsx'): HarnessUse {
   let harness: Harness;
   const opened = new Set<Page>();
+  const lasting: Page[] = [];
 
   before(async () => {
     const shared = started.get(entry) ?? Harness.start({ entry });
@@ -22,11 +28,19 @@ export function useHarness(entry = 'webview/inspector.tsx'): Pick<Harness, 'open
     for (const page of opened) await harness.close(page);
     opened.clear();
   });
+  after(async () => {
+    for (const page of lasting) await harness.close(page);
+  });
 
   return {
     async open(...state) {
       const page = await harness.open(...state);
       opened.add(page);
+      return page;
+    },
+    async openForAll(...state) {
+      const page = await harness.open(...state);
+      lasting.push(page);
       return page;
     },
     close: (page) => harness.close(page),

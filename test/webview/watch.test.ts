@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { FIRST_THEME, loadAxe, seriousViolations } from './axe.js';
-import { type OpenOptions, posted, pushState, violations } from './harness.js';
+import { FIRST_THEME, seriousViolations } from './axe.js';
+import { loadAxe, type OpenOptions, posted, pushState, violations } from './harness.js';
 import type { SeriesSummary, WatchPageState } from '../../src/protocol/watchPage.js';
 import { EMPTY_TIMELINE, TIMELINE, WATCHED } from './watchFixtures.js';
 import { useHarness } from './useHarness.js';
