@@ -8,7 +8,7 @@ import { bundleOutputs } from './bundles.js';
 const MAIN = 'src/cli/main.ts';
 const CONNECT = 'src/cli/commands/connect.ts';
 /** Bytes of code; a release has half of what a build to debug has. */
-const MAX_BYTES = { release: 481_000, debug: 1_200_000 };
+const MAX_BYTES = { release: 480_000, debug: 1_200_000 };
 const MAX_FILES = 18;
 
 /** What a healthy `connect` over HTTP/1.1 in a pipe has no use for. */
