@@ -20,7 +20,7 @@ const common = {
   minify: release,
   sourcemap: release ? false : 'linked',
   legalComments: 'none',
-  // Node and the pages read UTF-8: an ellipsis need not be six letters.
+  // Node and the pages read UTF-8: an ellipsis need not be six letters. What is started often is written otherwise, below.
   charset: 'utf8',
   logLevel: 'warning',
   metafile: true,
@@ -229,6 +229,16 @@ const extension = {
   plugins: [lazyCorePlugin, commonJsPlugin],
 };
 
+// Who imports a client from `ws` does without its server and its streams: nothing happens in them when they are loaded.
+const wsPlugin = {
+  name: 'ws',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/lib\// }, ({ importer, path, resolveDir }) =>
+      /[\\/]ws[\\/]wrapper\.mjs$/.test(importer) ? { path: join(resolveDir, path), sideEffects: false } : undefined,
+    );
+  },
+};
+
 // `vscode` is not external here: a leak of it into the core breaks the build.
 const coreBundle = {
   ...common,
@@ -236,6 +246,10 @@ const coreBundle = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
+  // One letter beyond Latin-1 makes two bytes of each in memory, and a start of the command line is half a compilation of them.
+  charset: 'ascii',
+  // A look for a package that is never there.
+  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"' },
   platform: 'node',
   target: 'node20',
   format: 'esm',
@@ -253,14 +267,14 @@ const coreBundle = {
 const cli = {
   ...coreBundle,
   entryPoints: { 'cli/wsprobe': 'src/cli/wsprobe.ts' },
-  plugins: [hubPlugin, latePlugin, mcpPlugin, protobufPlugin, barePlugin],
+  plugins: [hubPlugin, latePlugin, mcpPlugin, protobufPlugin, wsPlugin, barePlugin],
 };
 
 const engine = () => {
   const options = {
     ...coreBundle,
     entryPoints: { 'engine/worker': 'src/engine/worker.ts', ...Object.fromEntries(lazyCore) },
-    plugins: [latePlugin, protobufPlugin],
+    plugins: [latePlugin, protobufPlugin, wsPlugin],
   };
   return { ...options, plugins: [...options.plugins, workerPartsPlugin(options), barePlugin] };
 };

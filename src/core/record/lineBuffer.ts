@@ -8,7 +8,7 @@ export class LineBuffer {
   readonly #full: Buffer[] = [];
   readonly #spare: Buffer[] = [];
   #page: Buffer | null = null;
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #used = 0;
   #fullBytes = 0;
 

@@ -71,8 +71,12 @@ export interface RunRecord {
 /** What makes findings of evidence: a fourth of the core, loaded by whoever wants them. */
 export type Diagnosis = Pick<typeof Diagnose, 'diagnose' | 'isRefusedByApplication'>;
 
-export function loadDiagnosis(): Promise<Diagnosis> {
-  return import('../diagnosis/diagnose.js');
+let loaded: Diagnosis | null = null;
+
+/** Kept once it is there: an `import()` takes its time again with each of a watch's looks. */
+export async function loadDiagnosis(): Promise<Diagnosis> {
+  loaded ??= await import('../diagnosis/diagnose.js');
+  return loaded;
 }
 
 /** What a report is made of, as it stood when it was gathered; redacted. */
