@@ -17,8 +17,8 @@ const MAX_PUBLIC_PART = 20;
 
 /**
  * The second looks at a server that was reached and then said nothing: in TLS where it hung up on plain HTTP; without the upgrade,
- * on the same way, where that was not answered; behind a line of the PROXY protocol where it hung up on that too; in plain HTTP where no TLS came about; in TLS again where clear text came in its
- * place, for the bytes. What they found is noted at the connection.
+ * on the same way, where that was not answered; behind a line of the PROXY protocol where it hung up on both; in plain HTTP where
+ * no TLS came about; in TLS again where clear text came in its place, for the bytes. What they found is noted at the connection.
  */
 export async function lookAtOther(
   connection: ConnectionRun,
