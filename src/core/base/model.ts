@@ -136,7 +136,10 @@ export interface Redirect {
  */
 export type LookReason = 'no-ping' | 'tls' | 'plain' | 'get' | 'proxy-line' | 'stale-token' | 'challenge';
 
-/** A second look, to the address that was just reached; a probe takes two at most, a third where a port hung up on all before, and sends no credential that was not asked for. */
+/**
+ * A second look, to the address that was just reached; a probe takes two at most, a third where a port hung up on all before, and
+ * sends no credential that was not asked for.
+ */
 export interface Look {
   readonly reason: LookReason;
   readonly atMs: number;
