@@ -38,6 +38,45 @@ describe('WireTap', () => {
     assert.deepEqual([heard, String(stream.read())], [[3, 3], 'onetwo']);
   });
 
+  it('tells of what is sent once it is on its way, with the time at which it left', () => {
+    const order: string[] = [];
+    let nowMs = 1;
+    const stream = new Duplex({
+      read: () => {},
+      write: (chunk, _encoding, done) => {
+        order.push(`written ${String(chunk)}`);
+        nowMs = 2;
+        done();
+      },
+    });
+    const tap = new WireTap(stream, () => nowMs, {
+      onReceived: (chunk) => [chunk],
+      onSent: (chunk, atMs) => order.push(`told ${String(chunk)} at ${atMs}`),
+      onEnd: () => {},
+    });
+    stream.write('one');
+    assert.deepEqual([order, tap.bytesSent], [['written one', 'told one at 1'], 3]);
+  });
+
+  it('hands on before it tells where the reader need not wait', async () => {
+    const { heard, stream, tap } = make();
+    const order: string[] = [];
+    tap.open();
+    stream.on('data', (chunk) => order.push(`${String(chunk)}, ${heard.length} told`));
+    // Flowing from the next turn on.
+    await new Promise(setImmediate);
+    stream.push(Buffer.from('one'));
+    tap.passesOnFirst = true;
+    stream.push(Buffer.from('two'));
+    assert.deepEqual(
+      [order, heard],
+      [
+        ['one, 1 told', 'two, 1 told'],
+        [3, 3],
+      ],
+    );
+  });
+
   it('keeps nothing of what comes after a refusal, however much', async () => {
     const { heard, stream, tap } = make();
     const before = feed(stream);
