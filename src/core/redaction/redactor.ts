@@ -34,8 +34,8 @@ export function isSecretParameter(name: string): boolean {
   return hasSecretWord(name);
 }
 
-/** What every secret word holds: most names have none of it, and need not be taken apart. */
-const MAY_BE_SECRET = /auth|token|secret|pass|pwd|key|sig|jwt|credential/i;
+/** What every secret word holds, in any case that lower case makes of it (K, the sign of kelvins): most names need not be taken apart. */
+const MAY_BE_SECRET = /auth|token|secret|pass|pwd|key|sig|jwt|credential/iu;
 
 function hasSecretWord(name: string): boolean {
   if (!MAY_BE_SECRET.test(name)) return false;

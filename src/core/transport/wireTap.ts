@@ -25,7 +25,7 @@ export interface TapListener {
  */
 export class WireTap {
   readonly stream: Duplex;
-  /** What is received goes on before the listener reads it: who waits for it does not wait for that. Not for `ws`, which unmasks in place. */
+  /** What is received goes on before the listener reads it: who waits for it does not wait for that. Not for `ws`: what it gets is what the listener gives. */
   passesOnFirst = false;
   readonly #clock: Clock;
   readonly #listener: TapListener;
