@@ -53,18 +53,20 @@ export function mocha(files, timeoutMs, ignored = []) {
 }
 
 /**
- * The test files below a folder as a stage of several parts, which may run beside each other.
+ * The test files below a folder as a stage of several parts, which may run beside each other. Those that take longest are
+ * `dearest`: each lies in a part of its own.
  * @param {string} name
  * @param {string} folder
  * @param {number} parts
- * @param {Omit<Stage, 'name' | 'suite'> & { readonly timeoutMs: number }} options
+ * @param {Omit<Stage, 'name' | 'suite'> & { readonly timeoutMs: number, readonly dearest?: readonly string[] }} options
  * @returns {readonly Stage[]}
  */
-export function inParts(name, folder, parts, { timeoutMs, ...stage }) {
+export function inParts(name, folder, parts, { timeoutMs, dearest = [], ...stage }) {
+  const isDear = (/** @type {string} */ file) => dearest.some((each) => file.endsWith(`/${each}.test.ts`));
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
-    .sort();
+    .sort((a, b) => Number(isDear(b)) - Number(isDear(a)) || (a < b ? -1 : 1));
   return Array.from({ length: parts }, (_, part) => ({
     ...stage,
     name: `${name} ${part + 1}/${parts}`,

@@ -47,7 +47,12 @@ const stages = [
     after: ['vscode', 'inspector', 'readme'],
   },
   // Last in the list: they start wherever there is room, while the ones above wait for each other.
-  ...inParts('webview', 'test/webview', 4, { timeoutMs: 120_000, limitS: 1500, needs: ['chromium'] }),
+  ...inParts('webview', 'test/webview', 4, {
+    timeoutMs: 120_000,
+    limitS: 1500,
+    needs: ['chromium'],
+    dearest: ['accessibility', 'inspector', 'session'],
+  }),
   ...inParts('unit', 'test/unit', 3, { timeoutMs: 60_000, limitS: 1500 }),
 ];
 

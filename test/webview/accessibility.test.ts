@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { FIRST_THEME, seriousViolations } from './axe.js';
-import { drawn, loadAxe, pushState } from './harness.js';
+import { loadAxe, showState } from './harness.js';
 import { SESSIONS } from './sessionFixtures.js';
 import { STATES } from './states.js';
 import { THEME_NAMES } from './themes.js';
@@ -103,7 +103,6 @@ describe('inspector accessibility', function () {
   }
   describe('of one state after the other on a page', () => {
     let page: Page;
-    let revision = 0;
 
     before(async () => {
       page = await harness.openForAll(STATES.idle, { theme: FIRST_THEME, reduceMotion: true });
@@ -112,9 +111,7 @@ describe('inspector accessibility', function () {
     for (const [name, state] of Object.entries(STATES)) {
       if (ALL_TABS.some((each) => each === name)) continue;
       it(`${name} has nothing serious or critical for axe-core in any theme`, async () => {
-        revision += 1;
-        await pushState(page, { ...state, revision: state.revision + revision });
-        await drawn(page);
+        await showState(page, state);
         assert.deepEqual(await seriousViolations(page), []);
       });
     }

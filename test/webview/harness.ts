@@ -192,6 +192,17 @@ export function pushState(page: Page, state: InspectorState | WatchPageState): P
   return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'state', data }, '*'), state);
 }
 
+/** By page: above what any state begins with. */
+const revisions = new WeakMap<Page, number>();
+
+/** Shows a state in place of the one before, as a page that was opened for it would. */
+export async function showState(page: Page, state: InspectorState): Promise<void> {
+  const revision = (revisions.get(page) ?? 1_000) + 1;
+  revisions.set(page, revision);
+  await pushState(page, { ...state, revision });
+  await drawn(page);
+}
+
 export function pushSession(page: Page, session: SessionSnapshot): Promise<void> {
   return page.evaluate((data) => window.postMessage({ kind: 'event', name: 'session', data }, '*'), session);
 }

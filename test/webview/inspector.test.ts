@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { InspectorState } from '../../src/protocol/inspector.js';
 import { FIXTURES } from './fixtures.js';
-import { type OpenOptions, posted, pushState, savedState, violations } from './harness.js';
+import { type OpenOptions, posted, pushState, savedState, showState, violations } from './harness.js';
 import { STATES } from './states.js';
 import { useHarness } from './useHarness.js';
 
@@ -360,13 +360,18 @@ describe('inspector in Chromium', function () {
   }
 
   describe('at 320 px', () => {
-    for (const name of Object.keys(STATES) as (keyof typeof STATES)[]) {
+    let narrow: Page;
+
+    before(async () => {
+      narrow = await harness.openForAll(STATES.idle, { width: 320 });
+    });
+    for (const [name, state] of Object.entries(STATES)) {
       it(`${name} never scrolls sideways`, async () => {
-        await open(STATES[name], { width: 320 });
-        const tabs = await page.locator('.details > .tabs > .tablist > [role="tab"]').all();
+        await showState(narrow, state);
+        const tabs = await narrow.locator('.details > .tabs > .tablist > [role="tab"]').all();
         for (const each of tabs.length > 0 ? tabs : [null]) {
           await each?.click();
-          const [scroll, client] = await page.evaluate(() => {
+          const [scroll, client] = await narrow.evaluate(() => {
             const { scrollWidth, clientWidth } = document.documentElement;
             return [scrollWidth, clientWidth];
           });
