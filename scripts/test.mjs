@@ -11,14 +11,14 @@ const jobs = 3;
 const readme = 'test/tooling/readme.test.ts';
 
 const stages = [
-  { name: 'chromium', check: ['scripts/chromium.mjs'], limitS: 1200 },
-  { name: 'editor', check: ['--import', 'tsx', 'test/host/prepare.ts'], limitS: 1200 },
+  { name: 'chromium', check: ['scripts/chromium.mjs'], limitS: 1500 },
+  { name: 'editor', check: ['--import', 'tsx', 'test/host/prepare.ts'], limitS: 1500 },
   { name: 'build', check: ['scripts/build.mjs'], limitS: 120 },
   { name: 'format', check: [bin('@biomejs/biome/bin/biome'), 'format', '.'], limitS: 120 },
   // Types are checked here too: both need the same programs, and to make them is most of the work.
   { name: 'lint', check: [bin('oxlint/bin/oxlint'), '--type-aware', '--type-check', '--deny-warnings'], limitS: 300 },
   // In a clone of its own. It and "tooling" after it are the longest way.
-  ...(windows ? [] : [{ name: 'readme', suite: mocha(readme, 300_000), limitS: 1200, needs: ['editor'] }]),
+  ...(windows ? [] : [{ name: 'readme', suite: mocha(readme, 300_000), limitS: 1500, needs: ['editor'] }]),
   {
     name: 'vscode',
     suite: ['--import', 'tsx', 'test/host/suites.ts'],
@@ -41,7 +41,7 @@ const stages = [
       readme,
       ...(windows ? ['test/tooling/start.test.ts', 'test/tooling/recipes.test.ts'] : []),
     ]),
-    limitS: 1200,
+    limitS: 1500,
     needs: windows ? [] : ['build', 'editor', 'chromium'],
     // It builds for release where the first two run what is built, and starts a playground where the third does.
     after: ['vscode', 'inspector', 'readme'],
