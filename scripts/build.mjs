@@ -5,7 +5,6 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context, transform } from 'esbuild';
 import { withoutCommandLine } from './extensionParts.mjs';
-import { minifyAgain } from './minify.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { workerPartsPlugin } from './workerParts.mjs';
 
@@ -321,7 +320,7 @@ try {
   const first = await Promise.all([build(extension), build(inspector), build(late), build(cli)]);
   const results = [...first, await build(engine())];
   const outputs = Object.assign({}, ...results.map((result) => withoutMade(result.metafile.outputs)));
-  if (release) await minifyAgain(outputs);
+  if (release) await (await import('./minify.mjs')).minifyAgain(outputs);
   await chmod(commandLine, 0o755);
   await removeStale(Object.keys(outputs));
   await writePackageParts(outputs);

@@ -11,7 +11,7 @@ const PARTS = [
   ['diagnosis', /^src\/core\/diagnosis\//],
   ['protobuf', /^src\/core\/payload\/(?:protobuf\/|kinds\/protobuf)/],
   ['jobs', /^src\/core\/(?:convert|lab|playground|tap|watch)\//],
-  // With the packages that dialects read by: one of them is asked for in any session.
+  // With the packages that dialects read by: what writes messages of these formats holds most of them anyway.
   ['work', /^src\/|\/(?:@msgpack\/msgpack|cbor2|mqtt-packet)\//],
 ];
 
