@@ -196,6 +196,14 @@ rows.push(
     [/^What to do$/],
     { url: 'ws://example.test/chat?access_token=x' },
   ],
+  [
+    'a token that it says expired, where none was sent',
+    401,
+    {},
+    'Token expired',
+    /^The server wants credentials, and none were sent.*"Token expired"/,
+    [/^Send a token/, /^Send it where a browser would/],
+  ],
 );
 
 rows.push(

@@ -124,7 +124,8 @@ function saysMore({ class: family, kind }: ReasonMeaning, { id }: Finding, crede
     case 'upgrade.rate-limited':
       return kind !== 'rate';
     case 'upgrade.unauthorized':
-      return kind === 'expired';
+      // Nothing of ours can have expired where nothing was sent.
+      return kind === 'expired' && credentials.length > 0;
     case 'upgrade.unavailable':
       return kind === 'stopped';
     case 'upgrade.not-found':
