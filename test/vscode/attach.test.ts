@@ -11,8 +11,7 @@ interface Started {
   readonly sessionId: string;
 }
 
-describe('attaching to other programs', function () {
-  this.timeout(60_000);
+describe('attaching to other programs', () => {
   let playground: StartedPlayground;
   const file = join(tmpdir(), `wsprobe-attach-${process.pid}.jsonl`);
 

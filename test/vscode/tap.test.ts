@@ -16,8 +16,7 @@ interface Started {
   readonly url: string;
 }
 
-describe('tapping the connections of others', function () {
-  this.timeout(60_000);
+describe('tapping the connections of others', () => {
   let playground: StartedPlayground;
   let tap: Started;
   const sockets: WebSocket[] = [];
