@@ -80,7 +80,7 @@ describe('explainDialectClose', () => {
     [999, /Not Used/, false],
     [1016, /Unassigned/, false],
     [2999, /Unassigned/, false],
-    [3500, /Framework Code/, true],
+    [3700, /Framework Code/, true],
     [4999, /Application Code/, true],
     [5000, /Invalid/, false],
     [65_535, /Invalid/, false],
