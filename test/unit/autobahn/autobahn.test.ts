@@ -210,7 +210,7 @@ describe('the cases of a fuzzing server', () => {
   });
 
   it('says on the command line what failed, in its exit code too', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const [good, failed, usage] = await Promise.all([
       command([server.url, '--cases', '1.1.*,7.1.1', '--agent', 'command']),
       command([server.url, '--cases', '9.3.1', '--bare']),

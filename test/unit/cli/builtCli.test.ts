@@ -11,7 +11,7 @@ import { type Playground, startPlayground } from '../../../src/core/playground/i
 import { type BuiltCli, buildCli } from './builtCli.js';
 
 describe('the built command line', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let cli: BuiltCli;
   let playground: Playground;
   let folder: string;

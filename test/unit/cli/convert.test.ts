@@ -301,7 +301,7 @@ describe('wsprobe convert', () => {
   const saidOf = ({ message, steps }: Pick<ProfileFile, 'message' | 'steps'>) => ({ send: message?.send, steps });
 
   it('keeps address, headers, subprotocols and messages through other tools and back', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
     const value = fc.stringMatching(/^[!-~](?:[ -~]{0,20}[!-~])?$/).filter((given) => !/\{\{|\}\}/.test(given));
     const profile = fc.record({

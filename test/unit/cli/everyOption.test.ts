@@ -47,7 +47,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[]>> = {
 };
 
 describe('every option', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let folder: string;
   let port: number;
   before(async () => {

@@ -86,7 +86,7 @@ describe('the table for who comes from wscat, websocat or curl', () => {
   let port: number;
   before(async function () {
     if (process.platform === 'win32') return this.skip();
-    this.timeout(60_000);
+    this.timeout(180_000);
     cli = await buildCli();
     playground = await startPlayground({ port: 0 });
     folder = mkdtempSync(join(tmpdir(), 'wsprobe-table-'));
@@ -119,7 +119,7 @@ describe('the table for who comes from wscat, websocat or curl', () => {
 
   for (const [job, line] of rows) {
     it(line, async function () {
-      this.timeout(30_000);
+      this.timeout(180_000);
       asked = [];
       const { heard, playground: isPlayground, says, stays } = JOBS[job] ?? { says: /^never$/ };
       const portOf = (url: string) => new URL(url).port;

@@ -178,7 +178,7 @@ describe('wsprobe show', () => {
 
   const canPipe = process.platform !== 'win32';
   (canPipe ? it : it.skip)(`ends without a word when nobody reads on${canPipe ? '' : ' (no sh)'}`, async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     save(
       'long.wsrec',
       header,

@@ -29,7 +29,7 @@ describe('cookbook', () => {
   }
 
   it('is healthy, all of it', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { exitCode, out, err } = await run('examples/cookbook', software.url, '--var', 'room=all');
     // How evenly a busy machine answers is not for an example to say.
     assert.match(out, new RegExp(`^${names.length} probes: .*, 0 down`, 'm'), `${out}\n${err}`);
@@ -58,7 +58,7 @@ describe('cookbook', () => {
     const runs = new Map<Broken, Awaited<ReturnType<typeof runBroken>>>();
     // Most wait for an answer that never comes: all at once.
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       await Promise.all(BROKEN.map(async (broken, index) => runs.set(broken, await runBroken(broken, index))));
     });
 

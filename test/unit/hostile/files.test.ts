@@ -22,7 +22,7 @@ const NO_FILES: Readonly<Record<string, (path: string) => void>> = {
 const LIMIT_MS = 20_000;
 
 describe('A hostile file', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = useTempFolder();
   before(() => writeBeside(folder.path('.')));
 

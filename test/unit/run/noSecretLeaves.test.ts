@@ -310,7 +310,7 @@ describe('A secret that the other side tells back', () => {
 
   for (const place of PLACES) {
     it(`leaves by no door: ${place.name}`, async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const found: string[] = [];
       for (const [spelling, text] of Object.entries(SPELLINGS)) {
         const server = await place.serve(text);
@@ -332,7 +332,7 @@ describe('A secret that the other side tells back', () => {
 
   for (const [name, plan] of Object.entries(TAP_PLANS)) {
     it(`leaves by no door: ${name}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const outputs: Outputs = new Map();
       await askOfTap(name, plan, { outputs, path: (file) => folder.path(file) });
       assert.deepEqual(tracesIn(outputs), []);

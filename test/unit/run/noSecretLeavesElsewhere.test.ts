@@ -41,7 +41,7 @@ const OTHER_JOBS: Partial<Record<keyof JobKinds, string>> = {
 const ENV = { WSPROBE_SECRET_T: SECRET, NO_PROXY: '*', XDG_DATA_HOME: '/nonexistent' };
 
 describe('A secret leaves by no other door', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = useTempFolder();
   const servers: PlantedServer[] = [];
   afterEach(() => {

@@ -140,7 +140,7 @@ const said = fc.array(fc.record({ letter, gap: fc.integer({ min: 0, max: 12 }) }
 
 describe('Inbox and cursor', () => {
   it('are those of the contract, whatever is said and waited for', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await fc.assert(
       fc.asyncProperty(said, fc.array(listening, { minLength: 1, maxLength: 6 }), async (messages, steps) => {
         const talker = new ScriptedTalker(messages.map(({ letter: text, atMs }) => ({ text, atMs })));

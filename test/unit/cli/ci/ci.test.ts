@@ -30,7 +30,7 @@ exec "$NODE" "$WSPROBE_CLI" "$@"
 `;
 
 describe('wsprobe in CI', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   // The lines are those of a POSIX shell.
   if (process.platform === 'win32') return;
   const folder = useTempFolder();

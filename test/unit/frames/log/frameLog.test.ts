@@ -91,7 +91,7 @@ describe('FrameLog', () => {
 
   for (const where of ['dropped', 'spilled'] as const) {
     it(`keeps its budgets and adds up when payloads are ${where}`, async function () {
-      this.timeout(20_000);
+      this.timeout(180_000);
       const spillDir = where === 'spilled' ? await mkdtemp(join(tmpdir(), 'frame-log-test-')) : null;
       const budgets = { payloadBudgetBytes: 16_384, columnBudgetBytes: 45_000, diskBudgetBytes: 8192 };
       const many = fc.array(anyStep, { minLength: 100, maxLength: 1500, size: 'max' });

@@ -33,7 +33,7 @@ server.on('listening', () => console.log('ready'));
 `;
 
 describe('attaching to Node', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let app: ChildProcess;
   let address: string;
   let said: string;

@@ -133,7 +133,7 @@ describe('a relay under a flood', function () {
 });
 
 describe('a relay between a fast and a slow side', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   for (const way of WAYS.filter((each) => each.startsWith('relay')))
     for (const slow of ['client', 'server'] as const)
       it(`${way}: holds the other back while the ${slow} does not read, and loses nothing once it does`, async () => {
