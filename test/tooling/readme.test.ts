@@ -148,7 +148,7 @@ describe('README.md and what it leads to, on a fresh clone', () => {
   const started = new Set<ChildProcess>();
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     folder = mkdtempSync(join(tmpdir(), 'wsprobe-readme-'));
     clone = join(folder, 'wsprobe');
     cloneInto(clone);

@@ -49,7 +49,7 @@ describe('docs/RECIPES.md', () => {
   let ports: readonly string[];
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     folder = mkdtempSync(join(tmpdir(), 'wsprobe-recipes-'));
     for (const name of ['bin', 'examples']) mkdirSync(join(folder, name));
     const program = join(repositoryRoot, 'dist/cli/wsprobe.mjs');
@@ -93,7 +93,7 @@ describe('docs/RECIPES.md', () => {
   // One after the other, as somebody reads: a file that one writes is there for the next.
   for (const command of commands) {
     it(command, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const [, code, says] = answerOf(command) ?? [/^/, 0, /^/];
       const { code: ended, output } = await runLine(atFreePorts(command));
       equal(ended, code, output);

@@ -32,7 +32,7 @@ const SOCKETS = 200;
 const PER_SOCKET = 100;
 
 describe('attaching to a real Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let server: Server;
   let site: string;
   let chromium: ChildProcess;

@@ -48,7 +48,7 @@ describe('columns', () => {
 });
 
 describe('columns in Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

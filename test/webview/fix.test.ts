@@ -6,7 +6,7 @@ import { posted } from './harness.js';
 import { useHarness } from './useHarness.js';
 
 describe('fixes in the inspector', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

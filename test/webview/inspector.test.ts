@@ -7,7 +7,7 @@ import { STATES } from './states.js';
 import { useHarness } from './useHarness.js';
 
 describe('inspector in Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

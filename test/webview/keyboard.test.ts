@@ -43,7 +43,7 @@ interface AxNode {
 }
 
 describe('a session for who has no mouse, or does not see it', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

@@ -15,7 +15,7 @@ describe('words of the pages', () => {
   });
 
   it('come with the page, under its policy, and are text whatever they hold', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const hostile = '</script><img src="x"><!--<script>';
     const harness = await Harness.start({ words: { Healthy: 'Gesund', Findings: hostile } });
     try {

@@ -14,7 +14,7 @@ const SIZES = [
 ] as const;
 
 describe('a session in little room', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

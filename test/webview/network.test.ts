@@ -8,7 +8,7 @@ import { STATES } from './states.js';
 import { useHarness } from './useHarness.js';
 
 describe('inspector of proxies, HTTP/2, redirects and experiments', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

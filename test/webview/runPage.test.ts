@@ -24,7 +24,7 @@ describe('the page of a run', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [320, 1100]) {
         it(`${name} is readable in ${colorScheme}, ${width} px wide, by everybody`, async function () {
-          this.timeout(60_000);
+          this.timeout(180_000);
           const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
           try {
             const told: string[] = [];

@@ -7,7 +7,7 @@ import { OPEN_SESSION, SESSIONS } from './sessionFixtures.js';
 import { useHarness } from './useHarness.js';
 
 describe('session in Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

@@ -7,7 +7,7 @@ import { SESSIONS } from './sessionFixtures.js';
 import { useHarness } from './useHarness.js';
 
 describe('a tap in Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness();
   let page: Page;
 

@@ -7,7 +7,7 @@ import { EMPTY_TIMELINE, TIMELINE, WATCHED } from './watchFixtures.js';
 import { useHarness } from './useHarness.js';
 
 describe('the page of a watched target', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const harness = useHarness('webview/watch/watch.tsx');
 
   async function opened(

@@ -266,7 +266,7 @@ describe('a relay', () => {
         { interactive },
       );
       server.close();
-    }).timeout(60_000);
+    }).timeout(180_000);
 
   it('reads a compressed message of 200,000 fragments', () => {
     const text = randomBytes(100_000).toString('hex');
