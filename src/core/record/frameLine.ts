@@ -72,25 +72,8 @@ export class FrameLines {
   append(frame: FrameFacts, fields: FrameLineFields): void {
     const { atMs, bytes, connection, end, index, inflated, isText, start, truncated, wireBytes } = fields;
     const isShort = end - start <= SHORT_BYTES && inflated === null && !truncated;
-    const isDone = isShort && this.#appendShort(frame, connection, index, atMs, wireBytes, bytes, start, end, isText);
+    const isDone = isShort && this.appendShort(frame, connection, index, atMs, wireBytes, bytes, start, end, isText);
     if (!isDone) this.#appendLong(frame, fields);
-  }
-
-  /** A frame of `SHORT_BYTES` at most that is whole, without an object of its own. */
-  appendPlain(
-    frame: FrameFacts,
-    connection: number,
-    index: number,
-    atMs: number,
-    wireBytes: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    isText: boolean,
-  ): void {
-    if (this.#appendShort(frame, connection, index, atMs, wireBytes, bytes, start, end, isText)) return;
-    const rest = { truncated: false, inflated: null };
-    this.#appendLong(frame, { connection, index, atMs, wireBytes, bytes, start, end, isText, ...rest });
   }
 
   #appendLong(frame: FrameFacts, fields: FrameLineFields): void {
@@ -103,8 +86,8 @@ export class FrameLines {
     this.#buffer.append(`${head}${sizes},${text},"truncated":${truncated}${whole}}\n`);
   }
 
-  /** False where the payload has to be escaped. */
-  #appendShort(
+  /** A frame of `SHORT_BYTES` at most that is whole, without an object of its own. False where the payload has to be escaped. */
+  appendShort(
     frame: FrameFacts,
     connection: number,
     index: number,

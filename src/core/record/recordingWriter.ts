@@ -149,17 +149,15 @@ export class RecordingWriter {
     this.#frames += 1;
     this.#writeGap();
     const { shift } = this.#before;
-    this.#lines.appendPlain(
-      frame,
-      connection + shift.connection,
-      index + shift.index,
-      frame.atMs + shift.atMs,
-      frame.headerBytes + payloadBytes,
-      bytes,
-      start,
-      start + payloadBytes,
-      isText,
-    );
+    const row = index + shift.index;
+    const from = connection + shift.connection;
+    const atMs = frame.atMs + shift.atMs;
+    const wireBytes = frame.headerBytes + payloadBytes;
+    const end = start + payloadBytes;
+    if (!this.#lines.appendShort(frame, from, row, atMs, wireBytes, bytes, start, end, isText)) {
+      const rest = { truncated: false, inflated: null };
+      this.#lines.append(frame, { connection: from, index: row, atMs, wireBytes, bytes, start, end, isText, ...rest });
+    }
     this.#running ??= this.#drain();
     return true;
   }

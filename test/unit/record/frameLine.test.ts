@@ -22,7 +22,10 @@ describe('FrameLines', () => {
       // The payload lies somewhere in a chunk.
       const chunk = Buffer.concat([Buffer.from('before'), payload, Buffer.from('behind')]);
       const [start, end] = [6, 6 + payload.length];
-      lines.appendPlain(frame, connection, index, atMs, payload.length + 2, chunk, start, end, isText);
+      const wireBytes = payload.length + 2;
+      if (lines.appendShort(frame, connection, index, atMs, wireBytes, chunk, start, end, isText)) continue;
+      const rest = { truncated: false, inflated: null };
+      lines.append(frame, { connection, index, atMs, wireBytes, bytes: chunk, start, end, isText, ...rest });
     }
     const text = Buffer.concat(buffer.take()).toString();
     return text
