@@ -250,6 +250,7 @@ describe('the kinds of jobs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wsprobe-watch-'));
     const plans = new TestPlans();
     const watch = { everyMs: 5, alertAfter: 2, hold: false, sequence: null };
+    const ended = new AbortController();
     const params = (path: string) => ({
       plan: plans.add(planFor(`${server.ws}${path}`)),
       profile: null,
@@ -261,12 +262,16 @@ describe('the kinds of jobs', () => {
       const kinds: string[] = [];
       let isSeen = (): void => undefined;
       const seen = new Promise<void>((resolve) => (isSeen = resolve));
-      const jobs = new Jobs(JOBS, plans, ({ event }) => {
-        kinds.push((event as JobKinds['watch']['event']).kind);
-        if (kinds.includes('alert') && kinds.filter((kind) => kind === 'sample').length > 4) isSeen();
+      const sampled = new Set<number>();
+      const jobs = new Jobs(JOBS, plans, ({ jobId, event }) => {
+        const { kind } = event as JobKinds['watch']['event'];
+        kinds.push(kind);
+        if (kind === 'sample') sampled.add(jobId);
+        const isEnough = kinds.filter((each) => each === 'sample').length > 4;
+        if (kinds.includes('alert') && sampled.size === 2 && isEnough) isSeen();
       });
       const running = ['/echo', '/status/503'].map((path, index) =>
-        jobs.start({ jobId: index, kind: 'watch', params: params(path) }, never),
+        jobs.start({ jobId: index, kind: 'watch', params: params(path) }, ended.signal),
       ) as Promise<JobKinds['watch']['result']>[];
       await seen;
       const sum = (await jobs.act({ jobId: 0, name: 'summary', args: [] })) as JobKinds['watch']['result'];
@@ -293,6 +298,7 @@ describe('the kinds of jobs', () => {
         .split('\n');
       strictEqual(lines.length, 1 + (well?.looks ?? 0) + (ill?.looks ?? 0));
     } finally {
+      ended.abort();
       rmSync(folder, { recursive: true, force: true });
       await server.stop();
     }
