@@ -22,6 +22,22 @@ export const libraryRows: readonly ShortRow[] = [
     /^Apollo Server took the WebSocket at \/chat for a plain request/,
   ],
   [
+    'graphql.http',
+    200,
+    { 'content-type': 'application/json; charset=utf-8', Connection: 'keep-alive' },
+    '{"errors":[{"message":"Must provide query string.","extensions":{"code":"BAD_REQUEST"}}]}',
+    'upgrade.not-websocket',
+    /^The HTTP side of a GraphQL server took the WebSocket at \/chat for a query/,
+  ],
+  [
+    'node.parser',
+    400,
+    { Connection: 'close' },
+    '',
+    'upgrade.bad-request',
+    /^An HTTP server of Node could not read the request as it reached it, as it seems/,
+  ],
+  [
     'qt.origin',
     403,
     {},
