@@ -44,7 +44,8 @@ describe('wsprobe completion', () => {
     (isThere ? it : it.skip)(
       `writes what ${shell} can read${isThere ? '' : ` (${shell} is not installed)`}`,
       async () => {
-        execFileSync(shell, [check, '/dev/stdin'], { input: (await run(['completion', shell])).out });
+        // A script on standard input: by its name it could not be opened where that is a socket.
+        execFileSync(shell, [check], { input: (await run(['completion', shell])).out });
       },
     );
   }
