@@ -44,8 +44,15 @@ describe('wsprobe completion', () => {
     (isThere ? it : it.skip)(
       `writes what ${shell} can read${isThere ? '' : ` (${shell} is not installed)`}`,
       async () => {
-        // A script on standard input: by its name it could not be opened where that is a socket.
-        execFileSync(shell, [check], { input: (await run(['completion', shell])).out });
+        // A file: fish reads no script from a socket, which is what standard input would be.
+        const folder = mkdtempSync(join(tmpdir(), 'wsprobe-completion-'));
+        const script = join(folder, 'script');
+        writeFileSync(script, (await run(['completion', shell])).out);
+        try {
+          execFileSync(shell, [check, script]);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
       },
     );
   }
