@@ -268,7 +268,7 @@ function noRoute(who: string, seen: Seen, fix: Fix): KnownAnswer {
     id: 'upgrade.not-found',
     title: `${who} has no handler at ${quotedPath(seen)}: ${statusWords(seen.response)}`,
     why: `${who} answers this page for every path that none of its routes takes. A trailing slash or a prefix makes another path.`,
-    fixes: [fix],
+    fixes: [...tryOut(seen), fix],
   };
 }
 

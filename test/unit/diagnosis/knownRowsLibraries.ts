@@ -38,6 +38,14 @@ export const libraryRows: readonly ShortRow[] = [
     /^An HTTP server of Node could not read the request as it reached it, as it seems/,
   ],
   [
+    'apache.session',
+    401,
+    { Server: 'Apache/2.4.71 (Debian)', 'Content-Type': 'text/html; charset=iso-8859-1' },
+    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>\n<title>401 Unauthorized</title>\n</head><body>\n<h1>Unauthorized</h1>\n<p>This server could not verify that you\nare authorized to access the document\nrequested.  Either you supplied the wrong\ncredentials (e.g., bad password), or your\nbrowser doesn\'t understand how to supply\nthe credentials required.</p>\n</body></html>\n',
+    'upgrade.unauthorized',
+    /^Apache httpd wants a session of its login, and none was sent, as it seems: 401/,
+  ],
+  [
     'qt.origin',
     403,
     {},

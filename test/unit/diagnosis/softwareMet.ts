@@ -29,7 +29,7 @@ export const softwareMetCases: readonly Case[] = [
     'Mojolicious: its inactivity timeout, nothing sent',
     ended(2_040),
     ['close.dropped'],
-    /\(FIN\), without a Close frame, 2\.04 s after it opened.*or an idle timer ran out, as it seems/,
+    /\(FIN\), without a Close frame, 2\.04 s after it opened.*an idle timer ran out, or it waited for a first one/,
   ],
   [
     'socat -T 2: counted from the pong',
@@ -110,5 +110,36 @@ export const softwareMetCases: readonly Case[] = [
     ),
     ['upgrade.not-found'],
     /^Quart \(Werkzeug\) has a page at \/chat and no WebSocket/,
+  ],
+  [
+    'Syncthing: a name that it does not know',
+    refusedWith(answer(403, TEXT, 'Host check error\n')),
+    ['upgrade.host-refused'],
+    /^The server does not answer to the name example\.test/,
+  ],
+  [
+    'Transmission: a landing page',
+    evidenceOf({
+      url: 'ws://example.test:9091/',
+      failure: { phase: 'upgrade', kind: 'status', code: '301' },
+      response: {
+        ...answer(301, { Location: '/transmission/web/', Server: 'Transmission' }),
+        reason: 'Moved Permanently',
+      },
+    }),
+    ['upgrade.redirect'],
+    /^The root of the server leads visitors to its pages, and the address names no other path: 301 Moved Permanently to \/transmission\/web\//,
+  ],
+  [
+    'Transmission: a header of its own',
+    refusedWith(
+      answer(
+        409,
+        { 'Content-Type': 'text/html' },
+        '<h1>409: Conflict</h1><p>Your request had an invalid session-id header.</p>',
+      ),
+    ),
+    ['upgrade.bad-request'],
+    /^The server refuses the request: 409.*"Your request had an invalid session-id header"/,
   ],
 ];

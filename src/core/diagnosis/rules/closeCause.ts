@@ -85,6 +85,8 @@ function unoffered(evidence: Evidence): UnsaidReason {
   };
 }
 
+const FIRST_MESSAGE = 'it waited for a first one (a login, a handshake of its own)';
+
 function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, how: string, rest = ''): UnsaidReason {
   if (fromLast)
     return {
@@ -92,8 +94,10 @@ function timerReason({ afterMs, idleMs, fromOpening, fromLast }: SilentTimer, ho
       why: `Whole seconds in which nothing passed are a timer, of the server or of a proxy before it (socat -T, an inactivity timeout). A heartbeat of half that time keeps such a connection open. A process that ended by chance at this moment would look the same.`,
       fixes: [heartbeatFix(idleMs)],
     };
+  // An application that waits for a login says so with a Close; what is idle is cut.
+  const idleFirst = rest !== '' && !fromOpening && heartbeatFix(idleMs) !== null;
   return {
-    title: `${how}${rest}, ${formatMs(afterMs)} after it opened, in which the client sent no message: it waited for a first one (a login, a handshake of its own)${fromOpening ? '' : ', or an idle timer ran out'}, as it seems`,
+    title: `${how}${rest}, ${formatMs(afterMs)} after it opened, in which the client sent no message: ${idleFirst ? `an idle timer ran out, or ${FIRST_MESSAGE}` : `${FIRST_MESSAGE}${fromOpening ? '' : ', or an idle timer ran out'}`}, as it seems`,
     why: `Whole seconds in which nothing passed are a timer, and one as short as this gives clients the time to introduce themselves (SocketCluster waits for "#handshake", nes for "hello"). ${fromOpening ? 'It did not begin anew with the frames that passed.' : 'An idle timer of the server, or of a proxy before it, would look the same: a heartbeat keeps that one from running out.'}`,
     fixes: [
       fromOpening ? null : heartbeatFix(idleMs),
