@@ -18,6 +18,7 @@ import type { Case } from './case.js';
 import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
 import { reportedKindCases } from './reportedKinds.js';
+import { softwareMetCases } from './softwareMet.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -952,10 +953,10 @@ export const connection: readonly Case[] = [
     evidenceOf({
       ...open,
       failure: { phase: 'message', kind: 'end' },
-      stream: { endedBy: 'server-fin', openForMs: 3000 },
+      stream: { endedBy: 'server-fin', openForMs: 3200 },
     }),
     ['close.dropped'],
-    /FIN\) after 3\.00 s without a Close frame/,
+    /FIN\) after 3\.20 s without a Close frame/,
   ],
   [
     'RST',
@@ -1217,6 +1218,7 @@ export const allCases: readonly Case[] = [
   ...peopleMeetCases,
   ...reportedCases,
   ...reportedKindCases,
+  ...softwareMetCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -327,7 +327,8 @@ describe('diagnose', () => {
         );
       assert.match(said(10_010), /Silent for 10\.01 s before it.*"heartbeat/s);
       assert.doesNotMatch(said(10_400), /heartbeat|Silent/);
-      assert.doesNotMatch(said(2_000), /heartbeat|Silent/);
+      assert.match(said(2_000), /2\.00 s after it opened.*an idle timer.*"heartbeat/s);
+      assert.doesNotMatch(said(1_000), /"heartbeat/);
     }
   });
 

@@ -180,7 +180,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     fixes: [
       // Where nothing tells of a list, there may be none: some take no client with an Origin.
       (said || hasOwnName(origin, evidence)) &&
-        profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+        profileFix('Try the origin of its own pages (profile)', { origin: ownOrigin(evidence.plan) }),
       !said && labFix(evidence),
       allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
@@ -268,7 +268,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
       : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation: named
-      ? 'The path was found, and what the request names with it was not: the end of the path, or a parameter of the query.'
+      ? 'The words are about a thing of the application, so the path leads to it, as it seems, and what the request names with it was not found: the end of the path, or a parameter of the query.'
       : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
@@ -323,7 +323,7 @@ const NO_SUCH_THING =
   /^(?:(?:can(?:not|'t)|could(?: not|n't)) find |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
 
 const OF_HTTP =
-  /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
+  /^(thing|place|link|address|action|controller|operation|function|page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
 
 /** OCPP-J 1.6, 3.1.1: "If the Central System does not recognise the charge point identifier …, it SHOULD send … 404". */
 function unknownChargePoint(response: ResponseInfo, evidence: Evidence): Finding {
