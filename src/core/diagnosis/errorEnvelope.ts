@@ -123,7 +123,8 @@ const WANTS_LOGIN = /(auth|login|password|credentials)\w*[_ -]?(required|needed)
 function inList(list: readonly unknown[]): unknown {
   const [first, second, third, fourth] = list;
   if (first === 'CLOSED' && typeof third === 'string') return third;
-  if (first === 'NOTICE' && typeof second === 'string') return readReason(second) ? second : null;
+  if (first === 'NOTICE' && typeof second === 'string')
+    return readReason(second) || isComplaint(second) ? second : null;
   if (first === 'OK' && third === false) return typeof fourth === 'string' && fourth !== '' ? fourth : 'rejected';
   if (typeof first === 'string' && isErrorKind.test(inWords(first)))
     return (
@@ -214,7 +215,7 @@ function isError(message: Json, depth: number): boolean {
   return ['data', 'payload', 'd', 'response', 'result', 'body', 'content'].some((key) => {
     const held = message[key];
     const inner: unknown = Array.isArray(held) && held.length === 1 ? held[0] : held;
-    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner));
+    return isRecord(inner) && isError(inner, depth + 1) && (readable(inner) || isFailed(inner) || saysTwice(inner));
   });
 }
 
@@ -232,6 +233,15 @@ function isErrorCode(value: unknown): boolean {
 }
 
 const isFailed = ({ status }: Json) => typeof status === 'string' && /^(error|fail(ed|ure)?)$/i.test(status);
+
+/** An error in words beside a number or a flag that says so too. */
+function saysTwice(message: Json): boolean {
+  return (
+    errors.some((key) => typeof message[key] === 'string' && isSaid(message[key])) &&
+    (flags.some((key) => message[key] === false) ||
+      [...codes, ...errors].some((key) => typeof message[key] === 'number' && message[key] !== 0))
+  );
+}
 
 /** Words that begin with a no, whatever the number beside them counts. */
 function saysNo(message: Json): boolean {

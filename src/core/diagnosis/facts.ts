@@ -105,9 +105,12 @@ export function credentialsSent({ plan, report }: Evidence): string[] {
   if ((plan.auth?.type === 'apiKey' && plan.auth.in === 'query') || keyInQuery(plan.url)) sent.push('the query');
   if (plan.auth?.type === 'apiKey' && plan.auth.in === 'header')
     sent.push(`the ${quoteText(plan.auth.name, 60)} header`);
-  if (plan.auth?.type === 'subprotocol') sent.push('the subprotocol');
+  if (plan.auth?.type === 'subprotocol' || plan.subprotocols.some(carriesToken)) sent.push('the subprotocol');
   return [...new Set(sent)];
 }
+
+/** What stands in for a header that browsers cannot set: the API server of Kubernetes, and tokens as they are. */
+const carriesToken = (offered: string) => /^base64url\.bearer\.|^eyJ[\w-]{8,}\.[\w-]+\./i.test(offered);
 
 /** Whether the query names something that opens doors, as far as its names tell. */
 function keyInQuery(address: string): boolean {

@@ -18,6 +18,7 @@ import type { Case } from './case.js';
 import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
 import { reportedKindCases } from './reportedKinds.js';
+import { reportedMoreCases } from './reportedMore.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1217,6 +1218,7 @@ export const allCases: readonly Case[] = [
   ...peopleMeetCases,
   ...reportedCases,
   ...reportedKindCases,
+  ...reportedMoreCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

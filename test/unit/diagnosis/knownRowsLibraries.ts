@@ -84,4 +84,28 @@ export const libraryRows: readonly ShortRow[] = [
     'upgrade.server-error',
     /^gunicorn answered for the application, which failed at the upgrade/,
   ],
+  [
+    'novnc.page',
+    200,
+    { Server: 'nginx/1.14.2', 'Content-Type': 'text/html' },
+    '<!DOCTYPE html><html><head><title>Firefox</title></head><body class="noVNC_loading"><div id="noVNC_control_bar_anchor"></div></body></html>',
+    'upgrade.not-websocket',
+    /^This is the page of noVNC: its WebSocket is at another path/,
+  ],
+  [
+    'weblogic.route',
+    404,
+    { 'Content-Type': 'text/html; charset=UTF-8' },
+    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.0 Draft//EN"><HTML><HEAD><TITLE>Error 404--Not Found</TITLE></HEAD><BODY bgcolor="white"><H2>Error 404--Not Found</H2><H3>From RFC 2068 <i>Hypertext Transfer Protocol -- HTTP/1.1</i>:</H3></BODY></HTML>',
+    'upgrade.not-found',
+    /^WebLogic has nothing at \/chat/,
+  ],
+  [
+    'vercel.page',
+    404,
+    { Server: 'Vercel', 'X-Vercel-Id': 'fra1::abc', 'X-Matched-Path': '/404', 'Content-Type': 'text/html' },
+    '<!DOCTYPE html><html><head><title>404: This page could not be found</title></head></html>',
+    'upgrade.not-found',
+    /^The deployment at Vercel has nothing that takes a WebSocket at \/chat/,
+  ],
 ];
