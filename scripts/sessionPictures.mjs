@@ -57,7 +57,7 @@ export function sessionPictures(ws) {
     },
     {
       name: 'session-lost',
-      target: `${ws}/idle?ms=1500`,
+      target: `${ws}/idle?ms=5000`,
       height: 420,
       act: async ({ frame, send }) => {
         await send('{"op":"subscribe","stream":"orders"}', 2);

@@ -53,7 +53,11 @@ const stages = [
     needs: ['chromium'],
     dearest: ['accessibility', 'inspector', 'session'],
   }),
-  ...inParts('unit', 'test/unit', 3, { timeoutMs: 60_000, limitS: 1500 }),
+  ...inParts('unit', 'test/unit', 4, {
+    timeoutMs: 60_000,
+    limitS: 1500,
+    dearest: ['autobahn', 'ways', 'everyOption', 'builtCli'],
+  }),
 ];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]?.split(',') : null;

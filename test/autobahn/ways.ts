@@ -99,8 +99,8 @@ async function relayTo(url: string, http: ProbePlan['http'], options: Pick<Relay
 
 /** Takes TLS off, and passes bytes and ends on. */
 async function tlsFront(url: string, credentials: { readonly cert: string; readonly key: string }): Promise<Front> {
-  const server = createTlsServer({ ...credentials, allowHalfOpen: true }, (socket) => {
-    join(socket, connect({ host: '127.0.0.1', port: portOf(url), allowHalfOpen: true }));
+  const server = createTlsServer({ ...credentials, allowHalfOpen: true, noDelay: true }, (socket) => {
+    join(socket, connect({ host: '127.0.0.1', port: portOf(url), allowHalfOpen: true, noDelay: true }));
   });
   return { url: `wss://127.0.0.1:${await listen(server)}`, close: () => closed(server) };
 }

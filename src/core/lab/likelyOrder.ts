@@ -86,6 +86,19 @@ const HINTS: readonly (readonly [code: RegExp, first: readonly Group[]])[] = [
   ],
 ];
 
+/** By the keys of the profile that a fix changes. */
+const BY_KEY: readonly (readonly [keys: string, group: Group])[] = [
+  ['http', 'http'],
+  ['compression', 'compression'],
+  ['subprotocols', 'subprotocol'],
+  ['origin', 'origin'],
+  ['headers.Origin', 'origin'],
+  ['headers.Host', 'host'],
+  ['tls.serverName', 'sni'],
+  ['cookies', 'cookie'],
+  ['proxy', 'way'],
+];
+
 /** Which changes may cure the failure of a report, the likeliest first. What the failing phase never saw is left out. */
 export function likelyOrder(plan: ProbePlan, report: Report): readonly Group[] {
   const { error } = report;
@@ -103,10 +116,20 @@ export function likelyOrder(plan: ProbePlan, report: Report): readonly Group[] {
         ? ['http', 'scheme', 'sni', 'way', 'family']
         : ['sni', 'scheme', 'http', 'way', 'family'];
     default: {
-      const first = [...new Set([...bySign(report), ...(HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? [])])];
+      const hints = HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? [];
+      const first = [...new Set([...byFix(report), ...bySign(report), ...hints])];
       return [...first, ...ALL.filter((group) => !first.includes(group))];
     }
   }
+}
+
+/** What the diagnosis offers first is tried first. */
+function byFix({ findings }: Report): readonly Group[] {
+  const changes = findings[0]?.fixes[0]?.change ?? [];
+  return changes.flatMap(({ path }) => {
+    const keys = path.join('.');
+    return BY_KEY.find(([each]) => keys === each || keys.startsWith(`${each}.`))?.[1] ?? [];
+  });
 }
 
 function bySign(report: Report): readonly Group[] {

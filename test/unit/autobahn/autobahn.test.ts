@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { bareClient } from '../../autobahn/bareClient.js';
 import { type FuzzingServer, startFuzzingServer } from '../../autobahn/fuzzingServer.js';
-import { clientOver, ourClient } from '../../autobahn/ourClient.js';
+import { ourClient } from '../../autobahn/ourClient.js';
 import { type CaseResult, matcher, runSuite } from '../../autobahn/runSuite.js';
 import { describeSummary, hasFailed } from '../../autobahn/summary.js';
-import { openWay, WAYS } from '../../autobahn/ways.js';
 import { WireAudit } from '../../autobahn/wireAudit.js';
 import { encodeFrame } from '../../../src/core/frames/frameEncoder.js';
 import { RawClient } from '../../support/rawClient.js';
@@ -93,33 +92,6 @@ describe('the cases of a fuzzing server', () => {
     await assert.rejects(runSuite(nobody), /is it a fuzzing server\?/);
     mute.close();
   });
-
-  const RELAYED = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.4.*', '7.*', '9.3.3', '9.4.3', '12.1.1', '13.*.1'];
-  for (const way of WAYS.filter((each) => each !== 'direct'))
-    it(`goes through ${way} as it goes by itself`, async () => {
-      const few = await startFuzzingServer(server.cases.filter(({ id }) => matcher(RELAYED)(id)));
-      const opened = await openWay(way, few.url);
-      try {
-        const client = clientOver(opened.http);
-        const cases = await runSuite({
-          url: opened.url,
-          agent: way,
-          cases: [],
-          client,
-          deadlineMs: DEADLINE_MS,
-        });
-        assert.ok(cases.length > 100);
-        for (const { behavior, behaviorClose, disagreements, ended, id } of cases) {
-          const direct = ours.find((each) => each.id === id);
-          const told = [behavior, behaviorClose, ...disagreements];
-          assert.deepEqual(told, [direct?.behavior, direct?.behaviorClose], `${id}: ${ended}`);
-        }
-        assert.deepEqual(await opened.disagreements(), []);
-      } finally {
-        await opened.close();
-        await few.stop();
-      }
-    }).timeout(120_000);
 
   it('fails a client that takes a fault and says nothing', async () => {
     const strict = await startFuzzingServer(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { changesFor } from '../../../src/core/lab/changes.js';
-import type { PhaseName, Report } from '../../../src/core/base/model.js';
+import type { Finding, PhaseName, Report } from '../../../src/core/base/model.js';
 import type { ProbePlan, ProxyRoute } from '../../../src/core/base/plan.js';
+import { profileFix } from '../../../src/core/diagnosis/snippets/profile.js';
 import { evidenceOf } from '../../support/evidence.js';
 import { planFor } from '../../support/plan.js';
 
@@ -168,6 +169,18 @@ describe('changesFor', () => {
       }),
     );
   });
+
+  for (const [keys, first] of [
+    [{ http: '2' }, 'http2'],
+    [{ compression: false }, 'no-compression'],
+    [{ headers: { Origin: 'https://a.test' } }, 'own-origin'],
+  ] as const)
+    it(`tries first what the diagnosis offers first: ${JSON.stringify(keys)}`, () => {
+      const fixes = [profileFix('Change it', keys)];
+      const finding = { id: 'x', layer: 'http', severity: 'error', title: '', explanation: '', evidence: [], fixes };
+      const report = { ...failed('upgrade', 'upgrade.not-http'), findings: [finding as Finding] };
+      assert.equal(ids(planFor('ws://a.test/'), report)[0], first);
+    });
 
   it('asks for another name in TLS only where the plan calls the server so itself', () => {
     const sni = (parts: Parameters<typeof planFor>[1], url = 'wss://a.test/') =>
