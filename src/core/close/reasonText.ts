@@ -176,6 +176,14 @@ const rules: readonly ReasonRule[] = [
     'Look at the plan and the usage of the account at the provider: raise it, or wait until it is counted anew.',
   ),
   rule(
+    'rate',
+    /\b(subscriptions?|channels?|topics?|symbols?|streams?|requests?)\b.{0,20}\b(per|for (this|one|a)) (client|connection|user|session|socket)\b|\bthreshold (was |is )?(exceeded|reached)\b/i,
+    'limit',
+    'backoff',
+    'The words speak of a limit on how much, or how often, a client may ask.',
+    'Send less or fewer at a time, and wait longer before trying again.',
+  ),
+  rule(
     'connections',
     any(
       /\btoo[ _]many[ _]((open|active|concurrent|simultaneous|web)[ _]?)*(connections?|connects|clients|sessions|sockets|websockets|users|devices|streams)\b/,
@@ -412,7 +420,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
-    /\b(is|are|was) (required|missing|mandatory)\b|\b(must|has to|have to|needs? to) be (provided|given|set|specified|present|included)\b|\b(was|is) not (provided|given|specified)\b|^missing (required )?[\w .,'-]{2,40}$/i,
+    /\b(is|are|was) (required|missing|mandatory)\b|\b(must|has to|have to|needs? to) be (provided|given|set|specified|present|included)\b|\b(was|is) not (provided|given|specified)\b|^missing (required )?[\w .,'-]{2,40}$|\b(request|connection|message|url|query) without (?:an? |any |the )?[\w/ -]{2,40}$/i,
     'protocol',
     'fix',
     'The words name something that is missing from what was sent.',

@@ -1,6 +1,6 @@
 import { quoteText } from '../base/plainText.js';
 import { parseUrl } from '../base/url.js';
-import { pathOf, sentHeader, statusWords } from './facts.js';
+import { credentialsSent, pathOf, sentHeader, statusWords } from './facts.js';
 import type { Known } from './knownAnswer.js';
 import { ownOriginFix, whichOrigin } from './knownServers.js';
 import { profileFix } from './snippets/profile.js';
@@ -35,6 +35,24 @@ export const knownLibraries: readonly Known[] = [
         fixes: url ? [profileFix('Ask there (profile)', { url: url.href })] : [],
       };
     },
+  },
+  {
+    id: 'jenkins.anonymous',
+    status: [403],
+    headers: { 'x-jenkins': /^\d/, 'x-you-are-authenticated-as': /^anonymous$/ },
+    says: (seen) => ({
+      id: 'upgrade.forbidden',
+      title: `Jenkins refused an anonymous client${seen.header('x-required-permission') === '' ? '' : `, who lacks ${quoteText(seen.header('x-required-permission'), 60)}`}: ${statusWords(seen.response)}`,
+      why: 'No credentials came along, or none that Jenkins knows. It takes the name of a user and an API token of that user, as HTTP Basic.',
+      fixes:
+        credentialsSent(seen.evidence).length > 0
+          ? []
+          : [
+              profileFix('Send the user and an API token (profile)', {
+                auth: { type: 'basic', username: '${secret:user}', password: '${secret:api-token}' },
+              }),
+            ],
+    }),
   },
   {
     id: 'weblogic.route',

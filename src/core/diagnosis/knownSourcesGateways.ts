@@ -98,6 +98,12 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     reported:
       'novnc/noVNC app/ui.js, vnc.html: ids that begin with noVNC_, the setting "path" with the default websockify',
   },
+  'jenkins.anonymous': {
+    who: 'Jenkins',
+    means: 'no credentials, or none that it knows',
+    reported:
+      'public reports of X-You-Are-Authenticated-As: anonymous beside X-Jenkins; jenkins.io, "Authenticating scripted clients"',
+  },
   'weblogic.route': {
     who: 'WebLogic',
     means: 'no application at the path',

@@ -13,6 +13,10 @@ const rows: readonly (readonly [words: string, kind: string | null])[] = [
   ['unknown error in channel', null],
   ['The subscription event type is invalid.', 'format'],
   ['project ID is required', 'format'],
+  ['Connection request without roomId and/or peerId', 'format'],
+  ['maximum number of subscriptions per client 5 reached', 'rate'],
+  ['maximum number of connections per client reached', 'connections'],
+  ['threshold exceeded', 'rate'],
 ];
 
 describe('what the words of a refusal are about', () => {

@@ -101,3 +101,19 @@ describe('an accept of IIS that does not fit', () => {
     assert.equal(titlesOf('ARR/3.0', null)[0], 'On IIS');
   });
 });
+
+describe('AppSync', () => {
+  it('is told to look into the query, where its errors have a type', () => {
+    const fixesOf = (payload: string) =>
+      diagnose(
+        evidenceOf({
+          response: answer(101),
+          plan: { subprotocols: ['graphql-ws'] },
+          messages: [`{"type":"connection_error","payload":${payload}}`],
+        }),
+      )[0]?.fixes.map(({ snippet }) => snippet) ?? [];
+    const typed = fixesOf('{"errors":[{"errorType":"UnauthorizedException","message":"You are not authorized."}]}');
+    assert.match(typed.join(''), /AppSync reads the query/);
+    assert.doesNotMatch(fixesOf('{"errors":[{"message":"You are not authorized."}]}').join(''), /AppSync/);
+  });
+});

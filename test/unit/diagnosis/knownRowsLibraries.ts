@@ -93,6 +93,20 @@ export const libraryRows: readonly ShortRow[] = [
     /^This is the page of noVNC: its WebSocket is at another path/,
   ],
   [
+    'jenkins.anonymous',
+    403,
+    {
+      'Content-Type': 'text/html',
+      'X-Jenkins': '2.401',
+      'X-You-Are-Authenticated-As': 'anonymous',
+      'X-Required-Permission': 'hudson.model.Hudson.Read',
+      Server: 'Jetty(10.0.13)',
+    },
+    '<html><body>Authentication required</body></html>',
+    'upgrade.forbidden',
+    /^Jenkins refused an anonymous client, who lacks hudson\.model\.Hudson\.Read: 403/,
+  ],
+  [
     'weblogic.route',
     404,
     { 'Content-Type': 'text/html; charset=UTF-8' },

@@ -22,11 +22,33 @@ export const reportedMoreCases: readonly Case[] = [
     ['message.error'],
     /REQ arr too small/,
   ],
+  [
+    'a head that says no and a body that says why',
+    said(
+      '[{"namespace":"global","response":"x","success":false,"type":"globalError"},{"errorCode":"ERROR_INVALID_OBJECT_ID","reason":"householdId"}]',
+    ),
+    ['message.error'],
+    /ERROR_INVALID_OBJECT_ID: householdId/,
+  ],
+  ['a head that says yes', said('[{"namespace":"groups","success":true,"type":"groupStatus"},{"groups":[]}]'), []],
+  [
+    'a line that is an error in a protocol of lines',
+    said('CONERR,2,Requested Adapter Set not available\r\n'),
+    ['message.error'],
+    /Requested Adapter Set not available/,
+  ],
+  ['a line of the same protocol that is none', said('CONOK,S1,50000,5000,*\r\n'), []],
+  [
+    'credentials in a header of their own',
+    refusedWith(answer(401, TEXT, 'nope'), { requestHeaders: [['Grpc-Metadata-macaroon', '[redacted]']] }),
+    ['upgrade.unauthorized'],
+    /^The server did not accept the credentials/,
+  ],
   ['a notice of a relay that greets', said('["NOTICE","welcome to the relay"]'), []],
   [
     'a token in a subprotocol is one that was sent',
     refusedWith(answer(401, TEXT, 'must authenticate'), {
-      plan: { subprotocols: ['base64.binary.k8s.io', 'base64url.bearer.authorization.k8s.io.YWJj'] },
+      plan: { subprotocols: ['base64.binary.k8s.io', '[redacted]'] },
     }),
     ['upgrade.unauthorized'],
     /^The server did not accept the credentials: 401/,

@@ -69,6 +69,10 @@ function explain(refusal: ApplicationRefusal): string {
   return `The handshake is fine; ${dialect} says yes or no in messages of its own after it. ${isOther(refusal) ? meaning : 'The credentials in the first message are missing, wrong or expired, or what was asked for is not allowed or not there.'}`;
 }
 
+/** Its errors have a type, where those of other servers have extensions. */
+const OF_APPSYNC =
+  'AppSync reads the query, and not this message: "header" is the base64 of JSON with "host" and the credentials ("x-api-key", or "Authorization" and what signs it). A second subprotocol, "header-…", may hold the same.';
+
 /** Something was shown already, in the first message. */
 function initialised({ plan: { message } }: Evidence): boolean {
   const send = JSON.stringify(message?.send ?? '').replaceAll('\\', '');
@@ -127,6 +131,8 @@ function fixesFor(refusal: ApplicationRefusal, evidence: Evidence): readonly (Fi
   const told = (...lines: readonly string[]) => textFix(`Where ${dialect} looks`, ...lines);
   switch (dialect) {
     case 'graphql-ws':
+      if (evidence.messages.some((text) => /"connection_error"/.test(text) && /"errorType"\s*:/.test(text)))
+        return [told(OF_APPSYNC)];
       if (initialised(evidence))
         return [
           told(
