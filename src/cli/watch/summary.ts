@@ -14,11 +14,11 @@ const MAX_WELL = 10;
 
 /** All that was seen, for a person: a part for each target. Safe for a terminal. */
 export function summaryLines(given: WatchSummary, style: Style): readonly string[] {
-  const { durationMs, targets } = plainRecord(given);
+  const { durationMs, targets } = given;
   const page = new Page(style);
   const isWell = ({ alerts, verdict }: SeriesSummary) => verdict === 'healthy' && alerts.length === 0;
   const told = targets.length > MAX_WELL ? targets.filter((series) => !isWell(series)) : targets;
-  for (const series of told) putSeries(page, series, style);
+  for (const series of told) putSeries(page, plainRecord(series), style);
   const counts = [
     plural(targets.length, 'target'),
     ...(['healthy', 'degraded', 'down'] as const).flatMap((verdict) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { ProbeError } from './errors.js';
 import { isProcessAlive } from './processes.js';
@@ -19,7 +19,8 @@ const held = new Set<string>();
 
 /**
  * Makes the caller the one writer of a file; `release` ends that. Rejects with `file-busy`, which names the other.
- * What a process that is no more left behind is taken over. Where no file can stand beside it, there is no lock.
+ * What a process that is no more left behind is taken over. Where no file can stand beside it, there is no lock; a full disk
+ * rejects, as the system does.
  */
 export async function lockFile(given: string): Promise<{ release(): Promise<void> }> {
   const path = await realpath(given).catch(() => given);
@@ -55,13 +56,15 @@ export function lockOf(path: string): string {
 /** False where the folder takes no file of ours. */
 async function claim(lock: string, path: string, ours: LockHolder): Promise<boolean> {
   const part = `${lock}.${ours.token}`;
+  // Why the folder takes no file is told when the file itself is opened.
+  const made = await open(part, 'wx', 0o600).catch(() => null);
+  if (made === null) return false;
   try {
-    await writeFile(part, JSON.stringify(ours), { flag: 'wx', mode: 0o600 });
-  } catch {
-    // Why the folder cannot be written to is told when the file itself is opened.
-    return false;
-  }
-  try {
+    try {
+      await made.writeFile(JSON.stringify(ours));
+    } finally {
+      await made.close();
+    }
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (await place(part, lock)) return true;
       const holder = await readHolder(lock);

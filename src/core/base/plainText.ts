@@ -1,8 +1,12 @@
+/** Nearly all that is ever asked about. */
+const HARMLESS = /^[ -~]*$/;
+
 /**
  * Text of a peer made safe to show: no C0, C1, bidirectional, zero-width or other format characters, no lone surrogates,
  * one line (line breaks and tabs become spaces), at most `max` UTF-16 units with "…" where it was cut. Never throws.
  */
 export function plainText(text: string, max = 400): string {
+  if (text.length <= max && HARMLESS.test(text)) return text;
   // Twice the room: characters that vanish must not make the answer shorter than it could be, and the work stays bounded.
   const clean = text
     .slice(0, max * 2 + 64)

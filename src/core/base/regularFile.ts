@@ -82,6 +82,8 @@ async function read(path: string, maxBytes: number, signal?: AbortSignal): Promi
   const handle = await openRegularFile(path);
   try {
     if ((await handle.stat()).size > maxBytes) throw tooLarge(path, maxBytes);
+    // A stream that begins aborted tells so before anybody can listen.
+    signal?.throwIfAborted();
     const chunks: Buffer[] = [];
     let size = 0;
     // A file can grow while it is read, and one of the system has no size.

@@ -1,10 +1,9 @@
 import { access, type FileHandle } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
-import { lockFile } from '../base/fileLock.js';
 import { MAX_HEADER_BYTES } from './limits.js';
 import { parseHeader, parseLine } from './parseLine.js';
 import type { RecordingHeader, RecordingLine } from './recording.js';
-import { type AppendFile, appendFile, openRecording, readAt, repairRecording } from './recordingFile.js';
+import { type AppendFile, appendFile, lockRecording, openRecording, readAt, repairRecording } from './recordingFile.js';
 
 /** What a line of a later session gets added in a file that began with an earlier one. */
 export interface Shift {
@@ -36,7 +35,7 @@ export async function openForAppend(
   header: RecordingHeader,
   existing: 'append' | 'replace',
 ): Promise<Continuation & { readonly file: AppendFile }> {
-  const lock = await lockFile(path);
+  const lock = await lockRecording(path);
   try {
     // Windows cannot cut a file that is open for appending, so the repair has a handle of its own.
     if (existing === 'append' && (await exists(path))) await repairRecording(path);

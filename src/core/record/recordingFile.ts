@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { ProbeError } from '../base/errors.js';
+import { lockFile } from '../base/fileLock.js';
 import { openPrivateFile, openRegularFile } from '../base/regularFile.js';
 import { isWholeLine } from './parseLine.js';
 import { MAX_LINE_BYTES } from './limits.js';
@@ -47,10 +48,19 @@ export async function openRecording(path: string, flags: 'r' | 'r+' | 'w+' | 'a+
   try {
     return await (flags === 'r' || flags === 'r+' ? openRegularFile(path, flags) : openPrivateFile(path, flags));
   } catch (error) {
-    throw new ProbeError('recording-open', `The recording ${path} cannot be opened: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw notOpened(path, error);
   }
+}
+
+/** `lockFile` with errors that people can read. */
+export async function lockRecording(path: string): Promise<{ release(): Promise<void> }> {
+  return lockFile(path).catch((error: unknown) => {
+    throw error instanceof ProbeError ? error : notOpened(path, error);
+  });
+}
+
+function notOpened(path: string, cause: unknown): ProbeError {
+  return new ProbeError('recording-open', `The recording ${path} cannot be opened: ${reasonOf(cause)}.`, { cause });
 }
 
 async function repair(handle: FileHandle, path: string): Promise<Repair> {

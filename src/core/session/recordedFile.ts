@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { exportSource, type ExportFormat, importRecording } from './exportSource.js';
+import { importRecording } from './exportSource.js';
 import { type RecordedOptions, RecordedSource } from './recordedSource.js';
 
 const MIB = 1024 * 1024;
@@ -41,29 +41,14 @@ export async function openRecordedFile(path: string, name: string, options: Reco
   }
 }
 
-/** A recording in another form of recording. Gives what was missing in it. `unwritable`: what is thrown for an error of writing. */
-export async function convertRecording(
-  from: string,
-  to: string,
-  format: ExportFormat,
-  unwritable: (error: unknown) => unknown = (error) => error,
-): Promise<readonly string[]> {
-  const opened = await openRecordedFile(from, from);
-  try {
-    await exportSource(opened.source, format, to).catch((error: unknown) => {
-      throw unwritable(error);
-    });
-    return opened.notes;
-  } finally {
-    await opened.close();
-  }
-}
-
 function troubles(source: RecordedSource): string[] {
   const { log, recording } = source.snapshot();
-  const lost = log.droppedFrames;
+  const { droppedFrames: lost, droppedPayloads: without } = log;
   return [
     ...(recording?.error ? [recording.error] : []),
     ...(lost > 0 ? [`The first ${lost} frames are left out: more than can be held at a time.`] : []),
+    ...(without > 0
+      ? [`Without their content, because ${log.spillError ?? 'there is no room'}: ${without} frames.`]
+      : []),
   ];
 }

@@ -16,6 +16,7 @@ export interface AlertView {
   /** The last minute, and the quarter of an hour that ends with it. */
   readonly minute: Covered;
   readonly quarter: Covered;
+  readonly ends: Ends;
 }
 
 interface Covered {
@@ -73,15 +74,15 @@ const advice = (title: string, snippet: string): Fix => ({ title, language: 'tex
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** What is watched for wherever connections end and begin again. */
-function endRules<View extends { readonly plan: unknown }>(
-  endsOf: (view: View) => Ends,
-  words: { readonly reconnects: string; readonly storm: string },
-): readonly AlertRule<View>[] {
+function endRules<View extends { readonly plan: unknown; readonly ends: Ends }>(words: {
+  readonly reconnects: string;
+  readonly storm: string;
+}): readonly AlertRule<View>[] {
   return [
     {
       id: 'abnormal-closes',
       limits: () => ({ fires: 0.05, clears: 0.025 }),
-      measure: (view) => shareOfCloses(endsOf(view), (code) => ABNORMAL.has(code)),
+      measure: ({ ends }) => shareOfCloses(ends, (code) => ABNORMAL.has(code)),
       title: (share) => `${percent(share)} of the connections end abnormally (1006, 1011, 1012, 1013)`,
       about: CLOSES,
       advice: advice(
@@ -92,7 +93,7 @@ function endRules<View extends { readonly plan: unknown }>(
     {
       id: 'dropped-closes',
       limits: () => ({ fires: 0.02, clears: 0.01 }),
-      measure: (view) => shareOfCloses(endsOf(view), (code) => code === 1006),
+      measure: ({ ends }) => shareOfCloses(ends, (code) => code === 1006),
       title: (share) => `${percent(share)} of the connections end without a Close frame (1006)`,
       about: CLOSES,
       advice: advice(
@@ -103,7 +104,7 @@ function endRules<View extends { readonly plan: unknown }>(
     {
       id: 'reconnects',
       limits: () => ({ fires: 1, clears: 0.5 }),
-      measure: (view) => endsOf(view).reconnects,
+      measure: ({ ends }) => ends.reconnects,
       title: (rate) => `${words.reconnects} ${rate.toFixed(1)} times a minute`,
       about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
       advice: advice(
@@ -114,7 +115,7 @@ function endRules<View extends { readonly plan: unknown }>(
     {
       id: 'reconnect-storm',
       limits: () => ({ fires: STORM_TIMES, clears: STORM_TIMES / 2 }),
-      measure: (view) => endsOf(view).timesUsual,
+      measure: ({ ends }) => ends.timesUsual,
       title: (times) => `${words.storm} ${times.toFixed(0)} times as often as usual`,
       about: /^(close|session|limit|ping|frame|tcp|upgrade)\./,
       advice: advice(
@@ -125,7 +126,8 @@ function endRules<View extends { readonly plan: unknown }>(
   ];
 }
 
-function watchedEnds({ lately, looks, minute, quarter }: AlertView): Ends {
+/** What several rules look at, of a watched target. */
+export function watchedEnds({ lately, looks, minute, quarter }: Omit<AlertView, 'ends' | 'plan'>): Ends {
   const codes = looks.flatMap(({ closeCode }) => closeCode ?? []);
   const isHeld = ({ kind }: Sample) => kind === 'hold';
   const now = reconnectsIn(minute.samples);
@@ -153,7 +155,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     about: /./,
     advice: advice('Ask the probe why', 'wsprobe probe <target> --verbose'),
   },
-  ...endRules<AlertView>(watchedEnds, {
+  ...endRules<AlertView>({
     reconnects: 'The held connection is begun anew',
     storm: 'The held connection is begun anew',
   }),
@@ -229,7 +231,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
 
 /** The same of a tap, and what only who stands between sees. */
 export const TAP_ALERT_RULES: readonly AlertRule<TapAlertView>[] = [
-  ...endRules<TapAlertView>(({ ends }) => ends, {
+  ...endRules<TapAlertView>({
     reconnects: 'Clients of one address each come back',
     storm: 'Connections begin',
   }),

@@ -38,9 +38,9 @@ export class Recent {
   /** Milliseconds that the latest `withinMs` really cover, and what was sampled in them. */
   within(withinMs: number, nowMs: number): { readonly coveredMs: number; readonly samples: readonly Sample[] } {
     const from = nowMs - withinMs;
-    const inside = this.#timed.filter(({ atMs }) => atMs >= from);
-    const before = this.#timed[this.#timed.length - inside.length - 1];
-    const firstMs = before ? from : (inside[0]?.atMs ?? nowMs);
+    const before = this.#timed.findLastIndex(({ atMs }) => atMs < from);
+    const inside = this.#timed.slice(before + 1);
+    const firstMs = before >= 0 ? from : (inside[0]?.atMs ?? nowMs);
     return { coveredMs: nowMs - firstMs, samples: inside.map(({ sample }) => sample) };
   }
 }

@@ -6,7 +6,7 @@ import type { Rollup, Sample, SampleSubject } from '../base/sample.js';
 import { Redactor } from '../redaction/redactor.js';
 import { lostText } from '../text/sequenceText.js';
 import { Aggregate } from './aggregate.js';
-import { ALERT_RULES, type AlertView } from './alertRules.js';
+import { ALERT_RULES, type AlertView, watchedEnds } from './alertRules.js';
 import { Alerts } from './alerts.js';
 import { Recent } from './recent.js';
 import { stabilityOf } from './stability.js';
@@ -101,7 +101,8 @@ export class Series {
     this.#reached ||= sample.connected;
     const within = (ms: number) => this.#recent.within(ms, atMs);
     const spans = { lately: within(LATELY_MS), minute: within(MINUTE_MS), quarter: within(QUARTER_MS) };
-    const alerts = this.#alerts.check({ plan: this.#plan, looks: this.#recent.looks, ...spans }, sample.at);
+    const seen = { looks: this.#recent.looks, ...spans };
+    const alerts = this.#alerts.check({ plan: this.#plan, ...seen, ends: watchedEnds(seen) }, sample.at);
     return { before, turned, why, changes, alerts };
   }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { lockFile, lockOf, writerOf } from '../../../src/core/base/fileLock.js';
 
 describe('the lock of a file', () => {
@@ -25,6 +26,26 @@ describe('the lock of a file', () => {
     await winner?.release();
     assert.deepEqual(readdirSync(path('race')), []);
     await (await lockFile(target)).release();
+  });
+
+  it('is none on a disk that takes no byte, and leaves nothing behind', async function () {
+    if (process.platform === 'win32') return this.skip();
+    mkdirSync(path('full'));
+    const script = fileURLToPath(new URL('./lockChild.ts', import.meta.url));
+    const child = spawn('sh', [
+      '-c',
+      'ulimit -f 0; exec "$0" "$@"',
+      process.execPath,
+      '--import',
+      'tsx',
+      script,
+      join(path('full'), 'a.wsrec'),
+    ]);
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await once(child, 'close');
+    assert.equal(said, 'EFBIG');
+    assert.deepEqual(readdirSync(path('full')), []);
   });
 
   it('refuses in words that name the other', async () => {

@@ -68,6 +68,10 @@ describe('files that are named from outside', () => {
       readRegularFile(path, { maxBytes: 10, signal: AbortSignal.abort(new Error('enough')) }),
       /enough/,
     );
+    const aborting = new AbortController();
+    const reading = readRegularFile(path, { maxBytes: 10, signal: aborting.signal });
+    aborting.abort(new Error('enough'));
+    await assert.rejects(reading, /enough/);
     const missing = { code: 'ENOENT' };
     await assert.rejects(readRegularFile(folder.path('missing'), { maxBytes: 10 }), missing);
   });

@@ -17,7 +17,7 @@ import type { Rollup, Sample } from '../../../src/core/base/sample.js';
 import { rollupSchema } from '../../../src/core/base/sampleSchema.js';
 import { Aggregate } from '../../../src/core/watch/aggregate.js';
 import { addTo, compact, minutesOf } from '../../../src/core/watch/history/compact.js';
-import { readSegment, segmentsOf } from '../../../src/core/watch/history/folder.js';
+import { newSegmentFile, readSegment, segmentsOf } from '../../../src/core/watch/history/folder.js';
 import { headerLine, parseSegment, wholeBytes } from '../../../src/core/watch/history/records.js';
 import { remember } from '../../../src/core/watch/history/remember.js';
 import { type HistoryOptions, HistoryWriter } from '../../../src/core/watch/history/writer.js';
@@ -218,26 +218,66 @@ describe('the history of a watch', () => {
     assert.equal(await looks(), 3);
   });
 
-  it('tells once of a full disk, leaves no half line, and goes on when there is room', async () => {
-    let room = Infinity;
+  let room: number;
+  beforeEach(() => (room = Infinity));
+  /** On a disk that has `room`. */
+  const openFile: typeof openPrivateFile = async (path, flags) => {
+    const handle = await openPrivateFile(path, flags);
+    const write = handle.write.bind(handle) as (...given: readonly unknown[]) => Promise<{ bytesWritten: number }>;
+    return new Proxy(handle, {
+      get(target, key) {
+        if (key === 'write')
+          return async (bytes: Uint8Array, from: number, length: number) => {
+            if (room <= 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+            const { bytesWritten } = await write(bytes, from, Math.min(length, room));
+            room -= bytesWritten;
+            return { bytesWritten };
+          };
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  };
+
+  for (const left of [0, 20]) {
+    it(`leaves nothing behind where it cannot begin, with room for ${left} bytes`, async () => {
+      room = left;
+      await assert.rejects(open({ openFile }), { code: 'ENOSPC' });
+      assert.deepEqual(readdirSync(folder), []);
+    });
+  }
+
+  it('makes no file a sample where the next segment finds no room, and says in the end what is missing', async () => {
     const told: string[] = [];
-    const openFile: typeof openPrivateFile = async (path, flags) => {
-      const handle = await openPrivateFile(path, flags);
-      const write = handle.write.bind(handle) as (...given: readonly unknown[]) => Promise<{ bytesWritten: number }>;
-      return new Proxy(handle, {
-        get(target, key) {
-          if (key === 'write')
-            return async (bytes: Uint8Array, from: number, length: number) => {
-              if (room <= 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-              const { bytesWritten } = await write(bytes, from, Math.min(length, room));
-              room -= bytesWritten;
-              return { bytesWritten };
-            };
-          const value: unknown = Reflect.get(target, key, target);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
-    };
+    const writer = await open({ openFile, segmentBytes: 10, onTrouble: (message) => told.push(message) });
+    await writer.append(sample());
+    const kept = readdirSync(folder).filter((name) => !name.endsWith('.lock'));
+    room = 0;
+    for (let index = 0; index < 3; index++) await writer.append(sample());
+    assert.deepEqual(readdirSync(folder), kept);
+    await writer.close();
+    assert.match(told[0] ?? '', /the disk is full \(ENOSPC\)/);
+    assert.deepEqual(told.slice(1), ['3 samples are missing in the history.']);
+  });
+
+  it('goes on without one where a later version writes there too by now, and says so', async () => {
+    const told: string[] = [];
+    let wall = NOW;
+    const writer = await open({ wall: () => wall, onTrouble: (message) => told.push(message) });
+    wall += DAY;
+    const later = newSegmentFile(folder, wall).path;
+    writeFileSync(later, '{"schema":"wsprobe.history/2"}\n');
+    await writer.append(sample());
+    await writer.close();
+    assert.match(
+      told[0] ?? '',
+      /\.jsonl was written by a later version of wsprobe \(wsprobe\.history\/2\)\. The watch/,
+    );
+    assert.equal(readFileSync(later, 'utf8'), '{"schema":"wsprobe.history/2"}\n');
+  });
+
+  it('tells once of a full disk, leaves no half line, and goes on when there is room', async () => {
+    const told: string[] = [];
     const writer = await open({ openFile, onTrouble: (message) => told.push(message) });
     await writer.append(sample());
     room = 100;

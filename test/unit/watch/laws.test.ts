@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { judge } from '../../../src/core/watch/alerts.js';
-import { ALERT_RULES, TAP_ALERT_RULES } from '../../../src/core/watch/alertRules.js';
+import { ALERT_RULES, TAP_ALERT_RULES, watchedEnds } from '../../../src/core/watch/alertRules.js';
 import { Aggregate } from '../../../src/core/watch/aggregate.js';
 import { pauseBetween } from '../../../src/core/watch/lateness.js';
 import { Recent } from '../../../src/core/watch/recent.js';
@@ -126,14 +126,15 @@ describe('alerts', () => {
     }
   });
 
-  const measured = (id: string, looks: readonly ReturnType<typeof sample>[], coveredMs = 60_000) =>
-    ALERT_RULES.find((rule) => rule.id === id)?.measure({
-      plan,
+  const measured = (id: string, looks: readonly ReturnType<typeof sample>[], coveredMs = 60_000) => {
+    const seen = {
       looks,
       lately: { coveredMs, samples: looks },
       minute: { coveredMs: 60_000, samples: looks.slice(-3) },
       quarter: { coveredMs: 60_000 + coveredMs, samples: looks },
-    });
+    };
+    return ALERT_RULES.find((rule) => rule.id === id)?.measure({ plan, ...seen, ends: watchedEnds(seen) });
+  };
   const times = (count: number, changes: Parameters<typeof sample>[0] = {}) =>
     Array.from({ length: count }, () => sample(changes));
 

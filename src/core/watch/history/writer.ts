@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { ProbeError } from '../../base/errors.js';
 import { lockFile } from '../../base/fileLock.js';
 import { openPrivateFile } from '../../base/regularFile.js';
 import type { Sample } from '../../base/sample.js';
+import { reasonOf } from '../../record/recordingFile.js';
 import { compact } from './compact.js';
 import { bytesOf, newSegmentFile, SEGMENT_BYTES, type SegmentFile, segmentsOf } from './folder.js';
 import { headerLine, parseSegment, wholeBytes } from './records.js';
@@ -82,13 +84,16 @@ export class HistoryWriter {
 
   async close(): Promise<void> {
     await this.flush();
+    const lost = this.#lost;
+    this.#lost = null;
+    if (lost !== null) this.#options.onTrouble(`${missing(lost)} in the history.`);
     await this.#end();
   }
 
   async #write(lines: readonly string[]): Promise<void> {
     try {
-      if (this.#open === null || this.#isFull(this.#open)) await this.#next();
-      if (this.#open) await this.#put(this.#open, Buffer.from(lines.join('')));
+      if (this.#open && this.#isFull(this.#open)) await this.#end();
+      await this.#put(this.#open ?? (await this.#begin()), Buffer.from(lines.join('')));
       this.#recovered();
     } catch (error) {
       this.#failed(error, lines.length);
@@ -114,15 +119,12 @@ export class HistoryWriter {
     return size >= (this.#options.segmentBytes ?? SEGMENT_BYTES) || dayOf(file.startedMs) !== dayOf(this.#wall());
   }
 
-  async #next(): Promise<void> {
-    await this.#end();
-    await this.#begin();
-  }
-
-  async #begin(): Promise<void> {
+  async #begin(): Promise<Open> {
     const { folder, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES } = this.#options;
     await compact(folder, this.#wall(), Math.max(0, maxBytes - segmentBytes));
-    this.#open = (await this.#goOn()) ?? (await this.#start());
+    const open = (await this.#goOn()) ?? (await this.#take(newSegmentFile(folder, this.#wall())));
+    this.#open = open;
+    return open;
   }
 
   /** The youngest segment of today that nobody writes and that has room. */
@@ -132,27 +134,24 @@ export class HistoryWriter {
     );
     for (const file of today.toReversed()) {
       const hasRoom = (await bytesOf(file)) < (this.#options.segmentBytes ?? SEGMENT_BYTES);
-      const open = hasRoom ? await this.#take(file) : null;
+      const open = hasRoom ? await this.#take(file).catch(nullWhereBusy) : null;
       if (open !== null) return open;
     }
     return null;
   }
 
-  async #start(): Promise<Open | null> {
-    return this.#take(newSegmentFile(this.#options.folder, this.#wall()));
-  }
-
-  /** Null where another has it. */
-  async #take(file: SegmentFile): Promise<Open | null> {
+  /** Rejects with `file-busy` where another has it. */
+  async #take(file: SegmentFile): Promise<Open> {
     const { openFile = openPrivateFile } = this.#options;
-    const lock = await lockFile(file.path).catch(() => null);
-    if (lock === null) return null;
+    const lock = await lockFile(file.path);
     let made: FileHandle | null = null;
+    let isEmpty = false;
     try {
       const handle = await openFile(file.path, 'a+');
       made = handle;
       const bytes = await handle.readFile();
       const size = wholeBytes(bytes);
+      isEmpty = size === 0;
       parseSegment(bytes, file.path);
       if (size < bytes.length) await handle.truncate(size);
       const open = { file, handle, lock, size };
@@ -160,6 +159,7 @@ export class HistoryWriter {
       return open;
     } catch (error) {
       await made?.close();
+      if (isEmpty) await rm(file.path, { force: true });
       await lock.release();
       throw error;
     }
@@ -168,18 +168,19 @@ export class HistoryWriter {
   async #end(): Promise<void> {
     const open = this.#open;
     this.#open = null;
-    await open?.handle.close();
-    await open?.lock.release();
+    try {
+      await open?.handle.close();
+    } finally {
+      await open?.lock.release();
+    }
   }
 
   #failed(error: unknown, samples: number): void {
     const isFirst = this.#lost === null;
     this.#lost = (this.#lost ?? 0) + samples;
     if (!isFirst) return;
-    const { code = null, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOSPC' ? 'the disk is full (ENOSPC)' : (code ?? message);
     this.#options.onTrouble(
-      `The history cannot be kept in ${this.#options.folder}: ${why}. The watch goes on without it.`,
+      `The history cannot be kept in ${this.#options.folder}: ${whyOf(error)}. The watch goes on without it.`,
     );
   }
 
@@ -187,12 +188,27 @@ export class HistoryWriter {
     if (this.#lost === null) return;
     const lost = this.#lost;
     this.#lost = null;
-    this.#options.onTrouble(`The history is kept again; ${lost} sample${lost === 1 ? ' is' : 's are'} missing in it.`);
+    this.#options.onTrouble(`The history is kept again; ${missing(lost)} in it.`);
   }
 
   #wall(): number {
     return this.#options.wall?.() ?? Date.now();
   }
+}
+
+function missing(samples: number): string {
+  return `${samples} ${samples === 1 ? 'sample is' : 'samples are'} missing`;
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof ProbeError) return error.message.replace(/\.$/, '');
+  const { code } = error as NodeJS.ErrnoException;
+  return `${reasonOf(error)}${code === undefined ? '' : ` (${code})`}`;
+}
+
+function nullWhereBusy(error: unknown): null {
+  if (error instanceof ProbeError && error.code === 'file-busy') return null;
+  throw error;
 }
 
 function dayOf(wallMs: number): string {
