@@ -110,7 +110,14 @@ describe('diagnose', () => {
 
   it('lays a refusal that Envoy gives by itself at the door of the proxy', () => {
     const [finding] = diagnose(refusedWith(answer(403, { Server: 'envoy' })));
-    assert.deepEqual([finding?.layer, finding?.fixes[0]?.title], ['proxy', 'Envoy: allow the upgrade']);
+    assert.deepEqual(
+      [finding?.layer, ...(finding?.fixes.map(({ title }) => title) ?? [])],
+      [
+        'proxy',
+        'Ask in plain HTTP: "unavailable" means that no endpoint is ready',
+        'Envoy: allow the upgrade, where plain HTTP passes',
+      ],
+    );
   });
 
   it('lets the origin in that was refused, not the one of the server', () => {
