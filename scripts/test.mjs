@@ -53,7 +53,7 @@ const stages = [
     needs: ['chromium'],
     dearest: ['accessibility', 'inspector', 'session'],
   }),
-  ...inParts('unit', 'test/unit', 4, {
+  ...inParts('unit', 'test/unit', 5, {
     timeoutMs: 60_000,
     limitS: 1500,
     dearest: ['autobahn', 'ways', 'everyOption', 'builtCli'],

@@ -19,6 +19,7 @@ import { peopleMeetCases } from './peopleMeet.js';
 import { reportedCases } from './reported.js';
 import { reportedKindCases } from './reportedKinds.js';
 import { softwareMetCases } from './softwareMet.js';
+import { reportedMoreCases } from './reportedMore.js';
 import { routeCases } from './routeCases.js';
 
 const tcpError = (code: string): Evidence =>
@@ -1219,6 +1220,7 @@ export const allCases: readonly Case[] = [
   ...reportedCases,
   ...reportedKindCases,
   ...softwareMetCases,
+  ...reportedMoreCases,
   ...lowLayers,
   ...tls,
   ...upgrade,

@@ -35,7 +35,14 @@ const rows: Row[] = [
     /User 'system:anonymous' cannot get resource/,
     [token, lab],
   ],
-  ['a page to sign in', 403, HTML, '<title>Sign In</title><form></form>', /"Sign In"/, [token, lab]],
+  [
+    'a page to sign in',
+    403,
+    HTML,
+    '<title>Sign In</title><form></form>',
+    /^The server wants a login first.*"Sign In"/,
+    [/^What to do$/],
+  ],
   ['a path that is not there', 404, {}, '', /^There is no WebSocket at/, [lab, curl]],
   [
     'a room that is not there',
@@ -202,7 +209,7 @@ rows.push(
     {},
     'Token expired',
     /^The server wants credentials, and none were sent.*"Token expired"/,
-    [/^Send a token/, /^Send it where a browser would/],
+    [/^Send a token/, /^Or where a browser can/],
   ],
 );
 
@@ -404,9 +411,9 @@ describe('fixes of refusals', () => {
 
 describe('fixes of closes', () => {
   const closes: readonly (readonly [reason: string, message: string | null, fixes: readonly RegExp[]])[] = [
-    ['', null, [/^Send a token/, /^Send an origin/, /^What to do about/]],
+    ['', null, [/^What to do$/, /^Send an origin/, /^What to do about/]],
     ['Too many requests', null, [/^What to do about/]],
-    ['Invalid API key', null, [/^Send a token/, /^What to do about/]],
+    ['Invalid API key', null, [/^What to do$/, /^What to do about/]],
     ['origin not allowed', null, [/^Send an origin/, /^What to do about/]],
     ['Invalid API key', '{"auth":"x"}', [/^What to do about/]],
   ];

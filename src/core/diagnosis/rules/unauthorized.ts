@@ -12,6 +12,7 @@ import {
 } from '../facts.js';
 import { challengesOf } from '../../handshake/challenges.js';
 import { digestChallenge, isDigest } from '../../handshake/digest.js';
+import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { domainServerFixes, isOfDomain } from '../snippets/domainLogin.js';
 import { serverWords } from '../serverWords.js';
@@ -166,6 +167,7 @@ function fixesOf(
     return [
       textFix('In the address', 'Compare the id or key in the path with what the provider shows for this project.'),
     ];
+  if (challenge.schemes.length === 0 && isLoginPage(response)) return [loginPageFix(response)];
   if (foreign.length > 0)
     return [
       ...(foreign.some(isOfDomain) ? domainServerFixes(evidence, foreign) : []),
@@ -192,6 +194,8 @@ function fixesOf(
         },
       }),
     ];
+  const named = sent.length === 0 && challenge.schemes.length === 0 ? namedPlace(readableText(response)) : null;
+  if (named !== null) return [named];
   const wants = (scheme: string) => challenge.schemes.some((name) => name.toLowerCase() === scheme);
   const used = evidence.plan.auth?.type;
   // What was refused is not sent again: only what another scheme or another place asks for.
@@ -224,8 +228,9 @@ function fixesOf(
     wants('basic') && basic,
     (!byName || wants('bearer')) && tokenFix,
     !byName &&
-      profileFix('Send it where a browser would (profile)', {
-        auth: { type: 'apiKey', name: 'access_token', value: '${secret:token}', in: 'query' },
-      }),
+      textFix(
+        'Or where a browser can',
+        'In a parameter of the query (token, access_token and others), a cookie or a subprotocol: its documentation says in which.',
+      ),
   ];
 }
