@@ -224,7 +224,10 @@ export const forbidden = onRefusal('upgrade.forbidden', (response, evidence) => 
   const challenge = headerOf(response.headers, 'cf-mitigated');
   const software = identifyServers(response);
   // Envoy answers so, and nothing else, where a route allows no upgrade.
-  const byEnvoy = software[0]?.id === 'envoy' && response.body.bytes === 0;
+  const byEnvoy =
+    software[0]?.id === 'envoy' &&
+    response.body.bytes === 0 &&
+    headerOf(response.headers, 'x-envoy-upstream-service-time') === null;
   return finding('upgrade.forbidden', {
     ...(byEnvoy ? { layer: 'proxy' as const } : {}),
     title: `${software[0]?.id === 'cdn' ? `${software[0].name}, or the server behind it,` : 'The server'} refuses this client: ${statusWords(response)}`,
