@@ -4,7 +4,7 @@ import { identifyServers } from './identifyServer.js';
 import type { Known } from './knownAnswer.js';
 import { tokenFix } from './snippets/profile.js';
 import { recognisedFixes } from './snippets/proxy.js';
-import { shellFix, textFix } from './snippets/shell.js';
+import { curl, shellFix, textFix } from './snippets/shell.js';
 
 /** Envoy adds a header to what comes from behind it, and none to what it says itself. */
 const itself = {
@@ -157,8 +157,14 @@ export const knownEnvoy: readonly Known[] = [
       id: 'upgrade.forbidden',
       layer: 'proxy',
       title: `Envoy refuses the upgrade itself with an empty ${seen.response.status}, as it does on a route without upgrade_configs`,
-      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is the other cause.',
-      fixes: recognisedFixes(seen.evidence, identifyServers(seen.response)),
+      why: 'No server behind it was asked: the answer has no x-envoy-upstream-service-time. Envoy takes no upgrade that neither the HTTP connection manager nor the route allows; an external authorizer (ext_authz) that says no is another cause, and an Envoy Gateway that has no ready endpoint for the route: the route that it puts in its place answers plain requests as unavailable, and takes no upgrade.',
+      fixes: [
+        shellFix('Ask in plain HTTP: "unavailable" means that no endpoint is ready', curl(seen.evidence)),
+        ...recognisedFixes(seen.evidence, identifyServers(seen.response)).map((fix) => ({
+          ...fix,
+          title: `${fix.title}, where plain HTTP passes`,
+        })),
+      ],
     }),
   },
   {

@@ -92,5 +92,27 @@ export const gatewaySources: Readonly<Record<string, KnownSource>> = {
     means: 'a file of its own',
     reported: 'nginx src/http/ngx_http_core_module.c, ngx_http_set_etag: "%xT-%xO"',
   },
+  'novnc.page': {
+    who: 'noVNC',
+    means: 'its page, not its WebSocket',
+    reported:
+      'novnc/noVNC app/ui.js, vnc.html: ids that begin with noVNC_, the setting "path" with the default websockify',
+  },
+  'jenkins.anonymous': {
+    who: 'Jenkins',
+    means: 'no credentials, or none that it knows',
+    reported:
+      'public reports of X-You-Are-Authenticated-As: anonymous beside X-Jenkins; jenkins.io, "Authenticating scripted clients"',
+  },
+  'weblogic.route': {
+    who: 'WebLogic',
+    means: 'no application at the path',
+    reported: 'public reports of its page "Error 404--Not Found", "From RFC 2068"',
+  },
+  'vercel.page': {
+    who: 'Vercel',
+    means: 'the 404 of the deployment',
+    reported: 'public reports of x-matched-path: /404 beside x-vercel-id where Socket.IO was put into an API route',
+  },
   'cockpit.origin': { who: 'Cockpit', means: 'the Origin is missing or another', run: 'cockpit-ws 287.1' },
 };

@@ -15,7 +15,7 @@ export function serverWords(response: ResponseInfo): string | null {
   const inBody =
     isHtml(response) || /^\s*<\?xml\b/.test(text)
       ? pageWords(response)
-      : (jsonWords(text) ?? [unframed(readableText(response))]);
+      : (jsonWords(text) ?? [withoutStack(unframed(readableText(response)))]);
   for (const words of [...(legible ? inBody : []), ...headerWords(response)]) {
     const quoted = quoteText(withoutValues(words), MAX_WORDS);
     if (!saysNothing(quoted, response)) return quoted.replace(/\.$/, '');
@@ -115,6 +115,8 @@ function mostTelling(json: readonly string[]): string | undefined {
   const why =
     said.find((words) => readReason(words) !== null && !words.includes(first)) ??
     (/\s/.test(first) ? undefined : said.find((words) => /\p{L}{2}\s+\S*\p{L}{2}/u.test(words)));
+  // The name of an error, before what it is about.
+  if (why !== undefined && /^[A-Z]+(_[A-Z]+)+$/.test(why)) return `${why}: ${first}`;
   return why === undefined || !/\s/.test(why) ? first : `${first}: ${why}`;
 }
 
@@ -168,6 +170,7 @@ const keys = [
   'statusmsg',
   'statustext',
   'errortype',
+  'errorcode',
   'err',
   'exception',
   'errors',

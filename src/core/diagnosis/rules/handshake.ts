@@ -2,12 +2,12 @@ import type { Fix } from '../../base/model.js';
 import { quoteText } from '../../base/plainText.js';
 import type { HandshakeProblem } from '../../base/evidence.js';
 import type { Evidence, Rule } from '../../base/evidence.js';
-import { responseEvidence } from '../facts.js';
+import { headerOf, responseEvidence } from '../facts.js';
 import { finding } from '../finding.js';
 import { identifyServers } from '../identifyServer.js';
 import { profileFix } from '../snippets/profile.js';
 import { upgradeFixes } from '../snippets/proxy.js';
-import { onServer, textFix } from '../snippets/shell.js';
+import { labFix, onServer, textFix } from '../snippets/shell.js';
 
 type ProblemId = HandshakeProblem['id'];
 
@@ -47,12 +47,23 @@ const noCache: Fix = {
 /** How the value came about, where that was found out. */
 const mistakeIn = (message: string) => /: [^:]+(?=\.$)/.exec(message)?.[0] ?? '';
 
+/** It names itself where it stands before another server. */
+const byArr = ({ report }: Pick<Evidence, 'report'>) =>
+  (headerOf(report.response?.headers, 'x-powered-by') ?? '').startsWith('ARR/') && report.compression.offered !== null;
+
 const byIis = ({ report }: Pick<Evidence, 'report'>) =>
   report.response !== null && identifyServers(report.response).some(({ id }) => id === 'iis');
 
+const iisFeature = textFix(
+  'On IIS',
+  'See that the feature WebSocket Protocol is installed (Server Manager: Web Server, Application Development), and start the site anew.',
+);
+
 /** Who is named gets nobody else's. */
-function acceptFixes({ report }: Evidence): readonly Fix[] {
+function acceptFixes({ plan, report }: Evidence): readonly Fix[] {
   const seen = report.response ? identifyServers(report.response) : [];
+  if (byIis({ report }) && !byArr({ report }))
+    return [iisFeature, labFix({ plan, report })].filter((fix) => fix !== null);
   if (byIis({ report }))
     return [profileFix('Do without compression, which ARR does not carry (profile)', { compression: false })];
   return seen.some(({ id }) => id === 'nginx') ? [acceptFix, noCache] : [acceptFix];
@@ -81,9 +92,9 @@ const texts: Readonly<Record<Exclude<ProblemId, `subprotocol.${string}` | `exten
   },
   'upgrade.accept-mismatch': {
     title: ({ message }, evidence) =>
-      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : mistakeIn(message)}`,
+      `The Sec-WebSocket-Accept of the server does not fit the key that was sent${byIis(evidence) ? (byArr(evidence) ? ', as that of IIS with ARR does where compression is agreed behind it' : ': IIS passed on what the program behind it answered, as it seems') : mistakeIn(message)}`,
     explanation:
-      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate.',
+      'The value must be computed from the key of this very request. A cache that replays an old 101, a fixed value in a made-up server, or two layers that each answer give a wrong one, as IIS with ARR does where the server behind it agrees to permessage-deflate, and IIS whose feature WebSocket Protocol is not installed: it asks the program with a key of its own.',
     fixes: (evidence, { message }) => (mistakeIn(message) === '' ? acceptFixes(evidence) : [acceptFix]),
   },
   'upgrade.accept-duplicated': {

@@ -4,6 +4,7 @@ import { quoteText } from '../../base/plainText.js';
 import { headerOf, isHtml, isHttp2, pathOf, responseEvidence, sentHeader, statusWords } from '../facts.js';
 import { readPage } from '../pageText.js';
 import { readReason } from '../../close/reasonText.js';
+import { isLoginPage } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { http1Fix } from '../snippets/http2.js';
@@ -18,13 +19,10 @@ import { headersStripped } from './stripped.js';
 import { complainsOfPlainText } from '../wantsTls.js';
 import { refusedInHttp } from './tls.js';
 
-/** A field for a password, or a title that says what it is for. */
-const LOGIN_PAGE = /<input[^>]{0,200}type=["']?password|<title>[^<]{0,80}\b(?:log ?in|sign ?in|logon)\b/i;
-
 /** A good answer to a plain GET: the path is not a WebSocket, or somebody made the request a plain GET. */
 export const notWebsocket = onRefusal('upgrade.not-websocket', (response, evidence) => {
   if (response.status < 200 || response.status > 299) return null;
-  const login = isHtml(response) && LOGIN_PAGE.test(response.body.text);
+  const login = isLoginPage(response);
   const what = login
     ? ' with a login page'
     : isHtml(response)

@@ -18,6 +18,7 @@ const missingHeaderWords = new RegExp(
     /'(upgrade|websocket)' token not found|not using the websocket protocol|not a websocket (handshake|request|upgrade)/,
     /can "upgrade" only to "websocket"|"connection" must be "upgrade"|no websocket upgrade hdr|need a websocket client/,
     /(websocket|upgrade) (upgrade|connection|request|handshake)s? (is |are )?(required|expected|only)|\bexpect(s|ed|ing)?:? (an? )?(upgrade: ?)?websockets?\b(?! ?(sub)?-?protocol)/,
+    /\b(missing|invalid) request header\W{1,3}(upgrade|connection|sec-websocket-(key|version))\b/,
     /\b(only|must|requires?|needs?|accepts? only)\b.{0,30}\b(be )?(an? |via |over |through |by )?websockets? ?(connections?|upgrades?|requests?|clients?|handshakes?|protocol)?$/,
     /\bnot an? (valid )?(websocket|upgrade)\b( (request|connection|handshake|upgrade))?/,
     // To HTTP/1.0, which nginx speaks to servers behind it unless it is told not to: ours was HTTP/1.1.
@@ -104,7 +105,8 @@ function signOf(evidence: Evidence, response: ResponseInfo, software: readonly S
   const proxied = software.some(({ intermediary }) => intermediary);
   if (response.status === 426) return upgradeRequired(response, body, proxied);
   if (takesWords.has(response.status) && missingHeaderWords.test(body)) {
-    return `The body says so: "${quoteText(missingHeaderWords.exec(body)?.[0] ?? '', 100)}".`;
+    const said = missingHeaderWords.exec(body)?.[0] ?? '';
+    return `The body says so: "${quoteText(said, 100)}".${/^invalid\b.*\bconnection\b/i.test(said) ? ' A value of its own, as proxies put there ("close"), is as good as none; so is ours to a server that compares it letter by letter.' : ''}`;
   }
   const behind = software.find(({ intermediary }) => !intermediary);
   if (couldDropUpgrade(software) && behind && (response.status === 200 || response.status === 404)) {
