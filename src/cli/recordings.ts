@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ProbeError } from '../core/base/errors.js';
 import { FileReadError } from '../core/base/regularFile.js';
 import { type Conversations, type RecordedConversation, readConversations } from '../core/record/conversations.js';
@@ -49,6 +49,5 @@ export function unreadable(name: string, error: unknown, hint = HINT): unknown {
   const isOurs = error instanceof ProbeError || error instanceof FileReadError;
   if (!isOurs && typeof (error as { syscall?: unknown } | null)?.syscall !== 'string') return error;
   const { message } = error as Error;
-  const told = message.includes(basename(name)) ? message : `${name}: ${message}`;
-  return usageError(told, (error instanceof ProbeError ? error.hint : null) ?? hint);
+  return usageError(`${name}: ${message}`, (error instanceof ProbeError ? error.hint : null) ?? hint);
 }
