@@ -47,8 +47,8 @@ export const knownGateways: readonly Known[] = [
             ],
       };
     },
-    },
-    {
+  },
+  {
     id: 'vercel.page',
     status: [404],
     headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },
