@@ -1,4 +1,4 @@
-import { ok } from 'node:assert/strict';
+import { deepStrictEqual, ok } from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,6 +174,28 @@ describe('a profile in a real VS Code', () => {
     await rm(join(folder, 'vanishes.wsprobe'));
     await row.waitFor({ state: 'detached' });
     await testRow('talk').waitFor();
+  });
+
+  it('is made of a session that was held, where the person says', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'WebSocket: Connect…');
+    await page.locator('.quick-input-title', { hasText: 'Connect to a WebSocket' }).waitFor();
+    await page.locator('.quick-input-widget input').fill(`${playground.ws}/echo?said`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: '/echo?said' }).first().click();
+    const frame = await until('a session is open', () => frameShowing(page, '.session-top', '/echo?said'));
+    await frame.locator('.composer-text').fill('said by hand');
+    await frame.locator('.composer-text').press('Control+Enter');
+    await frame.locator('.log-row', { hasText: 'said by hand' }).nth(1).waitFor();
+    await frame.getByRole('button', { name: 'Save as conversation' }).click();
+    await page.locator('.quick-input-title', { hasText: 'Save as Conversation' }).waitFor();
+    const made = join(folder, 'said.wsprobe');
+    const box = page.locator('.quick-input-widget input').first();
+    await box.fill(made);
+    await page.locator('.quick-input-widget .monaco-button', { hasText: /^Save$|^OK$/ }).click();
+    await page.locator('.tab.active', { hasText: 'said.wsprobe' }).waitFor();
+    const { steps } = JSON.parse(await readFile(made, 'utf8')) as { readonly steps: unknown };
+    deepStrictEqual(steps, [{ send: { text: 'said by hand' } }, { expect: { equals: 'said by hand' } }]);
   });
 
   function testRow(label: string): Locator {
