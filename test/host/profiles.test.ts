@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { type Playground, startPlayground } from '../../src/core/playground/index.js';
 import { repositoryRoot } from './paths.js';
@@ -189,11 +189,14 @@ describe('a profile in a real VS Code', () => {
     await frame.locator('.log-row', { hasText: 'said by hand' }).nth(1).waitFor();
     await frame.getByRole('button', { name: 'Save as conversation' }).click();
     await page.locator('.quick-input-title', { hasText: 'Save as Conversation' }).waitFor();
-    const made = join(folder, 'said.wsprobe');
+    // Its place comes a moment after the dialog.
     const box = page.locator('.quick-input-widget input').first();
-    await box.fill(made);
+    const made = await until('a place is offered', async () => {
+      const place = await box.inputValue();
+      return place.startsWith(folder) && place.endsWith('.wsprobe') ? place : null;
+    });
     await page.locator('.quick-input-widget .monaco-button', { hasText: /^Save$|^OK$/ }).click();
-    await page.locator('.tab.active', { hasText: 'said.wsprobe' }).waitFor();
+    await page.locator('.tab.active', { hasText: basename(made) }).waitFor();
     const { steps } = JSON.parse(await readFile(made, 'utf8')) as { readonly steps: unknown };
     deepStrictEqual(steps, [{ send: { text: 'said by hand' } }, { expect: { equals: 'said by hand' } }]);
   });
