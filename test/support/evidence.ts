@@ -16,6 +16,7 @@ export interface EvidenceParts {
   readonly problems?: readonly HandshakeProblem[];
   readonly messages?: readonly string[];
   readonly tokens?: Evidence['tokens'];
+  readonly stalls?: Evidence['stalls'];
   readonly session?: Evidence['session'];
   readonly platform?: string;
   readonly report?: Partial<Evidence['report']>;
@@ -47,6 +48,7 @@ export function evidenceOf(parts: EvidenceParts = {}): Evidence {
     stream: { ...quietStream, ...parts.stream },
     messages: parts.messages ?? [],
     tokens: parts.tokens ?? [],
+    stalls: parts.stalls ?? [],
     session: parts.session ?? null,
     platform: parts.platform ?? 'linux',
     now,

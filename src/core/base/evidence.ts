@@ -137,6 +137,12 @@ export interface SentToken {
   readonly renewed?: boolean;
 }
 
+/** On the clock of the run. */
+export interface Stall {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** Everything a rule may look at. Secrets in it are already redacted. */
 export interface Evidence {
   /** `plan.secrets` is empty and every credential is redacted. */
@@ -154,6 +160,8 @@ export interface Evidence {
   readonly tokens: readonly SentToken[];
   /** Null for a probe. */
   readonly session: SessionEvidence | null;
+  /** When nothing of ours ran: what was measured meanwhile may be this machine's time. */
+  readonly stalls: readonly Stall[];
   /** `process.platform` of the machine that the probe left from: what can be done there. */
   readonly platform: string;
   /** Wall clock of the probe's start, for rules about dates. */

@@ -88,7 +88,7 @@ const rules: readonly ReasonRule[] = [
   ),
   rule(
     'format',
-    /\bmethod (is )?not (found|supported|available)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
+    /\bmethod (\S{1,60} )?(is )?(not (found|supported|available)|does not exist)|\b(unknown|unsupported|unrecogni[sz]ed|undefined) (method|command|action|operation|op(code)?|event|message|packet)\b/i,
     'protocol',
     'fix',
     'The words say that the server knows no such message or method.',
@@ -248,6 +248,14 @@ const rules: readonly ReasonRule[] = [
     'fix',
     'The words say that the credentials expired.',
     'Get new ones before connecting; the clock of the machine that made them must be right too.',
+  ),
+  rule(
+    'format',
+    /\b(invalid|missing|wrong|bad) (?!auth|cookie|token|(x-)?api)[\w]+-[\w-]+ headers?\b/i,
+    'protocol',
+    'fix',
+    'The words say that a header is missing, or has a value that is not taken.',
+    'Send the header that the words name, with the value that its documentation shows.',
   ),
   rule(
     'expired',

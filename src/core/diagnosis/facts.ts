@@ -42,7 +42,7 @@ export function statusLine(response: ResponseInfo): string {
 
 /** "404 Not Found": the server's own words, bounded, for titles. */
 export function statusWords(response: ResponseInfo): string {
-  return `${response.status} ${quoteText(response.reason, 60)}`.trim();
+  return `${response.status} ${quoteText(response.reason, 100)}`.trim();
 }
 
 const telling = [

@@ -69,6 +69,29 @@ export const knownGateways: readonly Known[] = [
     }),
   },
   {
+    id: 'apache.session',
+    status: [401],
+    headers: { server: /^Apache(?!-Coyote)/ },
+    without: ['www-authenticate'],
+    body: /This server could not verify that you are authorized to access the document/,
+    says: ({ evidence, response }) => {
+      const sent = credentialsSent(evidence).length > 0;
+      return {
+        id: 'upgrade.unauthorized',
+        layer: 'proxy',
+        title: `Apache httpd wants a session of its login, and ${sent ? 'what was sent is none' : 'none was sent'}, as it seems: ${statusWords(response)}`,
+        why: 'The page is one of Apache, and names no scheme (WWW-Authenticate) as Basic and Digest do. So do modules that send browsers to a login and keep a session in a cookie (mod_auth_openidc, mod_auth_mellon, Shibboleth): a request that is none for a page is refused in place of being sent there.',
+        fixes: sent
+          ? []
+          : [
+              profileFix('Send the session cookie of a browser that is signed in (profile)', {
+                cookies: { mod_auth_openidc_session: '${secret:session}' },
+              }),
+            ],
+      };
+    },
+  },
+  {
     id: 'vercel.page',
     status: [404],
     headers: { 'x-vercel-id': /^[a-z]{3}\d::/, 'x-matched-path': /^\/(?:_?error|404|_not-found|500)?$/ },

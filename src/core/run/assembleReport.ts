@@ -54,6 +54,7 @@ export interface RunRecord {
   /** What no report of it may show: its own secrets, and those of whoever talks in the same conversation. */
   readonly secrets: readonly string[];
   readonly vantage: Report['vantage'];
+  readonly stalls: Evidence['stalls'];
   readonly failure: Failure | null;
   readonly talk: TalkResult | null;
   readonly heldMs: number | null;
@@ -207,6 +208,7 @@ function gatherEvidence(
     stream,
     messages: run.connection.texts,
     tokens: findTokens(plan, now),
+    stalls: run.stalls,
     platform: process.platform,
     session: run.session,
     now,

@@ -23,6 +23,7 @@ import { placeOf, statusLine } from './looks.js';
 import { pinnedTo } from './pinnedTo.js';
 import type { PreparedUpgrade } from './preparedUpgrade.js';
 import { saidIn } from '../redaction/loginWatch.js';
+import { StallFollower } from './stalls.js';
 import { RedirectTrail } from './redirectTrail.js';
 
 /** Why a run has the connection: the first one asks what the plan says, a second look does without our ping, or with a new token. */
@@ -73,7 +74,7 @@ export interface RunOptions<Talker extends ConnectionListener>
 }
 
 /** What only whoever talked through the last connection knows of it. */
-export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'secrets' | 'vantage' | 'credentials'>;
+export type Told = Omit<RunRecord, 'connection' | 'trail' | 'looks' | 'secrets' | 'vantage' | 'credentials' | 'stalls'>;
 
 /**
  * One run of a plan: its connections one after the other, as far as redirects lead, on one clock that begins with the first one.
@@ -89,6 +90,7 @@ export class Run<Talker extends ConnectionListener> {
   #trail: RedirectTrail | null = null;
   #diagnosis: Diagnosis | null = null;
   #gathered: Gathered | null = null;
+  #stalls: StallFollower | null = null;
   /** Of the latest connection that needed a token. */
   #credentials: CredentialsInfo | null = null;
   #digest: DigestLogin | null = null;
@@ -162,7 +164,9 @@ export class Run<Talker extends ConnectionListener> {
     const credentials = this.#credentials;
     const { vantage } = this.#options;
     const secrets = [...this.secrets, ...others];
-    this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, secrets, vantage, ...told });
+    const stalls = this.#stalls?.stalls ?? [];
+    this.#stalls?.stop();
+    this.#gathered = gather({ connection, trail: this.#trail, looks, credentials, secrets, vantage, stalls, ...told });
     return assembleReport(this.#gathered, this.#diagnosis);
   }
 
@@ -193,6 +197,7 @@ export class Run<Talker extends ConnectionListener> {
     } = this.#options;
     const prepared = await this.#prepare(this.#trail?.dress(plan) ?? plan, reason);
     const clock = (this.#clock ??= this.#options.clock ?? createClock());
+    this.#stalls ??= new StallFollower(clock);
     if (this.#trail) this.#trail.begin();
     else this.#trail = new RedirectTrail(this.plan, clock);
     const connection = new ConnectionRun(prepared.ok ? prepared.value : plan, {

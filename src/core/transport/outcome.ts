@@ -39,8 +39,12 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** So much later than it is due no deadline comes on a machine that is merely busy: nothing of ours ran, and nothing was heard. */
+const STALLED_MS = 500;
+
 /**
- * Runs `start` until it calls `settle`, the deadline passes or the signal aborts, whichever is first.
+ * Runs `start` until it calls `settle`, the deadline passes or the signal aborts, whichever is first. A deadline that passed while
+ * nothing of ours ran is given once more: what the peer said meanwhile was not heard yet.
  * `start` returns what undoes it; that runs exactly once, with the outcome, however the wait ends.
  */
 export function wait<T>(
@@ -60,7 +64,12 @@ export function wait<T>(
       resolve(outcome);
     };
     const onAbort = () => settle(failed(phase, 'cancelled', 'Cancelled.'));
-    const timer = setTimeout(() => settle(failed(phase, 'timeout', options.timeoutMessage)), options.timeoutMs);
+    const onTimeout = () => settle(failed(phase, 'timeout', options.timeoutMessage));
+    const dueMs = performance.now() + options.timeoutMs;
+    let timer = setTimeout(() => {
+      if (performance.now() - dueMs < STALLED_MS) onTimeout();
+      else timer = setTimeout(onTimeout, options.timeoutMs);
+    }, options.timeoutMs);
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) return onAbort();
     undo = start(settle);

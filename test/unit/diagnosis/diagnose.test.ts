@@ -14,6 +14,7 @@ import {
   frameRecord,
   refusedWith,
   tlsWith,
+  phase,
 } from '../../support/evidence.js';
 import { allCases } from './cases.js';
 import type { planFor } from '../../support/plan.js';
@@ -130,6 +131,25 @@ describe('diagnose', () => {
     assert.match(refused?.fixes[0]?.snippet ?? '', /"origin": "http:\/\/example\.test:8080"/);
     const closed = diagnose(closedWith(1008, '', { url: 'ws://[::1]:8080/' }))[0]?.fixes ?? [];
     assert.match(closed.map(({ snippet }) => snippet).join('\n'), /"origin": "http:\/\/\[::1\]:8080"/);
+  });
+
+  it('does not send to the server for what may be the time of this machine', () => {
+    const slow = phase('upgrade', 1840, { status: 'degraded', budget: { degradedMs: 1000, downMs: null } });
+    const told = (stalledMs: number) => {
+      const stalls = [{ startMs: slow.startMs + 100, endMs: slow.startMs + 100 + stalledMs }];
+      const [found] = diagnose(evidenceOf({ report: { phases: [slow] }, stalls }));
+      return [found?.title, found?.explanation, found?.evidence.join('\n'), found?.fixes.length] as const;
+    };
+    const [title, explanation, evidence, fixes] = told(1200);
+    assert.match(title ?? '', /upgrade took 1\.84 s/);
+    assert.match(explanation ?? '', /this machine was too busy, or the process was stopped/i);
+    assert.doesNotMatch(explanation ?? '', /handler/);
+    assert.match(evidence ?? '', /Nothing of wsprobe ran on this machine for 1\.20 s of it/);
+    assert.equal(fixes, 0);
+    const [, still, beside, offered] = told(500);
+    assert.match(still ?? '', /handler/, 'over its budget without that too');
+    assert.match(beside ?? '', /for 500 ms of it/);
+    assert.equal(offered, 1);
   });
 
   it('names the software that answered in the fixes for timers too', () => {
@@ -335,7 +355,8 @@ describe('diagnose', () => {
         );
       assert.match(said(10_010), /Silent for 10\.01 s before it.*"heartbeat/s);
       assert.doesNotMatch(said(10_400), /heartbeat|Silent/);
-      assert.doesNotMatch(said(2_000), /heartbeat|Silent/);
+      assert.match(said(2_000), /2\.00 s after it opened.*an idle timer.*"heartbeat/s);
+      assert.doesNotMatch(said(1_000), /"heartbeat/);
     }
   });
 

@@ -58,7 +58,7 @@ const rows: Row[] = [
     {},
     'Invalid CORS request, origin refused',
     /^The server refused the origin https:\/\/shop\.test/,
-    [/^Send an origin that is on the list/, onServer],
+    [/^Try the origin of its own pages/, onServer],
     { origin: 'https://shop.test' },
   ],
   [
@@ -227,8 +227,8 @@ rows.push(
     503,
     {},
     'Maximum number of connections reached',
-    /"Maximum number of connections reached"/,
-    [],
+    /^The server takes no more connections for now: .*"Maximum number of connections reached"/,
+    [/^What to do/],
   ],
   [
     'a balancer without a peer',
@@ -317,7 +317,7 @@ rows.push(
     {},
     '',
     /^The server refused the origin http:\/\/example\.test:3000, as it seems/,
-    [/^Send an origin that is on the list/, lab, onServer],
+    [/^Try the origin of its own pages/, lab, onServer],
     { origin: 'http://example.test:3000' },
   ],
   [

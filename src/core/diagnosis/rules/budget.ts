@@ -13,6 +13,8 @@ interface Measured {
   readonly budget: Budget;
   /** What was measured, when it is not simply the phase. */
   readonly what: string;
+  /** How long nothing of ours ran meanwhile. */
+  readonly stalledMs: number;
 }
 
 const layers: Readonly<Record<Budgeted, Layer>> = {
@@ -50,10 +52,11 @@ export const budgets: Rule = {
 function measured(evidence: Evidence): Measured[] {
   const { report, failure } = evidence;
   const found: Measured[] = [];
-  for (const { name, status, durationMs, budget } of report.phases) {
+  for (const { name, status, startMs, durationMs, budget } of report.phases) {
     const brokeOtherwise = failure?.phase === name && failure.kind !== 'budget';
     if (name === 'message' || !budget || status === 'skipped' || status === 'not-reached' || brokeOtherwise) continue;
-    found.push({ name, valueMs: durationMs, budget, what: `The ${phaseWords[name]}` });
+    const stalledMs = stalledIn(evidence, startMs, startMs + durationMs);
+    found.push({ name, valueMs: durationMs, budget, what: `The ${phaseWords[name]}`, stalledMs });
   }
   return [...found, ...messageTime(evidence), ...totalTime(evidence)];
 }
@@ -69,7 +72,8 @@ const phaseWords: Readonly<Record<PhaseName, string>> = {
 };
 
 /** Round trips are judged, not the phase: a profile without `message` has them from its ping. */
-function messageTime({ report, plan }: Evidence): Measured[] {
+function messageTime(evidence: Evidence): Measured[] {
+  const { report, plan } = evidence;
   const trips = report.roundTrips;
   const budget = plan.expect.budgets.message;
   if (!trips || !budget) return [];
@@ -78,35 +82,50 @@ function messageTime({ report, plan }: Evidence): Measured[] {
     percentile <= 50 ? trips.p50Ms : percentile <= 95 ? trips.p95Ms : percentile < 100 ? trips.p99Ms : trips.maxMs;
   const name = percentile >= 100 ? 'slowest' : `p${percentile}`;
   const which = trips.samplesMs.length > 1 ? ` (${name} of ${trips.samplesMs.length})` : '';
-  return [{ name: 'message', valueMs, budget, what: `The ${trips.mode} round trip${which}` }];
+  const { startMs = 0, durationMs = 0 } = report.phases.find((phase) => phase.name === 'upgrade') ?? {};
+  const stalledMs = Math.min(valueMs, stalledIn(evidence, startMs + durationMs, report.durationMs));
+  return [{ name: 'message', valueMs, budget, what: `The ${trips.mode} round trip${which}`, stalledMs }];
 }
 
 /** The time until the connection was ready, as the expectation about it measured it. */
-function totalTime({ report, plan }: Evidence): Measured[] {
+function totalTime(evidence: Evidence): Measured[] {
+  const { report, plan } = evidence;
   const budget = plan.expect.budgets.total;
   const row = report.expectations.find(({ name }) => name.startsWith('is ready within'));
   const valueMs = Number.parseFloat(row?.actual ?? '');
-  return budget && Number.isFinite(valueMs) ? [{ name: 'total', valueMs, budget, what: 'Getting ready' }] : [];
+  if (!budget || !Number.isFinite(valueMs)) return [];
+  return [{ name: 'total', valueMs, budget, what: 'Getting ready', stalledMs: stalledIn(evidence, 0, valueMs) }];
 }
 
-function judge({ name, valueMs, budget, what }: Measured): Finding | null {
+function stalledIn({ stalls }: Evidence, fromMs: number, toMs: number): number {
+  const inside = stalls.map(({ startMs, endMs }) => Math.min(endMs, toMs) - Math.max(startMs, fromMs));
+  return inside.reduce((sum, ms) => sum + Math.max(0, ms), 0);
+}
+
+function judge({ name, valueMs, budget, what, stalledMs }: Measured): Finding | null {
   const { degradedMs, downMs } = budget;
   const down = downMs !== null && valueMs > downMs;
   const limit = down ? downMs : degradedMs;
   if (limit === null || valueMs <= limit) return null;
+  const mayBeOurs = valueMs - stalledMs <= limit;
   return finding('budget.exceeded', {
     layer: layers[name],
     severity: down ? 'error' : 'warning',
     title: `${what} took ${formatMs(valueMs)}, over its ${down ? 'limit' : 'budget'} of ${formatMs(limit)}`,
-    explanation: `It works, but slower than the profile allows. ${advice[name].join(' ')}`,
+    explanation: `It works, but slower than the profile allows. ${(mayBeOurs ? OURS : advice[name]).join(' ')}`,
     evidence: [
       `Measured: ${formatMs(valueMs)}`,
+      stalledMs > 0 && `Nothing of wsprobe ran on this machine for ${formatMs(stalledMs)} of it`,
       degradedMs !== null && `Degraded above: ${formatMs(degradedMs)}`,
       downMs !== null && `Down above: ${formatMs(downMs)}`,
     ],
-    fixes: [budgetFix(name, valueMs)],
+    fixes: [!mayBeOurs && budgetFix(name, valueMs)],
   });
 }
+
+const OURS = [
+  'This machine was too busy, or the process was stopped, for so long that the peer may well be within its budget: run it again before you look there.',
+];
 
 function budgetFix(name: Budgeted, valueMs: number): Fix {
   return profileFix('If this is as fast as it gets (profile)', {

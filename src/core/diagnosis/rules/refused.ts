@@ -17,7 +17,7 @@ import {
 import { isLoginPage, loginPageFix, namedPlace } from '../credentialPlace.js';
 import { finding } from '../finding.js';
 import { hostWordsOf } from '../hostWords.js';
-import { identifyServers } from '../identifyServer.js';
+import { couldDropUpgrade, identifyServers } from '../identifyServer.js';
 import { readReason, type ReasonMeaning } from '../../close/reasonText.js';
 import type { RecognisedAnswer } from '../knownAnswer.js';
 import { knownAnswer } from '../knownAnswers.js';
@@ -27,7 +27,7 @@ import { wantsTls } from '../wantsTls.js';
 import { http1Fix } from '../snippets/http2.js';
 import { allowOriginFix, ownOrigin } from '../snippets/origin.js';
 import { profileFix, tokenFix } from '../snippets/profile.js';
-import { recognisedFixes, stickyFixes } from '../snippets/proxy.js';
+import { recognisedFixes, stickyFixes, upgradeFixes } from '../snippets/proxy.js';
 import { curl, labFix, shellFix, textFix } from '../snippets/shell.js';
 import { isOwnOrigin, ownOriginRefused } from './ownOrigin.js';
 
@@ -179,7 +179,7 @@ export const originRefused = onRefusal('upgrade.origin-refused', (response, evid
     fixes: [
       // Where nothing tells of a list, there may be none: some take no client with an Origin.
       (said || hasOwnName(origin, evidence)) &&
-        profileFix('Send an origin that is on the list (profile)', { origin: ownOrigin(evidence.plan) }),
+        profileFix('Try the origin of its own pages (profile)', { origin: ownOrigin(evidence.plan) }),
       !said && labFix(evidence),
       allowOriginFix(origin ?? ownOrigin(evidence.plan)),
     ],
@@ -265,6 +265,8 @@ function clientFixes(response: ResponseInfo, evidence: Evidence): readonly (Fix 
   const words = serverWords(response) ?? oddReason(response);
   return [
     words === null &&
+      // A page was written for people, by what serves pages.
+      !isHtml(response) &&
       sentHeader(evidence, 'origin') === null &&
       profileFix('Send an Origin as a browser would (profile)', { origin: ownOrigin(evidence.plan) }),
     words !== null &&
@@ -280,12 +282,15 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
     return unknownChargePoint(response, evidence);
   if (NOTHING_DEPLOYED.test(serverWords(response) ?? '')) return nothingDeployed(response, evidence);
   const named = namesWhatIsMissing(response);
+  const proxy = named ? undefined : identifyServers(response).find((one) => couldDropUpgrade([one]));
   return finding('upgrade.not-found', {
     title: named
       ? `The server says that what was asked for is not there: ${statusWords(response)}`
-      : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
+      : proxy
+        ? `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}, or ${proxy.name} before it took the upgrade away, which it does unless it is told to pass it on: ${statusWords(response)}`
+        : `There is no WebSocket at ${quoteText(pathOf(evidence), 100)}: the server answered ${statusWords(response)}`,
     explanation: named
-      ? 'The path was found, and what the request names with it was not: the end of the path, or a parameter of the query.'
+      ? 'The words are about a thing of the application, so the path leads to it, as it seems, and what the request names with it was not found: the end of the path, or a parameter of the query.'
       : 'A server is there, but it knows nothing at this path. The path is wrong (a missing prefix, stage or trailing slash), the router behind the address knows no host of this name, or the server has no upgrade handler and its HTTP side answered.',
     evidence: [
       `Asked for: ${quoteText(evidence.report.request?.target ?? pathOf(evidence), 200)}`,
@@ -298,6 +303,7 @@ export const notFound = onRefusal('upgrade.not-found', (response, evidence) => {
         identifyServers(response).filter(({ id }) => id === 'api-gateway'),
       ),
       labFix(evidence),
+      ...(proxy ? upgradeFixes(evidence, [proxy]) : []),
       shellFix('See what the server says to plain HTTP', curl(evidence)),
     ],
   });
@@ -340,7 +346,7 @@ const NO_SUCH_THING =
   /^(?:(?:can(?:not|'t)|could(?: not|n't)|unable to|failed to) (?:find|locate) |unknown |unrecogni[sz]ed |no such )(?:an? |any |the |this )?([a-z]{3,20})\b/i;
 
 const OF_HTTP =
-  /^(page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
+  /^(thing|place|link|address|action|controller|operation|function|page|path|route|url|uri|resource|endpoint|file|object|location|document|host|domain|site|service|backend|server|application|app|web\w*|request\w*|error|get|cannot|handler|method|status|message|default|no|not|http\w*)$/i;
 
 /** OCPP-J 1.6, 3.1.1: "If the Central System does not recognise the charge point identifier …, it SHOULD send … 404". */
 function unknownChargePoint(response: ResponseInfo, evidence: Evidence): Finding {
